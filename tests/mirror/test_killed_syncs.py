@@ -11,7 +11,7 @@ from mirror_kills import POINTS, run
 def test_a_killed_first_sync_loses_no_row_and_repeats_at_most_one_batch(tmp_path, monkeypatch):
     monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path))  # restored at the end
     found = run(tmp_path, kills=6, rows=40_000, seed=1)
-    assert set(found.struck) == set(POINTS)
+    assert set(found.kills_by_point) == set(POINTS)
     assert found.differing == found.unsound == 0
     assert found.mirrors > 1
     assert found.passed, found.again

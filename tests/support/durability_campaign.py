@@ -2,10 +2,9 @@
 
 ``python tests/support/durability_campaign.py --seed 1 --kills 50`` takes some minutes.
 
-Four clients write at once (leads, edits,
-imports, campaigns) and a sink takes the events of all that. The process is killed at random instants, some of them
-while it still starts, and started again on its file. Afterwards the file and the sink are held against what the clients
-were told. Exit status 1 if a promise was broken.
+Four clients write at once (leads, edits, imports, campaigns), and a sink receives the events. The process is killed at
+random instants, some of them while it still starts, and started again on its file. Afterwards the file and the sink are
+compared with the answers to the clients. The exit status is 1 if a promise was broken.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ CLIENTS = 4
 SPEED = 60
 """A minute of the sandbox's clock in a second: imports end, and deliveries are retried, within the run."""
 REFUSED = 7
-"""The sink refuses every so-manieth delivery once, so that retries are under way when the process dies."""
+"""The sink refuses every n-th delivery once, so that retries are under way when the process dies."""
 
 
 class Sink:
@@ -54,7 +53,7 @@ class Sink:
         self.url = f"{self._server.url}/hooks"
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._server.stop()
 
     async def _serve(self, scope: Any, receive: Any, send: Any) -> None:
@@ -171,7 +170,7 @@ class Run:
 
 
 def main() -> int:
-    """Run it all."""
+    """Run the campaign."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=50)

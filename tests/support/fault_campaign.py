@@ -74,7 +74,7 @@ class Campaign:
             self._tell(trial, list(pool.map(one, range(runs))), least=least)
 
     def _tell(self, trial: str, outcomes: list[Outcome], *, least: float = 1.0) -> None:
-        """A fault that struck fewer cells than ``least`` of the runs proves nothing: then the trial has not held."""
+        """Add a trial. It fails if the fault struck less than ``least`` of the runs, because then it proves nothing."""
         leads = Counter(outcome.leads for outcome in outcomes)
         lines = Counter(outcome.lines for outcome in outcomes)
         killed = sum(outcome.killed for outcome in outcomes)
@@ -98,7 +98,7 @@ class Campaign:
             self._many(f"kill -9 of the client {point}", runs, one, least=least)
 
     def server_kills(self, kills: int) -> None:
-        """SIGKILL of the sandbox's process, one process a worker."""
+        """SIGKILL of the sandbox's process, one process per worker."""
         with ThreadPoolExecutor(WORKERS) as pool:
             shares = list(pool.map(lambda worker: self._server_kills(worker, kills), range(WORKERS)))
         for point in SERVER_POINTS:
@@ -275,7 +275,7 @@ class Campaign:
             self.table.add(f"one byte every 0.3 s in the {part}", 1, f"{kind} after {seconds:.1f} s", passed=passed)
 
     def bodies(self) -> None:
-        """Bodies that are none, listings that do not end, bombs."""
+        """Malformed bodies, lists that do not end, and decompression bombs."""
         with FaultProxy(self.service.url) as proxy, connected(proxy.url, self.service.key) as ws:
             ws.lead_fields.list()
             for name, (body, error) in BODIES.items():
@@ -331,7 +331,7 @@ def _run_all(threads: Iterable[threading.Thread]) -> None:
 
 
 def main() -> int:
-    """Run it all."""
+    """Run the campaign."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=200, help="of the client; half as many of the sandbox")

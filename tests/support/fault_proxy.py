@@ -52,7 +52,7 @@ class Exchange:
         return reply
 
     def give(self, data: bytes) -> None:
-        """Pass bytes to the client, as far as it still listens."""
+        """Send bytes to the client, unless it has disconnected."""
         self.client.sendall(data)
 
     def reset(self) -> None:
@@ -61,7 +61,7 @@ class Exchange:
 
 
 class Fault(Protocol):
-    """Something that happens to one exchange; returns whether the client's connection stays open."""
+    """A fault of one exchange; its call returns whether the client's connection stays open."""
 
     def __call__(self, exchange: Exchange) -> bool: ...
 
@@ -70,7 +70,7 @@ class Fault(Protocol):
 
 
 def honest(exchange: Exchange) -> bool:
-    """Pass everything."""
+    """Forward everything unchanged."""
     reply = exchange.ask()
     exchange.give(reply)
     return bool(reply)
@@ -202,7 +202,7 @@ def reply(status: int, body: bytes = b"", *, length: int | None = None, **header
 
 
 def status_of(reply: bytes) -> int:
-    """The status of raw reply bytes; 0 without one."""
+    """Return the status in raw reply bytes; 0 if they have none."""
     return int(reply[9:12]) if reply[:5] == b"HTTP/" and reply[9:12].isdigit() else 0
 
 
@@ -213,11 +213,11 @@ class FaultProxy:
     """Listens on a port of its own, which stays the same when the service behind it is restarted on another.
 
     Args:
-        service: the base URL of the sandbox behind it, such as ``http://127.0.0.1:1234``.
+        service: Base URL of the sandbox behind it, such as ``http://127.0.0.1:1234``.
 
     Attributes:
-        url: where clients connect.
-        seen: every request, in the order of arrival.
+        url: URL that clients connect to.
+        seen: Every request, in the order of arrival.
     """
 
     def __init__(self, service: str) -> None:
@@ -233,23 +233,23 @@ class FaultProxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def once(self, match: str, *faults: Fault) -> None:
-        """The next requests whose ``"METHOD path"`` holds ``match`` meet these faults, one each, in order."""
+        """Apply these faults, one each, to the next requests whose ``"METHOD path"`` contains ``match``."""
         with self._lock:
             self._queue += [(match, fault) for fault in faults]
 
     def always(self, match: str, fault: Fault) -> None:
-        """Every request whose ``"METHOD path"`` holds ``match`` meets this fault from now on."""
+        """Apply this fault to every request whose ``"METHOD path"`` contains ``match``."""
         with self._lock:
             self._standing.insert(0, (match, fault))
 
     def heal(self) -> None:
-        """Pass everything again."""
+        """Forward everything unchanged again."""
         with self._lock:
             self._queue.clear()
             self._standing.clear()
 
     def count(self, match: str = "") -> int:
-        """How many requests came whose ``"METHOD path"`` holds ``match``."""
+        """Return the number of requests whose ``"METHOD path"`` contains ``match``."""
         return sum(match in f"{s.method} {s.path}" for s in list(self.seen))
 
     def close(self) -> None:
@@ -346,7 +346,7 @@ def read_message(wire: socket.socket) -> bytes:
 
 
 def header(message: bytes, name: str) -> str | None:
-    """A header of raw message bytes."""
+    """Return a header of raw message bytes."""
     for line in message.partition(HEAD_END)[0].split(b"\r\n")[1:]:
         found, _, value = line.partition(b":")
         if found.strip().lower() == name.encode():

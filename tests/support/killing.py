@@ -37,13 +37,13 @@ class Outcome:
 
     @property
     def passed(self) -> bool:
-        """One lead, one line that says so."""
+        """Whether there is one lead, and one journal line that says that it was created."""
         return (self.leads, self.lines, self.state) == (1, 1, "succeeded")
 
 
 @dataclass(frozen=True)
 class Behind:
-    """The service of a trial: its address, the client's key and the oracle's."""
+    """The service of a trial: its URL, the client's key, and the key of the test itself."""
 
     url: str
     key: str
@@ -51,22 +51,22 @@ class Behind:
 
 
 def chance(seed: int) -> random.Random:
-    """The draws of a trial, the same for the same seed."""
+    """Return the random draws of a trial; the same seed gives the same draws."""
     return random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
 
 
 def environment(key: str, cache: Path) -> dict[str, str]:
-    """What a child process may know."""
+    """Return the environment of a child process."""
     return {**os.environ, "PB2B_API_KEY": key, "PB2B_CACHE_DIR": str(cache)}
 
 
 def command(proxy: FaultProxy, email: str, *options: str) -> list[str]:
-    """The cell as a command."""
+    """Return the command that runs the cell."""
     return [sys.executable, str(CELL), "--url", proxy.url, "--email", email, *options]
 
 
 def kill_the_client(behind: Behind, point: str, email: str, cache: Path, drawn: random.Random) -> Outcome:
-    """SIGKILL the client's process at the point, run the same cell again in a new one."""
+    """Kill the client's process (SIGKILL) at the point, then run the same cell in a new one."""
     with FaultProxy(behind.url) as proxy:
         child = ["--die", point] if point in POINTS else []
         hold = Hold(HOLD_AT[point]) if point in HOLD_AT else None
@@ -99,7 +99,7 @@ def _wait_for(proxy: FaultProxy, match: str) -> None:
 
 
 def kill_the_server(sandbox: SandboxProcess, point: str, email: str, cache: Path, drawn: random.Random) -> Outcome:
-    """SIGKILL the sandbox's process at the point, start it again on its file, run the same cell again."""
+    """Kill the sandbox's process (SIGKILL) at the point, restart it on its file, then run the same cell again."""
     killed = threading.Event()
 
     def kill() -> None:
@@ -138,13 +138,13 @@ def cut(behind: Behind, fault: Fault, email: str, cache: Path) -> Outcome:
 
 
 def random_cut(drawn: random.Random) -> Fault:
-    """A cut at a random byte of request or reply, with FIN or RST."""
+    """Return a fault that cuts the request or the reply at a random byte, with FIN or RST."""
     kind = drawn.choice([CutReply, CutRequest])
     return kind(drawn.choice([0, 1, drawn.randrange(600), 10**6]), rst=drawn.random() < 1 / 2)
 
 
 def counted(behind: Behind, email: str, cache: Path, *, killed: bool) -> Outcome:
-    """What is there now, by the service itself and by the journal of that cache folder."""
+    """Count the leads in the service, and the lines in the journal of the cache folder."""
     journal = Journal(cache / "pb2b_notebook" / "journal.sqlite3")
     lines = [line for scope in _scopes(journal) for line in journal.entries(scope)]
     states = {str(line["state"]) for line in lines}
@@ -157,12 +157,12 @@ def counted(behind: Behind, email: str, cache: Path, *, killed: bool) -> Outcome
 
 
 def _scopes(journal: Journal) -> list[str]:
-    """Every workspace of the journal: a line that went to another one would be found too."""
+    """Return every workspace of the journal, so that a line of a wrong workspace is found, too."""
     with journal.transaction() as db:
         return [row[0] for row in db.execute("SELECT DISTINCT workspace FROM mutations")]
 
 
 def parsed(line: str) -> dict[str, str]:
-    """One line of a child's output."""
+    """Parse one line of a child's output."""
     found: dict[str, str] = json.loads(line)
     return found

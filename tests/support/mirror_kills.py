@@ -158,7 +158,7 @@ class Campaign:
             found = pb.open_mirror(frame="polars").verify()
         except pb.errors.NotMirroredError:
             return True
-        return all(row["ok"] or "nothing was committed" in row["problem"] for row in found.to_dicts())
+        return all(row["ok"] or "nothing is committed" in row["problem"] for row in found.to_dicts())
 
     def end(self):
         """Run the sync to its end and compare."""

@@ -62,7 +62,7 @@ def instants(rows: int) -> list[int]:
 
 
 def encoded(number: int, at: int) -> bytes:
-    """One lead as JSON."""
+    """Return one lead as JSON."""
     first = ("Zoë", "Ada", "Søren", "Łukasz")[number % 4]
     company, name = number % 600, number % 997
     phone = "null" if number % 3 else f'"+4930{number:07d}"'
@@ -81,7 +81,7 @@ def _iso(ms: int) -> str:
 
 
 class Leads:
-    """The encoded leads, one behind the other."""
+    """The encoded leads, one after the other."""
 
     def __init__(self, rows: int, later: int = 0) -> None:
         self.times = instants(rows)
@@ -96,11 +96,11 @@ class Leads:
         self.joined = memoryview(bytes(joined))
 
     def reveal(self) -> None:
-        """From now on, what changed shows: after all others, as it would; the former contents are still listed."""
+        """List the changed leads from now on, after all others; their former contents are still listed."""
         self.visible = len(self.times)
 
     def page(self, asked: dict[str, str]) -> tuple[bytes, memoryview | bytes, bytes]:
-        """Head, records and tail of an answer."""
+        """Return the head, records and tail of an answer."""
         low, high = self._bound(asked, "updated_after", 0), self._bound(asked, "updated_before", self.visible)
         size, newest_first = int(asked.get("limit", 100)), asked.get("order", "").endswith("desc")
         seen = int(asked.get("cursor", 0))
@@ -126,7 +126,7 @@ class Leads:
 
 
 def answer(leads: Leads, target: str) -> tuple[bytes, memoryview | bytes, bytes]:
-    """The body for a request, in three parts."""
+    """Return the body for a request, in three parts."""
     url = urlsplit(target)
     path = url.path.removeprefix("/api/public/v1")
     if path == "/leads":
@@ -170,7 +170,7 @@ def serve(leads: Leads, connection: socket.socket, latency: float) -> None:
 
 
 def listen(leads: Leads, latency: float) -> int:
-    """Serve in threads from now on; the port."""
+    """Serve in threads from now on, and return the port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
 
     def answered(connection: socket.socket) -> None:

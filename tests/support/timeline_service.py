@@ -28,16 +28,16 @@ class Timeline:
     """Rows by id, each with the microsecond of its last change.
 
     Args:
-        times: of the rows, in microseconds after the start.
-        page: rows a page at most.
-        changes: number of a page → indexes of the rows that change right before it is given.
-        after_included, before_included: which bounds the service includes.
-        ignores: parameters that it does not look at.
-        refuses: parameters that it does not know.
-        counts: whether it counts.
-        by: what it sorts by.
-        order: of the pages that are counted for the changes.
-        grain: bounds are rounded down to multiples of it, in microseconds.
+        times: Times of the rows, in microseconds after the start.
+        page: Largest number of rows per page.
+        changes: Number of a page → indexes of the rows that change right before it is answered.
+        after_included, before_included: Whether the service includes the bound.
+        ignores: Parameters that the service ignores.
+        refuses: Parameters that the service rejects as unknown.
+        counts: Whether the service returns a total on request.
+        by: Sort key, "time" or "id".
+        order: Value of the parameter ``order`` of the pages that are counted for the changes.
+        grain: Microseconds to whose multiples the service rounds bounds down.
     """
 
     def __init__(

@@ -117,12 +117,12 @@ class SandboxProcess:
         self.wait()
 
     def spawn(self) -> None:
-        """Begin to start it."""
+        """Start the process without waiting for it."""
         command = [sys.executable, "-m", "pb2b_notebook.cli", "sandbox", "--db", str(self._db), *self._options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
     def wait(self) -> None:
-        """Return once it answers."""
+        """Wait until it answers."""
         assert self._process is not None
         assert self._process.stdout is not None
         for line in self._process.stdout:
@@ -145,14 +145,14 @@ class SandboxProcess:
         raise RuntimeError("the sandbox does not answer")
 
     def stop(self) -> None:
-        """Ctrl-C: it finishes what is in hand."""
+        """Stop the process by Ctrl-C; it finishes the requests in progress."""
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             self._process.communicate(timeout=60)
             self._process = None
 
     def kill(self) -> None:
-        """SIGKILL: it gets no chance to finish anything."""
+        """Kill the process (SIGKILL), so that it finishes nothing."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ROWS = 3
 """Of an import."""
 FAULTS = (*["latency at=after seconds=0.05"] * 4, "reset at=after", *[""] * 5)
-"""What the first send of a write brings along, each as likely as the others."""
+"""Faults that the first send of a write may name, each as likely as the others."""
 DOMAIN = "load.example"
 KINDS = ("lead", "lead edit", "import", "campaign", "campaign edit")
 
@@ -40,10 +40,10 @@ class Write:
     Attributes:
         kind: ``lead``, ``lead edit``, ``import``, ``campaign`` or ``campaign edit``.
         name: Written value: an email address, a title, a file name, a campaign's name. No two writes share one.
-        target: the id of the object that is edited.
-        acknowledged: whether it was answered with 2xx.
-        id: of the object, by the answer.
-        sends: how often it was sent.
+        target: Id of the object that is edited.
+        acknowledged: Whether it was answered with 2xx.
+        id: Id of the object, from the answer.
+        sends: Number of times it was sent.
     """
 
     kind: str
@@ -85,13 +85,13 @@ class Ledger:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def open(self, write: Write) -> Write:
-        """Note a write before it is sent."""
+        """Record a write before it is sent."""
         with self._lock:
             self.writes.append(write)
         return write
 
     def under_way(self, change: int) -> None:
-        """Note that a request leaves or is over."""
+        """Record that a request starts or ends."""
         with self._lock:
             self.in_flight += change
 
@@ -108,9 +108,9 @@ class Load:
     """Clients in threads, until :meth:`stop`.
 
     Args:
-        url: of the sandbox, the same in all its lives.
-        keys: one a client, so that none meets the rate limit.
-        seed: of what they write, and when they give up.
+        url: URL of the sandbox, the same after each restart.
+        keys: One key per client, so that no client exceeds the rate limit.
+        seed: Seed of what the clients write, and of when they give up.
     """
 
     def __init__(self, url: str, keys: list[str], seed: int) -> None:
@@ -195,7 +195,7 @@ class Load:
                 time.sleep(0.02)
 
     def _answer(self, http: httpx.Client, write: Write, request: httpx.Request) -> httpx.Response | None:
-        """One exchange; ``None`` if the connection broke."""
+        """Send a request once; return ``None`` if the connection broke."""
         self.ledger.under_way(1)
         try:
             answer = http.send(request)
