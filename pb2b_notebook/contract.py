@@ -42,9 +42,10 @@ def _warn_of_old_order(function: Function) -> Function:
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if len(args) > 1:
+        if len(args) > 1 and args[1] is not None:
             message = "compare(…, …) now takes theirs first and ours second: write compare(theirs, ours=…)"
-            warnings.warn(message, DeprecationWarning, stacklevel=2)
+            # Python hides a DeprecationWarning outside of __main__, and a reversed answer must not go unseen.
+            warnings.warn(message, FutureWarning, stacklevel=2)
         return function(*args, **kwargs)
 
     return call  # type: ignore[return-value]

@@ -44,7 +44,7 @@ def test_ours_is_the_document_of_this_package_by_default(theirs):
 
 
 def test_two_documents_by_position_warn_of_the_former_order(theirs):
-    with pytest.warns(DeprecationWarning, match=r"takes theirs first and ours second: write compare\(theirs, ours="):
+    with pytest.warns(FutureWarning, match=r"takes theirs first and ours second: write compare\(theirs, ours="):
         found = pb.contract.compare(theirs, OURS)
     assert found.equals(pb.contract.compare(theirs))
 

@@ -177,19 +177,26 @@ def row_positions(rows: Iterable[Any], labels: Any, *, repair: str) -> list[Any]
     >>> row_positions([20], pd.Index([10, 20]), repair="plan.diff shows them")
     [1]
     """
+    if isinstance(rows, str | bytes) or not hasattr(rows, "__iter__"):
+        raise InvalidParameterError(f"rows are named by a list of labels, not by {_kind(rows)}", repair=repair)
     if labels is None:
         return list(rows)
-    positions = []
-    for row in rows:
-        try:
-            position = labels.get_loc(row)
-        except (KeyError, TypeError, ValueError):
-            raise InvalidParameterError("the index of the frame has no such label", repair=repair) from None
-        if not isinstance(position, int):
-            raise InvalidParameterError(
-                "several rows have the same index label", repair="begin again with df.reset_index(drop=True)"
-            )
-        positions.append(position)
+    import pandas as pd
+
+    named = list(rows)
+    try:
+        # Not get_loc: it also takes a part of a label, which may stand for a group of rows.
+        query = pd.Index(named, tupleize_cols=labels.nlevels > 1)
+        found = labels.get_indexer(query) if labels.is_unique else labels.get_indexer_non_unique(query)[0]
+    except (KeyError, TypeError, ValueError, pd.errors.InvalidIndexError):
+        found = [-1]
+    positions = [int(position) for position in found]
+    if -1 in positions:
+        raise InvalidParameterError("the index of the frame has no such label", repair=repair)
+    if len(positions) > len(named):
+        raise InvalidParameterError(
+            "several rows have the same index label", repair="begin again with df.reset_index(drop=True)"
+        )
     return positions
 
 
@@ -202,7 +209,7 @@ def _from_arrow(value: Any) -> Any:
         if hasattr(value, "__arrow_c_stream__"):
             return pl.DataFrame(value)
         return pl.DataFrame(nw.from_native(value, eager_only=True).to_arrow())
-    except (TypeError, pl.exceptions.PolarsError):
+    except (TypeError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return None
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from accepted_frames import ACCEPTED, REFUSED
 from pb2b_notebook import errors
-from pb2b_notebook.frames.library import input_frame, library_of, row_labels, with_row_labels
+from pb2b_notebook.frames.library import input_frame, library_of, row_labels, row_positions, with_row_labels
 
 COLUMNS = {"email": ["ada@example.com", None]}
 
@@ -57,3 +57,37 @@ def test_positions_become_labels_and_null_stays_null(index, expected):
 def test_a_result_without_rows_has_no_labels():
     table = pd.DataFrame({"row": pd.array([], dtype="Int64")})
     assert with_row_labels(table, "row", pd.Index(["a"]))["row"].tolist() == []
+
+
+INDEXES = {
+    "numbers": pd.Index([7, 8, 9]),
+    "floats": pd.Index([2.0, 0.0, 1.0]),
+    "texts": pd.Index(["a", "b", "c"]),
+    "times": pd.date_range("2024-01-01", periods=3),
+    "intervals": pd.IntervalIndex.from_breaks([0, 1, 2, 3]),
+    "levels": pd.MultiIndex.from_tuples([("a", 1), ("b", 2), ("b", 3)]),
+}
+
+
+@pytest.mark.parametrize("index", INDEXES.values(), ids=INDEXES)
+def test_every_label_of_an_index_leads_back_to_its_row(index):
+    assert row_positions(list(index), index, repair="see .diff") == [0, 1, 2]
+    assert row_positions([index[2]], index, repair="see .diff") == [2]
+    assert row_positions([], index, repair="see .diff") == []
+
+
+@pytest.mark.parametrize("rows", [["b"], ["z"], [["b"]], [None]])
+def test_a_label_that_no_row_has_is_refused(rows):
+    with pytest.raises(errors.InvalidParameterError, match=r"no such label → see \.diff"):
+        row_positions(rows, INDEXES["levels"], repair="see .diff")
+
+
+@pytest.mark.parametrize("rows", [5, "abc", None])
+def test_rows_are_named_by_a_list(rows):
+    with pytest.raises(errors.InvalidParameterError, match="list of labels"):
+        row_positions(rows, INDEXES["numbers"], repair="see .diff")
+
+
+def test_a_label_of_several_rows_is_refused():
+    with pytest.raises(errors.InvalidParameterError, match="several rows have the same index label"):
+        row_positions(["a"], pd.Index(["a", "a", "b"]), repair="see .diff")

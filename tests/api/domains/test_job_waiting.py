@@ -54,7 +54,7 @@ def test_a_job_that_failed_says_why_and_whose_request_it_was(full):
         full.imports.wait(run)
     assert caught.value.code == "leads_limit_reached"
     assert caught.value.request_id == run.pieces[0]["request_id"]
-    assert "import job failed: the import as a whole" in str(caught.value)
+    assert "import job failed: the whole import" in str(caught.value)
     assert f'ws.jobs.events("{caught.value.job_id}")' in caught.value.repair
     assert full.jobs.events(caught.value.job_id)["level"].tolist()[-1] == "error"
 
