@@ -33,7 +33,7 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
         compare_with: "mirror" or "service"; by default the mirror, unless it is not installed, or nothing is mirrored
             yet and the rows are few.
     """
-    if compare_with not in {None, "mirror", "service"}:
+    if compare_with is not None and (not isinstance(compare_with, str) or compare_with not in {"mirror", "service"}):
         raise InvalidParameterError(
             "compare_with is 'mirror' or 'service'", repair="leave it out: the mirror, synced first"
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.frames import UNPARSED
-from pb2b_notebook.frames.library import library_of
+from pb2b_notebook.frames.library import index_labels, library_of
 from pb2b_notebook.frames.strict_json import EXACT, encodable
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.mapping.application import read_column
@@ -68,6 +68,15 @@ class Desired:
     cell_problems: tuple[CellProblem, ...] = ()
     index: Any = field(default=None, compare=False)
     library: str = "pandas"
+
+    def row_names(self, rows: pl.Series) -> pl.Series:
+        """Return how messages name the rows at these positions: by their index labels, as text."""
+        import polars as pl
+
+        labels = index_labels(self.index)
+        if labels is None:
+            return rows.cast(pl.String)
+        return pl.Series(rows.name, [str(label) for label in labels.take(rows.to_list())], dtype=pl.String)
 
 
 def read_desired(

@@ -10,7 +10,7 @@ from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.cleanup.lead_columns import builtin_fields
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError, nearest
-from pb2b_notebook.frames.library import input_frame, library_of
+from pb2b_notebook.frames.library import input_frame, is_frame, library_of
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
 from pb2b_notebook.upserts import current_leads, making, verbs
@@ -180,8 +180,10 @@ def _frame_of(df: Any) -> Any:
     Raises:
         InvalidParameterError: It is neither.
     """
-    result = df if library_of(df) else getattr(df, "frame", df)
-    return input_frame(result, purpose="a plan", repair=_FRAME_REPAIR).frame
+    result = getattr(df, "frame", df)
+    return input_frame(
+        result if is_frame(result) and not is_frame(df) else df, purpose="a plan", repair=_FRAME_REPAIR
+    ).frame
 
 
 def _with_tags(frame: Any, fields: Sequence[str] | None, columns: dict[str, LeadField]) -> Any:
@@ -241,9 +243,13 @@ def _parameters(rules: Rules, fields: Sequence[str] | None, mapping: Mapping | d
     }
 
 
+def _as_list(ids: Any) -> Any:
+    return ids.tolist() if hasattr(ids, "tolist") else ids.to_list() if hasattr(ids, "to_list") else ids
+
+
 def _ids(ids: Any) -> list[str]:
-    values = ids.tolist() if hasattr(ids, "tolist") else ids.to_list() if hasattr(ids, "to_list") else ids
-    if isinstance(values, str) or not hasattr(values, "__iter__"):
+    values = ids if is_frame(ids) or isinstance(ids, type) else _as_list(ids)
+    if is_frame(ids) or isinstance(ids, str | type) or not hasattr(values, "__iter__"):
         raise InvalidParameterError("plan_delete takes a list of ids", repair='ws.leads.plan_delete(["lead_…"])')
     lead_ids = list(values)
     if not all(isinstance(lead_id, str) and lead_id.strip() for lead_id in lead_ids):

@@ -133,7 +133,7 @@ def edited(plan: Plan, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
             by_field.setdefault(name, {})[row] = value
     values = basis.desired.values
     for name, by_row in by_field.items():
-        values = _with_cells(values, name, basis.desired.fields[name], by_row)
+        values = _with_cells(values, name, basis.desired, by_row)
     edited_cells = {(row, name) for name, by_row in by_field.items() for row in by_row}
     match_on = basis.rules.match_on
     if match_on in by_field:
@@ -149,7 +149,7 @@ def edited(plan: Plan, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
     made = _decide_again(plan, changed, rows)
     for problem in made.cell_problems:
         if (problem.row, problem.field) in edited_cells and problem.severity == "error":
-            raise _refusal(problem)
+            raise _refusal(problem, basis.desired)
     return made
 
 
@@ -189,7 +189,7 @@ def _positions(plan: Plan, rows: Iterable[Any]) -> frozenset[int]:
     return frozenset(positions)
 
 
-def _with_cells(values: pl.DataFrame, name: str, lead_field: LeadField, by_row: Mapping[int, Any]) -> pl.DataFrame:
+def _with_cells(values: pl.DataFrame, name: str, desired: Desired, by_row: Mapping[int, Any]) -> pl.DataFrame:
     """Return the values with some cells of a column replaced.
 
     Raises:
@@ -197,18 +197,23 @@ def _with_cells(values: pl.DataFrame, name: str, lead_field: LeadField, by_row: 
     """
     import polars as pl
 
-    typed, cell_problems = cells(list(by_row.values()), name, lead_field)
+    typed, cell_problems = cells(list(by_row.values()), name, desired.fields[name])
     rows = list(by_row)
     for problem in cell_problems:
-        raise _refusal(replace(problem, row=rows[problem.row]))
+        raise _refusal(replace(problem, row=rows[problem.row]), desired)
     new = pl.DataFrame({"row": pl.Series(rows, dtype=pl.Int64), "new": typed})
     joined = values.join(new, on="row", how="left", maintain_order="left")
     return joined.with_columns(pl.when(pl.col("row").is_in(rows)).then("new").otherwise(name).alias(name)).drop("new")
 
 
-def _refusal(problem: CellProblem) -> InvalidParameterError:
+def _refusal(problem: CellProblem, desired: Desired) -> InvalidParameterError:
+    import polars as pl
+
+    [label] = desired.row_names(pl.Series([problem.row]))
+    # A label that is text may be a lead's value, which no error shows.
+    row = f"row {label}" if label.lstrip("-").isdigit() else "a row"
     return InvalidParameterError(
-        f"row {problem.row}, {problem.field}: {problem.message}",
+        f"{row}, {problem.field}: {problem.message}",
         repair="give another value, or None to leave the field as it is",
     )
 

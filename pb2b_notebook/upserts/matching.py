@@ -23,7 +23,7 @@ def match_rows(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.Data
     """Return the desired rows, each with its lead and what stands in the way of writing it.
 
     Added are ``target`` (the id of the lead), ``was <column>`` (its values), ``own_key`` (the key of the lead now),
-    ``peers`` and ``first`` (the rows that refer to the same lead, as text, and the first of them), and flags:
+    ``peers`` and ``first_name`` (the labels of the rows that refer to the same lead, and of the first), and flags:
     ``merged_away`` (merged into another row), ``known_survivor`` (that lead exists), ``ambiguous`` (several leads have
     the key), ``duplicate`` (another row refers to the same lead with other values), ``repeated`` (with the same
     values), ``key_claimed`` (another row gives its lead the key of this row), ``own_key_claimed`` (or the key of this
@@ -117,12 +117,13 @@ def _with_same_lead(rows: pl.DataFrame, desired: Desired) -> pl.DataFrame:
     content = pl.Series(
         "content", [repr(row) for row in sharing.select("id", *desired.fields).iter_rows()], dtype=pl.String
     )
-    groups = sharing.select("row", content, lead=lead).group_by("lead").agg(
-        first=pl.col("row").min(), same=pl.col("content").n_unique() == 1, count=pl.len(),
-        peers=pl.col("row").sort().head(_NAMED).cast(pl.String),
+    named = sharing.select("row", content, name=desired.row_names(sharing["row"]), lead=lead).sort("row")
+    groups = named.group_by("lead", maintain_order=True).agg(
+        first=pl.col("row").first(), first_name=pl.col("name").first(), same=pl.col("content").n_unique() == 1,
+        count=pl.len(), peers=pl.col("name").head(_NAMED),
     )  # fmt: skip
     more = pl.when(pl.col("count") > _NAMED).then(pl.lit(", …")).otherwise(pl.lit(""))
-    first_rows = groups.select("lead", "first", "same", peers=pl.col("peers").list.join(", ") + more)
+    first_rows = groups.select("lead", "first", "first_name", "same", peers=pl.col("peers").list.join(", ") + more)
     joined = rows.with_columns(lead=pl.when("shares_lead").then(lead)).join(
         first_rows, on="lead", how="left", maintain_order="left"
     )

@@ -139,7 +139,7 @@ def _bulk(rows: pl.DataFrame, bodies: Bodies, match_on: str, operations: Operati
             body["if_updated_at"] = updated_at
         encoded = msgspec.json.encode(body)
         if len(head) + len(encoded) + 2 > MAX_BYTES:
-            raise InvalidParameterError(f"row {row} is too large for a request", repair="shorten its texts")
+            raise InvalidParameterError("a row is too large for a request", repair="shorten its texts")
         if encoded_rows and (len(encoded_rows) == CHUNK or size + len(encoded) + 1 > MAX_BYTES):
             yield send()
             encoded_rows, numbers, size = [], [], len(head)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MERGE_OR_DROP: Final = "merge them with pb.cleanup.merge(df, pb.cleanup.duplicates(df)), or drop the others"
 REASONS: Final = {
     "unknown_id": "no lead of this workspace has this id; drop the column if these are the ids of another system",
-    "missing_key": "has neither an id nor a {match_on}, by which leads are matched",
+    "missing_key": "has neither an id nor an {match_on}, by which leads are matched",
     "duplicate_key": f"another row of the frame refers to the same lead; {_MERGE_OR_DROP}",
     "ambiguous_match": "several leads have this {match_on}; give the id of the right one",
     "lead_deleted": "the lead was deleted; it cannot be changed",
@@ -95,7 +95,7 @@ def reason_of(rules: Rules) -> pl.Expr:
     code = pl.col("code")
     kept = pl.when(pl.col("suppressed")).then(pl.format("status stays {}: suppression wins", pl.col("was status")))
     duplicate = pl.format("rows {} of the frame refer to the same lead; {}", "peers", pl.lit(_MERGE_OR_DROP))
-    repeated = pl.format("has the same values as row {} of the frame, which is sent for both", "first")
+    repeated = pl.format("has the same values as row {} of the frame, which is sent for both", "first_name")
     with_rows = pl.when(code == "duplicate_key").then(duplicate).when(code == "repeated").then(repeated)
     reason = pl.col("code").replace_strict(reasons, default=None, return_dtype=pl.String)
     return pl.coalesce(with_rows, reason, kept).alias("reason")

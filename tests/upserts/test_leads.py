@@ -44,3 +44,14 @@ def test_the_former_name_of_compare_with_still_works_and_warns(ws):
     with pytest.warns(DeprecationWarning, match=r"plan\(against=…\) was renamed: write compare_with=…"):
         plan = ws.leads.plan(frame, against="service")
     assert plan == ws.leads.plan(frame, compare_with="service")
+
+
+@pytest.mark.parametrize("ids", [pd.DataFrame({"id": ["lead_1"]}), pd.DataFrame, "lead_1", 7])
+def test_plan_delete_takes_ids_and_not_a_frame(ws, ids):
+    with pytest.raises(errors.InvalidParameterError, match="plan_delete takes a list of ids"):
+        ws.leads.plan_delete(ids)
+
+
+def test_a_value_that_is_not_a_frame_is_named_by_its_own_type(ws):
+    with pytest.raises(errors.InvalidParameterError, match="not Workspace"):
+        ws.leads.plan(ws)

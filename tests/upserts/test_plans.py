@@ -46,3 +46,23 @@ def test_a_shared_or_unknown_label_is_refused_without_showing_values(ws):
     with pytest.raises(errors.InvalidParameterError, match="no such label"):
         plan.without(["cy"])
     assert plan.without(["bob"]).summary["create"] == 1
+
+
+def test_messages_name_rows_by_their_index_label(ws):
+    emails = ["t@b.example", "t@b.example", "u@b.example", "u@b.example"]
+    frame = pd.DataFrame({"email": emails, "city": list("xyzz")}, index=[7, 9, 0, 1])
+    reasons = ws.leads.plan(frame).rows["reason"]
+    assert reasons[7].startswith("rows 7, 9 of the frame refer to the same lead")
+    assert reasons[1] == "has the same values as row 0 of the frame, which is sent for both"
+
+
+def test_a_refused_edit_names_its_row_by_the_label(ws):
+    plan = ws.leads.plan(pd.DataFrame({"email": ["e1@x.example", "e2@x.example"]}, index=[1, 0]))
+    with pytest.raises(errors.InvalidParameterError, match="row 1, email: "):
+        plan.edited({1: {"email": "nope"}})
+
+
+@pytest.mark.parametrize("source", [pd.DataFrame({"email": []}), ["mirror"], "leads.csv", 1])
+def test_compare_with_takes_the_name_of_a_source_only(ws, source):
+    with pytest.raises(errors.InvalidParameterError, match="compare_with is 'mirror' or 'service'"):
+        ws.leads.plan(pd.DataFrame({"email": ["a@x.example"]}), compare_with=source)

@@ -60,6 +60,12 @@ class Line:
         self._edit.layout.display = "" if form.plan.basis is not None else "none"
         self._edit.tooltip = f"edit {self._tick.description}"
 
+    @property
+    def name(self) -> str:
+        """How an error names the row: by its label if that is a number, since text may be a lead's value."""
+        [label] = self._form.plan.labels_of([self.row or 0])
+        return f"row {label:,}" if isinstance(label, int) else "a row"
+
     def _on_tick(self, change: Mapping[str, Any]) -> None:
         if self._quiet or self.row is None:
             return

@@ -212,7 +212,7 @@ class PlanReview(Form):
         for line in self._lines:
             if line.unsaved:
                 raise UsageError(
-                    f"row {line.row:,} is being edited, and the changes are not in the plan yet",
+                    f"{line.name} is being edited, and the changes are not in the plan yet",
                     repair="press Change the row, or Cancel, then apply",
                 )
         watch.report(None, "preparing the requests …")
