@@ -30,7 +30,7 @@ def test_the_recipe_of_a_session_repeats_it(make_frame):
         ({"version": "1"}, "not a recipe"),
         ({"more": 1}, "nothing else"),
         ({"steps": {}}, "list of steps"),
-        ({"steps": ["normalize"]}, r"step 1: a step is an object.*\"step\": \"normalize\""),
+        ({"steps": ["normalize"]}, r"step 1: a step must be an object.*\"step\": \"normalize\""),
         ({"steps": [{"step": "os.system"}]}, "unknown step 'os.system'"),
         ({"steps": [{"step": "report"}, {"step": "normalise"}]}, "step 2: .*'normalise'.*did you mean 'normalize'"),
         ({"steps": [{"step": "validate", "options": {"df": 1}}]}, "no option 'df'"),
@@ -57,7 +57,7 @@ def test_a_document_that_is_not_a_recipe_is_refused_with_the_place(change, messa
         ('{"a":1,"a":2}', "twice"),
         (b"\xff", "UTF-8"),
         ("[" * 5000, "not a JSON object"),
-        ("x" * (9 << 20), "at most"),
+        ("x" * (9 << 20), "larger than 8,388,608 bytes"),
     ],
     ids=lambda value: str(value)[:12],
 )
