@@ -60,6 +60,19 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
     return found
 
 
+def check_known(known: OpenFrame, columns: Mapping[str, str]) -> None:
+    """Refuse known rows without a column that identifies a person.
+
+    Raises:
+        CleanupError: The known rows have no such column.
+    """
+    roles = {columns.get(name, name) for name in known.names if name in columns or name in SOURCES}
+    if not roles - {*_NOT_IDENTIFYING, IGNORE}:
+        raise CleanupError(
+            "known= has no column that identifies a person", repair="pass the leads: known=ws.leads.list()"
+        )
+
+
 def _has_values(frame: OpenFrame, column: str) -> bool:
     return not frame.table[column].is_null().all()
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import blocking, comparison
 from pb2b_notebook.cleanup.linkage.compared_columns import (
+    check_known,
     compared_columns,
     compared_texts,
     missing_fields,
@@ -23,7 +24,7 @@ from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
-from pb2b_notebook.cleanup.linkage.row_names import ids_of, labels_of, row_groups, row_names
+from pb2b_notebook.cleanup.linkage.row_names import ids_of, labels_of, refuse_positions, row_groups, row_names
 from pb2b_notebook.cleanup.linkage.scoring import score_pairs
 from pb2b_notebook.cleanup.linkage.standardization import standardize
 from pb2b_notebook.cleanup.linkage.weights import Weights
@@ -72,7 +73,8 @@ def duplicates(
         different: Pairs or groups of row names that a reviewer judged to be all different people.
 
     Raises:
-        CleanupError: It is not a frame, has no column that identifies a person, or an argument is invalid.
+        CleanupError: It is not a frame, has no column that identifies a person, or an argument is invalid; or a choice
+            names a row without an id although the index labels are not unique integers or texts.
         MissingExtraError: The packages of ``cleanup`` are not installed.
 
     Example:
@@ -96,6 +98,11 @@ def duplicates(
     same, different = row_groups(same, "same"), row_groups(different, "different")
     frame, known_frame = open_frame(df), None if known is None else open_frame(known)
     columns = compared_columns(frame, fields or {})
+    chosen = [name for group in (*same, *different) for name in group]
+    refuse_positions(frame, chosen)
+    if known_frame is not None:
+        check_known(known_frame, columns)
+        refuse_positions(known_frame, chosen, "known")
     rows = _Rows.of(frame, known_frame, columns)
     choices = _choices(rows.names, same, different)
     with _database() as db:

@@ -9,7 +9,7 @@ from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage.golden_records import golden_records
 from pb2b_notebook.cleanup.linkage.merge_input import FEWEST, MergeInput, merge_input
 from pb2b_notebook.cleanup.linkage.result import Duplicates, count_of_people, unknown_choices_text
-from pb2b_notebook.cleanup.linkage.row_names import as_names, row_groups
+from pb2b_notebook.cleanup.linkage.row_names import as_names, refuse_positions, row_groups
 from pb2b_notebook.cleanup.linkage.survivorship import OWN, RULES
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.display.cards import Card, ShowsCard
@@ -136,7 +136,8 @@ def merge(
             Fields that are decided together follow it. An opted-out status still wins.
 
     Raises:
-        CleanupError: There are no clusters, or they are of other rows; or a field or a rule is unknown.
+        CleanupError: There are no clusters, or they are of other rows; or a field or a rule is unknown; or a choice
+            names a row without an id although the index labels are not unique integers or texts.
 
     Example:
         >>> import pandas as pd
@@ -170,6 +171,8 @@ def merge(
         step,
     )
     chosen_names = {*excluded, *(row for row, _ in by_hand), *(row for group in groups or () for row in group)}
+    if chosen_names:
+        refuse_positions(open_frame(df), chosen_names)
     unknown = len(chosen_names - set(names)) + len(left_out - {cluster for cluster, _ in found} - set(names))
     return replace(merged, unknown_choices=unknown)
 

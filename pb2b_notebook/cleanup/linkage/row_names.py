@@ -51,6 +51,39 @@ def labels_of(frame: OpenFrame) -> Sequence[Any]:
     return range(len(frame))
 
 
+def refuse_positions(frame: OpenFrame, chosen: Iterable[Any], prefix: str = "row") -> None:
+    """Refuse choices that name rows without an id, where the frame's index labels cannot name rows.
+
+    Results name such rows by position, so a number in a choice could be a label or a position.
+
+    Args:
+        frame: Frame of the rows.
+        chosen: Row names in choices.
+        prefix: First word of the names of rows without an id among rows with ids.
+
+    Raises:
+        CleanupError: A choice names a row without an id.
+    """
+    if frame.index is None or not len(frame) or not isinstance(labels_of(frame), range):
+        return
+    import pandas as pd
+
+    if row_labels(pd.DataFrame(index=frame.index)) is None:
+        return
+    ids, labels = set(ids_of(frame)), {str(label) for label in frame.index}
+    by_prefix = f"{prefix} "
+    for name in chosen:
+        if isinstance(name, str):
+            refused = name not in ids and (name.startswith(by_prefix) or (prefix == "row" and name in labels))
+        else:
+            refused = prefix == "row"
+        if refused:
+            raise CleanupError(
+                "a choice names a row without an id, and the index labels cannot name rows",
+                repair="begin again with df.reset_index(drop=True), whose labels are integers that occur once",
+            )
+
+
 def row_names(
     ids: Sequence[str | None],
     known_ids: Sequence[str | None] = (),

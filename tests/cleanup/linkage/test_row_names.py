@@ -73,3 +73,24 @@ def test_exclude_takes_a_single_name():
     assert (merged.merged, merged.unknown_choices) == (0, 0)
     unnamed = leads.drop(columns="id")
     assert cleanup.merge(unnamed, cleanup.duplicates(unnamed), exclude=1).merged == 0
+
+
+@pytest.mark.parametrize("index", [[2.0, 0.0, 1.0], [1, 2, 2]])
+def test_choices_by_position_are_refused_where_labels_cannot_name_rows(index):
+    leads = pd.DataFrame({"full_name": ["Ann Lee"] * 3, "email": ["a@x.example"] * 3}, index=index)
+    for choices in ({"same": [[2, 0]]}, {"different": [[1, 2]]}):
+        with pytest.raises(CleanupError, match="the index labels cannot name rows"):
+            cleanup.duplicates(leads, **choices)
+    found = cleanup.duplicates(leads)
+    for choices in ({"exclude": [1]}, {"only": [[0, 1]]}, {"chosen": [(1, "email")]}):
+        with pytest.raises(CleanupError, match="the index labels cannot name rows"):
+            cleanup.merge(leads, found, **choices)
+    with_ids = leads.assign(id=["l1", "l2", "l3"])
+    assert cleanup.duplicates(with_ids, different=[("l1", "l2")]).unknown_choices == 0
+
+
+@pytest.mark.parametrize("known", [pd.DataFrame(), pd.DataFrame({"key": ["email"], "label": ["Email"]})])
+def test_known_rows_without_a_column_that_identifies_a_person_are_refused(known):
+    leads = pd.DataFrame({"full_name": ["Ann Lee"], "email": ["a@x.example"]})
+    with pytest.raises(CleanupError, match="known= has no column that identifies a person"):
+        cleanup.duplicates(leads, known=known)
