@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.errors import CleanupError, ProspectB2BError, nearest
+from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.strict_json import members
 
 if TYPE_CHECKING:
@@ -167,10 +168,13 @@ class Recipe:
         for name in given:
             if name not in parameters:
                 raise CleanupError(f"no step of the recipe takes {name!r}", repair=nearest(name, parameters))
-        frame, results = df, dict[str, Any]()
+        # A stream can be read only once, and several steps may read it.
+        frame = input_frame(df, purpose="cleanup", error=CleanupError).frame if library_of(df) is None else df
+        results = dict[str, Any]()
         for step in self.steps:
             available = {**results, **given}
             arguments = {name: available[name] for name in _parameters(step) if name in available}
+            arguments |= _with_options_of(step, given)
             result = _run_step(step, frame, arguments)
             results[step.name] = result
             frame = getattr(result, step.take)
@@ -278,13 +282,39 @@ def _result_attributes(step: Step) -> list[str]:
 
 def _run_step(step: Step, frame: Any, arguments: Mapping[str, Any]) -> Any:
     try:
-        return _function(step)(frame, **{**arguments, **step.options})
+        return _function(step)(frame, **{**step.options, **arguments})
     except (TypeError, AttributeError) as problem:
         # A recipe document may hold options of the wrong type.
         raise CleanupError(
             f"the step {step.name!r} failed on its options",
             repair="correct its options; the error above shows where it failed",
         ) from problem
+
+
+def _with_options_of(step: Step, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a step, joined with the arguments of the same name: both lists of suppressed leads count.
+
+    Raises:
+        CleanupError: Another option has two different values.
+    """
+    options = dict(step.options)
+    for name in options.keys() & given.keys():
+        if name == "suppressed":
+            read = import_module(f"{__package__}.{STEPS['screen']}").suppressed_emails
+            options[name] = [*read(options[name]), *read(given[name])]
+        elif not _is_equal(step, name, given[name]):
+            raise CleanupError(
+                f"{name}= is given to run(), and the step {step.name!r} of the recipe has another value for it",
+                repair="drop one of the two",
+            )
+    return options
+
+
+def _is_equal(step: Step, name: str, value: Any) -> bool:
+    try:
+        return bool(_as_json(step.name, {name: value})[name] == step.options[name])
+    except CleanupError:
+        return False
 
 
 def _with_current_names(step: str, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -95,6 +95,11 @@ def library_of(value: Any) -> Library | None:
     return None
 
 
+def eager_unless_known(given: Any, opened: Any) -> Any:
+    """Return a caller's pandas, polars or lazy frame itself; else what was read from it: a stream is read only once."""
+    return opened if library_of(given) is None else given
+
+
 def is_frame(value: Any) -> bool:
     """Return whether a value is a frame that :func:`input_frame` reads. Its content is not read.
 

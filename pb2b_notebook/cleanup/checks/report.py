@@ -27,6 +27,7 @@ from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.frames import frame_html
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.frames.conversion import without_collection
+from pb2b_notebook.frames.library import eager_unless_known
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -126,7 +127,8 @@ def report(
     columns = matched_columns(frame, known_fields(lead_fields))
     with without_collection():
         counts = _count(frame, columns, _start(now, fresh))
-    return Report(df, frame.new_frame(_columns(counts, _measures_of(before))), Step("report", {"fresh": fresh}))
+    measured = eager_unless_known(df, frame.table.to_native())
+    return Report(measured, frame.new_frame(_columns(counts, _measures_of(before))), Step("report", {"fresh": fresh}))
 
 
 def _count(frame: OpenFrame, columns: Mapping[str, LeadField], start: dt.datetime) -> dict[str, _Counts]:

@@ -103,7 +103,7 @@ def screen(
     """
     frame = open_frame(df)
     rows = RowContext(frame, matched_columns(frame, builtin_fields()))
-    addresses, suppressed_domains = _addresses(_texts("suppressed", suppressed, ("email",)))
+    addresses, suppressed_domains = _addresses(suppressed_emails(suppressed))
     lists = {"suppressed": suppressed_domains, **_by_label(domains)}
     in_campaign = {_fold(text) for text in _texts("running", running, ("lead_id", "id", "email"))}
     excluded = sorted({_fold(text) for text in _texts("exclude", exclude, ("lead_id", "id", "email"))})
@@ -229,6 +229,14 @@ def _by_label(domains: Mapping[str, Iterable[str]] | Iterable[str]) -> dict[str,
     return {label: hosts for label, hosts in found.items() if hosts}
 
 
+_NULLS: Final = ("nan", "<NA>", "NaT")  # as pandas writes a missing item
+
+
+def suppressed_emails(given: Any) -> list[str]:
+    """Return the addresses of ``suppressed=``: of a list, or of a frame with a column "email"."""
+    return _texts("suppressed", given, ("email",))
+
+
 def _texts(argument: str, given: Any, names: tuple[str, ...]) -> list[str]:
     """Return the strings of an argument: of a list, or of the first of some columns that a frame has."""
     if given is None:
@@ -245,6 +253,14 @@ def _texts(argument: str, given: Any, names: tuple[str, ...]) -> list[str]:
         raise CleanupError(
             f"{argument}= must be a list of strings, not {type(given).__name__}", repair=f'{argument}=["example.com"]'
         )
+    else:
+        given = list(given)
+        wrong = next((value for value in given if not isinstance(value, str | None) and str(value) not in _NULLS), None)
+        if wrong is not None:
+            raise CleanupError(
+                f"{argument}= must be a list of strings, and an item is {type(wrong).__name__}",
+                repair=f"pass a list of strings, or a frame with a column {names[0]!r}",
+            )
     return [value for value in given if isinstance(value, str) and not is_blank(value)]
 
 

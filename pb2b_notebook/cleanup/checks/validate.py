@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.frames.conversion import without_collection
-from pb2b_notebook.frames.library import row_labels, with_row_labels
+from pb2b_notebook.frames.library import eager_unless_known, row_labels, with_row_labels
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email"
         _require_values(frame, columns, fields, match_on, problems)
         order = {lead_field.key: place for place, lead_field in enumerate(columns.values())}
         return Validation(
-            frame=df,
+            frame=eager_unless_known(df, frame.table.to_native()),
             problems=with_row_labels(frame.new_frame(problems.columns(order)), "row", row_labels(df)),
             checked=tuple(order),
             ignored=tuple(name for name in frame.names if name not in columns),
