@@ -35,4 +35,4 @@ def test_an_empty_answer_removes_nothing_even_with_remove_vanished(workspace, ca
     for webhook in workspace.webhooks.list()["id"]:
         workspace.webhooks.delete(webhook)
     assert main(["sync", "webhooks", "--full", "--remove-vanished"]) == 0
-    assert "none were removed" in capsys.readouterr().out
+    assert "no rows were removed" in capsys.readouterr().out

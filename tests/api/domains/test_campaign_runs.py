@@ -133,7 +133,7 @@ def test_apply_starts_the_run_once(writable, caplog):
 def test_a_preview_lists_obstacles(writable):
     draft = writable.campaigns.create(name="Draft")
     preview = writable.campaigns.launch(draft.id)
-    assert preview.obstacles == ("it is a draft: ws.campaigns.publish first",)
+    assert preview.obstacles == ("it is a draft: call ws.campaigns.publish first",)
     assert "cannot start" in repr(preview)
     with pytest.raises(errors.ConflictError, match="campaign_not_published"):
         preview.apply()

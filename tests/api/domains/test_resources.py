@@ -433,7 +433,7 @@ def test_help_and_completion_know_the_keywords(ws):
     shell.user_ns["ws"] = ws
     shown = shell.object_inspect("ws.leads.update")
     assert "company_name: str | None = ..." in shown["definition"]
-    assert "null clears, `tags` replace" in shown["docstring"]
+    assert "`tags` are replaced" in shown["docstring"]
     with provisionalcompleter():
         offered = {one.text for one in shell.Completer.completions("ws.leads.list(updated_a", 23)}
     assert "updated_after=" in offered
