@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import warnings
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,12 +32,14 @@ def renamed_arguments(**renamed: str) -> Callable[[Function], Function]:
     """
 
     def decorate(function: Function) -> Function:
+        names = list(inspect.signature(function).parameters)
+
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
             for old, new in renamed.items():
                 if old not in kwargs:
                     continue
-                if new in kwargs:
+                if new in kwargs or new in names[: len(args)]:
                     raise TypeError(f"{function.__name__}() got both {new}= and {old}=, its former name; drop {old}=")
                 message = f"{function.__name__}({old}=…) was renamed: write {new}=…"
                 warnings.warn(message, DeprecationWarning, stacklevel=2)
