@@ -450,7 +450,7 @@ def test_an_empty_listing_removes_no_rows(source):
         for vanished in ("ask", "remove"):
             report = synced(ws, "leads", full=True, vanished=vanished)
             assert report["deleted"] == 0
-            assert "none were removed" in report["note"]
+            assert "no rows were removed" in report["note"]
         assert list(content(ws)) == ["lead_1"]
 
 
