@@ -53,10 +53,15 @@ def _without_digraphs(name: str) -> str:
 
 
 def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return ``first``, ``last`` and ``generation`` without spaces, and ``second``: a possible first family name.
+    """Return the parts of the names of rows, folded; "" for a part that a row does not have.
 
     Args:
         rows: ``first_name``, ``last_name`` and ``full_name``, as text.
+
+    Returns:
+        ``first`` and ``last`` without spaces; ``middle``: all names between them, separated by spaces, an initial as
+        one letter; ``second``: a word before ``last`` that may be a first family name, which is also in ``middle`` if
+        the name is not split into columns; ``generation``: "jr", "sr", "ii" (also for III) or "iv".
     """
     import polars as pl
 
@@ -64,6 +69,7 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     clean = pl.DataFrame(
         {
             "first": first["name"],
+            "middle": pl.repeat("", len(rows), eager=True),
             "last": last["name"],
             "generation": first["generation"] + last["generation"],
             "second": pl.repeat("", len(rows), eager=True),
@@ -73,9 +79,11 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     incomplete = ((clean["first"] == "") | (clean["last"] == "")).arg_true()
     parts = _split_full_names(clean[incomplete], rows["full_name"].gather(incomplete))
     clean = clean.with_columns(clean[name].scatter(incomplete, parts[name]) for name in clean.columns)
+    initials = pl.col("first").str.extract(r"^[^ ]{2,}.*?((?: [a-z])+)$", 1).fill_null("").str.strip_chars(" ")
     without_initials = pl.col("first").str.replace(r"^([^ ]{2,}.*?)(?: [a-z])+$", "$1")
     return clean.select(
         first=without_initials.str.replace_all(" ", ""),
+        middle=pl.when(pl.col("middle") == "").then(initials).otherwise("middle"),
         last=pl.col("last").str.replace_all(" ", ""),
         generation=pl.col("generation").str.slice(0, 2),
         second="second",
@@ -124,8 +132,10 @@ def _split_full_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFram
     # In "William Henry James", Henry is a given name, not a first family name.
     between = pl.when(~between.is_in(list(nicknames()))).then(between)
     has_whole = pl.col("whole") != ""
+    middle = pl.col("whole").str.head(-family.str.len_chars().cast(pl.Int64)).str.extract(r"^[^ ]+ (.+?) ?$", 1)
     return clean.with_columns(full=full["name"]).with_columns(whole=whole).select(
         first=pl.when(has_whole).then(given).otherwise("first"),
+        middle=pl.when(has_whole).then(middle.fill_null("")).otherwise(pl.lit("")),
         last=pl.when(has_whole).then(family).otherwise("last"),
         generation=pl.col("generation") + full["generation"],
         second=pl.when(has_whole & (family != "")).then(between.fill_null("")).otherwise(pl.lit("")),

@@ -36,8 +36,8 @@ SOURCES: Mapping[str, str] = {
 }  # fmt: skip
 """The columns that are compared, by the lead field that they hold."""
 TEXT_COLUMNS = (
-    "first", "last", "second", "generation", "local", "mail_domain", "phone", "company", "domain", "title", "profile",
-    "country", "city",
+    "first", "middle", "last", "second", "generation", "local", "mail_domain", "phone", "company", "domain", "title",
+    "profile", "country", "city",
 )  # fmt: skip
 """The text columns that every standardized frame has; "" where the row has no value."""
 _FORMS = (

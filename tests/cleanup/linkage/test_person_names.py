@@ -16,3 +16,10 @@ def test_a_name_that_may_be_an_honorific_stays_a_name():
 
 def test_a_middle_name_is_not_a_family_name():
     assert standardized(full_name=["William Henry James", "Narcisa Barrio Jaén"])["second"].to_list() == ["", "barrio"]
+
+
+def test_middle_names_and_initials_are_the_same_from_whole_names_and_from_columns():
+    whole = standardized(full_name=["John A. Smith", "John Smith", "José García López"])
+    assert whole["middle"].to_list() == ["a", "", "garcia"]
+    columns = standardized(first_name=["John A", "John"], last_name=["Smith", "Smith"])
+    assert columns.select("first", "middle", "last").rows() == [("john", "a", "smith"), ("john", "", "smith")]
