@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.errors import APIError, AuthenticationError
 from pb2b_notebook.frames import provenance
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.plots import (
     billing_usage,
     campaign_funnel,
@@ -111,8 +112,6 @@ class Lists:
 
     def deliveries(self) -> Any:
         """Return webhook deliveries: all from the mirror, else the latest of the first few webhooks."""
-        import polars as pl
-
         if self.is_mirrored("webhook_deliveries"):
             self.frame("webhooks", self.workspace.webhooks.list)
             self.workspace.mirror.sync_if_older("webhook_deliveries", **self.options)

@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from pb2b_notebook.errors import MissingExtraError
+from pb2b_notebook.lazy_libraries import pd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,8 +86,6 @@ class Narrator:
             self._line(f"  {self._style(prompt, _DIM)} {line}")
 
     def _show_value(self, value: Any) -> None:
-        import pandas as pd
-
         if value is None:
             return
         width = self._columns - 2

@@ -21,6 +21,7 @@ from pb2b_notebook.cache import cache_folder, make_private
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest, suggesting
 from pb2b_notebook.frames.library import input_frame
+from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping.suggestion import named_field
 
 if TYPE_CHECKING:
@@ -202,8 +203,6 @@ class _Masking:
 
 
 def _pandas(df: Any, masking: _Masking) -> Any:
-    import pandas as pd
-
     masking.check(list(df.columns))
     masked = df.copy()
     for at, name in enumerate(df.columns):
@@ -225,8 +224,6 @@ def _pandas(df: Any, masking: _Masking) -> Any:
 
 def _series(column: Any, replace: Callable[[Any], Any] | None) -> Any:
     """Return the masked column in its own dtype; ``None`` if it does not change."""
-    import pandas as pd
-
     kind = column.dtype
     api = pd.api.types
     if (
@@ -247,8 +244,6 @@ def _series(column: Any, replace: Callable[[Any], Any] | None) -> Any:
 
 
 def _polars(df: Any, masking: _Masking) -> Any:
-    import polars as pl
-
     masking.check(df.columns)
     columns = []
     for column in df.get_columns():
@@ -264,8 +259,6 @@ def _polars(df: Any, masking: _Masking) -> Any:
 
 def _text_dtype(dtype: Any) -> Any:
     """Return the dtype with text instead of categories and bytes."""
-    import polars as pl
-
     if isinstance(dtype, pl.List):
         return pl.List(_text_dtype(dtype.inner))
     if isinstance(dtype, pl.Array):

@@ -15,6 +15,7 @@ from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.schema import arrow_type, holds_json
 from pb2b_notebook.frames.strict_json import encodable
+from pb2b_notebook.lazy_libraries import pa, pc, pd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,15 +32,11 @@ def arrow_type_of(kind: str) -> Any:
     >>> str(arrow_type_of("local")), str(arrow_type_of("datetime"))
     ('timestamp[us]', 'timestamp[us, tz=UTC]')
     """
-    import pyarrow as pa
-
     return pa.timestamp("us") if kind == "local" else arrow_type(kind)
 
 
 def arrow_field(name: str, kind: str) -> Any:
     """Return the ``pyarrow.Field`` of a column; JSON text is marked in its metadata."""
-    import pyarrow as pa
-
     return pa.field(name, arrow_type_of(kind), metadata=_JSON if kind == "json" else None)
 
 
@@ -64,8 +61,6 @@ def to_arrow_table(frame: Any) -> Any:
     >>> to_arrow_table(pd.DataFrame({"tags": [["a"], None], "n": [1, 2]})).schema.types
     [ListType(list<item: string>), DataType(int64)]
     """
-    import pyarrow as pa
-
     frame = input_frame(frame, purpose="save_leads", repair="pass a pandas or polars DataFrame").frame
     columns = _columns(frame)
     _check_names([name for name, _ in columns])
@@ -91,8 +86,6 @@ def normalize_table(table: Any) -> Any:
     Raises:
         InvalidParameterError: The type of a column is not supported.
     """
-    import pyarrow as pa
-
     fields, arrays = [], []
     for field, column in zip(table.schema, table.columns, strict=True):
         try:
@@ -135,12 +128,8 @@ def _check_index(frame: Any) -> None:
 
 def _convert_column(column: Any) -> tuple[str, Any]:
     """Return kind and Arrow array of one column of a frame."""
-    import pyarrow as pa
-
     if hasattr(column, "to_arrow"):
         return _convert_array(column.to_arrow())
-    import pandas as pd
-
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
     if column.dtype == object:
@@ -157,8 +146,6 @@ def _convert_array(array: Any) -> tuple[str, Any]:
     Raises:
         ValueError: The type is not supported.
     """
-    import pyarrow as pa
-
     of = array.type
     if pa.types.is_dictionary(of):
         return _convert_array(array.cast(of.value_type))
@@ -187,9 +174,6 @@ def _kind_tests() -> dict[str, Callable[[Any], bool]]:
 
 
 def _cast(array: Any, kind: str) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if kind == "number":
         array = array.cast(pa.float64())
         return pc.if_else(pc.is_nan(array), pa.scalar(None, pa.float64()), array)
@@ -198,8 +182,6 @@ def _cast(array: Any, kind: str) -> Any:
 
 def _convert_objects(values: list[Any]) -> tuple[str, Any]:
     """Return kind and array of Python values; only nulls count as lists of text, as in frames of the service."""
-    import pyarrow as pa
-
     present = [value for value in values if value is not None]
     if all(isinstance(value, list | tuple) and all(isinstance(text, str) for text in value) for value in present):
         return "texts", pa.array(values, arrow_type_of("texts"))

@@ -23,6 +23,7 @@ from pb2b_notebook.files.reports import Finding, count_text, first_rows
 from pb2b_notebook.frames.batches import unparsed_array
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.frames.strict_json import EXACT, encodable
+from pb2b_notebook.lazy_libraries import pa
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,8 +60,6 @@ def convert_columns(
         The table and the findings. If cells are left over, the table has the column ``unparsed``: in its place in the
         file, or last if the file has none.
     """
-    import pyarrow as pa
-
     fields: list[Any] = []
     arrays: list[Any] = []
     findings: list[Finding] = []
@@ -129,8 +128,6 @@ def _convert_column(name: str, cells: Any, kind: str | None) -> tuple[str, Any, 
 
 def convert_cells(cells: Any, kind: str) -> tuple[Any, dict[int, Any]]:
     """Return the cells as an array of a kind, null where they do not fit, and the cells that do not fit, by row."""
-    import pyarrow as pa
-
     if kind == "text" and not isinstance(cells, list):
         return cells, {}
     values: list[Any] = []
@@ -181,8 +178,6 @@ def _moment(cell: dt.date, kind: str) -> Any:
 
 def _convert_unknown(cells: Any) -> tuple[str, Any]:
     """Return kind and array of a column of unknown type: text stays text, and workbook cells keep their type."""
-    import pyarrow as pa
-
     if not isinstance(cells, list):
         return "text", cells
     kind = _kind_of_all([cell for cell in cells if cell is not None])
@@ -215,8 +210,6 @@ def _as_json(cell: Any) -> str:
 
 def _unparsed_column(left: UnparsedCells, own: Any, rows: int) -> Any:
     """Return the column ``unparsed``: cells that are left over here, merged with those in the file."""
-    import pyarrow as pa
-
     kept: Iterable[Any] = [] if own is None else (own if isinstance(own, list) else own.to_pylist())
     texts = [None if cell is None else text_of(cell) for cell in kept] or [None] * rows
     if not left:

@@ -33,6 +33,7 @@ from pb2b_notebook.files.headers import (
     usual_width,
 )
 from pb2b_notebook.files.reports import FileContent, Finding, count_text, first_rows
+from pb2b_notebook.lazy_libraries import pa, pc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -213,8 +214,6 @@ def _without_trailing_blanks(rows: Iterator[list[str]], reader: Any, parts: _Par
 
 
 def _append(chunk: list[list[str]], parts: _ParsedRows) -> None:
-    import pyarrow as pa
-
     if set(map(len, chunk)) != {parts.width}:
         chunk = [_fit_width(row, number, parts) for number, row in enumerate(chunk, start=parts.rows)]
     for place, cells in enumerate(zip(*chunk, strict=True)):
@@ -236,8 +235,6 @@ def _fit_width(row: list[str], number: int, parts: _ParsedRows) -> list[str]:
 
 
 def _build_content(parts: _ParsedRows, layout: _Layout) -> FileContent:
-    import pyarrow as pa
-
     how, header, cells, remembered = layout.encoding, layout.header, layout.cells, layout.remembered
     names, named, duplicates = column_names(cells, parts.width, remembered)
     columns, unnamed, unguarded = [], 0, 0
@@ -266,9 +263,6 @@ def _build_content(parts: _ParsedRows, layout: _Layout) -> FileContent:
 
 def _restore_column(column: Any, restored: Callable[[str], str]) -> tuple[Any, int]:
     """Return the column without guards, and the number of removed guards."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     guarded = pc.starts_with(column, GUARD)
     if not pc.any(guarded).as_py():
         return column, 0

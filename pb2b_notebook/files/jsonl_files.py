@@ -14,6 +14,7 @@ from pb2b_notebook.files.column_types import convert_cells, merge_unparsed
 from pb2b_notebook.files.encodings import decode_lines, detect_encoding, encoding_findings, named_encoding
 from pb2b_notebook.files.reports import FileContent, Finding, count_text
 from pb2b_notebook.frames import UNPARSED, Column, FrameSchema, frame_schema
+from pb2b_notebook.lazy_libraries import pa
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -168,8 +169,6 @@ def _schema(keys: Mapping[str, None], remembered: Mapping[str, str]) -> FrameSch
 
 def _with_one_unparsed(table: Any) -> tuple[Any, int]:
     """Merge the cells that are left over into the column ``unparsed`` of the file; return the table and their count."""
-    import pyarrow as pa
-
     left = table.num_rows - table.column(UNPARSED).null_count if UNPARSED in table.column_names else 0
     if _OWN not in table.column_names:
         return table, left
@@ -182,8 +181,6 @@ def _with_one_unparsed(table: Any) -> tuple[Any, int]:
 
 def _restore_types(table: Any, remembered: Mapping[str, str]) -> Any:
     """Restore dates and times without a zone, which are text in JSON."""
-    import pyarrow as pa
-
     for place, name in enumerate(table.column_names):
         kind = remembered.get(name)
         if kind in {"local", "date"}:

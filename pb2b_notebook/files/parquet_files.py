@@ -9,6 +9,7 @@ from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.arrow_tables import normalize_table
 from pb2b_notebook.files.headers import Header, column_names, header_findings
 from pb2b_notebook.files.reports import FileContent, Finding
+from pb2b_notebook.lazy_libraries import pa
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,6 @@ def read_parquet(file: BinaryIO, *, advance: Callable[[int], None] = lambda _: N
         FileLimitError: The file decompresses to more than :data:`MOST_BYTES`.
         InvalidParameterError: The type of a column is not supported.
     """
-    import pyarrow as pa
     from pyarrow import parquet
 
     try:

@@ -15,11 +15,10 @@ import ipywidgets as widgets
 
 from pb2b_notebook.errors import InvalidParameterError, nearest
 from pb2b_notebook.forms import buttons, inputs, rendering
+from pb2b_notebook.lazy_libraries import pl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    import polars as pl
 
     from pb2b_notebook.forms.inputs import Input
 
@@ -44,8 +43,6 @@ def searchable(*columns: Iterable[Any]) -> pl.Series:
     >>> searchable(["Ada", None], [1, 2]).to_list()
     ['ada\n1', '2']
     """
-    import polars as pl
-
     texts = ("\n".join(str(value) for value in row if value is not None) for row in zip(*columns, strict=True))
     return pl.Series(TEXT, [fold_text(text) for text in texts], dtype=pl.String)
 
@@ -80,8 +77,6 @@ class Listing:
     @cached_property
     def matching(self) -> list[int]:
         """All items that match, in order, on all pages."""
-        import polars as pl
-
         found = self.table.with_row_index("item").filter(*self._conditions())
         if self.order is not None:
             column, descending = self.order
@@ -129,8 +124,6 @@ class Listing:
         return len(self.matching)
 
     def _conditions(self) -> list[Any]:
-        import polars as pl
-
         made: list[Any] = [pl.col(TEXT).str.contains(word, literal=True) for word in self.search.split()]
         for column, value in self.where.items():
             cell = pl.col(column)

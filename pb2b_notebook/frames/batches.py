@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.frames.strict_json import encodable
+from pb2b_notebook.lazy_libraries import pa
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,8 +39,6 @@ def unparsed_array(left: Sequence[Mapping[str, str]]) -> Any:
     >>> unparsed_array([{"score": "12.7", "id": "5"}, {}]).to_pylist()
     ['{"id":5,"score":12.7}', None]
     """
-    import pyarrow as pa
-
     return pa.array([_object(row) for row in left], pa.string()) if any(left) else None
 
 

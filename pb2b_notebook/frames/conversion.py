@@ -12,6 +12,7 @@ from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.decoding import Decoder
 from pb2b_notebook.frames.schema import frame_schema, holds_json
 from pb2b_notebook.frames.strict_json import too_deep
+from pb2b_notebook.lazy_libraries import pa, pd, pl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -66,8 +67,6 @@ def to_frame(table: Any, frame: str) -> Any:
         ProtocolError: A free-form value is nested too deeply for Python; polars keeps such values as text.
     """
     if frame == "polars":
-        import polars as pl
-
         return pl.from_arrow(table)
     if frame == "pandas":
         return _pandas(table)
@@ -75,9 +74,6 @@ def to_frame(table: Any, frame: str) -> Any:
 
 
 def _pandas(table: Any) -> Any:
-    import pandas as pd
-    import pyarrow as pa
-
     text = pd.StringDtype(na_value=float("nan"))
     types = {
         pa.string(): text,
@@ -133,8 +129,6 @@ def python_values(column: Any) -> list[Any]:
 
     ``to_pylist`` returns the same, but creates an Arrow scalar for each cell, which takes ten times as long.
     """
-    import pyarrow as pa
-
     if isinstance(column, pa.ChunkedArray):
         return [value for chunk in column.chunks for value in python_values(chunk)]
     if pa.types.is_list(column.type):

@@ -15,6 +15,7 @@ from pb2b_notebook.frames.extraction import RefusedError
 from pb2b_notebook.frames.fast_reader import BulkReader
 from pb2b_notebook.frames.schema import UNPARSED, ColumnKind, FrameSchema, Path, arrow_type
 from pb2b_notebook.frames.unification import common_kind, holds_exactly, widen
+from pb2b_notebook.lazy_libraries import pa
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -223,8 +224,6 @@ class Decoder:
                 self.drift[_MORE] = "not listed"
 
     def _assemble(self, batches: Sequence[Batch], columns: Sequence[str] | None) -> Any:
-        import pyarrow as pa
-
         kinds = _final_kinds(batches)
         schema = self._schema.with_unknown(kinds)
         count = len(self._schema.columns)
@@ -274,15 +273,11 @@ def _final_kinds(batches: Sequence[Batch]) -> dict[Path, ColumnKind]:
 
 def _as_kind(batch: Batch, path: Path, kind: str) -> Any:
     """Return an unknown field of a batch as this kind; nulls if the batch does not have it."""
-    import pyarrow as pa
-
     had, array = batch.unknown.get(path, ("null", None))
     return pa.nulls(batch.rows, arrow_type(kind)) if array is None else widen(array, had, kind)
 
 
 def _chunked_column(arrays: Sequence[Any], column: Any) -> Any:
-    import pyarrow as pa
-
     chunks = [chunk for array in arrays for chunk in (array.chunks if hasattr(array, "chunks") else [array])]
     return pa.chunked_array(chunks, arrow_type(column.kind, column.fields))
 

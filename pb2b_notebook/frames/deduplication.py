@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.lazy_libraries import pa, pc
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,9 +24,6 @@ def newest_by_id(table: Any, *, newest_first: bool = False) -> Any:
     >>> newest_by_id(pa.table({"id": ["a", "b", "a"], "score": [1, 2, 3]})).to_pydict()
     {'id': ['b', 'a'], 'score': [2, 3]}
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if "id" not in table.column_names:
         return table
     ids = table["id"]
@@ -41,8 +40,6 @@ def newest_by_id(table: Any, *, newest_first: bool = False) -> Any:
 
 def _older_rows(rows: list[int], ids: list[str], states: Iterable[tuple[int, int]]) -> Any:
     """Return those of some rows with repeated ids that are not the newest of their id."""
-    import pyarrow as pa
-
     newest: dict[str, tuple[tuple[int, int], int]] = {}
     for row_id, state in zip(ids, zip(states, rows, strict=True), strict=True):
         newest[row_id] = max(state, newest.get(row_id, state))
@@ -51,8 +48,6 @@ def _older_rows(rows: list[int], ids: list[str], states: Iterable[tuple[int, int
 
 def _change_times(table: Any, rows: list[int]) -> list[int]:
     """Return when these rows were changed last, as comparable numbers; 0 if unknown."""
-    import pyarrow as pa
-
     if "updated_at" not in table.column_names or not pa.types.is_timestamp(table["updated_at"].type):
         return [0] * len(rows)
     return [time or 0 for time in table["updated_at"].take(rows).cast(pa.int64()).to_pylist()]

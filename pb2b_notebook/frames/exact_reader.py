@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pb2b_notebook.frames import strict_json
 from pb2b_notebook.frames.batches import Batch, unparsed_array
 from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
+from pb2b_notebook.lazy_libraries import pa
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -120,8 +121,6 @@ class ExactReader:
             self._columnless.add(path)
 
     def _batch(self, rows: Sequence[_Row]) -> Batch:
-        import pyarrow as pa
-
         declared = [
             pa.array([row.fitting.get(c.path) for row in rows], arrow_type(c.kind, c.fields)) for c in self._schema
         ]
@@ -301,8 +300,6 @@ def json_text(value: Any, text: str) -> str:
 
 def _unknown_column(found: Sequence[strict_json.Member | None]) -> tuple[ColumnKind, Any]:
     """Return the kind and the array of an unknown field."""
-    import pyarrow as pa
-
     values = [None if member is None else member.value for member in found]
     kind = kind_of(values)
     if kind == "json":

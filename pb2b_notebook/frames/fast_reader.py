@@ -24,6 +24,7 @@ from pb2b_notebook.frames.batches import Batch, unparsed_array
 from pb2b_notebook.frames.exact_reader import fit, json_text
 from pb2b_notebook.frames.extraction import RefusedError, lines, take_out
 from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
+from pb2b_notebook.lazy_libraries import pa, pc
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -81,7 +82,6 @@ class BulkReader:
         return Batch(rows, declared, unknown, unparsed_array(left))
 
     def _parse(self, joined: bytes, rows: int) -> Any:
-        import pyarrow as pa
         from pyarrow import json as arrow_json
 
         _check_utf8(joined)
@@ -100,8 +100,6 @@ class BulkReader:
     def _column(
         self, table: Any, texts: Mapping[Path, Sequence[str | None]], column: Column, left: list[dict[str, str]]
     ) -> Any:
-        import pyarrow.compute as pc
-
         if column.path in self._exact_paths:
             return _fit_column(texts[column.path], column, left)
         if column.kind == "json":
@@ -114,8 +112,6 @@ class BulkReader:
 
 def _wire_schema(containers: Collection[str], columns: Sequence[Column]) -> Any:
     """Return the schema for ``pyarrow.json``: records as structs, times as text."""
-    import pyarrow as pa
-
     top: dict[str, Any] = {name: [] for name in containers}
     for column in columns:
         wire = arrow_type(column.kind, column.fields, wire=True)
@@ -130,8 +126,6 @@ def _wire_schema(containers: Collection[str], columns: Sequence[Column]) -> Any:
 
 def _check_utf8(data: bytes) -> None:
     """Refuse bytes that are not UTF-8; Arrow validates ten times as fast as Python decodes."""
-    import pyarrow as pa
-
     offsets = pa.array([0, len(data)], pa.int32()).buffers()[1]
     try:
         pa.StringArray.from_buffers(1, offsets, pa.py_buffer(data)).validate(full=True)
@@ -141,8 +135,6 @@ def _check_utf8(data: bytes) -> None:
 
 def _fit_column(texts: Sequence[str | None], column: Column, left: list[dict[str, str]]) -> Any:
     """Return a column read value by value; a value that does not fit is added to ``left``."""
-    import pyarrow as pa
-
     values = []
     for row, (value, text) in enumerate(zip(_values(texts, _EXACT_JSON), texts, strict=True)):
         fitted = fit(column.kind, column.fields, strict_json.Member(column.name, value, text or "null"))
@@ -161,8 +153,6 @@ def _leave(name: str, texts: Sequence[str | None], left: list[dict[str, str]]) -
 
 def _free_form(texts: Sequence[str | None], *, plain: bool) -> Any:
     """Return a column of JSON text; with ``plain``, equal scalars get equal text, for a field of mixed types."""
-    import pyarrow as pa
-
     values = _representable_values(texts)
     if plain:
         pairs = zip(values, texts, strict=True)
@@ -218,9 +208,6 @@ def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
     Raises:
         RefusedError: A value needs the exact reader.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if kind in {"record", "records"} and fields:
         for leaf, leaf_kind in _leaves(column, kind, fields):
             _check_column(leaf, leaf_kind, ())
@@ -241,9 +228,6 @@ def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
 
 def _check_range(column: Any) -> None:
     """Refuse times near the limits of a Python datetime; the exact reader decides about them."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     days = column.cast(pa.date32())
     earliest, latest = pa.scalar(dt.date(1, 1, 2)), pa.scalar(dt.date(9999, 12, 30))
     inside = pc.and_(pc.greater_equal(days, earliest), pc.less_equal(days, latest))
@@ -253,8 +237,6 @@ def _check_range(column: Any) -> None:
 
 def _leaves(column: Any, kind: str, fields: Sequence[Field]) -> Iterator[tuple[Any, str]]:
     """Yield the columns of scalars inside a struct or a list of structs."""
-    import pyarrow.compute as pc
-
     structs = pc.list_flatten(column) if kind == "records" else column
     for child in fields:
         inner = pc.struct_field(structs, [child.name])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.frames.conversion import python_values
 from pb2b_notebook.frames.schema import holds_json
+from pb2b_notebook.lazy_libraries import pa, pc
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,8 +29,6 @@ def flatten_columns(table: Any) -> Any:
     >>> flatten_columns(pa.table({"tags": [["a", "b"], [], None]})).to_pydict()
     {'tags': ['a, b', '', None]}
     """
-    import pyarrow as pa
-
     for position, field in enumerate(table.schema):
         if pa.types.is_nested(field.type):
             table = table.set_column(position, pa.field(field.name, pa.string()), _texts(table.column(position)))
@@ -39,8 +38,6 @@ def flatten_columns(table: Any) -> Any:
 
 
 def _texts(column: Any) -> Any:
-    import pyarrow as pa
-
     if pa.types.is_list(column.type) and pa.types.is_string(column.type.value_type):
         return pa.chunked_array([_join_lists(chunk) for chunk in column.chunks], pa.string())
     values = python_values(column)
@@ -48,9 +45,6 @@ def _texts(column: Any) -> Any:
 
 
 def _join_lists(lists: Any) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if not pc.list_flatten(lists).null_count:
         return pc.binary_join(lists, SEPARATOR)
     kept = (

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.lazy_libraries import nw, pd, pl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -137,8 +138,6 @@ def index_labels(index: Any) -> Any:
     """
     if index is None:
         return None
-    import pandas as pd
-
     is_position = isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1 and index.name is None
     return None if is_position else index
 
@@ -157,8 +156,6 @@ def with_row_labels(table: Any, column: str, labels: Any) -> Any:
     """
     if labels is None:
         return table
-    import pandas as pd
-
     positions = table[column].dropna().astype("int64")
     found = labels.to_flat_index().take(positions).to_series(index=positions.index)
     if pd.api.types.is_signed_integer_dtype(found.dtype):
@@ -186,8 +183,6 @@ def row_positions(rows: Iterable[Any], labels: Any, *, repair: str) -> list[Any]
         raise InvalidParameterError(f"rows are named by a list of labels, not by {_kind(rows)}", repair=repair)
     if labels is None:
         return list(rows)
-    import pandas as pd
-
     named = list(rows)
     try:
         # Not get_loc: it also takes a part of a label, which may stand for a group of rows.
@@ -207,9 +202,6 @@ def row_positions(rows: Iterable[Any], labels: Any, *, repair: str) -> list[Any]
 
 def _from_arrow(value: Any) -> Any:
     """Return a value as a polars DataFrame; ``None`` if it is not tabular."""
-    import narwhals as nw
-    import polars as pl
-
     try:
         if hasattr(value, "__arrow_c_stream__"):
             return pl.DataFrame(value)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
@@ -64,8 +65,6 @@ class Column:
     @property
     def arrow(self) -> Any:
         """The column as a ``pyarrow.Field``; JSON text is marked in its metadata."""
-        import pyarrow as pa
-
         marked = _JSON_MARK if self.kind == "json" else None
         return pa.field(self.name, arrow_type(self.kind, self.fields), metadata=marked)
 
@@ -92,8 +91,6 @@ class FrameSchema:
     @cached_property
     def arrow(self) -> Any:
         """The schema as a ``pyarrow.Schema``."""
-        import pyarrow as pa
-
         return pa.schema([c.arrow for c in self.columns])
 
     @cached_property
@@ -166,8 +163,6 @@ def column_name(path: Path) -> str:
 
 def arrow_type(kind: str, fields: Iterable[Field] = (), *, wire: bool = False) -> Any:
     """Return the ``pyarrow`` type of a kind; with ``wire=True``, times are text as in JSON."""
-    import pyarrow as pa
-
     if kind in {"datetime", "date"} and wire:
         return pa.string()
     if kind in {"record", "records"}:

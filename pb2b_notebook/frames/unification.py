@@ -7,6 +7,7 @@ from typing import Any
 from pb2b_notebook.frames.exact_reader import json_text
 from pb2b_notebook.frames.schema import ColumnKind, arrow_type
 from pb2b_notebook.frames.strict_json import EXACT
+from pb2b_notebook.lazy_libraries import pa, pc
 
 
 def common_kind(kind: ColumnKind, other: ColumnKind) -> ColumnKind:
@@ -24,15 +25,11 @@ def common_kind(kind: ColumnKind, other: ColumnKind) -> ColumnKind:
 
 def holds_exactly(array: Any, kind: ColumnKind) -> bool:
     """Return whether a ``number`` column can hold an array: its integers are at most 2**53."""
-    import pyarrow.compute as pc
-
     return kind != "integer" or pc.all(pc.less_equal(pc.abs_checked(array), EXACT)).as_py() is not False
 
 
 def widen(array: Any, had: ColumnKind, kind: str) -> Any:
     """Return the array in the wider kind."""
-    import pyarrow as pa
-
     if had == kind:
         return array
     if kind != "json" or had == "null":

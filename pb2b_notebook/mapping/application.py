@@ -14,6 +14,7 @@ from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.frames.schema import UNPARSED, arrow_type
 from pb2b_notebook.frames.strict_json import encodable
+from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.conversion import convert
 from pb2b_notebook.mapping.converters import converter
@@ -128,8 +129,6 @@ def as_frame(frame: Any, readings: Sequence[Reading]) -> Any:
     Text that does not have the form of its field, such as an email address without an @, stays, so that it can be
     corrected. A cell that does not fit the dtype of its column is null and is kept as JSON text in ``unparsed``.
     """
-    import pyarrow as pa
-
     left: list[dict[str, str]] = [{} for _ in range(len(frame))]
     names, arrays = [], []
     for reading in readings:
@@ -169,8 +168,6 @@ def _label(reading: Reading, names: Sequence[str]) -> str:
 
 def _array(reading: Reading, left: list[dict[str, str]]) -> Any:
     """Return the values as an Arrow array; a value that Arrow cannot hold exactly is treated as unconverted."""
-    import pyarrow as pa
-
     kind = reading.field.kind
     values = [reading.raw.get(row, value) for row, value in enumerate(reading.values)]
     for row, value in enumerate(values):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotMirroredError
 from pb2b_notebook.frames import UNPARSED
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror import filtering, queries
 from pb2b_notebook.mirror.catalogue import catalogue
 from pb2b_notebook.mirror.instants import micros, to_datetime
@@ -19,8 +20,6 @@ from pb2b_notebook.times import age_text, needs_zone, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import polars as pl
 
     from pb2b_notebook.api.calls.options import Options
     from pb2b_notebook.api.calls.session import Session
@@ -150,8 +149,6 @@ def _matching(rows: pl.LazyFrame, condition: pl.Expr | None) -> pl.DataFrame:
 
 def _without_deleted(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows without deleted ones, without a copy if no row is deleted."""
-    import polars as pl
-
     if "deleted_at" not in rows.columns or rows["deleted_at"].null_count() == rows.height:
         return rows
     return rows.filter(pl.col("deleted_at").is_null())
@@ -159,8 +156,6 @@ def _without_deleted(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _with_declared_columns(rows: pl.DataFrame, declared: Any) -> pl.DataFrame:
     """Return the rows with all declared columns in their order, also those without a value; then the others."""
-    import polars as pl
-
     kinds = dict(pl.from_arrow(declared.arrow.empty_table()).schema)  # type: ignore[union-attr]
     missing = [pl.lit(None, kind).alias(name) for name, kind in kinds.items() if name not in rows.columns]
     others = sorted(name for name in rows.columns if name not in kinds and name != UNPARSED)

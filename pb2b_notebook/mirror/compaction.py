@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.lazy_libraries import pl
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import polars as pl
 
 PORTION_ROWS: Final = 1_000_000
 """Largest portion; a file of this many leads has 10 to 30 MB."""
@@ -23,8 +24,6 @@ def portions(rows: pl.LazyFrame, count: int) -> Iterator[pl.DataFrame]:
         rows: Rows of files that may overlap in time, such as those of a list that was read in parallel windows.
         count: Number of rows.
     """
-    import polars as pl
-
     if count <= PORTION_ROWS:
         yield rows.collect()
     elif _TIME not in rows.collect_schema():

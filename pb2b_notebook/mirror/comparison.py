@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import polars as pl
+from pb2b_notebook.lazy_libraries import pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,6 @@ def compare(came: pl.DataFrame, stored: pl.DataFrame) -> Changes:
     >>> changes.updated.rows(), changes.before.rows(), changes.inserted.height
     ([('b', 6, 3)], [('b', 4, 1)], 0)
     """
-    import polars as pl
-
     newest = _newest(came.filter(pl.col("id").is_not_null()) if came["id"].null_count() else came)
     if stored.is_empty():
         return Changes(newest, newest.clear(), stored)
@@ -60,8 +57,6 @@ def compare(came: pl.DataFrame, stored: pl.DataFrame) -> Changes:
 
 def equal_rows(one: pl.DataFrame, other: pl.DataFrame) -> pl.Series:
     """Return, for each row, whether both frames have the same values in their common columns."""
-    import polars as pl
-
     columns = [name for name in one.columns if name in other.columns]
     beside = pl.concat([one.select(columns), other.select(pl.col(columns).name.prefix("\0"))], how="horizontal")
     same = pl.all_horizontal([pl.col(name).eq_missing(pl.col(f"\0{name}")) for name in columns])

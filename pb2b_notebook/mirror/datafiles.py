@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.mirror import extras
 from pb2b_notebook.mirror.instants import micros, to_datetime
 from pb2b_notebook.mirror.ordering import sort_rows
@@ -71,8 +72,6 @@ class DataFile:
 
 def list_files(delta: Any) -> tuple[DataFile, ...]:
     """Return the files of a ``deltalake.DeltaTable``, oldest rows first."""
-    import pyarrow as pa
-
     actions = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
     files = [
         DataFile(

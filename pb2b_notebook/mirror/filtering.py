@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.lazy_libraries import pl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    import polars as pl
 
 PAGING: Final = frozenset({"limit", "cursor", "include_total", "order", "include_deleted", "page_size"})
 _SEARCHED: Final = ("full_name", "first_name", "last_name", "email", "company_name", "company_domain")
@@ -37,8 +37,6 @@ def condition(query: Iterable[tuple[str, str]], schema: Mapping[str, Any]) -> pl
     Raises:
         InvalidParameterError: The rows alone cannot answer a filter, such as the campaign that reached a lead.
     """
-    import polars as pl
-
     asked: dict[str, list[str]] = defaultdict(list)
     for name, text in query:
         asked[name].append(text)
@@ -47,8 +45,6 @@ def condition(query: Iterable[tuple[str, str]], schema: Mapping[str, Any]) -> pl
 
 
 def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
-    import polars as pl
-
     if name == "ids":
         return pl.col("id").is_in([lead_id for text in texts for lead_id in text.split(",")])
     if name == "q":
@@ -81,8 +77,6 @@ def _time_bound(name: str, schema: Mapping[str, Any]) -> tuple[str, bool] | None
 
 
 def _equals(column: str, texts: Sequence[str], kind: Any) -> pl.Expr:
-    import polars as pl
-
     if column in _FOLDED:
         fold = _FOLDED[column]
         wanted = [fold(text) for text in texts]
@@ -105,15 +99,11 @@ def _equals(column: str, texts: Sequence[str], kind: Any) -> pl.Expr:
 
 
 def _times(texts: Sequence[str], kind: Any) -> pl.Series:
-    import polars as pl
-
     return pl.Series([datetime.fromisoformat(text) for text in texts]).cast(kind)
 
 
 def _words(text: str, columns: Sequence[str]) -> pl.Expr:
     """Return the condition that every word is in the searched columns, by NFKC and case folding."""
-    import polars as pl
-
     words = _fold_text(text).split()
     joined = pl.concat_str([pl.col(column) for column in columns], separator="\n", ignore_nulls=True)
     searched = joined.map_batches(lambda values: fold_values(values, _fold_text), return_dtype=pl.String)

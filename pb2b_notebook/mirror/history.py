@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.lazy_libraries import pl
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import polars as pl
 
     from pb2b_notebook.mirror.comparison import Changes
 
@@ -39,8 +39,6 @@ def history_rows(before: pl.DataFrame, inserted: pl.Series, *, at: int, by: int)
         at: Start of the sync in µs.
         by: Version that the commit creates.
     """
-    import polars as pl
-
     absent = pl.DataFrame({"id": inserted}).with_columns(pl.lit(value=False).alias(EXISTED))
     rows = pl.concat([before.with_columns(pl.lit(value=True).alias(EXISTED)), absent], how="diagonal")
     return rows.with_columns(
@@ -60,8 +58,6 @@ def rows_before(current: pl.LazyFrame, former: pl.LazyFrame) -> pl.LazyFrame:
         current: Current rows.
         former: History rows that ended after that time or version.
     """
-    import polars as pl
-
     first = _earliest(former)
     names = current.collect_schema().names()
     there = first.filter(pl.col(EXISTED)).drop(COLUMNS)
@@ -79,8 +75,6 @@ def differences(current: pl.DataFrame, former: pl.LazyFrame) -> pl.DataFrame:
         One row for each changed field: id, change ("created", "changed", "deleted" or "removed"), field, before, after
         (both as text; lists and records as JSON) and updated_at. A created or removed row has one row without a field.
     """
-    import polars as pl
-
     first = _earliest(former).collect()
     there = first.filter(pl.col(EXISTED)).drop(COLUMNS)
     fresh = first.filter(~pl.col(EXISTED)).select("id")
@@ -98,8 +92,6 @@ def _earliest(former: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _row_change(rows: pl.DataFrame, change: str) -> pl.DataFrame:
-    import polars as pl
-
     none = pl.lit(None, pl.String)
     return rows.select(
         "id",
@@ -112,8 +104,6 @@ def _row_change(rows: pl.DataFrame, change: str) -> pl.DataFrame:
 
 
 def _field_changes(then: pl.DataFrame, now: pl.DataFrame, name: str) -> pl.DataFrame:
-    import polars as pl
-
     before = then[name] if name in then.columns else pl.Series(name, [None] * len(now), now[name].dtype)
     differs = before.ne_missing(now[name])
     after, before = now[name].filter(differs), before.filter(differs)
@@ -131,16 +121,12 @@ def _field_changes(then: pl.DataFrame, now: pl.DataFrame, name: str) -> pl.DataF
 
 
 def _update_time(rows: pl.DataFrame) -> Any:
-    import polars as pl
-
     none = pl.lit(None, pl.Datetime("us", "UTC"))
     return pl.col("updated_at") if "updated_at" in rows.columns else none
 
 
 def _texts(values: pl.Series) -> pl.Series:
     """Return the values as text: times in ISO 8601, lists and records as JSON."""
-    import polars as pl
-
     if values.dtype == pl.String:
         return values
     if isinstance(values.dtype, pl.Datetime):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.frames.schema import holds_json
+from pb2b_notebook.lazy_libraries import pa, pc
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -53,8 +54,6 @@ def fit(rows: Any, stored: Any | None, declared: Collection[str]) -> Fitted:
     >>> fitted.added, dict(fitted.retyped)
     (('custom_Tier', 'unparsed'), {'custom_tier': 'int64 where string is stored'})
     """
-    import pyarrow as pa
-
     known = [] if stored is None else list(stored)
     coming = dict(zip(rows.column_names, range(rows.num_columns), strict=True))
     added = [
@@ -102,8 +101,6 @@ def as_frame(table: Any, stored: Any) -> Any:
         table: Some of the stored columns, as any engine returns them.
         stored: Stored schema, which has their names and which of them are JSON text.
     """
-    import pyarrow as pa
-
     fields = []
     for name in table.column_names:
         known = stored.field(name) if name in stored.names else table.field(name)
@@ -120,8 +117,6 @@ def plain_type(kind: Any) -> Any:
     >>> plain_type(pa.large_list(pa.field("element", pa.large_string())))
     ListType(list<item: string>)
     """
-    import pyarrow as pa
-
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         return pa.string()
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
@@ -144,8 +139,6 @@ def _without_name(field: Any) -> dict[bytes, bytes] | None:
 
 def _stored_fields(fields: Iterable[Any], known: Iterable[Any]) -> list[Any]:
     """Return the fields to add, under names that are unique even without case."""
-    import pyarrow as pa
-
     taken = {field.name.casefold() for field in known} | {UNPARSED}
     stored = []
     for field in fields:
@@ -167,9 +160,6 @@ def _free(name: str, taken: set[str]) -> str:
 
 def _convert(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
     """Return the column in the stored type, and JSON texts of the values that do not fit (``None`` if all fit)."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     have, want = plain_type(came.type), plain_type(stored.type)
     if pa.types.is_null(have) or column.null_count == len(column):
         return pa.nulls(len(column), stored.type), None
@@ -188,8 +178,6 @@ def _convert(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
 
 def _convert_json(column: Any, came: Any, stored: Any) -> tuple[Any, Any]:
     """Convert between text and JSON text, where JSON strings fit text. No other types fit each other."""
-    import pyarrow as pa
-
     values = column.to_pylist()
     if plain_type(came.type) == plain_type(stored.type) == pa.string():
         if holds_json(stored):
@@ -216,8 +204,6 @@ def _texts(column: Any, came: Any, unfit: Any) -> Any:
 
 def _with_unparsed(table: Any, rows: Any, left: Mapping[str, Any], added: list[str]) -> tuple[Any, tuple[str, ...]]:
     """Return the table with ``unparsed``: values that do not fit the table, and those that did not fit the frame."""
-    import pyarrow as pa
-
     if not left and UNPARSED not in added:
         return table, tuple(added)
     had = rows.column(UNPARSED).to_pylist() if UNPARSED in rows.column_names else [None] * len(rows)

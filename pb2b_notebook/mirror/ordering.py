@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    import polars as pl
+from pb2b_notebook.lazy_libraries import pl
 
 _KEYS: Final = ("updated_at", "id")
 
@@ -19,8 +18,6 @@ def sort_rows(rows: pl.DataFrame) -> pl.DataFrame:
     >>> sort_rows(pl.DataFrame({"id": ["a", "b", "d", "c"], "updated_at": [1, 2, 3, 3]}))["id"].to_list()
     ['a', 'b', 'c', 'd']
     """
-    import polars as pl
-
     keys = [name for name in _KEYS if name in rows.columns]
     settled = _sorted_prefix(rows.select(keys)) if keys else rows.height
     if settled == rows.height:

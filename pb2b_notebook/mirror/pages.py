@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.mirror.catalogue import AFTER
 from pb2b_notebook.mirror.instants import to_datetime
 from pb2b_notebook.mirror.synchronization import COMMIT_SECONDS, Chunk
@@ -72,8 +73,6 @@ def _below(
     before_page: Callable[[int], None],
 ) -> Iterator[Chunk]:
     """Yield the lists below these objects in common chunks, because most of them are short."""
-    import pyarrow as pa
-
     [name] = source.operation.path_parameters
     empty = session.schema(source.operation).arrow.empty_table()
     waiting: list[Batch] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.history import ENDED_AT, ENDED_BY
 from pb2b_notebook.mirror.instants import to_datetime
 from pb2b_notebook.openapi.operations import Field
@@ -53,8 +54,6 @@ def prune(table: Table, former: Table, cut: int) -> PruneResult:
 
 def _delete_history_before(table: Table, former: Table, cut: int) -> int:
     """Commit the new start first, so that a kill in between leaves more history than the state says, not less."""
-    import polars as pl
-
     with former.typed_errors():
         old = former.snapshot().filter(pl.col(ENDED_AT) <= to_datetime(cut)).select(pl.col(ENDED_BY).max(), pl.len())
         last, count = old.collect().row(0)

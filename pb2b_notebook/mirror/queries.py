@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.layout import as_frame, frame_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import polars as pl
 
     from pb2b_notebook.mirror.tables import Table
 
@@ -38,8 +37,6 @@ def frame(
 
 def to_requested_frame(table: Table, found: pl.DataFrame, frame: str, *, flat: bool = False) -> Any:
     """Return collected rows in the requested library; ``flat`` turns lists and records into text."""
-    import pyarrow as pa
-
     from pb2b_notebook import frames
 
     if frame == "polars" and not flat:
@@ -74,8 +71,6 @@ def _check_condition(condition: pl.Expr, rows: pl.LazyFrame) -> pl.Expr:
     Raises:
         InvalidParameterError: The condition does not fit these columns.
     """
-    import polars as pl
-
     try:
         rows.collect_schema().to_frame().filter(condition)
     except pl.exceptions.PolarsError:
@@ -100,8 +95,6 @@ def condition(where: Where, names: Sequence[str]) -> pl.Expr:
     Raises:
         InvalidParameterError: ``where`` is not a condition, or a column is unknown.
     """
-    import polars as pl
-
     if isinstance(where, pl.Expr):
         return where
     if isinstance(where, Mapping):

@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.mirror.instants import micros
 from pb2b_notebook.mirror.layout import fit
 from pb2b_notebook.mirror.synchronization import Outcome, retyped_notes
@@ -50,8 +51,6 @@ def append(table: Table, session: Session, operation: Operation) -> Outcome:
 
 def _read(session: Session, operation: Operation) -> tuple[Any, datetime]:
     """Return the object as a ``pyarrow.Table`` of one row, first the time of the answer, and that time."""
-    import pyarrow as pa
-
     from pb2b_notebook import frames
     from pb2b_notebook.api.http import envelope, headers
     from pb2b_notebook.api.http.client import Call

@@ -15,6 +15,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import QueryError, nearest
+from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.mirror import extras
 
 if TYPE_CHECKING:
@@ -186,8 +187,6 @@ def _name_tables(connection: Any, tables: Mapping[str, Callable[[], pl.LazyFrame
 
 def _with_frame_types(found: Any) -> Any:
     """Return the result in the types of frames: numbers instead of decimals that fit, UTC instead of its aliases."""
-    import pyarrow as pa
-
     for at, field in enumerate(found.schema):
         kind = field.type
         if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale == 0 and _fits(found.column(at))):
@@ -210,8 +209,6 @@ def _with_frame_types(found: Any) -> Any:
 
 
 def _fits(column: Any) -> bool:
-    import pyarrow as pa
-
     try:
         column.cast(pa.int64())
     except pa.ArrowInvalid:

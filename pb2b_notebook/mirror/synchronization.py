@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import MirrorError, VanishedRowsError
+from pb2b_notebook.lazy_libraries import pc, pl
 from pb2b_notebook.mirror import history, planning
 from pb2b_notebook.mirror.background import BackgroundTask
 from pb2b_notebook.mirror.commits import CommitConflictError, SyncState
@@ -18,8 +19,6 @@ from pb2b_notebook.mirror.tables import Table, to_polars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
-
-    import polars as pl
 
     from pb2b_notebook.mirror.planning import Request
 
@@ -155,8 +154,6 @@ class Synchronizer:
         return self.outcome
 
     def _newest(self) -> int | None:
-        import polars as pl
-
         if not self.table.exists or "updated_at" not in self.table.polars_schema():
             return None
         with self.table.typed_errors():
@@ -200,8 +197,6 @@ class Synchronizer:
 
     def _track_progress(self, rows: Any) -> None:
         """Record the ``updated_at`` up to which all rows have arrived; stop once rows arrive in another order."""
-        import pyarrow.compute as pc
-
         if not self._ordered or not len(rows):
             return
         times = rows.column("updated_at").combine_chunks() if "updated_at" in rows.column_names else None
@@ -251,8 +246,6 @@ class Synchronizer:
         return compare(came, self._stored_rows(came, seen))
 
     def _stored_rows(self, came: pl.DataFrame, seen: int) -> pl.DataFrame:
-        import polars as pl
-
         if seen < 0:
             return came.clear()
         if self._state.watermark is None and not self._may_be_stored(came["id"], seen):
@@ -307,8 +300,6 @@ class Synchronizer:
 
     def _sweep(self, *, vanished_allowed: bool) -> VanishedRowsError | None:
         """Remove the rows that a complete listing does not contain; return the error if the user must confirm."""
-        import polars as pl
-
         seen = self.table.version
         with self.table.typed_errors():
             stored = self.table.snapshot().select("id").collect().to_series()
@@ -350,6 +341,4 @@ def retyped_notes(fitted: Fitted) -> list[str]:
 
 
 def _series(ids: Any) -> pl.Series:
-    import polars as pl
-
     return pl.Series("id", ids)

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import MirrorError, NotMirroredError, ProspectB2BError
+from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror import commits, compaction, datafiles, extras
 from pb2b_notebook.mirror.commits import CommitConflictError, SyncState, read_state
 from pb2b_notebook.mirror.engine_errors import to_mirror_error
@@ -20,8 +21,6 @@ from pb2b_notebook.mirror.versions import read_version
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    import polars as pl
 
     from pb2b_notebook.mirror.comparison import Changes
     from pb2b_notebook.mirror.datafiles import DataFile
@@ -158,8 +157,6 @@ class Table:
         return self._scan(latest, latest.files)
 
     def _scan(self, version: Version, files: Iterable[DataFile], *, paths: str | None = None) -> pl.LazyFrame:
-        import polars as pl
-
         found = [str(self.path / file.name) for file in files]
         if not found:
             return version.polars.to_frame().lazy()
@@ -195,8 +192,6 @@ class Table:
             CommitConflictError: Another writer committed meanwhile.
             MirrorError: The table cannot be written.
         """
-        import pyarrow as pa
-
         stored = self.schema()
         new = [] if stored is None else [field for field in schema if field.name not in stored.names]
         if new:
@@ -423,8 +418,6 @@ class Table:
             MirrorDamagedError: The table cannot be read.
             MirrorError: The folder cannot be read or written, or the disk is full.
         """
-        import polars as pl
-
         deltas = extras.deltalake().exceptions
         try:
             yield
@@ -442,8 +435,6 @@ class Table:
 
 def to_polars(rows: Any) -> pl.DataFrame:
     """Return a ``pyarrow.Table`` as a polars frame, without a copy."""
-    import polars as pl
-
     frame = pl.from_arrow(rows)
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table is never a series
     return frame
@@ -451,12 +442,8 @@ def to_polars(rows: Any) -> pl.DataFrame:
 
 def concat_rows(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Return the rows of several frames, with nulls where a frame lacks a column."""
-    import polars as pl
-
     return pl.concat(frames, how="diagonal")
 
 
 def _has_id(ids: pl.Series) -> pl.Expr:
-    import polars as pl
-
     return pl.col("id").is_in(ids.implode())

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import MirrorDamagedError, NotMirroredError
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.history import COLUMNS, ENDED_AT, ENDED_BY, EXISTED, differences, rows_before
 from pb2b_notebook.mirror.instants import to_datetime
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from pb2b_notebook.mirror.commits import SyncState
     from pb2b_notebook.mirror.tables import Table
 
@@ -35,8 +34,6 @@ class Point:
 
     def after(self, former: pl.LazyFrame) -> pl.LazyFrame:
         """Return the former rows that ended later."""
-        import polars as pl
-
         return former.filter(pl.col(ENDED_BY) > self.at if self.version else pl.col(ENDED_AT) > to_datetime(self.at))
 
 
@@ -61,8 +58,6 @@ def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
     Raises:
         NotMirroredError: There is no history yet.
     """
-    import polars as pl
-
     begins = point.begins(table.state())
     if begins is None:
         raise NotMirroredError(
@@ -83,8 +78,6 @@ def _former_rows(table: Table, former: Table) -> pl.LazyFrame:
     Raises:
         MirrorDamagedError: There are files but no log.
     """
-    import polars as pl
-
     if former.exists:
         return former.snapshot()
     if former.path.is_dir():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.snapshots import TAKEN_AT
 from pb2b_notebook.openapi.operations import Field
 
@@ -137,8 +138,6 @@ def _broken_commit(folder: Path) -> Path | None:
 
 def _file_problems(path: Path, size: int) -> Iterator[str]:
     """Yield the problem of a file that is missing, has another size or cannot be read."""
-    import polars as pl
-
     try:
         found = path.stat().st_size
     except OSError:

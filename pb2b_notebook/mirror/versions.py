@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror import datafiles
 from pb2b_notebook.mirror.layout import plain_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import polars as pl
 
     from pb2b_notebook.mirror.datafiles import DataFile
 
@@ -41,9 +40,6 @@ class Version:
 
 def read_version(delta: Any) -> Version:
     """Return the latest version of a ``deltalake.DeltaTable``."""
-    import polars as pl
-    import pyarrow as pa
-
     stored = pa.schema(delta.schema().to_arrow())
     schema = pa.schema([field.with_type(plain_type(field.type)) for field in stored])
     empty = pl.from_arrow(schema.empty_table())

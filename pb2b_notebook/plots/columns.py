@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.frames.library import input_frame, library_of
+from pb2b_notebook.lazy_libraries import pa, pl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import polars as pl
 
 
 def select_columns(
@@ -38,8 +37,6 @@ def select_columns(
     Raises:
         PictureError: ``frame`` is not a frame, or columns are missing.
     """
-    import polars as pl
-
     frame = open_frame(frame, source)
     present = column_names(frame)
     kinds = {**dict.fromkeys(times, "time"), **dict.fromkeys(numbers, "number"), **dict.fromkeys(texts, "text")}
@@ -76,8 +73,6 @@ def column_names(frame: Any) -> list[str]:
 
 
 def _from_pandas(frame: Any, names: Sequence[str]) -> pl.DataFrame:
-    import polars as pl
-
     twice = next((name for name in names if list(frame.columns).count(name) > 1), None)
     if twice is not None:
         raise PictureError(f"the frame has two columns {twice!r}", repair="rename one of them")
@@ -86,9 +81,6 @@ def _from_pandas(frame: Any, names: Sequence[str]) -> pl.DataFrame:
 
 def _series(column: Any, name: str) -> pl.Series:
     """Return one column; mixed objects become text, and times with an offset but no zone become UTC."""
-    import polars as pl
-    import pyarrow as pa
-
     zone = getattr(column.dtype, "tz", None)
     if zone is not None and not _is_known_zone(str(zone)):
         column = column.dt.tz_convert("UTC")
@@ -108,14 +100,10 @@ def _is_known_zone(zone: str) -> bool:
 
 
 def _type_of(kind: str) -> Any:
-    import polars as pl
-
     return {"time": pl.Datetime("us", "UTC"), "number": pl.Float64(), "text": pl.String()}[kind]
 
 
 def _cast(column: pl.Series, kind: str) -> pl.Series:
-    import polars as pl
-
     if kind == "time":
         return _times(column)
     if kind == "number":
@@ -125,8 +113,6 @@ def _cast(column: pl.Series, kind: str) -> pl.Series:
 
 
 def _times(column: pl.Series) -> pl.Series:
-    import polars as pl
-
     if column.dtype == pl.String:
         return column.str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
     if isinstance(column.dtype, pl.Datetime):

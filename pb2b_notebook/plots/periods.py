@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import PictureError, nearest
+from pb2b_notebook.lazy_libraries import pl
 
 if TYPE_CHECKING:
-    import polars as pl
     from matplotlib.axes import Axes
 
 PERIODS: Final = {
@@ -62,15 +62,11 @@ def period_starts(times: pl.Series, every: str) -> pl.Series:
 
 def next_start(start: Any, every: str) -> Any:
     """Return the start of the next period."""
-    import polars as pl
-
     return pl.Series([start]).dt.offset_by(PERIODS[every][0])[0]
 
 
 def all_period_starts(first: Any, last: Any, every: str) -> pl.Series:
     """Return the start of every period from the first to the last, including empty ones."""
-    import polars as pl
-
     return pl.datetime_range(first, last, PERIODS[every][0], time_unit="us", eager=True)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import ApplyInterrupted, InvalidParameterError, JobChangedError, PlanRefusedError
+from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts import importing, payloads, tables
 from pb2b_notebook.upserts.jobs import Job, new_id
@@ -79,8 +80,6 @@ def outcome_of(target: Target, job: Job, options: RunOptions | None = None) -> O
     decided, labels = tables.read(job.plan)
     library, index = options.library or target.session.frame, options.index
     if index is None and library == "pandas" and labels is not None:
-        import pandas as pd
-
         index = pd.Index(labels)
     sent = tuple(target.jobs.sends(job.id))
     return Outcome(target, decided, sent, job_id=job.id, library=library, index=index)
@@ -88,8 +87,6 @@ def outcome_of(target: Target, job: Job, options: RunOptions | None = None) -> O
 
 def retry(outcome: Outcome, options: RunOptions) -> Outcome:
     """Continue a job; if nothing is pending, send its failed rows again, as a job of their own."""
-    import polars as pl
-
     target = outcome.target
     options = replace(options, library=outcome.library, index=outcome.index)
     if outcome.summary["pending"] and outcome.job_id is not None:
@@ -122,8 +119,6 @@ def open_job(plan: Plan) -> Job | None:
 
 def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]:
     """Return all requests of a plan, in row order."""
-    import polars as pl
-
     if via == "api":
         return payloads.sends(decided, operations)
     carried = importing.importable(decided)

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.desired import CellProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    import polars as pl
 
     from pb2b_notebook.mapping import LeadField
     from pb2b_notebook.upserts.decisions import Decisions
@@ -50,16 +49,12 @@ def find_problems(decided: Decisions, known: Mapping[str, LeadField]) -> list[Ce
 
 def sent_values(decided: Decisions) -> pl.DataFrame:
     """Return the values that would be sent, null elsewhere, for each row that writes."""
-    import polars as pl
-
     columns = [pl.when(f"set {name}").then(name).alias(name) for name in decided.fields]
     return decided.changes.select("row", *columns)
 
 
 def _missing_required(decided: Decisions, known: Mapping[str, LeadField]) -> Iterator[CellProblem]:
     """Yield a problem for each required field that a new lead lacks."""
-    import polars as pl
-
     creates = decided.rows.filter(pl.col("action") == "create")["row"]
     needed = [field for field in known.values() if field.required]
     if not needed or not len(creates):

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.matching import ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import polars as pl
 
     from pb2b_notebook.upserts.desired import Desired
     from pb2b_notebook.upserts.target import Target
@@ -85,8 +84,6 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
 
 
 def _concat(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
-    import polars as pl
-
     if not frames:
         schema = target.session.schema(target.session.operations.find("leads.list"))
         return pl.DataFrame(pl.from_arrow(schema.arrow.empty_table()))

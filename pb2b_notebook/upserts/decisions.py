@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from pb2b_notebook.lazy_libraries import pl
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-
-    import polars as pl
 
     from pb2b_notebook.mapping import LeadField
     from pb2b_notebook.upserts.desired import CellProblem
@@ -73,8 +73,6 @@ class Decisions:
 
     def refusing(self, cell_problems: Iterable[CellProblem]) -> Decisions:
         """Return the decisions with every row refused that has an error; its first error is the reason."""
-        import polars as pl
-
         first_errors: dict[int, CellProblem] = {}
         for problem in cell_problems:
             if problem.severity == "error":
@@ -99,8 +97,6 @@ class Decisions:
 
     def leaving_out(self, rows: Collection[int]) -> Decisions:
         """Return the decisions without writing these rows: a person left them out."""
-        import polars as pl
-
         left = pl.col("row").is_in(list(rows)) & pl.col("action").is_in(WRITES)
         marked = self.rows.with_columns(left=left)
         is_left_out = pl.when("left")

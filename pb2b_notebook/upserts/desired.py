@@ -10,6 +10,7 @@ from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.frames.library import index_labels, library_of
 from pb2b_notebook.frames.strict_json import EXACT, encodable
+from pb2b_notebook.lazy_libraries import pa, pd, pl
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.columns import column_names, values_of
@@ -18,7 +19,6 @@ from pb2b_notebook.upserts.match_keys import match_keys
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    import polars as pl
 
 SET_BY_SERVICE: Final = ("created_at", "import_id", "deleted_at")
 """Columns that only the service sets; a row that differs from its lead there is refused."""
@@ -71,8 +71,6 @@ class Desired:
 
     def row_names(self, rows: pl.Series) -> pl.Series:
         """Return how messages name the rows at these positions: by their index labels, as text."""
-        import polars as pl
-
         labels = index_labels(self.index)
         if labels is None:
             return rows.cast(pl.String)
@@ -128,8 +126,6 @@ def cells(values: Sequence[Any], name: str, lead_field: LeadField) -> tuple[pl.S
     >>> made.to_list(), [(problem.row, problem.message) for problem in wrong]
     ([7, None, None], [(2, 'needs a whole number, such as 1200')])
     """
-    import pandas as pd
-
     cell_problems: list[CellProblem] = []
     frame = pd.DataFrame({name: pd.Series(list(values), dtype=object)})
     return _typed_column(frame, name, lead_field, cell_problems), cell_problems
@@ -138,8 +134,6 @@ def cells(values: Sequence[Any], name: str, lead_field: LeadField) -> tuple[pl.S
 def _values_table(
     rows: int, read_columns: Mapping[str, pl.Series], fields: Sequence[str], given_names: Sequence[str], match_on: str
 ) -> pl.DataFrame:
-    import polars as pl
-
     blank = pl.Series([], dtype=pl.String).extend_constant(None, rows)
     given = read_columns.get(match_on, blank)
     columns = {
@@ -206,15 +200,11 @@ def _instant(name: str) -> LeadField:
 
 
 def _blank_column(rows: int, lead_field: LeadField) -> pl.Series:
-    import polars as pl
-
     return pl.Series([], dtype=polars_type(lead_field.kind)).extend_constant(None, rows)
 
 
 def polars_type(kind: str) -> Any:
     """Return the polars dtype of a kind of lead field."""
-    import polars as pl
-
     kinds: dict[str, Any] = {
         "integer": pl.Int64,
         "number": pl.Float64,
@@ -228,8 +218,6 @@ def polars_type(kind: str) -> Any:
 
 def _typed_column(frame: Any, name: str, lead_field: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
     """Return a column in the type of its field: converted as a whole if its dtype allows, else cell by cell."""
-    import polars as pl
-
     series = _arrow(frame, name)
     quick = None if series is None else _quick(series, lead_field)
     if quick is None:
@@ -241,9 +229,6 @@ def _typed_column(frame: Any, name: str, lead_field: LeadField, cell_problems: l
 
 def _arrow(frame: Any, name: str) -> pl.Series | None:
     """Return the column as a polars Series; ``None`` if it holds mixed types, or one that Arrow cannot hold."""
-    import polars as pl
-    import pyarrow as pa
-
     if library_of(frame) == "polars":
         series: pl.Series = frame.get_column(name)
         return series
@@ -257,8 +242,6 @@ def _arrow(frame: Any, name: str) -> pl.Series | None:
 
 def _quick(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
     """Convert the whole column at once; ``None`` if it has to be read cell by cell."""
-    import polars as pl
-
     if series.dtype == pl.Null:
         return series.cast(polars_type(lead_field.kind))
     if isinstance(series.dtype, pl.Categorical | pl.Enum):
@@ -275,8 +258,6 @@ def _quick(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
 
 
 def _quick_text(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
-    import polars as pl
-
     if series.dtype != pl.String:
         return None
     trimmed = series.str.strip_chars()
@@ -286,8 +267,6 @@ def _quick_text(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
 
 
 def _quick_number(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
-    import polars as pl
-
     kind = lead_field.kind
     if series.dtype.is_float():
         series = series.cast(pl.Float64).fill_nan(None)
@@ -303,15 +282,11 @@ def _quick_number(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
 
 
 def _quick_datetime(series: pl.Series, _lead_field: LeadField) -> pl.Series | None:
-    import polars as pl
-
     zoned = isinstance(series.dtype, pl.Datetime) and series.dtype.time_zone is not None
     return series.dt.convert_time_zone("UTC").cast(pl.Datetime("us", "UTC")) if zoned else None
 
 
 def _quick_date(series: pl.Series, _lead_field: LeadField) -> pl.Series | None:
-    import polars as pl
-
     if series.dtype == pl.Date:
         return series
     if not isinstance(series.dtype, pl.Datetime) or series.dtype.time_zone is not None:
@@ -321,8 +296,6 @@ def _quick_date(series: pl.Series, _lead_field: LeadField) -> pl.Series | None:
 
 
 def _quick_texts(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
-    import polars as pl
-
     if series.dtype != pl.List(pl.String):
         return None
     parts = series.list.eval(pl.element().str.strip_chars()).list.eval(pl.element().filter(pl.element() != ""))
@@ -333,8 +306,6 @@ def _quick_texts(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
 
 def _read_cells(frame: Any, name: str, lead_field: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
     """Convert cell by cell, as a mapping does."""
-    import polars as pl
-
     reading = read_column(values_of(frame, name), lead_field, name, "", None)
     values = list(reading.values)
     wrong = dict(reading.reasons)

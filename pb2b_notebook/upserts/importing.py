@@ -14,14 +14,13 @@ from pb2b_notebook.api.domains.verbs import run as run_operation
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.errors import JobFailedError, ProtocolError
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import lookups
 from pb2b_notebook.upserts import results as row_results
 from pb2b_notebook.upserts.payloads import Bodies, Send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    import polars as pl
 
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.openapi.operations import Operations
@@ -34,8 +33,6 @@ _ROOM: Final = 128 << 10  # for the mapping and the columns by name
 
 def importable(decisions: Decisions) -> pl.Series:
     """Return the positions of the rows that an import can carry with the same result as an upsert."""
-    import polars as pl
-
     writes = decisions.rows.filter(pl.col("action").is_in(["create", "update"]) & ~pl.col("single"))
     changes = decisions.changes
     barred = [pl.lit(value=False)]
@@ -51,7 +48,6 @@ def importable(decisions: Decisions) -> pl.Series:
 def sends(decisions: Decisions, rows: pl.Series, operations: Operations) -> Iterator[Send]:
     """Yield the imports that carry these rows."""
     import msgspec
-    import polars as pl
 
     match_on = decisions.rules.match_on
     bodies = Bodies(decisions)

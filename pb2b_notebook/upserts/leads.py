@@ -11,6 +11,7 @@ from pb2b_notebook.cleanup.lead_columns import builtin_fields
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError, nearest
 from pb2b_notebook.frames.library import input_frame, is_frame, library_of
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
 from pb2b_notebook.upserts import current_leads, making, verbs
@@ -191,8 +192,6 @@ def _with_tags(frame: Any, fields: Sequence[str] | None, columns: dict[str, Lead
     if fields is not None or "tags" not in columns or "tags" in frame.columns or "merged_into" not in frame.columns:
         return frame
     if library_of(frame) == "polars":
-        import polars as pl
-
         return frame.with_columns(tags=pl.lit(None, pl.List(pl.String)))
     return frame.assign(tags=None)
 

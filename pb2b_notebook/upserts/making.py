@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import checking, current_leads, matching, payloads, planning
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.desired import CellProblem, Desired, cells
@@ -14,8 +15,6 @@ from pb2b_notebook.upserts.plans import Plan, PlanSource
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-
-    import polars as pl
 
     from pb2b_notebook.mapping import LeadField
     from pb2b_notebook.upserts.current_leads import CompareWith
@@ -84,8 +83,6 @@ def decide_plan(
 
 def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, library: str | None = None) -> Plan:
     """Return the plan that deletes leads."""
-    import polars as pl
-
     decided = planning.decide_deletions(ids, current_leads.leads_with_ids(target, ids))
     values = pl.DataFrame({"id": ids}, schema={"id": pl.String})
     return Plan(
@@ -112,8 +109,6 @@ def without(plan: Plan, rows: Iterable[int]) -> Plan:
 
 def overwriting(plan: Plan, rows: Iterable[int]) -> Plan:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.overwriting`."""
-    import polars as pl
-
     basis, chosen = _basis(plan), _positions(plan, rows)
     seen = pl.col("row").is_in(list(chosen))
     values = basis.desired.values.with_columns(read_at=pl.when(~seen).then("read_at"))
@@ -195,8 +190,6 @@ def _with_cells(values: pl.DataFrame, name: str, desired: Desired, by_row: Mappi
     Raises:
         InvalidParameterError: A value does not have the type of the field.
     """
-    import polars as pl
-
     typed, cell_problems = cells(list(by_row.values()), name, desired.fields[name])
     rows = list(by_row)
     for problem in cell_problems:
@@ -207,8 +200,6 @@ def _with_cells(values: pl.DataFrame, name: str, desired: Desired, by_row: Mappi
 
 
 def _refusal(problem: CellProblem, desired: Desired) -> InvalidParameterError:
-    import polars as pl
-
     [label] = desired.row_names(pl.Series([problem.row]))
     # A label that is text may be a lead's value, which no error shows.
     row = f"row {label}" if label.lstrip("-").isdigit() else "a row"
@@ -220,8 +211,6 @@ def _refusal(problem: CellProblem, desired: Desired) -> InvalidParameterError:
 
 def _with_others(target: Target, basis: Basis, rows: Collection[int]) -> pl.DataFrame:
     """Return the leads, with those that edited rows refer to now."""
-    import polars as pl
-
     few = basis.desired.values.filter(pl.col("row").is_in(list(rows)))
     desired = replace(basis.desired, values=few)
     others = current_leads.current_leads(target, desired, basis.rules.match_on, basis.compare_with)
@@ -231,8 +220,6 @@ def _with_others(target: Target, basis: Basis, rows: Collection[int]) -> pl.Data
 
 def _check_values(decided: Decisions, basis: Basis, since: Plan | None, edited: set[int]) -> tuple[CellProblem, ...]:
     """Check the values that would be sent; rows that were checked before and not edited keep their problems."""
-    import polars as pl
-
     if since is None:
         return tuple(checking.find_problems(decided, basis.known))
     before = set(since.decisions.changes["row"].to_list()) - edited
@@ -242,8 +229,6 @@ def _check_values(decided: Decisions, basis: Basis, since: Plan | None, edited: 
 
 
 def _identities(desired: Desired) -> pl.Series:
-    import polars as pl
-
     return desired.values.select(pl.coalesce("id", "key"))["id"]
 
 

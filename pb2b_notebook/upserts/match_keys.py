@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-if TYPE_CHECKING:
-    import polars as pl
+from pb2b_notebook.lazy_libraries import pl
 
 MatchOn = Literal["email", "external_id"]
 MATCHES: Final = ("email", "external_id")
@@ -18,8 +17,6 @@ def match_keys(values: pl.Series, match_on: str) -> pl.Series:
     >>> match_keys(pl.Series([" Ada@Example.com ", "STRASSE@x.de", "straße@x.de", " ", None]), "email").to_list()
     ['ada@example.com', 'strasse@x.de', 'strasse@x.de', None, None]
     """
-    import polars as pl
-
     if match_on != "email":
         return values.set(values.str.strip_chars() == "", None)
     keys = values.str.strip_chars().str.to_lowercase()

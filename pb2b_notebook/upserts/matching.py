@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.desired import SET_BY_SERVICE
 from pb2b_notebook.upserts.match_keys import match_keys
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from pb2b_notebook.upserts.decisions import Rules
     from pb2b_notebook.upserts.desired import Desired
 
@@ -34,8 +33,6 @@ def match_rows(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.Data
 
 def relevant_leads(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Return the leads that matter to the rows: those that they refer to, and those that share a key with one."""
-    import polars as pl
-
     values = desired.values
     keys = match_keys(current[rules.match_on], rules.match_on)
     ids = [values["id"], *([values["merged_into"]] if "merged_into" in desired.fields else [])]
@@ -46,8 +43,6 @@ def relevant_leads(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.
 
 def _with_desired_columns(current: pl.DataFrame, desired: Desired) -> pl.DataFrame:
     """Return the current leads with every desired column, in the types of the fields."""
-    import polars as pl
-
     from pb2b_notebook.upserts.desired import polars_type
 
     given_names = [name for name in SET_BY_SERVICE if f"given {name}" in desired.values.columns]
@@ -67,8 +62,6 @@ def _with_desired_columns(current: pl.DataFrame, desired: Desired) -> pl.DataFra
 
 def _with_targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Return each row with its ``target`` lead, ``was <column>`` of that lead, and flags for ambiguous matches."""
-    import polars as pl
-
     keys = match_keys(leads[rules.match_on], rules.match_on)
     values = values.with_columns(merged_away=pl.lit(value=False), known_survivor=pl.lit(value=True))
     if "merged_into" in values.columns:
@@ -110,8 +103,6 @@ def _with_targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl
 
 def _with_same_lead(rows: pl.DataFrame, desired: Desired) -> pl.DataFrame:
     """Return each row with the rows that refer to the same lead; of rows with equal values only the first is sent."""
-    import polars as pl
-
     lead = pl.coalesce("target", "key")
     sharing = rows.filter("shares_lead")
     content = pl.Series(
@@ -135,8 +126,6 @@ def _with_same_lead(rows: pl.DataFrame, desired: Desired) -> pl.DataFrame:
 
 def _holders(leads: pl.DataFrame) -> pl.DataFrame:
     """Return for each key the number of leads that hold it and are not deleted, and the lead if there is only one."""
-    import polars as pl
-
     live = leads.filter(pl.col("deleted_at").is_null() & pl.col("key").is_not_null())
     holders = live.group_by("key").agg(holders=pl.len(), by_key=pl.col("id").first())
     shared = holders.filter(pl.col("holders") > 1)

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import AuthenticationError, PermissionDeniedError, UsageError
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts import tables
 from pb2b_notebook.upserts.run_options import RunOptions
 
 if TYPE_CHECKING:
     from datetime import timedelta
-
-    import polars as pl
 
     from pb2b_notebook.errors import ProspectB2BError
     from pb2b_notebook.upserts.decisions import Decisions
@@ -130,8 +129,6 @@ class Outcome(ShowsCard):
     @property
     def created_ids(self) -> list[str]:
         """Ids of the leads that this created; ``ws.leads.plan_delete(outcome.created_ids)`` deletes them again."""
-        import polars as pl
-
         made = self.table.filter(pl.col("status") == "succeeded", pl.col("action") == "create")
         return [lead_id for lead_id in made["lead_id"].to_list() if lead_id]
 
@@ -149,8 +146,6 @@ class Outcome(ShowsCard):
     @cached_property
     def conflicting(self) -> pl.DataFrame:
         """:attr:`conflicts` as a polars frame."""
-        import polars as pl
-
         rows = self.table.filter(pl.col("status") == "conflict")["row"]
         changes = tables.differences(self.decisions).filter(pl.col("row").is_in(rows.implode()))
         theirs = [
@@ -189,8 +184,6 @@ class Outcome(ShowsCard):
     @cached_property
     def table(self) -> pl.DataFrame:
         """The rows as a polars frame, with ``row``."""
-        import polars as pl
-
         planned = self.decisions.rows
         status = planned["action"].replace_strict(
             {"unchanged": "unchanged", "invalid": "invalid", "conflict": "conflict"}, default="pending"

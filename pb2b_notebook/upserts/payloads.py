@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.lazy_libraries import pl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    import polars as pl
 
     from pb2b_notebook.openapi.operations import Operations
     from pb2b_notebook.upserts.decisions import Decisions
@@ -57,8 +56,6 @@ class Send:
 
 def on_the_wire(decisions: Decisions) -> Decisions:
     """Return the decisions with times and dates as the text that JSON carries."""
-    import polars as pl
-
     made = []
     for name, field in decisions.fields.items():
         for column in (f"was {name}", name):
@@ -86,8 +83,6 @@ def sends(decisions: Decisions, operations: Operations) -> list[Send]:
         decisions: Decisions with times as text (:func:`on_the_wire`).
         operations: Operations of the contract in use.
     """
-    import polars as pl
-
     writes = decisions.rows.filter(pl.col("action").is_in(["create", "update", "delete"]))
     bodies = Bodies(decisions)
     bulk = writes.filter(~pl.col("single"))
@@ -182,8 +177,6 @@ def deletion(row: int, lead_id: str, operations: Operations) -> Send:
 
 def requests(decisions: Decisions) -> int:
     """Return the number of requests that a plan takes, without building them."""
-    import polars as pl
-
     writes = decisions.rows.filter(pl.col("action").is_in(["create", "update", "delete"]))
     alone = int(writes["single"].sum())
     return alone + -(-(writes.height - alone) // CHUNK)

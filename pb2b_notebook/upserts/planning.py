@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import matching, reasons
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import polars as pl
 
     from pb2b_notebook.upserts.desired import Desired
 
@@ -26,8 +25,6 @@ def decide(desired: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
         current: Leads as they are now, including deleted ones: the columns of ``matching.ALWAYS`` and of the fields.
         rules: Rules of the decision.
     """
-    import polars as pl
-
     rows = _with_changes(matching.match_rows(desired, current, rules), desired, rules)
     rows = rows.with_columns(code=reasons.code_of(rows, desired, rules))
     rows = rows.with_columns(action=reasons.action_of())
@@ -49,8 +46,6 @@ def decide(desired: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
 
 def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:
     """Decide which of these leads to delete: those that exist and are not deleted yet."""
-    import polars as pl
-
     rows = pl.DataFrame({"row": range(len(ids)), "id": list(ids)}, schema={"row": pl.Int64, "id": pl.String})
     now = current.select("id", "email", "updated_at", "deleted_at", exists=pl.lit(value=True))
     rows = rows.join(now, on="id", how="left", maintain_order="left")
@@ -78,8 +73,6 @@ def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:
 
 def _lead(desired: Desired) -> pl.Expr:
     """Return the lead that a row refers to, or that it was merged into."""
-    import polars as pl
-
     lead = pl.when(pl.col("was id").is_not_null()).then("target")
     return (
         lead.when(pl.col("merged_away") & pl.col("known_survivor")).then("merged_into")
@@ -90,8 +83,6 @@ def _lead(desired: Desired) -> pl.Expr:
 
 def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.DataFrame:
     """Return each row with ``set <column>`` for the fields, and whether any is set."""
-    import polars as pl
-
     rows = rows.with_columns(**{"was id": pl.when(pl.col("was updated_at").is_not_null()).then("target")})
     exists = pl.col("was id").is_not_null()
     if {"merged_into", "tags"} <= set(desired.fields):
@@ -132,8 +123,6 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
 
 def _tags_of_merged() -> pl.Expr:
     """Return the tags of a lead that is merged into another one: its own, and the tag "merged"."""
-    import polars as pl
-
     tags = pl.coalesce("tags", "was tags", pl.lit([], pl.List(pl.String)))
     tagged = pl.when(_is_merged(tags)).then(tags).otherwise(tags.list.concat(pl.lit([MERGED_TAG])))
     merged = pl.col("merged_into").is_not_null() & pl.col("was id").is_not_null()
@@ -141,8 +130,6 @@ def _tags_of_merged() -> pl.Expr:
 
 
 def _is_merged(tags: pl.Expr) -> pl.Expr:
-    import polars as pl
-
     return tags.list.contains(pl.lit(MERGED_TAG)).fill_null(value=False)
 
 
@@ -156,8 +143,6 @@ def _is_blank(value: pl.Expr, kind: str) -> pl.Expr:
 
 def _single(rules: Rules) -> pl.Expr:
     """Return whether a bulk upsert would not find the lead by its key, or would find others too."""
-    import polars as pl
-
     moves = pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))
     if rules.match_on in rules.clear:
         moves = moves | pl.col("key").is_null()

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
 from pb2b_notebook.frames.library import index_labels, row_positions
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import payloads, tables
 from pb2b_notebook.upserts.outcomes import LABEL_WIDTH
 from pb2b_notebook.upserts.run_options import RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import polars as pl
 
     from pb2b_notebook.upserts.costs import Cost
     from pb2b_notebook.upserts.decisions import Decisions
@@ -61,8 +60,6 @@ class PlanSource:
 
     def input_digest(self, via: str) -> str:
         """Return a digest that is equal for the same values of the rows not left out, sent the same way."""
-        import polars as pl
-
         file = io.BytesIO()
         left_out = list(self.left_out)
         self.values.remove(pl.int_range(pl.len()).is_in(left_out)).write_ndjson(file)
@@ -277,8 +274,6 @@ class Plan(ShowsCard):
 
     @cached_property
     def _problems(self) -> pl.DataFrame:
-        import polars as pl
-
         kinds = {"row": pl.Int64, **dict.fromkeys(("field", "code", "severity", "message", "suggestion"), pl.String)}
         rows = [
             (problem.row, problem.field, problem.code, problem.severity, problem.message, problem.suggestion)

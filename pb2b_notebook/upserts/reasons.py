@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.desired import SET_BY_SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import polars as pl
 
     from pb2b_notebook.upserts.decisions import Action, Rules
     from pb2b_notebook.upserts.desired import Desired
@@ -42,8 +41,6 @@ _ACTIONS: Final[Mapping[str, Action]] = {
 
 def code_of(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Expr:
     """Return the code that says why a row is not written; null if it is."""
-    import polars as pl
-
     exists = pl.col("was id").is_not_null()
     given_names = [name for name in SET_BY_SERVICE if f"given {name}" in rows.columns and name != "deleted_at"]
     differs = [
@@ -79,8 +76,6 @@ def code_of(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Expr:
 
 def action_of() -> pl.Expr:
     """Return the action of a row, from its code and its changes."""
-    import polars as pl
-
     written: Any = pl.when(pl.col("was id").is_null()).then(pl.lit("create"))
     written = written.when(pl.col("any_change")).then(pl.lit("update")).otherwise(pl.lit("unchanged"))
     refused = pl.col("code").replace_strict(_ACTIONS, default="invalid", return_dtype=pl.String)
@@ -89,8 +84,6 @@ def action_of() -> pl.Expr:
 
 def reason_of(rules: Rules) -> pl.Expr:
     """Return the text of the code of a row, or why a written row keeps its status; null if there is none."""
-    import polars as pl
-
     reasons = {code: text.format(match_on=rules.match_on) for code, text in REASONS.items()}
     code = pl.col("code")
     kept = pl.when(pl.col("suppressed")).then(pl.format("status stays {}: suppression wins", pl.col("was status")))

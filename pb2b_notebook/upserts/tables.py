@@ -5,23 +5,19 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.frames.library import index_labels, with_row_labels
+from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.decisions import Decisions, Rules
 from pb2b_notebook.upserts.desired import polars_type
-
-if TYPE_CHECKING:
-    import polars as pl
 
 _ROWS: Final = ("action", "code", "field", "reason", "lead_id", "match", "updated_at")
 
 
 def as_frame(table: pl.DataFrame, library: str, index: Any = None) -> Any:
     """Return a polars table as a frame of the library, with the index of the input if it has the input's rows."""
-    import pyarrow as pa
-
     from pb2b_notebook.frames import to_frame
     from pb2b_notebook.mirror.layout import plain_type
 
@@ -47,8 +43,6 @@ def as_text(column: pl.Series) -> pl.Series:
     >>> as_text(pl.Series([["a", "b"], None])).to_list(), as_text(pl.Series([1.5, None])).to_list()
     (['["a", "b"]', None], ['1.5', None])
     """
-    import polars as pl
-
     if isinstance(column.dtype, pl.List):
         texts = [None if cell is None else json.dumps(cell, ensure_ascii=False) for cell in column.to_list()]
         return pl.Series(column.name, texts, dtype=pl.String)
@@ -61,8 +55,6 @@ def differences(decisions: Decisions) -> pl.DataFrame:
     Args:
         decisions: Decisions with times as text.
     """
-    import polars as pl
-
     parts = [pl.DataFrame(schema={"row": pl.Int64, "field": pl.String, "before": pl.String, "after": pl.String})]
     for name in decisions.fields:
         changed = decisions.changes.filter(f"set {name}")
@@ -102,8 +94,6 @@ def write(decisions: Decisions, index: list[Any] | None) -> bytes:
 
 def read(text: bytes) -> tuple[Decisions, list[Any] | None]:
     """Read the decisions that :func:`write` wrote, and the index labels of the rows."""
-    import polars as pl
-
     first, _, rest = text.partition(b"\n")
     head = json.loads(first)
     fields = {
@@ -123,8 +113,6 @@ def read(text: bytes) -> tuple[Decisions, list[Any] | None]:
 
 
 def _lines(text: bytes, schema: dict[str, Any]) -> pl.DataFrame:
-    import polars as pl
-
     if not text:
         return pl.DataFrame(schema=schema)
     return pl.read_ndjson(io.BytesIO(text), schema=schema).select(list(schema))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import payloads, tables
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions
 from pb2b_notebook.upserts.plans import Plan, PlanSource
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from pb2b_notebook.upserts.outcomes import Outcome
 
 _WHY: Final = {
@@ -26,8 +25,6 @@ _WHY: Final = {
 
 def undo(outcome: Outcome) -> Plan:
     """Return a plan that writes the earlier values of the rows that were updated."""
-    import polars as pl
-
     decided, done = outcome.decisions, outcome.table
     states = done.select("row", "status", done="action").with_columns(
         now_at=pl.Series([outcome.results.get(row, {}).get("updated_at") for row in done["row"]], dtype=pl.String)
@@ -59,8 +56,6 @@ def undo(outcome: Outcome) -> Plan:
 
 def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """Return the changes with before and after swapped, and the rows whose status stays."""
-    import polars as pl
-
     chosen = rows.filter(pl.col("action") == "update")["row"]
     changes = decided.changes.filter(pl.col("row").is_in(chosen.implode()))
     kept = pl.Series([], dtype=pl.Int64)
@@ -79,8 +74,6 @@ def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.S
 
 def _not_undone(done: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
     """Return the rows that are not fully undone: row, lead_id and why."""
-    import polars as pl
-
     left_over: list[tuple[Any, ...]] = []
     for row, status, action, lead_id, message in done.select(
         "row", "status", "action", "lead_id", "message"

@@ -10,6 +10,7 @@ from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames import attach, provenance
 from pb2b_notebook.frames.library import library_of
+from pb2b_notebook.lazy_libraries import pd, pl
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.calls.session import Session
@@ -63,9 +64,5 @@ def _who_replied(session: Session, campaign_id: str) -> set[str]:
 def _filter_rows(frame: Any, mask: list[bool]) -> Any:
     """Return the rows for which the mask is true, in their order."""
     if library_of(frame) == "polars":
-        import polars as pl
-
         return frame.filter(pl.Series(mask, dtype=pl.Boolean))
-    import pandas as pd
-
     return frame[pd.Series(mask, index=frame.index, dtype=bool)].reset_index(drop=True)

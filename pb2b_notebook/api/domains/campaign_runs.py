@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.api.calls.options import FROM_MIRROR
 from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.frames import attach, provenance
+from pb2b_notebook.lazy_libraries import pd, pl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,12 +65,8 @@ def with_names(runs: Any, names: Mapping[str, str]) -> Any:
     place = list(runs.columns).index(_ID) + 1
     found = [names.get(campaign) for campaign in runs[_ID]]
     if hasattr(runs, "insert_column"):
-        import polars as pl
-
         named = runs.clone().insert_column(place, pl.Series(NAME, found, pl.String))
     else:
-        import pandas as pd
-
         named = runs.copy()
         named.insert(place, NAME, pd.Series(found, index=runs.index, dtype="str"))
     return attach(named, provenance(runs))

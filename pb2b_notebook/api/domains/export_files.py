@@ -21,6 +21,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.frames import UNPARSED, Column, FrameSchema
 from pb2b_notebook.frames.schema import arrow_type
+from pb2b_notebook.lazy_libraries import pa, pc
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
 from pb2b_notebook.openapi.import_cells import SEPARATOR
 
@@ -153,8 +154,6 @@ def _read_jsonl(file: Path, fields: Mapping[str, LeadField]) -> Any:
 
 
 def _read_csv(file: Path, fields: Mapping[str, LeadField]) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc
     from pyarrow import csv
 
     with file.open(encoding="utf-8-sig", newline="") as opened:
@@ -187,7 +186,6 @@ def _header(opened: Any) -> list[str]:
 
 
 def _read_xlsx(file: Path, fields: Mapping[str, LeadField]) -> Any:
-    import pyarrow as pa
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -217,8 +215,6 @@ def _text(cell: Any) -> str | None:
 
 def _cast_columns(columns: Sequence[Column], texts: Sequence[Any]) -> Any:
     """Cast columns of text to their types; values that do not fit go to ``unparsed``."""
-    import pyarrow as pa
-
     left: list[dict[str, str]] = [{} for _ in range(len(texts[0]))]
     arrays = [_cast(text, column, left) for column, text in zip(columns, texts, strict=True)]
     schema = [column.arrow for column in columns]
@@ -229,9 +225,6 @@ def _cast_columns(columns: Sequence[Column], texts: Sequence[Any]) -> Any:
 
 
 def _cast(texts: Any, column: Column, left: list[dict[str, str]]) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if column.kind == "texts":
         split = pc.split_pattern(texts, SEPARATOR)
         return pc.fill_null(split, pa.scalar([], split.type)) if column.name in lead_kinds() else split
@@ -245,8 +238,6 @@ def _cast(texts: Any, column: Column, left: list[dict[str, str]]) -> Any:
 
 
 def _cast_one_by_one(texts: Any, column: Column, kind: Any, left: list[dict[str, str]]) -> Any:
-    import pyarrow as pa
-
     values = []
     for row, text in enumerate(texts.to_pylist()):
         try:

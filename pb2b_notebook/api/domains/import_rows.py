@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.library import input_frame
+from pb2b_notebook.lazy_libraries import pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,8 +114,6 @@ def _text_of(path: Path) -> str:
 
 def _from_csv(text: str) -> Any:
     """Return a frame of text with a row for each line below the header, so that row numbers match the file's."""
-    import pandas as pd
-
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
         header = next(reader, [])

@@ -12,6 +12,7 @@ from pb2b_notebook.api.domains.verbs import Resource, Verb, run
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import InvalidParameterError, MappingError, PermissionDeniedError
 from pb2b_notebook.frames.library import library_of
+from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
@@ -116,11 +117,7 @@ class ImportRun(_Counts):
         """Return a frame with one row for each import."""
         parts = [piece.to_frame(frame) for piece in self.pieces]
         if frame == "polars":
-            import polars as pl
-
             return pl.concat(parts, how="diagonal")
-        import pandas as pd
-
         return pd.concat(parts, ignore_index=True)
 
     def _facts(self) -> list[tuple[str, str]]:
@@ -371,17 +368,11 @@ def _lead_fields(session: Session) -> Any:
 
 def _shift_rows(errors: Any, offset: int) -> Any:
     if library_of(errors) == "polars":
-        import polars as pl
-
         return errors.with_columns(pl.col("row_number") + offset)
     return errors.assign(row_number=errors["row_number"] + offset)
 
 
 def _concat(frames: Sequence[Any]) -> Any:
     if library_of(frames[0]) == "polars":
-        import polars as pl
-
         return pl.concat(frames, how="diagonal")
-    import pandas as pd
-
     return pd.concat(frames, ignore_index=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.domains.verbs import Resource, run
+from pb2b_notebook.lazy_libraries import pd, pl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,8 +72,6 @@ def _snapshot(session: Session, operations: Sequence[str], frame: str | None) ->
 
 
 def _join_pandas(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> Any:
-    import pandas as pd
-
     row = pd.concat([part.drop(columns=list(_COMMON), errors="ignore") for part in parts], axis=1)
     row = row.loc[:, ~row.columns.duplicated()]
     row.insert(0, "workspace_id", pd.Series([workspace], dtype="str"))
@@ -81,8 +80,6 @@ def _join_pandas(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> An
 
 
 def _join_polars(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> Any:
-    import polars as pl
-
     row = pl.DataFrame(
         {"taken_at": [taken_at], "workspace_id": [workspace]},
         schema={"taken_at": pl.Datetime("us", "UTC"), "workspace_id": pl.String},

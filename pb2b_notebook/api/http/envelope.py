@@ -15,6 +15,7 @@ from pb2b_notebook.api.http import headers
 from pb2b_notebook.api.http.reply import Reply, printable
 from pb2b_notebook.errors import NotJSONError, ProtocolError
 from pb2b_notebook.frames.strict_json import elements, members
+from pb2b_notebook.lazy_libraries import pa
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -138,8 +139,6 @@ def _list_decoder() -> Any:
 
 def _without(body: bytes, records: Raws) -> bytes:
     """Return the envelope without its records. It is decoded again, since msgspec accepts a key that is named twice."""
-    import pyarrow as pa
-
     if not records:
         return body
     # The records are views into the body: their addresses give their positions.

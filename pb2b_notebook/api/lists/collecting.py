@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import ProtocolError
+from pb2b_notebook.lazy_libraries import pa
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,8 +67,6 @@ class Collector:
 
 def _in_order(table: Any, parts: Sequence[tuple[tuple[float, int], int]]) -> Any:
     """Return the parts of the table in the order of their places, without a copy."""
-    import pyarrow as pa
-
     places = [place for place, _ in parts]
     # An interrupt may have come between decoding a page and recording its place: then the rows stay as they came.
     if places == sorted(places) or sum(rows for _, rows in parts) != table.num_rows:

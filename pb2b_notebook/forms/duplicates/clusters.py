@@ -12,6 +12,7 @@ from pb2b_notebook.cleanup.linkage.merge_input import merge_input
 from pb2b_notebook.cleanup.linkage.survivorship import OWN
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.lazy_libraries import nw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -229,7 +230,5 @@ def _comparable(value: Any) -> str:
 
 
 def _with_column(table: OpenFrame, column: Any) -> Any:
-    import narwhals as nw
-
     more = nw.from_native(column, eager_only=True)
     return nw.maybe_reset_index(table.table).with_columns(more["same"]).to_native()

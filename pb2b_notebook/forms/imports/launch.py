@@ -15,6 +15,7 @@ from pb2b_notebook.api.domains.job_waiting import state
 from pb2b_notebook.errors import JobFailedError, UsageError
 from pb2b_notebook.forms import job_monitoring
 from pb2b_notebook.frames.library import input_frame, library_of
+from pb2b_notebook.lazy_libraries import pd, pl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -221,19 +222,13 @@ def _with_cells(frame: Any, columns: AnyMapping[str, AnyMapping[int, Any]]) -> A
 
 def _with_column(frame: Any, name: str, values: list[Any]) -> Any:
     if _is_polars(frame):
-        import polars as pl
-
         texts = all(value is None or isinstance(value, str) for value in values)
         return frame.with_columns(pl.Series(name, values, dtype=pl.String if texts else pl.Object))
-    import pandas as pd
-
     return frame.assign(**{name: pd.Series(values, index=frame.index, dtype=object)})
 
 
 def _without(errors: Any, numbers: Collection[int]) -> Any:
     if _is_polars(errors):
-        import polars as pl
-
         return errors.filter(~pl.col("row_number").is_in(list(numbers)))
     return errors[~errors["row_number"].isin(list(numbers))]
 
@@ -241,20 +236,12 @@ def _without(errors: Any, numbers: Collection[int]) -> Any:
 def _renumber(errors: Any, back: AnyMapping[int, int]) -> Any:
     values = [back[int(number)] for number in errors["row_number"]]
     if _is_polars(errors):
-        import polars as pl
-
         return errors.with_columns(pl.Series("row_number", values, dtype=pl.Int64))
-    import pandas as pd
-
     return errors.assign(row_number=pd.array(values, dtype="Int64"))
 
 
 def _concat(one: Any, other: Any) -> Any:
     """Return the rows of both frames, sorted by row number."""
     if _is_polars(one):
-        import polars as pl
-
         return pl.concat([one, other], how="diagonal").sort("row_number", maintain_order=True)
-    import pandas as pd
-
     return pd.concat([one, other]).sort_values("row_number", kind="stable", ignore_index=True)

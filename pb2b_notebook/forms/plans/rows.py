@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.display.cards import escape
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.paging import filter_choices, searchable
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.decisions import WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import polars as pl
 
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.plans import Plan
@@ -57,8 +56,6 @@ class PlanRows:
     @cached_property
     def table(self) -> pl.DataFrame:
         """For each row: action, code, field (changed or wrong fields), changes, who, outcome and text."""
-        import polars as pl
-
         rows = self.plan.decisions.rows.select("row", "action", "code", "reason", "lead_id")
         details = self._changes.join(self._problems, on="row", how="full", coalesce=True).select(
             "row",
@@ -78,8 +75,6 @@ class PlanRows:
     @cached_property
     def who(self) -> list[str]:
         """The name and the match value of each row, or its lead id."""
-        import polars as pl
-
         rows = self.plan.decisions.rows
         names: Any = [None] * rows.height
         if self.plan.basis is not None and "full_name" in self.plan.basis.desired.values.columns:
@@ -90,16 +85,12 @@ class PlanRows:
     @cached_property
     def writable(self) -> frozenset[int]:
         """Rows that would be written."""
-        import polars as pl
-
         rows = self.plan.decisions.rows
         return frozenset(rows.filter(pl.col("action").is_in(WRITES))["row"].to_list())
 
     @cached_property
     def changed_upstream(self) -> frozenset[int]:
         """Rows whose leads have changed since they were read, and that the user may overwrite."""
-        import polars as pl
-
         if self.plan.basis is None:
             return frozenset()
         return frozenset(self.plan.decisions.rows.filter(pl.col("code") == CHANGED_UPSTREAM)["row"].to_list())
@@ -138,8 +129,6 @@ class PlanRows:
     @cached_property
     def _changes(self) -> pl.DataFrame:
         """By row: changed fields, their number, and all their values as one text."""
-        import polars as pl
-
         values = pl.concat_str("field", "before", "after", separator="\n", ignore_nulls=True)
         return self.plan.differences.group_by("row", maintain_order=True).agg(
             changed="field", changes=pl.len().cast(pl.Int64), values=values.str.join("\n")
@@ -148,8 +137,6 @@ class PlanRows:
     @cached_property
     def _problems(self) -> pl.DataFrame:
         """By row: fields with problems, and the messages as one text."""
-        import polars as pl
-
         rows = [(one.row, one.field, f"{one.field} {one.code} {one.message}") for one in self.plan.cell_problems]
         kinds = {"row": pl.Int64, "field": pl.String, "message": pl.String}
         found = pl.DataFrame(rows, schema=kinds, orient="row").group_by("row", maintain_order=True)
@@ -189,8 +176,6 @@ class PlanRows:
 
     def _diff(self, row: int) -> str:
         """Return the current and the planned value of each changed field, as HTML."""
-        import polars as pl
-
         changes = self.plan.differences.filter(pl.col("row") == row).rows()
         if not changes:
             return ""

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cache import make_private_file
+from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.mirror.locations import unwritable_error
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ class Suppression:
 
     def filter_rows(self, rows: Any) -> Any:
         """Return the rows of a ``pyarrow.Table`` that are not about a forgotten lead, by ``lead_id`` or ``id``."""
-        import pyarrow as pa
-
         digests = self._digests()
         if not digests or not len(rows):
             return rows

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.filtering import fold_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import polars as pl
 
     from pb2b_notebook.mirror.forgetting.person import Person
     from pb2b_notebook.mirror.tables import Table
@@ -86,8 +85,6 @@ def erase(table: Table, person: Person, *, leads: bool) -> tuple[int, int]:
     Returns:
         Number of removed rows, and number of blanked values.
     """
-    import polars as pl
-
     seen = table.version
     with table.typed_errors():
         rows = table.snapshot().collect()
@@ -116,8 +113,6 @@ def erase_history(former: Table, person: Person, *, leads: bool) -> tuple[int, i
 
 
 def _blank(rows: pl.DataFrame, found: Traces) -> pl.DataFrame:
-    import polars as pl
-
     columns: Iterable[Any] = (
         pl.when(~mask).then(pl.col(name)).otherwise(None).alias(name) for name, mask in found.named.items()
     )
@@ -126,8 +121,6 @@ def _blank(rows: pl.DataFrame, found: Traces) -> pl.DataFrame:
 
 def _mentions(values: pl.Series, person: Person) -> pl.Series:
     """Return a mask of the values that mention the person, also inside lists and records."""
-    import polars as pl
-
     texts = _as_text(values)
     if texts is None or not person.words:
         return _none(len(values))
@@ -142,16 +135,12 @@ def _mentions(values: pl.Series, person: Person) -> pl.Series:
 
 
 def _none(rows: int) -> pl.Series:
-    import polars as pl
-
     return pl.Series([False] * rows, dtype=pl.Boolean)
 
 
 def _as_text(values: pl.Series) -> pl.Series | None:
     """Return text unchanged and lists and records as JSON; ``None`` for types without text."""
     import json
-
-    import polars as pl
 
     if values.dtype == pl.String:
         return values
