@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from pb2b_notebook.cleanup.import_rules import refusal
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, free_providers, is_role, syntax_problem
 from pb2b_notebook.cleanup.values.phones import read_phone
-from pb2b_notebook.cleanup.values.placeholders import TRIAL_DOMAINS, is_placeholder, is_trial
+from pb2b_notebook.cleanup.values.placeholders import TRIAL_DOMAINS, is_placeholder, is_trial, kind_of
 from pb2b_notebook.cleanup.values.suspicious_text import suspicions
 from pb2b_notebook.mapping.countries import country_code
 
@@ -75,7 +75,7 @@ def _of_text(text: str, field: LeadField, country: str | None, *, refused: bool)
         yield from _of_phone(text, country)
     if field.type in {"date", "datetime"} and not refused:
         yield from _of_date_text(text)
-    if field.type == "text" and is_placeholder(text):
+    if field.type == "text" and is_placeholder(text, kind_of(field)):
         yield Finding("placeholder", "warning", "is a placeholder: leave the cell blank", "")
         return
     if field.type == "text" and is_trial(text):

@@ -22,7 +22,7 @@ from pb2b_notebook.cleanup.values.email_checks import (
     roles,
 )
 from pb2b_notebook.cleanup.values.phones import non_canonical_phones
-from pb2b_notebook.cleanup.values.placeholders import LOWER_CASE_ONLY, SURE, TRIAL_DOMAINS, TRIALS
+from pb2b_notebook.cleanup.values.placeholders import TRIAL_DOMAINS, TRIALS, pattern
 from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, PLAIN_URL
 from pb2b_notebook.openapi.import_cells import LONGEST_CUSTOM
 
@@ -72,10 +72,10 @@ def _is_plain(text: nw.Expr, field: LeadField) -> nw.Expr | None:
         return None
     longest = limits.longest if limits and limits.longest else LONGEST_CUSTOM
     fine = text.str.contains(form) & (text.str.len_chars() <= longest)
+    if field.type != "text":
+        return fine
     # The listed words are ASCII, for which all engines agree on lower case.
-    return (
-        fine & ~text.str.to_lowercase().is_in(sorted(SURE | LOWER_CASE_ONLY | TRIALS)) if field.type == "text" else fine
-    )
+    return fine & ~text.str.to_lowercase().is_in(sorted(TRIALS)) & ~text.str.contains(pattern())
 
 
 def _odd_addresses(table: nw.DataFrame[Any], column: str, *, personal: bool) -> nw.DataFrame[Any]:

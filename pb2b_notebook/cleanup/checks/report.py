@@ -22,7 +22,7 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import known_fields, matched_columns
 from pb2b_notebook.cleanup.normalization.normalize import Normalizer
 from pb2b_notebook.cleanup.steps import Step
-from pb2b_notebook.cleanup.values.placeholders import is_placeholder
+from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.frames import frame_html
 from pb2b_notebook.errors import CleanupError
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pb2b_notebook.cleanup.frames import OpenFrame
+    from pb2b_notebook.cleanup.values.placeholders import Kind
     from pb2b_notebook.mapping.lead_fields import LeadField
 
 MEASURES: Final = ("completeness", "validity", "consistency", "freshness")
@@ -137,7 +138,8 @@ def _count(frame: OpenFrame, columns: Mapping[str, LeadField], start: dt.datetim
     fresh = _fresh_rows(frame, start)
     found = {}
     for column, lead_field in columns.items():
-        filled = [row for row, value in enumerate(frame.values(column)) if _is_filled(value)]
+        kind = kind_of(lead_field)
+        filled = [row for row, value in enumerate(frame.values(column)) if _is_filled(value, kind)]
         found[column] = _Counts(
             rows=len(frame),
             filled=len(filled),
@@ -148,8 +150,8 @@ def _count(frame: OpenFrame, columns: Mapping[str, LeadField], start: dt.datetim
     return {OVERALL: _sum(list(found.values())), **found}
 
 
-def _is_filled(value: Any) -> bool:
-    return not is_blank(value) and not (isinstance(value, str) and is_placeholder(value))
+def _is_filled(value: Any, kind: Kind) -> bool:
+    return not is_blank(value) and not (isinstance(value, str) and is_placeholder(value, kind))
 
 
 def _fresh_rows(frame: OpenFrame, start: dt.datetime) -> list[bool] | None:

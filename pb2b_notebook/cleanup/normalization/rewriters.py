@@ -12,7 +12,7 @@ from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
 from pb2b_notebook.cleanup.values.names import DEGREE_WORDS, HONORIFIC_WORDS, INITIALS, rewrite_name
 from pb2b_notebook.cleanup.values.phones import non_canonical_phones, read_phone
-from pb2b_notebook.cleanup.values.placeholders import LOWER_CASE_ONLY, SURE
+from pb2b_notebook.cleanup.values.placeholders import pattern
 from pb2b_notebook.cleanup.values.text import Rewritten, tidy_text
 from pb2b_notebook.mapping.countries import country_code, country_codes
 
@@ -30,7 +30,6 @@ _UNCHANGED: Final = frozenset({"external_id", "merged_into", "status", "seniorit
 _INITIAL: Final = re.compile(f"\\s*[{''.join(INITIALS)}]\\b")
 _TIDY: Final = "^[!-~]+(?: [!-~]+)*$"
 """Printable ASCII with single inner spaces."""
-_SIGNS_ONLY: Final = "^[._?*/#!-]+$"
 _PROPER_NAME: Final = "^[A-Z][a-z]+(?:[ '-][A-Z][a-z]+)*$"
 _LOWER_EMAIL: Final = f"^{LOCAL_FORM}@{DOMAIN_FORM}$".replace("A-Z", "")
 _LOWER_URL: Final = "^https?://[a-z0-9-]+(?:[.][a-z0-9-]+)+(?:/[A-Za-z0-9._~/%-]+)?$"
@@ -50,20 +49,16 @@ def rewriter_for(field: LeadField, rows: RowContext) -> Rewriter | None:
     return _BY_TYPE.get(field.type)
 
 
-def _is_placeholder(text: nw.Expr) -> nw.Expr:
-    """Return whether a text of printable ASCII is a placeholder."""
-    word = text.str.to_lowercase()
-    return word.is_in(sorted(SURE)) | text.is_in(sorted(LOWER_CASE_ONLY)) | text.str.contains(_SIGNS_ONLY)
-
-
 def _is_tidy(text: nw.Expr) -> nw.Expr:
-    return text.str.contains(_TIDY) & ~_is_placeholder(text)
+    # The function decides what stands for nothing in which field.
+    return text.str.contains(_TIDY) & ~text.str.contains(pattern())
 
 
 def _is_proper(text: nw.Expr) -> nw.Expr:
     first = text.str.replace_all("[ '-].*$", "").str.to_lowercase()
-    # The function decides what is an honorific or a degree.
-    return text.str.contains(_PROPER_NAME) & ~first.is_in(HONORIFIC_WORDS) & ~text.str.contains(DEGREE_WORDS)
+    # The function decides what is an honorific, a degree or a placeholder.
+    special = first.is_in(HONORIFIC_WORDS) | text.str.contains(DEGREE_WORDS) | text.str.contains(pattern())
+    return text.str.contains(_PROPER_NAME) & ~special
 
 
 def _is_proper_company(text: nw.Expr) -> nw.Expr:
@@ -76,6 +71,10 @@ def _matches(form: str) -> Callable[[nw.Expr], nw.Expr]:
 
 def _tidy(value: str, _context: Any) -> Rewritten:
     return tidy_text(value)
+
+
+def _city(value: str, _context: Any) -> Rewritten:
+    return tidy_text(value, kind="city")
 
 
 def _tidy_lines(value: str, _context: Any) -> Rewritten:
@@ -109,7 +108,7 @@ def _family_name(value: str, context: tuple[str | None, str | None] | None) -> R
 
 
 def _phone(value: str, country: str | None) -> Rewritten:
-    tidy = tidy_text(value)
+    tidy = tidy_text(value, kind="phone")
     phone = None if tidy.value is None else read_phone(tidy.value, country)
     if phone is None or not phone.valid or phone.e164 == tidy.value:
         return tidy
@@ -117,7 +116,7 @@ def _phone(value: str, country: str | None) -> Rewritten:
 
 
 def _country(value: str, _context: Any) -> Rewritten:
-    tidy = tidy_text(value)
+    tidy = tidy_text(value, kind="country")
     code = None if tidy.value is None else country_code(tidy.value)
     if code is None or code == tidy.value:
         return tidy
@@ -128,7 +127,8 @@ def _options(field: LeadField) -> Rewriter:
     by_folded = {option.casefold(): option for option in field.options}
 
     def rewrite(value: str, _context: Any) -> Rewritten:
-        tidy = tidy_text(value)
+        # "none" may be an option.
+        tidy = Rewritten(value, ()) if value.casefold() in by_folded else tidy_text(value)
         option = by_folded.get((tidy.value or "").casefold())
         if option is None or option == tidy.value:
             return tidy
@@ -188,7 +188,7 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     "country": lambda _: Rewriter(_country, lambda text: text.is_in(sorted(country_codes()))),
     "title": lambda _: _TEXT,
     "industry": lambda _: _TEXT,
-    "city": lambda _: _TEXT,
+    "city": lambda _: Rewriter(_city, _is_tidy),
     "source": lambda _: _TEXT,
 }
 _BY_TYPE: Final = {

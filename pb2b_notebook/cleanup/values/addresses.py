@@ -37,7 +37,7 @@ def rewrite_email(text: str) -> Rewritten:
     >>> rewrite_email("ada@").value, rewrite_email("a@b.com; c@d.com").value
     ('ada@', 'a@b.com; c@d.com')
     """
-    tidy = tidy_text(text)
+    tidy = tidy_text(text, kind="email")
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     rules = list(tidy.rules)
@@ -60,7 +60,7 @@ def rewrite_url(text: str) -> Rewritten:
     (Rewritten(value='https://www.example.com', rules=('host case', 'tracking', 'trailing slash')),
      Rewritten(value='https://example.com/Über', rules=('scheme',)))
     """
-    tidy = tidy_text(text)
+    tidy = tidy_text(text, kind="url")
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     rules, value = list(tidy.rules), tidy.value
@@ -89,7 +89,7 @@ def rewrite_host(text: str) -> Rewritten:
     >>> rewrite_host("https://www.Example.com/about").value, rewrite_host("münchen.de").value
     ('example.com', 'xn--mnchen-3ya.de')
     """
-    tidy = tidy_text(text)
+    tidy = tidy_text(text, kind="url")
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     host = host_of(tidy.value)

@@ -140,7 +140,7 @@ def rewrite_company(text: str, *, country: str | None = None) -> Rewritten:
     >>> [rewrite_company(name).value for name in ("NORDLICHT OPTIK GMBH", "IKEA", "ada & co kg")]
     ['Nordlicht Optik GmbH', 'IKEA', 'ada & co kg']
     """
-    tidy = tidy_text(text)
+    tidy = tidy_text(text, kind="company")
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     name = tidy.value

@@ -69,7 +69,7 @@ def rewrite_name(
     >>> rewrite_name("山田太郎様")[0].value, rewrite_name("de la Cruz")[0].rules
     ('山田太郎', ())
     """
-    tidy = tidy_text(text)
+    tidy = tidy_text(text, kind="name")
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy, ""
     rules, name = list(tidy.rules), tidy.value

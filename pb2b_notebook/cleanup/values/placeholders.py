@@ -1,28 +1,136 @@
-"""Words that people type where a value is unknown, or to try something."""
+"""Values that stand for nothing, by kind of field, and words that people type to try something.
+
+What stands for nothing depends on the field: "Nan" is a town and a given name, but not an email address.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-SURE: Final = frozenset(
-    {"n/a", "n.a.", "#n/a", "tbd", "tba", "xxx", "xx", "k.a.", "unknown", "unbekannt", "inconnu", "nan"}
-)
-"""Placeholders in any case: no name, title, city or company is one of them."""
-LOWER_CASE_ONLY: Final = frozenset({"test", "none", "null"})
-"""Placeholders in lower case only: a person may be called Null or Test."""
+if TYPE_CHECKING:
+    from pb2b_notebook.mapping.lead_fields import LeadField
 
-_SIGNS: Final = re.compile(r"[-–—_.?*/#!]+")
+Kind = Literal["name", "company", "city", "country", "email", "phone", "url", "id", "text"]
+"""Kinds of fields that differ in what stands for nothing; "text" is any other text."""
+
+_KINDS_BY_KEY: Final[dict[str, Kind]] = {
+    "full_name": "name",
+    "first_name": "name",
+    "last_name": "name",
+    "company_name": "company",
+    "company_domain": "url",
+    "city": "city",
+    "country": "country",
+    "external_id": "id",
+}
+_KINDS_BY_TYPE: Final[dict[str, Kind]] = {"email": "email", "phone": "phone", "url": "url"}
+
+_SIGNS: Final = "[-–—_.,;:?*/#!+~]+(?: [-–—_.,;:?*/#!+~]+)*"
+_MADE_UP_DIGITS: Final = re.compile(r"0*|(\d)\1{5,}|\d{1,3}(\d)\2{8,}|0?123456(?:7(?:8(?:90?)?)?)?|9876543210?")
 
 
-def is_placeholder(text: str) -> bool:
-    """Return whether a text is a placeholder.
+def kind_of(field: LeadField) -> Kind:
+    """Return the kind of a lead field.
 
-    >>> is_placeholder(" N/A "), is_placeholder("???"), is_placeholder("test"), is_placeholder("Null")
-    (True, True, True, False)
+    >>> from pb2b_notebook.mapping.lead_fields import LeadField
+    >>> kind_of(LeadField("city")), kind_of(LeadField("billing", "email", builtin=False)), kind_of(LeadField("title"))
+    ('city', 'email', 'text')
     """
-    word = text.strip()
-    return word in LOWER_CASE_ONLY or word.lower() in SURE or bool(_SIGNS.fullmatch(word))
+    by_key = _KINDS_BY_KEY.get(field.key) if field.builtin else None
+    return by_key or _KINDS_BY_TYPE.get(field.type, "text")
+
+
+def is_placeholder(text: str, kind: Kind = "text") -> bool:
+    """Return whether a text stands for nothing in a field of a kind.
+
+    Args:
+        text: Value of a cell.
+        kind: Kind of the field, of :data:`Kind`.
+
+    >>> is_placeholder(" N/A "), is_placeholder("???"), is_placeholder("test"), is_placeholder("Null", "name")
+    (True, True, True, False)
+    >>> is_placeholder("Nan", "city"), is_placeholder("Null", "phone"), is_placeholder("no mail", "email")
+    (False, True, True)
+    """
+    return _regex(kind).fullmatch(text) is not None
+
+
+def is_identifying(text: str, kind: Kind) -> bool:
+    """Return whether a value distinguishes one person, or one company, from another.
+
+    A placeholder does not, nor does a made-up address ("none@none.com"), a made-up phone number ("1111111") or a word
+    such as "self-employed". Only an identifying value is a key, or evidence that two rows are alike.
+
+    Args:
+        text: Value of a cell.
+        kind: Kind of the field, of :data:`Kind`.
+
+    >>> is_identifying("ada@example.com", "email"), is_identifying("none@none.com", "email")
+    (True, False)
+    >>> is_identifying("111 111 1111", "phone"), is_identifying("Self-employed", "company")
+    (False, False)
+    """
+    if not text.strip() or _regex(kind, shared=True).fullmatch(text):
+        return False
+    if kind == "email":
+        local, _, domain = text.strip().lower().rpartition("@")
+        label = domain.partition(".")[0]
+        return not (_is_made_up_word(local) and (_is_made_up_word(label) or label in TRIAL_DOMAINS | _NO_ADDRESS))
+    if kind == "phone":
+        return not _MADE_UP_DIGITS.fullmatch(re.sub(r"\D", "", text))
+    return True
+
+
+def _is_made_up_word(word: str) -> bool:
+    return is_placeholder(word, "email") or word in TRIALS
+
+
+@cache
+def pattern(kind: Kind | None = None, *, shared: bool = False) -> str:
+    """Return what stands for nothing as a regular expression, for ``re`` and for polars.
+
+    Args:
+        kind: Kind of the field; ``None`` for whatever stands for nothing in any kind, in any case.
+        shared: Whether words that do not distinguish people or companies belong to it.
+
+    >>> import re
+    >>> bool(re.match(pattern("city"), "n/a")), bool(re.match(pattern(), "Nan")), bool(re.match(pattern(), "Nancy"))
+    (True, True, False)
+    """
+    table = _table()
+    listed = dict(table["shared"])
+    sections = [table["every"], *(table[name] for name in (_kinds() if kind is None else [kind]))]
+    any_case = [word for section in sections for word in section.get("any", ())]
+    exact = [word for section in sections for word in section.get("exact", ())]
+    if shared and kind is not None:
+        any_case += listed.get(kind, ())
+    if kind is None:
+        any_case, exact = any_case + exact, []
+    choices = [f"(?i:{_alternatives(any_case)})", *([_alternatives(exact)] if exact else []), _SIGNS]
+    return rf"^\s*[(\[{{\"'<]*(?:{'|'.join(choices)})[)\]}}\"'>]*[.!?:]*\s*$"
+
+
+def _alternatives(words: list[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", "[ _-]?").replace("/", " ?/ ?") for word in dict.fromkeys(words))
+
+
+@cache
+def _regex(kind: Kind, *, shared: bool = False) -> re.Pattern[str]:
+    return re.compile(pattern(kind, shared=shared))
+
+
+@cache
+def _table() -> dict[str, Any]:
+    text = resources.files("pb2b_notebook.cleanup.values").joinpath("placeholders.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _kinds() -> list[str]:
+    return [name for name in _table() if name not in {"every", "shared"}]
 
 
 TRIALS: Final = frozenset(
@@ -31,6 +139,8 @@ TRIALS: Final = frozenset(
 """Words that people type to try something. They are reported but kept, because some of them are names."""
 TRIAL_DOMAINS: Final = frozenset({"test", "asdf", "testing", "dummy", "foo", "test123"})
 """First labels of the domains of test addresses."""
+_NO_ADDRESS: Final = frozenset({"mail", "email", "example"})
+"""First labels of the domains of addresses that someone made up: "no@email.com"."""
 
 
 def is_trial(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.cleanup.values.text import tidy_text
+from pb2b_notebook.cleanup.values.text import Rewritten, tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,8 @@ def rewrite_tags(tags: Iterable[str], options: Sequence[str] = ()) -> tuple[list
     rules: dict[str, None] = {}
     found: dict[str, str] = {}
     for text in tags:
-        tidy = tidy_text(text)
+        # "none" may be an option.
+        tidy = Rewritten(text, ()) if text.casefold() in spelling else tidy_text(text)
         rules |= dict.fromkeys(tidy.rules if text else ("blank",))
         if tidy.value is None:
             continue

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from pb2b_notebook.cleanup.frames import SPACES
-from pb2b_notebook.cleanup.values.placeholders import is_placeholder
+from pb2b_notebook.cleanup.values.placeholders import Kind, is_placeholder
 from pb2b_notebook.cleanup.values.suspicious_text import remove_invisible
 from pb2b_notebook.frames.strict_json import encodable
 
@@ -43,20 +43,21 @@ def is_valid_text(text: str, longest: int = LONGEST) -> bool:
     return len(text) <= longest and encodable(text)
 
 
-def tidy_text(text: str, *, lines: bool = False) -> Rewritten:
+def tidy_text(text: str, *, kind: Kind = "text", lines: bool = False) -> Rewritten:
     """Return a text in its right encoding, composed (NFC), without invisible characters and stray white space.
 
     Args:
         text: Text of a cell.
+        kind: Kind of its field, which decides what stands for nothing.
         lines: Whether the text may have several lines, whose breaks are kept.
 
     >>> tidy_text(" JÃ¼rgen\u00a0 Ko\u0308nig\u200b ")
     Rewritten(value='Jürgen König', rules=('mojibake', 'composed', 'invisible', 'whitespace'))
-    >>> tidy_text("n/a")
-    Rewritten(value=None, rules=('placeholder',))
+    >>> tidy_text("n/a"), tidy_text("Nan", kind="city")
+    (Rewritten(value=None, rules=('placeholder',)), Rewritten(value='Nan', rules=()))
     """
     if len(text) <= LONGEST and _TIDY.fullmatch(text):
-        return Rewritten(None, ("placeholder",)) if is_placeholder(text) else Rewritten(text, ())
+        return Rewritten(None, ("placeholder",)) if is_placeholder(text, kind) else Rewritten(text, ())
     if not is_valid_text(text):
         return Rewritten(text, ())
     steps = (*_STEPS, ("whitespace", _collapse_spaces_by_line if lines else _collapse_spaces))
@@ -70,7 +71,7 @@ def tidy_text(text: str, *, lines: bool = False) -> Rewritten:
             if changed != value:
                 rules[rule] = None
                 value = changed
-    if value and is_placeholder(value):
+    if value and is_placeholder(value, kind):
         return Rewritten(None, (*rules, "placeholder"))
     return Rewritten(value or None, tuple(rules))
 

@@ -1,0 +1,87 @@
+"""What stands for nothing depends on the field."""
+
+import re
+
+import polars as pl
+import pytest
+
+from frame_libraries import rows_of
+from pb2b_notebook.cleanup import normalize
+from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_placeholder, pattern
+
+KINDS = ("name", "company", "city", "country", "email", "phone", "url", "id", "text")
+VALUES = [
+    "N/A", "n / a", "Nan", "NaN", "nan", "NULL", "Null", "null", "None", "NONE", "no mail", "NoEmail", "-", "- -",
+    "???", "Na", "NA", "(null)", "<NA>", "[Unknown]", "Nil", "0", "000-000", "Test", "Ka", "Self-employed", "Nancy",
+    "Noe", "n.a.", " -\n", "okänd", "NaNo",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [*KINDS, None])
+def test_python_and_polars_agree_on_what_stands_for_nothing(kind):
+    found = pl.Series(VALUES).str.contains(pattern(kind)).to_list()
+    assert found == [bool(re.search(pattern(kind), value)) for value in VALUES]
+    if kind is not None:
+        assert found == [is_placeholder(value, kind) for value in VALUES]
+        everything = pl.Series(VALUES).str.contains(pattern()).to_list()
+        assert not any(one and not every for one, every in zip(found, everything, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("field", "kept", "blank"),
+    [
+        ("last_name", ["Null", "None", "Nan", "Na", "Nil", "Test", "Nancy", "No"], ["NULL", "N/A", "-", "nan", "none"]),
+        ("first_name", ["Nan", "Na", "Nil"], ["NULL", "unknown", "n.a."]),
+        ("city", ["Nan", "None", "Nanning", "Unna"], ["NULL", "Null", "n/a", "?", "<NA>", "NaN"]),
+        ("company_name", ["Nan Ya", "Nil", "KA"], ["NULL", "None", "null", "N/A", "--"]),
+        ("phone", ["+4930901820", "0000000000"], ["NULL", "None", "n/a", "no phone", "-"]),
+        ("email", ["none@acme.com"], ["None", "no mail", "N/A", "NULL", "noemail", "keine", "nan"]),
+        ("website", ["https://none.com"], ["None", "n/a", "NULL"]),
+        ("company_domain", ["none.com"], ["None", "n/a", "NULL"]),
+        ("country", ["NA"], ["None", "NULL", "n/a"]),
+        ("title", ["Null", "Na"], ["NULL", "n/a", "null"]),
+    ],
+)  # fmt: skip
+def test_what_normalize_blanks_depends_on_the_field(make_frame, field, kept, blank):
+    done = normalize(make_frame({field: [*kept, *blank]}))
+    assert [row[0] for row in rows_of(done.frame)] == [*kept, *[None] * len(blank)]
+    assert {row[4] for row in rows_of(done.changes)} == {"placeholder"}
+
+
+def test_an_option_of_a_field_is_not_a_placeholder(make_frame):
+    fields = pl.DataFrame({
+        "key": ["plan", "extras"], "type": ["select", "multi_select"], "builtin": [False, False],
+        "options": [["None", "Basic"], ["none", "vip"]],
+    })  # fmt: skip
+    frame = make_frame({"custom_plan": ["none", "n/a"], "custom_extras": ["none;n/a", "VIP"]})
+    rows = rows_of(normalize(frame, lead_fields=fields).frame)
+    assert [row[:2] for row in rows] == [("None", "none"), (None, "vip")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "identifying"),
+    [
+        ("email", "ada@example.com", True),
+        ("email", "none@acme.com", True),
+        ("email", "na@gmail.com", True),
+        ("email", "none@none.com", False),
+        ("email", "NoEmail@noemail.com", False),
+        ("email", "test@test.com", False),
+        ("email", "n/a", False),
+        ("phone", "+49 30 901820", True),
+        ("phone", "+49 30 9999999", True),
+        ("phone", "999-999-9999", False),
+        ("phone", "0123456789", False),
+        ("phone", "+1 999 999 9999", False),
+        ("phone", "000", False),
+        ("company", "Freelance Factory", True),
+        ("company", "self employed", False),
+        ("name", "Null", True),
+        ("name", "NULL", False),
+        ("id", "C-100", True),
+        ("id", "None", False),
+        ("city", " ", False),
+    ],
+)
+def test_only_identifying_values_are_keys(kind, value, identifying):
+    assert is_identifying(value, kind) is identifying
