@@ -9,15 +9,13 @@ import stat
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from pb2b_notebook.errors import ConfigurationError, InvalidKeyError, MissingKeyError, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 LIVE_URL = "https://login.prospectb2b.com/api/public/v1"
 # Fields of answers that hold a secret, shown once and never stored.

@@ -15,15 +15,13 @@ import sys
 import tempfile
 import textwrap
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import Any, Final, TextIO
 
 from pb2b_notebook.errors import MissingExtraError
 from pb2b_notebook.lazy_libraries import pd
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _NEEDED: Final = ("fastapi", "uvicorn", "deltalake", "duckdb", "narwhals", "rapidfuzz", "phonenumbers")
 _WIDEST: Final = 100

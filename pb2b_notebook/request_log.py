@@ -7,17 +7,15 @@ import sqlite3
 import threading
 import weakref
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from pb2b_notebook.cache import cache_folder, make_private_file
 from pb2b_notebook.sqlite_files import connect, transaction
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 MAX_REQUESTS = 10_000
 FLUSH_INTERVAL = 0.5  # seconds until a request is on disk

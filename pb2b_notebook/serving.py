@@ -8,14 +8,12 @@ import signal
 import socket
 import struct
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from types import TracebackType
+from typing import Any, NoReturn, Self
 
 from pb2b_notebook.errors import ConfigurationError, MissingExtraError, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import TracebackType
 
 LOOPBACK = "127.0.0.1"
 CONNECTION = "pb2b.connection"

@@ -7,11 +7,9 @@ same facts. Everything in a card may come from a lead: it is escaped, and never 
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from typing import Final
 
 NOT_MATH: Final = "tex2jax_ignore mathjax_ignore"
 """The classes that MathJax 2 and 3 are configured to leave alone in Jupyter's front ends."""

@@ -9,16 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.schema import arrow_type, holds_json
 from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.lazy_libraries import pa, pc, pd
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 KINDS: Final = ("text", "integer", "number", "boolean", "datetime", "date", "local", "texts", "json")
 """Kinds of columns of a file."""

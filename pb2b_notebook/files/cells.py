@@ -19,12 +19,10 @@ import datetime as dt
 import json
 import math
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from pb2b_notebook.openapi.import_cells import SEPARATOR
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,19}(\.0*)?")
 _NUMBER: Final = re.compile(r"[+-]?([0-9]{1,400}(\.[0-9]{0,1100})?|\.[0-9]{1,1100})([eE][+-]?[0-9]{1,4})?|-?inf")

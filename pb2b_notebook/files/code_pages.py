@@ -7,10 +7,8 @@ is not a word of any language ("Dvoøák"), and capitals are at the beginning or
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 # Lower-case letters beyond ASCII of each language, as they occur in names.
 _WESTERN: Final = (

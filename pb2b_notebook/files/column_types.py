@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook import openapi
 from pb2b_notebook.files.arrow_tables import arrow_field, arrow_type_of
@@ -24,9 +25,6 @@ from pb2b_notebook.frames.batches import unparsed_array
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.frames.strict_json import EXACT, encodable
 from pb2b_notebook.lazy_libraries import pa
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 EXTRA: Final = "(extra)"
 """Name under which ``unparsed`` keeps the cells that a row has beyond the header."""

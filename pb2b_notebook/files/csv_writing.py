@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import operator
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO, Final
 
 from pb2b_notebook.files.arrow_tables import kind_of
 from pb2b_notebook.files.cells import write_cell
 from pb2b_notebook.files.escaping import GUARD, guard
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 MOST_DIGITS: Final = 15
 """Digits of a number that every spreadsheet keeps."""

@@ -12,12 +12,10 @@ import io
 import math
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 """Delimiters that are detected; the first one wins a tie."""

@@ -10,15 +10,13 @@ from __future__ import annotations
 import codecs
 import io
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError
 from pb2b_notebook.files.code_pages import latin_page, other_page
 from pb2b_notebook.files.reports import Finding, count_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 CHUNK: Final = 1 << 20
 _SAMPLE: Final = 128 << 10

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, ProtectedFileError, UnknownFormatError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 FORMATS: Final = ("csv", "xlsx", "jsonl", "parquet")
 READ: Final = {

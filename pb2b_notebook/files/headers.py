@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.files.reports import Finding, count_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 HEADER_ROWS: Final = 50
 """Rows that are inspected; the header is among the first :data:`_LAST_HEADER_ROW`."""

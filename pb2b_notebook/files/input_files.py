@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, LeadFileError, LeadFileNotFoundError
 from pb2b_notebook.files.formats import READ
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _MOST_NAMED: Final = 5
 

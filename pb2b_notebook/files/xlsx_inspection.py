@@ -11,15 +11,13 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, FileLimitError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 MOST_BYTES: Final = 2 << 30
 """Limit of bytes of all members, decompressed; a workbook of 100 MB has a third of it."""

@@ -6,12 +6,10 @@ beside it. ``small`` buttons turn pages, move in lists, and act on one row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import ipywidgets as widgets
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _WIDTH = "148px"
 

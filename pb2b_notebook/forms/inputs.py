@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets as widgets
 import traitlets
 
 from pb2b_notebook.display.cards import NOT_MATH, escape
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
 
 LABEL_WIDTH = "11em"
 WIDTH = "min(100%, 42em)"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.errors import InvalidParameterError, ProtocolError, nearest
 from pb2b_notebook.frames.batches import Batch
@@ -16,9 +17,6 @@ from pb2b_notebook.frames.fast_reader import BulkReader
 from pb2b_notebook.frames.schema import UNPARSED, ColumnKind, FrameSchema, Path, arrow_type
 from pb2b_notebook.frames.unification import common_kind, holds_exactly, widen
 from pb2b_notebook.lazy_libraries import pa
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 BATCH_BYTES = 3 << 19
 """Pages are collected up to this size. Smaller batches would pay the start of the reader for each page; larger ones

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from pb2b_notebook.lazy_libraries import pa, pc
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def newest_by_id(table: Any, *, newest_first: bool = False) -> Any:

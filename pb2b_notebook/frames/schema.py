@@ -6,15 +6,13 @@ the same columns and the same dtypes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.openapi.operations import Field
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 UNPARSED: Final = "unparsed"
 """Name of the optional column with the values that did not fit: ``{"column": value, …}`` as JSON text, per row."""

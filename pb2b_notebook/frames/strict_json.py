@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 from pb2b_notebook.errors import NotJSONError, ProtocolError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 EXACT: Final = 2**53
 """Whole numbers up to this size are exact in a float."""

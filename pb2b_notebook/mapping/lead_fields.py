@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook import openapi
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.frames.schema import LEAD_FIELD_KINDS, column_name
 from pb2b_notebook.mapping.columns import column_names, values_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 _REPAIR = "pass the frame of ws.lead_fields.list(), with all its columns"
 

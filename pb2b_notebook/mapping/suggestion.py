@@ -7,17 +7,15 @@ chosen once.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, likeness, words
 from pb2b_notebook.mapping.recognition import fit, looks, sample
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 SURE_ENOUGH: Final = 0.5
 """Lowest confidence of a column that is mapped."""

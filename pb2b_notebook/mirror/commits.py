@@ -7,15 +7,13 @@ adds the rows, and survive checkpoints and compaction. Commit metadata does not,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.errors import MirrorError
 from pb2b_notebook.mirror import extras
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _PREFIX: Final = "pb2b."
 _COUNTS: Final = ("inserted", "updated", "deleted")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pb2b_notebook.lazy_libraries import pl
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 PORTION_ROWS: Final = 1_000_000
 """Largest portion; a file of this many leads has 10 to 30 MB."""

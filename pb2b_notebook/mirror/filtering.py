@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.lazy_libraries import pl
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
 
 PAGING: Final = frozenset({"limit", "cursor", "include_total", "order", "include_deleted", "page_size"})
 _SEARCHED: Final = ("full_name", "first_name", "last_name", "email", "company_name", "company_domain")

@@ -8,15 +8,13 @@ column never changes its type: values of another type go into ``unparsed``.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.frames.schema import holds_json
 from pb2b_notebook.lazy_libraries import pa, pc
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
 
 _NAME: Final = b"name"
 _EXACT: Final = 2**53

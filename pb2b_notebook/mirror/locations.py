@@ -8,16 +8,14 @@ import re
 import shutil
 import tempfile
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from pb2b_notebook.cache import cache_folder, make_private
 from pb2b_notebook.errors import MirrorError, NotMirroredError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 TABLES: Final = "tables"
 HISTORY: Final = "history"

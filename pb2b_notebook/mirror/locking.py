@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from pb2b_notebook.errors import MirrorBusyError
 from pb2b_notebook.mirror import extras
 from pb2b_notebook.mirror.locations import unwritable_error
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 LOCK_TIMEOUT = 5.0
 """Seconds that a second writer waits for the first one."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.mirror import sql as engine
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 NAME = "pb2b_sql"
 

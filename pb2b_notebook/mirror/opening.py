@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
 
 from pb2b_notebook.cache import cache_folder
 from pb2b_notebook.errors import NotMirroredError, suggesting
 from pb2b_notebook.mirror.locations import TABLES, Location
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.mirror.workspace_mirror import Mirror
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _LEVELS = 2  # folders of services and workspaces
 

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Collection
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.text_patterns import EMAIL, MISMATCHES, PHONE, URL
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
 
 SEPARATOR: Final = ";"
 """Between the values of a cell that holds several."""

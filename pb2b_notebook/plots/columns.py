@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.lazy_libraries import pa, pl
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def select_columns(

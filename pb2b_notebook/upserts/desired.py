@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
@@ -15,10 +16,6 @@ from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.upserts.match_keys import match_keys
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
 
 SET_BY_SERVICE: Final = ("created_at", "import_id", "deleted_at")
 """Columns that only the service sets; a row that differs from its lead there is refused."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook import openapi
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import MalformedEventError, ProtocolError
 from pb2b_notebook.frames import strict_json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _NAME = re.compile(r"[!-~]{1,255}")
 _REPAIR = "the signature is valid, so the service sent it: report the delivery id to the service's support"

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from pb2b_notebook.credentials import Secret
 from pb2b_notebook.errors import InvalidParameterError, SignatureError, without_frames
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")

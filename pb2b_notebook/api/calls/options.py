@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.api.lists import pagination, windows
 from pb2b_notebook.errors import InvalidParameterError, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 # Keywords of every list; no filter of the contract has one of these names.
 OPTIONS = (

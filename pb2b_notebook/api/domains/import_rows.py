@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.lazy_libraries import pd
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 MOST_ROWS: Final = 10_000
 """Most rows of one import."""

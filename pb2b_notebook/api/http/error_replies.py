@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from pb2b_notebook import errors
 from pb2b_notebook.api.http import envelope, headers
 from pb2b_notebook.api.http.reply import Reply, printable
 from pb2b_notebook.errors import APIError, Detail, NotJSONError, ProtocolError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _BY_CODE: dict[tuple[int, str], type[APIError]] = {
     (400, "cursor_expired"): errors.CursorExpiredError,

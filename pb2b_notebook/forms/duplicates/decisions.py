@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from pb2b_notebook.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Verdict = Literal["merge", "different", "skip"]
 DECIDED: Final = frozenset({"merge", "different"})

@@ -9,16 +9,14 @@ clusters. What a recipe says about rows of other clusters stays in it.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.cleanup import Recipe
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.forms.duplicates.decisions import DECIDED, FEWEST, UNDECIDED, Decision, Decisions
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _FIND: Final = "duplicates"
 _MERGE: Final = "merge"

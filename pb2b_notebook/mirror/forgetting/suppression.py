@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 from pb2b_notebook.cache import make_private_file
 from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.mirror.locations import unwritable_error
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 
 class Suppression:

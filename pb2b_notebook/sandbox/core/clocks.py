@@ -15,16 +15,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.times import duration
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 START = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 """The time of the domain clock in a new sandbox."""

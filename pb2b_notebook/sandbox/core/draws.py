@@ -7,11 +7,9 @@ Products and square roots of its values are exact by IEEE 754; logarithms and po
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from random import Random
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import TypeVar
 
 T = TypeVar("T")
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 from weakref import finalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class DataFolder:

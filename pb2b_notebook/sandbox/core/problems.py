@@ -7,13 +7,10 @@ repeat values, because the values of leads are personal data.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from pb2b_notebook.errors import nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-
 
 _MOST_DETAILS = 100
 _MOST_NAMED = 10

@@ -5,14 +5,12 @@ All times are integers: milliseconds since 1970-01-01T00:00:00Z.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pb2b_notebook.sandbox.core.draws import Draws, fingerprint, spread
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 DAY = 86_400_000
 YEAR = 365

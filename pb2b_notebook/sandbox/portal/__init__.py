@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.sandbox.portal import guides, reference
 from pb2b_notebook.sandbox.portal.markup import Markup, element, join
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PORTAL_PATH = "/developers/api"
 SECURITY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from pb2b_notebook.sandbox.portal.markup import Content, Markup, code, element, join, prose, table
 from pb2b_notebook.sandbox.portal.reference import anchor, operations, resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Json = dict[str, Any]
 
