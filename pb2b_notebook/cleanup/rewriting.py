@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.values.text import Rewritten
 
+    Rewrite = Callable[[str, Any, frozenset[str]], Rewritten]
+
 _ODD_SPACES: Final = "^ | $|[ \t-\r\x1c-\x1f]{2}|[\t-\r\x1c-\x1f]"
 _BEYOND: Final = "[^\t-\r\x1c-~]"
 """Characters beyond ASCII, and control characters that are not white space."""
@@ -56,21 +58,23 @@ class Rewriter:
     """How the texts of a column are rewritten.
 
     Attributes:
-        rewrite: Function of a value and its context.
+        rewrite: Function of a value, its context and the rules that are not applied.
         is_canonical: Expression, in explicit ASCII classes, for texts that ``rewrite`` does not change; ``None`` if no
             expression can decide. A test holds the two together.
         non_canonical: Function that selects the rows to rewrite, where one expression is not enough.
         context: Function that returns the context of a value in a row; ``None`` if values need no context.
         needs_context: Which values the context matters for: the others are rewritten once for all rows.
         multiline: Whether a text may have several lines, whose breaks are kept.
+        without: Rules that are not applied.
     """
 
-    rewrite: Callable[[str, Any], Rewritten]
+    rewrite: Rewrite
     is_canonical: Callable[[nw.Expr], nw.Expr] | None = None
     non_canonical: Callable[[nw.DataFrame[Any], str], nw.DataFrame[Any]] | None = None
     context: Callable[[int, str], Hashable] | None = None
     needs_context: Callable[[str], bool] = _always
     multiline: bool = False
+    without: frozenset[str] = frozenset()
 
 
 def find_changes(frame: OpenFrame, column: str, rewriter: Rewriter) -> list[Change]:
@@ -87,7 +91,9 @@ def find_changes(frame: OpenFrame, column: str, rewriter: Rewriter) -> list[Chan
     return sorted([*trimmed, *found], key=_by_row)
 
 
-def find_tag_changes(values: Sequence[Any], options: Sequence[str] = ()) -> list[Change]:
+def find_tag_changes(
+    values: Sequence[Any], options: Sequence[str] = (), without: frozenset[str] = frozenset()
+) -> list[Change]:
     """Return the cells of a column of tags that change: lists stay lists, text stays text.
 
     >>> [change.value for change in find_tag_changes([["vip ", "VIP", ""], ["vip"], "a; b;a"])]
@@ -101,7 +107,7 @@ def find_tag_changes(values: Sequence[Any], options: Sequence[str] = ()) -> list
             continue
         key = tuple(parts)
         if key not in known:
-            known[key] = rewrite_tags(parts, options)
+            known[key] = rewrite_tags(parts, options, without=without)
         tags, rules = known[key]
         if rules:
             after = SEPARATOR.join(tags) or None
@@ -114,7 +120,7 @@ def _rewrite_values(cells: Cells, rewriter: Rewriter) -> Iterator[tuple[int, str
     needs_context = rewriter.needs_context if rewriter.context is not None else _never
 
     def rewrite(value: str, _: Any) -> Rewritten | None:
-        result = None if needs_context(value) else rewriter.rewrite(value, None)
+        result = None if needs_context(value) else rewriter.rewrite(value, None, rewriter.without)
         return None if result is None or result.value == value else result
 
     return map_distinct(cells, rewrite)
@@ -126,7 +132,7 @@ def _rewrite_in_context(cells: Cells, rewriter: Rewriter) -> Iterator[tuple[int,
     for row, value, _ in map_distinct(cells, lambda value, _: rewriter.needs_context(value)):
         key = value, rewriter.context(row, value)  # type: ignore[misc]
         if key not in known:
-            known[key] = rewriter.rewrite(*key)
+            known[key] = rewriter.rewrite(*key, rewriter.without)
         if known[key].value != value:
             yield row, value, known[key]
 
@@ -140,7 +146,7 @@ def _non_canonical_cells(frame: OpenFrame, column: str, rewriter: Rewriter) -> t
         table = rewriter.non_canonical(table, column)
     elif rewriter.is_canonical is not None:
         table = table.filter(~rewriter.is_canonical(nw.col(column)))
-    if rewriter.is_canonical is None or rewriter.multiline:
+    if rewriter.is_canonical is None or rewriter.multiline or "whitespace" in rewriter.without:
         return [], take_cells(table, column)
     text = nw.col(column)
     after = text.str.replace_all("[\t-\r\x1c- ]+", " ").str.replace_all("^ | $", "")

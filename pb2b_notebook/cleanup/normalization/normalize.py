@@ -20,6 +20,7 @@ from pb2b_notebook.cleanup.lead_columns import (
 )
 from pb2b_notebook.cleanup.normalization import derived_columns
 from pb2b_notebook.cleanup.normalization.rewriters import rewriter_for
+from pb2b_notebook.cleanup.normalization.rules import excluded_rules
 from pb2b_notebook.cleanup.normalization.suggestions import RULES, Suggestions, suggest
 from pb2b_notebook.cleanup.options import country_of, texts_by_column, texts_of
 from pb2b_notebook.cleanup.rewriting import find_changes, find_tag_changes
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pb2b_notebook.cleanup.frames import OpenFrame
+    from pb2b_notebook.cleanup.normalization.rules import Rule
     from pb2b_notebook.cleanup.rewriting import Change
     from pb2b_notebook.mapping.lead_fields import LeadField
 
@@ -91,6 +93,8 @@ def normalize(
     country: str | None = None,
     keep: Mapping[str, Iterable[str]] | None = None,
     accept: Iterable[str] = (),
+    only: Iterable[Rule | str] | None = None,
+    without: Iterable[Rule | str] = (),
 ) -> Normalized:
     """Write the values of a frame of leads in one canonical form, and record each change.
 
@@ -108,9 +112,12 @@ def normalize(
         country: Country, by code or name, of rows without one; it decides how phone numbers are read.
         keep: Column → values that are not changed.
         accept: Rules whose suggestions are applied, such as "email_domain_typo".
+        only: Rules to apply, as :data:`~pb2b_notebook.cleanup.normalization.rules.RULES` lists them; all by default.
+        without: Rules not to apply, such as "honorific".
 
     Raises:
-        CleanupError: ``df`` is not a frame of leads, or a field, country or rule does not exist.
+        CleanupError: ``df`` is not a frame of leads; a field, country or rule does not exist; or both ``only`` and
+            ``without`` name rules.
         MissingExtraError: The packages of the extra "cleanup" are not installed.
 
     Example:
@@ -121,15 +128,19 @@ def normalize(
         ['Ada Lovelace', '+4930901820', 'DE', 'DR.']
         >>> tidy.changes[["field", "rule"]].to_numpy().tolist()
         [['full_name', 'honorific, shouting'], ['phone', 'e164'], ['country', 'iso_3166']]
+        >>> normalize(leads, without=["honorific", "e164"]).frame.iloc[0].tolist()
+        ['Dr. Ada Lovelace', '030/901820', 'DE']
     """
     accepted, code = _known_rules(accept), country_of(country)
+    chosen_rules = None if only is None else texts_of("only", only)
+    excluded = excluded_rules(chosen_rules, off := texts_of("without", without))
     with without_collection():
         frame = open_frame(df)
         known = known_fields(lead_fields)
         columns = matched_columns(frame, known)
         chosen, skipped = _chosen_columns(fields, columns, known)
         kept = _values_to_keep(keep, columns, known)
-        normalizer = Normalizer(frame, columns, code, kept).normalize_columns(chosen)
+        normalizer = Normalizer(frame, columns, code, kept, excluded).normalize_columns(chosen)
         suggestions = normalizer.suggestions(chosen)
         normalizer.apply(suggestions.only(accepted).changes())
         derived = normalizer.add_derived_columns(chosen)
@@ -138,6 +149,8 @@ def normalize(
             "country": code,
             "keep": {column: sorted(values) for column, values in kept.items()},
             "accept": sorted(accepted),
+            "only": chosen_rules,
+            "without": off,
         }
         labels = row_labels(df)
         return Normalized(
@@ -147,7 +160,10 @@ def normalize(
             derived=derived,
             skipped=skipped,
             misnamed=misnamed_columns(frame.names, columns),
-            step=Step("normalize", {name: value for name, value in options.items() if value}),
+            step=Step(
+                "normalize",
+                {name: value for name, value in options.items() if value or (name == "only" and value == [])},
+            ),
             _rows=len(frame),
         )
 
@@ -160,6 +176,7 @@ class Normalizer:
         columns: Column → lead field.
         country: Two-letter country code of rows without a country.
         kept: Column → values that are not changed.
+        without: Rules that are not applied.
     """
 
     def __init__(
@@ -168,11 +185,13 @@ class Normalizer:
         columns: Mapping[str, LeadField],
         country: str | None = None,
         kept: Mapping[str, frozenset[str]] | None = None,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         self.frame = frame
         self._columns = columns
         self._country = country
         self._kept = kept or {}
+        self._without = without
         self._changes: dict[str, list[Change]] = {}
         self._rows = RowContext(frame, columns, country)
 
@@ -208,9 +227,9 @@ class Normalizer:
     def _rewrite(self, column: str) -> None:
         lead_field = self._columns[column]
         if lead_field.type == "multi_select":
-            changes = find_tag_changes(self.frame.values(column), lead_field.options)
+            changes = find_tag_changes(self.frame.values(column), lead_field.options, self._without)
         else:
-            rewriter = rewriter_for(lead_field, self._rows)
+            rewriter = rewriter_for(lead_field, self._rows, self._without)
             changes = [] if rewriter is None else find_changes(self.frame, column, rewriter)
         self._apply_unless_kept(column, changes)
 
@@ -231,7 +250,7 @@ class Normalizer:
         keys = {self._columns[column].key for column in columns if self._columns[column].builtin}
         rows = self._rows
         seniority = rows.column("seniority")
-        if seniority is not None and "title" in keys:
+        if seniority is not None and "title" in keys and "from title" not in self._without:
             self.apply({seniority: derived_columns.filled_seniorities(self.frame, rows)})
         values_by_column = (
             derived_columns.honorifics(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.rewriting import Rewriter
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
+    from pb2b_notebook.cleanup.rewriting import Rewrite
     from pb2b_notebook.cleanup.row_context import RowContext
     from pb2b_notebook.mapping.lead_fields import LeadField
 
@@ -36,8 +38,19 @@ _LOWER_URL: Final = "^https?://[a-z0-9-]+(?:[.][a-z0-9-]+)+(?:/[A-Za-z0-9._~/%-]
 _MIXED_CASE: Final = "[a-z].*[A-Z]|[A-Z].*[a-z]"
 
 
-def rewriter_for(field: LeadField, rows: RowContext) -> Rewriter | None:
-    """Return the rewriter of a lead field, for the rows of a frame; ``None`` if its values are not changed."""
+def rewriter_for(field: LeadField, rows: RowContext, without: frozenset[str] = frozenset()) -> Rewriter | None:
+    """Return the rewriter of a lead field, for the rows of a frame; ``None`` if its values are not changed.
+
+    Args:
+        field: Lead field of a column.
+        rows: Rows of the frame.
+        without: Rules that are not applied.
+    """
+    rewriter = _rewriter(field, rows)
+    return None if rewriter is None else replace(rewriter, without=without)
+
+
+def _rewriter(field: LeadField, rows: RowContext) -> Rewriter | None:
     if field.builtin and field.key in _BUILT_IN:
         return _BUILT_IN[field.key](rows)
     if field.builtin and field.key in _UNCHANGED:
@@ -69,56 +82,58 @@ def _matches(form: str) -> Callable[[nw.Expr], nw.Expr]:
     return lambda text: text.str.contains(form)
 
 
-def _tidy(value: str, _context: Any) -> Rewritten:
-    return tidy_text(value)
+def _tidy(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+    return tidy_text(value, without=without)
 
 
-def _city(value: str, _context: Any) -> Rewritten:
-    return tidy_text(value, kind="city")
+def _city(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+    return tidy_text(value, kind="city", without=without)
 
 
-def _tidy_lines(value: str, _context: Any) -> Rewritten:
-    return tidy_text(value, lines=True)
+def _tidy_lines(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+    return tidy_text(value, lines=True, without=without)
 
 
-def _email(value: str, _context: Any) -> Rewritten:
-    return rewrite_email(value)
+def _email(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+    return rewrite_email(value, without=without)
 
 
-def _url(value: str, _context: Any) -> Rewritten:
-    return rewrite_url(value)
+def _url(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+    return rewrite_url(value, without=without)
 
 
-def _host(value: str, _context: Any) -> Rewritten:
-    return rewrite_host(value)
+def _host(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+    return rewrite_host(value, without=without)
 
 
-def _company(value: str, country: str | None) -> Rewritten:
-    return rewrite_company(value, country=country)
+def _company(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
+    return rewrite_company(value, country=country, without=without)
 
 
-def _name(value: str, context: tuple[str | None, str | None] | None) -> Rewritten:
+def _name(value: str, context: tuple[str | None, str | None] | None, without: frozenset[str]) -> Rewritten:
     country, known = context or (None, None)
-    return rewrite_name(value, country=country, known=known)[0]
+    return rewrite_name(value, country=country, known=known, without=without)[0]
 
 
-def _family_name(value: str, context: tuple[str | None, str | None] | None) -> Rewritten:
+def _family_name(value: str, context: tuple[str | None, str | None] | None, without: frozenset[str]) -> Rewritten:
     country, known = context or (None, None)
-    return rewrite_name(value, country=country, known=known, family=True)[0]
+    return rewrite_name(value, country=country, known=known, family=True, without=without)[0]
 
 
-def _phone(value: str, country: str | None) -> Rewritten:
-    tidy = tidy_text(value, kind="phone")
+def _phone(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
+    tidy = tidy_text(value, kind="phone", without=without)
     phone = None if tidy.value is None else read_phone(tidy.value, country)
-    if phone is None or not phone.valid or phone.e164 == tidy.value:
+    if phone is None or not phone.valid or phone.e164 == tidy.value or "e164" in without:
+        return tidy
+    if phone.extension and "extension" in without:
         return tidy
     return Rewritten(phone.e164, (*tidy.rules, "e164", *(("extension",) if phone.extension else ())))
 
 
-def _country(value: str, _context: Any) -> Rewritten:
-    tidy = tidy_text(value, kind="country")
+def _country(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+    tidy = tidy_text(value, kind="country", without=without)
     code = None if tidy.value is None else country_code(tidy.value)
-    if code is None or code == tidy.value:
+    if code is None or code == tidy.value or "iso_3166" in without:
         return tidy
     return Rewritten(code, (*tidy.rules, "iso_3166"))
 
@@ -126,11 +141,11 @@ def _country(value: str, _context: Any) -> Rewritten:
 def _options(field: LeadField) -> Rewriter:
     by_folded = {option.casefold(): option for option in field.options}
 
-    def rewrite(value: str, _context: Any) -> Rewritten:
+    def rewrite(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
         # "none" may be an option.
-        tidy = Rewritten(value, ()) if value.casefold() in by_folded else tidy_text(value)
+        tidy = Rewritten(value, ()) if value.casefold() in by_folded else tidy_text(value, without=without)
         option = by_folded.get((tidy.value or "").casefold())
-        if option is None or option == tidy.value:
+        if option is None or option == tidy.value or "option" in without:
             return tidy
         return Rewritten(option, (*tidy.rules, "option"))
 
@@ -140,17 +155,15 @@ def _options(field: LeadField) -> Rewriter:
 def _dates(field: LeadField, rows: RowContext) -> Rewriter:
     to_iso = date_reader(field, rows.field_values(field))
 
-    def rewrite(value: str, _context: Any) -> Rewritten:
-        tidy = tidy_text(value)
-        text = None if tidy.value is None else to_iso(tidy.value)
+    def rewrite(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+        tidy = tidy_text(value, without=without)
+        text = None if tidy.value is None or "iso_8601" in without else to_iso(tidy.value)
         return tidy if text is None or text == tidy.value else Rewritten(text, (*tidy.rules, "iso_8601"))
 
     return Rewriter(rewrite, _matches(CANONICAL_DATE) if field.type == "date" else None)
 
 
-def _by_country(
-    rewrite: Callable[[str, Any], Rewritten], is_canonical: Callable[[nw.Expr], nw.Expr]
-) -> Callable[[RowContext], Rewriter]:
+def _by_country(rewrite: Rewrite, is_canonical: Callable[[nw.Expr], nw.Expr]) -> Callable[[RowContext], Rewriter]:
     return lambda rows: Rewriter(
         rewrite, is_canonical, context=lambda row, _: rows.country(row), needs_context=_is_single_case
     )
@@ -161,7 +174,7 @@ def _is_single_case(value: str) -> bool:
     return value.isupper() or value.islower()
 
 
-def _person_name(rows: RowContext, rewrite: Callable[[str, Any], Rewritten] = _name) -> Rewriter:
+def _person_name(rows: RowContext, rewrite: Rewrite = _name) -> Rewriter:
     def context(row: int, value: str) -> tuple[str | None, str | None]:
         return rows.country(row), rows.name(row) if _starts_like_initial(value) else None
 

@@ -29,7 +29,7 @@ _TRACKING: Final = re.compile(r"utm_.*|utm|gclid|fbclid|mc_[ce]id|msclkid", re.I
 _HOST_LIKE: Final = re.compile(r"(?:[^\s/@:?#.]+\.)+[^\s/@:?#.\d]{2,63}")
 
 
-def rewrite_email(text: str) -> Rewritten:
+def rewrite_email(text: str, *, without: frozenset[str] = frozenset()) -> Rewritten:
     """Return an email address in lower case, without text copied along; an invalid one is only tidied.
 
     >>> rewrite_email("Ada Lovelace <MAILTO:Ada@Example.COM>").value, rewrite_email("ada(at)example.com.").value
@@ -37,13 +37,13 @@ def rewrite_email(text: str) -> Rewritten:
     >>> rewrite_email("ada@").value, rewrite_email("a@b.com; c@d.com").value
     ('ada@', 'a@b.com; c@d.com')
     """
-    tidy = tidy_text(text, kind="email")
+    tidy = tidy_text(text, kind="email", without=without)
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     rules = list(tidy.rules)
     value = tidy.value
     for rule, step in _EMAIL_STEPS:
-        changed = step(value)
+        changed = value if rule in without else step(value)
         if changed != value:
             rules.append(rule)
             value = changed
@@ -53,18 +53,18 @@ def rewrite_email(text: str) -> Rewritten:
     return Rewritten(value, tuple(rules)) if good else tidy
 
 
-def rewrite_url(text: str) -> Rewritten:
+def rewrite_url(text: str, *, without: frozenset[str] = frozenset()) -> Rewritten:
     """Return a URL with its scheme, its host in lower case, and without tracking parameters.
 
     >>> rewrite_url("HTTPS://WWW.Example.COM/?utm=mail"), rewrite_url("example.com/Über")
     (Rewritten(value='https://www.example.com', rules=('host case', 'tracking', 'trailing slash')),
      Rewritten(value='https://example.com/Über', rules=('scheme',)))
     """
-    tidy = tidy_text(text, kind="url")
+    tidy = tidy_text(text, kind="url", without=without)
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     rules, value = list(tidy.rules), tidy.value
-    if not _SCHEME.match(value) and _HOST_LIKE.match(value):
+    if "scheme" not in without and not _SCHEME.match(value) and _HOST_LIKE.match(value):
         value, rules = f"https://{value}", [*rules, "scheme"]
     if not _WEB.match(value) or re.search(r"\s", value):
         return tidy
@@ -73,28 +73,33 @@ def rewrite_url(text: str) -> Rewritten:
     except ValueError:
         return tidy
     head = f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[0] + '@' if '@' in parts.netloc else ''}"
-    lowered = head + parts.netloc.rpartition("@")[2].lower() + value[value.index(parts.netloc) + len(parts.netloc) :]
+    lowered = (
+        value
+        if "host case" in without
+        else head + parts.netloc.rpartition("@")[2].lower() + value[value.index(parts.netloc) + len(parts.netloc) :]
+    )
     if lowered != value:
         rules.append("host case")
-    bare = _without_tracking(lowered)
+    bare = lowered if "tracking" in without else _without_tracking(lowered)
     if bare != lowered:
         rules.append("tracking")
-    short = bare.removesuffix("/") if _BARE_HOST.fullmatch(bare) else bare
+    cut = "trailing slash" not in without and _BARE_HOST.fullmatch(bare)
+    short = bare.removesuffix("/") if cut else bare
     return Rewritten(short, tuple(rules) if short == bare else (*rules, "trailing slash"))
 
 
-def rewrite_host(text: str) -> Rewritten:
+def rewrite_host(text: str, *, without: frozenset[str] = frozenset()) -> Rewritten:
     """Return the host name of a host name, a URL or an email address, without www and in ASCII (IDNA).
 
     >>> rewrite_host("https://www.Example.com/about").value, rewrite_host("münchen.de").value
     ('example.com', 'xn--mnchen-3ya.de')
     """
-    tidy = tidy_text(text, kind="url")
+    tidy = tidy_text(text, kind="url", without=without)
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     host = host_of(tidy.value)
     limits = builtin_limits()["company_domain"]
-    if host is None or limits.pattern is None or not limits.pattern.match(host):
+    if host is None or "host" in without or limits.pattern is None or not limits.pattern.match(host):
         return tidy
     return Rewritten(host, tidy.rules if host == tidy.value else (*tidy.rules, "host"))
 

@@ -132,7 +132,7 @@ def split_company(name: str, *, country: str | None = None) -> Company:
     return Company(_bare(name) or name, "") if after is None else Company(_bare(after[0]), after[1])
 
 
-def rewrite_company(text: str, *, country: str | None = None) -> Rewritten:
+def rewrite_company(text: str, *, country: str | None = None, without: frozenset[str] = frozenset()) -> Rewritten:
     """Return a company name in its canonical form, with the legal form as it is.
 
     The case changes only in names of two or more words, one of them long: IBM and adidas are spelled like that.
@@ -140,12 +140,12 @@ def rewrite_company(text: str, *, country: str | None = None) -> Rewritten:
     >>> [rewrite_company(name).value for name in ("NORDLICHT OPTIK GMBH", "IKEA", "ada & co kg")]
     ['Nordlicht Optik GmbH', 'IKEA', 'ada & co kg']
     """
-    tidy = tidy_text(text, kind="company")
+    tidy = tidy_text(text, kind="company", without=without)
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     name = tidy.value
     rule = odd_case(name)
-    if not rule:
+    if not rule or rule in without:
         return tidy
     company = split_company(name, country=country)
     words = _WORD.findall(company.core)

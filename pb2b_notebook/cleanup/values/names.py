@@ -53,7 +53,12 @@ class NameParts(NamedTuple):
 
 
 def rewrite_name(
-    text: str, *, country: str | None = None, known: str | None = None, family: bool = False
+    text: str,
+    *,
+    country: str | None = None,
+    known: str | None = None,
+    family: bool = False,
+    without: frozenset[str] = frozenset(),
 ) -> tuple[Rewritten, str]:
     """Return a name in its canonical form, and the honorific that was in it.
 
@@ -63,25 +68,26 @@ def rewrite_name(
         known: Given and family name of the row, if it has both: they distinguish "M. Night" from "M. Jean Dupont".
         family: Whether it is a family name alone, which may start with a particle; in a full name, Van or Bin at the
             start is a given name.
+        without: Rules that are not applied.
 
     >>> rewrite_name("DR. OLUWASEUN VAN DER BERG")
     (Rewritten(value='Oluwaseun van der Berg', rules=('honorific', 'shouting')), 'DR.')
     >>> rewrite_name("山田太郎様")[0].value, rewrite_name("de la Cruz")[0].rules
     ('山田太郎', ())
     """
-    tidy = tidy_text(text, kind="name")
+    tidy = tidy_text(text, kind="name", without=without)
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy, ""
     rules, name = list(tidy.rules), tidy.value
-    quoted = _QUOTED.fullmatch(name)
+    quoted = None if "quotes" in without else _QUOTED.fullmatch(name)
     if quoted:
         rules.append("quotes")
         name = quoted[1].strip()
-    name, honorific = without_honorific(name, known)
+    name, honorific = (name, "") if "honorific" in without else without_honorific(name, known)
     if honorific:
         rules.append("honorific")
     rule = odd_case(name)
-    cased = proper_case(name, country, family=family) if rule else name
+    cased = proper_case(name, country, family=family) if rule and rule not in without else name
     if cased != name:
         rules.append(rule)
     return Rewritten(cased, tuple(rules)), honorific

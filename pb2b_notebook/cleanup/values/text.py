@@ -43,13 +43,16 @@ def is_valid_text(text: str, longest: int = LONGEST) -> bool:
     return len(text) <= longest and encodable(text)
 
 
-def tidy_text(text: str, *, kind: Kind = "text", lines: bool = False) -> Rewritten:
+def tidy_text(
+    text: str, *, kind: Kind = "text", lines: bool = False, without: frozenset[str] = frozenset()
+) -> Rewritten:
     """Return a text in its right encoding, composed (NFC), without invisible characters and stray white space.
 
     Args:
         text: Text of a cell.
         kind: Kind of its field, which decides what stands for nothing.
         lines: Whether the text may have several lines, whose breaks are kept.
+        without: Rules that are not applied.
 
     >>> tidy_text(" JÃ¼rgen\u00a0 Ko\u0308nig\u200b ")
     Rewritten(value='Jürgen König', rules=('mojibake', 'composed', 'invisible', 'whitespace'))
@@ -57,10 +60,11 @@ def tidy_text(text: str, *, kind: Kind = "text", lines: bool = False) -> Rewritt
     (Rewritten(value=None, rules=('placeholder',)), Rewritten(value='Nan', rules=()))
     """
     if len(text) <= LONGEST and _TIDY.fullmatch(text):
-        return Rewritten(None, ("placeholder",)) if is_placeholder(text, kind) else Rewritten(text, ())
+        return _blank_if_placeholder(text, kind, (), without)
     if not is_valid_text(text):
         return Rewritten(text, ())
-    steps = (*_STEPS, ("whitespace", _collapse_spaces_by_line if lines else _collapse_spaces))
+    known = (*_STEPS, ("whitespace", _collapse_spaces_by_line if lines else _collapse_spaces))
+    steps = [(rule, step) for rule, step in known if rule not in without]
     rules: dict[str, None] = {}
     value, before = text, None
     # One step may uncover work for another: composed letters may show a wrong encoding.
@@ -71,9 +75,13 @@ def tidy_text(text: str, *, kind: Kind = "text", lines: bool = False) -> Rewritt
             if changed != value:
                 rules[rule] = None
                 value = changed
-    if value and is_placeholder(value, kind):
+    return _blank_if_placeholder(value, kind, tuple(rules), without)
+
+
+def _blank_if_placeholder(text: str, kind: Kind, rules: tuple[str, ...], without: frozenset[str]) -> Rewritten:
+    if text and "placeholder" not in without and is_placeholder(text, kind):
         return Rewritten(None, (*rules, "placeholder"))
-    return Rewritten(value or None, tuple(rules))
+    return Rewritten(text or None, rules)
 
 
 def fix_mojibake(text: str) -> str:
