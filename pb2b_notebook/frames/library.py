@@ -16,8 +16,9 @@ has not imported.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.lazy_libraries import nw, pd, pl
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     Library = Literal["pandas", "polars"]
 
+UNIQUE_LABELS: Final = "begin again with df.reset_index(drop=True)"
+"""Repair where several rows have the label that a caller names."""
+_LARGEST: Final = (1 << 63) - 1
 REPAIR = "pass a pandas or polars DataFrame; pb.read_leads(path) reads a file into one"
 
 
@@ -142,6 +146,45 @@ def index_labels(index: Any) -> Any:
     return None if is_position else index
 
 
+def label_values(labels: Any) -> list[Any]:
+    """Return index labels as values of one column, in any library: all integers, floats, texts or booleans.
+
+    Labels of another kind, or of several kinds, become their text, as ``str(label)`` writes it.
+
+    Args:
+        labels: A ``pandas.Index``.
+
+    >>> import pandas as pd
+    >>> label_values(pd.Index([1.5, 2.0])), label_values(pd.MultiIndex.from_tuples([("a", 1), ("a", 2)]))
+    ([1.5, 2.0], ["('a', 1)", "('a', 2)"])
+    """
+    plain = [plain_label(label) for label in labels.tolist()]
+    kinds = {type(label) for label in plain}
+    fits = len(kinds) <= 1 and not (kinds == {int} and max(plain) > _LARGEST)
+    return plain if fits else [str(label) for label in plain]
+
+
+def plain_label(label: Any) -> Any:
+    """Return an index label as JSON can hold it: an integer, a float, a text or a boolean, else its text.
+
+    >>> import pandas as pd
+    >>> plain_label(7), plain_label(pd.Timestamp(2024, 1, 1)), plain_label(("a", 1))
+    (7, '2024-01-01 00:00:00', "('a', 1)")
+    """
+    kind = getattr(getattr(label, "dtype", None), "kind", "")
+    if kind in {"M", "m"}:
+        import pandas as pd
+
+        label = pd.Timestamp(label) if kind == "M" else pd.Timedelta(label)
+    elif kind and hasattr(label, "item"):
+        label = label.item()
+    if isinstance(label, tuple):
+        label = tuple(part.item() if hasattr(part, "item") else part for part in label)
+    if isinstance(label, bool | int) or (isinstance(label, float) and math.isfinite(label)):
+        return label
+    return str(label).encode("utf-8", "backslashreplace").decode()
+
+
 def with_row_labels(table: Any, column: str, labels: Any) -> Any:
     """Return the frame of a result with the labels of its rows instead of their positions.
 
@@ -157,7 +200,8 @@ def with_row_labels(table: Any, column: str, labels: Any) -> Any:
     if labels is None:
         return table
     positions = table[column].dropna().astype("int64")
-    found = labels.to_flat_index().take(positions).to_series(index=positions.index)
+    taken = labels.to_flat_index().take(positions)
+    found = pd.Series(taken.array, index=positions.index, dtype=taken.dtype)
     if pd.api.types.is_signed_integer_dtype(found.dtype):
         found = found.astype("Int64")
     return table.assign(**{column: found.reindex(table.index)})
@@ -194,9 +238,7 @@ def row_positions(rows: Iterable[Any], labels: Any, *, repair: str) -> list[Any]
     if -1 in positions:
         raise InvalidParameterError("the index of the frame has no such label", repair=repair)
     if len(positions) > len(named):
-        raise InvalidParameterError(
-            "several rows have the same index label", repair="begin again with df.reset_index(drop=True)"
-        )
+        raise InvalidParameterError("several rows have the same index label", repair=UNIQUE_LABELS)
     return positions
 
 

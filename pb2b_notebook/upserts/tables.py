@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any, Final
 
-from pb2b_notebook.frames.library import index_labels, with_row_labels
+from pb2b_notebook.frames.library import index_labels, plain_label, with_row_labels
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.decisions import Decisions, Rules
@@ -125,4 +125,4 @@ def labels(index: Any) -> list[Any] | None:
     values = index.tolist()
     if values == list(range(len(values))):
         return None
-    return [label if isinstance(label, int | str) and not isinstance(label, bool) else str(label) for label in values]
+    return [plain_label(label) for label in values]

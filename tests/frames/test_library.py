@@ -54,6 +54,11 @@ def test_positions_become_labels_and_null_stays_null(index, expected):
     assert table["row"].tolist()[0] == 1
 
 
+def test_a_missing_label_stays_as_it_is():
+    labels = pd.Index(["a", None], dtype=object)
+    assert with_row_labels(pd.DataFrame({"row": [1, 0]}), "row", labels)["row"].tolist() == [None, "a"]
+
+
 def test_a_result_without_rows_has_no_labels():
     table = pd.DataFrame({"row": pd.array([], dtype="Int64")})
     assert with_row_labels(table, "row", pd.Index(["a"]))["row"].tolist() == []

@@ -24,7 +24,7 @@ from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
-from pb2b_notebook.cleanup.linkage.row_names import ids_of, labels_of, refuse_positions, row_groups, row_names
+from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, labels_of, name_type, row_groups, row_names
 from pb2b_notebook.cleanup.linkage.scoring import score_pairs
 from pb2b_notebook.cleanup.linkage.standardization import standardize
 from pb2b_notebook.cleanup.linkage.weights import Weights
@@ -74,7 +74,7 @@ def duplicates(
 
     Raises:
         CleanupError: It is not a frame, has no column that identifies a person, or an argument is invalid; or a choice
-            names a row without an id although the index labels are not unique integers or texts.
+            names an index label that several rows have.
         MissingExtraError: The packages of ``cleanup`` are not installed.
 
     Example:
@@ -98,11 +98,8 @@ def duplicates(
     same, different = row_groups(same, "same"), row_groups(different, "different")
     frame, known_frame = open_frame(df), None if known is None else open_frame(known)
     columns = compared_columns(frame, fields or {})
-    chosen = [name for group in (*same, *different) for name in group]
-    refuse_positions(frame, chosen)
     if known_frame is not None:
         check_known(known_frame, columns)
-        refuse_positions(known_frame, chosen, "known")
     rows = _Rows.of(frame, known_frame, columns)
     choices = _choices(rows.names, same, different)
     with _database() as db:
@@ -201,10 +198,8 @@ def _database() -> Iterator[duckdb.DuckDBPyConnection]:
 def _choices(names: Sequence[Any], same: Sequence[Group], different: Sequence[Group]) -> Choices:
     if not same and not different:
         return Choices([], [], 0)
-    position = {name: row for row, name in enumerate(names)}
-    same_rows, different_rows = (
-        [[position[name] for name in group if name in position] for group in groups] for groups in (same, different)
-    )
+    finder = RowFinder(names)
+    same_rows, different_rows = ([finder.rows(group) for group in groups] for groups in (same, different))
     found, given = [*same_rows, *different_rows], [*same, *different]
     return Choices(
         [pair for group in same_rows for pair in pairwise(group)],
@@ -280,7 +275,7 @@ def _known_rows(known: OpenFrame, all_rows: pl.DataFrame, own: pl.DataFrame) -> 
 def _name_series(names: list[Any]) -> pl.Series:
     import polars as pl
 
-    return pl.Series(names, dtype=pl.String if names and isinstance(names[0], str) else pl.Int64)
+    return pl.Series(names, dtype=name_type(names))
 
 
 def _with_columns(frame: OpenFrame, columns: pl.DataFrame) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pb2b_notebook.cleanup.frames import OpenFrame
 from pb2b_notebook.cleanup.linkage import survivorship
 from pb2b_notebook.cleanup.linkage.result import in_library
+from pb2b_notebook.cleanup.linkage.row_names import RowFinder, name_type
 from pb2b_notebook.cleanup.linkage.survivorship import (
     DECIDED_TOGETHER,
     DEFAULTS,
@@ -104,12 +105,11 @@ def golden_records(rows: MergeInput, clusters: Sequence[Cluster], options: Mappi
 
 def _fields_by_hand(chosen: Iterable[Sequence[Any]], names: Sequence[Any], members: Members) -> dict[int, list[str]]:
     """Return row → fields whose value was chosen by hand. A choice of a row without a value is ignored."""
-    chosen = list(chosen)
-    position = {name: row for row, name in enumerate(names)} if chosen else {}
+    finder = RowFinder(names)
     found: dict[int, list[str]] = {}
     for name, column in chosen:
-        row = position.get(name, -1)
-        if members.values[column].get(row) is not None:
+        row = finder.row(name)
+        if row is not None and members.values[column].get(row) is not None:
             found.setdefault(row, []).append(column)
     return found
 
@@ -205,14 +205,13 @@ def _provenance_lines(
 def _provenance_table(lines: Sequence[tuple[Any, ...]], names: Sequence[Any]) -> pl.DataFrame:
     import polars as pl
 
-    name_type = pl.String if names and isinstance(names[0], str) else pl.Int64
     columns = list(zip(*lines, strict=True)) or [()] * 7
     return pl.DataFrame(
         {
             "cluster_id": pl.Series(columns[0], dtype=pl.String),
-            "survivor": pl.Series([names[row] for row in columns[1]], dtype=name_type),
+            "survivor": pl.Series([names[row] for row in columns[1]], dtype=name_type(names)),
             "field": pl.Series(columns[2], dtype=pl.String),
-            "row": pl.Series([names[row] for row in columns[3]], dtype=name_type),
+            "row": pl.Series([names[row] for row in columns[3]], dtype=name_type(names)),
             "rule": pl.Series(columns[4], dtype=pl.String),
             "changed": pl.Series(columns[5], dtype=pl.Boolean),
             "rejected": pl.Series(columns[6], dtype=pl.Int64),

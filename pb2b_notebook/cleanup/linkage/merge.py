@@ -9,7 +9,7 @@ from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage.golden_records import golden_records
 from pb2b_notebook.cleanup.linkage.merge_input import FEWEST, MergeInput, merge_input
 from pb2b_notebook.cleanup.linkage.result import Duplicates, count_of_people, unknown_choices_text
-from pb2b_notebook.cleanup.linkage.row_names import as_names, refuse_positions, row_groups
+from pb2b_notebook.cleanup.linkage.row_names import RowFinder, as_names, row_groups
 from pb2b_notebook.cleanup.linkage.survivorship import OWN, RULES
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.display.cards import Card, ShowsCard
@@ -80,7 +80,7 @@ class Merge(ShowsCard):
         undone = set(cluster_ids or merged)
         # By the ids of their rows: on other data the cluster may have another first row, and so another id.
         ids = {self._input.ids[row] or cluster for cluster, rows in self._clusters if cluster in undone for row in rows}
-        all_undone = sorted({*self.step.options.get("undone", ()), *ids})
+        all_undone = sorted({*self.step.options.get("undone", ()), *ids}, key=str)
         step = replace(self.step, options={**self.step.options, "undone": all_undone})
         clusters = [(cluster, rows) for cluster, rows in self._clusters if cluster not in undone]
         return replace(_merge_clusters(self._input, clusters, step), unknown_choices=self.unknown_choices)
@@ -119,7 +119,7 @@ def merge(
     Each field takes the value of one of the rows, chosen by its rule. A record is unsubscribed or bounced if any of its
     rows is.
 
-    Rows are named as in the result of ``duplicates``: by ``id``, else by index label, else by position.
+    Rows are named as in the result of ``duplicates``: by ``id``, else by index label (in polars by position).
 
     Args:
         df: Frame of the rows; without ``duplicates`` it needs a column ``cluster_id``.
@@ -137,7 +137,7 @@ def merge(
 
     Raises:
         CleanupError: There are no clusters, or they are of other rows; or a field or a rule is unknown; or a choice
-            names a row without an id although the index labels are not unique integers or texts.
+            names an index label that several rows have.
 
     Example:
         >>> import pandas as pd
@@ -152,7 +152,7 @@ def merge(
     """
     rows = merge_input(df, duplicates)
     names = rows.names
-    excluded, by_hand, not_merged = as_names(exclude), row_groups(chosen, "chosen"), sorted(as_names(undone))
+    excluded, by_hand, not_merged = as_names(exclude), row_groups(chosen, "chosen"), sorted(as_names(undone), key=str)
     groups = None if only is None else row_groups(only, "only")
     _check_fields(rules or {}, by_hand, rows.frame)
     given = {
@@ -161,18 +161,18 @@ def merge(
     }  # fmt: skip
     options = {name: value for name, value in given.items() if value}
     step = Step("merge", options if groups is None else {**options, "only": groups})
+    finder = RowFinder(names)
+    left_out, excluded_names = finder.names(not_merged), finder.names(excluded)
+    groups_of_names = [finder.names(group) for group in groups or ()]
     # Sorted by id, so that the order of the frame does not matter.
-    found = sorted(rows.groups(set(excluded)).items())
-    clusters = found if groups is None else _confirmed_parts(found, groups, names)
-    left_out = set(not_merged)
+    found = sorted(rows.groups(excluded_names).items())
+    clusters = found if groups is None else _confirmed_parts(found, groups_of_names, names)
     merged = _merge_clusters(
         rows,
         [(cluster, of) for cluster, of in clusters if left_out.isdisjoint((cluster, *(names[row] for row in of)))],
         step,
     )
-    chosen_names = {*excluded, *(row for row, _ in by_hand), *(row for group in groups or () for row in group)}
-    if chosen_names:
-        refuse_positions(open_frame(df), chosen_names)
+    chosen_names = excluded_names.union(finder.names(row for row, _ in by_hand), *groups_of_names)
     unknown = len(chosen_names - set(names)) + len(left_out - {cluster for cluster, _ in found} - set(names))
     return replace(merged, unknown_choices=unknown)
 
@@ -205,7 +205,7 @@ def _check_fields(rules: Mapping[str, str], by_hand: Sequence[Sequence[Any]], fr
 
 
 def _confirmed_parts(
-    clusters: Iterable[Cluster], groups: Iterable[Sequence[Any]], names: Sequence[Any]
+    clusters: Iterable[Cluster], groups: Iterable[Iterable[Any]], names: Sequence[Any]
 ) -> list[Cluster]:
     """Return the rows of each cluster that a reviewer confirmed; two groups within one cluster stay separate."""
     group_of = {name: number for number, group in enumerate(groups) for name in group}

@@ -36,9 +36,10 @@ class KnownRows:
 class Duplicates(ShowsCard):
     """Clusters of rows, and the reasons of every pair.
 
-    A row is named by its ``id``. Where no row has one, rows are named by the labels of a pandas index (integers or
-    text, each once), else by their position from 0. A row without an id among rows with ids, or with the id of an
-    earlier row, is named ``"row 5"`` by its label or position, and ``"known 5"`` if it is a row of ``known``.
+    A row is named by its ``id``. Where no row has one, rows are named by the labels of a pandas index (in polars by
+    their position from 0): labels that are all integers, floats, texts or booleans as they are, others as text, such as
+    ``"('a', 1)"``. A row without an id among rows with ids, or with the id of an earlier row, is named ``"row 5"`` by
+    its label or position, and ``"known 5"`` if it is a row of ``known``. Choices name a row by its name or its text.
 
     Attributes:
         frame: The frame with ``cluster_id`` (text; the same for rows about one person), ``cluster_size`` (number of its

@@ -1,19 +1,20 @@
-"""Name rows: by their ``id``, else by their index label, else by their position from 0."""
+"""Name rows: by their ``id``, else by their index label (in polars by their position from 0)."""
 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import CleanupError
-from pb2b_notebook.frames.library import row_labels
+from pb2b_notebook.frames.library import UNIQUE_LABELS, index_labels, label_values, plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pb2b_notebook.cleanup.frames import OpenFrame
 
-_LARGEST: Final = (1 << 63) - 1
+_SEVERAL: Final = -1
 _FORMER: Final = re.compile(r"against (\d+)")
 
 
@@ -32,56 +33,53 @@ def ids_of(frame: OpenFrame) -> list[str | None]:
 
 
 def labels_of(frame: OpenFrame) -> Sequence[Any]:
-    """Return the labels of the rows: those of a pandas index, where they can name rows; else positions from 0.
-
-    Labels can name rows if they are all integers or all text, and none occurs twice.
-    """
-    if frame.index is None:
-        return range(len(frame))
-    import pandas as pd
-
-    index = row_labels(pd.DataFrame(index=frame.index))
-    if index is None or not index.is_unique or not len(index):
-        return range(len(frame))
-    labels = index.tolist()
-    if pd.api.types.is_integer_dtype(index.dtype) and index.notna().all() and int(index.max()) <= _LARGEST:
-        return [int(label) for label in labels]
-    if all(isinstance(label, str) and label.isprintable() for label in labels):
-        return [str(label) for label in labels]
-    return range(len(frame))
+    """Return the labels of the rows as values of one column: those of a pandas index, else positions from 0."""
+    labels = index_labels(frame.index)
+    return range(len(frame)) if labels is None else label_values(labels)
 
 
-def refuse_positions(frame: OpenFrame, chosen: Iterable[Any], prefix: str = "row") -> None:
-    """Refuse choices that name rows without an id, where the frame's index labels cannot name rows.
-
-    Results name such rows by position, so a number in a choice could be a label or a position.
+class RowFinder:
+    """Finds the rows that choices name: by their name in the results, or by its text.
 
     Args:
-        frame: Frame of the rows.
-        chosen: Row names in choices.
-        prefix: First word of the names of rows without an id among rows with ids.
-
-    Raises:
-        CleanupError: A choice names a row without an id.
+        names: Name of each row. A name occurs twice only where an index label does.
     """
-    if frame.index is None or not len(frame) or not isinstance(labels_of(frame), range):
-        return
-    import pandas as pd
 
-    if row_labels(pd.DataFrame(index=frame.index)) is None:
-        return
-    ids, labels = set(ids_of(frame)), {str(label) for label in frame.index}
-    by_prefix = f"{prefix} "
-    for name in chosen:
-        if isinstance(name, str):
-            refused = name not in ids and (name.startswith(by_prefix) or (prefix == "row" and name in labels))
-        else:
-            refused = prefix == "row"
-        if refused:
+    def __init__(self, names: Sequence[Any]) -> None:
+        self._names = names
+
+    @cached_property
+    def _rows(self) -> dict[Any, int]:
+        rows: dict[Any, int] = {}
+        for keys in (map(str, self._names), self._names):
+            found: dict[Any, int] = {}
+            for row, name in enumerate(keys):
+                found[name] = _SEVERAL if name in found else row
+            rows |= found
+        return rows
+
+    def row(self, name: Any) -> int | None:
+        """Return the row of a name; ``None`` if there is none.
+
+        Raises:
+            CleanupError: Several rows have this index label. The label is not in the message: it may be a lead's value.
+        """
+        row = self._rows.get(name, self._rows.get(str(name)))
+        if row == _SEVERAL:
             raise CleanupError(
-                "a choice names a row without an id, and the index labels cannot name rows",
-                repair="begin again with df.reset_index(drop=True), whose labels are integers that occur once",
+                "a choice names an index label that several rows have",
+                repair=f"{UNIQUE_LABELS}, whose labels occur once",
             )
+        return row
+
+    def rows(self, names: Iterable[Any]) -> list[int]:
+        """Return the rows of those names that there are, in order."""
+        return [row for name in names if (row := self.row(name)) is not None]
+
+    def names(self, given: Iterable[Any]) -> set[Any]:
+        """Return the names in the results of what choices name; unchanged where there is no such row."""
+        rows = {name: self.row(name) for name in given}
+        return {name if row is None else self._names[row] for name, row in rows.items()}
 
 
 def row_names(
@@ -91,7 +89,7 @@ def row_names(
     labels: Sequence[Any] | None = None,
     known_labels: Sequence[Any] | None = None,
 ) -> list[Any]:
-    """Return a name for each row; no name occurs twice.
+    """Return a name for each row; no name occurs twice, unless a label does.
 
     Args:
         ids: Ids of the rows of a frame.
@@ -152,7 +150,7 @@ def as_names(given: Any) -> list[Any]:
 
 
 def plain_name(name: Any) -> Any:
-    """Return a name as JSON can hold it: a NumPy integer becomes an ``int``.
+    """Return a name as JSON can hold it: an integer, a float, a boolean or a text.
 
     "against 3", as earlier releases named a known row, becomes "known 3".
 
@@ -161,7 +159,15 @@ def plain_name(name: Any) -> Any:
     """
     if isinstance(name, str) and (former := _FORMER.fullmatch(name)):
         return f"known {former[1]}"
-    return name.item() if hasattr(name, "item") else name
+    return plain_label(name)
+
+
+def name_type(names: Sequence[Any]) -> Any:
+    """Return the polars type of a column of row names."""
+    import polars as pl
+
+    kinds = {str: pl.String, float: pl.Float64, bool: pl.Boolean}
+    return kinds.get(type(names[0]), pl.Int64) if names else pl.Int64
 
 
 def in_id_order(rows: Sequence[int], names: Sequence[Any], ids: Sequence[str | None]) -> list[int]:

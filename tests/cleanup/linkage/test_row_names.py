@@ -26,11 +26,92 @@ def test_rows_without_ids_are_named_by_the_labels_of_their_index(index):
     assert recipe.run(labelled).frame["cluster_size"].tolist() == [1, 1, 1]
 
 
-@pytest.mark.parametrize("index", [[1, 1, 2], [1.5, 2.5, 3.5], ["x", None, "z"], [("a", 1), ("a", 2), ("b", 1)]])
-def test_rows_are_named_by_position_where_labels_cannot_name_them(index):
-    leads = pd.DataFrame({"full_name": ["Bo Li"] + ["Ann Lee"] * 2, "email": ["b@x.example"] + ["a@x.example"] * 2})
-    leads.index = pd.MultiIndex.from_tuples(index) if isinstance(index[0], tuple) else pd.Index(index)
-    assert cleanup.duplicates(leads).pairs[["row_a", "row_b"]].to_numpy().tolist() == [[1, 2]]
+INDEXES = {
+    "floats": (pd.Index([2.0, 0.0, 1.5]), [2.0, 0.0, 1.5]),
+    "large integers": (pd.Index([2**64 - 1, 1, 2], dtype="uint64"), [str(2**64 - 1), "1", "2"]),
+    "texts": (pd.Index(["x", "a\nb", "z\xa0"]), ["x", "a\nb", "z\xa0"]),
+    "unpaired surrogate": (pd.Index(["x", "y\ud800", "z"], dtype=object), ["x", "y\\ud800", "z"]),
+    "a missing label": (pd.Index(["x", None, "z"], dtype=object), ["x", "None", "z"]),
+    "a missing number": (pd.Index([1.5, float("nan"), 2.5]), ["1.5", "nan", "2.5"]),
+    "mixed": (pd.Index([7, "x", True], dtype=object), ["7", "x", "True"]),
+    "levels": (pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)]), ["('a', 1)", "('a', 2)", "('b', 1)"]),
+    "times": (pd.date_range("2024-01-01", periods=3), [f"2024-01-0{day} 00:00:00" for day in (1, 2, 3)]),
+    "zoned times": (pd.date_range("2024-01-01", periods=3, tz="Asia/Tokyo"),
+                    [f"2024-01-0{day} 00:00:00+09:00" for day in (1, 2, 3)]),
+    "intervals": (pd.IntervalIndex.from_breaks([0, 1, 2, 3]), ["(0, 1]", "(1, 2]", "(2, 3]"]),
+    "periods": (pd.period_range("2024-01", periods=3, freq="M"), ["2024-01", "2024-02", "2024-03"]),
+    "categories": (pd.CategoricalIndex(["x", "y", "z"]), ["x", "y", "z"]),
+}  # fmt: skip
+
+
+def people_with_index(index):
+    people = {"full_name": ["Ann Lee", "Ann Lee", "Bo Li"], "email": ["a@x.example", "a@x.example", "b@x.example"]}
+    return pd.DataFrame(people, index=index)
+
+
+@pytest.mark.parametrize(("index", "names"), INDEXES.values(), ids=INDEXES)
+def test_rows_of_every_index_are_named_by_their_labels(index, names):
+    leads = people_with_index(index)
+    found = cleanup.duplicates(leads)
+    assert found.pairs[["row_a", "row_b"]].to_numpy().tolist() == [names[:2]]
+    assert [list(rows) for rows in found.clusters["rows"]] == [names[:2]]
+    merged = cleanup.merge(leads, found)
+    assert set(merged.provenance["survivor"]) == {names[0]}
+    assert merged.frame["merged_into"].tolist()[1] == str(names[0])
+
+
+@pytest.mark.parametrize(("index", "names"), INDEXES.values(), ids=INDEXES)
+def test_choices_name_rows_of_every_index_by_the_label_or_by_its_text(index, names):
+    leads = people_with_index(index)
+    found = cleanup.duplicates(leads)
+    for given in (index.tolist(), [index[row] for row in range(3)], names, [str(name) for name in names]):
+        for options in ({"exclude": [given[1]]}, {"only": [given[1:]]}, {"undone": [given[1]]}):
+            merged = cleanup.merge(leads, found, **options)
+            assert (merged.merged, merged.unknown_choices) == (0, 0)
+        chosen = cleanup.merge(leads, found, chosen=[(given[1], "full_name")])
+        assert chosen.provenance["rule"].tolist().count("chosen by hand") == 1
+    apart = cleanup.duplicates(leads, different=[(index[0], str(names[1]))])
+    assert (apart.frame["cluster_size"].tolist(), apart.unknown_choices) == ([1, 1, 1], 0)
+    recipe = cleanup.Recipe.from_json(cleanup.Recipe.of(apart, chosen).to_json())
+    assert recipe.run(leads).frame["merged_into"].isna().all()
+
+
+def test_rows_of_one_person_are_named_by_the_label_or_by_its_text():
+    leads = people_with_index([1.5, 2.5, 3.5])
+    for given in ([2.5, 3.5], [np.float64(2.5), "3.5"]):
+        together = cleanup.duplicates(leads, same=[given])
+        assert (together.frame["cluster_size"].tolist(), together.unknown_choices) == ([3, 3, 3], 0)
+
+
+REPEATED = {
+    "numbers": pd.Index([1, 2, 2]),
+    "floats": pd.Index([0.5, 1.5, 1.5]),
+    "missing": pd.Index(["x", None, None], dtype=object),
+    "texts that are equal": pd.Index(["x", 1, "1"], dtype=object),
+}
+
+
+@pytest.mark.parametrize("index", REPEATED.values(), ids=REPEATED)
+def test_only_a_choice_that_names_a_repeated_label_is_refused(index):
+    leads = people_with_index(index)
+    found = cleanup.duplicates(leads)
+    assert [list(map(str, rows)) for rows in found.clusters["rows"]] == [[str(label) for label in index[:2]]]
+    for choices in ({"same": [index[:2]]}, {"different": [index[1:]]}, {"same": [[str(index[0]), str(index[1])]]}):
+        with pytest.raises(CleanupError, match=r"index label that several rows have.*reset_index\(drop=True\)"):
+            cleanup.duplicates(leads, **choices)
+    for choices in (
+        {"exclude": [index[1]]},
+        {"only": [index[:2]]},
+        {"chosen": [(index[1], "email")]},
+        {"undone": [index[1]]},
+    ):
+        with pytest.raises(CleanupError, match="index label that several rows have"):
+            cleanup.merge(leads, found, **choices)
+    assert cleanup.merge(leads, found, exclude=[index[0]]).merged == 0
+    merged = cleanup.merge(leads, found)
+    assert (merged.merged, merged.undo().merged, len(merged.losers)) == (1, 0, 1)
+    with_ids = leads.assign(id=["l1", "l2", "l3"])
+    assert cleanup.duplicates(with_ids, different=[("l1", "l2")]).unknown_choices == 0
 
 
 def test_rows_without_an_id_among_rows_with_ids_are_named_by_their_label():
@@ -75,18 +156,21 @@ def test_exclude_takes_a_single_name():
     assert cleanup.merge(unnamed, cleanup.duplicates(unnamed), exclude=1).merged == 0
 
 
-@pytest.mark.parametrize("index", [[2.0, 0.0, 1.0], [1, 2, 2]])
-def test_choices_by_position_are_refused_where_labels_cannot_name_rows(index):
-    leads = pd.DataFrame({"full_name": ["Ann Lee"] * 3, "email": ["a@x.example"] * 3}, index=index)
-    for choices in ({"same": [[2, 0]]}, {"different": [[1, 2]]}):
-        with pytest.raises(CleanupError, match="the index labels cannot name rows"):
-            cleanup.duplicates(leads, **choices)
-    found = cleanup.duplicates(leads)
-    for choices in ({"exclude": [1]}, {"only": [[0, 1]]}, {"chosen": [(1, "email")]}):
-        with pytest.raises(CleanupError, match="the index labels cannot name rows"):
-            cleanup.merge(leads, found, **choices)
-    with_ids = leads.assign(id=["l1", "l2", "l3"])
-    assert cleanup.duplicates(with_ids, different=[("l1", "l2")]).unknown_choices == 0
+@pytest.mark.parametrize("undone", [["cluster_x", 7], [7, "8", 1.5]])
+def test_undone_takes_clusters_and_rows_at_once(undone):
+    leads = people_with_index([7, 8, 9])
+    merged = cleanup.merge(leads, cleanup.duplicates(leads), undone=undone)
+    assert (merged.merged, merged.unknown_choices) == (0, 1)
+    assert merged.undo().step.options["undone"] == sorted(undone, key=str)
+
+
+def test_known_rows_are_named_by_labels_of_every_index():
+    leads, known = people_with_index([0.5, 1.5, 2.5]), people_with_index(pd.date_range("2024-01-01", periods=3))
+    found = cleanup.duplicates(leads, known=known)
+    names = ["row 0.5", "row 1.5", "known 2024-01-01 00:00:00", "known 2024-01-02 00:00:00"]
+    assert sorted(name for rows in found.clusters["rows"] for name in rows if "-03" not in name)[:2] == names[2:]
+    apart = cleanup.duplicates(leads, known=known, different=[names[1:3]])
+    assert apart.unknown_choices == 0
 
 
 @pytest.mark.parametrize("known", [pd.DataFrame(), pd.DataFrame({"key": ["email"], "label": ["Email"]})])
