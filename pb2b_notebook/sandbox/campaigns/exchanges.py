@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
-from pb2b_notebook.sandbox.core.campaign_tables import ACTIVITIES, CAMPAIGN_LOGS, MESSAGES, THREADS
+from pb2b_notebook.sandbox.core.tables import ACTIVITIES, CAMPAIGN_LOGS, MESSAGES, THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

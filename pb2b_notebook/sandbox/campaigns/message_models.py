@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from pb2b_notebook.sandbox.campaigns.models import Channel
-from pb2b_notebook.sandbox.core.models import DateTime, Pagination, Record
+from pb2b_notebook.sandbox.core.models import DateTime, Record, envelope_of, page_of
 
 Direction = Literal["outbound", "inbound"]
 MessageStatus = Literal["delivered", "opened", "replied", "bounced", "received"]
@@ -77,39 +77,8 @@ class LeadActivity(Record):
     updated_at: DateTime
 
 
-class MessageEnvelope(Record):
-    """One message."""
-
-    data: Message
-    request_id: str
-
-
-class MessageList(Record):
-    """A page of messages."""
-
-    data: list[Message]
-    pagination: Pagination
-    request_id: str
-
-
-class InboxThreadEnvelope(Record):
-    """One thread."""
-
-    data: InboxThread
-    request_id: str
-
-
-class InboxThreadList(Record):
-    """A page of threads."""
-
-    data: list[InboxThread]
-    pagination: Pagination
-    request_id: str
-
-
-class LeadActivityList(Record):
-    """A page of activities."""
-
-    data: list[LeadActivity]
-    pagination: Pagination
-    request_id: str
+MessageEnvelope = envelope_of(Message, "One message.")
+MessageList = page_of(Message, "A page of messages.")
+InboxThreadEnvelope = envelope_of(InboxThread, "One thread.")
+InboxThreadList = page_of(InboxThread, "A page of threads.")
+LeadActivityList = page_of(LeadActivity, "A page of activities.")

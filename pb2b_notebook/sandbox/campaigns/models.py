@@ -11,10 +11,11 @@ from pb2b_notebook.sandbox.core.models import (
     GivenDateTime,
     Model,
     ObjectId,
-    Pagination,
     Record,
     Short,
     TagName,
+    envelope_of,
+    page_of,
 )
 from pb2b_notebook.sandbox.jobs.models import JobStatus
 
@@ -179,39 +180,8 @@ class CampaignPatch(Model):
         return {name: values[name] for name in self.model_fields_set if name != "if_updated_at"}
 
 
-class CampaignEnvelope(Record):
-    """One campaign."""
-
-    data: Campaign
-    request_id: str
-
-
-class CampaignList(Record):
-    """A page of campaigns."""
-
-    data: list[Campaign]
-    pagination: Pagination
-    request_id: str
-
-
-class CampaignRunEnvelope(Record):
-    """One campaign run."""
-
-    data: CampaignRun
-    request_id: str
-
-
-class CampaignRunList(Record):
-    """A page of campaign runs."""
-
-    data: list[CampaignRun]
-    pagination: Pagination
-    request_id: str
-
-
-class CampaignLogList(Record):
-    """A page of a campaign's log."""
-
-    data: list[CampaignLog]
-    pagination: Pagination
-    request_id: str
+CampaignEnvelope = envelope_of(Campaign, "One campaign.")
+CampaignList = page_of(Campaign, "A page of campaigns.")
+CampaignRunEnvelope = envelope_of(CampaignRun, "One campaign run.")
+CampaignRunList = page_of(CampaignRun, "A page of campaign runs.")
+CampaignLogList = page_of(CampaignLog, "A page of a campaign's log.")

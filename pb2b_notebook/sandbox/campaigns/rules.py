@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.sandbox.campaigns import audiences, correspondence
 from pb2b_notebook.sandbox.campaigns.models import Campaign
-from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS, WORKFLOWS
 from pb2b_notebook.sandbox.core.problems import conflict, detail, invalid
+from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS, WORKFLOWS
 from pb2b_notebook.sandbox.http.domain_service import DomainService
 from pb2b_notebook.sandbox.webhooks.outbox import Outbox
 

@@ -16,10 +16,10 @@ from pb2b_notebook.sandbox.campaigns.exchanges import Exchange, Reaction, draw_r
 from pb2b_notebook.sandbox.campaigns.models import CampaignRun
 from pb2b_notebook.sandbox.campaigns.rules import CampaignService, need_published
 from pb2b_notebook.sandbox.core import usage
-from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.problems import conflict, forbidden
+from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.leads import billing
 from pb2b_notebook.sandbox.leads.rules import LeadService

@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     StringConstraints,
     WithJsonSchema,
+    create_model,
     model_validator,
 )
 
@@ -109,6 +110,18 @@ class Pagination(Record):
     has_more: bool
     limit: int
     total: int | None = Field(None, description="Objects on all pages; only with `include_total=true`.")
+
+
+def envelope_of(model: type[Record], description: str) -> type[Record]:
+    """Return the model of the answer with one object, such as ``LeadEnvelope``."""
+    fields: dict[str, Any] = {"data": (model, ...), "request_id": (str, ...)}
+    return create_model(f"{model.__name__}Envelope", __base__=Record, __doc__=description, **fields)
+
+
+def page_of(model: type[Record], description: str) -> type[Record]:
+    """Return the model of the answer with a page of objects, such as ``LeadList``."""
+    fields: dict[str, Any] = {"data": (list[model], ...), "pagination": (Pagination, ...), "request_id": (str, ...)}  # type: ignore[valid-type]
+    return create_model(f"{model.__name__}List", __base__=Record, __doc__=description, **fields)
 
 
 class Workspace(Record):
@@ -305,41 +318,11 @@ class LeadUpsertResult(Record):
     error: Error | None
 
 
-class LeadEnvelope(Record):
-    """One lead."""
-
-    data: Lead
-    request_id: str
-
-
-class LeadList(Record):
-    """A page of leads."""
-
-    data: list[Lead]
-    pagination: Pagination
-    request_id: str
-
-
-class LeadFieldEnvelope(Record):
-    """One lead field."""
-
-    data: LeadField
-    request_id: str
-
-
-class LeadFieldList(Record):
-    """A page of lead fields."""
-
-    data: list[LeadField]
-    pagination: Pagination
-    request_id: str
-
-
-class ApiKeyEnvelope(Record):
-    """The key of the request."""
-
-    data: ApiKey
-    request_id: str
+LeadEnvelope = envelope_of(Lead, "One lead.")
+LeadList = page_of(Lead, "A page of leads.")
+LeadFieldEnvelope = envelope_of(LeadField, "One lead field.")
+LeadFieldList = page_of(LeadField, "A page of lead fields.")
+ApiKeyEnvelope = envelope_of(ApiKey, "The key of the request.")
 
 
 class LeadUpsertResultList(Record):

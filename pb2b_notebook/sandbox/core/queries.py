@@ -8,7 +8,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
@@ -16,6 +16,7 @@ from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.text_patterns import WORD
 from pb2b_notebook.sandbox.core.listing import Condition
 
+T = TypeVar("T")
 LONGEST_PAGE = 500
 MOST_IDS = 100
 MOST_VALUES = 100
@@ -69,7 +70,8 @@ Ids = Annotated[
 ]
 
 
-Texts = Annotated[list[Text], Field(max_length=MOST_VALUES)]
+Values = Annotated[list[T], Field(max_length=MOST_VALUES)]
+Texts = Values[Text]
 
 
 class Filter(ABC):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.core.signing_secrets import make_secret
+from pb2b_notebook.sandbox.core.tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import ATTEMPTS, BACKOFF
 from pb2b_notebook.sandbox.webhooks.events import render_event
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-from pb2b_notebook.sandbox.core.job_tables import EXPORTS
+from pb2b_notebook.sandbox.core.tables import EXPORTS
 from pb2b_notebook.sandbox.demo_data.job_history import PastJob
 from pb2b_notebook.sandbox.transfers.exports import KEPT_FOR
 

@@ -13,7 +13,7 @@ from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-from pb2b_notebook.sandbox.core.job_tables import IMPORT_ERRORS, IMPORTS
+from pb2b_notebook.sandbox.core.tables import IMPORT_ERRORS, IMPORTS
 from pb2b_notebook.sandbox.demo_data.job_history import PastJob
 from pb2b_notebook.sandbox.transfers.import_rows import RowReader
 from pb2b_notebook.sandbox.transfers.imports import TOO_MANY_LEADS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-from pb2b_notebook.sandbox.core.job_tables import JOB_EVENTS, JOBS
+from pb2b_notebook.sandbox.core.tables import JOB_EVENTS, JOBS
 from pb2b_notebook.sandbox.jobs.worker import QUEUED_FOR, STEPS
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.campaigns.audiences import blank_audience
-from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGNS
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGNS
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, timestamp
 from pb2b_notebook.sandbox.demo_data.campaign_plans import DRAFT
 from pb2b_notebook.sandbox.demo_data.prospector_history import workflow_id

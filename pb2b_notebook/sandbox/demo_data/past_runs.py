@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.campaigns.runs import COUNTS, blank_run
-from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, timestamp
 from pb2b_notebook.sandbox.demo_data.job_history import PastJob
 

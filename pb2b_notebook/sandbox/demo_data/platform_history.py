@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pb2b_notebook.openapi import instants
-from pb2b_notebook.sandbox.core.job_tables import EXPORTS, IMPORT_ERRORS, IMPORTS
-from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, TICKETS, WEBHOOKS
+from pb2b_notebook.sandbox.core.tables import DELIVERIES, EXPORTS, IMPORT_ERRORS, IMPORTS, TICKETS, WEBHOOKS
 from pb2b_notebook.sandbox.demo_data.delivery_history import PastEvent, past_webhooks
 from pb2b_notebook.sandbox.demo_data.export_history import past_exports
 from pb2b_notebook.sandbox.demo_data.import_history import past_imports

@@ -13,9 +13,9 @@ import msgspec
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.core import usage
-from pb2b_notebook.sandbox.core.campaign_tables import ACTIVITIES, PROSPECTOR_RUNS, WORKFLOWS
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.tables import ACTIVITIES, PROSPECTOR_RUNS, WORKFLOWS
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, YEAR, milliseconds, timestamp
 from pb2b_notebook.sandbox.demo_data.campaign_plans import SMALL_WORKFLOWS
 from pb2b_notebook.sandbox.demo_data.campaign_plans import WORKFLOWS as PLANS

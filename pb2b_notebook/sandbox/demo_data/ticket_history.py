@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-from pb2b_notebook.sandbox.core.platform_tables import TICKETS
+from pb2b_notebook.sandbox.core.tables import TICKETS
 from pb2b_notebook.sandbox.demo_data.import_history import FAILED_BEFORE
 from pb2b_notebook.sandbox.workspace.tickets import new_ticket, with_reply
 

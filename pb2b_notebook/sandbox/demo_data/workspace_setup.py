@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-from pb2b_notebook.sandbox.core.platform_tables import MEMBERS, SETTINGS, SUBSCRIPTIONS
+from pb2b_notebook.sandbox.core.tables import MEMBERS, SETTINGS, SUBSCRIPTIONS
 from pb2b_notebook.sandbox.webhooks.rules import MOST_WEBHOOKS
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ A module of ``routes/`` creates one :class:`Tag` and declares its operations on 
 
     tag = Tag("Leads", "People and companies to talk to.")
 
-    @tag.operation("GET /leads", id="leads.list", scope="leads.read", answers={200: LeadList}, documented=True)
+    @tag.operation("GET /leads", "leads.list", "leads.read", {200: LeadList}, documented=True)
     def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer: ...
 
 An operation is an ordinary function that runs in a worker thread. If it writes, it runs inside one transaction. It
@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -28,13 +28,14 @@ from pydantic import BaseModel
 from pb2b_notebook.sandbox.core.cursors import fingerprint
 from pb2b_notebook.sandbox.core.envelopes import JSON, Answer, object_answer, page_answer
 from pb2b_notebook.sandbox.core.listing import Condition, count, read_page
-from pb2b_notebook.sandbox.core.problems import Problem, bad_request, detail, invalid, safe_name, suggestion
+from pb2b_notebook.sandbox.core.problems import Problem, bad_request, detail, invalid, not_found, safe_name, suggestion
 from pb2b_notebook.sandbox.core.queries import ListQuery
-from pb2b_notebook.sandbox.core.store import Table
+from pb2b_notebook.sandbox.core.store import Document, Table
 from pb2b_notebook.sandbox.http import bodies, idempotency
 from pb2b_notebook.sandbox.http.keys import Principal
 from pb2b_notebook.sandbox.http.parts import SandboxParts
 
+Service = TypeVar("Service")
 BASE_PATH = "/api/public/v1"
 CUSTOM = "custom."
 # No operation has as many parameters: of a longer query only the first ones are reported.
@@ -173,6 +174,21 @@ class CallContext:
             pagination["total"] = count(parts.store, table, self.workspace_id, matching)
         return page_answer(page.rendered, pagination, self.request_id)
 
+    def service(self, kind: Callable[[SandboxParts, str], Service]) -> Service:
+        """Return a domain service for the workspace of this call."""
+        return kind(self.parts, self.workspace_id)
+
+    def find(self, table: Table, object_id: str, noun: str) -> Document:
+        """Return an object of the workspace.
+
+        Raises:
+            Problem: 404 ``not_found``.
+        """
+        found = self.parts.store.get(table, self.workspace_id, object_id)
+        if found is None:
+            raise not_found(noun)
+        return found
+
     def custom_parameters(self) -> dict[str, str]:
         """Return the ``custom.<key>`` parameters, by key."""
         return {
@@ -208,17 +224,16 @@ class Tag:
     description: str
     routes: list[tuple[Operation, Callable[..., Response]]] = field(default_factory=list)
 
-    def operation(self, route: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
-        """Declare an operation: ``"GET /leads"`` and the fields of :class:`Operation`."""
+    def operation(
+        self, route: str, operation_id: str, scope: str, answers: Mapping[int, type[BaseModel]], **options: Any
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Declare an operation: ``"GET /leads"`` and the fields of :class:`Operation`; writes are idempotent."""
         method, path = route.split(" ")
 
         def declare(endpoint: Endpoint) -> Endpoint:
-            operation = Operation(
-                method=method,
-                path=path,
-                query=_query_model(endpoint),
-                **{"body_limit": bodies.MEBIBYTE if _takes_body(endpoint) else 0, **declared},
-            )
+            limit = bodies.MEBIBYTE if _takes_body(endpoint) else 0
+            usual = {"query": _query_model(endpoint), "body_limit": limit, "idempotent": method != "GET"}
+            operation = Operation(operation_id, method, path, scope, answers, **(usual | options))
             self.routes.append((operation, _guard(operation, endpoint)))
             return endpoint
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pb2b_notebook.sandbox.core.models import DateTime, Pagination, Record
+from pb2b_notebook.sandbox.core.models import DateTime, Record, envelope_of, page_of
 
 JobStatus = Literal["queued", "running", "completed", "failed", "cancelled"]
 JobKind = Literal["import", "export", "campaign_run", "prospector_run"]
@@ -50,24 +50,6 @@ class JobEvent(Record):
     updated_at: DateTime
 
 
-class JobEnvelope(Record):
-    """One job."""
-
-    data: Job
-    request_id: str
-
-
-class JobList(Record):
-    """A page of jobs."""
-
-    data: list[Job]
-    pagination: Pagination
-    request_id: str
-
-
-class JobEventList(Record):
-    """A page of a job's events."""
-
-    data: list[JobEvent]
-    pagination: Pagination
-    request_id: str
+JobEnvelope = envelope_of(Job, "One job.")
+JobList = page_of(Job, "A page of jobs.")
+JobEventList = page_of(JobEvent, "A page of a job's events.")

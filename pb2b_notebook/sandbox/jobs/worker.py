@@ -39,8 +39,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pb2b_notebook.openapi import instants
-from pb2b_notebook.sandbox.core.job_tables import JOB_EVENTS, JOBS
 from pb2b_notebook.sandbox.core.problems import conflict, not_found
+from pb2b_notebook.sandbox.core.tables import JOB_EVENTS, JOBS
 from pb2b_notebook.sandbox.webhooks.outbox import Outbox
 
 if TYPE_CHECKING:

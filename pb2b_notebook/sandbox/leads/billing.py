@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core import usage as counters
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-from pb2b_notebook.sandbox.core.platform_tables import SUBSCRIPTIONS
+from pb2b_notebook.sandbox.core.tables import SUBSCRIPTIONS
 
 if TYPE_CHECKING:
     from pb2b_notebook.sandbox.core.store import Document

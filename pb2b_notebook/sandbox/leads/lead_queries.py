@@ -9,7 +9,6 @@ from pb2b_notebook.sandbox.core.folding import fold_email, fold_text
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.models import LeadStatus
 from pb2b_notebook.sandbox.core.queries import (
-    MOST_VALUES,
     AnyOf,
     Equals,
     Filter,
@@ -20,6 +19,7 @@ from pb2b_notebook.sandbox.core.queries import (
     SearchText,
     Text,
     Texts,
+    Values,
     Words,
 )
 
@@ -35,9 +35,7 @@ class ReachedBy(Filter):
 class LeadQuery(ListQuery):
     """The parameters of the list of leads."""
 
-    status: Annotated[Annotated[list[LeadStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these values."
-    )
+    status: Annotated[Values[LeadStatus] | None, AnyOf("status")] = Field(None, description="Any of these values.")
     source: Annotated[Texts | None, AnyOf("source")] = Field(None, description="Any of these values.")
     owner_email: Annotated[Texts | None, AnyOf("owner_email", fold_email)] = Field(
         None, description="Any of these values; trimmed and case-folded."

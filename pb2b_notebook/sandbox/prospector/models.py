@@ -10,9 +10,10 @@ from pb2b_notebook.sandbox.core.models import (
     DateTime,
     GivenDateTime,
     Model,
-    Pagination,
     Record,
     Short,
+    envelope_of,
+    page_of,
 )
 from pb2b_notebook.sandbox.jobs.models import JobStatus
 
@@ -124,31 +125,7 @@ class ProspectorWorkflowPatch(Model):
         return {name: values[name] for name in self.model_fields_set if name != "if_updated_at"}
 
 
-class ProspectorWorkflowEnvelope(Record):
-    """One workflow."""
-
-    data: ProspectorWorkflow
-    request_id: str
-
-
-class ProspectorWorkflowList(Record):
-    """A page of workflows."""
-
-    data: list[ProspectorWorkflow]
-    pagination: Pagination
-    request_id: str
-
-
-class ProspectorRunEnvelope(Record):
-    """One prospector run."""
-
-    data: ProspectorRun
-    request_id: str
-
-
-class ProspectorRunList(Record):
-    """A page of prospector runs."""
-
-    data: list[ProspectorRun]
-    pagination: Pagination
-    request_id: str
+ProspectorWorkflowEnvelope = envelope_of(ProspectorWorkflow, "One workflow.")
+ProspectorWorkflowList = page_of(ProspectorWorkflow, "A page of workflows.")
+ProspectorRunEnvelope = envelope_of(ProspectorRun, "One prospector run.")
+ProspectorRunList = page_of(ProspectorRun, "A page of prospector runs.")

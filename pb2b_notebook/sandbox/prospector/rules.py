@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.sandbox.core.campaign_tables import PROSPECTOR_RUNS, WORKFLOWS
+from pb2b_notebook.sandbox.core.tables import PROSPECTOR_RUNS, WORKFLOWS
 from pb2b_notebook.sandbox.http.domain_service import DomainService
 from pb2b_notebook.sandbox.prospector.models import ProspectorWorkflow
 

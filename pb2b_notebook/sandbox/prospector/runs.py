@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.core import usage
-from pb2b_notebook.sandbox.core.campaign_tables import ACTIVITIES, PROSPECTOR_RUNS, WORKFLOWS
 from pb2b_notebook.sandbox.core.draws import Draws, fingerprint
 from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.problems import conflict, forbidden
-from pb2b_notebook.sandbox.core.tables import LEADS
+from pb2b_notebook.sandbox.core.tables import ACTIVITIES, LEADS, PROSPECTOR_RUNS, WORKFLOWS
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.leads import billing
 from pb2b_notebook.sandbox.leads.rules import LeadService

@@ -6,10 +6,10 @@ from fastapi import Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.campaigns.message_models import ActivityType, LeadActivityList
-from pb2b_notebook.sandbox.core.campaign_tables import ACTIVITIES
 from pb2b_notebook.sandbox.core.envelopes import Answer
 from pb2b_notebook.sandbox.core.listing import Condition
-from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, Bound, Instant, ListQuery, Texts
+from pb2b_notebook.sandbox.core.queries import AnyOf, Bound, Instant, ListQuery, Texts, Values
+from pb2b_notebook.sandbox.core.tables import ACTIVITIES
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.leads.rules import LeadService
 from pb2b_notebook.sandbox.routes.leads import LeadId
@@ -23,9 +23,7 @@ class ActivitiesOfLeadQuery(ListQuery):
     campaign_id: Annotated[Texts | None, AnyOf("campaign_id")] = Field(
         None, description="Activities of any of these campaigns."
     )
-    type: Annotated[Annotated[list[ActivityType], Field(max_length=MOST_VALUES)] | None, AnyOf("type")] = Field(
-        None, description="Any of these values."
-    )
+    type: Annotated[Values[ActivityType] | None, AnyOf("type")] = Field(None, description="Any of these values.")
     occurred_after: Annotated[Instant | None, Bound("occurred_at", ">")] = Field(
         None, description="Only activities after this instant; the bound itself is excluded."
     )
@@ -37,14 +35,14 @@ class ActivityQuery(ActivitiesOfLeadQuery):
     lead_id: Annotated[Texts | None, AnyOf("lead_id")] = Field(None, description="Activities of any of these leads.")
 
 
-@tag.operation("GET /activities", id="activities.list", scope="leads.read", answers={200: LeadActivityList})
+@tag.operation("GET /activities", "activities.list", "leads.read", {200: LeadActivityList})
 def list_activities(call: Call, query: Annotated[ActivityQuery, Query()]) -> Answer:
     """List activities."""
     return call.page(ACTIVITIES, query)
 
 
-@tag.operation("GET /leads/{id}/activities", id="leads.activities", scope="leads.read", answers={200: LeadActivityList})
+@tag.operation("GET /leads/{id}/activities", "leads.activities", "leads.read", {200: LeadActivityList})
 def list_activities_of_lead(call: Call, lead_id: LeadId, query: Annotated[ActivitiesOfLeadQuery, Query()]) -> Answer:
     """List the activities of one lead, deleted or not."""
-    lead = LeadService(call.parts, call.workspace_id).get(lead_id)
+    lead = call.service(LeadService).get(lead_id)
     return call.page(ACTIVITIES, query, Condition("lead_id = ?", (lead["id"],)))

@@ -10,9 +10,9 @@ tag = Tag("Billing", "The subscription, and trial and email usage.")
 
 @tag.operation(
     "GET /billing/subscription",
-    id="billing.subscription",
-    scope="billing.read",
-    answers={200: BillingSubscriptionEnvelope},
+    "billing.subscription",
+    "billing.read",
+    {200: BillingSubscriptionEnvelope},
     documented=True,
 )
 def get_subscription(call: Call) -> Answer:
@@ -23,13 +23,7 @@ def get_subscription(call: Call) -> Answer:
     return call.one(subscription(call.parts, call.workspace_id))
 
 
-@tag.operation(
-    "GET /billing/usage",
-    id="billing.usage",
-    scope="billing.read",
-    answers={200: BillingUsageEnvelope},
-    documented=True,
-)
+@tag.operation("GET /billing/usage", "billing.usage", "billing.read", {200: BillingUsageEnvelope}, documented=True)
 def get_usage(call: Call) -> Answer:
     """Read trial and email usage.
 

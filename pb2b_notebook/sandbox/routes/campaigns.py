@@ -17,11 +17,11 @@ from pb2b_notebook.sandbox.campaigns.models import (
 )
 from pb2b_notebook.sandbox.campaigns.rules import CampaignService
 from pb2b_notebook.sandbox.campaigns.runs import start_run
-from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
 from pb2b_notebook.sandbox.core.envelopes import Answer
 from pb2b_notebook.sandbox.core.listing import Condition
-from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, Bound, Equals, Flag, Instant, ListQuery, Texts
-from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.core.queries import AnyOf, Bound, Equals, Flag, Instant, ListQuery, Texts, Values
+from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
+from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.jobs.models import JobStatus
 
 tag = Tag("Campaigns", "Sequences of messages to leads: write, publish, run, read the numbers.")
@@ -33,18 +33,14 @@ RunId = Annotated[str, Path(alias="id", description="Id of the campaign run.", e
 class CampaignQuery(ListQuery):
     """The parameters of the list of campaigns."""
 
-    status: Annotated[Annotated[list[CampaignStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these values."
-    )
+    status: Annotated[Values[CampaignStatus] | None, AnyOf("status")] = Field(None, description="Any of these values.")
     enabled: Annotated[Flag | None, Equals("enabled")] = Field(None, description="Whether the campaign is enabled.")
 
 
 class RunsOfCampaignQuery(ListQuery):
     """The parameters of the list of one campaign's runs."""
 
-    status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these values."
-    )
+    status: Annotated[Values[JobStatus] | None, AnyOf("status")] = Field(None, description="Any of these values.")
     started_after: Annotated[Instant | None, Bound("started_at", ">")] = Field(
         None, description="Only runs that started after this instant; the bound itself is excluded."
     )
@@ -61,95 +57,63 @@ class RunQuery(RunsOfCampaignQuery):
     )
 
 
-@tag.operation(
-    "GET /campaigns", id="campaigns.list", scope="campaigns.read", answers={200: CampaignList}, documented=True
-)
+@tag.operation("GET /campaigns", "campaigns.list", "campaigns.read", {200: CampaignList}, documented=True)
 def list_campaigns(call: Call, query: Annotated[CampaignQuery, Query()]) -> Answer:
     """List campaigns."""
     return call.page(CAMPAIGNS, query)
 
 
-@tag.operation(
-    "POST /campaigns",
-    id="campaigns.create",
-    scope="campaigns.write",
-    answers={201: CampaignEnvelope},
-    idempotent=True,
-)
+@tag.operation("POST /campaigns", "campaigns.create", "campaigns.write", {201: CampaignEnvelope})
 def create_campaign(call: Call, campaign: CampaignCreate) -> Answer:
     """Create a campaign.
 
     The campaign is a draft until it is published.
     """
-    return call.one(_service(call).create(campaign.model_dump()), status=201)
+    return call.one(call.service(CampaignService).create(campaign.model_dump()), status=201)
 
 
-@tag.operation("GET /campaigns/{id}", id="campaigns.get", scope="campaigns.read", answers={200: CampaignEnvelope})
+@tag.operation("GET /campaigns/{id}", "campaigns.get", "campaigns.read", {200: CampaignEnvelope})
 def get_campaign(call: Call, campaign_id: CampaignId) -> Answer:
     """Read one campaign."""
-    return call.one(_service(call).get(campaign_id))
+    return call.one(call.service(CampaignService).get(campaign_id))
 
 
-@tag.operation(
-    "PATCH /campaigns/{id}",
-    id="campaigns.update",
-    scope="campaigns.write",
-    answers={200: CampaignEnvelope},
-    idempotent=True,
-)
+@tag.operation("PATCH /campaigns/{id}", "campaigns.update", "campaigns.write", {200: CampaignEnvelope})
 def update_campaign(call: Call, campaign_id: CampaignId, changes: CampaignPatch) -> Answer:
     """Change one campaign.
 
     An absent field keeps its value; `steps` and `audience` are replaced. Removing all steps of a published campaign is
     refused with 409 `campaign_needs_steps`.
     """
-    service = _service(call)
+    service = call.service(CampaignService)
     return call.one(
         service.change(service.get(campaign_id), changes.given_values(), if_updated_at=changes.if_updated_at)
     )
 
 
-@tag.operation(
-    "POST /campaigns/{id}/publish",
-    id="campaigns.publish",
-    scope="campaigns.write",
-    answers={200: CampaignEnvelope},
-    idempotent=True,
-)
+@tag.operation("POST /campaigns/{id}/publish", "campaigns.publish", "campaigns.write", {200: CampaignEnvelope})
 def publish_campaign(call: Call, campaign_id: CampaignId) -> Answer:
     """Publish a draft or paused campaign.
 
     A published campaign can run. Publishing it again changes nothing. A campaign without steps is refused with 409
     `campaign_needs_steps`.
     """
-    service = _service(call)
+    service = call.service(CampaignService)
     return call.one(service.publish(service.get(campaign_id)))
 
 
-@tag.operation(
-    "POST /campaigns/{id}/pause",
-    id="campaigns.pause",
-    scope="campaigns.write",
-    answers={200: CampaignEnvelope},
-    idempotent=True,
-)
+@tag.operation("POST /campaigns/{id}/pause", "campaigns.pause", "campaigns.write", {200: CampaignEnvelope})
 def pause_campaign(call: Call, campaign_id: CampaignId) -> Answer:
     """Pause a published campaign.
 
     A run that has not ended is cancelled, and none of its messages is sent. Pausing again changes nothing. A draft is
     refused with 409 `campaign_not_published`.
     """
-    service = _service(call)
+    service = call.service(CampaignService)
     return call.one(service.pause(service.get(campaign_id)))
 
 
-@tag.operation(
-    "POST /campaigns/{id}/runs",
-    id="campaigns.runs.create",
-    scope="campaigns.run",
-    answers={201: CampaignRunEnvelope},
-    idempotent=True,
-)
+@tag.operation("POST /campaigns/{id}/runs", "campaigns.runs.create", "campaigns.run", {201: CampaignRunEnvelope})
 def create_campaign_run(call: Call, campaign_id: CampaignId) -> Answer:
     """Run a campaign.
 
@@ -158,42 +122,38 @@ def create_campaign_run(call: Call, campaign_id: CampaignId) -> Answer:
     `campaign_paused`, `campaign_disabled` or `run_in_progress` if the campaign cannot run, and 403
     `emails_limit_reached` if the plan's emails of the month are used up.
     """
-    run = start_run(call.parts, call.workspace_id, _service(call).get(campaign_id), call.request_id)
+    run = start_run(call.parts, call.workspace_id, call.service(CampaignService).get(campaign_id), call.request_id)
     return call.one(run, status=201)
 
 
-@tag.operation(
-    "GET /campaigns/{id}/runs", id="campaigns.runs.list", scope="campaigns.read", answers={200: CampaignRunList}
-)
+@tag.operation("GET /campaigns/{id}/runs", "campaigns.runs.list", "campaigns.read", {200: CampaignRunList})
 def list_runs_of_campaign(
     call: Call, campaign_id: CampaignId, query: Annotated[RunsOfCampaignQuery, Query()]
 ) -> Answer:
     """List the runs of one campaign."""
-    return call.page(CAMPAIGN_RUNS, query, Condition("campaign_id = ?", (_service(call).get(campaign_id)["id"],)))
+    return call.page(
+        CAMPAIGN_RUNS, query, Condition("campaign_id = ?", (call.service(CampaignService).get(campaign_id)["id"],))
+    )
 
 
-@tag.operation("GET /campaign-runs", id="campaign_runs.list", scope="campaigns.read", answers={200: CampaignRunList})
+@tag.operation("GET /campaign-runs", "campaign_runs.list", "campaigns.read", {200: CampaignRunList})
 def list_campaign_runs(call: Call, query: Annotated[RunQuery, Query()]) -> Answer:
     """List the runs of all campaigns."""
     return call.page(CAMPAIGN_RUNS, query)
 
 
-@tag.operation(
-    "GET /campaign-runs/{id}", id="campaign_runs.get", scope="campaigns.read", answers={200: CampaignRunEnvelope}
-)
+@tag.operation("GET /campaign-runs/{id}", "campaign_runs.get", "campaigns.read", {200: CampaignRunEnvelope})
 def get_campaign_run(call: Call, run_id: RunId) -> Answer:
     """Read one campaign run."""
-    return call.one(_service(call).get_run(run_id))
+    return call.one(call.service(CampaignService).get_run(run_id))
 
 
-@tag.operation("GET /campaigns/{id}/logs", id="campaigns.logs", scope="campaigns.read", answers={200: CampaignLogList})
+@tag.operation("GET /campaigns/{id}/logs", "campaigns.logs", "campaigns.read", {200: CampaignLogList})
 def list_campaign_logs(call: Call, campaign_id: CampaignId, query: Annotated[ListQuery, Query()]) -> Answer:
     """List the log of a campaign.
 
     It records publishing, pausing and runs, and the bounces, replies and unsubscriptions of their messages.
     """
-    return call.page(CAMPAIGN_LOGS, query, Condition("campaign_id = ?", (_service(call).get(campaign_id)["id"],)))
-
-
-def _service(call: CallContext) -> CampaignService:
-    return CampaignService(call.parts, call.workspace_id)
+    return call.page(
+        CAMPAIGN_LOGS, query, Condition("campaign_id = ?", (call.service(CampaignService).get(campaign_id)["id"],))
+    )

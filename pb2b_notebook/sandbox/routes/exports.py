@@ -6,8 +6,8 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.core.envelopes import Answer
-from pb2b_notebook.sandbox.core.job_tables import EXPORTS
-from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, ListQuery
+from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
+from pb2b_notebook.sandbox.core.tables import EXPORTS
 from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
 from pb2b_notebook.sandbox.jobs.models import JobStatus
 from pb2b_notebook.sandbox.transfers.export_models import (
@@ -26,21 +26,17 @@ ExportId = Annotated[str, Path(alias="id", description="Id of the export.", exam
 class ExportQuery(ListQuery):
     """The parameters of the list of exports."""
 
-    status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these values."
-    )
+    status: Annotated[Values[JobStatus] | None, AnyOf("status")] = Field(None, description="Any of these values.")
 
 
-@tag.operation("GET /exports", id="exports.list", scope="leads.export", answers={200: ExportList})
+@tag.operation("GET /exports", "exports.list", "leads.export", {200: ExportList})
 def list_exports(call: Call, query: Annotated[ExportQuery, Query()]) -> Answer:
     """List exports."""
     forget_expired(call.parts, call.parts.clock.now())
     return call.page(EXPORTS, query)
 
 
-@tag.operation(
-    "POST /exports", id="exports.create", scope="leads.export", answers={201: ExportEnvelope}, idempotent=True
-)
+@tag.operation("POST /exports", "exports.create", "leads.export", {201: ExportEnvelope})
 def create_export(call: Call, asked: ExportCreate) -> Answer:
     """Write leads to a file.
 
@@ -50,18 +46,14 @@ def create_export(call: Call, asked: ExportCreate) -> Answer:
     return call.one(_service(call).create(asked, call.request_id), status=201)
 
 
-@tag.operation("GET /exports/{id}", id="exports.get", scope="leads.export", answers={200: ExportEnvelope})
+@tag.operation("GET /exports/{id}", "exports.get", "leads.export", {200: ExportEnvelope})
 def get_export(call: Call, export_id: ExportId) -> Answer:
     """Read one export."""
     return call.one(_service(call).get(export_id))
 
 
 @tag.operation(
-    "GET /exports/{id}/download",
-    id="exports.download",
-    scope="leads.export",
-    answers={200: ExportDownloadEnvelope},
-    documented=True,
+    "GET /exports/{id}/download", "exports.download", "leads.export", {200: ExportDownloadEnvelope}, documented=True
 )
 def get_export_download(call: Call, export_id: ExportId) -> Answer:
     """Check whether the file is ready.

@@ -6,11 +6,11 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.core.envelopes import Answer
-from pb2b_notebook.sandbox.core.job_tables import IMPORT_ERRORS, IMPORTS
 from pb2b_notebook.sandbox.core.listing import Condition
-from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, ListQuery
+from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
+from pb2b_notebook.sandbox.core.tables import IMPORT_ERRORS, IMPORTS
 from pb2b_notebook.sandbox.http.bodies import MEBIBYTE
-from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.jobs.models import JobStatus
 from pb2b_notebook.sandbox.transfers.import_models import (
     ImportCheck,
@@ -31,25 +31,16 @@ ImportId = Annotated[str, Path(alias="id", description="Id of the import.", exam
 class ImportQuery(ListQuery):
     """The parameters of the list of imports."""
 
-    status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these values."
-    )
+    status: Annotated[Values[JobStatus] | None, AnyOf("status")] = Field(None, description="Any of these values.")
 
 
-@tag.operation("GET /imports", id="imports.list", scope="leads.import", answers={200: ImportList})
+@tag.operation("GET /imports", "imports.list", "leads.import", {200: ImportList})
 def list_imports(call: Call, query: Annotated[ImportQuery, Query()]) -> Answer:
     """List imports."""
     return call.page(IMPORTS, query)
 
 
-@tag.operation(
-    "POST /imports",
-    id="imports.create",
-    scope="leads.import",
-    answers={201: ImportEnvelope},
-    idempotent=True,
-    body_limit=BODY_LIMIT,
-)
+@tag.operation("POST /imports", "imports.create", "leads.import", {201: ImportEnvelope}, body_limit=BODY_LIMIT)
 def create_import(call: Call, asked: ImportCreate) -> Answer:
     """Import rows as leads.
 
@@ -58,35 +49,34 @@ def create_import(call: Call, asked: ImportCreate) -> Answer:
     skipped and reported as import errors. An import that would exceed the workspace's limit of leads fails as a whole.
     An opted-out lead keeps its status unless a cell names another one.
     """
-    return call.one(_service(call).create(asked, call.request_id), status=201)
+    return call.one(call.service(ImportService).create(asked, call.request_id), status=201)
 
 
-@tag.operation("GET /imports/{id}", id="imports.get", scope="leads.import", answers={200: ImportEnvelope})
+@tag.operation("GET /imports/{id}", "imports.get", "leads.import", {200: ImportEnvelope})
 def get_import(call: Call, import_id: ImportId) -> Answer:
     """Read one import."""
-    return call.one(_service(call).get(import_id))
+    return call.one(call.service(ImportService).get(import_id))
 
 
-@tag.operation("GET /imports/{id}/errors", id="imports.errors", scope="leads.import", answers={200: ImportErrorList})
+@tag.operation("GET /imports/{id}/errors", "imports.errors", "leads.import", {200: ImportErrorList})
 def list_import_errors(call: Call, import_id: ImportId, query: Annotated[ListQuery, Query()]) -> Answer:
     """List the errors of an import, in the order of its rows."""
-    return call.page(IMPORT_ERRORS, query, Condition("import_id = ?", (_service(call).get(import_id)["id"],)))
+    return call.page(
+        IMPORT_ERRORS, query, Condition("import_id = ?", (call.service(ImportService).get(import_id)["id"],))
+    )
 
 
 @tag.operation(
     "POST /imports/validate",
-    id="imports.validate",
-    scope="leads.import",
-    answers={200: ImportDryRunEnvelope},
+    "imports.validate",
+    "leads.import",
+    {200: ImportDryRunEnvelope},
     body_limit=BODY_LIMIT,
+    idempotent=False,
 )
 def validate_import(call: Call, asked: ImportCheck) -> Answer:
     """Check an import without running it.
 
     Applies the checks and rules of an import at once, and stores nothing.
     """
-    return call.one(_service(call).validate(asked))
-
-
-def _service(call: CallContext) -> ImportService:
-    return ImportService(call.parts, call.workspace_id)
+    return call.one(call.service(ImportService).validate(asked))

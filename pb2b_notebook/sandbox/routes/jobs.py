@@ -6,12 +6,10 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.core.envelopes import Answer
-from pb2b_notebook.sandbox.core.job_tables import JOB_EVENTS, JOBS
 from pb2b_notebook.sandbox.core.listing import Condition
-from pb2b_notebook.sandbox.core.problems import not_found
-from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, ListQuery
-from pb2b_notebook.sandbox.core.store import Document
-from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
+from pb2b_notebook.sandbox.core.tables import JOB_EVENTS, JOBS
+from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.jobs.models import JobEnvelope, JobEventList, JobKind, JobList, JobStatus
 
 tag = Tag("Jobs", "Imports, exports and runs: status, progress, events.")
@@ -22,34 +20,23 @@ JobId = Annotated[str, Path(alias="id", description="Id of the job.", examples=[
 class JobQuery(ListQuery):
     """The parameters of the list of jobs."""
 
-    status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these values."
-    )
-    type: Annotated[Annotated[list[JobKind], Field(max_length=MOST_VALUES)] | None, AnyOf("type")] = Field(
-        None, description="Any of these values."
-    )
+    status: Annotated[Values[JobStatus] | None, AnyOf("status")] = Field(None, description="Any of these values.")
+    type: Annotated[Values[JobKind] | None, AnyOf("type")] = Field(None, description="Any of these values.")
 
 
-@tag.operation("GET /jobs", id="jobs.list", scope="jobs.read", answers={200: JobList})
+@tag.operation("GET /jobs", "jobs.list", "jobs.read", {200: JobList})
 def list_jobs(call: Call, query: Annotated[JobQuery, Query()]) -> Answer:
     """List jobs."""
     return call.page(JOBS, query)
 
 
-@tag.operation("GET /jobs/{id}", id="jobs.get", scope="jobs.read", answers={200: JobEnvelope})
+@tag.operation("GET /jobs/{id}", "jobs.get", "jobs.read", {200: JobEnvelope})
 def get_job(call: Call, job_id: JobId) -> Answer:
     """Read one job."""
-    return call.one(_find(call, job_id))
+    return call.one(call.find(JOBS, job_id, "job"))
 
 
-@tag.operation("GET /jobs/{id}/events", id="jobs.events", scope="jobs.read", answers={200: JobEventList})
+@tag.operation("GET /jobs/{id}/events", "jobs.events", "jobs.read", {200: JobEventList})
 def list_job_events(call: Call, job_id: JobId, query: Annotated[ListQuery, Query()]) -> Answer:
     """List the events of a job, oldest first."""
-    return call.page(JOB_EVENTS, query, Condition("job_id = ?", (_find(call, job_id)["id"],)))
-
-
-def _find(call: CallContext, job_id: str) -> Document:
-    job = call.parts.store.get(JOBS, call.workspace_id, job_id)
-    if job is None:
-        raise not_found("job")
-    return job
+    return call.page(JOB_EVENTS, query, Condition("job_id = ?", (call.find(JOBS, job_id, "job")["id"],)))

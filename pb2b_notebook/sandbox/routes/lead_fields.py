@@ -16,18 +16,13 @@ Key = Annotated[str, Path(description="Key of the lead field.", examples=["tier"
 tag = Tag("Lead Fields", "The fields of a lead: built-in ones, and custom ones of the workspace.")
 
 
-@tag.operation("GET /lead-fields", id="lead_fields.list", scope="lead-fields.read", answers={200: LeadFieldList})
+@tag.operation("GET /lead-fields", "lead_fields.list", "lead-fields.read", {200: LeadFieldList})
 def list_lead_fields(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
     """List lead fields."""
     return call.page(LEAD_FIELDS, query)
 
 
-@tag.operation(
-    "GET /lead-fields/{key}",
-    id="lead_fields.get",
-    scope="lead-fields.read",
-    answers={200: LeadFieldEnvelope},
-)
+@tag.operation("GET /lead-fields/{key}", "lead_fields.get", "lead-fields.read", {200: LeadFieldEnvelope})
 def get_lead_field(call: Call, key: Key) -> Answer:
     """Read one lead field by its key."""
     found = call.parts.store.find(LEAD_FIELDS, call.workspace_id, "key = ?", (key,))

@@ -19,7 +19,7 @@ from pb2b_notebook.sandbox.core.models import (
 from pb2b_notebook.sandbox.core.problems import Problem
 from pb2b_notebook.sandbox.core.tables import LEADS
 from pb2b_notebook.sandbox.core.validation import as_problem
-from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.leads.lead_queries import LeadQuery
 from pb2b_notebook.sandbox.leads.rules import LeadService, MatchOn
@@ -30,14 +30,7 @@ tag = Tag("Leads", "People and companies: list, create, change, match, delete.")
 LeadId = Annotated[str, Path(alias="id", description="Id of the lead.", examples=["lead_a0f9cc2f3e22799d"])]
 
 
-@tag.operation(
-    "GET /leads",
-    id="leads.list",
-    scope="leads.read",
-    answers={200: LeadList},
-    documented=True,
-    custom_filters=True,
-)
+@tag.operation("GET /leads", "leads.list", "leads.read", {200: LeadList}, documented=True, custom_filters=True)
 def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer:
     """List leads.
 
@@ -48,51 +41,39 @@ def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer:
     return call.page(LEADS, query, *custom)
 
 
-@tag.operation(
-    "POST /leads",
-    id="leads.create",
-    scope="leads.write",
-    answers={201: LeadEnvelope},
-    documented=True,
-    idempotent=True,
-)
+@tag.operation("POST /leads", "leads.create", "leads.write", {201: LeadEnvelope}, documented=True)
 def create_lead(call: Call, lead: LeadCreate) -> Answer:
     """Create a lead.
 
     Always creates a lead, since emails are not unique. Use upsert to avoid a duplicate.
     """
-    return call.one(_service(call).create(lead.given_values()), status=201)
+    return call.one(call.service(LeadService).create(lead.given_values()), status=201)
 
 
-@tag.operation(
-    "POST /leads/upsert",
-    id="leads.upsert",
-    scope="leads.write",
-    answers={200: LeadEnvelope, 201: LeadEnvelope},
-    idempotent=True,
-)
+@tag.operation("POST /leads/upsert", "leads.upsert", "leads.write", {200: LeadEnvelope, 201: LeadEnvelope})
 def upsert_lead(call: Call, lead: LeadUpsert) -> Answer:
     """Update the lead that matches, or create one.
 
     200 if one matched, 201 if one was created, 409 `ambiguous_match` if several match.
     """
-    outcome, stored = _service(call).upsert(lead.match_on, lead.given_values(), if_updated_at=lead.if_updated_at)
+    outcome, stored = call.service(LeadService).upsert(
+        lead.match_on, lead.given_values(), if_updated_at=lead.if_updated_at
+    )
     return call.one(stored, status=201 if outcome == "created" else 200)
 
 
 @tag.operation(
     "POST /leads/bulk-upsert",
-    id="leads.bulk_upsert",
-    scope="leads.write",
-    answers={200: LeadUpsertResultList, 207: LeadUpsertResultList},
-    idempotent=True,
+    "leads.bulk_upsert",
+    "leads.write",
+    {200: LeadUpsertResultList, 207: LeadUpsertResultList},
 )
 def bulk_upsert_leads(call: Call, batch: LeadBulkUpsert) -> Answer:
     """Upsert up to 100 leads.
 
     Rows are applied one by one, in the given order. 200 if every row was applied, 207 if any was not: see its `error`.
     """
-    service = _service(call)
+    service = call.service(LeadService)
     results = [_upsert_row(service, batch.match_on, index, row) for index, row in enumerate(batch.rows)]
     return call.one(results, status=207 if any(result["error"] for result in results) else 200)
 
@@ -120,38 +101,30 @@ def _failed_row(index: int, problem: Problem) -> dict[str, Any]:
     }
 
 
-@tag.operation("GET /leads/{id}", id="leads.get", scope="leads.read", answers={200: LeadEnvelope})
+@tag.operation("GET /leads/{id}", "leads.get", "leads.read", {200: LeadEnvelope})
 def get_lead(call: Call, lead_id: LeadId) -> Answer:
     """Read one lead, deleted or not."""
-    return call.one(_service(call).get(lead_id))
+    return call.one(call.service(LeadService).get(lead_id))
 
 
-@tag.operation(
-    "PATCH /leads/{id}", id="leads.update", scope="leads.write", answers={200: LeadEnvelope}, idempotent=True
-)
+@tag.operation("PATCH /leads/{id}", "leads.update", "leads.write", {200: LeadEnvelope})
 def update_lead(call: Call, lead_id: LeadId, changes: LeadPatch) -> Answer:
     """Change one lead.
 
     An absent field keeps its value, null clears it. `tags` are replaced, `custom_fields` are merged by key. If no value
     differs, `updated_at` does not change.
     """
-    service = _service(call)
+    service = call.service(LeadService)
     _, stored = service.change(service.get(lead_id), changes.given_values(), if_updated_at=changes.if_updated_at)
     return call.one(stored)
 
 
-@tag.operation(
-    "DELETE /leads/{id}", id="leads.delete", scope="leads.write", answers={200: LeadEnvelope}, idempotent=True
-)
+@tag.operation("DELETE /leads/{id}", "leads.delete", "leads.write", {200: LeadEnvelope})
 def delete_lead(call: Call, lead_id: LeadId) -> Answer:
     """Delete one lead.
 
     The lead stays readable with `deleted_at` set, but is no longer listed, matched or changed. Deleting it again
     changes nothing.
     """
-    service = _service(call)
+    service = call.service(LeadService)
     return call.one(service.delete(service.get(lead_id)))
-
-
-def _service(call: CallContext) -> LeadService:
-    return LeadService(call.parts, call.workspace_id)

@@ -7,7 +7,7 @@ from pb2b_notebook.sandbox.http.routing import Call, Tag
 tag = Tag("Me", "The API key of the request, and what it may do.")
 
 
-@tag.operation("GET /me", id="me.get", scope="me.read", answers={200: ApiKeyEnvelope}, documented=True)
+@tag.operation("GET /me", "me.get", "me.read", {200: ApiKeyEnvelope}, documented=True)
 def get_me(call: Call) -> Answer:
     """Read the API key of the request.
 

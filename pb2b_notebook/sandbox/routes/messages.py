@@ -6,11 +6,10 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.campaigns.message_models import Direction, MessageEnvelope, MessageList
-from pb2b_notebook.sandbox.core.campaign_tables import MESSAGES
 from pb2b_notebook.sandbox.core.envelopes import Answer
 from pb2b_notebook.sandbox.core.listing import Condition
-from pb2b_notebook.sandbox.core.problems import not_found
-from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, Bound, Instant, ListQuery, Texts
+from pb2b_notebook.sandbox.core.queries import AnyOf, Bound, Instant, ListQuery, Texts, Values
+from pb2b_notebook.sandbox.core.tables import MESSAGES
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.leads.rules import LeadService
 from pb2b_notebook.sandbox.routes.leads import LeadId
@@ -26,9 +25,7 @@ class MessagesOfLeadQuery(ListQuery):
     campaign_id: Annotated[Texts | None, AnyOf("campaign_id")] = Field(
         None, description="Messages of any of these campaigns."
     )
-    direction: Annotated[Annotated[list[Direction], Field(max_length=MOST_VALUES)] | None, AnyOf("direction")] = Field(
-        None, description="Any of these values."
-    )
+    direction: Annotated[Values[Direction] | None, AnyOf("direction")] = Field(None, description="Any of these values.")
     sent_after: Annotated[Instant | None, Bound("sent_at", ">")] = Field(
         None, description="Only messages sent after this instant; the bound itself is excluded."
     )
@@ -42,23 +39,20 @@ class MessageQuery(MessagesOfLeadQuery):
     )
 
 
-@tag.operation("GET /messages", id="messages.list", scope="messages.read", answers={200: MessageList})
+@tag.operation("GET /messages", "messages.list", "messages.read", {200: MessageList})
 def list_messages(call: Call, query: Annotated[MessageQuery, Query()]) -> Answer:
     """List messages."""
     return call.page(MESSAGES, query)
 
 
-@tag.operation("GET /messages/{id}", id="messages.get", scope="messages.read", answers={200: MessageEnvelope})
+@tag.operation("GET /messages/{id}", "messages.get", "messages.read", {200: MessageEnvelope})
 def get_message(call: Call, message_id: MessageId) -> Answer:
     """Read one message."""
-    message = call.parts.store.get(MESSAGES, call.workspace_id, message_id)
-    if message is None:
-        raise not_found("message")
-    return call.one(message)
+    return call.one(call.find(MESSAGES, message_id, "message"))
 
 
-@tag.operation("GET /leads/{id}/messages", id="leads.messages", scope="messages.read", answers={200: MessageList})
+@tag.operation("GET /leads/{id}/messages", "leads.messages", "messages.read", {200: MessageList})
 def list_messages_of_lead(call: Call, lead_id: LeadId, query: Annotated[MessagesOfLeadQuery, Query()]) -> Answer:
     """List the messages to and from one lead, deleted or not."""
-    lead = LeadService(call.parts, call.workspace_id).get(lead_id)
+    lead = call.service(LeadService).get(lead_id)
     return call.page(MESSAGES, query, Condition("lead_id = ?", (lead["id"],)))

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.core.campaign_tables import PROSPECTOR_RUNS, WORKFLOWS
 from pb2b_notebook.sandbox.core.envelopes import Answer
-from pb2b_notebook.sandbox.core.queries import MOST_VALUES, AnyOf, ListQuery, Texts
-from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Texts, Values
+from pb2b_notebook.sandbox.core.tables import PROSPECTOR_RUNS, WORKFLOWS
+from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.jobs.models import JobStatus
 from pb2b_notebook.sandbox.prospector.models import (
     ProspectorRunEnvelope,
@@ -33,16 +33,11 @@ class ProspectorRunQuery(ListQuery):
     workflow_id: Annotated[Texts | None, AnyOf("workflow_id")] = Field(
         None, description="Runs of any of these workflows."
     )
-    status: Annotated[Annotated[list[JobStatus], Field(max_length=MOST_VALUES)] | None, AnyOf("status")] = Field(
-        None, description="Any of these values."
-    )
+    status: Annotated[Values[JobStatus] | None, AnyOf("status")] = Field(None, description="Any of these values.")
 
 
 @tag.operation(
-    "GET /prospector/workflows",
-    id="prospector.workflows.list",
-    scope="prospector.read",
-    answers={200: ProspectorWorkflowList},
+    "GET /prospector/workflows", "prospector.workflows.list", "prospector.read", {200: ProspectorWorkflowList}
 )
 def list_workflows(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
     """List prospector workflows."""
@@ -50,34 +45,26 @@ def list_workflows(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
 
 
 @tag.operation(
-    "POST /prospector/workflows",
-    id="prospector.workflows.create",
-    scope="prospector.write",
-    answers={201: ProspectorWorkflowEnvelope},
-    idempotent=True,
+    "POST /prospector/workflows", "prospector.workflows.create", "prospector.write", {201: ProspectorWorkflowEnvelope}
 )
 def create_workflow(call: Call, workflow: ProspectorWorkflowCreate) -> Answer:
     """Create a prospector workflow."""
-    return call.one(_service(call).create(workflow.model_dump()), status=201)
+    return call.one(call.service(WorkflowService).create(workflow.model_dump()), status=201)
 
 
 @tag.operation(
-    "GET /prospector/workflows/{id}",
-    id="prospector.workflows.get",
-    scope="prospector.read",
-    answers={200: ProspectorWorkflowEnvelope},
+    "GET /prospector/workflows/{id}", "prospector.workflows.get", "prospector.read", {200: ProspectorWorkflowEnvelope}
 )
 def get_workflow(call: Call, workflow_id: WorkflowId) -> Answer:
     """Read one prospector workflow."""
-    return call.one(_service(call).get(workflow_id))
+    return call.one(call.service(WorkflowService).get(workflow_id))
 
 
 @tag.operation(
     "PATCH /prospector/workflows/{id}",
-    id="prospector.workflows.update",
-    scope="prospector.write",
-    answers={200: ProspectorWorkflowEnvelope},
-    idempotent=True,
+    "prospector.workflows.update",
+    "prospector.write",
+    {200: ProspectorWorkflowEnvelope},
 )
 def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWorkflowPatch) -> Answer:
     """Change one prospector workflow.
@@ -85,7 +72,7 @@ def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWork
     An absent field keeps its value; `criteria` are replaced. An archived workflow does not run until it is made active
     again.
     """
-    service = _service(call)
+    service = call.service(WorkflowService)
     return call.one(
         service.change(service.get(workflow_id), changes.given_values(), if_updated_at=changes.if_updated_at)
     )
@@ -93,10 +80,9 @@ def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWork
 
 @tag.operation(
     "POST /prospector/workflows/{id}/runs",
-    id="prospector.workflows.runs.create",
-    scope="prospector.run",
-    answers={201: ProspectorRunEnvelope},
-    idempotent=True,
+    "prospector.workflows.runs.create",
+    "prospector.run",
+    {201: ProspectorRunEnvelope},
 )
 def create_prospector_run(call: Call, workflow_id: WorkflowId) -> Answer:
     """Run a prospector workflow.
@@ -105,35 +91,24 @@ def create_prospector_run(call: Call, workflow_id: WorkflowId) -> Answer:
     `workflow_archived`, `workflow_disabled` or `run_in_progress` if the workflow cannot run, and 403
     `prospector_credits_exhausted` or `leads_limit_reached` if the plan allows no further lead.
     """
-    run = start_run(call.parts, call.workspace_id, _service(call).get(workflow_id), call.request_id)
+    run = start_run(call.parts, call.workspace_id, call.service(WorkflowService).get(workflow_id), call.request_id)
     return call.one(run, status=201)
 
 
-@tag.operation(
-    "GET /prospector/runs", id="prospector.runs.list", scope="prospector.read", answers={200: ProspectorRunList}
-)
+@tag.operation("GET /prospector/runs", "prospector.runs.list", "prospector.read", {200: ProspectorRunList})
 def list_prospector_runs(call: Call, query: Annotated[ProspectorRunQuery, Query()]) -> Answer:
     """List prospector runs."""
     return call.page(PROSPECTOR_RUNS, query)
 
 
-@tag.operation(
-    "GET /prospector/runs/{id}",
-    id="prospector.runs.get",
-    scope="prospector.read",
-    answers={200: ProspectorRunEnvelope},
-)
+@tag.operation("GET /prospector/runs/{id}", "prospector.runs.get", "prospector.read", {200: ProspectorRunEnvelope})
 def get_prospector_run(call: Call, run_id: RunId) -> Answer:
     """Read one prospector run."""
-    return call.one(_service(call).get_run(run_id))
+    return call.one(call.service(WorkflowService).get_run(run_id))
 
 
 @tag.operation(
-    "POST /prospector/runs/{id}/cancel",
-    id="prospector.runs.cancel",
-    scope="prospector.run",
-    answers={200: ProspectorRunEnvelope},
-    idempotent=True,
+    "POST /prospector/runs/{id}/cancel", "prospector.runs.cancel", "prospector.run", {200: ProspectorRunEnvelope}
 )
 def cancel_prospector_run(call: Call, run_id: RunId) -> Answer:
     """Cancel a prospector run.
@@ -141,8 +116,4 @@ def cancel_prospector_run(call: Call, run_id: RunId) -> Answer:
     The run adds no leads and uses no credits. Cancelling it again changes nothing. A run that has completed or failed
     is refused with 409 `run_finished`.
     """
-    return call.one(cancel_run(call.parts, call.workspace_id, _service(call).get_run(run_id)))
-
-
-def _service(call: CallContext) -> WorkflowService:
-    return WorkflowService(call.parts, call.workspace_id)
+    return call.one(cancel_run(call.parts, call.workspace_id, call.service(WorkflowService).get_run(run_id)))

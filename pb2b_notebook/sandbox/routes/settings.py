@@ -5,15 +5,15 @@ from typing import Annotated
 from fastapi import Query
 
 from pb2b_notebook.sandbox.core.envelopes import Answer
-from pb2b_notebook.sandbox.core.platform_tables import MEMBERS, SETTINGS
 from pb2b_notebook.sandbox.core.queries import ListQuery
+from pb2b_notebook.sandbox.core.tables import MEMBERS, SETTINGS
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.workspace.settings_models import MemberList, WorkspaceSettingsEnvelope
 
 tag = Tag("Settings", "The settings of the workspace, and its members.")
 
 
-@tag.operation("GET /settings", id="settings.get", scope="settings.read", answers={200: WorkspaceSettingsEnvelope})
+@tag.operation("GET /settings", "settings.get", "settings.read", {200: WorkspaceSettingsEnvelope})
 def get_settings(call: Call) -> Answer:
     """Read the workspace's settings.
 
@@ -23,7 +23,7 @@ def get_settings(call: Call) -> Answer:
     return call.one(settings)
 
 
-@tag.operation("GET /settings/members", id="settings.members", scope="settings.read", answers={200: MemberList})
+@tag.operation("GET /settings/members", "settings.members", "settings.read", {200: MemberList})
 def list_members(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
     """List the members of the workspace."""
     return call.page(MEMBERS, query)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema
 
-from pb2b_notebook.sandbox.core.models import DateTime, Model, Pagination, Record, Short
+from pb2b_notebook.sandbox.core.models import DateTime, Model, Record, Short, envelope_of, page_of
 from pb2b_notebook.sandbox.jobs.models import JobStatus
 from pb2b_notebook.sandbox.transfers.export_filters import FILTERS_SCHEMA
 
@@ -65,23 +65,6 @@ class ExportDownload(Record):
     updated_at: DateTime
 
 
-class ExportEnvelope(Record):
-    """One export."""
-
-    data: Export
-    request_id: str
-
-
-class ExportList(Record):
-    """A page of exports."""
-
-    data: list[Export]
-    pagination: Pagination
-    request_id: str
-
-
-class ExportDownloadEnvelope(Record):
-    """Whether the file of an export is ready."""
-
-    data: ExportDownload
-    request_id: str
+ExportEnvelope = envelope_of(Export, "One export.")
+ExportList = page_of(Export, "A page of exports.")
+ExportDownloadEnvelope = envelope_of(ExportDownload, "Whether the file of an export is ready.")

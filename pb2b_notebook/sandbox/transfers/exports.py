@@ -12,12 +12,11 @@ import msgspec
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-from pb2b_notebook.sandbox.core.job_tables import EXPORTS
 from pb2b_notebook.sandbox.core.listing import count as count_rows
 from pb2b_notebook.sandbox.core.listing import read_page
 from pb2b_notebook.sandbox.core.models import Lead
 from pb2b_notebook.sandbox.core.problems import detail, invalid, suggestion
-from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS, LEADS
+from pb2b_notebook.sandbox.core.tables import EXPORTS, LEAD_FIELDS, LEADS
 from pb2b_notebook.sandbox.http.domain_service import DomainService
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.transfers import export_filters

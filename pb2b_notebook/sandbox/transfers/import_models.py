@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints, WithJsonSchema, model_validator
 
 from pb2b_notebook.openapi.import_cells import LARGEST_INTEGER
-from pb2b_notebook.sandbox.core.models import DateTime, Model, Pagination, Record, Short
+from pb2b_notebook.sandbox.core.models import DateTime, Model, Record, Short, envelope_of, page_of
 from pb2b_notebook.sandbox.jobs.models import JobError, JobStatus
 
 MOST_ROWS = 10_000
@@ -161,31 +161,7 @@ class ImportDryRun(Record):
     errors: list[ImportProblem] = Field(description="The first 100 invalid cells.")
 
 
-class ImportEnvelope(Record):
-    """One import."""
-
-    data: Import
-    request_id: str
-
-
-class ImportList(Record):
-    """A page of imports."""
-
-    data: list[Import]
-    pagination: Pagination
-    request_id: str
-
-
-class ImportErrorList(Record):
-    """A page of an import's errors."""
-
-    data: list[ImportError]
-    pagination: Pagination
-    request_id: str
-
-
-class ImportDryRunEnvelope(Record):
-    """What an import would do now."""
-
-    data: ImportDryRun
-    request_id: str
+ImportEnvelope = envelope_of(Import, "One import.")
+ImportList = page_of(Import, "A page of imports.")
+ImportErrorList = page_of(ImportError, "A page of an import's errors.")
+ImportDryRunEnvelope = envelope_of(ImportDryRun, "What an import would do now.")

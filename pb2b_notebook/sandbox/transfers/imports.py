@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pb2b_notebook.sandbox.core.job_tables import IMPORT_ERRORS, IMPORTS
 from pb2b_notebook.sandbox.core.problems import Problem
+from pb2b_notebook.sandbox.core.tables import IMPORT_ERRORS, IMPORTS
 from pb2b_notebook.sandbox.http.domain_service import DomainService
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.leads.rules import LeadService

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pb2b_notebook.openapi import instants
-from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.core.signatures import signature_header
 from pb2b_notebook.sandbox.core.signing_secrets import SigningSecrets
+from pb2b_notebook.sandbox.core.tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import after_attempt, mark_given_up
 
 if TYPE_CHECKING:

@@ -4,7 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
-from pb2b_notebook.sandbox.core.models import DateTime, GivenDateTime, Long, Model, Pagination, Record
+from pb2b_notebook.sandbox.core.models import (
+    DateTime,
+    GivenDateTime,
+    Long,
+    Model,
+    Record,
+    envelope_of,
+    page_of,
+)
 from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES, EventType
 from pb2b_notebook.sandbox.webhooks.sinks import LONGEST_URL, PATTERN, check_sink
 
@@ -110,38 +118,8 @@ class WebhookDelivery(Record):
     updated_at: DateTime
 
 
-class WebhookEnvelope(Record):
-    """One endpoint."""
-
-    data: Webhook
-    request_id: str
-
-
-class IssuedWebhookEnvelope(Record):
-    """One endpoint with its new signing secret."""
-
-    data: IssuedWebhook
-    request_id: str
-
-
-class WebhookList(Record):
-    """A page of endpoints."""
-
-    data: list[Webhook]
-    pagination: Pagination
-    request_id: str
-
-
-class WebhookDeliveryEnvelope(Record):
-    """One delivery."""
-
-    data: WebhookDelivery
-    request_id: str
-
-
-class WebhookDeliveryList(Record):
-    """A page of deliveries."""
-
-    data: list[WebhookDelivery]
-    pagination: Pagination
-    request_id: str
+WebhookEnvelope = envelope_of(Webhook, "One endpoint.")
+IssuedWebhookEnvelope = envelope_of(IssuedWebhook, "One endpoint with its new signing secret.")
+WebhookList = page_of(Webhook, "A page of endpoints.")
+WebhookDeliveryEnvelope = envelope_of(WebhookDelivery, "One delivery.")
+WebhookDeliveryList = page_of(WebhookDelivery, "A page of deliveries.")

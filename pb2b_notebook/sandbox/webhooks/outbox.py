@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS
+from pb2b_notebook.sandbox.core.tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.webhooks.events import render_event
 
 if TYPE_CHECKING:

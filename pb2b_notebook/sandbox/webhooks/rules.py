@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.listing import count
-from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.core.problems import conflict, forbidden
 from pb2b_notebook.sandbox.core.signing_secrets import SigningSecrets
+from pb2b_notebook.sandbox.core.tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.http.domain_service import DomainService
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import due_now
 from pb2b_notebook.sandbox.webhooks.delivery_queue import give_up

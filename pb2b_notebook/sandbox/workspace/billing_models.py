@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pb2b_notebook.sandbox.core.models import DateTime, Record
+from pb2b_notebook.sandbox.core.models import DateTime, Record, envelope_of
 
 
 class BillingSubscription(Record):
@@ -49,15 +49,5 @@ class BillingUsage(Record):
     updated_at: DateTime = Field(description="Time of the count, which is that of the request.")
 
 
-class BillingSubscriptionEnvelope(Record):
-    """The subscription."""
-
-    data: BillingSubscription
-    request_id: str
-
-
-class BillingUsageEnvelope(Record):
-    """The usage."""
-
-    data: BillingUsage
-    request_id: str
+BillingSubscriptionEnvelope = envelope_of(BillingSubscription, "The subscription.")
+BillingUsageEnvelope = envelope_of(BillingUsage, "The usage.")

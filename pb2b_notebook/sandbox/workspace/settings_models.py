@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pb2b_notebook.sandbox.core.models import DateTime, Pagination, Record
+from pb2b_notebook.sandbox.core.models import DateTime, Record, envelope_of, page_of
 
 
 class SendingWindow(Record):
@@ -61,16 +61,5 @@ class Member(Record):
     updated_at: DateTime
 
 
-class WorkspaceSettingsEnvelope(Record):
-    """The settings."""
-
-    data: WorkspaceSettings
-    request_id: str
-
-
-class MemberList(Record):
-    """A page of members."""
-
-    data: list[Member]
-    pagination: Pagination
-    request_id: str
+WorkspaceSettingsEnvelope = envelope_of(WorkspaceSettings, "The settings.")
+MemberList = page_of(Member, "A page of members.")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from pb2b_notebook.sandbox.core.models import DateTime, Model, ObjectId, Pagination, Record
+from pb2b_notebook.sandbox.core.models import DateTime, Model, ObjectId, Record, envelope_of, page_of
 
 TicketStatus = Literal["open", "pending", "closed"]
 TicketPriority = Literal["low", "normal", "high", "urgent"]
@@ -63,16 +63,5 @@ class SupportTicketReplyCreate(Model):
     message: Message
 
 
-class SupportTicketEnvelope(Record):
-    """One ticket."""
-
-    data: SupportTicket
-    request_id: str
-
-
-class SupportTicketList(Record):
-    """A page of tickets."""
-
-    data: list[SupportTicket]
-    pagination: Pagination
-    request_id: str
+SupportTicketEnvelope = envelope_of(SupportTicket, "One ticket.")
+SupportTicketList = page_of(SupportTicket, "A page of tickets.")

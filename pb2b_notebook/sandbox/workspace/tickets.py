@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-from pb2b_notebook.sandbox.core.platform_tables import TICKETS
 from pb2b_notebook.sandbox.core.problems import conflict
+from pb2b_notebook.sandbox.core.tables import TICKETS
 from pb2b_notebook.sandbox.http.domain_service import DomainService
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.campaigns.message_models import InboxThread, LeadActivity, Message
 from pb2b_notebook.sandbox.campaigns.models import Campaign, CampaignLog, CampaignRun
 from pb2b_notebook.sandbox.campaigns.runs import COUNTS
-from pb2b_notebook.sandbox.core.campaign_tables import CAMPAIGN_TABLES
 from pb2b_notebook.sandbox.demo_data.campaign_history import MOST_STORIES
 from pb2b_notebook.sandbox.prospector.models import ProspectorRun, ProspectorWorkflow
 
@@ -37,7 +36,7 @@ class Year:
             rows = store.execute(f"SELECT doc FROM {table} WHERE workspace_id = ? ORDER BY id", (workspace_id,))  # noqa: S608
             return [msgspec.json.decode(doc) for (doc,) in rows]
 
-        self.tables = {table.name: read(table.name) for table in CAMPAIGN_TABLES}
+        self.tables = {name: read(name) for name in MODELS}
         self.leads = {lead["id"]: lead for lead in read("leads")}
         self.jobs = {job["id"]: job for job in read("jobs")}
         self.reached = store.execute(

@@ -8,8 +8,8 @@ import pytest
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.core.job_tables import EXPORTS, JOBS
 from pb2b_notebook.sandbox.core.problems import Problem
+from pb2b_notebook.sandbox.core.tables import EXPORTS, JOBS
 from pb2b_notebook.sandbox.jobs.worker import QUEUED_FOR
 
 

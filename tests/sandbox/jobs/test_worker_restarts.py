@@ -16,7 +16,7 @@ PROGRAM = """
     import os, signal, sys
     import httpx
     from pb2b_notebook.sandbox import Sandbox
-    from pb2b_notebook.sandbox.core.job_tables import EXPORTS, IMPORTS
+    from pb2b_notebook.sandbox.core.tables import EXPORTS, IMPORTS
     from pb2b_notebook.sandbox.jobs.worker import runs
     from pb2b_notebook.sandbox.transfers import exports, imports
     from pb2b_notebook.serving import Server

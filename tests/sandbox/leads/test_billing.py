@@ -4,7 +4,7 @@ import pytest
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core import usage
-from pb2b_notebook.sandbox.core.platform_tables import SUBSCRIPTIONS
+from pb2b_notebook.sandbox.core.tables import SUBSCRIPTIONS
 
 DAY = 86_400
 

@@ -10,7 +10,7 @@ from referencing.jsonschema import DRAFT202012
 
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.app import build_document
-from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES
+from pb2b_notebook.sandbox.core.tables import DELIVERIES
 from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES
 
 STEP = {"subject": "Hello", "body": "Hi {first_name}", "delay_days": 0}

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.core.platform_tables import DELIVERIES
 from pb2b_notebook.sandbox.core.signing_secrets import OVERLAP, SigningSecrets
+from pb2b_notebook.sandbox.core.tables import DELIVERIES
 from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES
 from pb2b_notebook.sandbox.webhooks.rules import MOST_WEBHOOKS
 from pb2b_notebook.serving import Server

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pb2b_notebook.sandbox.core.platform_tables import WEBHOOKS
+from pb2b_notebook.sandbox.core.tables import WEBHOOKS
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import Outcome
 from pb2b_notebook.sandbox.webhooks.posting import Poster
 from pb2b_notebook.sandbox.webhooks.sinks import check_address, check_sink, locate

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pb2b_notebook.sandbox.core.platform_tables import TICKETS
+from pb2b_notebook.sandbox.core.tables import TICKETS
 from pb2b_notebook.sandbox.workspace.tickets import MOST_REPLIES, with_reply
 
 
