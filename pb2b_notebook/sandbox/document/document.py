@@ -13,12 +13,9 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from pb2b_notebook.sandbox.core import models
-from pb2b_notebook.sandbox.core.examples import EXAMPLES, REQUEST_ID
-from pb2b_notebook.sandbox.document.campaign_examples import CAMPAIGN_EXAMPLES
 from pb2b_notebook.sandbox.document.event_document import event_schemas, webhooks
-from pb2b_notebook.sandbox.document.job_examples import JOB_EXAMPLES
+from pb2b_notebook.sandbox.document.examples import REQUEST_ID, examples
 from pb2b_notebook.sandbox.document.links import links
-from pb2b_notebook.sandbox.document.platform_examples import PLATFORM_EXAMPLES
 from pb2b_notebook.sandbox.http.routing import BASE_PATH, Operation
 from pb2b_notebook.sandbox.routes import TAGS
 
@@ -127,7 +124,7 @@ def _components(schemas: Json) -> Json:
     )
     known = {name: schema for name, schema in schemas.items() if name not in ("HTTPValidationError", "ValidationError")}
     every = known | shared["$defs"]
-    for name, example in (EXAMPLES | JOB_EXAMPLES | CAMPAIGN_EXAMPLES | PLATFORM_EXAMPLES).items():
+    for name, example in examples().items():
         if name in every:
             every[name]["examples"] = [example]
     return {

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.openapi import instants
-from pb2b_notebook.sandbox.core.examples import MADE_AT
 from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.signatures import sign
+from pb2b_notebook.sandbox.document.examples import MADE_AT
 from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES, OCCASIONS, subject
 
 if TYPE_CHECKING:
