@@ -34,10 +34,10 @@ from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.openapi import Field
 from pb2b_notebook.request_log import RequestLog
-from pb2b_notebook.upserts import verbs
+from pb2b_notebook.upserts import plan_actions
 from pb2b_notebook.upserts.job_control import Upserts
 from pb2b_notebook.upserts.leads import Leads
-from pb2b_notebook.upserts.target import Target
+from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -313,7 +313,7 @@ class Workspace(ShowsCard):
         # Journals and logs must not mix workspaces, even if the service does not name this one.
         session.client.workspace = self.id or session.client.key_prefix
         self.leads = Leads(session, lambda: self.mirror)
-        self.upserts = Upserts(Target(session, lambda: self.mirror, verbs))
+        self.upserts = Upserts(Target(session, lambda: self.mirror, plan_actions))
         self.lead_fields = LeadFields(session)
         self.activities = Activities(session)
         self.messages = Messages(session)

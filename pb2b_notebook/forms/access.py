@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pb2b_notebook.openapi.operations import Operation
-    from pb2b_notebook.upserts.target import Target
+    from pb2b_notebook.upserts.target_workspace import Target
     from pb2b_notebook.workspace import Workspace
 
 

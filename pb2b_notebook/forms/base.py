@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.upserts.target import Target
+    from pb2b_notebook.upserts.target_workspace import Target
     from pb2b_notebook.workspace import Workspace
 
 Answer = TypeVar("Answer")

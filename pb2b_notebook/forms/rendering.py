@@ -15,7 +15,7 @@ from pb2b_notebook.errors import APIError, AuthenticationError, ProspectB2BError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pb2b_notebook.upserts.target import Target
+    from pb2b_notebook.upserts.target_workspace import Target
     from pb2b_notebook.workspace import Workspace
 
 # A right-to-left mark inside a value must not turn the text around it: each value is isolated.

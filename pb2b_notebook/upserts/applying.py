@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.decisions import Decisions
     from pb2b_notebook.upserts.payloads import Send
     from pb2b_notebook.upserts.plans import Plan
-    from pb2b_notebook.upserts.target import Target
+    from pb2b_notebook.upserts.target_workspace import Target
 
 MAX_CONCURRENCY = 8
 
@@ -31,7 +31,7 @@ MAX_CONCURRENCY = 8
 def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcome:
     """Carry a plan out; see :meth:`pb2b_notebook.upserts.plans.Plan.apply`."""
     _check(via, options.concurrency)
-    target, decided = plan.target, plan.on_the_wire
+    target, decided = plan.target, plan.decisions_as_text
     options = replace(options, library=plan.library, index=plan.index)
     nothing_sent = Outcome(target, decided, library=plan.library, index=plan.index, dry_run=dry_run)
     if dry_run:
@@ -155,7 +155,7 @@ def _job(plan: Plan, via: str, sends: Sequence[Send]) -> Job:
         created_at=plan.target.session.time(),
         finished_at=None,
         facts={"kind": plan.source.kind, "via": via, "rows": len(plan)},
-        plan=tables.write(plan.on_the_wire, tables.labels(plan.index)),
+        plan=tables.write(plan.decisions_as_text, tables.labels(plan.index)),
     )
 
 

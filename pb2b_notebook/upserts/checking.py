@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.desired import CellProblem
+from pb2b_notebook.upserts.desired_rows import CellProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

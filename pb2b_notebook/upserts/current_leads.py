@@ -12,8 +12,8 @@ from pb2b_notebook.upserts.matching import ALWAYS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pb2b_notebook.upserts.desired import Desired
-    from pb2b_notebook.upserts.target import Target
+    from pb2b_notebook.upserts.desired_rows import Desired
+    from pb2b_notebook.upserts.target_workspace import Target
 
 CompareWith = Literal["mirror", "service"]
 FEW: Final = 500
@@ -48,7 +48,7 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
 
 def leads_with_ids(target: Target, ids: Sequence[str]) -> pl.DataFrame:
     """Return the leads with these ids from the service."""
-    return _concat([_list_leads(target, {"ids": part}) for part in _parts(ids)], target)
+    return _concat([_list_leads(target, {"ids": part}) for part in batches(ids)], target)
 
 
 def _can_mirror() -> bool:
@@ -75,11 +75,11 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     ids = set(values["id"].drop_nulls().unique().to_list())
     if "merged_into" in desired.fields:
         ids |= set(values["merged_into"].drop_nulls().unique().to_list())
-    by_id = [_list_leads(target, {"ids": part}) for part in _parts(sorted(ids))]
+    by_id = [_list_leads(target, {"ids": part}) for part in batches(sorted(ids))]
     emails = set(values["key"].drop_nulls().unique().to_list())
     for frame in by_id:
         emails |= {email.strip().casefold() for email in frame["email"].drop_nulls().to_list() if email.strip()}
-    by_email = [_list_leads(target, {"email": part}) for part in _parts(sorted(emails))]
+    by_email = [_list_leads(target, {"email": part}) for part in batches(sorted(emails))]
     return _concat([*by_id, *by_email], target)
 
 
@@ -99,5 +99,6 @@ def _list_leads(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
     return leads
 
 
-def _parts(values: Sequence[str]) -> Iterable[list[str]]:
+def batches(values: Sequence[str]) -> Iterable[list[str]]:
+    """Return the values in lists that one filter takes."""
     return (list(values[start : start + VALUES]) for start in range(0, len(values), VALUES))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from pb2b_notebook.mapping import LeadField
-    from pb2b_notebook.upserts.desired import CellProblem
+    from pb2b_notebook.upserts.desired_rows import CellProblem
     from pb2b_notebook.upserts.match_keys import MatchOn
 
 Existing = Literal["overwrite", "fill", "skip"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.run_options import Watch
-    from pb2b_notebook.upserts.target import Target
+    from pb2b_notebook.upserts.target_workspace import Target
 
 _FIELDS: Final = (
     Field("job_id", "text"),

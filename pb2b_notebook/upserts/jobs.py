@@ -100,11 +100,11 @@ class Jobs:
 
     def open_job(self, fingerprint: str) -> Job | None:
         """Return the open job with this fingerprint, if there is one."""
-        return self._find("fingerprint = ? AND state = 'open'", (fingerprint,))
+        return self._find("fingerprint = ? AND state = 'open'", fingerprint)
 
     def find_repeat(self, digest: str, now: datetime) -> Job | None:
         """Return the job that finished the same requests within 24 hours, if there is one."""
-        return self._find("digest = ? AND state = 'finished' AND created_at > ?", (digest, _text(now - REPLAY_WINDOW)))
+        return self._find("digest = ? AND state = 'finished' AND created_at > ?", digest, _text(now - REPLAY_WINDOW))
 
     def get(self, job_id: str) -> Job:
         """Return the job of this id.
@@ -112,7 +112,7 @@ class Jobs:
         Raises:
             InvalidParameterError: This workspace has no such job.
         """
-        job = self._find("id = ?", (job_id,))
+        job = self._find("id = ?", job_id)
         if job is None:
             raise InvalidParameterError(
                 "no job of this workspace has this id", repair="ws.upserts.list() names them all"
@@ -137,14 +137,8 @@ class Jobs:
                 "INSERT INTO jobs (id, workspace, fingerprint, input, digest, state, created_at, facts, plan)"
                 " VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?)",
                 (
-                    job.id,
-                    self.workspace,
-                    job.fingerprint,
-                    job.input,
-                    job.digest,
-                    _text(job.created_at),
-                    json.dumps(dict(job.facts)),
-                    job.plan,
+                    *(job.id, self.workspace, job.fingerprint, job.input, job.digest),
+                    *(_text(job.created_at), json.dumps(dict(job.facts)), job.plan),
                 ),
             )
             self._insert(db, job.id, sends)
@@ -153,24 +147,22 @@ class Jobs:
     def end(self, job_id: str, state: Literal["finished", "abandoned"], now: datetime) -> None:
         """Finish a job that has nothing left to send, or leave one that has."""
         left = "AND NOT EXISTS (SELECT 1 FROM sends WHERE job = jobs.id AND state IN ('pending', 'sent', 'accepted'))"
-        with self._journal.transaction() as db:
-            db.execute(
-                f"UPDATE jobs SET state = ?, finished_at = ? WHERE id = ? AND state = 'open'"  # noqa: S608 - our own text
-                f" {left if state == 'finished' else ''}",
-                (state, _text(now), job_id),
-            )
+        self._execute(
+            f"UPDATE jobs SET state = ?, finished_at = ? WHERE id = ? AND state = 'open'"  # noqa: S608 - our own text
+            f" {left if state == 'finished' else ''}",
+            *(state, _text(now), job_id),
+        )
 
     def listing(self) -> list[dict[str, Any]]:
         """Return all jobs, newest first, with the number of their requests that are done."""
-        with self._journal.transaction() as db:
-            rows = db.execute(
-                "SELECT jobs.id, jobs.state, created_at, jobs.finished_at, facts, count(sends.id) AS requests,"
-                " coalesce(sum(sends.state IN ('done', 'review')), 0) AS done,"
-                " coalesce(sum(sends.state = 'review'), 0) AS review"
-                " FROM jobs LEFT JOIN sends ON sends.job = jobs.id WHERE workspace = ?"
-                " GROUP BY jobs.id ORDER BY created_at DESC, jobs.rowid DESC",
-                (self.workspace,),
-            ).fetchall()
+        rows = self._execute(
+            "SELECT jobs.id, jobs.state, created_at, jobs.finished_at, facts, count(sends.id) AS requests,"
+            " coalesce(sum(sends.state IN ('done', 'review')), 0) AS done,"
+            " coalesce(sum(sends.state = 'review'), 0) AS review"
+            " FROM jobs LEFT JOIN sends ON sends.job = jobs.id WHERE workspace = ?"
+            " GROUP BY jobs.id ORDER BY created_at DESC, jobs.rowid DESC",
+            self.workspace,
+        )
         return [dict(row) for row in rows]
 
     # --- their requests ---------------------------------------------------------------------------------------------
@@ -178,21 +170,16 @@ class Jobs:
     def sends(self, job_id: str, *states: State) -> list[Sent]:
         """Return the requests of a job in these states, or all, in row order."""
         chosen = f" AND state IN ({', '.join('?' * len(states))})" if states else ""
-        with self._journal.transaction() as db:
-            rows = db.execute(
-                f"SELECT * FROM sends WHERE job = ?{chosen} ORDER BY ordinal, id",  # noqa: S608 - question marks only
-                (job_id, *states),
-            ).fetchall()
-        return [_read_sent(row) for row in rows]
+        found = f"SELECT * FROM sends WHERE job = ?{chosen} ORDER BY ordinal, id"  # noqa: S608 - question marks only
+        return [_read_sent(row) for row in self._execute(found, job_id, *states)]
 
     def claim(self, job_id: str, count: int, now: datetime) -> list[Sent]:
         """Claim the next pending requests: from now on the journal says that they may have been sent."""
-        with self._journal.transaction() as db:
-            rows = db.execute(
-                "UPDATE sends SET state = 'sent', sent_at = coalesce(sent_at, ?) WHERE id IN"
-                " (SELECT id FROM sends WHERE job = ? AND state = 'pending' ORDER BY id LIMIT ?) RETURNING *",
-                (_text(now), job_id, count),
-            ).fetchall()
+        rows = self._execute(
+            "UPDATE sends SET state = 'sent', sent_at = coalesce(sent_at, ?) WHERE id IN"
+            " (SELECT id FROM sends WHERE job = ? AND state = 'pending' ORDER BY id LIMIT ?) RETURNING *",
+            *(_text(now), job_id, count),
+        )
         return sorted((_read_sent(row) for row in rows), key=lambda sent: sent.id)
 
     def add(self, job_id: str, sends: Iterable[Send]) -> None:
@@ -210,8 +197,7 @@ class Jobs:
 
     def count_attempts(self, sent: Sent, attempts: int) -> None:
         """Count attempts whose outcome is unknown."""
-        with self._journal.transaction() as db:
-            db.execute("UPDATE sends SET attempts = attempts + ? WHERE id = ?", (attempts, sent.id))
+        self._execute("UPDATE sends SET attempts = attempts + ? WHERE id = ?", attempts, sent.id)
 
     def finish(
         self,
@@ -266,20 +252,18 @@ class Jobs:
 
     # --- SQLite -----------------------------------------------------------------------------------------------------
 
+    def _execute(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        with self._journal.transaction() as db:
+            return db.execute(sql, values).fetchall()
+
     def _insert(self, db: sqlite3.Connection, job_id: str, sends: Iterable[Send]) -> None:
         db.executemany(
             "INSERT OR IGNORE INTO sends (job, ordinal, operation, method, path, key, payload, rows, state)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')",
             (
                 (
-                    job_id,
-                    send.ordinal,
-                    send.operation,
-                    send.method,
-                    send.path,
-                    send.key(self.workspace, job_id),
-                    send.payload,
-                    json.dumps(send.rows),
+                    *(job_id, send.ordinal, send.operation, send.method, send.path),
+                    *(send.key(self.workspace, job_id), send.payload, json.dumps(send.rows)),
                 )
                 for send in sends
             ),
@@ -290,13 +274,10 @@ class Jobs:
         db.execute("DELETE FROM sends WHERE job IN (SELECT id FROM jobs WHERE workspace = ? AND created_at < ?)", old)
         db.execute("DELETE FROM jobs WHERE workspace = ? AND created_at < ?", old)
 
-    def _find(self, condition: str, values: tuple[str, ...]) -> Job | None:
-        with self._journal.transaction() as db:
-            row = db.execute(
-                f"SELECT * FROM jobs WHERE workspace = ? AND {condition} ORDER BY rowid DESC LIMIT 1",  # noqa: S608
-                (self.workspace, *values),
-            ).fetchone()
-        return None if row is None else _read_job(row)
+    def _find(self, condition: str, *values: str) -> Job | None:
+        newest = f"SELECT * FROM jobs WHERE workspace = ? AND {condition} ORDER BY rowid DESC LIMIT 1"  # noqa: S608
+        rows = self._execute(newest, self.workspace, *values)
+        return _read_job(rows[0]) if rows else None
 
 
 def new_id() -> str:

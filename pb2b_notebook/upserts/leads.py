@@ -14,11 +14,11 @@ from pb2b_notebook.frames.library import input_frame, is_frame, library_of
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
-from pb2b_notebook.upserts import current_leads, making, verbs
+from pb2b_notebook.upserts import current_leads, plan_actions, plan_building
 from pb2b_notebook.upserts.decisions import Existing, Missing, OnConflict, Rules
-from pb2b_notebook.upserts.desired import CellProblem, read_desired
+from pb2b_notebook.upserts.desired_rows import CellProblem, read_desired
 from pb2b_notebook.upserts.match_keys import MATCHES
-from pb2b_notebook.upserts.target import Target
+from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ class Leads(resources.Leads, path="leads"):
 
     def __init__(self, session: Session, mirror: Callable[[], Mirror]) -> None:
         super().__init__(session)
-        self._target = Target(session, mirror, verbs)
+        self._target = Target(session, mirror, plan_actions)
 
     @renamed_arguments(against="compare_with")
     def plan(
@@ -112,7 +112,7 @@ class Leads(resources.Leads, path="leads"):
         _check_clear(clear, columns)
         frame = _with_tags(frame, fields, columns)
         desired = read_desired(frame, columns, match_on=match_on, only=fields)
-        basis = making.Basis(
+        basis = plan_building.Basis(
             desired=replace(desired, cell_problems=()),
             current=current_leads.current_leads(self._target, desired, match_on, compare_with),
             known=known,
@@ -121,7 +121,7 @@ class Leads(resources.Leads, path="leads"):
             compare_with=compare_with,
             unread=(*unread, *desired.cell_problems),
         )
-        return making.decide_plan(self._target, basis)
+        return plan_building.decide_plan(self._target, basis)
 
     def plan_delete(self, ids: Sequence[str]) -> Plan:
         """Plan to delete leads, by their ids and nothing else: a lead is never deleted for not being in a frame.
@@ -143,7 +143,7 @@ class Leads(resources.Leads, path="leads"):
             (2, 2)
         """
         index = getattr(ids, "index", None) if hasattr(ids, "iloc") else None
-        return making.decide_deletions(self._target, _ids(ids), index=index)
+        return plan_building.decide_deletions(self._target, _ids(ids), index=index)
 
     def _lead_fields(self) -> dict[str, LeadField]:
         """Return the lead fields of the workspace; where the key may not read them, those of the contract."""

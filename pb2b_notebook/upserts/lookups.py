@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.upserts import results as row_results
+from pb2b_notebook.upserts.current_leads import batches
 from pb2b_notebook.upserts.payloads import Send, change
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.upserts.results import Result
-
-VALUES: Final = 100
-"""Values of one filter."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +140,8 @@ def match_key(value: Any, match_on: str) -> str:
 
 def _by_id(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     by_id = {}
-    for start in range(0, len(ids), VALUES):
-        for record in records(session, {"ids": list(ids[start : start + VALUES]), "include_deleted": True}):
+    for part in batches(ids):
+        for record in records(session, {"ids": part, "include_deleted": True}):
             by_id[str(record.get("id"))] = record
     return by_id
 
@@ -153,12 +151,7 @@ def _by_key(session: Session, keys: Sequence[str], match_on: str) -> dict[str, l
     by_key: dict[str, list[dict[str, Any]]] = {}
     if not keys:
         return by_key
-    if match_on == "email":
-        requests: list[dict[str, Any]] = [
-            {"email": list(keys[start : start + VALUES])} for start in range(0, len(keys), VALUES)
-        ]
-    else:
-        requests = [{}]
+    requests: list[dict[str, Any]] = [{"email": part} for part in batches(keys)] if match_on == "email" else [{}]
     for filters in requests:
         for record in records(session, filters):
             by_key.setdefault(match_key(record.get(match_on), match_on), []).append(record)

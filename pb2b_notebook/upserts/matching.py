@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.desired import SET_BY_SERVICE
+from pb2b_notebook.upserts.desired_rows import SET_BY_SERVICE
 from pb2b_notebook.upserts.match_keys import match_keys
 
 if TYPE_CHECKING:
     from pb2b_notebook.upserts.decisions import Rules
-    from pb2b_notebook.upserts.desired import Desired
+    from pb2b_notebook.upserts.desired_rows import Desired
 
 ALWAYS: Final = ("id", "email", "external_id", "status", "merged_into", "deleted_at", "updated_at")
 """Columns of the current leads that every decision needs."""
@@ -43,7 +43,7 @@ def relevant_leads(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.
 
 def _with_desired_columns(current: pl.DataFrame, desired: Desired) -> pl.DataFrame:
     """Return the current leads with every desired column, in the types of the fields."""
-    from pb2b_notebook.upserts.desired import polars_type
+    from pb2b_notebook.upserts.desired_rows import polars_type
 
     given_names = [name for name in SET_BY_SERVICE if f"given {name}" in desired.values.columns]
     kinds: dict[str, Any] = {name: polars_type(field.kind) for name, field in desired.fields.items()}

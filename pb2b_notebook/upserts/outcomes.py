@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.jobs import Sent
     from pb2b_notebook.upserts.plans import Plan
     from pb2b_notebook.upserts.run_options import Watch
-    from pb2b_notebook.upserts.target import Target
+    from pb2b_notebook.upserts.target_workspace import Target
 
 LABEL_WIDTH: Final = 11
 """Characters: the facts of a plan and of its outcome stand in the same column."""
@@ -124,7 +124,7 @@ class Outcome(ShowsCard):
                 "nothing is pending and nothing failed",
                 repair="conflict and invalid rows need a new plan: correct them, then ws.leads.plan(df)",
             )
-        return self.target.verbs.retry(self, RunOptions(concurrency, progress, watch))
+        return self.target.actions.retry(self, RunOptions(concurrency, progress, watch))
 
     @property
     def created_ids(self) -> list[str]:
@@ -139,7 +139,7 @@ class Outcome(ShowsCard):
         another user has changed since is a conflict; only changes made by an import are written back without a
         precondition, because an import does not report versions.
         """
-        return self.target.verbs.undo(self)
+        return self.target.actions.undo(self)
 
     # --- for the modules of this room ------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ class Send:
         return f"pb2b1-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}"
 
 
-def on_the_wire(decisions: Decisions) -> Decisions:
+def with_times_as_text(decisions: Decisions) -> Decisions:
     """Return the decisions with times and dates as the text that JSON carries."""
     made = []
     for name, field in decisions.fields.items():
@@ -80,7 +80,7 @@ def sends(decisions: Decisions, operations: Operations) -> list[Send]:
     """Return all requests of a plan, in row order.
 
     Args:
-        decisions: Decisions with times as text (:func:`on_the_wire`).
+        decisions: Decisions with times as text (:func:`with_times_as_text`).
         operations: Operations of the contract in use.
     """
     writes = decisions.rows.filter(pl.col("action").is_in(["create", "update", "delete"]))

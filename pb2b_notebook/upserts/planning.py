@@ -11,7 +11,7 @@ from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions, Rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pb2b_notebook.upserts.desired import Desired
+    from pb2b_notebook.upserts.desired_rows import Desired
 
 MERGED_TAG: Final = "merged"
 """Tag of a lead that was merged into another one."""

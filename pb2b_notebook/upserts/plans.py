@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.upserts.costs import Cost
     from pb2b_notebook.upserts.decisions import Decisions
-    from pb2b_notebook.upserts.desired import CellProblem
-    from pb2b_notebook.upserts.making import Basis
+    from pb2b_notebook.upserts.desired_rows import CellProblem
     from pb2b_notebook.upserts.outcomes import Outcome
+    from pb2b_notebook.upserts.plan_building import Basis
     from pb2b_notebook.upserts.run_options import Watch
-    from pb2b_notebook.upserts.target import Target
+    from pb2b_notebook.upserts.target_workspace import Target
 
     Via = Literal["api", "import"]
 
@@ -177,7 +177,7 @@ class Plan(ShowsCard):
             ApplyInterrupted: Ctrl-C was pressed; ``.outcome`` holds what was done.
         """
         options = RunOptions(concurrency, progress, watch)
-        return self.target.verbs.apply(self, via=via, dry_run=dry_run, options=options)
+        return self.target.actions.apply(self, via=via, dry_run=dry_run, options=options)
 
     # --- changed by hand: each returns another plan -------------------------------------------------------------------
 
@@ -197,7 +197,7 @@ class Plan(ShowsCard):
             ...     plan.without([1]).apply().rows["status"].tolist()
             ['succeeded', 'unchanged']
         """
-        return self.target.verbs.without(self, self.positions_of(rows))
+        return self.target.actions.without(self, self.positions_of(rows))
 
     def edited(self, edits: Mapping[Any, Mapping[str, Any]]) -> Plan:
         """Return the plan with other values in some rows, decided and checked again as if the frame had held them.
@@ -218,7 +218,7 @@ class Plan(ShowsCard):
             >>> plan.rows["action"].item(), fixed.rows["action"].item()
             ('invalid', 'create')
         """
-        return self.target.verbs.edited(self, dict(zip(self.positions_of(edits), edits.values(), strict=True)))
+        return self.target.actions.edited(self, dict(zip(self.positions_of(edits), edits.values(), strict=True)))
 
     def overwriting(self, rows: Iterable[Any]) -> Plan:
         """Return the plan with some conflicts overwritten: these rows win over the current values.
@@ -230,7 +230,7 @@ class Plan(ShowsCard):
             InvalidParameterError: There is no such row.
             UsageError: A plan that deletes or undoes has no values of its own.
         """
-        return self.target.verbs.overwriting(self, self.positions_of(rows))
+        return self.target.actions.overwriting(self, self.positions_of(rows))
 
     def again(self) -> Plan:
         """Return a plan of the same rows, compared with the leads as they are now; edits and omissions are kept.
@@ -238,7 +238,7 @@ class Plan(ShowsCard):
         Raises:
             UsageError: The plan undoes another one: call ``outcome.undo_plan()`` again instead.
         """
-        return self.target.verbs.again(self)
+        return self.target.actions.again(self)
 
     def positions_of(self, rows: Iterable[Any]) -> list[Any]:
         """Return the positions of rows that are named as in :attr:`diff` and :attr:`problems`."""
@@ -259,18 +259,18 @@ class Plan(ShowsCard):
         return hash(self._decided)
 
     @cached_property
-    def on_the_wire(self) -> Decisions:
+    def decisions_as_text(self) -> Decisions:
         """Decisions with times as text, as they are sent and journalled."""
-        return payloads.on_the_wire(self.decisions)
+        return payloads.with_times_as_text(self.decisions)
 
     @cached_property
     def _decided(self) -> bytes:
-        return tables.write(self.on_the_wire, None)
+        return tables.write(self.decisions_as_text, None)
 
     @cached_property
     def differences(self) -> pl.DataFrame:
         """:attr:`diff` as a polars frame, whatever the library."""
-        return tables.differences(self.on_the_wire)
+        return tables.differences(self.decisions_as_text)
 
     @cached_property
     def _problems(self) -> pl.DataFrame:

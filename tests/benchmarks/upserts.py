@@ -64,7 +64,7 @@ def plan(count: int) -> None:
     from pb2b_notebook.mirror.tables import Table
     from pb2b_notebook.upserts import checking, payloads
     from pb2b_notebook.upserts.decisions import Rules
-    from pb2b_notebook.upserts.desired import read_desired
+    from pb2b_notebook.upserts.desired_rows import read_desired
     from pb2b_notebook.upserts.matching import ALWAYS
     from pb2b_notebook.upserts.planning import decide
 

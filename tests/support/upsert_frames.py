@@ -8,7 +8,7 @@ import polars as pl
 from fault_proxy import reply
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.decisions import Rules
-from pb2b_notebook.upserts.desired import read_desired
+from pb2b_notebook.upserts.desired_rows import read_desired
 from pb2b_notebook.upserts.planning import decide
 
 BULK = "POST /api/public/v1/leads/bulk-upsert"

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.upserts.desired import ADDED_BY_CLEANUP
+from pb2b_notebook.upserts.desired_rows import ADDED_BY_CLEANUP
 
 
 def test_a_merge_is_applied_once_and_opted_out_leads_keep_their_status(ws, oracle):

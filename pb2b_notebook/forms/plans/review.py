@@ -92,7 +92,7 @@ class PlanReview(Form):
     @property
     def chosen(self) -> Plan:
         """The plan of the ticked rows."""
-        return self.plan.target.verbs.without(self.plan, self._left_out) if self._left_out else self.plan
+        return self.plan.target.actions.without(self.plan, self._left_out) if self._left_out else self.plan
 
     @property
     def shown(self) -> list[Any]:
@@ -246,14 +246,14 @@ class PlanReview(Form):
         """Take over a choice as a whole; if it is refused, nothing changes."""
         if self.busy and self._worker_id != get_ident():
             raise UsageError("the plan is being applied", repair="call form.stop() or form.wait(), then choose rows")
-        verbs = self._base.target.verbs
-        verbs.without(self._base, left_out)  # raises where there is no such row
+        actions = self._base.target.actions
+        actions.without(self._base, left_out)  # raises where there is no such row
         edits = self._edits if edits is None else {row: dict(fields) for row, fields in edits.items()}
         over = self._overwrite if over is None else over
         base = self._base.again() if self._stale else self._base
         if (edits, over) != (self._edits, self._overwrite) or base is not self._base:
-            plan = verbs.overwriting(base, over) if over else base
-            self.plan = verbs.edited(plan, edits) if edits else plan
+            plan = actions.overwriting(base, over) if over else base
+            self.plan = actions.edited(plan, edits) if edits else plan
         self._base, self._stale = base, False
         self._left_out, self._edits, self._overwrite = set(left_out), dict(edits), set(over)
         self._refresh()

@@ -154,7 +154,7 @@ def verb_of(ws, accessor):
 
 
 PLANS = {"ws.leads.plan", "ws.leads.plan_delete"}
-"""Verbs over many operations, of the room of upserts: ``tests/upserts`` holds them to what they request."""
+"""PlanActions over many operations, of the room of upserts: ``tests/upserts`` holds them to what they request."""
 
 
 def every_accessor(ws):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.run_options import RunOptions
 
 
-class Verbs(Protocol):
-    """What can be done with a plan or an outcome; :mod:`~pb2b_notebook.upserts.verbs` does it.
+class PlanActions(Protocol):
+    """What can be done with a plan or an outcome; :mod:`~pb2b_notebook.upserts.plan_actions` does it.
 
     Plans and outcomes are values below the code that makes them: they reach it through their target.
     """
@@ -55,12 +55,12 @@ class Target:
     Attributes:
         session: Runs operations.
         mirror: Opens the mirror.
-        verbs: What can be done with its plans and outcomes.
+        actions: What can be done with its plans and outcomes.
     """
 
     session: Session
     mirror: Callable[[], Mirror]
-    verbs: Verbs
+    actions: PlanActions
 
     @property
     def jobs(self) -> Jobs:

@@ -11,7 +11,7 @@ import pytest
 import pb2b_notebook as pb
 from fault_proxy import Doing
 from pb2b_notebook import errors
-from pb2b_notebook.upserts import applying, making, matching, planning
+from pb2b_notebook.upserts import applying, matching, plan_building, planning
 from upsert_frames import BULK
 
 FIELDS = {"title": ["CEO", "CTO", None, " "], "score": [1, 2, None], "country": ["DE", "Germany", "xx", None]}
@@ -220,4 +220,4 @@ def test_a_plan_of_few_rows_keeps_only_its_relevant_leads(unchanged_ws):
     unchanged_ws.mirror.sync("leads")
     plan = unchanged_ws.leads.plan(pd.DataFrame({"email": ["one@x.example"]}), compare_with="mirror")
     assert plan.basis.current.height == 0
-    assert making.again(plan) == plan
+    assert plan_building.again(plan) == plan

@@ -1,9 +1,9 @@
-"""What can be done with a plan or an outcome: a :class:`~pb2b_notebook.upserts.target.Target` refers to this module."""
+"""What can be done with a plan or an outcome; a ``Target`` refers to this module."""
 
 from __future__ import annotations
 
 from pb2b_notebook.upserts.applying import apply, retry
-from pb2b_notebook.upserts.making import again, edited, overwriting, without
+from pb2b_notebook.upserts.plan_building import again, edited, overwriting, without
 from pb2b_notebook.upserts.undoing import undo
 
 __all__ = ["again", "apply", "edited", "overwriting", "retry", "undo", "without"]
