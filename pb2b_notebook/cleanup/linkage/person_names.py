@@ -28,6 +28,8 @@ _GENERATIONS = "jr|junior|jnr|snr|senior|ii|iii|iv"
 _PARTICLES = (
     "von|van|der|den|de|del|della|di|da|do|dos|das|du|la|le|las|los|zu|zur|zum|ter|ten|bin|ibn|al|el|abu|mac|mc|st|o"
 )
+_HYPHEN = r"(\p{L}{2,})[-\u2010\u2011](\p{L}{2,})"
+"""A hyphen between the parts of one name: Anne-Marie, Min-ji, García-López, but not J-P."""
 
 
 @cache
@@ -60,8 +62,9 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         ``first`` and ``last`` without spaces; ``middle``: all names between them, separated by spaces, an initial as
-        one letter; ``second``: a word before ``last`` that may be a first family name, which is also in ``middle`` if
-        the name is not split into columns; ``generation``: "jr", "sr", "ii" (also for III) or "iv".
+        one letter; ``second``: a word before ``last`` that may be a first family name, which is also in ``middle``;
+        ``generation``: "jr", "sr", "ii", "iii" or "iv". They are the same for columns and for a whole name, and names
+        with a hyphen are one word.
     """
     import polars as pl
 
@@ -71,23 +74,18 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
             "first": first["name"],
             "middle": pl.repeat("", len(rows), eager=True),
             "last": last["name"],
-            "generation": first["generation"] + last["generation"],
+            "generation": pl.select(
+                pl.when(last["generation"] != "").then(last["generation"]).otherwise(first["generation"])
+            ).to_series(),
             "second": pl.repeat("", len(rows), eager=True),
         }
     )
-    # Most rows have both names; only the others need the full name.
-    incomplete = ((clean["first"] == "") | (clean["last"] == "")).arg_true()
-    parts = _split_full_names(clean[incomplete], rows["full_name"].gather(incomplete))
-    clean = clean.with_columns(clean[name].scatter(incomplete, parts[name]) for name in clean.columns)
-    initials = pl.col("first").str.extract(r"^[^ ]{2,}.*?((?: [a-z])+)$", 1).fill_null("").str.strip_chars(" ")
-    without_initials = pl.col("first").str.replace(r"^([^ ]{2,}.*?)(?: [a-z])+$", "$1")
-    return clean.select(
-        first=without_initials.str.replace_all(" ", ""),
-        middle=pl.when(pl.col("middle") == "").then(initials).otherwise("middle"),
-        last=pl.col("last").str.replace_all(" ", ""),
-        generation=pl.col("generation").str.slice(0, 2),
-        second="second",
-    )
+    # Most rows have a given and a family name of one word; only the others are split.
+    several = clean["first"].str.contains(" ", literal=True) | clean["last"].str.contains(" ", literal=True)
+    unsure = ((clean["first"] == "") | (clean["last"] == "") | several).arg_true()
+    parts = _split_names(clean[unsure], rows["full_name"].gather(unsure))
+    clean = clean.with_columns(clean[name].scatter(unsure, parts[name]) for name in clean.columns)
+    return clean.with_columns(pl.col("first", "last").str.replace_all(" ", ""))
 
 
 def _clean_names(values: pl.Series, text: pl.Expr) -> pl.DataFrame:
@@ -99,7 +97,8 @@ def _clean_names(values: pl.Series, text: pl.Expr) -> pl.DataFrame:
     return map_distinct(
         values,
         {"value": repair_mojibake(pl.col("value"))},
-        {"folded": fold(text)},
+        # Twice, because the parts of Jean-Luc-Marie share letters.
+        {"folded": fold(text.str.replace_all(_HYPHEN, "$1$2").str.replace_all(_HYPHEN, "$1$2"))},
         {
             "name": blank_if_placeholder(
                 without_words(without_words(folded, _GENERATIONS), _HONORIFICS).str.replace(
@@ -111,8 +110,8 @@ def _clean_names(values: pl.Series, text: pl.Expr) -> pl.DataFrame:
     )
 
 
-def _split_full_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
-    """Return the parts of rows that lack a given or a family name, from the full name or the column that holds it."""
+def _split_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
+    """Return the parts of rows whose names are several words in one column: the full name's, or both names together."""
     import polars as pl
 
     suffix = rf"(?i),\s*(?:{_GENERATIONS})\.?\s*$"
@@ -122,13 +121,14 @@ def _split_full_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFram
     # One column may hold the whole name: the other one is empty, or the source has only one name column.
     particle = rf"^(?:{_PARTICLES}) "
     whole = (
-        pl.when(pl.col("full").str.contains(" ") | (pl.col("first") + pl.col("last") == "")).then(pl.col("full"))
+        pl.when((pl.col("first") != "") & (pl.col("last") != "")).then(pl.col("first") + " " + pl.col("last"))
+        .when(pl.col("full").str.contains(" ") | (pl.col("first") + pl.col("last") == "")).then(pl.col("full"))
         .when(pl.col("first").str.contains(" ")).then(pl.col("first"))
         .when(pl.col("last").str.contains(" ") & ~pl.col("last").str.contains(particle)).then(pl.col("last"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
     given, family = _given_and_family(pl.col("whole"))
-    between = pl.col("whole").str.head(-family.str.len_chars().cast(pl.Int64)).str.extract(r" ([^ ]{3,}) ?$", 1)
+    between = pl.col("middle").str.extract(r"(?:^| )([^ ]{3,})$", 1)
     # In "William Henry James", Henry is a given name, not a first family name.
     between = pl.when(~between.is_in(list(nicknames()))).then(between)
     has_whole = pl.col("whole") != ""
@@ -137,9 +137,8 @@ def _split_full_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFram
         first=pl.when(has_whole).then(given).otherwise("first"),
         middle=pl.when(has_whole).then(middle.fill_null("")).otherwise(pl.lit("")),
         last=pl.when(has_whole).then(family).otherwise("last"),
-        generation=pl.col("generation") + full["generation"],
-        second=pl.when(has_whole & (family != "")).then(between.fill_null("")).otherwise(pl.lit("")),
-    )  # fmt: skip
+        generation=pl.when(pl.col("generation") == "").then(full["generation"]).otherwise("generation"),
+    ).with_columns(second=between.fill_null(""))  # fmt: skip
 
 
 def _given_and_family(whole: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

@@ -23,3 +23,24 @@ def test_middle_names_and_initials_are_the_same_from_whole_names_and_from_column
     assert whole["middle"].to_list() == ["a", "", "garcia"]
     columns = standardized(first_name=["John A", "John"], last_name=["Smith", "Smith"])
     assert columns.select("first", "middle", "last").rows() == [("john", "a", "smith"), ("john", "", "smith")]
+
+
+def test_names_have_the_same_parts_from_columns_and_from_a_whole_name():
+    names = [
+        ("José", "García López"), ("Anne-Marie", "Dupont"), ("J.-P.", "Dubois"), ("Maria del Carmen", "García"),
+        ("Ludwig", "van Beethoven"), ("Mary Ann", "Smith-Jones"), ("Jean-Luc-Marie", "Roux"), ("Robert", "Smith III"),
+    ]  # fmt: skip
+    whole = standardized(full_name=[" ".join(name) for name in names])
+    columns = standardized(first_name=[first for first, _ in names], last_name=[last for _, last in names])
+    assert whole.equals(columns)
+    assert whole.select("first", "middle", "last").rows() == [
+        ("jose", "garcia", "lopez"), ("annemarie", "", "dupont"), ("j", "p", "dubois"),
+        ("maria", "del carmen", "garcia"), ("ludwig", "", "vanbeethoven"), ("mary", "ann", "smithjones"),
+        ("jeanlucmarie", "", "roux"), ("robert", "", "smith"),
+    ]  # fmt: skip
+    assert whole["generation"].to_list()[-1] == "iii"
+
+
+def test_a_family_name_before_a_given_name_with_a_hyphen_is_the_same_name():
+    found = standardized(full_name=["Kim Min-ji", "Min-ji Kim"])
+    assert found.select("first", "last").rows() == [("kim", "minji"), ("minji", "kim")]
