@@ -1,4 +1,4 @@
-"""The fault layer: ASGI middleware between the edge and the operations that carries out faults on demand."""
+"""The fault layer: ASGI middleware inside the outermost one, which carries out faults on demand."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Edge:
+class OuterMiddleware:
     """ASGI middleware: request id, ``Date``, rate headers, HEAD, and an envelope for uncaught errors."""
 
     def __init__(self, app: ASGIApp, *, parts: SandboxParts | None) -> None:
