@@ -146,14 +146,12 @@ class JobMonitor(Form):
         self.wait()
 
     def _show_now(self) -> None:
-        assert self._workspace is not None  # noqa: S101 - this form has a workspace
         self._table.value = self._events.value = ""
         job = self.values["job"]
-        self._show_jobs([self._workspace.jobs.get(one) for one in ([job] if job else running(self._workspace))])
+        self._show_jobs([self._ws.jobs.get(one) for one in ([job] if job else running(self._ws))])
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
-        ws = self._workspace
-        assert ws is not None  # noqa: S101 - this form has a workspace
+        ws = self._ws
         jobs = [values["job"]] if values["job"] else running(ws)
         again = f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)"
         watch.set_reattach(again)
@@ -169,8 +167,7 @@ class JobMonitor(Form):
         self._events.value = self._log(jobs[0]) if len(jobs) == 1 else ""
 
     def _log(self, job: Record) -> str:
-        assert self._workspace is not None  # noqa: S101 - this form has a workspace
-        events = self._workspace.jobs.events(job.id, frame="polars", limit=MOST_EVENTS)
+        events = self._ws.jobs.events(job.id, frame="polars", limit=MOST_EVENTS)
         rows = events.select("occurred_at", "level", "message").sort("occurred_at").rows()
         return rendering.table(("time", "level", "message"), [(_moment(at), *rest) for at, *rest in rows])
 

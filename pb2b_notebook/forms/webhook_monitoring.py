@@ -138,11 +138,6 @@ class WebhookMonitor(Form):
         self.retried = retry(self._ws, delivery_ids, self._watch)
         return self.retried
 
-    @property
-    def _ws(self) -> Workspace:
-        assert self._workspace is not None  # noqa: S101 - this form has a workspace
-        return self._workspace
-
     def _ask(self) -> Sequence[Input]:
         self._sinks = self._fetch_or_default(lambda: sinks(self._ws), [], "The endpoints could not be read")
         known = {"all": None} | {f"{one['url']} · {one['description'] or one['id']}": one["id"] for one in self._sinks}

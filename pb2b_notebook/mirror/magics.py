@@ -53,11 +53,7 @@ def _magic(shell: Any) -> Callable[[str, str], Any]:
 
 
 def _workspace(variables: Mapping[str, Any], name: str) -> Any:
-    """Return the workspace or mirror in a variable.
-
-    Raises:
-        UsageError: The variable does not exist or is something else.
-    """
+    """Return the workspace or mirror in a variable."""
     workspace = variables.get(name)
     if not hasattr(workspace, "sql"):
         raise UsageError(

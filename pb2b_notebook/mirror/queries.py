@@ -66,11 +66,7 @@ def collect_rows(
 
 
 def _check_condition(condition: pl.Expr, rows: pl.LazyFrame) -> pl.Expr:
-    """Return the condition after checking it on the columns. It may still fail on a row.
-
-    Raises:
-        InvalidParameterError: The condition does not fit these columns.
-    """
+    """Return the condition after checking it on the columns. It may still fail on a row."""
     try:
         rows.collect_schema().to_frame().filter(condition)
     except pl.exceptions.PolarsError:

@@ -113,12 +113,7 @@ def _check_parameters(parameters: Parameters) -> Any:
 
 
 def _check_names(wanted: Iterable[str], given: Any) -> None:
-    """Raise an error that names a missing or unknown parameter, which the engine's own error does not.
-
-    Args:
-        wanted: Names in the statement; "1", "2" … stand for ``?``.
-        given: List, dict or ``None``.
-    """
+    """Raise an error that names a missing or unknown parameter, which the engine's own error does not."""
     names = set(wanted)
     values = set(map(str, given if isinstance(given, Mapping) else range(1, len(given or ()) + 1)))
     if names == values:

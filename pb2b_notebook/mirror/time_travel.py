@@ -73,11 +73,7 @@ def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
 
 
 def _former_rows(table: Table, former: Table) -> pl.LazyFrame:
-    """Return the former rows, which may be none.
-
-    Raises:
-        MirrorDamagedError: There are files but no log.
-    """
+    """Return the former rows, which may be none."""
     if former.exists:
         return former.snapshot()
     if former.path.is_dir():

@@ -397,12 +397,7 @@ class Mirror:
     # --- tables -----------------------------------------------------------------------------------------------------
 
     def _mirrored_table(self, resource: str) -> Table:
-        """Return the table of a mirrored resource.
-
-        Raises:
-            InvalidParameterError: The resource is unknown.
-            NotMirroredError: The resource was never synced.
-        """
+        """Return the table of a mirrored resource."""
         table = self.table(resource)
         if not table.exists:
             names = {*self.location.resources(), *(catalogue(self.session.operations) if self.session else ())}
@@ -412,11 +407,7 @@ class Mirror:
         return table
 
     def _versioned_table(self, resource: str) -> Table:
-        """Return the table of a resource that has a history.
-
-        Raises:
-            InvalidParameterError: The resource is a list of snapshots, which never change.
-        """
+        """Return the table of a resource that has a history."""
         table = self._mirrored_table(resource)
         if TAKEN_AT in table.polars_schema():
             raise InvalidParameterError(

@@ -185,11 +185,7 @@ def _positions(plan: Plan, rows: Iterable[Any]) -> frozenset[int]:
 
 
 def _with_cells(values: pl.DataFrame, name: str, desired: Desired, by_row: Mapping[int, Any]) -> pl.DataFrame:
-    """Return the values with some cells of a column replaced.
-
-    Raises:
-        InvalidParameterError: A value does not have the type of the field.
-    """
+    """Return the values with some cells of a column replaced."""
     typed, cell_problems = cells(list(by_row.values()), name, desired.fields[name])
     rows = list(by_row)
     for problem in cell_problems:

@@ -129,11 +129,7 @@ def _pauses() -> Iterator[float]:
 
 
 def _completed_job(job: Record) -> Record:
-    """Return the job if it completed.
-
-    Raises:
-        JobFailedError: The job failed or was cancelled.
-    """
+    """Return the job if it completed."""
     if (end := state(job)) == "completed":
         return job
     error = job.get("error")

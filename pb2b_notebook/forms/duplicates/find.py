@@ -122,8 +122,7 @@ class DuplicateForm(Form):
         self._file.widget.layout.display = "" if self._inputs["source"].read() == "file" else "none"
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Duplicates:
-        ws = self._workspace
-        assert ws is not None  # noqa: S101 - this form has a workspace
+        ws = self._ws
         self.review = None
         watch.report(None, "reading the leads …" if values["source"] == "workspace" else "reading the file …")
         rows = ws.leads.list(progress=False) if values["source"] == "workspace" else self._file.read(ws)

@@ -172,11 +172,6 @@ class ImportForm(Form):
         typed = self._inputs["path"].read()
         super().click() if typed in {None, self._path_read} else self._start(self._read_typed)
 
-    @property
-    def _ws(self) -> Workspace:
-        assert self._workspace is not None  # noqa: S101 - this form has a workspace
-        return self._workspace
-
     def _fields(self) -> Any:
         """Return the workspace's current fields."""
         return known_fields.fields_of(self._ws)

@@ -271,11 +271,7 @@ def _connection(scope: Scope) -> Connection | None:
 
 
 async def _cut(scope: Scope, receive: Receive, how: Literal["close", "reset"]) -> NoReturn:
-    """Break the connection, wait until it is broken, and raise.
-
-    Raises:
-        ConnectionCutError: Always.
-    """
+    """Break the connection, wait until it is broken, and raise."""
     connection = _connection(scope)
     if connection is not None:
         getattr(connection, how)()
