@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.values.names import alphabet_of, odd_case, to_lower, upper_first
+from pb2b_notebook.cleanup.values.name_case import alphabet_of, odd_case, to_lower, upper_first
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 
 if TYPE_CHECKING:
