@@ -61,7 +61,7 @@ def _words() -> _Words:
     ours: dict[str, Any] = tomllib.loads(text)
     theirs = Lexicon.default()
     listed = {key: frozenset(value) for key, value in ours.items() if isinstance(value, list)}
-    # Only salutations that nobody is called are sure among nameparser's titles; the others may be family names.
+    # Only salutations that are not names are sure among nameparser's titles; the others may be family names.
     titles = listed["titles"] | (theirs.after_given_titles - listed["groups"] - listed["before_two"])
     titles -= listed["named_titles"]
     return _Words(
@@ -98,7 +98,7 @@ def needs_row(name: str) -> bool:
 
 
 def is_title(word: str) -> bool:
-    """Return whether a word is a title that nobody is called.
+    """Return whether a word is a title that is not also a name.
 
     >>> is_title("Dr."), is_title("Gen.")
     (True, False)
@@ -111,7 +111,7 @@ def is_degree(word: str, *, sure: bool = False) -> bool:
 
     Args:
         word: A word, with or without points.
-        sure: Whether only degrees count that nobody is called.
+        sure: Whether only degrees count that are not also names.
 
     >>> is_degree("CFA"), is_degree("M.Sc."), is_degree("Ma"), is_degree("Berg")
     (True, True, False, False)
@@ -151,7 +151,7 @@ def without_honorific(
         if name.endswith(ending) and len(name) > len(ending) + 1:
             return NameParts(name.removesuffix(ending).rstrip(), ending)
     evidence = _Evidence(known.casefold() if known else None, country, least, frozenset(given_names))
-    words = _unglued(name.split(" "))
+    words = _separate_titles(name.split(" "))
     count = _count_titles(words, evidence)
     before, rest = " ".join(words[:count]), " ".join(words[count:])
     rest, within = _without_titles_after_comma(rest)
@@ -211,7 +211,7 @@ def _letters(word: str) -> str:
     return word.lower().strip(_NOTES).replace(".", "")
 
 
-def _unglued(words: list[str]) -> list[str]:
+def _separate_titles(words: list[str]) -> list[str]:
     """Return the words, with titles that are written against the name separated: "Prof.Dr.Ada"."""
     found = None if _is_surely_title(words[0]) else _GLUED.fullmatch(words[0])
     if not found or _continues(found[2]) or _is_union(found[2]):

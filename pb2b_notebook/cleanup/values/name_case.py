@@ -193,7 +193,7 @@ def is_initials(word: str, at: int) -> bool:
 
 
 def _is_abbreviation(words: list[str], at: int, country: str | None) -> bool:
-    """Return whether a word stays in upper case: initials, and degrees that nobody is called."""
+    """Return whether a word stays in upper case: initials, and degrees that are not names."""
     word = words[at].strip("(),®™")
     if at and (words[at - 1].endswith(",") or words[at].startswith("(")) and at > 1:
         return is_degree(word) or word.lower() in _CREDENTIALS or (word.isascii() and not _has_vowel(word))
