@@ -194,7 +194,12 @@ class PlanReview(Form):
         return asked if self._base.source.kind == "delete" else [*asked, inputs.choice("via", "Send as", _SENT_AS)]
 
     def _input(self, name: str, read: Callable[[], Any], write: Callable[[Any], None]) -> Input:
-        return inputs.Input(name, self._summary, read, write)
+        def change(given: Any) -> None:
+            # What is chosen already stays: its rows need not have labels that occur once.
+            if given != read():
+                write(given)
+
+        return inputs.Input(name, self._summary, read, change)
 
     def _body(self) -> Sequence[Any]:
         lines = widgets.VBox([line.widget for line in self._lines])
