@@ -21,13 +21,13 @@ PARTS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PLAIN_TEXT)
 def test_plain_text_is_not_suspicious(text):
     assert list(suspicions(text)) == []
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PARTS.map("".join), PARTS.map("".join))
 def test_email_syntax_agrees_with_email_validator(local, domain):
     address = f"{local}@{domain}"
@@ -39,7 +39,7 @@ def test_email_syntax_agrees_with_email_validator(local, domain):
     assert (syntax_problem(address) == "") is good
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(ANY_TEXT, st.text("aéŽÃ¼¼Å œ .-", max_size=8)))
 def test_tidying_a_second_time_changes_nothing(text):
     once = tidy_text(text).value

@@ -39,7 +39,7 @@ def known(tmp_path):
         ada = ws.leads.create(email=f" {EMAIL.upper()}", full_name="Ada Lovelace")
         ws.leads.create(email=EMAIL, full_name="Augusta Ada King")
         other = ws.leads.create(email="zoe@example.com", title=f"knows {EMAIL}")
-        ws.mirror.sync()
+        ws.mirror.sync("leads", "messages", "activities")
         ws.sandbox.clock.advance(3600)
         ws.leads.update(ada, email="countess@engine.example")
         ws.leads.update(other, phone="+4930123456")
@@ -110,7 +110,7 @@ def test_later_syncs_leave_the_person_out_and_others_stay(known):
     for full in (False, True):
         ws.sandbox.clock.advance(600)
         ws.leads.update(ada, title="Countess")
-        ws.mirror.sync(full=full)
+        ws.mirror.sync("leads", full=full)
         assert ws.mirror.frame("leads").height == rows
     assert ws.leads.list(include_deleted=True).height == rows + 2
     assert ws.mirror.changes("leads", since="1d").filter(id=ada).height == 0
