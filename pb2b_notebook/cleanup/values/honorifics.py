@@ -87,6 +87,11 @@ def degree_words() -> frozenset[str]:
     return _words().degrees
 
 
+def honorific_endings() -> tuple[str, ...]:
+    """Return the honorifics that end a name without a space, in East Asia, in the order in which they are tried."""
+    return _words().after
+
+
 def needs_row(name: str) -> bool:
     """Return whether the row decides if the first word is a title: its country or its other name columns.
 
@@ -146,7 +151,7 @@ def without_honorific(
     """
     if names_several(name):
         return NameParts(name, "")
-    for ending in _words().after:
+    for ending in honorific_endings():
         # A name of one character may end so itself.
         if name.endswith(ending) and len(name) > len(ending) + 1:
             return NameParts(name.removesuffix(ending).rstrip(), ending)
