@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from pb2b_notebook.errors import UsageError
-from pb2b_notebook.mirror import sql as engine
+from pb2b_notebook.mirror.reading import sql as engine
 
 NAME = "pb2b_sql"
 

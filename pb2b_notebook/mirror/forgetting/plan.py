@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError
-from pb2b_notebook.mirror import reporting
 from pb2b_notebook.mirror.forgetting import traces
 from pb2b_notebook.mirror.forgetting.person import Person
-from pb2b_notebook.mirror.locking import writer_lock
+from pb2b_notebook.mirror.reading import reporting
+from pb2b_notebook.mirror.storage.locking import writer_lock
 from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.journal import Journal
-    from pb2b_notebook.mirror.tables import Table
+    from pb2b_notebook.mirror.storage.tables import Table
     from pb2b_notebook.mirror.workspace_mirror import Mirror
     from pb2b_notebook.webhooks.event_store import EventStore
 

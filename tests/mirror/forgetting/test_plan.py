@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import pb2b_notebook as pb
 from pb2b_notebook.errors import InvalidParameterError, MirrorBusyError
 from pb2b_notebook.mirror.forgetting.person import Person
-from pb2b_notebook.mirror.tables import Table
+from pb2b_notebook.mirror.storage.tables import Table
 from pb2b_notebook.webhooks.event_store import EventStore
 from pb2b_notebook.webhooks.events import read_event
 from service_rows import content
@@ -170,7 +170,7 @@ def test_a_service_that_ignores_the_email_filter_causes_no_other_lead_to_be_forg
 
 
 def test_forgetting_waits_for_writers_and_can_be_continued(known, tmp_path, monkeypatch):
-    from pb2b_notebook.mirror.locking import writer_lock
+    from pb2b_notebook.mirror.storage.locking import writer_lock
 
     ws, *_ = known
     plan = ws.forget(EMAIL)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import MirrorDamagedError, NotMirroredError
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mirror.history import COLUMNS, ENDED_AT, ENDED_BY, EXISTED, differences, rows_before
-from pb2b_notebook.mirror.instants import to_datetime
+from pb2b_notebook.mirror.storage.history import COLUMNS, ENDED_AT, ENDED_BY, EXISTED, differences, rows_before
+from pb2b_notebook.mirror.storage.instants import to_datetime
 
 if TYPE_CHECKING:
-    from pb2b_notebook.mirror.commits import SyncState
-    from pb2b_notebook.mirror.tables import Table
+    from pb2b_notebook.mirror.storage.commits import SyncState
+    from pb2b_notebook.mirror.storage.tables import Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from pb2b_notebook.errors import (
     PermissionDeniedError,
     VanishedRowsError,
 )
-from pb2b_notebook.mirror import pages
-from pb2b_notebook.mirror.catalogue import catalogue
+from pb2b_notebook.mirror.storage.catalogue import catalogue
+from pb2b_notebook.mirror.sync import pages
 from service_rows import KEY, MILLISECOND, agrees, content, text
 
 DAY = dt.timedelta(days=1)
@@ -281,7 +281,7 @@ class Cut(httpx.BaseTransport):
 
 def test_an_interrupted_sync_of_lists_below_objects_loses_none_of_them(ws, monkeypatch):
     """The progress in one campaign's logs says nothing about the next one's."""
-    monkeypatch.setattr("pb2b_notebook.mirror.synchronization.COMMIT_ROWS", 1)
+    monkeypatch.setattr("pb2b_notebook.mirror.sync.synchronization.COMMIT_ROWS", 1)
     url = ws._session.client.base_url
     live = {one for c in ws.campaigns.list()["id"] for one in ws.call("campaigns.logs", id=c)["id"]}
     cut = Cut("/logs", allowed=1)
@@ -471,7 +471,7 @@ def test_an_unknown_vanished_is_refused(source):
 
 
 def test_small_files_are_compacted_and_the_watermark_survives(source, monkeypatch):
-    monkeypatch.setattr("pb2b_notebook.mirror.tables._MAX_SMALL_FILES", 3)
+    monkeypatch.setattr("pb2b_notebook.mirror.storage.tables._MAX_SMALL_FILES", 3)
     with source.connect() as ws:
         for number in range(8):
             source.put(f"lead_{number}")

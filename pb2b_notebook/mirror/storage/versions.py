@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.lazy_libraries import pa, pl
-from pb2b_notebook.mirror import datafiles
-from pb2b_notebook.mirror.layout import plain_type
+from pb2b_notebook.mirror.storage import datafiles
+from pb2b_notebook.mirror.storage.layout import plain_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pb2b_notebook.mirror.datafiles import DataFile
+    from pb2b_notebook.mirror.storage.datafiles import DataFile
 
 
 @dataclass(frozen=True, slots=True)

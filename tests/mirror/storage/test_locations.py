@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import pb2b_notebook as pb
 from pb2b_notebook.errors import MirrorError, NotMirroredError
 from pb2b_notebook.mirror import Location
-from pb2b_notebook.mirror.locations import safe_name
+from pb2b_notebook.mirror.storage.locations import safe_name
 from service_rows import Source, content
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import InvalidParameterError, nearest
 from pb2b_notebook.lazy_libraries import pa, pl
-from pb2b_notebook.mirror.layout import as_frame, frame_name
+from pb2b_notebook.mirror.storage.layout import as_frame, frame_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pb2b_notebook.mirror.tables import Table
+    from pb2b_notebook.mirror.storage.tables import Table
 
     Where = str | pl.Expr | Mapping[str, Any] | None
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from pb2b_notebook.errors import MirrorError
-from pb2b_notebook.mirror import extras
+from pb2b_notebook.mirror.storage import extras
 
 _PREFIX: Final = "pb2b."
 _COUNTS: Final = ("inserted", "updated", "deleted")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from pb2b_notebook.errors import AuthenticationError
-from pb2b_notebook.mirror import synchronization
+from pb2b_notebook.mirror.sync import synchronization
 from service_rows import Source, agrees, content
 
 LEADS = st.sampled_from([f"lead_{number}" for number in range(9)])

@@ -11,8 +11,8 @@ import deltalake
 import pytest
 
 from pb2b_notebook.errors import MirrorError
-from pb2b_notebook.mirror import datafiles
-from pb2b_notebook.mirror.tables import Table
+from pb2b_notebook.mirror.storage import datafiles
+from pb2b_notebook.mirror.storage.tables import Table
 from service_rows import agrees, content
 
 FOREIGN = """

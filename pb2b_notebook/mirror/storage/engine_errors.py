@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError
-from pb2b_notebook.mirror.locations import unwritable_error
+from pb2b_notebook.mirror.storage.locations import unwritable_error
 
 _DISK_FULL: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
 _NOT_PERMITTED: Final = ("Permission denied", "Read-only file system", "os error 13", "os error 30")

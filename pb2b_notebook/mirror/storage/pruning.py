@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mirror.history import ENDED_AT, ENDED_BY
-from pb2b_notebook.mirror.instants import to_datetime
+from pb2b_notebook.mirror.storage.history import ENDED_AT, ENDED_BY
+from pb2b_notebook.mirror.storage.instants import to_datetime
 from pb2b_notebook.openapi.operations import Field
 
 if TYPE_CHECKING:
-    from pb2b_notebook.mirror.tables import Table
+    from pb2b_notebook.mirror.storage.tables import Table
 
 PRUNE_REPORT: Final = (
     Field("resource", "text"),

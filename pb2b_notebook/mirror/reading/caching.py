@@ -11,11 +11,11 @@ from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotMirroredError
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mirror import filtering, queries
-from pb2b_notebook.mirror.catalogue import catalogue
-from pb2b_notebook.mirror.instants import micros, to_datetime
-from pb2b_notebook.mirror.layout import frame_name
-from pb2b_notebook.mirror.ordering import sort_rows
+from pb2b_notebook.mirror.reading import filtering, queries
+from pb2b_notebook.mirror.storage.catalogue import catalogue
+from pb2b_notebook.mirror.storage.instants import micros, to_datetime
+from pb2b_notebook.mirror.storage.layout import frame_name
+from pb2b_notebook.mirror.storage.ordering import sort_rows
 from pb2b_notebook.times import age_text, needs_zone, parse_time
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.calls.options import Options
     from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.mirror.catalogue import Source
-    from pb2b_notebook.mirror.tables import Table
+    from pb2b_notebook.mirror.storage.catalogue import Source
+    from pb2b_notebook.mirror.storage.tables import Table
     from pb2b_notebook.mirror.workspace_mirror import Mirror
     from pb2b_notebook.openapi.operations import Operation
 

@@ -15,7 +15,7 @@ from pb2b_notebook.lazy_libraries import pl
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pb2b_notebook.mirror.comparison import Changes
+    from pb2b_notebook.mirror.storage.comparison import Changes
 
 ENDED_AT: Final = "_ended_at"
 """Column with the start of the sync that ended the row, by the service's clock."""

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pb2b_notebook.errors import MirrorBusyError
-from pb2b_notebook.mirror import extras
-from pb2b_notebook.mirror.locations import unwritable_error
+from pb2b_notebook.mirror.storage import extras
+from pb2b_notebook.mirror.storage.locations import unwritable_error
 
 LOCK_TIMEOUT = 5.0
 """Seconds that a second writer waits for the first one."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from pb2b_notebook.mirror.instants import SECOND
+from pb2b_notebook.mirror.storage.instants import SECOND
 
 if TYPE_CHECKING:
-    from pb2b_notebook.mirror.commits import SyncState
+    from pb2b_notebook.mirror.storage.commits import SyncState
 
 OVERLAP: Final = 120 * SECOND
 """How far before the watermark a sync reads again, because rows become visible some time after their ``updated_at``.
@@ -52,7 +52,7 @@ def plan_request(
         full: Whether the user wants everything read again.
         small: Whether all rows fit one page, and deletions show only in a whole listing.
 
-    >>> from pb2b_notebook.mirror.commits import SyncState
+    >>> from pb2b_notebook.mirror.storage.commits import SyncState
     >>> plan_request(SyncState(), None, incremental=True)
     Request(mode='first', after=None)
     >>> plan_request(SyncState(watermark=900_000_000), 850_000_000, incremental=True)

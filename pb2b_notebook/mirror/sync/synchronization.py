@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import MirrorError, VanishedRowsError
 from pb2b_notebook.lazy_libraries import pc, pl
-from pb2b_notebook.mirror import history, planning
-from pb2b_notebook.mirror.background import BackgroundTask
-from pb2b_notebook.mirror.commits import CommitConflictError, SyncState
-from pb2b_notebook.mirror.comparison import Changes, compare
-from pb2b_notebook.mirror.instants import micros
-from pb2b_notebook.mirror.layout import Fitted, fit
-from pb2b_notebook.mirror.tables import Table, to_polars
+from pb2b_notebook.mirror.storage import history
+from pb2b_notebook.mirror.storage.commits import CommitConflictError, SyncState
+from pb2b_notebook.mirror.storage.comparison import Changes, compare
+from pb2b_notebook.mirror.storage.instants import micros
+from pb2b_notebook.mirror.storage.layout import Fitted, fit
+from pb2b_notebook.mirror.storage.tables import Table, to_polars
+from pb2b_notebook.mirror.sync import planning
+from pb2b_notebook.mirror.sync.background import BackgroundTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from pb2b_notebook.mirror.planning import Request
+    from pb2b_notebook.mirror.sync.planning import Request
 
 COMMIT_ROWS: Final = 14_000
 COMMIT_SECONDS: Final = 1.0

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from pb2b_notebook.lazy_libraries import pa
-from pb2b_notebook.mirror import extras
-from pb2b_notebook.mirror.instants import micros, to_datetime
-from pb2b_notebook.mirror.ordering import sort_rows
+from pb2b_notebook.mirror.storage import extras
+from pb2b_notebook.mirror.storage.instants import micros, to_datetime
+from pb2b_notebook.mirror.storage.ordering import sort_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

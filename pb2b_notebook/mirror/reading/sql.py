@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import QueryError, nearest
 from pb2b_notebook.lazy_libraries import pa
-from pb2b_notebook.mirror import extras
+from pb2b_notebook.mirror.storage import extras
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

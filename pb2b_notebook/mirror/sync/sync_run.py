@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedRowsError
-from pb2b_notebook.mirror import pages, queries, snapshots
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
-from pb2b_notebook.mirror.instants import to_datetime
-from pb2b_notebook.mirror.locking import writer_lock
-from pb2b_notebook.mirror.synchronization import Outcome, Synchronizer
+from pb2b_notebook.mirror.reading import queries
+from pb2b_notebook.mirror.storage.instants import to_datetime
+from pb2b_notebook.mirror.storage.locking import writer_lock
+from pb2b_notebook.mirror.sync import pages, snapshots
+from pb2b_notebook.mirror.sync.synchronization import Outcome, Synchronizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.mirror.catalogue import Source
+    from pb2b_notebook.mirror.storage.catalogue import Source
     from pb2b_notebook.mirror.workspace_mirror import Mirror
 
 SMALL = 500

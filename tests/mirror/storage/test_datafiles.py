@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from pb2b_notebook.mirror import compaction, datafiles
-from pb2b_notebook.mirror.ordering import sort_rows
-from pb2b_notebook.mirror.tables import Table
+from pb2b_notebook.mirror.storage import compaction, datafiles
+from pb2b_notebook.mirror.storage.ordering import sort_rows
+from pb2b_notebook.mirror.storage.tables import Table
 from service_rows import agrees
 
 TIMES = st.one_of(st.none(), st.integers(0, 6))
@@ -69,7 +69,7 @@ def test_the_log_contains_only_the_row_count_and_times_of_a_file(tmp_path):
 
 
 def test_a_compacted_table_of_several_files_reads_in_order(source, small_batches, monkeypatch):
-    monkeypatch.setattr("pb2b_notebook.mirror.tables._MAX_SMALL_FILES", 3)
+    monkeypatch.setattr("pb2b_notebook.mirror.storage.tables._MAX_SMALL_FILES", 3)
     monkeypatch.setattr(compaction, "PORTION_ROWS", 10)
     for number in range(40):
         source.put(f"lead_{number * 7 % 40:02}", title="first")
