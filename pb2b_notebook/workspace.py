@@ -42,7 +42,6 @@ from pb2b_notebook.upserts.target_workspace import Target
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     import httpx
     from matplotlib.figure import Figure
@@ -645,9 +644,7 @@ class Workspace(ShowsCard):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _facts(self) -> list[tuple[str, str]]:

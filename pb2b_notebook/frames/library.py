@@ -17,6 +17,7 @@ has not imported.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -206,6 +207,18 @@ def with_row_labels(table: Any, column: str, labels: Any) -> Any:
     if pd.api.types.is_signed_integer_dtype(found.dtype):
         found = found.astype("Int64")
     return table.assign(**{column: found.reindex(table.index)})
+
+
+def filter_rows(frame: Any, mask: Sequence[bool]) -> Any:
+    """Return the rows for which the mask is true, in their order; in pandas with a new index.
+
+    >>> import pandas as pd
+    >>> filter_rows(pd.DataFrame({"score": [1, 2, 3]}), [True, False, True])["score"].tolist()
+    [1, 3]
+    """
+    if library_of(frame) == "polars":
+        return frame.filter(pl.Series(mask, dtype=pl.Boolean))
+    return frame[pd.Series(mask, index=frame.index, dtype=bool)].reset_index(drop=True)
 
 
 def row_positions(rows: Iterable[Any], labels: Any, *, repair: str) -> list[Any]:

@@ -27,7 +27,6 @@ from pb2b_notebook.webhooks.verification import verify
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from pb2b_notebook.credentials import Secret
     from pb2b_notebook.serving import Server
@@ -268,9 +267,7 @@ class Receiver(ShowsCard):
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     # --- the ASGI application -----------------------------------------------------------------------------------------

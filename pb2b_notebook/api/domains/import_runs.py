@@ -115,10 +115,7 @@ class ImportRun(_Counts):
 
     def to_frame(self, frame: FrameName = "pandas") -> DataFrame:
         """Return a frame with one row for each import."""
-        parts = [piece.to_frame(frame) for piece in self.pieces]
-        if frame == "polars":
-            return pl.concat(parts, how="diagonal")
-        return pd.concat(parts, ignore_index=True)
+        return _concat([piece.to_frame(frame) for piece in self.pieces])
 
     def _facts(self) -> list[tuple[str, str]]:
         several = f" and {len(self.ids) - 1} more" if len(self.ids) > 1 else ""
