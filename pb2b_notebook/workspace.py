@@ -32,7 +32,7 @@ from pb2b_notebook.display.frames import protect_frames
 from pb2b_notebook.errors import ProtocolError, suggesting, without_frames
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
-from pb2b_notebook.openapi import Field
+from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.upserts import plan_actions
 from pb2b_notebook.upserts.job_control import Upserts
@@ -59,28 +59,13 @@ if TYPE_CHECKING:
 
     FrameName = Literal["pandas", "polars"]
 
-_JOURNAL_FIELDS = (
-    Field("intended_at", "datetime"),
-    Field("operation", "text"),
-    Field("state", "text"),
-    Field("status", "integer"),
-    Field("object_id", "text"),
-    Field("request_id", "text"),
-    Field("attempts", "integer"),
-    Field("key", "text"),
-    Field("finished_at", "datetime"),
+_JOURNAL_FIELDS = fields_of(
+    "intended_at datetime, operation text, state text, status integer, object_id text, request_id text, "
+    "attempts integer, key text, finished_at datetime"
 )
-_REQUEST_FIELDS = (
-    Field("time", "datetime"),
-    Field("operation", "text"),
-    Field("status", "integer"),
-    Field("error", "text"),
-    Field("request_id", "text"),
-    Field("attempts", "integer"),
-    Field("idempotency_key", "text"),
-    Field("ms", "number"),
-    Field("bytes", "integer"),
-    Field("rate_left", "integer"),
+_REQUEST_FIELDS = fields_of(
+    "time datetime, operation text, status integer, error text, request_id text, attempts integer, "
+    "idempotency_key text, ms number, bytes integer, rate_left integer"
 )
 NEXT_CELLS = ("ws.leads.list(limit=10)", 'ws.leads.find("ada")', 'ws.call("GET /lead-fields")')
 

@@ -11,7 +11,7 @@ from pb2b_notebook.errors import ConflictError, NotFoundError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.frames.library import library_of
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,13 +26,7 @@ EVERY = 2.0
 _STATUSES = ("pending", "succeeded", "failed")
 _SINKS = ("webhook", "url", "events", "enabled", "description")
 _DELIVERIES = ("created at", "event", "status", "attempts", "answer", "error", "next attempt", "delivery")
-_RETRIED = (
-    Field("delivery_id", "text"),
-    Field("status", "text"),
-    Field("code", "text"),
-    Field("message", "text"),
-    Field("request_id", "text"),
-)
+_RETRIED = fields_of("delivery_id text, status text, code text, message text, request_id text")
 
 
 def sinks(ws: Workspace) -> list[dict[str, Any]]:

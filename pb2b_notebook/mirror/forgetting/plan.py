@@ -12,7 +12,7 @@ from pb2b_notebook.mirror.forgetting import traces
 from pb2b_notebook.mirror.forgetting.person import Person
 from pb2b_notebook.mirror.reading import reporting
 from pb2b_notebook.mirror.storage.locking import writer_lock
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,12 +23,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.mirror.workspace_mirror import Mirror
     from pb2b_notebook.webhooks.event_store import EventStore
 
-PLACES: Final = (
-    Field("place", "text"),
-    Field("what", "text"),
-    Field("rows", "integer"),
-    Field("mentions", "integer"),
-)
+PLACES: Final = fields_of("place text, what text, rows integer, mentions integer")
 _ELSEWHERE: Final = (
     "Not changed: files that you saved, outputs in notebooks, exports in the workspace, and backups of any of these."
 )

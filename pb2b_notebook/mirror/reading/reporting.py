@@ -6,41 +6,18 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import Field, fields_of
 
-SYNC: Final = (
-    Field("resource", "text"),
-    Field("mode", "text"),
-    Field("rows_read", "integer"),
-    Field("inserted", "integer"),
-    Field("updated", "integer"),
-    Field("deleted", "integer"),
-    Field("pages", "integer"),
-    Field("requests", "integer"),
-    Field("seconds", "number"),
-    Field("watermark_from", "datetime"),
-    Field("watermark_to", "datetime"),
-    Field("note", "text"),
+SYNC: Final = fields_of(
+    "resource text, mode text, rows_read integer, inserted integer, updated integer, deleted integer, pages integer, "
+    "requests integer, seconds number, watermark_from datetime, watermark_to datetime, note text"
 )
-INFO: Final = (
-    Field("resource", "text"),
-    Field("rows", "integer"),
-    Field("bytes", "integer"),
-    Field("bytes_on_disk", "integer"),
-    Field("files", "integer"),
-    Field("version", "integer"),
-    Field("synced_at", "datetime"),
-    Field("age_s", "integer"),
-    Field("history_since", "datetime"),
-    Field("history_rows", "integer"),
+INFO: Final = fields_of(
+    "resource text, rows integer, bytes integer, bytes_on_disk integer, files integer, version integer, "
+    "synced_at datetime, age_s integer, history_since datetime, history_rows integer"
 )
-VERSIONS: Final = (
-    Field("version", "integer"),
-    Field("committed_at", "datetime"),
-    Field("operation", "text"),
-    Field("inserted", "integer"),
-    Field("updated", "integer"),
-    Field("deleted", "integer"),
+VERSIONS: Final = fields_of(
+    "version integer, committed_at datetime, operation text, inserted integer, updated integer, deleted integer"
 )
 
 

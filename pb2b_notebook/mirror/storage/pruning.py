@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Final
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.storage.history import ENDED_AT, ENDED_BY
 from pb2b_notebook.mirror.storage.instants import to_datetime
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import fields_of
 
 if TYPE_CHECKING:
     from pb2b_notebook.mirror.storage.tables import Table
 
-PRUNE_REPORT: Final = (
-    Field("resource", "text"),
-    Field("history_rows_removed", "integer"),
-    Field("bytes_freed", "integer"),
-    Field("history_since", "datetime"),
+PRUNE_REPORT: Final = fields_of(
+    "resource text, history_rows_removed integer, bytes_freed integer, history_since datetime"
 )
 
 
