@@ -2,37 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 from pb2b_notebook.errors import MissingExtraError
-
-
-def deltalake() -> Any:
-    """Return the storage engine.
-
-    Raises:
-        MissingExtraError: The package is not installed; the message has the install line.
-    """
-    return _import_extra("deltalake")
-
-
-def duckdb() -> Any:
-    """Return the SQL engine.
-
-    Raises:
-        MissingExtraError: The package is not installed; the message has the install line.
-    """
-    return _import_extra("duckdb")
-
-
-def filelock() -> Any:
-    """Return the package for locks between processes.
-
-    Raises:
-        MissingExtraError: The package is not installed; the message has the install line.
-    """
-    return _import_extra("filelock")
 
 
 def _import_extra(module: str) -> Any:
@@ -40,3 +14,7 @@ def _import_extra(module: str) -> Any:
         return import_module(module)
     except ImportError:
         raise MissingExtraError("mirror", "the mirror") from None
+
+
+deltalake, duckdb, filelock = (partial(_import_extra, name) for name in ("deltalake", "duckdb", "filelock"))
+"""Functions that return the storage engine, the SQL engine and the locks, or raise ``MissingExtraError``."""
