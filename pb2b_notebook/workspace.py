@@ -483,11 +483,7 @@ class Workspace(ShowsCard):
         return summarize_list(self._session, operation, *ids, **filters).total
 
     def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: FrameName | None = None,
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None, *, frame: FrameName | None = None
     ) -> Any:
         """Run one SELECT over the mirrored tables, in DuckDB's SQL, without a request.
 

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls.options import Options
-from pb2b_notebook.errors import (
-    InvalidParameterError,
-    NotMirroredError,
-    UsageError,
-    nearest,
-)
+from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UsageError, nearest
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries, reporting, time_travel
 from pb2b_notebook.mirror.storage import extras
@@ -186,11 +181,7 @@ class Mirror:
         return queries.scan(self._mirrored_table(resource))
 
     def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: FrameName | None = None,
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None, *, frame: FrameName | None = None
     ) -> Any:
         """Run one SELECT over the mirrored tables; see :meth:`pb2b_notebook.Workspace.sql`."""
         from pb2b_notebook.mirror.reading import sql as engine

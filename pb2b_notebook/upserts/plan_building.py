@@ -200,8 +200,7 @@ def _refusal(problem: CellProblem, desired: Desired) -> InvalidParameterError:
     # A label that is text may be a lead's value, which no error shows.
     row = f"row {label}" if label.lstrip("-").isdigit() else "a row"
     return InvalidParameterError(
-        f"{row}, {problem.field}: {problem.message}",
-        repair="give another value, or None to leave the field as it is",
+        f"{row}, {problem.field}: {problem.message}", repair="give another value, or None to leave the field as it is"
     )
 
 

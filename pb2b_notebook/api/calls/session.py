@@ -120,13 +120,7 @@ class Session(Context):
         """Return a listing that has not begun."""
         path, filters, _ = self.bind(operation, with_default_order(operation, arguments, options.limit))
         return Listing(
-            self,
-            operation,
-            path,
-            filters,
-            limit=options.limit,
-            page_size=options.page_size,
-            parallel=options.parallel,
+            self, operation, path, filters, limit=options.limit, page_size=options.page_size, parallel=options.parallel
         )
 
     def _collect(self, listing: Listing, schema: FrameSchema, operation: Operation, options: Options) -> Any:

@@ -242,11 +242,7 @@ class PlanReview(Form):
         return dict(zip(self.plan.positions_of(edits), edits.values(), strict=True))
 
     def _choose(
-        self,
-        left_out: set[int],
-        *,
-        edits: Mapping[int, Mapping[str, Any]] | None = None,
-        over: set[int] | None = None,
+        self, left_out: set[int], *, edits: Mapping[int, Mapping[str, Any]] | None = None, over: set[int] | None = None
     ) -> None:
         """Take over a choice as a whole; if it is refused, nothing changes."""
         if self.busy and self._worker_id != get_ident():

@@ -339,10 +339,7 @@ class Table:
             if before.number != seen:
                 raise self._conflict()
             self._delta.create_write_transaction(
-                actions,
-                "append",
-                self._delta.schema(),
-                commit_properties=commits.properties(state, metadata),
+                actions, "append", self._delta.schema(), commit_properties=commits.properties(state, metadata)
             )
             self._remember_version(before.after_commit(added, removed))
 

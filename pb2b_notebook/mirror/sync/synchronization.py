@@ -133,11 +133,7 @@ class Synchronizer:
         start = self.clock()
         self._state = self.table.state()
         asked = planning.plan_request(
-            self._state,
-            self._newest(),
-            incremental=self.incremental,
-            full=full,
-            small=self._rows() <= small,
+            self._state, self._newest(), incremental=self.incremental, full=full, small=self._rows() <= small
         )
         self.outcome.mode = asked.mode
         self.outcome.watermark_from = self._state.watermark

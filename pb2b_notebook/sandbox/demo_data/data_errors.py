@@ -175,11 +175,7 @@ def name_title(draws: Draws, person: Person) -> Changes:
 def name_swapped(_draws: Draws, person: Person) -> Changes:
     """Swap given and family name."""
     given, family = person.given.text, person.family.text
-    return {
-        "full_name": person.company.country.full_name(family, given),
-        "first_name": family,
-        "last_name": given,
-    }
+    return {"full_name": person.company.country.full_name(family, given), "first_name": family, "last_name": given}
 
 
 def name_unsplit(_draws: Draws, person: Person) -> Changes:

@@ -32,14 +32,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.demo_data.arrivals import Arrival
     from pb2b_notebook.sandbox.people.population import Person
 
-__all__ = [
-    "CUSTOM_FIELDS",
-    "DemoMember",
-    "DemoWorkspace",
-    "SeededLead",
-    "demo_workspaces",
-    "generate_leads",
-]
+__all__ = ["CUSTOM_FIELDS", "DemoMember", "DemoWorkspace", "SeededLead", "demo_workspaces", "generate_leads"]
 
 YEARS = (1971, 9990)
 """First and last year that ``now`` may be in."""

@@ -200,13 +200,7 @@ async def _show_page(app: ASGIApp, strike: Strike, scope: Scope, receive: Receiv
     await Response(_PAGE, strike.fault.status or 200, media_type="text/html")(scope, receive, send)
 
 
-_EFFECTS = {
-    "latency": _delay,
-    "reset": _reset,
-    "truncated": _truncate,
-    "stale-cursor": _expire,
-    "html": _show_page,
-}
+_EFFECTS = {"latency": _delay, "reset": _reset, "truncated": _truncate, "stale-cursor": _expire, "html": _show_page}
 
 
 async def _change_rows(app: ASGIApp, change: _Change, scope: Scope, receive: Receive, send: Send) -> None:

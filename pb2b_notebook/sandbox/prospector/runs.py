@@ -162,12 +162,7 @@ class _ProspectorRun:
                 self._add(person)
                 created += 1
         usage.add(self._parts, self._workspace_id, "prospector_credits_used", created)
-        return {
-            "found": created + duplicates,
-            "created": created,
-            "duplicates": duplicates,
-            "credits_used": created,
-        }
+        return {"found": created + duplicates, "created": created, "duplicates": duplicates, "credits_used": created}
 
     def _people(self) -> Iterator[dict[str, Any]]:
         """Yield people who meet the criteria and have an email address."""
