@@ -22,6 +22,7 @@ from pb2b_notebook.cleanup.values.email_checks import (
     roles,
 )
 from pb2b_notebook.cleanup.values.honorifics import several_pattern
+from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.phones import non_canonical_phones
 from pb2b_notebook.cleanup.values.placeholders import TRIAL_DOMAINS, TRIALS, pattern
 from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, PLAIN_URL
@@ -72,7 +73,7 @@ def _is_plain(text: nw.Expr, field: LeadField) -> nw.Expr | None:
     if form is None:
         return None
     longest = limits.longest if limits and limits.longest else LONGEST_CUSTOM
-    fine = text.str.contains(form) & (text.str.len_chars() <= longest)
+    fine = text.str.contains(form) & ~text.str.contains(POSSIBLE) & (text.str.len_chars() <= longest)
     if field.type != "text":
         return fine
     if is_person_name(field):
