@@ -142,7 +142,11 @@ def convert_cells(cells: Any, kind: str) -> tuple[Any, dict[int, Any]]:
 
 
 def _workbook_value(cell: Any, kind: str) -> Any:
-    """Return the value of a workbook cell that is not text."""
+    """Return the value of a workbook cell that is not text.
+
+    Raises:
+        ValueError: The cell is not a value of this kind.
+    """
     if kind == "text":
         return text_of(cell)
     if kind == "texts":

@@ -135,7 +135,11 @@ class _Grid:
 
 
 def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the decompressed pieces of a member, each with the end of the piece before it."""
+    """Yield the decompressed pieces of a member, each with the end of the piece before it.
+
+    Raises:
+        zipfile.BadZipFile: It decompresses to another size than it claims.
+    """
     before = b""
     claimed, size = member.file_size, 0
     endless = copy(member)
@@ -152,7 +156,11 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[tuple
 
 
 def _check_shared(archive: zipfile.ZipFile, shared: int) -> None:
-    """Refuse shared texts that would not fit into memory if each cell had a copy."""
+    """Refuse shared texts that would not fit into memory if each cell had a copy.
+
+    Raises:
+        FileLimitError: They have more than :data:`MOST_BYTES`.
+    """
     if not shared or _SHARED not in archive.namelist():
         return
     sizes = _sizes(archive, archive.getinfo(_SHARED))

@@ -1,12 +1,9 @@
-"""Real JupyterLab and Voila in a real Chromium, each started once for all tests.
-
-They end with the tests of this package: the browser's driver keeps an event loop running in its thread, and other tests
-start one.
-"""
+"""Real JupyterLab and Voila in a real Chromium, each started once for all tests."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +17,16 @@ if TYPE_CHECKING:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser's tests first: they mostly wait, so that they take the longest."""
+    """Run the browser's tests last: its driver keeps an event loop running in this thread, and other tests start one.
+
+    The file with the most tests comes first among them, so that no worker is left alone with it at the end.
+    """
     here = Path(__file__).parent
-    items.sort(key=lambda item: here not in item.path.parents)
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (1, -sizes[item.path]) if here in item.path.parents else (0, 0))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
     """The browser. Where it is missing the tests are skipped on a developer's machine, and fail in CI."""
     if CHROMIUM is None:
@@ -41,27 +42,27 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of its own for the servers and their kernels."""
     return tmp_path_factory.mktemp("home")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def lab(home: Path) -> Iterator[NotebookServer]:
     """A running JupyterLab."""
     with jupyterlab(home) as server:
         yield server
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def voila(home: Path) -> Iterator[NotebookServer]:
     """A running Voila."""
     with voila_server(home) as server:
         yield server
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def open_page(chromium: object) -> Iterator[object]:
     """Open a notebook of these cells on a server and run it; returns the :class:`View`, open until the end."""
     pages = []
