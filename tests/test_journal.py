@@ -84,15 +84,6 @@ def test_a_refusal_before_the_key_is_checked_finishes_only_an_entry_that_no_othe
     assert journal.entries(CREATE.workspace)[0]["state"] == "refused"
 
 
-def test_a_decision_that_raises_writes_nothing(journal):
-    def never(previous, stale):
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        journal.resolve(CREATE, never, new_key="k1", now=T0)
-    assert journal.entries(CREATE.workspace) == []
-
-
 def test_entries_of_the_same_workspace_are_deleted_after_thirty_days(journal):
     """Only of the same workspace: a sandbox has its own clock."""
     other = Mutation("sandbox/ws_9", "leads.create", "POST", "/leads", b"{}")
@@ -123,14 +114,6 @@ def test_a_file_that_is_not_a_database_is_a_journal_error(journal):
     journal.path.write_bytes(b"not a database" * 100)
     with pytest.raises(JournalError, match="DatabaseError"):
         journal.entries("w")
-
-
-def test_deleted_payloads_are_gone_from_the_file(journal):
-    marked = Mutation("host/ws_1", "leads.create", "POST", "/leads", b"a very unusual payload")
-    record(journal, marked)
-    assert b"very unusual" in journal.path.read_bytes()
-    record(journal, now=T0 + timedelta(days=40))
-    assert b"very unusual" not in journal.path.read_bytes()
 
 
 def test_a_journal_in_memory_is_shared_by_threads_and_empty_after_closing():

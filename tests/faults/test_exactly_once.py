@@ -185,34 +185,3 @@ def kernels_wait(proxy):
         proxy.closing.wait(0.01)
 
 
-def test_a_key_reused_for_another_payload_is_refused_after_one_request(ws, proxy, email):
-    ws.leads.create(email=email, idempotency_key=f"order-{email}")
-    before = proxy.count(CREATE)
-    with pytest.raises(errors.IdempotencyKeyReusedError) as caught:
-        ws.leads.create(email=f"other-{email}", idempotency_key=f"order-{email}")
-    assert proxy.count(CREATE) == before + 1
-    assert (caught.value.status, caught.value.attempts) == (409, 1)
-
-
-def test_many_503_answers_are_not_retried_once_the_retry_budget_is_spent(service, proxy):
-    with connected(proxy.url, service.key) as ws:
-        proxy.always("GET", Substitute(reply(503, b'{"error":{"code":"overloaded","message":"later"}}')))
-        storm(ws, 40)  # spends it
-        before, calls = len(proxy.seen), 100
-        storm(ws, calls)
-        assert len(proxy.seen) - before <= calls * 1.2
-
-
-def storm(ws, calls):
-    for _ in range(calls):
-        with pytest.raises(errors.ServerError):
-            ws.me()
-
-
-def test_a_request_in_progress_is_waited_for_and_returns_the_first_result(service, proxy, email):
-    """The wire breaks while the service still works on the first attempt."""
-    with connected(proxy.url, service.key, policy=Policy()) as ws:
-        busy = reply(409, b'{"error":{"code":"idempotency_in_progress","message":"wait"}}')
-        proxy.once(CREATE, CutReply(), Substitute(busy), Substitute(busy))
-        ws.leads.create(email=email)
-    assert len(leads_with(service.url, service.oracle, email)) == 1

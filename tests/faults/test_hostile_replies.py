@@ -42,18 +42,6 @@ def test_one_byte_every_third_of_a_second_ends_at_the_deadline(service, proxy, p
         ws.leads.list(limit=1)
 
 
-@pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("text", ODD)
-def test_a_call_waits_132_seconds_at_most_whatever_retry_after_says(service, proxy, status, text):
-    time = SimulatedTime()
-    with connected(proxy.url, service.key, timing=time.timing()) as ws:
-        answer = reply(status, b"{}", retry_after=text, date="Tue, 10 Mar 2026 12:00:00 GMT")
-        proxy.always(LIST, Substitute(answer))
-        with pytest.raises((errors.RateLimitError, errors.ServerError)):
-            ws.leads.list()
-    assert time.slept <= 132
-
-
 # --- cursors ---------------------------------------------------------------------------------------------------------
 
 

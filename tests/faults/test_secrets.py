@@ -158,11 +158,6 @@ def test_a_malformed_key_is_refused_before_any_request_and_never_shown(service, 
     assert proxy.seen == []
 
 
-def test_white_space_around_a_key_is_ignored(service):
-    with pb.connect(f"  {service.key}\r\n", base_url=service.url + BASE) as ws:
-        assert ws.me()["id"]
-
-
 def test_a_key_in_a_broken_configuration_is_not_quoted(monkeypatch, tmp_path):
     path = tmp_path / "broken.toml"
     path.write_text('[profiles.default]\napi_key = "pb2b_live_abcd_canary4f9a8b7c6d5e\n')

@@ -121,16 +121,6 @@ def test_after_seven_days_an_event_is_deleted_unless_it_is_waiting(store):
     assert add(store, "evt_0", now=later)
 
 
-def test_deleted_events_are_gone_from_the_file(tmp_path):
-    store = EventStore(tmp_path / "events.sqlite3")
-    for number in range(8):
-        body = body_of(f"evt_{number}", note="canary " * 4_000)
-        store.add(read_event(body), body, state="unhandled", now=NOW)
-    assert b"canary" in (tmp_path / "events.sqlite3").read_bytes()
-    add(store, "evt_9", now=NOW + 2 * RETENTION)
-    assert b"canary" not in (tmp_path / "events.sqlite3").read_bytes()
-
-
 def test_an_unknown_event_is_an_error(store):
     with pytest.raises(InvalidParameterError, match="no event has this id"):
         store.get("evt_1")

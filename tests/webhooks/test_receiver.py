@@ -1,7 +1,6 @@
 """The receiver over real HTTP: its answers, its stored events, and one call at most for each event."""
 
 import asyncio
-import json
 import random
 import re
 import sqlite3
@@ -53,16 +52,6 @@ def test_a_new_delivery_of_an_old_body_is_the_same_event(receiver, post, calls, 
     assert calls == ["evt_1"]
     [row] = receiver.events().to_dict("records")
     assert (row["deliveries"], row["delivery_id"]) == (3, "delivery_0")
-
-
-def test_the_event_type_comes_from_the_body_and_not_from_the_header(receiver, post):
-    called = []
-    receiver.on("lead.created")(lambda event: called.append(event.type))
-    receiver.on("campaign.published")(lambda _: called.append("the header was believed"))
-    headers = sign(body_of(), SECRET, now=NOW) | {"X-ProspectB2B-Event": "campaign.published"}
-    assert post(receiver, body_of(), headers).status_code == 200
-    assert receiver.wait()
-    assert called == ["lead.created"]
 
 
 def test_repeated_and_unordered_deliveries_call_the_function_once_for_each_event(receiver, post, calls):
@@ -461,31 +450,13 @@ NAN = b'{"id":"evt_1","type":"lead.created","data":{"score":NaN}}'
 REFUSALS = {
     "a flipped byte": (BODY.replace(b"lead_1", b"lead_2"), GOOD, "SignatureError"),
     "an old body": (BODY, sign(BODY, SECRET, now=NOW - timedelta(seconds=301)), "TimestampError"),
-    "a body of the future": (BODY, sign(BODY, SECRET, now=NOW + timedelta(seconds=301)), "TimestampError"),
-    "no timestamp": (BODY, {"X-ProspectB2B-Signature": GOOD["X-ProspectB2B-Signature"]}, "TimestampError"),
     "no signature": (BODY, {"X-ProspectB2B-Timestamp": GOOD["X-ProspectB2B-Timestamp"]}, "SignatureError"),
-    "six signatures": (
-        BODY,
-        GOOD | {"X-ProspectB2B-Signature": ", ".join([GOOD["X-ProspectB2B-Signature"]] * 6)},
-        "SignatureError",
-    ),
-    "full-width digits": (
-        BODY,
-        [(b"X-ProspectB2B-Timestamp", "１７７３１４４０００".encode()), *list(GOOD.items())[1:]],
-        "TimestampError",
-    ),
     "NaN": (NAN, sign(NAN, SECRET, now=NOW), "MalformedEventError"),
 }
 
 
 @pytest.mark.parametrize(("body", "headers", "kind"), REFUSALS.values(), ids=REFUSALS)
 def test_each_refusal_is_answered_with_its_error_and_stores_nothing(receiver, post, calls, body, headers, kind):
-    headers = httpx.Headers(
-        [
-            (k if isinstance(k, bytes) else k.encode(), v if isinstance(v, bytes) else v.encode())
-            for k, v in (headers.items() if isinstance(headers, dict) else headers)
-        ]
-    )
     answer = post(receiver, body, headers)
     assert (answer.status_code, answer.json()["error"]) == (400, kind)
     assert receiver.wait()
@@ -628,9 +599,3 @@ def test_a_web_socket_is_refused():
 
     asyncio.run(connect())
     assert [message["type"] for message in sent] == ["websocket.close"]
-
-
-def test_the_answer_is_json(receiver, post):
-    answer = post(receiver, BODY)
-    assert answer.headers["content-type"] == "application/json"
-    assert json.loads(answer.content) == {"status": "received"}
