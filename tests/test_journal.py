@@ -1,11 +1,12 @@
 import stat
 import subprocess
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
+from many_threads import together
 from pb2b_notebook.errors import JournalError
 from pb2b_notebook.journal import Journal, Mutation
 
@@ -118,11 +119,7 @@ def test_a_file_that_is_not_a_database_is_a_journal_error(journal):
 
 def test_a_journal_in_memory_is_shared_by_threads_and_empty_after_closing():
     journal = Journal(None)
-    threads = [threading.Thread(target=record, args=(journal,), kwargs={"key": f"k{n}"}) for n in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[partial(record, journal, key=f"k{n}") for n in range(8)])
     assert len(journal.entries("host/ws_1")) == 8
     journal.close()
     assert journal.entries("host/ws_1") == []

@@ -2,12 +2,12 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import replace
 
 import pytest
 
+from many_threads import together
 from pb2b_notebook import request_log
 from pb2b_notebook.request_log import Request, RequestLog
 
@@ -68,11 +68,7 @@ def test_a_later_session_reads_the_private_file_of_an_earlier_one(tmp_path):
 def test_two_sessions_write_in_parallel(tmp_path):
     path = tmp_path / "private" / "requests.sqlite3"
     logs = [RequestLog(path), RequestLog(path)]
-    threads = [threading.Thread(target=lambda log=log: [log.record(ONE) for _ in range(50)]) for log in logs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[lambda log=log: [log.record(ONE) for _ in range(50)] for log in logs])
     logs[1].flush()
     assert len(operations(logs[0])) + len(logs[1]._memory) == 100
     for log in logs:

@@ -3,11 +3,11 @@
 import sqlite3
 import stat
 import sys
-import threading
 from contextlib import closing
 
 import pytest
 
+from many_threads import together
 from pb2b_notebook import sqlite_files
 from pb2b_notebook.sqlite_files import DurableFile
 
@@ -56,11 +56,7 @@ def test_a_block_that_raises_writes_nothing(file):
 
 
 def test_many_threads_share_a_file(file):
-    threads = [threading.Thread(target=add, args=(file,)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[lambda: add(file)] * 8)
     assert len(texts(file)) == 8
 
 

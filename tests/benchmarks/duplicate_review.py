@@ -10,14 +10,12 @@ says.
 
 from __future__ import annotations
 
-import argparse
 import random
 import statistics
 import tempfile
-import time
 from pathlib import Path
 
-from in_voila import page_of
+from in_voila import clock, page_of, run
 
 WATCH = """() => {
     window.took = [];
@@ -63,15 +61,6 @@ def leads(clusters, frame):
     return made if frame == "polars" else made.to_pandas()
 
 
-def clock(name, act, times=20):
-    took = []
-    for _ in range(times):
-        start = time.perf_counter()
-        act()
-        took.append(1000 * (time.perf_counter() - start))
-    print(f"{name:<46}{statistics.median(took):9.1f} ms   (slowest of {times}: {max(took):.1f})")
-
-
 def by_value(clusters, frame):
     import pb2b_notebook as pb
 
@@ -84,7 +73,7 @@ def by_value(clusters, frame):
     clock("next cluster in view", form.next)
     bounds = iter(range(1000))
     clock("filter all clusters", lambda: setattr(form, "values", {"at_least": 0.1 + next(bounds) / 10_000}))
-    clock("move in the table", lambda: form._by_hand(lambda: form._move(0, 1)))
+    clock("move in the table", lambda: form._run_callback(lambda: form._move(0, 1)))
     clock("undo", form.undo, times=10)
     for name in form._clusters.members:
         form._decisions = form._decisions.decided(name, "merge")
@@ -111,11 +100,4 @@ def by_keyboard(clusters, frame, presses):
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--clusters", type=int, default=10_000)
-    asked.add_argument("--frame", choices=["pandas", "polars"], default="pandas")
-    asked.add_argument("--browser", type=int, default=0)
-    given = asked.parse_args()
-    by_value(given.clusters, given.frame)
-    if given.browser:
-        by_keyboard(given.clusters, given.frame, given.browser)
+    run(__doc__, "clusters", by_value, by_keyboard)

@@ -10,13 +10,11 @@ as often as ``--browser`` says.
 
 from __future__ import annotations
 
-import argparse
 import statistics
-import time
 from itertools import cycle
 from pathlib import Path
 
-from in_voila import page_of
+from in_voila import clock, page_of, run
 
 WATCH = """(act) => new Promise(done => {
     const form = document.querySelector(".plan");
@@ -64,15 +62,6 @@ def plan(rows, frame):
     return ws.leads.plan(asked if frame == "polars" else asked.to_pandas())
 
 
-def clock(name, act, times=20):
-    took = []
-    for _ in range(times):
-        start = time.perf_counter()
-        act()
-        took.append(1000 * (time.perf_counter() - start))
-    print(f"{name:<46}{statistics.median(took):9.1f} ms   (slowest of {times}: {max(took):.1f})")
-
-
 def by_value(rows, frame):
     import pb2b_notebook as pb
 
@@ -110,11 +99,4 @@ def by_hand(rows, frame, times):
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--rows", type=int, default=10_000)
-    asked.add_argument("--frame", choices=["pandas", "polars"], default="pandas")
-    asked.add_argument("--browser", type=int, default=0)
-    given = asked.parse_args()
-    by_value(given.rows, given.frame)
-    if given.browser:
-        by_hand(given.rows, given.frame, given.browser)
+    run(__doc__, "rows", by_value, by_hand)

@@ -19,8 +19,8 @@ from killing import (
     kill_the_server,
     random_cut,
 )
+from many_threads import together
 from pb2b_notebook import errors
-from pb2b_notebook.api.http.retrying import Policy
 from pb2b_notebook.journal import Journal
 from workspaces import CREATE, SandboxProcess, connected, leads_with
 
@@ -143,17 +143,7 @@ def test_a_sandbox_is_identified_by_its_data_and_not_by_its_port(sandbox_process
 
 
 def test_twenty_threads_with_one_key_have_one_effect(ws, service, email):
-    made, start = [], threading.Barrier(20)
-
-    def run():
-        start.wait()
-        made.append(ws.leads.create(email=email, idempotency_key=f"by-hand-{email}")["id"])
-
-    threads = [threading.Thread(target=run) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    made = together(*[lambda: ws.leads.create(email=email, idempotency_key=f"by-hand-{email}")["id"]] * 20)
     assert len(made) == 20
     assert [lead["id"] for lead in leads_with(service.url, service.oracle, email)] == list(set(made))
 
@@ -183,5 +173,3 @@ def kernels_wait(proxy):
         if proxy.count(CREATE) >= 2:
             return
         proxy.closing.wait(0.01)
-
-

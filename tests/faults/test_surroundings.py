@@ -3,13 +3,14 @@
 import asyncio
 import subprocess
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from child_processes import SUPPORT
 from fault_proxy import CutReply, FaultProxy
+from many_threads import together
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.client import Timing
 from pb2b_notebook.journal import Journal
@@ -21,24 +22,16 @@ from workspaces import CREATE, HASTY, Service, connected, leads_with
 
 def test_one_workspace_serves_eight_threads(ws, service, email):
     """Each reads, creates and reads back; nothing is lost, doubled or mixed up."""
-    found, problems = {}, []
+    found = {}
 
     def run(number):
-        try:
-            for turn in range(3):
-                mine = f"{number}-{turn}-{email}"
-                made = ws.leads.create(email=mine)
-                found[mine] = (made["email"], ws.leads.get(made["id"])["email"])
-                ws.leads.list(limit=5, frame="polars" if number % 2 else "pandas")
-        except Exception as problem:  # noqa: BLE001 - the test reports it
-            problems.append(problem)
+        for turn in range(3):
+            mine = f"{number}-{turn}-{email}"
+            made = ws.leads.create(email=mine)
+            found[mine] = (made["email"], ws.leads.get(made["id"])["email"])
+            ws.leads.list(limit=5, frame="polars" if number % 2 else "pandas")
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert problems == []
+    together(*[partial(run, number) for number in range(8)])
     assert found == {mine: (mine, mine) for mine in found}
     assert len(found) == 24
     assert len(ws.journal()) == 24

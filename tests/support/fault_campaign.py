@@ -14,11 +14,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,14 +39,14 @@ from killing import (
     random_cut,
 )
 from lead_tables import Table
-from many_threads import most_in_a_window, read_in_threads
+from many_threads import most_in_a_window, read_in_threads, together
 from pb2b_notebook.api.http.client import Timing
 from pb2b_notebook.api.http.pacing import Pacer
 from pb2b_notebook.errors import ProspectB2BError
 from workspaces import CREATE, LIST, SandboxProcess, Service, betrayed, connected, files_below, leads_with
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 WORKERS = os.cpu_count() or 2
 
@@ -169,13 +169,7 @@ class Campaign:
     def _threads(self, run: int) -> int:
         email, _ = self.place(f"threads {run}")
         with connected(self.service.url, self.service.key) as ws:
-            start = threading.Barrier(20)
-
-            def create() -> None:
-                start.wait()
-                ws.leads.create(email=email, idempotency_key=f"campaign-{run}")
-
-            _run_all([threading.Thread(target=create) for _ in range(20)])
+            together(*[lambda: ws.leads.create(email=email, idempotency_key=f"campaign-{run}")] * 20)
         return len(leads_with(self.service.url, self.service.oracle, email))
 
     def _kernels(self, run: int) -> tuple[int, int]:
@@ -269,7 +263,7 @@ class Campaign:
                 start = time.monotonic()
                 ended[part] = (_error_of(ws.leads.list), time.monotonic() - start)
 
-        _run_all([threading.Thread(target=one, args=(part,)) for part in ("head", "body")])
+        together(*[partial(one, part) for part in ("head", "body")])
         for part, (kind, seconds) in ended.items():
             passed = kind == "DeadlineError" and seconds < 61
             self.table.add(f"one byte every 0.3 s in the {part}", 1, f"{kind} after {seconds:.1f} s", passed=passed)
@@ -320,14 +314,6 @@ def _error_of(action: Callable[[], object]) -> str:
     except ProspectB2BError as problem:
         return type(problem).__name__
     return "no error"
-
-
-def _run_all(threads: Iterable[threading.Thread]) -> None:
-    threads = list(threads)
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def main() -> int:

@@ -2,6 +2,19 @@
 
 import threading
 from bisect import bisect_right
+from concurrent.futures import ThreadPoolExecutor
+
+
+def together(*actions):
+    """Run each action in a thread of its own, all at once; return their results in the same order."""
+    start = threading.Barrier(len(actions))
+
+    def run(action):
+        start.wait()
+        return action()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
 
 
 def most_in_a_window(times, window):
@@ -25,9 +38,5 @@ def read_in_threads(ws, *, threads, calls):
             except Exception as problem:  # noqa: BLE001 - the test reports it
                 problems.append(problem)
 
-    workers = [threading.Thread(target=run) for _ in range(threads)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    together(*[run] * threads)
     return problems

@@ -3,11 +3,11 @@
 import sqlite3
 import stat
 import sys
-import threading
 from datetime import timedelta
 
 import pytest
 
+from many_threads import together
 from pb2b_notebook.errors import ConfigurationError, InvalidParameterError
 from pb2b_notebook.webhooks.event_store import RETENTION, EventStore
 from pb2b_notebook.webhooks.events import read_event
@@ -22,22 +22,6 @@ def add(store, event_id="evt_1", event_type="lead.created", *, state="waiting", 
 @pytest.fixture(params=["memory", "file"])
 def store(request, tmp_path):
     return EventStore(":memory:" if request.param == "memory" else tmp_path / "events.sqlite3")
-
-
-def together(count, action):
-    """Run an action in several threads at once and return its results."""
-    start, results = threading.Barrier(count), []
-
-    def run():
-        start.wait()
-        results.append(action())
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def test_an_event_is_stored_as_it_arrived(store):
@@ -61,16 +45,16 @@ def test_a_repetition_is_counted_and_changes_nothing_else(store):
 
 
 def test_many_threads_store_an_event_once(store):
-    assert sorted(together(8, lambda: add(store))) == [False] * 7 + [True]
+    assert sorted(together(*[lambda: add(store)] * 8)) == [False] * 7 + [True]
     assert store.rows()[0]["deliveries"] == 8
 
 
 def test_two_stores_on_one_file_keep_an_event_once_and_start_it_once(tmp_path):
     owners = [EventStore(tmp_path / "events.sqlite3") for _ in range(2)]
     turns = iter(owners * 4)
-    assert sorted(together(8, lambda: add(next(turns)))) == [False] * 7 + [True]
+    assert sorted(together(*[lambda: add(next(turns))] * 8)) == [False] * 7 + [True]
     turns = iter(owners * 4)
-    begun = together(8, lambda: next(turns).begin_next(None, now=NOW))
+    begun = together(*[lambda: next(turns).begin_next(None, now=NOW)] * 8)
     assert [event.id for event in begun if event] == ["evt_1"]
 
 
@@ -95,7 +79,7 @@ def test_only_events_that_have_a_handler_are_started(store):
 def test_an_event_is_started_only_in_the_expected_state(store):
     add(store, state="unhandled")
     assert store.begin("evt_1", was="waiting", now=NOW) is None
-    begun = [event for event in together(4, lambda: store.begin("evt_1", was="unhandled", now=NOW)) if event]
+    begun = [event for event in together(*[lambda: store.begin("evt_1", was="unhandled", now=NOW)] * 4) if event]
     assert [event.id for event in begun] == ["evt_1"]
 
 

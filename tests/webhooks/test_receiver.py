@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 
@@ -57,23 +58,8 @@ def test_a_new_delivery_of_an_old_body_is_the_same_event(receiver, post, calls, 
 def test_repeated_and_unordered_deliveries_call_the_function_once_for_each_event(receiver, post, calls):
     ids = [f"evt_{number}" for number in range(12)] * 4
     random.Random(5).shuffle(ids)  # noqa: S311 - an order, no secret
-    turn = iter(ids)
-    lock = threading.Lock()
-    answers = []
-
-    def deliver():
-        while True:
-            with lock:
-                event_id = next(turn, None)
-            if event_id is None:
-                return
-            answers.append(post(receiver, body_of(event_id)).json()["status"])
-
-    threads = [threading.Thread(target=deliver) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda event_id: post(receiver, body_of(event_id)).json()["status"], ids))
     assert receiver.wait()
     assert sorted(calls) == sorted(set(ids))
     assert sorted(answers) == ["received"] * 12 + ["received before"] * 36

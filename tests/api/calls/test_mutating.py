@@ -1,10 +1,10 @@
 import json
-import threading
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from many_threads import together
 from pb2b_notebook import errors
 from pb2b_notebook.api.calls.mutating import decide, mutate, without_secrets
 from pb2b_notebook.journal import Entry, Journal
@@ -396,17 +396,7 @@ def test_a_refusal_that_cannot_be_recorded_is_still_raised(client_of, calls, tmp
 def test_twenty_threads_with_one_payload_share_one_key(client_of, calls, journal):
     service = Service(created_answer())
     client = client_of(service)
-    start = threading.Barrier(20)
-
-    def run():
-        start.wait()
-        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
-
-    threads = [threading.Thread(target=run) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[lambda: mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)] * 20)
     assert len(set(service.keys)) == 1
     assert states(journal, client) == ["succeeded"]
 

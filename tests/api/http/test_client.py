@@ -1,12 +1,12 @@
 """Sequences of attempts: what is sent again, after which waits, and what the caller gets. No test waits."""
 
 import contextlib
-import threading
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from many_threads import together
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.client import Client, Timing
 from pb2b_notebook.api.http.retrying import Policy
@@ -298,14 +298,7 @@ def test_clients_of_one_key_share_a_pacer_and_others_do_not():
 def test_threads_share_one_client(client_of, calls):
     service = Service(FINE)
     client = client_of(service)
-    threads = [
-        threading.Thread(target=lambda: [client.send(calls("leads.get")) for _ in range(20)], name=f"reader {n}")
-        for n in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[lambda: [client.send(calls("leads.get")) for _ in range(20)]] * 8)
     assert len(service.requests) == 160
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from many_threads import together
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox import Sandbox
@@ -191,11 +192,7 @@ def test_a_speed_out_of_range_is_refused(speed):
 
 def test_advancing_from_several_threads_adds_up(sandbox, queue, read):
     job, start = queue(), sandbox.clock.now()
-    threads = [threading.Thread(target=sandbox.clock.advance, args=(10,)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[lambda: sandbox.clock.advance(10)] * 8)
     assert timedelta(0) <= sandbox.clock.now() - start - timedelta(seconds=80) < timedelta(seconds=1)
     assert read(job)["status"] == "completed"
     assert len(sandbox._store.find(JOBS, sandbox.workspace_id, "id = ?", (job["id"],))) == 1
