@@ -165,9 +165,7 @@ def _configuration() -> Config:
     made.Voila.open_browser = False
     made.Voila.log_level = logging.ERROR
     made.Voila.token = ""  # the gate has checked the token already
-    made.Voila.tornado_settings = {
-        "headers": {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"},
-    }
+    made.Voila.tornado_settings = {"headers": {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}}
     made.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "disabled"
     made.VoilaConfiguration.kernel_spec_manager_class = _ThisPython
     made.VoilaConfiguration.allow_template_override = made.VoilaConfiguration.allow_theme_override = "NO"

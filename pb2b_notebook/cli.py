@@ -62,10 +62,7 @@ def parser() -> argparse.ArgumentParser:
         "--speed", type=float, default=1.0, help="sandbox seconds per real second (default: %(default)s)"
     )
     sandbox.add_argument(
-        "--faults",
-        action="append",
-        default=[],
-        help="failures, such as '503 leads.list rate=0.1; reset at=after'",
+        "--faults", action="append", default=[], help="failures, such as '503 leads.list rate=0.1; reset at=after'"
     )
     sandbox.set_defaults(run=_sandbox)
     _add_keys(sandbox)

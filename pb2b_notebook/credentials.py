@@ -290,8 +290,7 @@ def _profiles() -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         # The parser's own message is left out: it may quote the line with the key.
         raise ConfigurationError(
-            f"{path} cannot be read ({type(problem).__name__})",
-            repair="correct the file: it must be TOML in UTF-8",
+            f"{path} cannot be read ({type(problem).__name__})", repair="correct the file: it must be TOML in UTF-8"
         ) from None
     if not isinstance(profiles, dict) or not all(isinstance(p, dict) for p in profiles.values()):
         raise ConfigurationError(

@@ -197,8 +197,7 @@ class MissingExtraError(ConfigurationError, ImportError):
 
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(
-            f"{purpose} needs the optional dependencies '{extra}'",
-            repair=f"pip install 'pb2b-notebook[{extra}]'",
+            f"{purpose} needs the optional dependencies '{extra}'", repair=f"pip install 'pb2b-notebook[{extra}]'"
         )
         self.extra = extra
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -226,7 +226,7 @@ class Journal:
             db.execute(
                 "UPDATE mutations SET state = ?, finished_at = ?, status = ?, attempts = attempts + ?, request_id = ?,"
                 " object_id = ?, answer = ? WHERE id = ? AND state <> 'succeeded' AND (? OR sends = 1)",
-                (state, _text(now), status, attempts, request_id, object_id, answer, entry.id, key_checked),
+                (state, render_instant(now), status, attempts, request_id, object_id, answer, entry.id, key_checked),
             )
 
     # --- reading ----------------------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ class Journal:
     def _insert(self, db: sqlite3.Connection, mutation: Mutation, key: str, now: datetime) -> Entry:
         db.execute(
             "DELETE FROM mutations WHERE workspace = ? AND intended_at < ?",
-            (mutation.workspace, _text(now - RETENTION)),
+            (mutation.workspace, render_instant(now - RETENTION)),
         )
         cursor = db.execute(
             "INSERT INTO mutations (workspace, session, operation, method, path, key, payload, fingerprint, state,"
@@ -296,7 +296,7 @@ class Journal:
                 key,
                 mutation.payload,
                 mutation.fingerprint,
-                _text(now),
+                render_instant(now),
             ),
         )
         row = db.execute("SELECT * FROM mutations WHERE id = ?", (cursor.lastrowid,)).fetchone()
@@ -365,22 +365,15 @@ def _create_tables(db: sqlite3.Connection) -> None:
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    return Entry(
-        id=row["id"],
-        session=row["session"],
-        key=row["key"],
-        state=row["state"],
-        intended_at=datetime.fromisoformat(row["intended_at"]),
-        finished_at=None if row["finished_at"] is None else datetime.fromisoformat(row["finished_at"]),
-        status=row["status"],
-        object_id=row["object_id"],
-        request_id=row["request_id"],
-        attempts=row["attempts"],
-        answer=row["answer"],
-        operation=row["operation"],
-        sends=row["sends"],
-    )
+    values = {each.name: row[each.name] for each in fields(Entry)}
+    return Entry(**values | {name: parse_instant(row[name]) for name in ("intended_at", "finished_at")})
 
 
-def _text(instant: datetime) -> str:
+def parse_instant(text: str | None) -> datetime | None:
+    """Return an instant as the journal stores it; ``None`` where there is none."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def render_instant(instant: datetime) -> str:
+    """Return an instant as the journal stores it: in UTC, with milliseconds."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds")

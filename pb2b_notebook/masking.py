@@ -21,7 +21,7 @@ from pb2b_notebook.cache import cache_folder, make_private
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest, suggesting
 from pb2b_notebook.frames.library import input_frame
-from pb2b_notebook.lazy_libraries import pd, pl
+from pb2b_notebook.lazy_libraries import pa, pd, pl
 from pb2b_notebook.mapping.suggestion import named_field
 
 if TYPE_CHECKING:
@@ -172,7 +172,8 @@ class _Masking:
                     inner[key] = self._within(str(key), column)
                 return {key: inner[key](item) for key, item in value.items()}
             if isinstance(value, list | tuple | set | frozenset) or type(value).__name__ in {"ndarray", "Series"}:
-                return [replace(item) for item in value]
+                # Pairs of a map stay tuples: Arrow reads a list of lists as something else.
+                return type(value)(map(replace, value)) if type(value) is tuple else [replace(item) for item in value]
             return single(value)
 
         return replace
@@ -237,10 +238,18 @@ def _series(column: Any, replace: Callable[[Any], Any] | None) -> Any:
     replaced = [replace(value) for value in values]
     if api.is_numeric_dtype(kind):
         same = all(one is other for one, other in zip(values, replaced, strict=True))
-        return None if same else pd.Series(replaced, index=column.index, dtype=kind, name=column.name)
+        return None if same else _pandas_series(column, replaced)
     if isinstance(kind, pd.CategoricalDtype):
         return pd.Series(replaced, index=column.index, dtype=object, name=column.name).astype("category")
-    return pd.Series(replaced, index=column.index, dtype=kind, name=column.name)
+    return _pandas_series(column, replaced)
+
+
+def _pandas_series(column: Any, replaced: list[Any]) -> Any:
+    """Return the masked column in its own dtype; as objects if that dtype cannot hold the replacements."""
+    try:
+        return pd.Series(replaced, index=column.index, dtype=column.dtype, name=column.name)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError):
+        return pd.Series(replaced, index=column.index, dtype=object, name=column.name)
 
 
 def _polars(df: Any, masking: _Masking) -> Any:
@@ -251,14 +260,25 @@ def _polars(df: Any, masking: _Masking) -> Any:
         if replace is None or column.dtype.is_temporal() or column.dtype in {pl.Boolean, pl.Null}:
             columns.append(column)
             continue
-        replaced = [replace(value) for value in column.to_list()]
-        columns.append(pl.Series(column.name, replaced, dtype=_text_dtype(column.dtype), strict=False))
+        values = column.to_list()
+        replaced = [replace(value) for value in values]
+        columns.append(column if replaced == values else _polars_series(column, replaced))
     masked = pl.DataFrame(columns) if columns else df
     return masked.rename({name: masking.label(name) for name in df.columns})
 
 
+def _polars_series(column: Any, replaced: list[Any]) -> Any:
+    """Return the masked column in its own dtype; as text if that dtype cannot hold the replacements."""
+    try:
+        return pl.Series(column.name, replaced, dtype=_text_dtype(column.dtype), strict=False)
+    except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError):
+        return pl.Series(column.name, [None if value is None else str(value) for value in replaced], dtype=pl.String)
+
+
 def _text_dtype(dtype: Any) -> Any:
-    """Return the dtype with text instead of categories and bytes."""
+    """Return the dtype with text instead of categories and bytes, and with room for the replacement of a number."""
+    if isinstance(dtype, pl.Decimal):
+        return pl.Decimal(38, dtype.scale)
     if isinstance(dtype, pl.List):
         return pl.List(_text_dtype(dtype.inner))
     if isinstance(dtype, pl.Array):
@@ -332,7 +352,7 @@ def _inside(text: str, key: bytes) -> str:
 
 def _may_be_phone(value: Any, kind: Kind) -> bool:
     """Return whether a number may be a phone number: any in a phone column, and large ones in an unknown column."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real | decimal.Decimal) or not math.isfinite(value):
         return False
     return kind == "phone" or (kind == "unknown" and abs(float(value)) >= _LARGE)
 

@@ -162,10 +162,7 @@ class RequestLog:
         if self._db is None and self._path is not None:
             # Not durable: only a power cut can cost entries, and this is only a log.
             self._db = connect(
-                make_private_file(self._path),
-                lambda db: db.execute(_SCHEMA),
-                busy_timeout=BUSY_TIMEOUT,
-                durable=False,
+                make_private_file(self._path), lambda db: db.execute(_SCHEMA), busy_timeout=BUSY_TIMEOUT, durable=False
             )
             # Closes a log that is never closed. Not at exit, when a thread may still be using the connection.
             weakref.finalize(self, self._db.close).atexit = False

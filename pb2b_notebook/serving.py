@@ -10,7 +10,6 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from pb2b_notebook.errors import ConfigurationError, MissingExtraError, UsageError
@@ -177,9 +176,7 @@ class Server:
     def __enter__(self) -> Self:
         return self if self._thread is not None else self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 

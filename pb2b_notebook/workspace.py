@@ -32,7 +32,7 @@ from pb2b_notebook.display.frames import protect_frames
 from pb2b_notebook.errors import ProtocolError, suggesting, without_frames
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
-from pb2b_notebook.openapi import Field
+from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.upserts import plan_actions
 from pb2b_notebook.upserts.job_control import Upserts
@@ -42,7 +42,6 @@ from pb2b_notebook.upserts.target_workspace import Target
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     import httpx
     from matplotlib.figure import Figure
@@ -60,28 +59,13 @@ if TYPE_CHECKING:
 
     FrameName = Literal["pandas", "polars"]
 
-_JOURNAL_FIELDS = (
-    Field("intended_at", "datetime"),
-    Field("operation", "text"),
-    Field("state", "text"),
-    Field("status", "integer"),
-    Field("object_id", "text"),
-    Field("request_id", "text"),
-    Field("attempts", "integer"),
-    Field("key", "text"),
-    Field("finished_at", "datetime"),
+_JOURNAL_FIELDS = fields_of(
+    "intended_at datetime, operation text, state text, status integer, object_id text, request_id text, "
+    "attempts integer, key text, finished_at datetime"
 )
-_REQUEST_FIELDS = (
-    Field("time", "datetime"),
-    Field("operation", "text"),
-    Field("status", "integer"),
-    Field("error", "text"),
-    Field("request_id", "text"),
-    Field("attempts", "integer"),
-    Field("idempotency_key", "text"),
-    Field("ms", "number"),
-    Field("bytes", "integer"),
-    Field("rate_left", "integer"),
+_REQUEST_FIELDS = fields_of(
+    "time datetime, operation text, status integer, error text, request_id text, attempts integer, "
+    "idempotency_key text, ms number, bytes integer, rate_left integer"
 )
 NEXT_CELLS = ("ws.leads.list(limit=10)", 'ws.leads.find("ada")', 'ws.call("GET /lead-fields")')
 
@@ -499,11 +483,7 @@ class Workspace(ShowsCard):
         return summarize_list(self._session, operation, *ids, **filters).total
 
     def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: FrameName | None = None,
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None, *, frame: FrameName | None = None
     ) -> Any:
         """Run one SELECT over the mirrored tables, in DuckDB's SQL, without a request.
 
@@ -645,9 +625,7 @@ class Workspace(ShowsCard):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _facts(self) -> list[tuple[str, str]]:

@@ -1,11 +1,31 @@
 """Fixtures of all tests: an isolated environment, a shared workspace to read, and a small one to write to."""
 
+import os
+
 import pytest
 
 import pb2b_notebook as pb
 from fault_proxy import FaultProxy
 from pb2b_notebook.frames import drift
 from pb2b_notebook.journal import Journal
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One worker more than processors: tests often wait for servers and other processes."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a whole file to one worker, and all tests in the browser to one, which starts its servers once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+    return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True)

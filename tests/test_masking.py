@@ -1,5 +1,9 @@
+from decimal import Decimal
+
+import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 import pb2b_notebook as pb
@@ -140,3 +144,41 @@ def test_the_original_frame_does_not_change():
     df = pd.DataFrame({"email": ["ada@example.com"]})
     pb.mask(df)
     assert df["email"][0] == "ada@example.com"
+
+
+@pytest.mark.parametrize("dtype", ["map", "list", "struct"])
+def test_maps_keep_their_type_and_are_masked_inside(dtype):
+    pairs = [[("email", "ada@example.com"), ("note", "x")], [], None]
+    arrow = pa.array(pairs, pa.map_(pa.string(), pa.string()))
+    if dtype == "list":
+        arrow = pa.ListArray.from_arrays([0, 1, 2, 3], arrow)
+    if dtype == "struct":
+        arrow = pa.StructArray.from_arrays([arrow], ["inner"])
+    table = pa.table({"m": arrow})
+    for frame in (pl.DataFrame(table), table.to_pandas(types_mapper=pd.ArrowDtype), table.to_pandas()):
+        masked = pb.mask(frame)
+        assert masked["m"].dtype == frame["m"].dtype
+        assert "ada@" not in str(masked.to_dict() if isinstance(masked, pd.DataFrame) else masked.to_dicts())
+
+
+def test_numbers_of_38_digits_stay_and_phones_among_them_are_masked():
+    digits = Decimal(170141183460469231731687303715884105727)
+    table = pa.table(
+        {
+            "employee_count": pa.array(
+                [digits, None], pa.decimal128(38, 0) if digits < 10**38 else pa.decimal256(39, 0)
+            ),
+            "phone": pa.array([Decimal(493012345678), None], pa.decimal128(12, 0)),
+        }
+    )
+    for frame in (table.to_pandas(types_mapper=pd.ArrowDtype), table.to_pandas()):
+        masked = pb.mask(frame)
+        assert (masked["employee_count"][0], masked["phone"].isna()[1]) == (digits, True)
+        assert masked["phone"][0] not in {Decimal(493012345678), None}
+
+
+def test_huge_integers_of_duckdb_stay_and_phones_among_them_are_masked():
+    huge = "select 170141183460469231731687303715884105727::hugeint employee_count, 493012345678::hugeint phone"
+    masked = pb.mask(duckdb.sql(huge))
+    assert masked["employee_count"].cast(pl.String).to_list() == ["170141183460469231731687303715884105727"]
+    assert masked["phone"].cast(pl.Int64).to_list() != [493012345678]

@@ -48,8 +48,6 @@ PATTERNS = {
     "in parallel, next to each other": r"\bside by side\b",
 }
 """What to write instead → pattern."""
-DATA = {"sandbox/demo_data/campaign_plans.py"}
-"""Modules whose strings are made-up messages of people."""
 
 PARTICIPLES = frozenset(
     """begun bound broken brought built caught chosen dealt done drawn driven fallen fed felt forgotten fought found
@@ -91,8 +89,7 @@ def cells(path: Path) -> list[tuple[int, str]]:
 @pytest.fixture(scope="module")
 def prose() -> list[tuple[str, str]]:
     """Every fragment of prose, with its place."""
-    modules = [path for path in PACKAGE if path.relative_to(ROOT / "pb2b_notebook").as_posix() not in DATA]
-    readers = [(modules, fragments), (PAGES, pages), (NOTEBOOKS, cells)]
+    readers = [(PACKAGE, fragments), (PAGES, pages), (NOTEBOOKS, cells)]
     return [
         (f"{path.relative_to(ROOT)}:{line}", text)
         for paths, read in readers

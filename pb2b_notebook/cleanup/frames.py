@@ -33,6 +33,7 @@ class OpenFrame:
         library: "pandas" or "polars".
         lazy: Whether it came as a ``polars.LazyFrame``, and is given back as one.
         index: The caller's ``pandas.Index``; ``None`` for polars.
+        subclass: An empty frame of the caller's subclass of ``pandas.DataFrame``; ``None`` for others.
     """
 
     table: nw.DataFrame[Any]
@@ -40,6 +41,7 @@ class OpenFrame:
     library: str
     lazy: bool
     index: Any
+    subclass: Any = field(default=None, repr=False)
     _text_columns: dict[str, pl.Series | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -142,14 +144,17 @@ class OpenFrame:
         native = table.to_native()
         if self.index is not None:
             native = native.set_axis(self.index if rows is None else self.index.take(list(rows)), axis=0)
+        if self.subclass is not None:
+            native = self.subclass._constructor(native).__finalize__(self.subclass)  # noqa: SLF001 - as pandas documents
         return native.lazy() if self.lazy else native
 
 
-def open_frame(frame: Any) -> OpenFrame:
+def open_frame(frame: Any, purpose: str = "cleanup") -> OpenFrame:
     """Open a frame for cleanup.
 
     Args:
         frame: Frame of any accepted library (:mod:`pb2b_notebook.frames.library`); a lazy one is collected once.
+        purpose: What needs the frame, for the message: "cleanup", "known=".
 
     Raises:
         CleanupError: It is not a frame, or a column name is not text or occurs twice.
@@ -159,17 +164,20 @@ def open_frame(frame: Any) -> OpenFrame:
         import narwhals as nw
     except ModuleNotFoundError:
         raise MissingExtraError("cleanup", "cleaning leads") from None
-    given = input_frame(frame, purpose="cleanup", error=CleanupError)
+    given = input_frame(frame, purpose=purpose, error=CleanupError)
     try:
         names = column_names(given.frame)
     except MappingError as problem:
         raise CleanupError(problem.message, repair=problem.repair or "") from None
-    native, index = given.frame, None
+    native, index, subclass = given.frame, None, None
     if given.library == "pandas":
-        index = native.index
+        import pandas as pd
+
+        index, subclass = native.index, None if type(native) is pd.DataFrame else native.iloc[:0]
         # narwhals aligns pandas expressions by the index: a label that repeats would join rows to each other.
         native = native.reset_index(drop=True)
-    return OpenFrame(nw.from_native(native, eager_only=True), tuple(names), given.library, given.is_lazy, index)
+    table = nw.from_native(native, eager_only=True)
+    return OpenFrame(table, tuple(names), given.library, given.is_lazy, index, subclass)
 
 
 def stack_frames(first: OpenFrame, second: OpenFrame) -> OpenFrame:

@@ -54,7 +54,7 @@ def known_fields(lead_fields: Any) -> Mapping[str, LeadField]:
     if lead_fields is None:
         return builtin_fields()
     try:
-        return read_fields(lead_fields)
+        return read_fields(lead_fields, "lead_fields")
     except MappingError as problem:
         raise CleanupError(problem.message, repair=problem.repair) from None
 

@@ -182,14 +182,18 @@ class Recipe:
 
     def _without_former_name(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments with ``against`` under its present name, if only one name can be intended."""
+        listed = list(dict.fromkeys(_RENAMED[step.name] for step in self.steps if step.name in _RENAMED))
         # In run(), the list that screen takes was never called against.
-        names = list(
-            dict.fromkeys(_RENAMED[step.name] for step in self.steps if step.name in _RENAMED.keys() - {"screen"})
-        )
-        if len(names) > 1 or given.keys() & names:
+        names = [name for name in listed if name != _RENAMED["screen"]]
+        both = [name for name in names if name in given]
+        if both:
             raise CleanupError(
-                f"{_FORMER}= was renamed, and several steps of this recipe had it",
-                repair=f"write {' or '.join(f'{name}=' for name in names)}",
+                f"{_FORMER}= is a former name of {both[0]}=, and both are given", repair=f"drop {_FORMER}="
+            )
+        if listed and len(names) != 1:
+            raise CleanupError(
+                f"{_FORMER}= was renamed, and this recipe does not say what it stands for",
+                repair=f"write {' or '.join(f'{name}=' for name in listed)}",
             )
         if not names:
             return dict(given)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.cells import transform_distinct
+from pb2b_notebook.cleanup.values.honorifics import needs_row
+from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES
+from pb2b_notebook.cleanup.values.names import NameContext
 from pb2b_notebook.mapping.countries import country_code
 from pb2b_notebook.openapi.import_cells import is_blank
 
@@ -41,12 +44,6 @@ class RowContext:
         column = next((name for name, other in self._columns.items() if other is field), None)
         return [] if column is None else [value for value in self._frame.values(column) if not is_blank(value)]
 
-    def texts(self, key: str) -> pl.Series:
-        """Return the texts of a built-in lead field, null where a value is not text."""
-        column = self.column(key)
-        values = [] if column is None else self._frame.text_or_values(column)
-        return transform_distinct(values, lambda text, _: text) if isinstance(values, list) else values
-
     def country(self, row: int) -> str | None:
         """Return the two-letter country code of a row, or the default country."""
         return self._codes[row]
@@ -61,6 +58,21 @@ class RowContext:
             return pl.repeat(self._country, len(self._frame), dtype=pl.String, eager=True)
         codes = transform_distinct(self._frame.text_or_values(column), lambda value, _: country_code(value))
         return codes if self._country is None else codes.fill_null(self._country)
+
+    def name_context(self, key: str, row: int, value: str) -> NameContext:
+        """Return what a row and the list say about a value of a name field."""
+        country = self.country(row)
+        return NameContext(
+            country=country,
+            known=self.name(row) if needs_row(value) else None,
+            dotted=country in DOTLESS_COUNTRIES and self._writes_dotted_i(key),
+        )
+
+    @cache  # noqa: B019 - an object lives as long as one call of normalize
+    def _writes_dotted_i(self, key: str) -> bool:
+        """Return whether a column has the Turkish capital İ: where it has none, I may stand for both letters."""
+        column = self.column(key)
+        return column is not None and any(isinstance(text, str) and "İ" in text for text in self._frame.values(column))
 
     def name(self, row: int) -> str | None:
         """Return the given and family name of a row that has both."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Self
 
 SHOWN_AFTER = 1.0
@@ -43,12 +42,16 @@ class Progress:
             note: Text after the rate.
         """
         self._rows += rows
-        if self._bar is None and self._clock() < self._due:
+        if not self.is_due():
             return
         bar = self._make_bar() if self._bar is None else self._bar
         bar.total = total
         bar.set_postfix_str(note, refresh=False)
         bar.update(self._rows - bar.n)
+
+    def is_due(self) -> bool:
+        """Return whether the bar is shown, or has to be."""
+        return self._bar is not None or self._clock() >= self._due
 
     def _make_bar(self) -> Any:
         from tqdm.auto import tqdm
@@ -62,8 +65,6 @@ class Progress:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.close()

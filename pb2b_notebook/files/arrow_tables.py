@@ -139,11 +139,7 @@ def _convert_column(column: Any) -> tuple[str, Any]:
 
 
 def _convert_array(array: Any) -> tuple[str, Any]:
-    """Return kind and array of an Arrow array of any supported type.
-
-    Raises:
-        ValueError: The type is not supported.
-    """
+    """Return kind and array of an Arrow array of any supported type."""
     of = array.type
     if pa.types.is_dictionary(of):
         return _convert_array(array.cast(of.value_type))
@@ -190,12 +186,7 @@ def _convert_objects(values: list[Any]) -> tuple[str, Any]:
 
 
 def _as_json(values: Sequence[Any]) -> list[str | None]:
-    """Return each value as JSON text.
-
-    Raises:
-        ValueError: JSON cannot represent a value.
-        TypeError: JSON has no such type.
-    """
+    """Return each value as JSON text."""
     texts = [
         None
         if value is None

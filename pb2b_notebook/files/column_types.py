@@ -142,11 +142,7 @@ def convert_cells(cells: Any, kind: str) -> tuple[Any, dict[int, Any]]:
 
 
 def _workbook_value(cell: Any, kind: str) -> Any:
-    """Return the value of a workbook cell that is not text.
-
-    Raises:
-        ValueError: The cell is not a value of this kind.
-    """
+    """Return the value of a workbook cell that is not text."""
     if kind == "text":
         return text_of(cell)
     if kind == "texts":

@@ -157,11 +157,7 @@ _END_OF_FILE: Final = f"\x00 the end of the file {token_hex(16)} \x00"
 
 
 def _parse(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> _ParsedRows:
-    """Read all rows in the first variant of CSV that fits.
-
-    Raises:
-        DamagedFileError: A quote is never closed.
-    """
+    """Read all rows in the first variant of CSV that fits."""
     above = int(layout.has_hint)
     # Strictly as RFC 4180, then with backslashes before quotes, as some databases write, then leniently.
     forms: list[dict[str, Any]] = [{"strict": True}, *([ESCAPED] if layout.escaped else []), {"strict": False}]

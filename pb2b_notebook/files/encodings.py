@@ -180,11 +180,7 @@ codecs.register_error("pb2b_notebook.keep", _keep_undecodable)
 
 
 def _wide_encoding(head: bytes) -> str:
-    """Return UTF-16 or UTF-32 without a mark: ASCII text has zeros in half, or three quarters, of its bytes.
-
-    Raises:
-        DamagedFileError: The zeros are in other places.
-    """
+    """Return UTF-16 or UTF-32 without a mark: ASCII text has zeros in half, or three quarters, of its bytes."""
     fourth = [head[place::4].count(0) / max(1, len(head[place::4])) for place in range(4)]
     empty = [share > 0.5 for share in fourth]  # noqa: PLR2004 - most
     names = {

@@ -50,17 +50,17 @@ def read_jsonl(
         advance: Called with the number of rows of each chunk.
 
     Raises:
-        DamagedFileError: The file is not JSON, or an element is not an object; the message has the number of
-            the record, from 1.
+        DamagedFileError: The file is not JSON, or an element is not an object; the message has the line of the file, or
+            the number of the element of an array, from 1.
         InvalidParameterError: The encoding is unknown.
     """
     how = named_encoding(encoding) if encoding is not None else detect_encoding(file)
     undecoded_lines: list[int] = []
-    records = _read_records(file if how.name in _UTF8 and how.certain else _as_utf8(file, how, undecoded_lines))
+    records, lines = _read_records(file if how.name in _UTF8 and how.certain else _as_utf8(file, how, undecoded_lines))
     kinds: Mapping[str, str] = {} if metadata is None else metadata.columns
     if not records and not kinds:
         raise DamagedFileError("the file is blank", repair="pass a file with one JSON object per line")
-    keys = _keys(records)
+    keys = _keys(records, lines)
     if records:
         kinds = {name: kind for name, kind in kinds.items() if name in keys}
     decoder = frames.Decoder(_schema(keys, kinds))
@@ -71,7 +71,7 @@ def read_jsonl(
             advance(len(chunk))
         table = decoder.table()
     except ProtocolError as problem:
-        raise _broken_file(records, problem) from None
+        raise _broken_file(records, lines, problem) from None
     table, left = _with_one_unparsed(table)
     message = f"{count_text(left, 'row')} with values that do not fit their column: kept in {UNPARSED!r}"
     findings = [*encoding_findings(how, undecoded_lines), *([Finding("misfits", message, left)] if left else [])]
@@ -107,17 +107,18 @@ def write_jsonl(file: BinaryIO, table: Any, *, advance: Callable[[int], None] = 
     return 0
 
 
-def _read_records(file: BinaryIO) -> list[bytes]:
-    """Return the bytes of each object: of each line, or of each element of an array."""
+def _read_records(file: BinaryIO) -> tuple[list[bytes], Sequence[int]]:
+    """Return the bytes of each object and its line, from 1; for the elements of an array no lines."""
     file.seek(0)
     head = file.read(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()
     file.seek(0)
     if head.startswith(b"["):
-        return _elements(file.read().removeprefix(b"\xef\xbb\xbf"))
-    lines = (line.strip() for line in file)
-    found = [line.removeprefix(b"\xef\xbb\xbf") for line in lines if line]
+        return _elements(file.read().removeprefix(b"\xef\xbb\xbf")), ()
+    stripped = ((number, line.strip()) for number, line in enumerate(file, 1))
+    numbered = [(number, line.removeprefix(b"\xef\xbb\xbf")) for number, line in stripped if line]
+    numbers, found = [number for number, _ in numbered], [line for _, line in numbered]
     # Pretty-printed JSON has one object over many lines.
-    return [b"".join(found)] if found and found[0] == b"{" else found
+    return ([b"".join(found)] if found and found[0] == b"{" else found), numbers
 
 
 def _elements(text: bytes) -> list[bytes]:
@@ -134,7 +135,7 @@ def _as_utf8(file: BinaryIO, how: Encoding, undecoded_lines: list[int]) -> Binar
     return io.BytesIO("".join(decode_lines(file, how, undecoded_lines)).encode())
 
 
-def _keys(records: Sequence[bytes]) -> dict[str, None]:
+def _keys(records: Sequence[bytes], lines: Sequence[int]) -> dict[str, None]:
     """Return the names of all members, in the order of their first occurrence."""
     import msgspec
 
@@ -144,15 +145,15 @@ def _keys(records: Sequence[bytes]) -> dict[str, None]:
         try:
             keys |= dict.fromkeys(decode(record))
         except (msgspec.MsgspecError, RecursionError):
-            keys |= dict.fromkeys(_strict_keys(record, number))
+            keys |= dict.fromkeys(_strict_keys(record, number, lines))
     return keys
 
 
-def _strict_keys(record: bytes, number: int) -> Iterator[str]:
+def _strict_keys(record: bytes, number: int, lines: Sequence[int]) -> Iterator[str]:
     try:
         return (member.name for member in frames.members(record))
     except ProtocolError as problem:
-        raise _broken_line(number, problem) from None
+        raise _broken_record(number, lines, problem) from None
 
 
 def _schema(keys: Mapping[str, None], remembered: Mapping[str, str]) -> FrameSchema:
@@ -204,18 +205,19 @@ def _texts(values: Sequence[Any], kind: str, name: str) -> list[str]:
         ) from None
 
 
-def _broken_file(records: Sequence[bytes], problem: ProtocolError) -> DamagedFileError:
+def _broken_file(records: Sequence[bytes], lines: Sequence[int], problem: ProtocolError) -> DamagedFileError:
     for number, record in enumerate(records):
         try:
             frames.members(record)
         except ProtocolError as first:
-            return _broken_line(number, first)
+            return _broken_record(number, lines, first)
     return DamagedFileError(f"the file is not JSON Lines: {_reason(problem)}", repair="get the file again")
 
 
-def _broken_line(number: int, problem: ProtocolError) -> DamagedFileError:
+def _broken_record(number: int, lines: Sequence[int], problem: ProtocolError) -> DamagedFileError:
+    where = f"line {lines[number]} of the file" if lines else f"element {number + 1} of the array"
     return DamagedFileError(
-        f"record {number + 1} of the file is not a JSON object: {_reason(problem)}",
+        f"{where} is not a JSON object: {_reason(problem)}",
         repair="fix or remove it, or get the file again; it may be incomplete",
     )
 

@@ -173,13 +173,7 @@ def _save_to_buffer(target: Any, write: Callable[[BinaryIO], int], kind: str, ta
 
 
 def _save_to_path(
-    path: Path,
-    write: Callable[[BinaryIO], int],
-    kind: str,
-    table: Any,
-    metadata: Metadata,
-    *,
-    overwrite: bool,
+    path: Path, write: Callable[[BinaryIO], int], kind: str, table: Any, metadata: Metadata, *, overwrite: bool
 ) -> SavedFile:
     path = path.absolute()
     companion = _check_places(path, kind, overwrite=overwrite)

@@ -135,11 +135,7 @@ class _Grid:
 
 
 def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the decompressed pieces of a member, each with the end of the piece before it.
-
-    Raises:
-        zipfile.BadZipFile: It decompresses to another size than it claims.
-    """
+    """Yield the decompressed pieces of a member, each with the end of the piece before it."""
     before = b""
     claimed, size = member.file_size, 0
     endless = copy(member)
@@ -156,11 +152,7 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[tuple
 
 
 def _check_shared(archive: zipfile.ZipFile, shared: int) -> None:
-    """Refuse shared texts that would not fit into memory if each cell had a copy.
-
-    Raises:
-        FileLimitError: They have more than :data:`MOST_BYTES`.
-    """
+    """Refuse shared texts that would not fit into memory if each cell had a copy."""
     if not shared or _SHARED not in archive.namelist():
         return
     sizes = _sizes(archive, archive.getinfo(_SHARED))

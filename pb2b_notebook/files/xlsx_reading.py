@@ -5,12 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from pb2b_notebook.errors import (
-    DamagedFileError,
-    InvalidParameterError,
-    ProtectedFileError,
-    nearest,
-)
+from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, ProtectedFileError, nearest
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.column_types import convert_columns, text_of
 from pb2b_notebook.files.escaping import restore_foreign, unquote

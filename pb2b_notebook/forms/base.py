@@ -107,13 +107,7 @@ class Form:
         self.values = {name: value for name, value in kept.items() if name in self._inputs}
 
     def _fetch_or_default(self, fetch: Callable[[], Answer], default: Answer, missing: str) -> Answer:
-        """Read what the form needs to open. If that fails, the form opens without it, and says so.
-
-        Args:
-            fetch: Function that reads it.
-            default: Value to use if reading fails.
-            missing: Sentence that says what is missing then.
-        """
+        """Read what the form needs to open. If that fails, the form opens without it, and says so."""
         try:
             return fetch()
         except ProspectB2BError as problem:
@@ -320,6 +314,11 @@ class Form:
         self._bar.layout.display = "none"
         self._activity.value = ""
         self._busy_lock.release()
+
+    @property
+    def _ws(self) -> Workspace:
+        assert self._workspace is not None  # noqa: S101 - only forms that take a workspace ask for it
+        return self._workspace
 
     def _set_workspace(self, workspace: Workspace | None) -> None:
         self._target = self._workspace = workspace

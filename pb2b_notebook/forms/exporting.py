@@ -166,11 +166,6 @@ class ExportForm(Form):
         self.frame = self._ws.exports.rows(self.result.export, progress=False)
         return self.frame
 
-    @property
-    def _ws(self) -> Workspace:
-        assert self._workspace is not None  # noqa: S101 - this form has a workspace
-        return self._workspace
-
     def _ask(self) -> Sequence[Input]:
         ws = self._ws
         fields = self._fetch_or_default(

@@ -130,11 +130,7 @@ def date(name: str, label: str) -> Input:
 
 def box_options(label: str) -> dict[str, Any]:
     """Return the options of every input's widget: its label, and a width that lines up all inputs."""
-    return {
-        **label_options(label),
-        "style": {"description_width": LABEL_WIDTH},
-        "layout": widgets.Layout(width=WIDTH),
-    }
+    return {**label_options(label), "style": {"description_width": LABEL_WIDTH}, "layout": widgets.Layout(width=WIDTH)}
 
 
 def inline_options(label: str, width: str) -> dict[str, Any]:

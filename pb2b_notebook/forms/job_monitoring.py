@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.domains.job_waiting import state
-from pb2b_notebook.errors import JobFailedError
+from pb2b_notebook.api.domains.job_waiting import completed_job, progress_of, state
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
 
@@ -52,7 +51,7 @@ def follow(ws: Workspace, jobs: Sequence[str], watch: Watch) -> Iterator[list[Re
         left = [job for job in seen if state(job) == "running"]
         if not left:
             return
-        done = sum(_progress_of(job) for job in seen) / len(seen)
+        done = sum(_share_done(job) for job in seen) / len(seen)
         watch.report(
             done, f"{left[0].type.replace('_', ' ')} {left[0].status}" if len(seen) == 1 else f"{len(left)} jobs"
         )
@@ -77,16 +76,7 @@ def wait(ws: Workspace, job: str, watch: Watch, show: Callable[[list[Record]], N
     for seen in follow(ws, [job], watch):
         show(seen)
         last = seen[0]
-    if (end := state(last)) != "completed":
-        error = last.get("error") or {}
-        raise JobFailedError(
-            f"the {last.type} job {'was cancelled' if end == 'cancelled' else 'failed'}: {error.get('message') or end}",
-            job_id=job,
-            code=str(error.get("code") or end),
-            request_id=last.get("request_id"),
-            repair=f'ws.jobs.events("{job}") lists its events',
-        )
-    return last
+    return completed_job(last)
 
 
 def _pause(ws: Workspace, watch: Watch, seconds: float) -> None:
@@ -96,9 +86,8 @@ def _pause(ws: Workspace, watch: Watch, seconds: float) -> None:
         watch.pause(seconds)
 
 
-def _progress_of(job: Record) -> float:
-    progress = job.get("progress")
-    return 1.0 if state(job) != "running" else float(progress) if isinstance(progress, (int, float)) else 0.0
+def _share_done(job: Record) -> float:
+    return 1.0 if state(job) != "running" else progress_of(job)
 
 
 class JobMonitor(Form):
@@ -146,14 +135,12 @@ class JobMonitor(Form):
         self.wait()
 
     def _show_now(self) -> None:
-        assert self._workspace is not None  # noqa: S101 - this form has a workspace
         self._table.value = self._events.value = ""
         job = self.values["job"]
-        self._show_jobs([self._workspace.jobs.get(one) for one in ([job] if job else running(self._workspace))])
+        self._show_jobs([self._ws.jobs.get(one) for one in ([job] if job else running(self._ws))])
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
-        ws = self._workspace
-        assert ws is not None  # noqa: S101 - this form has a workspace
+        ws = self._ws
         jobs = [values["job"]] if values["job"] else running(ws)
         again = f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)"
         watch.set_reattach(again)
@@ -169,8 +156,7 @@ class JobMonitor(Form):
         self._events.value = self._log(jobs[0]) if len(jobs) == 1 else ""
 
     def _log(self, job: Record) -> str:
-        assert self._workspace is not None  # noqa: S101 - this form has a workspace
-        events = self._workspace.jobs.events(job.id, frame="polars", limit=MOST_EVENTS)
+        events = self._ws.jobs.events(job.id, frame="polars", limit=MOST_EVENTS)
         rows = events.select("occurred_at", "level", "message").sort("occurred_at").rows()
         return rendering.table(("time", "level", "message"), [(_moment(at), *rest) for at, *rest in rows])
 
@@ -203,7 +189,7 @@ def _row(job: Record) -> tuple[Any, ...]:
         job.id,
         job.get("type"),
         job.get("status"),
-        f"{_progress_of(job):.0%}",
+        f"{_share_done(job):.0%}",
         resource,
         *times,
         error.get("message"),

@@ -139,11 +139,6 @@ class LeadForm(Form):
         self._new_button = self._button_for("New lead", self._show_new)
         return [self._read_again_button, self._new_button]
 
-    @property
-    def _ws(self) -> Workspace:
-        assert self._workspace is not None  # noqa: S101 - this form has a workspace
-        return self._workspace
-
     def again(self) -> None:
         """Read the lead again; values that were changed in the form and not saved stay filled in."""
         if self._lead is None:

@@ -11,7 +11,7 @@ from pb2b_notebook.errors import ConflictError, NotFoundError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.frames.library import library_of
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,13 +26,7 @@ EVERY = 2.0
 _STATUSES = ("pending", "succeeded", "failed")
 _SINKS = ("webhook", "url", "events", "enabled", "description")
 _DELIVERIES = ("created at", "event", "status", "attempts", "answer", "error", "next attempt", "delivery")
-_RETRIED = (
-    Field("delivery_id", "text"),
-    Field("status", "text"),
-    Field("code", "text"),
-    Field("message", "text"),
-    Field("request_id", "text"),
-)
+_RETRIED = fields_of("delivery_id text, status text, code text, message text, request_id text")
 
 
 def sinks(ws: Workspace) -> list[dict[str, Any]]:
@@ -137,11 +131,6 @@ class WebhookMonitor(Form):
             delivery_ids = [i for i, status in zip(shown["id"], shown["status"], strict=True) if status == "failed"]
         self.retried = retry(self._ws, delivery_ids, self._watch)
         return self.retried
-
-    @property
-    def _ws(self) -> Workspace:
-        assert self._workspace is not None  # noqa: S101 - this form has a workspace
-        return self._workspace
 
     def _ask(self) -> Sequence[Input]:
         self._sinks = self._fetch_or_default(lambda: sinks(self._ws), [], "The endpoints could not be read")

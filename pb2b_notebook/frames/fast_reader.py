@@ -203,11 +203,7 @@ _REPRESENTABLE_JSON: Final = strict_json.decoder(wrap=_refuse_beyond)
 
 
 def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
-    """Return the column in its final type.
-
-    Raises:
-        RefusedError: A value needs the exact reader.
-    """
+    """Return the column in its final type."""
     if kind in {"record", "records"} and fields:
         for leaf, leaf_kind in _leaves(column, kind, fields):
             _check_column(leaf, leaf_kind, ())

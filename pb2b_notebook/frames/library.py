@@ -17,16 +17,16 @@ has not imported.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError
 from pb2b_notebook.lazy_libraries import nw, pd, pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pb2b_notebook.errors import ProspectB2BError
+    from collections.abc import Iterable, Iterator
 
     Library = Literal["pandas", "polars"]
 
@@ -63,7 +63,7 @@ def input_frame(
         repair: What to pass instead, for the message.
 
     Raises:
-        InvalidParameterError: ``value`` is not a frame. With ``error``, that class is raised.
+        InvalidParameterError: ``value`` is not a frame, or reading it fails. With ``error``, that class is raised.
 
     >>> import polars as pl
     >>> read = input_frame(pl.LazyFrame({"email": ["ada@example.com"]}), purpose="cleanup")
@@ -77,10 +77,12 @@ def input_frame(
     if nw_dependencies.is_polars_dataframe(value):
         return InputFrame(value, "polars")
     if nw_dependencies.is_polars_lazyframe(value):
-        return InputFrame(value.collect(), "polars", is_lazy=True)
-    read = _from_arrow(value) if is_frame(value) else None
-    if read is not None:
-        return InputFrame(read, "polars")
+        with _readable("the LazyFrame cannot be collected", "call .collect() and correct what it reports", error):
+            return InputFrame(value.collect(), "polars", is_lazy=True)
+    if is_frame(value):
+        read = _from_arrow(value, error)
+        if read is not None:
+            return InputFrame(read, "polars")
     raise error(f"{purpose} needs a DataFrame, not {_kind(value)}", repair=repair)
 
 
@@ -207,6 +209,18 @@ def with_row_labels(table: Any, column: str, labels: Any) -> Any:
     return table.assign(**{column: found.reindex(table.index)})
 
 
+def filter_rows(frame: Any, mask: Sequence[bool]) -> Any:
+    """Return the rows for which the mask is true, in their order; in pandas with a new index.
+
+    >>> import pandas as pd
+    >>> filter_rows(pd.DataFrame({"score": [1, 2, 3]}), [True, False, True])["score"].tolist()
+    [1, 3]
+    """
+    if library_of(frame) == "polars":
+        return frame.filter(pl.Series(mask, dtype=pl.Boolean))
+    return frame[pd.Series(mask, index=frame.index, dtype=bool)].reset_index(drop=True)
+
+
 def row_positions(rows: Iterable[Any], labels: Any, *, repair: str) -> list[Any]:
     """Return the positions of rows that a caller names by their labels.
 
@@ -242,14 +256,32 @@ def row_positions(rows: Iterable[Any], labels: Any, *, repair: str) -> list[Any]
     return positions
 
 
-def _from_arrow(value: Any) -> Any:
-    """Return a value as a polars DataFrame; ``None`` if it is not tabular."""
+def _from_arrow(value: Any, error: type[ProspectB2BError]) -> Any:
+    """Return a value as a polars DataFrame; ``None`` if it is not tabular.
+
+    Raises:
+        ProspectB2BError: Two columns have one name, or reading the value fails. ``error`` is raised.
+    """
+    with _readable(f"the {_kind(value)} cannot be read", "read it into a pandas or polars DataFrame first", error):
+        try:
+            if hasattr(value, "__arrow_c_stream__"):
+                return pl.DataFrame(value)
+            return pl.DataFrame(nw.from_native(value, eager_only=True).to_arrow())
+        except pl.exceptions.DuplicateError as problem:
+            raise error("there are two columns of one name", repair="rename one of them") from problem
+        except (TypeError, pl.exceptions.SchemaError, pl.exceptions.PanicException):
+            return None
+
+
+@contextmanager
+def _readable(message: str, repair: str, error: type[ProspectB2BError]) -> Iterator[None]:
+    """Raise what a frame's own code raises as ``error``: its text may hold values of leads, so it is only the cause."""
     try:
-        if hasattr(value, "__arrow_c_stream__"):
-            return pl.DataFrame(value)
-        return pl.DataFrame(nw.from_native(value, eager_only=True).to_arrow())
-    except (TypeError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        return None
+        yield
+    except ProspectB2BError:
+        raise
+    except Exception as problem:
+        raise error(f"{message}: {type(problem).__name__}", repair=repair) from problem
 
 
 def _kind(value: Any) -> str:

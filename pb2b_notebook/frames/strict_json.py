@@ -239,10 +239,7 @@ def _float(token: str) -> float | UnrepresentableNumber:
 def decoder(*, wrap: Callable[[Any], Any] = lambda convert: convert) -> json.JSONDecoder:
     """Return a strict decoder; ``wrap`` may wrap the conversion of number tokens."""
     return json.JSONDecoder(
-        object_pairs_hook=_unique,
-        parse_constant=_refuse_constant,
-        parse_int=wrap(_integer),
-        parse_float=wrap(_float),
+        object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_int=wrap(_integer), parse_float=wrap(_float)
     )
 
 

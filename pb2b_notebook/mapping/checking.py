@@ -18,7 +18,7 @@ from pb2b_notebook.mapping.converters import fits
 from pb2b_notebook.mapping.lead_fields import read_only_keys
 from pb2b_notebook.mapping.recognition import has_expected_form
 from pb2b_notebook.openapi.import_cells import is_blank
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,15 +26,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.mapping.application import Reading
     from pb2b_notebook.mapping.lead_fields import LeadField
 
-COLUMNS: Final = (
-    Field("severity", "text"),
-    Field("code", "text"),
-    Field("column", "text"),
-    Field("field", "text"),
-    Field("rows", "integer"),
-    Field("first_row", "integer"),
-    Field("message", "text"),
-    Field("repair", "text"),
+COLUMNS: Final = fields_of(
+    "severity text, code text, column text, field text, rows integer, first_row integer, message text, repair text"
 )
 _RANKS: Final = {"error": 0, "warning": 1, "info": 2}
 _MOST_FORMS: Final = 3

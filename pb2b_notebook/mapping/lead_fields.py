@@ -60,21 +60,24 @@ def lead_kinds() -> Mapping[str, str]:
     return {field.name: field.kind for field in listed if field.kind != "custom"}
 
 
-def read_fields(frame: Any) -> dict[str, LeadField]:
+def read_fields(frame: Any, argument: str = "fields") -> dict[str, LeadField]:
     """Return the lead fields by key.
 
     Args:
         frame: The frame of ``ws.lead_fields.list()``, or a dict that this function returned.
+        argument: Name of the caller's argument, for the message.
 
     Raises:
         MappingError: ``frame`` is not such a frame, or lacks the column "key" or "type".
     """
-    if isinstance(frame, dict):
+    if isinstance(frame, dict) and all(isinstance(value, LeadField) for value in frame.values()):
         return frame
-    frame = input_frame(frame, purpose="fields", error=MappingError, repair=_REPAIR).frame
+    frame = input_frame(frame, purpose=f"{argument}=", error=MappingError, repair=_REPAIR).frame
     columns = {name: values_of(frame, name) for name in column_names(frame)}
     if not {"key", "type"} <= columns.keys():
-        raise MappingError("this is not a frame of lead fields: it has no columns 'key' and 'type'", repair=_REPAIR)
+        raise MappingError(
+            f"{argument}= is not a frame of lead fields: it has no columns 'key' and 'type'", repair=_REPAIR
+        )
     rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     return {row["key"]: _field(row) for row in rows if isinstance(row["key"], str) and row["key"]}
 

@@ -7,10 +7,13 @@ A sync, in order::
     in turn      request      a source  unchanged      state, one commit
                  (a sweep finds rows that are gone, and asks before it removes many of them)
 
-``synchronization`` runs these steps for one table, ``snapshots`` stores single objects, ``locking`` admits one writer.
-Reading: ``queries``, ``filtering`` and ``ordering`` (frames), ``sql`` and ``magics`` (DuckDB), ``caching``
-(``cached=True``), ``time_travel`` (earlier versions). Upkeep: ``compaction``, ``pruning``, ``verification``,
-``forgetting``.
+The wings; later ones use earlier ones:
+
+``storage``     one Delta table: its files, commits, history, lock and upkeep
+``reading``     frames, SQL, lists answered from the mirror (``cached=True``), earlier versions
+``forgetting``  every trace of one person
+``sync``        one table, snapshots of single objects, and the run over all
+
 ``workspace_mirror`` is ``ws.mirror``: it composes all of these.
 
 ``deltalake``, ``duckdb`` and ``filelock`` are the extra ``mirror``; they are imported when they are first needed.
@@ -18,8 +21,8 @@ Reading: ``queries``, ``filtering`` and ``ordering`` (frames), ``sql`` and ``mag
 
 from __future__ import annotations
 
-from pb2b_notebook.mirror.locations import Location, temporary_location
 from pb2b_notebook.mirror.opening import open_mirror
+from pb2b_notebook.mirror.storage.locations import Location, temporary_location
 from pb2b_notebook.mirror.workspace_mirror import Mirror
 
 __all__ = ["Location", "Mirror", "open_mirror", "temporary_location"]

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from pb2b_notebook.errors import UsageError
-from pb2b_notebook.mirror import sql as engine
+from pb2b_notebook.mirror.reading import sql as engine
 
 NAME = "pb2b_sql"
 
@@ -53,11 +53,7 @@ def _magic(shell: Any) -> Callable[[str, str], Any]:
 
 
 def _workspace(variables: Mapping[str, Any], name: str) -> Any:
-    """Return the workspace or mirror in a variable.
-
-    Raises:
-        UsageError: The variable does not exist or is something else.
-    """
+    """Return the workspace or mirror in a variable."""
     workspace = variables.get(name)
     if not hasattr(workspace, "sql"):
         raise UsageError(

@@ -8,8 +8,8 @@ from typing import Literal
 
 from pb2b_notebook.cache import cache_folder
 from pb2b_notebook.errors import NotMirroredError, suggesting
-from pb2b_notebook.mirror.locations import TABLES, Location
 from pb2b_notebook.mirror.magics import offer_magic
+from pb2b_notebook.mirror.storage.locations import TABLES, Location
 from pb2b_notebook.mirror.workspace_mirror import Mirror
 
 _LEVELS = 2  # folders of services and workspaces

@@ -10,24 +10,18 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mirror.snapshots import TAKEN_AT
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.mirror.sync.snapshots import TAKEN_AT
+from pb2b_notebook.openapi.operations import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pb2b_notebook.mirror.locations import Location
-    from pb2b_notebook.mirror.tables import Table
+    from pb2b_notebook.mirror.storage.locations import Location
+    from pb2b_notebook.mirror.storage.tables import Table
 
-FINDINGS: Final = (
-    Field("resource", "text"),
-    Field("part", "text"),
-    Field("ok", "boolean"),
-    Field("rows", "integer"),
-    Field("files", "integer"),
-    Field("problem", "text"),
-    Field("repair", "text"),
+FINDINGS: Final = fields_of(
+    "resource text, part text, ok boolean, rows integer, files integer, problem text, repair text"
 )
 
 

@@ -8,23 +8,19 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls.options import Options
-from pb2b_notebook.errors import (
-    InvalidParameterError,
-    NotMirroredError,
-    UsageError,
-    nearest,
-)
-from pb2b_notebook.mirror import extras, queries, reporting, time_travel
-from pb2b_notebook.mirror.catalogue import catalogue, select_sources
+from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UsageError, nearest
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
-from pb2b_notebook.mirror.instants import micros, to_datetime
-from pb2b_notebook.mirror.locations import remove_folder
-from pb2b_notebook.mirror.locking import writer_lock
-from pb2b_notebook.mirror.pruning import PRUNE_REPORT, prune
-from pb2b_notebook.mirror.snapshots import TAKEN_AT
-from pb2b_notebook.mirror.sync_run import SyncRun
-from pb2b_notebook.mirror.synchronization import Outcome
-from pb2b_notebook.mirror.tables import Table
+from pb2b_notebook.mirror.reading import queries, reporting, time_travel
+from pb2b_notebook.mirror.storage import extras
+from pb2b_notebook.mirror.storage.catalogue import catalogue, select_sources
+from pb2b_notebook.mirror.storage.instants import micros, to_datetime
+from pb2b_notebook.mirror.storage.locations import remove_folder
+from pb2b_notebook.mirror.storage.locking import writer_lock
+from pb2b_notebook.mirror.storage.pruning import PRUNE_REPORT, prune
+from pb2b_notebook.mirror.storage.tables import Table
+from pb2b_notebook.mirror.sync.snapshots import TAKEN_AT
+from pb2b_notebook.mirror.sync.sync_run import SyncRun
+from pb2b_notebook.mirror.sync.synchronization import Outcome
 from pb2b_notebook.mirror.verification import FINDINGS, verify_tables
 from pb2b_notebook.times import needs_zone, parse_time
 
@@ -34,9 +30,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.mirror.caching import CachedLists
-    from pb2b_notebook.mirror.commits import SyncState
-    from pb2b_notebook.mirror.locations import Location
+    from pb2b_notebook.mirror.reading.caching import CachedLists
+    from pb2b_notebook.mirror.storage.commits import SyncState
+    from pb2b_notebook.mirror.storage.locations import Location
     from pb2b_notebook.openapi.operations import Operation
 
     FrameName = Literal["pandas", "polars"]
@@ -168,7 +164,7 @@ class Mirror:
 
     def _lists(self) -> CachedLists:
         if self._cached is None:
-            from pb2b_notebook.mirror.caching import CachedLists
+            from pb2b_notebook.mirror.reading.caching import CachedLists
 
             self._cached = CachedLists(self, self._require_session())
         return self._cached
@@ -185,14 +181,10 @@ class Mirror:
         return queries.scan(self._mirrored_table(resource))
 
     def sql(
-        self,
-        sql: str,
-        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
-        *,
-        frame: FrameName | None = None,
+        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None, *, frame: FrameName | None = None
     ) -> Any:
         """Run one SELECT over the mirrored tables; see :meth:`pb2b_notebook.Workspace.sql`."""
-        from pb2b_notebook.mirror import sql as engine
+        from pb2b_notebook.mirror.reading import sql as engine
 
         names = self.location.resources()
         tables = {name: self.table(name).snapshot for name in names}
@@ -397,12 +389,7 @@ class Mirror:
     # --- tables -----------------------------------------------------------------------------------------------------
 
     def _mirrored_table(self, resource: str) -> Table:
-        """Return the table of a mirrored resource.
-
-        Raises:
-            InvalidParameterError: The resource is unknown.
-            NotMirroredError: The resource was never synced.
-        """
+        """Return the table of a mirrored resource."""
         table = self.table(resource)
         if not table.exists:
             names = {*self.location.resources(), *(catalogue(self.session.operations) if self.session else ())}
@@ -412,11 +399,7 @@ class Mirror:
         return table
 
     def _versioned_table(self, resource: str) -> Table:
-        """Return the table of a resource that has a history.
-
-        Raises:
-            InvalidParameterError: The resource is a list of snapshots, which never change.
-        """
+        """Return the table of a resource that has a history."""
         table = self._mirrored_table(resource)
         if TAKEN_AT in table.polars_schema():
             raise InvalidParameterError(

@@ -14,13 +14,4 @@ from __future__ import annotations
 from pb2b_notebook.openapi.documents import check_document, load, load_document, read_document
 from pb2b_notebook.openapi.operations import Field, Operation, Operations, Parameter
 
-__all__ = [
-    "Field",
-    "Operation",
-    "Operations",
-    "Parameter",
-    "check_document",
-    "load",
-    "load_document",
-    "read_document",
-]
+__all__ = ["Field", "Operation", "Operations", "Parameter", "check_document", "load", "load_document", "read_document"]

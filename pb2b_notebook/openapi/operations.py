@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 from pb2b_notebook.errors import UnknownOperationError, nearest
 
@@ -36,6 +36,16 @@ class Field:
     # Not part of a column: frames must also hold what a service returns against its contract.
     required: bool = field(default=False, compare=False, repr=False)
     nullable: bool = field(default=True, compare=False, repr=False)
+
+
+def fields_of(described: str) -> tuple[Field, ...]:
+    """Return the fields of a table from their names and kinds.
+
+    >>> [field.name for field in fields_of("id text, rows integer, done_at datetime")]
+    ['id', 'rows', 'done_at']
+    """
+    pairs = (each.split() for each in described.split(","))
+    return tuple(Field(name, cast("Kind", kind)) for name, kind in pairs)
 
 
 @dataclass(frozen=True, slots=True)

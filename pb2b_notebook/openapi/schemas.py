@@ -181,6 +181,5 @@ class Schemas:
 
 def _circle_error() -> ContractError:
     return ContractError(
-        "references of the document form a circle",
-        repair="correct its schemas: one of them contains itself",
+        "references of the document form a circle", repair="correct its schemas: one of them contains itself"
     )

@@ -135,12 +135,7 @@ def compare_runs(
         return draw_nothing(axes, title, why)
     shown = sound.sort(whole, by, descending=[True, False]).head(rows_that_fit(axes, most))
     shown = shown.sort(pl.col(part) / pl.col(whole), by, descending=[True, False])
-    _draw_intervals(
-        axes,
-        shown[by].to_list(),
-        list(shown.select(part, whole).iter_rows()),
-        confidence,
-    )
+    _draw_intervals(axes, shown[by].to_list(), list(shown.select(part, whole).iter_rows()), confidence)
     total = float(sound[part].sum()) / float(sound[whole].sum())
     axes.axvline(total, color=INK, linewidth=1, linestyle=":")
     left = len(groups) - len(sound)

@@ -62,11 +62,7 @@ def request_timeline(requests: Any, *, every: str | None = None, ax: Axes | None
     title = f"{title}: {count(len(table))}, {', '.join(facts)}\n{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"
     use_count_ticks(axes, "y")
     return label_axes(
-        axes,
-        title,
-        x=f"ended ({zone_of(table['time'])}), by {every}",
-        y=f"requests per {every}",
-        grid="y",
+        axes, title, x=f"ended ({zone_of(table['time'])}), by {every}", y=f"requests per {every}", grid="y"
     )
 
 

@@ -19,9 +19,9 @@ from pb2b_notebook.sandbox.core.envelopes import error_response
 from pb2b_notebook.sandbox.core.problems import Problem
 from pb2b_notebook.sandbox.core.validation import as_problem
 from pb2b_notebook.sandbox.document import document
-from pb2b_notebook.sandbox.edge import Edge
 from pb2b_notebook.sandbox.faults.effects import FaultLayer
 from pb2b_notebook.sandbox.http.routing import BASE_PATH
+from pb2b_notebook.sandbox.middleware import OuterMiddleware
 from pb2b_notebook.sandbox.routes import TAGS
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def create_app(parts: SandboxParts | None, faults: Faults | None = None) -> Fast
     app.add_route(portal.PORTAL_PATH, _portal(app), include_in_schema=False)
     if faults is not None:
         app.add_middleware(FaultLayer, faults=faults)
-    app.add_middleware(Edge, parts=parts)
+    app.add_middleware(OuterMiddleware, parts=parts)
     app.add_exception_handler(Problem, _refuse)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _refuse_invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _refuse_route)  # type: ignore[arg-type]

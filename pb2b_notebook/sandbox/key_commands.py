@@ -28,12 +28,7 @@ if TYPE_CHECKING:
 
 ACTIONS = ("create", "list", "rotate", "revoke")
 _AHEAD = re.compile(r"([0-9]{1,5})\s?([mhdw])")
-_UNITS = {
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-}
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _KINDS: dict[str, Any] = {
     "name": str,
     "workspace": str | None,

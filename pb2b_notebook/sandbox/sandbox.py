@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
     from pathlib import Path
-    from types import TracebackType
 
     from pb2b_notebook.sandbox.core.clocks import ClockKind
     from pb2b_notebook.sandbox.faults.faults import FaultsGiven
@@ -267,9 +266,7 @@ class Sandbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -128,11 +128,7 @@ def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]
 
 
 def _open_job_of(plan: Plan, via: str) -> Job | None:
-    """Return the open job that this plan continues.
-
-    Raises:
-        JobChangedError: The values differ from those that the job began with.
-    """
+    """Return the open job that this plan continues."""
     job = open_job(plan)
     if job is None or job.input == plan.source.input_digest(via):
         return job

@@ -59,7 +59,7 @@ def _can_mirror() -> bool:
 
 
 def _from_mirror(target: Target, desired: Desired) -> pl.DataFrame:
-    from pb2b_notebook.mirror import queries
+    from pb2b_notebook.mirror.reading import queries
 
     mirror = target.mirror()
     mirror.sync("leads")

@@ -165,11 +165,7 @@ def _check_object(frame: Any, names: list[str]) -> None:
 
 
 def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[str] | None) -> list[str]:
-    """Return the columns to be written.
-
-    Raises:
-        InvalidParameterError: A column is unknown, or only the service sets it.
-    """
+    """Return the columns to be written."""
     if isinstance(only, str):
         raise InvalidParameterError("fields must be a list of columns", repair=f"fields=[{only!r}]")
     set_by_service = {"id", "object", "updated_at", UNPARSED, *SET_BY_SERVICE}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.upserts import applying
 from pb2b_notebook.upserts.run_options import RunOptions
 
@@ -15,17 +15,9 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.run_options import Watch
     from pb2b_notebook.upserts.target_workspace import Target
 
-_FIELDS: Final = (
-    Field("job_id", "text"),
-    Field("kind", "text"),
-    Field("via", "text"),
-    Field("state", "text"),
-    Field("rows", "integer"),
-    Field("requests", "integer"),
-    Field("done", "integer"),
-    Field("needs_review", "integer"),
-    Field("created_at", "datetime"),
-    Field("finished_at", "datetime"),
+_FIELDS: Final = fields_of(
+    "job_id text, kind text, via text, state text, rows integer, requests integer, done integer, "
+    "needs_review integer, created_at datetime, finished_at datetime"
 )
 
 

@@ -6,18 +6,18 @@ import json
 import threading
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.cache import make_private
 from pb2b_notebook.errors import InvalidParameterError, JobBusyError, JournalError
-from pb2b_notebook.journal import REPLAY_WINDOW, RETENTION
+from pb2b_notebook.journal import REPLAY_WINDOW, RETENTION, parse_instant, render_instant
 from pb2b_notebook.upserts.payloads import Send
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from pb2b_notebook.journal import Journal
@@ -104,7 +104,9 @@ class Jobs:
 
     def find_repeat(self, digest: str, now: datetime) -> Job | None:
         """Return the job that finished the same requests within 24 hours, if there is one."""
-        return self._find("digest = ? AND state = 'finished' AND created_at > ?", digest, _text(now - REPLAY_WINDOW))
+        return self._find(
+            "digest = ? AND state = 'finished' AND created_at > ?", digest, render_instant(now - REPLAY_WINDOW)
+        )
 
     def get(self, job_id: str) -> Job:
         """Return the job of this id.
@@ -138,7 +140,7 @@ class Jobs:
                 " VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?)",
                 (
                     *(job.id, self.workspace, job.fingerprint, job.input, job.digest),
-                    *(_text(job.created_at), json.dumps(dict(job.facts)), job.plan),
+                    *(render_instant(job.created_at), json.dumps(dict(job.facts)), job.plan),
                 ),
             )
             self._insert(db, job.id, sends)
@@ -150,7 +152,7 @@ class Jobs:
         self._execute(
             f"UPDATE jobs SET state = ?, finished_at = ? WHERE id = ? AND state = 'open'"  # noqa: S608 - our own text
             f" {left if state == 'finished' else ''}",
-            *(state, _text(now), job_id),
+            *(state, render_instant(now), job_id),
         )
 
     def listing(self) -> list[dict[str, Any]]:
@@ -178,7 +180,7 @@ class Jobs:
         rows = self._execute(
             "UPDATE sends SET state = 'sent', sent_at = coalesce(sent_at, ?) WHERE id IN"
             " (SELECT id FROM sends WHERE job = ? AND state = 'pending' ORDER BY id LIMIT ?) RETURNING *",
-            *(_text(now), job_id, count),
+            *(render_instant(now), job_id, count),
         )
         return sorted((_read_sent(row) for row in rows), key=lambda sent: sent.id)
 
@@ -217,7 +219,7 @@ class Jobs:
             db.execute(
                 "UPDATE sends SET state = ?, finished_at = ?, status = ?, request_id = coalesce(?, request_id),"
                 " attempts = attempts + ?, results = ? WHERE id = ?",
-                (state, _text(now), status, request_id, attempts, json.dumps(results), sent.id),
+                (state, render_instant(now), status, request_id, attempts, json.dumps(results), sent.id),
             )
             self._insert(db, job, then)
 
@@ -270,7 +272,7 @@ class Jobs:
         )
 
     def _forget_old(self, db: sqlite3.Connection, now: datetime) -> None:
-        old = (self.workspace, _text(now - RETENTION))
+        old = (self.workspace, render_instant(now - RETENTION))
         db.execute("DELETE FROM sends WHERE job IN (SELECT id FROM jobs WHERE workspace = ? AND created_at < ?)", old)
         db.execute("DELETE FROM jobs WHERE workspace = ? AND created_at < ?", old)
 
@@ -313,34 +315,16 @@ def _busy() -> JobBusyError:
 
 
 def _read_job(row: sqlite3.Row) -> Job:
-    return Job(
-        id=row["id"],
-        fingerprint=row["fingerprint"],
-        input=row["input"],
-        digest=row["digest"],
-        state=row["state"],
-        created_at=datetime.fromisoformat(row["created_at"]),
-        finished_at=None if row["finished_at"] is None else datetime.fromisoformat(row["finished_at"]),
-        facts=json.loads(row["facts"]),
-        plan=row["plan"],
-    )
+    values = {each.name: row[each.name] for each in fields(Job)}
+    times = {name: parse_instant(row[name]) for name in ("created_at", "finished_at")}
+    return Job(**values | times | {"facts": json.loads(row["facts"])})
 
 
 def _read_sent(row: sqlite3.Row) -> Sent:
-    send = Send(
-        row["ordinal"], row["operation"], row["method"], row["path"], row["payload"], tuple(json.loads(row["rows"]))
-    )
+    send = Send(**{each.name: row[each.name] for each in fields(Send)} | {"rows": tuple(json.loads(row["rows"]))})
     return Sent(
         send=send,
-        id=row["id"],
-        key=row["key"],
-        state=row["state"],
-        sent_at=None if row["sent_at"] is None else datetime.fromisoformat(row["sent_at"]),
-        attempts=row["attempts"],
-        request_id=row["request_id"],
+        sent_at=parse_instant(row["sent_at"]),
         results=None if row["results"] is None else json.loads(row["results"]),
+        **{name: row[name] for name in ("id", "key", "state", "attempts", "request_id")},
     )
-
-
-def _text(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds")

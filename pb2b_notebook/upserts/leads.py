@@ -176,11 +176,7 @@ def _apply_mapping(
 
 
 def _frame_of(df: Any) -> Any:
-    """Return the frame, or that of a step of cleanup, as a pandas or polars DataFrame.
-
-    Raises:
-        InvalidParameterError: It is neither.
-    """
+    """Return the frame, or that of a step of cleanup, as a pandas or polars DataFrame."""
     result = getattr(df, "frame", df)
     return input_frame(
         result if is_frame(result) and not is_frame(df) else df, purpose="a plan", repair=_FRAME_REPAIR

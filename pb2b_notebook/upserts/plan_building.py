@@ -185,11 +185,7 @@ def _positions(plan: Plan, rows: Iterable[Any]) -> frozenset[int]:
 
 
 def _with_cells(values: pl.DataFrame, name: str, desired: Desired, by_row: Mapping[int, Any]) -> pl.DataFrame:
-    """Return the values with some cells of a column replaced.
-
-    Raises:
-        InvalidParameterError: A value does not have the type of the field.
-    """
+    """Return the values with some cells of a column replaced."""
     typed, cell_problems = cells(list(by_row.values()), name, desired.fields[name])
     rows = list(by_row)
     for problem in cell_problems:
@@ -204,8 +200,7 @@ def _refusal(problem: CellProblem, desired: Desired) -> InvalidParameterError:
     # A label that is text may be a lead's value, which no error shows.
     row = f"row {label}" if label.lstrip("-").isdigit() else "a row"
     return InvalidParameterError(
-        f"{row}, {problem.field}: {problem.message}",
-        repair="give another value, or None to leave the field as it is",
+        f"{row}, {problem.field}: {problem.message}", repair="give another value, or None to leave the field as it is"
     )
 
 

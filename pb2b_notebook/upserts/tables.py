@@ -19,7 +19,7 @@ _ROWS: Final = ("action", "code", "field", "reason", "lead_id", "match", "update
 def as_frame(table: pl.DataFrame, library: str, index: Any = None) -> Any:
     """Return a polars table as a frame of the library, with the index of the input if it has the input's rows."""
     from pb2b_notebook.frames import to_frame
-    from pb2b_notebook.mirror.layout import plain_type
+    from pb2b_notebook.mirror.storage.layout import plain_type
 
     if library == "polars":
         return table

@@ -17,7 +17,7 @@ from pb2b_notebook.errors import (
     UsageError,
     WebhookError,
 )
-from pb2b_notebook.openapi import Field
+from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.webhooks.event_store import EventStore
 from pb2b_notebook.webhooks.handling import Handlers, Worker
 from pb2b_notebook.webhooks.reception import Answer, ClientDisconnectedError, read_body, respond
@@ -27,7 +27,6 @@ from pb2b_notebook.webhooks.verification import verify
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from pb2b_notebook.credentials import Secret
     from pb2b_notebook.serving import Server
@@ -40,18 +39,9 @@ if TYPE_CHECKING:
 ANSWER_TIMEOUT = 5.0
 """Longest time in seconds from the head of a request to its answer, however slow the sender or the disk is."""
 
-_FIELDS = (
-    Field("received_at", "datetime"),
-    Field("type", "text"),
-    Field("id", "text"),
-    Field("object_id", "text"),
-    Field("created_at", "datetime"),
-    Field("delivery_id", "text"),
-    Field("deliveries", "integer"),
-    Field("state", "text"),
-    Field("started_at", "datetime"),
-    Field("finished_at", "datetime"),
-    Field("error", "text"),
+_FIELDS = fields_of(
+    "received_at datetime, type text, id text, object_id text, created_at datetime, delivery_id text, "
+    "deliveries integer, state text, started_at datetime, finished_at datetime, error text"
 )
 
 
@@ -268,9 +258,7 @@ class Receiver(ShowsCard):
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     # --- the ASGI application -----------------------------------------------------------------------------------------

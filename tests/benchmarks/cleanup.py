@@ -146,9 +146,9 @@ def mess(rows):  # noqa: C901 - one table, made in one go
             if name not in spoiled:
                 right += 1
                 damaged += made[row][name] != lead.doc[name]
-        if len(lead.mess) != 1 or not spoiled:
+        if len(lead.errors) != 1 or not spoiled:
             continue
-        if lead.mess == ("placeholder",):
+        if lead.errors == ("placeholder",):
             mended = all(made[row][name] is None for name in spoiled)
         else:
             mended = all(good(lead, name, made[row][name]) for name in spoiled)
@@ -156,7 +156,7 @@ def mess(rows):  # noqa: C901 - one table, made in one go
         outcome = "repaired" if mended else "suggested" if hinted else "left"
         if outcome == "left" and any((row, name) in flagged for name in spoiled):
             outcome = "flagged"
-        outcomes[lead.mess[0]][outcome] += 1
+        outcomes[lead.errors[0]][outcome] += 1
     print(f"{len(leads):,} leads; {right:,} right values, of which damaged: {damaged}")
     for kind, counts in sorted(outcomes.items()):
         total = counts.total()
@@ -178,7 +178,7 @@ def main():
     if given.measure:
         print(json.dumps(naive(given.file) if given.measure == "naive" else measure(given.file, given.measure)))
         return
-    if given.mess:
+    if given.errors:
         mess(min(given.rows, 100_000))
         return
     with tempfile.TemporaryDirectory() as folder:

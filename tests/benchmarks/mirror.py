@@ -24,7 +24,7 @@ import polars as pl
 
 import pb2b_notebook as pb
 from pb2b_notebook import frames
-from pb2b_notebook.mirror.layout import as_frame
+from pb2b_notebook.mirror.storage.layout import as_frame
 
 KEY = "pb2b_test_abc123_" + "x" * 32
 SERVICE = Path(__file__).parents[1] / "support" / "page_service.py"

@@ -59,9 +59,9 @@ def plan(count: int) -> None:
 
     import pb2b_notebook as pb
     from pb2b_notebook.mapping.lead_fields import read_fields
-    from pb2b_notebook.mirror import queries
-    from pb2b_notebook.mirror.layout import plain_type
-    from pb2b_notebook.mirror.tables import Table
+    from pb2b_notebook.mirror.reading import queries
+    from pb2b_notebook.mirror.storage.layout import plain_type
+    from pb2b_notebook.mirror.storage.tables import Table
     from pb2b_notebook.upserts import checking, payloads
     from pb2b_notebook.upserts.decisions import Rules
     from pb2b_notebook.upserts.desired_rows import read_desired

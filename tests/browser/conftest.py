@@ -1,9 +1,12 @@
-"""Real JupyterLab and Voila in a real Chromium, each started once for all tests."""
+"""Real JupyterLab and Voila in a real Chromium, each started once for all tests.
+
+They end with the tests of this package: the browser's driver keeps an event loop running in its thread, and other tests
+start one.
+"""
 
 from __future__ import annotations
 
 import os
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,16 +20,12 @@ if TYPE_CHECKING:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser's tests last: its driver keeps an event loop running in this thread, and other tests start one.
-
-    The file with the most tests comes first among them, so that no worker is left alone with it at the end.
-    """
+    """Run the browser's tests first: they mostly wait, so that they take the longest."""
     here = Path(__file__).parent
-    sizes = Counter(item.path for item in items)
-    items.sort(key=lambda item: (1, -sizes[item.path]) if here in item.path.parents else (0, 0))
+    items.sort(key=lambda item: here not in item.path.parents)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[object]:
     """The browser. Where it is missing the tests are skipped on a developer's machine, and fail in CI."""
     if CHROMIUM is None:
@@ -42,27 +41,27 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of its own for the servers and their kernels."""
     return tmp_path_factory.mktemp("home")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(home: Path) -> Iterator[NotebookServer]:
     """A running JupyterLab."""
     with jupyterlab(home) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def voila(home: Path) -> Iterator[NotebookServer]:
     """A running Voila."""
     with voila_server(home) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def open_page(chromium: object) -> Iterator[object]:
     """Open a notebook of these cells on a server and run it; returns the :class:`View`, open until the end."""
     pages = []

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from frame_libraries import LIBRARIES, rows_of
-from pb2b_notebook.cleanup import normalize, report, screen, validate
+from pb2b_notebook.cleanup import duplicates, merge, normalize, report, screen, validate
 from pb2b_notebook.errors import CleanupError
 
 STEPS = [normalize, validate, screen, report]
@@ -206,3 +206,39 @@ def test_a_lead_field_may_be_called_row(make_frame):
     frame = make_frame({"row": [" Aisle  7 ", "n/a", "B"], "email": ["a@b.co", "b@b.co", "c@b.co"]})
     assert [row[0] for row in rows_of(normalize(frame, lead_fields=fields).frame)] == ["Aisle 7", None, "B"]
     assert [row[:3] for row in rows_of(validate(frame, fields).problems)] == [(1, "row", "placeholder")]
+
+
+class Leads(pd.DataFrame):
+    """A subclass that keeps a property of its own, as geopandas' GeoDataFrame does."""
+
+    _metadata = ["owner"]  # noqa: RUF012 - as pandas documents it
+
+    @property
+    def _constructor(self):
+        return Leads
+
+
+def test_a_subclass_of_pandas_comes_back_as_its_subclass():
+    leads = Leads({"full_name": ["ada  berg", "Ada Berg"], "email": ["ada@x.example"] * 2}, index=[7, 8])
+    leads.owner = "RevOps"
+    found = duplicates(leads)
+    merged = merge(leads, found)
+    screened, checked = screen(leads), validate(leads)
+    frames = [normalize(leads).frame, found.frame, merged.frame, merged.golden, merged.losers, screened.ok,
+              screened.blocked, checked.passed]  # fmt: skip
+    assert {type(frame) for frame in frames} == {Leads}
+    assert {frame.owner for frame in frames} == {"RevOps"}
+    known = duplicates(leads, known=pd.DataFrame(leads.assign(id=["l1", "l2"])))
+    assert type(merge(leads, known).frame) is Leads
+
+
+@pytest.mark.parametrize("given", [{"email": "email"}, [1], pd.DataFrame({"email": []})])
+def test_messages_name_the_argument_of_lead_fields(given):
+    for step in (normalize, validate, report):
+        with pytest.raises(CleanupError, match=r"^lead_fields= .*→ pass the frame of ws\.lead_fields\.list\(\)"):
+            step(pd.DataFrame({"email": ["ada@x.example"]}), lead_fields=given)
+
+
+def test_messages_name_the_argument_of_known_rows():
+    with pytest.raises(CleanupError, match=r"^known= needs a DataFrame, not list"):
+        duplicates(pd.DataFrame({"email": ["ada@x.example"]}), known=[1])

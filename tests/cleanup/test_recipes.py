@@ -149,8 +149,17 @@ def test_against_is_refused_where_two_parameters_had_that_name(fields):
     """It silently took field definitions for existing leads."""
     with pytest.raises(CleanupError, match=r"against= was renamed.*write lead_fields= or known="):
         recipe_of("normalize", "duplicates").run(pd.DataFrame(LEADS), against=fields)
-    with pytest.raises(CleanupError, match=r"no step of the recipe takes 'against'"):
+    with pytest.raises(CleanupError, match=r"against= was renamed.*write suppressed="):
         recipe_of("screen").run(pd.DataFrame(LEADS), against=["ada@example.com"])
+    with pytest.raises(CleanupError, match=r"write lead_fields= or known= or suppressed="):
+        recipe_of("normalize", "duplicates", "screen").run(pd.DataFrame(LEADS), against=fields)
+    with pytest.raises(CleanupError, match=r"no step of the recipe takes 'against'"):
+        recipe_of("merge").run(pd.DataFrame(LEADS), against=fields)
+
+
+def test_both_names_of_an_argument_are_refused(fields):
+    with pytest.raises(CleanupError, match=r"against= is a former name of lead_fields=, and both.*drop against="):
+        recipe_of("normalize").run(pd.DataFrame(LEADS), against=fields, lead_fields=fields)
 
 
 def test_against_still_works_in_run_where_one_parameter_had_that_name(fields):

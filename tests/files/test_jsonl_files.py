@@ -32,6 +32,11 @@ def test_json_lines_and_arrays_are_read():
         (f'{{"a":{"[" * 100_000}{"]" * 100_000}}}', "nested too deeply"),
     ],
 )
-def test_broken_json_names_its_record(line, part):
-    with pytest.raises(errors.DamagedFileError, match=f"record 2 .*{part}"):
-        read(f'{{"a":1}}\n{line}\n')
+def test_broken_json_names_its_line(line, part):
+    with pytest.raises(errors.DamagedFileError, match=f"line 4 of the file .*{part}"):
+        read(f'{{"a":1}}\n\n \n{line}\n')
+
+
+def test_a_broken_element_of_an_array_is_counted():
+    with pytest.raises(errors.DamagedFileError, match=r"element 2 of the array is not a JSON object"):
+        read('[{"a":1},\n\n7]')

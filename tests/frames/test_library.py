@@ -2,6 +2,7 @@
 
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from accepted_frames import ACCEPTED, REFUSED
@@ -96,3 +97,49 @@ def test_rows_are_named_by_a_list(rows):
 def test_a_label_of_several_rows_is_refused():
     with pytest.raises(errors.InvalidParameterError, match="several rows have the same index label"):
         row_positions(["a"], pd.Index(["a", "a", "b"]), repair="see .diff")
+
+
+def fail(_):
+    raise ValueError("ada@example.com")
+
+
+class Failing:
+    """An Arrow stream whose source fails: while it is opened, or after its first batch."""
+
+    def __init__(self, *, opened):
+        self._opened = opened
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        batch = pa.record_batch({"email": ["ada@example.com"]})
+        batches = (one or fail(one) for one in (batch, None))
+        if not self._opened:
+            fail(None)
+        return pa.RecordBatchReader.from_batches(batch.schema, batches).__arrow_c_stream__(requested_schema)
+
+
+UNREADABLE = {
+    "a file that is not there": (lambda: pl.scan_csv("/nowhere.csv"), "FileNotFoundError"),
+    "a column that is not there": (lambda: pl.LazyFrame(COLUMNS).select("phone"), "ColumnNotFoundError"),
+    "a function that fails": (
+        lambda: pl.LazyFrame(COLUMNS).select(pl.col("email").map_elements(fail, return_dtype=pl.String)),
+        "ValueError",
+    ),
+    "a value that does not convert": (lambda: pl.LazyFrame(COLUMNS).cast(pl.Int64), "InvalidOperationError"),
+    "a stream that cannot be opened": (lambda: Failing(opened=False), "ValueError"),
+    "a stream that breaks off": (lambda: Failing(opened=True), "ComputeError"),
+}
+
+
+@pytest.mark.parametrize(("make", "cause"), UNREADABLE.values(), ids=UNREADABLE)
+def test_a_frame_that_cannot_be_read_is_an_error_with_its_cause(make, cause):
+    with pytest.raises(errors.CleanupError, match=rf"(LazyFrame|Failing) cannot be .*{cause} → \w+") as caught:
+        input_frame(make(), purpose="cleanup", error=errors.CleanupError)
+    assert type(caught.value.__cause__).__name__ == cause
+    assert "ada@" not in str(caught.value)
+
+
+def test_an_arrow_table_with_two_columns_of_one_name_is_refused_with_the_repair():
+    table = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["email", "email"])
+    for value in (table, table.to_reader()):
+        with pytest.raises(errors.CleanupError, match=r"two columns of one name → rename one of them"):
+            input_frame(value, purpose="cleanup", error=errors.CleanupError)

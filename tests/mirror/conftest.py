@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from pb2b_notebook.mirror import synchronization
+from pb2b_notebook.mirror.sync import synchronization
 from service_rows import Source
 
 

@@ -9,14 +9,14 @@ import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook.errors import MirrorBusyError
-from pb2b_notebook.mirror import locking
-from pb2b_notebook.mirror.locking import writer_lock
+from pb2b_notebook.mirror.storage import locking
+from pb2b_notebook.mirror.storage.locking import writer_lock
 from service_rows import agrees, content
 
 HOLD = """
     import sys
     from pathlib import Path
-    from pb2b_notebook.mirror.locking import writer_lock
+    from pb2b_notebook.mirror.storage.locking import writer_lock
     with writer_lock(Path(sys.argv[1]), "leads"):
         print("held", flush=True)
         sys.stdin.readline()
@@ -145,7 +145,7 @@ def test_a_reader_during_a_sync_sees_complete_versions(source, small_batches):
 
 def test_a_scan_from_before_a_sync_returns_its_version(source, monkeypatch):
     """Also after a compaction, because obsolete files are kept for an hour."""
-    monkeypatch.setattr("pb2b_notebook.mirror.tables._MAX_SMALL_FILES", 0)
+    monkeypatch.setattr("pb2b_notebook.mirror.storage.tables._MAX_SMALL_FILES", 0)
     source.put("lead_1", title="Countess")
     with source.connect(frame="polars") as ws:
         ws.mirror.sync("leads")

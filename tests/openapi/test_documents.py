@@ -232,7 +232,7 @@ SMALL = {**WHOLE, "paths": SOME, "components": what_is_referred_to(SOME, WHOLE["
 PLACES = sorted((path for path in nodes(SMALL) if path), key=str)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), json_values), min_size=1, max_size=4))
 def test_a_malformed_document_is_read_or_refused(edits):
     document = json.loads(json.dumps(SMALL))

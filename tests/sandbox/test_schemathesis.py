@@ -28,8 +28,9 @@ LEAST_OF = {
     # A campaign has one run at a time, and under a clock that stands still none ends.
     "campaigns.runs.create": 3,
     "prospector.workflows.runs.create": 3,
-    # A generated id names no run, and links lead to a real one only now and then.
+    # A generated id names no object, and links lead to a real one only now and then.
     "prospector.runs.cancel": 1,
+    "webhooks.rotate_secret": 1,
 }
 
 VALID_KEY = re.compile(rb"[!-~]{1,255}")

@@ -34,7 +34,7 @@ CHANCE_OF_AN_END = 0.3
 KERNEL = """
 import sys
 import pb2b_notebook as pb
-from pb2b_notebook.mirror import tables
+from pb2b_notebook.mirror.storage import tables
 tables._MAX_SMALL_FILES = 2
 with pb.connect(sys.argv[1], base_url=sys.argv[2]) as ws:
     ws._session.progress = False

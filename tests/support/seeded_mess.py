@@ -10,12 +10,12 @@ NEVER = frozenset({"exact_duplicate", "near_duplicate", "job_change"})
 
 
 class Messy(NamedTuple):
-    """One lead: as it is stored, with its true values, and the kinds of mess in it."""
+    """One lead: as it is stored, with its true values, and the kinds of errors in it."""
 
     doc: dict
     truth: dict
     core: str
-    mess: tuple
+    errors: tuple
 
 
 class _Recording(seeding._Seeding):
@@ -48,4 +48,4 @@ def seeded_leads(seed, count):
     for lead, person in run.leads():
         if person is not None:
             truth = {**lead.doc, **person.fields}
-            yield Messy(lead.doc, truth, person.company.name, lead.mess)
+            yield Messy(lead.doc, truth, person.company.name, lead.errors)

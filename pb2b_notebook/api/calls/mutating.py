@@ -120,11 +120,7 @@ def _entry(
 
 
 def _check(reply: Reply) -> None:
-    """Check that a 2xx response is an envelope. The effect of any other (a proxy's login page) is unknown.
-
-    Raises:
-        ProtocolError: The response is not an envelope.
-    """
+    """Check that a 2xx response is an envelope. The effect of any other (a proxy's login page) is unknown."""
     try:
         envelope.answer(reply)
     except ProtocolError as problem:

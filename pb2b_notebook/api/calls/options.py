@@ -10,18 +10,7 @@ from pb2b_notebook.api.lists import pagination, windows
 from pb2b_notebook.errors import InvalidParameterError, nearest
 
 # Keywords of every list; no filter of the contract has one of these names.
-OPTIONS = (
-    "frame",
-    "columns",
-    "limit",
-    "page_size",
-    "parallel",
-    "flat",
-    "progress",
-    "cached",
-    "max_age",
-    "refresh",
-)
+OPTIONS = ("frame", "columns", "limit", "page_size", "parallel", "flat", "progress", "cached", "max_age", "refresh")
 ONLINE = ("limit", "page_size", "parallel", "progress", "cached", "max_age", "refresh")
 """Options for reading a list page by page or from the mirror; a mutation that returns rows does not accept them."""
 

@@ -117,21 +117,10 @@ class Session(Context):
         return self._collect(self._listing(operation, arguments, options), schema, operation, options)
 
     def _listing(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Listing:
-        """Return a listing that has not begun.
-
-        Raises:
-            InvalidParameterError: The operation does not take a filter, or cannot be read in parallel. Nothing was
-                sent.
-        """
+        """Return a listing that has not begun."""
         path, filters, _ = self.bind(operation, with_default_order(operation, arguments, options.limit))
         return Listing(
-            self,
-            operation,
-            path,
-            filters,
-            limit=options.limit,
-            page_size=options.page_size,
-            parallel=options.parallel,
+            self, operation, path, filters, limit=options.limit, page_size=options.page_size, parallel=options.parallel
         )
 
     def _collect(self, listing: Listing, schema: FrameSchema, operation: Operation, options: Options) -> Any:

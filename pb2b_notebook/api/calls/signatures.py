@@ -64,9 +64,7 @@ _KEY_TEXTS: Final = {
 _WHOLE: Final = frozenset({"progress", "parallel", "cached", "max_age", "refresh"})
 # Parameters that a list sets itself.
 _HIDDEN: Final = frozenset({*CURSORS, *PAGE_SIZES, "include_total"})
-_COMMON: Final = frozenset(
-    {"updated_after", "updated_before", "created_after", "created_before", "ids", "order"},
-)
+_COMMON: Final = frozenset({"updated_after", "updated_before", "created_after", "created_before", "ids", "order"})
 _MOST_CHOICES: Final = 12  # more would make the signature unreadable
 _WIDTH: Final = 112
 _TIMES: Final = ' Times are datetimes, dates, ISO text, "7d" or "monday".'
@@ -139,8 +137,7 @@ class Shape:
         if len(positions) > len(names):
             most = f"at most {len(names)}" if names else "no arguments"
             raise InvalidParameterError(
-                f"{self.name} takes {most} by position; pass the others by name",
-                repair=f"{self.name}{self._example()}",
+                f"{self.name} takes {most} by position; pass the others by name", repair=f"{self.name}{self._example()}"
             )
         given = dict(zip(names, positions, strict=False))
         for name in given.keys() & keywords.keys():

@@ -29,7 +29,7 @@ from pb2b_notebook.errors import (
     ServerError,
     TransportError,
 )
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import Field, fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,14 +41,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.openapi.operations import Operation, Operations
 
 Result = Literal["works", "differs", "forbidden", "not tried", "failed"]
-FIELDS = (
-    Field("operation", "text"),
-    Field("result", "text"),
-    Field("detail", "text"),
-    Field("scope", "text"),
-    Field("status", "integer"),
-    Field("request_id", "text"),
-    Field("documented", "boolean"),
+FIELDS = fields_of(
+    "operation text, result text, detail text, scope text, status integer, request_id text, documented boolean"
 )
 SILENCES = 2
 """Operations in a row without a response after which the rest is not tried: each would take its whole deadline."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.api.contract.sources import load_document
 from pb2b_notebook.api.http.reply import printable
 from pb2b_notebook.openapi.comparison import differences
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.openapi.severities import SEVERITIES
 
 if TYPE_CHECKING:
@@ -20,16 +20,9 @@ if TYPE_CHECKING:
     from pb2b_notebook.openapi.comparison import Difference
     from pb2b_notebook.openapi.severities import Severity
 
-FIELDS = (
-    Field("severity", "text"),
-    Field("part", "text"),
-    Field("subject", "text"),
-    Field("name", "text"),
-    Field("change", "text"),
-    Field("aspect", "text"),
-    Field("ours", "text"),
-    Field("theirs", "text"),
-    Field("operations", "texts"),
+FIELDS = fields_of(
+    "severity text, part text, subject text, name text, change text, aspect text, ours text, theirs text, "
+    "operations texts"
 )
 
 

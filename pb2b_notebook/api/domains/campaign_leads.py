@@ -9,8 +9,7 @@ from pb2b_notebook.api.calls.signatures import Extra
 from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames import attach, provenance
-from pb2b_notebook.frames.library import library_of
-from pb2b_notebook.lazy_libraries import pd, pl
+from pb2b_notebook.frames.library import filter_rows
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.calls.session import Session
@@ -48,7 +47,7 @@ class CampaignLeads(Verb):
         given["columns"] = None if columns is None else [*dict.fromkeys([*columns, "id"])]
         leads = session.call(operation.id, given)
         ids = _who_replied(session, given["campaign_id"])
-        rows = _filter_rows(leads, [(lead in ids) is replied for lead in leads["id"]])
+        rows = filter_rows(leads, [(lead in ids) is replied for lead in leads["id"]])
         source = provenance(leads)
         filters = {**source.filters, "replied": replied}
         return attach(
@@ -59,10 +58,3 @@ class CampaignLeads(Verb):
 def _who_replied(session: Session, campaign_id: str) -> set[str]:
     replies = run(session, "activities.list", campaign_id=campaign_id, type=REPLY, columns=["lead_id"], frame="polars")
     return set(replies["lead_id"])
-
-
-def _filter_rows(frame: Any, mask: list[bool]) -> Any:
-    """Return the rows for which the mask is true, in their order."""
-    if library_of(frame) == "polars":
-        return frame.filter(pl.Series(mask, dtype=pl.Boolean))
-    return frame[pd.Series(mask, index=frame.index, dtype=bool)].reset_index(drop=True)

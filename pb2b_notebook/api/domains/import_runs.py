@@ -13,7 +13,7 @@ from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import InvalidParameterError, MappingError, PermissionDeniedError
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.lazy_libraries import pd, pl
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,13 +24,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.openapi.operations import Operation
 
 COUNTS: Final = ("total_rows", "created_count", "updated_count", "skipped_count", "error_count")
-_PROBLEM: Final = (
-    Field("row_number", "integer"),
-    Field("field", "text"),
-    Field("code", "text"),
-    Field("message", "text"),
-    Field("raw", "json"),
-)
+_PROBLEM: Final = fields_of("row_number integer, field text, code text, message text, raw json")
 
 
 @dataclass(frozen=True, repr=False)
@@ -115,10 +109,7 @@ class ImportRun(_Counts):
 
     def to_frame(self, frame: FrameName = "pandas") -> DataFrame:
         """Return a frame with one row for each import."""
-        parts = [piece.to_frame(frame) for piece in self.pieces]
-        if frame == "polars":
-            return pl.concat(parts, how="diagonal")
-        return pd.concat(parts, ignore_index=True)
+        return _concat([piece.to_frame(frame) for piece in self.pieces])
 
     def _facts(self) -> list[tuple[str, str]]:
         several = f" and {len(self.ids) - 1} more" if len(self.ids) > 1 else ""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.domains.verbs import Resource, run
 from pb2b_notebook.display import notices
-from pb2b_notebook.display.progress import SHOWN_AFTER
+from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import InvalidParameterError, JobFailedError, JobUnfinishedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import TracebackType
 
     from pb2b_notebook.api.calls.records import Record
     from pb2b_notebook.api.calls.session import Session
@@ -72,7 +71,7 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
             while True:
                 found: Record = run(session, "jobs.get", job_id)
                 if state(found) != "running":
-                    return _completed_job(found)
+                    return completed_job(found)
                 bar.show(found)
                 left = None if deadline is None else deadline - (session.time() - started).total_seconds()
                 if left is not None and left <= 0:
@@ -128,7 +127,7 @@ def _pauses() -> Iterator[float]:
         pause = min(pause * _GROWTH, LONGEST_PAUSE)
 
 
-def _completed_job(job: Record) -> Record:
+def completed_job(job: Record) -> Record:
     """Return the job if it completed.
 
     Raises:
@@ -152,7 +151,7 @@ def _completed_job(job: Record) -> Record:
 
 def _unfinished_error(job: Record, timeout: float | None) -> JobUnfinishedError:
     return JobUnfinishedError(
-        f"the {_job_name(job)} is {job.get('status')} ({_progress_of(job):.0%} done) after {timeout:g} s",
+        f"the {_job_name(job)} is {job.get('status')} ({progress_of(job):.0%} done) after {timeout:g} s",
         job_id=str(job.get("id")),
         request_id=job.request_id,
         repair=f'it continues; ws.jobs.wait("{job.get("id")}") waits for it',
@@ -164,38 +163,27 @@ def _job_name(job: Mapping[str, Any]) -> str:
     return f"{str(kind).replace('_', ' ')} job" if kind else "job"
 
 
-def _progress_of(job: Mapping[str, Any]) -> float:
+def progress_of(job: Mapping[str, Any]) -> float:
     """Return how much of a job is done, from 0 to 1; 0 where the service does not report it."""
     progress = job.get("progress")
     known = isinstance(progress, (int, float)) and not isinstance(progress, bool)
     return min(max(float(progress), 0.0), 1.0) if known else 0.0  # type: ignore[arg-type]
 
 
-class _Bar:
-    """Progress bar in percent, shown after a second, like :class:`~pb2b_notebook.display.progress.Progress`."""
+class _Bar(Progress):
+    """Progress bar in percent."""
 
     def __init__(self, *, shown: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._due = clock() + SHOWN_AFTER if shown else float("inf")
-        self._bar: Any = None
+        super().__init__("job", shown=shown, clock=clock)
 
     def show(self, job: Mapping[str, Any]) -> None:
+        if not self.is_due():
+            return
         if self._bar is None:
-            if self._clock() < self._due:
-                return
             from tqdm.auto import tqdm
 
             self._bar = tqdm(
                 desc=_job_name(job), total=100, leave=False, bar_format="{desc}: {percentage:3.0f}%|{bar}|{postfix}"
             )
-        self._bar.n = round(100 * _progress_of(job))
+        self._bar.n = round(100 * progress_of(job))
         self._bar.set_postfix_str(str(job.get("status")))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._bar is not None:
-            self._bar.close()

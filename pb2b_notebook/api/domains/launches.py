@@ -72,10 +72,7 @@ class Launch(ShowsCard):
         facts = [
             ("status", f"{self.campaign.get('status')}, {switch}"),
             ("audience", _leads_text(self.audience, "", "match now")),
-            (
-                "opted out",
-                _leads_text(self.opted_out, "more ", "would match, unsubscribed or bounced: never reached"),
-            ),
+            ("opted out", _leads_text(self.opted_out, "more ", "would match, unsubscribed or bounced: never reached")),
             ("last run", _run_text(self.last_run)),
             *(obstacles or [("then", next_step)]),
         ]

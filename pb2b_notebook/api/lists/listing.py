@@ -16,12 +16,7 @@ from pb2b_notebook.api.lists import pagination, windows
 from pb2b_notebook.api.lists.parallel import read_windows
 from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, milliseconds
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import (
-    BadRequestError,
-    InvalidParameterError,
-    ResponseTooLargeError,
-    ValidationError,
-)
+from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ResponseTooLargeError, ValidationError
 from pb2b_notebook.times import iso
 
 if TYPE_CHECKING:

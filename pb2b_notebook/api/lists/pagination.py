@@ -18,9 +18,7 @@ MOST_EMPTY = 3
 
 
 def follow(
-    fetch: Callable[[str | None], Page],
-    enough: Callable[[Page], bool] = lambda _: False,
-    cursor: str | None = None,
+    fetch: Callable[[str | None], Page], enough: Callable[[Page], bool] = lambda _: False, cursor: str | None = None
 ) -> Iterator[Page]:
     """Yield page after page, up to the one without a next cursor.
 

@@ -67,11 +67,7 @@ def _read_changes(listing: Listing, plan: Plan) -> Iterator[Placed]:
 
 
 def _span(page: Page) -> tuple[int, int] | None:
-    """Return the instants of the first and the last row; ``None`` without rows.
-
-    Raises:
-        UnreliableWindowsError: The rows are not in order, or have no instants.
-    """
+    """Return the instants of the first and the last row; ``None`` without rows."""
     if not page.records:
         return None
     first, last = instant(page.records[0]), instant(page.records[-1])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from pb2b_notebook.cleanup.import_rules import refusal
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, free_providers, is_role, syntax_problem
+from pb2b_notebook.cleanup.values.honorifics import names_several
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.placeholders import TRIAL_DOMAINS, is_placeholder, is_trial, kind_of
 from pb2b_notebook.cleanup.values.suspicious_text import suspicions
@@ -80,6 +81,8 @@ def _of_text(text: str, field: LeadField, country: str | None, *, refused: bool)
         return
     if field.type == "text" and is_trial(text):
         yield Finding("trial_value", "warning", _TRIAL)
+    if is_person_name(field) and names_several(text):
+        yield Finding("several_people", "warning", "names several people: write one person a row")
     for suspicion in suspicions(text[:_LONGEST_READ]):
         if not (suspicion.code == "formula_text" and field.type in {"phone", "number"}):
             yield Finding(suspicion.code, "warning", suspicion.message, suspicion.suggestion)
@@ -103,6 +106,11 @@ def _of_email(address: str, *, personal: bool) -> Iterator[Finding]:
         yield Finding("free_mail", "info", "is an address of a free email provider, not of a company")
     if is_role(local):
         yield Finding("role_address", "warning", "is a shared mailbox, not a person's address")
+
+
+def is_person_name(field: LeadField) -> bool:
+    """Return whether a field holds the name of a person."""
+    return field.builtin and field.key in {"full_name", "first_name", "last_name"}
 
 
 def is_personal(field: LeadField) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.cells import ROW, Cells, take_cells, with_row_numbers
-from pb2b_notebook.cleanup.checks.findings import FIRST_YEAR, LAST_YEAR, MOST_EMPLOYEES, is_personal
+from pb2b_notebook.cleanup.checks.findings import FIRST_YEAR, LAST_YEAR, MOST_EMPLOYEES, is_person_name, is_personal
 from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.cleanup.values.addresses import HOST
 from pb2b_notebook.cleanup.values.email_checks import (
@@ -21,6 +21,8 @@ from pb2b_notebook.cleanup.values.email_checks import (
     is_valid_domain,
     roles,
 )
+from pb2b_notebook.cleanup.values.honorifics import several_pattern
+from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.phones import non_canonical_phones
 from pb2b_notebook.cleanup.values.placeholders import TRIAL_DOMAINS, TRIALS, pattern
 from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, PLAIN_URL
@@ -71,9 +73,11 @@ def _is_plain(text: nw.Expr, field: LeadField) -> nw.Expr | None:
     if form is None:
         return None
     longest = limits.longest if limits and limits.longest else LONGEST_CUSTOM
-    fine = text.str.contains(form) & (text.str.len_chars() <= longest)
+    fine = text.str.contains(form) & ~text.str.contains(POSSIBLE) & (text.str.len_chars() <= longest)
     if field.type != "text":
         return fine
+    if is_person_name(field):
+        fine = fine & ~text.str.to_lowercase().str.contains(several_pattern())
     # The listed words are ASCII, for which all engines agree on lower case.
     return fine & ~text.str.to_lowercase().is_in(sorted(TRIALS)) & ~text.str.contains(pattern())
 

@@ -8,6 +8,7 @@ Module                         What it does
 ``find``                       ``duplicates``: runs all stages and builds the result
 ``compared_columns``           which columns are compared, and the lead field of each
 ``standardization``            rows → plain columns, with ``folding`` (text) and ``person_names``
+  ``plain_names``              names without titles and credentials, given name first
 ``features``                   equal rows as one, and everything that pairs are blocked and compared by
   ``names_from_email``         names of rows that have only an address
   ``name_corrections``         misspelled names that the address or LinkedIn profile spells right

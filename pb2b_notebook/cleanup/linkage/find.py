@@ -96,7 +96,7 @@ def duplicates(
             "threshold= must be a probability between 0 and 1", repair=f"leave it out; the default is {THRESHOLD}"
         )
     same, different = row_groups(same, "same"), row_groups(different, "different")
-    frame, known_frame = open_frame(df), None if known is None else open_frame(known)
+    frame, known_frame = open_frame(df), None if known is None else open_frame(known, "known=")
     columns = compared_columns(frame, fields or {})
     if known_frame is not None:
         check_known(known_frame, columns)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, fix_mojibake
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -45,8 +47,6 @@ _NOTHING = (
     "missing|empty|undefined|anonymous|see e mail|private|privat|self|self employed|selbststandig|freelance|freelancer"
 )
 """Words that stand for an empty value, as a regular expression over folded text."""
-# UTF-8 that was decoded as Windows-1252: a lead byte, then continuation bytes.
-_MOJIBAKE = "[\u00c0-\u00f4][\u0080-\u00bf\u0152-\u2122]"
 
 
 def fold(text: pl.Expr) -> pl.Expr:
@@ -88,18 +88,11 @@ def blank_if_placeholder(text: pl.Expr) -> pl.Expr:
 
 
 def repair_mojibake(values: pl.Expr) -> pl.Expr:
-    """Return the texts with UTF-8 that was decoded as Windows-1252 decoded again as UTF-8."""
+    """Return the texts in their right encoding, as ``normalize`` writes them."""
     import polars as pl
 
-    repaired = pl.col("text").map_elements(_decode_again, return_dtype=pl.String)
-    return values.map_batches(lambda series: replace_matching(series, _MOJIBAKE, repaired), return_dtype=pl.String)
-
-
-def _decode_again(text: str) -> str:
-    try:
-        return text.encode("cp1252").decode()
-    except UnicodeError:
-        return text
+    repaired = pl.col("text").map_elements(fix_mojibake, return_dtype=pl.String)
+    return values.map_batches(lambda series: replace_matching(series, POSSIBLE, repaired), return_dtype=pl.String)
 
 
 def replace_matching(values: pl.Series, pattern: str, replacement: pl.Expr) -> pl.Series:

@@ -14,20 +14,19 @@ from pb2b_notebook.cleanup.linkage.folding import (
     repair_mojibake,
     without_words,
 )
+from pb2b_notebook.cleanup.linkage.plain_names import GENERATIONS, is_special, plain_name
 
 if TYPE_CHECKING:
     import polars as pl
 
-_HONORIFICS = (
-    "mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|dame|herr|frau|hr|dipl|dott|dottssa|sig|sigra|sr|sra|srta|"
-    "mme|mlle|monsieur|madame|dhr|mevr|pani|mgr|inz|phd|mba|md|msc|bsc|esq|cpa|rev"
-)
-# These are also names (Pan Wei, M. Edwards): they are honorifics only before a given and a family name.
-_HONORIFICS_BEFORE_TWO = r"^(?:m|pan|ing|mag|fr|hon|doc) ([^ ]+ .+)$"
-_GENERATIONS = "jr|junior|jnr|snr|senior|ii|iii|iv"
 _PARTICLES = (
     "von|van|der|den|de|del|della|di|da|do|dos|das|du|la|le|las|los|zu|zur|zum|ter|ten|bin|ibn|al|el|abu|mac|mc|st|o"
 )
+_PATRONYMIC_LAST = (
+    r"^([\p{L}-]+(?:ov|ev|in|yn|skyi?|skyy|skiy|ska|ova|eva|ina|yna|aya|enko|uk|ko)) ([\p{L}]+) "
+    r"([\p{L}]+(?:[oe]vich|[oe]vych|ich|[oei]vna|ovna|ychna|ichna))$"
+)
+"""Family name, given name and father's name, as East Slavic lists have them, folded."""
 _HYPHEN = r"(\p{L}{2,})[-\u2010\u2011](\p{L}{2,})"
 """A hyphen between the parts of one name: Anne-Marie, Min-ji, García-López, but not J-P."""
 
@@ -68,7 +67,7 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    first, last = (_clean_names(rows[name], pl.col("value")) for name in ("first_name", "last_name"))
+    first, last = (_clean_names(rows[name], whole=False) for name in ("first_name", "last_name"))
     clean = pl.DataFrame(
         {
             "first": first["name"],
@@ -88,23 +87,25 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     return clean.with_columns(pl.col("first", "last").str.replace_all(" ", ""))
 
 
-def _clean_names(values: pl.Series, text: pl.Expr) -> pl.DataFrame:
-    """Return ``name`` without honorifics and generation, and the ``generation``."""
+def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
+    """Return ``name`` without titles, credentials and generation, given name first, and the ``generation``."""
     import polars as pl
 
+    given_names = nicknames().keys()
+    plain = pl.col("value").map_elements(
+        lambda text: plain_name(text, given_names, whole=whole), return_dtype=pl.String, skip_nulls=True
+    )
     folded = pl.col("folded")
-    generation = folded.str.extract(rf" ({_GENERATIONS})\b", 1).fill_null("")
+    generation = folded.str.extract(rf" ({GENERATIONS})\b", 1).fill_null("")
     return map_distinct(
         values,
         {"value": repair_mojibake(pl.col("value"))},
+        {"value": pl.when(is_special(pl.col("value"))).then(plain).otherwise("value")},
         # Twice, because the parts of Jean-Luc-Marie share letters.
-        {"folded": fold(text.str.replace_all(_HYPHEN, "$1$2").str.replace_all(_HYPHEN, "$1$2"))},
+        {"folded": fold(pl.col("value").str.replace_all(_HYPHEN, "$1$2").str.replace_all(_HYPHEN, "$1$2"))},
+        {"name": without_words(blank_if_placeholder(folded), GENERATIONS), "folded": folded},
         {
-            "name": blank_if_placeholder(
-                without_words(without_words(folded, _GENERATIONS), _HONORIFICS).str.replace(
-                    _HONORIFICS_BEFORE_TWO, "$1"
-                )
-            ),
+            "name": pl.col("name").str.replace(_PATRONYMIC_LAST, "$2 $3 $1") if whole else pl.col("name"),
             "generation": generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}),
         },
     )
@@ -114,10 +115,7 @@ def _split_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
     """Return the parts of rows whose names are several words in one column: the full name's, or both names together."""
     import polars as pl
 
-    suffix = rf"(?i),\s*(?:{_GENERATIONS})\.?\s*$"
-    given_first = pl.col("value").str.replace(r"^\s*([^,]{2,}),\s*(\S.+)$", "$2 $1")
-    in_order = pl.when(pl.col("value").str.contains(suffix)).then(pl.col("value")).otherwise(given_first)
-    full = _clean_names(full_names, in_order)
+    full = _clean_names(full_names, whole=True)
     # One column may hold the whole name: the other one is empty, or the source has only one name column.
     particle = rf"^(?:{_PARTICLES}) "
     whole = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.values.text import fix_mojibake
+from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

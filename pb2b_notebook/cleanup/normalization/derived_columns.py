@@ -8,16 +8,16 @@ from pb2b_notebook.cleanup.cells import parts_after_at, transform_distinct
 from pb2b_notebook.cleanup.frames import SPACES
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.addresses import host_of, registrable_domain
+from pb2b_notebook.cleanup.values.companies import split_company
 from pb2b_notebook.cleanup.values.email_checks import free_providers
-from pb2b_notebook.cleanup.values.legal_forms import split_company
-from pb2b_notebook.cleanup.values.names import without_honorific
+from pb2b_notebook.cleanup.values.names import honorific_of
 from pb2b_notebook.cleanup.values.phones import extension_of
 from pb2b_notebook.cleanup.values.text import tidy_text
 from pb2b_notebook.cleanup.values.titles import read_title
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -68,21 +68,30 @@ def filled_seniorities(frame: OpenFrame, rows: RowContext) -> list[Change]:
     ]
 
 
-def honorifics(
-    rows: int, changes: Iterable[Sequence[Change]], names: Callable[[int], str | None]
-) -> list[str | None] | None:
-    """Return ``honorific``: the honorific that was removed from a name; ``None`` if none was."""
-    found: list[str | None] = [None] * rows
-    for change in _with_rule(changes, "honorific"):
-        tidy = tidy_text(change.before).value or ""
-        found[change.row] = found[change.row] or without_honorific(tidy, names(change.row)).honorific or None
+def honorifics(count: int, changes: Mapping[str, Sequence[Change]], rows: RowContext) -> list[str | None] | None:
+    """Return ``honorific``: the honorific that was removed from a name; ``None`` if none was.
+
+    Args:
+        count: Number of rows.
+        changes: Changes by the key of the name field.
+        rows: Rows of the frame.
+    """
+    found: list[str | None] = [None] * count
+    for key, listed in changes.items():
+        for change in _with_rule(listed, "honorific"):
+            found[change.row] = found[change.row] or _removed_honorific(key, change, rows) or None
     return found if any(found) else None
+
+
+def _removed_honorific(key: str, change: Change, rows: RowContext) -> str:
+    name = tidy_text(change.before).value or ""
+    return honorific_of(name, key, rows.name_context(key, change.row, name)).honorific
 
 
 def extensions(rows: int, changes: Sequence[Change]) -> list[str | None] | None:
     """Return ``phone_extension``: the digits after a number, which E.164 cannot hold; ``None`` if no number had any."""
     found: list[str | None] = [None] * rows
-    for change in _with_rule([changes], "extension"):
+    for change in _with_rule(changes, "extension"):
         found[change.row] = extension_of(change.before) or None
     return found if any(found) else None
 
@@ -99,17 +108,17 @@ def shared_honorifics(frame: OpenFrame, rows: RowContext, changes: Sequence[Chan
     if column is None:
         return []
     found, given_names = [], frame.values(column)
-    for change in _with_rule([changes], "honorific"):
+    for change in _with_rule(changes, "honorific"):
         given = given_names[change.row]
-        honorific = without_honorific(tidy_text(change.before).value or "", rows.name(change.row)).honorific
+        honorific = _removed_honorific("full_name", change, rows)
         if isinstance(given, str) and honorific and given.startswith(f"{honorific} "):
             after = given.removeprefix(honorific).strip()
             found.append(Change(change.row, after, given, after, ("honorific",)))
     return found
 
 
-def _with_rule(changes: Iterable[Sequence[Change]], rule: str) -> Iterable[Change]:
-    return (change for listed in changes for change in listed if rule in change.rules)
+def _with_rule(changes: Sequence[Change], rule: str) -> Iterable[Change]:
+    return (change for change in changes if rule in change.rules)
 
 
 def _from_titles(frame: OpenFrame, rows: RowContext, read: Callable[[str, Any], str | None]) -> pl.Series | None:

@@ -19,7 +19,7 @@ from pb2b_notebook.cleanup.lead_columns import (
     misnamed_columns,
 )
 from pb2b_notebook.cleanup.normalization import derived_columns
-from pb2b_notebook.cleanup.normalization.rewriters import rewriter_for
+from pb2b_notebook.cleanup.normalization.rewriters import NAMES, rewriter_for
 from pb2b_notebook.cleanup.normalization.rules import excluded_rules
 from pb2b_notebook.cleanup.normalization.suggestions import RULES, Suggestions, suggest
 from pb2b_notebook.cleanup.options import country_of, texts_by_column, texts_of
@@ -254,7 +254,7 @@ class Normalizer:
             self.apply({seniority: derived_columns.filled_seniorities(self.frame, rows)})
         values_by_column = (
             derived_columns.honorifics(
-                len(self.frame), [self._changes.get(column, []) for column in self._columns], rows.name
+                len(self.frame), {key: self._changes.get(rows.column(key) or "", []) for key in NAMES}, rows
             ),
             derived_columns.extensions(len(self.frame), self._changes.get(rows.column("phone") or "", [])),
             derived_columns.cores(self.frame, rows),

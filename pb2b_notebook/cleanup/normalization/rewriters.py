@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.rewriting import Rewriter
 from pb2b_notebook.cleanup.values.addresses import HOST, rewrite_email, rewrite_host, rewrite_url
-from pb2b_notebook.cleanup.values.companies import case_of_list, rewrite_company
+from pb2b_notebook.cleanup.values.companies import rewrite_company
 from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
-from pb2b_notebook.cleanup.values.names import DEGREE_WORDS, HONORIFIC_WORDS, INITIALS, rewrite_name
+from pb2b_notebook.cleanup.values.honorifics import degree_words, needs_row, title_words
+from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
 from pb2b_notebook.cleanup.values.phones import non_canonical_phones, read_phone
 from pb2b_notebook.cleanup.values.placeholders import pattern
 from pb2b_notebook.cleanup.values.text import Rewritten, tidy_text
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.row_context import RowContext
     from pb2b_notebook.mapping.lead_fields import LeadField
 
+NAMES: Final = ("full_name", "first_name", "last_name")
+"""Built-in fields that hold names of people."""
+
 _UNCHANGED: Final = frozenset({"external_id", "merged_into", "status", "seniority"})
 """Built-in fields that are not normalized: ids, and options that the service sets."""
 
-_INITIAL: Final = re.compile(f"\\s*[{''.join(INITIALS)}]\\b")
+_UPPER_CASE_WORD: Final = re.compile(r"\b[^\W\d_a-z]{2,}\b")
 _TIDY: Final = "^[!-~]+(?: [!-~]+)*$"
 """Printable ASCII with single inner spaces."""
 _PROPER_NAME: Final = "^[A-Z][a-z]+(?:[ '-][A-Z][a-z]+)*$"
@@ -69,9 +73,10 @@ def _is_tidy(text: nw.Expr) -> nw.Expr:
 
 def _is_proper(text: nw.Expr) -> nw.Expr:
     first = text.str.replace_all("[ '-].*$", "").str.to_lowercase()
+    last = text.str.replace_all("^.* ", "").str.to_lowercase()
     # The function decides what is an honorific, a degree or a placeholder.
-    special = first.is_in(HONORIFIC_WORDS) | text.str.contains(DEGREE_WORDS) | text.str.contains(pattern())
-    return text.str.contains(_PROPER_NAME) & ~special
+    titled = first.is_in(sorted(title_words())) | last.is_in(sorted(degree_words()))
+    return text.str.contains(_PROPER_NAME) & ~titled & ~text.str.contains(pattern())
 
 
 def _is_proper_company(text: nw.Expr) -> nw.Expr:
@@ -106,19 +111,8 @@ def _host(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
     return rewrite_host(value, without=without)
 
 
-def _company(value: str, context: tuple[str | None, str] | None, without: frozenset[str]) -> Rewritten:
-    country, exported = context or (None, "")
-    return rewrite_company(value, country=country, exported=exported, without=without)
-
-
-def _name(value: str, context: tuple[str | None, str | None] | None, without: frozenset[str]) -> Rewritten:
-    country, known = context or (None, None)
-    return rewrite_name(value, country=country, known=known, without=without)[0]
-
-
-def _family_name(value: str, context: tuple[str | None, str | None] | None, without: frozenset[str]) -> Rewritten:
-    country, known = context or (None, None)
-    return rewrite_name(value, country=country, known=known, family=True, without=without)[0]
+def _company(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
+    return rewrite_company(value, country=country, without=without)
 
 
 def _phone(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
@@ -164,13 +158,9 @@ def _dates(field: LeadField, rows: RowContext) -> Rewriter:
     return Rewriter(rewrite, _matches(CANONICAL_DATE) if field.type == "date" else None)
 
 
-def _company_name(rows: RowContext) -> Rewriter:
-    exported = case_of_list(rows.texts("company_name"))
-    return Rewriter(
-        _company,
-        _is_proper_company,
-        context=lambda row, _: (rows.country(row), exported),
-        needs_context=_is_single_case,
+def _by_country(rewrite: Rewrite, is_canonical: Callable[[nw.Expr], nw.Expr]) -> Callable[[RowContext], Rewriter]:
+    return lambda rows: Rewriter(
+        rewrite, is_canonical, context=lambda row, _: rows.country(row), needs_context=_is_single_case
     )
 
 
@@ -179,29 +169,28 @@ def _is_single_case(value: str) -> bool:
     return value.isupper() or value.islower()
 
 
-def _person_name(rows: RowContext, rewrite: Rewrite = _name) -> Rewriter:
-    def context(row: int, value: str) -> tuple[str | None, str | None]:
-        return rows.country(row), rows.name(row) if _starts_like_initial(value) else None
+def _person_name(field: str) -> Callable[[RowContext], Rewriter]:
+    def rewrite(value: str, context: NameContext | None, without: frozenset[str]) -> Rewritten:
+        return rewrite_name(value, field, context or NameContext(), without=without)
 
     def needs_context(value: str) -> bool:
-        return _is_single_case(value) or _starts_like_initial(value)
+        return _is_single_case(value) or needs_row(value) or _UPPER_CASE_WORD.search(value) is not None
 
-    return Rewriter(rewrite, _is_proper, context=context, needs_context=needs_context)
-
-
-def _starts_like_initial(value: str) -> bool:
-    return _INITIAL.match(value) is not None
+    return lambda rows: Rewriter(
+        rewrite,
+        _is_proper,
+        context=lambda row, value: rows.name_context(field, row, value),
+        needs_context=needs_context,
+    )
 
 
 _TEXT: Final = Rewriter(_tidy, _is_tidy)
 _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
-    "full_name": _person_name,
-    "first_name": _person_name,
-    "last_name": lambda rows: _person_name(rows, _family_name),
+    **{key: _person_name(key) for key in NAMES},
     "phone": lambda rows: Rewriter(
         _phone, non_canonical=non_canonical_phones, context=lambda row, _: rows.country(row)
     ),
-    "company_name": _company_name,
+    "company_name": _by_country(_company, _is_proper_company),
     "company_domain": lambda _: Rewriter(_host, lambda text: text.str.contains(HOST) & ~text.str.contains("^www[.]")),
     "country": lambda _: Rewriter(_country, lambda text: text.is_in(sorted(country_codes()))),
     "title": lambda _: _TEXT,

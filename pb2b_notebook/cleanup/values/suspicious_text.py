@@ -11,6 +11,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pb2b_notebook.cleanup.values.mojibake import fix_mojibake, looks_misread, western_reading
 from pb2b_notebook.frames.strict_json import encodable
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _LETTERS: Final = (
 _CYRILLIC: Final = "\u0400-\u045f\u0490-\u04ff"
 _SIGNS: Final = " .,'()/_|#%*!?$+@-"
 PLAIN: Final = f"^(?:[{_LETTERS}][{_LETTERS}{_SIGNS}]*|[{_CYRILLIC}][{_CYRILLIC}{_SIGNS}]*)$"
-"""Text for which :func:`suspicions` finds nothing, as a pattern for any engine.
+"""Text for which :func:`suspicions` finds nothing but a wrong encoding, as a pattern for any engine.
 
 It lists letters of Latin, kana, Han and Hangul, none of which looks like a letter of another script. Cyrillic text must
 be all Cyrillic.
@@ -91,6 +92,16 @@ def suspicions(text: str) -> Iterator[Suspicion]:
     plain = in_latin(text)
     if plain is not None:
         yield Suspicion("look_alike", "mixes letters of two scripts that look alike", plain)
+    yield from _of_encoding(text)
+
+
+def _of_encoding(text: str) -> Iterator[Suspicion]:
+    if "\ufffd" in text:
+        yield Suspicion("replacement_character", "contains U+FFFD in place of a character that was lost", None)
+    elif looks_misread(text):
+        fixed = fix_mojibake(text)
+        message = "looks like text that was read in a wrong encoding"
+        yield Suspicion("mojibake", message, western_reading(text) if fixed == text else fixed)
     if not encodable(text):
         yield Suspicion("half_character", "contains an unpaired surrogate, which is not valid Unicode", None)
 

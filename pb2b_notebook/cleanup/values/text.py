@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from pb2b_notebook.cleanup.frames import SPACES
+from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
 from pb2b_notebook.cleanup.values.placeholders import Kind, is_placeholder
 from pb2b_notebook.cleanup.values.suspicious_text import remove_invisible
 from pb2b_notebook.frames.strict_json import encodable
@@ -16,14 +17,9 @@ LONGEST: Final = 10_000
 
 _RUN: Final = re.compile(f"[{SPACES}]+")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# The first byte of a UTF-8 sequence as a letter, then the other bytes as they read in Windows-1252.
-_MOJIBAKE: Final = re.compile(
-    "(?:[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{1,3})+"
-)
-# Composed Latin letters, without those that are the second byte of a wrong encoding, and single inner spaces.
-_WORD: Final = "[!-~\u00c0-\u0151\u0154-\u015f\u0162-\u0177\u0179-\u017c]+"
+# Composed Latin letters and single inner spaces.
+_WORD: Final = "[!-~\u00c0-\u017e]+"
 _TIDY: Final = re.compile(f"{_WORD}(?: {_WORD})*")
-_C1: Final = {chr(code): bytes([code]) for code in range(0x80, 0xA0)}
 
 
 class Rewritten(NamedTuple):
@@ -59,7 +55,7 @@ def tidy_text(
     >>> tidy_text("n/a"), tidy_text("Nan", kind="city")
     (Rewritten(value=None, rules=('placeholder',)), Rewritten(value='Nan', rules=()))
     """
-    if len(text) <= LONGEST and _TIDY.fullmatch(text):
+    if len(text) <= LONGEST and _TIDY.fullmatch(text) and fix_mojibake(text) == text:
         return _blank_if_placeholder(text, kind, (), without)
     if not is_valid_text(text):
         return Rewritten(text, ())
@@ -82,35 +78,6 @@ def _blank_if_placeholder(text: str, kind: Kind, rules: tuple[str, ...], without
     if text and "placeholder" not in without and is_placeholder(text, kind):
         return Rewritten(None, (*rules, "placeholder"))
     return Rewritten(text or None, rules)
-
-
-def fix_mojibake(text: str) -> str:
-    """Return text in which UTF-8 that was read as Windows-1252 is decoded again; other text is not changed.
-
-    >>> fix_mojibake("GrÃ¼n"), fix_mojibake("São Tomé")
-    ('Grün', 'São Tomé')
-    """
-    # Each pass shortens the text, so the loop ends.
-    while (changed := _MOJIBAKE.sub(_decode_again, text)) != text:
-        text = changed
-    return text
-
-
-def _decode_again(found: re.Match[str]) -> str:
-    try:
-        return b"".join(map(_byte, found.group())).decode()
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        return found.group()
-
-
-def _byte(character: str) -> bytes:
-    """Encode a character in Windows-1252; its five undefined bytes stand for themselves, as in browsers."""
-    try:
-        return character.encode("cp1252")
-    except UnicodeEncodeError:
-        if character in _C1:
-            return _C1[character]
-        raise
 
 
 def _compose(text: str) -> str:

@@ -11,7 +11,7 @@ from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.duplicates.review import DuplicateReview
 from pb2b_notebook.forms.imports.lead_sources import FileSource
-from pb2b_notebook.frames.library import library_of
+from pb2b_notebook.frames.library import filter_rows, library_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +37,7 @@ def without_merged(leads: Any) -> Any:
     """
     if "merged_into" not in leads.columns:
         return leads
-    return _filter_rows(leads, [not one for one in _is_merged(leads)])
+    return filter_rows(leads, [not one for one in _is_merged(leads)])
 
 
 def to_plan(merged: Merge) -> Any:
@@ -48,20 +48,16 @@ def to_plan(merged: Merge) -> Any:
     """
     frame = merged.frame
     if "id" not in frame.columns:
-        return _filter_rows(frame, [not one for one in _is_merged(frame)])
+        return filter_rows(frame, [not one for one in _is_merged(frame)])
     survivors = set(merged.provenance["survivor"].to_list())
     touched = [gone or lead in survivors for gone, lead in zip(_is_merged(frame), frame["id"].to_list(), strict=True)]
-    return _filter_rows(frame, touched)
+    return filter_rows(frame, touched)
 
 
 def _is_merged(frame: Any) -> list[bool]:
     """Return for each row whether it was merged into another one."""
     column = frame["merged_into"]
     return list(column.is_not_null() if library_of(frame) == "polars" else column.notna())
-
-
-def _filter_rows(frame: Any, kept: Sequence[bool]) -> Any:
-    return frame.filter(kept) if library_of(frame) == "polars" else frame[list(kept)].reset_index(drop=True)
 
 
 class DuplicateForm(Form):
@@ -122,8 +118,7 @@ class DuplicateForm(Form):
         self._file.widget.layout.display = "" if self._inputs["source"].read() == "file" else "none"
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Duplicates:
-        ws = self._workspace
-        assert ws is not None  # noqa: S101 - this form has a workspace
+        ws = self._ws
         self.review = None
         watch.report(None, "reading the leads …" if values["source"] == "workspace" else "reading the file …")
         rows = ws.leads.list(progress=False) if values["source"] == "workspace" else self._file.read(ws)

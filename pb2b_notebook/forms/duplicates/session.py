@@ -107,10 +107,7 @@ def as_recipe(rest: Recipe, some: Decisions) -> Recipe:
     found |= {"different": [*_undecided_groups(found.get("different", ()), some, home), *apart]}
     merge |= {
         "only": [*_undecided_groups(merge.get("only", ()), some, home), *merged],
-        "exclude": [
-            *merge.get("exclude", ()),
-            *(row for what in some.made.values() for row in _sort(what.left_out)),
-        ],
+        "exclude": [*merge.get("exclude", ()), *(row for what in some.made.values() for row in _sort(what.left_out))],
         "chosen": [
             *merge.get("chosen", ()),
             *([row, name] for what in some.made.values() for name, row in sorted(what.chosen.items())),
@@ -144,10 +141,7 @@ def _skipped_clusters(merge: Mapping[str, Any], members: Mapping[str, Any], home
 
 
 def _clusters_of_groups(
-    groups: Iterable[Sequence[Any]],
-    members: Mapping[str, tuple[Any, ...]],
-    home: Mapping[Any, str],
-    out: Iterable[Any],
+    groups: Iterable[Sequence[Any]], members: Mapping[str, tuple[Any, ...]], home: Mapping[Any, str], out: Iterable[Any]
 ) -> Iterator[str]:
     """Yield the clusters whose rows, without those left out, are exactly the rows of a group."""
     gone = frozenset(out)

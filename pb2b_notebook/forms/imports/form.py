@@ -111,12 +111,7 @@ class ImportForm(Form):
         """
         from pb2b_notebook.files import read_leads
 
-        df = read_leads(
-            source,
-            frame=self._ws.frame,
-            progress=False,
-            quiet=True,
-        )
+        df = read_leads(source, frame=self._ws.frame, progress=False, quiet=True)
         report = provenance(df).file
         self.use(df, filename=report.name or None)
         self._about.value = rendering.notice(
@@ -171,11 +166,6 @@ class ImportForm(Form):
         """Import, as the button does. A path that was typed and not yet read is only read; nothing is sent."""
         typed = self._inputs["path"].read()
         super().click() if typed in {None, self._path_read} else self._start(self._read_typed)
-
-    @property
-    def _ws(self) -> Workspace:
-        assert self._workspace is not None  # noqa: S101 - this form has a workspace
-        return self._workspace
 
     def _fields(self) -> Any:
         """Return the workspace's current fields."""

@@ -138,8 +138,7 @@ def _correct_rows(before: Imported, mapping: Mapping, correct: Any) -> tuple[Any
         correct = input_frame(correct, purpose="a correction", error=UsageError, repair=_HOW).frame
         if len(correct) != len(before.row_numbers):
             raise UsageError(
-                f"{len(before.row_numbers):,} rows were refused, but the correction has {len(correct):,}",
-                repair=_HOW,
+                f"{len(before.row_numbers):,} rows were refused, but the correction has {len(correct):,}", repair=_HOW
             )
         return correct, before.row_numbers
     if not correct:

@@ -50,12 +50,7 @@ class FileSource:
             raise UsageError("no file is chosen", repair="choose a file, or type its path")
         if path is None and self._uploaded is not None:
             self._uploaded.seek(0)
-        return read_leads(
-            path or self._uploaded,
-            frame=ws.frame,
-            progress=False,
-            quiet=True,
-        )
+        return read_leads(path or self._uploaded, frame=ws.frame, progress=False, quiet=True)
 
     def _take_upload(self) -> None:
         """Take the upload out of the widget, since a notebook saves the state of its widgets."""

@@ -90,8 +90,7 @@ class PlanForm(Form):
         return [self._file.widget, widgets.HBox([self._about, self._otherwise]), *asked]
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Plan:
-        ws = self._workspace
-        assert ws is not None  # noqa: S101 - this form has a workspace
+        ws = self._ws
         self.review, rows, mapping = None, self._given, None
         if rows is None:
             watch.report(None, "reading the file …")

@@ -194,7 +194,12 @@ class PlanReview(Form):
         return asked if self._base.source.kind == "delete" else [*asked, inputs.choice("via", "Send as", _SENT_AS)]
 
     def _input(self, name: str, read: Callable[[], Any], write: Callable[[Any], None]) -> Input:
-        return inputs.Input(name, self._summary, read, write)
+        def change(given: Any) -> None:
+            # What is chosen already stays: its rows need not have labels that occur once.
+            if given != read():
+                write(given)
+
+        return inputs.Input(name, self._summary, read, change)
 
     def _body(self) -> Sequence[Any]:
         lines = widgets.VBox([line.widget for line in self._lines])
@@ -237,11 +242,7 @@ class PlanReview(Form):
         return dict(zip(self.plan.positions_of(edits), edits.values(), strict=True))
 
     def _choose(
-        self,
-        left_out: set[int],
-        *,
-        edits: Mapping[int, Mapping[str, Any]] | None = None,
-        over: set[int] | None = None,
+        self, left_out: set[int], *, edits: Mapping[int, Mapping[str, Any]] | None = None, over: set[int] | None = None
     ) -> None:
         """Take over a choice as a whole; if it is refused, nothing changes."""
         if self.busy and self._worker_id != get_ident():

@@ -13,7 +13,7 @@ from typing import Any
 
 from pb2b_notebook.cache import make_private_file
 from pb2b_notebook.lazy_libraries import pa
-from pb2b_notebook.mirror.locations import unwritable_error
+from pb2b_notebook.mirror.storage.locations import unwritable_error
 
 
 class Suppression:

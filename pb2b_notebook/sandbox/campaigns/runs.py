@@ -58,14 +58,7 @@ def start_run(parts: SandboxParts, workspace_id: str, campaign: Document, reques
     """
     _check_may_run(parts, workspace_id, campaign)
     run_id = parts.new_id(CAMPAIGN_RUNS)
-    job = parts.worker.enqueue(
-        workspace_id,
-        type="campaign_run",
-        resource_type="campaign_run",
-        resource_id=run_id,
-        request_id=request_id,
-        duration=RUN_TIME,
-    )
+    job = parts.worker.enqueue(workspace_id, "campaign_run", run_id, request_id, RUN_TIME)
     now = instants.render(parts.clock.tick())
     run = blank_run() | {"id": run_id, "campaign_id": campaign["id"], "job_id": job["id"]}
     run |= {"created_at": now, "updated_at": now}

@@ -298,12 +298,7 @@ class LeadBulkUpsert(Model):
     rows: Annotated[
         list[Any],
         WithJsonSchema(
-            {
-                "type": "array",
-                "items": {"$ref": "#/components/schemas/LeadRow"},
-                "minItems": 1,
-                "maxItems": 100,
-            }
+            {"type": "array", "items": {"$ref": "#/components/schemas/LeadRow"}, "minItems": 1, "maxItems": 100}
         ),
     ] = Field(min_length=1, max_length=100, description="A row that does not validate gets the status `invalid`.")
 

@@ -50,9 +50,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=320)]
 SearchText = Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=WORD)]
 Instant = Annotated[str, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 PageSize = Annotated[
-    int,
-    BeforeValidator(_page_size),
-    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE}),
+    int, BeforeValidator(_page_size), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LONGEST_PAGE})
 ]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Ids = Annotated[

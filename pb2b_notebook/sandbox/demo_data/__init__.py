@@ -1,1 +1,1 @@
-"""A year of history: arrivals, engagement, lead stories, mess, one history a domain; ``fill`` runs them all."""
+"""A year of history: arrivals, engagement, lead stories, data errors, one history a domain; ``fill`` runs them all."""

@@ -16,14 +16,7 @@ from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-from pb2b_notebook.sandbox.core.tables import (
-    ACTIVITIES,
-    CAMPAIGN_LOGS,
-    CAMPAIGN_RUNS,
-    CAMPAIGNS,
-    MESSAGES,
-    THREADS,
-)
+from pb2b_notebook.sandbox.core.tables import ACTIVITIES, CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS, MESSAGES, THREADS
 from pb2b_notebook.sandbox.demo_data import campaign_plans
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, milliseconds, timestamp
 from pb2b_notebook.sandbox.demo_data.job_history import load_jobs

@@ -6,6 +6,8 @@ and takes the lead's source; the last campaign takes all other leads.
 
 from __future__ import annotations
 
+import tomllib
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -82,95 +84,22 @@ class WorkflowPlan(NamedTuple):
         }
 
 
-_INTRODUCTION = (
-    "A question about {{company_name}}",
-    "Hello {{first_name}},\n\nmay I show you in ten minutes how teams like yours find their next customers?",
-)
-_FOLLOW_UP = (
-    "Did you see my question?",
-    "Hello {{first_name}},\n\nI know that your days are full. Would Thursday suit you better?",
-)
-_LAST_TRY = (
-    "One last try",
-    "Hello {{first_name}},\n\nthis is my last message on this. If it is not the time, tell me when it will be.",
-)
-_WELCOME = (
-    "Thank you for your interest, {{first_name}}",
-    "Hello {{first_name}},\n\nyou asked for our guide: here it is. What are you looking for at {{company_name}}?",
-)
-_FAIR = (
-    "Good to meet you at the fair",
-    "Hello {{first_name}},\n\nthank you for the visit to our stand. I promised you some numbers: here they are.",
-)
-_PARTNERS = (
-    "{{company_name}} and our partners",
-    "Hello {{first_name}},\n\na partner of ours thought that we should talk.",
-)
-_OFFER = (
-    "LAST CHANCE: 40 % off for {{company_name}}!!!",
-    "Hello {{first_name}},\n\nonly this week: forty per cent off. Click now!",
-)
-_AGAIN = (
-    "What has changed since we spoke",
-    "Hello {{first_name}},\n\nwe have listened: three things are new since our last talk.",
-)
-_CONNECTION = (
-    "Hello {{first_name}}",
-    "Hello {{first_name}}, we seem to work on the same questions. Shall we connect?",
-)
+def _plans() -> tuple[tuple[CampaignPlan, ...], tuple[WorkflowPlan, ...]]:
+    table = tomllib.loads(files(__package__).joinpath("campaign_plans.toml").read_text("utf-8"))
+    texts = {name: tuple(text) for name, text in table["texts"].items()}
+    campaigns = [
+        plan | {"sources": frozenset(plan["sources"]), "texts": tuple(texts[name] for name in plan["texts"])}
+        for plan in table["campaign"]
+    ]
+    workflows = [plan | {"countries": tuple(plan["countries"])} for plan in table["workflow"]]
+    return tuple(CampaignPlan(**plan) for plan in campaigns), tuple(WorkflowPlan(**plan) for plan in workflows)
 
-_BOUGHT_LIST = CampaignPlan(
-    "bought list",
-    "Bought list, autumn",
-    frozenset({"cold_list", "import"}),
-    190,
-    104,
-    (_OFFER, _LAST_TRY),
-    interest=0.4,
-    disabled=True,
-)
-BAD = _BOUGHT_LIST.key
+
+(*_CAMPAIGNS, DRAFT), WORKFLOWS = _plans()
+"""The draft is not published yet."""
+MAIN = tuple(_CAMPAIGNS)
+SMALL = tuple(plan for plan in MAIN if plan.key in ("linkedin", "evergreen"))
+BAD = "bought list"
 """Key of the campaign to a bought list, which takes most of the leads that bounced while it ran."""
-
-_EVERGREEN = CampaignPlan("evergreen", "Welcome", frozenset(), 366, 0, (_WELCOME, _FOLLOW_UP, _LAST_TRY), interest=1.1)
-_LINKEDIN = CampaignPlan(
-    "linkedin", "LinkedIn introductions", frozenset(), 366, 0, (_CONNECTION, _AGAIN), channel="linkedin"
-)
-
-MAIN = (
-    _LINKEDIN,
-    _BOUGHT_LIST,
-    CampaignPlan("fair", "After the trade fair", frozenset({"trade_fair", "import"}), 100, 40, (_FAIR, _FOLLOW_UP)),
-    CampaignPlan(
-        "dach",
-        "Prospects in the DACH region",
-        frozenset({"prospector"}),
-        250,
-        0,
-        (_INTRODUCTION, _FOLLOW_UP, _LAST_TRY),
-        workflow="dach",
-    ),
-    CampaignPlan("partners", "Partners and referrals", frozenset({"partner", "referral"}), 340, 0, (_PARTNERS,)),
-    CampaignPlan(
-        "cold",
-        "First contact",
-        frozenset({"cold_list", "prospector", "import"}),
-        330,
-        0,
-        (_INTRODUCTION, _FOLLOW_UP),
-        interest=0.85,
-    ),
-    CampaignPlan("summer", "Summer conversations", frozenset({"webinar", "linkedin"}), 285, 215, (_AGAIN, _LAST_TRY)),
-    _EVERGREEN,
-)
-SMALL = (_LINKEDIN, _EVERGREEN)
-DRAFT = CampaignPlan("spring", "Spring launch", frozenset({"website", "webinar"}), 6, 0, (_AGAIN,))
-"""Not published yet."""
-
-WORKFLOWS = (
-    WorkflowPlan("dach", "Decision makers in the DACH region", ("DE", "AT", "CH"), 40),
-    WorkflowPlan("nordic", "Nordics and Benelux", ("SE", "NO", "DK", "FI", "NL", "BE", "LU"), 40),
-    WorkflowPlan("wide", "Wide search", (), 100),
-)
 COUNTRIES = {workflow.key: frozenset(workflow.countries) for workflow in WORKFLOWS}
 SMALL_WORKFLOWS = (WORKFLOWS[-1],)

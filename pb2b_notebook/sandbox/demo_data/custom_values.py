@@ -63,61 +63,33 @@ def custom_values(draws: Draws, person: Person, at: int) -> dict[str, Any]:
     return {key: draw(draws, person, day) for key, share, draw in _VALUES if draws.chance(share)}
 
 
-def _use_case(draws: Draws, _person: Person, _day: int) -> str:
-    return draws.pick(_USE_CASES)
-
-
-def _deal_value(draws: Draws, _person: Person, _day: int) -> int | float:
+def _deal_value(draws: Draws) -> int | float:
     """Draw a deal value: mostly round thousands, some to the cent; small deals are the most common."""
     share = draws.fraction()
     value = 500 + int(share * share * share * 240_000)
     return value - value % 500 if draws.chance(0.7) else value + draws.below(100) / 100
 
 
-def _newsletter(draws: Draws, _person: Person, _day: int) -> bool:
-    return draws.chance(0.4)
-
-
-def _renewal(draws: Draws, _person: Person, day: int) -> str:
-    return day_text(day + 30 + draws.below(540))
-
-
-def _demo(draws: Draws, _person: Person, day: int) -> str:
+def _demo(draws: Draws, day: int) -> str:
     """Draw a half hour between 07:00 and 16:30."""
     return timestamp((day + 2 + draws.below(28)) * DAY + (14 + draws.below(20)) * 1_800_000)
 
 
-def _tier(draws: Draws, _person: Person, _day: int) -> str:
-    return draws.pick(_TIERS)
-
-
-def _interests(draws: Draws, _person: Person, _day: int) -> list[str]:
+def _interests(draws: Draws) -> list[str]:
     start, size = draws.below(len(_INTERESTS)), 1 + draws.below(3)
     return [_INTERESTS[(start + turn) % len(_INTERESTS)] for turn in range(size)]
 
 
-def _billing(_draws: Draws, person: Person, _day: int) -> str:
-    return f"billing@{person.company.domain}"
-
-
-def _assistant(draws: Draws, person: Person, _day: int) -> str:
-    return person.company.phone(draws)
-
-
-def _booking(_draws: Draws, person: Person, _day: int) -> str:
-    return f"https://booking.{person.company.domain}/{person.given.slug}"
-
-
 _VALUES: tuple[tuple[str, float, Callable[[Draws, Person, int], Any]], ...] = (
-    ("use_case", 0.25, _use_case),
-    ("deal_value_eur", 0.4, _deal_value),
-    ("newsletter_opt_in", 0.5, _newsletter),
-    ("renewal_date", 0.18, _renewal),
-    ("demo_at", 0.12, _demo),
-    ("tier", 0.6, _tier),
-    ("interests", 0.35, _interests),
-    ("billing_email", 0.12, _billing),
-    ("assistant_phone", 0.08, _assistant),
-    ("booking_url", 0.1, _booking),
+    ("use_case", 0.25, lambda draws, _person, _day: draws.pick(_USE_CASES)),
+    ("deal_value_eur", 0.4, lambda draws, _person, _day: _deal_value(draws)),
+    ("newsletter_opt_in", 0.5, lambda draws, _person, _day: draws.chance(0.4)),
+    ("renewal_date", 0.18, lambda draws, _person, day: day_text(day + 30 + draws.below(540))),
+    ("demo_at", 0.12, lambda draws, _person, day: _demo(draws, day)),
+    ("tier", 0.6, lambda draws, _person, _day: draws.pick(_TIERS)),
+    ("interests", 0.35, lambda draws, _person, _day: _interests(draws)),
+    ("billing_email", 0.12, lambda _draws, person, _day: f"billing@{person.company.domain}"),
+    ("assistant_phone", 0.08, lambda draws, person, _day: person.company.phone(draws)),
+    ("booking_url", 0.1, lambda _, person, _day: f"https://booking.{person.company.domain}/{person.given.slug}"),
 )
 """Key, share of leads with a value, and the function that draws it."""

@@ -3,7 +3,7 @@
 The leads follow from ``(seed, count, now)``: the same values give the same leads on every machine and on every Python
 from 3.11. :mod:`~pb2b_notebook.sandbox.demo_data.arrivals` draws when leads arrive,
 :mod:`~pb2b_notebook.sandbox.people.population` who they are, :mod:`~pb2b_notebook.sandbox.demo_data.engagement` what
-happened to them, and :mod:`~pb2b_notebook.sandbox.demo_data.mess` the errors in their rows.
+happened to them, and :mod:`~pb2b_notebook.sandbox.demo_data.data_errors` the errors in their rows.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox.core.draws import Draws, fingerprint
 from pb2b_notebook.sandbox.demo_data.arrivals import arrivals, milliseconds
 from pb2b_notebook.sandbox.demo_data.custom_values import CUSTOM_FIELDS, custom_values
-from pb2b_notebook.sandbox.demo_data.engagement import Engagement
-from pb2b_notebook.sandbox.demo_data.mess import (
+from pb2b_notebook.sandbox.demo_data.data_errors import (
     EXACT_DUPLICATE,
     JOB_CHANGE,
     NEAR_DUPLICATE,
@@ -23,6 +22,7 @@ from pb2b_notebook.sandbox.demo_data.mess import (
     spoil,
     vary,
 )
+from pb2b_notebook.sandbox.demo_data.engagement import Engagement
 from pb2b_notebook.sandbox.people.population import Population
 
 if TYPE_CHECKING:
@@ -32,14 +32,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox.demo_data.arrivals import Arrival
     from pb2b_notebook.sandbox.people.population import Person
 
-__all__ = [
-    "CUSTOM_FIELDS",
-    "DemoMember",
-    "DemoWorkspace",
-    "SeededLead",
-    "demo_workspaces",
-    "generate_leads",
-]
+__all__ = ["CUSTOM_FIELDS", "DemoMember", "DemoWorkspace", "SeededLead", "demo_workspaces", "generate_leads"]
 
 YEARS = (1971, 9990)
 """First and last year that ``now`` may be in."""
@@ -58,12 +51,12 @@ class SeededLead(NamedTuple):
     Attributes:
         doc: Lead as the API returns it, with every field of the contract.
         person: True identity, counted from 0; duplicates share it.
-        mess: Kinds of errors planted in this row; empty for a clean row.
+        errors: Kinds of errors planted in this row; empty for a clean row.
     """
 
     doc: dict[str, Any]
     person: int
-    mess: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
 class DemoMember(NamedTuple):
@@ -149,7 +142,7 @@ def generate_leads(seed: int, count: int, *, now: datetime, owners: Sequence[str
 
     >>> from datetime import UTC, datetime
     >>> for lead in generate_leads(1, 3, now=datetime(2026, 3, 10, 12, tzinfo=UTC)):
-    ...     print(lead.doc["full_name"], lead.person, lead.mess)
+    ...     print(lead.doc["full_name"], lead.person, lead.errors)
     Narelle Gillies 0 ('email_mailto',)
     Narelle Gillise 0 ('near_duplicate', 'name_typo', 'company_form')
     Evie Fullerton 1 ()
@@ -171,7 +164,7 @@ class _Record(NamedTuple):
     person: Person
     contact: dict[str, Any]
     shared: dict[str, Any]
-    mess: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
 class _Seeding:
@@ -197,37 +190,37 @@ class _Seeding:
         person = self._population.newcomer(self._people)
         self._people += 1
         doc = self._row(index, person.fields)
-        mess = spoil(self._draws, doc, person, set()) if self._draws.chance(_FLAWED) else ()
-        self._finish(doc, arrival, mess)
+        errors = spoil(self._draws, doc, person, set()) if self._draws.chance(_FLAWED) else ()
+        self._finish(doc, arrival, errors)
         doc["external_id"] = self._external_id(index, arrival)
         doc["custom_fields"] = custom_values(self._draws, person, arrival.at)
-        self._remember(person, doc, mess)
-        return SeededLead(doc, person.number, mess)
+        self._remember(person, doc, errors)
+        return SeededLead(doc, person.number, errors)
 
     def _duplicate(self, index: int, arrival: Arrival, record: _Record) -> SeededLead:
         """Return a duplicate: a copy of the row, or another record of the same person."""
         if self._draws.chance(_EXACT):
             doc = self._row(index, record.contact)
-            mess = (EXACT_DUPLICATE, *record.mess)
-            self._finish(doc, arrival, mess, merge_into=record.id)
+            errors = (EXACT_DUPLICATE, *record.errors)
+            self._finish(doc, arrival, errors, merge_into=record.id)
             doc.update(_copy_shared(record.shared))
         else:
-            doc, mess = self._second_record(index, record.person)
-            self._finish(doc, arrival, mess, merge_into=record.id)
+            doc, errors = self._second_record(index, record.person)
+            self._finish(doc, arrival, errors, merge_into=record.id)
             doc["custom_fields"] = custom_values(self._draws, record.person, arrival.at)
-        return SeededLead(doc, record.person.number, mess)
+        return SeededLead(doc, record.person.number, errors)
 
     def _second_record(self, index: int, person: Person) -> tuple[dict[str, Any], tuple[str, ...]]:
         draws = self._draws
         moved = self._population.move(person) if draws.chance(_JOB_CHANGES) else person
         doc = self._row(index, moved.fields)
         touched: set[str] = set()
-        mess = (
+        errors = (
             (NEAR_DUPLICATE, JOB_CHANGE) if moved is not person else (NEAR_DUPLICATE, *vary(draws, doc, moved, touched))
         )
         if draws.chance(_FLAWED):
-            mess += spoil(draws, doc, moved, touched)
-        return doc, mess
+            errors += spoil(draws, doc, moved, touched)
+        return doc, errors
 
     def _row(self, index: int, contact: dict[str, Any]) -> dict[str, Any]:
         """Return a row with every field of the contract, in its order."""
@@ -251,9 +244,9 @@ class _Seeding:
         }
 
     def _finish(
-        self, doc: dict[str, Any], arrival: Arrival, mess: tuple[str, ...], *, merge_into: str | None = None
+        self, doc: dict[str, Any], arrival: Arrival, errors: tuple[str, ...], *, merge_into: str | None = None
     ) -> None:
-        undeliverable = any(kind in UNDELIVERABLE for kind in mess)
+        undeliverable = any(kind in UNDELIVERABLE for kind in errors)
         self._engagement.draw(arrival, doc, undeliverable=undeliverable, merge_into=merge_into)
         doc["tags"] = self._engagement.tags(doc["source"])
 
@@ -263,13 +256,13 @@ class _Seeding:
             return f"{index:07}" if self._draws.chance(0.8) else None
         return f"CRM-{100_000 + index}" if self._draws.chance(0.35) else None
 
-    def _remember(self, person: Person, doc: dict[str, Any], mess: tuple[str, ...]) -> None:
+    def _remember(self, person: Person, doc: dict[str, Any], errors: tuple[str, ...]) -> None:
         """Keep the row for a possible duplicate; once there are enough rows, it replaces an older one."""
         if doc["deleted_at"] is not None:
             return
-        contact = {field: doc[field] for field in person.fields} if mess else person.fields
+        contact = {field: doc[field] for field in person.fields} if errors else person.fields
         shared = _copy_shared({"external_id": doc["external_id"], "custom_fields": doc["custom_fields"]})
-        record = _Record(doc["id"], person, contact, shared, mess)
+        record = _Record(doc["id"], person, contact, shared, errors)
         if len(self._remembered) < _REMEMBERED:
             self._remembered.append(record)
         else:

@@ -1,4 +1,4 @@
-"""The fault layer: ASGI middleware between the edge and the operations that carries out faults on demand."""
+"""The fault layer: ASGI middleware inside the outermost one, which carries out faults on demand."""
 
 from __future__ import annotations
 
@@ -200,13 +200,7 @@ async def _show_page(app: ASGIApp, strike: Strike, scope: Scope, receive: Receiv
     await Response(_PAGE, strike.fault.status or 200, media_type="text/html")(scope, receive, send)
 
 
-_EFFECTS = {
-    "latency": _delay,
-    "reset": _reset,
-    "truncated": _truncate,
-    "stale-cursor": _expire,
-    "html": _show_page,
-}
+_EFFECTS = {"latency": _delay, "reset": _reset, "truncated": _truncate, "stale-cursor": _expire, "html": _show_page}
 
 
 async def _change_rows(app: ASGIApp, change: _Change, scope: Scope, receive: Receive, send: Send) -> None:
@@ -271,11 +265,7 @@ def _connection(scope: Scope) -> Connection | None:
 
 
 async def _cut(scope: Scope, receive: Receive, how: Literal["close", "reset"]) -> NoReturn:
-    """Break the connection, wait until it is broken, and raise.
-
-    Raises:
-        ConnectionCutError: Always.
-    """
+    """Break the connection, wait until it is broken, and raise."""
     connection = _connection(scope)
     if connection is not None:
         getattr(connection, how)()

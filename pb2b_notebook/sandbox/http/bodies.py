@@ -90,10 +90,7 @@ def parse(content: bytes) -> Any:
     """
     try:
         value = json.loads(
-            content.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_float=_number,
-            parse_constant=_constant,
+            content.decode("utf-8"), object_pairs_hook=_object, parse_float=_number, parse_constant=_constant
         )
     except UnicodeDecodeError:
         raise bad_request("malformed_json", "the body is not UTF-8") from None

@@ -17,14 +17,7 @@ The work of a job is a function, declared in the module of its rules::
 and a route queues it, in the transaction that stores its resource::
 
     import_id = parts.new_id(IMPORTS)
-    job = parts.worker.enqueue(
-        workspace_id,
-        type="import",
-        resource_type="import",
-        resource_id=import_id,
-        request_id=call.request_id,
-        duration=timedelta(seconds=5),
-    )
+    job = parts.worker.enqueue(workspace_id, "import", import_id, call.request_id, timedelta(seconds=5))
     parts.store.put(IMPORTS, workspace_id, {"id": import_id, "job_id": job["id"], "status": "queued", ...})
 
 The worker copies ``status``, ``started_at`` and ``finished_at`` of the job to the resource.
@@ -39,6 +32,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pb2b_notebook.openapi import instants
+from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.problems import conflict, not_found
 from pb2b_notebook.sandbox.core.tables import JOB_EVENTS, JOBS
 from pb2b_notebook.sandbox.webhooks.outbox import Outbox
@@ -141,21 +135,13 @@ class Worker:
         self._thread: threading.Thread | None = None
 
     def enqueue(
-        self,
-        workspace_id: str,
-        *,
-        type: JobType,  # noqa: A002 - the field's name
-        resource_type: str,
-        resource_id: str,
-        request_id: str,
-        duration: timedelta,
+        self, workspace_id: str, job_type: JobType, resource_id: str, request_id: str, duration: timedelta
     ) -> Document:
         """Queue a job, inside the transaction that stores its resource, and return it.
 
         Args:
             workspace_id: Id of the workspace.
-            type: Type of the job.
-            resource_type: The ``object`` of its resource.
+            job_type: Type of the job, and the ``object`` of its resource.
             resource_id: Id of its resource.
             request_id: Id of the request that asked for the job.
             duration: Time from the start of the job to its end.
@@ -167,10 +153,10 @@ class Worker:
         job: Document = {
             "id": job_id,
             "object": "job",
-            "type": type,
+            "type": job_type,
             "status": "queued",
             "progress": 0.0,
-            "resource_type": resource_type,
+            "resource_type": job_type,
             "resource_id": resource_id,
             "attempt": 1,
             "error": None,
@@ -186,12 +172,7 @@ class Worker:
             self.log(workspace_id, job_id, "Queued.")
             parts.store.execute(
                 "INSERT INTO job_schedule (job_id, workspace_id, due_at, step, pace) VALUES (?, ?, ?, 0, ?)",
-                (
-                    job_id,
-                    workspace_id,
-                    instants.render(queued_at + QUEUED_FOR),
-                    duration // STEPS // instants.MILLISECOND,
-                ),
+                (job_id, workspace_id, instants.render(queued_at + QUEUED_FOR), duration // STEPS // MILLISECOND),
             )
         self._changed.set()
         return job
@@ -286,7 +267,7 @@ class Worker:
                 return
             store.execute(
                 "UPDATE job_schedule SET step = step + 1, due_at = ? WHERE job_id = ?",
-                (instants.render(due.at + due.pace * instants.MILLISECOND), due.job_id),
+                (instants.render(due.at + due.pace * MILLISECOND), due.job_id),
             )
             if due.step == 0:
                 now = instants.render(self._parts.clock.tick())

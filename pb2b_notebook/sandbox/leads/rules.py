@@ -24,12 +24,7 @@ Outcome = Literal["created", "updated", "unchanged"]
 
 def blank_lead() -> Document:
     """Return a lead with all fields and no values, in the order of the contract."""
-    return dict.fromkeys(Lead.model_fields) | {
-        "object": "lead",
-        "status": "new",
-        "tags": [],
-        "custom_fields": {},
-    }
+    return dict.fromkeys(Lead.model_fields) | {"object": "lead", "status": "new", "tags": [], "custom_fields": {}}
 
 
 class LeadService(DomainService):

@@ -56,14 +56,7 @@ def start_run(parts: SandboxParts, workspace_id: str, workflow: Document, reques
     """
     _check_may_run(parts, workspace_id, workflow)
     run_id = parts.new_id(PROSPECTOR_RUNS)
-    job = parts.worker.enqueue(
-        workspace_id,
-        type="prospector_run",
-        resource_type="prospector_run",
-        resource_id=run_id,
-        request_id=request_id,
-        duration=RUN_TIME,
-    )
+    job = parts.worker.enqueue(workspace_id, "prospector_run", run_id, request_id, RUN_TIME)
     now = instants.render(parts.clock.tick())
     run = blank_run() | {"id": run_id, "workflow_id": workflow["id"], "job_id": job["id"]}
     run |= {"created_at": now, "updated_at": now}
@@ -169,12 +162,7 @@ class _ProspectorRun:
                 self._add(person)
                 created += 1
         usage.add(self._parts, self._workspace_id, "prospector_credits_used", created)
-        return {
-            "found": created + duplicates,
-            "created": created,
-            "duplicates": duplicates,
-            "credits_used": created,
-        }
+        return {"found": created + duplicates, "created": created, "duplicates": duplicates, "credits_used": created}
 
     def _people(self) -> Iterator[dict[str, Any]]:
         """Yield people who meet the criteria and have an email address."""

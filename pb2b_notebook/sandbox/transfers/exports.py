@@ -55,14 +55,7 @@ class ExportService(DomainService):
         export_filters.conditions(request.filters, parts.store, self._workspace_id)
         fields = self._fields(request.fields)
         export_id = parts.new_id(EXPORTS)
-        job = parts.worker.enqueue(
-            self._workspace_id,
-            type="export",
-            resource_type="export",
-            resource_id=export_id,
-            request_id=request_id,
-            duration=_DURATION,
-        )
+        job = parts.worker.enqueue(self._workspace_id, "export", export_id, request_id, _DURATION)
         now = self._tick()
         export = {
             "id": export_id,

@@ -98,7 +98,7 @@ class ImportCheck(Model):
             "oneOf": [
                 {"required": ["rows"], "properties": {"rows": {"type": "array"}, "csv": _NULL}},
                 {"required": ["csv"], "properties": {"csv": {"type": "string"}, "rows": _NULL}},
-            ],
+            ]
         }
     )
 

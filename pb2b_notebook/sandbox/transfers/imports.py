@@ -63,14 +63,7 @@ class ImportService(DomainService):
         self._reader(request.mapping, request.match_on, from_csv=from_csv)
         parts = self._parts
         import_id = parts.new_id(IMPORTS)
-        job = parts.worker.enqueue(
-            self._workspace_id,
-            type="import",
-            resource_type="import",
-            resource_id=import_id,
-            request_id=request_id,
-            duration=_LEAST + len(rows) * _PER_ROW,
-        )
+        job = parts.worker.enqueue(self._workspace_id, "import", import_id, request_id, _LEAST + len(rows) * _PER_ROW)
         now = self._tick()
         document = {
             "id": import_id,

@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.sandbox.core.store import Document
 
-BACKOFF = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=5),
-)
+BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=5))
 """Delays after each failed attempt, on the domain clock."""
 
 ATTEMPTS = len(BACKOFF) + 1

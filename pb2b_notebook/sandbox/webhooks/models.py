@@ -4,15 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
-from pb2b_notebook.sandbox.core.models import (
-    DateTime,
-    GivenDateTime,
-    Long,
-    Model,
-    Record,
-    envelope_of,
-    page_of,
-)
+from pb2b_notebook.sandbox.core.models import DateTime, GivenDateTime, Long, Model, Record, envelope_of, page_of
 from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES, EventType
 from pb2b_notebook.sandbox.webhooks.sinks import LONGEST_URL, PATTERN, check_sink
 

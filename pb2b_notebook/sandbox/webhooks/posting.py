@@ -209,12 +209,7 @@ class _Connection:
         return event
 
     def _in_time(self) -> socket.socket:
-        """Return the socket for one operation, with the remaining time as its timeout.
-
-        Raises:
-            TimeoutError: The deadline has passed.
-            ConnectionAbortedError: The connection was cut off.
-        """
+        """Return the socket for one operation, with the remaining time as its timeout."""
         left = self._deadline - time.monotonic()
         if self._cut or self._socket is None:
             raise ConnectionAbortedError

@@ -329,7 +329,7 @@ def test_a_notebook_shows_how_to_go_on_after_ctrl_c(capsys):
 # --- newest first ----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     times=st.lists(st.integers(0, 10**10) | st.integers(0, 3000), min_size=1, max_size=40),
     page=st.integers(1, 6),

@@ -25,7 +25,7 @@ def spread(draw):
     return times
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     times=spread(),
     windows=st.integers(2, 8),
@@ -42,7 +42,7 @@ def test_the_rows_and_their_order_are_those_of_one_chain_whichever_bounds_are_in
     assert rows_of(leads) == service.expected()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     times=spread(),
     windows=st.integers(1, 8),

@@ -1,5 +1,7 @@
 """Given and family names: honorifics, initials and middle names."""
 
+import pytest
+
 from linkage_stages import standardized
 
 
@@ -44,3 +46,50 @@ def test_names_have_the_same_parts_from_columns_and_from_a_whole_name():
 def test_a_family_name_before_a_given_name_with_a_hyphen_is_the_same_name():
     found = standardized(full_name=["Kim Min-ji", "Min-ji Kim"])
     assert found.select("first", "last").rows() == [("kim", "minji"), ("minji", "kim")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "{} Smith, CFA", "{} Smith CFA", "{} Smith, CXQ", "{} Smith, Foobar", "{} Smith, ACSM-CPT", "{} Smith, M.Sc.",
+        "{} Smith - MBA", "{} Smith | MBA", "{} Smith (he/him)", "{} Smith, PMP®", "{} Smith, Ph.D., CFA, CAIA",
+        "Dr. med. {} Smith", "Dr. rer. nat. {} Smith", "Dipl.-Kfm. {} Smith", "Dipl.-Ing. (FH) {} Smith",
+        "Engr. {} Smith", "Chief {} Smith", "Sayın {} Smith", "Smith, Dr. {}", "Smith, {}, PhD", "{} CXQ Smith, CXQ",
+    ],
+)  # fmt: skip
+def test_a_title_or_credential_is_never_a_part_of_a_name(name):
+    found = standardized(full_name=[name.format("John"), name.format("Mary")])
+    assert found.select("first", "last").rows() == [("john", "smith"), ("mary", "smith")]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Di Stefano Alfredo", ("di", "stefano", "alfredo", "")),
+        ("Pan Xiao Ting", ("pan", "xiao", "ting", "")),
+        ("Gen Suzuki", ("gen", "", "suzuki", "")),
+        ("DI CATO, JOSEPH A", ("joseph", "a", "dicato", "")),
+        ("GARCIA LOPEZ, ANA", ("ana", "garcia", "lopez", "")),
+        ("van der Berg, Jan", ("jan", "", "vanderberg", "")),
+        ("Smith, Jr., John", ("john", "", "smith", "jr")),
+        ("O'Brien, Pat, Jr.", ("pat", "", "obrien", "jr")),
+        ("Robert Smith III", ("robert", "", "smith", "iii")),
+        ("Max Weber jun.", ("max", "", "weber", "jr")),
+        ("Иванов Иван Петрович", ("yvan", "petrovych", "yvanov", "")),
+        ("Иван Петрович Иванов", ("yvan", "petrovych", "yvanov", "")),
+        ('John "Jack" Smith', ("john", "", "smith", "")),
+        ("Maria Schmidt geb. Müller", ("maria", "", "schmidt", "")),
+        ("Jean Claude DUPONT", ("jean", "claude", "dupont", "")),
+        ("John Paul LEE", ("john", "paul", "lee", "")),
+        ("Jack MA", ("jack", "", "ma", "")),
+        ("Max & Anna Gray", ("max", "", "gray", "")),
+        ("山田太郎様", ("田太郎", "", "山", "")),
+    ],
+)
+def test_a_whole_name_is_split_by_its_form(name, parts):
+    assert standardized(full_name=[name]).select("first", "middle", "last", "generation").row(0) == parts
+
+
+def test_a_title_alone_in_a_name_column_is_not_a_name():
+    found = standardized(first_name=["Dr.", "Dr. Peter"], last_name=["Weber", "Weber, MBA"])
+    assert found.select("first", "last").rows() == [("", "weber"), ("peter", "weber")]

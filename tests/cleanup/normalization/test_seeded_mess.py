@@ -39,15 +39,15 @@ def test_no_correct_value_is_damaged(normalized_leads):
 def test_certain_repairs_are_made(normalized_leads):
     seen = set()
     for lead, row in normalized_leads:
-        if len(lead.mess) == 1 and lead.mess[0] in REPAIRED:
-            seen.add(lead.mess[0])
+        if len(lead.errors) == 1 and lead.errors[0] in REPAIRED:
+            seen.add(lead.errors[0])
             spoiled = [field for field in FIELDS if lead.doc[field] != lead.truth[field]]
-            assert all(is_repaired(field, lead, row) for field in spoiled), lead.mess
+            assert all(is_repaired(field, lead, row) for field in spoiled), lead.errors
     assert seen == REPAIRED
 
 
 def is_repaired(field, lead, row):
-    if lead.mess == ("placeholder",):
+    if lead.errors == ("placeholder",):
         return row[field] is None
     if field == "company_name":
         return row["company_core"] == lead.core

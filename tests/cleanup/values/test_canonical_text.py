@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pb2b_notebook.cleanup.values.companies import split_company
 from pb2b_notebook.cleanup.values.email_checks import syntax_problem
-from pb2b_notebook.cleanup.values.legal_forms import split_company
+from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, looks_misread
 from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, suspicions
 from pb2b_notebook.cleanup.values.text import tidy_text
 
@@ -21,13 +22,14 @@ PARTS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PLAIN_TEXT)
 def test_plain_text_is_not_suspicious(text):
-    assert list(suspicions(text)) == []
+    assert [found for found in suspicions(text) if found.code != "mojibake"] == []
+    assert re.search(POSSIBLE, text) or not looks_misread(text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PARTS.map("".join), PARTS.map("".join))
 def test_email_syntax_agrees_with_email_validator(local, domain):
     address = f"{local}@{domain}"
@@ -39,7 +41,7 @@ def test_email_syntax_agrees_with_email_validator(local, domain):
     assert (syntax_problem(address) == "") is good
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(ANY_TEXT, st.text("aéŽÃ¼¼Å œ .-", max_size=8)))
 def test_tidying_a_second_time_changes_nothing(text):
     once = tidy_text(text).value
@@ -53,7 +55,7 @@ FORMS = tomllib.loads(
 )
 
 
-@pytest.mark.parametrize("place", ["after", "before"])
+@pytest.mark.parametrize("place", FORMS)
 def test_each_legal_form_is_split_from_the_name(place):
     for country, forms in FORMS[place].items():
         for form in forms:

@@ -386,3 +386,17 @@ def test_ten_thousand_rows_are_a_page_of_widgets(ws):
     assert form.shown == [9999]
     form.values = {"search": None, "page": 500}
     assert [one.row for one in form._lines] == list(range(9980, 10_000))
+
+
+@pytest.mark.parametrize("kind", ["left_out", "edits"])
+def test_values_of_a_form_can_be_given_back_where_labels_repeat(ws, kind):
+    form = pb.forms.PlanReview(ws.leads.plan(people(3, title="CEO").set_axis([7, 7, 8], axis=0)))
+    if kind == "left_out":
+        form.untick()
+    else:
+        form.edit(8, title="CTO")
+    before = form.values
+    form.values = form.values
+    assert form.values == before
+    with pytest.raises(errors.InvalidParameterError, match="several rows have the same index label"):
+        form.values = {"left_out": [7]}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import pb2b_notebook as pb
 from pb2b_notebook.errors import InvalidParameterError, MirrorBusyError
 from pb2b_notebook.mirror.forgetting.person import Person
-from pb2b_notebook.mirror.tables import Table
+from pb2b_notebook.mirror.storage.tables import Table
 from pb2b_notebook.webhooks.event_store import EventStore
 from pb2b_notebook.webhooks.events import read_event
 from service_rows import content
@@ -39,7 +39,7 @@ def known(tmp_path):
         ada = ws.leads.create(email=f" {EMAIL.upper()}", full_name="Ada Lovelace")
         ws.leads.create(email=EMAIL, full_name="Augusta Ada King")
         other = ws.leads.create(email="zoe@example.com", title=f"knows {EMAIL}")
-        ws.mirror.sync()
+        ws.mirror.sync("leads", "messages", "activities")
         ws.sandbox.clock.advance(3600)
         ws.leads.update(ada, email="countess@engine.example")
         ws.leads.update(other, phone="+4930123456")
@@ -110,7 +110,7 @@ def test_later_syncs_leave_the_person_out_and_others_stay(known):
     for full in (False, True):
         ws.sandbox.clock.advance(600)
         ws.leads.update(ada, title="Countess")
-        ws.mirror.sync(full=full)
+        ws.mirror.sync("leads", full=full)
         assert ws.mirror.frame("leads").height == rows
     assert ws.leads.list(include_deleted=True).height == rows + 2
     assert ws.mirror.changes("leads", since="1d").filter(id=ada).height == 0
@@ -170,7 +170,7 @@ def test_a_service_that_ignores_the_email_filter_causes_no_other_lead_to_be_forg
 
 
 def test_forgetting_waits_for_writers_and_can_be_continued(known, tmp_path, monkeypatch):
-    from pb2b_notebook.mirror.locking import writer_lock
+    from pb2b_notebook.mirror.storage.locking import writer_lock
 
     ws, *_ = known
     plan = ws.forget(EMAIL)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox.core.models import FieldType, Lead
 from pb2b_notebook.sandbox.demo_data.custom_values import CUSTOM_FIELDS
-from pb2b_notebook.sandbox.demo_data.mess import (
+from pb2b_notebook.sandbox.demo_data.data_errors import (
     EXACT_DUPLICATE,
     FLAWS,
     JOB_CHANGE,
@@ -47,7 +47,7 @@ def leads():
 
 @pytest.fixture(scope="module")
 def many():
-    """Enough for rare kinds of mess."""
+    """Enough for rare kinds of errors."""
     return list(generate_leads(2, 20_000, now=NOW))
 
 
@@ -56,14 +56,14 @@ def share(rows, condition):
 
 
 def is_duplicate(lead):
-    return not DUPLICATES.isdisjoint(lead.mess)
+    return not DUPLICATES.isdisjoint(lead.errors)
 
 
 # --- the same everywhere -------------------------------------------------------------------------------------------
 
 
 def test_the_leads_are_the_same_on_every_machine(leads):
-    text = json.dumps([[lead.doc, lead.person, lead.mess] for lead in leads])
+    text = json.dumps([[lead.doc, lead.person, lead.errors] for lead in leads])
     assert hashlib.sha256(text.encode()).hexdigest() == (
         "917c3a47ffed4cfa78ad252fb3f4db05cf2012b3502d24ed7aaf79b3370e340e"
     ), "the demo data changed: if that is meant, say so in CHANGELOG.md and take the new digest"
@@ -239,17 +239,17 @@ def test_an_import_has_at_most_the_rows_of_a_file():
     assert max(imports.values()) == 2_500
 
 
-# --- honest mess ---------------------------------------------------------------------------------------------------
+# --- recorded errors -----------------------------------------------------------------------------------------------
 
 
 def test_the_shares_of_flawed_rows_and_duplicates_are_as_declared(many):
     assert share(many, is_duplicate) == pytest.approx(0.15, abs=0.012)
-    assert share(many, lambda lead: EXACT_DUPLICATE in lead.mess) == pytest.approx(0.045, abs=0.008)
-    assert share(many, lambda lead: bool(set(lead.mess) - DUPLICATES)) == pytest.approx(0.25, abs=0.02)
+    assert share(many, lambda lead: EXACT_DUPLICATE in lead.errors) == pytest.approx(0.045, abs=0.008)
+    assert share(many, lambda lead: bool(set(lead.errors) - DUPLICATES)) == pytest.approx(0.25, abs=0.02)
 
 
 def test_every_kind_of_data_error_occurs_and_no_other(many):
-    kinds = Counter(kind for lead in many for kind in lead.mess)
+    kinds = Counter(kind for lead in many for kind in lead.errors)
     assert set(kinds) == {*FLAWS, *VARIATIONS, *DUPLICATES, JOB_CHANGE}
     assert min(kinds.values()) >= 10
 
@@ -268,11 +268,11 @@ def test_duplicates_come_after_the_row_that_they_repeat(many):
         original = first[lead.person]
         fields = (*CONTACT_FIELDS, "external_id", "custom_fields")
         same = all(lead.doc[field] == original.doc[field] for field in fields)
-        assert same == (EXACT_DUPLICATE in lead.mess)
+        assert same == (EXACT_DUPLICATE in lead.errors)
         if same:
-            assert lead.mess[1:] == original.mess
+            assert lead.errors[1:] == original.errors
         else:
-            assert len(lead.mess) > 1, "it is recorded in what a near duplicate differs"
+            assert len(lead.errors) > 1, "it is recorded in what a near duplicate differs"
 
 
 def test_merged_leads_point_to_an_earlier_row_of_the_same_person(many):
@@ -290,7 +290,7 @@ def test_merged_leads_point_to_an_earlier_row_of_the_same_person(many):
 
 
 def test_external_ids_are_shared_by_exact_duplicates_only(many):
-    numbered = [lead for lead in many if lead.doc["external_id"] and EXACT_DUPLICATE not in lead.mess]
+    numbered = [lead for lead in many if lead.doc["external_id"] and EXACT_DUPLICATE not in lead.errors]
     assert len({lead.doc["external_id"] for lead in numbered}) == len(numbered)
     assert 0.3 * len(many) < len(numbered) < 0.5 * len(many)
     assert any(re.fullmatch("0[0-9]{6}", lead.doc["external_id"]) for lead in numbered), "leading zeros"
@@ -300,7 +300,7 @@ def test_two_people_share_an_email_only_if_it_is_a_mailbox_of_their_company(many
     people, mailboxes = defaultdict(set), defaultdict(set)
     for lead in many:
         if lead.doc["email"]:
-            holder = mailboxes if "role_email" in lead.mess else people
+            holder = mailboxes if "role_email" in lead.errors else people
             holder[lead.doc["email"].strip().casefold()].add(lead.person)
     assert all(len(holders) == 1 for holders in people.values())
     assert max(len(holders) for holders in mailboxes.values()) > 1
@@ -310,7 +310,7 @@ def test_rows_without_recorded_errors_have_none(leads):
     countries = {country.code: country for country in load().countries}
     forms = [form[0].split("{}") for country in countries.values() for form in country.forms]
     freemail = {f"{provider}.example" for provider in load().freemail}
-    for doc in (lead.doc for lead in leads if not lead.mess):
+    for doc in (lead.doc for lead in leads if not lead.errors):
         country = countries[doc["country"]]
         assert all(value == " ".join(value.split(" ")).strip() for value in doc.values() if isinstance(value, str))
         assert doc["full_name"] == country.full_name(doc["first_name"], doc["last_name"])
@@ -360,13 +360,13 @@ SIGNS = {
 
 @pytest.mark.parametrize("kind", sorted(SIGNS))
 def test_recorded_errors_are_visible_in_the_row(many, kind):
-    rows = [lead.doc for lead in many if kind in lead.mess]
+    rows = [lead.doc for lead in many if kind in lead.errors]
     assert rows
     assert all(SIGNS[kind](doc) for doc in rows)
 
 
 def test_messages_to_broken_emails_bounce(many):
-    broken = Counter(lead.doc["status"] for lead in many if not set(UNDELIVERABLE).isdisjoint(lead.mess))
+    broken = Counter(lead.doc["status"] for lead in many if not set(UNDELIVERABLE).isdisjoint(lead.errors))
     assert set(broken) == {"new", "bounced", "disqualified"}
 
 

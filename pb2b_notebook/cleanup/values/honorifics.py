@@ -1,0 +1,399 @@
+"""Titles, honorifics and degrees around the name of a person.
+
+One vocabulary for rewriting names and for comparing them: ours in ``names.toml`` and nameparser's. A word that is also
+a name (Gen, Pan, Di, Major) is a title only with evidence: a point before a whole name, the country, or the row's other
+columns. When in doubt it stays.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+WHOLE_NAME: Final = 2
+"""Least number of words of a whole name."""
+
+_NOTES: Final = "()®™"
+_COMMA: Final = re.compile(r" ?[,，] ?")
+_GLUED: Final = re.compile(r"((?:[^\W\d_]{2,}\.)+)([^\W\d_]{2,})")
+_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?")
+_JOINED: Final = re.compile(r"[&;+]|[^\W\d_]{2}/[^\W\d_]{2}|[^\W\d_]{2} / [^\W\d_]{2}")
+_IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_SEPARATORS: Final = " ,-–|/"
+_SHORT: Final = 2
+_NO_DEGREE: Final = frozenset({"BD", "IN", "LK", "MV", "MY", "PK", "SG"})
+"""Countries where Md is a given name, Mohammed."""
+
+
+class NameParts(NamedTuple):
+    """A name without its honorific.
+
+    Attributes:
+        name: The name.
+        honorific: The titles and degrees that were removed; "" for none.
+    """
+
+    name: str
+    honorific: str
+
+
+class _Words(NamedTuple):
+    titles: frozenset[str]
+    named: frozenset[str]
+    by_country: dict[str, frozenset[str]]
+    degrees: frozenset[str]
+    acronyms: frozenset[str]
+    listed: dict[str, frozenset[str]]
+    after: tuple[str, ...]
+
+
+@cache
+def _words() -> _Words:
+    from nameparser import Lexicon
+
+    text = resources.files("pb2b_notebook.cleanup.values").joinpath("names.toml").read_text(encoding="utf-8")
+    ours: dict[str, Any] = tomllib.loads(text)
+    theirs = Lexicon.default()
+    listed = {key: frozenset(value) for key, value in ours.items() if isinstance(value, list)}
+    # Only salutations that are not names are sure among nameparser's titles; the others may be family names.
+    titles = listed["titles"] | (theirs.after_given_titles - listed["groups"] - listed["before_two"])
+    titles -= listed["named_titles"]
+    return _Words(
+        titles=titles,
+        named=(listed["named_titles"] | (theirs.titles - theirs.particles)) - titles - listed["before_two"],
+        by_country={word: frozenset(codes) for word, codes in ours["titles_by_country"].items()},
+        degrees=listed["degrees"],
+        acronyms=theirs.suffix_acronyms - theirs.suffix_acronyms_ambiguous,
+        listed=listed,
+        after=tuple(ours["after"]),
+    )
+
+
+def title_words() -> frozenset[str]:
+    """Return all words that are, or start, a title before a name, in lower case without a point at their end."""
+    words = _words()
+    every = words.titles | words.named | words.listed["before_two"] | words.listed["before_known"]
+    return every | {word.partition(".")[0] for word in every} | words.listed["compounds"] | words.listed["groups"]
+
+
+def degree_words() -> frozenset[str]:
+    """Return the degrees that are removed after a name without a comma, in lower case."""
+    return _words().degrees
+
+
+def honorific_endings() -> tuple[str, ...]:
+    """Return the honorifics that end a name without a space, in East Asia, in the order in which they are tried."""
+    return _words().after
+
+
+def needs_row(name: str) -> bool:
+    """Return whether the row decides if the first word is a title: its country or its other name columns.
+
+    >>> needs_row("Pan Jan Nowak"), needs_row("M. Dupont"), needs_row("Dr. Ada Berg")
+    (True, True, False)
+    """
+    words, first = _words(), _bare(name.lstrip().partition(" ")[0])
+    return first in words.named or first in words.listed["before_known"] or first in words.by_country
+
+
+def is_title(word: str) -> bool:
+    """Return whether a word is a title that is not also a name.
+
+    >>> is_title("Dr."), is_title("Gen.")
+    (True, False)
+    """
+    return _is_surely_title(word)
+
+
+def is_degree(word: str, *, sure: bool = False) -> bool:
+    """Return whether a word is a degree or another abbreviation that follows a name.
+
+    Args:
+        word: A word, with or without points.
+        sure: Whether only degrees count that are not also names.
+
+    >>> is_degree("CFA"), is_degree("M.Sc."), is_degree("Ma"), is_degree("Berg")
+    (True, True, False, False)
+    """
+    words, letters = _words(), _letters(word)
+    return letters in words.degrees or (not sure and letters in words.acronyms)
+
+
+def without_honorific(
+    name: str,
+    known: str | None = None,
+    *,
+    country: str | None = None,
+    least: int = WHOLE_NAME,
+    given_names: Collection[str] = (),
+) -> NameParts:
+    """Remove titles before a name and degrees after it, if what remains is a name.
+
+    Args:
+        name: Name of one person, with single spaces.
+        known: Given and family name of the row, if it has both: a word before exactly this name is a title.
+        country: Two-letter code of the row's country; some words are titles only there.
+        least: Least number of words that must remain: 2 for a whole name, 1 for a given or family name.
+        given_names: Known given names in lower case: a word before one of them is a title.
+
+    >>> without_honorific("Prof. Dr. med. Ada Lovelace, PhD")
+    NameParts(name='Ada Lovelace', honorific='Prof. Dr. med. PhD')
+    >>> without_honorific("Pan Wei Ming").honorific, without_honorific("Pan Jan Nowak", country="PL").honorific
+    ('', 'Pan')
+    >>> without_honorific("Mr. and Mrs. Max Gray").name
+    'Mr. and Mrs. Max Gray'
+    """
+    if names_several(name):
+        return NameParts(name, "")
+    for ending in honorific_endings():
+        # A name of one character may end so itself.
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return NameParts(name.removesuffix(ending).rstrip(), ending)
+    evidence = _Evidence(known.casefold() if known else None, country, least, frozenset(given_names))
+    words = _separate_titles(name.split(" "))
+    count = _count_titles(words, evidence)
+    before, rest = " ".join(words[:count]), " ".join(words[count:])
+    rest, within = _without_titles_after_comma(rest)
+    rest, after = _without_degrees(rest, evidence)
+    removed = " ".join(filter(None, (before, within, after)))
+    return NameParts(rest, removed) if removed else NameParts(name, "")
+
+
+def names_several(name: str) -> bool:
+    """Return whether a cell names a couple, a family or several people.
+
+    >>> [names_several(name) for name in ("Mr. and Mrs. Max Gray", "Dr. Gomes & Dr. Lui", "Familie Weber", "Ada And")]
+    [True, True, True, False]
+    >>> names_several("José Ortega y Gasset"), names_several("Sr. y Sra. Ortega"), names_several("Raj s/o Kumar")
+    (False, True, False)
+    """
+    plain = _IN_BRACKETS.sub("", name)
+    words = plain.split()
+    if len(words) < WHOLE_NAME:
+        return False
+    listed = _words().listed
+    if _bare(words[0]) in listed["groups"] or _JOINED.search(plain):
+        return True
+    titled = [_is_surely_title(word) or _bare(word) in listed["before_two"] for word in words]
+    for at in range(1, len(words) - 1):
+        word = words[at]
+        lower = word.casefold()
+        if lower in listed["and"] and (word.islower() or plain.isupper()):
+            return True
+        if lower in listed["and_lower"] and word.islower() and not plain.islower() and not _continues(words[at + 1]):
+            return True
+        if lower in listed["and_with_title"] and titled[at + 1] and not _continues(words[at - 1]):
+            return True
+    return False
+
+
+@cache
+def several_pattern() -> str:
+    """Return a regular expression for lower-case text that may name several people; the function decides."""
+    listed = _words().listed
+    words = listed["groups"] | listed["and"] | listed["and_lower"] | listed["and_with_title"]
+    return f"[&;+/]|(?:^| )(?:{'|'.join(sorted(words))})[. ]"
+
+
+class _Evidence(NamedTuple):
+    known: str | None
+    country: str | None
+    least: int
+    given_names: frozenset[str]
+
+
+def _bare(word: str) -> str:
+    return word.lower().strip("(),").rstrip(".")
+
+
+def _letters(word: str) -> str:
+    return word.lower().strip(_NOTES).replace(".", "")
+
+
+def _separate_titles(words: list[str]) -> list[str]:
+    """Return the words, with titles that are written against the name separated: "Prof.Dr.Ada"."""
+    found = None if _is_surely_title(words[0]) else _GLUED.fullmatch(words[0])
+    if not found or _continues(found[2]) or _is_union(found[2]):
+        return words
+    return [found[1], found[2], *words[1:]] if all(map(_is_union, found[1].split(".")[:-1])) else words
+
+
+def _is_union(word: str) -> bool:
+    words, bare = _words(), _bare(word)
+    return bare in words.titles or bare in words.named or bare in words.listed["compounds"]
+
+
+def _is_surely_title(word: str) -> bool:
+    words, bare = _words(), _bare(word)
+    if bare in words.titles:
+        return True
+    parts = [part for part in re.split(r"[.\-/]+", bare) if part]
+    if len(parts) < _SHORT:
+        return False
+    if parts[0] in words.listed["compounds"]:
+        return True
+    return all(len(part) >= _SHORT and (_is_union(part) or part in words.listed["continued"]) for part in parts) and (
+        "." in word or parts[0] in words.titles
+    )
+
+
+def _continues(word: str) -> bool:
+    """Return whether a word continues a title in front of it: "rer.", "nat.", "(FH)"."""
+    if word.startswith("(") and word.endswith(")"):
+        return True
+    bare, pointed = _bare(word), word.endswith(".")
+    parts = [part for part in bare.split(".") if part]
+    listed = bare in _words().listed["continued"] or all(part in _words().listed["continued"] for part in parts)
+    return bool(parts) and listed and (pointed or word.islower())
+
+
+def _count_titles(words: Sequence[str], evidence: _Evidence) -> int:
+    """Return how many of the first words are titles."""
+    taken = 0
+    sure = False
+    while taken < len(words) - 1:
+        word, rest = words[taken], words[taken + 1 :]
+        if word.endswith((",", "，")):
+            break
+        if _is_surely_title(word):
+            sure = True
+        elif sure and _is_continuation(words, taken):
+            pass
+        elif _is_title_with_evidence(word, rest, evidence, follows=sure):
+            sure = sure or _bare(word) not in _words().listed["before_known"]
+        else:
+            break
+        taken += 1
+    # Only "(FH)", or only a degree, is not a name.
+    while taken and not _is_name(words[taken:]):
+        taken -= 1
+    return taken
+
+
+def _is_continuation(words: Sequence[str], at: int) -> bool:
+    word, before = words[at], _bare(words[at - 1])
+    if before in _words().listed["compounds"] and _bare(word) in _words().listed["compound_ends"]:
+        return True
+    if word in {"et", "u.", "und"}:
+        return _continues(words[at + 1])
+    if word == "h." and words[at + 1] == "c.":
+        return True
+    if word == "c." and before == "h":
+        return True
+    # In a name with capital letters, a word like "techn." is not a name.
+    lower = word.endswith(".") and word.islower() and len(word) > _SHORT + 1 and not " ".join(words).islower()
+    return lower or _continues(word)
+
+
+def _is_title_with_evidence(word: str, rest: Sequence[str], evidence: _Evidence, *, follows: bool) -> bool:
+    words, bare, pointed = _words(), _bare(word), word.endswith(".")
+    if evidence.known is not None and _is_possible(bare) and " ".join(rest).casefold() == evidence.known:
+        return True
+    enough = _count_names(rest) >= evidence.least
+    if bare in words.listed["before_two"]:
+        return enough or (pointed and bare != "sir")
+    if bare not in words.named:
+        return False
+    if pointed:
+        # A short word with a point may be half of a given name: Fr. Karl.
+        return follows or (enough and (evidence.least > 1 or len(bare) > _SHORT))
+    if _is_surely_title(rest[0]):
+        return _count_names(rest[1:]) >= evidence.least
+    at_home = evidence.country in words.by_country.get(bare, ()) or rest[0].casefold() in evidence.given_names
+    return enough and at_home and bare not in evidence.given_names
+
+
+def _is_possible(bare: str) -> bool:
+    words = _words()
+    return bare in words.named or bare in words.listed["before_known"] or bare in words.listed["before_two"]
+
+
+def _count_names(rest: Sequence[str]) -> int:
+    """Return the number of words that may be names: not titles, continuations or degrees."""
+    return sum(
+        not (_is_surely_title(word) or _continues(word) or _letters(word.rstrip(",")) in _words().degrees)
+        and any(map(str.isalpha, word))
+        for word in rest
+    )
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    return _count_names(words) > 0
+
+
+def _without_titles_after_comma(name: str) -> tuple[str, str]:
+    """Return a name without titles behind a comma: "Weber, Dr. Anna"."""
+    before, comma, after = name.partition(", ")
+    words = after.split(" ")
+    taken = 0
+    while taken < len(words) - 1 and (_is_surely_title(words[taken]) or (taken and _is_continuation(words, taken))):
+        taken += 1
+    if not comma or not taken or words[taken - 1].endswith(",") or not _is_name(words[taken:]):
+        return name, ""
+    return f"{before}, {' '.join(words[taken:])}", " ".join(words[:taken])
+
+
+def _without_degrees(name: str, evidence: _Evidence) -> tuple[str, str]:
+    """Return a name without degrees at its end, and the degrees."""
+    parts = _COMMA.split(name)
+    found: list[str] = []
+    while len(parts) > 1 and _are_degrees(parts[-1], name, evidence, sure=bool(found)):
+        if _count_names(" ".join(parts[:-1]).split(" ")) < evidence.least:
+            break
+        found.insert(0, parts.pop())
+    # Otherwise the comma stays as it is written.
+    rest = name if not found else ", ".join(parts)
+    words = rest.split(" ")
+    trailing = 0
+    while len(words) - trailing > 1 and _is_degree_without_comma(words[-1 - trailing], evidence):
+        trailing += 1
+    if trailing and _count_names(words[:-trailing]) >= evidence.least:
+        found[:0] = words[-trailing:]
+        rest = " ".join(words[:-trailing]).rstrip(_SEPARATORS)
+    return rest, " ".join(found)
+
+
+def _are_degrees(part: str, name: str, evidence: _Evidence, *, sure: bool) -> bool:
+    """Return whether a part after a comma holds only degrees and titles."""
+    words = part.split(" ")
+    if not part or not all(
+        _is_degree_after_comma(word, name, evidence, sure=True) or (at and _is_continuation([*words, ""], at))
+        for at, word in enumerate(words)
+    ):
+        return False
+    return sure or any(_is_degree_after_comma(word, name, evidence, sure=False) for word in words)
+
+
+def _is_degree_after_comma(word: str, name: str, evidence: _Evidence, *, sure: bool) -> bool:
+    """Return whether a word is a degree: a word that may be initials only beside another degree (``sure``)."""
+    words, letters = _words(), _letters(word)
+    if letters == "md" and (word == "Md" or (evidence.country in _NO_DEGREE and _is_one_case(name))):
+        return False
+    if letters in words.degrees or _is_surely_title(word) or letters == "ret":
+        return True
+    if word.istitle() and "." not in word:
+        return False
+    if letters in words.acronyms and len(letters) > _SHORT:
+        # In a list in upper case, a given name may follow the comma.
+        return sure or not _is_one_case(name) or not re.search("[aeiouy]", letters)
+    return sure and (letters in words.acronyms or _INITIALS.fullmatch(word) is not None)
+
+
+def _is_degree_without_comma(word: str, evidence: _Evidence) -> bool:
+    letters = _letters(word)
+    if letters == "md":
+        return word != "Md" and evidence.country not in _NO_DEGREE
+    if word.startswith("("):
+        return is_degree(word) or letters == "ret"
+    dotted = word.count(".") > 1 and len(letters) > _SHORT and letters in _words().acronyms
+    return letters in _words().degrees or dotted
+
+
+def _is_one_case(name: str) -> bool:
+    return name.isupper() or name.islower()

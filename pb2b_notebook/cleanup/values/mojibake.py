@@ -1,0 +1,116 @@
+"""Text in a wrong encoding: UTF-8 that was read as a single-byte encoding ("GrÃ¼n" for "Grün").
+
+ftfy decides whether there is a fault, and repairs it. What it repairs is accepted if only one reading is plausible; the
+rest stays, for a person to look at.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from pb2b_notebook.errors import MissingExtraError
+
+_SIGNS: Final = "\u0080-\u00bf\u00d7\u00f7\u0192\u02c6-\u02dd\u0384\u0385\u2000-\u25ff\uf8ff\ufffd"
+_CAPITALS: Final = "\u00c0-\u00dd\u0100-\u017f\u0490"
+POSSIBLE: Final = (
+    f"[{_SIGNS}][^ -~]|[^ -~][{_SIGNS}]|[\u00df-\u04ff\ufb01\ufb02][{_CAPITALS}]"
+    "|[\u0152\u0153\u00c2\u00c3\u0080-\u009f]|[\u00c4\u00c5\u00ce\u00d0][\u0160\u0161\u0178\u017d\u017e]"
+    "|\u0412\u0402|\u0432\u0402"
+)
+"""Expression for ``re`` and polars that finds whatever ftfy may take for a wrong encoding, and little else."""
+
+_POSSIBLE: Final = re.compile(POSSIBLE)
+_LATIN: Final = re.compile("[ -~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017e]+")
+_FIRST_GUESSES: Final = frozenset({"latin-1", "sloppy-windows-1252"})
+_OTHER_GUESSES: Final = (
+    "sloppy-windows-1252", "sloppy-windows-1250", "sloppy-windows-1251", "sloppy-windows-1253", "sloppy-windows-1254",
+    "sloppy-windows-1257", "iso-8859-2", "macroman", "cp437", "cp850", "cp852",
+)  # fmt: skip
+"""The single-byte encodings of ftfy, and two more of DOS."""
+# Letters of few or dead alphabets, and signs that are not in names: a reading that has them is probably wrong.
+_RARE: Final = re.compile(
+    "[\u00a4\u00a6\u00a8\u00ac\u00af\u00b8\u00d7\u00f7\u0108\u0109\u011c\u011d\u0124\u0125\u0128\u0129\u0134\u0135\u0138"
+    "\u0149\u015c\u015d\u0166\u0167\u016c\u016d\u0174-\u0177\u017f-\u019f\u01a2-\u01ae\u01b1-\u0217\u021c-\u0258"
+    "\u025a-\u036f\U00010000-\U0010ffff]"
+)
+
+
+def fix_mojibake(text: str) -> str:
+    """Return a text in its right encoding; text that is not surely in a wrong one is not changed.
+
+    Raises:
+        MissingExtraError: The package ftfy is not installed, and the text may be in a wrong encoding.
+
+    >>> fix_mojibake("GrÃ¼n"), fix_mojibake("São Tomé"), fix_mojibake("NESTLÉ® DEUTSCHLAND AG")
+    ('Grün', 'São Tomé', 'NESTLÉ® DEUTSCHLAND AG')
+    """
+    if not _POSSIBLE.search(text):
+        return text
+    ftfy = _ftfy()
+    fixed, steps = ftfy.fix_encoding_and_explain(text)
+    if fixed == text:
+        return text
+    first = steps[0]
+    if first.action != "encode":
+        # Only parts were decoded.
+        return text if _is_bad(fixed) else str(fixed)
+    plausible = {reading for reading in (fixed, *_readings(text)) if _is_plausible(reading)}
+    if first.parameter in _FIRST_GUESSES and (fixed in plausible or not plausible):
+        return str(fixed)
+    return plausible.pop() if len(plausible) == 1 else text
+
+
+def looks_misread(text: str) -> bool:
+    """Return whether a text looks like one in a wrong encoding, also where it is not certain enough for a repair.
+
+    >>> looks_misread("GrÃ¼n"), looks_misread("YusifoÄŸlu"), looks_misread("CAFÉ’S"), looks_misread("Đặng Thị Hương")
+    (True, True, False, False)
+    """
+    if not _POSSIBLE.search(text):
+        return False
+    western = western_reading(text)
+    return _is_bad(text) or (western is not None and (_is_bad(western) or _LATIN.fullmatch(western) is not None))
+
+
+def western_reading(text: str) -> str | None:
+    """Return what a text is in UTF-8 if it was read as Windows-1252; ``None`` if it is not UTF-8.
+
+    >>> western_reading("YusifoÄŸlu"), western_reading("Yusifoğlu")
+    ('Yusifoğlu', None)
+    """
+    if text.isascii():
+        return None
+    _ftfy()  # registers the encoding
+    try:
+        return text.encode("sloppy-windows-1252").decode()
+    except UnicodeError:
+        return None
+
+
+def _readings(text: str) -> list[str]:
+    """Return what the text is in UTF-8 if it was read in one of the single-byte encodings."""
+    found = []
+    for encoding in _OTHER_GUESSES:
+        try:
+            found.append(text.encode(encoding).decode())
+        except UnicodeError:
+            continue
+    return found
+
+
+def _is_plausible(text: str) -> bool:
+    return not _RARE.search(text) and not _is_bad(text)
+
+
+def _is_bad(text: str) -> bool:
+    return _POSSIBLE.search(text) is not None and bool(_ftfy().badness.is_bad(text))
+
+
+def _ftfy() -> Any:
+    try:
+        import ftfy
+        import ftfy.badness
+    except ModuleNotFoundError:
+        raise MissingExtraError("cleanup", "repairing text in a wrong encoding") from None
+    return ftfy

@@ -1,0 +1,360 @@
+"""Upper and lower case of the names of people.
+
+A name all in upper or all in lower case gets the case of names in its country. A single word of another case than the
+rest ("Jean DUPONT", "ADA lovelace") is settled where it cannot be an abbreviation, a particle or initials.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
+
+_WORDS: Final[dict[str, list[str]]] = tomllib.loads(
+    resources.files("pb2b_notebook.cleanup.values").joinpath("names.toml").read_text(encoding="utf-8")
+)
+_PARTICLES: Final = frozenset(_WORDS["particles"])
+_JOINING_WORDS: Final[dict[str, list[str]]] = _WORDS["joints"]  # type: ignore[assignment]
+_AFTER_DE: Final = frozenset(_WORDS["after_de"])
+_ALWAYS_LOWER_CASE: Final = frozenset(_WORDS["always_small"])
+_CAPITAL_PARTICLES: Final = frozenset(_WORDS["capital_particles"])
+_MAC: Final = frozenset(_WORDS["mac"])
+_BEFORE_APOSTROPHE: Final = frozenset(_WORDS["before_apostrophe"])
+_WITHOUT_VOWEL: Final = frozenset(_WORDS["without_vowel"])
+_CREDENTIALS: Final = frozenset(_WORDS["credentials"])
+_SHORT_NAMES_FIRST: Final = frozenset({"CN", "HK", "JP", "KR", "MO", "MY", "SG", "TW", "VN"})
+"""Countries whose family names often have two letters, and come first."""
+_THREE_INITIALS: Final = frozenset({"BD", "IN", "LK", "PK"})
+"""Countries where people write three initials before their name, without points."""
+_SYLLABIC_R: Final = frozenset({"BA", "CZ", "HR", "ME", "MK", "RS", "SI", "SK"})
+"""Countries where r and l make a syllable: Vlk, Krk, Smrž."""
+DOTLESS_COUNTRIES: Final = frozenset({"TR", "AZ"})
+"""Countries whose alphabet has an i without a dot."""
+_SPANISH: Final = re.compile("[áéíóúñÁÉÍÓÚÑ]")
+_NUMERALS: Final = re.compile(r"(?:ii|iii|iv|vi|vii|viii)", re.IGNORECASE)
+_ROMAN: Final = re.compile(r"[IVXLCDM]+")
+_PART: Final = re.compile(r"([-’'‘.])")
+_APOSTROPHES: Final = "’'‘"
+# Mchunu, Mcoyi and Mciza are Nguni names; Scottish and Irish ones rarely end so.
+_NGUNI: Final = re.compile(r"mch?[aeiou].*[aiou]")
+_PREFIXED: Final = re.compile(r"(Mc|Mac|De|Di|Du|La|Le|Fitz)([^\W\d_]{2,})")
+_SHORTEST: Final = 3
+_CERTAIN: Final = 4
+"""Letters of a word in upper case that is surely not an abbreviation of given names."""
+_LOWER_CASE_LETTERS: Final = str.maketrans({"ß": "ẞ"})
+
+
+def odd_case(text: str) -> str:
+    """Return how a name hides its case: "shouting" (all upper case), "lower case", or "" if it does not.
+
+    >>> odd_case("ADA LOVELACE"), odd_case("ada lovelace"), odd_case("JP"), odd_case("J. R. R."), odd_case("山田")
+    ('shouting', 'lower case', '', '', '')
+    """
+    if not (text.isupper() or text.islower()):
+        return ""
+    letters = "".join(filter(str.isalpha, text))
+    longest = max((len("".join(filter(str.isalpha, word))) for word in text.split()), default=0)
+    if text.islower():
+        return "lower case" if len(letters) > 1 and longest > 1 else ""
+    # JP and DJ are abbreviations.
+    return "shouting" if text.isupper() and longest >= _SHORTEST else ""
+
+
+def alphabet_of(text: str, country: str | None) -> str | None:
+    """Return the country whose alphabet an upper-case text uses: with İ in it, I is another letter than i.
+
+    >>> alphabet_of("İSMAİL", "DE"), alphabet_of("ISMAIL", "DE")
+    ('TR', 'DE')
+    """
+    return "TR" if "İ" in text and country != "AZ" else country
+
+
+def to_lower(text: str, country: str | None = None) -> str:
+    """Return text in lower case, with the dotless i of Turkish and Azerbaijani in these countries.
+
+    >>> to_lower("IŞIK", "TR"), to_lower("IŞIK"), to_lower("ΟΔΥΣΣΕΥΣ")
+    ('ışık', 'işik', 'οδυσσευς')
+    """
+    if country in DOTLESS_COUNTRIES:
+        text = text.replace("I", "ı")
+    # Python lowers İ to two characters, an i and a dot above.
+    return text.replace("İ", "i").lower()
+
+
+def upper_first(word: str, country: str | None = None) -> str:
+    """Return a word with its first letter in title case.
+
+    >>> upper_first("ışık", "TR"), upper_first("istanbul", "TR"), upper_first("ßa")
+    ('Işık', 'İstanbul', 'Ssa')
+    """
+    if country in DOTLESS_COUNTRIES and word[:1] == "i":
+        return f"İ{word[1:]}"
+    return word[:1].title() + word[1:]
+
+
+def settle_case(
+    name: str, country: str | None = None, *, family: bool = False, dotted: bool = False
+) -> tuple[str, str]:
+    """Return a name in the case of names, and the rule that changed it: "shouting", "lower case", "mixed case" or "".
+
+    Args:
+        name: Name without titles.
+        country: Two-letter code of the country whose particles apply.
+        family: Whether it is a family name alone, which may start with a particle.
+        dotted: Whether the list writes the Turkish İ: then I stands for the letter without a dot.
+
+    >>> settle_case("ADA LOVELACE"), settle_case("Jean DUPONT"), settle_case("JP Morgan")
+    (('Ada Lovelace', 'shouting'), ('Jean Dupont', 'mixed case'), ('JP Morgan', ''))
+    >>> settle_case("SULEYMAN DEMIREL", "TR"), settle_case("SULEYMAN DEMIREL", "TR", dotted=True)[0]
+    (('Suleyman Demirel', 'shouting'), 'Suleyman Demırel')
+    """
+    rule = _rule(name)
+    alphabet = _alphabet(name, country, dotted=dotted)
+    if rule and alphabet != "":
+        cased = proper_case(name, country, family=family, alphabet=alphabet)
+    else:
+        rule, cased = "mixed case", _settle_words(name, country, alphabet, family=family)
+    return (cased, rule) if cased != name else (name, "")
+
+
+def _rule(name: str) -> str:
+    rule = odd_case(name) or odd_case(name.translate(_LOWER_CASE_LETTERS))
+    if not rule and name.isupper():
+        words = re.findall(r"[^\W\d_]+", name)
+        # XU LI: two words with a vowel each are not initials.
+        short = len(words) == len(name.split()) > 1 and all(len(w) > 1 and not is_initials(w, 0) for w in words)
+        return "shouting" if short else ""
+    return rule
+
+
+def _alphabet(name: str, country: str | None, *, dotted: bool) -> str | None:
+    """Return the country whose letters a name is written in, ``None`` for a spelling in ASCII, "" for unknown."""
+    if country not in DOTLESS_COUNTRIES or dotted or re.search("[İı]", name):
+        return alphabet_of(name, country)
+    if name.isascii():
+        return None
+    # Other programs write I for both letters: IŞIK, and ALI for Ali.
+    return "" if "I" in name and name.isupper() else country
+
+
+def proper_case(
+    name: str, country: str | None = None, *, family: bool = False, alphabet: str | None = "default"
+) -> str:
+    """Return a name that is all upper case or all lower case in the case of names.
+
+    Args:
+        name: The name.
+        country: Two-letter code of the country whose particles apply.
+        family: Whether it is a family name alone.
+        alphabet: Two-letter code of the country whose alphabet applies; by default decided by the name and the country.
+
+    >>> proper_case("BIN WANG"), proper_case("DE WITT CLINTON"), proper_case("JOHN E SMITH")
+    ('Bin Wang', 'De Witt Clinton', 'John E Smith')
+    >>> proper_case("VAN DER BERG", family=True), proper_case("VAN DER BERG, JAN"), proper_case("VAN DAMME", "BE")
+    ('van der Berg', 'van der Berg, Jan', 'Van Damme')
+    >>> proper_case("MÁIRE O'BRIEN-MCGRATH"), proper_case("ludwig van beethoven"), proper_case("ISTANBULLU", "TR")
+    ("Máire O'Brien-McGrath", 'Ludwig van Beethoven', 'Istanbullu')
+    """
+    if alphabet == "default":
+        alphabet = alphabet_of(name, country)
+    written = name.split(" ")
+    words = to_lower(name, alphabet).split(" ")
+    family = family or "," in name
+    spanish = _SPANISH.search(name) is not None
+    return " ".join(
+        written[at]
+        if written[at].isupper() and _is_abbreviation(written, at, country)
+        else _word(word, words, at, country, alphabet, leading=family or at > 0, spanish=spanish)
+        for at, word in enumerate(words)
+    )
+
+
+def is_initials(word: str, at: int) -> bool:
+    """Return whether a short word in upper case stands for given names: JP, JRR, AJ.
+
+    >>> is_initials("JP", 0), is_initials("AJ", 0), is_initials("XU", 0), is_initials("NG", 1), is_initials("VLK", 1)
+    (True, True, False, False, False)
+    """
+    lower = word.lower()
+    if lower == "jr":
+        return at == 0
+    if not word.isascii() or not word.isalpha() or not _SHORTEST - 1 <= len(word) <= _SHORTEST:
+        return False
+    if lower in _WITHOUT_VOWEL or lower.endswith("ng") or is_title(lower):
+        return False
+    if re.search("[aeiouy]", lower):
+        return len(word) < _SHORTEST and re.fullmatch("[aeiou][cgjpqx]", lower) is not None
+    return len(word) < _SHORTEST or at == 0 or not re.search("[lr]", lower[1:])
+
+
+def _is_abbreviation(words: list[str], at: int, country: str | None) -> bool:
+    """Return whether a word stays in upper case: initials, and degrees that are not names."""
+    word = words[at].strip("(),®™")
+    if at and (words[at - 1].endswith(",") or words[at].startswith("(")) and at > 1:
+        return is_degree(word) or word.lower() in _CREDENTIALS or (word.isascii() and not _has_vowel(word))
+    if at and at == len(words) - 1 and (is_degree(word, sure=True) or word.lower() in _CREDENTIALS):
+        return True
+    return is_initials(word, 1 if country in _SYLLABIC_R else at)
+
+
+def _word(
+    word: str, words: list[str], at: int, country: str | None, alphabet: str | None, *, leading: bool, spanish: bool
+) -> str:
+    if at < len(words) - 1 and _is_lower_case_word(word, words, at, country, leading=leading, spanish=spanish):
+        return word
+    if word == "'t":
+        return word
+    if at and _NUMERALS.fullmatch(word):
+        return word.upper()
+    return _capitalize(word, alphabet)
+
+
+def _is_lower_case_word(
+    word: str, words: list[str], at: int, country: str | None, *, leading: bool, spanish: bool
+) -> bool:
+    """Return whether a word in front of others is a particle or conjunction in lower case."""
+    if country == "BE":
+        # Van Damme, De Smet, but Van den Berg and Van de Velde.
+        return word in _PARTICLES and at > 0 and words[at - 1] in _PARTICLES
+    if not leading:
+        return False
+    if word in _AFTER_DE and at and words[at - 1] == "de":
+        return country not in _CAPITAL_PARTICLES
+    if word in _PARTICLES:
+        return country not in _CAPITAL_PARTICLES or word in _ALWAYS_LOWER_CASE
+    if (country or "") not in _JOINING_WORDS.get(word, ()):
+        return False
+    # JOHN Y SMITH has an initial: without a country, y joins the family names after a given name.
+    return bool(country) or spanish or at > 1
+
+
+def _capitalize(word: str, alphabet: str | None) -> str:
+    parts = _PART.split(word)
+    return "".join(_capitalize_part(part, parts, place, alphabet) for place, part in enumerate(parts))
+
+
+def _capitalize_part(part: str, parts: list[str], place: int, alphabet: str | None) -> str:
+    opened = len(part) - len(part.lstrip('"“„«(['))
+    signs, part = part[:opened], part[opened:]
+    if not part or not part[0].isalpha() or (place > 1 and not _begins_after_sign(part, parts, place)):
+        return signs + part
+    if part in _MAC:
+        return f"{signs}Mac{upper_first(part[3:], alphabet)}"
+    if part.startswith("mc") and len(part) > _SHORTEST and not _NGUNI.fullmatch(part):
+        return f"{signs}Mc{upper_first(part[2:], alphabet)}"
+    # The Dutch letter is one; Ijaz and Ijeoma are not Dutch.
+    dutch = re.match("ij[^aeiou]", part)
+    return f"{signs}IJ{part[2:]}" if dutch else signs + upper_first(part, alphabet)
+
+
+def _begins_after_sign(part: str, parts: list[str], place: int) -> bool:
+    """Return whether a part after a sign has a capital letter: O'Brien, Dell'Acqua, but not Ng'ang'a and Levi's."""
+    sign, before = parts[place - 1], parts[place - 2]
+    if sign in _APOSTROPHES:
+        return len(part) > 1 and before in _BEFORE_APOSTROPHE
+    # Jean-de-Dieu
+    return not (sign == "-" and part in {"de", "du", "des", "von", "van"} and place < len(parts) - 1)
+
+
+def _settle_words(name: str, country: str | None, alphabet: str | None, *, family: bool) -> str:
+    """Return a name in which single words of another case than the rest are settled, if that is certain."""
+    words = name.split(" ")
+    if len(words) < 2 or alphabet == "" or not all(map(_is_plain, words)):  # noqa: PLR2004 - one differs from the rest
+        return name
+    if any(map(_is_inverted, words)) and all(len(word) == 1 or _is_inverted(word) for word in words):
+        return proper_case(name.upper(), country, family=family, alphabet=alphabet)
+    upper = _words_to_settle(words, country)
+    lower = [to_lower(word, alphabet) for word in words]
+    settled = []
+    for at, word in enumerate(words):
+        prefixed = _PREFIXED.fullmatch(word)
+        if prefixed and prefixed[2].isupper():
+            settled.append(prefixed[1] + upper_first(to_lower(prefixed[2], alphabet), alphabet))
+        elif at in upper:
+            settled.append(_word(lower[at], lower, at, country, alphabet, leading=family or at > 0, spanish=False))
+        elif word.islower() and not family and _is_name_in_lower_case(words, at):
+            settled.append(_capitalize(word, alphabet))
+        else:
+            settled.append(word)
+    return " ".join(settled)
+
+
+def _words_to_settle(words: list[str], country: str | None) -> set[int]:
+    """Return the places of words in upper case that are names, and of particles beside them: DA SILVA, LE PEN."""
+    places = {at for at, word in enumerate(words) if word.isupper() and _is_name_in_upper_case(words, at, country)}
+    for at in range(len(words) - 2, -1, -1):
+        particle = words[at].isupper() and words[at].lower() in _lower_case_words() and len(words[at]) > 1
+        if particle and at and words[at + 1].isupper() and (at + 1 in places or len(words[at + 1]) >= _SHORTEST):
+            places |= {at, at + 1}
+    return places
+
+
+def _is_plain(word: str) -> bool:
+    """Return whether a word has only letters, and signs inside."""
+    return bool(word) and all(letter.isalpha() or letter in "-’'‘.," for letter in word) and word[0].isalpha()
+
+
+def _is_inverted(word: str) -> bool:
+    return len(word) >= _SHORTEST and word[0].islower() and word[1:].isupper()
+
+
+def _is_name_in_upper_case(words: list[str], at: int, country: str | None) -> bool:
+    word, last = words[at].rstrip(","), at == len(words) - 1
+    others = [*words[:at], *words[at + 1 :]]
+    letters = "".join(filter(str.isalpha, word))
+    other_case = any(_has_name_case(other) or other.islower() for other in others)
+    if not other_case or "." in word or (at and _ROMAN.fullmatch(letters)):
+        return False
+    if is_degree(word) or word.lower() in _CREDENTIALS:
+        return not last and len(letters) >= _CERTAIN
+    if len(letters) >= _CERTAIN:
+        return True
+    if is_initials(word, at) or not _has_vowel(letters) or (at and words[at - 1].endswith(",")):
+        return False
+    if len(letters) < _SHORTEST:
+        return at == 0 and country in _SHORT_NAMES_FIRST and len(letters) > 1
+    # LEE Min-ho and Min-ho LEE, but JFK Miller, and AKM Rahman.
+    pronounceable = re.fullmatch("[^aeiouy][aeiouy].|[aeiouy][^aeiouy][aeiouy]", letters.lower()) is not None
+    placed = len(words) == 2 if last else at == 0 and country not in _THREE_INITIALS  # noqa: PLR2004 - two names
+    return pronounceable and placed
+
+
+def _is_name_in_lower_case(words: list[str], at: int) -> bool:
+    """Return whether a word in lower case is a name: not a particle, and in a place where a name must be."""
+    word, others = words[at], [*words[:at], *words[at + 1 :]]
+    letters = re.sub(r"[^\w]", "", word)
+    if len(letters) < _SHORTEST or "." in word or is_title(word) or is_degree(word, sure=True):
+        return False
+    if any(part in _lower_case_words() for part in re.split(r"[-’'‘,]", word)):
+        return False
+    names = [other for other in others if len(other.rstrip(".,")) > 1]
+    if not all(_has_name_case(other) or other.isupper() or other in _lower_case_words() for other in names):
+        return False
+    return bool(names) and (at == 0 or len(names) == 1)
+
+
+@cache
+def _lower_case_words() -> frozenset[str]:
+    """Return the words that people write in lower case inside a name."""
+    from nameparser import Lexicon
+
+    theirs = Lexicon.default()
+    listed = (theirs.particles | theirs.conjunctions | theirs.maiden_markers | theirs.bound_given_names) - {""}
+    ours = _PARTICLES | _AFTER_DE | frozenset(_JOINING_WORDS) | frozenset(_WORDS["in_lower_case"])
+    return listed | ours | theirs.suffix_words
+
+
+def _has_name_case(word: str) -> bool:
+    """Return whether a word begins with a capital letter and goes on in lower case: Jean, Min-ji, McDonald, O'Brien."""
+    letters = "".join(filter(str.isalpha, word))
+    return len(letters) > 1 and letters[0].isupper() and any(map(str.islower, letters))
+
+
+def _has_vowel(letters: str) -> bool:
+    plain = unicodedata.normalize("NFD", letters.lower())
+    return not plain.isascii() or re.search("[aeiouy]", plain) is not None

@@ -1,0 +1,1 @@
+"""Reading a mirror: queries and filters as frames, SQL, lists answered from it, earlier versions, reports."""

@@ -1,0 +1,28 @@
+"""Errors of the storage engines as errors of this package, without a value of a row."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pb2b_notebook.errors import MirrorDamagedError, MirrorError
+from pb2b_notebook.mirror.storage.locations import unwritable_error
+
+_DISK_FULL: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
+_NOT_PERMITTED: Final = ("Permission denied", "Read-only file system", "os error 13", "os error 30")
+
+
+def to_mirror_error(problem: Exception, resource: str) -> MirrorError:
+    """Return the error for an engine's exception. Only the kind is read from its text, which may contain a path."""
+    text = str(problem)
+    if any(sign in text for sign in _DISK_FULL):
+        return MirrorError(
+            f"there is no room to write {resource} into the mirror",
+            repair="make room, or set PB2B_CACHE_DIR to another folder; committed rows stay, and the next sync "
+            "continues from there",
+        )
+    if any(sign in text for sign in _NOT_PERMITTED):
+        return unwritable_error(PermissionError(13, "permission denied"))
+    return MirrorDamagedError(
+        f"the mirror's table {resource} cannot be read ({type(problem).__name__})",
+        repair=f"ws.mirror.verify() shows what is wrong; ws.mirror.drop({resource!r}) and a sync read the table again",
+    )

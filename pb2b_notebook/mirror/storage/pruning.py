@@ -1,0 +1,62 @@
+"""Pruning: delete history before a time, and files that no version needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mirror.storage.history import ENDED_AT, ENDED_BY
+from pb2b_notebook.mirror.storage.instants import to_datetime
+from pb2b_notebook.openapi.operations import fields_of
+
+if TYPE_CHECKING:
+    from pb2b_notebook.mirror.storage.tables import Table
+
+PRUNE_REPORT: Final = fields_of(
+    "resource text, history_rows_removed integer, bytes_freed integer, history_since datetime"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PruneResult:
+    """What was deleted for one resource."""
+
+    resource: str
+    history_rows_removed: int
+    bytes_freed: int
+    since: int | None
+
+
+def prune(table: Table, former: Table, cut: int) -> PruneResult:
+    """Delete the history before a time, merge small files, and delete files that no version needs.
+
+    Args:
+        table: Table of the current rows. Files that readers of the last hour may use are kept.
+        former: Table of the history.
+        cut: Time in µs; history rows that ended before it are deleted.
+    """
+    before = table.bytes_on_disk() + former.bytes_on_disk()
+    state = table.state()
+    removed = _delete_history_before(table, former, cut) if former.exists else 0
+    table.compact()
+    table.vacuum(hours=1)
+    if former.exists:
+        former.compact()
+        former.vacuum(hours=0)
+    since = table.state().since if removed else state.since
+    after = table.bytes_on_disk() + former.bytes_on_disk()
+    return PruneResult(table.resource, removed, max(0, before - after), since)
+
+
+def _delete_history_before(table: Table, former: Table, cut: int) -> int:
+    """Commit the new start first, so that a kill in between leaves more history than the state says, not less."""
+    with former.typed_errors():
+        old = former.snapshot().filter(pl.col(ENDED_AT) <= to_datetime(cut)).select(pl.col(ENDED_BY).max(), pl.len())
+        last, count = old.collect().row(0)
+    if not count:
+        return 0
+    state = table.state()
+    table.commit_state({"since": max(cut, state.since or cut), "origin": max(last, state.origin or last)})
+    former.remove(pl.col(ENDED_BY) <= last, seen=former.version)
+    return int(count)

@@ -1,0 +1,446 @@
+"""One Delta table: rows that are committed together with the sync state, which says how far they are complete.
+
+Any engine that reads Delta can read these tables.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.errors import MirrorError, NotMirroredError, ProspectB2BError
+from pb2b_notebook.lazy_libraries import pa, pl
+from pb2b_notebook.mirror.storage import commits, compaction, datafiles, extras
+from pb2b_notebook.mirror.storage.commits import CommitConflictError, SyncState, read_state
+from pb2b_notebook.mirror.storage.engine_errors import to_mirror_error
+from pb2b_notebook.mirror.storage.layout import frame_names
+from pb2b_notebook.mirror.storage.locations import holds_table, unwritable_error
+from pb2b_notebook.mirror.storage.versions import read_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from pb2b_notebook.mirror.storage.comparison import Changes
+    from pb2b_notebook.mirror.storage.datafiles import DataFile
+    from pb2b_notebook.mirror.storage.versions import Version
+
+_CONFIGURATION: Final = {"delta.logRetentionDuration": "interval 30 days", "delta.checkpointInterval": "10"}
+"""Without checkpoints, each commit and each opening would replay all commits, and a first sync makes one a batch."""
+
+_MAX_SMALL_FILES: Final = 24
+_SMALL_FILE: Final = 8 << 20  # bytes
+_READER_HOURS: Final = 1  # how long readers may use the files of an earlier version
+_OBSOLETE_SHARE: Final = 2.0  # a vacuum runs above this share of the current files and these bytes
+_OBSOLETE_BYTES: Final = 16 << 20
+_PATH: Final = "\0path"
+
+
+class Table:
+    """A Delta table in a folder.
+
+    Args:
+        path: Folder of the table.
+        label: Service, workspace and resource that the table mirrors. It is stored in the table, and a table with
+            another label is not touched; ``""`` reads any table.
+        resource: Name of the resource, for messages.
+    """
+
+    def __init__(self, path: Path, label: str, resource: str) -> None:
+        self.path = path
+        self.label = label
+        self.resource = resource
+        self._lock = threading.RLock()
+        self._delta: Any = None
+        self._stamp: tuple[int, int] | None = None
+        self._version: Version | None = None
+        self._state: tuple[Version, SyncState] | None = None
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    @property
+    def exists(self) -> bool:
+        """Whether the table has a commit."""
+        known = self._version
+        return (known is not None and self._commit_stamp(known.number) is not None) or holds_table(self.path)
+
+    def latest(self) -> Version:
+        """Return the latest version. If it is known already, this only looks up two files of the log.
+
+        Raises:
+            NotMirroredError: The table has no commit.
+            MirrorDamagedError: The log cannot be read.
+            MirrorError: The table mirrors another workspace.
+        """
+        with self._lock:
+            if not self.exists:
+                self._delta = self._version = None
+                raise NotMirroredError(
+                    f"{self.resource!r} is not in this mirror yet", repair=f"ws.mirror.sync({self.resource!r})"
+                )
+            with self.typed_errors():
+                return self._refresh()
+
+    def _refresh(self) -> Version:
+        known = None if self._delta is None else self._version
+        if known is None or self._stamp != self._commit_stamp(known.number):
+            self._delta = self._check_label(extras.deltalake().DeltaTable(str(self.path)))
+        elif self._commit_stamp(known.number + 1) is None:
+            return known
+        else:
+            self._delta.update_incremental()
+        self._stamp = self._commit_stamp(self._delta.version())
+        self._version = read_version(self._delta)
+        return self._version
+
+    def _check_label(self, delta: Any) -> Any:
+        if self.label and delta.metadata().description != self.label:
+            raise MirrorError(
+                f"the table {self.resource} in this folder mirrors another workspace or service",
+                repair="set PB2B_CACHE_DIR to another folder, or move this one; nothing was changed",
+            )
+        return delta
+
+    def _commit_stamp(self, version: int) -> tuple[int, int] | None:
+        """Return a mark that differs if the table was created again since; ``None`` if there is no such commit."""
+        try:
+            found = (self.path / "_delta_log" / f"{version:020d}.json").stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    @property
+    def version(self) -> int:
+        """Number of the latest commit; -1 before the first one."""
+        return self.latest().number if self.exists else -1
+
+    def schema(self) -> Any | None:
+        """Return the stored ``pyarrow.Schema``; ``None`` if there is no table."""
+        return self.latest().schema if self.exists else None
+
+    def state(self) -> SyncState:
+        """Return how far the table is complete."""
+        if not self.exists:
+            return SyncState()
+        with self._lock, self.typed_errors():
+            latest = self.latest()
+            if self._state is None or self._state[0] is not latest:
+                self._state = latest, read_state(self._delta)
+            return self._state[1]
+
+    def row_count(self) -> int:
+        """Return the number of rows, from the log alone."""
+        return sum(file.rows for file in self.latest().files)
+
+    def sizes(self) -> dict[str, int]:
+        """Return the size in bytes by file of the latest version, relative to the folder."""
+        return {file.name: file.size for file in self.latest().files}
+
+    def commits(self) -> list[dict[str, Any]]:
+        """Return the commits in the log, newest first: version, committed_at, operation and numbers of changed rows."""
+        with self._lock, self.typed_errors():
+            self.latest()
+            return [commits.history_row(commit) for commit in self._delta.history()]
+
+    def files(self) -> list[str]:
+        """Return the paths of the files of the latest version."""
+        return [str(self.path / name) for name in self.sizes()]
+
+    def snapshot(self) -> pl.LazyFrame:
+        """Return the rows of the latest version lazily, under their stored names.
+
+        It does not use ``pl.scan_delta``, which asks for files by URL and finds none below a folder with a space or an
+        umlaut in its name.
+        """
+        latest = self.latest()
+        return self._scan(latest, latest.files)
+
+    def _scan(self, version: Version, files: Iterable[DataFile], *, paths: str | None = None) -> pl.LazyFrame:
+        found = [str(self.path / file.name) for file in files]
+        if not found:
+            return version.polars.to_frame().lazy()
+        return pl.scan_parquet(
+            found,
+            schema=version.polars,
+            missing_columns="insert",
+            extra_columns="ignore",
+            glob=False,
+            hive_partitioning=False,
+            include_file_paths=paths,
+        )
+
+    def polars_schema(self) -> Mapping[str, Any]:
+        """Return the stored columns and their polars types."""
+        return self.latest().polars if self.exists else {}
+
+    def rows_with(self, ids: pl.Series) -> pl.DataFrame:
+        """Return the rows with these ids, with all columns."""
+        with self.typed_errors():
+            return self.snapshot().filter(_has_id(ids)).collect()
+
+    def names(self) -> dict[str, str]:
+        """Return the frame's name by stored name, where they differ."""
+        return frame_names(self.schema() or ())
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def widen(self, schema: Any) -> None:
+        """Commit the columns of a ``pyarrow.Schema`` that are not stored yet, with nulls in all rows.
+
+        Raises:
+            CommitConflictError: Another writer committed meanwhile.
+            MirrorError: The table cannot be written.
+        """
+        stored = self.schema()
+        new = [] if stored is None else [field for field in schema if field.name not in stored.names]
+        if new:
+            with self._lock, self.typed_errors():
+                self.latest()
+                self._delta.alter.add_columns(list(extras.deltalake().Schema.from_arrow(pa.schema(new)).fields))
+                self._delta = None
+
+    def append(self, rows: pl.DataFrame, schema: Any, state: Mapping[str, int], *, seen: int) -> None:
+        """Commit rows whose ids are not stored, and a sync state.
+
+        Args:
+            rows: Polars frame with all stored columns.
+            schema: Stored ``pyarrow.Schema``, or the schema of a new table.
+            state: Values by the names of :class:`SyncState`.
+            seen: Version in which the ids were looked up; -1 for a new table.
+
+        Raises:
+            CommitConflictError: Another writer committed meanwhile.
+            MirrorError: The table cannot be written.
+        """
+        added = self._write_files(rows.select(schema.names))
+        if seen < 0:
+            self._create(added, schema, state)
+        else:
+            self._commit(added, (), state, seen=seen, metadata=commits.operation("append", inserted=rows.height))
+
+    def replace(self, changes: Changes, schema: Any, state: Mapping[str, int], *, seen: int) -> None:
+        """Commit the changes of a batch, and a sync state.
+
+        Args:
+            changes: Rows to insert and to replace.
+            schema: Stored ``pyarrow.Schema``, or the schema of a new table.
+            state: Values by the names of :class:`SyncState`.
+            seen: Version that the rows were compared with; -1 for a new table.
+
+        Raises:
+            CommitConflictError: Another writer committed meanwhile.
+            MirrorError: The table cannot be written.
+        """
+        if changes.updated.is_empty():
+            self.append(changes.inserted, schema, state, seen=seen)
+            return
+        metadata = commits.operation("merge", inserted=changes.inserted.height, updated=changes.updated.height)
+        rows = concat_rows([changes.inserted, changes.updated]).select(schema.names)
+        self._replace_rows(_has_id(changes.updated["id"]), rows, state, seen=seen, metadata=metadata)
+
+    def replace_stored(self, rows: pl.DataFrame, *, seen: int) -> None:
+        """Commit rows with all stored columns in place of the stored rows with their ids, whichever are newer."""
+        self._replace_rows(
+            _has_id(rows["id"]), rows, {}, seen=seen, metadata=commits.operation("merge", updated=rows.height)
+        )
+
+    def remove(self, gone: pl.Expr, *, seen: int) -> None:
+        """Commit the removal of the rows that match a condition."""
+        self._replace_rows(gone, None, {}, seen=seen, metadata=commits.operation("delete"))
+
+    def rewrite(self, rows: pl.DataFrame, *, seen: int) -> None:
+        """Commit rows with all stored columns in place of all stored rows."""
+        self._commit(
+            self._write_files(rows), self.latest().files, {}, seen=seen, metadata=commits.operation("overwrite")
+        )
+
+    def commit_state(self, state: Mapping[str, int]) -> None:
+        """Commit a sync state without rows."""
+        self._commit((), (), state, seen=self.version, metadata=commits.operation("mark"))
+
+    def _replace_rows(
+        self,
+        gone: pl.Expr,
+        rows: pl.DataFrame | None,
+        state: Mapping[str, int],
+        *,
+        seen: int,
+        metadata: Mapping[str, str],
+    ) -> None:
+        """Commit the removal of the rows that match a condition, and the rows that replace them.
+
+        The files with such rows are written again without them, in the same order. If the last file is one of them and
+        is small, the new rows go into it.
+        """
+        latest = self.latest()
+        with self.typed_errors():
+            found = self._scan(latest, latest.files, paths=_PATH).filter(gone).group_by(_PATH).len().collect()
+        counts = {str(path): int(count) for path, count in found.iter_rows()}
+        removed = [file for file in latest.files if str(self.path / file.name) in counts]
+        if rows is None:
+            metadata = commits.operation("delete", deleted=sum(counts.values()))
+        added: list[DataFile] = []
+        for file in removed:
+            with self.typed_errors():
+                kept = self._scan(latest, [file]).filter(~gone.fill_null(value=False)).collect()
+            if rows is not None and file is latest.files[-1] and file.size < _SMALL_FILE:
+                kept, rows = concat_rows([kept, rows.select(kept.columns)]), None
+            added += self._write_files(kept)
+        added += [] if rows is None else self._write_files(rows)
+        self._commit(added, removed, state, seen=seen, metadata=metadata)
+
+    def _write_files(self, rows: pl.DataFrame) -> list[DataFile]:
+        """Write rows into new files, which are in no version before a commit."""
+        with self.typed_errors():
+            return [datafiles.write(self.path, rows)] if rows.height else []
+
+    def _create(self, added: Sequence[DataFile], schema: Any, state: Mapping[str, int]) -> None:
+        """Commit the first version."""
+        from deltalake.transaction import create_table_with_add_actions
+
+        lake = extras.deltalake()
+        metadata = commits.operation("append", inserted=sum(file.rows for file in added))
+        with self._lock, self.typed_errors():
+            try:
+                create_table_with_add_actions(
+                    str(self.path),
+                    lake.Schema.from_arrow(schema),
+                    [file.add_action() for file in added],
+                    name=self.resource,
+                    description=self.label,
+                    configuration=self._configuration(schema),
+                    commit_properties=commits.properties(state, metadata),
+                )
+            except lake.exceptions.DeltaError:
+                if self.exists:  # another writer created it
+                    raise self._conflict() from None
+                raise
+
+    def _commit(
+        self,
+        added: Sequence[DataFile],
+        removed: Sequence[DataFile],
+        state: Mapping[str, int],
+        *,
+        seen: int,
+        metadata: Mapping[str, str],
+        moved: bool = False,
+    ) -> None:
+        """Commit added and removed files as the version right after ``seen``.
+
+        The protocol allows concurrent appends, but here new rows were found by comparing with all ids of ``seen``.
+        """
+        actions = [file.remove_action(moved=moved) for file in removed] + [
+            file.add_action(moved=moved) for file in added
+        ]
+        with self._lock, self.typed_errors():
+            before = self.latest()
+            if before.number != seen:
+                raise self._conflict()
+            self._delta.create_write_transaction(
+                actions, "append", self._delta.schema(), commit_properties=commits.properties(state, metadata)
+            )
+            self._remember_version(before.after_commit(added, removed))
+
+    def _remember_version(self, after: Version) -> None:
+        """Keep the version that was just committed, because listing many files takes as long as writing one."""
+        self._delta.update_incremental()
+        if self._delta.version() == after.number:  # otherwise another writer committed too
+            self._version, self._stamp = after, self._commit_stamp(after.number)
+
+    def _conflict(self) -> CommitConflictError:
+        return CommitConflictError(
+            f"another writer committed to {self.resource} first", repair="run the sync again; nothing is lost"
+        )
+
+    # --- maintenance ------------------------------------------------------------------------------------------------
+
+    def maintain(self) -> None:
+        """Compact the table if it has many small files; vacuum it if obsolete files take much space."""
+        sizes = self.sizes().values()
+        if sum(size < _SMALL_FILE for size in sizes) > _MAX_SMALL_FILES:
+            self.compact()
+        if self.bytes_on_disk() > sum(sizes) * _OBSOLETE_SHARE + _OBSOLETE_BYTES:
+            self.vacuum(hours=_READER_HOURS)
+
+    def compact(self) -> None:
+        """Merge small files in order. The rows of all versions stay the same.
+
+        If another writer commits first, the next call does it.
+        """
+        latest = self.latest()
+        small = [file for file in latest.files if file.size < _SMALL_FILE]
+        if len(small) <= 1:
+            return
+        added: list[DataFile] = []
+        with self.typed_errors():
+            for rows in compaction.portions(self._scan(latest, small), sum(file.rows for file in small)):
+                added += self._write_files(rows)
+        with suppress(CommitConflictError):
+            self._commit(added, small, {}, seen=latest.number, metadata=commits.operation("compact"), moved=True)
+
+    def vacuum(self, *, hours: int) -> None:
+        """Delete files that no version of the last ``hours`` needs, also those that a killed writer left."""
+        with self._lock, self.typed_errors():
+            self.latest()
+            self._delta.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True)
+            self._delta = None
+
+    def bytes_on_disk(self) -> int:
+        """Return the size of all files in bytes, with earlier versions and the log."""
+        total = 0
+        for file in self.path.rglob("*"):
+            try:
+                total += 0 if file.is_dir() else file.stat().st_size
+            except OSError:  # deleted meanwhile
+                continue
+        return total
+
+    @staticmethod
+    def _configuration(schema: Any) -> dict[str, str]:
+        """Return the configuration. The log stores statistics as plain text, so they never cover personal data."""
+        timed = "updated_at" in schema.names
+        statistics = (
+            {"delta.dataSkippingStatsColumns": "updated_at"} if timed else {"delta.dataSkippingNumIndexedCols": "0"}
+        )
+        return {**_CONFIGURATION, **statistics}
+
+    @contextmanager
+    def typed_errors(self) -> Iterator[None]:
+        """Raise this package's errors instead of the engines' exceptions, without a value of a row.
+
+        Raises:
+            CommitConflictError: Another writer committed first.
+            MirrorDamagedError: The table cannot be read.
+            MirrorError: The folder cannot be read or written, or the disk is full.
+        """
+        deltas = extras.deltalake().exceptions
+        try:
+            yield
+        except ProspectB2BError:
+            raise
+        except deltas.CommitFailedError:
+            self._delta = None
+            raise self._conflict() from None
+        except PermissionError as problem:
+            raise unwritable_error(problem) from None
+        except (deltas.DeltaError, pl.exceptions.PolarsError, OSError, ValueError) as problem:
+            self._delta = None
+            raise to_mirror_error(problem, self.resource) from None
+
+
+def to_polars(rows: Any) -> pl.DataFrame:
+    """Return a ``pyarrow.Table`` as a polars frame, without a copy."""
+    frame = pl.from_arrow(rows)
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table is never a series
+    return frame
+
+
+def concat_rows(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return the rows of several frames, with nulls where a frame lacks a column."""
+    return pl.concat(frames, how="diagonal")
+
+
+def _has_id(ids: pl.Series) -> pl.Expr:
+    return pl.col("id").is_in(ids.implode())

@@ -1,0 +1,137 @@
+"""One sync of a mirror: each resource in turn, read as its list allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.display.progress import Progress
+from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedRowsError
+from pb2b_notebook.mirror.forgetting.suppression import Suppression
+from pb2b_notebook.mirror.reading import queries
+from pb2b_notebook.mirror.storage.instants import to_datetime
+from pb2b_notebook.mirror.storage.locking import writer_lock
+from pb2b_notebook.mirror.sync import pages, snapshots
+from pb2b_notebook.mirror.sync.synchronization import Outcome, Synchronizer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pb2b_notebook.api.calls.session import Session
+    from pb2b_notebook.mirror.storage.catalogue import Source
+    from pb2b_notebook.mirror.workspace_mirror import Mirror
+
+SMALL = 500
+"""A resource of up to one page is read whole: that shows deletions, and costs the same single request."""
+
+MANY_PARENTS = 100
+"""Lists below more objects than these take one request each. Their first sync must be asked for by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRun:
+    """One call of ``ws.mirror.sync``.
+
+    Attributes:
+        mirror: Mirror to bring up to date.
+        session: Session of the workspace.
+        named: Whether the user named the resources. Then a refusal is an error, and no list is too expensive.
+        full: Whether to read everything again and remove rows that the service no longer lists.
+        vanished_allowed: Whether to remove any number of such rows.
+    """
+
+    mirror: Mirror
+    session: Session
+    named: bool
+    full: bool
+    vanished_allowed: bool
+
+    def run(self, sources: Iterable[Source]) -> list[Outcome]:
+        """Sync the sources in order and return their outcomes.
+
+        Raises:
+            VanishedRowsError: Many rows of a resource are gone. All other resources are synced.
+        """
+        outcomes: list[Outcome] = []
+        problem: VanishedRowsError | None = None
+        unread: set[str] = set()
+        for source in sources:
+            if source.parent in unread:
+                outcomes.append(Outcome(source.name, "refused", note=f"{source.parent} could not be read"))
+                continue
+            requests = 0 if self.named else self._expensive_requests(source)
+            if requests:
+                outcomes.append(Outcome(source.name, "skipped", note=_skipped_note(source, requests)))
+                continue
+            sent = self.session.client.sent
+            try:
+                outcomes.append(self._sync(source))
+                outcomes[-1].requests = self.session.client.sent - sent
+            except VanishedRowsError as many:
+                problem = many
+            except (PermissionDeniedError, NotFoundError) as refusal:
+                if self.named:
+                    raise
+                unread.add(source.name)
+                outcomes.append(Outcome(source.name, "refused", note=f"{refusal.status} {refusal.code}".strip()))
+        if problem is not None:
+            raise problem
+        return outcomes
+
+    def _sync(self, source: Source) -> Outcome:
+        table, location = self.mirror.table(source.name), self.mirror.location
+        with writer_lock(location.lock(source.name), source.name):
+            if source.mode == "snapshot":
+                return snapshots.append(table, self.session, source.operation)
+            if not table.exists:
+                # A history would count the versions of the old table.
+                location.remove_resource(source.name)
+            if source.name == "leads":
+                self.session.forget_custom_fields()  # a new field has its own type
+            with Progress(f"mirror {source.name}", shown=self.session.progress) as progress:
+                synchronizer = Synchronizer(
+                    table,
+                    self.mirror.history_table(source.name),
+                    lambda after, rows, before_page: pages.chunks(
+                        self.session, source, after, self._parents(source, after), rows=rows, before_page=before_page
+                    ),
+                    declared=self.session.schema(source.operation).names,
+                    filter_rows=Suppression(location.suppression).filter_rows,
+                    on_progress=progress.add,
+                    incremental=source.mode == "changes",
+                    ordered=not source.parent,
+                )
+                return synchronizer.run(
+                    full=self.full, small=_small_size(source), vanished_allowed=self.vanished_allowed
+                )
+
+    def _parents(self, source: Source, after: int | None) -> list[str]:
+        """Return the ids of the objects whose lists are read: all, or those that may have new rows after a time.
+
+        An object that has finished, such as a job, gets no new rows.
+        """
+        parent = self.mirror.table(source.parent)
+        if not source.parent or not parent.exists:
+            return []
+        if after is None or "finished_at" not in parent.polars_schema():
+            return list(queries.current_rows(parent, columns=["id"])["id"])
+        known = queries.current_rows(parent, columns=["id", "finished_at", "updated_at"])
+        done = known["finished_at"].is_not_null() & (known["updated_at"] <= to_datetime(after))
+        return list(known["id"].filter(~done.fill_null(value=False)))
+
+    def _expensive_requests(self, source: Source) -> int:
+        """Return the number of requests of a first sync if there are many; else 0."""
+        if not source.parent or self.mirror.table(source.name).exists:
+            return 0
+        requests = len(self._parents(source, None))
+        return requests if requests > MANY_PARENTS else 0
+
+
+def _skipped_note(source: Source, requests: int) -> str:
+    return f'takes {requests:,} requests, one for each of the {source.parent}: ws.mirror.sync("{source.name}")'
+
+
+def _small_size(source: Source) -> int:
+    """Return the number of rows up to which a list is read whole; -1 where deletions show anyway."""
+    marked = any(field.name == "deleted_at" for field in source.operation.fields)
+    return -1 if marked or source.parent else SMALL

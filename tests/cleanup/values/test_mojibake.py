@@ -1,0 +1,100 @@
+"""Text in a wrong encoding is repaired where only one reading is plausible; correct text never changes."""
+
+import random
+import re
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from frame_libraries import rows_of
+from pb2b_notebook.cleanup import normalize, validate
+from pb2b_notebook.cleanup.linkage.folding import repair_mojibake
+from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, fix_mojibake, looks_misread
+
+CORRECT = [
+    "NESTLÉ® DEUTSCHLAND AG", "CAFÉ’S", "SOCIÉTÉ\u00a0GÉNÉRALE", "HÚŠEK", "CITROËN™", "SÃO JOSÉ", "L’ORÉAL”",
+    "MÜLLER–ŽIŽKA", "ÎLE-DE-FRANCE", "Škoda®", "Ðorđević", "Łódź", "ŠŤASTNÝ", "RENÉ€", "Großpösna", "Œuvre", "BŒUF",
+    "Ελλάδα", "Đặng Thị Hương", "Иван Сергеевич", "山田太郎", "محمد", "שלום", "ΆΛΦΑ", "НАДІЯ", "ÅSA Ö", "Ü.",
+    "À la", "© 2026 Ünal",
+]  # fmt: skip
+ENCODINGS = ["cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "iso8859-2", "mac-roman", "cp437"]
+NAMES = [
+    "Jürgen Groß", "André Lefèvre", "José María Núñez", "Zoë", "Søren Ærø", "Łukasz Żółć", "Přemysl",
+    "Úštěk", "Иванов", "Ελένη", "山田太郎", "김민수", "Nguyễn Văn", "São Tomé", "Ștefan Țară", "Zürich – Süd",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CORRECT)
+def test_correct_text_stays(make_frame, text):
+    assert fix_mojibake(text) == text
+    assert not looks_misread(text)
+    done = normalize(make_frame({"title": [text]}))
+    assert rows_of(done.frame)[0][0] == text.replace("\u00a0", " ")
+
+
+def as_browsers_read(data):
+    """Decode Windows-1252 as browsers do: its five undefined bytes are themselves."""
+    return "".join(
+        chr(byte) if byte in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else bytes([byte]).decode("cp1252") for byte in data
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_utf8_that_was_read_as_western_european_text_is_repaired(make_frame, name):
+    data = name.encode()
+    spoiled = [data.decode("latin-1"), as_browsers_read(data), data.decode("latin-1").encode().decode("latin-1")]
+    done = normalize(make_frame({"title": spoiled}))
+    assert [row[0] for row in rows_of(done.frame) if row[0] != name] == []
+    assert {row[4] for row in rows_of(done.changes)} == {"mojibake"}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_utf8_that_was_read_in_another_encoding_is_repaired_or_stays(encoding):
+    repaired = 0
+    for name in NAMES:
+        try:
+            spoiled = name.encode().decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        assert fix_mojibake(spoiled) in {name, spoiled}
+        repaired += fix_mojibake(spoiled) == name
+    assert repaired > 0
+
+
+def test_what_has_two_readings_stays_and_is_reported(make_frame):
+    # The first is "Нина" in Windows-1250 and "лина" in Windows-1257; ftfy does not doubt the second.
+    values = ["ĐťĐ¸Đ˝Đ°", "YusifoÄŸlu", "GrÃ¼n", "Sloven\ufffdina", "Yusifoğlu"]
+    frame = make_frame({"title": values})
+    assert [row[0] for row in rows_of(normalize(frame).frame)] == [*values[:2], "Grün", *values[3:]]
+    problems = pl.DataFrame(rows_of(validate(frame).problems), orient="row")
+    found = [(row[0], row[2], row[-1]) for row in problems.iter_rows() if row[1] == "title"]
+    assert found == [(0, "mojibake", None), (1, "mojibake", "Yusifoğlu"), (2, "mojibake", "Grün"),
+                     (3, "replacement_character", None)]  # fmt: skip
+
+
+def test_matching_repairs_as_normalize_does():
+    texts = [*CORRECT, *(name.encode().decode("latin-1") for name in NAMES), "Ada"]
+    repaired = pl.DataFrame({"text": texts}).select(repair_mojibake(pl.col("text"))).to_series().to_list()
+    assert repaired == [fix_mojibake(text) for text in texts]
+
+
+def test_the_expression_passes_over_nothing_that_ftfy_doubts():
+    from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
+
+    ranges = "".join(MOJIBAKE_CATEGORIES.values())
+    letters = re.sub("(.)-(.)", lambda ends: "".join(map(chr, range(ord(ends[1]), ord(ends[2]) + 1))), ranges)
+    drawn = random.Random(7)
+    texts = ["".join(drawn.choices([*set(letters), *"aZ .,1" * 15], k=drawn.randint(1, 4))) for _ in range(60_000)]
+    doubted = [text for text in texts if is_bad(text)]
+    assert len(doubted) > 5_000
+    assert [text for text in doubted if not re.search(POSSIBLE, text)] == []
+    assert pl.Series(texts).str.contains(POSSIBLE).to_list() == [bool(re.search(POSSIBLE, text)) for text in texts]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0x2FFF), max_size=10))
+def test_a_second_repair_changes_nothing(text):
+    once = fix_mojibake(text)
+    assert fix_mojibake(once) == once

@@ -1,0 +1,162 @@
+"""Names of people: titles and degrees that are removed, couples that are not, upper and lower case."""
+
+import pandas as pd
+import pytest
+
+from pb2b_notebook.cleanup import normalize, validate
+from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
+
+
+def name_of(text, country=None, field="full_name", **context):
+    return rewrite_name(text, field, NameContext(country=country, **context)).value
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Di Stefano Alfredo", "Pan Xiao Ting", "Eng Lim Goh", "Gen Suzuki", "Sig Hansen", "Col Needham", "Dame Diouf",
+        "Major Tom", "Dean Martin", "Judge Reinhold", "Prince Nelson", "Duke Ellington", "Earl Grey", "Don Draper",
+        "Don Juan", "Van Morrison", "Mo Salah", "Ed Miliband", "Do Kwon", "Sir Lanka", "Jack Ma", "Me Linh",
+        "Maj Sjöwall", "Baron Davis", "King Charles", "Lek Nana", "Bay Ali", "Hon Chan", "Gen. Suzuki", "Dr.", "Ma",
+        "Smith, MBA", "Garcia Lopez, Ana", "Smith Jones, JP", "Garcia Lopez, MA", "John Smith, Foobar", "Fr. Karl",
+        "Dr. med.",
+    ],
+)  # fmt: skip
+def test_a_word_that_may_be_a_name_stays(name):
+    field = "first_name" if name == "Fr. Karl" else "full_name"
+    assert name_of(name, field=field) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "honorific"),
+    [
+        ("Dr. med. Anna Weber", "Anna Weber", "Dr. med."),
+        ("DR. MED. ANNA WEBER", "Anna Weber", "DR. MED."),
+        ("Dipl.-Ing. (FH) Max Weber", "Max Weber", "Dipl.-Ing. (FH)"),
+        ("Dipl.-Kfm. Max Weber", "Max Weber", "Dipl.-Kfm."),
+        ("Dipl. Ing. Max Weber", "Max Weber", "Dipl. Ing."),
+        ("Dr.-Ing. habil. Max Weber", "Max Weber", "Dr.-Ing. habil."),
+        ("Prof. Dr. h. c. mult. Max Weber", "Max Weber", "Prof. Dr. h. c. mult."),
+        ("Univ.-Prof. Dr. Max Weber", "Max Weber", "Univ.-Prof. Dr."),
+        ("Prof.Dr.Max Weber", "Max Weber", "Prof.Dr."),
+        ("prof. dr hab. inż. Jan Nowak", "Jan Nowak", "prof. dr hab. inż."),
+        ("Ing. Jan Novák, Ph.D.", "Jan Novák", "Ing. Ph.D."),
+        ("Dott.ssa Anna Rossi", "Anna Rossi", "Dott.ssa"),
+        ("Doç. Dr. Ali Kaya", "Ali Kaya", "Doç. Dr."),
+        ("Dr. Pan Wei", "Pan Wei", "Dr."),
+        ("Col. John Smith (ret.)", "John Smith", "Col. (ret.)"),
+        ("Weber, Dr. Anna", "Weber, Anna", "Dr."),
+        ("JOHN SMITH, CFA", "John Smith", "CFA"),
+        ("John Smith, Ph.D., CFA, CAIA", "John Smith", "Ph.D. CFA CAIA"),
+        ("John Smith, Jr., PhD", "John Smith, Jr.", "PhD"),
+        ("John Smith - MBA", "John Smith", "MBA"),
+        ("John Smith (MBA)", "John Smith", "(MBA)"),
+        ("Max Weber B.Sc.", "Max Weber", "B.Sc."),
+        ("Max Weber, LL.M.", "Max Weber", "LL.M."),
+        ("John Smith, PMP®", "John Smith", "PMP®"),
+    ],
+)
+def test_titles_and_degrees_are_removed_from_a_whole_name_and_kept_in_their_column(text, name, honorific):
+    done = normalize(pd.DataFrame({"full_name": [text]}))
+    assert done.frame[["full_name", "honorific"]].iloc[0].tolist() == [name, honorific]
+
+
+def test_a_word_that_is_a_title_in_one_country_is_removed_there():
+    assert name_of("Pan Jan Nowak", "PL") == "Jan Nowak"
+    assert name_of("Pan Xiao Ting", "SG") == "Pan Xiao Ting"
+    assert name_of("Col John Smith", known="John Smith") == "John Smith"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mr. and Mrs. Max Gray", "MR. AND MRS. MAX GRAY", "Dr. Gomes & Dr. Lui", "Anna und Max Weber",
+        "Herr/Frau Weber", "Sr. y Sra. Ortega", "M. et Mme Dupont", "Familie Weber", "Max Gray; Anna Gray",
+    ],
+)  # fmt: skip
+def test_several_people_in_one_cell_are_reported_and_not_changed(name):
+    frame = pd.DataFrame({"full_name": [name, "José Ortega y Gasset", "Raj s/o Kumar", "Metin And", "Ada Berg"]})
+    assert normalize(frame).frame["full_name"].tolist() == frame["full_name"].tolist()
+    problems = validate(frame.assign(email=[f"{n}@nord.example" for n in range(5)])).problems
+    assert problems[["row", "field", "code"]].to_numpy().tolist() == [[0, "full_name", "several_people"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "name"),
+    [
+        ("WANJIRU NG'ANG'A", "KE", "Wanjiru Ng'ang'a"),
+        ("SIPHO MCHUNU", "ZA", "Sipho Mchunu"),
+        ("RONALD MCDONALD", "ZA", "Ronald McDonald"),
+        ("JEAN-CLAUDE VAN DAMME", "BE", "Jean-Claude Van Damme"),
+        ("JAN VAN DEN BERG", "BE", "Jan Van den Berg"),
+        ("JAN VAN DEN BERG", "NL", "Jan van den Berg"),
+        ('JOHN "JACK" SMITH', None, 'John "Jack" Smith'),
+        ("JOHN Y SMITH", None, "John Y Smith"),
+        ("JOSE ORTEGA Y GASSET", None, "Jose Ortega y Gasset"),
+        ("XU LI", None, "Xu Li"),
+        ("JP MORGAN", None, "JP Morgan"),
+        ("AJ LEE", None, "AJ Lee"),
+        ("JR SMITH", None, "JR Smith"),
+        ("SMITH JR", None, "Smith Jr"),
+        ("ANDREW NG", None, "Andrew Ng"),
+        ("JAN VLK", "CZ", "Jan Vlk"),
+        ("BEVERLY D'ANGELO", None, "Beverly D'Angelo"),
+        ("МАР'ЯНА ІВАНЕНКО", "UA", "Мар'яна Іваненко"),
+        ("IJSBRAND VISSER", None, "IJsbrand Visser"),
+        ("IJAZ AHMED", "NL", "Ijaz Ahmed"),
+        ("JÜRGEN GROß", "DE", "Jürgen Groß"),
+        ("JOHN McDONALD", None, "John McDonald"),
+        ("SMITH, CFA", None, "Smith, CFA"),
+        ("JEAN-DE-DIEU NKURUNZIZA", None, "Jean-de-Dieu Nkurunziza"),
+    ],
+)
+def test_a_name_in_one_case_gets_the_case_of_its_country(text, country, name):
+    assert name_of(text, country) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Jean DUPONT", "Jean Dupont"),
+        ("DUPONT Jean-Marie", "Dupont Jean-Marie"),
+        ("ADA lovelace", "Ada Lovelace"),
+        ("smith John", "Smith John"),
+        ("Jean dupont", "Jean Dupont"),
+        ("LEE Min-ho", "Lee Min-ho"),
+        ("Maria DA SILVA", "Maria da Silva"),
+        ("Jan van der BERG", "Jan van der Berg"),
+        ("John McDONALD", "John McDonald"),
+        ("jOHN sMITH", "John Smith"),
+        ("José Luis GARCÍA LÓPEZ", "José Luis García López"),
+    ],
+)
+def test_a_word_of_another_case_than_the_rest_is_settled_by_its_own_rule(text, name):
+    changes = normalize(pd.DataFrame({"full_name": [text]})).changes
+    assert changes[["after", "rule"]].to_numpy().tolist() == [[name, "mixed case"]]
+    assert normalize(pd.DataFrame({"full_name": [text]}), without=["mixed_case"]).frame["full_name"][0] == text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "John McDonald", "JP Morgan", "DeShawn Jackson", "JR Smith", "AJ Lee", "JFK Miller", "AKM Rahman", "Louis XIV",
+        "Jack MA", "John Smith CEO", "Wolfgang im Hof", "Ali bin Said", "Anna Berg CIPD", "Ana maria Lopez", "LI Wei",
+        "Anna née Berg", "Jan van der Berg", "Hugo op den Velde", "Kim jong Un",
+    ],
+)  # fmt: skip
+def test_real_mixed_forms_stay(name):
+    assert name_of(name) == name
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        (["SULEYMAN DEMIREL", "ALI YILMAZ"], ["Suleyman Demirel", "Ali Yilmaz"]),
+        (["İSMAİL ŞAHİN", "ALİ YILMAZ", "IŞIK ALP"], ["İsmail Şahin", "Ali Yılmaz", "Işık Alp"]),
+        (["ALI ÖZTÜRK", "IŞIL ÖZ"], ["ALI ÖZTÜRK", "IŞIL ÖZ"]),
+    ],
+)
+def test_the_turkish_i_is_read_by_the_letters_of_the_list(names, wanted):
+    """A list without İ may write I for both letters."""
+    frame = pd.DataFrame({"full_name": names, "country": "TR"})
+    assert normalize(frame).frame["full_name"].tolist() == wanted
