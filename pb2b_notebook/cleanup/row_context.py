@@ -44,6 +44,12 @@ class RowContext:
         column = next((name for name, other in self._columns.items() if other is field), None)
         return [] if column is None else [value for value in self._frame.values(column) if not is_blank(value)]
 
+    def texts(self, key: str) -> pl.Series:
+        """Return the texts of a built-in lead field, null where a value is not text."""
+        column = self.column(key)
+        values = [] if column is None else self._frame.text_or_values(column)
+        return transform_distinct(values, lambda text, _: text) if isinstance(values, list) else values
+
     def country(self, row: int) -> str | None:
         """Return the two-letter country code of a row, or the default country."""
         return self._codes[row]

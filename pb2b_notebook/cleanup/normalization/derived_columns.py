@@ -8,8 +8,8 @@ from pb2b_notebook.cleanup.cells import parts_after_at, transform_distinct
 from pb2b_notebook.cleanup.frames import SPACES
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.addresses import host_of, registrable_domain
-from pb2b_notebook.cleanup.values.companies import split_company
 from pb2b_notebook.cleanup.values.email_checks import free_providers
+from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.names import honorific_of
 from pb2b_notebook.cleanup.values.phones import extension_of
 from pb2b_notebook.cleanup.values.text import tidy_text

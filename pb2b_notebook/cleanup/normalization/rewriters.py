@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.rewriting import Rewriter
 from pb2b_notebook.cleanup.values.addresses import HOST, rewrite_email, rewrite_host, rewrite_url
-from pb2b_notebook.cleanup.values.companies import rewrite_company
+from pb2b_notebook.cleanup.values.companies import case_of_list, rewrite_company
 from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
 from pb2b_notebook.cleanup.values.honorifics import degree_words, needs_row, title_words
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     import narwhals as nw
 
-    from pb2b_notebook.cleanup.rewriting import Rewrite
     from pb2b_notebook.cleanup.row_context import RowContext
     from pb2b_notebook.mapping.lead_fields import LeadField
 
@@ -111,8 +110,9 @@ def _host(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
     return rewrite_host(value, without=without)
 
 
-def _company(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
-    return rewrite_company(value, country=country, without=without)
+def _company(value: str, context: tuple[str | None, str] | None, without: frozenset[str]) -> Rewritten:
+    country, exported = context or (None, "")
+    return rewrite_company(value, country=country, exported=exported, without=without)
 
 
 def _phone(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
@@ -158,9 +158,13 @@ def _dates(field: LeadField, rows: RowContext) -> Rewriter:
     return Rewriter(rewrite, _matches(CANONICAL_DATE) if field.type == "date" else None)
 
 
-def _by_country(rewrite: Rewrite, is_canonical: Callable[[nw.Expr], nw.Expr]) -> Callable[[RowContext], Rewriter]:
-    return lambda rows: Rewriter(
-        rewrite, is_canonical, context=lambda row, _: rows.country(row), needs_context=_is_single_case
+def _company_name(rows: RowContext) -> Rewriter:
+    exported = case_of_list(rows.texts("company_name"))
+    return Rewriter(
+        _company,
+        _is_proper_company,
+        context=lambda row, _: (rows.country(row), exported),
+        needs_context=_is_single_case,
     )
 
 
@@ -190,7 +194,7 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     "phone": lambda rows: Rewriter(
         _phone, non_canonical=non_canonical_phones, context=lambda row, _: rows.country(row)
     ),
-    "company_name": _by_country(_company, _is_proper_company),
+    "company_name": _company_name,
     "company_domain": lambda _: Rewriter(_host, lambda text: text.str.contains(HOST) & ~text.str.contains("^www[.]")),
     "country": lambda _: Rewriter(_country, lambda text: text.is_in(sorted(country_codes()))),
     "title": lambda _: _TEXT,

@@ -1,286 +1,244 @@
-"""Company names: the legal form, and the name without it (``company_core``)."""
+"""Company names: the case of names that are all in upper case or all in lower case."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.values.name_case import alphabet_of, odd_case, to_lower, upper_first
+from pb2b_notebook.cleanup.values.legal_forms import proper_form, single_words, split_company
+from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, alphabet_of, odd_case, to_lower, upper_first
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import polars as pl
 
-_JOINT: Final = re.compile(r"[\s.,]+")
-_EDGE: Final = " ,;-–—&+"
-_QUOTES: Final = (("«", "»"), ('"', '"'), ("„", "“"), ("“", "”"), ("'", "'"))
-_OPENING: Final = frozenset(opening for opening, _ in _QUOTES)
-_WRITTEN_TOGETHER: Final = re.compile("[\u3040-\u30ff\u3200-\u33ff\u3400-\u9fff\uac00-\ud7af]")
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_BREAK_AND_WORD: Final = re.compile(r"[\s,&(+]([^\s,&(+]*)")
-_FIRST_WORD: Final = re.compile(r"[^\s«\"„]*")
-_SMALL_WORDS: Final = frozenset(
-    [
-        "and",
-        "und",
-        "et",
-        "e",
-        "y",
-        "i",
-        "&",
-        "of",
-        "de",
-        "del",
-        "della",
-        "der",
-        "die",
-        "das",
-        "do",
-        "da",
-        "du",
-        "la",
-        "le",
-        "les",
-        "los",
-        "las",
-        "el",
-        "et",
-        "van",
-        "von",
-        "voor",
-        "für",
-        "for",
-    ]
-)
-_AT_HOME: Final = {
-    "after": frozenset(
-        [
-            "me",
-            "da",
-            "mb",
-            "ad",
-            "ead",
-            "uc",
-            "og",
-            "hb",
-            "kb",
-            "ky",
-            "hf",
-            "mei",
-            "epp",
-            "teo",
-            "cpt",
-            "ie",
-            "da",
-            "sia",
-            "pfa",
-            "lp",
-            "cic",
-        ]
-    ),
-    "before": frozenset(["sas", "sa", "ab", "sc", "pt", "llc", "société"]),
-}
-"""Short legal forms that are words or names in other countries."""
-_NO_NAMES: Final = frozenset({"", "the", "a", "die", "der", "das", "la", "le", "el", "il"})
-_ON_BOTH_SIDES: Final = frozenset({"sc"})
+_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_VOWELS: Final = frozenset("aeiouäöüáéíóúàèìòùâêîôûãõåøæœąęıőűėūāēīаеёиоуыэюяіїєαεηιουωάέήίόύώ")
+_ACRONYM_SHAPES: Final = frozenset({"vcv", "vcc", "vvc", "vvv", "ccv", "cccv", "vccc"})
+_LONGEST_ACRONYM: Final = 5
+_HOST: Final = re.compile(r"[^\W_]{2,}\.$")
+_WORD_BEFORE: Final = re.compile(r"[^-/–:|,][ -]$")
+_ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th|er|ème|e)")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_ENDINGS: Final = frozenset({"s", "t", "d", "n", "m", "re", "ll", "ve", "em"})
+"""What follows an apostrophe at the end of an English word: Levi's, Don't, Toys'n."""
+_IN_BRACKETS: Final = re.compile(r"\(([^\W\d_]{2,6})\)")
+_LONG: Final = re.compile(r"[^\W\d_]{5}")
 _LONGEST: Final = 300
+_LONGEST_BESIDE_AND: Final = 2
+_LONGEST_BESIDE_DIGITS: Final = 2
+_LONGEST_ELIDED: Final = 3
 _LEAST_WORDS: Final = 2
-_LEAST_LETTERS: Final = 5
+_LONG_WORD: Final = r"[\p{Lu}\p{Ll}]{5}"
+_LEAST_NAMES: Final = 5
+_LEAST_SHARE: Final = 0.75
+_MC: Final = re.compile(r"mc[^\W\d_]{3,}")
 
 
-class Company(NamedTuple):
-    """The parts of a company name.
-
-    Attributes:
-        core: Name without the legal form; never empty.
-        form: Legal form as the name has it; "" for none.
-    """
-
-    core: str
-    form: str
-
-
-class _Form(NamedTuple):
-    text: str
-    country: str
-    place: str
-
-
-def split_company(name: str, *, country: str | None = None) -> Company:
-    """Split a company name into the name and its legal form.
-
-    Args:
-        name: Company name.
-        country: Two-letter code; a short form that is a word or a name elsewhere (SAS Institute) counts as a form only
-            in countries that have it.
-
-    >>> split_company("Nordlicht Optik GmbH & Co. KG"), split_company("株式会社山田物流")
-    (Company(core='Nordlicht Optik', form='GmbH & Co. KG'), Company(core='山田物流', form='株式会社'))
-    >>> split_company("SAS Belle Rivière", country="FR").core, split_company("SAS Institute").core
-    ('Belle Rivière', 'SAS Institute')
-    """
-    if len(name) > _LONGEST:
-        return Company(name, "")
-    after = _cut_after(name, country)
-    before = _cut_before(after[0] if after else name, country)
-    # Romania writes a form on both sides: SC Nume SRL.
-    if before is not None and (after is None or _fold(before[1]) in _ON_BOTH_SIDES):
-        return Company(_bare(before[0]), before[1] if after is None else f"{before[1]} … {after[1]}")
-    return Company(_bare(name) or name, "") if after is None else Company(_bare(after[0]), after[1])
-
-
-def rewrite_company(text: str, *, country: str | None = None, without: frozenset[str] = frozenset()) -> Rewritten:
+def rewrite_company(
+    text: str, *, country: str | None = None, exported: str = "", without: frozenset[str] = frozenset()
+) -> Rewritten:
     """Return a company name in its canonical form, with the legal form as it is.
 
-    The case changes only in names of two or more words, one of them long: IBM and adidas are spelled like that.
+    A name in mixed case is not changed. One in a single case is changed where that case says nothing: if the whole list
+    is written so, else in names of two or more words, one of them long, because IBM is spelled like that; and in lower
+    case only with a legal form and without a word that may be an acronym, because adidas and ifm are.
 
-    >>> [rewrite_company(name).value for name in ("NORDLICHT OPTIK GMBH", "IKEA", "ada & co kg")]
-    ['Nordlicht Optik GmbH', 'IKEA', 'ada & co kg']
+    Args:
+        text: Company name.
+        country: Two-letter code; it decides between spellings of a legal form, and the dotted i.
+        exported: Case in which the list is written, "shouting" or "lower case"; "" if it is not written in one case.
+        without: Rules that are not applied.
+
+    >>> [rewrite_company(name).value for name in ("NORDLICHT OPTIK GMBH", "IKEA", "ada & co kg", "ifm electronic gmbh")]
+    ['Nordlicht Optik GmbH', 'IKEA', 'ada & co kg', 'ifm electronic gmbh']
+    >>> rewrite_company("SIEMENS AG").value, rewrite_company("SIEMENS AG", exported="shouting").value
+    ('SIEMENS AG', 'Siemens AG')
     """
     tidy = tidy_text(text, kind="company", without=without)
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     name = tidy.value
     rule = odd_case(name)
-    if not rule or rule in without:
+    if not rule or rule in without or not (rule == exported or _was_typed_in_one_case(name, country)):
         return tidy
-    company = split_company(name, country=country)
-    words = _WORD.findall(company.core)
-    if len(words) < _LEAST_WORDS or max(map(len, words)) < _LEAST_LETTERS:
-        return tidy
-    cased = name.replace(company.core, _name_case(company.core, country), 1)
-    if company.form and "…" not in company.form:
-        cased = _with_proper_form(cased, company.form, country)
+    cased = case_company(name, country)
     return Rewritten(cased, tidy.rules if cased == name else (*tidy.rules, rule))
 
 
-def _name_case(core: str, country: str | None) -> str:
-    country = alphabet_of(core, country)
-    small = to_lower(core, country)
+def case_of_list(names: pl.Series) -> str:
+    """Return the case in which a list of company names is written: there, the case of a name says nothing.
 
-    def word(found: re.Match[str]) -> str:
-        text = found.group()
-        return text if found.start() and text in _SMALL_WORDS else upper_first(text, country)
+    Args:
+        names: Company names; each counts once, and only with a word of five letters, because IBM says nothing.
 
-    return _WORD.sub(word, small)
+    Returns:
+        "shouting" or "lower case" if at least five names and three quarters of all are so, else "".
 
+    >>> import polars as pl
+    >>> case_of_list(pl.Series(["SIEMENS AG", "ALLIANZ", "BAYER AG", "BOSCH", "LINDE"]))
+    'shouting'
+    >>> case_of_list(pl.Series(["SIEMENS AG", "Allianz", "Bayer AG", "Bosch", "Linde"]))
+    ''
+    """
+    import polars as pl
 
-def _with_proper_form(name: str, form: str, country: str | None) -> str:
-    """Return the name with its legal form in the proper case, preferably that of the country: gmbh is GmbH."""
-    proper = _proper_forms().get(form.casefold(), {})
-    text = proper.get(country) or next(iter(proper.values()), None)
-    return name if text is None else name.replace(form, text, 1)
-
-
-def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:
-    """Return the name and the longest legal form at its end."""
-    together = bool(_WRITTEN_TOGETHER.search(name))
-    if together and not _fold(name).endswith(_any_form("after")):
-        return None
-    starts = range(1, len(name)) if together else _starts(name)
-    for at in starts:
-        form = name[at:].strip(" ,")
-        if _is_form(form, "after", country) and _is_whole(name, at, form) and _is_name(name[:at]):
-            return name[:at], form
-    return None
+    name = pl.col("name")
+    distinct = names.alias("name").to_frame().filter(name.str.contains(_LONG_WORD)).unique()
+    upper, lower = name == name.str.to_uppercase(), name == name.str.to_lowercase()
+    counts = distinct.select(upper.sum().alias("shouting"), lower.sum().alias("lower case")).row(0, named=True)
+    least = max(_LEAST_NAMES, _LEAST_SHARE * len(distinct))
+    return next((case for case, count in counts.items() if count >= least), "")
 
 
-def _starts(name: str) -> Iterator[int]:
-    """Yield where a form may start: before words that start a known form."""
-    for found in _BREAK_AND_WORD.finditer(name):
-        if _fold(found[1]) in _beginnings("after"):
-            yield found.start()
+def _was_typed_in_one_case(name: str, country: str | None) -> bool:
+    """Return whether a name was typed in one case: two words, one of them long, and in lower case also a form."""
+    core, form = split_company(name, country=country)
+    words = core.split()
+    if len(words) < _LEAST_WORDS or not _LONG.search(core):
+        return False
+    return name.isupper() or (form != "" and _has_sure_case(core))
 
 
-def _cut_before(name: str, country: str | None) -> tuple[str, str] | None:
-    """Return the name and the longest legal form at its start."""
-    together = bool(_WRITTEN_TOGETHER.search(name))
-    if not together and _fold(_FIRST_WORD.match(name)[0]) not in _beginnings("before"):  # type: ignore[index]
-        return None
-    if together and not _fold(name).startswith(_any_form("before")):
-        return None
-    ends = range(1, len(name)) if together else [found.start() for found in re.finditer(r"[\s«\"„]", name)]
-    for at in reversed(list(ends)):
-        form = name[:at].strip(" ,")
-        if _is_form(form, "before", country) and _bare(name[at:]):
-            return name[at:], form
-    return None
+def case_company(name: str, country: str | None = None) -> str:
+    """Return a one-case company name in its most probable case.
+
+    Words get a capital, small words within a name none; acronyms are recognized by their shape and by a list, legal
+    forms get their own spelling.
+
+    Args:
+        name: Company name, all upper or all lower case.
+        country: Two-letter code; it decides between spellings of a legal form, and the dotted i.
+
+    >>> case_company("LG ELECTRONICS CO.,LTD"), case_company("AT&T SERVICES, INC."), case_company("BANK OF AMERICA")
+    ('LG Electronics Co.,Ltd', 'AT&T Services, Inc.', 'Bank of America')
+    >>> case_company("MCDONALD'S"), case_company("SALESFORCE.COM"), case_company("7-ELEVEN"), case_company("3M")
+    ("McDonald's", 'Salesforce.com', '7-Eleven', '3M')
+    """
+    alphabet = alphabet_of(name, country)
+    # An ASCII list writes I for both letters of Turkish.
+    alphabet = None if alphabet in DOTLESS_COUNTRIES and name.isascii() else alphabet
+    lower = to_lower(name, alphabet)
+    acronyms = {
+        found.start(1) for found in _IN_BRACKETS.finditer(lower) if _abbreviates(found[1], lower[: found.start()])
+    }
+
+    def case(found: re.Match[str]) -> str:
+        return found.group().upper() if found.start() in acronyms else _case_word(found, lower, alphabet)
+
+    cased = _WORD.sub(case, lower)
+    form = split_company(name, country=country).form
+    after, before = form.rpartition(" … ")[::-2] if "…" in form else (form, "")
+    for part in filter(None, (after, before)):
+        at = name.rfind(part) if part == after else name.find(part)
+        cased = cased[:at] + (proper_form(part, country) or cased[at : at + len(part)]) + cased[at + len(part) :]
+    return cased
 
 
-def _is_form(form: str, place: str, country: str | None) -> bool:
-    folded = _fold(form)
-    homes = _homes(place).get(folded, frozenset())
-    if country in homes:
+def _has_sure_case(core: str) -> bool:
+    """Return whether no word may be an acronym that its owner writes in lower case (ifm, ebm)."""
+    words = _LETTERS.findall(core)
+    return all(word in _small() or word in _spellings() or not _is_acronym(word) for word in words)
+
+
+def _case_word(found: re.Match[str], name: str, country: str | None) -> str:
+    word, start, end = found.group(), found.start(), found.end()
+    if _stays_lower(word, name, start, end):
+        return word
+    beside_and = "&" in {name[start - 1 : start], name[end : end + 1]}  # AT&T, H&M, S&P
+    if len(word) == 1 or (beside_and and len(word) <= _LONGEST_BESIDE_AND):
+        return word.upper()
+    if any(character.isdigit() for character in word):
+        return _spellings().get(word) or _with_digits(word, country)
+    first, *rest = re.split("(['’])", word)
+    return _with_apostrophe(first, rest, country) if rest else _plain(word, country)
+
+
+def _stays_lower(word: str, name: str, start: int, end: int) -> bool:
+    """Return whether a word is a small word, the ending of a domain, or the "op" of Co-op."""
+    if word in _small() and _is_within(name, start, end):
         return True
-    return bool(homes) and folded not in _AT_HOME[place]
+    if word in _domains() and _HOST.search(name[:start]) and name[end : end + 1] != ".":
+        return True
+    return name[start - 3 : start] == "co-" and not name[start - 4 : start - 3].isalpha()
 
 
-def _is_whole(name: str, at: int, form: str) -> bool:
-    """Return whether a form is not the end of a longer word: only East Asian forms are written without a space."""
-    return name[at] in " ,&(+\u00a0" or bool(_WRITTEN_TOGETHER.search(form)) or form[0] in "(（"
+def _plain(word: str, country: str | None) -> str:
+    if word in _spellings():
+        return _spellings()[word]
+    if _MC.fullmatch(word):
+        return f"Mc{upper_first(word[2:], country)}"
+    return word.upper() if _is_acronym(word) else upper_first(word, country)
 
 
-def _is_name(core: str) -> bool:
-    """Return whether the rest can be a name: in The Limited, nothing is left."""
-    return core.strip(_EDGE).casefold() not in _NO_NAMES
+def _is_acronym(word: str) -> bool:
+    if len(word) > _LONGEST_ACRONYM:
+        return False
+    shape = "".join("v" if letter in _VOWELS else "c" for letter in word)
+    if "v" not in shape:
+        return "y" not in word[1:] or len(word) < _LONGEST_ACRONYM
+    return len(word) < len("vcv") or shape in _ACRONYM_SHAPES
 
 
-def _bare(core: str) -> str:
-    core = core.strip(_EDGE)
-    if core[:1] not in _OPENING:
-        return core
-    for opening, closing in _QUOTES:
-        if core.startswith(opening) and core.endswith(closing) and len(core) > len(opening + closing):
-            core = core[len(opening) : -len(closing)].strip(_EDGE)
-    return core
+def _is_within(name: str, start: int, end: int) -> bool:
+    """Return whether a word stands between two other words, with a space or hyphen at each side."""
+    return bool(_WORD_BEFORE.search(name[:start])) and name[end : end + 1] in {" ", "-"}
 
 
-@lru_cache(maxsize=1 << 16)
-def _fold(form: str) -> str:
-    # İ casefolds to two characters.
-    return _JOINT.sub("", form.replace("İ", "I").replace("+", "&")).casefold()
+def _with_digits(word: str, country: str | None) -> str:
+    """Return a word with digits: 3M, A10, 1st, 24Seven."""
+    if _ORDINAL.fullmatch(word):
+        return word
+
+    def case(found: re.Match[str]) -> str:
+        part = found.group()
+        return part.upper() if len(part) <= _LONGEST_BESIDE_DIGITS else _plain(part, country)
+
+    return _LETTERS.sub(case, word)
 
 
-@cache
-def _homes(place: str) -> dict[str, frozenset[str]]:
-    """Return folded form → countries that have it."""
-    found: dict[str, set[str]] = {}
-    for form in _legal_forms():
-        if form.place == place:
-            found.setdefault(_fold(form.text), set()).add(form.country)
-    return {form: frozenset(countries) for form, countries in found.items()}
+def _with_apostrophe(first: str, rest: list[str], country: str | None) -> str:
+    """Return a word with apostrophes: McDonald's, O'Reilly, L'Oréal."""
+    # What is in front of the apostrophe is a word, however short.
+    parts = [_plain(first, country) if len(first) > _LONGEST_ELIDED else upper_first(first, country)]
+    for sign, part in zip(rest[::2], rest[1::2], strict=True):
+        parts += [sign, part if part in _ENDINGS else _plain(part, country)]
+    return "".join(parts)
 
 
-@cache
-def _any_form(place: str) -> tuple[str, ...]:
-    """Return all folded forms. Folding works letter by letter, so a folded form ends or starts the folded name."""
-    return tuple(_homes(place))
-
-
-@cache
-def _beginnings(place: str) -> frozenset[str]:
-    """Return all prefixes of folded forms, from empty to whole."""
-    return frozenset(form[:length] for form in _homes(place) for length in range(len(form) + 1))
-
-
-@cache
-def _proper_forms() -> dict[str, dict[str | None, str]]:
-    """Return case-folded form → country → its spelling there."""
-    found: dict[str, dict[str | None, str]] = {}
-    for form in _legal_forms():
-        found.setdefault(form.text.casefold(), {}).setdefault(form.country, form.text)
-    return found
+def _abbreviates(word: str, before: str) -> bool:
+    """Return whether a word holds the initials of all words before it, in order, and starts with the first."""
+    initials = [found.group()[0] for found in _WORD.finditer(before) if found.group() not in _small()]
+    letters = iter(word)
+    return len(initials) > 1 and word[0] == initials[0] and all(initial in letters for initial in initials)
 
 
 @cache
-def _legal_forms() -> tuple[_Form, ...]:
-    text = resources.files("pb2b_notebook.cleanup.values").joinpath("legal_forms.toml").read_text(encoding="utf-8")
-    return tuple(
-        _Form(form, country, place)
-        for place, by_country in tomllib.loads(text).items()
-        for country, forms in by_country.items()
-        for form in forms
+def _spellings() -> dict[str, str]:
+    """Return lower-case word → its spelling."""
+    table = _tables()
+    return (
+        single_words()
+        | {word: upper_first(word) for word in table["words"]}
+        | {word: word.upper() for word in table["acronyms"]}
+        | {word.lower(): word for word in table["spelled"]}
     )
+
+
+@cache
+def _small() -> frozenset[str]:
+    return frozenset(_tables()["small"])
+
+
+@cache
+def _domains() -> frozenset[str]:
+    return frozenset(_tables()["domains"])
+
+
+@cache
+def _tables() -> dict[str, list[str]]:
+    text = resources.files("pb2b_notebook.cleanup.values").joinpath("company_words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pb2b_notebook.cleanup.values.companies import split_company
 from pb2b_notebook.cleanup.values.email_checks import syntax_problem
+from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, looks_misread
 from pb2b_notebook.cleanup.values.suspicious_text import PLAIN, suspicions
 from pb2b_notebook.cleanup.values.text import tidy_text
@@ -55,7 +55,7 @@ FORMS = tomllib.loads(
 )
 
 
-@pytest.mark.parametrize("place", FORMS)
+@pytest.mark.parametrize("place", ["after", "before"])
 def test_each_legal_form_is_split_from_the_name(place):
     for country, forms in FORMS[place].items():
         for form in forms:

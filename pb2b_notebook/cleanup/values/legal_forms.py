@@ -1,0 +1,267 @@
+"""The legal form of a company, and its name without it (``company_core``)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_JOINT: Final = re.compile(r"[\s.,()]+")
+_AND: Final = re.compile(r"\b(?:and|und|et|u\.?(?=\s*co\b))(?!\w)|\+")
+_AND_CO: Final = re.compile("^&(?=co|cie|cia)")
+_MARKS: Final = re.compile("[\u0300-\u036f]")
+_PLAIN_LETTERS: Final = str.maketrans("łŁøØđĐı", "lLoOdDi")
+_DOTTED: Final = re.compile(r"\w[./]\s?\w")
+_EDGE: Final = " ,;-–—&+"
+_QUOTES: Final = (("«", "»"), ('"', '"'), ("„", "“"), ("“", "”"), ("'", "'"))
+_OPENING: Final = frozenset(opening for opening, _ in _QUOTES)
+_WRITTEN_TOGETHER: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3200-\u33ff\u3400-\u9fff\uac00-\ud7af]")
+_BREAK_AND_WORD: Final = re.compile(r"[\s,&(+]([^\s,&(+]*)")
+_FIRST_WORD: Final = re.compile(r"[^\s«\"„]*")
+_THE_COMPANY: Final = re.compile(r"the\b.*", re.IGNORECASE)
+_NO_NAMES: Final = frozenset({"", "the", "a", "die", "der", "das", "la", "le", "el", "il"})
+_ON_BOTH_SIDES: Final = frozenset({"sc", "pt", "oy", "ab", "บริษัท"})
+_LONGEST: Final = 300
+
+
+class Company(NamedTuple):
+    """The parts of a company name.
+
+    Attributes:
+        core: Name without the legal form; never empty.
+        form: Legal form as the name has it; "" for none.
+    """
+
+    core: str
+    form: str
+
+
+class _Form(NamedTuple):
+    text: str
+    country: str
+    place: str
+
+
+def split_company(name: str, *, country: str | None = None) -> Company:
+    """Split a company name into the name and its legal form.
+
+    Args:
+        name: Company name.
+        country: Two-letter code; a short form that is a word or a name elsewhere (SAS Institute) counts as a form only
+            in countries that have it.
+
+    >>> split_company("Nordlicht Optik GmbH & Co. KG"), split_company("株式会社山田物流")
+    (Company(core='Nordlicht Optik', form='GmbH & Co. KG'), Company(core='山田物流', form='株式会社'))
+    >>> split_company("SAS Belle Rivière", country="FR").core, split_company("SAS Institute").core
+    ('Belle Rivière', 'SAS Institute')
+    """
+    if len(name) > _LONGEST:
+        return Company(name, "")
+    after = _cut_after(name, country)
+    before = _cut_before(name, country) if after is None else _cut_before(after[0], country, after[1])
+    # Some countries write a form on both sides: SC Nume SRL.
+    if before is not None and (after is None or _fold(before[1]) in _ON_BOTH_SIDES):
+        return Company(_bare(before[0]), before[1] if after is None else f"{before[1]} … {after[1]}")
+    return Company(_bare(name) or name, "") if after is None else Company(_bare(after[0]), after[1])
+
+
+def proper_form(form: str, country: str | None = None) -> str | None:
+    """Return a legal form in its proper case, preferably that of the country; its signs and spaces stay.
+
+    >>> proper_form("GMBH & CO KG"), proper_form("CO.,LTD"), proper_form("srl"), proper_form("srl", "IT")
+    ('GmbH & Co KG', 'Co.,Ltd', 'SRL', 'Srl')
+    """
+    same, similar = _proper_forms().get(form.casefold(), {}), _spellings().get(_AND_CO.sub("", _fold(form)), {})
+    proper = same.get(country) or similar.get(country) or next(iter((same or similar).values()), "")
+    letters = [letter for letter in proper if letter.isalpha()]
+    places = [place for place, letter in enumerate(form) if letter.isalpha()]
+    surplus = len(places) - len(letters)  # the letters of an "and" that the table writes "&"
+    if not letters or surplus < 0 or (surplus and not _AND.match(form.lower())):
+        return None
+    cased = list(form.lower())
+    for place, letter in zip(places[surplus:], letters, strict=True):
+        cased[place] = cased[place].upper() if letter.isupper() else cased[place]
+    return "".join(cased)
+
+
+def single_words() -> dict[str, str]:
+    """Return the forms that are one word and nothing else in any country: lower case → proper spelling."""
+    found: dict[str, str] = {}
+    for form in _legal_forms():
+        if form.text.isalpha() and _fold(form.text) not in _ambiguous(form.place):
+            found.setdefault(form.text.lower(), form.text)
+    return found
+
+
+def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:
+    """Return the name and the longest legal form at its end."""
+    together = bool(_WRITTEN_TOGETHER.search(name))
+    if together and not _fold(name).endswith(_any_form("after")):
+        return None
+    starts = range(1, len(name)) if together else _starts(name)
+    for at in starts:
+        form = name[at:].strip(" ,")
+        if _is_form(form, "after", country) and _is_whole(name, at, form) and _is_name(name[:at], form):
+            return name[:at], form
+    return None
+
+
+def _starts(name: str) -> Iterator[int]:
+    """Yield where a form may start: before words that start a known form."""
+    for found in _BREAK_AND_WORD.finditer(name):
+        if _fold(found[1]) in _beginnings("after"):
+            yield found.start()
+
+
+def _cut_before(name: str, country: str | None, after: str = "") -> tuple[str, str] | None:
+    """Return the name and the longest legal form at its start.
+
+    Args:
+        name: Company name, without the form at its end.
+        country: Two-letter code.
+        after: Form at the end of the name, which may belong to one country alone.
+    """
+    together = bool(_WRITTEN_TOGETHER.search(name))
+    if not together and _fold(_FIRST_WORD.match(name)[0]) not in _beginnings("before"):  # type: ignore[index]
+        return None
+    if together and not _fold(name).startswith(_any_form("before")):
+        return None
+    ends = range(1, len(name)) if together else [found.start() for found in re.finditer(r"[\s«\"„]", name)]
+    for at in reversed(list(ends)):
+        form = name[:at].strip(" ,")
+        if _is_form(form, "before", country or _only_home(after)) and _bare(name[at:]):
+            return name[at:], form
+    return None
+
+
+def _is_form(form: str, place: str, country: str | None) -> bool:
+    folded = _AND_CO.sub("", _fold(form)) if place == "after" else _fold(form)
+    homes = _homes(place).get(folded)
+    if not homes:
+        return False
+    return country in homes or folded not in _ambiguous(place) or (place == "after" and _has_shape_of_form(form))
+
+
+def _has_shape_of_form(form: str) -> bool:
+    """Return whether an ambiguous form is written as no word is: S.p.A., A/S, SpA, but not Spa."""
+    return bool(_DOTTED.search(form)) or (form in _proper_forms().get(form.casefold(), {}).values() and _is_mixed(form))
+
+
+def _is_mixed(form: str) -> bool:
+    return not (form.isupper() or form.islower() or form.istitle())
+
+
+def _is_whole(name: str, at: int, form: str) -> bool:
+    """Return whether a form is not the end of a longer word: only East Asian forms are written without a space."""
+    return name[at] in " ,&(+\u00a0" or bool(_WRITTEN_TOGETHER.search(form)) or form[0] in "(（"
+
+
+def _is_name(core: str, form: str) -> bool:
+    """Return whether the rest can be a name: not in The Limited, Hotel & Spa or The Boring Company."""
+    folded = _fold(form)
+    if core.strip(_EDGE).casefold() in _NO_NAMES or core.count("(") != core.count(")"):
+        return False
+    if folded == "company" and _THE_COMPANY.match(core):
+        return False
+    last = core.rsplit(None, 1)[-1].lstrip("(")
+    return last.lower() not in _connectives()
+
+
+def _bare(core: str) -> str:
+    core = core.strip(_EDGE)
+    if core[:1] not in _OPENING:
+        return core
+    for opening, closing in _QUOTES:
+        if core.startswith(opening) and core.endswith(closing) and len(core) > len(opening + closing):
+            core = core[len(opening) : -len(closing)].strip(_EDGE)
+    return core
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold(form: str) -> str:
+    if not form.isascii():
+        if _WRITTEN_TOGETHER.search(form):
+            return re.sub(r"[\s.,]+", "", form).casefold()
+        form = _MARKS.sub("", unicodedata.normalize("NFKD", form)).translate(_PLAIN_LETTERS)
+    return _JOINT.sub("", _AND.sub("&", form.casefold()))
+
+
+def _only_home(form: str) -> str | None:
+    """Return the country of a form that only one country has."""
+    homes = _homes("after").get(_fold(form), frozenset())
+    return next(iter(homes)) if len(homes) == 1 else None
+
+
+@cache
+def _homes(place: str) -> dict[str, frozenset[str]]:
+    """Return folded form → countries that have it."""
+    found: dict[str, set[str]] = {}
+    for form in _legal_forms():
+        if form.place == place:
+            found.setdefault(_fold(form.text), set()).add(form.country)
+    return {form: frozenset(countries) for form, countries in found.items()}
+
+
+@cache
+def _any_form(place: str) -> tuple[str, ...]:
+    """Return all folded forms. Folding works letter by letter, so a folded form ends or starts the folded name."""
+    return tuple(_homes(place))
+
+
+@cache
+def _beginnings(place: str) -> frozenset[str]:
+    """Return all prefixes of folded forms, from empty to whole, and the "&" of "& Co."."""
+    return frozenset(form[:length] for form in _homes(place) for length in range(len(form) + 1)) | {"&"}
+
+
+@cache
+def _proper_forms() -> dict[str, dict[str | None, str]]:
+    """Return case-folded form → country → its spelling there."""
+    found: dict[str, dict[str | None, str]] = {}
+    for form in _legal_forms():
+        found.setdefault(form.text.casefold(), {}).setdefault(form.country, form.text)
+    return found
+
+
+@cache
+def _spellings() -> dict[str, dict[str | None, str]]:
+    """Return folded form → country → its first spelling there."""
+    found: dict[str, dict[str | None, str]] = {}
+    for form in _legal_forms():
+        found.setdefault(_fold(form.text), {}).setdefault(form.country, form.text)
+    return found
+
+
+@cache
+def _ambiguous(place: str) -> frozenset[str]:
+    """Return folded forms that are words, names or codes in other countries."""
+    return frozenset(_tables()["ambiguous"][place])
+
+
+@cache
+def _connectives() -> frozenset[str]:
+    """Return words after which a name is not at its end: "Hotel & Spa", "House of Co"."""
+    return frozenset(_tables()["connectives"]["before"])
+
+
+@cache
+def _legal_forms() -> tuple[_Form, ...]:
+    tables = _tables()
+    return tuple(
+        _Form(form, country, place)
+        for place in ("after", "before")
+        for country, forms in tables[place].items()
+        for form in forms
+    )
+
+
+@cache
+def _tables() -> dict[str, dict[str, list[str]]]:
+    text = resources.files("pb2b_notebook.cleanup.values").joinpath("legal_forms.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

@@ -1,0 +1,148 @@
+"""The case of company names, and their legal forms."""
+
+import pytest
+
+from frame_libraries import rows_of
+from pb2b_notebook.cleanup import normalize
+from pb2b_notebook.cleanup.values.companies import case_company
+from pb2b_notebook.cleanup.values.legal_forms import proper_form, split_company
+
+REAL_NAMES = [
+    "LG Electronics",
+    "AT&T Services, Inc.",
+    "H&M",
+    "Japan External Trade Organization (JETRO)",
+    "Shenzhen Lanke Technology Co.,Ltd",
+    "Salesforce.com",
+    "Amazon.com, Inc.",
+    "McDonald's Deutschland",
+    "O'Reilly Media",
+    "L'Oréal",
+    "7-Eleven",
+    "3M",
+    "A10 Networks",
+    "1st Source Corporation",
+    "Bank of America",
+    "Banco Bilbao Vizcaya y Hijos, S.A.",
+    "Müller und Söhne GmbH & Co. KG",
+    "Ernst & Young LLP",
+    "Sanayi ve Ticaret A.Ş.",
+    "Fabbrica Italiana S.p.A.",
+    "Zakład Mechaniczny Sp. z o.o.",
+    "Petrol d.o.o.",
+    "BMW AG",
+    "KPMG Deutschland",
+    "IKEA Systems B.V.",
+    "Fox River Oil & Gas",
+    "Pius XII Memorial Hospital",
+    "U.S. Steel",
+    "Grange Co-op",
+    "Coca-Cola Hellenic",
+    "JPMorgan Chase & Co.",
+]
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower])
+def test_names_get_their_case_back(change):
+    assert [case_company(change(name)) for name in REAL_NAMES] == REAL_NAMES
+
+
+def test_the_case_of_a_whole_list_says_nothing(make_frame):
+    """A column in capitals is an export, and SIEMENS in it is no spelling of its own."""
+    names = ["SIEMENS AG", "NESTLÉ", "BAYER", "BOSCH", "KPMG", "LINDE PLC", "IKEA"]
+    assert names_of(normalize(make_frame({"company_name": names}))) == [
+        "Siemens AG", "Nestlé", "Bayer", "Bosch", "KPMG", "Linde plc", "IKEA",
+    ]  # fmt: skip
+    assert names_of(normalize(make_frame({"company_name": [name.lower() for name in names]})))[0] == "Siemens AG"
+
+
+def test_names_with_a_case_of_their_own_stay(make_frame):
+    names = [
+        "SIEMENS", "UNIQLO", "adidas", "salesforce.com", "ifm electronic gmbh", "ebm papst", "scikit-learn",
+        "what3words", "V-MARKT", "ALDI SÜD", "DHL", "iRobot", "eBay Inc.", "McKinsey", "THE Company GmbH", "Nestlé",
+    ]  # fmt: skip
+    done = normalize(make_frame({"company_name": names}))
+    assert names_of(done) == names
+    assert len(rows_of(done.changes)) == 0
+
+
+def test_a_name_in_capitals_is_changed_in_a_mixed_list(make_frame):
+    names = ["LG ELECTRONICS", "AT&T SERVICES", "SHENZHEN LANKE CO.,LTD", "nordlicht optik gmbh", "Nestlé", "Bosch"]
+    assert names_of(normalize(make_frame({"company_name": names}))) == [
+        "LG Electronics", "AT&T Services", "Shenzhen Lanke Co.,Ltd", "Nordlicht Optik GmbH", "Nestlé", "Bosch",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [
+        ("Grand Hotel & Spa", None),
+        ("Grand Hotel & Spa", "IT"),
+        ("Natural Skin Spa", None),
+        ("Dana Hotel and Spa", None),
+        ("Limited Editions", None),
+        ("The Limited", None),
+        ("The Boring Company", None),
+        ("House of Co", None),
+        ("PT Solutions", "US"),
+        ("S.C. Johnson", "US"),
+        ("Société Générale", "FR"),
+        ("Visit EU", "BE"),
+        ("Toyota Motor Sales, U.S.A.", "US"),
+        ("Acme (Berlin GmbH)", "DE"),
+        ("SAS Institute", "US"),
+        ("Gmbh", None),
+    ],
+)
+def test_a_word_is_not_a_legal_form(name, country):
+    assert split_company(name, country=country) == (name, "")
+
+
+@pytest.mark.parametrize(
+    ("form", "country"),
+    [
+        ("Gesellschaft m.b.H.", None),
+        ("Limited Liability Company", None),
+        ("(haftungsbeschränkt)", None),
+        ("UG (haftungsbeschraenkt)", None),
+        ("e.U.", None),
+        ("EU", "AT"),
+        ("G.m.b.H.", None),
+        ("(GmbH)", None),
+        ("GmbH und Co. KG", None),
+        ("GmbH u. Co. KG", None),
+        ("and Co.", None),
+        ("& Cie", None),
+        ("& Co. KG", None),
+        ("(Pty.) Ltd.", None),
+        ("SP Z O O", None),
+        ("Spolka z o.o.", None),
+        ("S. r. l.", None),
+        ("SpA", None),
+        ("SPA", "IT"),
+        ("p.l.c.", None),
+        ("Anonim Sirketi", None),
+        ("S.A.P.I. de C.V.", None),
+        ("L L C", None),
+        ("Public Company Limited", None),
+    ],
+)
+def test_a_legal_form_is_known_in_all_its_shapes(form, country):
+    assert split_company(f"Nordlicht {form}", country=country) == ("Nordlicht", form)
+
+
+def test_a_form_after_the_name_tells_the_country_of_the_form_before_it():
+    assert split_company("PT Nordlicht Tbk").core == "Nordlicht"
+    assert split_company("Oy Nordlicht Ab").core == "Nordlicht"
+
+
+def test_a_legal_form_keeps_its_signs_when_its_case_changes():
+    assert proper_form("CO., LTD.") == "Co., Ltd."
+    assert proper_form("CO LTD") == "Co Ltd"
+    assert proper_form("SPA", "IT") == "SpA"
+    assert proper_form("AND CO.") == "and Co."
+    assert proper_form("NORDLICHT") is None
+
+
+def names_of(done):
+    return [row[0] for row in rows_of(done.frame)]
