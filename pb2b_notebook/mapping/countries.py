@@ -8,34 +8,49 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from pb2b_notebook.mapping.country_names import codes_by_language
 from pb2b_notebook.mapping.naming import words
 
 _PARTS: Final = re.compile(r"\s*[()\[\]/|,;:]\s*|\s+[-–—]\s+")
 _LONGEST: Final = 200
+_CODE_LENGTH: Final = 3
 _NO_NAMES: Final = frozenset({"the", "and"})
 
 
-def country_code(text: str) -> str | None:
+def country_code(text: str, *, any_language: bool = True) -> str | None:
     """Return the two-letter code of a country, from its name or a code in any case; ``None`` if it is not certain.
 
-    "UK" is not assigned by ISO 3166-1 and is read as a name of GB. Several names or codes in one text are read if all
-    refer to the same country.
+    The names that lead lists write are known to the package. The extra "cleanup" adds the names of all countries in all
+    languages of the Unicode CLDR by babel, but not names that mean two countries, such as "Kongo". Three digits are not
+    read: 380 is Italy in ISO 3166-1, and the calling code of Ukraine. "UK" is not assigned by ISO 3166-1 and is read as
+    a name of GB. Several names or codes in one text are read if all refer to the same country.
+
+    Args:
+        text: Name or code.
+        any_language: Whether the names of all languages are read, if babel is installed.
 
     >>> country_code("de"), country_code("ÖSTERREICH"), country_code("Ruritania")
     ('DE', 'AT', None)
     >>> country_code("Korea (the Republic of)"), country_code("DE - Germany"), country_code("Germany / France")
     ('KR', 'DE', None)
     """
-    found = _code_of(text)
+    found = _code_of(text, any_language=any_language)
     if found is None and (parts := _PARTS.split(text[:_LONGEST].strip(" ()[]"))) and len(parts) > 1:
-        codes = {_code_of(part) for part in parts if part.strip()}
+        codes = {_code_of(part, any_language=any_language) for part in parts if part.strip()}
         found = codes.pop() if len(codes) == 1 else None
     return found
 
 
-def _code_of(text: str) -> str | None:
-    code = text.strip().upper()
-    return code if code in country_codes() else _by_name().get(_fold(text))
+def _code_of(text: str, *, any_language: bool) -> str | None:
+    word = text.strip()
+    if (code := word.upper()) in country_codes():
+        return code
+    found = _by_name().get(_fold(word))
+    # A three-letter code that is not in upper case may be a word: Nga is Russia in Vietnamese.
+    if not any_language or not word or (found and (len(word) != _CODE_LENGTH or word.isupper())):
+        return found
+    codes = codes_by_language(word) | ({found} if found else set())
+    return min(codes) if len(codes) == 1 and codes <= country_codes() else None
 
 
 def _fold(name: str) -> str:

@@ -122,7 +122,7 @@ def has_expected_form(value: Any, field: LeadField) -> bool:
     if not field.builtin or not isinstance(value, str) or is_blank(value):
         return True
     if field.key == "country":
-        return country_code(value) == value.strip()
+        return country_code(value, any_language=False) == value.strip()
     return bool(_HOST.fullmatch(value.strip())) if field.key == "company_domain" else True
 
 
@@ -162,7 +162,7 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "linkedin": _text(_linkedin),
     "url": _text(lambda text: _URL.fullmatch(text) and not _linkedin(text)),
     "host": _text(lambda text: _HOST.fullmatch(text) and not text.casefold().startswith("www.")),
-    "country": _text(lambda text: country_code(text) is not None),
+    "country": _text(lambda text: country_code(text, any_language=False) is not None),
     "date": lambda value: _date(value) or _text(_ISO_DATE.fullmatch)(value),
     "datetime": lambda value: isinstance(value, dt.datetime) or _text(_ISO_TIME.fullmatch)(value),
 }
