@@ -10,12 +10,14 @@ import hmac
 import logging
 import secrets
 import signal
+import socket
 import sys
 import tempfile
 import webbrowser
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.errors import MissingExtraError
 from pb2b_notebook.serving import LOOPBACK
@@ -34,9 +36,6 @@ try:
 except ImportError:
     raise MissingExtraError("app", "pb2b app") from None
 
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable, Iterator
 
 # Even if a lead's text became active in the page, nothing could be fetched from or sent to another host.
 _POLICY: Final = (

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from time import sleep
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime, tzinfo
-
-    from pb2b_notebook.api.http.client import Client
-    from pb2b_notebook.journal import Journal
-    from pb2b_notebook.openapi.operations import Operations
+from pb2b_notebook.api.http.client import Client
+from pb2b_notebook.journal import Journal
+from pb2b_notebook.openapi.operations import Operations
 
 
 @dataclass(slots=True)

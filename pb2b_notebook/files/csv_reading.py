@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, FileLimitError
 from pb2b_notebook.files.column_types import EXTRA, UnparsedCells, convert_columns
@@ -21,7 +22,7 @@ from pb2b_notebook.files.dialects import (
     has_escaped_quotes,
     read_records,
 )
-from pb2b_notebook.files.encodings import decode_lines, detect_encoding, encoding_findings, named_encoding
+from pb2b_notebook.files.encodings import Encoding, decode_lines, detect_encoding, encoding_findings, named_encoding
 from pb2b_notebook.files.escaping import GUARD, restore, restore_foreign
 from pb2b_notebook.files.headers import (
     HEADER_ROWS,
@@ -32,14 +33,9 @@ from pb2b_notebook.files.headers import (
     requested_header,
     usual_width,
 )
+from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.reports import FileContent, Finding, count_text, first_rows
 from pb2b_notebook.lazy_libraries import pa, pc
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from pb2b_notebook.files.encodings import Encoding
-    from pb2b_notebook.files.metadata import Metadata
 
 MOST_COLUMNS: Final = 16_384
 """Limit of columns, that of a sheet."""

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO, Final
 
 from pb2b_notebook import frames, openapi
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, ProtocolError
 from pb2b_notebook.files.arrow_tables import arrow_field, arrow_type_of, kind_of, normalize_table
 from pb2b_notebook.files.cells import write_cell
 from pb2b_notebook.files.column_types import convert_cells, merge_unparsed
-from pb2b_notebook.files.encodings import decode_lines, detect_encoding, encoding_findings, named_encoding
+from pb2b_notebook.files.encodings import Encoding, decode_lines, detect_encoding, encoding_findings, named_encoding
+from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.reports import FileContent, Finding, count_text
 from pb2b_notebook.frames import UNPARSED, Column, FrameSchema, frame_schema
 from pb2b_notebook.lazy_libraries import pa
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from pb2b_notebook.files.encodings import Encoding
-    from pb2b_notebook.files.metadata import Metadata
 
 _CHUNK_ROWS: Final = 20_000
 _CHUNK: Final = 1 << 20

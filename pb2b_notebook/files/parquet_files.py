@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from collections.abc import Callable
+from typing import Any, BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, FileLimitError
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.arrow_tables import normalize_table
 from pb2b_notebook.files.headers import Header, column_names, header_findings
+from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.reports import FileContent, Finding
 from pb2b_notebook.lazy_libraries import pa
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pb2b_notebook.files.metadata import Metadata
 
 MOST_BYTES: Final = 8 << 30
 """Limit of bytes of all columns in memory."""

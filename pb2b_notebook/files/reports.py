@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from pb2b_notebook.display.cards import Card, ShowsCard
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from pb2b_notebook.files.metadata import Metadata
+from pb2b_notebook.files.metadata import Metadata
 
 MOST_ROWS = 20
 """Limit of rows that a finding lists."""

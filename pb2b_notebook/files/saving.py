@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Literal
 
 from pb2b_notebook import frames
 from pb2b_notebook.display.progress import Progress
@@ -19,15 +20,10 @@ from pb2b_notebook.files.csv_writing import write_csv
 from pb2b_notebook.files.dialects import check_delimiter
 from pb2b_notebook.files.formats import WRITTEN, check_format, format_of_suffix
 from pb2b_notebook.files.jsonl_files import write_jsonl
+from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.parquet_files import write_parquet
 from pb2b_notebook.files.reports import SavedFile
 from pb2b_notebook.files.xlsx_writing import write_xlsx
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Literal
-
-    from pb2b_notebook.files.metadata import Metadata
 
 _WITH_COMPANION: Final = frozenset({"csv", "jsonl"})
 """Formats that cannot contain metadata: it is stored in a companion file."""

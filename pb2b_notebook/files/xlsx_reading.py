@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, ProtectedFileError, nearest
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.column_types import convert_columns, text_of
 from pb2b_notebook.files.escaping import restore_foreign, unquote
 from pb2b_notebook.files.headers import HEADER_ROWS, column_names, find_header, header_findings, requested_header
+from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.reports import FileContent, Finding, count_text
-from pb2b_notebook.files.xlsx_inspection import inspect_workbook
+from pb2b_notebook.files.xlsx_inspection import Inspection, inspect_workbook
 from pb2b_notebook.files.xlsx_writing import METADATA_SHEET, SHEET
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from pb2b_notebook.files.metadata import Metadata
-    from pb2b_notebook.files.xlsx_inspection import Inspection
 
 _OTHER_SHEETS: Final = 3
 

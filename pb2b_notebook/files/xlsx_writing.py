@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO, Final
 
 from pb2b_notebook.errors import FileLimitError
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.arrow_tables import kind_of
 from pb2b_notebook.files.cells import write_cell
 from pb2b_notebook.files.escaping import NOTHING, quote
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from pb2b_notebook.files.metadata import Metadata
+from pb2b_notebook.files.metadata import Metadata
 
 SHEET: Final = "Leads"
 METADATA_SHEET: Final = "pb2b_notebook"

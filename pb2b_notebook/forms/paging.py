@@ -7,20 +7,17 @@ form and so work by value too.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import InvalidParameterError, nearest
 from pb2b_notebook.forms import buttons, inputs, rendering
+from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.lazy_libraries import pl
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from pb2b_notebook.forms.inputs import Input
 
 PAGE: Final = 20
 """Rows on a page."""

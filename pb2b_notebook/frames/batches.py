@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pb2b_notebook.frames.schema import ColumnKind, Path
 from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.lazy_libraries import pa
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pb2b_notebook.frames.schema import ColumnKind, Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import gc
 import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.decoding import Decoder
 from pb2b_notebook.frames.schema import frame_schema, holds_json
 from pb2b_notebook.frames.strict_json import too_deep
 from pb2b_notebook.lazy_libraries import pa, pd, pl
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import Field
 
 
 def frame_of_rows(rows: Iterable[Mapping[str, Any]], fields: Sequence[Field], frame: str) -> Any:

@@ -9,17 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.frames import strict_json
 from pb2b_notebook.frames.batches import Batch, unparsed_array
 from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
 from pb2b_notebook.lazy_libraries import pa
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import Field
 
 MOST_UNKNOWN: Final = 256
 """Limit of columns of unknown fields; others go to ``unparsed``, because the keys may be ids."""

@@ -6,14 +6,12 @@ in C; the text of a member stays as received, without the white space between it
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from pb2b_notebook.frames.schema import Path
+from pb2b_notebook.frames.schema import Path
 
 
 class RefusedError(Exception):

@@ -16,7 +16,8 @@ What is refused here is not an error yet: the exact reader decides.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames import strict_json
@@ -25,11 +26,7 @@ from pb2b_notebook.frames.exact_reader import fit, json_text
 from pb2b_notebook.frames.extraction import RefusedError, lines, take_out
 from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
 from pb2b_notebook.lazy_libraries import pa, pc
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import Field
 
 _BLOCK: Final = 4 << 20  # bytes; a longer record is refused, and read by the exact reader
 

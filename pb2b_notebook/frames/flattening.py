@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.frames.conversion import python_values
 from pb2b_notebook.frames.schema import holds_json
 from pb2b_notebook.lazy_libraries import pa, pc
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 SEPARATOR = ", "
 

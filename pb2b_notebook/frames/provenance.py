@@ -6,16 +6,14 @@ identity of the object: a frame derived from another one is not the answer of th
 
 from __future__ import annotations
 
+import datetime as dt
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import UsageError
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
 
 Frame = TypeVar("Frame")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.frames.batches import unparsed_array
@@ -18,13 +19,9 @@ from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.conversion import convert
 from pb2b_notebook.mapping.converters import converter
+from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.times import iso
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pb2b_notebook.mapping.lead_fields import LeadField
 
 
 @dataclass(frozen=True, slots=True)

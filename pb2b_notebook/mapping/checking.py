@@ -6,25 +6,20 @@ Messages name columns, fields and counts, and never a lead's value.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.frames.conversion import frame_of_rows
 from pb2b_notebook.frames.library import library_of, row_labels, with_row_labels
-from pb2b_notebook.mapping.application import default_value, read_column
+from pb2b_notebook.mapping.application import Reading, default_value, read_column
 from pb2b_notebook.mapping.columns import cells_of, values_of
 from pb2b_notebook.mapping.converters import fits
-from pb2b_notebook.mapping.lead_fields import read_only_keys
+from pb2b_notebook.mapping.lead_fields import LeadField, read_only_keys
 from pb2b_notebook.mapping.recognition import has_expected_form
 from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.openapi.operations import fields_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from pb2b_notebook.mapping.application import Reading
-    from pb2b_notebook.mapping.lead_fields import LeadField
 
 COLUMNS: Final = fields_of(
     "severity text, code text, column text, field text, rows integer, first_row integer, message text, repair text"

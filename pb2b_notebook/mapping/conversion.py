@@ -10,15 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from pb2b_notebook.frames.strict_json import EXACT
+from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.import_cells import SEPARATOR, is_blank
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pb2b_notebook.mapping.lead_fields import LeadField
 
 YES: Final = frozenset(
     {"true", "yes", "1", "ja", "oui", "si", "sí", "sì", "sim", "tak", "evet", "да", "はい", "是", "wahr", "vrai"}

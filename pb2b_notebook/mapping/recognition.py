@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.mapping.conversion import EMAIL, convert
 from pb2b_notebook.mapping.converters import CONVERTERS, converter, fits
 from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.import_cells import is_blank
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from pb2b_notebook.mapping.lead_fields import LeadField
 
 SAMPLE: Final = 1000
 """Size of the sample of a column, spread over all of its rows."""

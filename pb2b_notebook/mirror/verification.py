@@ -5,20 +5,17 @@ Nothing is changed. Each problem comes with its repair.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from pathlib import Path
+from typing import Any, Final, Literal
 
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mirror.storage.locations import Location
+from pb2b_notebook.mirror.storage.tables import Table
 from pb2b_notebook.mirror.sync.snapshots import TAKEN_AT
 from pb2b_notebook.openapi.operations import fields_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from pb2b_notebook.mirror.storage.locations import Location
-    from pb2b_notebook.mirror.storage.tables import Table
 
 FINDINGS: Final = fields_of(
     "resource text, part text, ok boolean, rows integer, files integer, problem text, repair text"

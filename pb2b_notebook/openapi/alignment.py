@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from pb2b_notebook.openapi.operations import Operations
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.openapi.operations import Operation, Operations
 
 Place = tuple[str, str]
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pb2b_notebook.openapi.alignment import pairs, place
 from pb2b_notebook.openapi.documents import OperationNode, answer_of, envelope_of, operation_nodes, operation_of
+from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.openapi.schemas import Schemas, mapping
 from pb2b_notebook.openapi.severities import SEVERITIES, Rate, Severity, severity_of_received, severity_of_sent
 from pb2b_notebook.openapi.shapes import Shape, parent, shape, shapes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from pb2b_notebook.openapi.operations import Operation
 
 Part = Literal["operation", "parameter", "body", "field", "envelope", "scope", "event", "document"]
 Change = Literal["added", "removed", "changed"]

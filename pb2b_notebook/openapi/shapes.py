@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.openapi.documents import kind_of
-from pb2b_notebook.openapi.schemas import mapping, sequence
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.openapi.schemas import Schemas
+from pb2b_notebook.openapi.schemas import Schemas, mapping, sequence
 
 ANYTHING = "anything"
 DEEPEST = 6

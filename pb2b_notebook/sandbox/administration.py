@@ -19,12 +19,13 @@ from contextlib import closing, suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.openapi import instants
@@ -32,9 +33,6 @@ from pb2b_notebook.sandbox.core.clocks import START, DomainClock
 from pb2b_notebook.sandbox.core.store import InUseError, Store
 from pb2b_notebook.sandbox.key_commands import KeyCommands
 from pb2b_notebook.serving import LOOPBACK
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
 
 PATH = "/sandbox/keys"
 _TOKEN_BYTES = 32

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import compile_path
+from starlette.routing import BaseRoute, compile_path
 
 from pb2b_notebook.sandbox import portal
 from pb2b_notebook.sandbox.core.envelopes import error_response
@@ -20,18 +22,11 @@ from pb2b_notebook.sandbox.core.problems import Problem
 from pb2b_notebook.sandbox.core.validation import as_problem
 from pb2b_notebook.sandbox.document import document
 from pb2b_notebook.sandbox.faults.effects import FaultLayer
+from pb2b_notebook.sandbox.faults.schedule import Faults
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 from pb2b_notebook.sandbox.http.routing import BASE_PATH
 from pb2b_notebook.sandbox.middleware import OuterMiddleware
 from pb2b_notebook.sandbox.routes import TAGS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.requests import Request
-    from starlette.routing import BaseRoute
-
-    from pb2b_notebook.sandbox.faults.schedule import Faults
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 DOCUMENT_PATH = "/developers/api/openapi.json"
 DOCS_PATH = "/docs"

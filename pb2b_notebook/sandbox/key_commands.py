@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
 from pb2b_notebook.openapi import instants
+from pb2b_notebook.sandbox.core.clocks import DomainClock
+from pb2b_notebook.sandbox.core.store import Store
 from pb2b_notebook.sandbox.http.keys import Keyring
 from pb2b_notebook.times import parse_time
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.core.clocks import DomainClock
-    from pb2b_notebook.sandbox.core.store import Store
 
 ACTIONS = ("create", "list", "rotate", "revoke")
 _AHEAD = re.compile(r"([0-9]{1,5})\s?([mhdw])")

@@ -6,13 +6,16 @@ import asyncio
 import itertools
 import logging
 import re
+from collections.abc import Callable
+from datetime import datetime
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pb2b_notebook.sandbox.core.clocks import START
 from pb2b_notebook.sandbox.core.envelopes import REQUEST_ID, error_response
@@ -20,15 +23,8 @@ from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.problems import Problem
 from pb2b_notebook.sandbox.core.store import is_busy
 from pb2b_notebook.sandbox.faults.effects import ConnectionCutError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from pb2b_notebook.sandbox.http.limits import Budget
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
+from pb2b_notebook.sandbox.http.limits import Budget
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 log = logging.getLogger(__name__)
 

@@ -5,38 +5,32 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import time
-from typing import TYPE_CHECKING, Self, TypeVar
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Self, TypeVar
 
 from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.administration import Administration
 from pb2b_notebook.sandbox.app import create_app
-from pb2b_notebook.sandbox.core.clocks import START, domain_clock
+from pb2b_notebook.sandbox.core.clocks import START, ClockKind, domain_clock
 from pb2b_notebook.sandbox.core.cursors import CursorSigner
 from pb2b_notebook.sandbox.core.files import DataFolder
 from pb2b_notebook.sandbox.core.store import Store
 from pb2b_notebook.sandbox.core.tables import SCHEMA, TABLES
 from pb2b_notebook.sandbox.demo_data.fill import fill
 from pb2b_notebook.sandbox.demo_data.seeding import demo_workspaces
-from pb2b_notebook.sandbox.faults.faults import read_faults
+from pb2b_notebook.sandbox.faults.faults import FaultsGiven, read_faults
 from pb2b_notebook.sandbox.faults.schedule import Faults
 from pb2b_notebook.sandbox.http.idempotency import IdempotencyRecords
-from pb2b_notebook.sandbox.http.keys import Keyring
+from pb2b_notebook.sandbox.http.keys import KeyRecord, Keyring
 from pb2b_notebook.sandbox.http.limits import RollingLimit
 from pb2b_notebook.sandbox.http.parts import SandboxParts
 from pb2b_notebook.sandbox.jobs.worker import Worker
 from pb2b_notebook.sandbox.key_commands import KeyCommands
 from pb2b_notebook.sandbox.transfers.exports import forget_expired
 from pb2b_notebook.sandbox.webhooks.deliveries import Sender
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
-    from pathlib import Path
-
-    from pb2b_notebook.sandbox.core.clocks import ClockKind
-    from pb2b_notebook.sandbox.faults.faults import FaultsGiven
-    from pb2b_notebook.sandbox.http.keys import KeyRecord
 
 MOST_LEADS = 10_000_000
 Fact = TypeVar("Fact")

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import ApplyInterrupted, InvalidParameterError, JobChangedError, PlanRefusedError
 from pb2b_notebook.lazy_libraries import pd, pl
+from pb2b_notebook.openapi.operations import Operations
 from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts import importing, payloads, tables
+from pb2b_notebook.upserts.decisions import Decisions
 from pb2b_notebook.upserts.jobs import Job, new_id
 from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.upserts.payloads import Send
+from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.run_options import RunOptions
 from pb2b_notebook.upserts.running import Run
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.openapi.operations import Operations
-    from pb2b_notebook.upserts.decisions import Decisions
-    from pb2b_notebook.upserts.payloads import Send
-    from pb2b_notebook.upserts.plans import Plan
-    from pb2b_notebook.upserts.target_workspace import Target
+from pb2b_notebook.upserts.target_workspace import Target
 
 MAX_CONCURRENCY = 8
 

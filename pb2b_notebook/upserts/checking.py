@@ -6,17 +6,13 @@ plan that does not change them is valid.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping import LeadField
+from pb2b_notebook.upserts.decisions import Decisions
 from pb2b_notebook.upserts.desired_rows import CellProblem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pb2b_notebook.mapping import LeadField
-    from pb2b_notebook.upserts.decisions import Decisions
 
 
 def find_problems(decided: Decisions, known: Mapping[str, LeadField]) -> list[CellProblem]:

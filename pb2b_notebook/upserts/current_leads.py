@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.upserts.desired_rows import Desired
 from pb2b_notebook.upserts.matching import ALWAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from pb2b_notebook.upserts.desired_rows import Desired
-    from pb2b_notebook.upserts.target_workspace import Target
+from pb2b_notebook.upserts.target_workspace import Target
 
 CompareWith = Literal["mirror", "service"]
 FEW: Final = 500

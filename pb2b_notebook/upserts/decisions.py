@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from pb2b_notebook.lazy_libraries import pl
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from pb2b_notebook.mapping import LeadField
-    from pb2b_notebook.upserts.desired_rows import CellProblem
-    from pb2b_notebook.upserts.match_keys import MatchOn
+from pb2b_notebook.mapping import LeadField
+from pb2b_notebook.upserts.desired_rows import CellProblem
+from pb2b_notebook.upserts.match_keys import MatchOn
 
 Existing = Literal["overwrite", "fill", "skip"]
 Missing = Literal["create", "skip"]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.upserts import applying
-from pb2b_notebook.upserts.run_options import RunOptions
-
-if TYPE_CHECKING:
-    from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
-    from pb2b_notebook.upserts.outcomes import Outcome
-    from pb2b_notebook.upserts.run_options import Watch
-    from pb2b_notebook.upserts.target_workspace import Target
+from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.upserts.run_options import RunOptions, Watch
+from pb2b_notebook.upserts.target_workspace import Target
 
 _FIELDS: Final = fields_of(
     "job_id text, kind text, via text, state text, rows integer, requests integer, done integer, "

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.upserts import results as row_results
 from pb2b_notebook.upserts.current_leads import batches
 from pb2b_notebook.upserts.payloads import Send, change
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.upserts.results import Result
+from pb2b_notebook.upserts.results import Result
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.desired_rows import SET_BY_SERVICE
+from pb2b_notebook.upserts.decisions import Rules
+from pb2b_notebook.upserts.desired_rows import SET_BY_SERVICE, Desired
 from pb2b_notebook.upserts.match_keys import match_keys
-
-if TYPE_CHECKING:
-    from pb2b_notebook.upserts.decisions import Rules
-    from pb2b_notebook.upserts.desired_rows import Desired
 
 ALWAYS: Final = ("id", "email", "external_id", "status", "merged_into", "deleted_at", "updated_at")
 """Columns of the current leads that every decision needs."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.lazy_libraries import pl
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pb2b_notebook.openapi.operations import Operations
-    from pb2b_notebook.upserts.decisions import Decisions
+from pb2b_notebook.openapi.operations import Operations
+from pb2b_notebook.upserts.decisions import Decisions
 
 CHUNK: Final = 100
 """Rows of one bulk upsert."""

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts import checking, current_leads, matching, payloads, planning
 from pb2b_notebook.upserts.costs import Cost
+from pb2b_notebook.upserts.current_leads import CompareWith
+from pb2b_notebook.upserts.decisions import Decisions, Rules
 from pb2b_notebook.upserts.desired_rows import CellProblem, Desired, cells
 from pb2b_notebook.upserts.match_keys import match_keys
 from pb2b_notebook.upserts.plans import Plan, PlanSource
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-
-    from pb2b_notebook.mapping import LeadField
-    from pb2b_notebook.upserts.current_leads import CompareWith
-    from pb2b_notebook.upserts.decisions import Decisions, Rules
-    from pb2b_notebook.upserts.target_workspace import Target
+from pb2b_notebook.upserts.target_workspace import Target
 
 _SPARE: Final = 2
 """How many times as many leads as rows are kept with a plan; of more, only those that its rows may mean."""

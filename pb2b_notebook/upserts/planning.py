@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import matching, reasons
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions, Rules
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.upserts.desired_rows import Desired
+from pb2b_notebook.upserts.desired_rows import Desired
 
 MERGED_TAG: Final = "merged"
 """Tag of a lead that was merged into another one."""

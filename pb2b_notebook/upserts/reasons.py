@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.desired_rows import SET_BY_SERVICE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.upserts.decisions import Action, Rules
-    from pb2b_notebook.upserts.desired_rows import Desired
+from pb2b_notebook.upserts.decisions import Action, Rules
+from pb2b_notebook.upserts.desired_rows import SET_BY_SERVICE, Desired
 
 _MERGE_OR_DROP: Final = "merge them with pb.cleanup.merge(df, pb.cleanup.duplicates(df)), or drop the others"
 REASONS: Final = {

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http import envelope, retrying
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.display.progress import Progress
@@ -28,19 +30,11 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.upserts import importing, lookups
 from pb2b_notebook.upserts import results as row_results
-from pb2b_notebook.upserts.decisions import SUPPRESSED
-from pb2b_notebook.upserts.payloads import change
-from pb2b_notebook.upserts.run_options import RunLimits
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.upserts.decisions import Decisions
-    from pb2b_notebook.upserts.jobs import Job, Jobs, Sent
-    from pb2b_notebook.upserts.payloads import Send
-    from pb2b_notebook.upserts.results import Result
-    from pb2b_notebook.upserts.run_options import RunOptions
+from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions
+from pb2b_notebook.upserts.jobs import Job, Jobs, Sent
+from pb2b_notebook.upserts.payloads import Send, change
+from pb2b_notebook.upserts.results import Result
+from pb2b_notebook.upserts.run_options import RunLimits, RunOptions
 
 LIMIT_REACHED: Final = "leads_limit_reached"
 _CLAIMED: Final = 2  # requests claimed at once per worker

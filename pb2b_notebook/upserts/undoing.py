@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import payloads, tables
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions
+from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.upserts.plans import Plan, PlanSource
-
-if TYPE_CHECKING:
-    from pb2b_notebook.upserts.outcomes import Outcome
 
 _WHY: Final = {
     "create": "the lead was created, and stays: ws.leads.plan_delete(outcome.created_ids) deletes what was created",

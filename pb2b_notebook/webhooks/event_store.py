@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pb2b_notebook.errors import ConfigurationError, InvalidParameterError
 from pb2b_notebook.sqlite_files import DurableFile
 from pb2b_notebook.times import iso
-from pb2b_notebook.webhooks.events import read_event
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from pb2b_notebook.webhooks.events import Event
+from pb2b_notebook.webhooks.events import Event, read_event
 
 State = Literal["unhandled", "waiting", "running", "handled", "failed"]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from pb2b_notebook.credentials import Secret
 from pb2b_notebook.errors import DeliveryTooLargeError, TimestampError
-from pb2b_notebook.webhooks.events import read_event
-from pb2b_notebook.webhooks.headers import header_values
+from pb2b_notebook.webhooks.events import Event, read_event
+from pb2b_notebook.webhooks.headers import Headers, header_values
 from pb2b_notebook.webhooks.signatures import (
     SIGNATURE_HEADER,
     TIMESTAMP_HEADER,
@@ -20,13 +21,6 @@ from pb2b_notebook.webhooks.signatures import (
     read_signatures,
     signing_secrets,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.credentials import Secret
-    from pb2b_notebook.webhooks.events import Event
-    from pb2b_notebook.webhooks.headers import Headers
 
 MAX_BYTES = 256 * 1024
 """Limit in bytes of a body."""

@@ -6,15 +6,13 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from numbers import Number
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
+from pb2b_notebook.api.http.client import Query
 from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.openapi.operations import Operation, Parameter
 from pb2b_notebook.times import iso, parse_time
-
-if TYPE_CHECKING:
-    from pb2b_notebook.api.http.client import Query
-    from pb2b_notebook.openapi.operations import Operation, Parameter
 
 
 def bind(

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from pb2b_notebook.display import notices
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.openapi.operations import Operation
 
 
 def report(operation: Operation, drift: Mapping[str, str], *, in_record: bool = False) -> None:

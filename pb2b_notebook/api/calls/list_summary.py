@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.errors import BadRequestError, NotFoundError, PermissionDeniedError, ValidationError
-
-if TYPE_CHECKING:
-    from pb2b_notebook.api.calls.session import Session
 
 
 class ListSummary(NamedTuple):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import datetime
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook.api.http import envelope
+from pb2b_notebook.api.http.client import Call, Client
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
@@ -23,14 +26,8 @@ from pb2b_notebook.errors import (
     UnknownOutcomeError,
     without_frames,
 )
+from pb2b_notebook.journal import Entry, Journal, Mutation
 from pb2b_notebook.times import age_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from pb2b_notebook.api.http.client import Call, Client
-    from pb2b_notebook.journal import Entry, Journal, Mutation
 
 Decision = Literal["send", "resend", "replay"]
 # Refusals of the mutation itself: the service looks the key up first, so it would have replayed an earlier success.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.api.calls import drift_reports
 from pb2b_notebook.api.http.deviations import unexpected_fields
@@ -12,11 +12,7 @@ from pb2b_notebook.api.http.envelope import parse_strict_json
 from pb2b_notebook.credentials import SECRET_FIELDS, Secret
 from pb2b_notebook.display.cards import Card, ShowsCard, shorten
 from pb2b_notebook.errors import ProtocolError, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pb2b_notebook.openapi.operations import Field, Operation
+from pb2b_notebook.openapi.operations import Field, Operation
 
 WIDEST = 100
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC
+from datetime import UTC, tzinfo
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls import drift_reports
@@ -16,8 +17,9 @@ from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http import envelope
-from pb2b_notebook.api.http.client import Call
-from pb2b_notebook.api.lists.batches import BatchBuilder, collect_batches
+from pb2b_notebook.api.http.client import Call, Query
+from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector
 from pb2b_notebook.api.lists.listing import Listing, with_default_order
 from pb2b_notebook.api.lists.windows import UnreliableWindowsError
@@ -32,18 +34,10 @@ from pb2b_notebook.errors import (
     UsageError,
     nearest,
 )
+from pb2b_notebook.frames import FrameSchema
 from pb2b_notebook.mapping.countries import country_code, country_codes
+from pb2b_notebook.openapi.operations import Field, Operation
 from pb2b_notebook.times import is_naive, needs_zone
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import tzinfo
-
-    from pb2b_notebook.api.http.client import Query
-    from pb2b_notebook.api.http.reply import Reply
-    from pb2b_notebook.api.lists.batches import Batch
-    from pb2b_notebook.frames import FrameSchema
-    from pb2b_notebook.openapi.operations import Field, Operation
 
 
 @dataclass(slots=True)

@@ -9,16 +9,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pb2b_notebook.api.calls.identifiers import REFERENCES
 from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.lists.listing import CURSORS, PAGE_SIZES
 from pb2b_notebook.errors import InvalidParameterError, nearest
-
-if TYPE_CHECKING:
-    from pb2b_notebook.openapi.operations import Operation, Parameter
+from pb2b_notebook.openapi.operations import Operation, Parameter
 
 # The words that signatures use.
 Choice = TypeVar("Choice")

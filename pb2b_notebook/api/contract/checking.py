@@ -8,14 +8,17 @@ pagination, names and types of fields, ``request_id`` and rate headers. A findin
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import datetime
+from typing import Any, Literal
 from urllib.parse import quote
 
 from pb2b_notebook.api.http import envelope, headers
-from pb2b_notebook.api.http.client import Call
+from pb2b_notebook.api.http.client import Call, Client
 from pb2b_notebook.api.http.deviations import missing_fields, unexpected_fields
-from pb2b_notebook.api.http.reply import printable
+from pb2b_notebook.api.http.reply import Reply, printable
+from pb2b_notebook.api.http.write_lock import WriteLock
 from pb2b_notebook.api.lists.listing import PAGE_SIZES
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
@@ -29,16 +32,7 @@ from pb2b_notebook.errors import (
     ServerError,
     TransportError,
 )
-from pb2b_notebook.openapi.operations import Field, fields_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from pb2b_notebook.api.http.client import Client
-    from pb2b_notebook.api.http.reply import Reply
-    from pb2b_notebook.api.http.write_lock import WriteLock
-    from pb2b_notebook.openapi.operations import Operation, Operations
+from pb2b_notebook.openapi.operations import Field, Operation, Operations, fields_of
 
 Result = Literal["works", "differs", "forbidden", "not tried", "failed"]
 FIELDS = fields_of(

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pb2b_notebook.api.contract.sources import load_document
+from pb2b_notebook.api.contract.sources import Source, load_document
 from pb2b_notebook.api.http.reply import printable
-from pb2b_notebook.openapi.comparison import differences
+from pb2b_notebook.openapi.comparison import Difference, differences
 from pb2b_notebook.openapi.operations import fields_of
-from pb2b_notebook.openapi.severities import SEVERITIES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.api.contract.sources import Source
-    from pb2b_notebook.openapi.comparison import Difference
-    from pb2b_notebook.openapi.severities import Severity
+from pb2b_notebook.openapi.severities import SEVERITIES, Severity
 
 FIELDS = fields_of(
     "severity text, part text, subject text, name text, change text, aspect text, ours text, theirs text, "

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.envelope import parse_strict_json
+from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.credentials import is_loopback
 from pb2b_notebook.errors import ContractError, NotJSONError, ResponseTooLargeError
+from pb2b_notebook.openapi.operations import Operations
 
-if TYPE_CHECKING:
-    from pb2b_notebook.api.http.reply import Reply
-    from pb2b_notebook.openapi.operations import Operations
-
-    Source = str | os.PathLike[str] | Mapping[str, Any]
+Source = str | os.PathLike[str] | Mapping[str, Any]
 
 LIVE_DOCUMENT = "https://www.login.prospectb2b.com/developers/api/openapi.json"
 """Where the service publishes its document. Source: its public documentation."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Extra
 from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames import attach, provenance
 from pb2b_notebook.frames.library import filter_rows
-
-if TYPE_CHECKING:
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.openapi.operations import Operation
 
 REPLY: Final = "reply_received"
 

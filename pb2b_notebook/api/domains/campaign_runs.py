@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.api.calls.options import FROM_MIRROR
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.frames import attach, provenance
 from pb2b_notebook.lazy_libraries import pd, pl
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.openapi.operations import Operation
 
 NAME: Final = "campaign_name"
 _ID: Final = "campaign_id"

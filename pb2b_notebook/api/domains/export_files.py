@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook import frames
+from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
 from pb2b_notebook.errors import (
     DamagedFileError,
     InvalidParameterError,
@@ -24,11 +25,6 @@ from pb2b_notebook.frames.schema import arrow_type
 from pb2b_notebook.lazy_libraries import pa, pc
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
 from pb2b_notebook.openapi.import_cells import SEPARATOR
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
 
 _GUARDED: Final = "^'([=+\\-@\t\r])"  # the apostrophe keeps a spreadsheet from running the text as a formula
 _EXACT: Final = 2**53

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
+from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
 from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.domains.verbs import Resource, Verb, run
 from pb2b_notebook.errors import InvalidParameterError
-
-if TYPE_CHECKING:
-    from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
-    from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.openapi.operations import Operation
 
 CUSTOM: Final = "custom."
 

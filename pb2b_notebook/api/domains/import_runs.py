@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
+from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
 from pb2b_notebook.api.domains import import_rows
 from pb2b_notebook.api.domains.job_waiting import state, wait_for
 from pb2b_notebook.api.domains.verbs import Resource, Verb, run
@@ -13,15 +17,7 @@ from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import InvalidParameterError, MappingError, PermissionDeniedError
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.lazy_libraries import pd, pl
-from pb2b_notebook.openapi.operations import fields_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
-    from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.openapi.operations import Operation, fields_of
 
 COUNTS: Final = ("total_rows", "created_count", "updated_count", "skipped_count", "error_count")
 _PROBLEM: Final = fields_of("row_number integer, field text, code text, message text, raw json")

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
+from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.calls.signatures import Id
 from pb2b_notebook.api.domains.verbs import Resource, run
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import InvalidParameterError, JobFailedError, JobUnfinishedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.api.calls.signatures import Id
 
 State = Literal["running", "completed", "failed", "cancelled"]
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.list_summary import summarize_list
+from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.calls.signatures import Id
 from pb2b_notebook.api.domains.verbs import Resource, run
 from pb2b_notebook.display.cards import Card, ShowsCard
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.api.calls.signatures import Id
 
 OPTED_OUT: Final = ("unsubscribed", "bounced")
 _DEFAULT_STATUSES: Final = ("new", "contacted")  # statuses of an audience that names none

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
 
 from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
 from pb2b_notebook.api.domains.verbs import Resource, run
 from pb2b_notebook.lazy_libraries import pd, pl
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
 
 _COMMON: Final = ("id", "object", "created_at", "updated_at")  # fields of the parts, not of the snapshot
 

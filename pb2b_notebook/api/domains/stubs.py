@@ -9,16 +9,13 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.verbs import Part, Resource, Verb
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from pb2b_notebook.openapi.operations import Operations
+from pb2b_notebook.openapi.operations import Operations
 
 _HEAD: Final = '''\
 # Written by `pb2b contract build` from the contract and resources.py; do not edit.

@@ -6,19 +6,15 @@ docstring and checks follow the contract *in use*: ours, or the document passed 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
 
 from pb2b_notebook.api.calls.identifiers import REFERENCES, id_of, kind_in, kind_listed
 from pb2b_notebook.api.calls.options import OPTIONS, Options
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Extra, Shape, shape
 from pb2b_notebook.errors import UnknownOperationError, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
-
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.openapi.operations import Operation, Operations
+from pb2b_notebook.openapi.operations import Operation, Operations
 
 Inner = TypeVar("Inner", bound="Resource")
 

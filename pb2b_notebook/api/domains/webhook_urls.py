@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import Verb
 from pb2b_notebook.errors import InvalidParameterError
-
-if TYPE_CHECKING:
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.openapi.operations import Operation
 
 
 class WithURL(Verb):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from pb2b_notebook.frames.exact_reader import fit, type_name
 from pb2b_notebook.frames.strict_json import Member
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import Field
 
 MOST = 64
 """Limit of fields that are compared in one object; with more, the keys may be ids."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.api.http.reply import Reply
 
 LONGEST_WINDOW = 120  # seconds
 ONE_NAME = 2  # quotation marks around one name

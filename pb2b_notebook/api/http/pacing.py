@@ -11,14 +11,12 @@ import threading
 import time
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pb2b_notebook.api.http.headers import Rate
-    from pb2b_notebook.credentials import Secret
+from pb2b_notebook.api.http.headers import Rate
+from pb2b_notebook.credentials import Secret
 
 WINDOW = 60.0
 SHARED = 0.9  # share of the limit that is used while another client uses the same key

@@ -6,12 +6,14 @@ forever. The transport below therefore cuts the timeout of every socket operatio
 
 from __future__ import annotations
 
+import ssl
 import time
 import urllib.request
 import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpcore
@@ -28,10 +30,6 @@ from pb2b_notebook.errors import (
     UsageError,
     without_frames,
 )
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Iterable, Iterator
 
 TIMEOUTS = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 5.0}
 LARGEST_BODY = 32 * 2**20

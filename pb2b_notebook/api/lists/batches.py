@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
-
-    from pb2b_notebook.api.http.envelope import Page
-    from pb2b_notebook.frames import FrameSchema
-    from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.api.http.envelope import Page
+from pb2b_notebook.frames import FrameSchema
+from pb2b_notebook.openapi.operations import Operation
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
+from pb2b_notebook.api.lists.windows import Placed
 from pb2b_notebook.errors import ProtocolError
+from pb2b_notebook.frames import Decoder
 from pb2b_notebook.lazy_libraries import pa
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.api.lists.windows import Placed
-    from pb2b_notebook.frames import Decoder
 
 
 class Collector:

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http import envelope
-from pb2b_notebook.api.http.client import Call
+from pb2b_notebook.api.http.client import Call, Query
+from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists import pagination, windows
 from pb2b_notebook.api.lists.parallel import read_windows
 from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, milliseconds
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ResponseTooLargeError, ValidationError
+from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import iso
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from pb2b_notebook.api.context import Context
-    from pb2b_notebook.api.http.client import Query
-    from pb2b_notebook.api.http.envelope import Page
-    from pb2b_notebook.openapi.operations import Operation
 
 AFTER: Final = "updated_after"
 BEFORE: Final = "updated_before"

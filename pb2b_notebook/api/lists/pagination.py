@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
 
+from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.errors import PaginationError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from pb2b_notebook.api.http.envelope import Page
 
 MOST_PAGES = 10_000
 MOST_EMPTY = 3

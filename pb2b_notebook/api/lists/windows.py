@@ -17,12 +17,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from math import ceil
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.errors import BadRequestError, CursorExpiredError, ValidationError
-
-if TYPE_CHECKING:
-    from pb2b_notebook.api.http.envelope import Page
 
 OVERLAP = 1  # millisecond
 MOST = 8

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.forms import rendering
-from pb2b_notebook.forms.duplicates.clusters import has_value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from pb2b_notebook.forms.duplicates.clusters import Cluster, Pair, Surviving
-    from pb2b_notebook.forms.duplicates.decisions import Decision
+from pb2b_notebook.forms.duplicates.clusters import Cluster, Pair, Surviving, has_value
+from pb2b_notebook.forms.duplicates.decisions import Decision
 
 COLUMNS_SHOWN: Final = 4
 """Members shown next to each other; the others are on further pages."""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import ipywidgets as widgets
 
 from pb2b_notebook.forms import buttons, inputs
 from pb2b_notebook.forms.duplicates.cards import View, open_fields, plain
-from pb2b_notebook.forms.duplicates.clusters import has_value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pb2b_notebook.forms.duplicates.clusters import Cluster
+from pb2b_notebook.forms.duplicates.clusters import Cluster, has_value
 
 LONGEST = 60
 """Longest value in a box, in characters."""

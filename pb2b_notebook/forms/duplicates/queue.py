@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from pb2b_notebook.forms.duplicates.clusters import Clusters
-    from pb2b_notebook.forms.duplicates.decisions import Decisions
+from pb2b_notebook.forms.duplicates.clusters import Clusters
+from pb2b_notebook.forms.duplicates.decisions import Decisions
 
 SHOWN: Final[dict[str, str]] = {
     "all clusters": "all",

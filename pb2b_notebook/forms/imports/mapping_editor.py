@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as AnyMapping
+from typing import Any
 
 import ipywidgets as widgets
 
@@ -10,13 +12,8 @@ from pb2b_notebook.errors import MappingError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.mapping import Mapping, describe_converters
 from pb2b_notebook.mapping.columns import values_of
+from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.import_cells import is_blank
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from collections.abc import Mapping as AnyMapping
-
-    from pb2b_notebook.mapping.lead_fields import LeadField
 
 LEFT_OUT = ""
 CHECKED_ROWS = 200

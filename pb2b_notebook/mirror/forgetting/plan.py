@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError
+from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.forgetting import traces
 from pb2b_notebook.mirror.forgetting.person import Person
 from pb2b_notebook.mirror.reading import reporting
 from pb2b_notebook.mirror.storage.locking import writer_lock
+from pb2b_notebook.mirror.storage.tables import Table
+from pb2b_notebook.mirror.workspace_mirror import Mirror
 from pb2b_notebook.openapi.operations import fields_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.journal import Journal
-    from pb2b_notebook.mirror.storage.tables import Table
-    from pb2b_notebook.mirror.workspace_mirror import Mirror
-    from pb2b_notebook.webhooks.event_store import EventStore
+from pb2b_notebook.webhooks.event_store import EventStore
 
 PLACES: Final = fields_of("place text, what text, rows integer, mentions integer")
 _ELSEWHERE: Final = (

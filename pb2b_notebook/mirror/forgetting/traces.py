@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mirror.forgetting.person import Person
 from pb2b_notebook.mirror.reading.filtering import fold_values
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pb2b_notebook.mirror.forgetting.person import Person
-    from pb2b_notebook.mirror.storage.tables import Table
+from pb2b_notebook.mirror.storage.tables import Table
 
 # These columns are about users of the workspace, not leads: a user's thousand leads are not traces of one person.
 _STAFF: Final = frozenset({"owner_email", "assigned_to", "actor", "default_owner_email", "requester_email"})

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotMirroredError
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.reading import filtering, queries
-from pb2b_notebook.mirror.storage.catalogue import catalogue
+from pb2b_notebook.mirror.storage.catalogue import Source, catalogue
 from pb2b_notebook.mirror.storage.instants import micros, to_datetime
 from pb2b_notebook.mirror.storage.layout import frame_name
 from pb2b_notebook.mirror.storage.ordering import sort_rows
+from pb2b_notebook.mirror.storage.tables import Table
+from pb2b_notebook.mirror.workspace_mirror import Mirror
+from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import age_text, needs_zone, parse_time
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.api.calls.options import Options
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.mirror.storage.catalogue import Source
-    from pb2b_notebook.mirror.storage.tables import Table
-    from pb2b_notebook.mirror.workspace_mirror import Mirror
-    from pb2b_notebook.openapi.operations import Operation
 
 
 @dataclass(slots=True)

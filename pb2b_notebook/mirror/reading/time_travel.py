@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import MirrorDamagedError, NotMirroredError
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mirror.storage.commits import SyncState
 from pb2b_notebook.mirror.storage.history import COLUMNS, ENDED_AT, ENDED_BY, EXISTED, differences, rows_before
 from pb2b_notebook.mirror.storage.instants import to_datetime
-
-if TYPE_CHECKING:
-    from pb2b_notebook.mirror.storage.commits import SyncState
-    from pb2b_notebook.mirror.storage.tables import Table
+from pb2b_notebook.mirror.storage.tables import Table
 
 
 @dataclass(frozen=True, slots=True)

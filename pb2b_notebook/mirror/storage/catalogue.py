@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from pb2b_notebook.errors import InvalidParameterError, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.openapi.operations import Operation, Operations
+from pb2b_notebook.openapi.operations import Operation, Operations
 
 Mode = Literal["changes", "whole", "snapshot"]
 

@@ -6,22 +6,18 @@ import io
 import json
 import math
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 from uuid import uuid4
 
-from pb2b_notebook.lazy_libraries import pa
+from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.storage import extras
 from pb2b_notebook.mirror.storage.instants import micros, to_datetime
 from pb2b_notebook.mirror.storage.ordering import sort_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    import polars as pl
 
 _TIME: Final = "updated_at"
 _MILLISECOND: Final = 1_000

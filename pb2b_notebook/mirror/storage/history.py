@@ -8,14 +8,11 @@ must be undone.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pb2b_notebook.mirror.storage.comparison import Changes
+from pb2b_notebook.mirror.storage.comparison import Changes
 
 ENDED_AT: Final = "_ended_at"
 """Column with the start of the sync that ended the row, by the service's clock."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.storage.history import ENDED_AT, ENDED_BY
 from pb2b_notebook.mirror.storage.instants import to_datetime
+from pb2b_notebook.mirror.storage.tables import Table
 from pb2b_notebook.openapi.operations import fields_of
-
-if TYPE_CHECKING:
-    from pb2b_notebook.mirror.storage.tables import Table
 
 PRUNE_REPORT: Final = fields_of(
     "resource text, history_rows_removed integer, bytes_freed integer, history_since datetime"

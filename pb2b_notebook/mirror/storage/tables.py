@@ -6,25 +6,21 @@ Any engine that reads Delta can read these tables.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from pb2b_notebook.errors import MirrorError, NotMirroredError, ProspectB2BError
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.storage import commits, compaction, datafiles, extras
 from pb2b_notebook.mirror.storage.commits import CommitConflictError, SyncState, read_state
+from pb2b_notebook.mirror.storage.comparison import Changes
+from pb2b_notebook.mirror.storage.datafiles import DataFile
 from pb2b_notebook.mirror.storage.engine_errors import to_mirror_error
 from pb2b_notebook.mirror.storage.layout import frame_names
 from pb2b_notebook.mirror.storage.locations import holds_table, unwritable_error
-from pb2b_notebook.mirror.storage.versions import read_version
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from pb2b_notebook.mirror.storage.comparison import Changes
-    from pb2b_notebook.mirror.storage.datafiles import DataFile
-    from pb2b_notebook.mirror.storage.versions import Version
+from pb2b_notebook.mirror.storage.versions import Version, read_version
 
 _CONFIGURATION: Final = {"delta.logRetentionDuration": "interval 30 days", "delta.checkpointInterval": "10"}
 """Without checkpoints, each commit and each opening would replay all commits, and a first sync makes one a batch."""

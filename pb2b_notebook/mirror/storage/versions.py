@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.storage import datafiles
+from pb2b_notebook.mirror.storage.datafiles import DataFile
 from pb2b_notebook.mirror.storage.layout import plain_type
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pb2b_notebook.mirror.storage.datafiles import DataFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.lists.batches import Batch
 from pb2b_notebook.lazy_libraries import pa
-from pb2b_notebook.mirror.storage.catalogue import AFTER
+from pb2b_notebook.mirror.storage.catalogue import AFTER, Source
 from pb2b_notebook.mirror.storage.instants import to_datetime
 from pb2b_notebook.mirror.sync.synchronization import COMMIT_SECONDS, Chunk
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.api.lists.batches import Batch
-    from pb2b_notebook.mirror.storage.catalogue import Source
-    from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.openapi.operations import Operation
 
 
 def list_arguments(operation: Operation, after: int | None) -> dict[str, Any]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
+from pb2b_notebook.mirror.storage.commits import SyncState
 from pb2b_notebook.mirror.storage.instants import SECOND
-
-if TYPE_CHECKING:
-    from pb2b_notebook.mirror.storage.commits import SyncState
 
 OVERLAP: Final = 120 * SECOND
 """How far before the watermark a sync reads again, because rows become visible some time after their ``updated_at``.

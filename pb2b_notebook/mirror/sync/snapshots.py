@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.mirror.storage.instants import micros
 from pb2b_notebook.mirror.storage.layout import fit
-from pb2b_notebook.mirror.storage.tables import to_polars
+from pb2b_notebook.mirror.storage.tables import Table, to_polars
 from pb2b_notebook.mirror.sync.synchronization import Outcome, retyped_notes
-
-if TYPE_CHECKING:
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.mirror.storage.tables import Table
-    from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.openapi.operations import Operation
 
 TAKEN_AT: Final = "taken_at"
 """Column with the time of the snapshot."""

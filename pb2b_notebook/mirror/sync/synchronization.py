@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.errors import MirrorError, VanishedRowsError
 from pb2b_notebook.lazy_libraries import pc, pl
@@ -17,11 +18,7 @@ from pb2b_notebook.mirror.storage.layout import Fitted, fit
 from pb2b_notebook.mirror.storage.tables import Table, to_polars
 from pb2b_notebook.mirror.sync import planning
 from pb2b_notebook.mirror.sync.background import BackgroundTask
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
-
-    from pb2b_notebook.mirror.sync.planning import Request
+from pb2b_notebook.mirror.sync.planning import Request
 
 COMMIT_ROWS: Final = 14_000
 COMMIT_SECONDS: Final = 1.0

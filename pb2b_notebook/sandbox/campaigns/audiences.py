@@ -6,18 +6,14 @@ address with a lead that opted out or bounced. Suppression applies to the person
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from pb2b_notebook.sandbox.campaigns.models import CampaignAudience
 from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.listing import Condition, count
 from pb2b_notebook.sandbox.core.queries import AnyOf, Holds
+from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import LEADS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pb2b_notebook.sandbox.core.store import Document, Store
 
 _UNANSWERED = ["new", "contacted"]
 _FILTERS = {

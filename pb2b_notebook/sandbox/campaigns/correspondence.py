@@ -7,12 +7,10 @@ Campaign runs and the seeded history use the same functions. Instants are text, 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.sandbox.core.store import Document
+from pb2b_notebook.sandbox.core.store import Document
 
 PREVIEW = 140
 """Number of characters of the body that a message shows."""

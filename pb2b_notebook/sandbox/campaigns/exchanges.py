@@ -6,20 +6,17 @@ The outcome is drawn at random; the order is always sent, opened, clicked, then 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
+from pb2b_notebook.sandbox.core.draws import Draws
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import ACTIVITIES, CAMPAIGN_LOGS, MESSAGES, THREADS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.core.draws import Draws
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
-    from pb2b_notebook.sandbox.leads.rules import LeadService
+from pb2b_notebook.sandbox.http.parts import SandboxParts
+from pb2b_notebook.sandbox.leads.rules import LeadService
 
 _ADDRESS = re.compile(r"[^@\s:<>]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _BOUNCE_RATES = {"cold_list": 0.09, "import": 0.05}

@@ -6,20 +6,17 @@ campaign runs, one run at a time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from pb2b_notebook.sandbox.campaigns import audiences, correspondence
 from pb2b_notebook.sandbox.campaigns.models import Campaign
 from pb2b_notebook.sandbox.core.problems import conflict, detail, invalid
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS, WORKFLOWS
 from pb2b_notebook.sandbox.http.domain_service import DomainService
+from pb2b_notebook.sandbox.webhooks.events import EventType
 from pb2b_notebook.sandbox.webhooks.outbox import Outbox
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.webhooks.events import EventType
 
 
 class CampaignService(DomainService):

@@ -7,11 +7,13 @@ first part of the run, and opened, clicked and answered by its end.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import audiences, correspondence
+from pb2b_notebook.sandbox.campaigns.audiences import Target
 from pb2b_notebook.sandbox.campaigns.exchanges import Exchange, Reaction, draw_reaction
 from pb2b_notebook.sandbox.campaigns.models import CampaignRun
 from pb2b_notebook.sandbox.campaigns.rules import CampaignService, need_published
@@ -19,18 +21,12 @@ from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.problems import conflict, forbidden
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.leads import billing
 from pb2b_notebook.sandbox.leads.rules import LeadService
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.campaigns.audiences import Target
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 RUN_TIME = timedelta(minutes=10)
 """Duration of a run on the domain clock."""

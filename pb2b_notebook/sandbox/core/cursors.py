@@ -5,18 +5,12 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
-from pb2b_notebook.sandbox.core.problems import bad_request
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.core.problems import Problem
+from pb2b_notebook.sandbox.core.problems import Problem, bad_request
 
 LIFETIME = timedelta(hours=24)
 _SIGNATURE_BYTES = 16

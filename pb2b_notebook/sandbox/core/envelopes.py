@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from starlette.responses import Response
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pb2b_notebook.sandbox.core.problems import Problem
+from pb2b_notebook.sandbox.core.problems import Problem
 
 REQUEST_ID = "X-Request-Id"
 JSON = "application/json"

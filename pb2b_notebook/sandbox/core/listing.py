@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pb2b_notebook.sandbox.core.cursors import Position
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.sandbox.core.store import Scalar, Store, Table
+from pb2b_notebook.sandbox.core.store import Scalar, Store, Table
 
 
 @dataclass(frozen=True, slots=True)

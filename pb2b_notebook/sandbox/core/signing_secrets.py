@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pb2b_notebook.openapi import instants
+from pb2b_notebook.sandbox.core.clocks import DomainClock
 from pb2b_notebook.sandbox.core.identifiers import derive_id
-
-if TYPE_CHECKING:
-    from pb2b_notebook.sandbox.core.clocks import DomainClock
-    from pb2b_notebook.sandbox.core.store import Store
+from pb2b_notebook.sandbox.core.store import Store
 
 OVERLAP = timedelta(hours=24)
 """How long the old secret stays valid after a rotation, by the domain clock."""

@@ -5,16 +5,13 @@ Stored leads have no counter here; :mod:`.leads.rules` counts them when it creat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, get_args
 
 from pb2b_notebook.openapi import instants
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.core.store import Store
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
+from pb2b_notebook.sandbox.core.store import Store
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 Counter = Literal["emails_sent", "prospector_credits_used"]
 COUNTERS: tuple[Counter, ...] = get_args(Counter)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pb2b_notebook.openapi.text_patterns import MISMATCHES
-from pb2b_notebook.sandbox.core.problems import detail, invalid, safe_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from pb2b_notebook.sandbox.core.problems import Problem
+from pb2b_notebook.sandbox.core.problems import Problem, detail, invalid, safe_name
 
 _PLACES = ("body", "query", "path", "header")
 _CODES = {"missing": "required", "extra_forbidden": "unknown_field", "value_error": "invalid_value"}

@@ -7,7 +7,9 @@ large workspace only every n-th lead has one, so that a hundred thousand leads d
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -16,11 +18,13 @@ from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.store import Document, Store, Table
 from pb2b_notebook.sandbox.core.tables import ACTIVITIES, CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS, MESSAGES, THREADS
 from pb2b_notebook.sandbox.demo_data import campaign_plans
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, milliseconds, timestamp
+from pb2b_notebook.sandbox.demo_data.campaign_plans import CampaignPlan
 from pb2b_notebook.sandbox.demo_data.job_history import load_jobs
-from pb2b_notebook.sandbox.demo_data.lead_stories import PastLead, StoryGenerator
+from pb2b_notebook.sandbox.demo_data.lead_stories import PastLead, Sent, Story, StoryGenerator
 from pb2b_notebook.sandbox.demo_data.past_campaigns import (
     STOPPED,
     campaign_id,
@@ -31,15 +35,7 @@ from pb2b_notebook.sandbox.demo_data.past_campaigns import (
 )
 from pb2b_notebook.sandbox.demo_data.past_runs import PastRun, failed_run, week_of
 from pb2b_notebook.sandbox.demo_data.prospector_history import load_prospector_history
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.core.store import Document, Store, Table
-    from pb2b_notebook.sandbox.demo_data.campaign_plans import CampaignPlan
-    from pb2b_notebook.sandbox.demo_data.lead_stories import Sent, Story
-    from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
+from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
 MOST_STORIES = 12_000
 """Largest number of leads with a story; of more contacted leads, every n-th has one."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from pb2b_notebook.sandbox.core.store import Document
+from pb2b_notebook.sandbox.core.store import Document
 
 DAYS_BETWEEN_STEPS = 7
 """A follow-up keeps the weekday of the message before it."""

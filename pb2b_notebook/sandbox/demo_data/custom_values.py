@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from pb2b_notebook.sandbox.core.draws import spread
+from pb2b_notebook.sandbox.core.draws import Draws, spread
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, day_text, timestamp
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pb2b_notebook.sandbox.core.draws import Draws
-    from pb2b_notebook.sandbox.people.population import Person
+from pb2b_notebook.sandbox.people.population import Person
 
 _INTERESTS = ("Analytics", "Automation", "Data quality", "Integrations", "Reporting", "Security")
 

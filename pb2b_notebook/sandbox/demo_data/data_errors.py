@@ -7,17 +7,12 @@ each kind change other fields of a row, so that every recorded kind is visible i
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from pb2b_notebook.sandbox.core.draws import spread
+from pb2b_notebook.sandbox.core.draws import Draws, spread
+from pb2b_notebook.sandbox.people.population import Person
 from pb2b_notebook.sandbox.people.vocabulary import load
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.sandbox.core.draws import Draws
-    from pb2b_notebook.sandbox.people.population import Person
 
 Changes = dict[str, Any]
 Change = Callable[["Draws", "Person"], Changes]

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.signing_secrets import make_secret
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import DELIVERIES, WEBHOOKS
+from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import ATTEMPTS, BACKOFF
 from pb2b_notebook.sandbox.webhooks.events import render_event
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
 # A port on which nothing listens, so that a retry fails as before.
 SINK = "http://127.0.0.1:9/hooks"

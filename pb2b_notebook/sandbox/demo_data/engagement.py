@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
-from pb2b_notebook.sandbox.core.draws import spread
-from pb2b_notebook.sandbox.demo_data.arrivals import DAY, timestamp
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.sandbox.core.draws import Draws
-    from pb2b_notebook.sandbox.demo_data.arrivals import Arrival
+from pb2b_notebook.sandbox.core.draws import Draws, spread
+from pb2b_notebook.sandbox.demo_data.arrivals import DAY, Arrival, timestamp
 
 _STATUSES = ("new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced")
 # Statuses per hundred leads of a source, for leads older than two weeks.

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import EXPORTS
 from pb2b_notebook.sandbox.demo_data.job_history import PastJob
+from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 from pb2b_notebook.sandbox.transfers.exports import KEPT_FOR
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pb2b_notebook.sandbox.core.store import Document, Store
-    from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
 _WEEK = timedelta(days=7)
 _WEEKS = 51

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.clocks import START
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS, LEADS, TABLES
 from pb2b_notebook.sandbox.demo_data.campaign_history import load_campaign_history
 from pb2b_notebook.sandbox.demo_data.platform_history import load_platform_history
-from pb2b_notebook.sandbox.demo_data.seeding import CUSTOM_FIELDS, generate_leads
+from pb2b_notebook.sandbox.demo_data.seeding import CUSTOM_FIELDS, DemoWorkspace, generate_leads
 from pb2b_notebook.sandbox.demo_data.workspace_setup import set_up
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from pb2b_notebook.sandbox.core.store import Document, Store
-    from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
 LEAST_LIMIT = 10_000
 

@@ -5,24 +5,21 @@ This module makes up bad rows only; the reader of real imports finds their error
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import IMPORT_ERRORS, IMPORTS
 from pb2b_notebook.sandbox.demo_data.job_history import PastJob
+from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 from pb2b_notebook.sandbox.transfers.import_rows import RowReader
 from pb2b_notebook.sandbox.transfers.imports import TOO_MANY_LEADS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pb2b_notebook.sandbox.core.store import Document, Store
-    from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
 MAPPING = {
     "E-mail": "email",

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import JOB_EVENTS, JOBS
-from pb2b_notebook.sandbox.jobs.worker import QUEUED_FOR, STEPS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.core.store import Document, Store
-    from pb2b_notebook.sandbox.jobs.worker import JobType
+from pb2b_notebook.sandbox.jobs.worker import QUEUED_FOR, STEPS, JobType
 
 
 class PastJob(NamedTuple):

@@ -7,20 +7,16 @@ All times are integers: milliseconds since 1970-01-01T00:00:00Z.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from pb2b_notebook.sandbox.campaigns.exchanges import open_rate
+from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, YEAR, milliseconds
-from pb2b_notebook.sandbox.demo_data.campaign_plans import BAD, COUNTRIES, DAYS_BETWEEN_STEPS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.sandbox.core.draws import Draws
-    from pb2b_notebook.sandbox.demo_data.campaign_plans import CampaignPlan
+from pb2b_notebook.sandbox.demo_data.campaign_plans import BAD, COUNTRIES, DAYS_BETWEEN_STEPS, CampaignPlan
 
 _STEP = DAYS_BETWEEN_STEPS * DAY
 _HOUR = 3_600_000

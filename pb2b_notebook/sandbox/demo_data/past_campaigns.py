@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.campaigns.audiences import blank_audience
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGNS
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, timestamp
-from pb2b_notebook.sandbox.demo_data.campaign_plans import DRAFT
+from pb2b_notebook.sandbox.demo_data.campaign_plans import DRAFT, CampaignPlan
 from pb2b_notebook.sandbox.demo_data.prospector_history import workflow_id
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.demo_data.campaign_plans import CampaignPlan
-    from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
+from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
 _HOUR = 3_600_000
 _CREATED, _PUBLISHED, STOPPED = 5, 6, 16

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.campaigns.runs import COUNTS, blank_run
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, timestamp
 from pb2b_notebook.sandbox.demo_data.job_history import PastJob
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.demo_data.lead_stories import Sent
+from pb2b_notebook.sandbox.demo_data.lead_stories import Sent
 
 _OUTCOMES = ("opened", "clicked", "replied", "bounced", "unsubscribed")
 _QUEUED_BEFORE = 2_000

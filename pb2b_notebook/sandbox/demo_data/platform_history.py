@@ -5,26 +5,20 @@ All data follow from the workspace's seed and its leads; each part has its own m
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from pb2b_notebook.openapi import instants
+from pb2b_notebook.sandbox.core.store import Store
 from pb2b_notebook.sandbox.core.tables import DELIVERIES, EXPORTS, IMPORT_ERRORS, IMPORTS, TICKETS, WEBHOOKS
 from pb2b_notebook.sandbox.demo_data.delivery_history import PastEvent, past_webhooks
-from pb2b_notebook.sandbox.demo_data.export_history import past_exports
-from pb2b_notebook.sandbox.demo_data.import_history import past_imports
+from pb2b_notebook.sandbox.demo_data.export_history import PastExport, past_exports
+from pb2b_notebook.sandbox.demo_data.import_history import PastImport, past_imports
 from pb2b_notebook.sandbox.demo_data.job_history import load_jobs
+from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 from pb2b_notebook.sandbox.demo_data.ticket_history import past_tickets
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from pb2b_notebook.sandbox.core.store import Store
-    from pb2b_notebook.sandbox.demo_data.export_history import PastExport
-    from pb2b_notebook.sandbox.demo_data.import_history import PastImport
-    from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
 # Number of leads whose creation was delivered, the same for large and small workspaces.
 _DELIVERED_LEADS = 150

@@ -6,7 +6,9 @@ The leads of a workflow that arrived in one week are one run.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,22 +17,16 @@ from pb2b_notebook.sandbox.campaigns import correspondence
 from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.draws import Draws
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import ACTIVITIES, PROSPECTOR_RUNS, WORKFLOWS
 from pb2b_notebook.sandbox.demo_data.arrivals import DAY, YEAR, milliseconds, timestamp
-from pb2b_notebook.sandbox.demo_data.campaign_plans import SMALL_WORKFLOWS
+from pb2b_notebook.sandbox.demo_data.campaign_plans import SMALL_WORKFLOWS, WorkflowPlan
 from pb2b_notebook.sandbox.demo_data.campaign_plans import WORKFLOWS as PLANS
 from pb2b_notebook.sandbox.demo_data.job_history import PastJob, load_jobs
 from pb2b_notebook.sandbox.demo_data.lead_stories import moment
 from pb2b_notebook.sandbox.demo_data.past_runs import week_of
+from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 from pb2b_notebook.sandbox.prospector.runs import blank_run
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.core.store import Document, Store
-    from pb2b_notebook.sandbox.demo_data.campaign_plans import WorkflowPlan
-    from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
 MOST_ACTIVITIES = 4_000
 """Largest number of leads with an activity for their discovery; of more, every n-th has one."""

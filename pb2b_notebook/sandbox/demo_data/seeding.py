@@ -8,11 +8,13 @@ happened to them, and :mod:`~pb2b_notebook.sandbox.demo_data.data_errors` the er
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox.core.draws import Draws, fingerprint
-from pb2b_notebook.sandbox.demo_data.arrivals import arrivals, milliseconds
+from pb2b_notebook.sandbox.demo_data.arrivals import Arrival, arrivals, milliseconds
 from pb2b_notebook.sandbox.demo_data.custom_values import CUSTOM_FIELDS, custom_values
 from pb2b_notebook.sandbox.demo_data.data_errors import (
     EXACT_DUPLICATE,
@@ -23,14 +25,7 @@ from pb2b_notebook.sandbox.demo_data.data_errors import (
     vary,
 )
 from pb2b_notebook.sandbox.demo_data.engagement import Engagement
-from pb2b_notebook.sandbox.people.population import Population
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.demo_data.arrivals import Arrival
-    from pb2b_notebook.sandbox.people.population import Person
+from pb2b_notebook.sandbox.people.population import Person, Population
 
 __all__ = ["CUSTOM_FIELDS", "DemoMember", "DemoWorkspace", "SeededLead", "demo_workspaces", "generate_leads"]
 

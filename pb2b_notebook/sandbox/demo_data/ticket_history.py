@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import TICKETS
 from pb2b_notebook.sandbox.demo_data.import_history import FAILED_BEFORE
+from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 from pb2b_notebook.sandbox.workspace.tickets import new_ticket, with_reply
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.demo_data.seeding import DemoWorkspace
 
 SUPPORT = "support@prospectb2b.example"
 

@@ -7,8 +7,10 @@ share: error responses, headers, idempotency, and links from an answer to the op
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
@@ -18,11 +20,6 @@ from pb2b_notebook.sandbox.document.examples import REQUEST_ID, examples
 from pb2b_notebook.sandbox.document.links import links
 from pb2b_notebook.sandbox.http.routing import BASE_PATH, Operation
 from pb2b_notebook.sandbox.routes import TAGS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from fastapi import FastAPI
 
 Json = dict[str, Any]
 

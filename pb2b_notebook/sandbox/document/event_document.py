@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.signatures import sign
 from pb2b_notebook.sandbox.document.examples import MADE_AT
-from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES, OCCASIONS, subject
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.sandbox.webhooks.events import EventType
+from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES, OCCASIONS, EventType, subject
 
 Json = dict[str, Any]
 

@@ -6,12 +6,10 @@ The links follow from the operations: which object a path addresses, and which o
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
+from collections.abc import Sequence
+from typing import Any, NamedTuple, get_args, get_origin
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.sandbox.http.routing import Operation
+from pb2b_notebook.sandbox.http.routing import Operation
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 

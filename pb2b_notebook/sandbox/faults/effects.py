@@ -5,31 +5,25 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 import msgspec
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pb2b_notebook import openapi
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox.core.envelopes import error_response
 from pb2b_notebook.sandbox.core.problems import Problem, bad_request
+from pb2b_notebook.sandbox.faults.faults import Fault
+from pb2b_notebook.sandbox.faults.schedule import Faults, Strike
 from pb2b_notebook.sandbox.http.routing import BASE_PATH
-from pb2b_notebook.serving import CONNECTION
+from pb2b_notebook.serving import CONNECTION, Connection
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from pb2b_notebook.sandbox.faults.faults import Fault
-    from pb2b_notebook.sandbox.faults.schedule import Faults, Strike
-    from pb2b_notebook.serving import Connection
-
-    # Takes the rows of a page and the cursor of the next page, and returns other rows.
-    _Change = Callable[[list[msgspec.Raw], str | None], list[msgspec.Raw]]
+_Change = Callable[[list[msgspec.Raw], str | None], list[msgspec.Raw]]
 
 HEADER = "X-Sandbox-Fault"
 """Header of a request that names its own faults, and of an answer that names the faults that struck it."""

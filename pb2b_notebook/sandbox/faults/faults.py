@@ -25,17 +25,14 @@ depends only on the sandbox's seed and its own, not on time or on other requests
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 from pb2b_notebook import openapi
 from pb2b_notebook.errors import InvalidParameterError, UnknownOperationError, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from pb2b_notebook.openapi import Operation
+from pb2b_notebook.openapi import Operation
 
 KINDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "429": {"retry_after": 1},

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.sandbox.core.draws import Draws
-from pb2b_notebook.sandbox.faults.faults import EVERYTHING, Fault, read_faults
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pb2b_notebook.sandbox.faults.faults import FaultsGiven
+from pb2b_notebook.sandbox.faults.faults import EVERYTHING, Fault, FaultsGiven, read_faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 
 from pb2b_notebook.sandbox.core.problems import Problem, bad_request, detail, invalid
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
 
 MEBIBYTE = 1024 * 1024
 SMALL = 256 * 1024

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.problems import conflict, not_found
-
-if TYPE_CHECKING:
-    from pb2b_notebook.sandbox.core.store import Document, Table
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
+from pb2b_notebook.sandbox.core.store import Document, Table
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 
 class DomainService:

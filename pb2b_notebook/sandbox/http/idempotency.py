@@ -13,20 +13,16 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.problems import bad_request, conflict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.core.store import Store
+from pb2b_notebook.sandbox.core.store import Store
 
 LIFETIME = timedelta(hours=24)
 LONGEST_KEY = 255

@@ -6,21 +6,18 @@ import hmac
 import json
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.errors import UsageError, nearest
 from pb2b_notebook.openapi import instants
+from pb2b_notebook.sandbox.core.clocks import DomainClock
 from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.problems import forbidden, invalid_credentials
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.core.clocks import DomainClock
-    from pb2b_notebook.sandbox.core.store import Store
+from pb2b_notebook.sandbox.core.store import Store
 
 SCOPES = (
     "me.read",

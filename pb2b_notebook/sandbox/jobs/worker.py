@@ -27,24 +27,21 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.instants import MILLISECOND
 from pb2b_notebook.sandbox.core.problems import conflict, not_found
+from pb2b_notebook.sandbox.core.store import Document, Table
 from pb2b_notebook.sandbox.core.tables import JOB_EVENTS, JOBS
+from pb2b_notebook.sandbox.http.parts import SandboxParts
+from pb2b_notebook.sandbox.webhooks.events import EventType
 from pb2b_notebook.sandbox.webhooks.outbox import Outbox
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from pb2b_notebook.sandbox.core.store import Document, Table
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
-    from pb2b_notebook.sandbox.webhooks.events import EventType
-
-    Run = Callable[[SandboxParts, str, Document], Mapping[str, Any]]
+Run = Callable[[SandboxParts, str, Document], Mapping[str, Any]]
 
 log = logging.getLogger(__name__)
 

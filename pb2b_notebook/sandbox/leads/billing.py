@@ -6,16 +6,14 @@ A period is a calendar month in UTC. It renews by itself; no job runs at midnigh
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core import usage as counters
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import SUBSCRIPTIONS
-
-if TYPE_CHECKING:
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 _LONGER_THAN_A_MONTH = timedelta(days=32)
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.openapi.import_cells import check_custom_value, read_number
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.problems import detail, invalid, safe_name, suggestion
+from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.sandbox.core.store import Document, Store
 
 
 class CustomFields:

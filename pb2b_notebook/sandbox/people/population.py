@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import sqrt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from pb2b_notebook.sandbox.core.draws import spread
-from pb2b_notebook.sandbox.people.vocabulary import Word, load
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pb2b_notebook.sandbox.core.draws import Draws
-    from pb2b_notebook.sandbox.people.vocabulary import City, Country
+from pb2b_notebook.sandbox.core.draws import Draws, spread
+from pb2b_notebook.sandbox.people.vocabulary import City, Country, Word, load
 
 _LOCAL_PARTS: dict[str, Callable[[str, str], str]] = {
     "first.last": lambda first, last: f"{first}.{last}",

@@ -6,8 +6,9 @@ lead of the workspace already, as far as the workspace has leads that meet the c
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.campaigns import correspondence
@@ -15,19 +16,15 @@ from pb2b_notebook.sandbox.core import usage
 from pb2b_notebook.sandbox.core.draws import Draws, fingerprint
 from pb2b_notebook.sandbox.core.folding import fold_email
 from pb2b_notebook.sandbox.core.problems import conflict, forbidden
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import ACTIVITIES, LEADS, PROSPECTOR_RUNS, WORKFLOWS
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.leads import billing
 from pb2b_notebook.sandbox.leads.rules import LeadService
 from pb2b_notebook.sandbox.people.population import Population
 from pb2b_notebook.sandbox.prospector.models import ProspectorRun
 from pb2b_notebook.sandbox.prospector.rules import WorkflowService
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 RUN_TIME = timedelta(minutes=2)
 """Duration of a run on the domain clock."""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
+from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.problems import Problem, detail, invalid, safe_name, suggestion
+from pb2b_notebook.sandbox.core.store import Store
 from pb2b_notebook.sandbox.core.validation import as_problem
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.leads.lead_queries import LeadQuery
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pb2b_notebook.sandbox.core.listing import Condition
-    from pb2b_notebook.sandbox.core.store import Store
 
 Json = dict[str, Any]
 

@@ -7,18 +7,16 @@ such text; in XLSX each cell is declared as text.
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from pb2b_notebook.openapi.import_cells import SEPARATOR
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
-    from pathlib import Path
-
-    Rows = Iterable[Sequence[Any]]
+Rows = Iterable[Sequence[Any]]
 
 MOST_ROWS = {"xlsx": 1_048_575}
 """Largest number of rows below the header, for formats with a limit."""

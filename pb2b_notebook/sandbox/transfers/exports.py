@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import file_digest
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.listing import Condition, read_page
 from pb2b_notebook.sandbox.core.listing import count as count_rows
-from pb2b_notebook.sandbox.core.listing import read_page
 from pb2b_notebook.sandbox.core.models import Lead
 from pb2b_notebook.sandbox.core.problems import detail, invalid, suggestion
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import EXPORTS, LEAD_FIELDS, LEADS
 from pb2b_notebook.sandbox.http.domain_service import DomainService
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.transfers import export_filters
 from pb2b_notebook.sandbox.transfers.export_formats import MOST_ROWS, WRITERS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
-    from pathlib import Path
-
-    from pb2b_notebook.sandbox.core.listing import Condition
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
-    from pb2b_notebook.sandbox.transfers.export_models import ExportCreate
+from pb2b_notebook.sandbox.transfers.export_models import ExportCreate
 
 KEPT_FOR = timedelta(days=7)
 """How long the file of an export is available."""

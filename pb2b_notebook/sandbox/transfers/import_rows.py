@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from pb2b_notebook.openapi.import_cells import is_blank, read_cell
 from pb2b_notebook.sandbox.core.models import LeadRow
 from pb2b_notebook.sandbox.core.problems import Problem, detail, invalid, suggestion
+from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS
 from pb2b_notebook.sandbox.core.validation import as_problem
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.transfers.csv_rows import EXTRA, read_csv
-from pb2b_notebook.sandbox.transfers.import_models import MOST_ROWS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pb2b_notebook.sandbox.core.store import Document, Store
-    from pb2b_notebook.sandbox.transfers.import_models import ImportCheck
+from pb2b_notebook.sandbox.transfers.import_models import MOST_ROWS, ImportCheck
 
 Raw = dict[str, Any]
 

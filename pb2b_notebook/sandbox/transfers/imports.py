@@ -6,26 +6,22 @@ and reported in the errors of the import. A dry run and ``imports/validate`` do 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from pb2b_notebook.sandbox.core.problems import Problem
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import IMPORT_ERRORS, IMPORTS
 from pb2b_notebook.sandbox.http.domain_service import DomainService
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 from pb2b_notebook.sandbox.jobs.worker import JobFailedError, runs
 from pb2b_notebook.sandbox.leads.rules import LeadService
-from pb2b_notebook.sandbox.transfers.import_rows import CellProblem, RowReader, read_source
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
-    from pb2b_notebook.sandbox.transfers.import_models import ImportCheck, ImportCreate, MatchOn
-    from pb2b_notebook.sandbox.transfers.import_rows import Raw
+from pb2b_notebook.sandbox.transfers.import_models import ImportCheck, ImportCreate, MatchOn
+from pb2b_notebook.sandbox.transfers.import_rows import CellProblem, Raw, RowReader, read_source
 
 TOO_MANY_LEADS = "the whole import would exceed the number of leads that the plan of the workspace allows"
 """Message of ``leads_limit_reached``; the import is rolled back, so the workspace itself need not be full."""

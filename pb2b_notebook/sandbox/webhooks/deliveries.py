@@ -15,17 +15,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from pb2b_notebook.sandbox.webhooks.delivery_queue import FRONT, DeliveryQueue
+from pb2b_notebook.sandbox.http.parts import SandboxParts
+from pb2b_notebook.sandbox.webhooks.delivery_attempts import Outcome
+from pb2b_notebook.sandbox.webhooks.delivery_queue import FRONT, DeliveryQueue, Post
 from pb2b_notebook.sandbox.webhooks.posting import AbandonedError, Poster
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
-    from pb2b_notebook.sandbox.webhooks.delivery_attempts import Outcome
-    from pb2b_notebook.sandbox.webhooks.delivery_queue import Post
 
 log = logging.getLogger(__name__)
 

@@ -7,15 +7,10 @@ jitter spreads the retries of many senders, but a sandbox is a single one, and i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from pb2b_notebook.openapi import instants
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.core.store import Document
+from pb2b_notebook.sandbox.core.store import Document
 
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=5))
 """Delays after each failed attempt, on the domain clock."""

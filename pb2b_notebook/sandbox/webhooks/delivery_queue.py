@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.signatures import signature_header
 from pb2b_notebook.sandbox.core.signing_secrets import SigningSecrets
+from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import DELIVERIES, WEBHOOKS
-from pb2b_notebook.sandbox.webhooks.delivery_attempts import after_attempt, mark_given_up
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
-
-    from pb2b_notebook.sandbox.core.store import Document, Store
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
-    from pb2b_notebook.sandbox.webhooks.delivery_attempts import Outcome
+from pb2b_notebook.sandbox.http.parts import SandboxParts
+from pb2b_notebook.sandbox.webhooks.delivery_attempts import Outcome, after_attempt, mark_given_up
 
 DISABLED = "the webhook was disabled"
 """Error message of a delivery that was given up because its endpoint was disabled."""

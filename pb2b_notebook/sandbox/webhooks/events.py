@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
-if TYPE_CHECKING:
-    from pb2b_notebook.sandbox.core.store import Document
+from pb2b_notebook.sandbox.core.store import Document
 
 
 class Occasion(NamedTuple):

@@ -8,16 +8,13 @@ change, and its ids have their own counters, so that the number of subscribers d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.sandbox.core.identifiers import derive_id
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import DELIVERIES, WEBHOOKS
-from pb2b_notebook.sandbox.webhooks.events import render_event
-
-if TYPE_CHECKING:
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
-    from pb2b_notebook.sandbox.webhooks.events import EventType
+from pb2b_notebook.sandbox.http.parts import SandboxParts
+from pb2b_notebook.sandbox.webhooks.events import EventType, render_event
 
 
 class Outbox:

@@ -10,20 +10,15 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 import h11
 
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import Outcome
-from pb2b_notebook.sandbox.webhooks.sinks import locate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pb2b_notebook.sandbox.webhooks.sinks import Sink
+from pb2b_notebook.sandbox.webhooks.sinks import Sink, locate
 
 TIMEOUT = 15.0
 """Seconds from the start of the connection to the end of the response."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.listing import count
 from pb2b_notebook.sandbox.core.problems import conflict, forbidden
 from pb2b_notebook.sandbox.core.signing_secrets import SigningSecrets
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import DELIVERIES, WEBHOOKS
 from pb2b_notebook.sandbox.http.domain_service import DomainService
+from pb2b_notebook.sandbox.http.parts import SandboxParts
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import due_now
 from pb2b_notebook.sandbox.webhooks.delivery_queue import give_up
 from pb2b_notebook.sandbox.webhooks.models import Webhook
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.sandbox.core.store import Document
-    from pb2b_notebook.sandbox.http.parts import SandboxParts
 
 MOST_WEBHOOKS = 20
 """Largest number of endpoints in a workspace; every event is delivered to each of them."""

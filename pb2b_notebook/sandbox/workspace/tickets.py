@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.problems import conflict
+from pb2b_notebook.sandbox.core.store import Document
 from pb2b_notebook.sandbox.core.tables import TICKETS
 from pb2b_notebook.sandbox.http.domain_service import DomainService
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.sandbox.core.store import Document
 
 MOST_REPLIES = 100
 """Largest number of messages of a ticket, because all of them are part of its object."""
