@@ -76,7 +76,7 @@ def by_value(clusters, frame):
     clock("move in the table", lambda: form._run_callback(lambda: form._move(0, 1)))
     clock("undo", form.undo, times=10)
     for name in form._clusters.members:
-        form._decisions = form._decisions.decided(name, "merge")
+        form._decisions = form._decisions.with_verdict(name, "merge")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "review.json"
         clock("write the session, all decided", lambda: form.save(path), times=5)

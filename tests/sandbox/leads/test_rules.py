@@ -65,69 +65,45 @@ def test_create_has_defaults_and_takes_nulls(make_lead):
     assert (lead["status"], lead["tags"], lead["custom_fields"], lead["email"]) == ("new", [], {}, None)
 
 
-@pytest.mark.parametrize(
-    ("values", "named"),
-    [
-        ({"email": "nobody"}, ["email"]),
-        ({"email": "a b@c.example"}, ["email"]),
-        ({"email": ""}, ["email"]),
-        ({"email": 7}, ["email"]),
-        ({"country": "de"}, ["country"]),
-        ({"country": "DEU"}, ["country"]),
-        ({"country": "ZZ"}, ["country"]),
-        ({"country": "UK"}, ["country"]),
-        ({"country": "DE\n"}, ["country"]),
-        ({"website": "::"}, ["website"]),
-        ({"website": "nordlicht.example"}, ["website"]),
-        ({"website": "javascript:alert(1)"}, ["website"]),
-        ({"website": "https://nordlicht.example/a b"}, ["website"]),
-        ({"website": "https://x\n"}, ["website"]),
-        ({"website": "https://" + "x" * 1993}, ["website"]),
-        ({"linkedin_url": "not a url"}, ["linkedin_url"]),
-        ({"linkedin_url": ""}, ["linkedin_url"]),
-        ({"phone": "zzz"}, ["phone"]),
-        ({"phone": "call +49 30 1"}, ["phone"]),
-        ({"phone": "+49"}, ["phone"]),
-        ({"phone": "1" * 65}, ["phone"]),
-        ({"company_domain": "has space"}, ["company_domain"]),
-        ({"company_domain": "https://nordlicht.example"}, ["company_domain"]),
-        ({"company_domain": "nordlicht"}, ["company_domain"]),
-        ({"company_domain": "-a.example"}, ["company_domain"]),
-        ({"company_domain": "a..example"}, ["company_domain"]),
-        ({"company_domain": "x" * 64 + ".example"}, ["company_domain"]),
-        ({"company_domain": ".".join(["x" * 49] * 6)}, ["company_domain"]),
-        ({"employee_count": "12"}, ["employee_count"]),
-        ({"employee_count": 1.5}, ["employee_count"]),
-        ({"employee_count": -1}, ["employee_count"]),
-        ({"employee_count": True}, ["employee_count"]),
-        ({"score": 2**63}, ["score"]),
-        ({"score": 10**400}, ["score"]),
-        ({"score": []}, ["score"]),
-        ({"status": "asleep"}, ["status"]),
-        ({"status": None}, ["status"]),
-        ({"tags": "spring"}, ["tags"]),
-        ({"tags": [1]}, ["tags.0"]),
-        ({"tags": [""]}, ["tags.0"]),
-        ({"tags": ["x"] * 101}, ["tags"]),
-        ({"full_name": "x" * 256}, ["full_name"]),
-        ({"last_contacted_at": "2026-03-01"}, ["last_contacted_at"]),
-        ({"custom_fields": []}, ["custom_fields"]),
-        ({"custom_fields": {f"f{number}": 1 for number in range(101)}}, ["custom_fields"]),
-        ({"merged_into": "lead_unknown"}, ["merged_into"]),
-        ({"id": "lead_1"}, ["id"]),
-        ({"import_id": "import_1"}, ["import_id"]),
-        ({"deleted_at": None}, ["deleted_at"]),
-        ({"if_updated_at": None}, ["if_updated_at"]),
-        ({"emial": "a@b.example"}, ["emial"]),
-        ({"email": "x", "country": "xx", "emial": 1}, ["email", "country", "emial"]),
-    ],
-)
-def test_invalid_fields_are_named_once_without_their_values(api, sandbox, values, named, fields):
-    before = stored_leads(sandbox)
-    response = api.post("/leads", json={"full_name": "Secret Person"} | values)
-    assert sorted(fields(response)) == sorted(named)
-    assert "Secret Person" not in response.text
-    assert stored_leads(sandbox) == before
+INVALID = {
+    "email": ["nobody", "a b@c.example", "", 7],
+    "country": ["de", "DEU", "ZZ", "UK", "DE\n"],
+    "website": ["::", "nordlicht.example", "javascript:alert(1)", "https://nordlicht.example/a b", "https://x\n",
+                "https://" + "x" * 1993],
+    "linkedin_url": ["not a url", ""],
+    "phone": ["zzz", "call +49 30 1", "+49", "1" * 65],
+    "company_domain": ["has space", "https://nordlicht.example", "nordlicht", "-a.example", "a..example",
+                       "x" * 64 + ".example", ".".join(["x" * 49] * 6)],
+    "employee_count": ["12", 1.5, -1, True],
+    "score": [2**63, 10**400, []],
+    "status": ["asleep", None],
+    "tags": ["spring", ["x"] * 101],
+    "tags.0": [[1], [""]],
+    "full_name": ["x" * 256],
+    "last_contacted_at": ["2026-03-01"],
+    "custom_fields": [[], {f"f{number}": 1 for number in range(101)}],
+    "merged_into": ["lead_unknown"],
+    "id": ["lead_1"],
+    "import_id": ["import_1"],
+    "deleted_at": [None],
+    "if_updated_at": [None],
+    "emial": ["a@b.example"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("named", "values"), INVALID.items(), ids=INVALID)
+def test_an_invalid_field_is_named_without_any_value(shared_api, shared_sandbox, named, values, fields):
+    before = stored_leads(shared_sandbox)
+    for value in values:
+        response = shared_api.post("/leads", json={"full_name": "Secret Person", named.partition(".")[0]: value})
+        assert fields(response) == [named], value
+        assert "Secret Person" not in response.text
+    assert stored_leads(shared_sandbox) == before
+
+
+def test_every_invalid_field_is_named_once(shared_api, fields):
+    response = shared_api.post("/leads", json={"email": "x", "country": "xx", "emial": 1})
+    assert sorted(fields(response)) == ["country", "email", "emial"]
 
 
 def test_a_lead_needs_at_least_one_field(api, fields):
