@@ -165,27 +165,13 @@ def test_without_a_key_and_without_a_prompt_the_message_lists_the_sources(monkey
 @pytest.mark.parametrize(
     "url",
     [
-        "http://login.prospectb2b.com/api",
-        "ftp://127.0.0.1",
-        "login.prospectb2b.com",
-        "https://user:pass@login.prospectb2b.com",
-        "https://login.prospectb2b.com/?a=1",
-        "http://[::1",
-        "http://127.0.0.1.example.com/",
-        "https://x:99999999/",
-        "",
-        5,
-        "https://x.example?",
-        "https://x.example#",
-        "https://@x.example",
-        "https://exa mple.com",
-        "https://.",
-        "https://x\n.example",
-        "https://x.example/\x00",
-        "https://١.example",
-        "https://xn--zzzz.example/ü",
+        "http://login.prospectb2b.com/api", "ftp://127.0.0.1", "login.prospectb2b.com",
+        "https://user:pass@login.prospectb2b.com", "https://login.prospectb2b.com/?a=1", "http://[::1",
+        "http://127.0.0.1.example.com/", "https://x:99999999/", "", 5, "https://x.example?", "https://x.example#",
+        "https://@x.example", "https://exa mple.com", "https://.", "https://x\n.example", "https://x.example/\x00",
+        "https://١.example", "https://xn--zzzz.example/ü",
     ],
-)
+)  # fmt: skip
 def test_a_base_url_that_could_leak_the_key_or_is_malformed_is_refused(url):
     with pytest.raises(errors.ConfigurationError):
         credentials.base_url(url)

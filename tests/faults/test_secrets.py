@@ -337,20 +337,13 @@ def test_an_executed_notebook_contains_no_secret(service, proxy, canary, monkeyp
     proxy.once(CREATE, Substitute(WITH_SECRET))
     proxy.once(LIST, CutReply(), CutReply(), CutReply(), CutReply(), CutReply())
     cells = [
-        "%xmode Verbose",
-        "import logging; logging.basicConfig(level=logging.DEBUG)",
+        "%xmode Verbose", "import logging; logging.basicConfig(level=logging.DEBUG)",
         f"import pb2b_notebook as pb; ws = pb.connect(base_url='{proxy.url}{BASE}'); ws",
         "made = ws.leads.create(email='hook@notebook.example'); made",
-        "ws.leads.create(email='hook@notebook.example')",
-        "ws.leads.list()",
-        "ws.leads.get('lead_none')",
-        "ws.call('leads.lst')",
-        "vars(ws), vars(ws._session.client), made['signing_secret']",
-        "ws.journal()",
-        "ws.requests()",
-        "pb.connect('pb2b_test_nobody_0123')",
-        "%whos",
-    ]
+        "ws.leads.create(email='hook@notebook.example')", "ws.leads.list()", "ws.leads.get('lead_none')",
+        "ws.call('leads.lst')", "vars(ws), vars(ws._session.client), made['signing_secret']", "ws.journal()",
+        "ws.requests()", "pb.connect('pb2b_test_nobody_0123')", "%whos",
+    ]  # fmt: skip
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, timeout=120, allow_errors=True, kernel_name="python3").execute()
     saved = tmp_path / "executed.ipynb"

@@ -205,18 +205,11 @@ def test_drift_of_a_declared_type_is_described(record, drift):
 @pytest.mark.parametrize(
     "record",
     [
-        b'{"score":NaN}',
-        b'{"score":-Infinity}',
-        b'{"id":"a","id":"b"}',
-        b'{"usage":{"emails_sent":1,"emails_sent":2}}',
-        b'{"extra":{"a":1,"a":2}}',
-        b'{"id":"\xff"}',
-        b'{"id":"a"',
-        b"",
-        b'{"id":"a"}{"id":"b"}',
-        b"<html>",
+        b'{"score":NaN}', b'{"score":-Infinity}', b'{"id":"a","id":"b"}',
+        b'{"usage":{"emails_sent":1,"emails_sent":2}}', b'{"extra":{"a":1,"a":2}}', b'{"id":"\xff"}', b'{"id":"a"',
+        b"", b'{"id":"a"}{"id":"b"}', b"<html>",
     ],
-)
+)  # fmt: skip
 def test_broken_json_is_an_error_without_an_excerpt(record):
     with pytest.raises(NotJSONError) as caught:
         Decoder(frame_schema(EVERY_KIND)).page([b"{}", record])

@@ -135,16 +135,11 @@ def test_a_null_record_that_crashes_pyarrow_is_an_error_here():
 @pytest.mark.parametrize(
     "record",
     [
-        b'{"x":1,"x":1}',
-        rb'{"x":1,"\u0078":1}',
-        b'{"meta":{"a":1,"a":1}}',
-        b'{"meta":[{"b":{"a":1,"a":null}}]}',
-        b'{"meta":1,"meta":1}',
-        b'{"new":{"a":1,"a":1}}',
-        b'{"custom_fields":{"a":1,"a":1}}',
+        b'{"x":1,"x":1}', rb'{"x":1,"\u0078":1}', b'{"meta":{"a":1,"a":1}}', b'{"meta":[{"b":{"a":1,"a":null}}]}',
+        b'{"meta":1,"meta":1}', b'{"new":{"a":1,"a":1}}', b'{"custom_fields":{"a":1,"a":1}}',
         b'{"replies":[{"body":"a","body":"a"}]}',
     ],
-)
+)  # fmt: skip
 def test_both_readers_refuse_duplicate_keys_at_any_depth(record):
     fields = [
         Field("x", "integer"),

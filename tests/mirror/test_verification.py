@@ -84,17 +84,9 @@ def current(root):
 
 
 DAMAGES = [
-    remove_a_data_file,
-    cut_a_data_file,
-    flip_a_data_file,
-    cut_the_last_commit,
-    remove_a_commit,
-    remove_the_log,
-    empty_the_log,
-    remove_a_file_of_the_history,
-    remove_the_log_of_the_history,
-    double_a_row,
-]
+    remove_a_data_file, cut_a_data_file, flip_a_data_file, cut_the_last_commit, remove_a_commit, remove_the_log,
+    empty_the_log, remove_a_file_of_the_history, remove_the_log_of_the_history, double_a_row,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda one: one.__name__)

@@ -20,15 +20,11 @@ def test_the_table_cannot_be_changed():
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ("leads.list", "leads.list"),
-        ("GET /leads", "leads.list"),
-        ("get leads/", "leads.list"),
-        ("POST /leads/upsert", "leads.upsert"),
-        ("GET /leads/{id}", "leads.get"),
-        ("GET /leads/lead_1", "leads.get"),
+        ("leads.list", "leads.list"), ("GET /leads", "leads.list"), ("get leads/", "leads.list"),
+        ("POST /leads/upsert", "leads.upsert"), ("GET /leads/{id}", "leads.get"), ("GET /leads/lead_1", "leads.get"),
         ("PATCH /leads/lead_1", "leads.update"),
     ],
-)
+)  # fmt: skip
 def test_an_operation_is_found_by_id_or_by_method_and_path(name, found):
     assert openapi.load().find(name).id == found
 
@@ -50,13 +46,8 @@ def test_an_unknown_operation_suggests_the_nearest(name, says):
 def test_an_operation_has_what_the_document_says():
     found = openapi.load()["leads.create"]
     assert (found.method, found.path, found.scopes, found.idempotent, found.mutates, found.documented) == (
-        "POST",
-        "/leads",
-        ("leads.write",),
-        True,
-        True,
-        True,
-    )
+        "POST", "/leads", ("leads.write",), True, True, True,
+    )  # fmt: skip
     assert not openapi.load()["leads.upsert"].documented
     assert not openapi.load()["leads.list"].mutates
 

@@ -25,13 +25,9 @@ if TYPE_CHECKING:
     from pb2b_notebook.workspace import Workspace
 
 POINTS = (
-    "before the intent",
-    "within the intent",
-    "after the intent, before the send",
-    "after the answer, before the outcome",
-    "within the outcome",
-    "after the outcome",
-)
+    "before the intent", "within the intent", "after the intent, before the send",
+    "after the answer, before the outcome", "within the outcome", "after the outcome",
+)  # fmt: skip
 
 
 class DyingJournal(Journal):

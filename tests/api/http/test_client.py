@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from hostile_replies import ODD
 from many_threads import together
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.client import Client, Timing
@@ -111,25 +112,12 @@ def test_another_conflict_is_raised_at_once_and_never_under_another_key(client_o
 
 # --- Retry-After -----------------------------------------------------------------------------------------------------
 
-ODD = [
-    "-1",
-    "NaN",
-    "1e9",
-    "1000000000",
-    "3" * 30,
-    "٣٠".encode(),
-    "Fri, 31 Dec 9999 23:59:59 GMT",
-    "Infinity",
-    "",
-    "0x10",
-]
-
 
 @pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("text", [*ODD, "0", "1", "30", "100", "120", "121", "999999"])
+@pytest.mark.parametrize("text", [*ODD, "Infinity", "", "0x10", "1", "30", "120", "121"])
 def test_whatever_retry_after_says_a_call_waits_132_seconds_at_most(client_of, calls, simulated, status, text):
     def told(_):
-        return httpx.Response(status, content=b"{}", headers=[("Retry-After", text), ("Date", DATE)])
+        return httpx.Response(status, content=b"{}", headers=[("Retry-After", text.encode()), ("Date", DATE)])
 
     with pytest.raises((errors.RateLimitError, errors.ServerError)):
         client_of(Service(told)).send(calls("leads.get"))

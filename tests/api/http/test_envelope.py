@@ -55,22 +55,15 @@ def test_an_unpaired_surrogate_is_legal_json_and_is_kept():
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
-        b"<html>login</html>",
-        b"hello",
-        b'{"data":[{"id":"a"}',
-        b'{"data":[NaN]}',
-        b'{"data":[],"request_id":"a","request_id":"b"}',
-        b'{"data":[],"data":[{}]}',
+        b"", b"<html>login</html>", b"hello", b'{"data":[{"id":"a"}', b'{"data":[NaN]}',
+        b'{"data":[],"request_id":"a","request_id":"b"}', b'{"data":[],"data":[{}]}',
         b'{"data":[],"pagination":{"next_cursor":null,"next_cursor":"x"}}',
-        b'{"data":[],"pagination":{"limit":Infinity}}',
-        b"[" * 100_000,
+        b'{"data":[],"pagination":{"limit":Infinity}}', b"[" * 100_000,
         b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b'{"data":[' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"]}",
-        b'\xff\xfe{"data":[]}',
+        b'{"data":[' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"]}", b'\xff\xfe{"data":[]}',
     ],
     ids=lambda b: b[:30].decode("latin-1"),
-)
+)  # fmt: skip
 def test_what_is_not_strict_json_is_a_typed_error(body):
     with pytest.raises(errors.NotJSONError) as caught:
         envelope.page(reply(body, content_type="text/html; charset=utf-8", x_request_id="req_9"))

@@ -102,17 +102,8 @@ def test_csv_contains_the_values_as_text(run, listed):
 
 
 HOSTILE = [
-    "=1+1",
-    "+49 30 1",
-    "-1",
-    "@SUM(A1)",
-    "\tx",
-    '=HYPERLINK("http://x","y")',
-    "a,b",
-    'say "hi"',
-    "two\nlines",
-    "ß中😀",
-]
+    "=1+1", "+49 30 1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("http://x","y")', "a,b", 'say "hi"', "two\nlines", "ß中😀",
+]  # fmt: skip
 
 
 def test_text_that_looks_like_a_formula_is_escaped(run, make_lead):

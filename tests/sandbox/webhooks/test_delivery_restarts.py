@@ -92,13 +92,9 @@ PROGRAM = """
         os.kill(os.getpid(), signal.SIGKILL)
 """
 POINTS = (
-    "written, not committed",
-    "committed, not posted",
-    "posted, not answered",
-    "answered, not recorded",
-    "recorded, not committed",
-    "recorded",
-)
+    "written, not committed", "committed, not posted", "posted, not answered", "answered, not recorded",
+    "recorded, not committed", "recorded",
+)  # fmt: skip
 
 
 @pytest.fixture
