@@ -13,8 +13,9 @@ import math
 import numbers
 import re
 import secrets
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from pb2b_notebook import openapi
 from pb2b_notebook.cache import cache_folder, make_private
@@ -24,10 +25,7 @@ from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.lazy_libraries import pa, pd, pl
 from pb2b_notebook.mapping.suggestion import named_field
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    Kind = Literal["person", "link", "address", "phone", "id", "free", "known", "unknown"]
+Kind = Literal["person", "link", "address", "phone", "id", "free", "known", "unknown"]
 
 _PEOPLE: Final[dict[str, Kind]] = {
     "full_name": "person",

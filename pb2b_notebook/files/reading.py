@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Literal
 
 from pb2b_notebook import frames
 from pb2b_notebook.display.notices import say
@@ -15,21 +16,14 @@ from pb2b_notebook.errors import InvalidParameterError, suggesting
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.csv_reading import read_csv
 from pb2b_notebook.files.formats import check_format, recognize_format
-from pb2b_notebook.files.input_files import open_source
+from pb2b_notebook.files.input_files import Source, open_source
 from pb2b_notebook.files.jsonl_files import read_jsonl
+from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.parquet_files import read_parquet
-from pb2b_notebook.files.reports import FileReport, Finding
+from pb2b_notebook.files.reports import FileContent, FileReport, Finding
 from pb2b_notebook.files.xlsx_reading import read_xlsx
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Literal
-
-    from pb2b_notebook.files.input_files import Source
-    from pb2b_notebook.files.metadata import Metadata
-    from pb2b_notebook.files.reports import FileContent
-
-    Advance = Callable[[int], None]
+Advance = Callable[[int], None]
 
 _OPTIONS: Final = {
     "csv": {"encoding", "delimiter", "header"},

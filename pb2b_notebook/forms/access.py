@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.forms import rendering
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pb2b_notebook.openapi.operations import Operation
-    from pb2b_notebook.upserts.target_workspace import Target
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.upserts.target_workspace import Target
+from pb2b_notebook.workspace import Workspace
 
 
 def check_workspace(value: object, form: str) -> None:

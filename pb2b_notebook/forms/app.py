@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import ipywidgets as widgets
 
@@ -12,13 +13,9 @@ from pb2b_notebook.display.cards import card_of
 from pb2b_notebook.errors import ProspectB2BError, UsageError, nearest
 from pb2b_notebook.forms import buttons, rendering
 from pb2b_notebook.forms.access import check_workspace
+from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.connecting import ConnectForm
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from pb2b_notebook.forms.base import Form
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.workspace import Workspace
 
 TABS: Final = {
     "export": ("Export", "exporting", "ExportForm"),

@@ -15,22 +15,18 @@ place that says what went wrong or what is in the way, and what to do. The resul
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from inspect import signature
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError, nearest
 from pb2b_notebook.forms import access, buttons, rendering
+from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.upserts.target_workspace import Target
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.upserts.target_workspace import Target
+from pb2b_notebook.workspace import Workspace
 
 Answer = TypeVar("Answer")
 

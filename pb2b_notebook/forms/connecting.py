@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import traitlets
 
 from pb2b_notebook import credentials
+from pb2b_notebook.credentials import Secret
 from pb2b_notebook.display.cards import card_of
 from pb2b_notebook.errors import InvalidKeyError, MissingKeyError, UsageError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pb2b_notebook.credentials import Secret
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.forms.watching import Watch
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.watching import Watch
+from pb2b_notebook.workspace import Workspace
 
 WHERE = {
     "the sandbox on this machine": "sandbox",

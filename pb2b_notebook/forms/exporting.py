@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
+from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, job_monitoring, known_fields, rendering
 from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.frames.library import library_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.forms.watching import Watch
-    from pb2b_notebook.mapping.lead_fields import LeadField
-    from pb2b_notebook.openapi.operations import Parameter
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.openapi.operations import Parameter
+from pb2b_notebook.workspace import Workspace
 
 FORMATS = ("csv", "jsonl", "xlsx")
 CUSTOM = "custom."

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
+from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.domains.job_waiting import completed_job, progress_of, state
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.forms.watching import Watch
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.watching import Watch
+from pb2b_notebook.workspace import Workspace
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 5.0
 MOST_EVENTS = 5

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.lead_columns import builtin_fields
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
-
-if TYPE_CHECKING:
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.workspace import Workspace
 
 MISSING = "The workspace's own fields could not be read; only the built-in fields are shown"
 """Title of the warning of a form that opens without them."""

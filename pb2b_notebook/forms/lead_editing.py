@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -11,14 +12,10 @@ from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.errors import InvalidParameterError, PreconditionFailedError, UsageError
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.forms.watching import Watch
-    from pb2b_notebook.mapping.lead_fields import LeadField
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.watching import Watch
+from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.workspace import Workspace
 
 CUSTOM = "custom_"
 # The service sets these fields.

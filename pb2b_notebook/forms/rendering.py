@@ -6,17 +6,14 @@ Colours come from the front end's theme, with a fallback for pages without one. 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from pb2b_notebook.display.cards import NOT_MATH, escape
 from pb2b_notebook.display.cards import badge as colored_badge
 from pb2b_notebook.errors import APIError, AuthenticationError, ProspectB2BError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from pb2b_notebook.upserts.target_workspace import Target
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.upserts.target_workspace import Target
+from pb2b_notebook.workspace import Workspace
 
 # A right-to-left mark inside a value must not turn the text around it: each value is isolated.
 _ISOLATED = "unicode-bidi:isolate"

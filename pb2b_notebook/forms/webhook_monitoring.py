@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -10,15 +11,11 @@ from pb2b_notebook import frames
 from pb2b_notebook.errors import ConflictError, NotFoundError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.openapi.operations import fields_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.forms.watching import Watch
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.workspace import Workspace
 
 LATEST = 50
 """Number of deliveries shown for each endpoint, the latest."""

@@ -17,18 +17,15 @@ has not imported.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError
 from pb2b_notebook.lazy_libraries import nw, pd, pl
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    Library = Literal["pandas", "polars"]
+Library = Literal["pandas", "polars"]
 
 UNIQUE_LABELS: Final = "begin again with df.reset_index(drop=True)"
 """Repair where several rows have the label that a caller names."""

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.mapping.lead_fields import LeadField
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from pb2b_notebook.mapping.lead_fields import LeadField
-
-    Convert = Callable[[Any, "LeadField"], Any]
+Convert = Callable[[Any, "LeadField"], Any]
 
 _DAY_FIRST: Final = re.compile(r"(?P<day>[0-9]{1,2})[./-](?P<month>[0-9]{1,2})[./-](?P<year>[0-9]{4})")
 _MONTH_FIRST: Final = re.compile(r"(?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})[./-](?P<year>[0-9]{4})")

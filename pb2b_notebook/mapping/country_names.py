@@ -9,12 +9,10 @@ import pickle
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Final
 
 _CONTINENTS: Final = frozenset({"001", "002", "009", "019", "142", "150"})
 _CONSTRUCTED: Final = frozenset({"tok"})

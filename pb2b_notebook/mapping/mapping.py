@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
 from pb2b_notebook.errors import MappingError, nearest
@@ -13,16 +14,10 @@ from pb2b_notebook.mapping.application import ImportRows, Reading, as_frame, as_
 from pb2b_notebook.mapping.checking import Checked, as_problems_frame, check
 from pb2b_notebook.mapping.columns import column_names, open_frame, values_of
 from pb2b_notebook.mapping.converters import converter
-from pb2b_notebook.mapping.lead_fields import read_fields, read_only_keys, remembered_field
+from pb2b_notebook.mapping.lead_fields import LeadField, read_fields, read_only_keys, remembered_field
 from pb2b_notebook.mapping.suggestion import Suggestion, suggest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pb2b_notebook.mapping.lead_fields import LeadField
-
-    # A pandas or a polars DataFrame; neither is imported before one is made.
-    DataFrame = Any
+DataFrame = Any
 
 _WIDEST = 40
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import polars as pl
+from matplotlib.axes import Axes
 
 from pb2b_notebook.errors import PictureError, nearest
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
@@ -14,9 +15,6 @@ from pb2b_notebook.plots.columns import column_names, open_frame, select_columns
 from pb2b_notebook.plots.labels import count, is_narrow, name_rows
 from pb2b_notebook.plots.periods import use_time_ticks, zone_of
 from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, INK, legend
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 SOURCE: Final = 'ws.billing.snapshot() or ws.mirror.frame("billing_usage")'
 FARTHEST: Final = timedelta(days=3_650)

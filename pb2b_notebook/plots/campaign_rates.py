@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import polars as pl
+from matplotlib.axes import Axes
 
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
@@ -22,9 +23,6 @@ from pb2b_notebook.plots.labels import (
 )
 from pb2b_notebook.plots.proportions import wilson
 from pb2b_notebook.plots.styles import BAD, GOOD, INK, REST
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 SOURCE: Final = "ws.campaigns.runs()"
 STAGES: Final = (

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import polars as pl
+from matplotlib.axes import Axes
 
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import select_columns
 from pb2b_notebook.plots.labels import count, is_narrow, plural
 from pb2b_notebook.plots.styles import FAIR, GOOD, INK, legend
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 SOURCE: Final = "pb.cleanup.duplicates(df)"
 LARGEST: Final = 8

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from matplotlib.axes import Axes
 
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.plots.canvases import canvas, label_axes
 from pb2b_notebook.plots.labels import is_narrow, name_rows, rows_that_fit
 from pb2b_notebook.plots.styles import legend
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _MEASURES: Final = {
     "completeness": ("o", "#1b6ca8"),

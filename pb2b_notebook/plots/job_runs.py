@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import polars as pl
+from matplotlib.axes import Axes
 
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes
 from pb2b_notebook.plots.columns import select_columns
@@ -22,9 +23,6 @@ from pb2b_notebook.plots.labels import (
 from pb2b_notebook.plots.periods import use_time_ticks, wall_times, zone_of
 from pb2b_notebook.plots.proportions import wilson
 from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, INK, WAITING, Style, legend
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 SOURCE: Final = "ws.jobs.list()"
 STATES: Final = {"completed": GOOD, "failed": BAD, "cancelled": FAIR, "running": WAITING, "queued": WAITING}

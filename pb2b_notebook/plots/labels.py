@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matplotlib.axes import Axes
+from matplotlib.axes import Axes
 
 LONGEST: Final = 30
 """Most characters of a name; longer ones are cut in the middle, where names differ least."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import polars as pl
+from matplotlib.axes import Axes
 
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import select_columns
@@ -19,9 +20,6 @@ from pb2b_notebook.plots.periods import (
     zone_of,
 )
 from pb2b_notebook.plots.styles import SERIES, end_labels, marker_positions
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 SOURCE: Final = "ws.leads.list()"
 

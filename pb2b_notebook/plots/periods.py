@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from matplotlib.axes import Axes
 
 from pb2b_notebook.errors import PictureError, nearest
 from pb2b_notebook.lazy_libraries import pl
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 PERIODS: Final = {
     "second": ("1s", 1),

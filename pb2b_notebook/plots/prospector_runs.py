@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import polars as pl
+from matplotlib.axes import Axes
 
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
@@ -12,9 +13,6 @@ from pb2b_notebook.plots.columns import select_columns
 from pb2b_notebook.plots.labels import UNKNOWN, count, is_narrow, name, name_rows, plural, share, write_beside_bars
 from pb2b_notebook.plots.periods import all_period_starts, choose_period, period_starts, use_time_ticks, zone_of
 from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, SERIES, WAITING, end_labels, legend, marker_positions
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 SOURCE: Final = "ws.prospector.runs.list()"
 WORKFLOWS: Final = "ws.prospector.workflows.list()"

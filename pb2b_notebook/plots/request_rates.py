@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import polars as pl
+from matplotlib.axes import Axes
 
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import select_columns
 from pb2b_notebook.plots.labels import count, duration, plural
 from pb2b_notebook.plots.periods import PERIODS, choose_period, period_starts, use_time_ticks, wall_times, zone_of
 from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, INK, WAITING, legend
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 SOURCE: Final = "ws.requests()"
 PARTS: Final = (

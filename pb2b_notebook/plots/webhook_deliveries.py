@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import polars as pl
+from matplotlib.axes import Axes
 
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import select_columns
 from pb2b_notebook.plots.labels import UNKNOWN, count, is_narrow, name_rows, plural, share, title_of, write_beside_bars
 from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, WAITING, legend
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 SOURCE: Final = 'ws.webhooks.deliveries(webhook_id) or ws.mirror.frame("webhook_deliveries")'
 MOST: Final = 20

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import Any, Final, get_args
 
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.calls.signatures import DataFrame
 from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.cleanup.lead_columns import builtin_fields
@@ -14,21 +17,14 @@ from pb2b_notebook.frames.library import input_frame, is_frame, library_of
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
+from pb2b_notebook.mirror import Mirror
 from pb2b_notebook.upserts import current_leads, plan_actions, plan_building
+from pb2b_notebook.upserts.current_leads import CompareWith
 from pb2b_notebook.upserts.decisions import Existing, Missing, OnConflict, Rules
 from pb2b_notebook.upserts.desired_rows import CellProblem, read_desired
-from pb2b_notebook.upserts.match_keys import MATCHES
+from pb2b_notebook.upserts.match_keys import MATCHES, MatchOn
+from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.target_workspace import Target
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.api.calls.signatures import DataFrame
-    from pb2b_notebook.mirror import Mirror
-    from pb2b_notebook.upserts.current_leads import CompareWith
-    from pb2b_notebook.upserts.match_keys import MatchOn
-    from pb2b_notebook.upserts.plans import Plan
 
 _FRAME_REPAIR: Final = "pass the frame of ws.leads.list() or of pb.read_leads(path), or what pb.cleanup.merge returns"
 

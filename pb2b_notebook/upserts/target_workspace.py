@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError
+from pb2b_notebook.mirror import Mirror
+from pb2b_notebook.openapi.operations import Operations
 from pb2b_notebook.upserts.jobs import Jobs
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from pb2b_notebook.api.calls.session import Session
-    from pb2b_notebook.mirror import Mirror
-    from pb2b_notebook.openapi.operations import Operations
-    from pb2b_notebook.upserts.outcomes import Outcome
-    from pb2b_notebook.upserts.plans import Plan
-    from pb2b_notebook.upserts.run_options import RunOptions
+from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.upserts.plans import Plan
+from pb2b_notebook.upserts.run_options import RunOptions
 
 
 class PlanActions(Protocol):

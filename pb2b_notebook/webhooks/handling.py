@@ -5,20 +5,16 @@ from __future__ import annotations
 import inspect
 import logging
 import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from pb2b_notebook import openapi
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError, nearest
+from pb2b_notebook.webhooks.event_store import EventStore
+from pb2b_notebook.webhooks.events import Event
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-
-    from pb2b_notebook.webhooks.event_store import EventStore
-    from pb2b_notebook.webhooks.events import Event
-
-    Handler = Callable[[Event], object]
+Handler = Callable[[Event], object]
 
 log = logging.getLogger(__name__)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Self
+from pathlib import Path
+from typing import Any, Literal, Self
 
+from pb2b_notebook.credentials import Secret
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import (
     ConfigurationError,
@@ -18,23 +21,15 @@ from pb2b_notebook.errors import (
     WebhookError,
 )
 from pb2b_notebook.openapi.operations import fields_of
+from pb2b_notebook.serving import Server
 from pb2b_notebook.webhooks.event_store import EventStore
-from pb2b_notebook.webhooks.handling import Handlers, Worker
-from pb2b_notebook.webhooks.reception import Answer, ClientDisconnectedError, read_body, respond
+from pb2b_notebook.webhooks.events import Event
+from pb2b_notebook.webhooks.handling import Handler, Handlers, Worker
+from pb2b_notebook.webhooks.reception import Answer, ClientDisconnectedError, Receive, Scope, Send, read_body, respond
 from pb2b_notebook.webhooks.signatures import MAX_SECRETS, aware, hide_arguments, signing_secrets
 from pb2b_notebook.webhooks.verification import verify
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from pb2b_notebook.credentials import Secret
-    from pb2b_notebook.serving import Server
-    from pb2b_notebook.webhooks.events import Event
-    from pb2b_notebook.webhooks.handling import Handler
-    from pb2b_notebook.webhooks.reception import Receive, Scope, Send
-
-    FrameName = Literal["pandas", "polars"]
+FrameName = Literal["pandas", "polars"]
 
 ANSWER_TIMEOUT = 5.0
 """Longest time in seconds from the head of a request to its answer, however slow the sender or the disk is."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from urllib.parse import quote, urlencode, urlsplit
+
+import httpx
 
 from pb2b_notebook.api.http import envelope, headers, retrying
 from pb2b_notebook.api.http.error_replies import error_of
@@ -16,7 +19,8 @@ from pb2b_notebook.api.http.headers import Rate
 from pb2b_notebook.api.http.pacing import Pacer, Turn, pacer_for
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.api.http.retrying import Attempt, Policy, Retry
-from pb2b_notebook.credentials import is_loopback
+from pb2b_notebook.api.http.write_lock import WriteLock
+from pb2b_notebook.credentials import Connection, is_loopback
 from pb2b_notebook.errors import (
     ConnectionFailedError,
     DeadlineError,
@@ -29,16 +33,8 @@ from pb2b_notebook.errors import (
     UncheckedServiceError,
     without_frames,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import httpx
-
-    from pb2b_notebook.api.http.write_lock import WriteLock
-    from pb2b_notebook.credentials import Connection
-    from pb2b_notebook.openapi.operations import Operation
-    from pb2b_notebook.request_log import RequestLog
+from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.request_log import RequestLog
 
 OK = range(200, 300)
 TIMED_OUT = 408

@@ -7,9 +7,11 @@ The contract's envelopes are read first. A live service may differ from our reco
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pb2b_notebook.api.http import headers
 from pb2b_notebook.api.http.reply import Reply, printable
@@ -17,12 +19,7 @@ from pb2b_notebook.errors import NotJSONError, ProtocolError
 from pb2b_notebook.frames.strict_json import elements, members
 from pb2b_notebook.lazy_libraries import pa
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
-
-    # The records of a page, as ``bytes`` or as views into its body: nothing is copied before decoding.
-    Raws = Sequence[Any]
+Raws = Sequence[Any]
 
 LONGEST_ID = 200
 CURSOR_HOLDERS = ("pagination", "page", "page_info", "meta", "")

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup import merge
-from pb2b_notebook.cleanup.frames import open_frame
+from pb2b_notebook.cleanup import Duplicates, merge
+from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage.golden_records import ALWAYS
 from pb2b_notebook.cleanup.linkage.merge_input import merge_input
 from pb2b_notebook.cleanup.linkage.survivorship import OWN
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.forms.duplicates.decisions import Decision
 from pb2b_notebook.lazy_libraries import nw
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pb2b_notebook.cleanup import Duplicates
-    from pb2b_notebook.cleanup.frames import OpenFrame
-    from pb2b_notebook.forms.duplicates.decisions import Decision
 
 _ADDED: Final = frozenset({"cluster_id", "cluster_size", "match_probability", "merged_into"})
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from inspect import signature
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup import Duplicates, Merge
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.duplicates.review import DuplicateReview
 from pb2b_notebook.forms.imports.lead_sources import FileSource
+from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.frames.library import filter_rows, library_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from pb2b_notebook.cleanup import Duplicates, Merge
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.forms.watching import Watch
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.workspace import Workspace
 
 SOURCES: Final = {"the leads of this workspace": "workspace", "the rows of a file": "file"}
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import ipywidgets as widgets
 
-from pb2b_notebook.cleanup import Duplicates, Recipe, merge
+from pb2b_notebook.cleanup import Duplicates, Merge, Recipe, merge
+from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.errors import InvalidParameterError, LeadFileError, UsageError, nearest
 from pb2b_notebook.files.atomic_files import write_atomically
 from pb2b_notebook.forms import buttons, inputs, rendering
@@ -20,17 +22,11 @@ from pb2b_notebook.forms.duplicates import session, status
 from pb2b_notebook.forms.duplicates.cards import STYLE, View, card, open_fields, why
 from pb2b_notebook.forms.duplicates.chooser import Chooser
 from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters, has_value
+from pb2b_notebook.forms.duplicates.decisions import Verdict
 from pb2b_notebook.forms.duplicates.queue import ORDERS, SHOWN, Queue, queue_of
+from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.keyboard import KEYED, Keyboard
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from pb2b_notebook.cleanup import Merge
-    from pb2b_notebook.cleanup.steps import Step
-    from pb2b_notebook.forms.duplicates.decisions import Verdict
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.forms.watching import Watch
+from pb2b_notebook.forms.watching import Watch
 
 _KEY_LEGEND: Final = (
     ("M", "merge"), ("N", "not a duplicate"), ("S", "skip"), ("U", "undo"), ("J K", "next, previous"),

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
+from pb2b_notebook.cleanup import Duplicates
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.duplicates.cards import percent
-from pb2b_notebook.forms.duplicates.decisions import DECIDED
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from pb2b_notebook.cleanup import Duplicates
-    from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters
-    from pb2b_notebook.forms.duplicates.decisions import Decisions
-    from pb2b_notebook.forms.duplicates.queue import Queue
+from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters
+from pb2b_notebook.forms.duplicates.decisions import DECIDED, Decisions
+from pb2b_notebook.forms.duplicates.queue import Queue
 
 COUNTED: Final = {"merged": "merge", "not duplicates": "different", "skipped": "skip", "left": None}
 _VERDICTS: Final[Mapping[str, str]] = {

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as AnyMapping
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
+from pb2b_notebook.api.domains.import_runs import ImportCheck
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.imports.launch import Imported, launch, retry_rows
 from pb2b_notebook.forms.imports.lead_sources import ACCEPTED, LARGEST_UPLOAD
 from pb2b_notebook.forms.imports.mapping_editor import MappingEditor
+from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import open_frame
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from collections.abc import Mapping as AnyMapping
-
-    from pb2b_notebook.api.domains.import_runs import ImportCheck
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.forms.watching import Watch
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.workspace import Workspace
 
 PREVIEWED = 5
 CELLS_AT_ONCE = 50

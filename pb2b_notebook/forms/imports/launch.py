@@ -5,25 +5,22 @@ Plain functions of a workspace, a frame and a mapping; nothing here shows anythi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.domains.import_runs import ImportRun
 from pb2b_notebook.api.domains.job_waiting import state
 from pb2b_notebook.errors import JobFailedError, UsageError
 from pb2b_notebook.forms import job_monitoring
+from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.lazy_libraries import pd, pl
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
-
-    from pb2b_notebook.api.calls.records import Record
-    from pb2b_notebook.forms.watching import Watch
-    from pb2b_notebook.mapping import Mapping
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.workspace import Workspace
 
 _HOW = "pass {(row number, lead field): value}, or form.result.rejected with corrections and all of its rows"
 

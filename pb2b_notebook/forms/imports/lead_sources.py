@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, rendering
-
-if TYPE_CHECKING:
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.workspace import Workspace
 
 ACCEPTED: Final = ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.parquet"
 LARGEST_UPLOAD: Final = 8

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
 
 import ipywidgets as widgets
 
@@ -10,16 +11,12 @@ from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.imports.lead_sources import FileSource
+from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.plans.review import PlanReview
+from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.mapping import Mapping as LeadMapping
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.forms.watching import Watch
-    from pb2b_notebook.upserts.plans import Plan
-    from pb2b_notebook.workspace import Workspace
+from pb2b_notebook.upserts.plans import Plan
+from pb2b_notebook.workspace import Workspace
 
 _EXISTING: Final = {"write what differs": "overwrite", "fill only blank fields": "fill", "leave it as it is": "skip"}
 _MISSING: Final = {"create it": "create", "leave the row out": "skip"}

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import InvalidParameterError, JobChangedError, UsageError
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.paging import PAGE, Listing, Pager
 from pb2b_notebook.forms.plans.lines import Line
 from pb2b_notebook.forms.plans.rows import PlanRows
-from pb2b_notebook.forms.watching import StoppedWatching
+from pb2b_notebook.forms.watching import StoppedWatching, Watch
 from pb2b_notebook.upserts import applying
 from pb2b_notebook.upserts.job_control import Upserts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from pb2b_notebook.forms.inputs import Input
-    from pb2b_notebook.forms.watching import Watch
-    from pb2b_notebook.upserts.outcomes import Outcome
-    from pb2b_notebook.upserts.plans import Plan
+from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.upserts.plans import Plan
 
 _SENT_AS: Final = {"bulk upserts": "api", "import jobs": "import"}
 _ORDERS: Final = {

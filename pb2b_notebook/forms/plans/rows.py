@@ -6,21 +6,18 @@ Once the plan has been applied, the outcome of each row is shown beside what was
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.display.cards import escape
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.paging import filter_choices, searchable
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.decisions import WRITES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from pb2b_notebook.upserts.outcomes import Outcome
-    from pb2b_notebook.upserts.plans import Plan
+from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.upserts.plans import Plan
 
 CHANGED_UPSTREAM: Final = "changed_upstream"
 """Code of a conflict that the user may decide: the lead has changed since the row was read."""

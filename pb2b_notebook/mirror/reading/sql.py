@@ -10,20 +10,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pb2b_notebook.errors import QueryError, nearest
-from pb2b_notebook.lazy_libraries import pa
+from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.storage import extras
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    import polars as pl
-
-    Parameters = Sequence[Any] | Mapping[str, Any] | None
+Parameters = Sequence[Any] | Mapping[str, Any] | None
 
 HISTORY: Final = "history"
 """Schema of the tables with former rows."""
