@@ -25,16 +25,9 @@ if TYPE_CHECKING:
     Function = TypeVar("Function", bound=Callable[..., Any])
 
 __all__ = [
-    "Field",
-    "Operation",
-    "Operations",
-    "Parameter",
-    "check_document",
-    "compare",
-    "load",
-    "load_document",
+    "Field", "Operation", "Operations", "Parameter", "check_document", "compare", "load", "load_document",
     "read_document",
-]
+]  # fmt: skip
 
 
 def _warn_of_old_order(function: Function) -> Function:

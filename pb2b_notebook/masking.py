@@ -28,17 +28,9 @@ from pb2b_notebook.mapping.suggestion import named_field
 Kind = Literal["person", "link", "address", "phone", "id", "free", "known", "unknown"]
 
 _PEOPLE: Final[dict[str, Kind]] = {
-    "full_name": "person",
-    "first_name": "person",
-    "last_name": "person",
-    "name": "person",
-    "actor": "person",
-    "email": "address",
-    "owner_email": "address",
-    "assigned_to": "address",
-    "phone": "phone",
-    "linkedin_url": "link",
-}
+    "full_name": "person", "first_name": "person", "last_name": "person", "name": "person", "actor": "person",
+    "email": "address", "owner_email": "address", "assigned_to": "address", "phone": "phone", "linkedin_url": "link",
+}  # fmt: skip
 """Fields of the contract that identify a person, and how each is masked."""
 
 _FREE_TEXT: Final = frozenset({"body_preview", "subject", "summary", "response_body_snippet", "raw"})

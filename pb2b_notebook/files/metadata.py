@@ -31,16 +31,9 @@ MOST_COLUMNS: Final = 16_384
 _CONTEXT: Final = "http://www.w3.org/ns/csvw"
 _OURS: Final = "pb2b_notebook"
 _DATATYPES: Final = {
-    "text": "string",
-    "integer": "integer",
-    "number": "double",
-    "boolean": "boolean",
-    "datetime": "dateTimeStamp",
-    "local": "dateTime",
-    "date": "date",
-    "texts": "string",
-    "json": "json",
-}
+    "text": "string", "integer": "integer", "number": "double", "boolean": "boolean", "datetime": "dateTimeStamp",
+    "local": "dateTime", "date": "date", "texts": "string", "json": "json",
+}  # fmt: skip
 _KINDS: Final = {datatype: kind for kind, datatype in _DATATYPES.items() if kind != "texts"}
 
 

@@ -29,33 +29,15 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.webhook_monitoring import WebhookMonitor
 
 _HOMES = {
-    "App": "app",
-    "ConnectForm": "connecting",
-    "DuplicateForm": "duplicates.find",
-    "DuplicateReview": "duplicates.review",
-    "ExportForm": "exporting",
-    "Form": "base",
-    "ImportForm": "imports.form",
-    "JobMonitor": "job_monitoring",
-    "LeadForm": "lead_editing",
-    "PlanForm": "plans.make",
-    "PlanReview": "plans.review",
-    "WebhookMonitor": "webhook_monitoring",
-}
+    "App": "app", "ConnectForm": "connecting", "DuplicateForm": "duplicates.find",
+    "DuplicateReview": "duplicates.review", "ExportForm": "exporting", "Form": "base", "ImportForm": "imports.form",
+    "JobMonitor": "job_monitoring", "LeadForm": "lead_editing", "PlanForm": "plans.make",
+    "PlanReview": "plans.review", "WebhookMonitor": "webhook_monitoring",
+}  # fmt: skip
 
 __all__ = [
-    "App",
-    "ConnectForm",
-    "DuplicateForm",
-    "DuplicateReview",
-    "ExportForm",
-    "Form",
-    "ImportForm",
-    "JobMonitor",
-    "LeadForm",
-    "PlanForm",
-    "PlanReview",
-    "WebhookMonitor",
-]
+    "App", "ConnectForm", "DuplicateForm", "DuplicateReview", "ExportForm", "Form", "ImportForm", "JobMonitor",
+    "LeadForm", "PlanForm", "PlanReview", "WebhookMonitor",
+]  # fmt: skip
 
 __getattr__, __dir__ = exports(__name__, _HOMES)

@@ -27,20 +27,7 @@ from pb2b_notebook.frames.schema import UNPARSED, Column, FrameSchema, frame_sch
 from pb2b_notebook.frames.strict_json import elements, members
 
 __all__ = [
-    "UNPARSED",
-    "Column",
-    "ContractDriftWarning",
-    "Decoder",
-    "FrameSchema",
-    "Provenance",
-    "attach",
-    "elements",
-    "flatten_columns",
-    "frame_of_rows",
-    "frame_schema",
-    "members",
-    "newest_by_id",
-    "provenance",
-    "report_drift",
+    "UNPARSED", "Column", "ContractDriftWarning", "Decoder", "FrameSchema", "Provenance", "attach", "elements",
+    "flatten_columns", "frame_of_rows", "frame_schema", "members", "newest_by_id", "provenance", "report_drift",
     "to_frame",
-]
+]  # fmt: skip

@@ -26,17 +26,9 @@ an unknown field with only nulls so far is of kind ``null``."""
 SCALARS: Final = frozenset({"text", "integer", "number", "boolean", "datetime", "date"})
 
 LEAD_FIELD_KINDS: Final[Mapping[str, ColumnKind]] = {
-    "text": "text",
-    "number": "number",
-    "boolean": "boolean",
-    "date": "date",
-    "datetime": "datetime",
-    "select": "text",
-    "multi_select": "texts",
-    "email": "text",
-    "phone": "text",
-    "url": "text",
-}
+    "text": "text", "number": "number", "boolean": "boolean", "date": "date", "datetime": "datetime",
+    "select": "text", "multi_select": "texts", "email": "text", "phone": "text", "url": "text",
+}  # fmt: skip
 """Type of a lead field → kind of its column."""
 
 Path = tuple[str, ...]

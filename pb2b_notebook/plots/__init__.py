@@ -42,41 +42,18 @@ if TYPE_CHECKING:
     from pb2b_notebook.plots.webhook_deliveries import webhook_health
 
 _HOMES = {
-    "billing_usage": "billing_meters",
-    "burn_down": "billing_meters",
-    "campaign_funnel": "campaign_rates",
-    "compare_runs": "campaign_rates",
-    "cost_per_lead": "prospector_runs",
-    "duplicate_clusters": "cluster_sizes",
-    "job_durations": "job_runs",
-    "job_timeline": "job_runs",
-    "leads_over_time": "lead_growth",
-    "mirror_changes": "mirror_commits",
-    "mirror_growth": "mirror_commits",
-    "prospector_yield": "prospector_runs",
-    "quality": "data_quality",
-    "reply_latency": "reply_times",
-    "request_timeline": "request_rates",
+    "billing_usage": "billing_meters", "burn_down": "billing_meters", "campaign_funnel": "campaign_rates",
+    "compare_runs": "campaign_rates", "cost_per_lead": "prospector_runs", "duplicate_clusters": "cluster_sizes",
+    "job_durations": "job_runs", "job_timeline": "job_runs", "leads_over_time": "lead_growth",
+    "mirror_changes": "mirror_commits", "mirror_growth": "mirror_commits", "prospector_yield": "prospector_runs",
+    "quality": "data_quality", "reply_latency": "reply_times", "request_timeline": "request_rates",
     "webhook_health": "webhook_deliveries",
-}
+}  # fmt: skip
 
 __all__ = [
-    "billing_usage",
-    "burn_down",
-    "campaign_funnel",
-    "compare_runs",
-    "cost_per_lead",
-    "duplicate_clusters",
-    "job_durations",
-    "job_timeline",
-    "leads_over_time",
-    "mirror_changes",
-    "mirror_growth",
-    "prospector_yield",
-    "quality",
-    "reply_latency",
-    "request_timeline",
-    "webhook_health",
-]
+    "billing_usage", "burn_down", "campaign_funnel", "compare_runs", "cost_per_lead", "duplicate_clusters",
+    "job_durations", "job_timeline", "leads_over_time", "mirror_changes", "mirror_growth", "prospector_yield",
+    "quality", "reply_latency", "request_timeline", "webhook_health",
+]  # fmt: skip
 
 __getattr__, __dir__ = exports(__name__, _HOMES)

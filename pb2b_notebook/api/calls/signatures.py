@@ -30,17 +30,10 @@ DataFrame = Any
 Id = str | Record
 
 OPTION_TYPES: Final = {
-    "frame": "FrameName | None",
-    "columns": "Sequence[str] | None",
-    "limit": "int | None",
-    "page_size": "int | None",
-    "parallel": "int | None",
-    "flat": "bool | None",
-    "progress": "bool | None",
-    "cached": "bool | None",
-    "max_age": "Time | None",
-    "refresh": "bool | None",
-}
+    "frame": "FrameName | None", "columns": "Sequence[str] | None", "limit": "int | None", "page_size": "int | None",
+    "parallel": "int | None", "flat": "bool | None", "progress": "bool | None", "cached": "bool | None",
+    "max_age": "Time | None", "refresh": "bool | None",
+}  # fmt: skip
 OPTION_TEXTS: Final = {
     "frame": 'Library of the frame, "pandas" or "polars"; by default the workspace\'s.',
     "columns": "Columns to return, in this order; by default all.",

@@ -11,17 +11,9 @@ Direction = Literal["outbound", "inbound"]
 MessageStatus = Literal["delivered", "opened", "replied", "bounced", "received"]
 ThreadStatus = Literal["open", "closed"]
 ActivityType = Literal[
-    "lead_created",
-    "message_sent",
-    "message_opened",
-    "link_clicked",
-    "reply_received",
-    "message_bounced",
-    "unsubscribed",
-    "status_changed",
-    "call_logged",
-    "meeting_booked",
-]
+    "lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced",
+    "unsubscribed", "status_changed", "call_logged", "meeting_booked",
+]  # fmt: skip
 
 
 class Message(Record):

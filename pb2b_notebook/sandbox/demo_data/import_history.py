@@ -22,15 +22,9 @@ from pb2b_notebook.sandbox.transfers.import_rows import RowReader
 from pb2b_notebook.sandbox.transfers.imports import TOO_MANY_LEADS
 
 MAPPING = {
-    "E-mail": "email",
-    "Name": "full_name",
-    "Company": "company_name",
-    "Country": "country",
-    "Employees": "employee_count",
-    "Deal value": "deal_value_eur",
-    "Renewal": "renewal_date",
-    "Tier": "tier",
-}
+    "E-mail": "email", "Name": "full_name", "Company": "company_name", "Country": "country",
+    "Employees": "employee_count", "Deal value": "deal_value_eur", "Renewal": "renewal_date", "Tier": "tier",
+}  # fmt: skip
 FAILED_BEFORE = timedelta(days=96, hours=2, minutes=41)
 """Time from the failed import to the start of the sandbox."""
 REPEATED_AFTER = timedelta(days=1, hours=1, minutes=7)
@@ -40,15 +34,8 @@ _FEWEST_ERRORS, _MOST_ERRORS = 2, 40
 _FAIR, _FAIR_ROWS = "trade-fair-visitors", 146
 _COUNTS = ("created_count", "updated_count", "skipped_count", "error_count")
 _NAMES = (
-    "Ada Byron",
-    "Zoë Okafor",
-    "Jörg Weiß",
-    "Łucja Nowak",
-    "Inês Prado",
-    "Sven Åkerlund",
-    "Mei Tanaka",
-    "Óscar Gil",
-)
+    "Ada Byron", "Zoë Okafor", "Jörg Weiß", "Łucja Nowak", "Inês Prado", "Sven Åkerlund", "Mei Tanaka", "Óscar Gil",
+)  # fmt: skip
 _COMPANIES = ("Nordlicht Optik GmbH", "Brightwater Ltd", "Atelier Lumen SARL", "Polar Trade AS", "Casa Verde S.L.")
 # One bad cell per row, by column; the other cells are valid.
 _BAD_CELLS: tuple[tuple[str, Any], ...] = (

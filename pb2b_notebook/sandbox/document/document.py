@@ -178,17 +178,10 @@ def _refusal(status: int) -> Json:
 
 
 _CODES = {
-    400: "invalid_cursor",
-    401: "revoked_key",
-    403: "missing_scope",
-    404: "not_found",
-    409: "idempotency_key_reused",
-    413: "payload_too_large",
-    415: "unsupported_media_type",
-    422: "validation_failed",
-    429: "rate_limited",
+    400: "invalid_cursor", 401: "revoked_key", 403: "missing_scope", 404: "not_found", 409: "idempotency_key_reused",
+    413: "payload_too_large", 415: "unsupported_media_type", 422: "validation_failed", 429: "rate_limited",
     503: "unavailable",
-}
+}  # fmt: skip
 
 
 def _references(headers: tuple[str, ...]) -> Json:

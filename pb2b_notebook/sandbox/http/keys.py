@@ -20,28 +20,11 @@ from pb2b_notebook.sandbox.core.problems import forbidden, invalid_credentials
 from pb2b_notebook.sandbox.core.store import Store
 
 SCOPES = (
-    "me.read",
-    "leads.read",
-    "leads.write",
-    "leads.import",
-    "leads.export",
-    "lead-fields.read",
-    "messages.read",
-    "inbox.read",
-    "billing.read",
-    "campaigns.read",
-    "webhooks.write",
-    "campaigns.write",
-    "campaigns.run",
-    "prospector.read",
-    "prospector.write",
-    "prospector.run",
-    "jobs.read",
-    "settings.read",
-    "tickets.read",
-    "tickets.write",
-    "webhooks.read",
-)
+    "me.read", "leads.read", "leads.write", "leads.import", "leads.export", "lead-fields.read", "messages.read",
+    "inbox.read", "billing.read", "campaigns.read", "webhooks.write", "campaigns.write", "campaigns.run",
+    "prospector.read", "prospector.write", "prospector.run", "jobs.read", "settings.read", "tickets.read",
+    "tickets.write", "webhooks.read",
+)  # fmt: skip
 """The 21 scopes of the contract."""
 
 SCHEMA = (

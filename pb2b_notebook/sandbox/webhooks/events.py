@@ -17,16 +17,9 @@ class Occasion(NamedTuple):
 
 
 EventType = Literal[
-    "lead.created",
-    "lead.updated",
-    "import.completed",
-    "import.failed",
-    "export.completed",
-    "export.failed",
-    "campaign.created",
-    "campaign.updated",
-    "campaign.published",
-]
+    "lead.created", "lead.updated", "import.completed", "import.failed", "export.completed", "export.failed",
+    "campaign.created", "campaign.updated", "campaign.published",
+]  # fmt: skip
 
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 """In the order of the contract."""
