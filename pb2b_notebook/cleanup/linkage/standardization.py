@@ -20,6 +20,7 @@ from pb2b_notebook.cleanup.linkage.folding import (
 )
 from pb2b_notebook.cleanup.linkage.person_names import name_parts
 from pb2b_notebook.cleanup.values.email_checks import free_providers, roles
+from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.mapping.countries import country_code
 
 if TYPE_CHECKING:
@@ -40,16 +41,7 @@ TEXT_COLUMNS = (
     "profile", "country", "city",
 )  # fmt: skip
 """The text columns that every standardized frame has; "" where the row has no value."""
-_FORMS = (
-    "gmbh|mbh|ggmbh|ag|kg|kgaa|ohg|ug|gbr|ev|eg|se|haftungsbeschrankt|aktiengesellschaft|inc|incorporated|llc|llp|lp|corp|"
-    "corporation|co|company|ltd|limited|plc|pllc|pty|pte|pvt|private|sa|sas|sasu|sarl|eurl|sci|snc|sl|slu|sau|srl|srls|spa|"
-    "sapa|sro|as|asa|aps|ab|publ|aktiebolag|oy|oyj|bv|nv|vof|cv|bvba|sprl|sp|zoo|sc|sk|spk|kft|zrt|nyrt|bt|doo|dd|ood|eood|"
-    "ead|ad|tov|too|ooo|oao|zao|pao|ao|kk|sdn|bhd|lda|ltda|ltee|me|eireli|epe|ike|ae|oe|limitada|anonim|sirketi|sti|ek|"
-    "og|keg|gesmbh|partg|partgmbb|mbb|rl|slne|cia|vos|ks|kom|fze|fzco|dmcc|"
-    "the|and|und|et|y|e|i|o|z|group|gruppe|groupe|grupo|gruppo|holding|holdings|international|intl"
-)
-# Legal forms of several words, each of which alone may be part of the name.
-_LONG_FORMS = r" (?:sp z ?o ?o|sp [kj]|s de rl(?: de cv)?|sa[bp]?i? de cv|a s|p l)$"
+_COMPANY_FILLERS = "the|and|und|et|y|e|i|o|group|gruppe|groupe|grupo|gruppo|holding|holdings|international|intl"
 _TITLE_WORDS = {
     "mgr": "manager", "mngr": "manager", "dir": "director", "sr": "senior", "jr": "junior", "exec": "executive",
     "asst": "assistant", "assoc": "associate", "eng": "engineer", "engr": "engineer", "coord": "coordinator",
@@ -152,10 +144,11 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
             map_distinct(
                 rows["company_name"],
                 repaired,
-                {"firm": fold(value.str.replace_all(r"\.", "").str.replace_all("[&+]", " and "))},
-                {"firm": blank_if_placeholder(pl.col("firm"))},
-                {"core": without_words(pl.col("firm").str.replace(_LONG_FORMS, ""), _FORMS)},
-                {"company": pl.when(pl.col("core") != "").then("core").otherwise("firm")},
+                {"value": value.map_elements(_company_core, return_dtype=pl.String)},
+                {"core": fold(value.str.replace_all(r"\.", "").str.replace_all("[&+]", " and "))},
+                {"core": blank_if_placeholder(pl.col("core"))},
+                {"name": without_words(pl.col("core"), _COMPANY_FILLERS)},
+                {"company": pl.when(pl.col("name") != "").then("name").otherwise("core")},
             ),
             map_distinct(rows["country"], repaired, {"country": value.map_elements(_country, return_dtype=pl.String)}),
             map_distinct(
@@ -171,6 +164,10 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
         ],
         how="horizontal",
     )
+
+
+def _company_core(name: str) -> str:
+    return split_company(name).core
 
 
 def _title_words(title: pl.Expr) -> pl.Expr:

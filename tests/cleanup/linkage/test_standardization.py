@@ -22,6 +22,19 @@ def test_legal_forms_of_several_words_are_removed():
     assert set(companies) == {"kurz textil"}
 
 
+def test_a_word_that_is_also_a_legal_form_stays_in_the_name():
+    """Matching reads the forms that company_core reads: the Spa of a hotel is part of its name."""
+    names = [
+        "Grand Hotel & Spa",
+        "SAS Institute Inc.",
+        "Vimar S.p.A.",
+        "Nordlicht Gesellschaft m.b.H.",
+        "Acme (Pty) Ltd",
+    ]
+    companies = standardized(company_name=names)["company"].to_list()
+    assert companies == ["grand hotel spa", "sas institute", "vimar", "nordlicht", "acme"]
+
+
 def test_a_country_is_the_same_by_name_and_by_code():
     """A misspelled country is unknown, not another country."""
     found = standardized(country=["DE", "de", "Germany", "Deutschland", "Grmany", None])
