@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.cells import transform_distinct
 from pb2b_notebook.cleanup.values.honorifics import needs_row
-from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES
+from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, has_dotted_capital
 from pb2b_notebook.cleanup.values.names import NameContext
 from pb2b_notebook.mapping.countries import country_code
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -78,7 +78,8 @@ class RowContext:
     def _writes_dotted_i(self, key: str) -> bool:
         """Return whether a column has the Turkish capital İ: where it has none, I may stand for both letters."""
         column = self.column(key)
-        return column is not None and any(isinstance(text, str) and "İ" in text for text in self._frame.values(column))
+        texts = [] if column is None else self._frame.values(column)
+        return any(isinstance(text, str) and "İ" in text and has_dotted_capital(text) for text in texts)
 
     def name(self, row: int) -> str | None:
         """Return the given and family name of a row that has both."""

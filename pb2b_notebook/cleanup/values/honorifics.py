@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -27,6 +27,8 @@ _JOINED: Final = re.compile(r"[&;+]|[^\W\d_]{2}/[^\W\d_]{2}|[^\W\d_]{2} / [^\W\d
 _IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _SEPARATORS: Final = " ,-–|/"
 _SHORT: Final = 2
+_REMEMBERED: Final = 1 << 16
+"""Words whose reading is remembered: given and family names repeat."""
 _NO_DEGREE: Final = frozenset({"BD", "IN", "LK", "MV", "MY", "PK", "SG"})
 """Countries where Md is a given name, Mohammed."""
 
@@ -75,6 +77,7 @@ def _words() -> _Words:
     )
 
 
+@cache
 def title_words() -> frozenset[str]:
     """Return all words that are, or start, a title before a name, in lower case without a point at their end."""
     words = _words()
@@ -149,7 +152,7 @@ def without_honorific(
     >>> without_honorific("Mr. and Mrs. Max Gray").name
     'Mr. and Mrs. Max Gray'
     """
-    if names_several(name):
+    if not _may_have_title(name) or names_several(name):
         return NameParts(name, "")
     for ending in honorific_endings():
         # A name of one character may end so itself.
@@ -175,7 +178,7 @@ def names_several(name: str) -> bool:
     """
     plain = _IN_BRACKETS.sub("", name)
     words = plain.split()
-    if len(words) < WHOLE_NAME:
+    if len(words) < WHOLE_NAME or not re.search(several_pattern(), plain.lower()):
         return False
     listed = _words().listed
     if _bare(words[0]) in listed["groups"] or _JOINED.search(plain):
@@ -208,12 +211,23 @@ class _Evidence(NamedTuple):
     given_names: frozenset[str]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _bare(word: str) -> str:
     return word.lower().strip("(),").rstrip(".")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _letters(word: str) -> str:
     return word.lower().strip(_NOTES).replace(".", "")
+
+
+def _may_have_title(name: str) -> bool:
+    """Return whether a name is worth a closer look: most are two or three plain words."""
+    first, _, last = name.partition(" ")
+    last = last.rpartition(" ")[2]
+    if "," in name or "，" in name or "." in first or ")" in last or name.endswith(honorific_endings()):
+        return True
+    return _bare(first) in title_words() or "-" in first or _letters(last) in _words().degrees or last.count(".") > 1
 
 
 def _separate_titles(words: list[str]) -> list[str]:
@@ -229,6 +243,7 @@ def _is_union(word: str) -> bool:
     return bare in words.titles or bare in words.named or bare in words.listed["compounds"]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _is_surely_title(word: str) -> bool:
     words, bare = _words(), _bare(word)
     if bare in words.titles:
@@ -265,6 +280,8 @@ def _count_titles(words: Sequence[str], evidence: _Evidence) -> int:
             sure = True
         elif sure and _is_continuation(words, taken):
             pass
+        elif _is_rank_beside_rank(words, taken, evidence):
+            sure = True
         elif _is_title_with_evidence(word, rest, evidence, follows=sure):
             sure = sure or _bare(word) not in _words().listed["before_known"]
         else:
@@ -274,6 +291,15 @@ def _count_titles(words: Sequence[str], evidence: _Evidence) -> int:
     while taken and not _is_name(words[taken:]):
         taken -= 1
     return taken
+
+
+def _is_rank_beside_rank(words: Sequence[str], at: int, evidence: _Evidence) -> bool:
+    ranks = _words().listed["ranks"]
+    if _bare(words[at]) not in ranks:
+        return False
+    beside = at > 0 and _bare(words[at - 1]) in ranks
+    next_one = _bare(words[at + 1]) in ranks
+    return (beside or next_one) and _count_names(words[at + 1 + next_one :]) >= evidence.least
 
 
 def _is_continuation(words: Sequence[str], at: int) -> bool:
@@ -297,7 +323,8 @@ def _is_title_with_evidence(word: str, rest: Sequence[str], evidence: _Evidence,
         return True
     enough = _count_names(rest) >= evidence.least
     if bare in words.listed["before_two"]:
-        return enough or (pointed and bare != "sir")
+        # Κ. is an initial, κ. is Mr.
+        return (enough or (pointed and bare != "sir")) and (len(bare) > 1 or word.islower())
     if bare not in words.named:
         return False
     if pointed:

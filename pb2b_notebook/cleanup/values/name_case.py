@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
+from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title, title_words
 
 _WORDS: Final[dict[str, list[str]]] = tomllib.loads(
     resources.files("pb2b_notebook.cleanup.values").joinpath("names.toml").read_text(encoding="utf-8")
@@ -82,8 +82,8 @@ def to_lower(text: str, country: str | None = None) -> str:
     """
     if country in DOTLESS_COUNTRIES:
         text = text.replace("I", "ı")
-    # Python lowers İ to two characters, an i and a dot above.
-    return text.replace("İ", "i").lower()
+    # Python lowers İ to two characters, an i and a dot above, and other programs have done so before.
+    return text.replace("İ", "i").lower().replace("i\u0307", "i")
 
 
 def upper_first(word: str, country: str | None = None) -> str:
@@ -110,8 +110,8 @@ def settle_case(
 
     >>> settle_case("ADA LOVELACE"), settle_case("Jean DUPONT"), settle_case("JP Morgan")
     (('Ada Lovelace', 'shouting'), ('Jean Dupont', 'mixed case'), ('JP Morgan', ''))
-    >>> settle_case("SULEYMAN DEMIREL", "TR"), settle_case("SULEYMAN DEMIREL", "TR", dotted=True)[0]
-    (('Suleyman Demirel', 'shouting'), 'Suleyman Demırel')
+    >>> [settle_case(name, "TR")[0] for name in ("SULEYMAN DEMIREL", "ŞULE IŞIK", "ALİ YILMAZ")]
+    ['Suleyman Demirel', 'ŞULE IŞIK', 'Ali Yılmaz']
     """
     rule = _rule(name)
     alphabet = _alphabet(name, country, dotted=dotted)
@@ -123,6 +123,10 @@ def settle_case(
 
 
 def _rule(name: str) -> str:
+    if any(map(_mixes_scripts, name.split(" "))):
+        return ""
+    # 김민준 MA: words of a script without case do not say that the rest is a name.
+    name = " ".join(word for word in name.split(" ") if word.lower() != word.upper())
     rule = odd_case(name) or odd_case(name.translate(_LOWER_CASE_LETTERS))
     if not rule and name.isupper():
         words = re.findall(r"[^\W\d_]+", name)
@@ -132,14 +136,33 @@ def _rule(name: str) -> str:
     return rule
 
 
+def _mixes_scripts(word: str) -> bool:
+    """Return whether a word has letters with case and letters without: its case is not a person's choice."""
+    if word.isascii():
+        return False
+    categories = {unicodedata.category(letter) for letter in word}
+    return "Lo" in categories and not categories.isdisjoint({"Lu", "Ll", "Lt"})
+
+
 def _alphabet(name: str, country: str | None, *, dotted: bool) -> str | None:
     """Return the country whose letters a name is written in, ``None`` for a spelling in ASCII, "" for unknown."""
-    if country not in DOTLESS_COUNTRIES or dotted or re.search("[İı]", name):
+    if country not in DOTLESS_COUNTRIES or has_dotted_capital(name):
         return alphabet_of(name, country)
+    unsure = any("I" in word and word.isupper() and len(word) > 1 for word in name.split())
     if name.isascii():
-        return None
-    # Other programs write I for both letters: IŞIK, and ALI for Ali.
-    return "" if "I" in name and name.isupper() else country
+        # In a list with İ, it may be Turkish or not: Ali and Yılmaz are both written with I.
+        return "" if unsure and dotted else None
+    # Other programs write I for both letters: IŞIK, and İBRAHIMOĞLU.
+    return "" if unsure and not dotted else country
+
+
+def has_dotted_capital(text: str) -> bool:
+    """Return whether a text has the Turkish İ inside a word, where only a Turkish keyboard or program writes it.
+
+    >>> has_dotted_capital("ALİ"), has_dotted_capital("İbrahim"), has_dotted_capital("İBRAHIMOĞLU")
+    (True, False, False)
+    """
+    return re.search(r"[^\W\d_]İ|ı|i\u0307", text) is not None
 
 
 def proper_case(
@@ -258,13 +281,13 @@ def _begins_after_sign(part: str, parts: list[str], place: int) -> bool:
     if sign in _APOSTROPHES:
         return len(part) > 1 and before in _BEFORE_APOSTROPHE
     # Jean-de-Dieu
-    return not (sign == "-" and part in {"de", "du", "des", "von", "van"} and place < len(parts) - 1)
+    return not (sign == "-" and part in {"de", "du", "des", "von", "van", "y"} and place < len(parts) - 1)
 
 
 def _settle_words(name: str, country: str | None, alphabet: str | None, *, family: bool) -> str:
     """Return a name in which single words of another case than the rest are settled, if that is certain."""
     words = name.split(" ")
-    if len(words) < 2 or alphabet == "" or not all(map(_is_plain, words)):  # noqa: PLR2004 - one differs from the rest
+    if name.istitle() or len(words) < 2 or alphabet == "" or not all(map(_is_plain, words)):  # noqa: PLR2004 - two
         return name
     if any(map(_is_inverted, words)) and all(len(word) == 1 or _is_inverted(word) for word in words):
         return proper_case(name.upper(), country, family=family, alphabet=alphabet)
@@ -287,6 +310,9 @@ def _settle_words(name: str, country: str | None, alphabet: str | None, *, famil
 def _words_to_settle(words: list[str], country: str | None) -> set[int]:
     """Return the places of words in upper case that are names, and of particles beside them: DA SILVA, LE PEN."""
     places = {at for at, word in enumerate(words) if word.isupper() and _is_name_in_upper_case(words, at, country)}
+    # SALA ZAR, ALI FARAH: a short word beside a family name in upper case.
+    beside = {near for at in places for near in (at - 1, at + 1) if 0 < near < len(words)}
+    places |= {at for at in beside if words[at].isupper() and _is_pronounceable(words[at])}
     for at in range(len(words) - 2, -1, -1):
         particle = words[at].isupper() and words[at].lower() in _lower_case_words() and len(words[at]) > 1
         if particle and at and words[at + 1].isupper() and (at + 1 in places or len(words[at + 1]) >= _SHORTEST):
@@ -308,34 +334,43 @@ def _is_name_in_upper_case(words: list[str], at: int, country: str | None) -> bo
     others = [*words[:at], *words[at + 1 :]]
     letters = "".join(filter(str.isalpha, word))
     other_case = any(_has_name_case(other) or other.islower() for other in others)
-    if not other_case or "." in word or (at and _ROMAN.fullmatch(letters)):
+    # Behind a whole name and a comma, it may be a credential.
+    behind = any(other.endswith(",") for other in words[1:at])
+    if not other_case or behind or "." in word or (at and _ROMAN.fullmatch(letters)):
         return False
     if is_degree(word) or word.lower() in _CREDENTIALS:
         return not last and len(letters) >= _CERTAIN
-    if len(letters) >= _CERTAIN:
+    if len(letters) >= _CERTAIN or (len(letters) > 1 and not letters.isascii()):
         return True
-    if is_initials(word, at) or not _has_vowel(letters) or (at and words[at - 1].endswith(",")):
+    titled = at == 0 and word.lower() in title_words()
+    if titled or is_initials(word, at) or any(other.endswith(",") for other in words[:at]):
         return False
     if len(letters) < _SHORTEST:
-        return at == 0 and country in _SHORT_NAMES_FIRST and len(letters) > 1
+        return at == 0 and country in _SHORT_NAMES_FIRST and len(letters) > 1 and _has_vowel(letters)
     # LEE Min-ho and Min-ho LEE, but JFK Miller, and AKM Rahman.
-    pronounceable = re.fullmatch("[^aeiouy][aeiouy].|[aeiouy][^aeiouy][aeiouy]", letters.lower()) is not None
     placed = len(words) == 2 if last else at == 0 and country not in _THREE_INITIALS  # noqa: PLR2004 - two names
-    return pronounceable and placed
+    return _is_pronounceable(letters) and placed
+
+
+def _is_pronounceable(word: str) -> bool:
+    """Return whether three letters may be a name: LEE, PAZ, ALI, but not JFK, AKM or CEO."""
+    syllables = re.fullmatch("[^aeiouy][aeiouy].|[aeiouy][^aeiouy][aeiouy]", word.lower()) is not None
+    return syllables and not is_degree(word) and word.lower() not in _CREDENTIALS
 
 
 def _is_name_in_lower_case(words: list[str], at: int) -> bool:
     """Return whether a word in lower case is a name: not a particle, and in a place where a name must be."""
     word, others = words[at], [*words[:at], *words[at + 1 :]]
     letters = re.sub(r"[^\w]", "", word)
-    if len(letters) < _SHORTEST or "." in word or is_title(word) or is_degree(word, sure=True):
+    if len(letters) < _SHORTEST or "." in word or word in title_words() or is_degree(word, sure=True):
         return False
     if any(part in _lower_case_words() for part in re.split(r"[-’'‘,]", word)):
         return False
     names = [other for other in others if len(other.rstrip(".,")) > 1]
     if not all(_has_name_case(other) or other.isupper() or other in _lower_case_words() for other in names):
         return False
-    return bool(names) and (at == 0 or len(names) == 1)
+    # In front of two names, a word in lower case may be a title: härra Marko Kurvits.
+    return len(names) == 1
 
 
 @cache

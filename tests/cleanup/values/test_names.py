@@ -19,7 +19,7 @@ def name_of(text, country=None, field="full_name", **context):
         "Don Juan", "Van Morrison", "Mo Salah", "Ed Miliband", "Do Kwon", "Sir Lanka", "Jack Ma", "Me Linh",
         "Maj Sjöwall", "Baron Davis", "King Charles", "Lek Nana", "Bay Ali", "Hon Chan", "Gen. Suzuki", "Dr.", "Ma",
         "Smith, MBA", "Garcia Lopez, Ana", "Smith Jones, JP", "Garcia Lopez, MA", "John Smith, Foobar", "Fr. Karl",
-        "Dr. med.",
+        "Dr. med.", "Sayın Akgündüz", "Habil Kərimli", "Κ. Παπαδόπουλος",
     ],
 )  # fmt: skip
 def test_a_word_that_may_be_a_name_stays(name):
@@ -43,6 +43,7 @@ def test_a_word_that_may_be_a_name_stays(name):
         ("Ing. Jan Novák, Ph.D.", "Jan Novák", "Ing. Ph.D."),
         ("Dott.ssa Anna Rossi", "Anna Rossi", "Dott.ssa"),
         ("Doç. Dr. Ali Kaya", "Ali Kaya", "Doç. Dr."),
+        ("Lt Col John Smith", "John Smith", "Lt Col"),
         ("Dr. Pan Wei", "Pan Wei", "Dr."),
         ("Col. John Smith (ret.)", "John Smith", "Col. (ret.)"),
         ("Weber, Dr. Anna", "Weber, Anna", "Dr."),
@@ -107,6 +108,10 @@ def test_several_people_in_one_cell_are_reported_and_not_changed(name):
         ("JÜRGEN GROß", "DE", "Jürgen Groß"),
         ("JOHN McDONALD", None, "John McDonald"),
         ("SMITH, CFA", None, "Smith, CFA"),
+        ("信宏 PENG", "TW", "信宏 Peng"),
+        ("김민준 MA", None, "김민준 MA"),
+        ("வருண்குமாH ஆதித்யா", "IN", "வருண்குமாH ஆதித்யா"),
+        ("nailə i\u0307brahimova", "AZ", "Nailə İbrahimova"),
         ("JEAN-DE-DIEU NKURUNZIZA", None, "Jean-de-Dieu Nkurunziza"),
     ],
 )
@@ -127,6 +132,8 @@ def test_a_name_in_one_case_gets_the_case_of_its_country(text, country, name):
         ("Jan van der BERG", "Jan van der Berg"),
         ("John McDONALD", "John McDonald"),
         ("jOHN sMITH", "John Smith"),
+        ("Jane LÊ", "Jane Lê"),
+        ("Bilyamin ALI YOUSSOUF", "Bilyamin Ali Youssouf"),
         ("José Luis GARCÍA LÓPEZ", "José Luis García López"),
     ],
 )
@@ -141,7 +148,8 @@ def test_a_word_of_another_case_than_the_rest_is_settled_by_its_own_rule(text, n
     [
         "John McDonald", "JP Morgan", "DeShawn Jackson", "JR Smith", "AJ Lee", "JFK Miller", "AKM Rahman", "Louis XIV",
         "Jack MA", "John Smith CEO", "Wolfgang im Hof", "Ali bin Said", "Anna Berg CIPD", "Ana maria Lopez", "LI Wei",
-        "Anna née Berg", "Jan van der Berg", "Hugo op den Velde", "Kim jong Un",
+        "GEN Patchaploy", "härra Marko Kurvits", "Doe Ray, Al, LUTC", "Anna née Berg",
+        "Jan van der Berg", "Hugo op den Velde", "Kim jong Un",
     ],
 )  # fmt: skip
 def test_real_mixed_forms_stay(name):
@@ -153,7 +161,8 @@ def test_real_mixed_forms_stay(name):
     [
         (["SULEYMAN DEMIREL", "ALI YILMAZ"], ["Suleyman Demirel", "Ali Yilmaz"]),
         (["İSMAİL ŞAHİN", "ALİ YILMAZ", "IŞIK ALP"], ["İsmail Şahin", "Ali Yılmaz", "Işık Alp"]),
-        (["ALI ÖZTÜRK", "IŞIL ÖZ"], ["ALI ÖZTÜRK", "IŞIL ÖZ"]),
+        (["ALI ÖZTÜRK", "İBRAHIMOĞLU", "Ayşe YILMAZ"], ["ALI ÖZTÜRK", "İBRAHIMOĞLU", "Ayşe YILMAZ"]),
+        (["ALİ ÇELİK", "ALI YILMAZ"], ["Ali Çelik", "ALI YILMAZ"]),
     ],
 )
 def test_the_turkish_i_is_read_by_the_letters_of_the_list(names, wanted):
