@@ -34,6 +34,7 @@ class RowContext:
         self._frame = frame
         self._columns = columns
         self._country = country
+        self._texts: dict[str, Any] = {}
 
     def column(self, key: str) -> str | None:
         """Return the column of a built-in lead field; ``None`` if the frame lacks it."""
@@ -80,6 +81,15 @@ class RowContext:
         column = self.column(key)
         texts = [] if column is None else self._frame.values(column)
         return any(isinstance(text, str) and "İ" in text and has_dotted_capital(text) for text in texts)
+
+    def text(self, row: int, key: str) -> str | None:
+        """Return the text of a row in the column of a built-in lead field; ``None`` if there is none."""
+        if key not in self._texts:
+            column = self.column(key)
+            self._texts[key] = None if column is None else self._frame.text_or_values(column)
+        values = self._texts[key]
+        value = None if values is None else values[row]
+        return value if isinstance(value, str) else None
 
     def name(self, row: int) -> str | None:
         """Return the given and family name of a row that has both."""

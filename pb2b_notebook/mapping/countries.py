@@ -21,9 +21,9 @@ def country_code(text: str, *, any_language: bool = True) -> str | None:
     """Return the two-letter code of a country, from its name or a code in any case; ``None`` if it is not certain.
 
     The names that lead lists write are known to the package. The extra "cleanup" adds the names of all countries in all
-    languages of the Unicode CLDR by babel, but not names that mean two countries, such as "Kongo". Three digits are not
-    read: 380 is Italy in ISO 3166-1, and the calling code of Ukraine. "UK" is not assigned by ISO 3166-1 and is read as
-    a name of GB. Several names or codes in one text are read if all refer to the same country.
+    languages of the Unicode CLDR, by babel; a name that means two countries, such as "Kongo", is not read. Three digits
+    are not read either: 380 is Italy in ISO 3166-1, and the calling code of Ukraine. "UK" is not assigned by ISO 3166-1
+    and is read as a name of GB. Several names or codes in one text are read if all refer to the same country.
 
     Args:
         text: Name or code.

@@ -9,9 +9,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, fix_mojibake
+from pb2b_notebook.cleanup.values.placeholders import pattern
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from pb2b_notebook.cleanup.values.placeholders import Kind
 
 LONGEST = 200
 """Characters of a value that are compared; the rest is ignored, since nothing longer is a name."""
@@ -42,11 +45,6 @@ _GREEK = dict(
         strict=True,
     )
 )  # fmt: skip
-_NOTHING = (
-    "n a|na|none|null|nil|nan|unknown|unbekannt|inconnu|tbd|tba|tbc|x+|test|not available|not applicable|no name|keine|"
-    "missing|empty|undefined|anonymous|see e mail|private|privat|self|self employed|selbststandig|freelance|freelancer"
-)
-"""Words that stand for an empty value, as a regular expression over folded text."""
 
 
 def fold(text: pl.Expr) -> pl.Expr:
@@ -80,11 +78,17 @@ def without_words(text: pl.Expr, words: str) -> pl.Expr:
     return spaced.str.replace_all(" +", " ").str.strip_chars(" ")
 
 
-def blank_if_placeholder(text: pl.Expr) -> pl.Expr:
-    """Return "" for folded text that stands for an empty value ("n a", "unknown"), else the text."""
+def blank_if_placeholder(folded: pl.Expr, value: pl.Expr, kind: Kind) -> pl.Expr:
+    """Return "" for a value that says nothing about who it is, such as "n/a" or "self-employed", else the folded text.
+
+    Args:
+        folded: Folded text.
+        value: The text as it is written: "Nan" is a name, "nan" is not.
+        kind: Kind of the field.
+    """
     import polars as pl
 
-    return pl.when(text.str.contains(rf"^(?:{_NOTHING})?$")).then(pl.lit("")).otherwise(text)
+    return pl.when(value.str.contains(pattern(kind, shared=True))).then(pl.lit("")).otherwise(folded)
 
 
 def repair_mojibake(values: pl.Expr) -> pl.Expr:

@@ -103,7 +103,7 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
         {"value": pl.when(is_special(pl.col("value"))).then(plain).otherwise("value")},
         # Twice, because the parts of Jean-Luc-Marie share letters.
         {"folded": fold(pl.col("value").str.replace_all(_HYPHEN, "$1$2").str.replace_all(_HYPHEN, "$1$2"))},
-        {"name": without_words(blank_if_placeholder(folded), GENERATIONS), "folded": folded},
+        {"name": without_words(blank_if_placeholder(folded, pl.col("value"), "name"), GENERATIONS), "folded": folded},
         {
             "name": pl.col("name").str.replace(_PATRONYMIC_LAST, "$2 $3 $1") if whole else pl.col("name"),
             "generation": generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}),

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from pb2b_notebook.cleanup.values.placeholders import Kind
+
 SOURCES: Mapping[str, str] = {
     name: name
     for name in (
@@ -146,7 +148,7 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
                 repaired,
                 {"value": value.map_elements(_company_core, return_dtype=pl.String)},
                 {"core": fold(value.str.replace_all(r"\.", "").str.replace_all("[&+]", " and "))},
-                {"core": blank_if_placeholder(pl.col("core"))},
+                {"core": blank_if_placeholder(pl.col("core"), value, "company")},
                 {"name": without_words(pl.col("core"), _COMPANY_FILLERS)},
                 {"company": pl.when(pl.col("name") != "").then("name").otherwise("core")},
             ),
@@ -154,11 +156,11 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
             map_distinct(
                 rows["title"],
                 repaired,
-                {"title": blank_if_placeholder(fold(value))},
+                {"title": blank_if_placeholder(fold(value), value, "text")},
                 {"title": _title_words(pl.col("title"))},
             ),
             *(
-                map_distinct(rows[name], repaired, {name: blank_if_placeholder(fold(value))})
+                map_distinct(rows[name], repaired, {name: blank_if_placeholder(fold(value), value, _kind(name))})
                 for name in ("city", *more)
             ),
         ],
@@ -168,6 +170,10 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _company_core(name: str) -> str:
     return split_company(name).core
+
+
+def _kind(column: str) -> Kind:
+    return "city" if column == "city" else "id" if column.startswith("id_") else "text"
 
 
 def _title_words(title: pl.Expr) -> pl.Expr:

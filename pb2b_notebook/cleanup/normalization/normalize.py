@@ -19,6 +19,7 @@ from pb2b_notebook.cleanup.lead_columns import (
     misnamed_columns,
 )
 from pb2b_notebook.cleanup.normalization import derived_columns
+from pb2b_notebook.cleanup.normalization.names_like_placeholders import keep_names
 from pb2b_notebook.cleanup.normalization.rewriters import NAMES, rewriter_for
 from pb2b_notebook.cleanup.normalization.rules import excluded_rules
 from pb2b_notebook.cleanup.normalization.suggestions import RULES, Suggestions, suggest
@@ -231,6 +232,7 @@ class Normalizer:
         else:
             rewriter = rewriter_for(lead_field, self._rows, self._without)
             changes = [] if rewriter is None else find_changes(self.frame, column, rewriter)
+            changes = keep_names(changes, lead_field, self._rows, self._without)
         self._apply_unless_kept(column, changes)
 
     def _apply_unless_kept(self, column: str, changes: Sequence[Change]) -> None:

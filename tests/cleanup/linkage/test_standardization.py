@@ -49,3 +49,13 @@ def test_a_job_title_is_the_same_abbreviated_and_in_another_order():
     titles = ["Finance Manager", "Manager, Finance", "FINANCE MGR", "Mgr of Finance"]
     assert standardized(title=titles)["title"].n_unique() == 1
     assert standardized(title=["VP Sales", "Vice President of Sales", "VP Marketing"])["title"].n_unique() == 2
+
+
+def test_what_stands_for_nothing_depends_on_the_field():
+    names = ["Nan", "Null", "NULL", "n/a", "self-employed"]
+    rows = standardized(first_name=names, last_name=names, company_name=names, city=names)
+    found = rows.select("first", "last", "company", "city").rows()
+    assert found == [
+        ("nan", "nan", "", "nan"), ("null", "null", "", ""), ("", "", "", ""), ("", "", "", ""),
+        ("selfemployed", "selfemployed", "", "self employed"),
+    ]  # fmt: skip

@@ -85,3 +85,26 @@ def test_an_option_of_a_field_is_not_a_placeholder(make_frame):
 )
 def test_only_identifying_values_are_keys(kind, value, identifying):
     assert is_identifying(value, kind) is identifying
+
+
+ROWS_WITH_NAMES = [
+    # given name, family name, email, city → what remains of them
+    (("Jennifer", "Null", None, "Nan"), ("Jennifer", "Null", None, "Nan")),
+    (("jennifer", "null", None, "nan"), ("Jennifer", "Null", None, "Nan")),
+    (("JENNIFER", "NULL", None, "PARIS"), ("Jennifer", "Null", None, "PARIS")),
+    (("Jennifer", "null", "jennifer.null@acme.com", None), ("Jennifer", "Null", "jennifer.null@acme.com", None)),
+    (("Jennifer", "null", "jennifer@acme.com", "Paris"), ("Jennifer", None, "jennifer@acme.com", "Paris")),
+    (("Jennifer", "NULL", None, "nan"), ("Jennifer", None, None, None)),
+    (("null", "null", "null@acme.com", "null"), (None, None, "null@acme.com", None)),
+    (("Nan", "Goldin", None, "NULL"), ("Nan", "Goldin", None, None)),
+    (("nan", "goldin", None, "n/a"), ("Nan", "Goldin", None, None)),
+    (("Ada", "N/A", "ada@acme.com", "-"), ("Ada", None, "ada@acme.com", None)),
+]
+
+
+def test_the_row_shows_whether_a_word_is_a_name(make_frame):
+    names = ("first_name", "last_name", "email", "city")
+    frame = make_frame(dict(zip(names, map(list, zip(*[row for row, _ in ROWS_WITH_NAMES], strict=True)), strict=True)))
+    done = normalize(frame)
+    assert [row[:4] for row in rows_of(done.frame)] == [after for _, after in ROWS_WITH_NAMES]
+    assert rows_of(normalize(done.frame).changes) == []
