@@ -29,23 +29,32 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
         compare_with: "mirror" or "service"; by default the mirror, unless it is not installed, or nothing is mirrored
             yet and the rows are few.
     """
-    if compare_with is not None and (not isinstance(compare_with, str) or compare_with not in {"mirror", "service"}):
+    if source_of(target, desired, compare_with) == "mirror":
+        return _from_mirror(target, desired)
+    if match_on != "email":
+        return list_leads(target, {})  # there is no filter by external id
+    return _leads_of_rows(target, desired)
+
+
+def source_of(target: Target, desired: Desired, compare_with: CompareWith | None) -> CompareWith:
+    """Return where the current leads of a frame are read from; see :func:`current_leads`.
+
+    Raises:
+        InvalidParameterError: ``compare_with`` is not a source.
+    """
+    if compare_with is None:
+        kept = _can_mirror() and (target.mirror().table("leads").exists or desired.values.height > FEW)
+        return "mirror" if kept else "service"
+    if not isinstance(compare_with, str) or compare_with not in {"mirror", "service"}:
         raise InvalidParameterError(
             "compare_with is 'mirror' or 'service'", repair="leave it out: the mirror, synced first"
         )
-    if compare_with is None:
-        kept = _can_mirror() and (target.mirror().table("leads").exists or desired.values.height > FEW)
-        compare_with = "mirror" if kept else "service"
-    if compare_with == "mirror":
-        return _from_mirror(target, desired)
-    if match_on != "email":
-        return _list_leads(target, {})  # there is no filter by external id
-    return _leads_of_rows(target, desired)
+    return compare_with
 
 
 def leads_with_ids(target: Target, ids: Sequence[str]) -> pl.DataFrame:
     """Return the leads with these ids from the service."""
-    return _concat([_list_leads(target, {"ids": part}) for part in batches(ids)], target)
+    return _concat([list_leads(target, {"ids": part}) for part in batches(ids)], target)
 
 
 def _can_mirror() -> bool:
@@ -72,11 +81,11 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     ids = set(values["id"].drop_nulls().unique().to_list())
     if "merged_into" in desired.fields:
         ids |= set(values["merged_into"].drop_nulls().unique().to_list())
-    by_id = [_list_leads(target, {"ids": part}) for part in batches(sorted(ids))]
+    by_id = [list_leads(target, {"ids": part}) for part in batches(sorted(ids))]
     emails = set(values["key"].drop_nulls().unique().to_list())
     for frame in by_id:
         emails |= {email.strip().casefold() for email in frame["email"].drop_nulls().to_list() if email.strip()}
-    by_email = [_list_leads(target, {"email": part}) for part in batches(sorted(emails))]
+    by_email = [list_leads(target, {"email": part}) for part in batches(sorted(emails))]
     return _concat([*by_id, *by_email], target)
 
 
@@ -87,7 +96,8 @@ def _concat(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
     return pl.concat(frames, how="diagonal_relaxed").unique("id", keep="last", maintain_order=True)
 
 
-def _list_leads(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
+def list_leads(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
+    """Return the leads of a filtered list from the service, including deleted ones."""
     session = target.session
     operation = session.operations.find("leads.list")
     leads: pl.DataFrame = session.list(

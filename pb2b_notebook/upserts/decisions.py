@@ -17,6 +17,7 @@ OnConflict = Literal["report", "overwrite"]
 Action = Literal["create", "update", "delete", "unchanged", "invalid", "conflict"]
 
 WRITES: Final = ("create", "update", "delete")
+_SHOWN_OF_FOUND: Final = ("lead_id", "status", "reasons")
 SUPPRESSED: Final = ("unsubscribed", "bounced")
 """Statuses of opted-out leads; no plan moves a lead out of them."""
 
@@ -38,6 +39,16 @@ class Rules:
     missing: Missing = "create"
     clear: tuple[str, ...] = ()
     on_conflict: OnConflict = "report"
+
+
+def no_suppressed_rows() -> pl.DataFrame:
+    """Return the table of rows that are probably about people who opted out, without rows.
+
+    Its columns are ``row`` (position from 0), ``lead_id`` and ``status`` (of the lead that opted out), ``probability``
+    and ``reasons``.
+    """
+    texts = dict.fromkeys(("lead_id", "status"), pl.String)
+    return pl.DataFrame(schema={"row": pl.Int64, **texts, "probability": pl.Float64, "reasons": pl.String})
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,26 @@ class Decisions:
         ).drop("bad", "bad_field", "why")
         kept = self.changes.join(refused.select("row"), on="row", how="anti", maintain_order="left")
         return replace(self, rows=rows, changes=kept)
+
+    def suppressing(self, found: pl.DataFrame) -> Decisions:
+        """Return the decisions without creating leads for people who opted out: a person decides about these rows.
+
+        Args:
+            found: Rows with the columns of :func:`no_suppressed_rows`.
+        """
+        if not found.height:
+            return self
+        why = pl.format(
+            "probably the same person as {}, who is {}: {}", *(pl.col(f"found {name}") for name in _SHOWN_OF_FOUND)
+        )
+        named = found.select("row", *(pl.col(name).alias(f"found {name}") for name in _SHOWN_OF_FOUND))
+        is_suppressed = (pl.col("action") == "create") & pl.col("found lead_id").is_not_null()
+        rows = self.rows.join(named, on="row", how="left", maintain_order="left").with_columns(
+            action=pl.when(is_suppressed).then(pl.lit("conflict")).otherwise("action"),
+            code=pl.when(is_suppressed).then(pl.lit("suppressed")).otherwise("code"),
+            reason=pl.when(is_suppressed).then(why).otherwise("reason"),
+        )
+        return replace(self, rows=rows.drop(f"found {name}" for name in _SHOWN_OF_FOUND))
 
     def leaving_out(self, rows: Collection[int]) -> Decisions:
         """Return the decisions without writing these rows: a person left them out."""

@@ -60,7 +60,8 @@ class Leads(resources.Leads, path="leads"):
         Rows with an ``id`` refer to the lead of that id, so that a corrected address never creates a second lead; the
         others match by ``match_on``. Nulls (NaN, NaT, None, pd.NA) and blank texts leave a field as it is. If the row
         has the ``updated_at`` that was read with it, a lead that was changed since is a conflict. Nothing moves a lead
-        out of "unsubscribed" or "bounced".
+        out of "unsubscribed" or "bounced". A row that would create a lead for a person who probably opted out, under
+        another address, is a conflict too (``suppressed``) until :meth:`~pb2b_notebook.upserts.plans.Plan.allowing`.
 
         Args:
             df: A frame, or the result of :func:`pb2b_notebook.cleanup.merge`: survivors are then updated, and the
@@ -80,8 +81,8 @@ class Leads(resources.Leads, path="leads"):
                 default the mirror, or the service for a few rows of a workspace that was never mirrored.
 
         Returns:
-            A :class:`~pb2b_notebook.upserts.plans.Plan`: ``.summary``, ``.rows``, ``.diff``, ``.problems``, ``.cost``,
-            ``.apply()``.
+            A :class:`~pb2b_notebook.upserts.plans.Plan`: ``.summary``, ``.rows``, ``.diff``, ``.problems``,
+            ``.suppressed``, ``.cost``, ``.apply()``.
 
         Raises:
             InvalidParameterError: An unknown column or option, a field that only the service sets, or a frame of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pb2b_notebook.upserts.applying import apply, retry
-from pb2b_notebook.upserts.plan_building import again, edited, overwriting, without
+from pb2b_notebook.upserts.plan_building import again, allowing, edited, overwriting, without
 from pb2b_notebook.upserts.undoing import undo
 
-__all__ = ["again", "apply", "edited", "overwriting", "retry", "undo", "without"]
+__all__ = ["again", "allowing", "apply", "edited", "overwriting", "retry", "undo", "without"]

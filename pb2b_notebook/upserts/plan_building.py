@@ -9,7 +9,7 @@ from typing import Any, Final
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import LeadField
-from pb2b_notebook.upserts import checking, current_leads, matching, payloads, planning
+from pb2b_notebook.upserts import checking, current_leads, matching, opted_out, payloads, planning
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.current_leads import CompareWith
 from pb2b_notebook.upserts.decisions import Decisions, Rules
@@ -35,6 +35,10 @@ class Basis:
         compare_with: Source of the current leads.
         unread: Cells whose value does not have the type of its field.
         checked: Problems that the checks of the values found.
+        opted_out: Opted-out leads of the workspace; ``None`` until a row would create a lead.
+        suppressed: Rows that are probably about these people (``decisions.no_suppressed_rows``).
+        compared: Rows that were compared with them.
+        allowed: Rows that a person allowed to be created all the same.
     """
 
     desired: Desired
@@ -45,6 +49,10 @@ class Basis:
     compare_with: CompareWith | None
     unread: tuple[CellProblem, ...] = ()
     checked: tuple[CellProblem, ...] = ()
+    opted_out: pl.DataFrame | None = None
+    suppressed: pl.DataFrame | None = None
+    compared: frozenset[int] = frozenset()
+    allowed: frozenset[int] = frozenset()
 
 
 def decide_plan(
@@ -63,11 +71,15 @@ def decide_plan(
     decided = planning.decide(desired, basis.current, rules).refusing(basis.unread)
     checked = _check_values(decided, basis, since, set(edited))
     cell_problems = (*basis.unread, *checked)
+    basis = _with_suppressed(target, basis, decided.refusing(cell_problems), set(edited))
+    suppressed = basis.suppressed
     decided = decided.refusing(cell_problems)
+    if suppressed is not None:
+        decided = decided.suppressing(suppressed.filter(~pl.col("row").is_in(list(basis.allowed))))
     left_out = frozenset() if since is None else since.source.left_out
     whole = Plan(
         decisions=decided,
-        source=PlanSource("upsert", basis.parameters, _identities(desired), desired.values),
+        source=PlanSource("upsert", basis.parameters, _identities(desired), desired.values, allowed=basis.allowed),
         cost=_cost(target, decided, left),
         target=target,
         cell_problems=cell_problems,
@@ -112,6 +124,12 @@ def overwriting(plan: Plan, rows: Iterable[int]) -> Plan:
     return _decide_again(plan, replace(basis, desired=replace(basis.desired, values=values)), chosen)
 
 
+def allowing(plan: Plan, rows: Iterable[int]) -> Plan:
+    """See :meth:`pb2b_notebook.upserts.plans.Plan.allowing`."""
+    basis = _basis(plan)
+    return _decide_again(plan, replace(basis, allowed=basis.allowed | _positions(plan, rows)), ())
+
+
 def edited(plan: Plan, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.edited`."""
     basis, rows = _basis(plan), _positions(plan, edits)
@@ -152,7 +170,7 @@ def again(plan: Plan) -> Plan:
         return without(made, plan.source.left_out) if plan.source.left_out else made
     basis = _basis(plan)
     now = current_leads.current_leads(plan.target, basis.desired, basis.rules.match_on, basis.compare_with)
-    return decide_plan(plan.target, replace(basis, current=now), since=plan, edited=range(len(plan)))
+    return decide_plan(plan.target, replace(basis, current=now, opted_out=None), since=plan, edited=range(len(plan)))
 
 
 def _decide_again(plan: Plan, basis: Basis, rows: Collection[int]) -> Plan:
@@ -218,6 +236,22 @@ def _check_values(decided: Decisions, basis: Basis, since: Plan | None, edited: 
     fresh = replace(decided, changes=decided.changes.filter(~pl.col("row").is_in(list(before))))
     kept = [problem for problem in basis.checked if problem.row in before]
     return tuple(sorted([*kept, *checking.find_problems(fresh, basis.known)], key=lambda problem: problem.row))
+
+
+def _with_suppressed(target: Target, basis: Basis, decided: Decisions, edited: set[int]) -> Basis:
+    """Return the basis after comparing the rows that would create a lead with the people who opted out."""
+    creates = set(decided.rows.filter(pl.col("action") == "create")["row"].to_list())
+    fresh = creates - (basis.compared - edited)
+    if not fresh:
+        return basis
+    leads = basis.opted_out
+    if leads is None:
+        source = current_leads.source_of(target, basis.desired, basis.compare_with)
+        leads = opted_out.read_leads(target, source)
+    found = opted_out.find_opted_out(basis.desired, fresh, leads)
+    if basis.suppressed is not None:
+        found = pl.concat([basis.suppressed.remove(pl.col("row").is_in(list(fresh))), found])
+    return replace(basis, opted_out=leads, suppressed=found.sort("row"), compared=(basis.compared - edited) | fresh)
 
 
 def _identities(desired: Desired) -> pl.Series:

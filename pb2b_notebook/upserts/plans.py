@@ -13,6 +13,7 @@ from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
 from pb2b_notebook.frames.library import index_labels, row_positions
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import payloads, tables
+from pb2b_notebook.upserts.decisions import Decisions, no_suppressed_rows
 from pb2b_notebook.upserts.outcomes import LABEL_WIDTH
 from pb2b_notebook.upserts.run_options import RunOptions
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pb2b_notebook.upserts.costs import Cost
-    from pb2b_notebook.upserts.decisions import Decisions
     from pb2b_notebook.upserts.desired_rows import CellProblem
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.plan_building import Basis
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Via = Literal["api", "import"]
 
 _SHOWN: Final = 10
+_ALLOW: Final = "see plan.suppressed; plan.allowing(rows) creates them"
 _WIDEST: Final = 60
 
 
@@ -43,6 +44,7 @@ class PlanSource:
         keys: Identity of each row, in order: its id, or the value that it matches by.
         values: All desired values, as a polars frame.
         left_out: Positions of the rows that a person left out.
+        allowed: Positions of the suppressed rows that a person allowed.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class PlanSource:
     keys: pl.Series
     values: pl.DataFrame
     left_out: frozenset[int] = frozenset()
+    allowed: frozenset[int] = frozenset()
 
     def fingerprint(self, workspace: str) -> str:
         """Return a digest that is equal for the same leads, in the same order, with the same parameters."""
@@ -63,7 +66,8 @@ class PlanSource:
         file = io.BytesIO()
         left_out = list(self.left_out)
         self.values.remove(pl.int_range(pl.len()).is_in(left_out)).write_ndjson(file)
-        return hashlib.sha256(via.encode() + b"\0" + file.getvalue()).hexdigest()
+        allowed = json.dumps(sorted(self.allowed)).encode() if self.allowed else b""
+        return hashlib.sha256(via.encode() + allowed + b"\0" + file.getvalue()).hexdigest()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -129,6 +133,18 @@ class Plan(ShowsCard):
         Only values that would be sent are checked.
         """
         return tables.as_row_frame(self._problems, self.library, self.index)
+
+    @cached_property
+    def suppressed(self) -> Any:
+        """Rows that are not created, because they are probably about people who opted out.
+
+        Columns: row (index label, in polars the position), lead_id and status (of the lead that opted out),
+        probability and reasons. :meth:`allowing` creates rows that a person has looked at.
+        """
+        rows = self.decisions.rows.filter(pl.col("code") == "suppressed").select("row")
+        found = self.basis.suppressed if self.basis is not None else None
+        table = no_suppressed_rows() if found is None else found.join(rows, on="row", how="semi", maintain_order="left")
+        return tables.as_row_frame(table, self.library, self.index)
 
     @cached_property
     def refused(self) -> str | None:
@@ -232,6 +248,28 @@ class Plan(ShowsCard):
         """
         return self.target.actions.overwriting(self, self.positions_of(rows))
 
+    def allowing(self, rows: Iterable[Any]) -> Plan:
+        """Return the plan that creates some suppressed rows all the same: a person has looked at them.
+
+        Args:
+            rows: Index labels of rows of :attr:`suppressed`; other rows stay as they are.
+
+        Raises:
+            InvalidParameterError: There is no such row.
+            UsageError: A plan that deletes or undoes has no values of its own.
+
+        Example:
+            >>> import pandas as pd, pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     gone = ws.leads.create(full_name="Ada Berg", company_name="Nordlicht", status="unsubscribed")
+            ...     people = pd.DataFrame({"full_name": ["Ada Berg"], "company_name": ["Nordlicht AG"],
+            ...                            "email": ["ada@private.example"]})
+            ...     plan = ws.leads.plan(people)
+            ...     plan.rows["code"].tolist(), plan.allowing(plan.suppressed["row"]).summary["create"]
+            (['suppressed'], 1)
+        """
+        return self.target.actions.allowing(self, self.positions_of(rows))
+
     def again(self) -> Plan:
         """Return a plan of the same rows, compared with the leads as they are now; edits and omissions are kept.
 
@@ -298,6 +336,8 @@ class Plan(ShowsCard):
         lacking = self.target.missing_scopes("leads.delete" if self.source.kind == "delete" else "leads.bulk_upsert")
         if lacking and self.cost.requests and not self.target.read_only:
             facts.append(("key", f"lacks the scope {', '.join(lacking)}: apply() refuses, and sends nothing"))
+        if suppressed := len(self.suppressed):
+            facts.append(("suppressed", f"{suppressed:,} rows look like people who opted out: {_ALLOW}"))
         if self.refused:
             facts.append(("refused", self.refused))
         if self.cost.requests:

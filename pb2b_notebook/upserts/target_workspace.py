@@ -41,6 +41,9 @@ class PlanActions(Protocol):
     def overwriting(self, plan: Plan, rows: Iterable[int]) -> Plan:
         """Return the plan with these conflicts overwritten (positions from 0)."""
 
+    def allowing(self, plan: Plan, rows: Iterable[int]) -> Plan:
+        """Return the plan that creates these suppressed rows (positions from 0)."""
+
     def again(self, plan: Plan) -> Plan:
         """Return the plan of the same rows, compared with the leads as they are now."""
 

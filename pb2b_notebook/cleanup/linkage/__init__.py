@@ -22,7 +22,8 @@ Module                         What it does
 ``row_names``                  how a row is named in results and choices
 =============================  ===================================================================================
 
-``learning`` refits the weights to labelled pairs (``learn``), with ``logistic_regression``.
+``suppression`` finds suppressed people among new rows. ``learning`` refits the weights to labelled pairs (``learn``),
+with ``logistic_regression``.
 
 :func:`~.merge.merge` reads rows and clusters (``merge_input``), decides the value of each field (``survivorship``), and
 writes the records (``golden_records``).

@@ -9,7 +9,7 @@ from pb2b_notebook.cleanup.linkage.standardization import SOURCES
 from pb2b_notebook.errors import CleanupError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
@@ -58,6 +58,15 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
             repair=f"give one of {', '.join((*_NAMES, *_HELPFUL))}, or name the columns that hold them with fields=",
         )
     return found
+
+
+def is_identifying(fields: Iterable[str]) -> bool:
+    """Return whether any of these lead fields identifies a person.
+
+    >>> is_identifying(["city", "phone"]), is_identifying(["city", "title"])
+    (True, False)
+    """
+    return not {*SOURCES}.isdisjoint({*fields} - {*_NOT_IDENTIFYING})
 
 
 def check_known(known: OpenFrame, columns: Mapping[str, str]) -> None:

@@ -55,7 +55,7 @@ class Line:
         [label] = form.plan.labels_of([row])
         self._tick.description = f"row {label:,}" if isinstance(label, int) else f"row {label}"
         self._tick.value = row in seen.writable and row not in form._left_out  # noqa: SLF001
-        self._tick.disabled = row not in seen.writable and row not in seen.changed_upstream
+        self._tick.disabled = row not in seen.writable | seen.changed_upstream | seen.suppressed
         self._quiet = False
         self._edit.layout.display = "" if form.plan.basis is not None else "none"
         self._edit.tooltip = f"edit {self._tick.description}"

@@ -34,7 +34,8 @@ class PlanReview(Form):
     """Review a plan row by row, with the current and the planned value of each field, and apply the ticked rows.
 
     Filter, search and sort the rows, page by page. Untick a row to leave its lead as it is, edit its values, or tick a
-    conflict to overwrite what another user changed. Nothing is sent before Apply, which sends each row once: Stop, a
+    conflict to overwrite what another user changed, or a suppressed row to create a lead for a person who may be one
+    who opted out. Nothing is sent before Apply, which sends each row once: Stop, a
     restart of the kernel and a second click send nothing twice. The outcome is shown beside each row, and failed rows
     can be retried on their own.
 
@@ -48,8 +49,8 @@ class PlanReview(Form):
         outcome: Outcome of the latest application or retry; also ``result``, unless that submission failed.
 
     Values: ``search``, ``action``, ``field``, ``outcome``, ``order`` and ``page`` say what is shown. ``left_out`` (rows
-    that are not ticked), ``edits`` (row → field → value) and ``overwrite`` (conflicts to overwrite) say what is
-    applied. Rows are named by their index labels, as in ``plan.diff``.
+    that are not ticked), ``edits`` (row → field → value), ``overwrite`` (conflicts to overwrite) and ``allow``
+    (suppressed rows to create) say what is applied. Rows are named by their index labels, as in ``plan.diff``.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -75,6 +76,7 @@ class PlanReview(Form):
         self._left_out: set[int] = set()
         self._edits: dict[int, dict[str, Any]] = {}
         self._overwrite: set[int] = set()
+        self._allow: set[int] = set()
         self._stale = False  # after Apply: the rows are planned again before the next change
         self._plan_rows = PlanRows(plan)
         self._lines = [Line(self) for _ in range(min(PAGE, max(1, len(plan))))]
@@ -96,7 +98,9 @@ class PlanReview(Form):
         return self.plan.labels_of(self._pager.listing.matching)
 
     def tick(self, rows: Iterable[Any] | None = None) -> None:
-        """Include rows; by default all that are shown. A conflict is overwritten only if its row is named.
+        """Include rows; by default all that are shown.
+
+        A conflict is overwritten, and a suppressed row created, only if its row is named.
 
         Args:
             rows: Index labels of the rows, as ``plan.diff`` shows them.
@@ -134,11 +138,15 @@ class PlanReview(Form):
         return set(self._pager.listing.matching if rows is None else self.plan.positions_of(rows))
 
     def _include(self, positions: set[int], *, conflicts: bool) -> None:
-        over = self._plan_rows.changed_upstream & positions if conflicts else set()
-        self._choose(self._left_out - positions, over=self._overwrite | over)
+        named = positions if conflicts else set()
+        self._choose(
+            self._left_out - positions,
+            over=self._overwrite | (self._plan_rows.changed_upstream & named),
+            allow=self._allow | (self._plan_rows.suppressed & named),
+        )
 
     def _leave_out(self, positions: set[int]) -> None:
-        self._choose(self._left_out | positions, over=self._overwrite - positions)
+        self._choose(self._left_out | positions, over=self._overwrite - positions, allow=self._allow - positions)
 
     def _edit_row(self, position: int, values: Mapping[str, Any]) -> None:
         self._choose(self._left_out, edits={**self._edits, position: {**self._edits.get(position, {}), **values}})
@@ -185,6 +193,11 @@ class PlanReview(Form):
                 "overwrite",
                 lambda: self.plan.labels_of(sorted(self._overwrite)),
                 lambda given: self._choose(self._left_out, over=self._positions(_rows(given))),
+            ),
+            self._input(
+                "allow",
+                lambda: self.plan.labels_of(sorted(self._allow)),
+                lambda given: self._choose(self._left_out, allow=self._positions(_rows(given))),
             ),
         ]
         return asked if self._base.source.kind == "delete" else [*asked, inputs.choice("via", "Send as", _SENT_AS)]
@@ -238,7 +251,12 @@ class PlanReview(Form):
         return dict(zip(self.plan.positions_of(edits), edits.values(), strict=True))
 
     def _choose(
-        self, left_out: set[int], *, edits: Mapping[int, Mapping[str, Any]] | None = None, over: set[int] | None = None
+        self,
+        left_out: set[int],
+        *,
+        edits: Mapping[int, Mapping[str, Any]] | None = None,
+        over: set[int] | None = None,
+        allow: set[int] | None = None,
     ) -> None:
         """Take over a choice as a whole; if it is refused, nothing changes."""
         if self.busy and self._worker_id != get_ident():
@@ -247,12 +265,15 @@ class PlanReview(Form):
         actions.without(self._base, left_out)  # raises where there is no such row
         edits = self._edits if edits is None else {row: dict(fields) for row, fields in edits.items()}
         over = self._overwrite if over is None else over
+        allow = self._allow if allow is None else allow
         base = self._base.again() if self._stale else self._base
-        if (edits, over) != (self._edits, self._overwrite) or base is not self._base:
+        if (edits, over, allow) != (self._edits, self._overwrite, self._allow) or base is not self._base:
             plan = actions.overwriting(base, over) if over else base
+            plan = actions.allowing(plan, allow) if allow else plan
             self.plan = actions.edited(plan, edits) if edits else plan
         self._base, self._stale = base, False
-        self._left_out, self._edits, self._overwrite = set(left_out), dict(edits), set(over)
+        self._left_out, self._edits = set(left_out), dict(edits)
+        self._overwrite, self._allow = set(over), set(allow)
         self._refresh()
 
     # --- showing ----------------------------------------------------------------------------------------------------
@@ -298,6 +319,10 @@ class PlanReview(Form):
         if self._plan_rows.changed_upstream:
             kept = len(self._plan_rows.changed_upstream)
             remarks.append(f"{kept:,} changed since they were read: tick the rows that should overwrite them")
+        if suppressed := len(self._plan_rows.suppressed):
+            remarks.append(
+                f"{suppressed:,} look like people who opted out: tick the rows that should be created anyway"
+            )
         return remarks
 
     def _is_ready(self) -> bool:

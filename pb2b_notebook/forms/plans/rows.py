@@ -21,6 +21,8 @@ from pb2b_notebook.upserts.plans import Plan
 
 CHANGED_UPSTREAM: Final = "changed_upstream"
 """Code of a conflict that the user may decide: the lead has changed since the row was read."""
+SUPPRESSED_ROW: Final = "suppressed"
+"""Code of a row that looks like a person who opted out."""
 _KINDS: Final = {
     "create": "success",
     "update": "info",
@@ -91,6 +93,11 @@ class PlanRows:
         if self.plan.basis is None:
             return frozenset()
         return frozenset(self.plan.decisions.rows.filter(pl.col("code") == CHANGED_UPSTREAM)["row"].to_list())
+
+    @cached_property
+    def suppressed(self) -> frozenset[int]:
+        """Rows that look like people who opted out, and that the user may create all the same."""
+        return frozenset(self.plan.decisions.rows.filter(pl.col("code") == SUPPRESSED_ROW)["row"].to_list())
 
     def fields_of(self, row: int) -> list[str]:
         """Return the fields of a row that change or are wrong."""

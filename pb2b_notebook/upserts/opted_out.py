@@ -1,0 +1,85 @@
+"""Find rows of a plan that would create a lead for a person who opted out and has another address now.
+
+Such a person is found by matching, not only by the email address: the rows are compared with the opted-out leads of the
+workspace, deleted ones included, by :mod:`pb2b_notebook.cleanup.linkage`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.display import notices
+from pb2b_notebook.errors import BadRequestError, ValidationError
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.upserts import current_leads
+from pb2b_notebook.upserts.decisions import SUPPRESSED, no_suppressed_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from pb2b_notebook.upserts.desired_rows import Desired
+    from pb2b_notebook.upserts.target_workspace import Target
+
+
+def read_leads(target: Target, source: current_leads.CompareWith) -> pl.DataFrame:
+    """Return the opted-out leads of a workspace, deleted ones included.
+
+    Args:
+        target: The workspace.
+        source: "mirror", which must be synced, or "service". A service that cannot list leads by status is read whole,
+            and a notice says so.
+    """
+    leads = _from_mirror(target) if source == "mirror" else _from_service(target)
+    return leads.filter(_is_opted_out(leads))
+
+
+def find_opted_out(desired: Desired, rows: Collection[int], leads: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that are probably about people who opted out, with the columns of ``no_suppressed_rows``.
+
+    Args:
+        desired: The rows of the plan.
+        rows: Positions of the rows to compare. A row that is itself unsubscribed or bounced is not compared.
+        leads: Opted-out leads.
+    """
+    from pb2b_notebook.cleanup.frames import open_frame
+    from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
+
+    values = desired.values.filter(pl.col("row").is_in(list(rows)))
+    values = values.filter(~_is_opted_out(values))
+    if not (values.height and leads.height):
+        return no_suppressed_rows()
+    texts = [values[column].alias(field.key) for column, field in desired.fields.items() if field.builtin]
+    found = find_suppressed(open_frame(pl.DataFrame(texts)), open_frame(leads))
+    people = leads[found["suppressed"].to_list()]
+    return found.select(
+        row=values["row"].gather(found["row"]),
+        lead_id=people["id"],
+        status=people["status"],
+        probability="probability",
+        reasons="reasons",
+    )
+
+
+def _is_opted_out(leads: pl.DataFrame) -> pl.Expr:
+    if "status" not in leads.columns:
+        return pl.lit(value=False)
+    return pl.col("status").str.strip_chars().str.to_lowercase().is_in(SUPPRESSED).fill_null(value=False)
+
+
+def _from_mirror(target: Target) -> pl.DataFrame:
+    from pb2b_notebook.mirror.reading import queries
+
+    table = target.mirror().table("leads")
+    rows: pl.DataFrame = queries.collect_rows(table, table.snapshot(), where=pl.col("status").is_in(SUPPRESSED))
+    return rows
+
+
+def _from_service(target: Target) -> pl.DataFrame:
+    filters: dict[str, Any] = {"status": list(SUPPRESSED)}
+    if target.session.operations.find("leads.list").parameter("status") is not None:
+        try:
+            return current_leads.list_leads(target, filters)
+        except (BadRequestError, ValidationError):
+            pass  # A service may not have the filter that our contract has.
+    notices.say("plan: this service cannot list leads by status, so that all were read to find those who opted out")
+    return current_leads.list_leads(target, {})

@@ -1,0 +1,175 @@
+"""People who opted out do not come back by another address: a plan asks a person before it creates a lead."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+import pb2b_notebook as pb
+from fault_proxy import Substitute, honest, reply
+from pb2b_notebook.errors import InvalidParameterError, JobChangedError, UsageError
+from upsert_frames import leads_of
+
+GONE = [
+    {"full_name": "Ada Berg", "company_name": "Nordlicht AG", "phone": "+49 30 901820", "status": "unsubscribed"},
+    {"full_name": "Robert Hale", "company_name": "Birkenhain GmbH", "phone": "+1 212 555 0112", "status": "bounced"},
+    {"full_name": "Chiara Conti", "company_name": "Lago S.p.A.", "phone": "+39 02 1234567", "status": "unsubscribed"},
+]
+BACK = {
+    "full_name": ["Ada Berg", "Bob Hale", "Chiara Conti", "Jonas Frei"],
+    "company_name": ["Nordlicht", "Birkenhain", None, "Lago"],
+    "phone": [None, None, "+39 02 1234567", None],
+    "email": ["ada@plan.example", "bob@plan.example", "cc@plan.example", "jonas@plan.example"],
+}
+"""Three people who opted out, each with another address, and a colleague of one of them."""
+REFUSED = reply(422, b'{"error":{"code":"invalid_parameter","message":"unknown parameter: status"}}')
+
+
+@pytest.fixture
+def gone(oracle):
+    """Leads who opted out; the last of them was deleted."""
+    leads = [
+        oracle.leads.create(**lead, email=f"old{number}@gone.example", external_id=f"gone{number}")
+        for number, lead in enumerate(GONE)
+    ]
+    oracle.leads.delete(leads[-1]["id"])
+    return [lead["id"] for lead in leads]
+
+
+def codes(plan):
+    return plan.decisions.rows["code"].to_list()
+
+
+class Listings:
+    """A fault that counts the lists of opted-out leads, and refuses them if the service is to have no such filter."""
+
+    def __init__(self, *, refused=False):
+        self.count, self._refused = 0, refused
+
+    def __call__(self, exchange):
+        asked = b"status=" in exchange.request.split(b" ", 2)[1]
+        self.count += asked
+        return Substitute(REFUSED)(exchange) if asked and self._refused else honest(exchange)
+
+
+def summary(plan):
+    return {action: count for action, count in plan.summary.items() if count}
+
+
+@pytest.mark.parametrize("compare_with", ["mirror", "service"])
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_people_who_opted_out_are_found_by_more_than_their_address(ws, oracle, gone, compare_with, library):
+    frame = pd.DataFrame(BACK, index=list("abcd")) if library == "pandas" else pl.DataFrame(BACK)
+    plan = ws.leads.plan(frame, compare_with=compare_with)
+    assert summary(plan) == {"create": 1, "conflict": 3}
+    assert list(plan.rows["code"])[:3] == ["suppressed"] * 3
+    assert list(plan.suppressed["row"]) == (list("abc") if library == "pandas" else [0, 1, 2])
+    assert list(plan.suppressed["lead_id"]) == gone
+    assert list(plan.suppressed["status"]) == ["unsubscribed", "bounced", "unsubscribed"]
+    assert plan.cost.creates == 1
+    assert "3 rows look like people who opted out" in repr(plan)
+    reason = plan.rows["reason"].to_list()[2]
+    assert reason.startswith(f"probably the same person as {gone[2]}, who is unsubscribed: same phone number")
+    done = plan.apply()
+    assert list(done.rows["status"]) == ["conflict"] * 3 + ["succeeded"]
+    assert leads_of(oracle)["full_name"].to_list() == ["Jonas Frei"]
+
+
+@pytest.mark.parametrize("via", ["api", "import"])
+def test_only_the_rows_that_a_person_allows_are_created(ws, oracle, gone, via):
+    frame = pd.DataFrame(BACK, index=list("abcd"))
+    plan = ws.leads.plan(frame)
+    allowed = plan.allowing(["b"])
+    assert summary(allowed) == {"create": 2, "conflict": 2}
+    assert allowed.suppressed["row"].tolist() == ["a", "c"]
+    assert summary(plan) == {"create": 1, "conflict": 3}
+    assert allowed.apply(via=via).rows["status"].tolist() == ["conflict", "succeeded", "conflict", "succeeded"]
+    assert sorted(leads_of(oracle)["full_name"]) == ["Bob Hale", "Jonas Frei"]
+    again = ws.leads.plan(frame).allowing(["b"])
+    assert summary(again) == {"unchanged": 2, "conflict": 2}
+    assert summary(plan.allowing(["d"])) == summary(plan)
+    with pytest.raises(InvalidParameterError, match="no such label"):
+        plan.allowing(["z"])
+    with pytest.raises(UsageError, match="a plan that deletes leads has no values of its own"):
+        ws.leads.plan_delete(gone[:1]).allowing([0])
+
+
+def test_a_permission_and_a_suppression_survive_other_changes(ws, gone):
+    plan = ws.leads.plan(pd.DataFrame(BACK)).allowing([1])
+    assert codes(plan.without([3])) == ["suppressed", None, "suppressed", "left_out"]
+    assert codes(plan.edited({3: {"company_name": "Lago SpA"}})) == ["suppressed", None, "suppressed", None]
+    assert codes(plan.again()) == ["suppressed", None, "suppressed", None]
+    became = plan.edited({3: {"full_name": "Ada Berg", "company_name": "Nordlicht"}, 0: {"full_name": "Jonas Frei"}})
+    assert codes(became) == [None, None, "suppressed", "suppressed"]
+
+
+def test_leads_are_read_only_if_a_row_would_be_created_and_once(ws, proxy, gone):
+    frame, listings = pd.DataFrame(BACK), Listings()
+    proxy.always("GET /api/public/v1/leads", listings)
+    plan = ws.leads.plan(frame, compare_with="service")
+    assert listings.count == 1
+    plan.allowing([0]).edited({3: {"company_name": "Lago"}}).without([3])
+    plan.allowing([0, 1, 2]).apply()
+    ws.leads.plan(frame, compare_with="service")
+    assert listings.count == 1
+
+
+def test_a_service_without_the_filter_is_read_whole_and_the_plan_says_so(ws, proxy, gone, caplog):
+    proxy.always("GET /api/public/v1/leads", Listings(refused=True))
+    plan = ws.leads.plan(pd.DataFrame(BACK), compare_with="service")
+    assert plan.suppressed["lead_id"].tolist() == gone
+    assert "cannot list leads by status" in caplog.text
+
+
+def test_other_matches_are_not_suppressed(ws, oracle, gone):
+    rows = pd.DataFrame(
+        {
+            # The opted-out lead itself, a colleague with the same switchboard, a namesake elsewhere, and one who comes
+            # as unsubscribed.
+            "email": ["OLD0@gone.example", "eva@plan.example", "ada2@plan.example", "ada3@plan.example"],
+            "full_name": ["Ada Berg", "Eva Kurz", "Ada Berg", "Ada Berg"],
+            "company_name": ["Nordlicht AG", "Nordlicht AG", "Sundby Kommune", "Nordlicht AG"],
+            "phone": ["+49 30 901820", "+49 30 901820", "+46 8 120 04 00", "+49 30 901820"],
+            "status": ["new", "new", "new", "unsubscribed"],
+        }
+    )
+    plan = ws.leads.plan(rows)
+    assert plan.rows["action"].tolist() == ["unchanged", "create", "create", "create"]
+
+
+def test_a_plan_without_a_column_that_identifies_a_person_compares_nothing(ws, gone):
+    plan = ws.leads.plan(pd.DataFrame({"external_id": ["x1"], "title": ["CEO"]}), match_on="external_id")
+    assert summary(plan) == {"create": 1}
+    by_key = ws.leads.plan(
+        pd.DataFrame({"external_id": ["x1"], **{name: cells[:1] for name, cells in BACK.items()}}),
+        match_on="external_id",
+    )
+    assert summary(by_key) == {"conflict": 1}
+
+
+def test_an_unfinished_job_is_not_resumed_with_other_permissions(ws, proxy, gone):
+    plan = ws.leads.plan(pd.DataFrame(BACK))
+    proxy.always("POST /api/public/v1/leads/bulk-upsert", Substitute(reply(401)))
+    assert plan.apply().summary["pending"] == 1
+    proxy.heal()
+    with pytest.raises(JobChangedError):
+        ws.leads.plan(pd.DataFrame(BACK)).allowing([0]).apply()
+
+
+def test_a_form_creates_the_suppressed_rows_that_are_ticked(ws, oracle, gone):
+    form = pb.forms.PlanReview(ws.leads.plan(pd.DataFrame(BACK, index=list("abcd"))))
+    assert "3 look like people who opted out" in form._summary.value
+    form.tick()
+    assert (form.values["allow"], form.plan.summary["create"]) == ([], 1)
+    form.tick(["a", "b"])
+    form.untick(["a"])
+    assert form.values["allow"] == ["b"]
+    assert form.submit().rows["status"].tolist() == ["conflict", "succeeded", "conflict", "succeeded"]
+    by_value = pb.forms.PlanReview(ws.leads.plan(pd.DataFrame(BACK, index=list("abcd"))))
+    assert by_value.submit(allow=["c"]).rows["status"].tolist() == ["conflict", "unchanged", "succeeded", "unchanged"]
+    assert sorted(leads_of(oracle)["full_name"]) == ["Bob Hale", "Chiara Conti", "Jonas Frei"]
+
+
+def test_every_row_of_a_person_is_found_where_rows_are_equal(ws, gone):
+    frame = pd.DataFrame({name: [BACK[name][0]] * 3 for name in ("full_name", "company_name")})
+    plan = ws.leads.plan(frame.assign(external_id=["x1", "x2", "x3"]), match_on="external_id")
+    assert codes(plan) == ["suppressed"] * 3
