@@ -10,10 +10,21 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from pb2b_notebook.sandbox.campaigns.message_models import InboxThread, LeadActivity, Message
+from pb2b_notebook.sandbox.campaigns.models import CampaignLog
 from pb2b_notebook.sandbox.core.store import Document
 
 PREVIEW = 140
 """Number of characters of the body that a message shows."""
+# Blank documents, with their fields in the order of the contract.
+_MESSAGE: Document = dict.fromkeys(Message.model_fields) | {
+    "object": "message",
+    "direction": "outbound",
+    "status": "delivered",
+}
+_THREAD: Document = dict.fromkeys(InboxThread.model_fields) | {"object": "inbox_thread"}
+_ACTIVITY: Document = dict.fromkeys(LeadActivity.model_fields) | {"object": "lead_activity"}
+_LOG: Document = dict.fromkeys(CampaignLog.model_fields) | {"object": "campaign_log"}
 
 _PLACEHOLDER = re.compile(r"\{\{(first_name|company_name)\}\}")
 
@@ -63,94 +74,42 @@ def fill_in(template: str, lead: Mapping[str, Any]) -> str:
     return _PLACEHOLDER.sub(lambda found: lead[found[1]] or "", template)
 
 
-def message(  # noqa: D417 - the fields of a message
-    message_id: str,
-    lead_id: str,
-    *,
-    campaign_id: str | None,
-    channel: str,
-    subject: str,
-    body: str,
-    sent_at: str,
-    status: str = "delivered",
-    opened_at: str | None = None,
-    replied_at: str | None = None,
-    thread_id: str | None = None,
-    updated_at: str | None = None,
+def message(
+    message_id: str, lead_id: str, *, body: str, sent_at: str, updated_at: str | None = None, **fields: Any
 ) -> Document:
-    """Build an outbound message.
+    """Build a message, by default an outbound one that was delivered.
 
     Args:
+        message_id: Id of the message.
+        lead_id: Id of the lead.
+        body: The whole text, of which the message shows the beginning.
+        sent_at: Time at which it was sent.
         updated_at: Time at which the message was stored, if that is later than what it records.
+        fields: Other fields of the message; those that are left out are null.
     """
-    return {
-        "id": message_id,
-        "object": "message",
-        "lead_id": lead_id,
-        "thread_id": thread_id,
-        "campaign_id": campaign_id,
-        "direction": "outbound",
-        "channel": channel,
-        "subject": subject,
-        "body_preview": body[:PREVIEW],
-        "status": status,
-        "sent_at": sent_at,
-        "opened_at": opened_at,
-        "replied_at": replied_at,
-        "created_at": updated_at or sent_at,
-        "updated_at": updated_at or max(sent_at, opened_at or "", replied_at or ""),
-    }
+    made = (
+        _MESSAGE | {"id": message_id, "lead_id": lead_id, "body_preview": body[:PREVIEW], "sent_at": sent_at} | fields
+    )
+    latest = max(sent_at, made["opened_at"] or "", made["replied_at"] or "")
+    return made | {"created_at": updated_at or sent_at, "updated_at": updated_at or latest}
 
 
 def reply(message_id: str, to: Document, *, body: str, sent_at: str, updated_at: str | None = None) -> Document:
     """Build the lead's reply to an outbound message that has a thread."""
-    return {
-        "id": message_id,
-        "object": "message",
-        "lead_id": to["lead_id"],
-        "thread_id": to["thread_id"],
-        "campaign_id": to["campaign_id"],
-        "direction": "inbound",
-        "channel": to["channel"],
-        "subject": f"Re: {to['subject']}",
-        "body_preview": body[:PREVIEW],
-        "status": "received",
-        "sent_at": sent_at,
-        "opened_at": None,
-        "replied_at": None,
-        "created_at": updated_at or sent_at,
-        "updated_at": updated_at or sent_at,
-    }
+    same = {name: to[name] for name in ("thread_id", "campaign_id", "channel")}
+    own = {"direction": "inbound", "status": "received", "subject": f"Re: {to['subject']}"}
+    return message(message_id, to["lead_id"], body=body, sent_at=sent_at, updated_at=updated_at, **same, **own)
 
 
 def thread(
-    thread_id: str,
-    lead: Mapping[str, Any],
-    *,
-    subject: str,
-    status: str,
-    unread_count: int,
-    last_message_at: str,
-    assigned_to: str | None,
-    created_at: str,
-    updated_at: str | None = None,
+    thread_id: str, lead: Mapping[str, Any], *, last_message_at: str, updated_at: str | None = None, **fields: Any
 ) -> Document:
-    """Build a conversation with a lead."""
-    return {
-        "id": thread_id,
-        "object": "inbox_thread",
-        "lead_id": lead["id"],
-        "subject": subject,
-        "status": status,
-        "unread_count": unread_count,
-        "last_message_at": last_message_at,
-        "assigned_to": assigned_to,
-        "created_at": created_at,
-        "updated_at": updated_at or last_message_at,
-    }
+    """Build a conversation with a lead from the other fields of a thread."""
+    own = {"id": thread_id, "lead_id": lead["id"], "last_message_at": last_message_at}
+    return _THREAD | own | fields | {"updated_at": updated_at or last_message_at}
 
 
-def activity(  # noqa: D417 - the fields of an activity
+def activity(
     activity_id: str,
     lead_id: str,
     kind: str,
@@ -162,14 +121,9 @@ def activity(  # noqa: D417 - the fields of an activity
     metadata: Mapping[str, Any] | None = None,
     updated_at: str | None = None,
 ) -> Document:
-    """Build one activity of a lead.
-
-    Args:
-        about: Texts that the summary names: the subject of a message, or the two statuses of a change.
-    """
-    return {
+    """Build one activity of a lead; ``about`` are the texts of its summary: a subject, or the statuses of a change."""
+    return _ACTIVITY | {
         "id": activity_id,
-        "object": "lead_activity",
         "lead_id": lead_id,
         "type": kind,
         "occurred_at": occurred_at,
@@ -196,7 +150,7 @@ _EVENTS = {
 }
 
 
-def campaign_log(  # noqa: D417 - the fields of a log entry
+def campaign_log(
     log_id: str,
     campaign_id: str,
     event: str,
@@ -207,15 +161,10 @@ def campaign_log(  # noqa: D417 - the fields of a log entry
     numbers: tuple[int, ...] = (),
     updated_at: str | None = None,
 ) -> Document:
-    """Build one entry of a campaign's log.
-
-    Args:
-        numbers: Numbers in the event's message.
-    """
+    """Build one entry of a campaign's log; ``numbers`` are those in the event's message."""
     level, text = _EVENTS[event]
-    return {
+    return _LOG | {
         "id": log_id,
-        "object": "campaign_log",
         "campaign_id": campaign_id,
         "run_id": run_id,
         "lead_id": lead_id,
