@@ -7,8 +7,6 @@ such path. So only the user who serves a database can manage its keys. A file th
 harmless: its token is no longer valid.
 """
 
-from __future__ import annotations
-
 import hmac
 import json
 import os

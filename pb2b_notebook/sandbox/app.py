@@ -1,7 +1,5 @@
 """The ASGI application: operations, documentation pages, and errors in one format."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache

@@ -4,8 +4,6 @@ Arguments and results are JSON values, because the process that owns the databas
 the process of the terminal (see :mod:`.administration`).
 """
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The outermost layer: the headers of every response, and the response to unexpected errors."""
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 import logging

@@ -1,7 +1,5 @@
 """The sandbox: the data of two workspaces, their keys, a clock, and the application that serves them."""
 
-from __future__ import annotations
-
 import secrets
 import sqlite3
 import time

@@ -4,8 +4,6 @@ A lead that opted out, bounced, was deleted or merged away is never in an audien
 address with a lead that opted out or bounced. Suppression applies to the person, not to the row.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pb2b_notebook.sandbox.campaigns.models import CampaignAudience

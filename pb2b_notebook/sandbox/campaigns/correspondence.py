@@ -4,8 +4,6 @@ Campaign runs and the seeded history use the same functions. Instants are text, 
 ``created_at`` is the time of what it records, unless the caller gives ``updated_at``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

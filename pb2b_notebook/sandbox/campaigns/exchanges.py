@@ -3,8 +3,6 @@
 The outcome is drawn at random; the order is always sent, opened, clicked, then answered or unsubscribed.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import datetime

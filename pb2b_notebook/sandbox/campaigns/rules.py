@@ -4,8 +4,6 @@ A campaign is a draft until it is published; a paused campaign can be published 
 campaign runs, one run at a time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

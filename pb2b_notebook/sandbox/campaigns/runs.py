@@ -4,8 +4,6 @@ Random draws depend on the seed and the run's id only, so a run always gives the
 first part of the run, and opened, clicked and answered by its end.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta

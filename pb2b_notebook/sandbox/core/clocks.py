@@ -11,8 +11,6 @@ pass it. A sandbox that was killed resumes at the mark, so its time jumps by at 
 (times its speed). A sandbox that was closed resumes where it stopped.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable

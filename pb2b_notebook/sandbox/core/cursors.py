@@ -1,7 +1,5 @@
 """Cursors: a signed position in one listing, bound to its query, valid for 24 hours of the domain clock."""
 
-from __future__ import annotations
-
 import base64
 import hmac
 import json

@@ -4,8 +4,6 @@ Only :meth:`random.Random.random` is used: the documentation guarantees the sequ
 Products and square roots of its values are exact by IEEE 754; logarithms and powers are not, and are not used.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from random import Random

@@ -1,7 +1,5 @@
 """The envelopes of all responses: ``{"data": …, "request_id": …}`` and ``{"error": …, "request_id": …}``."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Keys for comparing text. They are used to match, and never shown."""
 
-from __future__ import annotations
-
 import unicodedata
 
 

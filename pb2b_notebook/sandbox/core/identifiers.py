@@ -1,7 +1,5 @@
 """Object ids: ``lead_3f9c…``, a prefix and 16 hexadecimal digits, the same for the same seed and order of events."""
 
-from __future__ import annotations
-
 from hashlib import blake2b
 
 DIGITS = 16

@@ -1,7 +1,5 @@
 """Pages of a listing: keyset paging over one table (https://use-the-index-luke.com/no-offset)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

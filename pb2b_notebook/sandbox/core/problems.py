@@ -4,8 +4,6 @@ Domain code raises a :class:`Problem`; the application turns it into the error e
 repeat values, because the values of leads are personal data.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Signatures of webhook deliveries: HMAC-SHA256 (RFC 2104) over the timestamp and the raw body."""
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Iterable
 

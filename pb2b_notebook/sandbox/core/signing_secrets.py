@@ -7,8 +7,6 @@ After a rotation the old secret stays valid for 24 hours beside the new one, so 
 receiver has the new one. At most two secrets are valid: a second rotation within a day ends the oldest at once.
 """
 
-from __future__ import annotations
-
 import secrets
 from datetime import timedelta
 from typing import NamedTuple

@@ -4,8 +4,6 @@ A list page is one index range whose JSON texts are joined without parsing them.
 lock: the sandbox serves one user, and a write with everything that belongs to it is one transaction.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import threading
 import weakref

@@ -1,7 +1,5 @@
 """The tables of the sandbox: their searched columns, and how these are computed from the documents."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from operator import itemgetter
 

@@ -3,8 +3,6 @@
 Stored leads have no counter here; :mod:`.leads.rules` counts them when it creates and deletes leads.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, get_args

@@ -1,7 +1,5 @@
 """Conversion of pydantic's errors to the details of the contract: one per field, without the value that was sent."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

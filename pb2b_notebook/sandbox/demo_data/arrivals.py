@@ -3,8 +3,6 @@
 All times are integers: milliseconds since 1970-01-01T00:00:00Z.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache

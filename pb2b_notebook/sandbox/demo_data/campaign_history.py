@@ -4,8 +4,6 @@ Every contacted lead has a story (see :mod:`.lead_stories`), and the counts of t
 large workspace only every n-th lead has one, so that a hundred thousand leads do not create half a million activities.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime

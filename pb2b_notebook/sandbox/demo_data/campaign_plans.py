@@ -4,8 +4,6 @@ Ages are days before the start of the sandbox. A lead belongs to the first campa
 and takes the lead's source; the last campaign takes all other leads.
 """
 
-from __future__ import annotations
-
 import tomllib
 from importlib.resources import files
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """The custom lead fields of the demo workspaces, one of every type, and plausible values for them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -5,8 +5,6 @@ same person differ from the first. Each function returns changes to the clean fi
 each kind change other fields of a row, so that every recorded kind is visible in the row.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The webhooks of the past year: one that works after a bad start, and one that was disabled."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Draw what happened to the demo leads after their arrival: status, owner, score, tags, and times."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

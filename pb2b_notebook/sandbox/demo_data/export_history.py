@@ -1,7 +1,5 @@
 """The exports of the past year: a report every Monday, of which the last one failed, and some by hand."""
 
-from __future__ import annotations
-
 from bisect import bisect
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Fill a new sandbox with the demo workspaces."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -3,8 +3,6 @@
 This module makes up bad rows only; the reader of real imports finds their errors.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Jobs of the past, as the worker would have stored them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple

@@ -5,8 +5,6 @@ lead was sent at ``last_contacted_at``, and all changes of the lead happened by 
 All times are integers: milliseconds since 1970-01-01T00:00:00Z.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The campaigns of a demo workspace as objects, and the milestones of their logs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pb2b_notebook.sandbox.campaigns import correspondence

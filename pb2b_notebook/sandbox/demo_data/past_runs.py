@@ -1,7 +1,5 @@
 """Runs of past campaigns: the messages of one week are one run, which counts them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 

@@ -3,8 +3,6 @@
 All data follow from the workspace's seed and its leads; each part has its own module.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 

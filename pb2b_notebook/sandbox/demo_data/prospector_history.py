@@ -3,8 +3,6 @@
 The leads of a workflow that arrived in one week are one run.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -6,8 +6,6 @@ from 3.11. :mod:`~pb2b_notebook.sandbox.demo_data.arrivals` draws when leads arr
 happened to them, and :mod:`~pb2b_notebook.sandbox.demo_data.data_errors` the errors in their rows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """The support tickets of the past year, written by hand in ``ticket_history.toml``."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator
 from datetime import datetime, timedelta

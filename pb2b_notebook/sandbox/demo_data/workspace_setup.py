@@ -1,7 +1,5 @@
 """The settings, members and subscription of a new demo workspace."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 

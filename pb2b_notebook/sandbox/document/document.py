@@ -4,8 +4,6 @@ FastAPI derives operations, parameters and schemas from the code that serves the
 share: error responses, headers, idempotency, and links from an answer to the operations on its object.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

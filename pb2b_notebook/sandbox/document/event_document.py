@@ -1,7 +1,5 @@
 """The ``webhooks`` part of the document: the request that is posted to an endpoint for each of the nine events."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """The examples of the OpenAPI document, by schema, from ``examples.json``; a test validates each against its schema."""
 
-from __future__ import annotations
-
 import json
 from functools import cache
 from importlib.resources import files

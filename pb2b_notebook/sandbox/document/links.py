@@ -3,8 +3,6 @@
 The links follow from the operations: which object a path addresses, and which object an answer has.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple, get_args, get_origin

@@ -1,7 +1,5 @@
 """The fault layer: ASGI middleware inside the outermost one, which carries out faults on demand."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections import OrderedDict

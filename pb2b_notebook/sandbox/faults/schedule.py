@@ -1,7 +1,5 @@
 """The schedule of faults: which requests they strike depends only on the order of the requests and the seed."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

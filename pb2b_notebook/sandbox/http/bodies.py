@@ -4,8 +4,6 @@ RFC 8259 lets a parser refuse what it cannot represent: duplicate names, numbers
 Python's ``json`` accepts NaN and infinities, which no response could return.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from typing import Any, NoReturn

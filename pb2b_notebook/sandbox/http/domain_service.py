@@ -1,7 +1,5 @@
 """The base class of the domain services: leads, imports, exports, campaigns, workflows, webhooks, tickets."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from pb2b_notebook.openapi import instants

@@ -9,8 +9,6 @@
 A record belongs to workspace, method and path, not to the API key: after a rotation the new key still gets the answer.
 """
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Iterator

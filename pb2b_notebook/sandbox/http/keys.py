@@ -1,7 +1,5 @@
 """API keys: created here, shown once, stored only as hashes, checked on every request."""
 
-from __future__ import annotations
-
 import hmac
 import json
 import re

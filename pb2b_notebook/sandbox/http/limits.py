@@ -1,7 +1,5 @@
 """The rolling rate limit of a key: at most N requests in any window of a given length."""
 
-from __future__ import annotations
-
 import math
 import threading
 import time

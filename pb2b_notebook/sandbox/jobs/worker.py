@@ -23,8 +23,6 @@ and a route queues it, in the transaction that stores its resource::
 The worker copies ``status``, ``started_at`` and ``finished_at`` of the job to the resource.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable, Mapping

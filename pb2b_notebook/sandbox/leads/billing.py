@@ -3,8 +3,6 @@
 A period is a calendar month in UTC. It renews by itself; no job runs at midnight.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Custom fields: values whose types are the lead fields of the workspace."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any

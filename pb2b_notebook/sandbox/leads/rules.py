@@ -1,7 +1,5 @@
 """The rules of leads: creating, changing, matching and deleting them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """The people of the demo data and the companies that they work for."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from math import sqrt
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """The words of the demo data by country, read from ``vocabulary.toml``."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 import unicodedata

@@ -1,7 +1,5 @@
 """The developer portal: one HTML page from the document, without scripts and without a network."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from importlib import resources
 from typing import Any

@@ -1,7 +1,5 @@
 """The guides of the portal: coverage, quick start, authentication, webhooks, best practices."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any

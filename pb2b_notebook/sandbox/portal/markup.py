@@ -1,7 +1,5 @@
 """HTML as values: text is always escaped when it becomes markup."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from html import escape

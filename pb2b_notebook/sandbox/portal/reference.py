@@ -1,7 +1,5 @@
 """The reference of the portal: operations by domain, and their schemas, from the document alone."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """The rules of prospector workflows: create and change. :mod:`.runs` runs them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ Random draws depend on the seed and the run's id only, so a run always finds the
 lead of the workspace already, as far as the workspace has leads that meet the criteria.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any

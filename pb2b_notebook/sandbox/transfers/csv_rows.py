@@ -1,7 +1,5 @@
 """A CSV reader for RFC 4180: commas, doubled quotes inside quotes, one header line."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The filters of an export: the filters of the list of leads, as a JSON object."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ Values of leads are untrusted input: a spreadsheet must not run them as formulas
 such text; in XLSX each cell is declared as text.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Exports: leads written into a file in the data folder of the sandbox, which no route serves."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """The rows of an import: the mapping of their columns, and the values that each gives to a lead."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 

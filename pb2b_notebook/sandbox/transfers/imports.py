@@ -4,8 +4,6 @@ A row is applied as an upsert, or not at all: a row with an invalid cell, or one
 and reported in the errors of the import. A dry run and ``imports/validate`` do the same and roll it back.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta

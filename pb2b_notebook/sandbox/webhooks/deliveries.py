@@ -10,8 +10,6 @@ The first attempt is made at once with any clock. A retry waits on the domain cl
 the clock is advanced past its time; with a running clock, a thread makes it.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

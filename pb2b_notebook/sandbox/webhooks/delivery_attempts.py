@@ -4,8 +4,6 @@ The schedule is our choice, because the service documents that deliveries are re
 jitter spreads the retries of many senders, but a sandbox is a single one, and its output must be the same every day.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 

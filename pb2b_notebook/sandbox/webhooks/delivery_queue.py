@@ -1,7 +1,5 @@
 """The due deliveries, the post of each, and its outcome: the outbox as the sender sees it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The nine webhook events, and the object in each of them."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple, get_args
 
 import msgspec

@@ -6,8 +6,6 @@ endpoint that subscribes to the event, with the body that every attempt posts. T
 change, and its ids have their own counters, so that the number of subscribers does not affect other data.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from pb2b_notebook.sandbox.core.identifiers import derive_id

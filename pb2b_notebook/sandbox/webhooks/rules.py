@@ -1,7 +1,5 @@
 """The rules of webhooks: endpoints, their secrets, and retries by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -9,8 +9,6 @@ ever resolved, so an address cannot change in between: ``localhost`` *is* 127.0.
 whatever a resolver or a hosts file says.
 """
 
-from __future__ import annotations
-
 import re
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The rules of support tickets: opening them, replying to them, reopening them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
