@@ -186,11 +186,6 @@ def test_against_is_still_accepted_for_lead_fields(step, fields):
         step(frame, against=fields)
 
 
-def test_against_is_still_accepted_for_suppressed_addresses():
-    with pytest.warns(DeprecationWarning, match=r"screen\(against=…\) was renamed: write suppressed=…"):
-        assert len(screen(pd.DataFrame(LEADS), against=["ada@example.com"]).blocked) == 1
-
-
 def test_a_stream_is_read_once_for_all_steps():
     pa = pytest.importorskip("pyarrow")
     table = pa.table({"email": ["ADA@example.com"]})
@@ -210,14 +205,3 @@ def test_an_option_with_two_values_is_refused():
     with pytest.raises(CleanupError, match=r"match_on= is given to run\(\).*drop one"):
         recipe.run(pd.DataFrame(LEADS), match_on=None)
     assert recipe.run(pd.DataFrame(LEADS), match_on="email")
-
-
-@pytest.mark.parametrize("given", [[{"email": "ada@example.com"}], b"ada@example.com", [["ada@example.com"]]])
-def test_suppressed_items_that_are_not_text_are_refused(given):
-    with pytest.raises(CleanupError, match="suppressed= must be a list of strings"):
-        screen(pd.DataFrame(LEADS), suppressed=given)
-
-
-def test_missing_items_of_a_suppression_list_are_skipped():
-    given = pd.Series(["ada@example.com", float("nan"), None, pd.NA, pd.NaT], dtype=object)
-    assert len(screen(pd.DataFrame(LEADS), suppressed=given).blocked) == 1

@@ -55,10 +55,22 @@ def test_fields_that_are_not_in_the_frame_are_named(make_frame):
     assert screen(make_frame({"email": [], "status": []})).skipped == ()
 
 
-@pytest.mark.parametrize("given", ["ada@ok.com", pd.DataFrame({"mail": ["a"]})])
-def test_a_value_that_is_not_a_list_is_refused(given):
+@pytest.mark.parametrize(
+    "given", ["ada@ok.com", b"ada@ok.com", [{"email": "ada@ok.com"}], [["ada@ok.com"]], pd.DataFrame({"mail": ["a"]})]
+)
+def test_suppressed_is_a_list_of_text_or_a_frame_of_emails(given):
     with pytest.raises(CleanupError):
         screen(pd.DataFrame(LEADS), given)
+
+
+def test_missing_items_of_a_suppression_list_are_skipped():
+    given = pd.Series(["ada@ok.com", float("nan"), None, pd.NA, pd.NaT], dtype=object)
+    assert screen(pd.DataFrame(LEADS), suppressed=given, statuses=[]).blocked["id"].tolist() == ["lead_1"]
+
+
+def test_against_is_still_accepted_for_suppressed_addresses():
+    with pytest.warns(DeprecationWarning, match=r"screen\(against=…\) was renamed: write suppressed=…"):
+        assert len(screen(pd.DataFrame(LEADS), against=["ada@ok.com"], statuses=[]).blocked) == 1
 
 
 def test_a_recipe_takes_suppressed_from_run_and_keeps_manual_exclusions():
