@@ -276,7 +276,7 @@ def _count_titles(words: Sequence[str], evidence: _Evidence) -> int:
         word, rest = words[taken], words[taken + 1 :]
         if word.endswith((",", "，")):
             break
-        if _is_surely_title(word):
+        if _is_surely_title(word) and not _may_be_initials(word, rest):
             sure = True
         elif sure and _is_continuation(words, taken):
             pass
@@ -291,6 +291,13 @@ def _count_titles(words: Sequence[str], evidence: _Evidence) -> int:
     while taken and not _is_name(words[taken:]):
         taken -= 1
     return taken
+
+
+def _may_be_initials(word: str, rest: Sequence[str]) -> bool:
+    """Return whether two capital letters without a point may be initials: MS Dhoni, MR James, but not MR John Smith."""
+    if len(word) > _SHORT or not word.isupper():
+        return False
+    return _count_names(rest) < WHOLE_NAME or _bare(word) not in {"dr", "mr", "ms"}
 
 
 def _is_rank_beside_rank(words: Sequence[str], at: int, evidence: _Evidence) -> bool:

@@ -19,7 +19,8 @@ def name_of(text, country=None, field="full_name", **context):
         "Don Juan", "Van Morrison", "Mo Salah", "Ed Miliband", "Do Kwon", "Sir Lanka", "Jack Ma", "Me Linh",
         "Maj Sjöwall", "Baron Davis", "King Charles", "Lek Nana", "Bay Ali", "Hon Chan", "Gen. Suzuki", "Dr.", "Ma",
         "Smith, MBA", "Garcia Lopez, Ana", "Smith Jones, JP", "Garcia Lopez, MA", "John Smith, Foobar", "Fr. Karl",
-        "Dr. med.", "Sayın Akgündüz", "Habil Kərimli", "Κ. Παπαδόπουλος",
+        "Dr. med.", "MS Dhoni", "MR James", "Maria Rosa Cisa", "Anna Maria Acca",
+        "Sayın Akgündüz", "Habil Kərimli", "Κ. Παπαδόπουλος",
     ],
 )  # fmt: skip
 def test_a_word_that_may_be_a_name_stays(name):
@@ -44,6 +45,8 @@ def test_a_word_that_may_be_a_name_stays(name):
         ("Dott.ssa Anna Rossi", "Anna Rossi", "Dott.ssa"),
         ("Doç. Dr. Ali Kaya", "Ali Kaya", "Doç. Dr."),
         ("Lt Col John Smith", "John Smith", "Lt Col"),
+        ("MR John Smith", "John Smith", "MR"),
+        ("Professor Anna Weber", "Anna Weber", "Professor"),
         ("Dr. Pan Wei", "Pan Wei", "Dr."),
         ("Col. John Smith (ret.)", "John Smith", "Col. (ret.)"),
         ("Weber, Dr. Anna", "Weber, Anna", "Dr."),
