@@ -21,6 +21,8 @@ _ACRONYM_SHAPES: Final = frozenset({"vcv", "vcc", "vvc", "vvv", "ccv", "cccv", "
 _LONGEST_ACRONYM: Final = 5
 _HOST: Final = re.compile(r"[^\W_]{2,}\.$")
 _WORD_BEFORE: Final = re.compile(r"[^-/–:|,][ -]$")
+_DE_BEFORE: Final = re.compile(r" (?:de|à) $")
+_ARTICLES: Final = frozenset({"la", "las", "los"})
 _ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th|er|ème|e)")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _ENDINGS: Final = frozenset({"s", "t", "d", "n", "m", "re", "ll", "ve", "em"})
@@ -125,17 +127,26 @@ def case_company(name: str, country: str | None = None) -> str:
     acronyms = {
         found.start(1) for found in _IN_BRACKETS.finditer(lower) if _abbreviates(found[1], lower[: found.start()])
     }
+    forms = _place_forms(name, country)
 
     def case(found: re.Match[str]) -> str:
-        return found.group().upper() if found.start() in acronyms else _case_word(found, lower, alphabet)
+        start, end = found.span()
+        for at, form in forms:
+            if at <= start and end <= at + len(form):
+                return form[start - at : end - at]
+        return found.group().upper() if start in acronyms else _case_word(found, lower, alphabet)
 
-    cased = _WORD.sub(case, lower)
-    form = split_company(name, country=country).form
-    after, before = form.rpartition(" … ")[::-2] if "…" in form else (form, "")
-    for part in filter(None, (after, before)):
-        at = name.rfind(part) if part == after else name.find(part)
-        cased = cased[:at] + (proper_form(part, country) or cased[at : at + len(part)]) + cased[at + len(part) :]
-    return cased
+    return _WORD.sub(case, lower)
+
+
+def _place_forms(name: str, country: str | None) -> list[tuple[int, str]]:
+    """Return where the legal forms of a name are, and how they are spelled."""
+    before, both, after = split_company(name, country=country).form.rpartition(" … ")
+    places = [(name.rfind(after), proper_form(after, country)), (name.find(before), proper_form(before, country))]
+    # A form on one side only may be the one in front.
+    if not both and not name.endswith(after):
+        places[0] = name.find(after), places[0][1]
+    return [(at, form) for at, form in places if form]
 
 
 def _has_sure_case(core: str) -> bool:
@@ -154,12 +165,17 @@ def _case_word(found: re.Match[str], name: str, country: str | None) -> str:
     if any(character.isdigit() for character in word):
         return _spellings().get(word) or _with_digits(word, country)
     first, *rest = re.split("(['’])", word)
-    return _with_apostrophe(first, rest, country) if rest else _plain(word, country)
+    if not rest:
+        return _plain(word, country)
+    cased = _with_apostrophe(first, rest, country)
+    return cased[:1].lower() + cased[1:] if _is_elided(first, name[:start]) else cased
 
 
 def _stays_lower(word: str, name: str, start: int, end: int) -> bool:
-    """Return whether a word is a small word, the ending of a domain, or the "op" of Co-op."""
+    """Return whether a word is a small word, the article of "de la", the ending of a domain, or the "op" of Co-op."""
     if word in _small() and _is_within(name, start, end):
+        return True
+    if word in _ARTICLES and _DE_BEFORE.search(name[:start]):
         return True
     if word in _domains() and _HOST.search(name[:start]) and name[end : end + 1] != ".":
         return True
@@ -181,6 +197,11 @@ def _is_acronym(word: str) -> bool:
     if "v" not in shape:
         return "y" not in word[1:] or len(word) < _LONGEST_ACRONYM
     return len(word) < len("vcv") or shape in _ACRONYM_SHAPES
+
+
+def _is_elided(first: str, before: str) -> bool:
+    """Return whether what is in front of an apostrophe is a small word: Caisse d'Épargne, Musée de l'Homme."""
+    return bool(_WORD_BEFORE.search(before)) if first == "d" else first == "l" and bool(_DE_BEFORE.search(before))
 
 
 def _is_within(name: str, start: int, end: int) -> bool:

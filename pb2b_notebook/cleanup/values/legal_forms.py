@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pb2b_notebook.cleanup.values.name_case import alphabet_of, to_lower, upper_first
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -82,11 +84,12 @@ def proper_form(form: str, country: str | None = None) -> str | None:
     letters = [letter for letter in proper if letter.isalpha()]
     places = [place for place, letter in enumerate(form) if letter.isalpha()]
     surplus = len(places) - len(letters)  # the letters of an "and" that the table writes "&"
-    if not letters or surplus < 0 or (surplus and not _AND.match(form.lower())):
+    if not letters or surplus < 0 or (surplus and not _AND.match(form.casefold())):
         return None
-    cased = list(form.lower())
+    alphabet = alphabet_of(form, country)
+    cased = list(to_lower(form, None if form.isascii() else alphabet))
     for place, letter in zip(places[surplus:], letters, strict=True):
-        cased[place] = cased[place].upper() if letter.isupper() else cased[place]
+        cased[place] = upper_first(cased[place], alphabet) if letter.isupper() else cased[place]
     return "".join(cased)
 
 

@@ -1,11 +1,14 @@
 """The case of company names, and their legal forms."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from frame_libraries import rows_of
 from pb2b_notebook.cleanup import normalize
-from pb2b_notebook.cleanup.values.companies import case_company
+from pb2b_notebook.cleanup.values.companies import case_company, rewrite_company
 from pb2b_notebook.cleanup.values.legal_forms import proper_form, split_company
+from pb2b_notebook.cleanup.values.text import tidy_text
 
 REAL_NAMES = [
     "LG Electronics",
@@ -37,14 +40,38 @@ REAL_NAMES = [
     "Pius XII Memorial Hospital",
     "U.S. Steel",
     "Grange Co-op",
+    "Caisse d'Épargne de la Loire",
+    "Centre de l'Image",
+    "Dell'Orto S.p.A.",
+    "University of California at Los Angeles (UCLA)",
     "Coca-Cola Hellenic",
     "JPMorgan Chase & Co.",
 ]
 
 
+PIECES = [
+    " ", " GmbH", " & Co. KG", "PT ", " Tbk", "株式会社", "ООО ", "McDonald's", "(JETRO)", " d'Or", "AT&T", "3M",
+    ".com", " (Pty) Ltd",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("change", [str.upper, str.lower])
 def test_names_get_their_case_back(change):
     assert [case_company(change(name)) for name in REAL_NAMES] == REAL_NAMES
+
+
+def test_turkish_names_keep_both_letters_i():
+    assert case_company("IŞIK TEKSTİL SANAYİ VE TİCARET LTD. ŞTİ.", "TR") == "Işık Tekstil Sanayi ve Ticaret Ltd. Şti."
+    assert case_company("ISTANBUL TEKSTIL SANAYI A.S.", "TR") == "Istanbul Tekstil Sanayi A.S."
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.text("aZßﬁŉǅΣσЯ株(（&'’.-, 1", max_size=5), max_size=6).map("".join))
+def test_only_the_case_of_a_name_changes(name):
+    for text in (name.upper(), name.lower()):
+        cased = rewrite_company(text, exported="shouting").value or ""
+        assert "".join(cased.split()).casefold() == "".join((tidy_text(text).value or "").split()).casefold()
+        assert rewrite_company(cased, exported="shouting").value == (cased or None)
 
 
 def test_the_case_of_a_whole_list_says_nothing(make_frame):
