@@ -28,6 +28,8 @@ MOST_EMPLOYEES: Final = 5_000_000
 _LONGEST_READ: Final = 20_000
 """Characters of a text that are searched for suspicious ones."""
 _TRIAL: Final = "looks like test data"
+_NULLS: Final = frozenset({"null", "none", "nan"})
+"""What programs write for nothing, and what is also a name of a person or place in another case."""
 
 
 class Finding(NamedTuple):
@@ -79,6 +81,8 @@ def _of_text(text: str, field: LeadField, country: str | None, *, refused: bool)
     if field.type == "text" and is_placeholder(text, kind_of(field)):
         yield Finding("placeholder", "warning", "is a placeholder: leave the cell blank", "")
         return
+    if field.type == "text" and text.strip().lower() in _NULLS:
+        yield Finding("placeholder_or_name", "info", "may be a name, or stand for nothing")
     if field.type == "text" and is_trial(text):
         yield Finding("trial_value", "warning", _TRIAL)
     if is_person_name(field) and names_several(text):

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from frame_libraries import rows_of
-from pb2b_notebook.cleanup import normalize
+from pb2b_notebook.cleanup import normalize, validate
 from pb2b_notebook.cleanup.values.placeholders import is_identifying, is_placeholder, pattern
 
 KINDS = ("name", "company", "city", "country", "email", "phone", "url", "id", "text")
@@ -85,6 +85,12 @@ def test_an_option_of_a_field_is_not_a_placeholder(make_frame):
 )
 def test_only_identifying_values_are_keys(kind, value, identifying):
     assert is_identifying(value, kind) is identifying
+
+
+def test_a_word_that_may_be_a_name_is_reported_and_stays(make_frame):
+    frame = make_frame({"email": ["a@b.co"] * 4, "last_name": ["Null", "NULL", "Nan", "Nancy"]})
+    found = [(row[0], row[2]) for row in rows_of(validate(frame).problems) if row[1] == "last_name"]
+    assert found == [(0, "placeholder_or_name"), (1, "placeholder"), (2, "placeholder_or_name")]
 
 
 ROWS_WITH_NAMES = [
