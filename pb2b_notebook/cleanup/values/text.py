@@ -55,7 +55,7 @@ def tidy_text(
     >>> tidy_text("n/a"), tidy_text("Nan", kind="city")
     (Rewritten(value=None, rules=('placeholder',)), Rewritten(value='Nan', rules=()))
     """
-    if len(text) <= LONGEST and _TIDY.fullmatch(text) and fix_mojibake(text) == text:
+    if len(text) <= LONGEST and _TIDY.fullmatch(text) and (text.isascii() or fix_mojibake(text) == text):
         return _blank_if_placeholder(text, kind, (), without)
     if not is_valid_text(text):
         return Rewritten(text, ())
