@@ -84,7 +84,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
-Answer = TypeVar("Answer")
+Value = TypeVar("Value")
 Given = ParamSpec("Given")
 Raised = TypeVar("Raised", bound=BaseException)
 
@@ -533,7 +533,7 @@ def without_frames(problem: Raised) -> Raised:
     return problem.with_traceback(None)
 
 
-def suggesting(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
+def suggesting(function: Callable[Given, Value]) -> Callable[Given, Value]:
     """Make a function answer an unknown keyword with the nearest known one, instead of a ``TypeError``.
 
     >>> @suggesting
@@ -544,7 +544,7 @@ def suggesting(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """
 
     @wraps(function)
-    def call(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+    def call(*args: Given.args, **kwargs: Given.kwargs) -> Value:
         known = signature(function).parameters
         try:
             wrong = next((name for name in kwargs if name not in known), None)

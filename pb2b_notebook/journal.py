@@ -1,7 +1,7 @@
 """The journal: a record of mutations, their idempotency keys and outcomes that survives a killed kernel.
 
 The intent, its Idempotency-Key and the frozen payload are on disk *before* the first send. The outcome follows after
-the answer. Whatever happens in between, the next run of the same cell finds the key and cannot repeat the effect.
+the response. Whatever happens in between, the next run of the same cell finds the key and cannot repeat the effect.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Entry:
     """One entry of the journal.
 
     Attributes:
-        answer: Body of the answer, without secrets.
+        answer: Body of the response, without secrets.
         attempts: Number of requests in all finished runs.
         sends: Number of runs that took this entry over to send it; several may be running.
         intended_at: Time of the intent by the service's clock, like all times here.

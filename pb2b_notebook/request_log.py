@@ -45,7 +45,7 @@ class Request:
         service: Host, or identity of a sandbox.
         workspace: Id of the workspace; empty while it is unknown, as in the first ``GET /me``.
         operation: Id of the operation in the contract; never the path or query, which may contain lead data.
-        status: HTTP status of the last answer; ``None`` without an answer.
+        status: HTTP status of the last answer; ``None`` without a response.
         error: Class name of the error that the caller got.
         request_id: Request id from the service.
         attempts: Number of times it was sent.

@@ -219,4 +219,4 @@ def _broken_record(number: int, lines: Sequence[int], problem: ProtocolError) ->
 
 
 def _reason(problem: ProtocolError) -> str:
-    return problem.message.replace("the answer", "it").replace("a listed element", "it")
+    return problem.message.replace("the response", "it").replace("a listed element", "it")

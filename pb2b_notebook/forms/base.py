@@ -28,7 +28,7 @@ from pb2b_notebook.forms.watching import StoppedWatching, Watch
 from pb2b_notebook.upserts.target_workspace import Target
 from pb2b_notebook.workspace import Workspace
 
-Answer = TypeVar("Answer")
+Value = TypeVar("Value")
 
 
 class Form:
@@ -102,7 +102,7 @@ class Form:
         self._open()
         self.values = {name: value for name, value in kept.items() if name in self._inputs}
 
-    def _fetch_or_default(self, fetch: Callable[[], Answer], default: Answer, missing: str) -> Answer:
+    def _fetch_or_default(self, fetch: Callable[[], Value], default: Value, missing: str) -> Value:
         """Read what the form needs to open. If that fails, the form opens without it, and says so."""
         try:
             return fetch()

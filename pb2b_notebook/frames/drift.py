@@ -1,4 +1,4 @@
-"""Report where an answer differs from the contract, once per session for each field."""
+"""Report where a response differs from the contract, once per session for each field."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 
 class ContractDriftWarning(UserWarning):
-    """The service answered with fields or types that the contract does not have; no part of the answer was lost."""
+    """The service answered with fields or types that the contract does not have; no part of the response was lost."""
 
 
 _reported: set[tuple[str, str]] = set()

@@ -1,7 +1,7 @@
 """The provenance of a frame: the call that returned it, kept in a registry and not in the frame.
 
 ``concat`` and ``groupby`` drop ``df.attrs``, and polars does not have it. The registry goes by the
-identity of the object: a frame derived from another one is not the answer of the service, and has no provenance.
+identity of the object: a frame derived from another one is not the response of the service, and has no provenance.
 """
 
 from __future__ import annotations

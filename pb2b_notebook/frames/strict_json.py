@@ -89,7 +89,7 @@ def elements(array: bytes | bytearray | memoryview) -> list[bytes]:
 
 def too_deep() -> ProtocolError:
     """Return the error about a document that is nested too deeply for Python."""
-    return ProtocolError("the answer is nested too deeply to be read", repair=_REPAIR)
+    return ProtocolError("the response is nested too deeply to be read", repair=_REPAIR)
 
 
 def children(value_text: str) -> list[Member]:
@@ -135,7 +135,7 @@ def _text(data: bytes | bytearray | memoryview) -> str:
     try:
         return str(data, "utf-8")
     except UnicodeDecodeError:
-        raise NotJSONError("the answer is not UTF-8, so it is not JSON", repair=_REPAIR) from None
+        raise NotJSONError("the response is not UTF-8, so it is not JSON", repair=_REPAIR) from None
 
 
 def _begin(text: str, token: str, message: str) -> int:
@@ -206,15 +206,15 @@ def _expect_end(text: str, at: int) -> None:
 
 def _refuse_broken() -> NoReturn:
     # No position and no excerpt: the text around an error is personal data.
-    raise NotJSONError("the answer is broken JSON", repair=_REPAIR) from None
+    raise NotJSONError("the response is broken JSON", repair=_REPAIR) from None
 
 
 def _refuse_duplicate_key() -> NoReturn:
-    raise NotJSONError("the answer has a key twice in one object", repair=_REPAIR)
+    raise NotJSONError("the response has a key twice in one object", repair=_REPAIR)
 
 
 def _refuse_constant(_name: str) -> NoReturn:
-    raise NotJSONError("the answer has NaN or Infinity, which JSON does not allow", repair=_REPAIR)
+    raise NotJSONError("the response has NaN or Infinity, which JSON does not allow", repair=_REPAIR)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def request_timeline(requests: Any, *, every: str | None = None, ax: Axes | None
 
 
 def _is_success() -> pl.Expr:
-    """Return whether a request got an answer that is not an error."""
+    """Return whether a request got a response that is not an error."""
     return pl.col("status").is_between(200, 399).fill_null(value=False) & pl.col("error").is_null()
 
 

@@ -45,12 +45,12 @@ class OuterMiddleware:
         scope = {**scope, "path": _routed_path(scope)}
         state = scope.setdefault("state", {})
         state["request_id"] = next(self._ids)
-        answer = _Answer(send, lambda: self._headers(state), head=scope["method"] == "HEAD")
+        response = _ResponseSender(send, lambda: self._headers(state), head=scope["method"] == "HEAD")
         try:
             if self._parts and self._parts.clock.saves_next:
                 await run_in_threadpool(self._parts.clock.now)
             # RFC 9110: HEAD is GET without the content. The server must still see HEAD.
-            await self._app({**scope, "method": "GET"} if answer.head else scope, receive, answer.send)
+            await self._app({**scope, "method": "GET"} if response.head else scope, receive, response.send)
         except ClientDisconnect:
             return  # the client is gone
         except ConnectionCutError:
@@ -60,8 +60,8 @@ class OuterMiddleware:
             if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
                 # A bug: tests check that this does not happen. The response reveals no internals.
                 log.exception("request %s failed", state["request_id"])
-            if not answer.started:
-                await error_response(problem, state["request_id"])(scope, receive, answer.send)
+            if not response.started:
+                await error_response(problem, state["request_id"])(scope, receive, response.send)
                 if isinstance(failure, Exception):
                     return
             raise
@@ -87,7 +87,7 @@ def _routed_path(scope: Scope) -> str:
     return "%2F".join(unquote(segment) for segment in segments)
 
 
-class _Answer:
+class _ResponseSender:
     """Sends a response with the added headers, and without its content after HEAD."""
 
     def __init__(self, send: Send, headers: Callable[[], list[tuple[bytes, bytes]]], *, head: bool) -> None:

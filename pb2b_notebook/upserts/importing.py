@@ -103,17 +103,17 @@ def _start_import(job: Run, sent: Any) -> str:
     """Send the import and journal its id."""
     operation = job.session.operations.find(sent.send.operation)
     reply = job.session.client.send(Call(operation, sent.send.path, (), sent.send.payload, sent.key))
-    answer = envelope.answer(reply)
-    data = envelope.parse_strict_json(answer.data)
+    response = envelope.unwrap(reply)
+    data = envelope.parse_strict_json(response.data)
     if not isinstance(data, dict) or not isinstance(data.get("id"), str):
-        raise ProtocolError("the answer to imports.create has no import id", request_id=answer.request_id)
+        raise ProtocolError("the response to imports.create has no import id", request_id=response.request_id)
     job.jobs.finish(
         sent,
         {"import_id": data["id"]},
         now=job.session.time(),
         state="accepted",
         status=reply.status,
-        request_id=answer.request_id,
+        request_id=response.request_id,
         attempts=reply.attempts,
     )
     return str(data["id"])

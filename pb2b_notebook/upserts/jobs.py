@@ -70,7 +70,7 @@ class Sent:
             "done" (every row has a result) or "review" (the outcome cannot be found out).
         sent_at: Time of the first attempt.
         attempts: Number of attempts so far.
-        request_id: Request id of the answer.
+        request_id: Request id of the response.
         results: One per row, or what an accepted request needs to go on.
     """
 
@@ -185,7 +185,7 @@ class Jobs:
         return sorted((_read_sent(row) for row in rows), key=lambda sent: sent.id)
 
     def add(self, job_id: str, sends: Iterable[Send]) -> None:
-        """Journal the requests that follow from an answer."""
+        """Journal the requests that follow from a response."""
         with self._journal.transaction() as db:
             self._insert(db, job_id, sends)
 

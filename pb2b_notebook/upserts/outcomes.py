@@ -168,7 +168,7 @@ class Outcome(ShowsCard):
 
     @cached_property
     def results(self) -> dict[int, dict[str, Any]]:
-        """The latest result of each row: what follows from an answer is sent after it, and comes later."""
+        """The latest result of each row: what follows from a response is sent after it, and comes later."""
         latest: dict[int, dict[str, Any]] = {}
         for sent in self.sent:
             results = sent.results if sent.state in {"done", "review"} else [{}] * len(sent.send.rows)

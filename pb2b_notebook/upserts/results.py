@@ -1,4 +1,4 @@
-"""Turn the service's answer into one result per row. Pure: an answer that leaves a row out is not accepted."""
+"""Turn the service's response into one result per row. Pure: a response that leaves a row out is not accepted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Result(TypedDict, total=False):
 
 
 def bulk_results(data: Any, planned: Sequence[str]) -> list[Result] | None:
-    """Return the results of a bulk upsert, one per row; ``None`` if the answer is not valid: the outcome is unknown.
+    """Return the results of a bulk upsert, one per row; ``None`` if the response is not valid: the outcome is unknown.
 
     Args:
         data: ``data`` of the envelope.

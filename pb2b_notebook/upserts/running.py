@@ -217,16 +217,16 @@ class Run:
         operation = self.session.operations.find(sent.send.operation)
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key)
         reply = self.session.client.send(call)
-        answer = envelope.answer(reply)
-        results = self._results(sent.send, envelope.parse_strict_json(answer.data))
+        response = envelope.unwrap(reply)
+        results = self._results(sent.send, envelope.parse_strict_json(response.data))
         if results is None:
             raise ProtocolError(
-                f"the answer to {operation.id} does not have its form",
+                f"the response to {operation.id} does not have its form",
                 repair="compare the service with the contract: ws.check()",
-                request_id=answer.request_id,
+                request_id=response.request_id,
                 attempts=reply.attempts,
             )
-        self.finish(sent, results, status=reply.status, request_id=answer.request_id, attempts=reply.attempts)
+        self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
 
     def _results(self, send: Send, data: Any) -> list[Result] | None:
         planned = self.planned_actions(send)

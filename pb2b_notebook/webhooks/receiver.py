@@ -25,14 +25,14 @@ from pb2b_notebook.serving import Server
 from pb2b_notebook.webhooks.event_store import EventStore
 from pb2b_notebook.webhooks.events import Event
 from pb2b_notebook.webhooks.handling import Handler, Handlers, Worker
-from pb2b_notebook.webhooks.reception import Answer, ClientDisconnectedError, Receive, Scope, Send, read_body, respond
+from pb2b_notebook.webhooks.reception import ClientDisconnectedError, Receive, Response, Scope, Send, read_body, respond
 from pb2b_notebook.webhooks.signatures import MAX_SECRETS, aware, hide_arguments, signing_secrets
 from pb2b_notebook.webhooks.verification import verify
 
 FrameName = Literal["pandas", "polars"]
 
 ANSWER_TIMEOUT = 5.0
-"""Longest time in seconds from the head of a request to its answer, however slow the sender or the disk is."""
+"""Longest time in seconds from the head of a request to its response, however slow the sender or the disk is."""
 
 _FIELDS = fields_of(
     "received_at datetime, type text, id text, object_id text, created_at datetime, delivery_id text, "
@@ -284,9 +284,9 @@ class Receiver(ShowsCard):
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive) -> Response:
         if scope["method"] != "POST":
-            return Answer(405, {"error": "deliveries are POSTed"}, close=True, allow="POST")
+            return Response(405, {"error": "deliveries are POSTed"}, close=True, allow="POST")
         body: bytes | None = None
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT):
@@ -297,12 +297,12 @@ class Receiver(ShowsCard):
         except TimeoutError:
             # Whether it was stored is unknown. It is delivered again and then recognized.
             slow = body is None
-            return Answer(408 if slow else 503, {"error": "it took too long"}, close=slow)
+            return Response(408 if slow else 503, {"error": "it took too long"}, close=slow)
 
-    def _take(self, body: bytes, headers: Sequence[tuple[bytes, bytes]]) -> Answer:
+    def _take(self, body: bytes, headers: Sequence[tuple[bytes, bytes]]) -> Response:
         secrets = self._secrets
         if not secrets:
-            return Answer(503, {"error": "the receiver has no signing secret yet"})
+            return Response(503, {"error": "the receiver has no signing secret yet"})
         now = self._now()
         try:
             event = verify(body, headers, secrets, now=now)
@@ -311,16 +311,16 @@ class Receiver(ShowsCard):
         except WebhookError as refusal:
             return self._refusal(400, refusal)
         except ConfigurationError:
-            return Answer(503, {"error": "the receiver cannot store events now"})
+            return Response(503, {"error": "the receiver cannot store events now"})
         if state == "waiting":  # for a repetition too: events may be waiting since the file could not be used
             self._worker.wake()
-        return Answer(200, {"status": "received" if new else "received before"})
+        return Response(200, {"status": "received" if new else "received before"})
 
-    def _refusal(self, status: int, refusal: WebhookError, *, close: bool = False) -> Answer:
+    def _refusal(self, status: int, refusal: WebhookError, *, close: bool = False) -> Response:
         kind = type(refusal).__name__
         with self._lock:
             self._refused[kind] += 1
-        return Answer(status, {"error": kind, "message": refusal.message}, close=close)
+        return Response(status, {"error": kind, "message": refusal.message}, close=close)
 
     # --- representation -----------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Read a request body from ASGI, up to a size limit, and send the answer."""
+"""Read a request body from ASGI, up to a size limit, and send the response."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ little over it can read the refusal, which it could not if the connection were c
 
 
 class ClientDisconnectedError(Exception):
-    """The client closed the connection before its answer."""
+    """The client closed the connection before its response."""
 
 
-class Answer(NamedTuple):
-    """An answer to a request.
+class Response(NamedTuple):
+    """A response to a request.
 
     Attributes:
         status: HTTP status.
@@ -60,13 +60,13 @@ async def read_body(receive: Receive) -> bytes:
     return b"".join(chunks)
 
 
-async def respond(send: Send, scope: Scope, answer: Answer) -> None:
-    """Send an answer as JSON."""
-    content = json.dumps(dict(answer.content)).encode()
+async def respond(send: Send, scope: Scope, response: Response) -> None:
+    """Send a response as JSON."""
+    content = json.dumps(dict(response.content)).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
-    if answer.allow:
-        headers.append((b"allow", answer.allow.encode()))
-    if answer.close and scope.get("http_version", "1.1").startswith("1"):  # HTTP/2 forbids the header
+    if response.allow:
+        headers.append((b"allow", response.allow.encode()))
+    if response.close and scope.get("http_version", "1.1").startswith("1"):  # HTTP/2 forbids the header
         headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})

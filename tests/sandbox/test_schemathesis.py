@@ -44,7 +44,7 @@ class AnswerCounter:
     """
 
     def __init__(self, app):
-        self.app, self.answers, self.keys = app, Counter(), Counter()
+        self.app, self.responses, self.keys = app, Counter(), Counter()
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
@@ -53,7 +53,7 @@ class AnswerCounter:
 
         async def count(message):
             if message["type"] == "http.response.start":
-                self.answers[scope["method"], scope["path"], message["status"]] += 1
+                self.responses[scope["method"], scope["path"], message["status"]] += 1
             await send(message)
 
         headers = [
@@ -69,7 +69,7 @@ class AnswerCounter:
         """The answers of one operation by status."""
         pattern = re.compile(BASE_PATH + re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(operation.path)))
         statuses = Counter()
-        for (method, path, status), count in self.answers.items():
+        for (method, path, status), count in self.responses.items():
             if method == operation.method and pattern.fullmatch(path):
                 statuses[status] += count
         return statuses
@@ -124,4 +124,4 @@ def _least(operation):
 
 
 def test_no_answer_is_a_server_error(run):
-    assert not [answer for answer in run[2].answers if answer[2] >= 500]
+    assert not [answer for answer in run[2].responses if answer[2] >= 500]

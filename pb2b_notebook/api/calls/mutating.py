@@ -119,7 +119,7 @@ def _entry(
 def _check(reply: Reply) -> None:
     """Check that a 2xx response is an envelope. The effect of any other (a proxy's login page) is unknown."""
     try:
-        envelope.answer(reply)
+        envelope.unwrap(reply)
     except ProtocolError as problem:
         problem.effect_unknown = True
         problem.attempts = reply.attempts

@@ -271,12 +271,12 @@ class Session(Context):
         return self._to_frame(table, replace(options, columns=None))
 
     def _record(self, operation: Operation, reply: Reply) -> Record:
-        answer = envelope.answer(reply)
+        response = envelope.unwrap(reply)
         return Record(
-            answer.data,
+            response.data,
             operation.fields,
             custom=lambda: self._custom_for(operation),
-            request_id=answer.request_id,
+            request_id=response.request_id,
             operation=operation,
         )
 

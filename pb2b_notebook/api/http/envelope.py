@@ -50,7 +50,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Envelope:
     """One object: its JSON bytes (``null`` for a response without a body) and the id of its request."""
 
     data: bytes = field(repr=False)
@@ -79,7 +79,7 @@ def page(reply: Reply) -> Page:
     )
 
 
-def answer(reply: Reply) -> Answer:
+def unwrap(reply: Reply) -> Envelope:
     """Return the object in an envelope; an empty body, as of a DELETE, is ``null``.
 
     Raises:
@@ -87,10 +87,10 @@ def answer(reply: Reply) -> Answer:
     """
     replayed = reply.headers.get("idempotent-replayed", "").lower() == "true"
     if not reply.body.strip():
-        return Answer(b"null", request_id(reply), replayed)
+        return Envelope(b"null", request_id(reply), replayed)
     top = _top_level(reply)
     whole = parse_strict_json(reply.body, reply)
-    return Answer(bytes(top["data"]) if "data" in top else reply.body, request_id(reply, whole), replayed)
+    return Envelope(bytes(top["data"]) if "data" in top else reply.body, request_id(reply, whole), replayed)
 
 
 _DRIFT = "the service differs from our contract here; compare with `pb2b contract` and report it"

@@ -17,7 +17,7 @@ from pb2b_notebook.openapi.import_cells import is_blank
 
 LEFT_OUT = ""
 CHECKED_ROWS = 200
-"""Rows that are checked after each edit, so that the answer is immediate; Check looks at all rows."""
+"""Rows that are checked after each edit, so that the response is immediate; Check looks at all rows."""
 _SAMPLES = 3
 _SAMPLED_ROWS = 50
 _LONGEST_SAMPLE = 24

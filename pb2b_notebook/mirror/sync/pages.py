@@ -1,4 +1,4 @@
-"""Pages of a sync: the rows of a source that changed after a time, in chunks with the time of the answer."""
+"""Pages of a sync: the rows of a source that changed after a time, in chunks with the time of the response."""
 
 from __future__ import annotations
 

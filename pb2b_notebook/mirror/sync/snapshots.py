@@ -47,7 +47,7 @@ def append(table: Table, session: Session, operation: Operation) -> Outcome:
 
 
 def _read(session: Session, operation: Operation) -> tuple[Any, datetime]:
-    """Return the object as a ``pyarrow.Table`` of one row, first the time of the answer, and that time."""
+    """Return the object as a ``pyarrow.Table`` of one row, first the time of the response, and that time."""
     from pb2b_notebook import frames
     from pb2b_notebook.api.http import envelope, headers
     from pb2b_notebook.api.http.client import Call
@@ -55,7 +55,7 @@ def _read(session: Session, operation: Operation) -> tuple[Any, datetime]:
     reply = session.client.send(Call(operation, operation.path))
     at = headers.date(reply) or session.time()
     decoder = frames.Decoder(session.schema(operation))
-    decoder.add([envelope.answer(reply).data])
+    decoder.add([envelope.unwrap(reply).data])
     row = decoder.table()
     frames.report_drift(operation.id, decoder.drift)
     taken = pa.array([at], pa.timestamp("us", "UTC"))

@@ -41,7 +41,7 @@ class Chunk:
     Attributes:
         read_rows: Function that waits for the decoding and returns a ``pyarrow.Table`` with a frame's names.
         rows: Number of rows.
-        served_at: Time of the answer by the service's clock.
+        served_at: Time of the response by the service's clock.
         pages: Number of pages.
         more: Whether other chunks follow.
         total: Number of all rows, if the service counted them.
@@ -185,7 +185,7 @@ class Synchronizer:
         self._commit(self.filter_rows(rows), last=last)
 
     def _note_start(self, chunk: Chunk) -> None:
-        """Record the service's time of the first answer as the start of this sync."""
+        """Record the service's time of the first response as the start of this sync."""
         if self._begun is None and chunk.served_at is not None:
             self._begun = micros(chunk.served_at)
 

@@ -14,8 +14,8 @@ JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A successful answer before it becomes a response.
+class ResponseBody:
+    """A successful response before it becomes a response.
 
     Attributes:
         status: HTTP status.
@@ -29,19 +29,19 @@ class Answer:
     kept: bytes | None = None
 
 
-def object_answer(data: Any, request_id: str, *, status: int = 200, secret: Sequence[str] = ()) -> Answer:
-    """Return the answer with one object; the fields named in ``secret`` are null in a replay."""
+def object_body(data: Any, request_id: str, *, status: int = 200, secret: Sequence[str] = ()) -> ResponseBody:
+    """Return the response with one object; the fields named in ``secret`` are null in a replay."""
     body = msgspec.json.encode({"data": data, "request_id": request_id})
     if not secret:
-        return Answer(status, body)
+        return ResponseBody(status, body)
     hidden = {**data, **dict.fromkeys(secret)}
-    return Answer(status, body, msgspec.json.encode({"data": hidden, "request_id": request_id}))
+    return ResponseBody(status, body, msgspec.json.encode({"data": hidden, "request_id": request_id}))
 
 
-def page_answer(rendered: Sequence[str], pagination: Mapping[str, Any], request_id: str) -> Answer:
-    """Return the answer with a page of objects that are already JSON text."""
+def page_body(rendered: Sequence[str], pagination: Mapping[str, Any], request_id: str) -> ResponseBody:
+    """Return the response with a page of objects that are already JSON text."""
     tail = msgspec.json.encode({"pagination": pagination, "request_id": request_id})
-    return Answer(200, b'{"data":[' + ",".join(rendered).encode() + b"]," + tail[1:])
+    return ResponseBody(200, b'{"data":[' + ",".join(rendered).encode() + b"]," + tail[1:])
 
 
 def error_response(problem: Problem, request_id: str) -> Response:

@@ -192,7 +192,7 @@ def _complete(described: Json, operation: Operation) -> None:
     if operation.idempotent:
         described.setdefault("parameters", []).append({"$ref": "#/components/parameters/IdempotencyKey"})
     described["responses"] = {
-        str(status): _success(operation, status, described["responses"][str(status)]) for status in operation.answers
+        str(status): _success(operation, status, described["responses"][str(status)]) for status in operation.responses
     } | {
         str(status): {"$ref": f"#/components/responses/{_REFUSALS[status][0]}"}
         for status in sorted(_refusal_statuses(operation))

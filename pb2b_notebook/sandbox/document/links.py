@@ -12,7 +12,7 @@ from pb2b_notebook.sandbox.http.routing import Operation
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-class _AnswerObject(NamedTuple):
+class _ResponseObject(NamedTuple):
     """An object in an answer: its JSON pointer and its model."""
 
     pointer: str
@@ -25,7 +25,7 @@ def links(operation: Operation, status: int, operations: Sequence[Operation]) ->
     A new object, and the first object of a list, lead to the operations that address it. The change of an object has
     no links, since the client knows its id.
     """
-    shown = _answer_object(operation, status)
+    shown = _response_object(operation, status)
     own = addressed_model(operation, operations)
     if shown is None or (own is not None and issubclass(shown.model, own)):
         return {}
@@ -38,11 +38,11 @@ def links(operation: Operation, status: int, operations: Sequence[Operation]) ->
     return found
 
 
-def _answer_object(operation: Operation, status: int) -> _AnswerObject | None:
-    data = operation.answers[status].model_fields["data"].annotation
+def _response_object(operation: Operation, status: int) -> _ResponseObject | None:
+    data = operation.responses[status].model_fields["data"].annotation
     if get_origin(data) is list:
-        return _AnswerObject("/data/0", get_args(data)[0])
-    return _AnswerObject("/data", data) if isinstance(data, type) else None
+        return _ResponseObject("/data/0", get_args(data)[0])
+    return _ResponseObject("/data", data) if isinstance(data, type) else None
 
 
 def addressed_model(operation: Operation, operations: Sequence[Operation]) -> type[Any] | None:
@@ -51,5 +51,5 @@ def addressed_model(operation: Operation, operations: Sequence[Operation]) -> ty
     if not brace:
         return None
     reader = next((each for each in operations if (each.method, each.path) == ("GET", resource + brace)), operation)
-    shown = _answer_object(reader, next(iter(reader.answers)))
+    shown = _response_object(reader, next(iter(reader.responses)))
     return shown.model if shown else None

@@ -24,7 +24,7 @@ from pb2b_notebook.serving import CONNECTION, Connection
 _Change = Callable[[list[msgspec.Raw], str | None], list[msgspec.Raw]]
 
 HEADER = "X-Sandbox-Fault"
-"""Header of a request that names its own faults, and of an answer that names the faults that struck it."""
+"""Header of a request that names its own faults, and of a response that names the faults that struck it."""
 
 _MOST_LISTINGS = 10_000
 _PAGE = "<!doctype html><html><head><title>Log in</title></head><body><h1>Please log in</h1></body></html>"
@@ -132,7 +132,7 @@ def _operation(method: str, path: str) -> str | None:
 
 
 def _with_fault_header(send: Send, strikes: list[Strike]) -> Send:
-    """Wrap ``send`` so that the answer names its faults in a header, for users who look for the cause of a failure."""
+    """Wrap ``send`` so that the response names its faults in a header, for those who look for a cause."""
     struck = "; ".join(str(strike.fault) for strike in strikes)
 
     async def send_with_header(message: Message) -> None:
@@ -213,7 +213,7 @@ class _Pagination(msgspec.Struct):
 
 
 def _change_page(answer: tuple[Message, bytes], change: _Change) -> tuple[Message, bytes]:
-    """Return the answer with other rows if it is a page, and the same answer otherwise."""
+    """Return the answer with other rows if it is a page, and the same response otherwise."""
     start, body = answer
     try:
         page = msgspec.json.decode(body, type=_Page)
@@ -237,7 +237,7 @@ async def _take_effect(app: ASGIApp, fault: Fault, scope: Scope, receive: Receiv
 
 
 async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
-    """Return the whole answer of an application: its start message and its body."""
+    """Return the whole response of an application: its start message and its body."""
     starts: list[Message] = []
     body = bytearray()
 

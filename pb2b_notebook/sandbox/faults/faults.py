@@ -8,11 +8,11 @@ kind                effect, and its own options with their defaults
 =================== ===============================================================================================
 ``429``             the request is rejected over the rate limit, ``retry_after=1``
 ``500 502 503 504`` the service fails ``at=before`` the request takes effect, or ``after``; ``503``: ``retry_after=1``
-``latency``         the answer is late by ``seconds=1.0``; the wait is ``at=before`` the effect or ``after``
+``latency``         the response is late by ``seconds=1.0``; the wait is ``at=before`` the effect or ``after``
 ``reset``           the connection is reset (TCP RST); ``at=before`` the effect or ``after``
-``truncated``       after the effect the connection closes within the body of the answer
+``truncated``       after the effect the connection closes within the body of the response
 ``stale-cursor``    400 ``cursor_expired`` for a request with a cursor
-``html``            an HTML page instead of the answer, ``status=200``; ``at=before`` the effect or ``after``
+``html``            an HTML page instead of the response, ``status=200``; ``at=before`` the effect or ``after``
 ``duplicate-rows``  the last ``rows=2`` of a page are repeated on the next one, as when the data change meanwhile
 ``reordered-rows``  the rows of a page are in another order, the last ``rows=2`` of them on a later page
 =================== ===============================================================================================
@@ -83,7 +83,7 @@ class Fault:
         rate: Share of these requests that are struck, 0 to 1.
         skip: Number of requests that pass first.
         times: Largest number of strikes; ``None`` for no limit.
-        at: ``before`` the request takes effect, or ``after``: then it took effect, and the answer does not say so.
+        at: ``before`` the request takes effect, or ``after``: then it took effect, and the response does not say so.
         retry_after: Whole seconds that ``429`` and ``503`` ask the client to wait.
         seconds: Delay of ``latency``, up to 3600.
         status: HTTP status of ``html``, 200 to 599.
@@ -231,7 +231,7 @@ def _check_values(fault: Fault) -> None:
             f"at= of the fault {fault.kind} must be 'before' or 'after'", repair="give at='before'"
         )
     if fault.status in _WITHOUT_BODY:
-        raise InvalidParameterError(f"an answer with status {fault.status} has no body", repair="give another status")
+        raise InvalidParameterError(f"a response with status {fault.status} has no body", repair="give another status")
     for name, (whole, least, most) in _RANGES.items():
         value = getattr(fault, name)
         kinds = int if whole else (int, float)

@@ -43,7 +43,7 @@ class Faults:
     """The faults of one sandbox, ``ws.sandbox.faults``: those in force, and how often they struck. Thread-safe.
 
     Faults are tried in their order and nest, the first one outermost. A fault that answers instead of the operation is
-    the last one tried. Truncation applies to the answer that all other faults leave.
+    the last one tried. Truncation applies to the response that all other faults leave.
 
     Args:
         faults: Faults in force from the beginning; see :func:`read_faults`.

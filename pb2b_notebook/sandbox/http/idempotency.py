@@ -1,12 +1,12 @@
-"""Idempotency keys: the claim, the effect and the answer of a write are one transaction.
+"""Idempotency keys: the claim, the effect and the response of a write are one transaction.
 
-- Only a successful answer (2xx) is stored, for 24 hours of the domain clock. A request with the same payload gets it
+- Only a successful response (2xx) is stored, for 24 hours of the domain clock. A request with the same payload gets it
   again, byte for byte; a request with another payload is refused.
 - A client error (4xx) rolls everything back, including the claim. Nothing happened, so the corrected request may use
   the same key, and a retry is processed from the beginning. A server error (5xx) is not stored for the same reason.
 - A second request with the key, while the first one still runs, is refused at once instead of waiting.
 
-A record belongs to workspace, method and path, not to the API key: after a rotation the new key still gets the answer.
+A record belongs to workspace, method and path, not to the API key: after a rotation the new key gets the response, too.
 """
 
 import json
@@ -66,7 +66,7 @@ def payload_fingerprint(payload: Any) -> str:
 
 
 class IdempotencyRecords:
-    """The stored answers, and the claims of requests that still run."""
+    """The stored responses, and the claims of requests that still run."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -94,10 +94,10 @@ class IdempotencyRecords:
                 del self._running[claim.scope]
 
     def recall(self, claim: Claim, now: datetime) -> tuple[int, bytes] | None:
-        """Return the stored answer as status and body, or ``None``; call it inside the transaction of the effect.
+        """Return the stored response as status and body, or ``None``; call it inside the transaction of the effect.
 
         Raises:
-            Problem: 409 ``idempotency_key_reused`` if the stored answer belongs to another payload.
+            Problem: 409 ``idempotency_key_reused`` if the stored response belongs to another payload.
         """
         rows = self._store.execute(
             "SELECT payload, status, body FROM idempotency WHERE workspace_id = ? AND method = ? AND path = ?"
@@ -112,7 +112,7 @@ class IdempotencyRecords:
         return status, body
 
     def keep(self, claim: Claim, status: int, body: bytes, now: datetime) -> None:
-        """Store the first answer, inside the transaction of the effect, and delete expired answers."""
+        """Store the first response, inside the transaction of the effect, and delete expired answers."""
         self._store.execute("DELETE FROM idempotency WHERE expires_at <= ?", (instants.render(now),))
         self._store.execute(
             "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

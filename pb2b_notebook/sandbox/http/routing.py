@@ -5,10 +5,10 @@ A module of ``routes/`` creates one :class:`Tag` and declares its operations on 
     tag = Tag("Leads", "People and companies to talk to.")
 
     @tag.operation("GET /leads", "leads.list", "leads.read", {200: LeadList}, documented=True)
-    def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer: ...
+    def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> ResponseBody: ...
 
 An operation is an ordinary function that runs in a worker thread. If it writes, it runs inside one transaction. It
-returns an :class:`~.envelopes.Answer`, or raises a :class:`~.problems.Problem`, which rolls the transaction back.
+returns an :class:`~.envelopes.ResponseBody`, or raises a :class:`~.problems.Problem`, which rolls the transaction back.
 """
 
 import inspect
@@ -26,7 +26,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from pb2b_notebook.sandbox.core.cursors import fingerprint
-from pb2b_notebook.sandbox.core.envelopes import JSON, Answer, object_answer, page_answer
+from pb2b_notebook.sandbox.core.envelopes import JSON, ResponseBody, object_body, page_body
 from pb2b_notebook.sandbox.core.listing import Condition, count, read_page
 from pb2b_notebook.sandbox.core.problems import Problem, bad_request, detail, invalid, not_found, safe_name, suggestion
 from pb2b_notebook.sandbox.core.queries import ListQuery
@@ -52,7 +52,7 @@ class Operation:
         method: HTTP method.
         path: Path below the base path.
         scope: Scope that the key needs.
-        answers: Models of the response bodies by status; the first status is the usual one.
+        responses: Models of the response bodies by status; the first status is the usual one.
         documented: Whether the service documents the operation publicly; otherwise it is our reconstruction.
         idempotent: Whether it takes an ``Idempotency-Key``.
         custom_filters: Whether it takes ``custom.<key>`` parameters.
@@ -64,7 +64,7 @@ class Operation:
     method: str
     path: str
     scope: str
-    answers: Mapping[int, type[BaseModel]]
+    responses: Mapping[int, type[BaseModel]]
     documented: bool = False
     idempotent: bool = False
     custom_filters: bool = False
@@ -144,12 +144,12 @@ class CallContext:
         """The only workspace that this call may see."""
         return self.principal.workspace_id
 
-    def one(self, data: Any, *, status: int = 200, secret: tuple[str, ...] = ()) -> Answer:
-        """Return the answer with one object; see :func:`.envelopes.object_answer`."""
-        return object_answer(data, self.request_id, status=status, secret=secret)
+    def one(self, data: Any, *, status: int = 200, secret: tuple[str, ...] = ()) -> ResponseBody:
+        """Return the response with one object; see :func:`.envelopes.object_body`."""
+        return object_body(data, self.request_id, status=status, secret=secret)
 
-    def page(self, table: Table, query: ListQuery, *conditions: Condition) -> Answer:
-        """Return the answer with the page of ``table`` for ``query`` and further conditions."""
+    def page(self, table: Table, query: ListQuery, *conditions: Condition) -> ResponseBody:
+        """Return the response with the page of ``table`` for ``query`` and further conditions."""
         parts = self.parts
         now = parts.clock.now()
         listing = fingerprint(self.workspace_id, self.request.url.path, self._deciding_parameters())
@@ -172,7 +172,7 @@ class CallContext:
         }
         if query.include_total:
             pagination["total"] = count(parts.store, table, self.workspace_id, matching)
-        return page_answer(page.rendered, pagination, self.request_id)
+        return page_body(page.rendered, pagination, self.request_id)
 
     def service(self, kind: Callable[[SandboxParts, str], Service]) -> Service:
         """Return a domain service for the workspace of this call."""
@@ -208,7 +208,7 @@ async def _current_call(request: Request) -> CallContext:
 
 
 Call = Annotated[CallContext, Depends(_current_call)]
-Endpoint = Callable[..., Answer]
+Endpoint = Callable[..., ResponseBody]
 
 
 @dataclass
@@ -225,7 +225,7 @@ class Tag:
     routes: list[tuple[Operation, Callable[..., Response]]] = field(default_factory=list)
 
     def operation(
-        self, route: str, operation_id: str, scope: str, answers: Mapping[int, type[BaseModel]], **options: Any
+        self, route: str, operation_id: str, scope: str, responses: Mapping[int, type[BaseModel]], **options: Any
     ) -> Callable[[Endpoint], Endpoint]:
         """Declare an operation: ``"GET /leads"`` and the fields of :class:`Operation`; writes are idempotent."""
         method, path = route.split(" ")
@@ -233,7 +233,7 @@ class Tag:
         def declare(endpoint: Endpoint) -> Endpoint:
             limit = bodies.MEBIBYTE if _takes_body(endpoint) else 0
             usual = {"query": _query_model(endpoint), "body_limit": limit, "idempotent": method != "GET"}
-            operation = Operation(operation_id, method, path, scope, answers, **(usual | options))
+            operation = Operation(operation_id, method, path, scope, responses, **(usual | options))
             self.routes.append((operation, _guard(operation, endpoint)))
             return endpoint
 
@@ -242,7 +242,7 @@ class Tag:
     def mount(self, router: APIRouter) -> None:
         """Add the operations to the router."""
         for operation, endpoint in self.routes:
-            usual, *others = operation.answers
+            usual, *others = operation.responses
             router.add_api_route(
                 BASE_PATH + operation.path,
                 endpoint,
@@ -252,8 +252,8 @@ class Tag:
                 description=_description(endpoint),
                 tags=[self.name],
                 status_code=usual,
-                response_model=operation.answers[usual],
-                responses={status: {"model": operation.answers[status]} for status in others},
+                response_model=operation.responses[usual],
+                responses={status: {"model": operation.responses[status]} for status in others},
                 route_class_override=_StrictRoute,
                 openapi_extra={
                     "x-documented": operation.documented,
@@ -320,7 +320,7 @@ def _check_key_again(call: CallContext) -> None:
     call.parts.keyring.authenticate(call.request.headers.get("authorization"))
 
 
-def _respond(answer: Answer) -> Response:
+def _respond(answer: ResponseBody) -> Response:
     return Response(answer.body, answer.status, media_type=JSON)
 
 

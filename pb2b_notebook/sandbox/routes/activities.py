@@ -6,7 +6,7 @@ from fastapi import Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.campaigns.message_models import ActivityType, LeadActivityList
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, Bound, Instant, ListQuery, Texts, Values
 from pb2b_notebook.sandbox.core.tables import ACTIVITIES
@@ -36,13 +36,15 @@ class ActivityQuery(ActivitiesOfLeadQuery):
 
 
 @tag.operation("GET /activities", "activities.list", "leads.read", {200: LeadActivityList})
-def list_activities(call: Call, query: Annotated[ActivityQuery, Query()]) -> Answer:
+def list_activities(call: Call, query: Annotated[ActivityQuery, Query()]) -> ResponseBody:
     """List activities."""
     return call.page(ACTIVITIES, query)
 
 
 @tag.operation("GET /leads/{id}/activities", "leads.activities", "leads.read", {200: LeadActivityList})
-def list_activities_of_lead(call: Call, lead_id: LeadId, query: Annotated[ActivitiesOfLeadQuery, Query()]) -> Answer:
+def list_activities_of_lead(
+    call: Call, lead_id: LeadId, query: Annotated[ActivitiesOfLeadQuery, Query()]
+) -> ResponseBody:
     """List the activities of one lead, deleted or not."""
     lead = call.service(LeadService).get(lead_id)
     return call.page(ACTIVITIES, query, Condition("lead_id = ?", (lead["id"],)))

@@ -1,6 +1,6 @@
 """Billing: the subscription and its usage; read-only."""
 
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.leads.billing import subscription, usage
 from pb2b_notebook.sandbox.workspace.billing_models import BillingSubscriptionEnvelope, BillingUsageEnvelope
@@ -15,7 +15,7 @@ tag = Tag("Billing", "The subscription, and trial and email usage.")
     {200: BillingSubscriptionEnvelope},
     documented=True,
 )
-def get_subscription(call: Call) -> Answer:
+def get_subscription(call: Call) -> ResponseBody:
     """Read the subscription.
 
     Periods are calendar months in UTC.
@@ -24,7 +24,7 @@ def get_subscription(call: Call) -> Answer:
 
 
 @tag.operation("GET /billing/usage", "billing.usage", "billing.read", {200: BillingUsageEnvelope}, documented=True)
-def get_usage(call: Call) -> Answer:
+def get_usage(call: Call) -> ResponseBody:
     """Read trial and email usage.
 
     Counts of the current period; `leads_stored` is exact at the time of the request.

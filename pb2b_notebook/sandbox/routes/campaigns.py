@@ -17,7 +17,7 @@ from pb2b_notebook.sandbox.campaigns.models import (
 )
 from pb2b_notebook.sandbox.campaigns.rules import CampaignService
 from pb2b_notebook.sandbox.campaigns.runs import start_run
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, Bound, Equals, Flag, Instant, ListQuery, Texts, Values
 from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
@@ -58,13 +58,13 @@ class RunQuery(RunsOfCampaignQuery):
 
 
 @tag.operation("GET /campaigns", "campaigns.list", "campaigns.read", {200: CampaignList}, documented=True)
-def list_campaigns(call: Call, query: Annotated[CampaignQuery, Query()]) -> Answer:
+def list_campaigns(call: Call, query: Annotated[CampaignQuery, Query()]) -> ResponseBody:
     """List campaigns."""
     return call.page(CAMPAIGNS, query)
 
 
 @tag.operation("POST /campaigns", "campaigns.create", "campaigns.write", {201: CampaignEnvelope})
-def create_campaign(call: Call, campaign: CampaignCreate) -> Answer:
+def create_campaign(call: Call, campaign: CampaignCreate) -> ResponseBody:
     """Create a campaign.
 
     The campaign is a draft until it is published.
@@ -73,13 +73,13 @@ def create_campaign(call: Call, campaign: CampaignCreate) -> Answer:
 
 
 @tag.operation("GET /campaigns/{id}", "campaigns.get", "campaigns.read", {200: CampaignEnvelope})
-def get_campaign(call: Call, campaign_id: CampaignId) -> Answer:
+def get_campaign(call: Call, campaign_id: CampaignId) -> ResponseBody:
     """Read one campaign."""
     return call.one(call.service(CampaignService).get(campaign_id))
 
 
 @tag.operation("PATCH /campaigns/{id}", "campaigns.update", "campaigns.write", {200: CampaignEnvelope})
-def update_campaign(call: Call, campaign_id: CampaignId, changes: CampaignPatch) -> Answer:
+def update_campaign(call: Call, campaign_id: CampaignId, changes: CampaignPatch) -> ResponseBody:
     """Change one campaign.
 
     An absent field keeps its value; `steps` and `audience` are replaced. Removing all steps of a published campaign is
@@ -92,7 +92,7 @@ def update_campaign(call: Call, campaign_id: CampaignId, changes: CampaignPatch)
 
 
 @tag.operation("POST /campaigns/{id}/publish", "campaigns.publish", "campaigns.write", {200: CampaignEnvelope})
-def publish_campaign(call: Call, campaign_id: CampaignId) -> Answer:
+def publish_campaign(call: Call, campaign_id: CampaignId) -> ResponseBody:
     """Publish a draft or paused campaign.
 
     A published campaign can run. Publishing it again changes nothing. A campaign without steps is refused with 409
@@ -103,7 +103,7 @@ def publish_campaign(call: Call, campaign_id: CampaignId) -> Answer:
 
 
 @tag.operation("POST /campaigns/{id}/pause", "campaigns.pause", "campaigns.write", {200: CampaignEnvelope})
-def pause_campaign(call: Call, campaign_id: CampaignId) -> Answer:
+def pause_campaign(call: Call, campaign_id: CampaignId) -> ResponseBody:
     """Pause a published campaign.
 
     A run that has not ended is cancelled, and none of its messages is sent. Pausing again changes nothing. A draft is
@@ -114,7 +114,7 @@ def pause_campaign(call: Call, campaign_id: CampaignId) -> Answer:
 
 
 @tag.operation("POST /campaigns/{id}/runs", "campaigns.runs.create", "campaigns.run", {201: CampaignRunEnvelope})
-def create_campaign_run(call: Call, campaign_id: CampaignId) -> Answer:
+def create_campaign_run(call: Call, campaign_id: CampaignId) -> ResponseBody:
     """Run a campaign.
 
     A job sends at most 2,000 leads their next step: first leads whose delay is over, then leads of the audience that
@@ -129,7 +129,7 @@ def create_campaign_run(call: Call, campaign_id: CampaignId) -> Answer:
 @tag.operation("GET /campaigns/{id}/runs", "campaigns.runs.list", "campaigns.read", {200: CampaignRunList})
 def list_runs_of_campaign(
     call: Call, campaign_id: CampaignId, query: Annotated[RunsOfCampaignQuery, Query()]
-) -> Answer:
+) -> ResponseBody:
     """List the runs of one campaign."""
     return call.page(
         CAMPAIGN_RUNS, query, Condition("campaign_id = ?", (call.service(CampaignService).get(campaign_id)["id"],))
@@ -137,19 +137,19 @@ def list_runs_of_campaign(
 
 
 @tag.operation("GET /campaign-runs", "campaign_runs.list", "campaigns.read", {200: CampaignRunList})
-def list_campaign_runs(call: Call, query: Annotated[RunQuery, Query()]) -> Answer:
+def list_campaign_runs(call: Call, query: Annotated[RunQuery, Query()]) -> ResponseBody:
     """List the runs of all campaigns."""
     return call.page(CAMPAIGN_RUNS, query)
 
 
 @tag.operation("GET /campaign-runs/{id}", "campaign_runs.get", "campaigns.read", {200: CampaignRunEnvelope})
-def get_campaign_run(call: Call, run_id: RunId) -> Answer:
+def get_campaign_run(call: Call, run_id: RunId) -> ResponseBody:
     """Read one campaign run."""
     return call.one(call.service(CampaignService).get_run(run_id))
 
 
 @tag.operation("GET /campaigns/{id}/logs", "campaigns.logs", "campaigns.read", {200: CampaignLogList})
-def list_campaign_logs(call: Call, campaign_id: CampaignId, query: Annotated[ListQuery, Query()]) -> Answer:
+def list_campaign_logs(call: Call, campaign_id: CampaignId, query: Annotated[ListQuery, Query()]) -> ResponseBody:
     """List the log of a campaign.
 
     It records publishing, pausing and runs, and the bounces, replies and unsubscriptions of their messages.

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
 from pb2b_notebook.sandbox.core.tables import EXPORTS
 from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
@@ -30,14 +30,14 @@ class ExportQuery(ListQuery):
 
 
 @tag.operation("GET /exports", "exports.list", "leads.export", {200: ExportList})
-def list_exports(call: Call, query: Annotated[ExportQuery, Query()]) -> Answer:
+def list_exports(call: Call, query: Annotated[ExportQuery, Query()]) -> ResponseBody:
     """List exports."""
     forget_expired(call.parts, call.parts.clock.now())
     return call.page(EXPORTS, query)
 
 
 @tag.operation("POST /exports", "exports.create", "leads.export", {201: ExportEnvelope})
-def create_export(call: Call, asked: ExportCreate) -> Answer:
+def create_export(call: Call, asked: ExportCreate) -> ResponseBody:
     """Write leads to a file.
 
     A job writes the leads that match the filters at its end, in the order of the list. The file can be downloaded in
@@ -47,7 +47,7 @@ def create_export(call: Call, asked: ExportCreate) -> Answer:
 
 
 @tag.operation("GET /exports/{id}", "exports.get", "leads.export", {200: ExportEnvelope})
-def get_export(call: Call, export_id: ExportId) -> Answer:
+def get_export(call: Call, export_id: ExportId) -> ResponseBody:
     """Read one export."""
     return call.one(_service(call).get(export_id))
 
@@ -55,7 +55,7 @@ def get_export(call: Call, export_id: ExportId) -> Answer:
 @tag.operation(
     "GET /exports/{id}/download", "exports.download", "leads.export", {200: ExportDownloadEnvelope}, documented=True
 )
-def get_export_download(call: Call, export_id: ExportId) -> Answer:
+def get_export_download(call: Call, export_id: ExportId) -> ResponseBody:
     """Check whether the file is ready.
 
     Returns readiness, size and digest only: the API serves neither the file nor a link to it.

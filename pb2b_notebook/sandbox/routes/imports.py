@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
 from pb2b_notebook.sandbox.core.tables import IMPORT_ERRORS, IMPORTS
@@ -35,13 +35,13 @@ class ImportQuery(ListQuery):
 
 
 @tag.operation("GET /imports", "imports.list", "leads.import", {200: ImportList})
-def list_imports(call: Call, query: Annotated[ImportQuery, Query()]) -> Answer:
+def list_imports(call: Call, query: Annotated[ImportQuery, Query()]) -> ResponseBody:
     """List imports."""
     return call.page(IMPORTS, query)
 
 
 @tag.operation("POST /imports", "imports.create", "leads.import", {201: ImportEnvelope}, body_limit=BODY_LIMIT)
-def create_import(call: Call, asked: ImportCreate) -> Answer:
+def create_import(call: Call, asked: ImportCreate) -> ResponseBody:
     """Import rows as leads.
 
     A job applies each row as an upsert. A blank cell leaves the lead's value as it is; text is parsed by the type of
@@ -53,13 +53,13 @@ def create_import(call: Call, asked: ImportCreate) -> Answer:
 
 
 @tag.operation("GET /imports/{id}", "imports.get", "leads.import", {200: ImportEnvelope})
-def get_import(call: Call, import_id: ImportId) -> Answer:
+def get_import(call: Call, import_id: ImportId) -> ResponseBody:
     """Read one import."""
     return call.one(call.service(ImportService).get(import_id))
 
 
 @tag.operation("GET /imports/{id}/errors", "imports.errors", "leads.import", {200: ImportErrorList})
-def list_import_errors(call: Call, import_id: ImportId, query: Annotated[ListQuery, Query()]) -> Answer:
+def list_import_errors(call: Call, import_id: ImportId, query: Annotated[ListQuery, Query()]) -> ResponseBody:
     """List the errors of an import, in the order of its rows."""
     return call.page(
         IMPORT_ERRORS, query, Condition("import_id = ?", (call.service(ImportService).get(import_id)["id"],))
@@ -74,7 +74,7 @@ def list_import_errors(call: Call, import_id: ImportId, query: Annotated[ListQue
     body_limit=BODY_LIMIT,
     idempotent=False,
 )
-def validate_import(call: Call, asked: ImportCheck) -> Answer:
+def validate_import(call: Call, asked: ImportCheck) -> ResponseBody:
     """Check an import without running it.
 
     Applies the checks and rules of an import at once, and stores nothing.

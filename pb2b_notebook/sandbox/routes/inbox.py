@@ -11,7 +11,7 @@ from pb2b_notebook.sandbox.campaigns.message_models import (
     MessageList,
     ThreadStatus,
 )
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Texts, Values
 from pb2b_notebook.sandbox.core.tables import MESSAGES, THREADS
@@ -30,18 +30,18 @@ class ThreadQuery(ListQuery):
 
 
 @tag.operation("GET /inbox/threads", "inbox.threads.list", "inbox.read", {200: InboxThreadList})
-def list_threads(call: Call, query: Annotated[ThreadQuery, Query()]) -> Answer:
+def list_threads(call: Call, query: Annotated[ThreadQuery, Query()]) -> ResponseBody:
     """List inbox threads."""
     return call.page(THREADS, query)
 
 
 @tag.operation("GET /inbox/threads/{id}", "inbox.threads.get", "inbox.read", {200: InboxThreadEnvelope})
-def get_thread(call: Call, thread_id: ThreadId) -> Answer:
+def get_thread(call: Call, thread_id: ThreadId) -> ResponseBody:
     """Read one inbox thread."""
     return call.one(call.find(THREADS, thread_id, "thread"))
 
 
 @tag.operation("GET /inbox/threads/{id}/messages", "inbox.threads.messages", "inbox.read", {200: MessageList})
-def list_messages_of_thread(call: Call, thread_id: ThreadId, query: Annotated[ListQuery, Query()]) -> Answer:
+def list_messages_of_thread(call: Call, thread_id: ThreadId, query: Annotated[ListQuery, Query()]) -> ResponseBody:
     """List the messages of one inbox thread."""
     return call.page(MESSAGES, query, Condition("thread_id = ?", (call.find(THREADS, thread_id, "thread")["id"],)))

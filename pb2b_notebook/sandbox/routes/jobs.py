@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
 from pb2b_notebook.sandbox.core.tables import JOB_EVENTS, JOBS
@@ -25,18 +25,18 @@ class JobQuery(ListQuery):
 
 
 @tag.operation("GET /jobs", "jobs.list", "jobs.read", {200: JobList})
-def list_jobs(call: Call, query: Annotated[JobQuery, Query()]) -> Answer:
+def list_jobs(call: Call, query: Annotated[JobQuery, Query()]) -> ResponseBody:
     """List jobs."""
     return call.page(JOBS, query)
 
 
 @tag.operation("GET /jobs/{id}", "jobs.get", "jobs.read", {200: JobEnvelope})
-def get_job(call: Call, job_id: JobId) -> Answer:
+def get_job(call: Call, job_id: JobId) -> ResponseBody:
     """Read one job."""
     return call.one(call.find(JOBS, job_id, "job"))
 
 
 @tag.operation("GET /jobs/{id}/events", "jobs.events", "jobs.read", {200: JobEventList})
-def list_job_events(call: Call, job_id: JobId, query: Annotated[ListQuery, Query()]) -> Answer:
+def list_job_events(call: Call, job_id: JobId, query: Annotated[ListQuery, Query()]) -> ResponseBody:
     """List the events of a job, oldest first."""
     return call.page(JOB_EVENTS, query, Condition("job_id = ?", (call.find(JOBS, job_id, "job")["id"],)))

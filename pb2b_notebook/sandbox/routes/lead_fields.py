@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.models import LeadFieldEnvelope, LeadFieldList
 from pb2b_notebook.sandbox.core.problems import not_found
 from pb2b_notebook.sandbox.core.queries import ListQuery
@@ -17,13 +17,13 @@ tag = Tag("Lead Fields", "The fields of a lead: built-in ones, and custom ones o
 
 
 @tag.operation("GET /lead-fields", "lead_fields.list", "lead-fields.read", {200: LeadFieldList})
-def list_lead_fields(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
+def list_lead_fields(call: Call, query: Annotated[ListQuery, Query()]) -> ResponseBody:
     """List lead fields."""
     return call.page(LEAD_FIELDS, query)
 
 
 @tag.operation("GET /lead-fields/{key}", "lead_fields.get", "lead-fields.read", {200: LeadFieldEnvelope})
-def get_lead_field(call: Call, key: Key) -> Answer:
+def get_lead_field(call: Call, key: Key) -> ResponseBody:
     """Read one lead field by its key."""
     found = call.parts.store.find(LEAD_FIELDS, call.workspace_id, "key = ?", (key,))
     if not found:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import ValidationError
 
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.models import (
     LeadBulkUpsert,
     LeadCreate,
@@ -31,7 +31,7 @@ LeadId = Annotated[str, Path(alias="id", description="Id of the lead.", examples
 
 
 @tag.operation("GET /leads", "leads.list", "leads.read", {200: LeadList}, documented=True, custom_filters=True)
-def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer:
+def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> ResponseBody:
     """List leads.
 
     Filters are combined with AND, the values of a repeated filter with OR. `custom.<key>=<value>` filters by a custom
@@ -42,7 +42,7 @@ def list_leads(call: Call, query: Annotated[LeadQuery, Query()]) -> Answer:
 
 
 @tag.operation("POST /leads", "leads.create", "leads.write", {201: LeadEnvelope}, documented=True)
-def create_lead(call: Call, lead: LeadCreate) -> Answer:
+def create_lead(call: Call, lead: LeadCreate) -> ResponseBody:
     """Create a lead.
 
     Always creates a lead, since emails are not unique. Use upsert to avoid a duplicate.
@@ -51,7 +51,7 @@ def create_lead(call: Call, lead: LeadCreate) -> Answer:
 
 
 @tag.operation("POST /leads/upsert", "leads.upsert", "leads.write", {200: LeadEnvelope, 201: LeadEnvelope})
-def upsert_lead(call: Call, lead: LeadUpsert) -> Answer:
+def upsert_lead(call: Call, lead: LeadUpsert) -> ResponseBody:
     """Update the lead that matches, or create one.
 
     200 if one matched, 201 if one was created, 409 `ambiguous_match` if several match.
@@ -68,7 +68,7 @@ def upsert_lead(call: Call, lead: LeadUpsert) -> Answer:
     "leads.write",
     {200: LeadUpsertResultList, 207: LeadUpsertResultList},
 )
-def bulk_upsert_leads(call: Call, batch: LeadBulkUpsert) -> Answer:
+def bulk_upsert_leads(call: Call, batch: LeadBulkUpsert) -> ResponseBody:
     """Upsert up to 100 leads.
 
     Rows are applied one by one, in the given order. 200 if every row was applied, 207 if any was not: see its `error`.
@@ -102,13 +102,13 @@ def _failed_row(index: int, problem: Problem) -> dict[str, Any]:
 
 
 @tag.operation("GET /leads/{id}", "leads.get", "leads.read", {200: LeadEnvelope})
-def get_lead(call: Call, lead_id: LeadId) -> Answer:
+def get_lead(call: Call, lead_id: LeadId) -> ResponseBody:
     """Read one lead, deleted or not."""
     return call.one(call.service(LeadService).get(lead_id))
 
 
 @tag.operation("PATCH /leads/{id}", "leads.update", "leads.write", {200: LeadEnvelope})
-def update_lead(call: Call, lead_id: LeadId, changes: LeadPatch) -> Answer:
+def update_lead(call: Call, lead_id: LeadId, changes: LeadPatch) -> ResponseBody:
     """Change one lead.
 
     An absent field keeps its value, null clears it. `tags` are replaced, `custom_fields` are merged by key. If no value
@@ -120,7 +120,7 @@ def update_lead(call: Call, lead_id: LeadId, changes: LeadPatch) -> Answer:
 
 
 @tag.operation("DELETE /leads/{id}", "leads.delete", "leads.write", {200: LeadEnvelope})
-def delete_lead(call: Call, lead_id: LeadId) -> Answer:
+def delete_lead(call: Call, lead_id: LeadId) -> ResponseBody:
     """Delete one lead.
 
     The lead stays readable with `deleted_at` set, but is no longer listed, matched or changed. Deleting it again

@@ -1,6 +1,6 @@
 """Me: the API key of the request."""
 
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.models import ApiKeyEnvelope
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 
@@ -8,7 +8,7 @@ tag = Tag("Me", "The API key of the request, and what it may do.")
 
 
 @tag.operation("GET /me", "me.get", "me.read", {200: ApiKeyEnvelope}, documented=True)
-def get_me(call: Call) -> Answer:
+def get_me(call: Call) -> ResponseBody:
     """Read the API key of the request.
 
     The first call of an integration. It returns key, scopes, workspace, and whether the membership is read-only.

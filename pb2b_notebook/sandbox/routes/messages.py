@@ -6,7 +6,7 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.campaigns.message_models import Direction, MessageEnvelope, MessageList
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, Bound, Instant, ListQuery, Texts, Values
 from pb2b_notebook.sandbox.core.tables import MESSAGES
@@ -40,19 +40,19 @@ class MessageQuery(MessagesOfLeadQuery):
 
 
 @tag.operation("GET /messages", "messages.list", "messages.read", {200: MessageList})
-def list_messages(call: Call, query: Annotated[MessageQuery, Query()]) -> Answer:
+def list_messages(call: Call, query: Annotated[MessageQuery, Query()]) -> ResponseBody:
     """List messages."""
     return call.page(MESSAGES, query)
 
 
 @tag.operation("GET /messages/{id}", "messages.get", "messages.read", {200: MessageEnvelope})
-def get_message(call: Call, message_id: MessageId) -> Answer:
+def get_message(call: Call, message_id: MessageId) -> ResponseBody:
     """Read one message."""
     return call.one(call.find(MESSAGES, message_id, "message"))
 
 
 @tag.operation("GET /leads/{id}/messages", "leads.messages", "messages.read", {200: MessageList})
-def list_messages_of_lead(call: Call, lead_id: LeadId, query: Annotated[MessagesOfLeadQuery, Query()]) -> Answer:
+def list_messages_of_lead(call: Call, lead_id: LeadId, query: Annotated[MessagesOfLeadQuery, Query()]) -> ResponseBody:
     """List the messages to and from one lead, deleted or not."""
     lead = call.service(LeadService).get(lead_id)
     return call.page(MESSAGES, query, Condition("lead_id = ?", (lead["id"],)))

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Texts, Values
 from pb2b_notebook.sandbox.core.tables import PROSPECTOR_RUNS, WORKFLOWS
 from pb2b_notebook.sandbox.http.routing import Call, Tag
@@ -39,7 +39,7 @@ class ProspectorRunQuery(ListQuery):
 @tag.operation(
     "GET /prospector/workflows", "prospector.workflows.list", "prospector.read", {200: ProspectorWorkflowList}
 )
-def list_workflows(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
+def list_workflows(call: Call, query: Annotated[ListQuery, Query()]) -> ResponseBody:
     """List prospector workflows."""
     return call.page(WORKFLOWS, query)
 
@@ -47,7 +47,7 @@ def list_workflows(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
 @tag.operation(
     "POST /prospector/workflows", "prospector.workflows.create", "prospector.write", {201: ProspectorWorkflowEnvelope}
 )
-def create_workflow(call: Call, workflow: ProspectorWorkflowCreate) -> Answer:
+def create_workflow(call: Call, workflow: ProspectorWorkflowCreate) -> ResponseBody:
     """Create a prospector workflow."""
     return call.one(call.service(WorkflowService).create(workflow.model_dump()), status=201)
 
@@ -55,7 +55,7 @@ def create_workflow(call: Call, workflow: ProspectorWorkflowCreate) -> Answer:
 @tag.operation(
     "GET /prospector/workflows/{id}", "prospector.workflows.get", "prospector.read", {200: ProspectorWorkflowEnvelope}
 )
-def get_workflow(call: Call, workflow_id: WorkflowId) -> Answer:
+def get_workflow(call: Call, workflow_id: WorkflowId) -> ResponseBody:
     """Read one prospector workflow."""
     return call.one(call.service(WorkflowService).get(workflow_id))
 
@@ -66,7 +66,7 @@ def get_workflow(call: Call, workflow_id: WorkflowId) -> Answer:
     "prospector.write",
     {200: ProspectorWorkflowEnvelope},
 )
-def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWorkflowPatch) -> Answer:
+def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWorkflowPatch) -> ResponseBody:
     """Change one prospector workflow.
 
     An absent field keeps its value; `criteria` are replaced. An archived workflow does not run until it is made active
@@ -84,7 +84,7 @@ def update_workflow(call: Call, workflow_id: WorkflowId, changes: ProspectorWork
     "prospector.run",
     {201: ProspectorRunEnvelope},
 )
-def create_prospector_run(call: Call, workflow_id: WorkflowId) -> Answer:
+def create_prospector_run(call: Call, workflow_id: WorkflowId) -> ResponseBody:
     """Run a prospector workflow.
 
     A job adds the people that it finds and that are not leads yet, for one credit each. The answer is 409
@@ -96,13 +96,13 @@ def create_prospector_run(call: Call, workflow_id: WorkflowId) -> Answer:
 
 
 @tag.operation("GET /prospector/runs", "prospector.runs.list", "prospector.read", {200: ProspectorRunList})
-def list_prospector_runs(call: Call, query: Annotated[ProspectorRunQuery, Query()]) -> Answer:
+def list_prospector_runs(call: Call, query: Annotated[ProspectorRunQuery, Query()]) -> ResponseBody:
     """List prospector runs."""
     return call.page(PROSPECTOR_RUNS, query)
 
 
 @tag.operation("GET /prospector/runs/{id}", "prospector.runs.get", "prospector.read", {200: ProspectorRunEnvelope})
-def get_prospector_run(call: Call, run_id: RunId) -> Answer:
+def get_prospector_run(call: Call, run_id: RunId) -> ResponseBody:
     """Read one prospector run."""
     return call.one(call.service(WorkflowService).get_run(run_id))
 
@@ -110,7 +110,7 @@ def get_prospector_run(call: Call, run_id: RunId) -> Answer:
 @tag.operation(
     "POST /prospector/runs/{id}/cancel", "prospector.runs.cancel", "prospector.run", {200: ProspectorRunEnvelope}
 )
-def cancel_prospector_run(call: Call, run_id: RunId) -> Answer:
+def cancel_prospector_run(call: Call, run_id: RunId) -> ResponseBody:
     """Cancel a prospector run.
 
     The run adds no leads and uses no credits. Cancelling it again changes nothing. A run that has completed or failed

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.queries import ListQuery
 from pb2b_notebook.sandbox.core.tables import MEMBERS, SETTINGS
 from pb2b_notebook.sandbox.http.routing import Call, Tag
@@ -14,7 +14,7 @@ tag = Tag("Settings", "The settings of the workspace, and its members.")
 
 
 @tag.operation("GET /settings", "settings.get", "settings.read", {200: WorkspaceSettingsEnvelope})
-def get_settings(call: Call) -> Answer:
+def get_settings(call: Call) -> ResponseBody:
     """Read the workspace's settings.
 
     They are changed in the workspace, not through the API.
@@ -24,6 +24,6 @@ def get_settings(call: Call) -> Answer:
 
 
 @tag.operation("GET /settings/members", "settings.members", "settings.read", {200: MemberList})
-def list_members(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
+def list_members(call: Call, query: Annotated[ListQuery, Query()]) -> ResponseBody:
     """List the members of the workspace."""
     return call.page(MEMBERS, query)

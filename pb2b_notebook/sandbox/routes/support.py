@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
 from pb2b_notebook.sandbox.core.tables import TICKETS
 from pb2b_notebook.sandbox.http.routing import Call, Tag
@@ -30,13 +30,13 @@ class TicketQuery(ListQuery):
 
 
 @tag.operation("GET /support/tickets", "tickets.list", "tickets.read", {200: SupportTicketList})
-def list_tickets(call: Call, query: Annotated[TicketQuery, Query()]) -> Answer:
+def list_tickets(call: Call, query: Annotated[TicketQuery, Query()]) -> ResponseBody:
     """List support tickets."""
     return call.page(TICKETS, query)
 
 
 @tag.operation("POST /support/tickets", "tickets.create", "tickets.write", {201: SupportTicketEnvelope})
-def create_ticket(call: Call, ticket: SupportTicketCreate) -> Answer:
+def create_ticket(call: Call, ticket: SupportTicketCreate) -> ResponseBody:
     """Open a support ticket.
 
     Name the `request_id` of the failing request, if there is one. The requester is the membership of the key.
@@ -48,7 +48,7 @@ def create_ticket(call: Call, ticket: SupportTicketCreate) -> Answer:
 
 
 @tag.operation("GET /support/tickets/{id}", "tickets.get", "tickets.read", {200: SupportTicketEnvelope})
-def get_ticket(call: Call, ticket_id: TicketId) -> Answer:
+def get_ticket(call: Call, ticket_id: TicketId) -> ResponseBody:
     """Read one support ticket with its replies."""
     return call.one(call.service(TicketService).get(ticket_id))
 
@@ -56,7 +56,7 @@ def get_ticket(call: Call, ticket_id: TicketId) -> Answer:
 @tag.operation(
     "POST /support/tickets/{id}/replies", "tickets.replies.create", "tickets.write", {201: SupportTicketEnvelope}
 )
-def create_reply(call: Call, ticket_id: TicketId, reply: SupportTicketReplyCreate) -> Answer:
+def create_reply(call: Call, ticket_id: TicketId, reply: SupportTicketReplyCreate) -> ResponseBody:
     """Reply to support.
 
     The answer is the ticket, which waits for support again; a closed ticket is reopened. A ticket has at most 100

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import Field
 
-from pb2b_notebook.sandbox.core.envelopes import Answer
+from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
 from pb2b_notebook.sandbox.core.tables import DELIVERIES, WEBHOOKS
@@ -39,13 +39,13 @@ class DeliveryQuery(ListQuery):
 
 
 @tag.operation("GET /webhooks", "webhooks.list", "webhooks.read", {200: WebhookList})
-def list_webhooks(call: Call, query: Annotated[ListQuery, Query()]) -> Answer:
+def list_webhooks(call: Call, query: Annotated[ListQuery, Query()]) -> ResponseBody:
     """List webhooks."""
     return call.page(WEBHOOKS, query)
 
 
 @tag.operation("POST /webhooks", "webhooks.create", "webhooks.write", {201: IssuedWebhookEnvelope})
-def create_webhook(call: Call, webhook: WebhookCreate) -> Answer:
+def create_webhook(call: Call, webhook: WebhookCreate) -> ResponseBody:
     """Create a webhook.
 
     The answer shows the signing secret, which is shown only once. A workspace has at most 20 webhooks.
@@ -54,13 +54,13 @@ def create_webhook(call: Call, webhook: WebhookCreate) -> Answer:
 
 
 @tag.operation("GET /webhooks/{id}", "webhooks.get", "webhooks.read", {200: WebhookEnvelope})
-def get_webhook(call: Call, webhook_id: WebhookId) -> Answer:
+def get_webhook(call: Call, webhook_id: WebhookId) -> ResponseBody:
     """Read one webhook."""
     return call.one(call.service(WebhookService).get(webhook_id))
 
 
 @tag.operation("PATCH /webhooks/{id}", "webhooks.update", "webhooks.write", {200: WebhookEnvelope})
-def update_webhook(call: Call, webhook_id: WebhookId, changes: WebhookPatch) -> Answer:
+def update_webhook(call: Call, webhook_id: WebhookId, changes: WebhookPatch) -> ResponseBody:
     """Change one webhook.
 
     An absent field keeps its value; `events` are replaced. The signing secret does not change: rotate it instead.
@@ -73,7 +73,7 @@ def update_webhook(call: Call, webhook_id: WebhookId, changes: WebhookPatch) -> 
 
 
 @tag.operation("DELETE /webhooks/{id}", "webhooks.delete", "webhooks.write", {200: WebhookEnvelope})
-def delete_webhook(call: Call, webhook_id: WebhookId) -> Answer:
+def delete_webhook(call: Call, webhook_id: WebhookId) -> ResponseBody:
     """Delete one webhook.
 
     Its secrets and deliveries are deleted, too. The answer shows the deleted webhook.
@@ -85,7 +85,7 @@ def delete_webhook(call: Call, webhook_id: WebhookId) -> Answer:
 @tag.operation(
     "POST /webhooks/{id}/rotate-secret", "webhooks.rotate_secret", "webhooks.write", {200: IssuedWebhookEnvelope}
 )
-def rotate_secret(call: Call, webhook_id: WebhookId) -> Answer:
+def rotate_secret(call: Call, webhook_id: WebhookId) -> ResponseBody:
     """Create a new signing secret.
 
     The answer shows it, and it is shown only once. For 24 hours, deliveries are signed with the old secret as well; a
@@ -96,7 +96,7 @@ def rotate_secret(call: Call, webhook_id: WebhookId) -> Answer:
 
 
 @tag.operation("GET /webhooks/{id}/deliveries", "webhooks.deliveries", "webhooks.read", {200: WebhookDeliveryList})
-def list_deliveries(call: Call, webhook_id: WebhookId, query: Annotated[DeliveryQuery, Query()]) -> Answer:
+def list_deliveries(call: Call, webhook_id: WebhookId, query: Annotated[DeliveryQuery, Query()]) -> ResponseBody:
     """List the deliveries of one webhook."""
     webhook = call.service(WebhookService).get(webhook_id)
     return call.page(DELIVERIES, query, Condition("webhook_id = ?", (webhook["id"],)))
@@ -108,7 +108,7 @@ def list_deliveries(call: Call, webhook_id: WebhookId, query: Annotated[Delivery
     "webhooks.write",
     {200: WebhookDeliveryEnvelope},
 )
-def retry_delivery(call: Call, delivery_id: DeliveryId) -> Answer:
+def retry_delivery(call: Call, delivery_id: DeliveryId) -> ResponseBody:
     """Deliver again.
 
     The delivery is due at once: its status is pending until the attempt has ended. If the attempt fails, the rest of

@@ -49,7 +49,7 @@ def test_an_unpaired_surrogate_is_legal_json_and_is_kept():
     page = envelope.page(reply(rb'{"data":[{"a":"\ud800"},{}],"pagination":{"next_cursor":"c"}}'))
     assert [bytes(r) for r in page.records] == [rb'{"a":"\ud800"}', b"{}"]
     assert page.next_cursor == "c"
-    assert envelope.answer(reply(rb'{"data":{"a":"\ud800"}}')).data == rb'{"a":"\ud800"}'
+    assert envelope.unwrap(reply(rb'{"data":{"a":"\ud800"}}')).data == rb'{"a":"\ud800"}'
 
 
 @pytest.mark.parametrize(
@@ -83,17 +83,17 @@ def test_json_that_is_not_a_list_is_a_protocol_error(body):
 
 
 def test_one_object():
-    answer = envelope.answer(reply({"data": {"id": "a"}, "request_id": "r"}, idempotent_replayed="true"))
-    assert (json.loads(answer.data), answer.request_id, answer.replayed) == ({"id": "a"}, "r", True)
+    response = envelope.unwrap(reply({"data": {"id": "a"}, "request_id": "r"}, idempotent_replayed="true"))
+    assert (json.loads(response.data), response.request_id, response.replayed) == ({"id": "a"}, "r", True)
 
 
 def test_one_object_without_an_envelope_and_an_empty_answer():
-    assert json.loads(envelope.answer(reply({"id": "a"})).data) == {"id": "a"}
-    assert envelope.answer(reply(b"", status=204)).data == b"null"
+    assert json.loads(envelope.unwrap(reply({"id": "a"})).data) == {"id": "a"}
+    assert envelope.unwrap(reply(b"", status=204)).data == b"null"
 
 
 @given(st.binary(max_size=200))
 def test_no_body_breaks_the_parser(body):
-    for read in (envelope.page, envelope.answer):
+    for read in (envelope.page, envelope.unwrap):
         with contextlib.suppress(errors.ProtocolError):
             read(Reply(200, {}, body))
