@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _JOINT: Final = re.compile(r"[\s.,()]+")
-_AND: Final = re.compile(r"\b(?:and|und|et|u\.?(?=\s*co\b))(?!\w)|\+")
+_AND: Final = re.compile(r"\b(?:and|und|et)\b|\bu\.(?=\s*co\b)|\+")
 _AND_CO: Final = re.compile("^&(?=co|cie|cia)")
 _MARKS: Final = re.compile("[\u0300-\u036f]")
 _PLAIN_LETTERS: Final = str.maketrans("łŁøØđĐı", "lLoOdDi")

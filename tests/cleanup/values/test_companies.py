@@ -115,6 +115,7 @@ def test_a_name_in_capitals_is_changed_in_a_mixed_list(make_frame):
         ("S.C. Johnson", "US"),
         ("Société Générale", "FR"),
         ("Visit EU", "BE"),
+        ("Nordic EV", None),
         ("Toyota Motor Sales, U.S.A.", "US"),
         ("Acme (Berlin GmbH)", "DE"),
         ("SAS Institute", "US"),
