@@ -88,27 +88,38 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
-    """Return ``name`` without titles, credentials and generation, given name first, and the ``generation``."""
+    """Return ``name`` without titles, credentials and generation, given name first, and the ``generation``.
+
+    ``family`` is true where a whole name was one word beside a title or credential: Mr. Smith.
+    """
     import polars as pl
 
-    given_names = nicknames().keys()
-    plain = pl.col("value").map_elements(
-        lambda text: plain_name(text, given_names, whole=whole), return_dtype=pl.String, skip_nulls=True
-    )
-    folded = pl.col("folded")
+    value, folded = pl.col("value"), pl.col("folded")
     generation = folded.str.extract(rf" ({GENERATIONS})\b", 1).fill_null("")
+    alone = pl.lit(whole) & pl.col("text").str.contains("[^ ] +[^ ]") & ~value.str.contains(" ", literal=True)
     return map_distinct(
         values,
-        {"value": repair_mojibake(pl.col("value"))},
-        {"value": pl.when(is_special(pl.col("value"))).then(plain).otherwise("value")},
+        {"value": repair_mojibake(value)},
+        {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},
         # Twice, because the parts of Jean-Luc-Marie share letters.
-        {"folded": fold(pl.col("value").str.replace_all(_HYPHEN, "$1$2").str.replace_all(_HYPHEN, "$1$2"))},
-        {"name": without_words(blank_if_placeholder(folded, pl.col("value"), "name"), GENERATIONS), "folded": folded},
+        {"folded": fold(value.str.replace_all(_HYPHEN, "$1$2").str.replace_all(_HYPHEN, "$1$2"))},
+        {"name": without_words(blank_if_placeholder(folded, value, "name"), GENERATIONS)},
         {
             "name": pl.col("name").str.replace(_PATRONYMIC_LAST, "$2 $3 $1") if whole else pl.col("name"),
             "generation": generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}),
+            "family": alone,
         },
     )
+
+
+def _plain_names(values: pl.Series, *, whole: bool) -> pl.Series:
+    """Return names, with those that are not plain words rewritten, one by one."""
+    import polars as pl
+
+    places = values.to_frame("value").select(is_special(pl.col("value"))).to_series().fill_null(value=False).arg_true()
+    given_names = nicknames().keys()
+    names = [plain_name(text, given_names, whole=whole) for text in values.gather(places)]
+    return values.clone().scatter(places, pl.Series(names, dtype=pl.String))
 
 
 def _split_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
@@ -131,10 +142,11 @@ def _split_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
     between = pl.when(~between.is_in(list(nicknames()))).then(between)
     has_whole = pl.col("whole") != ""
     middle = pl.col("whole").str.head(-family.str.len_chars().cast(pl.Int64)).str.extract(r"^[^ ]+ (.+?) ?$", 1)
+    only_family = full["family"] & (pl.col("whole") == pl.col("full"))
     return clean.with_columns(full=full["name"]).with_columns(whole=whole).select(
-        first=pl.when(has_whole).then(given).otherwise("first"),
+        first=pl.when(only_family).then(pl.lit("")).when(has_whole).then(given).otherwise("first"),
         middle=pl.when(has_whole).then(middle.fill_null("")).otherwise(pl.lit("")),
-        last=pl.when(has_whole).then(family).otherwise("last"),
+        last=pl.when(only_family).then("full").when(has_whole).then(family).otherwise("last"),
         generation=pl.when(pl.col("generation") == "").then(full["generation"]).otherwise("generation"),
     ).with_columns(second=between.fill_null(""))  # fmt: skip
 

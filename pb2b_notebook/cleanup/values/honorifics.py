@@ -81,7 +81,8 @@ def _words() -> _Words:
 def title_words() -> frozenset[str]:
     """Return all words that are, or start, a title before a name, in lower case without a point at their end."""
     words = _words()
-    every = words.titles | words.named | words.listed["before_two"] | words.listed["before_known"]
+    every = words.titles | words.named
+    every |= words.listed["before_two"] | words.listed["before_known"] | words.listed["ranks"]
     return every | {word.partition(".")[0] for word in every} | words.listed["compounds"] | words.listed["groups"]
 
 

@@ -83,6 +83,9 @@ def test_a_title_or_credential_is_never_a_part_of_a_name(name):
         ("John Paul LEE", ("john", "paul", "lee", "")),
         ("Jack MA", ("jack", "", "ma", "")),
         ("Max & Anna Gray", ("max", "", "gray", "")),
+        ("Dr. Gomes & Dr. Lui", ("", "", "gomes", "")),
+        ("Mr. Smith", ("", "", "smith", "")),
+        ("Smith, CFA", ("", "", "smith", "")),
         ("山田太郎様", ("田太郎", "", "山", "")),
     ],
 )

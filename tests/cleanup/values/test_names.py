@@ -47,6 +47,7 @@ def test_a_word_that_may_be_a_name_stays(name):
         ("Lt Col John Smith", "John Smith", "Lt Col"),
         ("MR John Smith", "John Smith", "MR"),
         ("Professor Anna Weber", "Anna Weber", "Professor"),
+        ("POL LT GEN Anna Weber", "Anna Weber", "POL LT GEN"),
         ("Dr. Pan Wei", "Pan Wei", "Dr."),
         ("Col. John Smith (ret.)", "John Smith", "Col. (ret.)"),
         ("Weber, Dr. Anna", "Weber, Anna", "Dr."),
