@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.frames import OpenFrame
 from pb2b_notebook.cleanup.linkage import survivorship
 from pb2b_notebook.cleanup.linkage.result import in_library
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, name_type
 from pb2b_notebook.cleanup.linkage.survivorship import (
+    AGREE,
+    ALONE,
     DECIDED_TOGETHER,
-    DEFAULTS,
-    OPTED_OUT,
-    OTHERWISE,
+    NAMES,
     OWN,
+    WHOLE_NAME,
     Members,
 )
-from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     import polars as pl
 
+    from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.linkage.merge_input import MergeInput
 
     Cluster = tuple[str, tuple[int, ...]]
@@ -32,6 +32,8 @@ ALWAYS: Final = "opted out wins"
 """The rule of a status that wins over all others."""
 BY_HAND: Final = "chosen by hand"
 """The rule of a value that a reviewer chose."""
+KNOWN: Final = "known lead wins"
+"""The rule of a value that a known lead has and a row of a list does not."""
 _VALUES_ARGUMENT: Final = {"polars": "values", "pandas": "data"}
 """Argument of the Series constructor of each library that takes the values."""
 
@@ -59,36 +61,42 @@ class _Decision(NamedTuple):
         field: Column.
         source: Row whose value survives; ``None`` for no value, or a union.
         rule: Rule that decided.
+        reason: What decided in this case, in words.
     """
 
     field: str
     source: int | None
     rule: str
+    reason: str
 
 
-def golden_records(rows: MergeInput, clusters: Sequence[Cluster], options: Mapping[str, Any]) -> GoldenRecords:
+def golden_records(
+    rows: MergeInput, clusters: Sequence[Cluster], members: Members, options: Mapping[str, Any]
+) -> GoldenRecords:
     """Merge clusters into golden records.
 
     Args:
         rows: All rows, with their names.
         clusters: Cluster id and rows of each cluster.
-        options: Options ``rules``, ``trusted`` and ``chosen`` of :func:`~pb2b_notebook.cleanup.merge`.
+        members: What decides among the rows of the clusters.
+        options: Options ``rules`` and ``chosen`` of :func:`~pb2b_notebook.cleanup.merge`.
     """
-    frame, names = rows.frame, rows.names
-    rules = _rule_of_each_field(frame, options.get("rules", {}))
-    clustered = [row for _, members in clusters for row in members]
-    members = _collect_members(frame, clustered, rules, options.get("trusted", ()))
+    frame, names, given = rows.frame, rows.names, options.get("rules", {})
+    rules = _rule_of_each_field(frame, given)
     by_hand = _fields_by_hand(options.get("chosen", ()), names, members)
     sources: dict[str, dict[int, int]] = {column: {} for column in rules}
     unions: dict[str, dict[int, list[Any]]] = {column: {} for column, rule in rules.items() if rule == "union"}
     provenance: list[tuple[Any, ...]] = []
     into: dict[int, str] = {}
     for cluster, of_cluster in clusters:
-        surviving = survivorship.survivor(rows.possible_survivors(of_cluster), members)
+        possible = rows.possible_survivors(of_cluster)
+        surviving = survivorship.survivor(possible, members)
         into |= {row: rows.name_of_survivor(surviving) for row in of_cluster if row != surviving}
         chosen = {column: row for row in of_cluster for column in by_hand.get(row, ())}
-        for decision in _decisions(of_cluster, surviving, rules, members, chosen):
-            column, source, rule = decision
+        preferred = possible if len(possible) < len(of_cluster) else ()
+        deciding = _Deciding(of_cluster, surviving, preferred, rules, given.keys(), members, chosen)
+        for decision in deciding.decisions():
+            column, source, rule, _ = decision
             if rule == "union":
                 in_order = (surviving, *(row for row in of_cluster if row != surviving))
                 unions[column][surviving] = survivorship.union(in_order, column, members)
@@ -99,7 +107,7 @@ def golden_records(rows: MergeInput, clusters: Sequence[Cluster], options: Mappi
         _with_surviving_values(frame, sources, unions, into),
         in_library(frame, _provenance_table(provenance, names)),
         tuple(sorted(into)),
-        sum(rule == ALWAYS for *_, rule, _, _ in provenance),
+        sum(line[4] == ALWAYS for line in provenance),
     )
 
 
@@ -115,97 +123,122 @@ def _fields_by_hand(chosen: Iterable[Sequence[Any]], names: Sequence[Any], membe
 
 
 def _rule_of_each_field(frame: OpenFrame, given: Mapping[str, str]) -> dict[str, str]:
-    return {name: given.get(name) or DEFAULTS.get(name, OTHERWISE) for name in frame.names if name not in OWN}
-
-
-def _collect_members(frame: OpenFrame, rows: list[int], rules: Mapping[str, str], trusted: Sequence[str]) -> Members:
-    """Return what decides among the rows of clusters."""
-    part = OpenFrame(frame.table[rows, :], frame.names, frame.library, lazy=False, index=None)
-    values = {
-        column: {row: _value_or_none(value) for row, value in zip(rows, part.values(column), strict=True)}
-        for column in rules
+    return {
+        name: given.get(name) or survivorship.default_rule(name, is_number=frame.table[name].dtype.is_numeric())
+        for name in frame.names
+        if name not in OWN
     }
-    ranks = {source: rank for rank, source in enumerate(trusted)}
-    updated, sources = (
-        part.values(name) if name in frame.names else [None] * len(rows) for name in ("updated_at", "source")
-    )
-    return Members(
-        values=values,
-        completeness={row: sum(column[row] is not None for column in values.values()) for row in rows},
-        recency={row: "" if when is None else str(when) for row, when in zip(rows, updated, strict=True)},
-        trust={row: ranks.get(source, len(ranks)) for row, source in zip(rows, sources, strict=True)},
-    )
 
 
-def _value_or_none(value: Any) -> Any:
-    """Return a value, or ``None`` for blank text, a placeholder or an empty container."""
-    if value is None or (isinstance(value, str) and (not value.strip() or is_placeholder(value))):
-        return None
-    return None if isinstance(value, list | tuple | dict) and not value else value
+class _Deciding(NamedTuple):
+    """The decisions about the fields of one cluster.
 
-
-def _decisions(
-    rows: Sequence[int], surviving: int, rules: Mapping[str, str], members: Members, by_hand: Mapping[str, int]
-) -> Iterator[_Decision]:
-    """Yield the decision about each field of one cluster.
-
-    Args:
+    Attributes:
         rows: Rows of the cluster.
         surviving: Row that survives.
+        preferred: Rows whose values win where no rule was given: the known leads, if other rows are none.
         rules: Rule of each field.
+        given: Fields whose rule was given.
         members: What decides.
         by_hand: Field → row that a reviewer chose.
     """
 
-    def decision(column: str, row: int | None) -> _Decision:
-        return (
-            _Decision(column, by_hand[column], BY_HAND) if column in by_hand else _Decision(column, row, rules[column])
-        )
+    rows: Sequence[int]
+    surviving: int
+    preferred: Sequence[int]
+    rules: Mapping[str, str]
+    given: Collection[str]
+    members: Members
+    by_hand: Mapping[str, int]
 
-    done: set[str] = set()
-    for group in DECIDED_TOGETHER:
-        columns = [column for column in group if column in rules]
-        if not columns or any(rules[column] == "union" for column in columns):
-            continue
-        lead, eligible = columns[0], list(rows)
-        source = by_hand.get(lead, survivorship.source_row(rows, lead, rules[lead], members, surviving))
-        if source is not None:
-            eligible = survivorship.agreeing_rows(rows, lead, source, members)
+    def decisions(self) -> Iterator[_Decision]:
+        """Yield the decision about each field."""
+        done: set[str] = set()
+        for group in DECIDED_TOGETHER:
+            columns = [column for column in group if column in self.rules]
+            if columns and not any(self.rules[column] == "union" for column in columns):
+                yield from self._names(columns) if group == NAMES else self._group(columns)
+                done |= {*columns}
+        for column in self.rules:
+            if column not in done:
+                yield self._status() if column == "status" else self._one(column, self.rows)
+
+    def _one(self, column: str, rows: Sequence[int], surviving: int | None = None) -> _Decision:
+        """Decide one field among some rows; a choice by hand wins."""
+        if column in self.by_hand:
+            return _Decision(column, self.by_hand[column], BY_HAND, "a reviewer chose it")
+        if self.rules[column] == "union":
+            return _Decision(column, None, "union", "of all rows")
+        return self._ruled(column, column, rows, self.surviving if surviving is None else surviving)
+
+    def _ruled(self, column: str, field: str, rows: Sequence[int], surviving: int) -> _Decision:
+        rule, preferred = self.rules[column], () if column in self.given else self.preferred
+        row, reason, known = survivorship.choose(
+            rows, field, rule, self.members, surviving=surviving, preferred=preferred
+        )
+        return _Decision(column, row, KNOWN if known else rule, reason)
+
+    def _group(self, columns: Sequence[str]) -> Iterator[_Decision]:
+        """Decide the first field, then the others among the rows that agree with it."""
+        lead, eligible = columns[0], list(self.rows)
+        first = self._one(lead, self.rows)
+        yield first
+        if first.source is not None:
+            eligible = survivorship.agreeing_rows(self.rows, lead, first.source, self.members)
+        for column in columns[1:]:
+            yield self._one(column, eligible)
+
+    def _names(self, columns: Sequence[str]) -> Iterator[_Decision]:
+        """Decide the whole name, then its parts among the rows whose parts belong to it."""
+        if self.rules[columns[0]] != "best_name":
+            yield from self._group(columns)
+            return
+        values = self.members.values[columns[0]]
+        named = [row for row in self.rows if values[row] is not None] or self.rows
+        whole = (
+            self._one(columns[0], self.rows)
+            if columns[0] in self.by_hand
+            else self._ruled(columns[0], WHOLE_NAME, named, self.surviving)
+        )
         for column in columns:
-            if column == lead:
-                yield decision(column, source)
+            if column in self.by_hand or whole.source is None:
+                yield self._one(column, self.rows)
+            elif self.members.values[column][whole.source] is not None and column == columns[0]:
+                yield whole._replace(field=column)
             else:
-                yield decision(column, survivorship.source_row(eligible, column, rules[column], members, surviving))
-        done |= {*columns}
-    for column, rule in rules.items():
-        if column not in done:
-            row = None if rule == "union" else survivorship.source_row(rows, column, rule, members, surviving)
-            opted_out = (
-                column == "status" and row is not None and str(members.values[column][row]).strip().lower() in OPTED_OUT
-            )
-            yield _Decision(column, row, ALWAYS) if opted_out else decision(column, row)
+                of_name = survivorship.rows_of_name(self.rows, column, whole.source, self.members)
+                yield self._one(column, of_name, whole.source)
+
+    def _status(self) -> _Decision:
+        opted_out = survivorship.opted_out_row(self.rows, self.members, self.surviving)
+        if opted_out is not None:
+            return _Decision("status", opted_out, ALWAYS, "a row has opted out")
+        return self._one("status", self.rows)
 
 
 def _provenance_lines(
     cluster: str, rows: Sequence[int], surviving: int, decision: _Decision, members: Members
 ) -> list[tuple[Any, ...]]:
     """Return the rows of the provenance for one field of one cluster."""
-    column, source, rule = decision
+    column, source, rule, reason = decision
     values = members.values[column]
     if rule == "union":
-        return [(cluster, surviving, column, row, rule, row != surviving, 0) for row in rows if values[row] is not None]
+        having = [row for row in rows if values[row] is not None]
+        return [(cluster, surviving, column, row, rule, reason, row != surviving, 0) for row in having]
     if source is None:
         return []
     own = values[surviving]
+    if reason in {AGREE, ALONE}:
+        return [(cluster, surviving, column, source, rule, reason, own is None, 0)]
     changed = own is None or str(own) != str(values[source])
     others = {str(values[row]) for row in rows if values[row] is not None} - {str(values[source])}
-    return [(cluster, surviving, column, source, rule, changed, len(others))]
+    return [(cluster, surviving, column, source, rule, reason, changed, len(others))]
 
 
 def _provenance_table(lines: Sequence[tuple[Any, ...]], names: Sequence[Any]) -> pl.DataFrame:
     import polars as pl
 
-    columns = list(zip(*lines, strict=True)) or [()] * 7
+    columns = list(zip(*lines, strict=True)) or [()] * 8
     return pl.DataFrame(
         {
             "cluster_id": pl.Series(columns[0], dtype=pl.String),
@@ -213,8 +246,9 @@ def _provenance_table(lines: Sequence[tuple[Any, ...]], names: Sequence[Any]) ->
             "field": pl.Series(columns[2], dtype=pl.String),
             "row": pl.Series([names[row] for row in columns[3]], dtype=name_type(names)),
             "rule": pl.Series(columns[4], dtype=pl.String),
-            "changed": pl.Series(columns[5], dtype=pl.Boolean),
-            "rejected": pl.Series(columns[6], dtype=pl.Int64),
+            "reason": pl.Series(columns[5], dtype=pl.String),
+            "changed": pl.Series(columns[6], dtype=pl.Boolean),
+            "rejected": pl.Series(columns[7], dtype=pl.Int64),
         }
     )
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage.golden_records import golden_records
+from pb2b_notebook.cleanup.linkage.members import collect_members
 from pb2b_notebook.cleanup.linkage.merge_input import FEWEST, MergeInput, merge_input
-from pb2b_notebook.cleanup.linkage.result import Duplicates, count_of_people, unknown_choices_text
+from pb2b_notebook.cleanup.linkage.merge_review import concerns, read_name_parts, review_table
+from pb2b_notebook.cleanup.linkage.result import Duplicates, count_of_people, in_library, unknown_choices_text
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, as_names, row_groups
 from pb2b_notebook.cleanup.linkage.survivorship import OWN, RULES
 from pb2b_notebook.cleanup.steps import Step
@@ -16,9 +18,10 @@ from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import CleanupError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from pb2b_notebook.cleanup.linkage.golden_records import Cluster
+    from pb2b_notebook.cleanup.linkage.survivorship import Members
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -30,8 +33,8 @@ class Merge(ShowsCard):
             else the survivor's id, or its name if it has none. Survivors hold the surviving values; all other rows are
             unchanged. If the duplicates were found with ``known=``, the known rows of the same people follow.
         provenance: One row for each surviving value of a merged cluster: ``cluster_id``, ``survivor``, ``field``,
-            ``row`` (its source), ``rule``, ``changed`` (the survivor had another value or none), ``rejected`` (number
-            of other values).
+            ``row`` (its source), ``rule``, ``reason`` (what decided in this case, in words), ``changed`` (the survivor
+            had another value or none), ``rejected`` (number of other values).
         merged: Number of clusters that were merged.
         merged_before: Number of clusters whose rows were merged before, so that nothing was left to merge.
         opted_out: Number of merged records that are unsubscribed or bounced because one of their rows is.
@@ -48,6 +51,7 @@ class Merge(ShowsCard):
     _input: MergeInput = field(repr=False)
     _clusters: tuple[Cluster, ...] = field(repr=False)
     _losers: tuple[int, ...] = field(repr=False)
+    _waiting: Mapping[Cluster, tuple[str, ...]] = field(repr=False)
     merged_before: int = 0
     unknown_choices: int = 0
 
@@ -61,6 +65,55 @@ class Merge(ShowsCard):
     def losers(self) -> Any:
         """The rows that were merged into others."""
         return self._take_rows(list(self._losers))
+
+    @property
+    def review(self) -> Any:
+        """The clusters that were not merged, because a person should look at them first.
+
+        Columns: ``cluster_id``, ``rows`` (a list of row names) and ``reason``: their rows name different companies or
+        different middle names, a lead that has opted out would take in others, one is qualified and another
+        disqualified, or a status is not one of the service's. :meth:`confirm` merges them.
+        """
+        lines = [
+            (cluster, [self._input.names[row] for row in rows], reasons)
+            for (cluster, rows), reasons in self._waiting.items()
+        ]
+        return in_library(self._input.frame, review_table(lines, self._input.names))
+
+    def confirm(self, *cluster_ids: str) -> Merge:
+        """Return the merge with clusters of :attr:`review` merged, too; with all of them, if none is named.
+
+        Args:
+            cluster_ids: Clusters that a person has looked at, and that are one person.
+
+        Raises:
+            CleanupError: A cluster is not in :attr:`review`.
+
+        Example:
+            >>> import pandas as pd
+            >>> leads = pd.DataFrame({
+            ...     "id": ["l1", "l2"], "cluster_id": ["c1", "c1"], "full_name": ["John A Smith", "John B Smith"],
+            ... })
+            >>> merged = merge(leads)
+            >>> merged.merged, merged.review["reason"].tolist()
+            (0, ['different middle names or family names'])
+            >>> merged.confirm("c1").merged
+            1
+        """
+        waiting = [cluster for cluster, _ in self._waiting]
+        for cluster in cluster_ids:
+            if cluster not in waiting:
+                raise CleanupError(
+                    f"the cluster {str(cluster)[:40]!r} does not wait for a confirmation",
+                    repair="pass a cluster_id of .review",
+                )
+        confirmed = {one: why for one, why in self._waiting.items() if one[0] in set(cluster_ids or waiting)}
+        ids = {self._input.ids[row] or cluster for cluster, rows in confirmed for row in rows}
+        all_confirmed = sorted({*self.step.options.get("confirmed", ()), *ids}, key=str)
+        step = replace(self.step, options={**self.step.options, "confirmed": all_confirmed})
+        rest = {one: why for one, why in self._waiting.items() if one not in confirmed}
+        merged = _merge_clusters(self._input, sorted([*self._clusters, *confirmed]), step, rest)
+        return replace(merged, unknown_choices=self.unknown_choices)
 
     def undo(self, *cluster_ids: str) -> Merge:
         """Return the merge without some clusters, whose rows are unchanged; without all of them, if none is named.
@@ -83,7 +136,8 @@ class Merge(ShowsCard):
         all_undone = sorted({*self.step.options.get("undone", ()), *ids}, key=str)
         step = replace(self.step, options={**self.step.options, "undone": all_undone})
         clusters = [(cluster, rows) for cluster, rows in self._clusters if cluster not in undone]
-        return replace(_merge_clusters(self._input, clusters, step), unknown_choices=self.unknown_choices)
+        rest = _merge_clusters(self._input, clusters, step, self._waiting)
+        return replace(rest, unknown_choices=self.unknown_choices)
 
     def _take_rows(self, rows: list[int]) -> Any:
         frame = open_frame(self.frame)
@@ -95,7 +149,10 @@ class Merge(ShowsCard):
         facts += [f"{self.opted_out:,} of them opted out in one row, and stay so"] * bool(self.opted_out)
         facts += [f"{self.merged_before:,} more were merged before"] * bool(self.merged_before)
         facts += [unknown_choices_text(self.unknown_choices)] * bool(self.unknown_choices)
-        return Card(lines=[f"Merge: {'; '.join(facts)}"])
+        lines = [f"Merge: {'; '.join(facts)}"]
+        left = len(self._waiting)
+        lines += [f"{count_of_people(left)} not merged without your yes: see .review, then .confirm()"] * bool(left)
+        return Card(lines=lines)
 
 
 def merge(
@@ -108,6 +165,7 @@ def merge(
     undone: Iterable[str] = (),
     only: Iterable[Sequence[Any]] | None = None,
     chosen: Iterable[tuple[Any, str]] = (),
+    confirmed: Iterable[str] = (),
 ) -> Merge:
     """Make one record of each cluster of rows.
 
@@ -117,16 +175,32 @@ def merge(
     the lead.
 
     Each field takes the value of one of the rows, chosen by its rule. A record is unsubscribed or bounced if any of its
-    rows is.
+    rows is. A known lead's value wins over that of a row without an id, unless it is blank, a placeholder or unusable.
+
+    A cluster is left out, and listed in ``.review``, if its rows name different companies or different middle names, if
+    other rows would be merged into a lead that has opted out, or if its statuses contradict each other or are unknown.
+    It is merged if a person confirmed it: by ``same=`` of ``duplicates``, ``only``, ``chosen`` or ``confirmed``.
 
     Rows are named as in the result of ``duplicates``: by ``id``, else by index label (in polars by position).
 
     Args:
         df: Frame of the rows; without ``duplicates`` it needs a column ``cluster_id``.
         duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates` for these rows.
-        rules: Field → "most_complete", "most_recent" (by ``updated_at``), "most_trusted" (by ``source``), "longest" or
-            "union". By default names are the longest, tags the union, fields that change with time the most recent, and
-            all others those of the most complete row.
+        rules: Field → rule. The rules, each of which makes a known lead's value compete with all others:
+
+            - "best_name": the name that most rows have, as an address or profile spells it; in proper case, with its
+              accents; the formal name instead of its nickname or abbreviation; then the older lead's;
+            - "best_company": the company that most rows name, as its domain spells it; then the most recent;
+            - "best_email", "best_phone": valid before invalid, a person's before a shared mailbox, then the latest;
+            - "current": that of the row that was updated last, in the best spelling;
+            - "furthest": of statuses, the furthest in the funnel; "highest", "latest", "earliest";
+            - "plausible": of numbers, none that stands for an unknown one; then the one that most rows have;
+            - "most_complete", "most_recent" (by ``updated_at``), "most_trusted" (by ``source``), "longest", "union".
+
+            By default: "best_name", "best_company", "best_email" and "best_phone" for these fields; "furthest" for the
+            status, "highest" for the score, "latest" for ``last_contacted_at`` and "earliest" for ``created_at``;
+            "plausible" for numbers; "union" for tags; "current" for title, seniority, place and website;
+            "most_recent" for the owner; "most_complete" for all others.
         trusted: Values of ``source``, the most trusted first; all others come last.
         exclude: Names of rows to leave out of their clusters.
         undone: Ids of clusters not to merge, or of rows whose clusters are not to be merged.
@@ -134,6 +208,7 @@ def merge(
             only if they are in one group.
         chosen: Pairs of a row name and a field: the record takes this row's value, if it has one, whatever the rule.
             Fields that are decided together follow it. An opted-out status still wins.
+        confirmed: Ids of clusters that a person confirmed, or of rows whose clusters were confirmed.
 
     Raises:
         CleanupError: There are no clusters, or they are of other rows; or a field or a rule is unknown; or a choice
@@ -157,7 +232,7 @@ def merge(
     _check_fields(rules or {}, by_hand, rows.frame)
     given = {
         "rules": dict(rules or {}), "trusted": list(trusted), "exclude": excluded, "undone": not_merged,
-        "chosen": by_hand,
+        "chosen": by_hand, "confirmed": sorted(as_names(confirmed), key=str),
     }  # fmt: skip
     options = {name: value for name, value in given.items() if value}
     step = Step("merge", options if groups is None else {**options, "only": groups})
@@ -167,14 +242,47 @@ def merge(
     # Sorted by id, so that the order of the frame does not matter.
     found = sorted(rows.groups(excluded_names).items())
     clusters = found if groups is None else _confirmed_parts(found, groups_of_names, names)
-    merged = _merge_clusters(
-        rows,
-        [(cluster, of) for cluster, of in clusters if left_out.isdisjoint((cluster, *(names[row] for row in of)))],
-        step,
-    )
-    chosen_names = excluded_names.union(finder.names(row for row, _ in by_hand), *groups_of_names)
-    unknown = len(chosen_names - set(names)) + len(left_out - {cluster for cluster, _ in found} - set(names))
+    clusters = [
+        (cluster, of) for cluster, of in clusters if left_out.isdisjoint((cluster, *(names[row] for row in of)))
+    ]
+    seen, chosen_rows = finder.names(given["confirmed"]), finder.names(row for row, _ in by_hand)
+    yes = seen | chosen_rows
+    members = collect_members(rows.frame, [row for _, of in clusters for row in of], trusted)
+    waiting: dict[Cluster, tuple[str, ...]] = {}
+    if groups is None:
+        same = [] if duplicates is None else duplicates.step.options.get("same", ())
+        to_check = [(cluster, of) for cluster, of in clusters if yes.isdisjoint((cluster, *(names[row] for row in of)))]
+        waiting = _waiting(to_check, rows, members, [{*finder.rows(group)} for group in same])
+    merged = _merge_clusters(rows, [one for one in clusters if one not in waiting], step, waiting, members)
+    chosen_names = excluded_names.union(chosen_rows, *groups_of_names)
+    named = {cluster for cluster, _ in found} | set(names)
+    unknown = len(chosen_names - set(names)) + len(left_out - named) + len(seen - named)
     return replace(merged, unknown_choices=unknown)
+
+
+def _waiting(
+    clusters: Iterable[Cluster], rows: MergeInput, members: Members, same: Sequence[Collection[int]]
+) -> dict[Cluster, tuple[str, ...]]:
+    """Return the clusters that are not merged without a person's yes, with the reasons.
+
+    Args:
+        clusters: Clusters that nobody confirmed.
+        rows: All rows.
+        members: What decides among the rows.
+        same: Groups of rows that a person judged to be one person.
+    """
+    listed = list(clusters)
+    parts = read_name_parts((of for _, of in listed), members)
+    found: dict[Cluster, tuple[str, ...]] = {}
+    for cluster, of in listed:
+        reasons = dict.fromkeys(
+            concern.reason
+            for concern in concerns(of, rows.possible_survivors(of), members, parts)
+            if not any({*concern.rows} <= {*group} for group in same)
+        )
+        if reasons:
+            found[cluster, of] = tuple(reasons)
+    return found
 
 
 def _check_fields(rules: Mapping[str, str], by_hand: Sequence[Sequence[Any]], frame: OpenFrame) -> None:
@@ -219,8 +327,17 @@ def _confirmed_parts(
     return found
 
 
-def _merge_clusters(rows: MergeInput, clusters: Sequence[Cluster], step: Step) -> Merge:
-    records = golden_records(rows, clusters, step.options)
+def _merge_clusters(
+    rows: MergeInput,
+    clusters: Sequence[Cluster],
+    step: Step,
+    waiting: Mapping[Cluster, tuple[str, ...]],
+    members: Members | None = None,
+) -> Merge:
+    if members is None:
+        clustered = [row for _, of in clusters for row in of]
+        members = collect_members(rows.frame, clustered, step.options.get("trusted", ()))
+    records = golden_records(rows, clusters, members, step.options)
     return Merge(
         records.frame,
         records.provenance,
@@ -230,5 +347,6 @@ def _merge_clusters(rows: MergeInput, clusters: Sequence[Cluster], step: Step) -
         rows,
         tuple(clusters),
         records.losers,
+        waiting,
         rows.merged_before,
     )

@@ -32,11 +32,11 @@ _HYPHEN = r"(\p{L}{2,})[-\u2010\u2011](\p{L}{2,})"
 
 
 @cache
-def nicknames() -> dict[str, tuple[int, ...]]:
-    """Return each known given name, folded, with the numbers of the formal names that it may stand for.
+def formal_names() -> dict[str, frozenset[str]]:
+    """Return each known given name, folded, with the formal names that it may stand for; a formal name with itself.
 
-    >>> set(nicknames()["bob"]) & set(nicknames()["rob"]) != set()
-    True
+    >>> "william" in formal_names()["bill"], "robert" in formal_names()["robert"]
+    (True, True)
     """
     tables = tomllib.loads(files(__package__).joinpath("nicknames.toml").read_text(encoding="utf-8"))
     formal: dict[str, set[str]] = {}
@@ -44,8 +44,18 @@ def nicknames() -> dict[str, tuple[int, ...]]:
         name, _, forms = line.partition(":")
         for form in (name.strip(), *forms.split()):
             formal.setdefault(_without_digraphs(form), set()).add(_without_digraphs(name.strip()))
-    all_formal = {formal_name for names in formal.values() for formal_name in names}
-    numbers = {name: number for number, name in enumerate(sorted(all_formal))}
+    return {form: frozenset(names) for form, names in formal.items()}
+
+
+@cache
+def nicknames() -> dict[str, tuple[int, ...]]:
+    """Return each known given name, folded, with the numbers of the formal names that it may stand for.
+
+    >>> set(nicknames()["bob"]) & set(nicknames()["rob"]) != set()
+    True
+    """
+    formal = formal_names()
+    numbers = {name: number for number, name in enumerate(sorted({one for names in formal.values() for one in names}))}
     return {form: tuple(sorted(numbers[name] for name in names)) for form, names in formal.items()}
 
 

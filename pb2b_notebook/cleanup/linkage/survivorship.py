@@ -1,20 +1,37 @@
 """Choose the surviving row and values of a cluster. Pure: it returns positions of rows, and never makes a new value.
 
+A rule is a list of criteria. Each keeps the rows that it ranks highest, until one value is left; the criterion that
+left it is the reason. Where no criterion decides, the surviving row keeps its value.
+
 Fields that belong together (the parts of a name, of a company, of a place) are decided together: a domain is never
 taken from a row that names another company.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from datetime import UTC, date, datetime
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from pb2b_notebook.cleanup.linkage import spelling
+from pb2b_notebook.cleanup.values.companies import split_company
+from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role, syntax_problem
+from pb2b_notebook.cleanup.values.phones import read_phone
+from pb2b_notebook.cleanup.values.placeholders import is_identifying
 
 RULES: Final[dict[str, str]] = {
+    "best_name": "the name that most rows have, as an email address or profile spells it",
+    "best_company": "the company that most rows have, as its domain spells it",
+    "best_email": "a valid address before an invalid one, a person's before a shared mailbox, then the most recent",
+    "best_phone": "a valid number before an invalid one, then the most recent",
+    "current": "from the row that was updated last, in the best spelling of its value",
+    "furthest": "the status that is furthest in the funnel",
+    "highest": "the highest number",
+    "latest": "the latest time",
+    "earliest": "the earliest time",
+    "plausible": "a plausible number before 0, 1, -1 and 99999999, then the one that most rows have",
     "most_complete": "from the row with the most values",
     "most_recent": "from the row that was updated last",
     "most_trusted": "from the row whose source is trusted most",
@@ -23,29 +40,43 @@ RULES: Final[dict[str, str]] = {
 }
 """Rule → the value that it takes."""
 DEFAULTS: Final[dict[str, str]] = {
-    "full_name": "longest", "first_name": "longest", "last_name": "longest", "tags": "union", "email": "most_recent",
-    "phone": "most_recent", "title": "most_recent", "seniority": "most_recent", "company_name": "most_recent",
-    "company_domain": "most_recent", "website": "most_recent", "city": "most_recent", "country": "most_recent",
-    "status": "most_recent", "owner_email": "most_recent", "score": "most_recent", "last_contacted_at": "most_recent",
+    "full_name": "best_name", "first_name": "best_name", "last_name": "best_name", "tags": "union",
+    "email": "best_email", "phone": "best_phone", "title": "current", "seniority": "current",
+    "company_name": "best_company", "company_domain": "current", "website": "current", "employee_count": "plausible",
+    "city": "current", "country": "current", "status": "furthest", "owner_email": "most_recent", "score": "highest",
 }  # fmt: skip
 OTHERWISE: Final = "most_complete"
-"""The rule of every other field."""
+"""The rule of every other field, except times whose name says which one counts, and numbers."""
+_LATEST: Final = re.compile(r"(?:.*_)?(?:last|latest)_.+|(?:.*_)?(?:contacted|replied|opened|clicked|seen|visited)_at")
+_EARLIEST: Final = re.compile(r"created_at|(?:.*_)?first_.+_(?:at|on|date)")
+
 OWN: Final = frozenset(
     {
-        "id", "object", "created_at", "updated_at", "deleted_at", "merged_into", "import_id", "cluster_id",
-        "cluster_size", "match_probability",
+        "id", "object", "updated_at", "deleted_at", "merged_into", "import_id", "cluster_id", "cluster_size",
+        "match_probability",
     }
 )  # fmt: skip
 """Columns that belong to a row and not to the person: the survivor keeps its own."""
+FUNNEL: Final = ("new", "contacted", "replied", "qualified", "disqualified")
+"""Statuses of the contract in the order of the funnel."""
 OPTED_OUT: Final = ("unsubscribed", "bounced")
 """Statuses that win over all others, the first of them over the second."""
+NAMES: Final = ("full_name", "first_name", "last_name")
+WHOLE_NAME: Final = "whole name"
+"""Key of the whole names in :class:`Members`: the full name, else the given and the family name."""
 DECIDED_TOGETHER: Final = (
-    ("full_name", "first_name", "last_name"),
+    NAMES,
     ("company_name", "company_domain", "website", "industry", "employee_count"),
     ("city", "country"),
     ("title", "seniority"),
 )
 """Fields that are decided together, by the first of them that the frame has."""
+_LARGEST_EMPLOYER: Final = 3_000_000
+"""No company has more employees; the largest, Walmart, has 2.1 million (annual report for 2025)."""
+_LAST_LATIN: Final = "\u024f"
+"""Last letter of the block Latin Extended-B; no other script has letters before it."""
+_FEWEST_DIGITS: Final = 6
+"""Least digits of a phone number that can be dialled from elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +85,107 @@ class Members:
 
     Attributes:
         values: Field → row → value; ``None`` for no value.
+        folded: Field → row → folded text, of fields whose spellings are compared; a company without its legal form.
         completeness: Row → number of fields with a value.
         recency: Row → text that sorts by time; "" for unknown.
+        age: Row → text that sorts by the time of creation; "" for unknown.
         trust: Row → rank of its source, 0 for the most trusted.
+        spelled: Field → row → what may spell it: the letters of the row's address and profile, or of its domains.
     """
 
     values: Mapping[str, Mapping[int, Any]]
+    folded: Mapping[str, Mapping[int, str]]
     completeness: Mapping[int, int]
     recency: Mapping[int, str]
+    age: Mapping[int, str]
     trust: Mapping[int, int]
+    spelled: Mapping[str, Mapping[int, tuple[str, ...]]]
+
+
+AGREE: Final = "all rows agree"
+ALONE: Final = "no other row has a value"
+"""Reasons of a choice without an alternative."""
+
+
+class Choice(NamedTuple):
+    """The row whose value survives.
+
+    Attributes:
+        row: The row; ``None`` if no row has a value.
+        reason: Why, in words.
+        known: Whether it won because it is a preferred row, that of a known lead.
+    """
+
+    row: int | None
+    reason: str
+    known: bool = False
+
+
+class Contest(NamedTuple):
+    """The rows of one cluster that have a value of one field.
+
+    Attributes:
+        cluster: All rows of the cluster.
+        rows: The rows with a value, in order.
+        field: The field, or :data:`WHOLE_NAME`.
+        members: What decides.
+        surviving: Row that survives.
+    """
+
+    cluster: Sequence[int]
+    rows: Sequence[int]
+    field: str
+    members: Members
+    surviving: int
+
+    def value(self, row: int) -> Any:
+        """Return the value of a row."""
+        return self.members.values[self.field][row]
+
+    def folded(self, row: int) -> str:
+        """Return the folded value of a row; where values are not folded, its comparable text."""
+        texts = self.members.folded.get(self.field)
+        return comparable_text(self.value(row)) if texts is None else texts[row]
+
+    def evidence(self) -> list[str]:
+        """Return what addresses, profiles or domains of any row of the cluster spell."""
+        texts = self.members.spelled.get(self.field, {})
+        return list(dict.fromkeys(text for row in self.cluster for text in texts.get(row, ())))
+
+
+Ranks: TypeAlias = "Callable[[Contest, Sequence[int]], Sequence[Any]]"
+
+
+class Criterion(NamedTuple):
+    """One step of a rule.
+
+    Attributes:
+        reason: Why a row that it ranks highest wins, in words.
+        ranks: Function of the contest and the rows that are left; it returns a rank for each, the highest wins.
+    """
+
+    reason: str
+    ranks: Ranks
+
+
+def default_rule(field: str, *, is_number: bool = False) -> str:
+    """Return the rule of a field for which none was given.
+
+    Args:
+        field: Column.
+        is_number: Whether it holds numbers.
+
+    >>> default_rule("full_name"), default_rule("last_contacted_at"), default_rule("custom_tier")
+    ('best_name', 'latest', 'most_complete')
+    """
+    known = DEFAULTS.get(field)
+    if known is not None:
+        return known
+    if _EARLIEST.fullmatch(field):
+        return "earliest"
+    if _LATEST.fullmatch(field):
+        return "latest"
+    return "plausible" if is_number else OTHERWISE
 
 
 def survivor(rows: Sequence[int], members: Members) -> int:
@@ -70,32 +193,66 @@ def survivor(rows: Sequence[int], members: Members) -> int:
     return max(rows, key=lambda row: (members.completeness[row], members.recency[row]))
 
 
-def source_row(rows: Sequence[int], field: str, rule: str, members: Members, surviving: int) -> int | None:
-    """Return the row whose value of a field survives; ``None`` if no row has a value.
+def choose(
+    rows: Sequence[int],
+    field: str,
+    rule: str,
+    members: Members,
+    *,
+    surviving: int,
+    preferred: Sequence[int] = (),
+) -> Choice:
+    """Return the row whose value of a field survives, and why.
 
     Args:
         rows: Rows of one cluster, in order: where nothing else decides, the first wins.
-        field: Field to decide.
+        field: Field to decide, or :data:`WHOLE_NAME`.
         rule: One of :data:`RULES` except "union".
         members: What decides.
         surviving: Row that survives; it wins ties.
+        preferred: Rows that win over all others if they have a usable value.
     """
     values = members.values[field]
     having = [row for row in rows if values[row] is not None]
-    if field == "status":
-        for state in OPTED_OUT:
-            opted_out = [row for row in having if str(values[row]).strip().lower() == state]
-            if opted_out:
-                return surviving if surviving in opted_out else opted_out[0]
-    return max(having, key=lambda row: (_rank(row, rule, values[row], members), row == surviving), default=None)
+    value = values[having[0]] if having else None
+    if all(values[row] == value for row in having):
+        row = surviving if surviving in having else having[0] if having else None
+        return Choice(row, ALONE if len(having) < 2 else AGREE)  # noqa: PLR2004 - rows
+    contest = Contest(rows, having, field, members, surviving)
+    usable = [row for row in having if row in preferred and _is_usable(rule, field, values[row])]
+    if not usable or len(usable) == len(having):
+        return _choose(contest, rule, having, AGREE)
+    return _choose(contest, rule, usable, "the known lead's")._replace(known=True)
+
+
+def opted_out_row(rows: Sequence[int], members: Members, surviving: int) -> int | None:
+    """Return the row whose status wins over all others because it is opted out; ``None`` if no row is."""
+    statuses = members.values.get("status", {})
+    for state in OPTED_OUT:
+        opted_out = [row for row in rows if status_word(statuses.get(row)) == state]
+        if opted_out:
+            return surviving if surviving in opted_out else opted_out[0]
+    return None
+
+
+def status_word(value: Any) -> str:
+    """Return a status as the contract writes it; "" for none."""
+    return "" if value is None else str(value).strip().lower()
 
 
 def agreeing_rows(rows: Sequence[int], lead: str, source: int, members: Members) -> list[int]:
     """Return the rows whose value of the deciding field is missing or equal to that of the source row."""
-    wanted = comparable_text(members.values[lead][source])
-    return [
-        row for row in rows if members.values[lead][row] is None or comparable_text(members.values[lead][row]) == wanted
-    ]
+    contest = Contest((), (), lead, members, source)
+    wanted, values = contest.folded(source), members.values[lead]
+    return [row for row in rows if values[row] is None or contest.folded(row) == wanted]
+
+
+def rows_of_name(rows: Sequence[int], field: str, source: int, members: Members) -> list[int]:
+    """Return the rows whose part of a name belongs to the whole name of the source row, this row first."""
+    whole, parts = members.folded[WHOLE_NAME], members.folded[field]
+    words = whole[source].split()
+    found = [row for row in rows if whole[row] == whole[source] or {*parts[row].split()} <= {*words}]
+    return sorted(found, key=lambda row: row != source)
 
 
 def comparable_text(value: Any) -> str:
@@ -114,14 +271,324 @@ def union(rows: Sequence[int], field: str, members: Members) -> list[Any]:
     return list(found.values())
 
 
-def _rank(row: int, rule: str, value: Any, members: Members) -> tuple[Any, ...]:
-    complete, recent = members.completeness[row], members.recency[row]
-    if rule == "most_recent":
-        return (recent, complete)
-    if rule == "most_trusted":
-        return (-members.trust[row], recent, complete)
-    if rule == "longest":
-        text = str(value)
-        # UTF-8 that was decoded as something else is longer than the right text.
-        return (fix_mojibake(text) == text, len(text), recent, complete)
-    return (complete, recent)
+def _choose(contest: Contest, rule: str, candidates: Sequence[int], reason: str) -> Choice:
+    left = list(candidates)
+    values = {row: str(contest.value(row)) for row in left}
+    for criterion in _CRITERIA[rule]:
+        if len({values[row] for row in left}) == 1:
+            break
+        ranks = criterion.ranks(contest, left)
+        best = max(ranks)
+        kept = [row for row, rank in zip(left, ranks, strict=True) if rank == best]
+        if len(kept) < len(left):
+            left, reason = kept, criterion.reason
+    else:
+        if len({values[row] for row in left}) > 1:
+            reason = "the row that survives" if contest.surviving in left else "the first of equal rows"
+    return Choice(contest.surviving if contest.surviving in left else left[0], reason)
+
+
+# --- criteria -----------------------------------------------------------------------------------------------------
+
+
+def _not_garbled(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    return [not spelling.is_garbled(str(contest.value(row))) for row in rows]
+
+
+def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    words = {contest.folded(row): contest.folded(row).split() for row in rows}
+    return [
+        not any(
+            spelling.is_abbreviation(
+                words[contest.folded(row)], full, spelling.dotted_words(str(contest.value(row)))
+            )
+            for full in words.values()
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _formal(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    words = {contest.folded(row): contest.folded(row).split() for row in rows}
+    return [
+        not any(spelling.is_nickname(words[contest.folded(row)], formal) for formal in words.values()) for row in rows
+    ]
+
+
+def _letters_spelled(contest: Contest, rows: Sequence[int]) -> list[int]:
+    addresses = contest.evidence()
+    if len({_is_latin(str(contest.value(row))) for row in rows}) > 1:  # an address can only spell one of the two
+        return [0] * len(rows)
+    return [
+        max((spelling.letters_spelled(text, contest.folded(row).split()) for text in addresses), default=0)
+        for row in rows
+    ]
+
+
+def _is_latin(text: str) -> bool:
+    return all(letter <= _LAST_LATIN for letter in text if letter.isalpha())
+
+
+def _order_spelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank a name whose words an address has in the same order over the same words in another order."""
+    words = {row: contest.folded(row).split() for row in rows}
+    in_order = [any("".join(words[row]) in text for text in contest.evidence()) for row in rows]
+    swapped = len({tuple(sorted(of)) for of in words.values()}) == 1
+    return in_order if swapped else [False] * len(rows)
+
+
+def _not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank down a name that differs by a typo from one of which the addresses spell more."""
+    letters = dict(zip(map(contest.folded, rows), _letters_spelled(contest, rows), strict=True))
+    return [
+        not any(
+            letters[other] > letters[contest.folded(row)] and spelling.is_misspelling(contest.folded(row), other)
+            for other in letters
+        )
+        for row in rows
+    ]
+
+
+def _votes(contest: Contest, rows: Sequence[int]) -> list[int]:
+    """Count the rows with a value, however it is spelled or abbreviated. Copies of one row count once."""
+    values, fields = contest.members.values, ("email", "phone", "title", "source")
+    voters: dict[str, set[tuple[str, ...]]] = {}
+    for row in contest.rows:
+        copy = tuple(comparable_text(values[name][row]) for name in fields if name in values)
+        voters.setdefault(contest.folded(row), set()).add(copy)
+    return [
+        sum(
+            len(copies)
+            for name, copies in voters.items()
+            if name == contest.folded(row) or spelling.is_abbreviation(name.split(), contest.folded(row).split())
+        )
+        for row in rows
+    ]
+
+
+def _exact_votes(contest: Contest, rows: Sequence[int]) -> list[int]:
+    texts = [str(contest.value(row)) for row in contest.rows]
+    return [texts.count(str(contest.value(row))) for row in rows]
+
+
+def _with_form(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    return [bool(split_company(str(contest.value(row))).form) for row in rows]
+
+
+def _proper_case(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    person = contest.field in {WHOLE_NAME, *NAMES}
+    return [not spelling.is_odd_case(_name_alone(contest, row), person=person) for row in rows]
+
+
+def _name_alone(contest: Contest, row: int) -> str:
+    """Return the value of a row, of a company without the legal form, whose spelling is a matter of taste."""
+    text = str(contest.value(row))
+    return split_company(text).core if contest.field == "company_name" else text
+
+
+def _best_of_equal(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    """Rank each spelling of a value over garbled ones, ones in the wrong case and ones without accents."""
+
+    def quality(row: int) -> tuple[bool, bool, int]:
+        text = _name_alone(contest, row)
+        return not spelling.is_garbled(text), _proper_case(contest, [row])[0], sum(not char.isascii() for char in text)
+
+    best: dict[str, tuple[bool, bool, int]] = {}
+    for row in rows:
+        folded = contest.folded(row)
+        best[folded] = max(best.get(folded, (False, False, 0)), quality(row))
+    return [quality(row) == best[contest.folded(row)] for row in rows]
+
+
+def _complete(contest: Contest, rows: Sequence[int]) -> list[int]:
+    return [contest.members.completeness[row] for row in rows]
+
+
+def _recent(contest: Contest, rows: Sequence[int]) -> list[str]:
+    return [contest.members.recency[row] for row in rows]
+
+
+def _recent_value(contest: Contest, rows: Sequence[int]) -> list[str]:
+    """Rank a value by the latest row that has it in any spelling."""
+    latest: dict[str, str] = {}
+    for row in contest.rows:
+        folded = contest.folded(row)
+        latest[folded] = max(latest.get(folded, ""), contest.members.recency[row])
+    return [latest[contest.folded(row)] for row in rows]
+
+
+def _trusted(contest: Contest, rows: Sequence[int]) -> list[int]:
+    return [-contest.members.trust[row] for row in rows]
+
+
+def _older(contest: Contest, rows: Sequence[int]) -> list[tuple[bool, bool]]:
+    """Rank the row that was created first highest, and the surviving row where that is unknown."""
+    age = contest.members.age
+    first = min((age[row] for row in rows if age[row]), default=None)
+    return [(age[row] == first, row == contest.surviving) for row in rows]
+
+
+def _long(contest: Contest, rows: Sequence[int]) -> list[int]:
+    return [len(str(contest.value(row))) for row in rows]
+
+
+def _is_usable(rule: str, field: str, value: Any) -> bool:
+    """Return whether a value can be what its field is for; a known lead's value wins only if it can."""
+    if rule == "best_email":
+        return is_valid_email(str(value))
+    if rule == "best_phone":
+        return is_dialled(str(value))
+    return rule != "plausible" or is_plausible(value, field)
+
+
+def is_valid_email(text: str) -> bool:
+    """Return whether an address is valid, not made up, and its domain does not misspell a free provider.
+
+    >>> is_valid_email("ada@example.com"), is_valid_email("ada@gmial.com"), is_valid_email("none@none.com")
+    (True, False, False)
+    """
+    address = text.strip()
+    if not is_identifying(address, "email") or syntax_problem(address):
+        return False
+    return corrected_domain(address.rpartition("@")[2].lower()) is None
+
+
+def is_dialled(text: str) -> bool:
+    """Return whether a text may be a phone number: enough digits, and not made up.
+
+    >>> is_dialled("+49 30 901820"), is_dialled("111 111 1111"), is_dialled("tbd")
+    (True, False, False)
+    """
+    return is_identifying(text, "phone") and sum(map(str.isdecimal, text)) >= _FEWEST_DIGITS
+
+
+def is_plausible(value: Any, field: str = "employee_count") -> bool:
+    """Return whether a number is none of those that stand for an unknown one: -1, 99999; of employees also 0 and 1.
+
+    >>> is_plausible(4), is_plausible(99999999), is_plausible("1"), is_plausible("11-50")
+    (True, False, False, True)
+    >>> is_plausible(0.5, "discount"), is_plausible(-1, "discount")
+    (True, False)
+    """
+    digits = re.sub(r"[\s,']|\.0*$", "", str(value))
+    if not re.fullmatch(r"-?\d+(?:\.\d+)?", digits):
+        return True
+    is_count = field == "employee_count"
+    if re.fullmatch(r"-(?:1|9+)|9{5,}" + "|9{4}" * is_count, digits):
+        return False
+    return not is_count or 1 < float(digits) <= _LARGEST_EMPLOYER
+
+
+def _plausible(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    return [is_plausible(contest.value(row), contest.field) for row in rows]
+
+
+def _high(contest: Contest, rows: Sequence[int]) -> list[float]:
+    numbers = [_number(contest.value(row)) for row in rows]
+    return [0.0] * len(rows) if None in numbers else [number for number in numbers if number is not None]
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _far(contest: Contest, rows: Sequence[int]) -> list[int]:
+    """Rank statuses by the funnel; if one of them is not in it, none is ranked."""
+    words = [status_word(contest.value(row)) for row in rows]
+    return [FUNNEL.index(word) for word in words] if {*words} <= {*FUNNEL} else [0] * len(rows)
+
+
+def _late(contest: Contest, rows: Sequence[int]) -> list[float]:
+    """Rank times; if one of them cannot be read, none is ranked."""
+    times = [_seconds(contest.value(row)) for row in rows]
+    return [0.0] * len(rows) if None in times else [time for time in times if time is not None]
+
+
+def _seconds(value: Any) -> float | None:
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if not isinstance(value, datetime):
+        return None
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+
+
+def _valid_email(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    return [is_valid_email(str(contest.value(row))) for row in rows]
+
+
+def _personal(contest: Contest, rows: Sequence[int]) -> list[bool]:
+    return [not is_role(str(contest.value(row)).partition("@")[0].strip()) for row in rows]
+
+
+def _valid_phone(contest: Contest, rows: Sequence[int]) -> list[tuple[bool, bool]]:
+    """Rank numbers that the plan of their country has over others, and those over what is not a number."""
+    countries, found = contest.members.values.get("country", {}), []
+    for row in rows:
+        text = str(contest.value(row))
+        phone = read_phone(text, countries.get(row)) if is_dialled(text) else None
+        found.append((is_dialled(text), phone is not None and phone.valid))
+    return found
+
+
+_GARBLED: Final = Criterion("the others are garbled", _not_garbled)
+_SPELLING: Final = Criterion("the best spelling: not garbled, in proper case, with its accents", _best_of_equal)
+_COMPLETE: Final = Criterion("from the most complete row", _complete)
+_RECENT: Final = Criterion("from the row that was updated last", _recent)
+_RECENT_VALUE: Final = Criterion("from the row that was updated last", _recent_value)
+_OLDER: Final = Criterion("the older lead's", _older)
+
+_CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
+    "best_name": (
+        _GARBLED,
+        Criterion("the other is an abbreviation", _not_abbreviated),
+        Criterion("the other is a nickname", _formal),
+        Criterion("an email address or profile spells it; the other has a typo", _not_misspelled),
+        Criterion("most rows have it", _votes),
+        Criterion("an email address or profile spells it", _letters_spelled),
+        Criterion("an email address or profile has the names in this order", _order_spelled),
+        Criterion("in proper case", _proper_case),
+        _SPELLING,
+        _OLDER,
+    ),
+    "best_company": (
+        _GARBLED,
+        Criterion("a domain spells it; the other has a typo", _not_misspelled),
+        Criterion("most rows have it", _votes),
+        Criterion("a domain spells it", _letters_spelled),
+        _SPELLING,
+        _RECENT_VALUE,
+        Criterion("most rows write it like that", _exact_votes),
+        Criterion("the other lacks the legal form", _with_form),
+    ),
+    "best_email": (
+        Criterion("valid; the others are not", _valid_email),
+        Criterion("a person's; the others are shared mailboxes", _personal),
+        _RECENT,
+        _COMPLETE,
+    ),
+    "best_phone": (Criterion("valid; the others are not", _valid_phone), _RECENT, _COMPLETE),
+    "current": (_GARBLED, _SPELLING, _RECENT_VALUE, _RECENT, _COMPLETE),
+    "furthest": (Criterion("furthest in the funnel", _far),),
+    "highest": (Criterion("the highest", _high),),
+    "latest": (Criterion("the latest", _late),),
+    "earliest": (Criterion("the earliest", lambda contest, rows: [-time for time in _late(contest, rows)]),),
+    "plausible": (
+        Criterion("plausible; the others are not", _plausible),
+        Criterion("most rows have it", _exact_votes),
+        _COMPLETE,
+        _RECENT,
+    ),
+    "most_complete": (_COMPLETE, _RECENT),
+    "most_recent": (_RECENT, _COMPLETE),
+    "most_trusted": (Criterion("from the most trusted source", _trusted), _RECENT, _COMPLETE),
+    "longest": (_GARBLED, Criterion("the longest", _long), _RECENT, _COMPLETE),
+}  # fmt: skip
+"""Rule → its criteria, the first one first."""

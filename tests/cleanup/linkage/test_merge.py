@@ -29,6 +29,11 @@ LEADS = {
 }
 
 
+def merge(frame, **options):
+    """Merge rows of different companies, as a person would who knows that c1 has changed jobs."""
+    return cleanup.merge(frame, confirmed=["c1"], **options)
+
+
 def by_id(frame):
     frame = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
     rows = frame.to_dicts() if isinstance(frame, pl.DataFrame) else frame.astype(object).to_dict("records")
@@ -39,7 +44,7 @@ def by_id(frame):
 
 
 def test_each_field_follows_its_rule(make_frame):
-    found = by_id(cleanup.merge(make_frame(LEADS)).frame)
+    found = by_id(merge(make_frame(LEADS)).frame)
     kept = found["l1"]
     assert kept["merged_into"] is None
     assert found["l2"]["merged_into"] == found["l3"]["merged_into"] == "l1"
@@ -51,12 +56,12 @@ def test_each_field_follows_its_rule(make_frame):
 
 
 def test_a_domain_is_never_taken_from_a_row_that_names_another_company():
-    kept = by_id(cleanup.merge(pd.DataFrame(LEADS)).frame)["l1"]
+    kept = by_id(merge(pd.DataFrame(LEADS)).frame)["l1"]
     assert kept["company_name"] == "New GmbH"
     # Row 2 names no company and has the old domain: it may be taken; row 1 names another and may not.
-    assert cleanup.merge(pd.DataFrame(LEADS)).provenance.query("field == 'company_domain'")["row"].tolist() == ["l2"]
+    assert merge(pd.DataFrame(LEADS)).provenance.query("field == 'company_domain'")["row"].tolist() == ["l2"]
     other = {**LEADS, "company_domain": ["old.example", None, None, "b.example"]}
-    provenance = cleanup.merge(pd.DataFrame(other)).provenance
+    provenance = merge(pd.DataFrame(other)).provenance
     assert provenance.query("field == 'company_domain'").empty
 
 
@@ -72,7 +77,7 @@ def test_a_domain_is_never_taken_from_a_row_that_names_another_company():
 @pytest.mark.parametrize("rule", [None, "longest", "most_complete", "most_trusted"])
 def test_opted_out_and_bounced_always_win(states, expected, rule):
     frame = pd.DataFrame({**LEADS, "status": [*states, "new"]})
-    merged = cleanup.merge(frame, rules={"status": rule} if rule else None)
+    merged = merge(frame, rules={"status": rule} if rule else None)
     status = by_id(merged.frame)["l1"]["status"]
     if expected in {"unsubscribed", "bounced"}:
         assert status == expected
@@ -84,7 +89,7 @@ def test_opted_out_and_bounced_always_win(states, expected, rule):
 
 
 def test_rules_trust_and_provenance():
-    merged = cleanup.merge(
+    merged = merge(
         pd.DataFrame(LEADS), rules={"full_name": "most_trusted", "score": "most_recent"}, trusted=["event", "import"]
     )
     kept = by_id(merged.frame)["l1"]
@@ -102,7 +107,7 @@ def test_the_longest_name_is_never_mojibake(garbled):
 
 def test_excluded_rows_and_undone_clusters_are_unchanged():
     frame = pd.DataFrame(LEADS)
-    merged = cleanup.merge(frame, exclude=["l3"])
+    merged = merge(frame, exclude=["l3"])
     assert by_id(merged.frame)["l3"]["merged_into"] is None
     assert by_id(merged.frame)["l1"]["email"] == "bob@old.example"
     undone = merged.undo("c1")
@@ -124,14 +129,14 @@ def test_a_session_is_replayed_from_its_recipe():
 
 
 def test_a_second_merge_changes_nothing():
-    once = cleanup.merge(pd.DataFrame(LEADS))
-    twice = cleanup.merge(once.frame)
+    once = merge(pd.DataFrame(LEADS))
+    twice = merge(once.frame)
     assert twice.merged == 0
     assert twice.frame.equals(once.frame)
 
 
 def test_golden_and_losers_together_are_all_rows(make_frame):
-    merged = cleanup.merge(make_frame(LEADS))
+    merged = merge(make_frame(LEADS))
     assert set(by_id(merged.golden)) | set(by_id(merged.losers)) == set(LEADS["id"])
     assert set(by_id(merged.losers)) == {"l2", "l3"}
 
@@ -148,7 +153,7 @@ def test_no_value_is_invented_and_no_row_is_lost(data):
     columns["cluster_id"] = [data.draw(st.sampled_from(["c1", "c2", None])) for _ in range(n)]
     schema = dict.fromkeys(columns, pl.String)
     frame = pl.DataFrame(columns, schema=schema)
-    merged = cleanup.merge(frame)
+    merged = cleanup.merge(frame, confirmed=["c1", "c2"])
     assert merged.frame.height == n
     for name, values in columns.items():
         assert set(merged.frame[name].to_list()) <= set(values)
@@ -180,15 +185,13 @@ class TestBadInput:
             cleanup.merge(frame, rules={"email": "newest"})
         with pytest.raises(CleanupError, match="which the frame does not have"):
             cleanup.merge(frame, rules={"mail": "longest"})
-        assert "2 choices are about rows that are not in the frame" in repr(
-            cleanup.merge(frame, exclude=["l9"], undone=["c9"])
-        )
+        assert "2 choices are about rows that are not in the frame" in repr(merge(frame, exclude=["l9"], undone=["c9"]))
 
     def test_an_empty_frame_and_an_index_with_repeated_labels(self, make_frame):
         assert cleanup.merge(make_frame({"cluster_id": [], "email": []})).merged == 0
         frame = pd.DataFrame(LEADS).set_index(pd.Index([7, 7, 7, 8]))
-        assert cleanup.merge(frame).frame.index.tolist() == [7, 7, 7, 8]
-        assert cleanup.merge(frame).losers.index.tolist() == [7, 7]
+        assert merge(frame).frame.index.tolist() == [7, 7, 7, 8]
+        assert merge(frame).losers.index.tolist() == [7, 7]
 
     def test_mixed_types_and_unpaired_surrogates(self):
         frame = pd.DataFrame(
@@ -226,7 +229,7 @@ class TestReviewChoices:
             "id": ["a", "b"], "cluster_id": ["k", "k"], "company_name": ["Alt AG", "Neu AG"],
             "company_domain": ["alt.example", "neu.example"], "updated_at": ["2026-02-01", "2026-01-01"],
         })  # fmt: skip
-        assert cleanup.merge(frame).golden["company_domain"].tolist() == ["alt.example"]
+        assert cleanup.merge(frame, confirmed=["k"]).golden["company_domain"].tolist() == ["alt.example"]
         chosen = cleanup.merge(frame, chosen=[("b", "company_name")]).golden
         assert chosen[["company_name", "company_domain"]].to_numpy().tolist() == [["Neu AG", "neu.example"]]
 

@@ -1,0 +1,130 @@
+"""Compare two spellings of one name: which is abbreviated, garbled or in the wrong case, and which an address spells.
+
+Pure functions over texts; "folded" is text as :func:`~.folding.fold` leaves it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.cleanup.linkage.person_names import formal_names
+from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SHORTEST_SHOUT: Final = {True: 3, False: 5}
+"""Least letters of an upper-case word that is not an acronym or initials, by whether the text is a person's name."""
+_LONGEST_NICKNAME: Final = 6
+_SHORT: Final = 6
+"""Letters; in a shorter text, two edits make another name."""
+
+
+def is_garbled(text: str) -> bool:
+    """Return whether a text was decoded wrongly.
+
+    >>> is_garbled("HÃ¤ggkvist"), is_garbled("H\ufffdggkvist"), is_garbled("Häggkvist")
+    (True, True, False)
+    """
+    return not text.isascii() and ("\ufffd" in text or fix_mojibake(text) != text)
+
+
+def is_odd_case(text: str, *, person: bool = True) -> bool:
+    """Return whether a text, or a word of it, is in upper case, or the whole text in lower case.
+
+    Args:
+        text: Name.
+        person: Whether it is a person's name; in other names, short words in upper case are acronyms.
+
+    >>> is_odd_case("Hans GEISSLER"), is_odd_case("hans geissler"), is_odd_case("J. R. McCoy")
+    (True, True, False)
+    >>> is_odd_case("BASF SE", person=False), is_odd_case("ACME GLOBAL", person=False)
+    (False, True)
+    """
+    least = _SHORTEST_SHOUT[person]
+    return text.islower() or any(len(word) >= least and word.isupper() for word in _WORD.findall(text))
+
+
+def letters_spelled(letters: str, words: Iterable[str]) -> int:
+    """Return how many letters of an address are those of a name, each word counted once.
+
+    Args:
+        letters: Folded local part, profile or domain, without separators.
+        words: Folded words of the name.
+
+    >>> letters_spelled("lthoma", ["lukas", "thoma"]), letters_spelled("lthoma", ["lukas", "tohma"])
+    (5, 0)
+    """
+    found = 0
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) > 1 and word in letters:
+            letters = letters.replace(word, "|", 1)
+            found += len(word)
+    return found
+
+
+def is_misspelling(a: str, b: str) -> bool:
+    """Return whether two folded names may be one name with a typo: one edit, or two in a long name.
+
+    >>> is_misspelling("gail willls", "gail wills"), is_misspelling("anna berg", "anna meier")
+    (True, False)
+    """
+    from rapidfuzz.distance import OSA
+
+    most = 2 if min(len(a), len(b)) > _SHORT else 1
+    return a != b and OSA.distance(a, b, score_cutoff=most) <= most
+
+
+def is_abbreviation(short: Sequence[str], full: Sequence[str], dotted: Iterable[str] = ()) -> bool:
+    """Return whether a name is another one with words abbreviated, or with a part missing.
+
+    A word is abbreviated by its first letter, or by more of its letters if a full stop follows.
+
+    Args:
+        short: Folded words of the name.
+        full: Folded words of the other name.
+        dotted: Words of the shorter name that a full stop follows.
+
+    >>> is_abbreviation(["j", "hale"], ["jane", "hale"]), is_abbreviation(["hale"], ["jane", "hale"])
+    (True, True)
+    >>> is_abbreviation(["jane", "hale"], ["jane", "m", "hale"]), is_abbreviation(["jan", "hale"], ["jane", "hale"])
+    (False, False)
+    """
+    if len(short) == 1 and len(full) > 1:
+        return short[0] in full
+    if len(short) != len(full) or short == full:
+        return False
+    written_with_stop = {*dotted}
+    return all(
+        a == b or (len(a) < len(b) and b.startswith(a) and (len(a) == 1 or a in written_with_stop))
+        for a, b in zip(short, full, strict=True)
+    )
+
+
+def is_nickname(short: Sequence[str], formal: Sequence[str]) -> bool:
+    """Return whether a name is another one with the given name as a short form, which is not a formal name itself.
+
+    >>> is_nickname(["bob", "hale"], ["robert", "hale"]), is_nickname(["robert", "hale"], ["bob", "hale"])
+    (True, False)
+    >>> is_nickname(["bryan", "hale"], ["brian", "hale"]), is_nickname(["jan", "hale"], ["johannes", "hale"])
+    (False, False)
+    """
+    if not short or not formal or short[1:] != formal[1:]:
+        return False
+    a, b = short[0], formal[0]
+    stands_for = formal_names().get(a, ())
+    shorter = len(a) + 1 < len(b) or a.endswith(("y", "ie"))
+    return len(a) <= _LONGEST_NICKNAME and shorter and b in stands_for and a not in stands_for
+
+
+@cache
+def dotted_words(text: str) -> tuple[str, ...]:
+    """Return the words that a full stop follows, case folded.
+
+    >>> dotted_words("Chr. Weber")
+    ('chr',)
+    """
+    return tuple(re.findall(r"(\w+)\.", text.casefold()))
