@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pb2b_notebook.cleanup.linkage.members import has_value, kind_of_column
 from pb2b_notebook.forms import rendering
-from pb2b_notebook.forms.duplicates.clusters import Cluster, Pair, Surviving, has_value
+from pb2b_notebook.forms.duplicates.clusters import Cluster, Pair, Surviving
 from pb2b_notebook.forms.duplicates.decisions import Decision
 
 COLUMNS_SHOWN: Final = 4
@@ -77,7 +78,8 @@ def kind_of(cluster: Cluster, name: str) -> str:
     """Return "differs", "partly" (only some members have a value) or "same"."""
     if cluster.distinct_count(name) > 1:
         return "differs"
-    return "partly" if not all(has_value(value) for value in cluster.values[name]) else "same"
+    kind = kind_of_column(name)
+    return "partly" if not all(has_value(value, kind) for value in cluster.values[name]) else "same"
 
 
 def why(cluster: Cluster) -> str:
@@ -91,6 +93,8 @@ def why(cluster: Cluster) -> str:
         f"<b>weak bridge, cut:</b> {line} <i>but the other rows of the two groups disagree</i>"
         for line in _pair_lines(bridges, labels(cluster))[:MOST_PAIRS]
     ]
+    concern = cluster.concern()
+    lines += [f"<b>look closely:</b> {rendering.text(concern)}"] if concern else []
     items = "".join(f"<li>{line}</li>" for line in lines)
     return rendering.wrap(f"<b>Why they were matched</b><ul style='margin:.1em 0 .3em 1.2em;padding:0'>{items}</ul>")
 
@@ -247,4 +251,4 @@ def _own_line(cluster: Cluster, name: str, shown: Sequence[int]) -> str:
 
 
 def _first(cluster: Cluster, name: str) -> Any:
-    return next(value for value in cluster.values[name] if has_value(value))
+    return next(value for value in cluster.values[name] if has_value(value, kind_of_column(name)))

@@ -7,9 +7,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from pb2b_notebook.cleanup.linkage.members import has_value, kind_of_column
 from pb2b_notebook.forms import buttons, inputs
 from pb2b_notebook.forms.duplicates.cards import View, open_fields, plain
-from pb2b_notebook.forms.duplicates.clusters import Cluster, has_value
+from pb2b_notebook.forms.duplicates.clusters import Cluster
 
 LONGEST = 60
 """Longest value in a box, in characters."""
@@ -67,7 +68,7 @@ class Chooser:
         options += [
             (f"#{at + 1}: {plain(value, most=LONGEST)}", at)
             for at, value in enumerate(values)
-            if has_value(value) and cluster.members[at] not in view.decision.left_out
+            if has_value(value, kind_of_column(name or "")) and cluster.members[at] not in view.decision.left_out
         ]
         chosen = view.decision.chosen.get(name or "")
         _set_options(self._value, options, cluster.members.index(chosen) if chosen in cluster.members else -1)

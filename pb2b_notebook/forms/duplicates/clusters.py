@@ -8,10 +8,10 @@ from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup import Duplicates, merge
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
-from pb2b_notebook.cleanup.linkage.golden_records import ALWAYS
+from pb2b_notebook.cleanup.linkage.golden_records import ALWAYS, BY_HAND
+from pb2b_notebook.cleanup.linkage.members import has_value, kind_of_column
 from pb2b_notebook.cleanup.linkage.merge_input import merge_input
 from pb2b_notebook.cleanup.linkage.survivorship import OWN
-from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.forms.duplicates.decisions import Decision
 from pb2b_notebook.lazy_libraries import nw
@@ -43,7 +43,7 @@ class Surviving(NamedTuple):
     Attributes:
         value: Surviving value, or ``None``.
         rows: Names of the rows that it comes from.
-        why: Rule that chose it.
+        why: What decided, in words.
         always: Whether the rule wins over a choice by hand.
     """
 
@@ -78,7 +78,8 @@ class Cluster:
 
     def distinct_count(self, name: str) -> int:
         """Return the number of different values of a field among the members."""
-        return len({_comparable(value) for value in self.values[name] if has_value(value)})
+        kind = kind_of_column(name)
+        return len({_comparable(value) for value in self.values[name] if has_value(value, kind)})
 
     def survivors(self, decision: Decision, merging: Mapping[str, Any]) -> tuple[Any, dict[str, Surviving]]:
         """Return what a merge would make of the cluster.
@@ -99,21 +100,28 @@ class Cluster:
             rules=merging.get("rules"),
             trusted=merging.get("trusted", ()),
             exclude=[to_local[row] for row in decision.left_out],
+            only=[[to_local[row] for row in self.members]],
             chosen=[(to_local[row], name) for name, row in decision.chosen.items()],
         )
         provenance = open_frame(merged.provenance)
-        lines = zip(*(provenance.values(name) for name in ("survivor", "field", "row", "rule")), strict=True)
-        survivor, found = None, dict[str, tuple[list[Any], str]]()
-        for survivor, name, row, rule in lines:  # noqa: B007 - the survivor is the same in each line
-            found.setdefault(name, ([], rule))[0].append(back[row])
+        lines = zip(*(provenance.values(name) for name in ("survivor", "field", "row", "rule", "reason")), strict=True)
+        survivor, found = None, dict[str, tuple[list[Any], str, bool]]()
+        for survivor, name, row, rule, reason in lines:  # noqa: B007 - the survivor is the same in each line
+            words = rule if rule in {ALWAYS, BY_HAND} else reason
+            found.setdefault(name, ([], words, rule == ALWAYS))[0].append(back[row])
         if survivor is None:  # no row has a value in any field
             return self.members[0], {}
         golden = open_frame(merged.frame)
         at = local.index(survivor)
         return back[survivor], {
-            name: Surviving(golden.values(name)[at], tuple(rows), rule.replace("_", " "), rule == ALWAYS)
-            for name, (rows, rule) in found.items()
+            name: Surviving(golden.values(name)[at], tuple(rows), words, always)
+            for name, (rows, words, always) in found.items()
         }
+
+    def concern(self) -> str:
+        """Return why :func:`~pb2b_notebook.cleanup.merge` would not merge the cluster without a yes; "" if it would."""
+        reasons = open_frame(merge(self.part.table.to_native()).review).values("reason")
+        return str(reasons[0]) if reasons else ""
 
 
 class Clusters:
@@ -155,7 +163,9 @@ class Clusters:
             raise InvalidParameterError("there is no such cluster", repair="pass a cluster_id of duplicates.clusters")
         part = self._open.take_rows(self._positions[name])
         values = {one: part.values(one) for one in part.names if one not in _ADDED}
-        filled = [name for name, cells in values.items() if any(has_value(cell) for cell in cells)]
+        filled = [
+            name for name, cells in values.items() if any(has_value(cell, kind_of_column(name)) for cell in cells)
+        ]
         return Cluster(
             name=name,
             members=self.members[name],
@@ -210,14 +220,6 @@ class Clusters:
 
     def _position(self, row: Any) -> int:
         return self._order.get(str(row), len(self._order))
-
-
-def has_value(value: Any) -> bool:
-    """Return whether a cell has a value, as a merge sees it."""
-    if isinstance(value, str):
-        return bool(value.strip()) and not is_placeholder(value)
-    # NaN differs from itself.
-    return value is not None and not (isinstance(value, list | tuple | dict) and not value) and bool(value == value)  # noqa: PLR0124
 
 
 def _comparable(value: Any) -> str:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 import ipywidgets as widgets
 
 from pb2b_notebook.cleanup import Duplicates, Merge, Recipe, merge
+from pb2b_notebook.cleanup.linkage.members import has_value, kind_of_column
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.errors import InvalidParameterError, LeadFileError, UsageError, nearest
 from pb2b_notebook.files.atomic_files import write_atomically
@@ -21,7 +22,7 @@ from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.duplicates import session, status
 from pb2b_notebook.forms.duplicates.cards import STYLE, View, card, open_fields, why
 from pb2b_notebook.forms.duplicates.chooser import Chooser
-from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters, has_value
+from pb2b_notebook.forms.duplicates.clusters import Cluster, Clusters
 from pb2b_notebook.forms.duplicates.decisions import Verdict
 from pb2b_notebook.forms.duplicates.queue import ORDERS, SHOWN, Queue, queue_of
 from pb2b_notebook.forms.inputs import Input
@@ -355,7 +356,9 @@ class DuplicateReview(Form):
         return name
 
     def _check_source(self, current: Cluster, field: str, row: Any) -> None:
-        if row not in current.members or not has_value(current.values[field][current.members.index(row)]):
+        if row not in current.members or not has_value(
+            current.values[field][current.members.index(row)], kind_of_column(field)
+        ):
             raise InvalidParameterError("this member has no value in this field", repair="take another member's value")
         _, surviving = current.survivors(self._decisions.of(current.name), self._rules)
         if field in surviving and surviving[field].always:
