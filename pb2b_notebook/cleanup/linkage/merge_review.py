@@ -29,6 +29,11 @@ OPPOSITE: Final = "one is qualified, another disqualified"
 UNKNOWN_STATUS: Final = "a status that is not one of the service's"
 _ALIKE: Final = 0.9
 """Least Jaro similarity of two spellings of one company; two names that only begin alike stay below it."""
+_GENERATIONS: Final = {
+    "jr": "jr", "jnr": "jr", "junior": "jr", "sr": "sr", "snr": "sr", "senior": "sr",
+    "ii": "ii", "2nd": "ii", "iii": "iii", "3rd": "iii", "iv": "iv", "4th": "iv",
+}  # fmt: skip
+"""Last word of a name → generation."""
 _MOST_VALUES: Final = 30
 """Different values of one cluster that are compared with each other."""
 
@@ -62,8 +67,11 @@ def read_name_parts(clusters: Iterable[Sequence[int]], members: Members) -> dict
         return {}
     texts = {name: as_text([members.values.get(name, {}).get(row) for row in rows]) for name in NAMES}
     parts = name_parts(pl.DataFrame(texts, schema=dict.fromkeys(NAMES, pl.String)).fill_null(""))
-    found = parts.select(NameParts._fields).iter_rows()
-    return {row: NameParts(*values) for row, values in zip(rows, found, strict=True)}
+    found = parts.select("first", "middle", "last").iter_rows()
+    return {
+        row: NameParts(*values, _GENERATIONS.get(folded[row].rpartition(" ")[2], ""))
+        for row, values in zip(rows, found, strict=True)
+    }
 
 
 def concerns(

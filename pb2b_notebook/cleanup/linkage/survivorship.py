@@ -10,6 +10,7 @@ taken from a row that names another company.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -350,16 +351,12 @@ def _not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 
 def _votes(contest: Contest, rows: Sequence[int]) -> list[int]:
-    """Count the rows with a value, however it is spelled or abbreviated. Copies of one row count once."""
-    values, fields = contest.members.values, ("email", "phone", "title", "source")
-    voters: dict[str, set[tuple[str, ...]]] = {}
-    for row in contest.rows:
-        copy = tuple(comparable_text(values[name][row]) for name in fields if name in values)
-        voters.setdefault(contest.folded(row), set()).add(copy)
+    """Count the rows with a value, however it is spelled or abbreviated."""
+    count = Counter(map(contest.folded, contest.rows))
     return [
         sum(
-            len(copies)
-            for name, copies in voters.items()
+            votes
+            for name, votes in count.items()
             if name == contest.folded(row) or spelling.is_abbreviation(name.split(), contest.folded(row).split())
         )
         for row in rows

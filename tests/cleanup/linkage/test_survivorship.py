@@ -1,0 +1,355 @@
+"""No record gets worse by a merge: names, statuses, scores, numbers, addresses, and the leads that exist already."""
+
+import unicodedata
+
+import pandas as pd
+import pytest
+
+from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup import Recipe
+from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.sandbox.core.clocks import START
+from pb2b_notebook.sandbox.demo_data.seeding import generate_leads
+
+FUNNEL = ["new", "contacted", "replied", "qualified", "disqualified", "bounced", "unsubscribed"]
+
+
+def rows(**columns):
+    """Leads of one person, in one cluster."""
+    size = len(next(iter(columns.values())))
+    return pd.DataFrame({"id": [f"l{n}" for n in range(size)], "cluster_id": "c", **columns})
+
+
+def survivor(frame, **options):
+    """The merged record as a dict, whatever a review would say."""
+    merged = cleanup.merge(frame, confirmed=["c"], **options)
+    assert merged.merged == 1
+    return merged.golden.iloc[0].to_dict()
+
+
+def name_of(names, emails=None, **columns):
+    return survivor(rows(full_name=names, **({"email": emails} if emails else {}), **columns))["full_name"]
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("names", "emails", "expected"),
+        [
+            (["Gail Wills", "Gail Willls"], ["g.wills@a.example"] * 2, "Gail Wills"),
+            (["Gail Willls", "Gail Wills"], ["gwills@a.example"] * 2, "Gail Wills"),
+            (["Narelle Gillise", "Narelle Gillies"], ["ngillies@a.example", None], "Narelle Gillies"),
+            (["Lukas Tohma", "Lukas Thoma"], ["lukas.thoma@a.example", "l.thoma@b.example"], "Lukas Thoma"),
+            (["Ida Naumannn", "Ida Naumann", "Ida Naumann"], [None, None, "info@a.example"], "Ida Naumann"),
+            (["Dominik Füsrt", "Dominik Fürst"], ["dominik.fuerst@a.example", None], "Dominik Fürst"),
+            (["Bob Hale", "Robert Hale"], ["r.hale@a.example"] * 2, "Robert Hale"),
+            (["Robert Hale", "Bob Hale", "Bob Hale"], ["bob@a.example", "b@a.example", None], "Robert Hale"),
+            (["J. Hale", "Jane Hale"], ["j.hale@a.example"] * 2, "Jane Hale"),
+            (["Chr. Weber", "Christian Weber"], [None, None], "Christian Weber"),
+            (["Hale", "Jane Hale"], [None, None], "Jane Hale"),
+            (["Muller, Ada", "Ada Muller"], ["ada.muller@a.example", None], "Ada Muller"),
+            (["Jan Muller", "Jan Müller"], [None, None], "Jan Müller"),
+            (["HANS GEISSLER", "Hans Geissler"], [None, None], "Hans Geissler"),
+            (["Jean DUPONT", "Jean Dupont"], [None, None], "Jean Dupont"),
+            (["Gunilla HÃ¤ggkvist", "Gunilla Häggkvist"], [None, None], "Gunilla Häggkvist"),
+        ],
+    )
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_the_right_spelling_wins_whatever_the_order(self, names, emails, expected, order):
+        assert name_of(names[::order], emails[::order]) == expected
+
+    @pytest.mark.parametrize(
+        ("names", "emails"),
+        [
+            (["Ada Berg", "Ada Bergmann"], [None, None]),
+            (["Jane Hale", "Jane Marie Hale"], [None, None]),
+            (["Jan Weber", "Johannes Weber"], [None, None]),
+            (["Ann Lee", "Anne Lee"], [None, None]),
+            (["王伟", "Wang Wei"], ["wang.wei@a.example"] * 2),
+        ],
+    )
+    def test_in_doubt_the_older_lead_keeps_its_name(self, names, emails):
+        for order in (names, names[::-1]):
+            assert name_of(order, emails, created_at=["2025-01-01", "2026-01-01"]) == order[0]
+
+    def test_the_majority_wins_over_an_address_of_another_name(self):
+        emails = ["a.berg@a.example", "anna@b.example", "anna.meier@a.example"]
+        assert name_of(["Anna Berg", "Anna Berg", "Anna Meier"], emails) == "Anna Berg"
+        assert name_of(["Gail Willls", "Gail Wills", "Gail Wills"]) == "Gail Wills"
+
+    def test_the_parts_of_a_name_follow_the_whole(self):
+        frame = rows(
+            full_name=["Lukas Tohma", "Lukas Thoma"], first_name=["Lukas", None], last_name=["Tohma", "Thoma"],
+            email=["lukas.thoma@a.example"] * 2,
+        )  # fmt: skip
+        kept = survivor(frame)
+        assert (kept["full_name"], kept["first_name"], kept["last_name"]) == ("Lukas Thoma", "Lukas", "Thoma")
+        kept = survivor(frame.drop(columns="full_name").assign(first_name="Lukas"))
+        assert (kept["first_name"], kept["last_name"]) == ("Lukas", "Thoma")
+
+    def test_the_provenance_says_in_words_what_decided(self):
+        frame = rows(full_name=["Gail Willls", "Gail Wills"], email=["g.wills@a.example"] * 2, title=["CEO", None])
+        provenance = cleanup.merge(frame).provenance.set_index("field")
+        assert provenance.loc["full_name", ["row", "rule"]].tolist() == ["l1", "best_name"]
+        assert provenance.loc["full_name", "reason"] == "an email address or profile spells it; the other has a typo"
+        assert provenance.loc["title", "reason"] == "no other row has a value"
+        assert provenance.loc["email", "reason"] == "all rows agree"
+
+
+class TestStatusAndNumbers:
+    @pytest.mark.parametrize("furthest", range(1, 5))
+    def test_the_status_never_falls_behind(self, furthest):
+        for earlier in FUNNEL[:furthest]:
+            if {earlier, FUNNEL[furthest]} != {"qualified", "disqualified"}:
+                frame = rows(status=[FUNNEL[furthest], earlier], updated_at=["2026-01-01", "2026-02-01"])
+                assert cleanup.merge(frame).golden["status"].tolist() == [FUNNEL[furthest]]
+
+    def test_unknown_statuses_are_never_ranked_and_wait_for_a_person(self):
+        frame = rows(status=["hot", "contacted"], title=["CEO", None])
+        merged = cleanup.merge(frame)
+        assert (merged.merged, merged.review["reason"].tolist()) == (0, ["a status that is not one of the service's"])
+        assert survivor(frame)["status"] == "hot"
+        assert cleanup.merge(rows(status=["hot", "hot"])).merged == 1
+        assert cleanup.merge(rows(status=["hot", None])).golden["status"].tolist() == ["hot"]
+
+    def test_scores_and_dates_by_their_meaning(self):
+        kept = survivor(
+            rows(
+                score=[88, 16], last_contacted_at=["2026-02-01", "2026-01-05T10:00:00Z"],
+                created_at=["2026-01-02", "2025-12-31T23:00:00+00:00"], replied_at=["2026-01-01", "2026-03-01"],
+                updated_at=["2026-01-01", "2026-02-01"],
+            )
+        )  # fmt: skip
+        assert (kept["score"], kept["last_contacted_at"], kept["replied_at"]) == (88, "2026-02-01", "2026-03-01")
+        assert kept["created_at"].startswith("2025-12-31")
+
+    def test_a_date_that_cannot_be_read_decides_nothing(self):
+        kept = survivor(rows(last_contacted_at=["last spring", "2026-01-05"], title=["CEO", None]))
+        assert kept["last_contacted_at"] == "last spring"
+
+    @pytest.mark.parametrize("sentinel", [99999999, 0, -1, 1, 9999, 5_000_000])
+    def test_a_number_that_stands_for_nothing_loses(self, sentinel):
+        for counts in ([sentinel, 4], [4, sentinel], [sentinel, sentinel, 4]):
+            assert survivor(rows(employee_count=counts))["employee_count"] == 4
+
+    def test_numbers_by_majority_and_a_zero_may_be_true_elsewhere(self):
+        assert survivor(rows(employee_count=[40, 35, 35]))["employee_count"] == 35
+        assert survivor(rows(custom_discount=[0, 5, 0]))["custom_discount"] == 0
+
+
+class TestAddressesAndCompanies:
+    @pytest.mark.parametrize(
+        ("column", "worse", "better"),
+        [
+            ("email", "ada.berg@", "ada@b.example.com"),
+            ("email", "info@b.example.com", "ada@b.example.com"),
+            ("email", "ada@gmial.com", "ada@b.example.com"),
+            ("email", "none@none.com", "ada@b.example.com"),
+            ("phone", "000000", "+49 30 901820"),
+            ("phone", "+49 1", "+49 30 901820"),
+            ("company_name", "ACME GLOBAL GMBH", "Acme Global GmbH"),
+            ("company_name", "Nordlciht AG", "Nordlicht AG"),
+            ("city", "KÃ¶ln", "Köln"),
+        ],
+    )
+    def test_the_better_value_wins_even_if_it_is_older(self, column, worse, better):
+        domain = {"company_domain": ["nordlicht.example"] * 2} if column == "company_name" else {}
+        frame = rows(**{column: [better, worse]}, updated_at=["2025-01-01", "2026-01-01"], **domain)
+        for one in (frame, frame.iloc[::-1]):
+            assert survivor(one)[column] == better
+
+    def test_of_two_good_addresses_the_most_recent_wins(self):
+        frame = rows(email=["ada@old.example.com", "ada@new.example.com"], updated_at=["2025-01-01", "2026-01-01"])
+        assert survivor(frame)["email"] == "ada@new.example.com"
+
+    def test_a_company_by_majority_and_with_its_legal_form(self):
+        assert survivor(rows(company_name=["Nord Ltd", "Süd AG", "Süd"]))["company_name"] == "Süd AG"
+
+
+KNOWN = {
+    "id": ["l1"], "full_name": ["Hans Geißler"], "email": ["hans.geissler@a.example.com"], "phone": ["+493090182000"],
+    "title": ["CEO"], "company_name": ["Moos AG"], "city": ["Köln"], "score": [10], "status": ["contacted"],
+    "employee_count": [4], "custom_tier": ["A"],
+}  # fmt: skip
+
+
+class TestKnownLeads:
+    @pytest.mark.parametrize("names", [["Hans GEISSLER", "Hans Geißlerr"], ["Hans Geißlerr"] * 3, ["Johannes Geißler"]])
+    @pytest.mark.parametrize("together", [True, False])
+    def test_a_value_of_a_list_never_replaces_that_of_a_lead(self, names, together):
+        lead = pd.DataFrame(KNOWN)
+        listed = pd.DataFrame({
+            "full_name": names, "email": ["hans.geissler@a.example.com"] * len(names), "phone": "+493090182999",
+            "title": "Chief Executive", "company_name": "MOOS AG", "city": "Cologne", "score": 99, "status": "replied",
+            "employee_count": 12, "custom_tier": "B", "website": "https://moos.example.com",
+        })  # fmt: skip
+        if together:
+            frame = pd.concat([listed, lead], ignore_index=True)
+            merged = cleanup.merge(frame, cleanup.duplicates(frame))
+        else:
+            merged = cleanup.merge(listed, cleanup.duplicates(listed, known=lead))
+        kept = merged.golden.set_index("id").loc["l1"]
+        assert kept[[name for name in KNOWN if name != "id"]].tolist() == [
+            KNOWN[name][0] for name in KNOWN if name != "id"
+        ]
+        assert kept["website"] == "https://moos.example.com"
+        rules = merged.provenance.set_index("field")["rule"]
+        assert rules["city"] == "known lead wins"
+        assert merged.merged == 1
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("email", "n/a"),
+            ("title", " "),
+            ("employee_count", 99999999),
+            ("phone", "000000"),
+            ("email", "ada@"),
+            ("city", None),
+        ],
+    )
+    def test_a_list_fills_what_a_lead_lacks(self, field, value):
+        better = {
+            "email": "ada@a.example.com",
+            "title": "CTO",
+            "employee_count": 40,
+            "phone": "+493090182000",
+            "city": "Bern",
+        }
+        frame = pd.DataFrame(
+            {
+                "id": ["l1", None],
+                "cluster_id": "c",
+                "full_name": "Ada Berg",
+                field: pd.Series([value, better[field]], dtype=object),
+            }
+        )
+        assert survivor(frame)[field] == better[field]
+
+    def test_an_opted_out_row_of_a_list_is_not_lost(self):
+        frame = pd.DataFrame({"id": ["l1", None], "cluster_id": "c", "status": ["replied", "unsubscribed"]})
+        assert cleanup.merge(frame).golden["status"].tolist() == ["unsubscribed"]
+
+    def test_a_rule_that_is_given_lets_all_rows_compete(self):
+        frame = pd.DataFrame({"id": ["l1", None], "cluster_id": "c", "title": ["CEO", "Chief Executive"]})
+        assert survivor(frame)["title"] == "CEO"
+        assert survivor(frame, rules={"title": "longest"})["title"] == "Chief Executive"
+
+
+class TestReview:
+    @pytest.mark.parametrize(
+        ("columns", "reason"),
+        [
+            ({"company_name": ["Golden Nugget Hotel", "Stefanos"]}, "different companies"),
+            ({"full_name": ["John A Smith", "John B Smith"]}, "different middle names or family names"),
+            ({"full_name": ["José García López", "José Pérez López"]}, "different middle names or family names"),
+            ({"full_name": ["Robert Smith Jr", "Robert Smith Sr"]}, "one is junior, senior or numbered, and differs"),
+            ({"status": ["qualified", "disqualified"]}, "one is qualified, another disqualified"),
+            ({"full_name": ["Robert Smith II", "Robert Smith III"]}, "one is junior, senior or numbered, and differs"),
+            (
+                {"status": ["unsubscribed", "new"], "title": ["CEO", None]},
+                "others would be merged into a lead that has opted out",
+            ),
+        ],
+    )
+    def test_a_doubtful_cluster_waits_for_a_person(self, columns, reason):
+        frame = rows(**columns)
+        merged = cleanup.merge(frame)
+        assert merged.merged == 0
+        assert merged.frame["merged_into"].isna().all()
+        assert [list(line) for line in merged.review[["cluster_id", "reason"]].to_numpy()] == [["c", reason]]
+        assert list(merged.review["rows"][0]) == ["l0", "l1"]
+        assert "1 person not merged without your yes" in repr(merged)
+        confirmed = [
+            merged.confirm(), merged.confirm("c"), cleanup.merge(frame, confirmed=["l1"]),
+            cleanup.merge(frame, only=[("l0", "l1")]), cleanup.merge(frame, chosen=[("l0", next(iter(columns)))]),
+        ]  # fmt: skip
+        for one in confirmed:
+            assert (one.merged, len(one.review)) == (1, 0)
+            replayed = Recipe.from_json(Recipe.of(one).to_json()).run(frame)
+            assert replayed.results["merge"].merged == 1
+
+    @pytest.mark.parametrize(
+        "columns",
+        [
+            {"company_name": ["Dental Technologies AB", "Dental Tech"]},
+            {"company_name": ["Nordlicht GmbH", "NORDLICHT"]},
+            {"company_name": ["International Business Machines", "IBM"]},
+            {"company_name": ["Moos", "Blau AG"], "company_domain": ["moos.example", "moos.example"]},
+            {"company_name": ["Moosbrücke KG", "Self-employed"]},
+            {"full_name": ["John A Smith", "John Albert Smith"]},
+            {"full_name": ["John Smith", "John B Smith"]},
+            {"full_name": ["José García López", "José García"]},
+            {"status": ["new", "unsubscribed"], "title": ["CEO", None]},
+            {"status": ["unsubscribed", "bounced"]},
+        ],
+    )
+    def test_other_clusters_are_merged(self, columns):
+        merged = cleanup.merge(rows(**columns))
+        assert (merged.merged, len(merged.review)) == (1, 0)
+
+    def test_a_decision_of_a_person_in_duplicates_is_a_confirmation(self):
+        frame = pd.DataFrame({
+            "id": ["l0", "l1"], "full_name": ["John A Smith", "John B Smith"], "email": ["john@a.example"] * 2,
+        })  # fmt: skip
+        assert cleanup.merge(frame, cleanup.duplicates(frame, same=[("l0", "l1")])).merged == 1
+
+    def test_an_unknown_cluster_cannot_be_confirmed(self):
+        frame = rows(full_name=["John A Smith", "John B Smith"])
+        with pytest.raises(CleanupError, match="does not wait"):
+            cleanup.merge(frame).confirm("c9")
+        assert "1 choice is about rows" in repr(cleanup.merge(frame, confirmed=["l9"]))
+
+
+def letters(text):
+    plain = unicodedata.normalize("NFKD", str(text).casefold().replace("ß", "ss").replace("ø", "o").replace("ı", "i"))
+    for pair, one in (("ae", "a"), ("oe", "o"), ("ue", "u")):
+        plain = plain.replace(pair, one)
+    return "".join(char for char in plain if char.isalnum() and char.isascii())
+
+
+@pytest.fixture(scope="module", params=[1, 20260310])
+def merged(request):
+    """A merge of the sandbox's leads, with what a person must look at confirmed as well."""
+    leads = [lead.doc for lead in generate_leads(request.param, 2_000, now=START)]
+    frame = pd.DataFrame([{**lead, "custom_fields": None} for lead in leads if not lead["deleted_at"]])
+    frame = frame.astype({"score": "Int64", "employee_count": "Int64"})
+    found = cleanup.duplicates(frame)
+    silent = cleanup.merge(frame, found)
+    return frame.set_index("id"), silent, silent.confirm()
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_no_record_of_the_sandbox_gets_worse(merged, confirmed):
+    before, *merges = merged
+    merge = merges[confirmed]
+    after = merge.frame.set_index("id")
+    clusters = after.loc[merge.losers["id"]].groupby("merged_into").groups
+    assert merge.merged > 100
+    assert len(clusters) == merge.merged
+    worse = []
+    for lead, others in clusters.items():
+        people, kept, own = before.loc[[lead, *others]], after.loc[lead], before.loc[lead]
+        if FUNNEL.index(kept["status"]) < max(FUNNEL.index(status) for status in people["status"]) and not (
+            kept["status"] == "bounced" and "unsubscribed" not in set(people["status"])
+        ):
+            worse.append((lead, "status"))
+        if people["score"].notna().any() and not kept["score"] >= people["score"].max():
+            worse.append((lead, "score"))
+        worse += [
+            (lead, column) for column in before if own[column] is not None and _is_lost(own[column], kept[column])
+        ]
+        spelled = " ".join(letters(text.split("@")[0]) for text in people["email"].dropna())
+        names = [name for name in people["full_name"].dropna() if name.isascii()]
+        if names and str(kept["full_name"]).isascii():
+            backed = [name for name in names if _spells(spelled, name)]
+            worse += [(lead, "full_name")] * (bool(backed) and not _spells(spelled, kept["full_name"]))
+    assert worse == []
+
+
+def _spells(addresses, name):
+    return letters(name.split()[-1]) in addresses
+
+
+def _is_lost(own, kept):
+    is_null = [not isinstance(value, list) and pd.isna(value) for value in (own, kept)]
+    return is_null == [False, True]
