@@ -97,6 +97,8 @@ def golden_records(
         deciding = _Deciding(of_cluster, surviving, preferred, rules, given.keys(), members, chosen)
         for decision in deciding.decisions():
             column, source, rule, _ = decision
+            if column == "created_at" and rows.ids[surviving] is not None:
+                continue  # only the service sets it, and a plan would refuse another time
             if rule == "union":
                 in_order = (surviving, *(row for row in of_cluster if row != surviving))
                 unions[column][surviving] = survivorship.union(in_order, column, members)

@@ -69,7 +69,7 @@ def read_name_parts(clusters: Iterable[Sequence[int]], members: Members) -> dict
     parts = name_parts(pl.DataFrame(texts, schema=dict.fromkeys(NAMES, pl.String)).fill_null(""))
     found = parts.select("first", "middle", "last").iter_rows()
     return {
-        row: NameParts(*values, _GENERATIONS.get(folded[row].rpartition(" ")[2], ""))
+        row: NameParts(values[0], values[1], values[2], _GENERATIONS.get(folded[row].rpartition(" ")[2], ""))
         for row, values in zip(rows, found, strict=True)
     }
 

@@ -112,15 +112,15 @@ class TestStatusAndNumbers:
         assert cleanup.merge(rows(status=["hot", None])).golden["status"].tolist() == ["hot"]
 
     def test_scores_and_dates_by_their_meaning(self):
-        kept = survivor(
-            rows(
-                score=[88, 16], last_contacted_at=["2026-02-01", "2026-01-05T10:00:00Z"],
-                created_at=["2026-01-02", "2025-12-31T23:00:00+00:00"], replied_at=["2026-01-01", "2026-03-01"],
-                updated_at=["2026-01-01", "2026-02-01"],
-            )
+        frame = rows(
+            score=[88, 16], last_contacted_at=["2026-02-01", "2026-01-05T10:00:00Z"],
+            created_at=["2026-01-02", "2025-12-31T23:00:00+00:00"], replied_at=["2026-01-01", "2026-03-01"],
+            updated_at=["2026-01-01", "2026-02-01"],
         )  # fmt: skip
+        kept = survivor(frame)
         assert (kept["score"], kept["last_contacted_at"], kept["replied_at"]) == (88, "2026-02-01", "2026-03-01")
-        assert kept["created_at"].startswith("2025-12-31")
+        assert kept["created_at"] == frame["created_at"].iloc[int(kept["id"][1])]  # the service sets that of a lead
+        assert survivor(frame.drop(columns="id"))["created_at"].startswith("2025-12-31")
 
     def test_a_date_that_cannot_be_read_decides_nothing(self):
         kept = survivor(rows(last_contacted_at=["last spring", "2026-01-05"], title=["CEO", None]))
