@@ -17,8 +17,8 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup.linkage import spelling
-from pb2b_notebook.cleanup.values.companies import split_company
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role, syntax_problem
+from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 
