@@ -25,6 +25,7 @@ Module                         What it does
 ``suppression`` finds suppressed people among new rows. ``learning`` refits the weights to labelled pairs (``learn``),
 with ``logistic_regression``.
 
-:func:`~.merge.merge` reads rows and clusters (``merge_input``), decides the value of each field (``survivorship``), and
-writes the records (``golden_records``).
+:func:`~.merge.merge` reads rows and clusters (``merge_input``) and what decides among them (``members``), leaves
+doubtful clusters for a person (``merge_review``), decides the value of each field (``survivorship``, with
+``spelling``), and writes the records (``golden_records``).
 """

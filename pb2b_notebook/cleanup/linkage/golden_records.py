@@ -138,7 +138,7 @@ class _Deciding(NamedTuple):
     Attributes:
         rows: Rows of the cluster.
         surviving: Row that survives.
-        preferred: Rows whose values win where no rule was given: the known leads, if other rows are none.
+        preferred: Rows whose values win where no rule was given: the known leads among other rows.
         rules: Rule of each field.
         given: Fields whose rule was given.
         members: What decides.
@@ -171,9 +171,9 @@ class _Deciding(NamedTuple):
             return _Decision(column, self.by_hand[column], BY_HAND, "a reviewer chose it")
         if self.rules[column] == "union":
             return _Decision(column, None, "union", "of all rows")
-        return self._ruled(column, column, rows, self.surviving if surviving is None else surviving)
+        return self._by_rule(column, column, rows, self.surviving if surviving is None else surviving)
 
-    def _ruled(self, column: str, field: str, rows: Sequence[int], surviving: int) -> _Decision:
+    def _by_rule(self, column: str, field: str, rows: Sequence[int], surviving: int) -> _Decision:
         rule, preferred = self.rules[column], () if column in self.given else self.preferred
         row, reason, known = survivorship.choose(
             rows, field, rule, self.members, surviving=surviving, preferred=preferred
@@ -200,7 +200,7 @@ class _Deciding(NamedTuple):
         whole = (
             self._one(columns[0], self.rows)
             if columns[0] in self.by_hand
-            else self._ruled(columns[0], WHOLE_NAME, named, self.surviving)
+            else self._by_rule(columns[0], WHOLE_NAME, named, self.surviving)
         )
         for column in columns:
             if column in self.by_hand or whole.source is None:
@@ -212,7 +212,7 @@ class _Deciding(NamedTuple):
                 yield self._one(column, of_name, whole.source)
 
     def _status(self) -> _Decision:
-        opted_out = survivorship.opted_out_row(self.rows, self.members, self.surviving)
+        opted_out = survivorship.row_that_opted_out(self.rows, self.members, self.surviving)
         if opted_out is not None:
             return _Decision("status", opted_out, ALWAYS, "a row has opted out")
         return self._one("status", self.rows)

@@ -51,7 +51,7 @@ def collect_members(frame: OpenFrame, rows: list[int], trusted: Sequence[str] = 
         trusted: Values of ``source``, the most trusted first.
     """
     part = OpenFrame(frame.table[rows, :], frame.names, frame.library, lazy=False, index=None)
-    values = {column: _by_row(rows, _filled(part, column)) for column in frame.names if column not in OWN}
+    values = {column: _by_row(rows, _values_of(part, column)) for column in frame.names if column not in OWN}
     completeness = {row: sum(column[row] is not None for column in values.values()) for row in rows}
     if values.keys() & {*NAMES}:
         names = [values.get(name, {}) for name in NAMES]
@@ -65,7 +65,7 @@ def collect_members(frame: OpenFrame, rows: list[int], trusted: Sequence[str] = 
         recency=_by_row(rows, _times(part, "updated_at")),
         age=_by_row(rows, _times(part, "created_at")),
         trust={row: ranks.get(sources.get(row), len(ranks)) for row in rows},
-        spelled=_spelled(rows, values),
+        spelled=_letters_of_addresses(rows, values),
     )
 
 
@@ -73,7 +73,7 @@ def _by_row(rows: Sequence[int], values: Iterable[Any]) -> dict[int, Any]:
     return dict(zip(rows, values, strict=True))
 
 
-def _filled(part: OpenFrame, column: str) -> list[Any]:
+def _values_of(part: OpenFrame, column: str) -> list[Any]:
     kind = kind_of_column(column)
     values = part.values(column)
     texts = {value: value if has_value(value, kind) else None for value in {*values}} if part.is_text(column) else {}
@@ -105,7 +105,9 @@ def _core(company: str) -> str:
     return split_company(company).core if company else ""
 
 
-def _spelled(rows: Sequence[int], values: Mapping[str, Mapping[int, Any]]) -> dict[str, dict[int, tuple[str, ...]]]:
+def _letters_of_addresses(
+    rows: Sequence[int], values: Mapping[str, Mapping[int, Any]]
+) -> dict[str, dict[int, tuple[str, ...]]]:
     """Return what may spell a person's and a company's name: field → row → letters of addresses."""
     columns = ("email", "linkedin_url", "company_domain", "website")
     texts = {

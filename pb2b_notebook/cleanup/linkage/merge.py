@@ -266,7 +266,7 @@ def _waiting(
     """Return the clusters that are not merged without a person's yes, with the reasons.
 
     Args:
-        clusters: Clusters that nobody confirmed.
+        clusters: Clusters that were not confirmed.
         rows: All rows.
         members: What decides among the rows.
         same: Groups of rows that a person judged to be one person.

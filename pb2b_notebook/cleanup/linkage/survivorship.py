@@ -143,7 +143,7 @@ class Contest(NamedTuple):
         """Return the value of a row."""
         return self.members.values[self.field][row]
 
-    def folded(self, row: int) -> str:
+    def plain_text(self, row: int) -> str:
         """Return the folded value of a row; where values are not folded, its comparable text."""
         texts = self.members.folded.get(self.field)
         return comparable_text(self.value(row)) if texts is None else texts[row]
@@ -226,7 +226,7 @@ def choose(
     return _choose(contest, rule, usable, "the known lead's")._replace(known=True)
 
 
-def opted_out_row(rows: Sequence[int], members: Members, surviving: int) -> int | None:
+def row_that_opted_out(rows: Sequence[int], members: Members, surviving: int) -> int | None:
     """Return the row whose status wins over all others because it is opted out; ``None`` if no row is."""
     statuses = members.values.get("status", {})
     for state in OPTED_OUT:
@@ -244,8 +244,8 @@ def status_word(value: Any) -> str:
 def agreeing_rows(rows: Sequence[int], lead: str, source: int, members: Members) -> list[int]:
     """Return the rows whose value of the deciding field is missing or equal to that of the source row."""
     contest = Contest((), (), lead, members, source)
-    wanted, values = contest.folded(source), members.values[lead]
-    return [row for row in rows if values[row] is None or contest.folded(row) == wanted]
+    wanted, values = contest.plain_text(source), members.values[lead]
+    return [row for row in rows if values[row] is None or contest.plain_text(row) == wanted]
 
 
 def rows_of_name(rows: Sequence[int], field: str, source: int, members: Members) -> list[int]:
@@ -297,11 +297,11 @@ def _not_garbled(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 
 def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    words = {contest.folded(row): contest.folded(row).split() for row in rows}
+    words = {contest.plain_text(row): contest.plain_text(row).split() for row in rows}
     return [
         not any(
             spelling.is_abbreviation(
-                words[contest.folded(row)], full, spelling.dotted_words(str(contest.value(row)))
+                words[contest.plain_text(row)], full, spelling.dotted_words(str(contest.value(row)))
             )
             for full in words.values()
         )
@@ -310,9 +310,10 @@ def _not_abbreviated(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 
 def _formal(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    words = {contest.folded(row): contest.folded(row).split() for row in rows}
+    words = {contest.plain_text(row): contest.plain_text(row).split() for row in rows}
     return [
-        not any(spelling.is_nickname(words[contest.folded(row)], formal) for formal in words.values()) for row in rows
+        not any(spelling.is_nickname(words[contest.plain_text(row)], formal) for formal in words.values())
+        for row in rows
     ]
 
 
@@ -321,7 +322,7 @@ def _letters_spelled(contest: Contest, rows: Sequence[int]) -> list[int]:
     if len({_is_latin(str(contest.value(row))) for row in rows}) > 1:  # an address can only spell one of the two
         return [0] * len(rows)
     return [
-        max((spelling.letters_spelled(text, contest.folded(row).split()) for text in addresses), default=0)
+        max((spelling.letters_spelled(text, contest.plain_text(row).split()) for text in addresses), default=0)
         for row in rows
     ]
 
@@ -332,7 +333,7 @@ def _is_latin(text: str) -> bool:
 
 def _order_spelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank a name whose words an address has in the same order over the same words in another order."""
-    words = {row: contest.folded(row).split() for row in rows}
+    words = {row: contest.plain_text(row).split() for row in rows}
     in_order = [any("".join(words[row]) in text for text in contest.evidence()) for row in rows]
     swapped = len({tuple(sorted(of)) for of in words.values()}) == 1
     return in_order if swapped else [False] * len(rows)
@@ -340,10 +341,11 @@ def _order_spelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 def _not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
     """Rank down a name that differs by a typo from one of which the addresses spell more."""
-    letters = dict(zip(map(contest.folded, rows), _letters_spelled(contest, rows), strict=True))
+    letters = dict(zip(map(contest.plain_text, rows), _letters_spelled(contest, rows), strict=True))
     return [
         not any(
-            letters[other] > letters[contest.folded(row)] and spelling.is_misspelling(contest.folded(row), other)
+            letters[other] > letters[contest.plain_text(row)]
+            and spelling.is_misspelling(contest.plain_text(row), other)
             for other in letters
         )
         for row in rows
@@ -352,12 +354,13 @@ def _not_misspelled(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
 def _votes(contest: Contest, rows: Sequence[int]) -> list[int]:
     """Count the rows with a value, however it is spelled or abbreviated."""
-    count = Counter(map(contest.folded, contest.rows))
+    count = Counter(map(contest.plain_text, contest.rows))
     return [
         sum(
             votes
             for name, votes in count.items()
-            if name == contest.folded(row) or spelling.is_abbreviation(name.split(), contest.folded(row).split())
+            if name == contest.plain_text(row)
+            or spelling.is_abbreviation(name.split(), contest.plain_text(row).split())
         )
         for row in rows
     ]
@@ -392,9 +395,9 @@ def _best_of_equal(contest: Contest, rows: Sequence[int]) -> list[bool]:
 
     best: dict[str, tuple[bool, bool, int]] = {}
     for row in rows:
-        folded = contest.folded(row)
+        folded = contest.plain_text(row)
         best[folded] = max(best.get(folded, (False, False, 0)), quality(row))
-    return [quality(row) == best[contest.folded(row)] for row in rows]
+    return [quality(row) == best[contest.plain_text(row)] for row in rows]
 
 
 def _complete(contest: Contest, rows: Sequence[int]) -> list[int]:
@@ -409,12 +412,12 @@ def _recent_value(contest: Contest, rows: Sequence[int]) -> list[str]:
     """Rank a value by the latest row that has it in any spelling."""
     latest: dict[str, str] = {}
     for row in contest.rows:
-        folded = contest.folded(row)
+        folded = contest.plain_text(row)
         latest[folded] = max(latest.get(folded, ""), contest.members.recency[row])
-    return [latest[contest.folded(row)] for row in rows]
+    return [latest[contest.plain_text(row)] for row in rows]
 
 
-def _trusted(contest: Contest, rows: Sequence[int]) -> list[int]:
+def _trust(contest: Contest, rows: Sequence[int]) -> list[int]:
     return [-contest.members.trust[row] for row in rows]
 
 
@@ -460,7 +463,7 @@ def is_dialled(text: str) -> bool:
 
 
 def is_plausible(value: Any, field: str = "employee_count") -> bool:
-    """Return whether a number is none of those that stand for an unknown one: -1, 99999; of employees also 0 and 1.
+    """Return whether a number is real: -1 and 99999 stand for an unknown one; of employees also 0 and 1.
 
     >>> is_plausible(4), is_plausible(99999999), is_plausible("1"), is_plausible("11-50")
     (True, False, False, True)
@@ -585,7 +588,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     ),
     "most_complete": (_COMPLETE, _RECENT),
     "most_recent": (_RECENT, _COMPLETE),
-    "most_trusted": (Criterion("from the most trusted source", _trusted), _RECENT, _COMPLETE),
+    "most_trusted": (Criterion("from the most trusted source", _trust), _RECENT, _COMPLETE),
     "longest": (_GARBLED, Criterion("the longest", _long), _RECENT, _COMPLETE),
 }  # fmt: skip
 """Rule → its criteria, the first one first."""
