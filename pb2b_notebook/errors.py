@@ -32,6 +32,7 @@
     │   └── VanishedRowsError            too many rows vanished: a user must confirm the removal
     ├── UpsertError                      a plan was not applied, or not completely
     │   ├── PlanRefusedError             the service would refuse the whole plan; nothing was sent
+    │   ├── SuppressedRowsError          rows of an import look like people who opted out; nothing was sent
     │   ├── JobChangedError              an unfinished job has the same leads with other values
     │   └── JobBusyError                 another kernel is running this job
     ├── JobError                         a job did not succeed
@@ -276,6 +277,19 @@ class UpsertError(ProspectB2BError):
 
 class PlanRefusedError(UpsertError):
     """The service would refuse the whole plan, for example over the limit of leads; nothing was sent."""
+
+
+class SuppressedRowsError(UpsertError):
+    """Rows of an import would create leads for people who probably opted out; nothing was sent.
+
+    Attributes:
+        suppressed: Frame of these rows: ``row_number`` (from 1), ``lead_id`` and ``status`` of the lead that opted out,
+            ``probability`` and ``reasons``.
+    """
+
+    def __init__(self, message: str, *, suppressed: Any, repair: str) -> None:
+        super().__init__(message, repair=repair)
+        self.suppressed = suppressed
 
 
 class JobChangedError(UpsertError):

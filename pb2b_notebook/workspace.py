@@ -14,7 +14,6 @@ from pb2b_notebook.api.domains.resources import (
     Billing,
     Campaigns,
     Exports,
-    Imports,
     Inbox,
     Jobs,
     LeadFields,
@@ -35,6 +34,7 @@ from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.upserts import plan_actions
+from pb2b_notebook.upserts.imports import Imports
 from pb2b_notebook.upserts.job_control import Upserts
 from pb2b_notebook.upserts.leads import Leads
 from pb2b_notebook.upserts.target_workspace import Target
@@ -301,7 +301,7 @@ class Workspace(ShowsCard):
         self.lead_fields = LeadFields(session)
         self.activities = Activities(session)
         self.messages = Messages(session)
-        self.imports = Imports(session)
+        self.imports = Imports(session, lambda: self.mirror)
         self.exports = Exports(session)
         self.jobs = Jobs(session)
         self.campaigns = Campaigns(session)

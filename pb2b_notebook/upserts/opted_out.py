@@ -33,31 +33,35 @@ def read_leads(target: Target, source: current_leads.CompareWith) -> pl.DataFram
     return leads.filter(_is_opted_out(leads))
 
 
-def find_opted_out(desired: Desired, rows: Collection[int], leads: pl.DataFrame) -> pl.DataFrame:
+def find_opted_out(values: pl.DataFrame, leads: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that are probably about people who opted out, with the columns of ``no_suppressed_rows``.
 
     Args:
-        desired: The rows of the plan.
-        rows: Positions of the rows to compare. A row that is itself unsubscribed or bounced is not compared.
+        values: Values by key of the lead field, and ``row``. A row that is itself opted out is not compared.
         leads: Opted-out leads.
     """
     from pb2b_notebook.cleanup.frames import open_frame
     from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 
-    values = desired.values.filter(pl.col("row").is_in(list(rows)))
     values = values.filter(~_is_opted_out(values))
     if not (values.height and leads.height):
         return no_suppressed_rows()
-    texts = [values[column].alias(field.key) for column, field in desired.fields.items() if field.builtin]
-    found = find_suppressed(open_frame(pl.DataFrame(texts)), open_frame(leads))
+    found = find_suppressed(open_frame(values), open_frame(leads))
     people = leads[found["suppressed"].to_list()]
     return found.select(
-        row=values["row"].gather(found["row"]),
+        row=values["row"].gather(found["row"]).cast(pl.Int64),
         lead_id=people["id"],
         status=people["status"],
         probability="probability",
         reasons="reasons",
     )
+
+
+def values_by_key(desired: Desired, rows: Collection[int]) -> pl.DataFrame:
+    """Return the values of some rows of a plan by key of the lead field, and ``row``."""
+    values = desired.values.filter(pl.col("row").is_in(list(rows)))
+    fields = [values[column].alias(field.key) for column, field in desired.fields.items() if field.builtin]
+    return pl.DataFrame([values["row"], *fields])
 
 
 def _is_opted_out(leads: pl.DataFrame) -> pl.Expr:

@@ -248,7 +248,7 @@ def _with_suppressed(target: Target, basis: Basis, decided: Decisions, edited: s
     if leads is None:
         source = current_leads.source_of(target, basis.desired, basis.compare_with)
         leads = opted_out.read_leads(target, source)
-    found = opted_out.find_opted_out(basis.desired, fresh, leads)
+    found = opted_out.find_opted_out(opted_out.values_by_key(basis.desired, fresh), leads)
     if basis.suppressed is not None:
         found = pl.concat([basis.suppressed.remove(pl.col("row").is_in(list(fresh))), found])
     return replace(basis, opted_out=leads, suppressed=found.sort("row"), compared=(basis.compared - edited) | fresh)

@@ -333,7 +333,7 @@ def _prepare(
             repair='{"Mail": "email"}, or pb.Mapping.suggest(df, ws.lead_fields.list()) to review and correct',
         )
     applied = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
-    rows, columns = applied.to_import(frame, _lead_fields(session))
+    rows, columns = applied.to_import(frame, lead_fields_of(session))
     if match_on not in columns.values():
         raise InvalidParameterError(
             f"no column is mapped to {match_on!r}, which the import matches on",
@@ -346,7 +346,8 @@ def _keys(key: str | None, count: int) -> list[str | None]:
     return [key] * count if key is None or count == 1 else [f"{key}-{number}" for number in range(1, count + 1)]
 
 
-def _lead_fields(session: Session) -> Any:
+def lead_fields_of(session: Session) -> Any:
+    """Return the frame of the lead fields; ``None`` where the key may not read it."""
     try:
         return run(session, "lead_fields.list", frame="polars")
     except PermissionDeniedError:

@@ -39,7 +39,8 @@ class ImportForm(Form):
         df: Rows, pandas or polars; by default the form asks for a file.
         mapping: Mapping to start from; by default the one that the names and values of the columns suggest.
 
-    ``form.values`` are ``path`` (assigning it reads the file), ``mapping`` and ``match_on``. ``form.result`` is an
+    ``form.values`` are ``path`` (assigning it reads the file), ``mapping``, ``match_on`` and ``allow`` (whether rows
+    that look like people who opted out are imported; else nothing is sent if there are any). ``form.result`` is an
     :class:`~pb2b_notebook.forms.imports.launch.Imported`. ``form.retry(…)`` imports the refused rows again, corrected.
 
     Example:
@@ -93,6 +94,7 @@ class ImportForm(Form):
         start = Mapping.suggest(df, self._known) if mapping is None else _mapping(mapping)
         self.data, self._filename, self.result = df, filename, None
         self._outcome.children = self._left = ()
+        self._inputs["allow"].set(False)  # the answer was about other rows
         self._editor.show(df, start)
         prefix = f"{filename}: " if filename else ""
         self._about.value = rendering.wrap(rendering.text(f"{prefix}{len(df):,} rows, {len(df.columns)} columns"))
@@ -179,7 +181,10 @@ class ImportForm(Form):
         if self.result is None:
             raise UsageError("nothing has been imported by this form yet", repair="press Import, or form.submit()")
         match_on = self.values["match_on"]
-        self.result = retry_rows(self._ws, self.result, self.mapping, correct, match_on=match_on, watch=self._watch)
+        allow = self.values["allow"]
+        self.result = retry_rows(
+            self._ws, self.result, self.mapping, correct, match_on=match_on, watch=self._watch, allow=allow
+        )
         self._outcome.children = tuple(self._show(self.result))
 
     # --- inputs -----------------------------------------------------------------------------------------------------
@@ -194,6 +199,7 @@ class ImportForm(Form):
             _path_input(self._read_path),
             inputs.Input("mapping", self._editor.widget, lambda: self.mapping, self._take_mapping),
             inputs.choice("match_on", "Match leads on", ["email", "external_id"]),
+            inputs.flag("allow", "Import rows that look like people who opted out"),
         ]
 
     def _body(self) -> Sequence[Any]:
@@ -205,6 +211,7 @@ class ImportForm(Form):
             self._about,
             self._editor.widget,
             self._inputs["match_on"].widget,
+            self._inputs["allow"].widget,
         ]
 
     def _after_open(self) -> None:
@@ -254,6 +261,7 @@ class ImportForm(Form):
             match_on=values["match_on"],
             watch=watch,
             filename=self._filename,
+            allow=values["allow"],
         )
 
     # --- showing ----------------------------------------------------------------------------------------------------

@@ -54,7 +54,14 @@ class Imported:
 
 
 def launch(
-    ws: Workspace, frame: Any, mapping: Mapping, *, match_on: Any, watch: Watch, filename: str | None = None
+    ws: Workspace,
+    frame: Any,
+    mapping: Mapping,
+    *,
+    match_on: Any,
+    watch: Watch,
+    filename: str | None = None,
+    allow: bool = False,
 ) -> Imported:
     """Import rows and watch the jobs to their end.
 
@@ -68,8 +75,10 @@ def launch(
         match_on: "email" or "external_id".
         watch: Progress of the form; its Stop leaves the jobs running.
         filename: Name of the import.
+        allow: Whether rows that look like people who opted out are imported too.
 
     Raises:
+        SuppressedRowsError: There are such rows; nothing was sent.
         MappingError: The mapping does not fit the frame or the workspace; nothing was sent.
         JobFailedError: A job failed; nothing of its import was applied.
         StoppedWatching: The user pressed Stop.
@@ -77,7 +86,7 @@ def launch(
     known = set(ws.journal(frame="polars")["object_id"].to_list())
     watch.report(0.0, f"sending {len(frame):,} rows …")
     send = partial(ws.imports.create, mapping=mapping, match_on=match_on, filename=filename)
-    run = send(frame, report=partial(_report_sent, watch))
+    run = send(frame, report=partial(_report_sent, watch), allow=allow)
     before = set(run.ids) & known
     run = _resend_failed(ws, run, frame, before, send)
     watched = _watch_jobs(ws, run, watch, len(frame))
@@ -98,7 +107,7 @@ def outcome_of(ws: Workspace, run: ImportRun, frame: Any) -> Imported:
 
 
 def retry_rows(
-    ws: Workspace, before: Imported, mapping: Mapping, correct: Any, *, match_on: Any, watch: Watch
+    ws: Workspace, before: Imported, mapping: Mapping, correct: Any, *, match_on: Any, watch: Watch, allow: bool = False
 ) -> Imported:
     """Import refused rows again with corrections, and nothing else.
 
@@ -110,6 +119,7 @@ def retry_rows(
             cell: only the rows that it names are sent. Or a frame that replaces ``before.rejected``, row by row.
         match_on: "email" or "external_id".
         watch: Progress of the form.
+        allow: Whether rows that look like people who opted out are imported too.
 
     Returns:
         What is still refused, with row numbers of the whole input. Its ``run`` is that of the rows sent again.
@@ -121,7 +131,7 @@ def retry_rows(
     corrected, numbers = _correct_rows(before, mapping, correct)
     places = {number: place for place, number in enumerate(before.row_numbers, start=1)}
     rows = _take_rows(corrected, [places[number] for number in numbers])
-    again = launch(ws, rows, mapping, match_on=match_on, watch=watch)
+    again = launch(ws, rows, mapping, match_on=match_on, watch=watch, allow=allow)
     back = dict(enumerate(numbers, start=1))
     still = {back[number] for number in again.row_numbers}
     left = tuple(number for number in before.row_numbers if number in still or number not in numbers)
@@ -167,7 +177,8 @@ def _resend_failed(
     for place, piece in enumerate(run.pieces):
         if piece["id"] in before and state(ws.imports.get(piece["id"])) in {"failed", "cancelled"}:
             first, last = _row_span(run, place, len(frame))
-            [pieces[place]] = send(_take_rows(frame, range(first, last + 1)), again=True).pieces
+            # These rows were sent before: whoever opted out among them was allowed.
+            [pieces[place]] = send(_take_rows(frame, range(first, last + 1)), again=True, allow=True).pieces
     return ImportRun(tuple(pieces), run.offsets)
 
 

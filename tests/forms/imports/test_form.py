@@ -468,3 +468,16 @@ def test_corrections_in_any_order_lose_and_duplicate_no_row(ws, data):
         assert [int(n) for n in form.result.errors["row_number"]] == sorted(left)
         assert all(str(run) in mail for mail in form.result.rejected["mail"])
     assert len(ws.leads.list(q=run, progress=False)) == len(good) - len(left)
+
+
+def test_people_who_opted_out_are_imported_only_if_it_is_allowed(ws):
+    ws.leads.create(full_name="Ada Berg", company_name="Nordlicht AG", status="unsubscribed")
+    people = pd.DataFrame({"Name": ["Ada Berg"], "Firma": ["Nordlicht"], "Mail": ["ada@plan.example"]})
+    mapping = {"Name": "full_name", "Firma": "company_name", "Mail": "email"}
+    form = pb.forms.ImportForm(ws, people, mapping)
+    form.click()
+    assert isinstance(form.wait().error, errors.SuppressedRowsError)
+    assert (len(ws.leads.find("ada@plan.example")), form.values["allow"]) == (0, False)
+    assert form.submit(allow=True).run.created_count == 1
+    form.use(people, mapping)
+    assert form.values["allow"] is False

@@ -1,0 +1,140 @@
+"""``ws.imports`` that asks before an import creates leads for people who opted out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any, Literal
+
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.domains import import_rows, resources
+from pb2b_notebook.api.domains.import_runs import ImportRun, lead_fields_of
+from pb2b_notebook.display import notices
+from pb2b_notebook.errors import PermissionDeniedError, SuppressedRowsError
+from pb2b_notebook.frames.library import library_of
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.mirror import Mirror
+from pb2b_notebook.upserts import current_leads, opted_out, plan_actions, tables
+from pb2b_notebook.upserts.match_keys import match_keys
+from pb2b_notebook.upserts.target_workspace import Target
+
+
+class Imports(resources.Imports, path="imports"):
+    """``ws.imports``: one row is one import of rows as leads.
+
+    Args:
+        session: Session of the workspace.
+        mirror: Function that returns the mirror when it is needed.
+    """
+
+    def __init__(self, session: Session, mirror: Callable[[], Mirror]) -> None:
+        super().__init__(session)
+        self._target = Target(session, mirror, plan_actions)
+
+    def create(
+        self,
+        data: Any,
+        mapping: Any = None,
+        *,
+        match_on: Literal["email", "external_id"] = "email",
+        filename: str | None = None,
+        dry_run: bool = False,
+        idempotency_key: str | None = None,
+        again: bool = False,
+        report: Callable[[int, int], object] | None = None,
+        allow: bool | Collection[int] = False,
+    ) -> ImportRun:
+        """Import rows as leads, by jobs: each row updates the lead that matches, or creates one.
+
+        Rows that would create a lead are compared with the people who opted out, as ``ws.leads.plan`` does. If a row is
+        probably about one of them, nothing is sent. All else is as in ``ImportRuns.create``.
+
+        Args:
+            data: A pandas or polars DataFrame, the path of a CSV file in UTF-8, or CSV text.
+            mapping: Column → key of a lead field, or a :class:`pb2b_notebook.Mapping`.
+            match_on: Field that identifies a lead; emails match trimmed and case-folded, deleted leads never match.
+            filename: Name of the import; by default the file's name.
+            dry_run: Whether to run the import and count, but keep nothing; no rows are compared then.
+            idempotency_key: Your own key; several imports get it with their numbers.
+            again: Whether to send it even if the same was done within 24 hours.
+            report: Called after each import with the number of rows sent so far, and of all rows.
+            allow: Numbers of rows, from 1 as in ``ws.imports.errors``, to import although they are probably about
+                people who opted out; true for all of them.
+
+        Returns:
+            An :class:`ImportRun`; ``ws.imports.wait(run)`` waits for it.
+
+        Raises:
+            SuppressedRowsError: Rows would create leads for people who probably opted out; nothing was sent.
+            InvalidParameterError, MappingError: A column or a lead field does not exist, or there are no rows.
+            ReadOnlyError: The key or the workspace is read-only; nothing was sent.
+            ValidationError: The service refused the mapping.
+
+        Example:
+            >>> import pandas as pd
+            >>> import pb2b_notebook as pb
+            >>> people = pd.DataFrame({"Name": ["Ada Berg"], "Firma": ["Nordlicht"], "Mail": ["ada@private.example"]})
+            >>> mapping = {"Name": "full_name", "Firma": "company_name", "Mail": "email"}
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     gone = ws.leads.create(full_name="Ada Berg", company_name="Nordlicht AG", status="unsubscribed")
+            ...     try:
+            ...         ws.imports.create(people, mapping)
+            ...     except pb.errors.SuppressedRowsError as problem:
+            ...         rows = problem.suppressed["row_number"].tolist()
+            ...     run = ws.imports.create(people, mapping, allow=rows)
+            >>> rows, run.total_rows
+            ([1], 1)
+        """
+        frame, name = import_rows.frame_of(data)
+        if mapping is not None and not dry_run and allow is not True:
+            self._refuse_opted_out(frame, mapping, match_on, allow or ())
+        return super().create(
+            frame,
+            mapping,
+            match_on=match_on,
+            filename=filename or name,
+            dry_run=dry_run,
+            idempotency_key=idempotency_key,
+            again=again,
+            report=report,
+        )
+
+    def _refuse_opted_out(self, frame: Any, mapping: Any, match_on: str, allow: Collection[int]) -> None:
+        applied = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
+        texts = {
+            reading.field.key: [value if isinstance(value, str) else None for value in reading.values]
+            for reading in applied.readings(frame, lead_fields_of(self._session))
+            if reading.field.builtin
+        }
+        values = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String)).with_row_index("row")
+        try:
+            found = opted_out.find_opted_out(values, opted_out.read_leads(self._target, "service"))
+            found = found.with_columns(row_number=pl.col("row").cast(pl.Int64) + 1)
+            found = self._without_updates(found.remove(pl.col("row_number").is_in(list(allow))), values, match_on)
+        except PermissionDeniedError:
+            notices.say("import: this key may not read leads, so that people who opted out were not looked for")
+            return
+        if found.height:
+            shown = found.select("row_number", "lead_id", "status", "probability", "reasons")
+            rows = "row looks like a person" if found.height == 1 else "rows look like people"
+            raise SuppressedRowsError(
+                f"{found.height:,} {rows} who opted out; nothing was sent",
+                suppressed=tables.as_frame(shown, library_of(frame) or "pandas"),
+                repair="look at .suppressed of this error, then drop the rows, or pass allow=[row numbers]",
+            )
+
+    def _without_updates(self, found: pl.DataFrame, values: pl.DataFrame, match_on: str) -> pl.DataFrame:
+        """Return the rows that would create a lead: the others match a lead that is not deleted."""
+        if not found.height or match_on not in values.columns:
+            return found
+        keys = match_keys(values[match_on], match_on).gather(found["row"])
+        filters = (
+            [{"email": part} for part in current_leads.batches(keys.drop_nulls().unique().to_list())]
+            if match_on == "email"
+            else [{}]
+        )
+        existing = [
+            current_leads.list_leads(self._target, one).filter(pl.col("deleted_at").is_null()) for one in filters
+        ]
+        known = {key for leads in existing for key in match_keys(leads[match_on], match_on).drop_nulls()}
+        return found.filter(pl.Series([key not in known for key in keys], dtype=pl.Boolean))

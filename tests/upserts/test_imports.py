@@ -1,0 +1,63 @@
+"""An import creates no lead for a person who opted out and has another address, unless a person allows it."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook.errors import SuppressedRowsError
+
+MAPPING = {"Name": "full_name", "Firma": "company_name", "Mail": "email"}
+BACK = {
+    "Name": ["Jonas Frei", "Ada Berg", "Chiara Conti"],
+    "Firma": ["Lago", "Nordlicht", "Lago"],
+    "Mail": ["jonas@plan.example", "ada@plan.example", "chiara@plan.example"],
+}
+
+
+@pytest.fixture
+def gone(oracle):
+    """Two leads who opted out, and a living one with the address of the second."""
+    ada = oracle.leads.create(full_name="Ada Berg", company_name="Nordlicht AG", status="unsubscribed")
+    chiara = oracle.leads.create(full_name="Chiara Conti", company_name="Lago S.p.A.", status="bounced")
+    oracle.leads.create(full_name="Chiara Conti", company_name="Lago S.p.A.", email="Chiara@plan.example")
+    return [ada["id"], chiara["id"]]
+
+
+def created(oracle):
+    leads = oracle.leads.list(frame="polars").filter(pl.col("import_id").is_not_null())
+    return sorted(leads.filter(pl.col("email").str.ends_with("@plan.example"))["full_name"])
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_nothing_is_sent_for_people_who_opted_out_without_a_yes(ws, oracle, gone, library):
+    frame = library(BACK)
+    with pytest.raises(
+        SuppressedRowsError, match=r"1 row looks like a person who opted out.*allow=\[row numb"
+    ) as caught:
+        ws.imports.create(frame, MAPPING)
+    rows = caught.value.suppressed
+    assert isinstance(rows, library)
+    assert (list(rows["row_number"]), list(rows["lead_id"]), list(rows["status"])) == ([2], gone[:1], ["unsubscribed"])
+    assert "Berg" not in str(caught.value)
+    assert created(oracle) == []
+    run = ws.imports.wait(ws.imports.create(frame, MAPPING, allow=[2]))
+    assert (run.created_count, created(oracle)) == (2, ["Ada Berg", "Jonas Frei"])
+    again = ws.imports.create(frame, MAPPING)
+    assert again.ids == run.ids
+
+
+def test_a_dry_run_and_rows_without_matches_need_no_yes(ws, gone):
+    assert ws.imports.create(pd.DataFrame(BACK), MAPPING, dry_run=True).ids
+    assert ws.imports.create(pd.DataFrame(BACK).drop(index=1), MAPPING).ids
+    assert ws.imports.create(pd.DataFrame(BACK), MAPPING, allow=True).ids
+
+
+def test_csv_text_and_external_ids_are_compared_too(ws, gone):
+    text = "Name,Firma,Nr\nAda Berg,Nordlicht,x1\n"
+    mapping = {"Name": "full_name", "Firma": "company_name", "Nr": "external_id"}
+    with pytest.raises(SuppressedRowsError):
+        ws.imports.create(text, mapping, match_on="external_id")
+    run = ws.imports.wait(ws.imports.create(text, mapping, match_on="external_id", allow=[1]))
+    assert run.created_count == 1
+    changed = text.replace("Nordlicht", "Nordlicht AG")
+    assert ws.imports.wait(ws.imports.create(changed, mapping, match_on="external_id")).updated_count == 1
