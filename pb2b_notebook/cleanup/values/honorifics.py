@@ -29,8 +29,8 @@ _SEPARATORS: Final = " ,-–|/"
 _SHORT: Final = 2
 _REMEMBERED: Final = 1 << 16
 """Words whose reading is remembered: given and family names repeat."""
-_NO_DEGREE: Final = frozenset({"BD", "IN", "LK", "MV", "MY", "PK", "SG"})
-"""Countries where Md is a given name, Mohammed."""
+_IN_TITLE_CASE: Final = frozenset({"bsc", "esq", "llm", "msc", "phd"})
+"""Degrees that are not names in title case either: Phd, but not Mba."""
 
 
 class NameParts(NamedTuple):
@@ -50,6 +50,7 @@ class _Words(NamedTuple):
     named: frozenset[str]
     by_country: dict[str, frozenset[str]]
     degrees: frozenset[str]
+    degree_names: dict[str, frozenset[str]]
     acronyms: frozenset[str]
     listed: dict[str, frozenset[str]]
     after: tuple[str, ...]
@@ -71,6 +72,7 @@ def _words() -> _Words:
         named=(listed["named_titles"] | (theirs.titles - theirs.particles)) - titles - listed["before_two"],
         by_country={word: frozenset(codes) for word, codes in ours["titles_by_country"].items()},
         degrees=listed["degrees"],
+        degree_names={word: frozenset(codes) for word, codes in ours["degrees_that_are_names"].items()},
         acronyms=theirs.suffix_acronyms - theirs.suffix_acronyms_ambiguous,
         listed=listed,
         after=tuple(ours["after"]),
@@ -408,7 +410,9 @@ def _are_degrees(part: str, name: str, evidence: _Evidence, *, sure: bool) -> bo
 def _is_degree_after_comma(word: str, name: str, evidence: _Evidence, *, sure: bool) -> bool:
     """Return whether a word is a degree: a word that may be initials only beside another degree (``sure``)."""
     words, letters = _words(), _letters(word)
-    if letters == "md" and (word == "Md" or (evidence.country in _NO_DEGREE and _is_one_case(name))):
+    if _is_name_at_home(letters, evidence) and (word.istitle() or _is_one_case(name)):
+        return False
+    if word == "Md":
         return False
     if letters in words.degrees or _is_surely_title(word) or letters == "ret":
         return True
@@ -420,10 +424,15 @@ def _is_degree_after_comma(word: str, name: str, evidence: _Evidence, *, sure: b
     return sure and (letters in words.acronyms or _INITIALS.fullmatch(word) is not None)
 
 
+def _is_name_at_home(letters: str, evidence: _Evidence) -> bool:
+    """Return whether a degree is also a name in the country of the row."""
+    return evidence.country in _words().degree_names.get(letters, ())
+
+
 def _is_degree_without_comma(word: str, evidence: _Evidence) -> bool:
     letters = _letters(word)
-    if letters == "md":
-        return word != "Md" and evidence.country not in _NO_DEGREE
+    if _is_name_at_home(letters, evidence) or (word.istitle() and "." not in word and letters not in _IN_TITLE_CASE):
+        return False
     if word.startswith("("):
         return is_degree(word) or letters == "ret"
     dotted = word.count(".") > 1 and len(letters) > _SHORT and letters in _words().acronyms

@@ -19,7 +19,8 @@ def name_of(text, country=None, field="full_name", **context):
         "Don Juan", "Van Morrison", "Mo Salah", "Ed Miliband", "Do Kwon", "Sir Lanka", "Jack Ma", "Me Linh",
         "Maj Sjöwall", "Baron Davis", "King Charles", "Lek Nana", "Bay Ali", "Hon Chan", "Gen. Suzuki", "Dr.", "Ma",
         "Smith, MBA", "Garcia Lopez, Ana", "Smith Jones, JP", "Garcia Lopez, MA", "John Smith, Foobar", "Fr. Karl",
-        "Dr. med.", "MS Dhoni", "MR James", "Maria Rosa Cisa", "Anna Maria Acca",
+        "Dr. med.", "Fru Ndi", "Bc Lim", "Jean Paul Mba", "Rahim Uddin Md", "MS Dhoni", "MR James",
+        "Maria Rosa Cisa", "Anna Maria Acca",
         "Sayın Akgündüz", "Habil Kərimli", "Κ. Παπαδόπουλος",
     ],
 )  # fmt: skip
@@ -69,6 +70,8 @@ def test_titles_and_degrees_are_removed_from_a_whole_name_and_kept_in_their_colu
 def test_a_word_that_is_a_title_in_one_country_is_removed_there():
     assert name_of("Pan Jan Nowak", "PL") == "Jan Nowak"
     assert name_of("Pan Xiao Ting", "SG") == "Pan Xiao Ting"
+    assert name_of("JEAN PAUL MBA", "CM") == "Jean Paul MBA"
+    assert name_of("Fru Anna Jensen", "DK") == "Anna Jensen"
     assert name_of("Col John Smith", known="John Smith") == "John Smith"
 
 
