@@ -110,7 +110,7 @@ def test_a_write_to_the_live_service_does_not_leave():
 
 
 def noting_lifespan(app):
-    """An application whose start and end are nobody's concern."""
+    """Answer the start and the end of the server, which the application does not handle."""
 
     async def served(scope, receive, send):
         if scope["type"] == "lifespan":

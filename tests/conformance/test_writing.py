@@ -29,7 +29,7 @@ def key():
     return {"Idempotency-Key": uuid.uuid4().hex}
 
 
-# --- keys, scopes, limits ---------------------------------------------------------------------------------------------
+# --- limits -----------------------------------------------------------------------------------------------------------
 
 
 def test_over_the_limit_it_is_429_which_says_how_long_to_wait(another):
@@ -44,7 +44,7 @@ def test_over_the_limit_it_is_429_which_says_how_long_to_wait(another):
         object_of(limited.as_key(limited.sandbox.create_key()).get("/me"))
 
 
-# --- requests that are none -------------------------------------------------------------------------------------------
+# --- unknown methods ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def test_over_the_limit_it_is_429_which_says_how_long_to_wait(another):
         ("PATCH", "/exports", {"GET", "HEAD", "POST", "OPTIONS"}),
     ],
 )
-def test_a_method_that_a_route_has_not_is_405_with_what_it_has(api, method, path, allowed):
+def test_an_unknown_method_is_405_with_the_methods_of_the_route(api, method, path, allowed):
     response = api.request(method, path)
-    if allowed is None:  # a literal path is no id
+    if allowed is None:  # a literal path is not an id
         refusal(response, 404)
     else:
         refusal(response, 405, "method_not_allowed")

@@ -10,7 +10,7 @@ from pb2b_notebook.sandbox.faults.effects import HEADER
 from pb2b_notebook.sandbox.faults.faults import KINDS
 from workspaces import LIST, Service, connected, leads_with
 
-# What the client makes good by itself when it strikes once, or leaves every row in place.
+# Faults that the client recovers from if they strike once, or that leave every row in place.
 HEALED = [
     "429 retry_after=0",
     *(f"{status}{at}" for status in ("500", "502", "503 retry_after=0", "504") for at in (" at=before", " at=after")),
@@ -20,13 +20,13 @@ HEALED = [
     "truncated",
 ]
 MOVED = ["duplicate-rows", "duplicate-rows rows=7", "reordered-rows", "reordered-rows rows=3; duplicate-rows rows=3"]
-# What no repetition can mend: the error that it is, without one.
+# Faults that no retry can fix, and their error after one attempt.
 TOLD = {
     "html": errors.NotJSONError,
     "html at=after": errors.NotJSONError,
     "stale-cursor": errors.CursorExpiredError,
 }
-# What the client gives up over when it does not end.
+# Faults that do not end, and the error with which the client gives up.
 ENDLESS = {
     "429 retry_after=0": errors.RateLimitError,
     "429 retry_after=999999": errors.RateLimitError,
@@ -52,7 +52,7 @@ def faulty():
 def ws(faulty, journal):
     with connected(faulty.url, faulty.key, journal=journal) as workspace:
         workspace.lead_fields.list()
-        workspace.leads.list(limit=1)  # custom fields are read once: no fault is to strike that
+        workspace.leads.list(limit=1)  # custom fields are read once: no fault may strike that request
         yield workspace
     assert not faulty.sandbox.faults
 
@@ -95,7 +95,7 @@ def test_an_error_that_a_retry_cannot_fix_is_raised_at_once(ws, faulty, fault, e
 
 @pytest.mark.parametrize(("fault", "error"), ENDLESS.items(), ids=ENDLESS)
 def test_a_fault_without_end_is_raised_and_leaves_one_lead_at_most(ws, faulty, email, fault, error):
-    """The cell fails, and says so; run again when all is well, it finds what it sent."""
+    """The cell fails with an error; run again without the fault, it finds what it sent."""
     with faulty.sandbox.faults.during(f"{fault} leads.create"), pytest.raises(error) as caught:
         ws.leads.create(email=email)
     assert caught.value.repair

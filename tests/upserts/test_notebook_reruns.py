@@ -1,7 +1,7 @@
 """Run each notebook twice: the second run leaves the workspace as the first one left it.
 
 Both runs are in this process, each in its own shell; nbval runs every notebook in a kernel. A notebook that calls no
-verb that writes is left to it.
+verb that writes is left to nbval.
 """
 
 import re
