@@ -50,6 +50,7 @@ class _Form(NamedTuple):
     place: str
 
 
+@lru_cache(maxsize=1 << 10)  # a name is split to decide on its case, and again to change it
 def split_company(name: str, *, country: str | None = None) -> Company:
     """Split a company name into the name and its legal form.
 
