@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED
+from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.frames.library import index_labels, library_of
@@ -21,6 +22,8 @@ SET_BY_SERVICE: Final = ("created_at", "import_id", "deleted_at")
 """Columns that only the service sets; a row that differs from its lead there is refused."""
 ADDED_BY_CLEANUP: Final = (*DERIVED, *CLUSTERED)
 """Columns that cleanup adds; they are not lead fields."""
+MADE_NAME: Final = "made full_name"
+"""Column of the values that says whether the full name is made of first and last name."""
 _TRIMMED: Final = frozenset({"email", "phone", "url", "select"})
 _KINDS: Final = {"import_id": "text"}
 
@@ -114,6 +117,43 @@ def read_desired(
         index=frame.index if kind == "pandas" else None,
         library=kind,
     )
+
+
+def with_full_names(desired: Desired, known: Mapping[str, LeadField]) -> Desired:
+    """Return the rows with ``full_name`` made of first and last name where it is blank.
+
+    :data:`MADE_NAME` says in which rows. A plan writes such a name into a blank only, never over the name of a lead.
+
+    >>> import pandas as pd
+    >>> fields = {key: LeadField(key) for key in ("full_name", "first_name", "last_name", "email")}
+    >>> people = pd.DataFrame({"first_name": ["Ada", "Eve"], "last_name": ["Berg", None]})
+    >>> with_full_names(read_desired(people, fields, match_on="email"), fields).values["full_name"].to_list()
+    ['Ada Berg', None]
+    """
+    if "full_name" not in known or not {"first_name", "last_name"} <= desired.fields.keys():
+        return desired
+    values = desired.values
+    if "full_name" not in desired.fields:
+        values = values.with_columns(full_name=pl.lit(None, pl.String))
+    if MADE_NAME in values.columns:
+        values = values.with_columns(full_name=pl.when(~pl.col(MADE_NAME)).then("full_name"))
+    parts = [pl.col(name).str.strip_chars() for name in ("first_name", "last_name")]
+    nothing = placeholders.pattern("name")
+    whole = pl.all_horizontal(part.str.contains(r"\pL") & ~part.str.contains(nothing) for part in parts)
+    derived = pl.col("full_name").is_null() & whole.fill_null(value=False)
+    values = values.with_columns(
+        derived.alias(MADE_NAME),
+        full_name=pl.when(derived).then(pl.concat_str(parts, separator=" ")).otherwise("full_name"),
+    )
+    return replace(desired, values=values, fields={**desired.fields, "full_name": known["full_name"]})
+
+
+def remake_full_names(desired: Desired, given: Collection[int]) -> Desired:
+    """Return the rows with their made names made again, after an edit that gave the full name of some rows."""
+    if MADE_NAME not in desired.values.columns:
+        return desired
+    values = desired.values.with_columns(pl.col(MADE_NAME) & ~pl.col("row").is_in(list(given)))
+    return with_full_names(replace(desired, values=values), desired.fields)
 
 
 def cells(values: Sequence[Any], name: str, lead_field: LeadField) -> tuple[pl.Series, list[CellProblem]]:

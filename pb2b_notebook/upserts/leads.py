@@ -21,7 +21,7 @@ from pb2b_notebook.mirror import Mirror
 from pb2b_notebook.upserts import current_leads, plan_actions, plan_building
 from pb2b_notebook.upserts.current_leads import CompareWith
 from pb2b_notebook.upserts.decisions import Existing, Missing, OnConflict, Rules
-from pb2b_notebook.upserts.desired_rows import CellProblem, read_desired
+from pb2b_notebook.upserts.desired_rows import CellProblem, read_desired, with_full_names
 from pb2b_notebook.upserts.match_keys import MATCHES, MatchOn
 from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.target_workspace import Target
@@ -109,6 +109,7 @@ class Leads(resources.Leads, path="leads"):
         _check_clear(clear, columns)
         frame = _with_tags(frame, fields, columns)
         desired = read_desired(frame, columns, match_on=match_on, only=fields)
+        desired = with_full_names(desired, columns) if fields is None else desired
         basis = plan_building.Basis(
             desired=replace(desired, cell_problems=()),
             current=current_leads.current_leads(self._target, desired, match_on, compare_with),
@@ -116,7 +117,7 @@ class Leads(resources.Leads, path="leads"):
             rules=rules,
             parameters=_parameters(rules, fields, mapping),
             compare_with=compare_with,
-            unread=(*unread, *desired.cell_problems),
+            unread=_first_of_each_cell((*unread, *desired.cell_problems)),
         )
         return plan_building.decide_plan(self._target, basis)
 
@@ -151,6 +152,14 @@ class Leads(resources.Leads, path="leads"):
             keys = [name for name in operation.body or () if name in lead_kinds() and name != "custom_fields"]
             known = builtin_fields()
             return {key: known.get(key) or LeadField(key) for key in keys}
+
+
+def _first_of_each_cell(cell_problems: Sequence[CellProblem]) -> tuple[CellProblem, ...]:
+    """Return one problem for each cell: the mapping and the type of the field may both refuse it."""
+    first: dict[tuple[int, str | None], CellProblem] = {}
+    for problem in cell_problems:
+        first.setdefault((problem.row, problem.field), problem)
+    return tuple(first.values())
 
 
 def _apply_mapping(

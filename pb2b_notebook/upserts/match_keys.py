@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.lazy_libraries import pl
 
 MatchOn = Literal["email", "external_id"]
@@ -11,12 +12,16 @@ MATCHES: Final = ("email", "external_id")
 
 
 def match_keys(values: pl.Series, match_on: str) -> pl.Series:
-    """Return the keys of a column: email addresses trimmed and case-folded, external ids unchanged; null for blanks.
+    """Return the keys of a column: email addresses trimmed and case-folded, external ids unchanged.
+
+    Blanks and placeholders ("no mail", "n/a") have no key: null.
 
     >>> import polars as pl
-    >>> match_keys(pl.Series([" Ada@Example.com ", "STRASSE@x.de", "straße@x.de", " ", None]), "email").to_list()
+    >>> match_keys(pl.Series([" Ada@Example.com ", "STRASSE@x.de", "straße@x.de", "no mail", None]), "email").to_list()
     ['ada@example.com', 'strasse@x.de', 'strasse@x.de', None, None]
     """
+    nothing = values.str.contains(placeholders.pattern("email" if match_on == "email" else "id"))
+    values = values.set(nothing.fill_null(value=False), None)
     if match_on != "email":
         return values.set(values.str.strip_chars() == "", None)
     keys = values.str.strip_chars().str.to_lowercase()

@@ -13,7 +13,7 @@ from pb2b_notebook.upserts import checking, current_leads, matching, opted_out, 
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.current_leads import CompareWith
 from pb2b_notebook.upserts.decisions import Decisions, Rules
-from pb2b_notebook.upserts.desired_rows import CellProblem, Desired, cells
+from pb2b_notebook.upserts.desired_rows import CellProblem, Desired, cells, remake_full_names
 from pb2b_notebook.upserts.match_keys import match_keys
 from pb2b_notebook.upserts.plans import Plan, PlanSource
 from pb2b_notebook.upserts.target_workspace import Target
@@ -149,9 +149,10 @@ def edited(plan: Plan, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
     if match_on in by_field:
         keys = match_keys(values[match_on], match_on)
         values = values.with_columns(key=keys, given_key=values[match_on])
+    desired = remake_full_names(replace(basis.desired, values=values), by_field.get("full_name", ()))
     changed = replace(
         basis,
-        desired=replace(basis.desired, values=values),
+        desired=desired,
         unread=tuple(problem for problem in basis.unread if (problem.row, problem.field) not in edited_cells),
     )
     if {match_on, "merged_into"} & by_field.keys():

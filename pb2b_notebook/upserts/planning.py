@@ -8,7 +8,7 @@ from typing import Final
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import matching, reasons
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions, Rules
-from pb2b_notebook.upserts.desired_rows import Desired
+from pb2b_notebook.upserts.desired_rows import MADE_NAME, Desired
 
 MERGED_TAG: Final = "merged"
 """Tag of a lead that was merged into another one."""
@@ -30,7 +30,7 @@ def decide(desired: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
         "action",
         "code",
         pl.lit(None, pl.String).alias("field"),
-        reasons.reason_of(rules),
+        _with_derived_name(rows, reasons.reason_of(rules)),
         _lead(desired).alias("lead_id"),
         pl.coalesce(f"was {rules.match_on}", "given_key").alias("match"),
         pl.col("was updated_at").alias("updated_at"),
@@ -39,6 +39,14 @@ def decide(desired: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
     changed = rows.filter(pl.col("action").is_in(["create", "update"]) | (pl.col("code") == "changed_upstream"))
     changes = changed.select("row", *(f"{kind}{name}" for name in desired.fields for kind in ("set ", "was ", "")))
     return Decisions(decided, changes, desired.fields, rules).refusing(desired.cell_problems)
+
+
+def _with_derived_name(rows: pl.DataFrame, reason: pl.Expr) -> pl.Expr:
+    """Return the reason of each row; where there is none, that its full name is made of first and last name."""
+    if MADE_NAME not in rows.columns:
+        return reason
+    made = pl.col(MADE_NAME) & pl.col("set full_name") & pl.col("code").is_null()
+    return pl.coalesce(reason, pl.when(made).then(pl.lit("full_name is made of first_name and last_name")))
 
 
 def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:
@@ -93,6 +101,8 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
             changing = has_value & after.ne_missing(before) & ~(blank & _is_blank(after, field.kind))
         else:
             changing = has_value & blank
+        if name == "full_name" and MADE_NAME in rows.columns:
+            changing = pl.when(MADE_NAME).then(has_value & blank).otherwise(changing)
         if name in rules.clear:
             changing = changing | (after.is_null() & ~blank)
         if name == rules.match_on:

@@ -1,0 +1,70 @@
+"""A plan makes the full name of first and last name, visibly, and never over a name that is there."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from upsert_frames import leads_of
+
+PEOPLE = {
+    "email": [f"n{number}@plan.example" for number in range(5)],
+    "first_name": ["Ada", " Bob ", "Eve", "n/a", None],
+    "last_name": ["Berg", "Li", "Kurz", "Fox", "Roy"],
+}
+MADE = "full_name is made of first_name and last_name"
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_new_leads_get_a_full_name_and_the_plan_says_so(ws, oracle, library):
+    plan = ws.leads.plan(library({**PEOPLE, "full_name": [None, None, "Eva Kurz", None, None]}))
+    assert plan.decisions.rows["reason"].to_list() == [MADE, MADE, None, None, None]
+    diff = plan.differences.filter(pl.col("field") == "full_name")
+    assert diff.select("row", "after").rows() == [(0, "Ada Berg"), (1, "Bob Li"), (2, "Eva Kurz")]
+    plan.apply()
+    assert sorted(leads_of(oracle)["full_name"].drop_nulls()) == ["Ada Berg", "Bob Li", "Eva Kurz"]
+
+
+def test_a_mapped_list_without_a_full_name_gets_one(ws):
+    frame = pd.DataFrame(PEOPLE).rename(columns={"first_name": "Vorname", "last_name": "Nachname", "email": "Mail"})
+    plan = ws.leads.plan(frame, {"Vorname": "first_name", "Nachname": "last_name", "Mail": "email"})
+    assert plan.differences.filter(pl.col("field") == "full_name")["after"].to_list() == [
+        "Ada Berg",
+        "Bob Li",
+        "Eve Kurz",
+    ]
+
+
+def test_the_name_of_a_lead_is_never_replaced(ws, oracle):
+    oracle.leads.create(email=PEOPLE["email"][0], full_name="Dr. Ada Berg")
+    oracle.leads.create(email=PEOPLE["email"][1], last_name="Li")
+    plan = ws.leads.plan(pd.DataFrame(PEOPLE).head(2))
+    assert plan.differences.filter(pl.col("field") == "full_name").select("row", "after").rows() == [(1, "Bob Li")]
+    plan.apply()
+    assert ws.leads.plan(pd.DataFrame(PEOPLE).head(2)).summary["unchanged"] == 2
+
+
+def test_a_made_name_follows_an_edit_and_named_fields_are_all_that_is_written(ws):
+    plan = ws.leads.plan(pd.DataFrame(PEOPLE).head(2))
+    edited = plan.edited({0: {"first_name": "Eva"}, 1: {"full_name": "Robert Li"}})
+    assert edited.differences.filter(pl.col("field") == "full_name")["after"].to_list() == ["Eva Berg", "Robert Li"]
+    assert edited.decisions.rows["reason"].to_list() == [MADE, None]
+    only = ws.leads.plan(pd.DataFrame(PEOPLE), fields=["first_name", "last_name"])
+    assert "full_name" not in only.decisions.fields
+
+
+def test_placeholders_are_no_key(ws):
+    people = {
+        "email": ["no mail", "No Mail", "n/a"],
+        "last_name": ["Berg", "Li", "Kurz"],
+        "external_id": ["n/a", "N/A", "7"],
+    }
+    by_email = ws.leads.plan(pd.DataFrame(people))
+    assert by_email.rows["code"].tolist() == ["missing_key"] * 3
+    by_id = ws.leads.plan(pd.DataFrame(people).drop(columns="email"), match_on="external_id")
+    assert by_id.decisions.rows["code"].to_list() == ["missing_key", "missing_key", None]
+
+
+def test_a_cell_that_mapping_and_field_refuse_has_one_problem(ws):
+    frame = pd.DataFrame({"Mail": ["a@plan.example"], "Status": ["foo"]})
+    problems = ws.leads.plan(frame, {"Mail": "email", "Status": "status"}).problems
+    assert problems[["row", "field", "code"]].to_numpy().tolist() == [[0, "status", "unconverted"]]
