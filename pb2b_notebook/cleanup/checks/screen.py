@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.cells import Cells, map_distinct
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.cleanup.lead_columns import builtin_fields, matched_columns
+from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.cleanup.options import texts_of
 from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.steps import Step
@@ -29,6 +30,8 @@ OPTED_OUT: Final = ("unsubscribed", "bounced")
 REASONS: Final = "reasons"
 """Column of ``blocked`` with the reasons."""
 
+_PERSONAL: Final = frozenset({"full_name", "last_name", "phone", "linkedin_url"})
+"""Columns of a suppression list by which people are matched; addresses alone are compared exactly."""
 _DOMAIN_FIELDS: Final = ("email", "company_domain", "website")
 
 
@@ -83,6 +86,8 @@ def screen(
     Args:
         df: Frame of leads: pandas, polars or polars lazy.
         suppressed: Suppressed email addresses or whole domains: a list of strings, or a frame with a column ``email``.
+            Rows are compared with a frame that also has names, phones or LinkedIn profiles as ``duplicates`` does, so
+            that a person with another address is found.
         domains: Domains of customers, competitors and so on: a list, or label → list; the label is shown as the reason.
         statuses: Statuses of leads that must not be contacted.
         running: Leads in a running campaign: lead ids or email addresses, as a list or a frame with a column
@@ -102,6 +107,9 @@ def screen(
         (['ada@example.com'], ['competitor: its domain', 'status unsubscribed'])
     """
     frame = open_frame(df)
+    # A stream can be read only once.
+    people = open_frame(suppressed, "suppressed=") if is_frame(suppressed) else None
+    suppressed = suppressed if people is None else people.table.to_native()
     rows = RowContext(frame, matched_columns(frame, builtin_fields()))
     addresses, suppressed_domains = _addresses(suppressed_emails(suppressed))
     lists = {"suppressed": suppressed_domains, **_by_label(domains)}
@@ -118,6 +126,10 @@ def screen(
     ]
     for key, check in checks:
         _add_reasons(frame, rows.column(key) or (key if key in frame.names else None), key, check, found)
+    if people is not None and _PERSONAL.intersection(people.names):
+        for row, reasons in find_suppressed(frame, people).select("row", "reasons").iter_rows():
+            if row not in found:
+                found[row] = [("email", "suppressed", f"probably a suppressed person: {reasons}")]
     compared = {"email"} | ({"status"} if blocked_statuses else set())
     options = {
         "domains": {label: sorted(hosts) for label, hosts in _by_label(domains).items()},

@@ -1,6 +1,7 @@
 """Leads that must not be contacted are separated with every reason, in each library."""
 
 import pandas as pd
+import polars as pl
 import pytest
 
 from frame_libraries import rows_of
@@ -85,3 +86,18 @@ def test_domains_may_be_a_frame_with_other_columns(make_frame):
     domains = make_frame({"note": ["since 2024"], "domain": ["rival.co.uk"]})
     _, blocked = screen(make_frame(LEADS), domains=domains, statuses=[])
     assert [row[-1] for row in rows_of(blocked)] == ["blocked domain: its domain"] * 2
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame, pl.LazyFrame])
+def test_a_suppressed_person_with_another_address_is_blocked(library):
+    gone = {"full_name": ["Ada Berg"], "company_name": ["Nordlicht AG"], "email": ["old@gone.example"]}
+    leads = {
+        "full_name": ["Ada Berg", "Jonas Frei", "Ada Berg"],
+        "company_name": ["Nordlicht", "Nordlicht", "Sundby Kommune"],
+        "email": ["ada@x.example", "jonas@x.example", "ada@sundby.example"],
+    }
+    screened = screen(library(leads), library(gone))
+    assert screened.reasons["row"].to_list() == [0]
+    assert screened.reasons["code"].to_list() == ["suppressed"]
+    assert screened.reasons["message"][0].startswith("probably a suppressed person: same name; same company")
+    assert len(screen(library(leads), library({"email": gone["email"]})).reasons) == 0
