@@ -27,7 +27,7 @@ RULES: Final[dict[str, str]] = {
     "best_company": "the company that most rows have, as its domain spells it",
     "best_email": "a valid address before an invalid one, a person's before a shared mailbox, then the most recent",
     "best_phone": "a valid number before an invalid one, then the most recent",
-    "current": "from the row that was updated last, in the best spelling of its value",
+    "current": "from the row that was updated last, else of most rows, in the best spelling of its value",
     "furthest": "the status that is furthest in the funnel",
     "highest": "the highest number",
     "latest": "the latest time",
@@ -215,8 +215,8 @@ def choose(
     """
     values = members.values[field]
     having = [row for row in rows if values[row] is not None]
-    value = values[having[0]] if having else None
-    if all(values[row] == value for row in having):
+    found = [values[row] for row in having]
+    if not found or found.count(found[0]) == len(found):
         row = surviving if surviving in having else having[0] if having else None
         return Choice(row, ALONE if len(having) < 2 else AGREE)  # noqa: PLR2004 - rows
     contest = Contest(rows, having, field, members, surviving)
@@ -575,7 +575,7 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
         _COMPLETE,
     ),
     "best_phone": (Criterion("valid; the others are not", _valid_phone), _RECENT, _COMPLETE),
-    "current": (_GARBLED, _SPELLING, _RECENT_VALUE, _RECENT, _COMPLETE),
+    "current": (_GARBLED, _SPELLING, _RECENT_VALUE, Criterion("most rows have it", _votes), _RECENT, _COMPLETE),
     "furthest": (Criterion("furthest in the funnel", _far),),
     "highest": (Criterion("the highest", _high),),
     "latest": (Criterion("the latest", _late),),

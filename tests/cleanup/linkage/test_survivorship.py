@@ -161,6 +161,11 @@ class TestAddressesAndCompanies:
         frame = rows(email=["ada@old.example.com", "ada@new.example.com"], updated_at=["2025-01-01", "2026-01-01"])
         assert survivor(frame)["email"] == "ada@new.example.com"
 
+    def test_what_changes_with_time_is_the_most_recent_and_without_times_that_of_most_rows(self):
+        cities, times = ["Bern", "Basel", "BASEL"], ["2026-01-02", "2026-01-01", "2025-01-01"]
+        assert survivor(rows(city=cities, updated_at=times))["city"] == "Bern"
+        assert survivor(rows(city=cities))["city"] == "Basel"
+
     def test_a_company_by_majority_and_with_its_legal_form(self):
         assert survivor(rows(company_name=["Nord Ltd", "Süd AG", "Süd"]))["company_name"] == "Süd AG"
 
