@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _LIKELY: Final = 0.5
 _LIKELY_WITH: Final = {"same company": REVIEWED, "same phone number": 0.01}
-"""Reason → least match probability that suffices with it; two rows with one phone and different names have less."""
+"""Reason → least match probability that suffices with it, unless the names differ."""
+_DIFFERENT: Final = "different (?:first |family )?names?"
 
 
 def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
@@ -57,8 +58,10 @@ def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
     # Lower than the threshold of duplicates: a person decides about these rows, and a wrong question costs less than a
     # message to someone who opted out.
     likely = pl.col("probability") >= _LIKELY
+    reasons = pl.col("reasons").str
     for reason, least in _LIKELY_WITH.items():
-        likely |= (pl.col("probability") >= least) & pl.col("reasons").str.contains(reason, literal=True)
+        says_same = reasons.contains(reason, literal=True) & ~reasons.contains(_DIFFERENT)
+        likely |= (pl.col("probability") >= least) & says_same
     found = (
         both.filter(pl.col("a").str.starts_with("row "), pl.col("b").str.starts_with("known "), likely)
         .select(
