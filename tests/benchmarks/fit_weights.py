@@ -15,12 +15,14 @@ from pathlib import Path
 
 import duckdb
 import lead_population
+import numpy as np
 import polars as pl
 
 from pb2b_notebook.cleanup import Weights
 from pb2b_notebook.cleanup.linkage import blocking, comparison, standardization
 from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.cleanup.linkage.logistic_regression import fit
+from pb2b_notebook.cleanup.linkage.weights import LAYOUT, SIZE
 
 POPULATIONS = (
     (15_000, "dirty"), (15_000, "crowded"), (15_000, "sparse"), (20_000, "tidy"), (15_000, "no_link"), (25_000, "offices"),
@@ -28,9 +30,13 @@ POPULATIONS = (
 )  # fmt: skip
 DRAWN = (*(4_000, 16_000) * 12, *(1_000, 2_000) * 2, *(120_000,) * 6)
 REGISTERS = ((8_000, 1, 0.08), (6_000, 2, 0.2), (4_000, 3, 0.14))
+FIRMS = ((8_000, 11), (3_000, 12))
 FIRST_SEED = 1_000
 STRENGTH = 0.3
 """Strength of the prior around 0. With 1, patterns that are never one person got too high a probability."""
+
+PRIOR = {"middle": {4: -4.0, 5: -8.0}, "id_other": {1: -3.0}}
+"""Weights before the fit, in logits. No population has two generations, which are two people."""
 
 
 def count_patterns(leads: list[dict], people: list[int]) -> pl.DataFrame:
@@ -71,9 +77,16 @@ def main() -> None:
     parts += [
         count_patterns(*lead_population.register(int(n * given.share), seed, dirt=dirt)) for n, seed, dirt in REGISTERS
     ]
+    parts += [count_patterns(*lead_population.firms(int(n * given.share), seed)) for n, seed in FIRMS]
     table = pl.concat(parts).group_by("pattern").agg(pl.col("m", "o").sum()).sort("pattern")
     print(f"{len(table):,} patterns, {table['m'].sum():,.0f} pairs of one person, {table['o'].sum():,.0f} of two")
-    found = fit(table["pattern"].to_numpy(), table["m"].to_numpy(), table["o"].to_numpy(), strength=STRENGTH)
+    prior = np.zeros(SIZE)
+    starts = {name: start for name, start, _, _ in LAYOUT}
+    for name, weights in PRIOR.items():
+        prior[[starts[name] + level for level in weights]] = list(weights.values())
+    found = fit(
+        table["pattern"].to_numpy(), table["m"].to_numpy(), table["o"].to_numpy(), prior=prior, strength=STRENGTH
+    )
     given.out.write_text(Weights(found).to_json(), encoding="utf-8")
 
 

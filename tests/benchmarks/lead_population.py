@@ -55,6 +55,9 @@ class Setting:
     borrowed: float = 0.0
     mixed: float = 0.0
     half_named: float = 0.0
+    middles: float = 0.0
+    couples: float = 0.0
+    numbered: float = 0.0
 
     @classmethod
     def drawn(cls, seed: int) -> Setting:
@@ -72,6 +75,7 @@ class Setting:
             mobile=rng.random(), reused=up_to(0.05), other_line=up_to(0.5), extensions=rng.random(), thin=up_to(0.5),
             alike=rng.choice((0, 200, 800)), initials=up_to(0.6), nameless_alone=rng.random() < 0.7,
             strangers=up_to(0.006), borrowed=up_to(0.01), mixed=up_to(0.5), half_named=up_to(0.08),
+            middles=up_to(0.9), couples=up_to(0.03), numbered=rng.choice((0.0, 0.0, 0.8)),
         )  # fmt: skip
 
 
@@ -220,6 +224,8 @@ class Person:
     title: str
     by_mobile: bool
     suffix: str = ""
+    middle: str = ""
+    customer: str = ""
 
 
 class Population:
@@ -272,9 +278,14 @@ class Population:
         self.numbers.append(mobile)
         direct = f"{company.exchange}{rng.randrange(100, 1000)}" if rng.random() > setting.switchboard else None
         written = f[0] if setting.initials and rng.random() < setting.initials else f"{f}{sep}"
-        return Person(self.count, first, last, company, company.address(rng, self.count, first, last),
+        one = Person(self.count, first, last, company, company.address(rng, self.count, first, last),
                      f"{written}{s}{tail}@{rng.choice(_FREE)}", mobile, direct, f"{f}-{s}-{rng.randrange(16**6):06x}",
                      rng.choice(rng.choice(_TITLES).split(",")), rng.random() < setting.mobile)  # fmt: skip
+        if setting.middles and land != "CN" and rng.random() < setting.middles:  # a middle or a first family name
+            one.middle = (self.lasts if land == "ES" else self.firsts)[land](rng)
+        if setting.numbered:
+            one.customer = f"{rng.randrange(10**6, 10**7)}"
+        return one
 
     def people(self):
         """Draw new people, some of them easily mistaken for another."""
@@ -296,6 +307,18 @@ class Population:
                 other.direct = one.direct
                 other.suffix = "Jr." if same and rng.random() < 0.6 else ""
                 yield other
+            if setting.couples and rng.random() < setting.couples:  # two people with one address, or one phone
+                other = self.person(one.company, "", one.last if rng.random() < 0.5 else "")
+                if rng.random() < 0.8:
+                    other.email, other.private = one.email, one.private
+                if rng.random() < 0.5:
+                    other.mobile, other.direct = one.mobile, one.direct
+                yield other
+            if one.middle and rng.random() < 0.005:  # a namesake whom only the middle name tells apart
+                other = self.person(one.company if rng.random() < 0.8 else None, one.first, one.last)
+                if rng.random() < 0.1:  # father and son, at home
+                    other.email, other.private, other.mobile = one.email, one.private, one.mobile
+                yield other
 
     def row(self, one: Person, sure: bool) -> dict:
         rng, setting, company = self.rng, self.setting, one.company
@@ -312,10 +335,11 @@ class Population:
         if setting.extensions and not by_mobile and one.direct and rng.random() < setting.other_line:
             number = company.switchboard
         glue = "" if company.land == "CN" else " "
-        full = f"{one.last}{one.first}" if company.land == "CN" else f"{one.first}{glue}{one.last}"
+        between = self.between(one) if setting.middles else ""
+        full = f"{one.last}{one.first}" if company.land == "CN" else f"{one.first}{between}{glue}{one.last}"
         full += f" {one.suffix}" if one.suffix else ""
         row = {
-            "first_name": one.first, "last_name": one.last + (f" {one.suffix}" if one.suffix else ""), "full_name": full, "email": email,
+            "first_name": one.first + between, "last_name": one.last + (f" {one.suffix}" if one.suffix else ""), "full_name": full, "email": email,
             "phone": f"+{_LANDS[company.land][0]}{number}", "title": one.title,
             "company_name": f"{company.core} {company.form}".strip(), "company_domain": company.domain,
             "linkedin_url": f"https://www.linkedin.com/in/{one.slug}" if rng.random() < setting.linkedin else None,
@@ -342,7 +366,26 @@ class Population:
             row["first_name"] = row["last_name"] = row["full_name"] = None
         if setting.thin and rng.random() < setting.thin:
             self.thinned(row, sure)
+        if setting.numbered:
+            row["id_1"] = self.customer_number(one) if rng.random() < setting.numbered else None
         return row
+
+    def customer_number(self, one: Person) -> str:
+        """Return the number of a person, now and then with a typo, or that of a second account."""
+        draw = self.rng.random()
+        if draw < 0.02:
+            return typo(self.rng, one.customer)
+        return f"{self.rng.randrange(10**6, 10**7)}" if draw < 0.022 else one.customer
+
+    def between(self, one: Person) -> str:
+        """Return what is written between the given and the family name: nothing, an initial or the middle name."""
+        rng, draw = self.rng, self.rng.random()
+        if not one.middle or draw < 0.45:
+            return ""
+        middle = typo(rng, one.middle) if rng.random() < 0.02 else one.middle
+        if rng.random() < 0.003:  # another of the person's names
+            middle = self.firsts[one.company.land](rng)
+        return f" {middle[0]}{rng.choice(('', '.'))}" if draw < 0.75 else f" {middle}"
 
     def halved(self, row: dict, one: Person) -> dict:
         """Leave a given name now and then, as a form does, or a family name, as a list of visitors does."""
@@ -433,6 +476,10 @@ class Population:
         if rng.random() < 0.01:
             last = self.lasts[one.company.land](rng)
         middle = f" {rng.choice('ABCDEFGHJKLM')}." if rng.random() < 0.05 else ""
+        if middle or setting.middles:  # always the same letter for one person
+            middle = self.between(one) if setting.middles else f" {'ABCDEFGHJKLM'[one.number % 12]}."
+        if setting.middles and one.middle and rng.random() < 0.03:  # is called by the second given name
+            first, middle = (f"{first[0]}.", f" {one.middle}") if rng.random() < 0.5 else (one.middle, "")
         if rng.random() < 0.03:
             first, last = last, first
         if one.suffix and rng.random() < 0.7:
@@ -446,7 +493,7 @@ class Population:
         case = rng.random()
         change = str.upper if case < 0.06 else str.lower if case < 0.12 else str
         if row["first_name"] is not None:
-            row["first_name"], row["last_name"] = change(first), change(last)
+            row["first_name"], row["last_name"] = change(first + middle * bool(setting.middles)), change(last)
         if row["full_name"] is not None:
             row["full_name"] = change(full)
 
@@ -531,6 +578,37 @@ def make(rows: int, seed: int, setting: str | Setting = "plain") -> tuple[list[d
     del found[rows:]
     rng.shuffle(found)
     return [row for row, _ in found], [number for _, number in found]
+
+
+def firms(rows: int, seed: int) -> tuple[list[dict], list[int]]:
+    """Return companies without people; some share a building and its phone, or one runs several shops."""
+    rng, found, number = random.Random(seed), [], 0
+    population, setting = Population(2, seed, Setting()), Setting()
+    while len(found) < rows:
+        number += 1
+        company = Company(rng, number)
+        line = f"+{_LANDS[company.land][0]}{company.exchange}{rng.randrange(1000):03d}"
+        tenants = [company, *(Company(rng, number) for _ in range(rng.choice((0, 0, 0, 0, 1, 1, 2))))]
+        for at, tenant in enumerate(tenants):
+            number += at > 0
+            tenant.land, tenant.city = company.land, company.city
+            shared = at > 0 and rng.random() < 0.8
+            phone = line if shared or at == 0 else f"{line[:-3]}{rng.randrange(1000):03d}"
+            domain = company.domain if shared and rng.random() < 0.3 else tenant.domain
+            again = True
+            while again:
+                name = f"{tenant.core} {tenant.form}".strip()
+                row = {
+                    "company_name": population.company_written(name, tenant) if rng.random() < 0.4 else name,
+                    "phone": (written(rng, phone, _LANDS[company.land][0]) if rng.random() < 0.4 else phone) if rng.random() < 0.9 else None,
+                    "city": rng.choice(company.city), "country": company.land if rng.random() < 0.7 else None,
+                    "website": domain if rng.random() < 0.5 else None,
+                    "email": f"{rng.choice(_ROLES)}@{domain}" if rng.random() < 0.4 else None,
+                }  # fmt: skip
+                found.append((row, number))
+                again = rng.random() < setting.second_copies
+    rng.shuffle(found)
+    return [row for row, _ in found], [one for _, one in found]
 
 
 def register(rows: int, seed: int, *, dirt: float = 0.15) -> tuple[list[dict], list[int]]:

@@ -1,12 +1,14 @@
 """Cluster scored pairs: the strongest links first, and no cluster held together by one weak link.
 
 With connected components, one wrong link joins two families. So links are taken in the order of their probability, and
-two groups join only if *all* compared pairs between them add up to a match. A link that would join two groups although
-the other pairs speak against it is a bridge: it is cut, and listed for review.
+two groups join only if *all* compared pairs between them add up to a match, and if no two rows have names that are not
+one person's. A link that would join two groups although the other pairs speak against it is a bridge: it is cut, and
+listed for review.
 """
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -82,6 +84,34 @@ def components(size: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
             return labels
 
 
+def uncompared_pairs(parts: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs of items of one component that were not compared.
+
+    Pairs of components of more than :data:`ALARM` items are left out.
+
+    Args:
+        parts: Component of each item.
+        a: First item of each compared pair within a component, a < b.
+        b: Second item of each compared pair.
+
+    >>> import numpy as np
+    >>> first, second = uncompared_pairs(np.array([0, 0, 0, 3]), np.array([0, 1]), np.array([1, 2]))
+    >>> first.tolist(), second.tolist()
+    ([0], [2])
+    """
+    import numpy as np
+
+    compared = set(zip(a.tolist(), b.tolist(), strict=True))
+    sizes = np.bincount(parts, minlength=len(parts))[parts]
+    items = np.flatnonzero((sizes > 2) & (sizes <= ALARM))  # noqa: PLR2004 - two items have one pair
+    members: dict[int, list[int]] = {}
+    for item, part in zip(items.tolist(), parts[items].tolist(), strict=True):
+        members.setdefault(part, []).append(item)
+    pairs = [pair for group in members.values() for pair in combinations(group, 2) if pair not in compared]
+    found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
 def cluster(
     size: int,
     a: np.ndarray,
@@ -92,6 +122,7 @@ def cluster(
     fixed: np.ndarray | None = None,
     together: Iterable[tuple[int, int]] = (),
     apart: Iterable[tuple[int, int]] = (),
+    conflicts: Iterable[tuple[int, int]] = (),
 ) -> Clustering:
     """Cluster items by the pairs that were compared.
 
@@ -104,6 +135,8 @@ def cluster(
         fixed: Known group of each item, or -1; known groups neither split nor join.
         together: Pairs that a reviewer put together.
         apart: Pairs that a reviewer kept apart.
+        conflicts: Pairs (a < b) that no other item may put together. They do not hold for the items of known groups and
+            of pairs that a reviewer put together.
     """
     import numpy as np
 
@@ -112,6 +145,8 @@ def cluster(
     linked = np.concatenate([a[strong], b[strong], np.array(chosen, dtype=np.int64).reshape(-1)])
     group_of = {} if fixed is None else _reached_groups(fixed, linked)
     certain = [*_chains(group_of), *chosen]
+    settled = {item for pair in certain for item in pair} | set(group_of)
+    kept_apart |= {pair for pair in conflicts if settled.isdisjoint(pair)}
     also = np.array(certain, dtype=np.int64).reshape(-1, 2)
     parts = components(size, np.concatenate([a[strong], also[:, 0]]), np.concatenate([b[strong], also[:, 1]]))
     sizes = np.bincount(parts, minlength=size)

@@ -32,8 +32,10 @@ _ALIKE = """
         ELSE jaro_winkler_similarity(x.first, y.first, 0.8) END AS first_alike,
     CASE WHEN x.last = '' OR y.last = '' OR x.last = y.last THEN 1
         ELSE jaro_winkler_similarity(x.last, y.last, 0.8) END AS last_alike"""
-_FIRST = """CASE WHEN x.first = '' OR y.first = '' THEN 0
-    WHEN x.first = y.first THEN 1
+# One word alone may be either name.
+_FAMILY_ALONE = "(x.last = '' AND x.first = y.last) OR (y.last = '' AND y.first = x.last)"
+_FIRST = f"""CASE WHEN x.first = '' OR y.first = '' OR {_FAMILY_ALONE} THEN 0
+    WHEN x.first = y.first OR x.given_hash = y.given_hash THEN 1
     WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN x.first[1] = y.first[1] THEN 3 ELSE 6 END
     WHEN CASE WHEN x.formal_bits & y.formal_bits <> 0
         THEN list_has_any(string_split(x.formals, ' '), string_split(y.formals, ' ')) ELSE false END THEN 2
@@ -49,7 +51,8 @@ _FIRST = """CASE WHEN x.first = '' OR y.first = '' THEN 0
     WHEN CASE WHEN least(length(x.first), length(y.first)) > 3 AND abs(length(x.first) - length(y.first)) < 2
         THEN damerau_levenshtein(x.first, y.first) <= 1 ELSE false END THEN 4
     WHEN first_alike >= 0.82 THEN 5 ELSE 6 END"""
-_LAST = """CASE WHEN x.last = '' OR y.last = '' THEN 0
+_LAST = f"""CASE WHEN x.last = '' OR y.last = '' THEN CASE WHEN x.first <> '' AND y.first <> '' AND ({_FAMILY_ALONE})
+        THEN 1 ELSE 0 END
     WHEN x.last = y.last THEN 1
     WHEN length(x.last) = 1 OR length(y.last) = 1 THEN CASE WHEN x.last[1] = y.last[1] THEN 3 ELSE 5 END
     WHEN last_alike >= 0.93 OR x.second = y.last OR y.second = x.last THEN 2
@@ -61,8 +64,8 @@ _LAST = """CASE WHEN x.last = '' OR y.last = '' THEN 0
             THEN damerau_levenshtein(x.last, y.last) <= 1 ELSE false END THEN 2
         WHEN last_alike >= 0.84 THEN 4 ELSE 5 END
     WHEN last_alike >= 0.84 THEN 4 ELSE 5 END"""
-_NAME = """CASE WHEN f = 0 AND l = 0 THEN 0
-    WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN generations THEN 14 WHEN f = 1 OR f = 0 THEN 1 ELSE 4 END
+_NAME = """CASE WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 THEN 14 ELSE 0 END
+    WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN f = 1 OR f = 0 THEN 1 ELSE 4 END
     WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
     WHEN f = 1 THEN CASE l WHEN 2 THEN 6 WHEN 0 THEN 9 WHEN 3 THEN 9 ELSE 10 END
     WHEN swapped_alike THEN 7
@@ -71,14 +74,54 @@ _NAME = """CASE WHEN f = 0 AND l = 0 THEN 0
     WHEN f BETWEEN 2 AND 5 AND (l = 2 OR l = 4) THEN 13
     WHEN f = 0 AND l = 2 THEN 13 ELSE 15 END"""
 _SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
-    WHEN x.first = y.last THEN jaro_winkler_similarity(x.last, y.first, 0.9) >= 0.9
-    WHEN x.last = y.first THEN jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 ELSE false END"""
+    WHEN x.first = y.last THEN CASE WHEN length(x.last) = 1 OR length(y.first) = 1 THEN x.last[1] = y.first[1]
+        ELSE jaro_winkler_similarity(x.last, y.first, 0.9) >= 0.9 END
+    WHEN x.last = y.first THEN CASE WHEN length(x.first) = 1 OR length(y.last) = 1 THEN x.first[1] = y.last[1]
+        ELSE jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 END
+    ELSE false END"""
+# Neither can be the other with a typing error, unless both are known names: Mark and Mary. Names in two scripts, and
+# those of which one word has both roles, may be one.
+_COMPARABLE = """(strlen(x.first || x.last) = length(x.first || x.last))
+    = (strlen(y.first || y.last) = length(y.first || y.last))
+    AND CASE WHEN x.first = '' OR y.last = '' THEN true ELSE jaro_winkler_similarity(x.first, y.last, 0.9) < 0.9 END
+    AND CASE WHEN x.last = '' OR y.first = '' THEN true ELSE jaro_winkler_similarity(x.last, y.first, 0.9) < 0.9 END"""
+_CLEARLY_OTHER = """CASE WHEN x.{0} = '' OR y.{0} = '' OR x.{0} = y.{0} THEN false
+    WHEN length(x.{0}) = 1 OR length(y.{0}) = 1 THEN x.{0}[1] <> y.{0}[1]
+    WHEN {1} THEN true
+    WHEN contains(x.{0}, y.{0}) OR contains(y.{0}, x.{0}) THEN false
+    WHEN jaro_winkler_similarity(x.{0}, y.{0}, 0.7) >= 0.7 THEN false
+    WHEN CASE WHEN greatest(length(x.{0}), length(y.{0})) < 5 THEN damerau_levenshtein(x.{0}, y.{0}) < 2 ELSE false END
+        THEN false
+    ELSE true END"""
+# What is between the given and the family name. A word that also occurs in the other name, in whatever role, is
+# explained; words that are not explained on both sides are a conflict, on one side only they are not.
+_FITS_A_WORD = """t = u OR CASE WHEN length(t) = 1 OR length(u) = 1 THEN t[1] = u[1]
+        ELSE starts_with(t, u) OR starts_with(u, t) OR jaro_winkler_similarity(t, u, 0.9) >= 0.9 END"""
+_UNEXPLAINED = f"""len(list_filter(string_split({{0}}.middle, ' '), lambda t: NOT (
+        length(t) > 1 AND (contains({{1}}.last, t) OR contains({{1}}.first, t))
+        OR len(list_filter(string_split({{1}}.middle, ' '), lambda u: {_FITS_A_WORD})) > 0))) > 0"""
+_MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
+    WHEN x.middle = y.middle THEN CASE WHEN length(x.middle) = 1 THEN 2 ELSE 1 END
+    WHEN x.given_hash = y.given_hash THEN 1
+    WHEN {_UNEXPLAINED.format("x", "y")} AND {_UNEXPLAINED.format("y", "x")} THEN 4
+    WHEN list_has_any(list_filter(string_split(x.middle, ' '), lambda t: length(t) > 1), string_split(y.middle, ' '))
+        THEN 1
+    WHEN x.middle[1] = y.middle[1] THEN 2 ELSE 0 END"""
+_GENERATION = """CASE WHEN x.generation = y.generation THEN 0
+    WHEN x.generation = '' OR y.generation = '' THEN 6
+    WHEN x.generation IN ('jr', 'ii') AND y.generation IN ('jr', 'ii') THEN 0 ELSE 5 END"""
+# They say something only where the names can be one person's.
+_CALLED = """CASE WHEN {0}.middle = '' OR length({1}.first) < 3 THEN false
+    ELSE list_contains(string_split({0}.middle, ' '), {1}.first) END"""
+_OTHER_NAMES = """CASE WHEN name IN (0, 14) THEN 0
+    WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called THEN 3
+        WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
+    WHEN generation > 0 THEN generation ELSE middle_names END"""
 # The domain of one row spells the company name of the other.
 _SPELLS = """((x.firm_spelled <> 0 AND x.firm_spelled = y.label_spelled)
     OR (y.firm_spelled <> 0 AND y.firm_spelled = x.label_spelled))"""
-_COMPANY = f"""CASE WHEN x.company = '' OR y.company = '' THEN CASE WHEN {_SPELLS} THEN 2 ELSE 0 END
+_FIRMS = """CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN x.firm_hash = y.firm_hash THEN 1
-    WHEN {_SPELLS} THEN 2
     WHEN x.firm_hash | 1 = y.acronym OR y.firm_hash | 1 = x.acronym THEN 2
     WHEN x.numbers <> y.numbers THEN 3
     WHEN bit_count(xor(x.firm_set, y.firm_set)) > 0.36 * greatest(strlen(x.company), strlen(y.company))
@@ -92,6 +135,7 @@ _COMPANY = f"""CASE WHEN x.company = '' OR y.company = '' THEN CASE WHEN {_SPELL
         THEN list_has_all(string_split(x.company, ' '), string_split(y.company, ' '))
             OR list_has_all(string_split(y.company, ' '), string_split(x.company, ' ')) ELSE false END THEN 2
     ELSE 3 END"""
+_COMPANY = f"CASE WHEN firms IN (0, 3) AND {_SPELLS} THEN 2 ELSE firms END"
 _DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
     WHEN x.site = y.site THEN 1
     WHEN CASE WHEN ends_with(x.site, y.site) THEN ends_with(x.site, '.' || y.site)
@@ -105,7 +149,8 @@ _DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
 _REPEATED = "(x.addressed OR y.addressed)"
 _OTHER_EMAIL = "CASE WHEN x.free AND y.free THEN 13 WHEN x.free OR y.free THEN 11 ELSE 12 END"
 _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
-    WHEN x.mailbox_hash = y.mailbox_hash THEN CASE WHEN x.role OR x.sharers > 2 THEN 2 ELSE 1 END
+    WHEN x.mailbox_hash = y.mailbox_hash
+        THEN CASE WHEN x.role OR x.sharers > 2 THEN 2 WHEN x.sharers > 1 THEN 16 ELSE 1 END
     WHEN x.role OR y.role THEN 9
     WHEN x.mail_hash = y.mail_hash THEN CASE
         WHEN x.skeleton_hash = y.skeleton_hash THEN 4
@@ -126,7 +171,7 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
 # Phone numbers as integers: the last eight digits, the exchange among the last nine, and so on.
 _PHONE = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
     WHEN x.line % 100000000 = y.line % 100000000
-        THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 ELSE 1 END
+        THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 WHEN x.callers > 1 THEN 8 ELSE 1 END
     WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000
         THEN CASE WHEN greatest(x.exchange_firms, y.exchange_firms) > 4 THEN 6 ELSE 5 END
     WHEN x.line // 10 IN (y.line // 100, y.line // 1000) OR y.line // 10 IN (x.line // 100, x.line // 1000) THEN 7
@@ -139,8 +184,8 @@ _PHONE = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
     ELSE 6 END"""
 _TITLE = """CASE WHEN x.title = '' OR y.title = '' THEN 0 WHEN x.title = y.title THEN 1
     WHEN jaro_winkler_similarity(x.title, y.title, 0.88) >= 0.88 THEN 2 ELSE 3 END"""
-_PROFILE = """CASE WHEN x.profile_hash = 0 OR y.profile_hash = 0 THEN 0 WHEN x.profile_hash = y.profile_hash THEN 1
-    ELSE 2 END"""
+_PROFILE = """CASE WHEN x.profile_hash = 0 OR y.profile_hash = 0 THEN 0 WHEN x.profile_hash = y.profile_hash
+    THEN CASE WHEN x.owners > 1 THEN 3 ELSE 1 END ELSE 2 END"""
 _PLACE = """CASE WHEN x.country_hash <> 0 AND y.country_hash <> 0 AND x.country_hash <> y.country_hash THEN 3
     WHEN x.city_hash = 0 OR y.city_hash = 0 THEN 0 WHEN x.city_hash = y.city_hash THEN 1 ELSE 2 END"""
 # How many other rows have this name (at this company) by chance, on a logarithmic scale. At one company levels 0 to 13,
@@ -200,15 +245,22 @@ def compare(
     found = db.sql(
         f"""WITH levels AS (
             SELECT {_ALIKE}, {_FIRST} AS f, {_LAST} AS l,
-                x.name_hash = y.name_hash AND x.name_hash <> 0 AS same_name,
-                x.generation <> y.generation AS generations, {_SWAPPED} AS swapped_alike,
-                {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
+                (x.name_hash = y.name_hash AND x.name_hash <> 0) OR (x.words_hash = y.words_hash AND x.words_hash <> 0)
+                    AS same_name,
+                {_GENERATION} AS generation, {_MIDDLE} AS middle_names,
+                {_CALLED.format("x", "y")} OR {_CALLED.format("y", "x")} AS called, {_SWAPPED} AS swapped_alike,
+                CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", "x.common AND y.common")} ELSE false END
+                    AS other_first,
+                CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
+                CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
+                {_FIRMS} AS firms, {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone,
+                {_TITLE} AS title,
                 {_PROFILE} AS profile, {_PLACE} AS place, {extra_levels},
                 {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,
                 x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc
             FROM "both"
         ), joint AS (
-            SELECT *, {_NAME} AS name, {_CHANCE} AS chance, {_ADDRESS} AS address
+            SELECT *, {_NAME} AS name, {_OTHER_NAMES} AS middle, {_CHANCE} AS chance, {_ADDRESS} AS address
             FROM levels, (SELECT {max(FEW, len(features))} AS total)
         )
         SELECT {" | ".join(packed)} AS pattern FROM joint"""  # DuckDB keeps the order of "both"

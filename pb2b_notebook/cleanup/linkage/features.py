@@ -157,9 +157,21 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
         skeleton_hash=_hash_or_zero(pl.col("skeleton").hash(), pl.col("local") != ""),
         letters_hash=_hash_or_zero(pl.col("letters").hash(), pl.col("letters") != ""),
         name_hash=_hash_or_zero(pl.col("name").hash(), ~pl.col("name").str.starts_with("|")),
+        given_hash=(pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)).hash(),
+        words_hash=_words_hash(),
         **{f"{name}_hash": _hash_or_zero(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
         is_long=pl.col("letters").str.len_chars() > _SHORT,
     )
+
+
+def _words_hash() -> pl.Expr:
+    """Return a hash of all words of a name of three words or more, in any order; 0 for other names."""
+    import polars as pl
+
+    words = pl.concat_str("first", "middle", "last", separator=" ")
+    return pl.when((pl.col("middle") != "") & (pl.col("first") != "") & (pl.col("last") != "")).then(
+        words.str.split(" ").list.sort().list.join(" ").hash() | 1
+    ).otherwise(pl.lit(0, pl.UInt64))  # fmt: skip
 
 
 def _name_features(table: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import blocking, comparison
+from pb2b_notebook.cleanup.linkage.clustering import components, uncompared_pairs
 from pb2b_notebook.cleanup.linkage.compared_columns import (
     check_known,
     compared_columns,
@@ -25,7 +26,7 @@ from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, labels_of, name_type, row_groups, row_names
-from pb2b_notebook.cleanup.linkage.scoring import score_pairs
+from pb2b_notebook.cleanup.linkage.scoring import ScoredPairs, score_pairs
 from pb2b_notebook.cleanup.linkage.standardization import standardize
 from pb2b_notebook.cleanup.linkage.weights import Weights
 from pb2b_notebook.cleanup.steps import Step
@@ -107,6 +108,7 @@ def duplicates(
         keys = blocking.keys_for(rows.extra)
         pairs, too_large = blocking.candidates(db, features, keys, only_new=known_frame is not None)
         scored = score_pairs(comparison.compare(db, features, pairs, rows.extra), scale, threshold)
+        conflicts = _conflicts(db, features, scored, extra=rows.extra, weights=scale, threshold=threshold)
     grouping = group_rows(
         scored,
         of_rows,
@@ -115,9 +117,32 @@ def duplicates(
         by_id=rows.by_id,
         known_clusters=rows.known_clusters,
         choices=choices,
+        conflicts=conflicts,
     )
     found = _result(frame, rows, grouping, too_large, _step(threshold, fields, weights, same, different))
     return replace(found, compared=tuple(columns), missing=missing_fields(columns), unknown_choices=choices.unknown)
+
+
+def _conflicts(
+    db: duckdb.DuckDBPyConnection,
+    features: pl.DataFrame,
+    scored: ScoredPairs,
+    *,
+    extra: Sequence[str],
+    weights: Weights,
+    threshold: float,
+) -> list[tuple[int, int]]:
+    """Return the pairs that links connect only through other rows, and whose names are not one person's."""
+    import numpy as np
+    import polars as pl
+
+    linked = scored.logits >= scored.cutoff
+    parts = components(len(features), scored.a[linked], scored.b[linked])
+    inside = (parts[scored.a] == parts[scored.b]) & (scored.a != scored.b)
+    first, second = uncompared_pairs(parts, scored.a[inside], scored.b[inside])
+    more = pl.DataFrame({"a": first, "b": second}, schema={"a": pl.UInt32, "b": pl.UInt32}).sort("a", "b")
+    rest = score_pairs(comparison.compare(db, features, more, extra), weights, threshold)
+    return [*scored.conflicts(inside), *rest.conflicts(np.ones(len(rest.a), dtype=bool))]
 
 
 def _is_probability(value: Any) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.cleanup.linkage.clustering import components
+
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
@@ -23,6 +25,12 @@ _COMMON = 1 / 4000
 """… and its least share of all rows, since a million rows contain the same typing error more often."""
 _PRIOR = 1e-3
 """People added to each country, so that no country has none."""
+_SIMILAR, _SIMILAR_GIVEN = 0.9, 0.82
+"""Least Jaro-Winkler similarity of two spellings of a family name, and of a given name of which not both are known."""
+_PART = 3
+"""Letters of a family name that are too few to be recognized as a part of another."""
+_FEW_NAMES = 12
+"""Most spellings of names behind one address that are compared; more of them count as they are."""
 _COUNTRIES = 16
 """Countries whose people are counted separately: the most common ones, and all others as one."""
 
@@ -52,11 +60,15 @@ def with_frequencies(table: pl.DataFrame) -> pl.DataFrame:
                 pl.when(pl.col("site") == "").then(1.0).otherwise(rows_with_same("site")),
                 pl.when(pl.col("company") == "").then(1.0).otherwise(rows_with_same("company")),
             ).cast(pl.Float32),
-            sharers=_people_sharing(table["mailbox_hash"], table["last"].hash(), table["local"] != ""),
-            callers=_people_sharing(table["line"] % 100_000_000, table["name_hash"], table["phone"] != ""),
             exchange_firms=_people_sharing(
                 table["line"] // 1000 % 1_000_000, table["site"].hash(), (table["phone"] != "") & (table["site"] != "")
             ),
+        )
+        line = counted["line"] % 100_000_000
+        counted = counted.with_columns(
+            sharers=_names_sharing(counted, counted["mailbox_hash"], counted["mailbox_hash"] != 0),
+            callers=_names_sharing(counted, line, counted["line"] != -1),
+            owners=_names_sharing(counted, counted["profile_hash"], counted["profile_hash"] != 0),
         )
     return counted.with_columns(namesakes=namesakes.result())
 
@@ -125,3 +137,66 @@ def _people_sharing(shared: pl.Series, who: pl.Series, has_value: pl.Series) -> 
     people = both.filter(has_value).unique().group_by("shared").agg(n=pl.len()).filter(pl.col("n") > 1)
     counted = both.select("shared").join(people, on="shared", how="left", maintain_order="left")["n"]
     return counted.fill_null(1).zip_with(has_value, pl.Series([1], dtype=pl.UInt32)).cast(pl.UInt32)
+
+
+def _names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) -> pl.Series:
+    """Return for each row the number of different names among the rows that share its value.
+
+    A typo, a nickname, an initial or a part of a name is not a different name.
+    """
+    import numpy as np
+    import polars as pl
+
+    names = table.select("first", "last", "formals", "common", shared=shared).filter(
+        has_value & ((pl.col("first") != "") | (pl.col("last") != ""))
+    ).unique().with_columns(n=pl.len().over("shared")).filter(pl.col("n") > 1)  # fmt: skip
+    many = pl.col("n") > _FEW_NAMES
+    few = names.filter(~many).sort("shared", "first", "last").with_row_index("i")
+    sides = [few.rename({name: f"{name}_{side}" for name in few.columns if name != "shared"}) for side in "ab"]
+    pairs = sides[0].join(sides[1], on="shared").filter(pl.col("i_a") < pl.col("i_b"))
+    alike = pairs.filter(_one_name(pairs)).select("i_a", "i_b")
+    # A part of a name fits several names: it is not counted, and joins no two of them.
+    whole = (few["first"].str.len_chars() > 1) & (few["last"].str.len_chars() > 1)
+    whole_a, whole_b = whole.gather(alike["i_a"]), whole.gather(alike["i_b"])
+    parts = pl.concat([alike["i_a"].filter(~whole_a & whole_b), alike["i_b"].filter(whole_a & ~whole_b)])
+    kept = np.ones(len(few), dtype=bool)
+    kept[parts.to_numpy()] = False
+    a, b = (alike.filter(whole_a == whole_b)[name].to_numpy() for name in ("i_a", "i_b"))
+    counted = few.with_columns(name=pl.Series(components(len(few), a, b)), kept=pl.Series(kept)).group_by("shared").agg(
+        n=pl.col("name").filter("kept").n_unique()
+    )  # fmt: skip
+    large = names.filter(many).group_by("shared").agg(n=pl.len())
+    found = pl.concat([counted, large]).cast({"n": pl.UInt32})
+    numbers = shared.alias("shared").to_frame().join(found, on="shared", how="left", maintain_order="left")["n"]
+    return numbers.fill_null(1).zip_with(has_value, pl.Series([1], dtype=pl.UInt32))
+
+
+def _one_name(pairs: pl.DataFrame) -> pl.Series:
+    """Return for pairs of names (columns with ``_a`` and ``_b``) whether both may be one person's name."""
+    import numpy as np
+    import polars as pl
+    from rapidfuzz.distance import JaroWinkler
+    from rapidfuzz.process import cpdist
+
+    def likeness(one: str, other: str) -> pl.Series:
+        found = cpdist(pairs[one].to_list(), pairs[other].to_list(), scorer=JaroWinkler.similarity)
+        return pl.Series(np.asarray(found, dtype=np.float32))
+
+    def fits(name: str) -> pl.Expr:
+        a, b = pl.col(f"{name}_a"), pl.col(f"{name}_b")
+        shorter = pl.min_horizontal(a.str.len_chars(), b.str.len_chars())
+        return (a == b) | (shorter == 0) | ((shorter == 1) & (a.str.head(1) == b.str.head(1))) | (
+            (shorter > 2) & (a.str.starts_with(b) | b.str.starts_with(a))  # noqa: PLR2004 - letters
+        )  # fmt: skip
+
+    formals = [pl.col(f"formals_{side}").str.split(" ") for side in "ab"]
+    nicknames = formals[0].list.set_intersection(formals[1]).list.len().fill_null(0) > 0
+    typed = ~(pl.col("common_a") & pl.col("common_b"))
+    first = fits("first") | nicknames | (typed & (likeness("first_a", "first_b") >= _SIMILAR_GIVEN))
+    last_a, last_b = pl.col("last_a"), pl.col("last_b")
+    whole = (last_a.str.len_chars() > _PART) & (last_b.str.len_chars() > _PART)
+    last = fits("last") | (whole & (last_a.str.ends_with(last_b) | last_b.str.ends_with(last_a)))
+    last |= likeness("last_a", "last_b") >= _SIMILAR
+    swapped = (likeness("first_a", "last_b") >= _SIMILAR) & (likeness("last_a", "first_b") >= _SIMILAR)
+    alone = ((last_a == "") & (pl.col("first_a") == last_b)) | ((last_b == "") & (pl.col("first_b") == last_a))
+    return pairs.select((first & last) | swapped | alone).to_series()

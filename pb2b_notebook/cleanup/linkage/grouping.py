@@ -68,6 +68,7 @@ def group_rows(
     by_id: bool,
     known_clusters: Sequence[Any],
     choices: Choices,
+    conflicts: Sequence[tuple[int, int]] = (),
 ) -> Grouping:
     """Group rows into clusters.
 
@@ -79,6 +80,7 @@ def group_rows(
         by_id: Whether every name is an id.
         known_clusters: Cluster ids of the last rows, which are known; ``None`` where a row has none.
         choices: What a reviewer decided.
+        conflicts: Pairs of contents whose names are not one person's, and which are not links.
     """
     import numpy as np
     import polars as pl
@@ -94,6 +96,7 @@ def group_rows(
         fixed=_known_groups(known_clusters, of_rows, len(content)),
         together=by_content[0],
         apart=by_content[1],
+        conflicts=conflicts,
     )
     labels = _labels_of_rows(found.labels, of_rows, scored)
     order = pl.Series(names).arg_sort().to_numpy() if names and isinstance(names[0], str) else np.arange(len(names))

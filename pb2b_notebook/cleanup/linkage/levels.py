@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
 
 
@@ -34,14 +36,19 @@ NAME = Comparison("name", 4, (
     "same first name; one family name is missing or an initial", "same first name, different family names",
     "same family name; first names are slightly similar", "same family name, different first names",
     "names are slightly similar",
-    "same name, but one is junior or senior", "different names",
+    "different company names and no person's name", "different names",
 ))  # fmt: skip
 COMPANY = Comparison("company", 4, tuple(
     "; ".join(filter(None, (name, domain)))
     for name in ("", "same company", "similar companies", "different companies")
     for domain in ("", "same domain", "similar domains", "different domains")
 ))  # fmt: skip
-EMAIL = Comparison("email", 4, (
+MIDDLE = Comparison("middle", 3, (
+    "", "same middle name", "a middle initial fits", "one first name is the other's middle name",
+    "different middle or second family names", "different generations: junior, senior or a number",
+    "only one is junior, senior or a number", "",
+))  # fmt: skip
+EMAIL = Comparison("email", 5, (
     "", "same email address", "same email address, which several people share", "same local part of the email",
     "same local part of the email but for dots and dashes", "same email domain and letters, different digits",
     "email addresses differ by a typo", "email addresses spell the same name in two ways",
@@ -49,14 +56,18 @@ EMAIL = Comparison("email", 4, (
     "same local part of the email, similar domains", "one email address is private", "different email addresses",
     "different private email addresses", "same letters in the local part of the email",
     "different numbers in email addresses of one company",
+    "same email address, which people of two names share",
 ))  # fmt: skip
-PHONE = Comparison("phone", 3, (
+PHONE = Comparison("phone", 4, (
     "", "same phone number", "same phone number, which a few others have", "same phone number, a switchboard",
     "phone numbers differ by a typo", "phone numbers of the same exchange", "different phone numbers",
-    "phone numbers differ by the extension",
+    "phone numbers differ by the extension", "same phone number, which people of two names share",
 ))  # fmt: skip
 TITLE = Comparison("title", 2, ("", "same job title", "similar job titles", "different job titles"))
-PROFILE = Comparison("profile", 2, ("", "same LinkedIn profile", "different LinkedIn profiles", ""))
+PROFILE = Comparison("profile", 2, (
+    "", "same LinkedIn profile", "different LinkedIn profiles",
+    "same LinkedIn profile, which people of two names share",
+))  # fmt: skip
 PLACE = Comparison("place", 2, ("", "same city", "different cities", "different countries"))
 ADDRESS = Comparison("address", 4, (
     "", "the email does not fit the other's name", "the email fits a part of the other's name",
@@ -77,9 +88,9 @@ COUNTS = tuple(
         ("text_other", "text", "differs", "differ"),
     )
 )  # fmt: skip
-EDITION = 2
+EDITION = 3
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
-COMPARISONS = (NAME, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, *COUNTS)
+COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, *COUNTS)
 """All comparisons in the order of their bits, the first in the lowest."""
 
 
@@ -87,8 +98,8 @@ def unpack_levels(patterns: np.ndarray) -> np.ndarray:
     """Return the levels of patterns: one row each, one column for each of :data:`COMPARISONS`.
 
     >>> import numpy as np
-    >>> unpack_levels(np.array([1 | 5 << 4]))[0, :3].tolist()
-    [1, 5, 0]
+    >>> unpack_levels(np.array([1 | 5 << 7]))[0, :3].tolist()
+    [1, 0, 5]
     """
     import numpy as np
 
@@ -97,3 +108,57 @@ def unpack_levels(patterns: np.ndarray) -> np.ndarray:
         columns.append(rest & ((1 << comparison.bits) - 1))
         rest = rest >> comparison.bits
     return np.stack(columns, axis=1)
+
+
+def have_conflicting_names(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether the names of the two rows are surely not one person's.
+
+    Names that differ are that, unless one may be a typing error of the other (Jemes may be Jim, Mary is not Mark), or
+    the rows share what few others have: an identifier, two further texts, or a profile if the names have something in
+    common.
+
+    >>> import numpy as np
+    >>> have_conflicting_names(np.array([1, 15, 15 | 7 << 4, 1 | 4 << 4, 12 | 7 << 4 | 1 << 22])).tolist()
+    [False, False, True, True, False]
+    """
+    import numpy as np
+
+    name, middle, profile, same, text = _levels_of(patterns, "name", "middle", "profile", "id_same", "text_same")
+    own = (np.isin(profile, (1, 3)) & (name != 15)) | (same > 0) | (text > 1)  # noqa: PLR2004 - levels
+    found: np.ndarray = np.isin(middle, (4, 5, 7)) & ~own
+    return found
+
+
+def are_for_review(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether a person is to decide, however much agrees.
+
+    Two people may share an address, a phone, a company and a city, so rows with conflicting names are for review. (Two
+    family names with one given name are left to the weights where they share an address that fewer than three names
+    married = (name == 10) & np.isin(email, (1, 16))  # noqa: PLR2004 - levels
+    found: np.ndarray = have_conflicting_names(patterns) & ~married
+    and for rows of which an identifier is wholly different and nothing else outside the lead fields agrees.
+
+    >>> import numpy as np
+    >>> are_for_review(np.array([15 | 7 << 4 | 16 << 11, 12 | 7 << 4 | 1 << 22, 1 | 1 << 11])).tolist()
+    [True, False, False]
+    """
+    import numpy as np
+
+    name, email, profile, same, *extra = _levels_of(
+        patterns, "name", "email", "profile", "id_same", "id_near", "id_other", "text_same", "text_near"
+    )
+    near, other, text_same, text_near = extra
+    found: np.ndarray = have_conflicting_names(patterns) & ~((name == 10) & np.isin(email, (1, 16)))  # noqa: PLR2004 - levels
+    found |= (name == 14) & (email != 1) & (profile != 1) & (same == 0)  # noqa: PLR2004 - levels
+    found |= (other > 0) & (profile != 1) & (same + near + text_same + text_near == 0)
+    return found
+
+
+def _levels_of(patterns: np.ndarray, *names: str) -> Iterator[np.ndarray]:
+    """Yield the levels of some comparisons, one for each pattern."""
+    import numpy as np
+
+    shift, rest = {}, patterns.astype(np.int64)
+    for number, comparison in enumerate(COMPARISONS):
+        shift[comparison.name] = sum(other.bits for other in COMPARISONS[:number]), (1 << comparison.bits) - 1
+    return ((rest >> shift[name][0]) & shift[name][1] for name in names)

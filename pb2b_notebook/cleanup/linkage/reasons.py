@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     import numpy as np
 
 _ORDER = (
-    "email", "phone", "profile", "name", "address", "company", "title", "place", "id_same", "id_near", "id_other",
-    "text_same", "text_near", "text_other",
+    "email", "phone", "profile", "name", "middle", "address", "company", "title", "place", "id_same", "id_near",
+    "id_other", "text_same", "text_near", "text_other",
 )  # fmt: skip
 """Comparisons in the order in which they are reported, the strongest evidence first."""
 _UNREPORTED = {"place": {2}, "title": {2, 3}, "address": {1, 2, 4, 5, 6}}
 """Levels that say too little to be reported."""
 _DIFFERENCES = ("id_other", "text_other")
-_OBJECTIONS = ("different", "one email address")
+_OBJECTIONS = ("different", "one email address", "only one")
 """First words of the levels that speak against a pair."""
 
 
@@ -25,7 +25,7 @@ def reasons(patterns: np.ndarray) -> list[str]:
     """Return one line for each pattern: what agrees, then what speaks against the pair.
 
     >>> import numpy as np
-    >>> reasons(np.array([2 | 5 << 4 | 1 << 8]))
+    >>> reasons(np.array([2 | 5 << 7 | 1 << 11]))
     ['same email address; same family name; first names are nicknames; same company; same domain']
     """
     numbers = {comparison.name: number for number, comparison in enumerate(COMPARISONS)}

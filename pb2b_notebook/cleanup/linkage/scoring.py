@@ -1,14 +1,23 @@
-"""Score pairs: the sum of the weights of a pair's levels is the logit of its match probability."""
+"""Score pairs: the sum of the weights of a pair's levels is the logit of its match probability.
+
+Weights that add up cannot say that no amount of shared things makes one person of two names: pairs of that kind get a
+probability of one half at most, which puts them before a person.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pb2b_notebook.cleanup.linkage.levels import are_for_review, have_conflicting_names
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
     from pb2b_notebook.cleanup.linkage.weights import Weights
+
+EVEN: Final = 0.0
+"""Most logit of a pair that a person is to decide: even odds."""
 
 
 class ScoredPairs(NamedTuple):
@@ -28,6 +37,18 @@ class ScoredPairs(NamedTuple):
     patterns: pl.Series
     cutoff: float
 
+    def conflicts(self, wanted: np.ndarray) -> list[tuple[int, int]]:
+        """Return the wanted pairs that are not links and whose names are not one person's.
+
+        Args:
+            wanted: Whether each pair is wanted.
+        """
+        import numpy as np
+
+        at = np.flatnonzero(wanted & (self.logits < self.cutoff))
+        at = at[have_conflicting_names(self.patterns.gather(at).to_numpy())]
+        return list(zip(self.a[at].tolist(), self.b[at].tolist(), strict=True))
+
 
 def score_pairs(pairs: pl.DataFrame, weights: Weights, threshold: float) -> ScoredPairs:
     """Return the pairs with their scores. Each pattern is scored once.
@@ -41,7 +62,11 @@ def score_pairs(pairs: pl.DataFrame, weights: Weights, threshold: float) -> Scor
     import polars as pl
 
     patterns = pairs["pattern"].unique()
-    scores = pl.DataFrame({"pattern": patterns, "logit": weights.logits(patterns.to_numpy())})
+    known = patterns.to_numpy()
+    found = weights.logits(known)
+    scores = pl.DataFrame(
+        {"pattern": patterns, "logit": np.where(are_for_review(known), np.minimum(found, EVEN), found)}
+    )
     logits = pairs.join(scores, on="pattern", how="left", maintain_order="left")["logit"].to_numpy()
     a, b = (pairs[name].to_numpy().astype(np.int64) for name in ("a", "b"))
     return ScoredPairs(a, b, logits, pairs["pattern"], float(np.log(threshold / (1 - threshold))))

@@ -29,6 +29,8 @@ COMBINATIONS = (
     ("name", "place"), ("company", "email"), ("company", "phone"), ("company", "profile"), ("email", "phone"),
     ("email", "chance"), ("email", "profile"), ("phone", "profile"), ("phone", "chance"), ("company", "title"),
     ("company", "place"), ("name", "id_same"), ("name", "id_other"), ("name", "text_same"),
+    ("name", "middle"), ("middle", "email"), ("middle", "phone"), ("middle", "company"), ("middle", "profile"),
+    ("middle", "chance"), ("email", "id_other"), ("phone", "id_other"), ("company", "id_other"),
 )  # fmt: skip
 """Comparisons that also have weights in combination."""
 

@@ -9,9 +9,9 @@ from pb2b_notebook.cleanup.linkage import levels
 from pb2b_notebook.cleanup.linkage.learning import FEWEST
 from pb2b_notebook.errors import CleanupError
 
-# Name, company and email levels in the lowest twelve bits: same name at one company, other addresses at its domain.
-COLLEAGUES = 1 | 5 << 4 | 8 << 8
-SURE, OTHER = 1 | 5 << 4 | 1 << 8, 15 | 15 << 4 | 12 << 8
+# Name, company and email levels in the lowest sixteen bits: same name at one company, other addresses at its domain.
+COLLEAGUES = 1 | 5 << 7 | 8 << 11
+SURE, OTHER = 1 | 5 << 7 | 1 << 11, 15 | 15 << 7 | 12 << 11
 
 
 def labels(n, share=0.95, seed=1):

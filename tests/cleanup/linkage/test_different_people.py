@@ -1,0 +1,193 @@
+"""Pairs that have much in common and are two people, or two companies; and beside each, its twin that is one."""
+
+from typing import ClassVar
+
+import polars as pl
+import pytest
+
+from pb2b_notebook import cleanup
+
+FIRM = {"company_name": "Nordlicht GmbH", "company_domain": "nordlicht.example"}
+
+
+def clusters(rows, **options):
+    """Return the row numbers of each cluster of two or more."""
+    found = cleanup.duplicates(pl.DataFrame(rows, infer_schema_length=None), **options)
+    return sorted(sorted(rows) for rows in found.clusters["rows"].to_list())
+
+
+def best_pair(rows, **options):
+    """Return the most probable pair, however improbable."""
+    return cleanup.duplicates(pl.DataFrame(rows, infer_schema_length=None), 0.00001, **options).pairs.row(0, named=True)
+
+
+def columns_of(name):
+    *first, last = name.split()
+    return {"first_name": " ".join(first), "last_name": last}
+
+
+DIFFERENT_NAMES = [
+    ("José García López", "José Pérez López"), ("Kim Min-ji", "Kim Su-ji"), ("John A Smith", "John B Smith"),
+    ("Ivan Petrovich Sidorov", "Ivan Sergeevich Sidorov"), ("Mary Ann Jones", "Mary Beth Jones"),
+    ("Mohamed Ahmed Ali", "Mohamed Hassan Ali"),
+]  # fmt: skip
+ONE_NAME = [
+    ("John A. Smith", "John Andrew Smith"), ("John A Smith", "John Smith"), ("Kim Min-ji", "Min-ji Kim"),
+    ("Anne-Marie Dupont", "Annemarie Dupont"), ("María García López", "María López García"),
+]  # fmt: skip
+
+
+class TestAllWordsOfANameAreCompared:
+    @pytest.mark.parametrize("names", DIFFERENT_NAMES)
+    def test_colleagues_with_different_middle_or_second_family_names(self, names):
+        whole = [{"full_name": name, **FIRM} for name in names]
+        columns = [{**columns_of(name), **FIRM} for name in names]
+        assert clusters(whole) == clusters(columns) == clusters([whole[0], columns[1]]) == []
+
+    @pytest.mark.parametrize("names", ONE_NAME)
+    def test_colleagues_with_one_name_in_two_spellings(self, names):
+        assert clusters([{"full_name": name, **FIRM} for name in names]) == [[0, 1]]
+
+    @pytest.mark.parametrize("generations", [("II", "III"), ("Jr.", "III"), ("Jr.", "Sr."), ("", "Jr.")])
+    def test_colleagues_of_two_generations(self, generations):
+        assert clusters([{"full_name": f"Robert Smith {generation}", **FIRM} for generation in generations]) == []
+
+    def test_the_conflict_is_a_reason_in_words(self):
+        pair = best_pair([{"full_name": name, **FIRM} for name in ("John A Smith", "John B Smith")])
+        assert "different middle or second family names" in pair["reasons"].split("but ")[1]
+        pair = best_pair([{"full_name": name, **FIRM} for name in ("John A Smith", "John Andrew Smith")])
+        assert "a middle initial fits" in pair["reasons"]
+        pair = best_pair([{"full_name": name, **FIRM} for name in ("Robert Smith II", "Robert Smith III")])
+        assert "different generations" in pair["reasons"].split("but ")[1]
+
+    def test_whole_names_and_columns_give_the_same_levels(self):
+        for names in (*DIFFERENT_NAMES, *ONE_NAME):
+            if "Kim Min-ji" in names:  # a whole name does not say which order it has, columns do
+                continue
+            whole = best_pair([{"full_name": name, **FIRM} for name in names])
+            columns = best_pair([{**columns_of(name), **FIRM} for name in names])
+            assert whole["pattern"] == columns["pattern"], names
+
+    def test_an_equal_address_and_a_conflict_is_for_review(self):
+        rows = [{"full_name": name, "email": "john.smith@nordlicht.example", **FIRM}
+                for name in ("John A Smith", "John B Smith")]  # fmt: skip
+        found = cleanup.duplicates(pl.DataFrame(rows))
+        assert found.clusters.is_empty()
+        pair = found.pairs.row(0, named=True)
+        assert "same email address" in pair["reasons"]
+        assert "different middle or second family names" in pair["reasons"]
+
+    def test_a_person_may_be_called_by_the_middle_name(self):
+        pair = best_pair([{"full_name": name, **FIRM} for name in ("J. Robert Oppenheimer", "Robert Oppenheimer")])
+        assert "one first name is the other's middle name" in pair["reasons"]
+
+    def test_a_family_name_alone_agrees_with_a_whole_name(self):
+        rows = [{"full_name": name, "email": "klein@nordlicht.example"} for name in ("Petra Klein", "Klein")]
+        assert clusters(rows) == [[0, 1]]
+
+
+class TestSharedAddressesAndPhones:
+    @pytest.mark.parametrize(
+        "email", ["none@none.com", "customer@shop.example", "weber@gmail.com", "stand12@messe.example"]
+    )
+    @pytest.mark.parametrize("number", [2, 3, 5])
+    @pytest.mark.parametrize(
+        "firms", [[None] * 5, ["Nordlicht"] * 5, ["Nordlicht", "Falkenberg", "Moos", "Ost", "West"]]
+    )
+    def test_people_of_different_names(self, email, number, firms):
+        names = ["Anna Weber", "Peter Schulz", "Petra Klein", "John Doe", "Mary Major"]
+        rows = [
+            {"full_name": name, "email": email, "company_name": firm} for name, firm in zip(names, firms, strict=True)
+        ]
+        assert clusters(rows[:number]) == []
+
+    @pytest.mark.parametrize("email", ["none@none.com", "weber@gmail.com", "anna.weber@nordlicht.example"])
+    @pytest.mark.parametrize("firm", [None, "Nordlicht"])
+    def test_a_couple(self, email, firm):
+        couple = [{"full_name": name, "email": email, "company_name": firm, "phone": "+49301234567"}
+                  for name in ("Anna Weber", "Peter Weber")]  # fmt: skip
+        assert clusters(couple) == []
+        assert "which people of two names share" in best_pair(couple)["reasons"]
+
+    @pytest.mark.parametrize("firm", [None, "Nordlicht"])
+    def test_two_colleagues_behind_one_phone(self, firm):
+        names = ("Anna Weber", "Peter Schulz")
+        assert clusters([{"full_name": name, "phone": "+49301234567", "company_name": firm} for name in names]) == []
+
+    @pytest.mark.parametrize(
+        "name",
+        ["Anna Webr", "A. Weber", "Ana Weber", "Weber Anna", "Anna", "Weber", None, "Dr. Anna Weber", "Anna M Weber"],
+    )
+    def test_another_spelling_is_not_another_name(self, name):
+        """A typo, an initial, a nickname or a part of the name."""
+        rows = [{"full_name": text, "email": "a.w@nordlicht.example"} for text in ("Anna Weber", name)]
+        assert clusters(rows) == [[0, 1]]
+        assert "share" not in best_pair(rows)["reasons"]
+
+    def test_one_of_two_people_with_one_address_is_still_found_twice(self):
+        rows = [{"full_name": name, "email": "weber@nordlicht.example", **FIRM}
+                for name in ("Anna Weber", "Peter Weber", "Anna Weber-Klein", "Peter Weber")]  # fmt: skip
+        assert clusters([{**row, "phone": f"+4930123456{n}"} for n, row in enumerate(rows)]) == [[0, 2], [1, 3]]
+
+
+class TestChains:
+    """Two people are not put together by a third row that fits both."""
+
+    @pytest.mark.parametrize("between", ["A. Weber", "Weber", None])
+    def test_a_vague_row_joins_one_of_two_people(self, between):
+        rows = [{"full_name": name, "email": "weber@nordlicht.example", **FIRM}
+                for name in ("Anna Weber", between, "Andreas Weber")]  # fmt: skip
+        found = cleanup.duplicates(pl.DataFrame(rows))
+        assert found.frame["cluster_id"][0] != found.frame["cluster_id"][2]
+
+    def test_the_link_that_was_cut_is_for_review(self):
+        rows = [
+            {"full_name": name, "email": "klein@nordlicht.example", **FIRM}
+            for name in ("Petra Klein", "Klein", "Uwe Klein")
+        ]
+        found = cleanup.duplicates(pl.DataFrame(rows))
+        assert len(found.bridges) == 1
+
+    def test_pairs_that_share_no_blocking_key_are_compared_before_they_are_put_together(self):
+        """The first and the last row have nothing in common but the one between them."""
+        rows = [
+            {"full_name": "Anna Weber", "email": "a.weber@nordlicht.example", "phone": None},
+            {"full_name": "A. Weber", "email": "a.weber@nordlicht.example", "phone": "+49301234567"},
+            {"full_name": "Andreas Weber", "email": None, "phone": "+49301234567"},
+        ]
+        found = cleanup.duplicates(pl.DataFrame(rows))
+        assert found.frame["cluster_id"][0] != found.frame["cluster_id"][2]
+
+    def test_a_reviewer_may_put_them_together(self):
+        rows = [{"full_name": name, "email": "weber@nordlicht.example", **FIRM}
+                for name in ("Anna Weber", "A. Weber", "Andreas Weber")]  # fmt: skip
+        assert clusters(rows, same=[(0, 2)])[0][:2] == [0, 1] or clusters(rows, same=[(0, 2)]) == [[0, 1, 2]]
+
+
+class TestCompaniesWithoutPeople:
+    HOTEL: ClassVar = {"phone": "+1 702 385 7111", "city": "Las Vegas"}
+
+    @pytest.mark.parametrize(
+        "more", [{}, {"website": "goldennugget.com"}, {"email": "info@goldennugget.com"}, {"country": "US"}]
+    )
+    def test_two_companies_with_one_phone_and_city(self, more):
+        names = ("Golden Nugget Hotel", "Stefanos")
+        assert clusters([{"company_name": name, **self.HOTEL, **more} for name in names]) == []
+
+    def test_one_company_in_two_spellings(self):
+        names = ("Golden Nugget Hotel", "Golden Nuget Hotel")
+        assert clusters([{"company_name": name, **self.HOTEL} for name in names]) == [[0, 1]]
+
+
+class TestIdentifiers:
+    PERSON: ClassVar = {"full_name": "Anna Weber", "company_name": "Nordlicht GmbH", "phone": "+49301234567"}
+
+    @pytest.mark.parametrize("more", [{}, {"email": "anna.weber@nordlicht.example"}])
+    def test_a_wholly_different_number_is_nearly_a_veto(self, more):
+        rows = [{**self.PERSON, **more, "number": number} for number in ("4093128", "7721954")]
+        assert clusters(rows, fields={"number": "identifier"}) == []
+
+    def test_an_equal_number_is_nearly_proof(self):
+        rows = [{"full_name": name, "company_name": firm, "number": "4093128"}
+                for name, firm in (("Anna Weber", "Nordlicht"), ("Ana Weber", "Falkenberg AG"))]  # fmt: skip
+        assert clusters(rows, fields={"number": "identifier"}) == [[0, 1]]
