@@ -15,7 +15,8 @@ Module                         What it does
   ``frequencies``              how common a name is, how many people share a phone
 ``blocking``                   which pairs are compared
 ``levels``, ``comparison``     levels of agreement in words; the SQL that finds them
-``weights``, ``scoring``       **the score of a pair**: the weights of its levels (``match_weights.json``), added up
+``weights``                    **the score of a pair**: the weights of its levels (``match_weights.json``), added up
+``scoring``                    scores each pattern of levels once, and keeps the pairs above the threshold
 ``clustering``                 scored pairs → clusters, without weak links
 ``grouping``                   clusters of rows, their ids, and the links between rows
 ``reasons``, ``result``        why a pair is one person, in words; ``Duplicates``

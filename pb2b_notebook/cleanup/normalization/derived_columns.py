@@ -9,11 +9,11 @@ from pb2b_notebook.cleanup.frames import SPACES
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.addresses import host_of, registrable_domain
 from pb2b_notebook.cleanup.values.email_checks import free_providers
+from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.names import honorific_of
 from pb2b_notebook.cleanup.values.phones import extension_of
 from pb2b_notebook.cleanup.values.text import tidy_text
-from pb2b_notebook.cleanup.values.titles import read_title
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:

@@ -1,4 +1,7 @@
-"""The rolling rate limit of a key: at most N requests in any window of a given length."""
+"""The rolling rate limit of a key: at most N requests in any window of a given length.
+
+The default of N is an argument of :class:`~pb2b_notebook.sandbox.sandbox.Sandbox`.
+"""
 
 import math
 import threading

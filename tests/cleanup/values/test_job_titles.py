@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pb2b_notebook.cleanup.values.titles import read_title
+from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.sandbox.people.vocabulary import load
 
 LISTS = ("labelled_titles.csv", "labelled_titles_held_out.csv")
