@@ -134,9 +134,9 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
 
     Two people may share an address, a phone, a company and a city, so rows with conflicting names are for review. (Two
     family names with one given name are left to the weights where they share an address that fewer than three names
-    married = (name == 10) & np.isin(email, (1, 16))  # noqa: PLR2004 - levels
-    found: np.ndarray = have_conflicting_names(patterns) & ~married
-    and for rows of which an identifier is wholly different and nothing else outside the lead fields agrees.
+    have: people marry.) The same holds for two companies without a person's name, unless they have a personal address
+    or a profile, and for rows of which an identifier is wholly different and nothing else outside the lead fields
+    agrees.
 
     >>> import numpy as np
     >>> are_for_review(np.array([15 | 7 << 4 | 16 << 11, 12 | 7 << 4 | 1 << 22, 1 | 1 << 11])).tolist()
