@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.calls.session import Session
@@ -20,9 +20,11 @@ from pb2b_notebook.mirror.storage.instants import micros, to_datetime
 from pb2b_notebook.mirror.storage.layout import frame_name
 from pb2b_notebook.mirror.storage.ordering import sort_rows
 from pb2b_notebook.mirror.storage.tables import Table
-from pb2b_notebook.mirror.workspace_mirror import Mirror
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import age_text, needs_zone, parse_time
+
+if TYPE_CHECKING:
+    from pb2b_notebook.mirror.workspace_mirror import Mirror
 
 
 @dataclass(slots=True)
