@@ -136,6 +136,58 @@ def test_other_matches_are_not_suppressed(ws, oracle, gone):
     assert plan.rows["action"].tolist() == ["unchanged", "create", "create", "create"]
 
 
+KNOWN = {
+    "full_name": "Jane Hale",
+    "company_name": "Nordlicht AG",
+    "phone": "+49 30 901820",
+    "email": "jane.hale@gone.example",
+    "linkedin_url": "https://www.linkedin.com/in/jane-hale-77",
+    "status": "unsubscribed",
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "is_asked"),
+    [
+        ({"full_name": "Jane Hale", "linkedin_url": "https://linkedin.com/in/jane-hale-77/"}, True),
+        (
+            {"full_name": "Jane Hale", "company_name": "Sund", "linkedin_url": "https://linkedin.com/in/jane-hale-77/"},
+            True,
+        ),
+        ({"linkedin_url": "https://linkedin.com/in/jane-hale-77"}, True),
+        ({"full_name": "J. Hale", "company_name": "Nordlicht"}, True),
+        ({"first_name": "J", "last_name": "HALE", "company_name": "Nordlicht"}, True),
+        ({"phone": "030 901820", "country": "DE"}, True),
+        ({"phone": "+49 30 901820", "company_name": "Sund"}, True),
+        ({"full_name": "Jane Hale", "email": "jane.hale@plan.example"}, True),
+        ({"full_name": "Eva Kurz", "company_name": "Nordlicht AG", "phone": "+49 30 901820"}, False),
+        ({"full_name": "Eva Kurz", "phone": "+49 30 901820"}, False),
+        ({"full_name": "Eva Hale", "company_name": "Nordlicht AG"}, False),
+        ({"full_name": "E. Hale", "company_name": "Nordlicht AG"}, False),
+        ({"full_name": "Jane Kurz", "company_name": "Nordlicht AG"}, False),
+        ({"company_name": "Nordlicht AG"}, False),
+    ],
+)
+def test_what_people_share_decides_whether_a_person_is_asked(ws, oracle, row, is_asked):
+    oracle.leads.create(**KNOWN)
+    for number in range(9):
+        oracle.leads.create(
+            full_name=f"Person{number} Hale",
+            company_name=f"Firm{number}",
+            email=f"p{number}@gone.example",
+            status="bounced",
+        )
+    others = [{"full_name": f"Other{number} Name{number}", "email": f"o{number}@plan.example"} for number in range(9)]
+    plan = ws.leads.plan(pd.DataFrame([{"email": "x@plan.example", **row}, *others]))
+    assert codes(plan) == ["suppressed" if is_asked else None, *[None] * 9]
+
+
+def test_every_row_of_a_person_is_found_where_rows_differ_in_case(ws, gone):
+    frame = pd.DataFrame({"full_name": ["Ada Berg", "ADA BERG", "ada berg"], "company_name": ["Nordlicht"] * 3})
+    plan = ws.leads.plan(frame.assign(external_id=["x1", "x2", "x3"]), match_on="external_id")
+    assert codes(plan) == ["suppressed"] * 3
+
+
 def test_a_plan_without_a_column_that_identifies_a_person_compares_nothing(ws, gone):
     plan = ws.leads.plan(pd.DataFrame({"external_id": ["x1"], "title": ["CEO"]}), match_on="external_id")
     assert summary(plan) == {"create": 1}

@@ -123,7 +123,7 @@ def have_conflicting_names(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    name, middle, profile, same, text = _levels_of(patterns, "name", "middle", "profile", "id_same", "text_same")
+    name, middle, profile, same, text = levels_of(patterns, "name", "middle", "profile", "id_same", "text_same")
     own = (np.isin(profile, (1, 3)) & (name != 15)) | (same > 0) | (text > 1)  # noqa: PLR2004 - levels
     found: np.ndarray = np.isin(middle, (4, 5, 7)) & ~own
     return found
@@ -144,7 +144,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    name, email, profile, same, *extra = _levels_of(
+    name, email, profile, same, *extra = levels_of(
         patterns, "name", "email", "profile", "id_same", "id_near", "id_other", "text_same", "text_near"
     )
     near, other, text_same, text_near = extra
@@ -154,7 +154,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     return found
 
 
-def _levels_of(patterns: np.ndarray, *names: str) -> Iterator[np.ndarray]:
+def levels_of(patterns: np.ndarray, *names: str) -> Iterator[np.ndarray]:
     """Yield the levels of some comparisons, one for each pattern."""
     import numpy as np
 
