@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import operator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.cells import ROW, Cells, map_distinct, take_cells, with_row_numbers
@@ -12,9 +12,10 @@ from pb2b_notebook.cleanup.values.tags import rewrite_tags
 from pb2b_notebook.openapi.import_cells import SEPARATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import narwhals as nw
+    import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.values.text import Rewritten
@@ -25,6 +26,9 @@ _ODD_SPACES: Final = "^ | $|[ \t-\r\x1c-\x1f]{2}|[\t-\r\x1c-\x1f]"
 _BEYOND: Final = "[^\t-\r\x1c-~]"
 """Characters beyond ASCII, and control characters that are not white space."""
 _by_row = operator.attrgetter("row")
+
+BY_ROW: Final = object()
+"""The context of a value that more of its row decides than the country."""
 
 
 class Change(NamedTuple):
@@ -45,12 +49,8 @@ class Change(NamedTuple):
     rules: tuple[str, ...]
 
 
-def _always(_value: str) -> bool:
-    return True
-
-
-def _never(_value: str) -> bool:
-    return False
+def _country(_value: str, country: str | None) -> str | None:
+    return country
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,13 @@ class Rewriter:
 
     Attributes:
         rewrite: Function of a value, its context and the rules that are not applied.
-        is_canonical: Expression, in explicit ASCII classes, for texts that ``rewrite`` does not change; ``None`` if no
-            expression can decide. A test holds the two together.
+        is_canonical: Expression, in explicit classes of letters, for texts that ``rewrite`` does not change; ``None``
+            if no expression can decide. A test holds the two together.
         non_canonical: Function that selects the rows to rewrite, where one expression is not enough.
-        context: Function that returns the context of a value in a row; ``None`` if values need no context.
-        needs_context: Which values the context matters for: the others are rewritten once for all rows.
+        countries: Country of each row, or null; ``None`` if the country matters for no value.
+        context: Function of a value and the country of its row that returns the context of the value, the same for all
+            rows where the country does not matter, or :data:`BY_ROW`.
+        row_context: Function of a row that returns the context of a value in it, where ``context`` says so.
         multiline: Whether a text may have several lines, whose breaks are kept.
         without: Rules that are not applied.
     """
@@ -71,8 +73,9 @@ class Rewriter:
     rewrite: Rewrite
     is_canonical: Callable[[nw.Expr], nw.Expr] | None = None
     non_canonical: Callable[[nw.DataFrame[Any], str], nw.DataFrame[Any]] | None = None
-    context: Callable[[int, str], Hashable] | None = None
-    needs_context: Callable[[str], bool] = _always
+    countries: pl.Series | None = None
+    context: Callable[[str, str | None], Any] = _country
+    row_context: Callable[[int], Any] = int
     multiline: bool = False
     without: frozenset[str] = frozenset()
 
@@ -84,9 +87,7 @@ def find_changes(frame: OpenFrame, column: str, rewriter: Rewriter) -> list[Chan
     else:
         texts = [(row, value) for row, value in enumerate(frame.values(column)) if isinstance(value, str)]
         trimmed, cells = [], Cells([row for row, _ in texts], [value for _, value in texts])
-    rewritten = _rewrite_values(cells, rewriter)
-    if rewriter.context is not None:
-        rewritten = itertools.chain(rewritten, _rewrite_in_context(cells, rewriter))
+    rewritten = _rewrite_cells(cells, rewriter)
     found = [Change(row, result.value, value, result.value, result.rules) for row, value, result in rewritten]
     return sorted([*trimmed, *found], key=_by_row)
 
@@ -115,26 +116,22 @@ def find_tag_changes(
     return found
 
 
-def _rewrite_values(cells: Cells, rewriter: Rewriter) -> Iterator[tuple[int, str, Rewritten]]:
-    """Yield the cells that change by their value alone."""
-    needs_context = rewriter.needs_context if rewriter.context is not None else _never
+def _rewrite_cells(cells: Cells, rewriter: Rewriter) -> Iterator[tuple[int, str, Rewritten]]:
+    """Yield the cells that change, calling the function once for each value and context."""
 
-    def rewrite(value: str, _: Any) -> Rewritten | None:
-        result = None if needs_context(value) else rewriter.rewrite(value, None, rewriter.without)
-        return None if result is None or result.value == value else result
+    @cache
+    def rewrite(value: str, context: Any) -> Rewritten | None:
+        result = rewriter.rewrite(value, context, rewriter.without)
+        return None if result.value == value else result
 
-    return map_distinct(cells, rewrite)
+    def rewrite_or_wait(value: str, country: str | None) -> Any:
+        context = rewriter.context(value, country)
+        return BY_ROW if context is BY_ROW else rewrite(value, context)
 
-
-def _rewrite_in_context(cells: Cells, rewriter: Rewriter) -> Iterator[tuple[int, str, Rewritten]]:
-    """Yield the cells that change by their row, calling the function once for each value and context."""
-    known: dict[Any, Rewritten] = {}
-    for row, value, _ in map_distinct(cells, lambda value, _: rewriter.needs_context(value)):
-        key = value, rewriter.context(row, value)  # type: ignore[misc]
-        if key not in known:
-            known[key] = rewriter.rewrite(*key, rewriter.without)
-        if known[key].value != value:
-            yield row, value, known[key]
+    for row, value, result in map_distinct(cells, rewrite_or_wait, rewriter.countries):
+        final = rewrite(value, rewriter.row_context(row)) if result is BY_ROW else result
+        if final is not None:
+            yield row, value, final
 
 
 def _non_canonical_cells(frame: OpenFrame, column: str, rewriter: Rewriter) -> tuple[list[Change], Cells]:

@@ -6,7 +6,6 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.cells import transform_distinct
-from pb2b_notebook.cleanup.values.honorifics import needs_row
 from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, has_dotted_capital
 from pb2b_notebook.cleanup.values.names import NameContext
 from pb2b_notebook.mapping.countries import country_code
@@ -66,21 +65,15 @@ class RowContext:
         codes = transform_distinct(self._frame.text_or_values(column), lambda value, _: country_code(value))
         return codes if self._country is None else codes.fill_null(self._country)
 
-    def name_context(self, key: str, row: int, value: str) -> NameContext:
-        """Return what a row and the list say about a value of a name field."""
-        country = self.country(row)
-        return NameContext(
-            country=country,
-            known=self.name(row) if needs_row(value) else None,
-            dotted=country in DOTLESS_COUNTRIES and self._writes_dotted_i(key),
-        )
+    def name_context(self, key: str, country: str | None, known: str | None = None) -> NameContext:
+        """Return what the country and the name of a row, and the list, say about a value of a name field."""
+        return NameContext(country, known, dotted=country in DOTLESS_COUNTRIES and self._writes_dotted_i(key))
 
     @cache  # noqa: B019 - an object lives as long as one call of normalize
     def _writes_dotted_i(self, key: str) -> bool:
         """Return whether a column has the Turkish capital İ: where it has none, I may stand for both letters."""
-        column = self.column(key)
-        texts = [] if column is None else self._frame.values(column)
-        return any(isinstance(text, str) and "İ" in text and has_dotted_capital(text) for text in texts)
+        texts = self.texts(key)
+        return any(map(has_dotted_capital, texts.filter(texts.str.contains("İ", literal=True)).unique()))
 
     def text(self, row: int, key: str) -> str | None:
         """Return the text of a row in the column of a built-in lead field; ``None`` if there is none."""

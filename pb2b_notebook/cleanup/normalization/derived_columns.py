@@ -9,6 +9,7 @@ from pb2b_notebook.cleanup.frames import SPACES
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.addresses import host_of, registrable_domain
 from pb2b_notebook.cleanup.values.email_checks import free_providers
+from pb2b_notebook.cleanup.values.honorifics import needs_row
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.names import honorific_of
@@ -85,7 +86,8 @@ def honorifics(count: int, changes: Mapping[str, Sequence[Change]], rows: RowCon
 
 def _removed_honorific(key: str, change: Change, rows: RowContext) -> str:
     name = tidy_text(change.before).value or ""
-    return honorific_of(name, key, rows.name_context(key, change.row, name)).honorific
+    known = rows.name(change.row) if needs_row(name) else None
+    return honorific_of(name, key, rows.name_context(key, rows.country(change.row), known)).honorific
 
 
 def extensions(rows: int, changes: Sequence[Change]) -> list[str | None] | None:

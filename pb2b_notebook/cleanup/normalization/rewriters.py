@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.rewriting import Rewriter
+from pb2b_notebook.cleanup.rewriting import BY_ROW, Rewriter
 from pb2b_notebook.cleanup.values.addresses import HOST, rewrite_email, rewrite_host, rewrite_url
 from pb2b_notebook.cleanup.values.companies import case_of_list, rewrite_company
 from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
 from pb2b_notebook.cleanup.values.honorifics import degree_words, needs_row, title_words
+from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
 from pb2b_notebook.cleanup.values.phones import non_canonical_phones, read_phone
 from pb2b_notebook.cleanup.values.placeholders import pattern
@@ -33,9 +34,11 @@ _UNCHANGED: Final = frozenset({"external_id", "merged_into", "status", "seniorit
 """Built-in fields that are not normalized: ids, and options that the service sets."""
 
 _UPPER_CASE_WORD: Final = re.compile(r"\b[^\W\d_a-z]{2,}\b")
-_TIDY: Final = "^[!-~]+(?: [!-~]+)*$"
-"""Printable ASCII with single inner spaces."""
-_PROPER_NAME: Final = "^[A-Z][a-z]+(?:[ '-][A-Z][a-z]+)*$"
+_TIDY: Final = "^[!-~\u00c0-\u017e]+(?: [!-~\u00c0-\u017e]+)*$"
+"""Printable ASCII and composed Latin letters with single inner spaces."""
+_UPPER: Final = r"[\p{Lu}&&[A-Z\u00c0-\u017e]]"
+_LOWER: Final = r"[\p{Ll}&&[a-z\u00e0-\u017e]]"  # without ß, which has another upper case
+_PROPER_NAME: Final = f"^{_UPPER}{_LOWER}+(?:[ '-]{_UPPER}{_LOWER}+)*$"
 _LOWER_EMAIL: Final = f"^{LOCAL_FORM}@{DOMAIN_FORM}$".replace("A-Z", "")
 _LOWER_URL: Final = "^https?://[a-z0-9-]+(?:[.][a-z0-9-]+)+(?:/[A-Za-z0-9._~/%-]+)?$"
 _MIXED_CASE: Final = "[a-z].*[A-Z]|[A-Z].*[a-z]"
@@ -67,7 +70,7 @@ def _rewriter(field: LeadField, rows: RowContext) -> Rewriter | None:
 
 def _is_tidy(text: nw.Expr) -> nw.Expr:
     # The function decides what stands for nothing in which field.
-    return text.str.contains(_TIDY) & ~text.str.contains(pattern())
+    return text.str.contains(_TIDY) & ~text.str.contains(pattern()) & ~text.str.contains(POSSIBLE)
 
 
 def _is_proper(text: nw.Expr) -> nw.Expr:
@@ -75,7 +78,7 @@ def _is_proper(text: nw.Expr) -> nw.Expr:
     last = text.str.replace_all("^.* ", "").str.to_lowercase()
     # The function decides what is an honorific, a degree or a placeholder.
     titled = first.is_in(sorted(title_words())) | last.is_in(sorted(degree_words()))
-    return text.str.contains(_PROPER_NAME) & ~titled & ~text.str.contains(pattern())
+    return text.str.contains(_PROPER_NAME) & ~titled & ~text.str.contains(pattern()) & ~text.str.contains(POSSIBLE)
 
 
 def _is_proper_company(text: nw.Expr) -> nw.Expr:
@@ -163,8 +166,8 @@ def _company_name(rows: RowContext) -> Rewriter:
     return Rewriter(
         _company,
         _is_proper_company,
-        context=lambda row, _: (rows.country(row), exported),
-        needs_context=_is_single_case,
+        countries=rows.countries,
+        context=lambda value, country: (country, exported) if _is_single_case(value) else None,
     )
 
 
@@ -173,27 +176,36 @@ def _is_single_case(value: str) -> bool:
     return value.isupper() or value.islower()
 
 
+def _may_be_upper_case(value: str) -> bool:
+    """Return whether a name may have a word in upper case, or is all in lower case: only then the country matters."""
+    return _is_single_case(value) or _UPPER_CASE_WORD.search(value) is not None
+
+
 def _person_name(field: str) -> Callable[[RowContext], Rewriter]:
     def rewrite(value: str, context: NameContext | None, without: frozenset[str]) -> Rewritten:
         return rewrite_name(value, field, context or NameContext(), without=without)
 
-    def needs_context(value: str) -> bool:
-        return _is_single_case(value) or needs_row(value) or _UPPER_CASE_WORD.search(value) is not None
+    def rewriter(rows: RowContext) -> Rewriter:
+        def context(value: str, country: str | None) -> Any:
+            if needs_row(value):
+                return BY_ROW
+            return rows.name_context(field, country) if _may_be_upper_case(value) else None
 
-    return lambda rows: Rewriter(
-        rewrite,
-        _is_proper,
-        context=lambda row, value: rows.name_context(field, row, value),
-        needs_context=needs_context,
-    )
+        return Rewriter(
+            rewrite,
+            _is_proper,
+            countries=rows.countries,
+            context=context,
+            row_context=lambda row: rows.name_context(field, rows.country(row), rows.name(row)),
+        )
+
+    return rewriter
 
 
 _TEXT: Final = Rewriter(_tidy, _is_tidy)
 _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     **{key: _person_name(key) for key in NAMES},
-    "phone": lambda rows: Rewriter(
-        _phone, non_canonical=non_canonical_phones, context=lambda row, _: rows.country(row)
-    ),
+    "phone": lambda rows: Rewriter(_phone, non_canonical=non_canonical_phones, countries=rows.countries),
     "company_name": _company_name,
     "company_domain": lambda _: Rewriter(_host, lambda text: text.str.contains(HOST) & ~text.str.contains("^www[.]")),
     "country": lambda _: Rewriter(_country, lambda text: text.is_in(sorted(country_codes()))),

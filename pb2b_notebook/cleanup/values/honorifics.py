@@ -181,7 +181,7 @@ def names_several(name: str) -> bool:
     """
     plain = _IN_BRACKETS.sub("", name)
     words = plain.split()
-    if len(words) < WHOLE_NAME or not re.search(several_pattern(), plain.lower()):
+    if len(words) < WHOLE_NAME or not _several().search(plain.lower()):
         return False
     listed = _words().listed
     if _bare(words[0]) in listed["groups"] or _JOINED.search(plain):
@@ -205,6 +205,11 @@ def several_pattern() -> str:
     listed = _words().listed
     words = listed["groups"] | listed["and"] | listed["and_lower"] | listed["and_with_title"]
     return f"[&;+/]|(?:^| )(?:{'|'.join(sorted(words))})[. ]"
+
+
+@cache
+def _several() -> re.Pattern[str]:
+    return re.compile(several_pattern())
 
 
 class _Evidence(NamedTuple):

@@ -38,6 +38,7 @@ DOTLESS_COUNTRIES: Final = frozenset({"TR", "AZ"})
 _SPANISH: Final = re.compile("[áéíóúñÁÉÍÓÚÑ]")
 _NUMERALS: Final = re.compile(r"(?:ii|iii|iv|vi|vii|viii)", re.IGNORECASE)
 _ROMAN: Final = re.compile(r"[IVXLCDM]+")
+_DOTTED_CAPITAL: Final = re.compile(r"[^\W\d_]İ|ı|i\u0307")
 _PART: Final = re.compile(r"([-’'‘.])")
 _APOSTROPHES: Final = "’'‘"
 # Mchunu, Mcoyi and Mciza are Nguni names; Scottish and Irish ones rarely end so.
@@ -113,6 +114,8 @@ def settle_case(
     >>> [settle_case(name, "TR")[0] for name in ("SULEYMAN DEMIREL", "ŞULE IŞIK", "ALİ YILMAZ")]
     ['Suleyman Demirel', 'ŞULE IŞIK', 'Ali Yılmaz']
     """
+    if name.istitle() and not name.isupper() and "ß" not in name:
+        return name, ""
     rule = _rule(name)
     alphabet = _alphabet(name, country, dotted=dotted)
     if rule and alphabet != "":
@@ -162,7 +165,7 @@ def has_dotted_capital(text: str) -> bool:
     >>> has_dotted_capital("ALİ"), has_dotted_capital("İbrahim"), has_dotted_capital("İBRAHIMOĞLU")
     (True, False, False)
     """
-    return re.search(r"[^\W\d_]İ|ı|i\u0307", text) is not None
+    return _DOTTED_CAPITAL.search(text) is not None
 
 
 def proper_case(
