@@ -20,6 +20,9 @@ _VOWELS: Final = frozenset("aeiouäöüáéíóúàèìòùâêîôûãõåøæ�
 _ACRONYM_SHAPES: Final = frozenset({"vcv", "vcc", "vvc", "vvv", "ccv", "cccv", "vccc"})
 _LONGEST_ACRONYM: Final = 5
 _HOST: Final = re.compile(r"[^\W_]{2,}\.$")
+_LETTER_BEFORE: Final = re.compile(r"(?<![\w.])[^\W\d_]\.$")
+_HONORARY: Final = re.compile(r"\bdr\.[^,&]*?\bh\.c\.")
+"""The doctor's degree of a founder: Dr. Ing. h.c."""
 _WORD_BEFORE: Final = re.compile(r"[^-/–:|,][ -]$")
 _DE_BEFORE: Final = re.compile(r" (?:de|à) $")
 _ARTICLES: Final = frozenset({"la", "las", "los"})
@@ -33,6 +36,7 @@ _LONGEST: Final = 300
 _LONGEST_BESIDE_AND: Final = 2
 _LONGEST_BESIDE_DIGITS: Final = 2
 _LONGEST_ELIDED: Final = 3
+_LONGEST_AFTER_LETTER: Final = 3
 _LEAST_WORDS: Final = 2
 _LONG_WORD: Final = r"[\p{Lu}\p{Ll}]{5}"
 _LEAST_NAMES: Final = 5
@@ -162,6 +166,8 @@ def _case_word(found: re.Match[str], name: str, country: str | None) -> str:
     beside_and = "&" in {name[start - 1 : start], name[end : end + 1]}  # AT&T, H&M, S&P
     if len(word) == 1 or (beside_and and len(word) <= _LONGEST_BESIDE_AND):
         return word.upper()
+    if len(word) <= _LONGEST_AFTER_LETTER and _LETTER_BEFORE.search(name[:start]) and name[end : end + 1] != ".":
+        return word.upper() if word not in _domains() else upper_first(word, country)  # E.ON
     if any(character.isdigit() for character in word):
         return _spellings().get(word) or _with_digits(word, country)
     first, *rest = re.split("(['’])", word)
@@ -176,6 +182,8 @@ def _stays_lower(word: str, name: str, start: int, end: int) -> bool:
     if word in _small() and _is_within(name, start, end):
         return True
     if word in _ARTICLES and _DE_BEFORE.search(name[:start]):
+        return True
+    if any(found.end() - len("h.c.") <= start < found.end() for found in _HONORARY.finditer(name)):
         return True
     if word in _domains() and _HOST.search(name[:start]) and name[end : end + 1] != ".":
         return True
@@ -223,8 +231,9 @@ def _with_digits(word: str, country: str | None) -> str:
 
 def _with_apostrophe(first: str, rest: list[str], country: str | None) -> str:
     """Return a word with apostrophes: McDonald's, O'Reilly, L'Oréal."""
-    # What is in front of the apostrophe is a word, however short.
-    parts = [_plain(first, country) if len(first) > _LONGEST_ELIDED else upper_first(first, country)]
+    # What is in front of the apostrophe is a word, however short, unless it has no vowel: BJ's.
+    is_word = len(first) <= _LONGEST_ELIDED and not (rest[1:] == ["s"] and not _VOWELS.union("y").intersection(first))
+    parts = [upper_first(first, country) if is_word else _plain(first, country)]
     for sign, part in zip(rest[::2], rest[1::2], strict=True):
         parts += [sign, part if part in _ENDINGS else _plain(part, country)]
     return "".join(parts)

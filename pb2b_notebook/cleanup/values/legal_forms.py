@@ -28,6 +28,11 @@ _BREAK_AND_WORD: Final = re.compile(r"[\s,&(+]([^\s,&(+]*)")
 _FIRST_WORD: Final = re.compile(r"[^\s«\"„]*")
 _THE_COMPANY: Final = re.compile(r"the\b.*", re.IGNORECASE)
 _NO_NAMES: Final = frozenset({"", "the", "a", "die", "der", "das", "la", "le", "el", "il"})
+_SPOKEN_IN: Final = (
+    ("FR", re.compile(r"\b(?:compagnie|soci[ée]t[ée]|[ée]tablissements)\b", re.IGNORECASE)),
+    ("DE", re.compile(r"(?:genossenschaft|volksbank|raiffeisenbank|sparda-bank|winzer)", re.IGNORECASE)),
+)
+"""Country whose short legal forms count in a name with such words."""
 _ON_BOTH_SIDES: Final = frozenset({"sc", "pt", "oy", "ab", "บริษัท"})
 _LONGEST: Final = 300
 
@@ -66,6 +71,7 @@ def split_company(name: str, *, country: str | None = None) -> Company:
     """
     if len(name) > _LONGEST:
         return Company(name, "")
+    country = country or next((country for country, words in _SPOKEN_IN if words.search(name)), None)
     after = _cut_after(name, country)
     before = _cut_before(name, country) if after is None else _cut_before(after[0], country, after[1])
     # Some countries write a form on both sides: SC Nume SRL.

@@ -174,3 +174,38 @@ def test_a_legal_form_keeps_its_signs_when_its_case_changes():
 
 def names_of(done):
     return [row[0] for row in rows_of(done.frame)]
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "cased"),
+    [
+        ("DATEV EG", "DE", "Datev eG"),
+        ("VOLKSBANK MITTE EG", None, "Volksbank Mitte eG"),
+        ("E.ON SE", None, "E.ON SE"),
+        ("B.BRAUN SE", None, "B.Braun SE"),
+        ("J.P. MORGAN", None, "J.P. Morgan"),
+        ("BJ'S WHOLESALE CLUB", None, "BJ's Wholesale Club"),
+        ("LEVI'S STORE", None, "Levi's Store"),
+        ("JOY'S BAR", None, "Joy's Bar"),
+        ("3I GROUP PLC", None, "3i Group plc"),
+        ("DR. ING. H.C. F. PORSCHE AG", "DE", "Dr. Ing. h.c. F. Porsche AG"),
+        ("H.C. STARCK GMBH", "DE", "H.C. Starck GmbH"),
+    ],
+)
+def test_points_and_apostrophes_within_a_name(name, country, cased):
+    assert rewrite_company(name, country=country, exported="shouting").value == cased
+    assert rewrite_company(cased, country=country, exported="shouting").value == cased
+
+
+@pytest.mark.parametrize(
+    ("name", "core"),
+    [
+        ("Compagnie Générale des Établissements Michelin SCA", "Compagnie Générale des Établissements Michelin"),
+        ("AB InBev SA/NV", "AB InBev"),
+        ("Solvay NV/SA", "Solvay"),
+        ("Winzergenossenschaft Mitte EG", "Winzergenossenschaft Mitte"),
+        ("Svenska SCA", "Svenska SCA"),
+    ],
+)
+def test_forms_of_a_language_or_of_two(name, core):
+    assert split_company(name).core == core
