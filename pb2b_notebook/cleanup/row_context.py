@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.cells import transform_distinct
-from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, has_dotted_capital
+from pb2b_notebook.cleanup.values.name_case import has_dotted_capital
 from pb2b_notebook.cleanup.values.names import NameContext
 from pb2b_notebook.mapping.countries import country_code
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -67,10 +67,10 @@ class RowContext:
 
     def name_context(self, key: str, country: str | None, known: str | None = None) -> NameContext:
         """Return what the country and the name of a row, and the list, say about a value of a name field."""
-        return NameContext(country, known, dotted=country in DOTLESS_COUNTRIES and self._writes_dotted_i(key))
+        return NameContext(country, known, dotted=self.writes_dotted_i(key))
 
     @cache  # noqa: B019 - an object lives as long as one call of normalize
-    def _writes_dotted_i(self, key: str) -> bool:
+    def writes_dotted_i(self, key: str) -> bool:
         """Return whether a column has the Turkish capital İ: where it has none, I may stand for both letters."""
         texts = self.texts(key)
         return any(map(has_dotted_capital, texts.filter(texts.str.contains("İ", literal=True)).unique()))

@@ -113,9 +113,9 @@ def _host(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
     return rewrite_host(value, without=without)
 
 
-def _company(value: str, context: tuple[str | None, str] | None, without: frozenset[str]) -> Rewritten:
-    country, exported = context or (None, "")
-    return rewrite_company(value, country=country, exported=exported, without=without)
+def _company(value: str, context: tuple[str | None, str, bool] | None, without: frozenset[str]) -> Rewritten:
+    country, exported, dotted = context or (None, "", False)
+    return rewrite_company(value, country=country, exported=exported, dotted=dotted, without=without)
 
 
 def _phone(value: str, country: str | None, without: frozenset[str]) -> Rewritten:
@@ -167,7 +167,9 @@ def _company_name(rows: RowContext) -> Rewriter:
         _company,
         _is_proper_company,
         countries=rows.countries,
-        context=lambda value, country: (country, exported) if _is_single_case(value) else None,
+        context=lambda value, country: (
+            (country, exported, rows.writes_dotted_i("company_name")) if _is_single_case(value) else None
+        ),
     )
 
 

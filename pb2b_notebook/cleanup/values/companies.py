@@ -9,7 +9,15 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.legal_forms import proper_form, single_words, split_company
-from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, alphabet_of, odd_case, to_lower, upper_first
+from pb2b_notebook.cleanup.values.name_case import (
+    DOTLESS_COUNTRIES,
+    alphabet_in,
+    alphabet_of,
+    odd_case,
+    to_lower,
+    to_upper,
+    upper_first,
+)
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 
 if TYPE_CHECKING:
@@ -45,7 +53,12 @@ _MC: Final = re.compile(r"mc[^\W\d_]{3,}")
 
 
 def rewrite_company(
-    text: str, *, country: str | None = None, exported: str = "", without: frozenset[str] = frozenset()
+    text: str,
+    *,
+    country: str | None = None,
+    exported: str = "",
+    dotted: bool = False,
+    without: frozenset[str] = frozenset(),
 ) -> Rewritten:
     """Return a company name in its canonical form, with the legal form as it is.
 
@@ -57,6 +70,7 @@ def rewrite_company(
         text: Company name.
         country: Two-letter code; it decides between spellings of a legal form, and the dotted i.
         exported: Case in which the list is written, "shouting" or "lower case"; "" if it is not written in one case.
+        dotted: Whether the list writes the Turkish İ inside words: then I is the letter without a dot.
         without: Rules that are not applied.
 
     >>> [rewrite_company(name).value for name in ("NORDLICHT OPTIK GMBH", "IKEA", "ada & co kg", "ifm electronic gmbh")]
@@ -70,6 +84,8 @@ def rewrite_company(
     name = tidy.value
     rule = odd_case(name)
     if not rule or rule in without or not (rule == exported or _was_typed_in_one_case(name, country)):
+        return tidy
+    if alphabet_in(name, country, dotted=dotted) == "":
         return tidy
     cased = case_company(name, country)
     return Rewritten(cased, tidy.rules if cased == name else (*tidy.rules, rule))
@@ -138,7 +154,7 @@ def case_company(name: str, country: str | None = None) -> str:
         for at, form in forms:
             if at <= start and end <= at + len(form):
                 return form[start - at : end - at]
-        return found.group().upper() if start in acronyms else _case_word(found, lower, alphabet)
+        return to_upper(found.group(), alphabet) if start in acronyms else _case_word(found, lower, alphabet)
 
     return _WORD.sub(case, lower)
 
@@ -165,9 +181,9 @@ def _case_word(found: re.Match[str], name: str, country: str | None) -> str:
         return word
     beside_and = "&" in {name[start - 1 : start], name[end : end + 1]}  # AT&T, H&M, S&P
     if len(word) == 1 or (beside_and and len(word) <= _LONGEST_BESIDE_AND):
-        return word.upper()
+        return to_upper(word, country)
     if len(word) <= _LONGEST_AFTER_LETTER and _LETTER_BEFORE.search(name[:start]) and name[end : end + 1] != ".":
-        return word.upper() if word not in _domains() else upper_first(word, country)  # E.ON
+        return to_upper(word, country) if word not in _domains() else upper_first(word, country)  # E.ON
     if any(character.isdigit() for character in word):
         return _spellings().get(word) or _with_digits(word, country)
     first, *rest = re.split("(['’])", word)
@@ -195,7 +211,7 @@ def _plain(word: str, country: str | None) -> str:
         return _spellings()[word]
     if _MC.fullmatch(word):
         return f"Mc{upper_first(word[2:], country)}"
-    return word.upper() if _is_acronym(word) else upper_first(word, country)
+    return to_upper(word, country) if _is_acronym(word) else upper_first(word, country)
 
 
 def _is_acronym(word: str) -> bool:

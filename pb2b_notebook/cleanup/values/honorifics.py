@@ -25,6 +25,7 @@ _GLUED: Final = re.compile(r"((?:[^\W\d_]{2,}\.)+)([^\W\d_]{2,})")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?")
 _JOINED: Final = re.compile(r"[&;+]|[^\W\d_]{2}/[^\W\d_]{2}|[^\W\d_]{2} / [^\W\d_]{2}")
 _IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_EAST_ASIAN: Final = re.compile("[぀-ヿ㐀-鿿가-힣]{2}")
 _SEPARATORS: Final = " ,-–|/"
 _SHORT: Final = 2
 _REMEMBERED: Final = 1 << 16
@@ -323,9 +324,12 @@ def _is_continuation(words: Sequence[str], at: int) -> bool:
         return True
     if word in {"et", "u.", "und"}:
         return _continues(words[at + 1])
-    if word == "h." and words[at + 1] == "c.":
-        return True
-    if word == "c." and before == "h":
+    # dr n. med., Dr. sc. ETH
+    if word.lower() == "n.":
+        return words[at + 1].endswith(".") and _continues(words[at + 1])
+    if word in _words().listed["schools"]:
+        return before in _words().listed["continued"] or before in _words().listed["compounds"]
+    if (word == "h." and words[at + 1] == "c.") or (word == "c." and before == "h"):
         return True
     # In a name with capital letters, a word like "techn." is not a name.
     lower = word.endswith(".") and word.islower() and len(word) > _SHORT + 1 and not " ".join(words).islower()
@@ -363,6 +367,15 @@ def _count_names(rest: Sequence[str]) -> int:
         and any(map(str.isalpha, word))
         for word in rest
     )
+
+
+def is_whole_name(name: str) -> bool:
+    """Return whether a name without its title is a whole name: two names, or characters of East Asia.
+
+    >>> [is_whole_name(name) for name in ("Ada Berg", "J. Smith", "Green", "Green, PhD", "山田太郎")]
+    [True, True, False, False, True]
+    """
+    return _count_names(name.split(" ")) >= WHOLE_NAME or _EAST_ASIAN.search(name) is not None
 
 
 def _is_name(words: Sequence[str]) -> bool:

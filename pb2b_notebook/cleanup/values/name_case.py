@@ -21,8 +21,11 @@ _WORDS: Final[dict[str, list[str]]] = tomllib.loads(
 _PARTICLES: Final = frozenset(_WORDS["particles"])
 _JOINING_WORDS: Final[dict[str, list[str]]] = _WORDS["joints"]  # type: ignore[assignment]
 _AFTER_DE: Final = frozenset(_WORDS["after_de"])
+_FIRST_PARTICLES: Final = frozenset(_WORDS["first_particles"])
 _ALWAYS_LOWER_CASE: Final = frozenset(_WORDS["always_small"])
 _CAPITAL_PARTICLES: Final = frozenset(_WORDS["capital_particles"])
+_CAPITAL_VAN: Final = frozenset(_WORDS["capital_van"])
+_LOWER_CASE_DE: Final = frozenset(_WORDS["small_de"])
 _MAC: Final = frozenset(_WORDS["mac"])
 _BEFORE_APOSTROPHE: Final = frozenset(_WORDS["before_apostrophe"])
 _WITHOUT_VOWEL: Final = frozenset(_WORDS["without_vowel"])
@@ -36,7 +39,12 @@ _SYLLABIC_R: Final = frozenset({"BA", "CZ", "HR", "ME", "MK", "RS", "SI", "SK"})
 DOTLESS_COUNTRIES: Final = frozenset({"TR", "AZ"})
 """Countries whose alphabet has an i without a dot."""
 _SPANISH: Final = re.compile("[áéíóúñÁÉÍÓÚÑ]")
-_NUMERALS: Final = re.compile(r"(?:ii|iii|iv|vi|vii|viii)", re.IGNORECASE)
+_IBERIAN: Final = re.compile("[áéíóúñãõçâêô]", re.IGNORECASE)
+_TURKISH: Final = re.compile("[ĞŞƏ]")
+_ROMANIAN: Final = re.compile("[ĂÎŢ]")
+_CIRCUMFLEX_AND_I: Final = re.compile(r"Â\w*I|I\w*Â")
+# Vi and Xi are names.
+_NUMERALS: Final = re.compile(r"(?:ii|iii|iv|vii|viii|ix|xii|xiii|xiv|xv|xvi|xvii|xviii|xix|xx),?")
 _ROMAN: Final = re.compile(r"[IVXLCDM]+")
 _DOTTED_CAPITAL: Final = re.compile(r"[^\W\d_]İ|ı|i\u0307")
 _PART: Final = re.compile(r"([-’'‘.])")
@@ -87,6 +95,15 @@ def to_lower(text: str, country: str | None = None) -> str:
     return text.replace("İ", "i").lower().replace("i\u0307", "i")
 
 
+def to_upper(text: str, country: str | None = None) -> str:
+    """Return text in upper case, with the dotted İ of Turkish and Azerbaijani in these countries.
+
+    >>> to_upper("iş", "TR"), to_upper("ibm")
+    ('İŞ', 'IBM')
+    """
+    return (text.replace("i", "İ") if country in DOTLESS_COUNTRIES else text).upper()
+
+
 def upper_first(word: str, country: str | None = None) -> str:
     """Return a word with its first letter in title case.
 
@@ -117,7 +134,7 @@ def settle_case(
     if name.istitle() and not name.isupper() and "ß" not in name:
         return name, ""
     rule = _rule(name)
-    alphabet = _alphabet(name, country, dotted=dotted)
+    alphabet = alphabet_in(name, country, dotted=dotted)
     if rule and alphabet != "":
         cased = proper_case(name, country, family=family, alphabet=alphabet)
     else:
@@ -147,16 +164,37 @@ def _mixes_scripts(word: str) -> bool:
     return "Lo" in categories and not categories.isdisjoint({"Lu", "Ll", "Lt"})
 
 
-def _alphabet(name: str, country: str | None, *, dotted: bool) -> str | None:
-    """Return the country whose letters a name is written in, ``None`` for a spelling in ASCII, "" for unknown."""
-    if country not in DOTLESS_COUNTRIES or has_dotted_capital(name):
+def alphabet_in(name: str, country: str | None, *, dotted: bool) -> str | None:
+    """Return the country whose letters a name is written in, ``None`` for a spelling in ASCII, "" for unknown.
+
+    Programs that do not know Turkish write I for both letters and keep an İ that was there: İletişim becomes İLETIŞIM.
+
+    Args:
+        name: A name.
+        country: Two-letter code.
+        dotted: Whether the list writes the Turkish İ inside words.
+
+    >>> [alphabet_in(name, None, dotted=False) for name in ("HİZMETLERİ", "İLETIŞIM", "ÇAĞRI", "ANNA MÜLLER")]
+    ['TR', '', '', None]
+    """
+    if has_dotted_capital(name):
         return alphabet_of(name, country)
     unsure = any("I" in word and word.isupper() and len(word) > 1 for word in name.split())
-    if name.isascii():
-        # In a list with İ, it may be Turkish or not: Ali and Yılmaz are both written with I.
-        return "" if unsure and dotted else None
-    # Other programs write I for both letters: IŞIK, and İBRAHIMOĞLU.
-    return "" if unsure and not dotted else country
+    if country in DOTLESS_COUNTRIES:
+        if name.isascii():
+            # In a list with İ, it may be Turkish or not: Ali and Yılmaz are both written with I.
+            return "" if unsure and dotted else None
+        return "" if unsure and not dotted else country
+    if unsure and ("İ" in name or (country is None and _may_be_turkish(name))):
+        return "TR" if dotted else ""
+    return alphabet_of(name, country)
+
+
+def _may_be_turkish(name: str) -> bool:
+    """Return whether a name has letters of Turkish: Çağrı, and Nâzım beside the French Châtillon."""
+    if _ROMANIAN.search(name):
+        return False
+    return _TURKISH.search(name) is not None or _CIRCUMFLEX_AND_I.search(name) is not None
 
 
 def has_dotted_capital(text: str) -> bool:
@@ -173,6 +211,11 @@ def proper_case(
 ) -> str:
     """Return a name that is all upper case or all lower case in the case of names.
 
+    Particles have the case that they have in the country: "de" is lower case where people speak Spanish, Portuguese,
+    French or Dutch, "van" outside the English-speaking countries. If the country is unknown, so is the difference
+    between De Niro and de Souza: De and Del in upper case keep their capital, unless the letters of a name are Spanish
+    or Portuguese, and in lower case they stay; von, van, da, dos and "de la" are lower case, as in most names.
+
     Args:
         name: The name.
         country: Two-letter code of the country whose particles apply.
@@ -183,6 +226,8 @@ def proper_case(
     ('Bin Wang', 'De Witt Clinton', 'John E Smith')
     >>> proper_case("VAN DER BERG", family=True), proper_case("VAN DER BERG, JAN"), proper_case("VAN DAMME", "BE")
     ('van der Berg', 'van der Berg, Jan', 'Van Damme')
+    >>> proper_case("DICK VAN DYKE", "US"), proper_case("ROBERT DE NIRO"), proper_case("ANA DE SOUZA", "BR")
+    ('Dick Van Dyke', 'Robert De Niro', 'Ana de Souza')
     >>> proper_case("MÁIRE O'BRIEN-MCGRATH"), proper_case("ludwig van beethoven"), proper_case("ISTANBULLU", "TR")
     ("Máire O'Brien-McGrath", 'Ludwig van Beethoven', 'Istanbullu')
     """
@@ -192,12 +237,29 @@ def proper_case(
     words = to_lower(name, alphabet).split(" ")
     family = family or "," in name
     spanish = _SPANISH.search(name) is not None
+    small_de = country in _LOWER_CASE_DE or (not country and (name.islower() or _IBERIAN.search(name) is not None))
     return " ".join(
         written[at]
         if written[at].isupper() and _is_abbreviation(written, at, country)
-        else _word(word, words, at, country, alphabet, leading=family or at > 0, spanish=spanish)
+        else _word(word, words, at, country, alphabet, leading=family or at > 0, spanish=spanish, small_de=small_de)
         for at, word in enumerate(words)
     )
+
+
+def is_particle(word: str) -> bool:
+    """Return whether a word is a particle that people write in lower case in front of a name.
+
+    >>> is_particle("van"), is_particle("el"), is_particle("ès")
+    (True, True, False)
+    """
+    return word in _PARTICLES or word in _FIRST_PARTICLES or word in _nameparser_particles()
+
+
+@cache
+def _nameparser_particles() -> frozenset[str]:
+    from nameparser import Lexicon
+
+    return Lexicon.default().particles
 
 
 def is_initials(word: str, at: int) -> bool:
@@ -229,19 +291,29 @@ def _is_abbreviation(words: list[str], at: int, country: str | None) -> bool:
 
 
 def _word(
-    word: str, words: list[str], at: int, country: str | None, alphabet: str | None, *, leading: bool, spanish: bool
+    word: str,
+    words: list[str],
+    at: int,
+    country: str | None,
+    alphabet: str | None,
+    *,
+    leading: bool,
+    spanish: bool,
+    small_de: bool,
 ) -> str:
-    if at < len(words) - 1 and _is_lower_case_word(word, words, at, country, leading=leading, spanish=spanish):
+    if at < len(words) - 1 and _is_lower_case_word(
+        word, words, at, country, leading=leading, spanish=spanish, small_de=small_de
+    ):
         return word
     if word == "'t":
         return word
-    if at and _NUMERALS.fullmatch(word):
+    if at and _NUMERALS.fullmatch(word) and (at == len(words) - 1 or word.endswith(",") or word[:2] == "ii"):
         return word.upper()
     return _capitalize(word, alphabet)
 
 
 def _is_lower_case_word(
-    word: str, words: list[str], at: int, country: str | None, *, leading: bool, spanish: bool
+    word: str, words: list[str], at: int, country: str | None, *, leading: bool, spanish: bool, small_de: bool
 ) -> bool:
     """Return whether a word in front of others is a particle or conjunction in lower case."""
     if country == "BE":
@@ -251,12 +323,14 @@ def _is_lower_case_word(
         return False
     if word in _AFTER_DE and at and words[at - 1] == "de":
         return country not in _CAPITAL_PARTICLES
+    if word in {"de", "del"} and words[at + 1] not in _AFTER_DE:
+        return small_de or (at > 0 and words[at - 1] == "van")
     if word in _PARTICLES:
-        return country not in _CAPITAL_PARTICLES or word in _ALWAYS_LOWER_CASE
-    if (country or "") not in _JOINING_WORDS.get(word, ()):
-        return False
+        alone = word == "van" and words[at + 1] not in _PARTICLES
+        capital = country in (_CAPITAL_VAN if alone else _CAPITAL_PARTICLES)
+        return not capital or (word in _ALWAYS_LOWER_CASE and not alone)
     # JOHN Y SMITH has an initial: without a country, y joins the family names after a given name.
-    return bool(country) or spanish or at > 1
+    return (country or "") in _JOINING_WORDS.get(word, ()) and (bool(country) or spanish or at > 1)
 
 
 def _capitalize(word: str, alphabet: str | None) -> str:
@@ -295,6 +369,7 @@ def _settle_words(name: str, country: str | None, alphabet: str | None, *, famil
     if any(map(_is_inverted, words)) and all(len(word) == 1 or _is_inverted(word) for word in words):
         return proper_case(name.upper(), country, family=family, alphabet=alphabet)
     upper = _words_to_settle(words, country)
+    small_de = country in _LOWER_CASE_DE or (not country and _IBERIAN.search(name) is not None)
     lower = [to_lower(word, alphabet) for word in words]
     settled = []
     for at, word in enumerate(words):
@@ -302,7 +377,10 @@ def _settle_words(name: str, country: str | None, alphabet: str | None, *, famil
         if prefixed and prefixed[2].isupper():
             settled.append(prefixed[1] + upper_first(to_lower(prefixed[2], alphabet), alphabet))
         elif at in upper:
-            settled.append(_word(lower[at], lower, at, country, alphabet, leading=family or at > 0, spanish=False))
+            leading = family or at > 0
+            settled.append(
+                _word(lower[at], lower, at, country, alphabet, leading=leading, spanish=False, small_de=small_de)
+            )
         elif word.islower() and not family and _is_name_in_lower_case(words, at):
             settled.append(_capitalize(word, alphabet))
         else:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from pb2b_notebook.cleanup.values.honorifics import WHOLE_NAME, NameParts, names_several, without_honorific
-from pb2b_notebook.cleanup.values.name_case import settle_case
+from pb2b_notebook.cleanup.values.honorifics import (
+    WHOLE_NAME,
+    NameParts,
+    is_whole_name,
+    names_several,
+    without_honorific,
+)
+from pb2b_notebook.cleanup.values.name_case import is_initials, is_particle, settle_case
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 
 _QUOTED: Final = re.compile('["“„«]([^"“”„«»]+)["”“»]')
+_DOTTED: Final = re.compile(r"[^\W\d_]{2,}\.")
 _LONGEST: Final = 300
 
 
@@ -71,8 +78,35 @@ def rewrite_name(
 def honorific_of(name: str, field: str, context: NameContext = _NO_CONTEXT) -> NameParts:
     """Return a tidy name without its honorific, and the honorific; see :func:`rewrite_name` for the arguments.
 
+    Nothing is removed from a full name if one word would remain (Prof Green), or if the title goes on in words that are
+    not understood ("Dr. ès lettres Jean Roux").
+
     >>> honorific_of("Dr. Ada", "first_name")
     NameParts(name='Ada', honorific='Dr.')
     """
     least = WHOLE_NAME if field == "full_name" else 1
-    return without_honorific(name, context.known, country=context.country, least=least)
+    parts = without_honorific(name, context.known, country=context.country, least=least)
+    if not parts.honorific:
+        return parts
+    # Frau von Storch has one name; dr. ben smith may have two.
+    names = [word for word in parts.name.split(" ") if not (is_particle(word) and not parts.name.islower())]
+    whole = field != "full_name" or is_whole_name(" ".join(names))
+    return parts if whole and not _title_goes_on(name, parts.name, context) else NameParts(name, "")
+
+
+def _title_goes_on(name: str, rest: str, context: NameContext) -> bool:
+    """Return whether what follows a removed title is rather a part of it: "n. med.", "ès", "ETH"."""
+    for part, written in zip(rest.split(", "), name.split(", "), strict=False):
+        first, _, others = part.partition(" ")
+        if not others or written.startswith(first):
+            continue
+        if _DOTTED.fullmatch(first) and (rest.isupper() or rest.islower()):
+            return True
+        if first.islower() and not part.islower() and not is_particle(first):
+            return True
+        # Dr. JP Morgan has initials, Dr. MÜLLER Hans a family name.
+        if not rest.isupper() and (" " in others or not is_initials(first, 0)):
+            cased = settle_case(part, context.country)[0].partition(" ")[0]
+            if len(cased) > 1 and cased.isalpha() and cased.isupper():
+                return True
+    return False

@@ -1,5 +1,6 @@
 """The case of company names, and their legal forms."""
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -209,3 +210,12 @@ def test_points_and_apostrophes_within_a_name(name, country, cased):
 )
 def test_forms_of_a_language_or_of_two(name, core):
     assert split_company(name).core == core
+
+
+def test_a_list_without_country_that_writes_the_turkish_i_is_turkish_and_an_unsure_one_stays():
+    names = ["TURKCELL İLETİŞİM HİZMETLERİ A.Ş.", "TÜRKİYE İŞ BANKASI A.Ş.", "IŞIKLAR YATIRIM HOLDİNG"]
+    wanted = ["Turkcell İletişim Hizmetleri A.Ş.", "Türkiye İŞ Bankası A.Ş.", "Işıklar Yatırım Holding"]
+    assert normalize(pd.DataFrame({"company_name": names})).frame["company_name"].tolist() == wanted
+    for unsure in ("TURKCELL İLETIŞIM HIZMETLERI A.Ş.", "ÇAĞRI YATIRIM A.Ş."):
+        assert rewrite_company(unsure).value == unsure
+    assert rewrite_company("TÜRK HAVA YOLLARI A.O.", country="TR", dotted=True).value == "Türk Hava Yolları A.O."

@@ -176,3 +176,90 @@ def test_the_turkish_i_is_read_by_the_letters_of_the_list(names, wanted):
     """A list without İ may write I for both letters."""
     frame = pd.DataFrame({"full_name": names, "country": "TR"})
     assert normalize(frame).frame["full_name"].tolist() == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("dr hab. n. med. Anna Nowak", "Anna Nowak"),
+        ("dr n. med. Jan Kowalski", "Jan Kowalski"),
+        ("DR N. MED. JAN KOWALSKI", "Jan Kowalski"),
+        ("Dr. sc. ETH Max Weber", "Max Weber"),
+        ("Prof. em. Max Weber", "Max Weber"),
+        ("Kowalski, dr n. med. Jan", "Kowalski, Jan"),
+        ("Dr. van der Berg, Jan", "van der Berg, Jan"),
+        ("Dr. el Amrani Said", "el Amrani Said"),
+        ("Dr. JP Morgan", "JP Morgan"),
+        ("Dr. MÜLLER Hans", "Müller Hans"),
+        ("Mr. J. Smith", "J. Smith"),
+        ("dr. ada berg", "Ada Berg"),
+        ("Dr. 山田太郎", "山田太郎"),
+    ],
+)
+def test_a_title_goes_as_a_whole(text, name):
+    assert name_of(text) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Dr. ès lettres Jean Roux", "Roux, Dr. ès lettres Jean", "Dr. VSE Max Weber", "Docteur en médecine Jean Roux",
+        "Prof Green", "Rev Run", "Rev Sam", "Ms Dynamite", "Lt Kije", "Dr Dre", "Miss Piggy", "Frau Holle",
+        "Mr. Smith", "Herr Dr. Weber", "Frau von Storch", "Г-н Иванов",
+    ],
+)  # fmt: skip
+def test_a_title_that_is_not_understood_or_stands_before_one_word_stays(name):
+    assert name_of(name) == name
+    assert "honorific" not in normalize(pd.DataFrame({"full_name": [name]})).frame
+
+
+def test_a_title_before_one_word_goes_from_a_given_or_family_name():
+    assert name_of("Dr. Ada", field="first_name") == "Ada"
+    assert name_of("Mrs. Berg", field="last_name") == "Berg"
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "name"),
+    [
+        ("EDDIE VAN HALEN", "US", "Eddie Van Halen"),
+        ("DICK VAN DYKE", "GB", "Dick Van Dyke"),
+        ("JAN VAN DIJK", "NL", "Jan van Dijk"),
+        ("JEAN-CLAUDE VAN WYK", "ZA", "Jean-Claude van Wyk"),
+        ("QUINTON DE KOCK", "ZA", "Quinton de Kock"),
+        ("NGUYEN VAN ANH", "VN", "Nguyen Van Anh"),
+        ("ARAVINDA DE SILVA", "LK", "Aravinda De Silva"),
+        ("ANA DE SOUZA", "BR", "Ana de Souza"),
+        ("KEVIN DE BRUYNE", None, "Kevin De Bruyne"),
+        ("ROBERT DE NIRO", None, "Robert De Niro"),
+        ("Robert DE NIRO", None, "Robert De Niro"),
+        ("ALESSANDRO DEL PIERO", None, "Alessandro Del Piero"),
+        ("OSCAR DE LA HOYA", "US", "Oscar De La Hoya"),
+        ("JOSÉ DE SOUZA", None, "José de Souza"),
+        ("ana de souza", None, "Ana de Souza"),
+        ("ANA DA SILVA", None, "Ana da Silva"),
+        ("ROBERT VAN DE GRAAFF", None, "Robert van de Graaff"),
+        ("LOUIS XIV", None, "Louis XIV"),
+        ("HENRY FORD III, PHD", None, "Henry Ford III"),
+        ("XI JINPING", None, "Xi Jinping"),
+        ("JINPING XI", None, "Jinping Xi"),
+        ("TRAN VI", None, "Tran Vi"),
+    ],
+)
+def test_particles_and_numerals_have_the_case_of_most_people_with_them(text, country, name):
+    assert name_of(text, country) == name
+
+
+def test_a_family_name_without_a_country_keeps_its_capital():
+    assert name_of("DE NIRO", field="last_name") == "De Niro"
+    assert name_of("DE VRIES", "NL", field="last_name") == "de Vries"
+
+
+@pytest.mark.parametrize("name", ["NÂZIM HIKMET", "ÇAĞRI IRMAK", "İBRAHIM KAYA"])
+def test_without_a_country_an_i_that_may_be_turkish_leaves_the_name(name):
+    assert name_of(name) == name
+
+
+def test_without_a_country_the_list_decides_the_turkish_i():
+    frame = pd.DataFrame({"full_name": ["ÇAĞRI IRMAK", "ALİ KAYA", "ION ŞTEFĂNESCU", "ANNA KIRSCH"]})
+    wanted = ["Çağrı Irmak", "Ali Kaya", "Ion Ştefănescu", "Anna Kirsch"]
+    assert normalize(frame).frame["full_name"].tolist() == wanted
