@@ -14,6 +14,7 @@ VALUES = [
     "N/A", "n / a", "Nan", "NaN", "nan", "NULL", "Null", "null", "None", "NONE", "no mail", "NoEmail", "-", "- -",
     "???", "Na", "NA", "(null)", "<NA>", "[Unknown]", "Nil", "0", "000-000", "Test", "Ka", "Self-employed", "Nancy",
     "Noe", "n.a.", " -\n", "okänd", "NaNo",
+    "(blank)", "(Leer)", "Leer", "#N/A", "#REF!", "#¡VALOR!", "…", "· ·", "(None)", "[null]", "(Tom)", "Blank",
 ]  # fmt: skip
 
 
@@ -31,6 +32,8 @@ def test_python_and_polars_agree_on_what_stands_for_nothing(kind):
     ("field", "kept", "blank"),
     [
         ("last_name", ["Null", "None", "Nan", "Na", "Nil", "Test", "Nancy", "No"], ["NULL", "N/A", "-", "nan", "none"]),
+        ("full_name", ["Blank", "(Tom)", "Lee Leer"], ["(blank)", "(Leer)", "(vide)", "(null)", "(None)", "#REF!", "…"]),
+        ("company_name", ["Blank", "Vide"], ["(blank)", "(vide)", "#N/A", "#VALUE!", "#WERT!", "#N/D", "(none)", "—"]),
         ("first_name", ["Nan", "Na", "Nil"], ["NULL", "unknown", "n.a."]),
         ("city", ["Nan", "None", "Nanning", "Unna"], ["NULL", "Null", "n/a", "?", "<NA>", "NaN"]),
         ("company_name", ["Nan Ya", "Nil", "KA"], ["NULL", "None", "null", "N/A", "--"]),
