@@ -93,9 +93,9 @@ def normalize(
     lead_fields: Any = None,
     country: str | None = None,
     keep: Mapping[str, Iterable[str]] | None = None,
-    accept: Iterable[str] = (),
+    accept: Iterable[str] | None = None,
     only: Iterable[Rule | str] | None = None,
-    without: Iterable[Rule | str] = (),
+    without: Iterable[Rule | str] | None = None,
 ) -> Normalized:
     """Write the values of a frame of leads in one canonical form, and record each change.
 
@@ -112,9 +112,9 @@ def normalize(
         lead_fields: Frame of ``ws.lead_fields.list()``, for custom fields; the built-in fields only by default.
         country: Country, by code or name, of rows without one; it decides how phone numbers are read.
         keep: Column → values that are not changed.
-        accept: Rules whose suggestions are applied, such as "email_domain_typo".
+        accept: Rules whose suggestions are applied, such as "email_domain_typo"; none by default.
         only: Rules to apply, as :data:`~pb2b_notebook.cleanup.normalization.rules.RULES` lists them; all by default.
-        without: Rules not to apply, such as "honorific".
+        without: Rules not to apply, such as "honorific"; none by default.
 
     Raises:
         CleanupError: ``df`` is not a frame of leads; a field, country or rule does not exist; or both ``only`` and
@@ -132,9 +132,10 @@ def normalize(
         >>> normalize(leads, without=["honorific", "e164"]).frame.iloc[0].tolist()
         ['Dr. Ada Lovelace', '030/901820', 'DE']
     """
-    accepted, code = _known_rules(accept), country_of(country)
+    accepted, code = _known_rules(() if accept is None else accept), country_of(country)
     chosen_rules = None if only is None else texts_of("only", only)
-    excluded = excluded_rules(chosen_rules, off := texts_of("without", without))
+    off = [] if without is None else texts_of("without", without)
+    excluded = excluded_rules(chosen_rules, off)
     with without_collection():
         frame = open_frame(df)
         known = known_fields(lead_fields)

@@ -71,6 +71,12 @@ def test_one_rule_less_leaves_the_other_rules_alone(make_frame):
     assert rows_of(spaces.frame)[0][0] == "DR. ADA LOVELACE"
 
 
+def test_none_means_that_an_option_is_not_given(make_frame):
+    frame = make_frame({"full_name": [" DR.  ADA LOVELACE"], "email": ["ADA@EXAMPLE.COM"]})
+    done = normalize(frame, only=None, without=None, accept=None, keep=None, country=None)
+    assert rows_of(done.changes) == rows_of(normalize(frame).changes)
+
+
 def test_a_blank_seniority_stays_blank_without_the_rule(make_frame):
     frame = make_frame({"title": ["CEO"], "seniority": [None]})
     assert rows_of(normalize(frame).frame)[0][1] is not None
