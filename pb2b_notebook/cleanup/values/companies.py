@@ -17,6 +17,7 @@ from pb2b_notebook.cleanup.values.name_case import (
     to_lower,
     to_upper,
     upper_first,
+    with_dotted_letters,
 )
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 
@@ -141,8 +142,10 @@ def case_company(name: str, country: str | None = None) -> str:
     ("McDonald's", 'Salesforce.com', '7-Eleven', '3M')
     """
     alphabet = alphabet_of(name, country)
+    name = with_dotted_letters(name)
     # An ASCII list writes I for both letters of Turkish.
     alphabet = None if alphabet in DOTLESS_COUNTRIES and name.isascii() else alphabet
+    # Has the length of the name: what is found in one of the two is looked up in the other.
     lower = to_lower(name, alphabet)
     acronyms = {
         found.start(1) for found in _IN_BRACKETS.finditer(lower) if _abbreviates(found[1], lower[: found.start()])
@@ -154,7 +157,8 @@ def case_company(name: str, country: str | None = None) -> str:
         for at, form in forms:
             if at <= start and end <= at + len(form):
                 return form[start - at : end - at]
-        return to_upper(found.group(), alphabet) if start in acronyms else _case_word(found, lower, alphabet)
+        letters = alphabet_of(name[start:end], alphabet)
+        return to_upper(found.group(), letters) if start in acronyms else _case_word(found, lower, letters)
 
     return _WORD.sub(case, lower)
 
@@ -162,11 +166,10 @@ def case_company(name: str, country: str | None = None) -> str:
 def _place_forms(name: str, country: str | None) -> list[tuple[int, str]]:
     """Return where the legal forms of a name are, and how they are spelled."""
     before, both, after = split_company(name, country=country).form.rpartition(" … ")
-    places = [(name.rfind(after), proper_form(after, country)), (name.find(before), proper_form(before, country))]
     # A form on one side only may be the one in front.
-    if not both and not name.endswith(after):
-        places[0] = name.find(after), places[0][1]
-    return [(at, form) for at, form in places if form]
+    at = name.rfind(after) if both or name.endswith(after) else name.find(after)
+    places = ((at, after, proper_form(after, country)), (name.find(before), before, proper_form(before, country)))
+    return [(at, proper) for at, form, proper in places if proper and len(proper) == len(form)]
 
 
 def _has_sure_case(core: str) -> bool:
@@ -240,7 +243,7 @@ def _with_digits(word: str, country: str | None) -> str:
 
     def case(found: re.Match[str]) -> str:
         part = found.group()
-        return part.upper() if len(part) <= _LONGEST_BESIDE_DIGITS else _plain(part, country)
+        return to_upper(part, country) if len(part) <= _LONGEST_BESIDE_DIGITS else _plain(part, country)
 
     return _LETTERS.sub(case, word)
 

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.values.name_case import alphabet_of, to_lower, upper_first
+from pb2b_notebook.cleanup.values.name_case import alphabet_of, to_lower, upper_first, with_dotted_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +86,7 @@ def proper_form(form: str, country: str | None = None) -> str | None:
     >>> proper_form("GMBH & CO KG"), proper_form("CO.,LTD"), proper_form("srl"), proper_form("srl", "IT")
     ('GmbH & Co KG', 'Co.,Ltd', 'SRL', 'Srl')
     """
+    form = with_dotted_letters(form)
     same, similar = _proper_forms().get(form.casefold(), {}), _spellings().get(_AND_CO.sub("", _fold(form)), {})
     proper = same.get(country) or similar.get(country) or next(iter((same or similar).values()), "")
     letters = [letter for letter in proper if letter.isalpha()]

@@ -89,10 +89,20 @@ def to_lower(text: str, country: str | None = None) -> str:
     >>> to_lower("IŞIK", "TR"), to_lower("IŞIK"), to_lower("ΟΔΥΣΣΕΥΣ")
     ('ışık', 'işik', 'οδυσσευς')
     """
+    text = with_dotted_letters(text)
     if country in DOTLESS_COUNTRIES:
         text = text.replace("I", "ı")
-    # Python lowers İ to two characters, an i and a dot above, and other programs have done so before.
-    return text.replace("İ", "i").lower().replace("i\u0307", "i")
+    # Python lowers İ to two characters, an i and a dot above.
+    return text.replace("İ", "i").lower()
+
+
+def with_dotted_letters(text: str) -> str:
+    """Return text with İ for an I or i with a dot above: İ in two characters, and what programs lower it to.
+
+    >>> with_dotted_letters("i\u0307lkay")
+    'İlkay'
+    """
+    return text.replace("i\u0307", "İ").replace("I\u0307", "İ")
 
 
 def to_upper(text: str, country: str | None = None) -> str:
@@ -233,7 +243,7 @@ def proper_case(
     """
     if alphabet == "default":
         alphabet = alphabet_of(name, country)
-    written = name.split(" ")
+    written, dotted = name.split(" "), with_dotted_letters(name).split(" ")
     words = to_lower(name, alphabet).split(" ")
     family = family or "," in name
     spanish = _SPANISH.search(name) is not None
@@ -241,7 +251,16 @@ def proper_case(
     return " ".join(
         written[at]
         if written[at].isupper() and _is_abbreviation(written, at, country)
-        else _word(word, words, at, country, alphabet, leading=family or at > 0, spanish=spanish, small_de=small_de)
+        else _word(
+            word,
+            words,
+            at,
+            country,
+            alphabet_of(dotted[at], alphabet),
+            leading=family or at > 0,
+            spanish=spanish,
+            small_de=small_de,
+        )
         for at, word in enumerate(words)
     )
 

@@ -1,5 +1,7 @@
 """The case of company names, and their legal forms."""
 
+import unicodedata
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -64,6 +66,39 @@ def test_names_get_their_case_back(change):
 def test_turkish_names_keep_both_letters_i():
     assert case_company("IŞIK TEKSTİL SANAYİ VE TİCARET LTD. ŞTİ.", "TR") == "Işık Tekstil Sanayi ve Ticaret Ltd. Şti."
     assert case_company("ISTANBUL TEKSTIL SANAYI A.S.", "TR") == "Istanbul Tekstil Sanayi A.S."
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "cased"),
+    [
+        ("İSTANBUL GıDA SAN. VE TİC. LTD. ŞTİ.", None, "İstanbul Gıda San. ve Tic. Ltd. Şti."),
+        ("İSTANBUL CO.,LTD", None, "İstanbul Co.,Ltd"),
+        ("İZMİR TEKSTİL A.Ş.", "TR", "İzmir Tekstil A.Ş."),
+        ("INTERNATIONAL İNŞAAT A.Ş.", None, "International İnşaat A.Ş."),
+    ],
+)
+def test_what_other_programs_made_of_a_dotted_capital_is_one_letter(name, country, cased):
+    lower = name.lower()
+    assert "i\u0307" in lower
+    assert case_company(lower, country) == cased
+
+
+def letters_of(text):
+    """Return the letters of a text whatever their case; I has a dot or none."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
+    return folded.replace("\u0307", "").replace("ı", "i")
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(st.sampled_from([*PIECES, "i\u0307", "İ", "ltd. şti\u0307."]) | st.text(max_size=4), max_size=6).map(
+        "".join
+    ),
+    st.sampled_from([None, "TR", "AZ", "DE"]),
+)
+def test_casing_changes_no_letter_of_all_of_unicode(name, country):
+    for text in (name, name.upper(), name.lower()):
+        assert letters_of(case_company(text, country)) == letters_of(text)
 
 
 @settings(max_examples=200, deadline=None)

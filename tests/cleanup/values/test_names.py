@@ -1,9 +1,14 @@
 """Names of people: titles and degrees that are removed, couples that are not, upper and lower case."""
 
+import unicodedata
+
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pb2b_notebook.cleanup import normalize, validate
+from pb2b_notebook.cleanup.values.name_case import proper_case, settle_case
 from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
 
 
@@ -263,3 +268,26 @@ def test_without_a_country_the_list_decides_the_turkish_i():
     frame = pd.DataFrame({"full_name": ["ÇAĞRI IRMAK", "ALİ KAYA", "ION ŞTEFĂNESCU", "ANNA KIRSCH"]})
     wanted = ["Çağrı Irmak", "Ali Kaya", "Ion Ştefănescu", "Anna Kirsch"]
     assert normalize(frame).frame["full_name"].tolist() == wanted
+
+
+@pytest.mark.parametrize("country", [None, "TR", "DE"])
+def test_what_other_programs_made_of_a_dotted_capital_is_one_letter(country):
+    assert name_of("İlkay Gündoğan".lower(), country) == "İlkay Gündoğan"
+    assert name_of("ALİ İNAN".lower(), country) == "Ali İnan"
+
+
+def letters_of(text):
+    """Return the letters of a text whatever their case; I has a dot or none."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
+    return folded.replace("\u0307", "").replace("ı", "i")
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(st.sampled_from([" ", "i\u0307", "İ", "ij", "mc", "de ", "'", "-"]) | st.text(max_size=4)).map("".join),
+    st.sampled_from([None, "TR", "AZ", "NL"]),
+)
+def test_casing_changes_no_letter_of_all_of_unicode(name, country):
+    for text in (name, name.upper(), name.lower()):
+        assert letters_of(proper_case(text, country)) == letters_of(text)
+        assert letters_of(settle_case(text, country)[0]) == letters_of(text)
