@@ -35,6 +35,10 @@ _RARE: Final = re.compile(
     "\u025a-\u036f\U00010000-\U0010ffff]"
 )
 
+# A sign after a word in capitals that ends in a letter which may also begin a sequence of UTF-8: IRMÃ™, IRMÃ’S.
+_SIGN_AFTER_CAPITALS: Final = re.compile(r"(?<=[A-Z\u00c0-\u00dd])[ÃÄÅ](?:[®™©“”»…–—]|[‘’][ST]?)(?![^\W\d_])")
+_BEYOND_LATIN: Final = re.compile("[\u0250-\u02af\u0300-\u1dff\u2c00-\uabff]")
+
 
 def fix_mojibake(text: str) -> str:
     """Return a text in its right encoding; text that is not surely in a wrong one is not changed.
@@ -49,7 +53,10 @@ def fix_mojibake(text: str) -> str:
         return text
     ftfy = _ftfy()
     fixed, steps = ftfy.fix_encoding_and_explain(text)
-    if fixed == text:
+    if fixed == text or _spoils_a_word(text, fixed):
+        return text
+    without_signs = _SIGN_AFTER_CAPITALS.sub("", text)
+    if without_signs != text and ftfy.fix_encoding(without_signs) == without_signs:
         return text
     first = steps[0]
     if first.action != "encode":
@@ -97,6 +104,21 @@ def _readings(text: str) -> list[str]:
         except UnicodeError:
             continue
     return found
+
+
+def _spoils_a_word(text: str, fixed: str) -> bool:
+    """Return whether a repair brings a rare letter alone, or one of another case or script into a word of capitals."""
+    if len(text) == len(fixed) + 1 and _RARE.search(fixed) and not _RARE.search(text):
+        return True
+    before, after = text.split(" "), fixed.split(" ")
+    return len(before) == len(after) and any(
+        old != new and re.search("[A-Z]", old) is not None and old.isupper() and not _has_latin_capitals(new)
+        for old, new in zip(before, after, strict=True)
+    )
+
+
+def _has_latin_capitals(word: str) -> bool:
+    return word.isupper() and not _BEYOND_LATIN.search(word)
 
 
 def _is_plausible(text: str) -> bool:

@@ -34,6 +34,24 @@ def test_correct_text_stays(make_frame, text):
     assert rows_of(done.frame)[0][0] == text.replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CAFÉ‘S", "VALÉ‘S", "AVELÃ® BRASIL", "IRMÃ®", "IRMÃ°", "IRMÃ™", "MAÇÃ™", "SÃO MAÇÃ™ SUCOS LTDA", "IRMÃ’S",
+        "CLÉ°", "„IRMÃ“", "IRMÃ»", "IRMÃ… E", "PRÎ™", "DOMÅ®",
+    ],
+)  # fmt: skip
+def test_a_sign_after_a_word_in_capitals_is_no_letter(text):
+    assert fix_mojibake(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["LÓPEZ", "MUÑOZ", "MÖLLER", "JOSÉ", "GRÜN", "ÇELİK ALİ", "CRÈME", "BJÖRK ÄÖ", "SDRUŽENÍ DOMŮ"]
+)
+def test_words_in_capitals_are_repaired_where_capitals_come_out(text):
+    assert fix_mojibake(as_browsers_read(text.encode())) == text
+
+
 def as_browsers_read(data):
     """Decode Windows-1252 as browsers do: its five undefined bytes are themselves."""
     return "".join(
