@@ -36,7 +36,8 @@ _RARE: Final = re.compile(
 )
 
 # A sign after a word in capitals that ends in a letter which may also begin a sequence of UTF-8: IRMÃ™, IRMÃ’S.
-_SIGN_AFTER_CAPITALS: Final = re.compile(r"(?<=[A-Z\u00c0-\u00dd])[ÃÄÅ](?:[®™©“”»…–—]|[‘’][ST]?)(?![^\W\d_])")
+_SIGN_AFTER_CAPITALS: Final = re.compile(r"(?<=[A-Z\u00c0-\u00dd]{2})[ÃÄÅ](?:[®™©“”»…–—]|[‘’][ST]?)(?![^\W\d_])")
+_TWO_CAPITALS: Final = re.compile("[A-Z].*[A-Z]")  # PÃ© is Pé
 _BEYOND_LATIN: Final = re.compile("[\u0250-\u02af\u0300-\u1dff\u2c00-\uabff]")
 
 
@@ -112,7 +113,7 @@ def _spoils_a_word(text: str, fixed: str) -> bool:
         return True
     before, after = text.split(" "), fixed.split(" ")
     return len(before) == len(after) and any(
-        old != new and re.search("[A-Z]", old) is not None and old.isupper() and not _has_latin_capitals(new)
+        old != new and _TWO_CAPITALS.search(old) is not None and old.isupper() and not _has_latin_capitals(new)
         for old, new in zip(before, after, strict=True)
     )
 

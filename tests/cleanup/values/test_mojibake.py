@@ -46,9 +46,10 @@ def test_a_sign_after_a_word_in_capitals_is_no_letter(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["LÓPEZ", "MUÑOZ", "MÖLLER", "JOSÉ", "GRÜN", "ÇELİK ALİ", "CRÈME", "BJÖRK ÄÖ", "SDRUŽENÍ DOMŮ"]
+    "text",
+    ["LÓPEZ", "MUÑOZ", "Pé de Moleque", "MÖLLER", "JOSÉ", "GRÜN", "ÇELİK ALİ", "CRÈME", "BJÖRK ÄÖ", "SDRUŽENÍ DOMŮ"],
 )
-def test_words_in_capitals_are_repaired_where_capitals_come_out(text):
+def test_words_are_repaired_where_letters_of_their_case_come_out(text):
     assert fix_mojibake(as_browsers_read(text.encode())) == text
 
 
