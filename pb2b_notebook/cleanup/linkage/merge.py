@@ -188,8 +188,8 @@ def merge(
         duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates` for these rows.
         rules: Field → rule. The rules, each of which makes a known lead's value compete with all others:
 
-            - "best_name": the name that most rows have, as an address or profile spells it; in proper case, with its
-              accents; the formal name instead of its nickname or abbreviation; then the older lead's;
+            - "best_name": the name that most rows have, never an abbreviation of another, as an address or profile
+              spells it; a formal name before its nickname; in proper case, with its accents; then the older lead's;
             - "best_company": the company that most rows name, as its domain spells it; then the most recent;
             - "best_email", "best_phone": valid before invalid, a person's before a shared mailbox, then the latest;
             - "current": that of the row that was updated last, in the best spelling;

@@ -549,10 +549,10 @@ _CRITERIA: Final[dict[str, tuple[Criterion, ...]]] = {
     "best_name": (
         _GARBLED,
         Criterion("the other is an abbreviation", _not_abbreviated),
-        Criterion("the other is a nickname", _formal),
         Criterion("an email address or profile spells it; the other has a typo", _not_misspelled),
         Criterion("most rows have it", _votes),
         Criterion("an email address or profile spells it", _letters_spelled),
+        Criterion("the other is a nickname", _formal),
         Criterion("an email address or profile has the names in this order", _order_spelled),
         Criterion("in proper case", _proper_case),
         _SPELLING,

@@ -48,7 +48,7 @@ def test_each_field_follows_its_rule(make_frame):
     kept = found["l1"]
     assert kept["merged_into"] is None
     assert found["l2"]["merged_into"] == found["l3"]["merged_into"] == "l1"
-    assert (kept["full_name"], kept["first_name"]) == ("Robert Hale", "Robert")
+    assert (kept["full_name"], kept["first_name"]) == ("Bob Hale", "Bob")
     assert kept["email"] == "r.hale@new.example"
     assert kept["phone"] == "+12125550112"
     assert list(kept["tags"]) == ["a", "b", "c"]
