@@ -154,6 +154,28 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     return found
 
 
+def agree_in_all(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether both rows give the same given and family name and the same company, and no more.
+
+    Such rows contradict each other in nothing: no middle name, title or place differs, and at most one of them has an
+    email address, a phone number or a profile.
+
+    >>> import numpy as np
+    >>> agree_in_all(np.array([1 | 4 << 7, 1, 1 | 4 << 4 | 4 << 7, 1 | 4 << 7 | 12 << 11])).tolist()
+    [True, False, False, False]
+    """
+    import numpy as np
+
+    allowed = {
+        "name": (1,), "company": (4, 5), "middle": (0, 1, 2), "email": (0,), "phone": (0,), "profile": (0,),
+        "title": (0, 1, 2), "place": (0, 1), "address": (0, 3, 5, 7), "id_other": (0,), "text_other": (0,),
+    }  # fmt: skip
+    found: np.ndarray = np.logical_and.reduce(
+        [np.isin(level, allowed[name]) for name, level in zip(allowed, levels_of(patterns, *allowed), strict=True)]
+    )
+    return found
+
+
 def levels_of(patterns: np.ndarray, *names: str) -> Iterator[np.ndarray]:
     """Yield the levels of some comparisons, one for each pattern."""
     import numpy as np
