@@ -9,6 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.legal_forms import proper_form, single_words, split_company
+from pb2b_notebook.cleanup.values.mojibake import may_be_misread
 from pb2b_notebook.cleanup.values.name_case import (
     DOTLESS_COUNTRIES,
     alphabet_in,
@@ -88,7 +89,7 @@ def rewrite_company(
         return tidy
     if alphabet_in(name, country, dotted=dotted) == "":
         return tidy
-    cased = case_company(name, country)
+    cased = name if may_be_misread(name) else case_company(name, country)
     return Rewritten(cased, tidy.rules if cased == name else (*tidy.rules, rule))
 
 

@@ -66,7 +66,9 @@ def fix_mojibake(text: str) -> str:
     plausible = {reading for reading in (fixed, *_readings(text)) if _is_plausible(reading)}
     if first.parameter in _FIRST_GUESSES and (fixed in plausible or not plausible):
         return str(fixed)
-    return plausible.pop() if len(plausible) == 1 else text
+    reading = plausible.pop() if len(plausible) == 1 else text
+    # One letter of a script without case does not prove a rare encoding: "Èµµ" is 鵵 only in MacRoman.
+    return text if len(text) - len(reading) <= 2 and _BEYOND_LATIN.search(reading) else reading  # noqa: PLR2004
 
 
 def looks_misread(text: str) -> bool:
@@ -79,6 +81,15 @@ def looks_misread(text: str) -> bool:
         return False
     western = western_reading(text)
     return _is_bad(text) or (western is not None and (_is_bad(western) or _LATIN.fullmatch(western) is not None))
+
+
+def may_be_misread(text: str) -> bool:
+    """Return whether a text is also UTF-8 read as Windows-1252: another case would make it unreadable for good.
+
+    >>> may_be_misread("èµµ"), may_be_misread("grün")
+    (True, False)
+    """
+    return western_reading(text) is not None
 
 
 def western_reading(text: str) -> str | None:

@@ -12,6 +12,7 @@ from pb2b_notebook.cleanup.values.honorifics import (
     names_several,
     without_honorific,
 )
+from pb2b_notebook.cleanup.values.mojibake import may_be_misread
 from pb2b_notebook.cleanup.values.name_case import is_initials, is_particle, settle_case
 from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_text
 
@@ -70,7 +71,7 @@ def rewrite_name(
     if titled != name:
         rules.append("honorific")
     cased, rule = settle_case(titled, context.country, family=field == "last_name", dotted=context.dotted)
-    if not rule or rule in without:
+    if not rule or rule in without or may_be_misread(titled):
         return Rewritten(titled, tuple(rules))
     return Rewritten(cased, (*rules, rule))
 

@@ -117,3 +117,11 @@ def test_the_expression_passes_over_nothing_that_ftfy_doubts():
 def test_a_second_repair_changes_nothing(text):
     once = fix_mojibake(text)
     assert fix_mojibake(once) == once
+
+
+def test_text_that_may_be_misread_keeps_its_case_so_that_it_can_be_repaired_later():
+    frame = pl.DataFrame({"last_name": ["èµµ"], "full_name": ["赵子轩"], "company_name": ["èµµ gmbh"]})
+    once = normalize(frame).frame
+    assert once["last_name"][0] == "èµµ"
+    assert normalize(once).changes.is_empty()
+    assert fix_mojibake("Èµµ") == "Èµµ"
