@@ -56,11 +56,11 @@ _LAST = f"""CASE WHEN x.last = '' OR y.last = '' THEN CASE WHEN x.first <> '' AN
     WHEN x.last = y.last THEN 1
     WHEN length(x.last) = 1 OR length(y.last) = 1 THEN CASE WHEN x.last[1] = y.last[1] THEN 3 ELSE 5 END
     WHEN last_alike >= 0.93 OR x.second = y.last OR y.second = x.last THEN 2
-    WHEN least(length(x.last), length(y.last)) > 3 THEN CASE
+    WHEN least(length(x.last), length(y.last)) > 3 THEN CASE  -- Ming is not Ling
         WHEN starts_with(x.last, y.last) OR starts_with(y.last, x.last)
             OR ends_with(x.last, y.last) OR ends_with(y.last, x.last) THEN 2
         WHEN last_alike < 0.8 THEN 5
-        WHEN CASE WHEN abs(length(x.last) - length(y.last)) < 2
+        WHEN CASE WHEN abs(length(x.last) - length(y.last)) < 2 AND (length(x.last) > 4 OR x.last[1] = y.last[1])
             THEN damerau_levenshtein(x.last, y.last) <= 1 ELSE false END THEN 2
         WHEN last_alike >= 0.84 THEN 4 ELSE 5 END
     WHEN last_alike >= 0.84 THEN 4 ELSE 5 END"""
@@ -94,8 +94,11 @@ _CLEARLY_OTHER = """CASE WHEN x.{0} = '' OR y.{0} = '' OR x.{0} = y.{0} THEN fal
         THEN false
     ELSE true END"""
 # What is between the given and the family name. A word that also occurs in the other name, in whatever role, is
-# explained; words that are not explained on both sides are a conflict, on one side only they are not.
+# explained; words that are not explained on both sides are a conflict, on one side only they are not. An initial that
+# both names have explains no other word ("H. E. Anna", "H. E. Eva").
 _FITS_A_WORD = """t = u OR CASE WHEN length(t) = 1 OR length(u) = 1 THEN t[1] = u[1]
+            AND NOT list_contains(string_split({0}.middle, ' '), u)
+            AND NOT list_contains(string_split({1}.middle, ' '), t)
         ELSE starts_with(t, u) OR starts_with(u, t) OR jaro_winkler_similarity(t, u, 0.9) >= 0.9 END"""
 _UNEXPLAINED = f"""len(list_filter(string_split({{0}}.middle, ' '), lambda t: NOT (
         length(t) > 1 AND (contains({{1}}.last, t) OR contains({{1}}.first, t))

@@ -29,7 +29,8 @@ def columns_of(name):
 DIFFERENT_NAMES = [
     ("José García López", "José Pérez López"), ("Kim Min-ji", "Kim Su-ji"), ("John A Smith", "John B Smith"),
     ("Ivan Petrovich Sidorov", "Ivan Sergeevich Sidorov"), ("Mary Ann Jones", "Mary Beth Jones"),
-    ("Mohamed Ahmed Ali", "Mohamed Hassan Ali"),
+    ("Mohamed Ahmed Ali", "Mohamed Hassan Ali"), ("H.E. Anna Weber", "H.E. Eva Weber"),
+    ("Tan Wei Ming", "Tan Wei Ling"),
 ]  # fmt: skip
 ONE_NAME = [
     ("John A. Smith", "John Andrew Smith"), ("John A Smith", "John Smith"), ("Kim Min-ji", "Min-ji Kim"),
