@@ -32,7 +32,7 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
     if source_of(target, desired, compare_with) == "mirror":
         return _from_mirror(target, desired)
     if match_on != "email":
-        return list_leads(target, {})  # there is no filter by external id
+        return list_leads(target, {})  # the service has no filter by external id
     return _leads_of_rows(target, desired)
 
 

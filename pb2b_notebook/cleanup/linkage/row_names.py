@@ -77,7 +77,7 @@ class RowFinder:
         return [row for name in names if (row := self.row(name)) is not None]
 
     def names(self, given: Iterable[Any]) -> set[Any]:
-        """Return the names in the results of what choices name; unchanged where there is no such row."""
+        """Return the names in the results of what choices name; unchanged where no row has the name."""
         rows = {name: self.row(name) for name in given}
         return {name if row is None else self._names[row] for name, row in rows.items()}
 
