@@ -69,9 +69,8 @@ class Hand:
 
         expect(self.page.get_by_text(text).filter(visible=True).last).to_be_visible()
 
-    def merges_and_applies(self):
-        """From the review in view to the plan, applied, and planned again."""
-        self.press("Finish review")
+    def plans_and_applies(self):
+        """From the finished review in view to the plan, applied, and planned again."""
         self.press("Make a plan of it")
         self.sees("What Apply would do")
         told = self.page.get_by_role("button", name=re.compile("^Apply [0-9,]+ rows?$")).inner_text()
@@ -103,7 +102,8 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
     page.locator(".pb2b-keys").focus()
     page.keyboard.press("m")
     hand.sees("All clusters are reviewed")
-    assert hand.merges_and_applies() == "Apply 1 row"
+    hand.press("Finish review")
+    assert hand.plans_and_applies() == "Apply 1 row"
     hand.sees(NAME)
 
     # The leads of the workspace, by keyboard.
@@ -117,7 +117,7 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
         hand.sees(told)
     hand.press("Finish review")
     page.get_by_text("SANDBOX").first.scroll_into_view_if_needed()
-    hand.merges_and_applies()
+    hand.plans_and_applies()
     assert page.evaluate("() => document.querySelector('.pb2b-app-top').getBoundingClientRect().top") >= 0
 
     others = {"Jobs": "Watch", "Webhooks": "Show deliveries", "Import": "Dry run", "Export": "Count leads"}
