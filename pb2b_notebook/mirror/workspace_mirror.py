@@ -197,7 +197,10 @@ class Mirror:
     # --- history ----------------------------------------------------------------------------------------------------
 
     def history(self, resource: str, *, frame: FrameName | None = None) -> Any:
-        """Return the commits of a resource in the log (30 days), newest first.
+        """Return the latest commits of a resource, newest first.
+
+        The log keeps the commits of the last 30 days; of more than 150 it may keep only the latest 100. That does not
+        shorten the history: :meth:`as_of` and :meth:`changes` reach back to ``history_since`` of :meth:`info`.
 
         Columns: version, committed_at (by the clock of the machine that wrote it), operation ("append", "merge",
         "mark", "compact", "vacuum" …), inserted, updated, deleted. ``ws.sql`` reads the former rows as

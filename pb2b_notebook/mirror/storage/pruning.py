@@ -8,6 +8,7 @@ from typing import Final
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.storage.history import ENDED_AT, ENDED_BY
 from pb2b_notebook.mirror.storage.instants import to_datetime
+from pb2b_notebook.mirror.storage.retention import READER_HOURS
 from pb2b_notebook.mirror.storage.tables import Table
 from pb2b_notebook.openapi.operations import fields_of
 
@@ -38,7 +39,7 @@ def prune(table: Table, former: Table, cut: int) -> PruneResult:
     state = table.state()
     removed = _delete_history_before(table, former, cut) if former.exists else 0
     table.compact()
-    table.vacuum(hours=1)
+    table.vacuum(hours=READER_HOURS)
     if former.exists:
         former.compact()
         former.vacuum(hours=0)

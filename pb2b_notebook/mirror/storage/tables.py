@@ -8,28 +8,32 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from pb2b_notebook.errors import MirrorError, NotMirroredError, ProspectB2BError
 from pb2b_notebook.lazy_libraries import pa, pl
-from pb2b_notebook.mirror.storage import commits, compaction, datafiles, extras
+from pb2b_notebook.mirror.storage import commits, compaction, datafiles, extras, retention
 from pb2b_notebook.mirror.storage.commits import CommitConflictError, SyncState, read_state
 from pb2b_notebook.mirror.storage.comparison import Changes
 from pb2b_notebook.mirror.storage.datafiles import DataFile
 from pb2b_notebook.mirror.storage.engine_errors import to_mirror_error
 from pb2b_notebook.mirror.storage.layout import frame_names
 from pb2b_notebook.mirror.storage.locations import holds_table, unwritable_error
+from pb2b_notebook.mirror.storage.retention import READER_HOURS
 from pb2b_notebook.mirror.storage.versions import Version, read_version
 
-_CONFIGURATION: Final = {"delta.logRetentionDuration": "interval 30 days", "delta.checkpointInterval": "10"}
-"""Without checkpoints, each commit and each opening would replay all commits, and a first sync makes one a batch."""
+_CONFIGURATION: Final = {
+    "delta.logRetentionDuration": "interval 30 days",
+    "delta.deletedFileRetentionDuration": f"interval {READER_HOURS} hours",
+    "delta.checkpointInterval": "10",
+}
+"""Without checkpoints, each commit and each opening would replay all commits, and a first sync makes one a batch. Each
+checkpoint lists the files that were removed within their retention."""
 
 _MAX_SMALL_FILES: Final = 24
 _SMALL_FILE: Final = 8 << 20  # bytes
-_READER_HOURS: Final = 1  # how long readers may use the files of an earlier version
-_OBSOLETE_SHARE: Final = 2.0  # a vacuum runs above this share of the current files and these bytes
-_OBSOLETE_BYTES: Final = 16 << 20
 _PATH: Final = "\0path"
 
 
@@ -331,19 +335,19 @@ class Table:
             file.add_action(moved=moved) for file in added
         ]
         with self._lock, self.typed_errors():
-            before = self.latest()
+            before, known = self.latest(), self.state()
             if before.number != seen:
                 raise self._conflict()
             self._delta.create_write_transaction(
                 actions, "append", self._delta.schema(), commit_properties=commits.properties(state, metadata)
             )
-            self._remember_version(before.after_commit(added, removed))
+            self._remember_version(before.after_commit(added, removed), replace(known, **state))
 
-    def _remember_version(self, after: Version) -> None:
-        """Keep the version that was just committed, because listing many files takes as long as writing one."""
+    def _remember_version(self, after: Version, state: SyncState) -> None:
+        """Keep the version that was just committed, because reading it again takes as long as writing it."""
         self._delta.update_incremental()
         if self._delta.version() == after.number:  # otherwise another writer committed too
-            self._version, self._stamp = after, self._commit_stamp(after.number)
+            self._version, self._stamp, self._state = after, self._commit_stamp(after.number), (after, state)
 
     def _conflict(self) -> CommitConflictError:
         return CommitConflictError(
@@ -353,12 +357,14 @@ class Table:
     # --- maintenance ------------------------------------------------------------------------------------------------
 
     def maintain(self) -> None:
-        """Compact the table if it has many small files; vacuum it if obsolete files take much space."""
-        sizes = self.sizes().values()
-        if sum(size < _SMALL_FILE for size in sizes) > _MAX_SMALL_FILES:
+        """Compact the table if it has many small files; delete obsolete files and old commits if there are many."""
+        if sum(size < _SMALL_FILE for size in self.sizes().values()) > _MAX_SMALL_FILES:
             self.compact()
-        if self.bytes_on_disk() > sum(sizes) * _OBSOLETE_SHARE + _OBSOLETE_BYTES:
-            self.vacuum(hours=_READER_HOURS)
+        sizes = self.sizes()
+        with self.typed_errors():
+            if retention.obsolete_files(self.path, sizes).vacuum_is_due(sum(sizes.values())):
+                self.vacuum(hours=READER_HOURS)
+            retention.trim_log(self.path / "_delta_log")
 
     def compact(self) -> None:
         """Merge small files in order. The rows of all versions stay the same.
@@ -380,8 +386,15 @@ class Table:
         """Delete files that no version of the last ``hours`` needs, also those that a killed writer left."""
         with self._lock, self.typed_errors():
             self.latest()
+            self._update_configuration()
             self._delta.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True)
             self._delta = None
+
+    def _update_configuration(self) -> None:
+        """Give a table of an earlier release the retention of today."""
+        had = self._delta.metadata().configuration
+        if any(had.get(name) != value for name, value in _CONFIGURATION.items()):
+            self._delta.alter.set_table_properties(_CONFIGURATION)
 
     def bytes_on_disk(self) -> int:
         """Return the size of all files in bytes, with earlier versions and the log."""
