@@ -166,6 +166,13 @@ def test_a_port_without_a_server_is_a_failed_connection():
         ask(peer)
 
 
+def test_plain_http_reads_no_certificates(monkeypatch, tmp_path):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
+    DeadlineTransport("http://127.0.0.1:1").close()
+    with pytest.raises(FileNotFoundError):
+        DeadlineTransport("https://service.example")
+
+
 def test_no_redirect_is_followed():
     away = b"HTTP/1.1 307 X\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
     with Peer(away) as peer:
