@@ -17,6 +17,7 @@ from pb2b_notebook.sandbox.core.cursors import CursorSigner
 from pb2b_notebook.sandbox.core.files import DataFolder
 from pb2b_notebook.sandbox.core.store import Store
 from pb2b_notebook.sandbox.core.tables import SCHEMA, TABLES
+from pb2b_notebook.sandbox.demo_data import templates
 from pb2b_notebook.sandbox.demo_data.fill import fill
 from pb2b_notebook.sandbox.demo_data.seeding import demo_workspaces
 from pb2b_notebook.sandbox.faults.faults import FaultsGiven, read_faults
@@ -30,6 +31,7 @@ from pb2b_notebook.sandbox.key_commands import KeyCommands
 from pb2b_notebook.sandbox.transfers.exports import forget_expired
 from pb2b_notebook.sandbox.webhooks.deliveries import Sender
 
+IN_MEMORY = ":memory:"
 MOST_LEADS = 10_000_000
 Fact = TypeVar("Fact")
 
@@ -77,7 +79,7 @@ class Sandbox:
 
     def __init__(
         self,
-        db: str | Path = ":memory:",
+        db: str | Path = IN_MEMORY,
         *,
         leads: int = 2000,
         seed: int = 1,
@@ -95,11 +97,18 @@ class Sandbox:
         self._files = DataFolder.beside(db)
         self.key: str | None = None
         try:
+            is_new = self._store.fact("filled") is None
+            if is_new:
+                _check_number("leads", leads)
+                _check_number("leads_limit", leads_limit or 0)
+            # A file is filled in its one transaction, below; a database in memory is lost if the start is refused.
+            if str(db) == IN_MEMORY and leads <= templates.MOST_LEADS:
+                self._store.copy(templates.template(seed, leads=leads, leads_limit=leads_limit))
             # One transaction: a refused start must not leave a seed or a clock for the next start.
             with self._store.transaction():
                 self.seed = _read(int, _get_or_set_fact(self._store, "seed", str(seed)))
                 self._parts = self._prepare(clock, speed, RollingLimit(rate_limit, window, monotonic=monotonic))
-                self.leads = self._fill(leads, leads_limit)
+                self.leads = self._fill(leads, leads_limit, is_new=is_new)
             self.faults = Faults(initial_faults, seed=self.seed)
             self.app = create_app(self._parts, self.faults)
             self.administration = Administration(self.app, KeyCommands(self._store, self.clock), db)
@@ -124,7 +133,7 @@ class Sandbox:
         forget_expired(self._parts, moment)
 
     def __repr__(self) -> str:
-        where = "in memory" if self._db == ":memory:" else f"in {self._db}"
+        where = "in memory" if self._db == IN_MEMORY else f"in {self._db}"
         facts = {
             "workspaces": f"{self.workspace_id}, {self.other_workspace_id}",
             "data": f"{self.leads:,} leads at the start, seed {self.seed}, {where}",
@@ -169,13 +178,12 @@ class Sandbox:
         parts.worker, parts.sender = Worker(parts), Sender(parts)
         return parts
 
-    def _fill(self, leads: int, leads_limit: int | None) -> int:
+    def _fill(self, leads: int, leads_limit: int | None, *, is_new: bool) -> int:
         first, second = demo_workspaces(self.seed)
         self.workspace_id, self.other_workspace_id = first.id, second.id
         if self._store.fact("filled") is None:
-            _check_number("leads", leads)
-            _check_number("leads_limit", leads_limit or 0)
             fill(self._store, (first, second), leads=leads, leads_limit=leads_limit)
+        if is_new:
             self.key = self.create_key(name="Default key")
         return _read(int, _get_or_set_fact(self._store, "leads", str(leads)))
 

@@ -148,6 +148,11 @@ class Store:
         self.execute("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
         self.execute("COMMIT")
 
+    def copy(self, other: "Store") -> None:
+        """Replace everything in this database by what another one holds; not inside a transaction."""
+        with other._lock, self._lock:  # noqa: SLF001
+            other._connection.backup(self._connection)  # noqa: SLF001
+
     def define(self, *statements: str) -> None:
         """Run statements that define the schema."""
         with self.transaction():
