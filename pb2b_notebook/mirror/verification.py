@@ -5,14 +5,16 @@ Nothing is changed. Each problem comes with its repair.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pb2b_notebook.errors import MirrorDamagedError, MirrorError, NotMirroredError
+from pb2b_notebook.errors import MirrorDamagedError, MirrorError
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mirror.storage.commit_log import NOT_COMMITTED, LogProblem, find_problem
 from pb2b_notebook.mirror.storage.locations import Location
+from pb2b_notebook.mirror.storage.pruning import history_problem
 from pb2b_notebook.mirror.storage.tables import Table
 from pb2b_notebook.mirror.sync.snapshots import TAKEN_AT
 from pb2b_notebook.openapi.operations import fields_of
@@ -53,78 +55,102 @@ def verify_tables(location: Location, tables: Iterator[tuple[Table, Table]]) -> 
         tables: Tables of the current rows and of the former rows of each resource.
     """
     for table, former in tables:
-        yield _finding(table, "rows", unique=True)
-        if former.path.is_dir():
-            yield _finding(former, "history", unique=False)
+        yield _finding(table, "rows", find_damage, table)
+        if has_history(table, former):
+            yield _finding(former, "history", find_history_damage, table, former)
     for name in location.uncommitted_folders():
         yield Finding(
             name,
             "rows",
             ok=False,
-            problem="nothing is committed here: the first sync was interrupted, or the log was deleted",
-            repair=f"ws.mirror.sync({name!r}) reads the table again",
+            problem=NOT_COMMITTED,
+            repair=f"ws.mirror.repair({name!r}) reads the table again",
         )
 
 
-def _finding(table: Table, part: Literal["rows", "history"], *, unique: bool) -> Finding:
-    missing = _missing_commit(table.path)
-    if missing is not None:
-        return _damaged_finding(table, part, f"commit {missing} is missing from the log", _read_again(table, part))
-    broken = _broken_commit(table.path)
-    if broken is not None:
-        return _damaged_finding(
-            table,
-            part,
-            f"the last commit of the log, {broken.name}, is incomplete",
-            f"delete that file of _delta_log to restore the commit before it; or {_read_again(table, part)}",
-        )
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """What is wrong with a table.
+
+    Attributes:
+        problem: Problem of the table.
+        log: The same problem if it is in the log.
+    """
+
+    problem: str
+    log: LogProblem | None = None
+
+    @property
+    def sound(self) -> int | None:
+        """Latest sound version of the table, if the log shows one."""
+        return None if self.log is None else self.log.sound
+
+
+def find_damage(table: Table) -> Damage | None:
+    """Return what is wrong with a table of current rows; ``None`` if it is intact.
+
+    Raises:
+        MirrorError: The folder cannot be read, or the table is of another workspace; that is not damage.
+    """
+    return _find_damage(table, _duplicate_ids)
+
+
+def find_history_damage(table: Table, former: Table) -> Damage | None:
+    """Return what is wrong with a table of former rows; ``None`` if it is intact.
+
+    Raises:
+        MirrorError: The folder cannot be read, or the table is of another workspace; that is not damage.
+    """
+
+    def lost_commits(_: Table) -> str:
+        try:
+            return history_problem(table, former)
+        except MirrorError:
+            return ""  # the current rows are damaged, which is a finding of its own
+
+    return _find_damage(former, lost_commits)
+
+
+def has_history(table: Table, former: Table) -> bool:
+    """Return whether there is a history, or should be one."""
     try:
-        files = table.sizes()
-        problem = next((found for path, size in files.items() for found in _file_problems(table.path / path, size)), "")
-        rows = None if problem else table.row_count()
-        if not problem and unique:
-            problem = _duplicate_ids(table)
-    except (MirrorDamagedError, NotMirroredError) as error:
-        return _damaged_finding(table, part, error.message, _read_again(table, part))
+        return former.exists or bool(history_problem(table, former))
+    except MirrorError:
+        return False
+
+
+def _find_damage(table: Table, content_problem: Callable[[Table], str]) -> Damage | None:
+    with table.typed_errors():
+        log = find_problem(table.path)
+    if log is not None:
+        return Damage(log.text, log)
+    try:
+        found = (text for path, size in table.sizes().items() for text in _file_problems(table.path / path, size))
+        problem = next(found, "") or content_problem(table)
+    except MirrorDamagedError as error:
+        return Damage(error.message)
+    return Damage(problem) if problem else None
+
+
+def _finding(table: Table, part: Literal["rows", "history"], find: Callable[..., Damage | None], *of: Table) -> Finding:
+    try:
+        damage = find(*of)
     except MirrorError as error:
-        return _damaged_finding(table, part, error.message, error.repair)
-    if problem:
-        return _damaged_finding(table, part, problem, f"put the file back from a backup, or {_read_again(table, part)}")
-    return Finding(table.resource, part, ok=True, rows=rows, files=len(files))
+        return Finding(table.resource, part, ok=False, problem=error.message, repair=error.repair)
+    if damage is not None:
+        return Finding(table.resource, part, ok=False, problem=damage.problem, repair=_repair_text(table, part, damage))
+    return Finding(table.resource, part, ok=True, rows=table.row_count(), files=len(table.sizes()))
 
 
-def _damaged_finding(table: Table, part: Literal["rows", "history"], problem: str, repair: str) -> Finding:
-    return Finding(table.resource, part, ok=False, problem=problem, repair=repair)
-
-
-def _read_again(table: Table, part: str) -> str:
-    name = table.resource
+def _repair_text(table: Table, part: Literal["rows", "history"], damage: Damage) -> str:
+    call = f"ws.mirror.repair({table.resource!r})"
+    if damage.log is not None and damage.log.checkpoint:
+        return f"{call} deletes it; nothing is lost"
     if part == "history":
-        return f'ws.mirror.drop({name!r}, part="history") starts the history again'
-    return f"ws.mirror.drop({name!r}), then ws.mirror.sync({name!r})"
-
-
-def _missing_commit(folder: Path) -> int | None:
-    """Return the first missing commit of the log, if any; a checkpoint replaces all commits before it."""
-    log = folder / "_delta_log"
-    start = max((int(file.name[:20]) for file in log.glob("*.checkpoint*.parquet")), default=0)
-    numbers = {int(file.stem) for file in log.glob("*.json") if file.stem.isdigit()}
-    return next((number for number in range(start, max(numbers, default=start)) if number not in numbers), None)
-
-
-def _broken_commit(folder: Path) -> Path | None:
-    """Return the newest commit if it is not complete JSON, which a power cut may cause but a killed process cannot."""
-    import json
-
-    commits = sorted((folder / "_delta_log").glob("*.json"))
-    if not commits:
-        return None
-    try:
-        lines = commits[-1].read_text("utf-8").splitlines()
-        actions = [json.loads(line) for line in lines if line.strip()]
-    except (OSError, ValueError):
-        return commits[-1]
-    return None if actions else commits[-1]
+        return f"put the file back from a backup, or {call} starts the history again"
+    if damage.sound is not None:
+        return f"put the file back from a backup, or {call} goes back to version {damage.sound} and syncs"
+    return f"put the file back from a backup, or {call} reads the table again and starts its history again"
 
 
 def _file_problems(path: Path, size: int) -> Iterator[str]:

@@ -11,10 +11,10 @@ from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UsageError, nearest
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries, reporting, time_travel
+from pb2b_notebook.mirror.repairing import REPAIRS, begin_history, repair
 from pb2b_notebook.mirror.storage import extras
 from pb2b_notebook.mirror.storage.catalogue import catalogue, select_sources
 from pb2b_notebook.mirror.storage.instants import micros, to_datetime
-from pb2b_notebook.mirror.storage.locations import remove_folder
 from pb2b_notebook.mirror.storage.locking import writer_lock
 from pb2b_notebook.mirror.storage.pruning import PRUNE_REPORT, prune
 from pb2b_notebook.mirror.storage.tables import Table
@@ -340,6 +340,46 @@ class Mirror:
         found = map(asdict, verify_tables(self.location, tables))
         return reporting.report(found, FINDINGS, self._library_or_default(frame))
 
+    def repair(self, *resources: str, frame: FrameName | None = None) -> Any:
+        """Repair damaged tables: go back to their latest sound version, and sync what is missing from the service.
+
+        A table without a sound version is deleted and read again, and its history begins again. Intact tables are not
+        touched.
+
+        Args:
+            resources: Names of the resources; by default all.
+            frame: Library of the report, "pandas" or "polars".
+
+        Returns:
+            One row for each repair: resource, part ("rows" or "history"), problem, action and lost (what the service
+            cannot give again). No row: nothing is damaged.
+
+        Raises:
+            UsageError: The mirror was opened without a session.
+            MirrorBusyError: Another kernel is writing the resource.
+            MirrorError: The folder cannot be read or written; that is not damage.
+            InvalidParameterError: The mirror has no such resource.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     _ = ws.mirror.sync("leads")
+            ...     len(ws.mirror.repair())
+            0
+        """
+        self._require_session()
+        here = sorted({*self.location.resources(), *self.location.uncommitted_folders()})
+        for name in resources:
+            if name not in here:
+                raise InvalidParameterError(f"unknown resource {name!r}", repair=nearest(str(name), here))
+        repairs = []
+        for name in resources or here:
+            with writer_lock(self.location.lock(name), name):
+                repairs += list(repair(self.location, self.table(name), self.history_table(name)))
+        if repairs:
+            self.sync(*dict.fromkeys(one.resource for one in repairs))
+        return reporting.report(map(asdict, repairs), REPAIRS, self._library_or_default(frame))
+
     def prune(self, *resources: str, keep: Time | timedelta = "90d", frame: FrameName | None = None) -> Any:
         """Delete old history, merge small files and delete files that no version needs.
 
@@ -383,9 +423,7 @@ class Mirror:
         table = self.table(resource)
         with writer_lock(self.location.lock(resource), resource):
             if part == "history":
-                state = table.state()
-                table.commit_state({"since": state.watermark or 0, "origin": table.version + 1})
-                remove_folder(self.location.history(resource))
+                begin_history(self.location, table)
             else:
                 self.location.remove_resource(resource)
 

@@ -1,12 +1,15 @@
 """``verify``: damage is reported with its repair, and nothing is changed."""
 
+import datetime as dt
 import json
 
+import httpx
 import pytest
 
+import mirror_damage
 import pb2b_notebook as pb
-from pb2b_notebook.errors import MirrorDamagedError, NotMirroredError
-from service_rows import agrees, content
+from pb2b_notebook.errors import InvalidParameterError, MirrorDamagedError, NotMirroredError, UsageError
+from service_rows import Source, agrees, content
 
 
 def files(folder):
@@ -101,25 +104,17 @@ def test_damage_is_reported_with_its_repair_and_nothing_else_is_changed(source, 
         bad = [row for row in found if not row["ok"]]
         assert [row["resource"] for row in bad] == ["leads"]
         assert bad[0]["problem"]
-        assert "leads" in bad[0]["repair"] or "_delta_log" in bad[0]["repair"]
+        assert "ws.mirror.repair('leads')" in bad[0]["repair"]
         assert "lead_fields" in [row["resource"] for row in found if row["ok"]]
     assert files(root) == before
     assert fresh.frame("lead_fields").height == 0
-    follow_the_repair(kept, bad[0])
-    kept.mirror.sync("leads")
+    repairs = kept.mirror.repair().to_dicts()
+    assert [(one["resource"], one["part"], one["problem"]) for one in repairs] == [
+        ("leads", bad[0]["part"], bad[0]["problem"])
+    ]
     assert kept.mirror.verify()["ok"].all()
     assert agrees(source, kept)
-
-
-def follow_the_repair(ws, row):
-    """Follow the repair of a finding."""
-    if "drop(" not in row["repair"]:
-        assert "ws.mirror.sync('leads')" in row["repair"]
-    elif row["part"] == "history":
-        assert 'part="history"' in row["repair"]
-        ws.mirror.drop("leads", part="history")
-    else:
-        ws.mirror.drop("leads")
+    assert kept.mirror.repair().height == 0
 
 
 @pytest.mark.parametrize("damage", [remove_a_data_file, cut_a_data_file, flip_a_data_file, cut_the_last_commit])
@@ -141,22 +136,96 @@ def test_reading_a_damaged_table_is_an_error_that_shows_no_value(source, kept, d
 def test_a_history_without_its_log_is_damaged_and_not_empty(kept):
     remove_the_log_of_the_history(kept.mirror.location.root)
     for attempt in (kept.mirror.as_of, lambda name, since: kept.mirror.changes(name, since=since)):
-        with pytest.raises(MirrorDamagedError, match='part="history"'):
+        with pytest.raises(MirrorDamagedError, match=r"repair\('leads'\)"):
             attempt("leads", 0)
 
 
-def test_deleting_an_incomplete_commit_restores_the_one_before(source, kept):
-    """The repair of the finding: without the incomplete file, the table is at the commit before."""
+def test_repair_goes_back_to_the_commit_before_and_keeps_the_history(source, kept):
+    before = kept.mirror.as_of("leads", "50d").sort("id")
     cut_the_last_commit(kept.mirror.location.root)
-    log = kept.mirror.location.table("leads") / "_delta_log"
-    [row] = [one for one in kept.mirror.verify().to_dicts() if not one["ok"]]
-    assert "delete that file" in row["repair"]
-    last = max(log.glob("*.json"))
-    assert last.name in row["problem"]
-    last.unlink()
-    assert kept.mirror.frame("leads").height == 2
-    kept.mirror.sync("leads")
+    [row] = kept.mirror.repair().to_dicts()
+    assert (row["part"], row["action"], row["lost"]) == ("rows", "went back to version 1", None)
     assert agrees(source, kept)
+    assert kept.mirror.as_of("leads", "50d").sort("id").equals(before)
+
+
+def empty_a_commit(log):
+    sorted(log.glob("*.json"))[1].write_bytes(b"")
+
+
+def cut_a_commit_after_a_line(log):
+    path = sorted(log.glob("*.json"))[1]
+    path.write_bytes(b"\n".join(path.read_bytes().splitlines()[:1]))
+
+
+def remove_a_commit_of(log):
+    sorted(log.glob("*.json"))[1].unlink()
+
+
+@pytest.mark.parametrize("part", ["tables", "history"])
+@pytest.mark.parametrize("damage", [empty_a_commit, cut_a_commit_after_a_line, remove_a_commit_of])
+def test_a_log_with_a_gap_never_doubles_rows(source, kept, part, damage):
+    """The engine takes an emptied commit for one without changes, and then reads removed rows again."""
+    root = kept.mirror.location.root
+    damage(root / part / "leads" / "_delta_log")
+    source.clock += dt.timedelta(hours=1)
+    source.put("lead_1", title="Empress")
+    with source.connect(frame="polars") as ws:
+        with pytest.raises(MirrorDamagedError, match=r"commit.*repair\('leads'\)"):
+            ws.mirror.sync("leads")
+        ws.mirror.repair("leads")
+        assert agrees(source, ws)
+        source.put("lead_2", title="Queen")
+        ws.mirror.sync("leads")
+        assert ws.sql("select id, _ended_by from history.leads").is_unique().all()
+
+
+def test_a_damaged_checkpoint_is_replaced_and_nothing_is_lost(source, kept):
+    for _ in range(9):
+        source.clock += dt.timedelta(hours=1)
+        kept.mirror.sync("leads")
+    log = kept.mirror.location.table("leads") / "_delta_log"
+    next(log.glob("*.checkpoint.parquet")).write_bytes(b"")
+    with source.connect(frame="polars") as ws:
+        with pytest.raises(MirrorDamagedError, match="checkpoint"):
+            ws.mirror.frame("leads")
+        version = kept.mirror.table("leads").version
+        [row] = ws.mirror.repair().to_dicts()
+        assert (row["action"], row["lost"]) == ("deleted the copy", None)
+        assert ws.mirror.table("leads").version == version + 1
+        assert agrees(source, ws)
+
+
+def test_repair_refuses_unknown_resources_and_mirrors_without_a_session(kept):
+    with pytest.raises(InvalidParameterError, match="leads"):
+        kept.mirror.repair("laeds")
+    with pytest.raises(UsageError):
+        pb.open_mirror(kept.mirror.location.root).repair()
+
+
+class WithoutId(Source):
+    """A service one of whose rows has no id."""
+
+    def answer(self, request):
+        given = super().answer(request)
+        return httpx.Response(200, headers=given.headers, content=given.content.replace(b'"lead_2"', b"null"))
+
+
+def test_rows_without_an_id_are_counted_and_reported():
+    source = WithoutId(page=100)
+    source.put("lead_1")
+    source.put("lead_2")
+    with source.connect(frame="polars") as ws:
+        assert ws.mirror.sync("leads")["note"].to_list() == ["1 rows without an id are not stored"]
+        assert ws.mirror.frame("leads")["id"].to_list() == ["lead_1"]
+        assert ws.mirror.verify()["ok"].all()
+
+
+@pytest.mark.campaign
+def test_every_kind_of_damage_is_refused_or_repaired(tmp_path, monkeypatch):
+    """The whole campaign is a command: tests/support/mirror_damage.py."""
+    monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path))
+    assert mirror_damage.campaign(seed=1, sample=8) == 0
 
 
 @pytest.mark.parametrize("left", ["a data file", "a staged commit", "a folder"])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import MirrorDamagedError, NotMirroredError
+from pb2b_notebook.errors import NotMirroredError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.storage.commits import SyncState
 from pb2b_notebook.mirror.storage.history import COLUMNS, ENDED_AT, ENDED_BY, EXISTED, differences, rows_before
 from pb2b_notebook.mirror.storage.instants import to_datetime
+from pb2b_notebook.mirror.storage.pruning import check_history
 from pb2b_notebook.mirror.storage.tables import Table
 
 
@@ -71,13 +72,9 @@ def changes(table: Table, former: Table, point: Point) -> pl.DataFrame:
 
 def _former_rows(table: Table, former: Table) -> pl.LazyFrame:
     """Return the former rows, which may be none."""
+    check_history(table, former)
     if former.exists:
         return former.snapshot()
-    if former.path.is_dir():
-        raise MirrorDamagedError(
-            f"the history of {table.resource} has no log",
-            repair=f'start it again: ws.mirror.drop({table.resource!r}, part="history"); ws.mirror.verify() shows why',
-        )
     state = {ENDED_AT: pl.Datetime("us", "UTC"), ENDED_BY: pl.Int64(), EXISTED: pl.Boolean()}
     return pl.Schema({**table.polars_schema(), **{name: state[name] for name in COLUMNS}}).to_frame().lazy()
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from pb2b_notebook.errors import MirrorError
 from pb2b_notebook.mirror.storage import extras
+from pb2b_notebook.mirror.storage.commit_log import ACTIONS
 
 _PREFIX: Final = "pb2b."
 _COUNTS: Final = ("inserted", "updated", "deleted")
@@ -34,6 +35,7 @@ class SyncState:
         since: Start of the history.
         origin: Version at the start of the history.
         synced: End of the last complete sync, by the clock of the machine that ran it.
+        history: Number of commits of the history that belong to the table; a history with fewer has lost some.
     """
 
     watermark: int | None = None
@@ -42,6 +44,7 @@ class SyncState:
     since: int | None = None
     origin: int | None = None
     synced: int | None = None
+    history: int | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -59,11 +62,17 @@ def operation(name: str, **counts: int) -> dict[str, str]:
     return {_PREFIX + "operation": name, **{_PREFIX + kind: str(count) for kind, count in counts.items()}}
 
 
-def properties(state: Mapping[str, int], metadata: Mapping[str, str]) -> Any:
-    """Return the ``deltalake.CommitProperties`` for values of :class:`SyncState` and the metadata of an operation."""
+def properties(state: Mapping[str, int], metadata: Mapping[str, str], *, files: int) -> Any:
+    """Return the ``deltalake.CommitProperties`` of a commit.
+
+    Args:
+        state: Values of :class:`SyncState`.
+        metadata: Metadata of the operation.
+        files: Number of files that the commit adds and removes.
+    """
     lake = extras.deltalake()
     return lake.CommitProperties(
-        custom_metadata=dict(metadata),
+        custom_metadata={**metadata, ACTIONS: str(files + len(state))},
         max_commit_retries=0,
         app_transactions=[lake.Transaction(_PREFIX + name, at) for name, at in state.items()],
     )

@@ -22,7 +22,12 @@ def to_mirror_error(problem: Exception, resource: str) -> MirrorError:
         )
     if any(sign in text for sign in _NOT_PERMITTED):
         return unwritable_error(PermissionError(13, "permission denied"))
+    return damaged_error(resource, f"cannot be read ({type(problem).__name__})")
+
+
+def damaged_error(resource: str, problem: str) -> MirrorDamagedError:
+    """Return the error for a table with a problem, such as "cannot be read"."""
     return MirrorDamagedError(
-        f"the mirror's table {resource} cannot be read ({type(problem).__name__})",
-        repair=f"ws.mirror.verify() shows what is wrong; ws.mirror.drop({resource!r}) and a sync read the table again",
+        f"the mirror's table {resource} {problem}",
+        repair=f"ws.mirror.verify() shows what is wrong, and ws.mirror.repair({resource!r}) restores what it can",
     )

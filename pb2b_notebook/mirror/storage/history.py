@@ -1,8 +1,7 @@
 """The history of a resource: each replaced or removed row with the time and the version that ended it.
 
 The history is a separate table, written just before the commit that replaces the rows. If the writer is killed in
-between, the same change is found and written again. Both copies then give the same result for every time, so nothing
-must be undone.
+between, the next sync removes what that commit would have ended, and finds the same change again.
 """
 
 from __future__ import annotations

@@ -159,6 +159,14 @@ class Location:
             MirrorError: A file cannot be deleted.
         """
         remove_folder(self.table(resource))
+        self.remove_history(resource)
+
+    def remove_history(self, resource: str) -> None:
+        """Delete the former rows of a resource.
+
+        Raises:
+            MirrorError: A file cannot be deleted.
+        """
         remove_folder(self.history(resource))
 
     def prepare(self) -> None:

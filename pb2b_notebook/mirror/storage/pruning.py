@@ -1,4 +1,4 @@
-"""Pruning: delete history before a time, and files that no version needs."""
+"""Pruning: delete history before a time, and files that no version needs; and settle what a killed writer left."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mirror.storage.commit_log import NOT_COMMITTED
+from pb2b_notebook.mirror.storage.engine_errors import damaged_error
 from pb2b_notebook.mirror.storage.history import ENDED_AT, ENDED_BY
 from pb2b_notebook.mirror.storage.instants import to_datetime
 from pb2b_notebook.mirror.storage.retention import READER_HOURS
@@ -59,3 +61,39 @@ def _delete_history_before(table: Table, former: Table, cut: int) -> int:
     table.commit_state({"since": max(cut, state.since or cut), "origin": max(last, state.origin or last)})
     former.remove(pl.col(ENDED_BY) <= last, seen=former.version)
     return int(count)
+
+
+def settle_history(table: Table, former: Table) -> None:
+    """Check that the history is whole, and remove rows of a commit that the table does not have.
+
+    A writer that is killed just before that commit leaves them.
+
+    Raises:
+        MirrorDamagedError: The history has lost commits.
+    """
+    check_history(table, former)
+    if not former.exists:
+        return
+    with former.typed_errors():
+        last = former.snapshot().select(pl.col(ENDED_BY).max()).collect().item()
+    if last is not None and last > table.version:
+        former.remove(pl.col(ENDED_BY) > table.version, seen=former.version)
+
+
+def check_history(table: Table, former: Table) -> None:
+    """Check that the history has all commits that belong to the table, which its own log cannot show.
+
+    Raises:
+        MirrorDamagedError: The history has lost commits.
+    """
+    if problem := history_problem(table, former):
+        raise damaged_error(table.resource, f"has a damaged history: {problem}")
+
+
+def history_problem(table: Table, former: Table) -> str:
+    """Return the problem of a history that has lost its latest commits; "" if it has all."""
+    committed = table.state().history
+    if committed is None:  # an earlier release did not count them
+        return NOT_COMMITTED if former.path.is_dir() and not former.exists else ""
+    lost = committed - former.version - 1
+    return f"the latest {lost} commits are missing" if lost > 0 else ""

@@ -14,11 +14,12 @@ from typing import Any, Final
 
 from pb2b_notebook.errors import MirrorError, NotMirroredError, ProspectB2BError
 from pb2b_notebook.lazy_libraries import pa, pl
-from pb2b_notebook.mirror.storage import commits, compaction, datafiles, extras, retention
+from pb2b_notebook.mirror.storage import commit_log, commits, compaction, datafiles, extras, retention
+from pb2b_notebook.mirror.storage.commit_log import LogProblem
 from pb2b_notebook.mirror.storage.commits import CommitConflictError, SyncState, read_state
 from pb2b_notebook.mirror.storage.comparison import Changes
 from pb2b_notebook.mirror.storage.datafiles import DataFile
-from pb2b_notebook.mirror.storage.engine_errors import to_mirror_error
+from pb2b_notebook.mirror.storage.engine_errors import damaged_error, to_mirror_error
 from pb2b_notebook.mirror.storage.layout import frame_names
 from pb2b_notebook.mirror.storage.locations import holds_table, unwritable_error
 from pb2b_notebook.mirror.storage.retention import READER_HOURS
@@ -85,14 +86,26 @@ class Table:
     def _refresh(self) -> Version:
         known = None if self._delta is None else self._version
         if known is None or self._stamp != self._commit_stamp(known.number):
+            self._check_log(commit_log.find_problem(self.path))
             self._delta = self._check_label(extras.deltalake().DeltaTable(str(self.path)))
         elif self._commit_stamp(known.number + 1) is None:
             return known
         else:
+            self._check_log(commit_log.problem_after(self.path, known.number))
             self._delta.update_incremental()
         self._stamp = self._commit_stamp(self._delta.version())
         self._version = read_version(self._delta)
         return self._version
+
+    def _check_log(self, problem: LogProblem | None) -> None:
+        if problem is not None:
+            raise damaged_error(self.resource, f"is damaged: {problem.text}")
+
+    def cut_back(self, problem: LogProblem) -> None:
+        """Go back to the latest sound version before a problem, and delete checkpoints that cannot be read."""
+        with self._lock, self.typed_errors():
+            self._delta = None
+            commit_log.cut_back(self.path, problem)
 
     def _check_label(self, delta: Any) -> Any:
         if self.label and delta.metadata().description != self.label:
@@ -245,9 +258,9 @@ class Table:
             _has_id(rows["id"]), rows, {}, seen=seen, metadata=commits.operation("merge", updated=rows.height)
         )
 
-    def remove(self, gone: pl.Expr, *, seen: int) -> None:
-        """Commit the removal of the rows that match a condition."""
-        self._replace_rows(gone, None, {}, seen=seen, metadata=commits.operation("delete"))
+    def remove(self, gone: pl.Expr, state: Mapping[str, int] | None = None, *, seen: int) -> None:
+        """Commit the removal of the rows that match a condition, and a sync state."""
+        self._replace_rows(gone, None, state or {}, seen=seen, metadata=commits.operation("delete"))
 
     def rewrite(self, rows: pl.DataFrame, *, seen: int) -> None:
         """Commit rows with all stored columns in place of all stored rows."""
@@ -310,7 +323,7 @@ class Table:
                     name=self.resource,
                     description=self.label,
                     configuration=self._configuration(schema),
-                    commit_properties=commits.properties(state, metadata),
+                    commit_properties=commits.properties(state, metadata, files=len(added)),
                 )
             except lake.exceptions.DeltaError:
                 if self.exists:  # another writer created it
@@ -338,9 +351,8 @@ class Table:
             before, known = self.latest(), self.state()
             if before.number != seen:
                 raise self._conflict()
-            self._delta.create_write_transaction(
-                actions, "append", self._delta.schema(), commit_properties=commits.properties(state, metadata)
-            )
+            committed = commits.properties(state, metadata, files=len(actions))
+            self._delta.create_write_transaction(actions, "append", self._delta.schema(), commit_properties=committed)
             self._remember_version(before.after_commit(added, removed), replace(known, **state))
 
     def _remember_version(self, after: Version, state: SyncState) -> None:

@@ -9,6 +9,7 @@ from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedRowsError
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries
+from pb2b_notebook.mirror.storage.engine_errors import damaged_error
 from pb2b_notebook.mirror.storage.instants import to_datetime
 from pb2b_notebook.mirror.storage.locking import writer_lock
 from pb2b_notebook.mirror.sync import pages, snapshots
@@ -84,8 +85,7 @@ class SyncRun:
             if source.mode == "snapshot":
                 return snapshots.append(table, self.session, source.operation)
             if not table.exists:
-                # A history would count the versions of the old table.
-                location.remove_resource(source.name)
+                self._remove_leftovers(source.name)
             if source.name == "leads":
                 self.session.forget_custom_fields()  # a new field has its own type
             with Progress(f"mirror {source.name}", shown=self.session.progress) as progress:
@@ -104,6 +104,12 @@ class SyncRun:
                 return synchronizer.run(
                     full=self.full, small=_small_size(source), vanished_allowed=self.vanished_allowed
                 )
+
+    def _remove_leftovers(self, name: str) -> None:
+        """Delete the files of a first sync that was killed before its first commit."""
+        if self.mirror.history_table(name).exists:
+            raise damaged_error(name, "has a history but no log")
+        self.mirror.location.remove_resource(name)
 
     def _parents(self, source: Source, after: int | None) -> list[str]:
         """Return the ids of the objects whose lists are read: all, or those that may have new rows after a time.

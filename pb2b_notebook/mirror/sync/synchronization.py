@@ -13,8 +13,10 @@ from pb2b_notebook.lazy_libraries import pc, pl
 from pb2b_notebook.mirror.storage import history
 from pb2b_notebook.mirror.storage.commits import CommitConflictError, SyncState
 from pb2b_notebook.mirror.storage.comparison import Changes, compare
+from pb2b_notebook.mirror.storage.engine_errors import damaged_error
 from pb2b_notebook.mirror.storage.instants import micros
 from pb2b_notebook.mirror.storage.layout import Fitted, fit
+from pb2b_notebook.mirror.storage.pruning import settle_history
 from pb2b_notebook.mirror.storage.tables import Table, to_polars
 from pb2b_notebook.mirror.sync import planning
 from pb2b_notebook.mirror.sync.background import BackgroundTask
@@ -111,6 +113,7 @@ class Synchronizer:
     _complete: bool = field(init=False, default=False)
     _hashes: pl.Series | None = field(init=False, default=None)
     _hashed: int = field(init=False, default=-1)
+    _without_id: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.outcome = Outcome(self.table.resource)
@@ -129,6 +132,7 @@ class Synchronizer:
         """
         start = self.clock()
         self._state = self.table.state()
+        settle_history(self.table, self.former)
         asked = planning.plan_request(
             self._state, self._newest(), incremental=self.incremental, full=full, small=self._rows() <= small
         )
@@ -142,6 +146,8 @@ class Synchronizer:
             self.table.maintain()
         if self.former.exists:
             self.former.maintain()
+        if self._without_id:
+            self._add_note(f"{self._without_id:,} rows without an id are not stored")
         self.outcome.seconds = self.clock() - start
         if problem is not None:
             raise problem
@@ -179,6 +185,7 @@ class Synchronizer:
         """Commit a chunk after it is decoded. The previous chunk is committed by then."""
         rows = chunk.read_rows()
         self.outcome.rows_read += len(rows)
+        self._without_id += rows.column("id").null_count
         if asked.everything:
             self._listed.append(rows.column("id"))
         self._track_progress(rows)
@@ -244,7 +251,10 @@ class Synchronizer:
             return came.clear()
         if self._state.watermark is None and not self._may_be_stored(came["id"], seen):
             return came.clear()
-        return pl.concat([came.clear(), self.table.rows_with(came["id"])], how="diagonal")
+        stored = self.table.rows_with(came["id"])
+        if stored["id"].n_unique() < stored.height:
+            raise damaged_error(self.table.resource, "has an id twice")
+        return pl.concat([came.clear(), stored], how="diagonal")
 
     def _may_be_stored(self, ids: pl.Series, seen: int) -> bool:
         """Return whether any of these ids may be stored, by hashes, because reading the rows is slow."""
@@ -267,6 +277,7 @@ class Synchronizer:
             return  # the next commit has the state
         if self._state.since is not None:
             self._append_history(history.history_of_changes(changes, at=self._start_time(), by=seen + 1))
+            state = {**state, "history": self.former.version + 1}
         self.table.replace(changes, fitted.table.schema, state, seen=seen)
 
     def _append_history(self, rows: pl.DataFrame) -> None:
@@ -281,7 +292,10 @@ class Synchronizer:
             notes.append(f"new columns: {', '.join(fitted.added)}")
         for note in notes:
             if note not in self.outcome.note:
-                self.outcome.note = f"{self.outcome.note}; {note}".lstrip("; ")
+                self._add_note(note)
+
+    def _add_note(self, note: str) -> None:
+        self.outcome.note = f"{self.outcome.note}; {note}".lstrip("; ")
 
     # --- ending -----------------------------------------------------------------------------------------------------
 
@@ -311,11 +325,13 @@ class Synchronizer:
                 "none was removed",
                 repair=f'if they are deleted: ws.mirror.sync({self.table.resource!r}, full=True, vanished="remove")',
             )
+        state = {}
         if self._state.since is not None:
             none = pl.Series("id", [], pl.String)
             before = self.table.rows_with(gone)
             self._append_history(history.history_rows(before, none, at=self._start_time(), by=seen + 1))
-        self.table.remove(pl.col("id").is_in(gone.implode()), seen=seen)
+            state = {"history": self.former.version + 1}
+        self.table.remove(pl.col("id").is_in(gone.implode()), state, seen=seen)
         self.outcome.deleted = len(gone)
         return None
 
@@ -324,7 +340,7 @@ class Synchronizer:
         at = max(self._start_time(), self._state.watermark or 0)
         state = {"watermark": at, "begun": at, "progress": 0, "synced": micros(datetime.now(UTC))}
         if self._state.since is None:
-            state |= {"since": at, "origin": self.table.version + 1}
+            state |= {"since": at, "origin": self.table.version + 1, "history": self.former.version + 1}
         self.outcome.watermark_to = at
         return state
 
