@@ -12,7 +12,6 @@ import secrets
 import signal
 import socket
 import sys
-import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pb2b_notebook.errors import MissingExtraError
+from pb2b_notebook.forking import temporary_folder
 from pb2b_notebook.serving import LOOPBACK
 
 try:
@@ -177,8 +177,8 @@ def _configuration() -> Config:
 @contextmanager
 def _page_opener(address: str) -> Iterator[Callable[[], None]]:
     """Open a page through a private file: the command line of a browser is visible to other users of the machine."""
-    with tempfile.TemporaryDirectory(prefix="pb2b-app-") as folder:
-        page = Path(folder) / "open.html"
+    with temporary_folder("pb2b-app-") as folder:
+        page = folder / "open.html"
         page.touch(mode=0o600)
         page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0;url={address}">', "utf-8")
 

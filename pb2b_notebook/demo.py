@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import sys
-import tempfile
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from importlib.util import find_spec
 from typing import Any, Final, TextIO
 
 from pb2b_notebook.errors import MissingExtraError
+from pb2b_notebook.forking import temporary_folder
 from pb2b_notebook.lazy_libraries import pd
 
 _NEEDED: Final = ("fastapi", "uvicorn", "deltalake", "duckdb", "narwhals", "rapidfuzz", "phonenumbers")
@@ -293,8 +293,8 @@ def run(next_step: str) -> bool:
 @contextmanager
 def _temporary_folder() -> Iterator[None]:
     """Use a temporary folder for mirror, journal and profiles, and restore the environment afterwards."""
-    with tempfile.TemporaryDirectory(prefix="pb2b-demo-") as folder:
-        ours = {"PB2B_CACHE_DIR": folder, "PB2B_CONFIG": f"{folder}/config.toml"}
+    with temporary_folder("pb2b-demo-") as folder:
+        ours = {"PB2B_CACHE_DIR": str(folder), "PB2B_CONFIG": f"{folder}/config.toml"}
         kept = {name: os.environ.get(name) for name in ours}
         os.environ.update(ours)
         try:

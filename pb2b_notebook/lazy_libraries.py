@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.forking import check_engine, renew_in_child
+
 if TYPE_CHECKING:
     import narwhals as nw
     import numpy as np
@@ -22,9 +24,16 @@ __all__ = ["np", "nw", "pa", "pc", "pd", "pl"]
 class _LazyModule:
     def __init__(self, name: str) -> None:
         self._name = name
+        renew_in_child(self)
+
+    def renew_after_fork(self) -> None:
+        """Forget the attributes, so that each is checked once more."""
+        self.__dict__ = {"_name": self._name}
 
     def __getattr__(self, attribute: str) -> Any:
         value = getattr(import_module(self._name), attribute)
+        if not isinstance(value, type):  # classes only recognize frames
+            check_engine(self._name)
         setattr(self, attribute, value)  # the next use finds it without this method
         return value
 

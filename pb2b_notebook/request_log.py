@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pb2b_notebook.cache import cache_folder, make_private_file
+from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.sqlite_files import connect, transaction
 
 MAX_REQUESTS = 10_000
@@ -92,6 +93,12 @@ class RequestLog:
         self._db: sqlite3.Connection | None = None
         self._written = 0
         _logs.add(self)
+        renew_in_child(self, lock=lambda: self._lock)
+
+    def renew_after_fork(self) -> None:
+        """Leave the waiting requests and the connection to the parent."""
+        self._lock = threading.Lock()
+        self._waiting, self._timer, self._db = [], None, None
 
     @classmethod
     def of_this_machine(cls) -> RequestLog:

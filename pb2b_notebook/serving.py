@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, NoReturn, Self
 
 from pb2b_notebook.errors import ConfigurationError, MissingExtraError, UsageError
+from pb2b_notebook.forking import renew_in_child
 
 LOOPBACK = "127.0.0.1"
 CONNECTION = "pb2b.connection"
@@ -107,6 +108,20 @@ class Server:
         )
         self._server = uvicorn.Server(config)
         self._thread: threading.Thread | None = None
+        renew_in_child(self)
+
+    def renew_after_fork(self) -> None:
+        """Let go of the parent's connections: they would stay open, and unanswered, until this process ends."""
+        self._thread = None
+        self._socket.close()
+        # Not closed, because the event loop would take its sockets off the parent's list of events.
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for connection in list(self._server.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            sock = None if transport is None else transport.get_extra_info("socket")
+            if sock is not None and sock.fileno() >= 0:
+                os.dup2(nowhere, sock.fileno(), inheritable=False)
+        os.close(nowhere)
 
     def _with_connection(self, app: Any) -> Any:
         async def serve(scope: Any, receive: Any, send: Any) -> None:

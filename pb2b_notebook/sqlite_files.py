@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import weakref
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.cache import make_private_file
+from pb2b_notebook.forking import finalize_here, renew_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,6 +96,12 @@ class DurableFile:
         self._private_folder = private_folder
         self._lock = threading.RLock()
         self._memory: sqlite3.Connection | None = None
+        # A forked child goes on with a copy of what is in memory; a file it opens itself.
+        renew_in_child(self, lock=(lambda: self._lock) if path is None else None)
+
+    def renew_after_fork(self) -> None:
+        """Replace the lock, which another thread of the parent may have held."""
+        self._lock = threading.RLock()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -122,7 +128,7 @@ class DurableFile:
         if self._path is None:
             if self._memory is None:
                 self._memory = self._connect(":memory:")
-                weakref.finalize(self, self._memory.close)  # for owners that never call close()
+                finalize_here(self, self._memory.close)  # for owners that never call close()
             yield self._memory
             return
         if self._private_folder:

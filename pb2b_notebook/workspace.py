@@ -29,6 +29,7 @@ from pb2b_notebook.api.http.write_lock import WriteLock
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.display.frames import protect_frames
 from pb2b_notebook.errors import ProtocolError, suggesting, without_frames
+from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.openapi.operations import fields_of
@@ -314,6 +315,11 @@ class Workspace(ShowsCard):
         self._mirror: Mirror | None = None
         session.mirrored = self._answer_from_mirror
         self._remove_mirror: Callable[[], None] = lambda: None
+        renew_in_child(self)
+
+    def renew_after_fork(self) -> None:
+        """Take the time from the responses: the clock of a sandbox moves in the parent."""
+        self._session.now = None
 
     @property
     def name(self) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from time import sleep
+from typing import NoReturn
 
 from pb2b_notebook.api.http.client import Client
+from pb2b_notebook.forking import refuse_pickling
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.openapi.operations import Operations
 
@@ -50,3 +52,8 @@ class Context:
     def time(self) -> datetime:
         """Return the service's time."""
         return self.now() if self.now is not None else self.client.now()
+
+    def __reduce__(self) -> NoReturn:
+        refuse_pickling(
+            "a workspace", "connect in the other process, with pb.connect(…); a pickled key would end up in a file"
+        )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import CleanupError, MappingError, MissingExtraError
+from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.mapping.columns import column_names, values_of
@@ -164,6 +165,7 @@ def open_frame(frame: Any, purpose: str = "cleanup") -> OpenFrame:
         import narwhals as nw
     except ModuleNotFoundError:
         raise MissingExtraError("cleanup", "cleaning leads") from None
+    check_engine("polars")  # the rules work on polars text, whatever the library of the frame
     given = input_frame(frame, purpose=purpose, error=CleanupError)
     try:
         names = column_names(given.frame)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 import warnings
 from collections.abc import Mapping
 
@@ -12,8 +11,7 @@ class ContractDriftWarning(UserWarning):
     """The service answered with fields or types that the contract does not have; no part of the response was lost."""
 
 
-_reported: set[tuple[str, str]] = set()
-_lock = threading.Lock()
+_reported: dict[tuple[str, str], object] = {}
 _LONGEST_NAME = 80
 _MOST_LISTED = 12
 _IN_FRAMES = "Unknown fields are columns; values that did not fit are in the column 'unparsed'"
@@ -30,9 +28,8 @@ def report_drift(operation: str, drift: Mapping[str, str], *, kept: str = _IN_FR
         drift: Differences, as in :attr:`~pb2b_notebook.frames.decoding.Decoder.drift`.
         kept: Sentence that says where the values are.
     """
-    with _lock:
-        new = {field: what for field, what in drift.items() if (operation, field) not in _reported}
-        _reported.update((operation, field) for field in new)
+    ours = object()  # setdefault is one step of the interpreter, so that no lock can stay held in a forked child
+    new = {field: what for field, what in drift.items() if _reported.setdefault((operation, field), ours) is ours}
     if new:
         warnings.warn(
             f"{operation} differs from the contract: {_list_fields(new)}. {kept}.",
@@ -57,5 +54,4 @@ def _callers_level() -> int:
 
 def forget_drift() -> None:
     """Start a new session, in which every field is reported again."""
-    with _lock:
-        _reported.clear()
+    _reported.clear()

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError
+from pb2b_notebook.forking import check_engine
 from pb2b_notebook.lazy_libraries import nw, pd, pl
 
 Library = Literal["pandas", "polars"]
@@ -71,6 +72,7 @@ def input_frame(
 
     if nw_dependencies.is_pandas_dataframe(value):
         return InputFrame(value, "pandas")
+    check_engine("polars")
     if nw_dependencies.is_polars_dataframe(value):
         return InputFrame(value, "polars")
     if nw_dependencies.is_polars_lazyframe(value):

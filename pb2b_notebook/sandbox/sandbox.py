@@ -1,5 +1,6 @@
 """The sandbox: the data of two workspaces, their keys, a clock, and the application that serves them."""
 
+import os
 import secrets
 import sqlite3
 import time
@@ -93,6 +94,7 @@ class Sandbox:
     ) -> None:
         initial_faults = read_faults(faults)
         self._db = str(db)
+        self._process = os.getpid()
         self._store = Store(db)
         self._files = DataFolder.beside(db)
         self.key: str | None = None
@@ -254,8 +256,11 @@ class Sandbox:
     def close(self) -> None:
         """Finish the running step of a job, cut off deliveries, and close the database; one in memory is lost.
 
-        A delivery that was cut off, or not attempted yet, is attempted when a sandbox opens the file again.
+        A delivery that was cut off, or not attempted yet, is attempted when a sandbox opens the file again. In a forked
+        child it does nothing: the sandbox is the parent's.
         """
+        if os.getpid() != self._process:
+            return
         self.administration.withdraw()
         self._parts.worker.stop()
         self._parts.sender.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import uuid
 from contextlib import contextmanager
@@ -28,8 +29,7 @@ LOCK_TIMEOUT: Final = 5.0
 
 State = Literal["pending", "sent", "accepted", "done", "review"]
 
-_locks: dict[str, threading.Lock] = {}
-_locks_lock = threading.Lock()
+_locks: dict[tuple[int, str], threading.Lock] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +243,8 @@ class Jobs:
 
     @contextmanager
     def _in_process(self, job_id: str, timeout: float) -> Iterator[None]:
-        with _locks_lock:
-            lock = _locks.setdefault(job_id, threading.Lock())
+        # One step of the interpreter, so it needs no lock. A forked child has its own.
+        lock = _locks.setdefault((os.getpid(), job_id), threading.Lock())
         if not lock.acquire(timeout=timeout):
             raise _busy()
         try:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from pb2b_notebook import openapi
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError, nearest
+from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.webhooks.event_store import EventStore
 from pb2b_notebook.webhooks.events import Event
 
@@ -88,6 +89,13 @@ class Worker:
         self._thread = 0  # id of the worker thread
         self._start_lock = threading.Lock()  # an event is marked as running in the store and here in one step
         self._running_ids: set[str] = set()
+        renew_in_child(self)
+
+    def renew_after_fork(self) -> None:
+        """Begin without the thread, which runs in the parent only; the store hands each event to one process."""
+        self._lock, self._start_lock = threading.Lock(), threading.Lock()
+        self._executor, self._queued, self._thread = None, False, 0
+        self._running_ids = set()
 
     @property
     def awake(self) -> bool:

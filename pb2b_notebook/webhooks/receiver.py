@@ -20,6 +20,7 @@ from pb2b_notebook.errors import (
     UsageError,
     WebhookError,
 )
+from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.serving import Server
 from pb2b_notebook.webhooks.event_store import EventStore
@@ -120,6 +121,11 @@ class Receiver(ShowsCard):
         self._worker = Worker(self._store, self._handlers, self._now)
         self._lock = threading.Lock()
         self._refused: Counter[str] = Counter()
+        renew_in_child(self)
+
+    def renew_after_fork(self) -> None:
+        """Replace the lock; a server that runs in the parent does not run here."""
+        self._lock, self._server = threading.Lock(), None
 
     # --- secrets, handlers and events ---------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
-from pb2b_notebook.api.http import envelope
+from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.http.client import Call, Client
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.display import notices
@@ -94,7 +94,7 @@ def mutate(client: Client, journal: Journal, call: Call, *, now: Callable[[], da
         return Reply(entry.status or 200, {"idempotent-replayed": "true"}, entry.answer or b"")
     try:
         reply = client.send(replace(call, idempotency_key=entry.key))
-        _check(reply)
+        _check(call, reply)
     except ProspectB2BError as problem:
         _finish_refused(journal, entry, problem, now())
         raise
@@ -116,10 +116,10 @@ def _entry(
     return journal.resolve(mutation, decide_entry, now=now, new_key=f"pb2b1-{uuid.uuid4().hex}", key=key)
 
 
-def _check(reply: Reply) -> None:
-    """Check that a 2xx response is an envelope. The effect of any other (a proxy's login page) is unknown."""
+def _check(call: Call, reply: Reply) -> None:
+    """Check that a 2xx response is about this call. The effect of any other (a proxy's login page) is unknown."""
     try:
-        envelope.unwrap(reply)
+        check_same_object(call, reply)
     except ProtocolError as problem:
         problem.effect_unknown = True
         problem.attempts = reply.attempts

@@ -15,6 +15,7 @@ from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.mutating import mutate
 from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
 from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call, Query
@@ -358,7 +359,10 @@ class Session(Context):
         call = Call(operation, path, query, body, idempotency_key)
         if operation.mutates and operation.idempotent:
             return mutate(self.client, self.journal, call, again=again, now=self.time)
-        return self.client.send(call)
+        reply = self.client.send(call)
+        if not operation.many:
+            check_same_object(call, reply)
+        return reply
 
 
 def country_hint(arguments: Mapping[str, Any]) -> str | None:

@@ -136,7 +136,9 @@ class Client:
             else Pacer(clock=self._timing.clock, sleep=self._timing.sleep)
         )
         self._key = connection.key
-        self._channel = Channel(Authorized(transport or DeadlineTransport(connection.base_url), connection.key))
+        self._channel = Channel(
+            Authorized(transport or DeadlineTransport(connection.base_url), connection.key), forks=transport is None
+        )
 
     def send(self, call: Call) -> Reply:
         """Send the call, with retries where they are safe, and return its 2xx response.

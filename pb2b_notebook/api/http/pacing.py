@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from pb2b_notebook.api.http.headers import Rate
 from pb2b_notebook.credentials import Secret
+from pb2b_notebook.forking import renew_in_child
 
 WINDOW = 60.0
 SHARED = 0.9  # share of the limit that is used while another client uses the same key
@@ -118,6 +119,13 @@ class Pacer:
         self._lock = threading.Lock()
         self._clock = clock
         self._sleep = sleep
+        renew_in_child(self)
+
+    def renew_after_fork(self) -> None:
+        """Count the parent's requests in flight as ended: this process gets no response to them."""
+        self._lock = threading.Lock()
+        self._budget.ended.extend(self._clock() for _ in self._budget.in_flight)
+        self._budget.in_flight.clear()
 
     def take_turn(self) -> Turn:
         """Wait until a request may be sent, and count it as in flight until :meth:`end_turn`."""
@@ -158,13 +166,11 @@ class Pacer:
 
 
 _pacers: dict[tuple[str, bytes], Pacer] = {}
-_pacers_lock = threading.Lock()
 
 
 def pacer_for(host: str, key: Secret) -> Pacer:
     """Return the pacer of a key on a host, which all workspaces of this process share."""
     import hashlib
 
-    name = (host, hashlib.sha256(key.reveal().encode()).digest())
-    with _pacers_lock:
-        return _pacers.setdefault(name, Pacer())
+    # One step of the interpreter, so it needs no lock.
+    return _pacers.setdefault((host, hashlib.sha256(key.reveal().encode()).digest()), Pacer())

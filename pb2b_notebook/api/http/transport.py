@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 import time
 import urllib.request
+import weakref
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from pb2b_notebook.errors import (
     UsageError,
     without_frames,
 )
+from pb2b_notebook.forking import renew_in_child
 
 TIMEOUTS = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 5.0}
 LARGEST_BODY = 32 * 2**20
@@ -58,6 +60,7 @@ def _clip(timeout: float | None, expired: type[Exception]) -> float | None:
 class _Stream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
+        _streams.add(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._stream.read(max_bytes, _clip(timeout, httpcore.ReadTimeout))
@@ -78,6 +81,9 @@ class _Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+_streams: weakref.WeakSet[_Stream] = weakref.WeakSet()
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -107,14 +113,26 @@ class DeadlineTransport(httpx.BaseTransport):
     """
 
     def __init__(self, base_url: str) -> None:
-        self._pool = httpcore.ConnectionPool(
-            # To read the certificates of all authorities takes 15 ms, which http:// does not need.
-            ssl_context=httpx.create_ssl_context() if urlsplit(base_url).scheme == "https" else None,
-            proxy=_proxy(base_url),
+        # To read the certificates of all authorities takes 15 ms, which http:// does not need.
+        self._ssl_context = httpx.create_ssl_context() if urlsplit(base_url).scheme == "https" else None
+        self._base_url = base_url
+        self._pool = self._new_pool()
+        renew_in_child(self)
+
+    def _new_pool(self) -> httpcore.ConnectionPool:
+        return httpcore.ConnectionPool(
+            ssl_context=self._ssl_context,
+            proxy=_proxy(self._base_url),
             max_connections=16,
             keepalive_expiry=30.0,
             network_backend=_Backend(),
         )
+
+    def renew_after_fork(self) -> None:
+        """Open own connections; the copies of the parent's sockets are closed, which does not end its connections."""
+        for stream in list(_streams):
+            stream.close()
+        self._pool = self._new_pool()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request; :func:`exchange` translates the exceptions of httpx and httpcore."""
@@ -194,20 +212,33 @@ class Channel:
 
     Args:
         transport: Transport that adds the key.
+        forks: Whether the transport opens its own connections in a forked child.
     """
 
-    def __init__(self, transport: httpx.BaseTransport) -> None:
+    def __init__(self, transport: httpx.BaseTransport, *, forks: bool = True) -> None:
         self._transport = transport
+        self._forks = forks
+        self._forked = False
         self.closed = False
+        renew_in_child(self)
+
+    def renew_after_fork(self) -> None:
+        """Remember that this is another process."""
+        self._forked = True
 
     def send(self, request: httpx.Request) -> httpx.Response:
         """Send the request and read the headers of its response; :func:`exchange` translates the exceptions.
 
         Raises:
-            UsageError: The channel is closed.
+            UsageError: The channel is closed, or a caller's transport came from the parent of this process.
         """
         if self.closed:
             raise _closed_error()
+        if self._forked and not self._forks:
+            raise UsageError(
+                "the transport= of this workspace may hold connections of the parent process",
+                repair="connect again in this process, with a transport of its own; nothing was sent",
+            )
         return self._transport.handle_request(request)
 
     def close(self) -> None:

@@ -7,9 +7,11 @@ from importlib import import_module
 from typing import Any
 
 from pb2b_notebook.errors import MissingExtraError
+from pb2b_notebook.forking import check_engine
 
 
 def _import_extra(module: str) -> Any:
+    check_engine(module)
     try:
         return import_module(module)
     except ImportError:

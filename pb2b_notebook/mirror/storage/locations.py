@@ -7,15 +7,16 @@ import os
 import re
 import shutil
 import tempfile
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from pb2b_notebook.cache import cache_folder, make_private
 from pb2b_notebook.errors import MirrorError, NotMirroredError
+from pb2b_notebook.forking import finalize_here
 
 TABLES: Final = "tables"
 HISTORY: Final = "history"
@@ -219,8 +220,9 @@ def unwritable_error(problem: OSError) -> MirrorError:
 def temporary_location() -> tuple[Location, Callable[[], None]]:
     """Return a location in the system's temporary folder, and a function that deletes it.
 
-    It is for the mirror of a sandbox, which ends with it. It is also deleted when the interpreter exits.
+    It is for the mirror of a sandbox, which ends with it. It is also deleted when the interpreter
+    exits, but never by a forked child.
     """
     folder = tempfile.mkdtemp(prefix="pb2b-mirror-")  # mode 0700
     location = Location(Path(folder))
-    return location, weakref.finalize(location, shutil.rmtree, folder, ignore_errors=True)
+    return location, finalize_here(location, partial(shutil.rmtree, folder, ignore_errors=True))

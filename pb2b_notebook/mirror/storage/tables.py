@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pb2b_notebook.errors import MirrorError, NotMirroredError, ProspectB2BError
+from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.storage import commit_log, commits, compaction, datafiles, extras, retention
 from pb2b_notebook.mirror.storage.commit_log import LogProblem
@@ -57,6 +58,12 @@ class Table:
         self._stamp: tuple[int, int] | None = None
         self._version: Version | None = None
         self._state: tuple[Version, SyncState] | None = None
+        renew_in_child(self)
+
+    def renew_after_fork(self) -> None:
+        """Replace the lock, and open the table again."""
+        self._lock = threading.RLock()
+        self._delta = self._stamp = self._version = self._state = None
 
     # --- reading ----------------------------------------------------------------------------------------------------
 

@@ -15,11 +15,13 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from pb2b_notebook.errors import UsageError
+from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.instants import MILLISECOND
+from pb2b_notebook.sandbox.core.store import PARENTS_SANDBOX
 from pb2b_notebook.times import duration
 
 START = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -69,8 +71,15 @@ class DomainClock:
         self._ahead = timedelta(seconds=_AHEAD * speed)
         self._mark = start
         self._lock = threading.Lock()
-        self._advancing = threading.RLock()
+        self._advancing: Any = threading.RLock()
         self._run_until: Callable[[datetime], None] | None = None
+        renew_in_child(self)
+
+    def renew_after_fork(self) -> None:
+        """Keep the time of the fork, and refuse to advance: the clock that the service uses is the parent's."""
+        self._lock = threading.Lock()
+        self._advancing = PARENTS_SANDBOX
+        self._save = None
 
     @property
     def runs(self) -> bool:

@@ -7,8 +7,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 from weakref import finalize
+
+from pb2b_notebook.forking import finalize_here
 
 
 class DataFolder:
@@ -20,7 +24,7 @@ class DataFolder:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._removal: finalize[..., DataFolder] | None = None
+        self._removal: finalize[..., Any] | None = None
 
     @classmethod
     def beside(cls, db: str | Path) -> DataFolder:
@@ -32,7 +36,7 @@ class DataFolder:
         """The path of the folder; a temporary folder is created now."""
         if self._path is None:
             self._path = Path(tempfile.mkdtemp(prefix="pb2b-sandbox-"))
-            self._removal = finalize(self, shutil.rmtree, self._path, ignore_errors=True)
+            self._removal = finalize_here(self, partial(shutil.rmtree, self._path, ignore_errors=True))
         return self._path
 
     def file(self, *parts: str) -> Path:

@@ -6,7 +6,6 @@ lock: the sandbox serves one user, and a write with everything that belongs to i
 
 import sqlite3
 import threading
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 import msgspec
 
 from pb2b_notebook.errors import ConfigurationError
+from pb2b_notebook.forking import ParentsLock, finalize_here, renew_in_child
 
 Document = dict[str, Any]
 Scalar = str | int | float | None
@@ -84,6 +84,13 @@ _MARK = 0x50423242
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
+PARENTS_SANDBOX = ParentsLock(
+    "this sandbox",
+    "call its API (ws.leads, ws.jobs …), which the parent answers; do the rest in the parent, "
+    "or open another sandbox here",
+)
+
+
 class InUseError(ConfigurationError):
     """Another process owns the database now; it may be free later."""
 
@@ -112,13 +119,14 @@ class Store:
     """
 
     def __init__(self, path: str | Path = ":memory:") -> None:
-        self._lock = threading.RLock()
+        self._lock: Any = threading.RLock()
         try:
             # Long enough for a reader to finish, short enough for a second sandbox to fail without a noticeable wait.
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=0.5)
         except sqlite3.Error as error:
             raise _unusable(error) from None
-        weakref.finalize(self, self._connection.close)  # also if close() is never called
+        renew_in_child(self, lock=lambda: self._lock)
+        finalize_here(self, self._connection.close)  # also if close() is never called
         try:
             self._check_mark()
             self._take_ownership()
@@ -128,6 +136,10 @@ class Store:
         except ConfigurationError:
             self.close()
             raise
+
+    def renew_after_fork(self) -> None:
+        """Refuse every use in a forked child: the connection, and the lock of the file, are the parent's."""
+        self._lock = PARENTS_SANDBOX
 
     def _check_mark(self) -> None:
         """Refuse a database that is not empty and lacks our application id, before anything is written."""

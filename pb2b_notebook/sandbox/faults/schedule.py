@@ -4,9 +4,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.sandbox.core.draws import Draws
+from pb2b_notebook.sandbox.core.store import PARENTS_SANDBOX
 from pb2b_notebook.sandbox.faults.faults import EVERYTHING, Fault, FaultsGiven, read_faults
 
 
@@ -62,10 +65,15 @@ class Faults:
 
     def __init__(self, faults: FaultsGiven = (), *, seed: int = 1) -> None:
         self._seed = seed
-        self._lock = threading.Lock()
+        self._lock: Any = threading.Lock()
+        renew_in_child(self)
         self._active: list[_ActiveFault] = []
         self._number = 0
         self.add(faults)
+
+    def renew_after_fork(self) -> None:
+        """Refuse changes in a forked child: the service that fails is the parent's."""
+        self._lock = PARENTS_SANDBOX
 
     def add(self, faults: FaultsGiven) -> None:
         """Add faults, after those in force.
