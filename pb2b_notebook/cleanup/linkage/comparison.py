@@ -5,6 +5,7 @@ DuckDB compares a few million pairs in seconds. What each level means is in :mod
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.linkage.frequencies import FEW
@@ -245,36 +246,42 @@ def compare(
         shift += comparison.bits
     extra_levels = ", ".join(f"{sql} AS {name}" for sql, name in zip(counts, names[-6:], strict=True))
     db.register("both", _rows_of_pairs(features, pairs))
-    found = db.sql(
-        f"""WITH levels AS (
-            SELECT {_ALIKE}, {_FIRST} AS f, {_LAST} AS l,
+    # An alias of the same SELECT is computed again wherever it is used: so there are stages.
+    query = f"""WITH alike AS (
+            SELECT *, {_ALIKE},
                 (x.name_hash = y.name_hash AND x.name_hash <> 0) OR (x.words_hash = y.words_hash AND x.words_hash <> 0)
-                    AS same_name,
-                {_GENERATION} AS generation, {_MIDDLE} AS middle_names,
+                    AS same_name
+            FROM "both"
+        ), names AS (
+            SELECT *, {_FIRST} AS f, {_LAST} AS l, {_FIRMS} AS firms FROM alike
+        ), levels AS (
+            SELECT f, l, firms, same_name, {_GENERATION} AS generation, {_MIDDLE} AS middle_names,
                 {_CALLED.format("x", "y")} OR {_CALLED.format("y", "x")} AS called, {_SWAPPED} AS swapped_alike,
                 CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", "x.common AND y.common")} ELSE false END
                     AS other_first,
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
-                {_FIRMS} AS firms, {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone,
-                {_TITLE} AS title,
+                {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
                 {_PROFILE} AS profile, {_PLACE} AS place, {extra_levels},
                 {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,
                 x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc
-            FROM "both"
-        ), joint AS (
-            SELECT *, {_NAME} AS name, {_OTHER_NAMES} AS middle, {_CHANCE} AS chance, {_ADDRESS} AS address
+            FROM names
+        ), scored AS (
+            SELECT *, {_NAME} AS name, {_CHANCE} AS chance, {_ADDRESS} AS address
             FROM levels, (SELECT {max(FEW, len(features))} AS total)
+        ), joint AS (
+            SELECT *, {_OTHER_NAMES} AS middle FROM scored
         )
-        SELECT {" | ".join(packed)} AS pattern FROM joint"""  # DuckDB keeps the order of "both"
-    )
+        SELECT {" | ".join(packed)} AS pattern FROM joint"""
+    # Columns, because DuckDB copies a whole struct where a branch of CASE or a lambda reads a part of it.
+    found = db.sql(re.sub(r"\b([xy])\.(\w+)", r"\1_\2", query))  # DuckDB keeps the order of "both"
     patterns = pl.DataFrame(found.to_arrow_table())
     db.unregister("both")
     return pairs.hstack(patterns)
 
 
 def _rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:
-    """Return the two rows of each pair, ``x`` and ``y``, made in portions as DuckDB asks for them.
+    """Return the two rows of each pair (``x_first``, ``y_first``, …), made in portions as DuckDB asks for them.
 
     Taking rows by number is much less work than a join, and does not copy their texts.
     """
@@ -285,7 +292,8 @@ def _rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatc
 
     def portion(start: int) -> pa.Table:
         a, b = pairs.slice(start, _PORTION)
-        both = pl.select(x=features[a].to_struct(), y=features[b].to_struct())
+        sides = [features[rows].select(pl.all().name.prefix(f"{side}_")) for side, rows in (("x", a), ("y", b))]
+        both = pl.concat(sides, how="horizontal")
         return both.to_arrow(compat_level=pl.CompatLevel.newest())
 
     def batches() -> Iterator[pa.RecordBatch]:
