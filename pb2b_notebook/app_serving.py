@@ -72,7 +72,7 @@ class Gate(Matcher):
     def receive(self, request: HTTPServerRequest) -> None:
         """Answer a request that was not admitted: exchange a token for the cookie, or refuse."""
         given = request.query_arguments.get("token", [b""])[-1].decode("latin-1")
-        if request.method == "GET" and self._is_ours(request) and _equal(given, self.token):
+        if request.method in {"GET", "HEAD"} and self._is_ours(request) and _equal(given, self.token):
             # A "Strict" cookie would not be sent after a click on a link in another page, such as a web terminal.
             cookie = f"{self._cookie}={self._session}; Path=/; HttpOnly; SameSite=Lax"
             _answer(request, 302, "Found", {"Location": "/", "Set-Cookie": cookie})
@@ -94,7 +94,8 @@ def _answer(request: HTTPServerRequest, code: int, reason: str, headers: dict[st
     sent["Referrer-Policy"] = "no-referrer"
     connection = request.connection
     assert connection is not None  # noqa: S101 - it is a request that came in
-    connection.write_headers(ResponseStartLine("HTTP/1.1", code, reason), sent, content)
+    body_or_none = b"" if request.method == "HEAD" else content  # the length is that of a GET, without its content
+    connection.write_headers(ResponseStartLine("HTTP/1.1", code, reason), sent, body_or_none)
     connection.finish()
 
 

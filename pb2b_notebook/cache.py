@@ -21,12 +21,13 @@ def cache_folder() -> Path:
 
 
 def make_private(folder: Path) -> Path:
-    """Create the folder if it is missing, with access for its owner only (mode 0700), and return it.
+    """Create the folder and its missing parents, with access for their owner only (mode 0700), and return it.
 
     Raises:
         OSError: The folder cannot be created or made private.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)  # parents=True would create them open to everyone under umask 000
     if os.name == "posix" and folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
     return folder

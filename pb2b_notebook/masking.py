@@ -179,6 +179,8 @@ class _Masking:
                 if _is_harmless(value):
                     return value
             text = str(value)
+            if hasattr(type(value), "columns"):  # a frame in a cell, whose text may cut an address
+                return f"masked {_code(text, self.key)}"
             return _text(text, kind, self.key) if text.strip() else text
 
         def replace(value: Any) -> Any:
@@ -186,7 +188,8 @@ class _Masking:
             known = value if isinstance(value, str) else (type(value), str(value))
             if known not in seen:
                 seen[known] = mask_value(value)
-                if kind == "unknown" and seen[known] is not value and seen[known] != value:
+                same = seen[known] is value or (isinstance(value, str) and seen[known] == value)
+                if kind == "unknown" and not same:
                     self._unknown[column] = None
             return seen[known]
 

@@ -182,3 +182,15 @@ def test_huge_integers_of_duckdb_stay_and_phones_among_them_are_masked():
     masked = pb.mask(duckdb.sql(huge))
     assert masked["employee_count"].cast(pl.String).to_list() == ["170141183460469231731687303715884105727"]
     assert masked["phone"].cast(pl.Int64).to_list() != [493012345678]
+
+
+@pytest.mark.parametrize("column", ["title", "n", "custom_fields"])
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pl.LazyFrame, lambda rows: {"inner": pd.DataFrame(rows)}])
+def test_frames_and_intervals_inside_cells_are_masked(column, make):
+    """The text of a frame may cut an address, so it is masked as a whole."""
+    df = pd.DataFrame({"email": ["a@lovelace.example"], column: None}, dtype=object)
+    df.at[0, column] = make({"x": ["ada@lovelace.example"]})  # noqa: PD008 - a frame is not a row
+    shown = repr(pb.mask(df)[column].iloc[0])
+    assert "masked " in shown
+    assert "lovelace" not in shown
+    assert pb.mask(pd.DataFrame({"n": pd.interval_range(0, 1)}))["n"].iloc[0].startswith("masked ")

@@ -47,8 +47,15 @@ def check_writable(path: Path, *, overwrite: bool) -> None:
         LeadFileExistsError: The file exists and ``overwrite`` is false.
         LeadFileError: The file is not a regular file, or its folder does not exist.
     """
-    if "\0" in path.name:
+    if "\0" in str(path):
         raise LeadFileError("the file name contains a NUL character", repair="remove it")
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        raise LeadFileError(
+            "the file name contains characters that this system cannot store, such as an unpaired surrogate",
+            repair="use another name",
+        ) from None
     with _translate_errors(path):
         _check_place(path, overwrite=overwrite)
 

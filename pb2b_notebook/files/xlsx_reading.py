@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, BinaryIO, Final
@@ -17,6 +18,7 @@ from pb2b_notebook.files.xlsx_inspection import Inspection, inspect_workbook
 from pb2b_notebook.files.xlsx_writing import METADATA_SHEET, SHEET
 
 _OTHER_SHEETS: Final = 3
+_DAY_ZERO: Final = dt.time(0)
 
 
 def read_xlsx(
@@ -57,10 +59,16 @@ def read_xlsx(
     columns, count = _transpose(chain(first[where.first :], rows), page.width)
     names, named, duplicates = column_names(cells, page.width, remembered)
     # Leave out empty columns without a name: cells that have only a format, or the rest of a merged title.
+    columns, undated = _without_day_zero(columns)
     kept = [place for place, cells in enumerate(columns) if named[place] or any(cell is not None for cell in cells)]
     table, more = convert_columns([(names[place], columns[place]) for place in kept], remembered, {}, count)
     unnamed = sum(not named[place] for place in kept)
-    findings += [*_workbook_findings(inspection, merged, others), *header_findings(where, duplicates, unnamed), *more]
+    findings += [
+        *_workbook_findings(inspection, merged, others),
+        *undated,
+        *header_findings(where, duplicates, unnamed),
+        *more,
+    ]
     line = None if where.row is None else where.row + 1
     return FileContent(table, findings, header=line, sheet=page.name, metadata=metadata)
 
@@ -183,6 +191,23 @@ def _transpose(rows: Iterable[list[Any]], width: int) -> tuple[list[list[Any]], 
     body = list(rows)
     columns = [list(column) for column in zip(*body, strict=True)]
     return columns or [[] for _ in range(width)], len(body)
+
+
+def _without_day_zero(columns: list[list[Any]]) -> tuple[list[list[Any]], list[Finding]]:
+    """Return the columns with null instead of day 0 in columns of dates, and a finding about them.
+
+    A spreadsheet shows day 0 as 1900-01-00, most often for a formula over a blank cell. The reader takes it for
+    midnight, and one such cell would make a column of dates a column of text.
+    """
+    count = 0
+    for place, cells in enumerate(columns):
+        zeros = [row for row, cell in enumerate(cells) if cell == _DAY_ZERO and isinstance(cell, dt.time)]
+        others = [cell for cell in cells if cell is not None and not isinstance(cell, dt.time)]
+        if zeros and others and all(isinstance(cell, dt.date) for cell in others):
+            columns[place] = [None if cell == _DAY_ZERO else cell for cell in cells]
+            count += len(zeros)
+    message = f"{count_text(count, 'cell')} with the date 1900-01-00 or before: null"
+    return columns, [Finding("day_zero", message, count)] if count else []
 
 
 def _workbook_findings(inspection: Inspection, merged: Sequence[Any], others: Sequence[str]) -> list[Finding]:

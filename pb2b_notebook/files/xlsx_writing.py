@@ -63,13 +63,15 @@ def write_xlsx(
 
     Raises:
         FileLimitError: There are more rows, columns or characters in a cell than a sheet can hold.
+        OSError: The file cannot be written, such as on a full disk.
     """
     from xlsxwriter import Workbook
-    from xlsxwriter.exceptions import FileSizeError
+    from xlsxwriter.exceptions import FileCreateError, FileSizeError
 
     _check_extent(table)
+    output = _Output(file)
     try:
-        with Workbook(file, {"constant_memory": True}) as book:
+        with Workbook(output, {"constant_memory": True}) as book:
             sheet = _Sheet(book, table)
             for batch in table.to_batches(max_chunksize=_CHUNK_ROWS):
                 sheet.append([column.to_pylist() for column in batch.columns])
@@ -79,7 +81,42 @@ def write_xlsx(
         raise FileLimitError(
             "the sheet is larger than 4 GiB, the limit of a workbook", repair="save it as .parquet or .csv"
         ) from None
+    except (FileCreateError, OSError) as problem:
+        cause = problem.args[0] if isinstance(problem, FileCreateError) else problem
+        output.problem = cause if isinstance(cause, OSError) else OSError(str(problem))
+        raise output.problem from None
     return sheet.quoted
+
+
+class _Output:
+    """A file that ignores whatever comes after an error, because a ZIP archive is closed once more when it is deleted.
+
+    Attributes:
+        problem: The first error.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.problem: OSError | None = None
+
+    def write(self, data: Any) -> int:
+        if self.problem is None:
+            try:
+                return self._file.write(data)
+            except OSError as problem:
+                self.problem = problem
+                raise
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence) if self.problem is None else offset
+
+    def tell(self) -> int:
+        return self._file.tell() if self.problem is None else 0
+
+    def flush(self) -> None:
+        if self.problem is None:
+            self._file.flush()
 
 
 def _check_extent(table: Any) -> None:

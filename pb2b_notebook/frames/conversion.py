@@ -45,6 +45,7 @@ def to_frame(table: Any, frame: str) -> Any:
     ========================  ======================  =======================
     string                    ``str``                 ``String``
     int64                     ``Int64``               ``Int64``
+    uint64 (from SQL)         ``UInt64``              ``UInt64``
     double                    ``Float64``             ``Float64``
     bool                      ``boolean``             ``Boolean``
     timestamp[us, UTC]        ``datetime64[us, UTC]`` ``Datetime("us", "UTC")``
@@ -76,6 +77,7 @@ def _pandas(table: Any) -> Any:
         pa.string(): text,
         pa.large_string(): text,
         pa.int64(): pd.Int64Dtype(),
+        pa.uint64(): pd.UInt64Dtype(),
         pa.float64(): pd.Float64Dtype(),
         pa.bool_(): pd.BooleanDtype(),
     }

@@ -82,8 +82,8 @@ def _is_missing(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Return a list for an array, which is how pandas reads lists from Parquet."""
-    return value.tolist() if getattr(value, "ndim", 0) else value
+    """Return a list for an array, which is how pandas reads lists from Parquet; a frame in a cell stays one."""
+    return value.tolist() if getattr(value, "ndim", 0) and hasattr(value, "tolist") else value
 
 
 def _unparsed_cell(document: str, column: str) -> Any:

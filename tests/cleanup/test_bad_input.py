@@ -242,3 +242,12 @@ def test_messages_name_the_argument_of_lead_fields(given):
 def test_messages_name_the_argument_of_known_rows():
     with pytest.raises(CleanupError, match=r"^known= needs a DataFrame, not list"):
         duplicates(pd.DataFrame({"email": ["ada@x.example"]}), known=[1])
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame])
+def test_a_frame_inside_a_cell_is_a_problem_of_its_row(make):
+    df = pd.DataFrame({"email": ["ada@lovelace.example"], "title": None}, dtype=object)
+    df.at[0, "title"] = make({"x": ["secret"]})  # noqa: PD008 - a frame is not a row
+    normalize(df)
+    duplicates(df)
+    assert "secret" not in repr(validate(df).problems)

@@ -82,6 +82,10 @@ def test_nothing_is_served_without_the_token_not_even_static_files(served, origi
             assert refused.status_code == 403
             assert "set-cookie" not in refused.headers
     assert httpx.post(served[1]).status_code == 403
+    hidden = httpx.head(f"{origin}/")
+    assert (hidden.status_code, hidden.content) == (403, b"")
+    assert int(hidden.headers["content-length"]) > 0
+    assert httpx.head(served[1]).status_code == 302
     cookie = f"pb2b-app-{urlsplit(origin).port}=guessed"
     assert httpx.get(f"{origin}/", headers={"Cookie": cookie}).status_code == 403
     kernel = "/api/kernels/11111111-1111-1111-1111-111111111111/channels"

@@ -255,3 +255,13 @@ def test_progress_is_shown_on_long_work_only(tmp_path, monkeypatch, capsys):
 def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path, name, says):
     with pytest.raises(errors.UnknownFormatError, match=says):
         pb.save_leads(pd.DataFrame({"email": ["a@b.example"]}), tmp_path / name)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "jsonl", "parquet"])
+def test_a_name_that_the_system_cannot_store_is_refused(tmp_path, suffix):
+    df = pd.DataFrame({"email": ["ada@lovelace.example"]})
+    with pytest.raises(errors.LeadFileError, match="surrogate"):
+        pb.save_leads(df, tmp_path / f"\ud800.{suffix}")
+    with pytest.raises(errors.LeadFileError, match="surrogate"):
+        pb.save_leads(df, tmp_path / "\ud800" / f"leads.{suffix}")
+    assert list(tmp_path.iterdir()) == []

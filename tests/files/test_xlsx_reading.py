@@ -6,6 +6,7 @@ import io
 import openpyxl
 import polars as pl
 import pytest
+import xlsxwriter
 
 import pb2b_notebook as pb
 import workbook_files
@@ -126,3 +127,26 @@ def test_a_sheet_that_is_protected_against_changes_is_read():
     book = openpyxl.load_workbook(io.BytesIO(workbook_files.of_rows(["Mail"], ["a@example.com"])))
     book.active.protection.set_password("secret")
     assert read(workbook_files.saved(book)).rows() == [("a@example.com",)]
+
+
+@pytest.mark.parametrize("serial", [0, -1])
+def test_day_zero_among_dates_is_null_and_the_column_stays_a_date(serial):
+    """A spreadsheet shows it as 1900-01-00, most often for a formula over a blank cell."""
+    df = read(_dated(serial, 45_000))
+    assert df["day"].to_list() == [None, dt.date(2023, 3, 15)]
+    assert codes(df) == {"day_zero"}
+
+
+def test_times_of_day_stay_also_at_midnight():
+    assert read(_dated(0, 0.5))["day"].to_list() == ["00:00:00", "12:00:00"]
+
+
+def _dated(*serials):
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        page, style = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        page.write_row(0, 0, ["email", "day"])
+        for line, serial in enumerate(serials, 1):
+            page.write_string(line, 0, f"{line}@lovelace.example")
+            page.write_number(line, 1, serial, style)
+    return file.getvalue()

@@ -1,6 +1,7 @@
 """XLSX files that other programs open, and the limits of a sheet."""
 
 import io
+import os
 import zipfile
 
 import openpyxl
@@ -11,6 +12,7 @@ import pytest
 import pb2b_notebook as pb
 import workbook_files
 from awkward_tables import TEXTS
+from kernels import run
 from pb2b_notebook import errors
 
 
@@ -44,3 +46,27 @@ def test_more_than_a_sheet_can_hold_is_refused():
         pb.save_leads(pl.DataFrame({"n": range(1_048_576)}), io.BytesIO(), format="xlsx")
     with pytest.raises(errors.FileLimitError, match="16,384"):
         pb.save_leads(pl.DataFrame({f"c{n}": [1] for n in range(16_385)}), io.BytesIO(), format="xlsx")
+
+
+FULL = """
+    import os, resource, sys
+    import pandas as pd
+    import pb2b_notebook as pb
+    df = pd.DataFrame({"email": [f"{number * 7919:x}@lovelace.example" for number in range(30_000)]})
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), most))
+    try:
+        pb.save_leads(df, sys.argv[2])
+    except pb.errors.LeadFileError as error:
+        print(error.message)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    print(os.listdir(os.path.dirname(sys.argv[2])))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the limit is POSIX's")
+@pytest.mark.parametrize("room", [100, 200_000])
+def test_a_full_disk_is_reported_as_such_and_leaves_no_file(tmp_path, room):
+    found = run(FULL, room, tmp_path / "leads.xlsx")
+    assert found.stdout.splitlines() == ["'leads.xlsx' cannot be written: File too large", "[]"], found.stderr
+    assert "Exception ignored" not in found.stderr

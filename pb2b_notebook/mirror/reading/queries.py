@@ -106,7 +106,7 @@ def condition(where: Where, names: Sequence[str]) -> pl.Expr:
         raise InvalidParameterError(f"where must be a condition, not {type(where).__name__}", repair=_FORMS)
     try:
         return pl.sql_expr(where)
-    except pl.exceptions.PolarsError:
+    except (pl.exceptions.PolarsError, UnicodeEncodeError):
         raise _invalid_condition() from None
 
 

@@ -15,7 +15,9 @@ from contextlib import closing
 from typing import Any, Final
 
 from pb2b_notebook.errors import QueryError, nearest
-from pb2b_notebook.lazy_libraries import pa, pl
+from pb2b_notebook.frames.strict_json import encodable
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mirror.reading.result_types import check_types, with_frame_types
 from pb2b_notebook.mirror.storage import extras
 
 Parameters = Sequence[Any] | Mapping[str, Any] | None
@@ -67,6 +69,8 @@ def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: 
     duckdb = extras.duckdb()
     if not isinstance(sql, str):
         raise QueryError(f"sql must be text, not {type(sql).__name__}", repair=_ONE)
+    if not encodable(sql):
+        raise QueryError("sql contains an unpaired surrogate, which is not valid Unicode", repair="remove it")
     given = _check_parameters(parameters)
     try:
         with closing(duckdb.connect(":memory:", config=_CLOSED)) as connection:
@@ -76,7 +80,9 @@ def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: 
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET lock_configuration = true")
             connection.execute("BEGIN TRANSACTION READ ONLY")
-            return _with_frame_types(connection.sql(statement, params=given).to_arrow_table())
+            found = connection.sql(statement, params=given)
+            check_types(found.columns, found.types)
+            return with_frame_types(found.to_arrow_table())
     except duckdb.Error as problem:
         raise _query_error(problem, tables) from None
 
@@ -87,6 +93,8 @@ def parameter_names(sql: str) -> set[str]:
     >>> sorted(parameter_names("select * from leads where status = $status and 'costs $5' <> $other"))
     ['other', 'status']
     """
+    if not encodable(sql):
+        return set()
     duckdb = extras.duckdb()
     try:
         with closing(duckdb.connect(":memory:", config=_CLOSED)) as connection:
@@ -173,50 +181,6 @@ def _name_tables(connection: Any, tables: Mapping[str, Callable[[], pl.LazyFrame
         schema, _, table = name.rpartition(".")
         place = f'{schema or "main"}."{table}"'
         connection.execute(f"CREATE VIEW {place} AS SELECT * FROM {source}")  # noqa: S608 - names of this package
-
-
-def _with_frame_types(found: Any) -> Any:
-    """Return the result in the types of frames: numbers instead of decimals that fit, UTC instead of its aliases."""
-    for at, field in enumerate(found.schema):
-        kind = field.type
-        if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale == 0 and _fits(found.column(at))):
-            wanted = pa.int64()
-        elif pa.types.is_floating(kind) or (pa.types.is_decimal(kind) and kind.scale > 0):
-            wanted = pa.float64()
-        elif pa.types.is_timestamp(kind):
-            wanted = pa.timestamp("us", "UTC" if kind.tz else None)
-        elif pa.types.is_dictionary(kind):
-            wanted = kind.value_type
-        elif pa.types.is_interval(kind):
-            raise QueryError(
-                f"the column {field.name!r} is an INTERVAL, for which frames have no dtype",
-                repair=f"use a number instead, such as extract(epoch from {field.name})",
-            )
-        else:
-            continue
-        found = found.set_column(at, pa.field(field.name, wanted), found.column(at).cast(wanted))
-    return _with_unique_names(found)
-
-
-def _fits(column: Any) -> bool:
-    try:
-        column.cast(pa.int64())
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def _with_unique_names(found: Any) -> Any:
-    """Return the columns with unique names, numbered as DuckDB does, because a frame has each name once."""
-    taken: set[str] = set()
-    names = []
-    for name in found.column_names:
-        free, number = name, 1
-        while free in taken or (free != name and free in found.column_names):
-            free, number = f"{name}_{number}", number + 1
-        taken.add(free)
-        names.append(free)
-    return found.rename_columns(names)
 
 
 def _query_error(problem: Exception, tables: Iterable[str]) -> QueryError:

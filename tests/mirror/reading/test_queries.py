@@ -75,3 +75,8 @@ def test_a_scan_pushes_conditions_and_columns_down(mirror):
     assert "Parquet SCAN" in plan
     assert "PROJECT 1/" in plan or "PROJECT 2/" in plan
     assert "SELECTION" in plan
+
+
+def test_a_condition_with_an_unpaired_surrogate_is_an_error(kept):
+    with pytest.raises(InvalidParameterError, match="where"):
+        kept.mirror.frame("leads", where="title = '\ud800'")

@@ -1,0 +1,147 @@
+"""Results of SQL in the types of frames. A value that no frame has is an error instead of another value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from pb2b_notebook.errors import QueryError
+from pb2b_notebook.lazy_libraries import pa, pc
+
+_WITHOUT_DTYPE: Final = {"interval", "union", "bignum", "bit", "time with time zone", "variant", "geometry"}
+"""DuckDB types that frames do not have, or that Arrow has as other values: a BIT as bytes, a TIMETZ without zone."""
+
+_DIGITS: Final = 38
+"""Largest precision of a decimal. DuckDB's HUGEINT has 39 digits, which Arrow carries in a decimal of 38."""
+
+_NESTED: Final = {"list", "array", "struct", "map"}
+_DAYS: Final = tuple(day.toordinal() - date(1970, 1, 1).toordinal() for day in (date.min, date.max))
+_MICROS: Final = tuple(
+    int((at.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 1_000_000
+    for at in (datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59))  # noqa: DTZ001 - UTC is set above
+)
+
+
+def check_types(names: list[str], types: list[Any]) -> None:
+    """Check that frames have a dtype for the columns of a result.
+
+    Args:
+        names: Names of the columns.
+        types: Their DuckDB types.
+
+    Raises:
+        QueryError: A column has a type that frames do not have, also inside a list or record.
+    """
+    for name, kind in zip(names, types, strict=True):
+        for found in _kinds(kind):
+            if found in _WITHOUT_DTYPE:
+                inside = "is" if found == kind.id else "contains"
+                article = "an" if found[0] in "aeiou" and found != "union" else "a"
+                raise QueryError(
+                    f"the column {name!r} {inside} {article} {found.upper()}, for which frames have no dtype",
+                    repair=_repair(name, found),
+                )
+
+
+def with_frame_types(found: Any) -> Any:
+    """Return a result in the types of frames: numbers instead of decimals that fit, UTC instead of its aliases.
+
+    Args:
+        found: Result as a ``pyarrow.Table``.
+
+    Raises:
+        QueryError: A date or time is infinite or not in the years 1 to 9999, or a number has more than 38 digits.
+    """
+    for at, field in enumerate(found.schema):
+        _check_values(field.name, found.column(at).combine_chunks())
+        wanted = _frame_type(found.column(at))
+        if wanted is not None:
+            found = found.set_column(at, pa.field(field.name, wanted), found.column(at).cast(wanted))
+    return _with_unique_names(found)
+
+
+def _frame_type(column: Any) -> Any:
+    """Return the type of a column in a frame; ``None`` if it stays the same."""
+    kind = column.type
+    if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale == 0):
+        return pa.int64() if _fits(column, pa.int64()) else None
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return pa.float64()
+    if pa.types.is_timestamp(kind):
+        micros = pa.timestamp("us", "UTC" if kind.tz else None)
+        return micros if _fits(column, micros) else None
+    return kind.value_type if pa.types.is_dictionary(kind) else None
+
+
+def _fits(column: Any, kind: Any) -> bool:
+    try:
+        column.cast(kind)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _kinds(kind: Any) -> Iterator[str]:
+    """Yield a DuckDB type and the types inside it."""
+    yield kind.id
+    if kind.id in _NESTED:
+        for _, inner in kind.children:
+            if not isinstance(inner, int):  # the size of an array
+                yield from _kinds(inner)
+
+
+def _repair(name: str, kind: str) -> str:
+    if kind == "interval":
+        return f"use a number instead, such as extract(epoch from {name})"
+    return f"use text instead: cast({name} as varchar)"
+
+
+def _check_values(name: str, values: Any) -> None:
+    """Check the values in an array and inside it, because polars panics on infinite times and rounds 39 digits."""
+    kind = values.type
+    if pa.types.is_struct(kind):
+        for inner in values.flatten():
+            _check_values(name, inner)
+    elif pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        _check_values(name, values.flatten())
+    elif pa.types.is_map(kind):
+        _check_values(name, values.keys)
+        _check_values(name, values.items)
+    elif pa.types.is_decimal(kind) and kind.precision == _DIGITS and kind.scale == 0:
+        bounds = pc.min_max(values)
+        if any(len(str(abs(int(at)))) > _DIGITS for at in (bounds["min"].as_py(), bounds["max"].as_py()) if at):
+            raise QueryError(
+                f"the column {name!r} has a number of more than {_DIGITS} digits",
+                repair=f"use text or an inexact number: cast({name} as varchar), cast({name} as double)",
+            )
+    elif pa.types.is_date32(kind):
+        _check_range(name, pc.min_max(values.cast(pa.int32())), *_DAYS)
+    elif pa.types.is_timestamp(kind):
+        scale = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": 1}[kind.unit]
+        least, most = (bound // scale for bound in _MICROS)
+        if kind.unit == "ns":  # each is in range but the two infinities
+            least, most = -(2**63) + 2, 2**63 - 2
+        _check_range(name, pc.min_max(values.cast(pa.int64())), least, most)
+
+
+def _check_range(name: str, bounds: Any, least: int, most: int) -> None:
+    low, high = bounds["min"].as_py(), bounds["max"].as_py()
+    if low is not None and (low < least or high > most):
+        raise QueryError(
+            f"the column {name!r} has a date or time that is infinite or not in the years 1 to 9999",
+            repair=f"exclude it, such as with a filter on isfinite({name}), or use text: cast({name} as varchar)",
+        )
+
+
+def _with_unique_names(found: Any) -> Any:
+    """Return the columns with unique names, numbered as DuckDB does, because a frame has each name once."""
+    taken: set[str] = set()
+    names = []
+    for name in found.column_names:
+        free, number = name, 1
+        while free in taken or (free != name and free in found.column_names):
+            free, number = f"{name}_{number}", number + 1
+        taken.add(free)
+        names.append(free)
+    return found.rename_columns(names)
