@@ -19,7 +19,7 @@ from pb2b_notebook import cleanup
 
 FIELDS = {
     "given_name": "first_name", "surname": "last_name", "suburb": "city", "soc_sec_id": "identifier",
-    "date_of_birth": "identifier", "address_1": "text", "address_2": "text", "postcode": "text",
+    "date_of_birth": "date", "address_1": "street", "address_2": "text", "postcode": "postcode", "state": "region",
 }  # fmt: skip
 SETS = {"FEBRL 1": ("dataset1",), "FEBRL 3": ("dataset3",), "FEBRL 4": ("dataset4a", "dataset4b")}
 GOAL = 0.99

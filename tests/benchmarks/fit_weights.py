@@ -35,20 +35,19 @@ FIRST_SEED = 1_000
 STRENGTH = 0.3
 """Strength of the prior around 0. With 1, patterns that are never one person got too high a probability."""
 
-PRIOR = {"middle": {4: -4.0, 5: -8.0}, "id_other": {1: -3.0}}
+PRIOR = {"middle": {4: -4.0, 5: -8.0}}
 """Weights before the fit, in logits. No population has two generations, which are two people."""
 
 
 def count_patterns(leads: list[dict], people: list[int]) -> pl.DataFrame:
     """Return each pattern with its pairs of one person (``m``) and of two (``o``)."""
     frame = pl.DataFrame(leads, infer_schema_length=None)
-    extra = [name for name in frame.columns if name.startswith(("id_", "text_"))]
     nothing = pl.Series([None] * len(frame), dtype=pl.String)
-    texts = {name: frame[name] if name in frame.columns else nothing for name in (*standardization.SOURCES, *extra)}
+    texts = {name: frame[name] if name in frame.columns else nothing for name in standardization.SOURCES}
     with duckdb.connect() as db:
         features, of_rows = build_features(db, standardization.standardize(pl.DataFrame(texts).cast(pl.String)))
-        pairs, _ = blocking.candidates(db, features, blocking.keys_for(extra), only_new=False)
-        db.register("compared", comparison.compare(db, features, pairs, extra).to_arrow())
+        pairs, _ = blocking.candidates(db, features, blocking.keys_for(), only_new=False)
+        db.register("compared", comparison.compare(db, features, pairs).to_arrow())
         db.register("truth", pl.DataFrame({"i": of_rows, "person": people}).to_arrow())
         return pl.DataFrame(
             db.sql(

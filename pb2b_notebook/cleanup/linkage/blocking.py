@@ -7,6 +7,7 @@ larger than its cap (everyone behind one switchboard) is not compared by that ke
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import duckdb
     import numpy as np
     import polars as pl
+
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 
 
 class BlockingKey(NamedTuple):
@@ -58,7 +61,7 @@ BLOCKING_KEYS = (
     BlockingKey("short name", "formal, last", _LONG, 6),
     BlockingKey("sound of the name", "left(first, 3), sound", _LONG, 5),
 )
-"""The blocking keys of a lead. Each extra identifier or text column has keys of its own.
+"""The blocking keys of a lead. Further columns have keys of their own (:func:`keys_for`).
 
 The caps are small where a key alone is weak evidence: on a million rows, larger caps made 75 % more pairs and found one
 link in two thousand more. Keys of name and city, initials and domain, given name and domain were left out: they made
@@ -66,13 +69,32 @@ link in two thousand more. Keys of name and city, initials and domain, given nam
 """
 
 
-def keys_for(extra: Sequence[str]) -> tuple[BlockingKey, ...]:
-    """Return the blocking keys of a lead, and two for each extra identifier or text column."""
-    more = [BlockingKey(name, name, f"{name} <> ''", 24) for name in extra]
-    both = [
-        BlockingKey(f"{name} and initials", f"{name}, {_INITIALS}", f"{name} <> '' AND {_TWO}", 40) for name in extra
-    ]  # fmt: skip
-    return (*BLOCKING_KEYS, *more, *both)
+def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
+    """Return the blocking keys of a lead, and those of further columns.
+
+    A further value is a key by itself, and with each part of the name or a second further value: people of a misspelled
+    name are found by their birth date and postcode.
+    """
+    keys = list(BLOCKING_KEYS)
+    kept = [one for one in columns if one.role.blocks]
+    for one in kept:
+        name, has = one.feature, f"{one.feature} <> ''"
+        keys += [
+            BlockingKey(one.column, name, has, 24),
+            BlockingKey(f"{one.column} and initials", f"{name}, {_INITIALS}", f"{has} AND {_TWO}", 40),
+            BlockingKey(f"{one.column} and given name", f"{name}, left(first, 3)", f"{has} AND first <> ''", 40),
+            BlockingKey(f"{one.column} and family name", f"{name}, left(last, 3)", f"{has} AND last <> ''", 40),
+        ]
+    keys += [
+        BlockingKey(
+            f"{one.column} and {other.column}",
+            f"{one.feature}, {other.feature}",
+            f"{one.feature} <> '' AND {other.feature} <> ''",
+            24,
+        )
+        for one, other in combinations(kept, 2)
+    ]
+    return tuple(keys)
 
 
 def candidates(

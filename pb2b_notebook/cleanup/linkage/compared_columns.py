@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.folding import as_text
+from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn, further_columns
+from pb2b_notebook.cleanup.linkage.roles import ROLES
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES
 from pb2b_notebook.errors import CleanupError, nearest
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.frames import OpenFrame
 
-EXTRA: Final = {"identifier": "id", "text": "text"}
-"""What a column that is not a lead field may hold, and the prefix of its feature."""
 IGNORE: Final = "ignore"
 _HELPFUL: Final = ("email", "phone", "company_name", "linkedin_url")
 _NAMES: Final = ("first_name", "last_name", "full_name")
@@ -28,12 +28,12 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
 
     Args:
         frame: Frame of the rows.
-        fields: Column → lead field, "identifier", "text" or "ignore", for columns that are not named by a lead field.
+        fields: Column → lead field, role or "ignore", for columns that are not named by a lead field.
 
     Raises:
         CleanupError: A column or a role is unknown, or no column identifies a person.
     """
-    allowed = {**SOURCES, **dict.fromkeys(EXTRA), IGNORE: None}
+    allowed = {*SOURCES, *ROLES, IGNORE}
     for column, role in fields.items():
         if column not in frame.names:
             raise CleanupError(
@@ -86,19 +86,15 @@ def _has_values(frame: OpenFrame, column: str) -> bool:
     return not frame.table[column].is_null().all()
 
 
-def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return lead field or extra feature → column, and the names of the extra features."""
-    sources = {role: column for column, role in columns.items() if role not in EXTRA}
-    counted: dict[str, int] = {}
-    for column, role in columns.items():
-        if role in EXTRA:
-            counted[role] = counted.get(role, 0) + 1
-            sources[f"{EXTRA[role]}_{counted[role]}"] = column
-    return sources, tuple(name for name in sources if name not in SOURCES)
+def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[FurtherColumn, ...]]:
+    """Return lead field or feature → column, and the further columns."""
+    further = further_columns({column: role for column, role in columns.items() if role in ROLES})
+    sources = {role: column for column, role in columns.items() if role not in ROLES}
+    return sources | {one.feature: one.column for one in further}, further
 
 
 def compared_texts(frame: OpenFrame, sources: Mapping[str, str]) -> pl.DataFrame:
-    """Return the compared columns as text, named by lead field or extra feature; null for those that are missing."""
+    """Return the compared columns as text, named by lead field or feature; null for those that are missing."""
     import polars as pl
 
     missing = pl.Series([None] * len(frame), dtype=pl.String)

@@ -9,14 +9,18 @@ import re
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.linkage.frequencies import FEW
-from pb2b_notebook.cleanup.linkage.levels import COMPARISONS
+from pb2b_notebook.cleanup.linkage.further_columns import RANDOM_PAIRS, identity_levels, packed_sql
+from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, IDENTITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import duckdb
+    import numpy as np
     import polars as pl
     import pyarrow as pa
+
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 
 _NOT_COMPARED = ("i", "copies", "is_new", "content", "formal", "sound", "is_long")
 """Columns of the features that the SQL does not read."""
@@ -209,42 +213,24 @@ _ADDRESS = """CASE WHEN greatest(xfits, yfits) < 0 THEN 0 WHEN least(xfits, yfit
     ELSE 7 + least(xfits, yfits) END"""
 
 
-def _count_columns(columns: Sequence[str], kind: str, near: str) -> list[str]:
-    """Return SQL for three sums over the extra columns of one kind: same, near, other."""
-    names = [name for name in columns if name.startswith(f"{kind}_")]
-    both = [f"x.{name} <> '' AND y.{name} <> ''" for name in names]
-    same = [f"x.{name} = y.{name}" for name in names]
-    alike = [near.format(name) for name in names]
-    sums = (
-        [f"({a} AND {b})::INT" for a, b in zip(both, same, strict=True)],
-        [f"({a} AND NOT {b} AND {c})::INT" for a, b, c in zip(both, same, alike, strict=True)],
-        [f"({a} AND NOT {b} AND NOT {c})::INT" for a, b, c in zip(both, same, alike, strict=True)],
-    )
-    return [f"least(3, {' + '.join(terms)})" if terms else "0" for terms in sums]
-
-
 def compare(
-    db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.DataFrame, extra: Sequence[str]
+    db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.DataFrame, columns: Sequence[FurtherColumn] = ()
 ) -> pl.DataFrame:
-    """Return the pairs in their order, with the ``pattern`` of each.
+    """Return the pairs in their order, with the ``pattern`` of each, and ``further`` if there are further columns.
 
     Args:
         db: Database to compute in.
         features: Table of :func:`~pb2b_notebook.cleanup.linkage.features.build_features`.
         pairs: ``a`` and ``b``, numbers of rows of ``features``.
-        extra: Names of the columns of ``features`` that begin with ``id_`` and ``text_``.
+        columns: Further columns.
     """
     import polars as pl
 
-    counts = _count_columns(extra, "id", "damerau_levenshtein(x.{0}, y.{0}) <= 2") + _count_columns(
-        extra, "text", "(jaro_winkler_similarity(x.{0}, y.{0}) >= 0.9 OR damerau_levenshtein(x.{0}, y.{0}) <= 2)"
-    )
-    names = [comparison.name for comparison in COMPARISONS]
     shift, packed = 0, []
     for comparison in COMPARISONS:
         packed.append(f"({comparison.name}::BIGINT << {shift})")
         shift += comparison.bits
-    extra_levels = ", ".join(f"{sql} AS {name}" for sql, name in zip(counts, names[-6:], strict=True))
+    further = f", {packed_sql(columns)} AS further" if columns else ""
     db.register("both", _rows_of_pairs(features, pairs))
     # An alias of the same SELECT is computed again wherever it is used: so there are stages.
     query = f"""WITH alike AS (
@@ -262,9 +248,9 @@ def compare(
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
-                {_PROFILE} AS profile, {_PLACE} AS place, {extra_levels},
+                {_PROFILE} AS profile, {_PLACE} AS place, 0 AS identity,
                 {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,
-                x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc
+                x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc{further}
             FROM names
         ), scored AS (
             SELECT *, {_NAME} AS name, {_CHANCE} AS chance, {_ADDRESS} AS address
@@ -272,12 +258,42 @@ def compare(
         ), joint AS (
             SELECT *, {_OTHER_NAMES} AS middle FROM scored
         )
-        SELECT {" | ".join(packed)} AS pattern FROM joint"""
+        SELECT {" | ".join(packed)} AS pattern{", further" if columns else ""} FROM joint"""
     # Columns, because DuckDB copies a whole struct where a branch of CASE or a lambda reads a part of it.
-    found = db.sql(re.sub(r"\b([xy])\.(\w+)", r"\1_\2", query))  # DuckDB keeps the order of "both"
+    found = db.sql(_by_columns(query))  # DuckDB keeps the order of "both"
     patterns = pl.DataFrame(found.to_arrow_table())
     db.unregister("both")
+    if columns:
+        identity = pl.Series(identity_levels(patterns["further"].to_numpy(), columns), dtype=pl.Int64)
+        patterns = patterns.with_columns(pattern=pl.col("pattern") + identity * (1 << (shift - IDENTITY.bits)))
     return pairs.hstack(patterns)
+
+
+def _by_columns(query: str) -> str:
+    """Return SQL that reads ``x_first`` instead of ``x.first``."""
+    return re.sub(r"\b([xy])\.(\w+)", r"\1_\2", query)
+
+
+def random_levels(
+    db: duckdb.DuckDBPyConnection, features: pl.DataFrame, columns: Sequence[FurtherColumn]
+) -> np.ndarray:
+    """Return the packed levels of random pairs of rows in the further columns."""
+    import numpy as np
+    import polars as pl
+
+    rng, size = np.random.default_rng(0), len(features)
+    a, b = (pl.Series(rng.integers(0, max(1, size), min(RANDOM_PAIRS, size * size))) for _ in range(2))
+    distinct = a != b
+    some = features.select(name for one in columns for name in (one.feature, f"{one.feature}_rarity"))
+    sides = [
+        some[rows.filter(distinct)].select(pl.all().name.prefix(f"{side}_")) for side, rows in (("x", a), ("y", b))
+    ]
+    db.register("random_pairs", pl.concat(sides, how="horizontal").to_arrow(compat_level=pl.CompatLevel.newest()))
+    found = pl.DataFrame(
+        db.sql(_by_columns(f"SELECT {packed_sql(columns)} AS further FROM random_pairs")).to_arrow_table()
+    )
+    db.unregister("random_pairs")
+    return found["further"].to_numpy()
 
 
 def _rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.folding import map_distinct, without_digraphs
 from pb2b_notebook.cleanup.linkage.frequencies import with_frequencies, with_shared_domains
+from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.name_corrections import name_corrections
 from pb2b_notebook.cleanup.linkage.names_from_email import names_from_email
 from pb2b_notebook.cleanup.linkage.person_names import nicknames
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import duckdb
     import numpy as np
     import polars as pl
+
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 
 _SHORT = 5
 """Least number of letters of a local part or a spelled name that people do not share by chance."""
@@ -73,6 +76,7 @@ def build_features(
     *,
     new: pl.Series | None = None,
     kept_apart: Sequence[int] = (),
+    columns: Sequence[FurtherColumn] = (),
 ) -> Features:
     """Build the features of standardized rows.
 
@@ -81,6 +85,7 @@ def build_features(
         standardized: Result of :func:`~pb2b_notebook.cleanup.linkage.standardization.standardize`.
         new: Whether each row is new; by default all are.
         kept_apart: Rows that stay separate even if another row has the same content.
+        columns: Further columns.
     """
     import polars as pl
 
@@ -91,7 +96,7 @@ def build_features(
     )
     content = [name for name in standardized.columns if name not in {"free", "role"}]
     distinct, of_rows = _distinct_contents(db, source, content)
-    table = with_frequencies(_with_own_features(with_shared_domains(distinct)))
+    table = with_rarities(with_frequencies(_with_own_features(with_shared_domains(distinct))), columns)
     return Features(table.drop(*_ONLY_SAME, "name", "skeleton", "domain"), of_rows)
 
 

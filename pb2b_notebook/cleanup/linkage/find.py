@@ -23,10 +23,12 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
 )
 from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
+from pb2b_notebook.cleanup.linkage.further_columns import level_weights
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
+from pb2b_notebook.cleanup.linkage.levels import may_have_twins
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, labels_of, name_type, row_groups, row_names
-from pb2b_notebook.cleanup.linkage.scoring import ScoredPairs, score_pairs
+from pb2b_notebook.cleanup.linkage.scoring import FurtherWeights, ScoredPairs, score_pairs
 from pb2b_notebook.cleanup.linkage.standardization import standardize
 from pb2b_notebook.cleanup.linkage.weights import Weights
 from pb2b_notebook.cleanup.steps import Step
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
     import duckdb
     import polars as pl
+
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 
 THRESHOLD: Final = 0.75
 """Default of the least match probability of two rows that are linked."""
@@ -64,8 +68,11 @@ def duplicates(
             email, phone, company, domain, website, LinkedIn profile, title, city and country will do.
         threshold: Least match probability (0 to 1) of two rows that are linked. It is calibrated: it means the same for
             a thousand rows and for a million.
-        fields: What other columns hold: column → lead field, ``"identifier"`` (a customer number, a date of birth: the
-            same for one person, rarely shared), ``"text"`` (an address line) or ``"ignore"``.
+        fields: What other columns hold: column → lead field, ``"ignore"``, or a role: ``"date"`` (of birth),
+            ``"identifier"`` (a social security number: an equal one is nearly proof, a different one nearly a veto),
+            ``"weak identifier"`` (a customer number: one person may have two), ``"street"`` (a street address),
+            ``"postcode"``, ``"region"`` (a state), ``"category"`` (such as sex) or ``"text"``. Each agreement is
+            weighed by how rare the value is in this list.
         known: Rows that exist already, such as the leads of the workspace or the ``.frame`` of an earlier result. Only
             the rows of ``df`` are compared, with each other and with these. Clusters of the known rows
             (``cluster_id``) stay as they are. :func:`~pb2b_notebook.cleanup.merge` then merges into the known rows.
@@ -104,11 +111,15 @@ def duplicates(
     rows = _Rows.of(frame, known_frame, columns)
     choices = _choices(rows.names, same, different)
     with _database() as db:
-        features, of_rows = build_features(db, rows.standardized, new=rows.is_new, kept_apart=choices.rows_apart)
-        keys = blocking.keys_for(rows.extra)
+        features, of_rows = build_features(
+            db, rows.standardized, new=rows.is_new, kept_apart=choices.rows_apart, columns=rows.further
+        )
+        keys = blocking.keys_for(rows.further)
         pairs, too_large = blocking.candidates(db, features, keys, only_new=known_frame is not None)
-        scored = score_pairs(comparison.compare(db, features, pairs, rows.extra), scale, threshold)
-        conflicts = _conflicts(db, features, scored, extra=rows.extra, weights=scale, threshold=threshold)
+        compared = comparison.compare(db, features, pairs, rows.further)
+        further = _further_weights(db, features, compared, rows.further)
+        scored = score_pairs(compared, scale, threshold, further)
+        conflicts = _conflicts(db, features, scored, further=further, weights=scale, threshold=threshold)
     grouping = group_rows(
         scored,
         of_rows,
@@ -128,7 +139,7 @@ def _conflicts(
     features: pl.DataFrame,
     scored: ScoredPairs,
     *,
-    extra: Sequence[str],
+    further: FurtherWeights | None,
     weights: Weights,
     threshold: float,
 ) -> list[tuple[int, int]]:
@@ -141,8 +152,20 @@ def _conflicts(
     inside = (parts[scored.a] == parts[scored.b]) & (scored.a != scored.b)
     first, second = uncompared_pairs(parts, scored.a[inside], scored.b[inside])
     more = pl.DataFrame({"a": first, "b": second}, schema={"a": pl.UInt32, "b": pl.UInt32}).sort("a", "b")
-    rest = score_pairs(comparison.compare(db, features, more, extra), weights, threshold)
+    rest = score_pairs(
+        comparison.compare(db, features, more, further.columns if further else ()), weights, threshold, further
+    )
     return [*scored.conflicts(inside), *rest.conflicts(np.ones(len(rest.a), dtype=bool))]
+
+
+def _further_weights(
+    db: duckdb.DuckDBPyConnection, features: pl.DataFrame, compared: pl.DataFrame, columns: Sequence[FurtherColumn]
+) -> FurtherWeights | None:
+    """Return what agreements in the further columns weigh in this list; ``None`` if there are no further columns."""
+    if not columns:
+        return None
+    logits = level_weights(columns, comparison.random_levels(db, features, columns))
+    return FurtherWeights(columns, logits, may_have_twins(compared["pattern"].to_numpy()))
 
 
 def _is_probability(value: Any) -> bool:
@@ -161,7 +184,7 @@ class _Rows(NamedTuple):
         names: Name of each row in the result.
         order: Name of each row by id or position, whatever the index labels are: it decides between equals.
         by_id: Whether every row is named by an id.
-        extra: Names of the features of columns that are not lead fields.
+        further: Columns that are not lead fields.
         known_clusters: Cluster id of each known row.
         known: The known rows.
     """
@@ -171,7 +194,7 @@ class _Rows(NamedTuple):
     names: list[Any]
     order: list[Any]
     by_id: bool
-    extra: tuple[str, ...]
+    further: tuple[FurtherColumn, ...]
     known_clusters: list[Any]
     known: OpenFrame | None
 
@@ -179,16 +202,16 @@ class _Rows(NamedTuple):
     def of(cls, frame: OpenFrame, known: OpenFrame | None, columns: Mapping[str, str]) -> _Rows:
         import polars as pl
 
-        sources, extra = sources_of(columns)
+        sources, further = sources_of(columns)
         parts = [frame] if known is None else [frame, known]
         ids, labels = [ids_of(part) for part in parts], [labels_of(part) for part in parts]
         return cls(
-            standardized=standardize(pl.concat([compared_texts(part, sources) for part in parts])),
+            standardized=standardize(pl.concat([compared_texts(part, sources) for part in parts]), further),
             is_new=pl.Series([True] * len(frame) + [False] * (0 if known is None else len(known)), dtype=pl.Boolean),
             names=row_names(*ids, labels=labels[0], known_labels=labels[-1] if known is not None else ()),
             order=row_names(*ids),
             by_id=all(chain(*ids)),
-            extra=extra,
+            further=further,
             known_clusters=_known_clusters(known),
             known=known,
         )
@@ -277,6 +300,7 @@ def _result(frame: OpenFrame, rows: _Rows, grouping: Grouping, too_large: pl.Dat
         _names=names,
         _links=grouping.links,
         _known=None if rows.known is None else _known_rows(rows.known, all_rows, own),
+        _further=rows.further,
     )
 
 

@@ -66,9 +66,9 @@ def with_frequencies(table: pl.DataFrame) -> pl.DataFrame:
         )
         line = counted["line"] % 100_000_000
         counted = counted.with_columns(
-            sharers=_names_sharing(counted, counted["mailbox_hash"], counted["mailbox_hash"] != 0),
-            callers=_names_sharing(counted, line, counted["line"] != -1),
-            owners=_names_sharing(counted, counted["profile_hash"], counted["profile_hash"] != 0),
+            sharers=names_sharing(counted, counted["mailbox_hash"], counted["mailbox_hash"] != 0),
+            callers=names_sharing(counted, line, counted["line"] != -1),
+            owners=names_sharing(counted, counted["profile_hash"], counted["profile_hash"] != 0),
         )
     return counted.with_columns(namesakes=namesakes.result())
 
@@ -139,7 +139,7 @@ def _people_sharing(shared: pl.Series, who: pl.Series, has_value: pl.Series) -> 
     return counted.fill_null(1).zip_with(has_value, pl.Series([1], dtype=pl.UInt32)).cast(pl.UInt32)
 
 
-def _names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) -> pl.Series:
+def names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) -> pl.Series:
     """Return for each row the number of different names among the rows that share its value.
 
     A typo, a nickname, an initial or a part of a name is not a different name.

@@ -45,7 +45,7 @@ class Grouping(NamedTuple):
         sizes: Number of rows in each row's cluster.
         ids: ``cluster_id`` of each row.
         best: Probability of each row's best link; NaN where it is alone.
-        links: ``a``, ``b`` (rows), ``probability``, ``decision``, ``pattern``.
+        links: ``a``, ``b`` (rows), ``probability``, ``decision``, ``pattern``, ``further``.
         examples: A row of each distinct content.
         alarms: Sizes of large components.
     """
@@ -189,7 +189,7 @@ def _links(
     import numpy as np
     import polars as pl
 
-    a, b, logits, patterns, cutoff = scored
+    a, b, logits, patterns, cutoff, further = scored
     same, lowest = content_labels[a] == content_labels[b], min(cutoff, np.log(REVIEWED / (1 - REVIEWED)))
     kept, selves = np.flatnonzero((a != b) & (same | (logits >= lowest))), np.flatnonzero(a == b)
     pair_of = np.full(len(examples), -1, dtype=np.int64)
@@ -206,6 +206,7 @@ def _links(
             "position": position,
             "decision": pl.Series(np.concatenate([decisions, copy_decisions]), dtype=pl.String),
             "pattern": patterns.gather(position),
+            "further": pl.Series(further[position], dtype=pl.Int64),
             "probability": pl.Series(1 / (1 + np.exp(-logits[position])), dtype=pl.Float64),
         }
     )

@@ -77,20 +77,13 @@ ADDRESS = Comparison("address", 4, (
     "both emails spell the other's name",
 ))  # fmt: skip
 CHANCE = Comparison("chance", 5, tuple(f"chance {level}" for level in range(32)))
-COUNTS = tuple(
-    Comparison(name, 2, ("", f"one more {noun} {one}", f"two more {noun}s {more}", f"three or more {noun}s {more}"))
-    for name, noun, one, more in (
-        ("id_same", "identifier", "is the same", "are the same"),
-        ("id_near", "identifier", "differs by a typo", "differ by a typo"),
-        ("id_other", "identifier", "differs", "differ"),
-        ("text_same", "text", "is the same", "are the same"),
-        ("text_near", "text", "is similar", "are similar"),
-        ("text_other", "text", "differs", "differ"),
-    )
-)  # fmt: skip
-EDITION = 3
+IDENTITY = Comparison("identity", 2, ("", "", "", ""))
+"""What identifiers among the further columns say; :mod:`.further_columns` puts them into words."""
+_ENOUGH, _EXPLAINED = 10, 0.8
+"""Pairs with two different names that show how often names are wrong, and the share of possible twins to explain."""
+EDITION = 4
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
-COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, *COUNTS)
+COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY)
 """All comparisons in the order of their bits, the first in the lowest."""
 
 
@@ -114,8 +107,8 @@ def have_conflicting_names(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether the names of the two rows are surely not one person's.
 
     Names that differ are that, unless one may be a typing error of the other (Jemes may be Jim, Mary is not Mark), or
-    the rows share what few others have: an identifier, two further texts, or a profile if the names have something in
-    common.
+    the rows share what few others have: two identifiers, an identifier and a date, a date and an address (but not of
+    twins), or a profile if the names have something in common.
 
     >>> import numpy as np
     >>> have_conflicting_names(np.array([1, 15, 15 | 7 << 4, 1 | 4 << 4, 12 | 7 << 4 | 1 << 22])).tolist()
@@ -123,8 +116,10 @@ def have_conflicting_names(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    name, middle, profile, same, text = levels_of(patterns, "name", "middle", "profile", "id_same", "text_same")
-    own = (np.isin(profile, (1, 3)) & (name != 15)) | (same > 0) | (text > 1)  # noqa: PLR2004 - levels
+    name, middle, profile, identity = levels_of(patterns, "name", "middle", "profile", "identity")
+    own = (np.isin(profile, (1, 3)) & (name != 15)) | (identity == 1)  # noqa: PLR2004 - levels
+    # Twins share a family name, a birth date and an address, but not a given name.
+    own |= (identity == 3) & (name != 12)  # noqa: PLR2004 - levels
     found: np.ndarray = np.isin(middle, (4, 5, 7)) & ~own
     return found
 
@@ -135,8 +130,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     Two people may share an address, a phone, a company and a city, so rows with conflicting names are for review. (Two
     family names with one given name are left to the weights where they share an address that fewer than three names
     have: people marry.) The same holds for two companies without a person's name, unless they have a personal address
-    or a profile, and for rows of which an identifier is wholly different and nothing else outside the lead fields
-    agrees.
+    or a profile, and for rows of which an identifier is wholly different and no other further column agrees.
 
     >>> import numpy as np
     >>> are_for_review(np.array([15 | 7 << 4 | 16 << 11, 12 | 7 << 4 | 1 << 22, 1 | 1 << 11])).tolist()
@@ -144,13 +138,43 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    name, email, profile, same, *extra = levels_of(
-        patterns, "name", "email", "profile", "id_same", "id_near", "id_other", "text_same", "text_near"
-    )
-    near, other, text_same, text_near = extra
+    name, email, profile, identity = levels_of(patterns, "name", "email", "profile", "identity")
     found: np.ndarray = have_conflicting_names(patterns) & ~((name == 10) & np.isin(email, (1, 16)))  # noqa: PLR2004 - levels
-    found |= (name == 14) & (email != 1) & (profile != 1) & (same == 0)  # noqa: PLR2004 - levels
-    found |= (other > 0) & (profile != 1) & (same + near + text_same + text_near == 0)
+    found |= (name == 14) & (email != 1) & (profile != 1) & (identity != 1)  # noqa: PLR2004 - levels
+    found |= (identity == 2) & (profile != 1)  # noqa: PLR2004 - levels
+    return found
+
+
+def may_have_twins(patterns: np.ndarray) -> bool:
+    """Return whether pairs of one family name, birth date and address, but two given names, may be twins.
+
+    Pairs of one birth date and address with two different names are no twins: they show how often a given name is wrong
+    in this list. If that explains nearly all pairs that may be twins, they are not.
+
+    >>> import numpy as np
+    >>> twins, other, same = 12 | 7 << 4 | 3 << 35, 15 | 7 << 4 | 3 << 35, 1 | 3 << 35
+    >>> may_have_twins(np.array([twins] * 30 + [same] * 500))
+    True
+    >>> may_have_twins(np.array([twins] * 30 + [other] * 30 + [same] * 100))
+    False
+    """
+    import numpy as np
+
+    name, middle, identity = levels_of(patterns, "name", "middle", "identity")
+    likely = identity == 3  # noqa: PLR2004 - level
+    unlike = middle == 7  # noqa: PLR2004 - level
+    both, family, given = (int((likely & unlike & (name == level)).sum()) for level in (15, 10, 12))
+    alike = int((likely & np.isin(name, (1, 2, 3, 5, 8))).sum())
+    # Given and family names are wrong independently of each other.
+    return both < _ENOUGH or alike * both < given * _EXPLAINED * family
+
+
+def without_twins(patterns: np.ndarray) -> np.ndarray:
+    """Return the patterns of a list without twins: an equal birth date and address outweigh different names."""
+    import numpy as np
+
+    (identity,) = levels_of(patterns, "identity")
+    found: np.ndarray = np.where(identity == 3, patterns - (2 << _shifts()["identity"][0]), patterns)  # noqa: PLR2004
     return found
 
 
@@ -168,7 +192,7 @@ def agree_in_all(patterns: np.ndarray) -> np.ndarray:
 
     allowed = {
         "name": (1,), "company": (4, 5), "middle": (0, 1, 2), "email": (0,), "phone": (0,), "profile": (0,),
-        "title": (0, 1, 2), "place": (0, 1), "address": (0, 3, 5, 7), "id_other": (0,), "text_other": (0,),
+        "title": (0, 1, 2), "place": (0, 1), "address": (0, 3, 5, 7), "identity": (0, 1),
     }  # fmt: skip
     found: np.ndarray = np.logical_and.reduce(
         [np.isin(level, allowed[name]) for name, level in zip(allowed, levels_of(patterns, *allowed), strict=True)]
@@ -180,7 +204,13 @@ def levels_of(patterns: np.ndarray, *names: str) -> Iterator[np.ndarray]:
     """Yield the levels of some comparisons, one for each pattern."""
     import numpy as np
 
-    shift, rest = {}, patterns.astype(np.int64)
-    for number, comparison in enumerate(COMPARISONS):
-        shift[comparison.name] = sum(other.bits for other in COMPARISONS[:number]), (1 << comparison.bits) - 1
+    shift, rest = _shifts(), patterns.astype(np.int64)
     return ((rest >> shift[name][0]) & shift[name][1] for name in names)
+
+
+def _shifts() -> dict[str, tuple[int, int]]:
+    """Return for each comparison the position of its bits, and their mask."""
+    return {
+        comparison.name: (sum(other.bits for other in COMPARISONS[:number]), (1 << comparison.bits) - 1)
+        for number, comparison in enumerate(COMPARISONS)
+    }

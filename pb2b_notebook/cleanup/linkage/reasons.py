@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.cleanup.linkage.further_columns import describe_levels
 from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, unpack_levels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+
 _ORDER = (
-    "email", "phone", "profile", "name", "middle", "address", "company", "title", "place", "id_same", "id_near",
-    "id_other", "text_same", "text_near", "text_other",
+    "email", "phone", "profile", "name", "middle", "address", "company", "title", "place",
 )  # fmt: skip
 """Comparisons in the order in which they are reported, the strongest evidence first."""
 _UNREPORTED = {"place": {2}, "title": {2, 3}, "address": {1, 2, 4, 5, 6}}
 """Levels that say too little to be reported."""
-_DIFFERENCES = ("id_other", "text_other")
 _OBJECTIONS = ("different", "one email address", "only one")
 """First words of the levels that speak against a pair."""
 
 
-def reasons(patterns: np.ndarray) -> list[str]:
+def reasons(
+    patterns: np.ndarray, further: np.ndarray | None = None, columns: Sequence[FurtherColumn] = ()
+) -> list[str]:
     """Return one line for each pattern: what agrees, then what speaks against the pair.
+
+    Args:
+        patterns: Patterns of pairs.
+        further: Packed levels of the pairs in the further columns.
+        columns: Further columns.
 
     >>> import numpy as np
     >>> reasons(np.array([2 | 5 << 7 | 1 << 11]))
@@ -30,13 +40,16 @@ def reasons(patterns: np.ndarray) -> list[str]:
     """
     numbers = {comparison.name: number for number, comparison in enumerate(COMPARISONS)}
     lines = []
-    for levels in unpack_levels(patterns).tolist():
+    more = [0] * len(patterns) if further is None else further.tolist()
+    for levels, packed in zip(unpack_levels(patterns).tolist(), more, strict=True):
         reported = [
             (name, COMPARISONS[numbers[name]].levels[level])
             for name in _ORDER
             if (level := levels[numbers[name]]) and level not in _UNREPORTED.get(name, ())
         ]
-        objections = [words for name, words in reported if name in _DIFFERENCES or words.startswith(_OBJECTIONS)]
+        objections = [words for _, words in reported if words.startswith(_OBJECTIONS)]
         agreements = [words for _, words in reported if words and words not in objections]
+        agree, differ = describe_levels(packed, columns)
+        agreements, objections = [*agreements, *agree], [*objections, *differ]
         lines.append("; ".join(agreements) + (f"; but {'; '.join(objections)}" if objections else ""))
     return lines

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
     from pb2b_notebook.cleanup.steps import Step
 
 
@@ -69,6 +70,7 @@ class Duplicates(ShowsCard):
     _names: pl.Series = field(repr=False)
     _links: pl.DataFrame = field(repr=False)
     _known: KnownRows | None = field(default=None, repr=False)
+    _further: tuple[FurtherColumn, ...] = field(default=(), repr=False)
 
     @property
     def pairs(self) -> Any:
@@ -77,7 +79,7 @@ class Duplicates(ShowsCard):
         Columns: ``row_a`` and ``row_b`` (row names), ``probability``, ``decision`` ("same": one cluster; "bridge":
         likely by itself, but cut since the other rows of the two groups disagree; "apart": below the threshold),
         ``reasons`` in words, and ``pattern``, the levels of agreement as one integer, which
-        :func:`~pb2b_notebook.cleanup.learn` needs.
+        :func:`~pb2b_notebook.cleanup.learn` needs; with further columns also ``further``, their levels.
         """
         return self._pairs_of(self._links)
 
@@ -110,13 +112,12 @@ class Duplicates(ShowsCard):
     def _pairs_of(self, links: pl.DataFrame) -> Any:
         import polars as pl
 
-        patterns = links["pattern"].unique().sort()
-        words = pl.DataFrame(
-            {"pattern": patterns, "reasons": pl.Series(reasons.reasons(patterns.to_numpy()), dtype=pl.String)}
-        )
-        pairs = links.join(words, on="pattern", how="left", maintain_order="left").select(
+        both = links.select("pattern", "further").unique().sort("pattern", "further")
+        lines = reasons.reasons(both["pattern"].to_numpy(), both["further"].to_numpy(), self._further)
+        words = both.with_columns(reasons=pl.Series(lines, dtype=pl.String))
+        pairs = links.join(words, on=["pattern", "further"], how="left", maintain_order="left").select(
             self._names.gather(links["a"]).alias("row_a"), self._names.gather(links["b"]).alias("row_b"),
-            "probability", "decision", "reasons", "pattern",
+            "probability", "decision", "reasons", "pattern", *(["further"] if self._further else []),
         )  # fmt: skip
         return in_library(self._frame, pairs)
 

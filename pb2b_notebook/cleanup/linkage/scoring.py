@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.levels import agree_in_all, are_for_review, have_conflicting_names
+from pb2b_notebook.cleanup.linkage.further_columns import further_logits
+from pb2b_notebook.cleanup.linkage.levels import (
+    agree_in_all,
+    are_for_review,
+    have_conflicting_names,
+    without_twins,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import polars as pl
 
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
     from pb2b_notebook.cleanup.linkage.weights import Weights
 
 EVEN: Final = 0.0
@@ -32,6 +41,7 @@ class ScoredPairs(NamedTuple):
         logits: Score of each pair: the logit of its match probability.
         patterns: Pattern of each pair.
         cutoff: Least logit of a pair that is a link.
+        further: Packed levels of each pair in the further columns; 0 if there are none.
     """
 
     a: np.ndarray
@@ -39,6 +49,7 @@ class ScoredPairs(NamedTuple):
     logits: np.ndarray
     patterns: pl.Series
     cutoff: float
+    further: np.ndarray
 
     def conflicts(self, wanted: np.ndarray) -> list[tuple[int, int]]:
         """Return the wanted pairs that are not links and whose names are not one person's.
@@ -53,23 +64,46 @@ class ScoredPairs(NamedTuple):
         return list(zip(self.a[at].tolist(), self.b[at].tolist(), strict=True))
 
 
-def score_pairs(pairs: pl.DataFrame, weights: Weights, threshold: float) -> ScoredPairs:
+class FurtherWeights(NamedTuple):
+    """What the further columns of this list weigh.
+
+    Attributes:
+        columns: Further columns.
+        logits: Weight of each level, one row for each column (:func:`~.further_columns.level_weights`).
+        twins: Whether rows of one family name, birth date and address may be twins.
+    """
+
+    columns: Sequence[FurtherColumn]
+    logits: np.ndarray
+    twins: bool
+
+
+def score_pairs(
+    pairs: pl.DataFrame, weights: Weights, threshold: float, further: FurtherWeights | None = None
+) -> ScoredPairs:
     """Return the pairs with their scores. Each pattern is scored once.
 
     Args:
-        pairs: ``a``, ``b`` and ``pattern``, sorted.
+        pairs: ``a``, ``b`` and ``pattern``, sorted; and ``further`` if there are further columns.
         weights: Weights of the levels.
         threshold: Least match probability of a pair that is a link.
+        further: Weights of the further columns.
     """
     import numpy as np
     import polars as pl
 
+    if further is not None and not further.twins:
+        pairs = pairs.with_columns(pattern=pl.Series(without_twins(pairs["pattern"].to_numpy())))
     patterns = pairs["pattern"].unique()
     known = patterns.to_numpy()
     found = weights.logits(known) + AGREEING * agree_in_all(known)
-    scores = pl.DataFrame(
-        {"pattern": patterns, "logit": np.where(are_for_review(known), np.minimum(found, EVEN), found)}
-    )
-    logits = pairs.join(scores, on="pattern", how="left", maintain_order="left")["logit"].to_numpy()
+    scores = pl.DataFrame({"pattern": patterns, "logit": found, "most": np.where(are_for_review(known), EVEN, np.inf)})
+    scored = pairs.join(scores, on="pattern", how="left", maintain_order="left")
+    logits = scored["logit"].to_numpy()
+    levels = np.zeros(len(pairs), dtype=np.int64)
+    if further is not None:
+        levels = pairs["further"].to_numpy()
+        logits = logits + further_logits(levels, further.columns, further.logits)
+    logits = np.minimum(logits, scored["most"].to_numpy())
     a, b = (pairs[name].to_numpy().astype(np.int64) for name in ("a", "b"))
-    return ScoredPairs(a, b, logits, pairs["pattern"], float(np.log(threshold / (1 - threshold))))
+    return ScoredPairs(a, b, logits, pairs["pattern"], float(np.log(threshold / (1 - threshold))), levels)

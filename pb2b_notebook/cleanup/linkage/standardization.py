@@ -19,16 +19,17 @@ from pb2b_notebook.cleanup.linkage.folding import (
     without_words,
 )
 from pb2b_notebook.cleanup.linkage.person_names import name_parts
+from pb2b_notebook.cleanup.linkage.typed_values import typed_values
 from pb2b_notebook.cleanup.values.email_checks import free_providers, roles
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.mapping.countries import country_code
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
-    from pb2b_notebook.cleanup.values.placeholders import Kind
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 
 SOURCES: Mapping[str, str] = {
     name: name
@@ -60,15 +61,16 @@ _LEAST_DIGITS = 7
 _IRREGULAR_EMAIL = r"^[^a-z0-9_+-]|[^a-z0-9@._+-]|\.\.|@@|^mailto:|\.$"
 
 
-def standardize(rows: pl.DataFrame) -> pl.DataFrame:
+def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl.DataFrame:
     """Return rows as they are compared, in their order.
 
     Args:
-        rows: The columns of :data:`SOURCES`, as text. Columns ``id_…`` and ``text_…`` are only folded.
+        rows: The columns of :data:`SOURCES` and the features of the further columns, as text.
+        columns: Further columns.
 
     Returns:
         One column for each of :data:`TEXT_COLUMNS`, ``free`` and ``role`` (the email is of a free provider, or a role
-        address), and each ``id_…`` and ``text_…`` column; "" for no value.
+        address), and each further column; "" for no value.
     """
     import polars as pl
 
@@ -78,6 +80,7 @@ def standardize(rows: pl.DataFrame) -> pl.DataFrame:
     # Each part is a chain of expressions, which polars runs on one core: so the parts run in parallel.
     with ThreadPoolExecutor() as pool:
         parts: list[pl.DataFrame] = list(pool.map(lambda part: part(rows), (_other_columns, _email_parts, name_parts)))
+    parts.append(pl.DataFrame({one.feature: typed_values(rows[one.feature], one.role) for one in columns}))
     return pl.concat(parts, how="horizontal")
 
 
@@ -136,7 +139,6 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
     """Return everything but names, email and domain."""
     import polars as pl
 
-    more = [name for name in rows.columns if name.startswith(("id_", "text_"))]
     value, repaired = pl.col("value"), {"value": repair_mojibake(pl.col("value"))}
     profile = value.str.to_lowercase().str.extract(r"/(?:in|pub)/([^/?#]+)", 1).fill_null("")
     return pl.concat(
@@ -159,10 +161,7 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
                 {"title": blank_if_placeholder(fold(value), value, "text")},
                 {"title": _title_words(pl.col("title"))},
             ),
-            *(
-                map_distinct(rows[name], repaired, {name: blank_if_placeholder(fold(value), value, _kind(name))})
-                for name in ("city", *more)
-            ),
+            map_distinct(rows["city"], repaired, {"city": blank_if_placeholder(fold(value), value, "city")}),
         ],
         how="horizontal",
     )
@@ -170,10 +169,6 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _company_core(name: str) -> str:
     return split_company(name).core
-
-
-def _kind(column: str) -> Kind:
-    return "city" if column == "city" else "id" if column.startswith("id_") else "text"
 
 
 def _title_words(title: pl.Expr) -> pl.Expr:

@@ -28,9 +28,9 @@ COMBINATIONS = (
     ("name", "title"), ("name", "address"), ("email", "address"), ("company", "address"),
     ("name", "place"), ("company", "email"), ("company", "phone"), ("company", "profile"), ("email", "phone"),
     ("email", "chance"), ("email", "profile"), ("phone", "profile"), ("phone", "chance"), ("company", "title"),
-    ("company", "place"), ("name", "id_same"), ("name", "id_other"), ("name", "text_same"),
+    ("company", "place"),
     ("name", "middle"), ("middle", "email"), ("middle", "phone"), ("middle", "company"), ("middle", "profile"),
-    ("middle", "chance"), ("email", "id_other"), ("phone", "id_other"), ("company", "id_other"),
+    ("middle", "chance"),
 )  # fmt: skip
 """Comparisons that also have weights in combination."""
 

@@ -15,8 +15,8 @@ def test_pairs_of_many_portions_keep_their_order():
     few = pl.DataFrame({"a": [0, 0, 1, 2], "b": [1, 2, 2, 2]}, schema_overrides={"a": pl.UInt32, "b": pl.UInt32})
     with duckdb.connect() as db:
         features = build_features(db, standardized(**pl.DataFrame(rows).to_dict(as_series=False))).table
-        alone = comparison.compare(db, features, few, ())["pattern"]
-        together = comparison.compare(db, features, few.select(pl.all().repeat_by(70_000).explode()), ())["pattern"]
+        alone = comparison.compare(db, features, few)["pattern"]
+        together = comparison.compare(db, features, few.select(pl.all().repeat_by(70_000).explode()))["pattern"]
     assert alone.n_unique() > 2
     assert together.equals(alone.repeat_by(70_000).explode())
 

@@ -1,0 +1,207 @@
+"""Further columns: those that are not lead fields. How they are compared, and what an agreement weighs in this list.
+
+The levels of a pair in its further columns are packed into one integer, ``further``, next to its ``pattern``. The
+weight of a level is the logarithm of how much more often it occurs among pairs of one person (``Role.differences``)
+than among random pairs of this list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pb2b_notebook.cleanup.linkage.frequencies import FEW, names_sharing
+from pb2b_notebook.cleanup.linkage.roles import FIRST_DIFFERENCE, LEVEL_BITS, RAREST, ROLES, Role, level_sql
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import polars as pl
+
+MOST: Final = 12
+"""Most further columns that are compared: their levels share 63 bits."""
+RANDOM_PAIRS: Final = 50_000
+"""Random pairs from which the frequency of a difference is estimated."""
+_LEVELS: Final = 1 << LEVEL_BITS
+_OTHER_PLACES: Final = 0.25
+"""Share that counts of what further places add to the strongest one: neighbours share street, postcode and region."""
+_RARE: Final = 4
+"""Least level of an equal value that few rows of the list share."""
+_MOST_AGAINST: Final = 5.0
+"""Most logits that one difference speaks against a pair: any column may be wrong."""
+
+
+class FurtherColumn(NamedTuple):
+    """A column that is compared and is not a lead field.
+
+    Attributes:
+        column: Name of the caller's column.
+        role: What it holds.
+        feature: Name of the column of the features.
+    """
+
+    column: str
+    role: Role
+    feature: str
+
+    @property
+    def sql(self) -> str:
+        """SQL for the level of a pair ``x``, ``y``."""
+        return level_sql(self.role, self.feature)
+
+
+def further_columns(roles: dict[str, str]) -> tuple[FurtherColumn, ...]:
+    """Return the further columns of a frame, in order.
+
+    Args:
+        roles: Column → name of its role.
+
+    >>> [(one.feature, one.role.name) for one in further_columns({"born": "date", "no": "weak identifier"})]
+    [('date_1', 'date'), ('weak_identifier_1', 'weak identifier')]
+    """
+    counted: dict[str, int] = {}
+    found = []
+    for column, name in roles.items():
+        counted[name] = counted.get(name, 0) + 1
+        found.append(FurtherColumn(column, ROLES[name], f"{ROLES[name].feature}_{counted[name]}"))
+    return tuple(found)
+
+
+def with_rarities(table: pl.DataFrame, columns: Sequence[FurtherColumn]) -> pl.DataFrame:
+    """Return the features with the rarity of each further value: r if about one row in e^r has it.
+
+    Rows of one name count once, since they may be one person many times. A short list says little about how common a
+    value is, and is treated as a sample of one of :data:`~.frequencies.FEW` rows.
+    """
+    import polars as pl
+
+    def rarity(one: FurtherColumn) -> pl.Series:
+        value = table[one.feature]
+        if one.role.is_identifier:
+            others = names_sharing(table, value.hash(), value != "") - 1
+        else:
+            names = table.select(value, "name_hash").select(pl.col("name_hash").n_unique().over(one.feature))
+            others = (names.to_series() - 1).clip(0.5)
+        share = others.cast(pl.Float64) / max(FEW, (value != "").sum())
+        return (-share.clip(one.role.chance, 1).log()).round().clip(1, RAREST).cast(pl.UInt8)
+
+    return table.with_columns(rarity(one).alias(f"{one.feature}_rarity") for one in columns)
+
+
+def packed_sql(columns: Sequence[FurtherColumn]) -> str:
+    """Return SQL for the packed levels of a pair ``x``, ``y``."""
+    return " | ".join(f"(({one.sql})::BIGINT << {LEVEL_BITS * n})" for n, one in enumerate(columns)) or "0::BIGINT"
+
+
+def unpack(further: np.ndarray, count: int) -> np.ndarray:
+    """Return the levels of packed pairs: one row each, one column for each further column.
+
+    >>> import numpy as np
+    >>> unpack(np.array([3 | 17 << 5]), 2).tolist()
+    [[3, 17]]
+    """
+    import numpy as np
+
+    rest = further.astype(np.int64)
+    columns = [(rest >> (LEVEL_BITS * n)) & (_LEVELS - 1) for n in range(count)]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(rest), 0), dtype=np.int64)
+
+
+def level_weights(columns: Sequence[FurtherColumn], random_pairs: np.ndarray) -> np.ndarray:
+    """Return the weight of each level in logits, one row for each column.
+
+    Args:
+        columns: Further columns.
+        random_pairs: Packed levels of random pairs of the list.
+    """
+    import numpy as np
+
+    found = np.zeros((len(columns), _LEVELS))
+    for n, levels in enumerate(unpack(random_pairs, len(columns)).T):
+        role = columns[n].role
+        counts = np.bincount(levels[levels > 0], minlength=_LEVELS)
+        total = counts.sum() + 1
+        rarity = np.arange(1, RAREST + 1)
+        found[n, 1 : RAREST + 1] = np.log(role.same_share) + rarity
+        for number, difference in enumerate(role.differences):
+            level = FIRST_DIFFERENCE + number
+            # The share of a level that no random pair has is taken to be half a pair.
+            found[n, level] = np.log(difference.share) - np.log((counts[level] + 0.5) / total)
+    return np.maximum(found, -_MOST_AGAINST)
+
+
+def further_logits(further: np.ndarray, columns: Sequence[FurtherColumn], weights: np.ndarray) -> np.ndarray:
+    """Return what the further columns of pairs add to their logits.
+
+    Args:
+        further: Packed levels of the pairs.
+        columns: Further columns.
+        weights: Result of :func:`level_weights`.
+    """
+    import numpy as np
+
+    total, best, places = (np.zeros(len(further)) for _ in range(3))
+    for n, levels in enumerate(unpack(further, len(columns)).T):
+        logits = weights[n][levels]
+        if columns[n].role.is_place:
+            gain = np.maximum(logits, 0)
+            places += gain
+            best = np.maximum(best, gain)
+            logits = np.minimum(logits, 0)
+        total += logits
+    result: np.ndarray = total + best + _OTHER_PLACES * (places - best)
+    return result
+
+
+def identity_levels(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+    """Return for each pair what its further columns say of two different names: the level of ``IDENTITY``.
+
+    1: an identifier is the same, and so is a second one or a date, so that the names do not matter. 2: an identifier is
+    wholly different, and no other further column agrees; or a date is wholly different, and only what a household
+    shares agrees (father and son of one name). 3: the date and an address are the same, as they are of twins, or the
+    date differs by an error and two more columns are the same.
+    """
+    import numpy as np
+
+    levels = unpack(further, len(columns))
+    roles = [one.role for one in columns]
+    unlike = np.array([FIRST_DIFFERENCE + len(role.differences) - 1 for role in roles])
+    same, other = (levels > 0) & (levels <= RAREST), levels == unlike
+
+    def count(found: np.ndarray, *names: str) -> np.ndarray:
+        result: np.ndarray = found[:, [role.name in names for role in roles]].sum(axis=1)
+        return result
+
+    rare = same & (levels >= _RARE)
+    proofs, dates = count(same, "identifier"), count(rare, "date")
+    same_place = count(rare, "street", "postcode", "text", "weak identifier")
+    near = (levels >= FIRST_DIFFERENCE) & ~other
+    agreeing = (same | near).sum(axis=1)
+    unlike_dates, unlike_proofs = count(other, "date"), count(other, "identifier")
+    sure = (proofs > 0) & (proofs + dates > 1) & (unlike_dates + unlike_proofs == 0)
+    household = ((dates > 0) & (same_place > 0)) | ((count(near, "date") > 0) & (same_place > 1))
+    household &= unlike_proofs + unlike_dates == 0
+    household &= count(other, "category") == 0
+    own = count(same | near, "identifier", "weak identifier", "text")
+    veto = ((unlike_proofs > 0) & (agreeing == 0)) | ((unlike_dates > 0) & (own == 0))
+    result: np.ndarray = np.select([sure, household, veto], [1, 3, 2], 0)
+    return result
+
+
+def describe_levels(further: int, columns: Sequence[FurtherColumn]) -> tuple[list[str], list[str]]:
+    """Return in words what agrees in the further columns of a pair, and what differs.
+
+    >>> columns = further_columns({"born": "date", "zip": "postcode"})
+    >>> describe_levels(9 | 18 << 5, columns)
+    (['same born'], ['zip differs'])
+    """
+    agreements: list[str] = []
+    objections: list[str] = []
+    for n, one in enumerate(columns):
+        level = (further >> (LEVEL_BITS * n)) & (_LEVELS - 1)
+        if 0 < level <= RAREST:
+            agreements.append(f"same {one.column}")
+        elif level:
+            difference = one.role.differences[level - FIRST_DIFFERENCE]
+            (objections if difference.against else agreements).append(f"{one.column} {difference.words}")
+    return agreements, objections

@@ -1,0 +1,163 @@
+"""Roles: what a column that is not a lead field may hold, and how such values are compared.
+
+Each role has levels of agreement of its own. A pair's level in a column is one number:
+
+* 0: one of the rows has no value.
+* 1 to 15: the values are equal. Level r means that about one row in e^r has the value: a birth date of 1 January says
+  less than one of 7 March.
+* from 16: the values differ, in the words of the role, from the least difference to the largest.
+
+``shares`` are the shares of these levels among pairs of one person. Together with how often each level occurs among
+random pairs *of this list*, they give the weight of a level (:mod:`.further_columns`): the log-likelihood ratio of
+Fellegi and Sunter, "A theory for record linkage" (1969).
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RAREST: Final = 15
+"""Highest level of an equal value."""
+FIRST_DIFFERENCE: Final = 16
+"""Lowest level of values that differ."""
+LEVEL_BITS: Final = 5
+
+
+class Difference(NamedTuple):
+    """One way in which two values of a role differ.
+
+    Attributes:
+        words: What differs, after the name of the column: "date_of_birth differs by one digit".
+        share: Share among the pairs of one person that both have a value.
+        where: SQL condition over ``{x}`` and ``{y}``; the last difference of a role has none.
+        against: Whether it speaks against the pair.
+    """
+
+    words: str
+    share: float
+    where: str
+    against: bool = False
+
+
+class Role(NamedTuple):
+    """What a column holds.
+
+    Attributes:
+        name: Name for ``fields=``, and first part of the name of its feature.
+        chance: Share of the rows that have a value by chance, at the least.
+        differences: Ways in which two values differ, from the least to the largest.
+        blocks: Whether rows are compared because they share a value.
+        is_identifier: Whether each value belongs to one person, but for those that people of several names have.
+        is_place: Whether it follows from where the person lives: neighbours share all such values, which therefore
+            are not independent evidence.
+    """
+
+    name: str
+    chance: float
+    differences: tuple[Difference, ...]
+    blocks: bool = True
+    is_identifier: bool = False
+    is_place: bool = False
+
+    @property
+    def feature(self) -> str:
+        """Prefix of the features of this role."""
+        return self.name.replace(" ", "_")
+
+    @property
+    def same_share(self) -> float:
+        """Share of equal values among pairs of one person that both have a value."""
+        return 1 - sum(difference.share for difference in self.differences)
+
+
+_TYPO: Final = "CASE WHEN abs(length({x}) - length({y})) < 2 THEN damerau_levenshtein({x}, {y}) <= 1 ELSE false END"
+_LONG: Final = "least(length({x}), length({y})) >= 5"
+_LONGER: Final = "least(length({x}), length({y})) >= 7 AND abs(length({x}) - length({y})) < 3"
+_PART: Final = "ends_with({x}, {y}) OR ends_with({y}, {x}) OR starts_with({x}, {y}) OR starts_with({y}, {x})"
+
+_IDENTIFIER: Final = (
+    ("differs by a typo", f"CASE WHEN {_LONG} THEN {_TYPO} ELSE false END"),
+    ("is a part of the other", f"CASE WHEN least(length({{x}}), length({{y}})) >= 4 THEN {_PART} ELSE false END"),
+    ("differs by two characters", f"CASE WHEN {_LONGER} THEN damerau_levenshtein({{x}}, {{y}}) <= 2 ELSE false END"),
+)
+
+
+def _identifier(name: str, chance: float, shares: tuple[float, ...]) -> Role:
+    differences = [Difference(words, share, where) for (words, where), share in zip(_IDENTIFIER, shares, strict=False)]
+    return Role(name, chance, (*differences, Difference("differs", shares[-1], "", against=True)), is_identifier=True)
+
+
+# A house number is a word that begins with a digit.
+_NUMBERS: Final = "regexp_extract({}, '(?:^| )([0-9]+)', 1)"
+_SAME_NUMBER: Final = f"{_NUMBERS.format('{x}')} = {_NUMBERS.format('{y}')}"
+_ONE_NUMBER: Final = f"({_NUMBERS.format('{x}')} = '' OR {_NUMBERS.format('{y}')} = '')"
+_STREET: Final = "trim(regexp_replace({}, '[0-9]+[a-z]?', ' ', 'g'))"
+_ALIKE_STREET: Final = (
+    f"jaro_winkler_similarity({_STREET.format('{x}')}, {_STREET.format('{y}')}) >= 0.9 OR list_has_any("
+    f"list_filter(string_split({{x}}, ' '), lambda w: length(w) > 4), string_split({{y}}, ' '))"
+)
+
+ROLES: Final[Mapping[str, Role]] = MappingProxyType(
+    {
+        role.name: role
+        for role in (
+            # People have 25,000 birth dates.
+            Role("date", 4e-5, (
+                Difference("has day and month swapped", 0.01, "{x}[:4] = {y}[:4] AND {x}[5:6] = {y}[7:8] "
+                           "AND {x}[7:8] = {y}[5:6]"),
+                Difference("differs by one digit", 0.04, "damerau_levenshtein({x}, {y}) <= 1"),
+                Difference("is only a year in one row", 0.01, "{x}[:4] = {y}[:4] AND ({x}[5:] IN ('0101', '0000') "
+                           "OR {y}[5:] IN ('0101', '0000'))"),
+                Difference("differs in one of day, month and year", 0.04, "({x}[:4] = {y}[:4])::INT + "
+                           "({x}[5:6] = {y}[5:6])::INT + ({x}[7:] = {y}[7:])::INT = 2"),
+                Difference("differs", 0.02, "", against=True),
+            )),
+            _identifier("identifier", 1e-6, (0.05, 0.005, 0.015, 0.005)),
+            _identifier("weak identifier", 1e-5, (0.05, 0.01, 0.02, 0.12)),
+            Role("street", 1e-5, (
+                Difference("is spelled differently, with the same number", 0.12, f"{_SAME_NUMBER} "
+                           f"AND NOT {_ONE_NUMBER} AND ({_ALIKE_STREET})"),
+                Difference("is similar, one without a number", 0.08, f"{_ONE_NUMBER} AND ({_ALIKE_STREET})"),
+                Difference("is the same but for the number", 0.03, _ALIKE_STREET),
+                Difference("differs", 0.15, "", against=True),
+            ), is_place=True),
+            Role("postcode", 1e-4, (
+                Difference("differs by a typo", 0.06, _TYPO),
+                Difference("is of the same area", 0.04, "{x}[:3] = {y}[:3]"),
+                Difference("differs", 0.1, "", against=True),
+            ), is_place=True),
+            Role("region", 1e-3, (Difference("differs", 0.06, "", against=True),), blocks=False, is_place=True),
+            Role("category", 1e-2, (Difference("differs", 0.03, "", against=True),), blocks=False),
+            Role("text", 1e-5, (
+                Difference("is similar", 0.15, "jaro_winkler_similarity({x}, {y}) >= 0.9 "
+                           "OR damerau_levenshtein({x}, {y}) <= 2"),
+                Difference("is longer in one row", 0.05, "list_has_all(string_split({x}, ' '), string_split({y}, ' ')) "
+                           "OR list_has_all(string_split({y}, ' '), string_split({x}, ' '))"),
+                Difference("differs", 0.25, "", against=True),
+            )),
+        )
+    }
+)  # fmt: skip
+"""The roles of further columns, by name."""
+
+
+def level_sql(role: Role, feature: str) -> str:
+    """Return SQL for the level of a pair ``x``, ``y`` in a column.
+
+    Args:
+        role: Role of the column.
+        feature: Name of the column of the features; its rarity is ``<feature>_rarity``.
+    """
+    x, y = f"x.{feature}", f"y.{feature}"
+    branches = "".join(
+        f" WHEN {difference.where.format(x=x, y=y)} THEN {FIRST_DIFFERENCE + number}"
+        for number, difference in enumerate(role.differences[:-1])
+    )
+    return (
+        f"CASE WHEN {x} = '' OR {y} = '' THEN 0 WHEN {x} = {y} THEN x.{feature}_rarity{branches} "
+        f"ELSE {FIRST_DIFFERENCE + len(role.differences) - 1} END"
+    )

@@ -1,0 +1,142 @@
+"""Write the values of further columns in one form for each role, so that equal values are equal texts.
+
+These texts are only compared and never shown. A value that does not have the form of its role is "": it says nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.cleanup.linkage.folding import blank_if_placeholder, fold, map_distinct, repair_mojibake
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pb2b_notebook.cleanup.linkage.roles import Role
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_THIS_CENTURY: Final = 30
+"""A year of two digits up to this one is in this century; Excel reads it so, too."""
+_TWELVE: Final = 12
+_FIRST_OF_1900, _LAST_SERIAL = 1, 60_000
+# Words of streets, and how they are abbreviated; English, German, French, Spanish and Italian.
+_STREET_WORDS = {
+    "street": "st", "strasse": "str", "road": "rd", "avenue": "ave", "av": "ave", "avenida": "ave", "boulevard": "blvd",
+    "drive": "dr", "lane": "ln", "place": "pl", "court": "ct", "square": "sq", "highway": "hwy", "parkway": "pkwy",
+    "circle": "cir", "crescent": "cres", "terrace": "ter", "trail": "trl", "way": "wy", "close": "cl", "grove": "gr",
+    "north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw", "southeast": "se",
+    "southwest": "sw", "saint": "st", "mount": "mt", "fort": "ft", "apartment": "apt", "suite": "ste", "floor": "fl",
+    "building": "bldg", "room": "rm", "platz": "pl", "rue": "r", "calle": "c", "plaza": "pl", "piazza": "pza",
+    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th", "seventh": "7th",
+    "eighth": "8th", "ninth": "9th", "tenth": "10th",
+}  # fmt: skip
+_STREET_WORDS |= {word.replace("ue", "u"): short for word, short in _STREET_WORDS.items()}  # as text is folded
+_NUMBER_WORDS: Final = ("no", "nr", "number", "num", "numero", "hausnummer")
+
+
+def typed_values(values: pl.Series, role: Role) -> pl.Series:
+    """Return the texts of a column in the form of its role.
+
+    Args:
+        values: Texts; "" for no value.
+        role: Role of the column.
+
+    >>> import polars as pl
+    >>> from pb2b_notebook.cleanup.linkage.roles import ROLES
+    >>> typed_values(pl.Series(["1985-03-07", "7.3.1985", "soon"]), ROLES["date"]).to_list()
+    ['19850307', '19850307', '']
+    >>> typed_values(pl.Series(["12, Main Street", "12 main st."]), ROLES["street"]).to_list()
+    ['12 main st', '12 main st']
+    """
+    import polars as pl
+
+    write = {"date": _dates, "street": _streets, "postcode": _codes}
+    form = _codes if role.name.endswith("identifier") else write.get(role.name, fold)
+    value = pl.col("value")
+    return map_distinct(
+        values,
+        {"value": repair_mojibake(value)},
+        {"folded": fold(value)},
+        {"known": blank_if_placeholder(pl.col("folded"), value, "id" if form is _codes else "text") != ""},
+        {"typed": pl.when("known").then(form(value)).otherwise(pl.lit(""))},
+    )["typed"]
+
+
+def _codes(text: pl.Expr) -> pl.Expr:
+    """Return the letters and digits of a code, without the decimals that a spreadsheet added to a number."""
+    whole = text.str.strip_chars().str.replace(r"^([0-9]+)\.0+$", "$1")
+    return fold(whole).str.replace_all(" ", "", literal=True)
+
+
+def _streets(text: pl.Expr) -> pl.Expr:
+    """Return the words of a street address, abbreviated: "12 Main Street" equals "12, main st."."""
+    import polars as pl
+
+    # Hauptstr. and Hauptstraße end alike; the word stays in one piece.
+    words = fold(text).str.replace_all(r"(\p{L}{3,})strasse\b", "${1}str").str.split(" ")
+    short = words.list.eval(pl.element().replace(list(_STREET_WORDS), list(_STREET_WORDS.values())))
+    return short.list.eval(pl.element().filter(~pl.element().is_in(_NUMBER_WORDS))).list.join(" ")
+
+
+def _dates(text: pl.Expr) -> pl.Expr:
+    """Return dates as eight digits, year first; "" for other texts.
+
+    Whether a column writes the day or the month first follows from all its values: a first number above 12 is a day.
+    """
+    return text.map_batches(_written_dates, return_dtype=_string())
+
+
+def _string() -> Any:
+    import polars as pl
+
+    return pl.String
+
+
+def _written_dates(texts: pl.Series) -> pl.Series:
+    import polars as pl
+
+    text = pl.col("text").str.strip_chars().str.to_lowercase()
+    text = text.str.replace(r"[t ]\d{1,2}:\d{2}.*$", "").str.replace(r"\.0+$", "")
+    table = texts.alias("text").to_frame().select(text=text)
+    numbers = pl.col("text").str.extract_groups(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})$").struct
+    first, second = (numbers[n].cast(pl.Int32, strict=False) for n in (0, 1))
+    found = table.select(first=(first > _TWELVE).sum(), second=(second > _TWELVE).sum()).row(0)
+    day, month = (numbers[1], numbers[0]) if found[1] > found[0] else (numbers[0], numbers[1])
+    iso = pl.col("text").str.extract_groups(r"^(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})$").struct
+    named = pl.col("text").str.extract_groups(
+        r"^(\d{1,2})(?:st|nd|rd|th|\.)?[- ]*(\p{L}{3})\p{L}*\.?,?[- ]*(\d{4}|\d{2})$"
+    )
+    english = pl.col("text").str.extract_groups(r"^(\p{L}{3})\p{L}*\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$")
+    months = {name: f"{number:02d}" for number, name in enumerate(_MONTHS, start=1)}
+
+    def joined(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+        full = pl.when(year.str.len_bytes() == 4).then(year).otherwise(_century(year) + year)  # noqa: PLR2004 - digits
+        return full + month.str.zfill(2) + day.str.zfill(2)
+
+    def named_month(name: pl.Expr) -> pl.Expr:
+        return name.replace_strict(months, default=None, return_dtype=pl.String)
+
+    digits = pl.col("text").str.extract(r"^(\d{8})$", 1)
+    year_last = digits.str.slice(4, 4) + digits.str.slice(2, 2) + digits.str.slice(0, 2)
+    is_year_first = digits.str.contains("^(?:1[6-9]|20)")
+    serial = pl.col("text").str.extract(r"^(\d{5})$", 1).cast(pl.Int64, strict=False)
+    as_date = pl.when(serial.is_between(_FIRST_OF_1900, _LAST_SERIAL)).then(
+        (pl.lit("1899-12-30").str.to_date() + pl.duration(days=serial)).dt.to_string("%Y%m%d")
+    )
+    return table.select(
+        pl.coalesce(
+            joined(iso[0], iso[1], iso[2]),
+            joined(numbers[2], month, day),
+            pl.when(is_year_first).then(digits).otherwise(year_last),
+            joined(named.struct[2], named_month(named.struct[1]), named.struct[0]),
+            joined(english.struct[2], named_month(english.struct[0]), english.struct[1]),
+            pl.col("text").str.extract(r"^((?:1[89]|20)\d\d)$", 1) + "0000",
+            as_date,
+        ).fill_null("")
+    ).to_series()
+
+
+def _century(year: pl.Expr) -> pl.Expr:
+    import polars as pl
+
+    return pl.when(year.cast(pl.Int32, strict=False) <= _THIS_CENTURY).then(pl.lit("20")).otherwise(pl.lit("19"))

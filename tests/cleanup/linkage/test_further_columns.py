@@ -1,0 +1,108 @@
+"""People in lists with further columns: birth dates, identifiers, street addresses."""
+
+from itertools import product
+
+import pandas as pd
+import pytest
+
+from pb2b_notebook import cleanup
+
+FIELDS = {
+    "first_name": "first_name", "last_name": "last_name", "born": "date", "ssn": "identifier",
+    "insurance": "weak identifier", "street": "street", "zip": "postcode", "sex": "category",
+}  # fmt: skip
+GIVEN = "James Mary Robert Linda David Susan Peter Karen Paul Nancy Mark Betty".split()  # noqa: SIM905
+FAMILY = "Adams Baker Clark Davis Evans Foster Green Harris Irwin Jones Keller Lewis".split()  # noqa: SIM905
+# Pairs of rows of one person, each changed from a person of the pair's own; and words of the reasons.
+ONE_PERSON = [
+    ({"born": "07.03.1985"}, "same born"),
+    ({"born": "1985-07-03"}, "born has day and month swapped"),
+    ({"born": "1985-03-01"}, "born differs by one digit"),
+    ({"born": "1985-01-01"}, "born is only a year in one row"),
+    ({"street": "12, mill rd."}, "same street"),
+    ({"street": "12 Mil Road"}, "street is spelled differently, with the same number"),
+    ({"zip": "10473"}, "zip differs by a typo"),
+    # A misspelled name is found by birth date and postcode.
+    ({"first_name": "Amna", "street": None}, "first names differ by a typo"),
+    ({"first_name": "{last}", "last_name": "{first}", "street": None}, "swapped"),
+    # A married name.
+    ({"last_name": "Lindqvist"}, "same first name, different family names"),
+]
+TWO_PEOPLE = [
+    # Twins share everything but the given name.
+    ({}, {"first_name": "Clara"}),
+    # Father and son of one name.
+    ({"first_name": "Karl"}, {"first_name": "Karl", "born": "1958-11-21"}),
+    # A family's insurance number.
+    ({"insurance": "K778899"}, {"first_name": "Georg", "born": "1983-09-30", "insurance": "K778899"}),
+    # Namesakes in another town.
+    ({}, {"born": "1951-12-24", "street": "9 Station Road", "zip": "80331"}),
+    ({"ssn": "123456789"}, {"ssn": "987001254", "born": "1960-02-02", "street": "3 Elm Walk", "zip": "70173"}),
+    # A wife who lives with her husband, and two neighbours.
+    ({}, {"first_name": "Georg", "born": "1983-09-30"}),
+    ({}, {"first_name": "Berta", "last_name": "Kolb", "born": "1983-09-30", "street": "14 Mill Road"}),
+]
+
+
+def town():
+    """Return people of a town, so that it is known what is rare in the list."""
+    return [
+        {
+            "first_name": first, "last_name": last, "born": f"{1930 + n % 70}-{1 + n % 12:02d}-{1 + n % 28:02d}",
+            "ssn": f"{700_000_000 + 7919 * n}", "insurance": f"K{50_000 + 31 * (n // 3)}",
+            "street": f"{1 + n} {FAMILY[n % 11]} Street", "zip": f"{20_000 + n % 40}", "sex": "fm"[n % 2],
+        }
+        for n, (first, last) in enumerate(product(GIVEN, FAMILY))
+    ]  # fmt: skip
+
+
+def person(number, change):
+    """Return a row of a person who shares nothing with the people of other numbers."""
+    first, last = "Anna", f"{'BCDFGHJKLMNPRSTVWZ'[number]}{'aeiou'[number % 5]}ndermoor"
+    row = {
+        "first_name": first, "last_name": last, "born": "1985-03-07", "ssn": None, "insurance": None,
+        "street": "12 Mill Road", "zip": "10437", "sex": "f",
+    }  # fmt: skip
+    moved = {
+        "born": {"1985": str(1940 + number)},
+        "street": {"Mill": f"Mill{last}", "mill": f"mill{last}", "Mil ": f"Mil{last} "},
+    }
+    moved |= {"zip": {"104": str(300 + number)}, "first_name": {"{last}": last}, "last_name": {"{first}": first}}
+    row |= change
+    for column, words in moved.items():
+        for word, other in words.items():
+            row[column] = row[column] and row[column].replace(word, other)
+    return row
+
+
+@pytest.fixture(scope="module")
+def found():
+    pairs = [({}, change) for change, _ in ONE_PERSON] + TWO_PEOPLE
+    rows = [person(number, change) for number, pair in enumerate(pairs) for change in pair]
+    return cleanup.duplicates(pd.DataFrame([*rows, *town()]), fields=FIELDS)
+
+
+@pytest.mark.parametrize(("number", "words"), [(n, words) for n, (_, words) in enumerate(ONE_PERSON)])
+def test_one_person_in_two_spellings(found, number, words):
+    clusters = found.frame.cluster_id
+    assert clusters[2 * number] == clusters[2 * number + 1]
+    assert words in found.pairs[found.pairs[["row_a", "row_b"]].min(axis=1) == 2 * number].reasons.iloc[0]
+
+
+@pytest.mark.parametrize("number", range(len(ONE_PERSON), len(ONE_PERSON) + len(TWO_PEOPLE)))
+def test_two_people_stay_two(found, number):
+    assert found.frame.cluster_id[2 * number] != found.frame.cluster_id[2 * number + 1]
+
+
+def test_people_of_the_town_stay_apart(found):
+    assert found.frame.cluster_size.tail(144).max() == 1
+
+
+def test_a_birth_date_that_many_have_says_little():
+    people = [{**row, "born": "1900-01-01"} for row in town()]
+    one = {"first_name": "Anna", "last_name": "Weber", "born": "1900-01-01", "ssn": None, "zip": None, "street": None}
+    common = pd.DataFrame([one, one | {"first_name": "Ana"}, *people])
+    rare = common.assign(born=["1985-03-07"] * 2 + ["1900-01-01"] * len(people))
+    fields = {"born": "date", "street": "street", "zip": "postcode"}
+    lists = [cleanup.duplicates(rows, 0.01, fields=fields).pairs.set_index("row_a") for rows in (common, rare)]
+    assert lists[0].probability.get(0, 0.0) < lists[1].probability[0]
