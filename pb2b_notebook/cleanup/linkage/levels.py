@@ -148,7 +148,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
 def may_have_twins(patterns: np.ndarray) -> bool:
     """Return whether pairs of one family name, birth date and address, but two given names, may be twins.
 
-    Pairs of one birth date and address with two different names are no twins: they show how often a given name is wrong
+    Pairs of one birth date and address whose names both differ are not twins: they show how often a given name is wrong
     in this list. If that explains nearly all pairs that may be twins, they are not.
 
     >>> import numpy as np
