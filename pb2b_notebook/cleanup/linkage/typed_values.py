@@ -109,7 +109,7 @@ def _written_dates(texts: pl.Series) -> pl.Series:
     english = pl.col("text").str.extract_groups(r"^(\p{L}{3})\p{L}*\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$")
     months = {name: f"{number:02d}" for number, name in enumerate(_MONTHS, start=1)}
 
-    def joined(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    def eight_digits(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
         full = pl.when(year.str.len_bytes() == 4).then(year).otherwise(_century(year) + year)  # noqa: PLR2004 - digits
         return full + month.str.zfill(2) + day.str.zfill(2)
 
@@ -125,11 +125,11 @@ def _written_dates(texts: pl.Series) -> pl.Series:
     )
     return table.select(
         pl.coalesce(
-            joined(iso[0], iso[1], iso[2]),
-            joined(numbers[2], month, day),
+            eight_digits(iso[0], iso[1], iso[2]),
+            eight_digits(numbers[2], month, day),
             pl.when(is_year_first).then(digits).otherwise(year_last),
-            joined(named.struct[2], named_month(named.struct[1]), named.struct[0]),
-            joined(english.struct[2], named_month(english.struct[0]), english.struct[1]),
+            eight_digits(named.struct[2], named_month(named.struct[1]), named.struct[0]),
+            eight_digits(english.struct[2], named_month(english.struct[0]), english.struct[1]),
             pl.col("text").str.extract(r"^((?:1[89]|20)\d\d)$", 1) + "0000",
             as_date,
         ).fill_null("")
