@@ -30,6 +30,7 @@ from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.display.frames import protect_frames
 from pb2b_notebook.errors import ProtocolError, suggesting, without_frames
 from pb2b_notebook.forking import renew_in_child
+from pb2b_notebook.intake.leads import Leads
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.openapi.operations import fields_of
@@ -37,7 +38,6 @@ from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.upserts import plan_actions
 from pb2b_notebook.upserts.imports import Imports
 from pb2b_notebook.upserts.job_control import Upserts
-from pb2b_notebook.upserts.leads import Leads
 from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:

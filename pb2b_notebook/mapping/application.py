@@ -20,6 +20,7 @@ from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.conversion import convert
 from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.mapping.value_maps import cell_key
 from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.times import iso
 
@@ -60,6 +61,8 @@ def read(
     columns: Mapping[str, str],
     converters: Mapping[str, str],
     defaults: Mapping[str, Any],
+    *,
+    values: Mapping[str, Mapping[str, Any]],
     fields: Mapping[str, LeadField],
 ) -> list[Reading]:
     """Read the mapped columns of a frame, then the fields that have only a default.
@@ -72,13 +75,28 @@ def read(
         if column not in names:
             raise MappingError(f"the frame has no column {column!r}", repair=nearest(column, names))
     readings = [
-        read_column(cells_of(frame, column), fields[key], column, converters.get(column, ""), defaults.get(key))
+        read_column(
+            replace_cells(cells_of(frame, column), values.get(column, {})),
+            fields[key],
+            column,
+            converters.get(column, ""),
+            defaults.get(key),
+        )
         for column, key in columns.items()
     ]
     mapped = set(columns.values())
     alone = [key for key in defaults if key not in mapped]
     readings += [read_column([None] * len(frame), fields[key], None, "", defaults[key]) for key in alone]
     return readings
+
+
+def replace_cells(cells: list[Any], table: Mapping[str, Any]) -> list[Any]:
+    """Return the cells with those replaced that a value map names.
+
+    >>> replace_cells(["heiß", "B", None], {"heiss": "A"})
+    ['A', 'B', None]
+    """
+    return [table.get(cell_key(cell), cell) for cell in cells] if table else cells
 
 
 def read_column(values: Sequence[Any], field: LeadField, column: str | None, name: str, default: Any) -> Reading:

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from pb2b_notebook.errors import MappingError, nearest
 from pb2b_notebook.frames.conversion import frame_of_rows
 from pb2b_notebook.frames.library import library_of, row_labels, with_row_labels
-from pb2b_notebook.mapping.application import Reading, default_value, read_column
+from pb2b_notebook.mapping.application import Reading, default_value, read_column, replace_cells
 from pb2b_notebook.mapping.columns import cells_of, values_of
 from pb2b_notebook.mapping.converters import fits
 from pb2b_notebook.mapping.lead_fields import LeadField, read_only_keys
@@ -65,6 +65,7 @@ class Checked:
     columns: Mapping[str, str]
     converters: Mapping[str, str]
     defaults: Mapping[str, Any]
+    values: Mapping[str, Mapping[str, Any]]
     ignored: frozenset[str]
     types: Mapping[str, str]
     match_on: str
@@ -184,7 +185,7 @@ def _cell_problems(asked: Checked) -> Iterator[Problem]:
         field = asked.fields.get(key)
         if field is None or column not in asked.names:
             continue
-        values = cells_of(asked.frame, column)
+        values = replace_cells(cells_of(asked.frame, column), asked.values.get(column, {}))
         reading = read_column(values, field, column, asked.converters.get(column, ""), None)
         yield from _unconverted_cells(reading)
         yield from _blank_cells(asked, reading)

@@ -21,6 +21,10 @@ Convert = Callable[[Any, "LeadField"], Any]
 
 _DAY_FIRST: Final = re.compile(r"(?P<day>[0-9]{1,2})[./-](?P<month>[0-9]{1,2})[./-](?P<year>[0-9]{4})")
 _MONTH_FIRST: Final = re.compile(r"(?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})[./-](?P<year>[0-9]{4})")
+_YEAR_FIRST: Final = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_SERIAL: Final = re.compile(r"[1-7][0-9]{4}(\.0+)?")
+"""Serial numbers of days as spreadsheets keep dates: 1927 to 2119; a year or a short number is not one of them."""
+_EPOCHS: Final = {"": dt.date(1899, 12, 30), "1904": dt.date(1904, 1, 1)}
 _CLOCK: Final = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(:(?P<second>[0-9]{2}))?")
 _COMMA: Final = re.compile(r"-?([0-9]{1,3}([.\u00a0\u202f '’][0-9]{3})+|[0-9]+)(,[0-9]+)?")
 _POINT: Final = re.compile(r"-?([0-9]{1,3}([,\u00a0\u202f '’][0-9]{3})+|[0-9]+)(\.[0-9]+)?")
@@ -108,7 +112,8 @@ def _date_reader(form: re.Pattern[str], what: str) -> Callable[[str], Convert]:
 
         def read(text: str, field: LeadField) -> Any:
             day, _, clock = text.replace(",", " ").partition(" ")
-            found, time = form.fullmatch(day), _CLOCK.fullmatch(clock.strip() or "00:00")
+            # A date with the year first has only one reading, whatever the others of the column are.
+            found, time = form.fullmatch(day) or _YEAR_FIRST.fullmatch(day), _CLOCK.fullmatch(clock.strip() or "00:00")
             if not found or not time:
                 raise ValueError(f"needs {what}")
             if field.type == "date" and clock.strip():
@@ -120,9 +125,27 @@ def _date_reader(form: re.Pattern[str], what: str) -> Callable[[str], Convert]:
                 raise ValueError("needs a date that exists") from None
             return moment.date() if field.type == "date" else moment
 
-        return _on_text(read)
+        def read_cell(cell: Any, field: LeadField) -> Any:
+            # A spreadsheet keeps the dates that it recognized as numbers, and leaves the others of a column as text.
+            cell = _day_of(cell, "") if field.type == "date" else cell
+            return read(cell.strip(), field) if isinstance(cell, str) else cell
+
+        return read_cell
 
     return make
+
+
+def _serial_reader(argument: str) -> Convert:
+    if argument not in _EPOCHS:
+        raise ValueError("takes nothing or 1904 after a colon")
+    return lambda cell, _field: _day_of(cell, argument)
+
+
+def _day_of(cell: Any, epoch: str) -> Any:
+    """Return the date of a spreadsheet's serial number; every other cell unchanged."""
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    text = str(cell).strip() if is_number or isinstance(cell, str) else ""
+    return _EPOCHS[epoch] + dt.timedelta(days=int(float(text))) if _SERIAL.fullmatch(text) else cell
 
 
 def _zone_reader(argument: str) -> Convert:
@@ -193,13 +216,19 @@ _ALL: Final = (
         "day_first",
         "reads 31.12.2026; with a time zone after a colon also 31.12.2026 14:00",
         ("date", "datetime"),
-        _date_reader(_DAY_FIRST, "a date with the day first, such as 31.12.2026"),
+        _date_reader(_DAY_FIRST, "a date with the day first, such as 31.12.2026, or with the year first"),
     ),
     Converter(
         "month_first",
         "reads 12/31/2026; with a time zone after a colon also 12/31/2026 14:00",
         ("date", "datetime"),
-        _date_reader(_MONTH_FIRST, "a date with the month first, such as 12/31/2026"),
+        _date_reader(_MONTH_FIRST, "a date with the month first, such as 12/31/2026, or with the year first"),
+    ),
+    Converter(
+        "excel_serial",
+        "reads 46085 as 2026-03-04, as spreadsheets number days; with 1904 after a colon as old Mac workbooks do",
+        ("date",),
+        _serial_reader,
     ),
     Converter("zone", "reads times without a zone in the zone after the colon", ("datetime",), _zone_reader),
     Converter("split", "splits text at the separator after the colon", ("multi_select",), _splitter),

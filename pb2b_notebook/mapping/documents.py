@@ -17,7 +17,7 @@ LONGEST_NAME: Final = 32_767
 """Limit of characters of a column name, which is that of a cell of a workbook."""
 
 _TEXTS: Final = ("columns", "converters", "types")
-_MEMBERS: Final = frozenset({"object", "version", *_TEXTS, "defaults", "ignored", "suggestions"})
+_MEMBERS: Final = frozenset({"object", "version", *_TEXTS, "defaults", "values", "ignored", "suggestions"})
 _REPAIR: Final = "pass the text that Mapping.to_json() returned, unchanged"
 
 
@@ -46,6 +46,7 @@ def read(text: str | bytes) -> dict[str, Any]:
     for name in _TEXTS:
         _check_texts(name, found.setdefault(name, {}))
     _check_defaults(found.setdefault("defaults", {}))
+    _check_values(found.setdefault("values", {}))
     _check_ignored(found.setdefault("ignored", []))
     _check_suggestions(found.setdefault("suggestions", {}))
     return found
@@ -77,6 +78,14 @@ def _check_defaults(value: Any) -> None:
         raise MappingError(
             "'defaults' must be an object of texts, numbers, true, false or lists of text", repair=_REPAIR
         )
+
+
+def _check_values(value: Any) -> None:
+    if not isinstance(value, dict) or len(value) > MOST_COLUMNS or not all(map(_is_name, value)):
+        raise MappingError("'values' must be an object of value maps", repair=_REPAIR)
+    for table in value.values():
+        if not isinstance(table, dict) or not all(map(_is_name, table)):
+            raise MappingError("'values' must have an object of cells and values for each column", repair=_REPAIR)
 
 
 def _check_ignored(value: Any) -> None:

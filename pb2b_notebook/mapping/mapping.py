@@ -16,6 +16,7 @@ from pb2b_notebook.mapping.columns import column_names, open_frame, values_of
 from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields, read_only_keys, remembered_field
 from pb2b_notebook.mapping.suggestion import Suggestion, suggest
+from pb2b_notebook.mapping.value_maps import check_values
 
 DataFrame = Any
 
@@ -35,6 +36,9 @@ class Mapping(ShowsCard):
             ``"zone:Europe/Berlin"``, where they are not written as the field needs them.
             :func:`~pb2b_notebook.mapping.converters.describe_converters` lists all converters.
         defaults: Key → value for blank cells, and for a field that has no column.
+        values: Column → text of a cell → the value that it stands for, such as ``{"Interest": {"hot": "A"}}``; case and
+            surrounding white space do not matter, and ``None`` stands for a blank cell. Cells that are not listed are
+            read as they are.
         ignored: Columns that are left out on purpose, so that :meth:`check` does not report them.
         suggestions: Column → why :meth:`suggest` chose the field.
         types: Key → type of the field when the mapping was made.
@@ -49,7 +53,7 @@ class Mapping(ShowsCard):
         [{'email': 'ada@example.com', 'score': 7, 'source': 'trade show'}]
     """
 
-    __slots__ = ("_columns", "_converters", "_defaults", "_ignored", "_suggestions", "_types")
+    __slots__ = ("_columns", "_converters", "_defaults", "_ignored", "_suggestions", "_types", "_values")
 
     def __init__(
         self,
@@ -57,6 +61,7 @@ class Mapping(ShowsCard):
         *,
         converters: AnyMapping[str, str] | None = None,
         defaults: AnyMapping[str, Any] | None = None,
+        values: AnyMapping[str, AnyMapping[str, Any]] | None = None,
         ignored: Iterable[str] = (),
         suggestions: AnyMapping[str, Suggestion] | None = None,
         types: AnyMapping[str, str] | None = None,
@@ -64,6 +69,7 @@ class Mapping(ShowsCard):
         self._columns = _texts("columns", columns)
         self._converters = _texts("converters", converters or {})
         self._types = _texts("types", types or {})
+        self._values = check_values(values or {}, self._columns)
         self._ignored = tuple(dict.fromkeys(ignored))
         self._suggestions = dict(suggestions or {})
         given = defaults or {}
@@ -89,6 +95,11 @@ class Mapping(ShowsCard):
     def defaults(self) -> dict[str, Any]:
         """Key → value for blank cells, as a JSON value."""
         return dict(self._defaults)
+
+    @property
+    def values(self) -> dict[str, dict[str, Any]]:
+        """Column → text of a cell, trimmed and without case → the value that it stands for."""
+        return {column: dict(table) for column, table in self._values.items()}
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -177,6 +188,7 @@ class Mapping(ShowsCard):
             columns=self._columns,
             converters=self._converters,
             defaults=self._defaults,
+            values=self._values,
             ignored=frozenset(self._ignored),
             types=self._types,
             match_on=match_on,
@@ -217,7 +229,7 @@ class Mapping(ShowsCard):
         if duplicates:
             raise MappingError(f"two columns are mapped to {duplicates[0]!r}", repair="leave one of them out")
         known = self._fields(None if fields is None else read_fields(fields))
-        return read(open_frame(df), self._columns, self._converters, self._defaults, known)
+        return read(open_frame(df), self._columns, self._converters, self._defaults, values=self._values, fields=known)
 
     def to_import(self, df: DataFrame, fields: DataFrame | None = None) -> ImportRows:
         """Return the rows and the mapping for ``POST /imports``, under the names of the original columns.
@@ -258,6 +270,7 @@ class Mapping(ShowsCard):
         same = self._columns.get(column) == key
         return self._with(
             columns=kept | {column: key},
+            values={n: v for n, v in self._values.items() if n in kept},
             converters=converters | ({column: converter} if converter else {}),
             ignored=[name for name in self._ignored if name != column],
             suggestions={n: s for n, s in self._suggestions.items() if n in kept and (n != column or same)},
@@ -272,6 +285,7 @@ class Mapping(ShowsCard):
         return self._with(
             columns={n: v for n, v in self._columns.items() if n != column},
             converters={n: v for n, v in self._converters.items() if n != column},
+            values={n: v for n, v in self._values.items() if n != column},
             ignored=[*self._ignored, column] if ignored else [n for n in self._ignored if n != column],
             suggestions={n: v for n, v in self._suggestions.items() if n != column},
         )
@@ -285,6 +299,22 @@ class Mapping(ShowsCard):
         others = {name: default for name, default in self._defaults.items() if name != key}
         return self._with(defaults=others if value is None else others | {key: value})
 
+    def with_values(self, column: str, values: AnyMapping[str, Any]) -> Self:
+        """Return the mapping with a value map for a column, added to the one that it has.
+
+        Args:
+            column: A mapped column.
+            values: Text of a cell → the value that it stands for; ``None`` for a blank cell.
+
+        Raises:
+            MappingError: The column is not mapped, or the values are not of these types.
+
+        >>> Mapping({"Interest": "tier"}).with_values("Interest", {"Hot": "A"}).values
+        {'Interest': {'hot': 'A'}}
+        """
+        added = check_values({column: values}, self._columns)
+        return self._with(values=self._values | {column: self._values.get(column, {}) | added[column]})
+
     def to_json(self) -> str:
         """Return the mapping as a JSON document, which can be saved next to the file that it is for."""
         return documents.write(
@@ -292,6 +322,7 @@ class Mapping(ShowsCard):
                 "columns": self._columns,
                 "converters": self._converters,
                 "defaults": self._defaults,
+                **({"values": self._values} if self._values else {}),
                 "ignored": list(self._ignored),
                 "types": self._types,
                 "suggestions": {column: asdict(suggestion) for column, suggestion in self._suggestions.items()},
@@ -319,6 +350,7 @@ class Mapping(ShowsCard):
             found["columns"],
             converters=found["converters"],
             defaults=found["defaults"],
+            values=found["values"],
             ignored=found["ignored"],
             suggestions={column: Suggestion(**suggestion) for column, suggestion in found["suggestions"].items()},
             types=found["types"],
@@ -371,6 +403,7 @@ class Mapping(ShowsCard):
             "columns": self._columns,
             "converters": self._converters,
             "defaults": self._defaults,
+            "values": self._values,
             "ignored": self._ignored,
             "suggestions": self._suggestions,
             "types": self._types,

@@ -36,6 +36,18 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
     return _leads_of_rows(target, desired)
 
 
+def all_leads(target: Target) -> pl.DataFrame:
+    """Return all leads, deleted ones included: from the mirror, synced first, if leads are mirrored."""
+    from pb2b_notebook.mirror.reading import queries
+
+    if not (_can_mirror() and target.mirror().table("leads").exists):
+        return list_leads(target, {})
+    mirror = target.mirror()
+    mirror.sync("leads")
+    rows: pl.DataFrame = queries.collect_rows(mirror.table("leads"), mirror.table("leads").snapshot())
+    return rows
+
+
 def source_of(target: Target, desired: Desired, compare_with: CompareWith | None) -> CompareWith:
     """Return where the current leads of a frame are read from; see :func:`current_leads`.
 

@@ -14,6 +14,7 @@ from pb2b_notebook.upserts.match_keys import MatchOn
 Existing = Literal["overwrite", "fill", "skip"]
 Missing = Literal["create", "skip"]
 OnConflict = Literal["report", "overwrite"]
+WithoutKey = Literal["refuse", "create"]
 Action = Literal["create", "update", "delete", "unchanged", "invalid", "conflict"]
 
 WRITES: Final = ("create", "update", "delete")
@@ -32,6 +33,8 @@ class Rules:
         missing: Rule for rows without a lead: "create" or "skip".
         clear: Columns whose nulls empty the lead's value.
         on_conflict: Rule for leads that changed since they were read: "report" or "overwrite".
+        without_key: Rule for rows with neither an id nor a value to match by: "refuse", or "create" those with a name
+            or a phone. Nothing but the caller knows whether such a lead exists already.
     """
 
     match_on: MatchOn = "email"
@@ -39,6 +42,7 @@ class Rules:
     missing: Missing = "create"
     clear: tuple[str, ...] = ()
     on_conflict: OnConflict = "report"
+    without_key: WithoutKey = "refuse"
 
 
 def no_suppressed_rows() -> pl.DataFrame:

@@ -102,17 +102,28 @@ class Leads(resources.Leads, path="leads"):
             (['succeeded'], 1)
         """
         rules = _rules(match_on, existing, missing, clear, on_conflict)
+        return self._plan(df, mapping, fields=fields, rules=rules, compare_with=compare_with)
+
+    def _plan(
+        self,
+        df: DataFrame,
+        mapping: Mapping | dict[str, str] | None,
+        *,
+        fields: Sequence[str] | None,
+        rules: Rules,
+        compare_with: CompareWith | None,
+    ) -> Plan:
         df = _frame_of(df)
         known = self._lead_fields()
         frame, unread = _apply_mapping(df, mapping, known)
         columns = {field.column: field for field in known.values()}
-        _check_clear(clear, columns)
+        _check_clear(rules.clear, columns)
         frame = _with_tags(frame, fields, columns)
-        desired = read_desired(frame, columns, match_on=match_on, only=fields)
+        desired = read_desired(frame, columns, match_on=rules.match_on, only=fields)
         desired = with_full_names(desired, columns) if fields is None else desired
         basis = plan_building.Basis(
             desired=replace(desired, cell_problems=()),
-            current=current_leads.current_leads(self._target, desired, match_on, compare_with),
+            current=current_leads.current_leads(self._target, desired, rules.match_on, compare_with),
             known=known,
             rules=rules,
             parameters=_parameters(rules, fields, mapping),

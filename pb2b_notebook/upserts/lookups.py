@@ -36,6 +36,9 @@ def look_up(session: Session, send: Send, planned: Sequence[str], ids: Sequence[
         planned: Planned action of each row.
         ids: Ids of the leads to be changed.
     """
+    if send.operation == "leads.create":
+        # Without a key, the lead cannot be found; sending it again might create it twice.
+        return LookUp([row_results.needs_review(action, "it was sent, and no key finds it") for action in planned], [])
     row_bodies = bodies(send) if send.payload is not None else [{} for _ in send.rows]
     match_on = envelope.parse_strict_json(send.payload or b"{}").get("match_on", "email")
     leads = _by_id(session, [lead_id for lead_id in ids if lead_id])

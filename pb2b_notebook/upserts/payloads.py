@@ -148,6 +148,9 @@ def _single_requests(rows: pl.DataFrame, bodies: Bodies, operations: Operations,
             yield deletion(row, lead_id, operations)
             continue
         body = bodies[row]
+        if action == "create":
+            yield creation(row, body, operations)
+            continue
         # By its id only this lead changes. A status always needs a precondition: it must not replace an unseen one.
         version = updated_at if guarded or "status" in body else None
         yield change(row, lead_id, body, operations, if_updated_at=version)
@@ -164,6 +167,14 @@ def change(
     return Send(
         row, operation.id, operation.method, _path_of(operation.path, lead_id), msgspec.json.encode(whole), (row,)
     )
+
+
+def creation(row: int, body: Mapping[str, Any], operations: Operations) -> Send:
+    """Return the request that creates one lead, whatever leads there are."""
+    import msgspec
+
+    operation = operations.find("leads.create")
+    return Send(row, operation.id, operation.method, operation.path, msgspec.json.encode(dict(body)), (row,))
 
 
 def deletion(row: int, lead_id: str, operations: Operations) -> Send:

@@ -149,11 +149,13 @@ def _is_blank(value: pl.Expr, kind: str) -> pl.Expr:
 
 
 def _single(rules: Rules) -> pl.Expr:
-    """Return whether a bulk upsert would not find the lead by its key, or would find others too."""
+    """Return whether a bulk upsert cannot find the lead by its key, or would find others too."""
     moves = pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))
     if rules.match_on in rules.clear:
         moves = moves | pl.col("key").is_null()
+    has_no_key = pl.col("was id").is_null() & pl.col("key").is_null()
     return (
-        pl.col("was id").is_not_null()
+        has_no_key
+        | pl.col("was id").is_not_null()
         & (moves | ~pl.col("sole_holder") | pl.col("own_key_claimed") | pl.col("key_claimed"))
     ).alias("single")

@@ -9,6 +9,8 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.decisions import Action, Rules
 from pb2b_notebook.upserts.desired_rows import SET_BY_SERVICE, Desired
 
+IDENTIFYING: Final = ("full_name", "first_name", "last_name", "phone")
+"""Fields of which a row without a match key needs one to become a lead."""
 _MERGE_OR_DROP: Final = "merge them with pb.cleanup.merge(df, pb.cleanup.duplicates(df)), or drop the others"
 REASONS: Final = {
     "unknown_id": "no lead of this workspace has this id; drop the column if these are the ids of another system",
@@ -44,11 +46,15 @@ def code_of(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Expr:
         for name in given_names
     ]
     stale = (pl.col("read_at") < pl.col("was updated_at")).fill_null(value=False)
+    has_no_key = pl.col("id").is_null() & pl.col("key").is_null()
+    if rules.without_key == "create":
+        named = [pl.col(name).is_not_null() for name in IDENTIFYING if name in desired.fields]
+        has_no_key &= ~pl.any_horizontal([pl.lit(value=False), *named])
     itself = pl.col("merged_into") == pl.col("target") if "merged_into" in desired.fields else pl.lit(value=False)
     checks = [
         (pl.col("merged_away"), "merged_away"),
         (pl.col("id").is_not_null() & ~exists, "unknown_id"),
-        (pl.col("id").is_null() & pl.col("key").is_null(), "missing_key"),
+        (has_no_key, "missing_key"),
         (pl.col("repeated"), "repeated"),
         (pl.col("duplicate") | (pl.col("key_claimed") & pl.col("target").is_null()), "duplicate_key"),
         (pl.col("ambiguous"), "ambiguous_match"),

@@ -1,5 +1,8 @@
 """A sandbox for the examples of the pages, for ``pb.connect()`` and the profile ``acme``."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 import pb2b_notebook as pb
@@ -13,13 +16,14 @@ def service():
 
 @pytest.fixture
 def surroundings(service, tmp_path, monkeypatch):
-    """An empty folder to work in, a key in the environment, and a profile."""
+    """A folder to work in with the list of the README, a key in the environment, and a profile."""
     url, key = service._session.client.base_url, service.sandbox.create_key(name="Documentation")
     config = tmp_path / "profiles.toml"
     config.write_text(f'[profiles.acme]\napi_key = "{key}"\nbase_url = "{url}"\nread_only = true\n', "utf-8")
     config.chmod(0o600)
     folder = tmp_path / "work"
-    folder.mkdir()
+    (folder / "docs").mkdir(parents=True)
+    shutil.copy(Path(__file__).parents[2] / "docs/fair.csv", folder / "docs")
     monkeypatch.chdir(folder)
     monkeypatch.setenv("PB2B_API_KEY", key)
     monkeypatch.setenv("PB2B_BASE_URL", url)

@@ -1,0 +1,27 @@
+"""Bring a list of leads into a workspace: ``ws.leads.intake(path)``, one value that goes through all stages.
+
+::
+
+    source ─ mapping ─ converted ─ normalized ─ checked ─┬─ duplicates ─ decided ─ merged ─ plan ─► apply, undo
+                                                         │
+                          the leads of the workspace ────┘
+
+``cells`` converts and checks cells, and sets aside what does not fit; ``matching`` finds the people of the list in the
+workspace and in other rows; ``decisions`` decides about each row, purely; ``documents`` keeps the choices as a recipe;
+``intake`` is the value, and ``leads`` its method of ``ws.leads``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.lazy import exports
+
+if TYPE_CHECKING:
+    from pb2b_notebook.intake.intake import Intake
+
+_HOMES = {"Intake": "intake"}
+
+__all__ = ["Intake"]
+
+__getattr__, __dir__ = exports(__name__, _HOMES)

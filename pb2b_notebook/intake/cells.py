@@ -1,0 +1,117 @@
+"""Convert the cells of a list to values of lead fields, clean them, and set aside what does not fit: no row is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from pb2b_notebook.cleanup.checks.validate import validate
+from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
+from pb2b_notebook.frames.schema import UNPARSED
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.mapping.application import Reading, as_frame, as_json
+from pb2b_notebook.upserts.tables import as_text
+
+_SCHEMA = {"row": "Int64", "column": "String", "field": "String", "value": "String", "reason": "String"}
+
+
+class Converted(NamedTuple):
+    """The mapped columns as values of lead fields.
+
+    Attributes:
+        frame: One column for each mapped field, as polars.
+        set_aside: Cells that do not convert: row (position), column, field, value (as text) and reason.
+        columns: Column of the frame → column of the list.
+    """
+
+    frame: pl.DataFrame
+    set_aside: pl.DataFrame
+    columns: dict[str, str | None]
+
+
+class Cleaned(NamedTuple):
+    """The values after cleanup, each of which the service accepts.
+
+    Attributes:
+        frame: The values, as polars.
+        normalized: Result of ``normalize``.
+        set_aside: Cells that the service would refuse, with the columns of :attr:`Converted.set_aside`.
+    """
+
+    frame: pl.DataFrame
+    normalized: Normalized
+    set_aside: pl.DataFrame
+
+
+def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
+    """Return the values of the mapped columns; a cell that does not convert is null, and set aside.
+
+    Args:
+        frame: The list, as pandas or polars.
+        mapping: Its mapping.
+        fields: Frame of ``ws.lead_fields.list()``.
+    """
+    readings = mapping.readings(frame, fields)
+    table: pl.DataFrame = as_frame(pl.DataFrame({"row": range(len(frame))}), readings)
+    table = table.drop(UNPARSED, strict=False)
+    cells = [cell for reading in readings for cell in _unread(reading, table)]
+    columns = {reading.field.column: reading.column for reading in readings}
+    return Converted(table, _table(cells), columns)
+
+
+def clean_cells(
+    converted: Converted,
+    fields: Any,
+    *,
+    country: str | None = None,
+    without: Collection[str] = (),
+    accept: Collection[str] = (),
+) -> Cleaned:
+    """Return the normalized values; a value that the service would refuse is null, and set aside.
+
+    Args:
+        converted: Result of :func:`convert_cells`.
+        fields: Frame of ``ws.lead_fields.list()``.
+        country: Country of rows without one.
+        without: Rules of ``normalize`` that are not applied.
+        accept: Rules whose suggestions are applied.
+    """
+    tidy = normalize(converted.frame, lead_fields=fields, country=country, without=[*without], accept=[*accept])
+    frame: pl.DataFrame = tidy.frame
+    problems: pl.DataFrame = validate(frame, fields, match_on=None).problems
+    refused = problems.filter(pl.col("severity") == "error", pl.col("row").is_not_null())
+    by_field = {name.removeprefix("custom_"): name for name in frame.columns if name.startswith("custom_")}
+    by_field |= {name: name for name in frame.columns}
+    cells: list[tuple[Any, ...]] = []
+    for (field,), found in refused.group_by("field", maintain_order=True):
+        column = by_field.get(str(field))
+        if column is None:
+            continue
+        rows = found["row"].cast(pl.Int64)
+        values = as_text(frame[column].gather(rows))
+        reasons = dict(zip(rows, found["message"], strict=True))
+        cells += [
+            (row, converted.columns.get(column), column, value, reasons[row])
+            for row, value in dict(zip(rows, values, strict=True)).items()
+        ]
+        frame = frame.with_columns(pl.when(~pl.int_range(pl.len()).is_in(rows.implode())).then(column).alias(column))
+    return Cleaned(frame, tidy, _table(cells))
+
+
+def _unread(reading: Reading, table: pl.DataFrame) -> Iterable[tuple[Any, ...]]:
+    """Yield the cells of a column that did not convert; text may still be repaired, and is judged later."""
+    values = table[reading.field.column]
+    for row, cell in sorted(reading.raw.items()):
+        if values[row] is None:
+            yield row, reading.column, reading.field.column, _text(cell), reading.reasons[row]
+
+
+def _text(cell: Any) -> str:
+    value = as_json(cell)
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _table(cells: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
+    schema = {name: getattr(pl, kind) for name, kind in _SCHEMA.items()}
+    return pl.DataFrame(cells, schema=schema, orient="row").sort("row", maintain_order=True)

@@ -1,0 +1,177 @@
+"""The choices of an intake, and the recipe that keeps those which are not about single rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, get_args
+
+from pb2b_notebook.cleanup.normalization.rules import RULES
+from pb2b_notebook.errors import InvalidParameterError, MappingError, ProspectB2BError, nearest
+from pb2b_notebook.frames.strict_json import members
+from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.upserts.decisions import Existing
+
+SURE: Final = 0.95
+"""Default of the least match probability that is followed without a person's yes."""
+OBJECT: Final = "pb2b_intake"
+VERSION: Final = 1
+LARGEST: Final = 2 << 20
+"""Limit of bytes of a recipe."""
+_REPAIR: Final = "pass the text of intake.recipe, unchanged"
+_ABOUT_ROWS: Final = ("same", "different", "allow")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person decides about an intake; every one has a default.
+
+    Attributes:
+        mapping: Mapping of the columns; by default the suggested one.
+        country: Country of rows without one; it decides how phones are read.
+        without: Rules of ``normalize`` that are not applied.
+        accept: Rules of ``normalize`` whose suggestions are applied.
+        existing: "fill" writes into blanks of known leads only, "overwrite" what differs, "skip" leaves them alone.
+        sure: Least match probability that is followed without a person's yes.
+        rules: Field → rule of ``merge``.
+        same: Groups of rows and leads that are one person.
+        different: Groups of rows and leads that are different people.
+        allow: Rows that are created although they look like a person who opted out.
+    """
+
+    mapping: ColumnMapping | None = None
+    country: str | None = None
+    without: tuple[str, ...] = ()
+    accept: tuple[str, ...] = ()
+    existing: Existing = "fill"
+    sure: float = SURE
+    rules: Mapping[str, str] = field(default_factory=dict)
+    same: tuple[tuple[Any, ...], ...] = ()
+    different: tuple[tuple[Any, ...], ...] = ()
+    allow: tuple[Any, ...] = ()
+
+
+_NAMES: Final = tuple(each.name for each in fields(Choices))
+
+
+def check_choices(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return choices in the types of :class:`Choices`.
+
+    Args:
+        given: Choices by name; a mapping may be a dict or its JSON.
+
+    Raises:
+        InvalidParameterError: There is no such choice, or it has another type or value.
+        MappingError: The mapping is not one.
+
+    >>> check_choices({"same": [[0, "lead_1"]], "country": None})
+    {'same': ((0, 'lead_1'),), 'country': None}
+    """
+    return {name: _check(name, value) for name, value in given.items()}
+
+
+def write_recipe(choices: Choices) -> str:
+    """Return the choices as JSON, without those about single rows."""
+    kept = {name: getattr(choices, name) for name in _NAMES if name not in _ABOUT_ROWS}
+    mapping = kept.pop("mapping")
+    document = {
+        "object": OBJECT,
+        "version": VERSION,
+        "mapping": None if mapping is None else json.loads(mapping.to_json()),
+        **{name: value for name, value in kept.items() if value},
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def read_recipe(text: str | bytes) -> dict[str, Any]:
+    """Return the choices of a recipe.
+
+    Raises:
+        InvalidParameterError: It is not a recipe of this version.
+        MappingError: Its mapping is not one.
+    """
+    if not isinstance(text, str | bytes):
+        raise InvalidParameterError(f"a recipe is JSON text, not {type(text).__name__}", repair=_REPAIR)
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    try:
+        found = {member.name: member.value for member in members(data)} if len(data) <= LARGEST else {}
+    except (ProspectB2BError, RecursionError):
+        found = {}
+    if found.pop("object", None) != OBJECT:
+        raise InvalidParameterError("this is not the recipe of an intake", repair=_REPAIR)
+    if found.pop("version", None) != VERSION:
+        raise InvalidParameterError(
+            "this recipe has an unknown version", repair=f"this pb2b-notebook reads version {VERSION}"
+        )
+    for name in found:
+        if name not in _NAMES or name in _ABOUT_ROWS:
+            raise InvalidParameterError(f"a recipe has no member {name[:40]!r}", repair=_REPAIR)
+    mapping = found.pop("mapping", None)
+    choices = check_choices(found)
+    return choices if mapping is None else {"mapping": ColumnMapping.from_json(json.dumps(mapping)), **choices}
+
+
+def _check(name: str, value: Any) -> Any:
+    if name not in _NAMES:
+        raise InvalidParameterError(f"an intake has no choice {name[:40]!r}", repair=nearest(name[:40], _NAMES))
+    if name == "mapping":
+        return _as_mapping(value)
+    if name == "sure":
+        return _as_probability(value)
+    if name == "existing" and value not in get_args(Existing):
+        raise InvalidParameterError(
+            "unknown value for existing", repair=f"use {', '.join(map(repr, get_args(Existing)))}"
+        )
+    if name in {"same", "different"}:
+        return _as_groups(name, value)
+    if name in {"without", "accept", "allow"}:
+        listed = _as_tuple(name, value)
+        unknown = next((rule for rule in listed if name == "without" and rule not in RULES), None)
+        if unknown is not None:
+            raise InvalidParameterError(
+                "without= names a rule that does not exist", repair=nearest(str(unknown)[:40], RULES)
+            )
+        return listed
+    if name == "rules":
+        return _as_rules(value)
+    return value
+
+
+def _as_mapping(value: Any) -> ColumnMapping | None:
+    if value is None or isinstance(value, ColumnMapping):
+        return value
+    if isinstance(value, str | bytes):
+        return ColumnMapping.from_json(value)
+    if isinstance(value, Mapping):
+        return ColumnMapping(value)
+    raise MappingError(
+        f"mapping= is a Mapping or a dict, not {type(value).__name__}", repair='mapping={"E-Mail": "email"}'
+    )
+
+
+def _as_probability(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.5 <= value < 1:  # noqa: PLR2004 - even odds
+        raise InvalidParameterError("sure= is a probability from 0.5 to below 1", repair=f"the default is {SURE}")
+    return float(value)
+
+
+def _as_tuple(name: str, value: Any) -> tuple[Any, ...]:
+    if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
+        raise InvalidParameterError(f"{name}= is a list", repair=f"{name}=[…]")
+    return tuple(value.tolist() if hasattr(value, "tolist") else value)
+
+
+def _as_groups(name: str, value: Any) -> tuple[tuple[Any, ...], ...]:
+    groups = tuple(_as_tuple(name, group) for group in _as_tuple(name, value))
+    if any(len(group) < 2 for group in groups):  # noqa: PLR2004 - a group relates at least two
+        raise InvalidParameterError(
+            f"each group of {name}= names at least two rows or leads", repair=f'{name}=[[3, "lead_…"]]'
+        )
+    return groups
+
+
+def _as_rules(value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(part, str) for pair in value.items() for part in pair):
+        raise InvalidParameterError("rules= maps fields to rules of merge", repair='rules={"title": "most_recent"}')
+    return dict(value)

@@ -1,0 +1,267 @@
+"""Decide what each row of a list is: new, known, a duplicate, opted out, doubtful or broken. Pure.
+
+A row is never created where it may be about a person who is in the workspace, in an earlier row, or opted out: such a
+row is doubtful, and waits for a person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
+
+State = Literal["new", "known", "duplicate", "opted_out", "doubtful", "broken"]
+STATES: Final[tuple[State, ...]] = ("new", "known", "duplicate", "opted_out", "doubtful", "broken")
+HELD_BACK: Final = ("doubtful", "broken")
+
+_NO_KEY: Final = "it has no email address, phone or name"
+
+
+class RowKeys(NamedTuple):
+    """What identifies a row of the list.
+
+    Attributes:
+        email: Match key of the email address; ``None`` without one.
+        has_name: Whether it has a name.
+        has_phone: Whether it has a phone.
+    """
+
+    email: str | None
+    has_name: bool
+    has_phone: bool
+
+
+class Link(NamedTuple):
+    """Two rows, or a row and a lead, that are probably one person.
+
+    Attributes:
+        row: Position of the row.
+        other: Position of the other row, or the id of a lead.
+        probability: Match probability, 0 to 1.
+        reasons: Why, in words.
+    """
+
+    row: int
+    other: int | str
+    probability: float
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLeads:
+    """The leads of the workspace, as decisions need them.
+
+    Attributes:
+        holders: Match key of an email address → ids of the leads that hold it, each the survivor of its merges.
+        named: Ids of leads that have a name.
+        opted_out: Id → status of leads that opted out.
+    """
+
+    holders: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    named: Collection[str] = ()
+    opted_out: Mapping[str, str] = field(default_factory=dict)
+
+
+class Verdict(NamedTuple):
+    """What a row is.
+
+    Attributes:
+        state: One of :data:`STATES`.
+        reason: Why, in words; ``None`` for a row that is simply new.
+        lead_id: The lead that it is about, or may be about.
+        same_as: Position of the row that it is a duplicate of, or may be one of.
+    """
+
+    state: State
+    reason: str | None = None
+    lead_id: str | None = None
+    same_as: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The verdicts about all rows, and what is merged.
+
+    Attributes:
+        verdicts: One per row.
+        groups: Positions of rows that are one person, with the id of the lead they are about, or ``None``.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    groups: tuple[tuple[tuple[int, ...], str | None], ...]
+
+
+def decide(
+    rows: Sequence[RowKeys],
+    links: Iterable[Link],
+    known: KnownLeads,
+    *,
+    sure: float,
+    allowed: Collection[int] = (),
+    different: Collection[tuple[int, int | str]] = (),
+) -> Decided:
+    """Decide about every row.
+
+    Args:
+        rows: What identifies the rows.
+        links: Links that are at least probable.
+        known: Leads of the workspace.
+        sure: Least probability of a link that is followed without a person's yes.
+        allowed: Rows that a person allowed although they look like a person who opted out.
+        different: Pairs that a person judged to be two people.
+
+    >>> row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
+    >>> [verdict.state for verdict in decide([row, row], [Link(0, 1, 0.99, "")], KnownLeads(), sure=0.95).verdicts]
+    ['new', 'duplicate']
+    """
+    apart = {*different, *((b, a) for a, b in different if isinstance(b, int))}
+    return _Decider(rows, known, sure, frozenset(allowed), frozenset(apart)).decide(list(links))
+
+
+@dataclass(frozen=True, slots=True)
+class _Decider:
+    """The arguments of :func:`decide`."""
+
+    rows: Sequence[RowKeys]
+    known: KnownLeads
+    sure: float
+    allowed: frozenset[int]
+    apart: frozenset[tuple[int, int | str]]
+
+    def decide(self, links: Sequence[Link]) -> Decided:
+        kept = [link for link in links if self._counts(link)]
+        people = _People(len(self.rows))
+        for link in kept:
+            if isinstance(link.other, int) and link.probability >= self.sure:
+                people.join(link.row, link.other)
+        to_leads, to_rows = _links_of_people(kept, people)
+        verdicts: list[Verdict] = [Verdict("broken", _NO_KEY)] * len(self.rows)
+        groups: list[tuple[tuple[int, ...], str | None]] = []
+        of_leads: dict[str, list[int]] = defaultdict(list)
+        holders: dict[str, int] = {}
+        for first, members in people.groups():
+            of = [row for row in members if any(self.rows[row])]
+            if not of:
+                continue
+            verdict = self._of_leads(of, to_leads[first]) or self._of_rows(of, to_rows[first], holders)
+            for email in self._emails(of):
+                holders.setdefault(email, of[0])
+            for row in of:
+                verdicts[row] = verdict or (Verdict("new") if row == of[0] else Verdict("duplicate", same_as=of[0]))
+            if verdict is None:
+                groups.append((tuple(of), None))
+            elif verdict.state == "known" and verdict.lead_id is not None:
+                of_leads[verdict.lead_id] += of
+        groups += [(tuple(of), lead_id) for lead_id, of in of_leads.items()]
+        return Decided(tuple(verdicts), tuple(groups))
+
+    def _counts(self, link: Link) -> bool:
+        """Return whether no choice of a person speaks against a link."""
+        allowed = link.row in self.allowed and link.other in self.known.opted_out
+        return not allowed and (link.row, link.other) not in self.apart
+
+    def _emails(self, of: Sequence[int]) -> list[str]:
+        return sorted({email for row in of if (email := self.rows[row].email) is not None})
+
+    def _of_leads(self, of: Sequence[int], links: Sequence[Link]) -> Verdict | None:
+        """Return the verdict that follows from the leads of the workspace; ``None`` if there is no such lead."""
+        best: dict[str, Link] = {}
+        for link in sorted(links, key=lambda one: one.probability):
+            best[str(link.other)] = link
+        holders = dict.fromkeys(lead for email in self._emails(of) for lead in self.known.holders.get(email, ()))
+        certain = [lead_id for lead_id, link in best.items() if link.probability >= self.sure]
+        opted_out = [lead_id for lead_id in (*best, *holders) if lead_id in self.known.opted_out]
+        if opted_out and not self.allowed.intersection(of):
+            return self._of_opted_out(opted_out[0], best.get(opted_out[0]))
+        by_address = [lead_id for lead_id in certain if lead_id in holders]
+        certain = by_address if len(by_address) == 1 else certain
+        if len(certain) > 1:
+            return Verdict(
+                "doubtful", f"it matches {len(certain)} leads of the workspace: merge them first", certain[0]
+            )
+        if certain:
+            return Verdict("known", best[certain[0]].reasons, certain[0])
+        if best:
+            link = max(best.values(), key=lambda one: one.probability)
+            return Verdict(
+                "doubtful", f"perhaps a known lead ({link.probability:.0%}): {link.reasons}", str(link.other)
+            )
+        return self._of_holders(of, list(holders))
+
+    def _of_opted_out(self, lead_id: str, link: Link | None) -> Verdict:
+        status = self.known.opted_out[lead_id]
+        if link is None:
+            return Verdict("opted_out", f"a lead who is {status} has the same email address", lead_id)
+        surely = "" if link.probability >= self.sure else "probably "
+        return Verdict("opted_out", f"{surely}the same person as a lead who is {status}: {link.reasons}", lead_id)
+
+    def _of_holders(self, of: Sequence[int], holders: Sequence[str]) -> Verdict | None:
+        """Return the verdict about rows whose address a lead holds that is not linked to them."""
+        if not holders:
+            return None
+        if len(holders) > 1:
+            return Verdict("doubtful", f"{len(holders)} leads have its email address", holders[0])
+        [lead_id] = holders
+        if any((row, lead_id) in self.apart for row in of):
+            return Verdict("doubtful", "another person's lead has its email address: give it another one", lead_id)
+        if lead_id in self.known.named and any(self.rows[row].has_name for row in of):
+            return Verdict("doubtful", "its email address belongs to a lead with another name", lead_id)
+        return Verdict("known", "same email address", lead_id)
+
+    def _of_rows(self, of: Sequence[int], links: Sequence[Link], holders: Mapping[str, int]) -> Verdict | None:
+        """Return the verdict that follows from earlier rows, or from the rows alone; ``None`` for a new person."""
+        if links:
+            link = max(links, key=lambda one: one.probability)
+            reason = f"perhaps the person of an earlier row ({link.probability:.0%}): {link.reasons}"
+            return Verdict("doubtful", reason, same_as=int(link.other))
+        shared = next((holders[email] for email in self._emails(of) if email in holders), None)
+        if shared is not None:
+            return Verdict("doubtful", "an earlier row has the same email address and another name", same_as=shared)
+        return None
+
+
+def _links_of_people(
+    links: Iterable[Link], people: _People
+) -> tuple[Mapping[int, list[Link]], Mapping[int, list[Link]]]:
+    """Return the links to leads, and the uncertain links to earlier people, by the first row of each person."""
+    to_leads: dict[int, list[Link]] = defaultdict(list)
+    to_rows: dict[int, list[Link]] = defaultdict(list)
+    for link in links:
+        if isinstance(link.other, str):
+            to_leads[people.first(link.row)].append(link)
+            continue
+        earlier, later = sorted((people.first(link.row), people.first(link.other)))
+        if earlier != later:
+            to_rows[later].append(link._replace(row=later, other=earlier))
+    return to_leads, to_rows
+
+
+class _People:
+    """Rows that are one person, by union-find; a person is named by the first row.
+
+    Args:
+        count: Number of rows.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._parent = list(range(count))
+
+    def first(self, row: int) -> int:
+        """Return the first row of a person."""
+        while self._parent[row] != row:
+            self._parent[row] = self._parent[self._parent[row]]
+            row = self._parent[row]
+        return row
+
+    def join(self, a: int, b: int) -> None:
+        """Note that two rows are one person."""
+        low, high = sorted((self.first(a), self.first(b)))
+        self._parent[high] = low
+
+    def groups(self) -> list[tuple[int, list[int]]]:
+        """Return the first row of each person, and all rows."""
+        groups: dict[int, list[int]] = defaultdict(list)
+        for row in range(len(self._parent)):
+            groups[self.first(row)].append(row)
+        return sorted(groups.items())

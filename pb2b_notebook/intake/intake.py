@@ -1,0 +1,477 @@
+"""``Intake``: a list on its way into a workspace. Each stage can be looked at, and each choice replaced."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+
+from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
+from pb2b_notebook.display.progress import Progress
+from pb2b_notebook.errors import UsageError
+from pb2b_notebook.files.saving import save_leads
+from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, row_positions
+from pb2b_notebook.intake import cells, matching
+from pb2b_notebook.intake.choices import Choices, check_choices, write_recipe
+from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, State, Verdict, decide
+from pb2b_notebook.lazy_libraries import pd, pl
+from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.upserts.tables import as_frame, as_row_frame
+
+if TYPE_CHECKING:
+    from pb2b_notebook.upserts.decisions import Existing
+    from pb2b_notebook.upserts.outcomes import Outcome
+    from pb2b_notebook.upserts.plans import Plan
+
+THRESHOLD: Final = 0.75
+"""Least match probability of rows that a person should look at: the default of ``pb.cleanup.duplicates``."""
+REASON: Final = "held_back_because"
+"""Column of the file of held-back rows that says why; it is left out when the file comes back."""
+_SHOWN: Final = 10
+_WIDEST: Final = 60
+
+
+_FIRST_STAGE: Final = {
+    "mapping": "mapping", "country": "cleaned", "without": "cleaned", "accept": "cleaned", "same": "people",
+    "different": "people", "sure": "decided", "allow": "decided", "rules": "merged", "existing": "plan",
+}  # fmt: skip
+_STAGES: Final = ("leads", "mapping", "converted", "cleaned", "people", "decided", "merged", "plan")
+"""The cached stages in order; a changed choice keeps those before its own."""
+
+
+class IntakeWorkspace(NamedTuple):
+    """What an intake needs of the workspace.
+
+    Attributes:
+        lead_fields: Returns the frame of ``ws.lead_fields.list()``.
+        leads: Returns all leads, deleted ones included, as polars.
+        plan: Plans records by a rule for known leads.
+        plan_delete: ``ws.leads.plan_delete``.
+    """
+
+    lead_fields: Callable[[], Any]
+    leads: Callable[[], pl.DataFrame]
+    plan: Callable[[Any, Existing], Plan]
+    plan_delete: Callable[[Sequence[str]], Plan]
+
+
+class Undone(NamedTuple):
+    """What :meth:`Intake.undo` did.
+
+    Attributes:
+        restored: Outcome of writing the earlier values back.
+        deleted: Outcome of deleting the leads that were created; ``None`` if none were.
+    """
+
+    restored: Outcome
+    deleted: Outcome | None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Intake(ShowsCard):
+    """A list on its way into a workspace. Nothing is sent before :meth:`apply`.
+
+    ``ws.leads.intake(path)`` makes it. Each stage is computed when it is first looked at: :attr:`mapping`,
+    :attr:`set_aside`, :attr:`normalized`, :attr:`duplicates`, :attr:`rows`, :attr:`plan`. :meth:`change` returns an
+    intake with other choices; the stages before these are kept.
+
+    Attributes:
+        source: The list as it was read.
+        name: Name of the file; ``""`` for a frame.
+        choices: What a person decided.
+        workspace: What the intake needs of the workspace.
+        progress: Whether to show a bar when it takes longer than a second.
+        applied: Outcomes of :meth:`apply`.
+
+    Example:
+        >>> import pandas as pd, pb2b_notebook as pb
+        >>> people = pd.DataFrame({
+        ...     "Name": ["ADA LOVELACE", "Ada Lovelace", "Alan Turing", "?"],
+        ...     "E-Mail": ["ada@engines.example", "ada@engines.example", "alan@bletchley.example", None],
+        ...     "Firma": ["Engines Ltd", "Engines", "Bletchley", None],
+        ... })
+        >>> with pb.open_sandbox(leads=20) as ws:
+        ...     intake = ws.leads.intake(people)
+        ...     before = intake.summary
+        ...     done = intake.apply()
+        ...     after = ws.leads.intake(people).summary
+        >>> before["new"], before["duplicate"], before["broken"], done.summary["succeeded"]
+        (2, 1, 1, 2)
+        >>> after["new"], after["known"]
+        (0, 3)
+    """
+
+    source: Any
+    name: str = ""
+    choices: Choices = field(default_factory=Choices)
+    workspace: IntakeWorkspace = field(kw_only=True, repr=False)
+    progress: bool = True
+    applied: list[Outcome] = field(default_factory=list, repr=False)
+
+    # --- the stages -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _fields(self) -> Any:
+        return self.workspace.lead_fields()
+
+    @cached_property
+    def mapping(self) -> ColumnMapping:
+        """Which column is which lead field: the chosen mapping, or the suggested one."""
+        return self.choices.mapping or ColumnMapping.suggest(self.source, self._fields)
+
+    @cached_property
+    def converted(self) -> cells.Converted:
+        """The mapped columns as values of lead fields."""
+        return cells.convert_cells(self.source, self.mapping, self._fields)
+
+    @cached_property
+    def cleaned(self) -> cells.Cleaned:
+        """The values after :func:`~pb2b_notebook.cleanup.normalize`, each of which the service accepts."""
+        chosen = self.choices
+        return cells.clean_cells(
+            self.converted, self._fields, country=chosen.country, without=chosen.without, accept=chosen.accept
+        )
+
+    @property
+    def normalized(self) -> Any:
+        """Result of :func:`~pb2b_notebook.cleanup.normalize`: ``.changes`` has the rule of each change."""
+        return self.cleaned.normalized
+
+    @cached_property
+    def leads(self) -> pl.DataFrame:
+        """The leads of the workspace that the list is compared with, deleted ones included."""
+        return self.workspace.leads()
+
+    @cached_property
+    def people(self) -> matching.People:
+        """Which rows are one person, and which are leads already."""
+        return matching.find_people(
+            self.cleaned.frame,
+            matching.live_leads(self.leads),
+            threshold=min(THRESHOLD, self.choices.sure),
+            same=self._names_of(self.choices.same),
+            different=self._names_of(self.choices.different),
+        )
+
+    @property
+    def duplicates(self) -> Any:
+        """Result of :func:`~pb2b_notebook.cleanup.duplicates` for the list and the leads of the workspace, or ``None``.
+
+        Rows of the list are named by their position, such as "row 3"; ``.pairs`` has the reasons.
+        """
+        return self.people.found
+
+    @cached_property
+    def decided(self) -> Decided:
+        """The verdict about each row."""
+        same = self._names_of(self.choices.same)
+        apart = [
+            (matching.position_of(a), matching.position_of(b))
+            for group in self._names_of(self.choices.different)
+            for place, a in enumerate(group)
+            for b in group[place + 1 :]
+        ]
+        return decide(
+            matching.row_keys(self.cleaned.frame),
+            [
+                *matching.links_of(self.people, same),
+                *matching.links_without_address(self.cleaned.frame, matching.live_leads(self.leads)),
+            ],
+            matching.known_leads(self.leads),
+            sure=self.choices.sure,
+            allowed=set(self._positions(self.choices.allow)),
+            different={pair if isinstance(pair[0], int) else pair[::-1] for pair in apart},  # type: ignore[misc]
+        )
+
+    @cached_property
+    def merged(self) -> matching.Merged:
+        """One record for each person who is new or known."""
+        return matching.merge_people(
+            self.cleaned.frame,
+            self.people,
+            self.decided,
+            same=self._names_of(self.choices.same),
+            rules=self.choices.rules or None,
+        )
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The :class:`~pb2b_notebook.upserts.plans.Plan`: what :meth:`apply` would send, field by field.
+
+        Its rows are people, not rows of the list: in pandas, new people have the index label of their row, and leads of
+        the workspace their id; in polars they come in this order.
+        """
+        with Progress("bringing in the list", shown=self.progress, unit="stages") as bar:
+            for stage in ("leads", "mapping", "converted", "cleaned", "people", "decided", "merged"):
+                getattr(self, stage)
+                bar.add(1, len(_STAGES), stage)
+            records = as_frame(self._writable(self.merged.frame), self._library, self._labels_of_people())
+            plan = self.workspace.plan(records, self.choices.existing)
+            allowed = set(self._positions(self.choices.allow))
+            rows = [place for place, row in enumerate(self.merged.rows) if row in allowed]
+            return plan.allowing(plan.labels_of(rows)) if rows else plan
+
+    # --- what comes out ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _verdicts(self) -> list[tuple[Verdict, str | None]]:
+        """The verdict about each row, and the action of its plan."""
+        planned = self.plan.decisions.rows.select("action", "code", "reason", "lead_id").rows()
+        of_rows = {row: one for row, one in zip(self.merged.rows, planned, strict=True) if row is not None}
+        of_leads = {one[-1]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is None}
+        found: list[tuple[Verdict, str | None]] = []
+        for row, decided in enumerate(self.decided.verdicts):
+            verdict = self.merged.waiting.get(row, decided)
+            one = of_leads.get(verdict.lead_id) if verdict.state == "known" else of_rows.get(row)
+            found.append((verdict, None) if one is None else _after_planning(verdict, *one))
+        return found
+
+    @cached_property
+    def rows(self) -> Any:
+        """One row per row of the list, with its index.
+
+        Columns: ``state`` ("new", "known", "duplicate" of another row, "opted_out", "doubtful" or "broken"), ``action``
+        of the plan ("create", "update" or "unchanged"; null for rows that are not sent), ``lead_id``, ``same_as`` (row
+        that it is a duplicate of, or may be one of) and ``reason``.
+        """
+        labels = index_labels(self._index)
+        columns = {
+            "state": [verdict.state for verdict, _ in self._verdicts],
+            "action": [action for _, action in self._verdicts],
+            "lead_id": [verdict.lead_id for verdict, _ in self._verdicts],
+            "same_as": [
+                None if verdict.same_as is None else str(verdict.same_as if labels is None else labels[verdict.same_as])
+                for verdict, _ in self._verdicts
+            ],
+            "reason": [verdict.reason for verdict, _ in self._verdicts],
+        }
+        return as_frame(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), self._library, self._index)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Number of rows of each state, and ``set_aside``, the number of cells that are left out."""
+        counts = Counter(verdict.state for verdict, _ in self._verdicts)
+        return {**{state: counts[state] for state in STATES}, "set_aside": self._set_aside.height}
+
+    @cached_property
+    def _set_aside(self) -> pl.DataFrame:
+        return pl.concat([self.converted.set_aside, self.cleaned.set_aside]).sort("row", maintain_order=True)
+
+    @cached_property
+    def set_aside(self) -> Any:
+        """Cells that are left out because they do not fit their field; their rows are kept.
+
+        Columns: ``row`` (index label), ``column`` of the list, ``field``, ``value`` as text, and ``reason``. A mapping
+        with a converter or a value map repairs them, such as ``intake.mapping.with_values(column, {"hot": "A"})``.
+        """
+        return as_row_frame(self._set_aside, self._library, self._index)
+
+    @property
+    def held_back(self) -> Any:
+        """The doubtful and broken rows as they are in the list, with the reason in the column ``held_back_because``."""
+        held = [verdict.state in HELD_BACK for verdict, _ in self._verdicts]
+        reasons = [verdict.reason for verdict, _ in self._verdicts if verdict.state in HELD_BACK]
+        kept = filter_rows(self.source, held)
+        if self._library == "polars":
+            return kept.with_columns(pl.Series(REASON, reasons, dtype=pl.String))
+        return kept.assign(**{REASON: reasons})
+
+    def save_held_back(self, path: Any, *, overwrite: bool = False) -> Any:
+        """Write the rows that are held back to a file, with the reasons, to be corrected there.
+
+        ``ws.leads.intake(path, recipe=intake.recipe)`` brings the corrected file in.
+
+        Args:
+            path: A path whose suffix decides the format, such as ``held_back.xlsx``.
+            overwrite: Whether to replace an existing file.
+
+        Returns:
+            Path of the file.
+        """
+        return save_leads(self.held_back, path, overwrite=overwrite)
+
+    @property
+    def recipe(self) -> str:
+        """The mapping and the rules as JSON, for the next list of the same kind.
+
+        Choices about single rows (``same``, ``different``, ``allow``) are not in it.
+        """
+        return write_recipe(replace(self.choices, mapping=self.mapping))
+
+    # --- choices ----------------------------------------------------------------------------------------------------
+
+    def change(self, **choices: Any) -> Self:
+        """Return the intake with other choices; stages that do not depend on them are kept.
+
+        Args:
+            **choices: The options of ``ws.leads.intake``: ``mapping``, ``country``, ``without``, ``accept``,
+                ``existing``, ``sure``, ``rules``, ``same``, ``different`` and ``allow``. Rows are named by their index
+                labels, leads by their ids.
+
+        Raises:
+            InvalidParameterError: There is no such choice, or it has another type.
+
+        Example:
+            >>> import pandas as pd, pb2b_notebook as pb
+            >>> people = pd.DataFrame({"E-Mail": ["ada@engines.example"], "Tier": ["hot"]})
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     intake = ws.leads.intake(people, mapping={"E-Mail": "email", "Tier": "tier"})
+            ...     repaired = intake.change(mapping=intake.mapping.with_values("Tier", {"hot": "A"}))
+            ...     intake.summary["set_aside"], repaired.summary["set_aside"]
+            (1, 0)
+        """
+        new = check_choices(choices)
+        changed = replace(self, choices=replace(self.choices, **new), applied=[])
+        first = min((_STAGES.index(_FIRST_STAGE[name]) for name in new), default=len(_STAGES))
+        for stage in ("_fields", *_STAGES[:first]):
+            if stage in self.__dict__:
+                changed.__dict__[stage] = self.__dict__[stage]
+        return changed
+
+    # --- sending ----------------------------------------------------------------------------------------------------
+
+    def apply(self, **options: Any) -> Outcome:
+        """Send what the plan says, each row once, whatever fails; the same cell continues after an interruption.
+
+        Args:
+            **options: The options of :meth:`pb2b_notebook.upserts.plans.Plan.apply`, such as ``dry_run=True``.
+
+        Returns:
+            An :class:`~pb2b_notebook.upserts.outcomes.Outcome`, whose rows are those of ``intake.plan``.
+
+        Raises:
+            ProspectB2BError: For the same reasons as ``plan.apply()``.
+        """
+        outcome = self.plan.apply(**options)
+        if not outcome.dry_run:
+            self.applied.append(outcome)
+        return outcome
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Outcome of the last :meth:`apply`; ``None`` before."""
+        return self.applied[-1] if self.applied else None
+
+    def undo(self) -> Undone:
+        """Write the earlier values of changed leads back, and delete the leads that this intake created.
+
+        A lead that another user has changed since stays as it is, and a status of someone who opted out stays.
+
+        Raises:
+            UsageError: This intake was not applied.
+        """
+        if self.outcome is None:
+            raise UsageError(
+                "this intake was not applied, so that there is nothing to undo",
+                repair="for an earlier session: outcome = ws.upserts.get(job_id), then outcome.undo_plan().apply()",
+            )
+        created = self.outcome.created_ids
+        restored = self.outcome.undo_plan().apply()
+        return Undone(restored, self.workspace.plan_delete(created).apply() if created else None)
+
+    # --- how it looks -----------------------------------------------------------------------------------------------
+
+    @property
+    def _library(self) -> str:
+        return library_of(self.source) or "pandas"
+
+    @property
+    def _index(self) -> Any:
+        return self.source.index if self._library == "pandas" else None
+
+    def _positions(self, rows: Iterable[Any]) -> list[int]:
+        return row_positions(rows, index_labels(self._index), repair="intake.rows shows the labels")
+
+    def _names_of(self, groups: Sequence[Sequence[Any]]) -> list[list[str]]:
+        """Return groups of rows and leads by their names in a search for duplicates."""
+        ids = {*self.leads["id"]}
+        return [
+            [name if name in ids else matching.row_name(self._positions([name])[0]) for name in group]
+            for group in groups
+        ]
+
+    def _labels_of_people(self) -> Any:
+        """Return the index of the people who are written, for pandas: labels of rows, and ids of leads."""
+        if self._library != "pandas":
+            return None
+        labels = [None if row is None else self._index[row] for row in self.merged.rows]
+        ids = self.merged.frame["id"].to_list() if "id" in self.merged.frame.columns else labels
+        return pd.Index(
+            [lead_id if label is None else label for label, lead_id in zip(labels, ids, strict=True)],
+            tupleize_cols=False,
+        )
+
+    def _writable(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Return the columns of the records that a plan reads."""
+        wanted = {*self.converted.frame.columns, "id", "updated_at", "seniority"}
+        return records.select(name for name in records.columns if name in wanted)
+
+    def _facts(self) -> list[tuple[str, str]]:
+        counts, mapped = self.summary, self.mapping.columns
+        left = [column for column in self.source.columns if column not in mapped]
+        facts = [("mapped", f"{len(mapped)} columns: intake.mapping")]
+        if left:
+            facts.append(("not mapped", shorten(", ".join(map(str, left)), 2 * _WIDEST)))
+        facts.append(("cleaned", f"{len(self.normalized.changes):,} cells: intake.normalized.changes"))
+        if counts["set_aside"]:
+            facts.append(("set aside", f"cells that do not fit their field, {counts['set_aside']:,}: intake.set_aside"))
+        updates = self.plan.summary["update"]
+        texts = {
+            "new": "to create",
+            "known": f"in the workspace already; {updates:,} of these leads to update",
+            "duplicate": "to merge into other rows of the list",
+            "opted_out": "not to create, by people who opted out: intake.change(allow=[…]) after a look",
+            "doubtful": "to decide: intake.held_back, then intake.change(same=[…]) or intake.change(different=[…])",
+            "broken": "to correct: intake.save_held_back('held_back.xlsx')",
+        }
+        facts += [(state.replace("_", " "), f"{counts[state]:,} {texts[state]}") for state in STATES if counts[state]]
+        if self.outcome is not None:
+            facts.append(("applied", "intake.outcome; intake.undo() takes it back"))
+        elif self.plan.cost.requests:
+            facts.append(("next", f"intake.apply(): {self.plan.cost}"))
+        else:
+            facts.append(("next", "nothing to do: the workspace has it all"))
+        return facts
+
+    def _card(self) -> Card:
+        target = self.plan.target
+        return Card(
+            title="Intake",
+            badge=target.badge,
+            about=" · ".join(part for part in (self.name, f"{len(self.source):,} rows", f"into {target.name}") if part),
+            facts=self._facts(),
+            details=(_first_rows(self._held_table(), "held back"), _first_rows(self._set_aside, "cells set aside")),
+            label_width=11,
+        )
+
+    def _held_table(self) -> pl.DataFrame:
+        held = [
+            (row, verdict.state, verdict.reason)
+            for row, (verdict, _) in enumerate(self._verdicts)
+            if verdict.state in HELD_BACK
+        ]
+        return pl.DataFrame(held, schema={"row": pl.Int64, "state": pl.String, "reason": pl.String}, orient="row")
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+
+def _after_planning(
+    verdict: Verdict, action: str, code: str | None, reason: str | None, lead_id: str | None
+) -> tuple[Verdict, str | None]:
+    """Return the verdict about a row after its plan, and the action that it has in the end."""
+    states: dict[str, State] = {"conflict": "doubtful", "invalid": "broken"}
+    if action in states:
+        state: State = "opted_out" if code == "suppressed" else states[action]
+        return Verdict(state, reason, lead_id or verdict.lead_id), None
+    return verdict, action
+
+
+def _first_rows(table: pl.DataFrame, name: str) -> Table:
+    more = f" (the first {_SHOWN} of {table.height:,})" if table.height > _SHOWN else ""
+    rows = [
+        [None if cell is None else shorten(str(cell), _WIDEST) for cell in row] for row in table.head(_SHOWN).rows()
+    ]
+    return Table(tuple(table.columns), rows, name + more)

@@ -1,0 +1,118 @@
+"""``ws.leads`` with intakes: a list goes through all stages in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pb2b_notebook.api.domains.verbs import run
+from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.files.reading import read_leads
+from pb2b_notebook.frames import provenance
+from pb2b_notebook.frames.library import input_frame, is_frame
+from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
+from pb2b_notebook.intake.intake import REASON, Intake, IntakeWorkspace
+from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.upserts import current_leads, leads
+from pb2b_notebook.upserts.decisions import Existing, Rules
+from pb2b_notebook.upserts.plans import Plan
+
+
+class Leads(leads.Leads, path="leads"):
+    """``ws.leads``: one row is one lead."""
+
+    def intake(
+        self,
+        source: Any,
+        *,
+        recipe: str | None = None,
+        mapping: ColumnMapping | Mapping[str, str] | None = None,
+        country: str | None = None,
+        without: Sequence[str] = (),
+        accept: Sequence[str] = (),
+        existing: str = "fill",
+        sure: float | None = None,
+        rules: Mapping[str, str] | None = None,
+        same: Sequence[Sequence[Any]] = (),
+        different: Sequence[Sequence[Any]] = (),
+        allow: Sequence[Any] = (),
+        sheet: str | None = None,
+        progress: bool = True,
+    ) -> Intake:
+        r"""Bring a list of leads in: read, map, clean, compare with the workspace, and plan. Nothing is sent.
+
+        A cell that does not fit its field is set aside and never costs its row. A row that may be about a known lead,
+        about another row or about a person who opted out is not created: it waits for a decision. The same call on the
+        same list, after :meth:`~pb2b_notebook.intake.Intake.apply`, finds nothing to do.
+
+        Args:
+            source: A path, bytes or an open file (as for :func:`pb2b_notebook.read_leads`), or a frame.
+            recipe: ``intake.recipe`` of an earlier list; the options given here replace its own.
+            mapping: Mapping of the columns, or column → lead field; by default :meth:`pb2b_notebook.Mapping.suggest`.
+            country: Country, by code or name, of rows without one; it decides how phone numbers are read.
+            without: Rules of :func:`pb2b_notebook.cleanup.normalize` that are not applied.
+            accept: Rules whose suggestions are applied, such as "email_domain_typo".
+            existing: For rows about known leads: "fill" writes only into blanks of the lead, "overwrite" what differs,
+                "skip" leaves the lead alone.
+            sure: Least match probability that is followed without your yes; 0.95 by default.
+            rules: Field → rule of :func:`pb2b_notebook.cleanup.merge`, for rows that are one person.
+            same: Groups of rows (by index label) and leads (by id) that are one person.
+            different: Groups of rows and leads that are different people.
+            allow: Rows to create although they look like a person who opted out.
+            sheet: Sheet of a workbook.
+            progress: Whether to show a bar when it takes longer than a second.
+
+        Returns:
+            An :class:`~pb2b_notebook.intake.Intake`: ``.rows``, ``.set_aside``, ``.held_back``, ``.plan``,
+            ``.apply()``, ``.undo()``.
+
+        Raises:
+            LeadFileError: The file cannot be read.
+            MappingError: The mapping does not fit the list or the workspace.
+            InvalidParameterError: An option has another type or value.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> fair = "Name;E-Mail;Telefon;Country\nADA BERG;ada@birkenhain.example;030/901820;Deutschland\n".encode()
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     intake = ws.leads.intake(fair)
+            ...     intake.plan.diff["after"].tolist()
+            ['Ada Berg', 'ada@birkenhain.example', '+4930901820', 'DE']
+        """
+        given: dict[str, Any] = {
+            "mapping": mapping, "country": country, "without": without, "accept": accept, "existing": existing,
+            "sure": sure, "rules": rules, "same": same, "different": different, "allow": allow,
+        }  # fmt: skip
+        default = Choices()
+        chosen = {name: value for name, value in given.items() if value is not None and value != getattr(default, name)}
+        choices = Choices(**({} if recipe is None else read_recipe(recipe)) | check_choices(chosen))
+        frame, name = self._read(source, sheet=sheet, progress=progress)
+        if not len(frame):
+            raise InvalidParameterError("the list has no rows", repair="choose the sheet or file that has them")
+        return Intake(frame, name, choices, workspace=self._workspace(), progress=progress)
+
+    def _read(self, source: Any, *, sheet: str | None, progress: bool) -> tuple[Any, str]:
+        """Return the list without the column of reasons that a file of held-back rows has, and its name."""
+        if is_frame(source):
+            frame, name = input_frame(source, purpose="an intake").frame, ""
+        else:
+            library: Any = self._target.session.frame
+            frame = read_leads(source, sheet=sheet, frame=library, progress=progress, quiet=True)
+            report = provenance(frame).file
+            name = report.name if report is not None else Path(str(source)).name
+        return frame[[column for column in frame.columns if column != REASON]], name
+
+    def _plan_records(self, records: Any, existing: Existing) -> Plan:
+        """Plan records that were compared with all leads: those without an address are created, too."""
+        rules = Rules(existing=existing, without_key="create")
+        return self._plan(records, None, fields=None, rules=rules, compare_with=None)
+
+    def _workspace(self) -> IntakeWorkspace:
+        target = self._target
+        return IntakeWorkspace(
+            lead_fields=lambda: run(target.session, "lead_fields.list", frame="polars"),
+            leads=lambda: current_leads.all_leads(target),
+            plan=self._plan_records,
+            plan_delete=self.plan_delete,
+        )

@@ -1,0 +1,293 @@
+"""Find the people of a list in the workspace and in other rows of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pb2b_notebook.cleanup.lead_columns import CLUSTERED
+from pb2b_notebook.cleanup.linkage.find import duplicates
+from pb2b_notebook.cleanup.linkage.merge import merge
+from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
+from pb2b_notebook.cleanup.linkage.result import Duplicates
+from pb2b_notebook.intake.decisions import Decided, KnownLeads, Link, RowKeys, State, Verdict
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.upserts.decisions import SUPPRESSED
+from pb2b_notebook.upserts.match_keys import match_keys
+
+_NAMES = ("full_name", "first_name", "last_name")
+_IDENTIFYING = ("email", "phone", *_NAMES, "company_name", "linkedin_url", "website", "company_domain")
+_ROW = "row "
+
+
+class People(NamedTuple):
+    """Which rows are one person, and which are leads already.
+
+    Attributes:
+        found: Result of ``duplicates``; ``None`` if nothing can be compared.
+        has_leads: Whether the workspace has leads, so that rows are named "row 3" and not 3.
+    """
+
+    found: Duplicates | None
+    has_leads: bool
+
+    def names(self, rows: Collection[int], lead: str | None) -> list[Any]:
+        """Return how the result names some rows and a lead."""
+        named: list[Any] = [row_name(row) if self.has_leads else row for row in rows]
+        return named if lead is None else [*named, lead]
+
+
+class Merged(NamedTuple):
+    """One record for each person who is written.
+
+    Attributes:
+        frame: The records: rows of the list, and leads of the workspace with what the list adds to them.
+        rows: Position of each record in the list; ``None`` for a lead of the workspace.
+        provenance: Where each value of a merged record comes from.
+        waiting: Row → verdict, for rows that are not merged without a person's yes.
+    """
+
+    frame: pl.DataFrame
+    rows: list[int | None]
+    provenance: pl.DataFrame
+    waiting: dict[int, Verdict]
+
+
+def live_leads(leads: pl.DataFrame) -> pl.DataFrame:
+    """Return the leads that were neither deleted nor merged into others."""
+    return leads.filter(*(pl.col(name).is_null() for name in ("deleted_at", "merged_into") if name in leads.columns))
+
+
+def row_keys(frame: pl.DataFrame) -> list[RowKeys]:
+    """Return what identifies each row."""
+    emails = _email_keys(frame)
+    given = {
+        name: frame[name].fill_null("").str.strip_chars() != "" if name in frame.columns else [False] * frame.height
+        for name in (*_NAMES, "phone")
+    }
+    names = [any(parts) for parts in zip(*(given[name] for name in _NAMES), strict=True)]
+    return [RowKeys(*keys) for keys in zip(emails, names, given["phone"], strict=True)]
+
+
+def known_leads(leads: pl.DataFrame) -> KnownLeads:
+    """Return what decisions need of the leads of the workspace, deleted ones included."""
+    survivors = dict(leads.select("id", "merged_into").iter_rows()) if "merged_into" in leads.columns else {}
+    live = {*live_leads(leads)["id"]}
+    statuses = leads["status"] if "status" in leads.columns else pl.Series([None] * leads.height, dtype=pl.String)
+    opted_out = {
+        lead_id: status for lead_id, status in zip(leads["id"], statuses, strict=True)
+        if status is not None and status.strip().lower() in SUPPRESSED
+    }  # fmt: skip
+    holders: dict[str, list[str]] = {}
+    for lead_id, email in zip(leads["id"], _email_keys(leads), strict=True):
+        if email is None:
+            continue
+        # Someone who opted out and was deleted has still opted out.
+        held_by = lead_id if lead_id in opted_out else _survivor(lead_id, survivors)
+        if held_by in live or held_by in opted_out:
+            holders.setdefault(email, [])
+            holders[email] += [held_by] if held_by not in holders[email] else []
+    named = {lead_id for lead_id, key in zip(leads["id"], row_keys(leads), strict=True) if key.has_name}
+    return KnownLeads(holders, named, opted_out)
+
+
+def find_people(
+    frame: pl.DataFrame,
+    leads: pl.DataFrame,
+    *,
+    threshold: float,
+    same: Sequence[Sequence[str]] = (),
+    different: Sequence[Sequence[str]] = (),
+) -> People:
+    """Return the rows that are one person, and those that are leads already.
+
+    Args:
+        frame: Clean values of the list.
+        leads: Leads of the workspace that are live.
+        threshold: Least match probability of a link.
+        same: Groups of row names that a person judged to be one person.
+        different: Groups of row names that a person judged to be different people.
+    """
+    if not frame.height or not set(_IDENTIFYING) & set(frame.columns):
+        return People(None, has_leads=bool(leads.height))
+    found = duplicates(
+        frame,
+        threshold,
+        known=leads if leads.height else None,
+        same=_as_names(same, leads),
+        different=_as_names(different, leads),
+    )
+    return People(found, has_leads=bool(leads.height))
+
+
+def row_name(position: int) -> str:
+    """Return the name of a row of the list in what :func:`find_people` returns, where there are leads.
+
+    >>> row_name(3)
+    'row 3'
+    """
+    return f"{_ROW}{position}"
+
+
+def links_of(people: People, same: Sequence[Sequence[str]] = ()) -> list[Link]:
+    """Return the links at or above the threshold, cut ones included; those of a person's choice are certain."""
+    links = []
+    if people.found is not None:
+        pairs: pl.DataFrame = people.found.pairs
+        likely = pairs.filter(pl.col("probability") >= people.found.threshold)
+        for a, b, probability, reasons in likely.select("row_a", "row_b", "probability", "reasons").iter_rows():
+            links += _link(position_of(a), position_of(b), probability, reasons)
+    for group in same:
+        first, *others = [position_of(name) for name in group]
+        for other in others:
+            links += _link(first, other, 1.0, "a person's choice")
+    return links
+
+
+def links_without_address(frame: pl.DataFrame, leads: pl.DataFrame) -> list[Link]:
+    """Return links between rows and leads without an address that give the same name, phone and company.
+
+    Such a row has no key by which the service finds its lead, so that without these links the same list would create
+    its lead each time.
+    """
+    first: dict[tuple[str, ...], int | str] = {}
+    links = []
+    for lead_id, content in zip(leads["id"], _contents(leads), strict=True):
+        if content is not None:
+            first.setdefault(content, lead_id)
+    for row, content in enumerate(_contents(frame)):
+        if content is None:
+            continue
+        other = first.setdefault(content, row)
+        if other != row:
+            links.append(Link(row, other, 1.0, "the same name, phone and company, and no email address"))
+    return links
+
+
+def _contents(frame: pl.DataFrame) -> list[tuple[str, ...] | None]:
+    """Return name, phone and company of each row that has no address but a name or a phone."""
+    texts = [
+        frame[name].fill_null("").str.strip_chars().str.to_lowercase().to_list()
+        if name in frame.columns
+        else [""] * frame.height
+        for name in (*_NAMES, "phone", "company_name")
+    ]
+    contents: list[tuple[str, ...] | None] = []
+    for email, (full, first, last, phone, company) in zip(_email_keys(frame), zip(*texts, strict=True), strict=True):
+        name = full or f"{first} {last}".strip()
+        contents.append((name, phone, company) if email is None and (name or phone) else None)
+    return contents
+
+
+def merge_people(
+    frame: pl.DataFrame,
+    people: People,
+    decided: Decided,
+    *,
+    same: Sequence[Sequence[str]] = (),
+    rules: Mapping[str, str] | None = None,
+) -> Merged:
+    """Return one record for each person who is new or known.
+
+    Args:
+        frame: Clean values of the list.
+        people: Result of :func:`find_people`.
+        decided: Verdicts, and the groups that they make.
+        same: Groups that a person judged to be one person.
+        rules: Field → rule of ``merge``.
+    """
+    found = people.found
+    if found is None:
+        kept = [row for row, verdict in enumerate(decided.verdicts) if verdict.state == "new"]
+        return Merged(frame[kept], [*kept], pl.DataFrame(), {})
+    together = [(rows, lead) for rows, lead in decided.groups if len(rows) + (lead is not None) > 1]
+    waiting = _waiting(people, found, together, same, rules)
+    groups = [people.names(rows, lead) for rows, lead in together if not waiting.keys() & set(rows)]
+    merged = merge(found.frame, found, only=groups, rules=rules)
+    about = {row: lead for rows, lead in decided.groups for row in rows if row not in waiting}
+    records = merged.frame.drop(CLUSTERED, strict=False).with_row_index("place")
+    records = records.filter(pl.col("merged_into").is_null()).drop("merged_into")
+    return Merged(*_one_record_a_lead(records, about, frame.height), merged.provenance, waiting)
+
+
+def _one_record_a_lead(
+    records: pl.DataFrame, about: Mapping[int, str | None], rows: int
+) -> tuple[pl.DataFrame, list[int | None]]:
+    """Return the records to write, and the row of the list that each is; ``None`` for leads of the workspace.
+
+    Args:
+        records: Rows of the list, then leads, with ``place``, their position.
+        about: Row → the lead that it is about, ``None`` for a new person. Other rows are not written.
+        rows: Number of rows of the list.
+    """
+    wanted = {lead for lead in about.values() if lead is not None}
+    own = pl.Series("id", [about.get(place) for place in records["place"]], dtype=pl.String)
+    records = records.with_columns(pl.coalesce("id", own) if "id" in records.columns else own)
+    is_row = pl.col("place") < rows
+    new = records.filter(is_row, pl.col("id").is_null(), pl.col("place").is_in([*about]))
+    known = records.filter(pl.col("id").is_in([*wanted])).sort(is_row, maintain_order=True)
+    # Of rows that only an address leads to one lead, and the lead itself, each value is the first that is given.
+    known = known.group_by("id", maintain_order=True).agg(pl.all().drop_nulls().first()).select(records.columns)
+    return pl.concat([new, known]).drop("place"), [*new["place"].to_list(), *[None] * known.height]
+
+
+def _waiting(
+    people: People,
+    found: Duplicates,
+    together: Sequence[tuple[tuple[int, ...], str | None]],
+    same: Sequence[Sequence[str]],
+    rules: Mapping[str, str] | None,
+) -> dict[int, Verdict]:
+    """Return the rows whose merge a person should look at first, with the reason."""
+    if not together:
+        return {}
+    groups = [people.names(rows, lead) for rows, lead in together]
+    everyone = {name for names in found.clusters["rows"].to_list() for name in names}
+    review = merge(found.frame, found, exclude=everyone.difference(*groups), rules=rules).review
+    reasons = {name: reason for names, reason in review.select("rows", "reason").iter_rows() for name in names}
+    chosen = {name for group in same for name in group}
+    waiting: dict[int, Verdict] = {}
+    for group, (rows, lead) in zip(groups, together, strict=True):
+        reason = next((reasons[name] for name in group if name in reasons), None)
+        if reason is None or {str(name) for name in group} <= chosen:
+            continue
+        state: State = "opted_out" if INTO_OPTED_OUT in reason else "doubtful"
+        waiting |= {row: Verdict(state, reason, lead, None if row == rows[0] else rows[0]) for row in rows}
+    return waiting
+
+
+def _link(a: int | str, b: int | str, probability: float, reasons: str) -> list[Link]:
+    """Return a link from a row; none between two leads."""
+    if isinstance(a, str):
+        a, b = b, a
+    return [] if isinstance(a, str) else [Link(a, b, probability, reasons)]
+
+
+def position_of(name: Any) -> int | str:
+    """Return the position of a row, or the id of a lead, from its name in a result.
+
+    >>> position_of("row 3"), position_of("lead_1")
+    (3, 'lead_1')
+    """
+    if isinstance(name, int):
+        return name
+    text = str(name)
+    return int(text.removeprefix(_ROW)) if text.startswith(_ROW) else text
+
+
+def _as_names(groups: Sequence[Sequence[str]], leads: pl.DataFrame) -> list[list[Any]]:
+    """Return groups of names as the result names them: rows by number where there are no leads."""
+    return [[name if leads.height else position_of(name) for name in group] for group in groups]
+
+
+def _email_keys(frame: pl.DataFrame) -> list[str | None]:
+    return match_keys(frame["email"], "email").to_list() if "email" in frame.columns else [None] * frame.height
+
+
+def _survivor(lead_id: str, survivors: Mapping[str, str | None]) -> str:
+    """Return the lead that a lead was merged into, or itself."""
+    seen = {lead_id}
+    while (into := survivors.get(lead_id)) is not None and into not in seen:
+        seen.add(into)
+        lead_id = into
+    return lead_id

@@ -1,0 +1,264 @@
+"""A messy list on its way into a workspace: what comes in, what waits, and what is never done."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+import pb2b_notebook as pb
+from messy_lists import as_csv, new_people, row_about
+from pb2b_notebook import errors
+
+VALUES = {"Interesse": {"heiß": "A", "kalt": "C"}, "Newsletter": {"x": True}}
+COLUMNS = {
+    "Vorname": "first_name",
+    "Nachname": "last_name",
+    "E-Mail": "email",
+    "Telefon": "phone",
+    "Firma": "company_name",
+    "Land": "country",
+    "Interesse": "tier",
+    "Newsletter": "newsletter_opt_in",
+    "Verlängerung": "renewal_date",
+    "Größe": "employee_count",
+}
+MAPPING = pb.Mapping(COLUMNS, converters={"Land": "country", "Verlängerung": "day_first"}, values=VALUES)
+
+
+@pytest.fixture(scope="module")
+def space():
+    """A workspace that the tests of this module read, and that one list was brought into."""
+    with pb.open_sandbox(leads=200, rate_limit=1_000_000) as ws:
+        yield ws
+
+
+@pytest.fixture(scope="module")
+def leads(space):
+    """The leads of the workspace before, those that were merged away left out."""
+    leads = space.leads.list(frame="polars")
+    return leads.filter(
+        pl.col("merged_into").is_null(), pl.col("phone").is_not_null(), pl.col("company_name").is_not_null()
+    )
+
+
+@pytest.fixture(scope="module")
+def alone(leads):
+    """Leads of people who are in the workspace once."""
+    return pb.cleanup.duplicates(leads).frame.filter(pl.col("cluster_size") == 1)
+
+
+@pytest.fixture(scope="module")
+def active(alone):
+    """Leads of people who did not opt out."""
+    return alone.filter(~pl.col("status").is_in(["unsubscribed", "bounced"])).to_dicts()
+
+
+@pytest.fixture(scope="module")
+def gone(alone):
+    """Leads of people who opted out."""
+    return alone.filter(pl.col("status").is_in(["unsubscribed", "bounced"])).to_dicts()
+
+
+@pytest.fixture(scope="module")
+def rows(active, gone):
+    """64 new people, five of them twice; ten known ones; three who opted out, by other addresses; one without a key."""
+    people = new_people()
+    twice = [row | {"Vorname": row["Vorname"].upper(), "Land": ""} for row in people[:5]]
+    known = [row_about(lead) for lead in active[:10]]
+    again = [row_about(lead, **{"E-Mail": f"private{n}@webmail.example"}) for n, lead in enumerate(gone[:3])]
+    nobody = dict.fromkeys(people[0], "") | {"Firma": "Nur Firma AG"}
+    return [*people, *twice, *known, *again, nobody]
+
+
+@pytest.fixture(scope="module")
+def intake(space, rows):
+    """The intake of the whole list."""
+    return space.leads.intake(as_csv(rows), mapping=MAPPING, progress=False)
+
+
+def test_every_row_of_a_messy_list_gets_one_state(intake, rows):
+    states = intake.rows["state"].tolist()
+    assert states[:64] == ["new"] * 64
+    assert states[64:69] == ["duplicate"] * 5
+    assert states[69:79] == ["known"] * 10
+    assert states[79:82] == ["opted_out"] * 3
+    assert states[82] == "broken"
+    assert len(intake) == len(rows) == sum(intake.summary[state] for state in set(states))
+
+
+def test_cells_that_do_not_fit_are_set_aside_and_cost_no_row(intake):
+    aside = intake.set_aside
+    assert set(aside["column"]) == {"Verlängerung", "Größe"}
+    assert set(aside.loc[aside["column"] == "Größe", "value"]) == {"ca. 100"}
+    assert set(aside.loc[aside["column"] == "Verlängerung", "value"]) == {"bald"}
+    assert set(intake.rows["state"].iloc[aside["row"]]) <= {"new", "duplicate"}
+
+
+def test_value_maps_serial_dates_and_the_country_of_the_row_are_read(intake):
+    after = intake.plan.diff.pivot_table(index="row", columns="field", values="after", aggfunc="first")
+    assert set(after["custom_tier"].dropna()) == {"A", "B", "C"}
+    assert set(after["custom_newsletter_opt_in"].dropna()) == {"true"}
+    assert set(after["custom_renewal_date"].dropna()) == {"2026-03-04", "2026-03-12", "2026-03-10"}
+    assert after["phone"].str.startswith("+49").all()
+    assert set(after["country"]) == {"DE"}
+    assert "Anna Meyerhold" in set(after["full_name"])
+
+
+def test_known_leads_are_left_alone_where_the_list_has_nothing_new(intake, active):
+    assert intake.rows["lead_id"].iloc[69:79].tolist() == [lead["id"] for lead in active[:10]]
+    assert set(intake.rows["action"].iloc[69:79]) == {"unchanged"}
+
+
+def test_people_who_opted_out_are_shown_and_not_created(intake, gone):
+    shown = intake.rows.iloc[79:82]
+    assert set(shown["lead_id"]) <= {lead["id"] for lead in gone}
+    assert shown["action"].isna().all()
+    assert shown["reason"].str.contains("unsubscribed|bounced").all()
+
+
+def test_what_is_held_back_is_a_file_that_comes_back_corrected(intake, space, tmp_path):
+    path = tmp_path / "held_back.csv"
+    intake.save_held_back(path)
+    held = pb.read_leads(path, quiet=True)
+    assert held["held_back_because"].tolist() == ["it has no email address, phone or name"]
+    held["E-Mail"] = "office@nurfirma.example"
+    pb.save_leads(held, path, overwrite=True)
+    again = space.leads.intake(path, recipe=intake.recipe, progress=False)
+    assert again.summary["new"] == 1
+    assert "held_back_because" not in again.source.columns
+
+
+def test_the_card_says_how_many_rows_are_what_and_what_to_do_next(intake):
+    text = repr(intake)
+    for fact in (
+        "64 to create",
+        "10 in the workspace",
+        "5 to merge",
+        "3 not to create",
+        "1 to correct",
+        "intake.apply()",
+    ):
+        assert fact in text
+    assert "<b>Intake</b>" in intake._repr_html_()
+
+
+def test_apply_then_the_same_call_finds_nothing_to_do_and_undo_takes_it_back(rows):
+    with pb.open_sandbox(leads=0, rate_limit=1_000_000) as ws:
+        file = as_csv(
+            [*rows[:8], dict.fromkeys(rows[0], "") | {"Vorname": "Nur", "Nachname": "Telefon", "Telefon": "+49309018"}]
+        )
+        first = ws.leads.intake(file, mapping=MAPPING, progress=False)
+        assert first.apply().summary["succeeded"] == 9
+        names = ws.leads.list()["full_name"].tolist()
+        assert len(names) == 9
+        assert "Nur Telefon" in names
+        again = ws.leads.intake(file, mapping=MAPPING, progress=False)
+        assert again.summary["known"] == 9
+        assert "nothing to do" in repr(again)
+        assert again.apply().summary["succeeded"] == 0
+        assert first.undo().deleted.summary["succeeded"] == 9
+        assert len(ws.leads.list()) == 0
+
+
+def test_a_choice_replaces_one_stage_and_keeps_those_before_it(intake):
+    overwriting = intake.change(existing="overwrite")
+    assert overwriting.cleaned is intake.cleaned
+    assert overwriting.people is intake.people
+    assert overwriting.plan.decisions.rules.existing == "overwrite"
+    assert intake.change(country="AT").mapping is intake.mapping
+
+
+def test_a_person_decides_that_two_rows_are_two_people_or_one(space):
+    people = pd.DataFrame(
+        {
+            "full_name": ["Johanna Winterfeld", "Johanna Winterfeld"],
+            "email": ["johanna@winterfeld.example", "j.winterfeld@winterfeld.example"],
+            "company_name": ["Winterfeld GmbH"] * 2,
+        },
+        index=["first", "second"],
+    )
+    intake = space.leads.intake(people, progress=False)
+    apart = intake.change(different=[["first", "second"]])
+    together = intake.change(same=[["first", "second"]])
+    assert apart.rows["state"].to_dict() == {"first": "new", "second": "new"}
+    assert sorted(together.rows["state"]) == ["duplicate", "new"]
+    assert together.rows["same_as"].dropna().tolist() == ["first"]
+    assert together.plan.summary["create"] == 1
+
+
+def test_an_address_of_a_lead_with_another_name_waits_for_a_person(space, active):
+    other = pd.DataFrame({"full_name": ["Xaver Unbekannt"], "email": [active[10]["email"]]})
+    intake = space.leads.intake(other, progress=False)
+    assert intake.rows["state"].tolist() == ["doubtful"]
+    assert intake.plan.summary["update"] == 0
+    agreed = intake.change(same=[[0, active[10]["id"]]])
+    assert agreed.rows[["state", "lead_id"]].iloc[0].tolist() == ["known", active[10]["id"]]
+
+
+def test_a_person_who_opted_out_is_created_only_by_name(space, gone):
+    row = row_about(gone[3], **{"E-Mail": "somewhere.else@webmail.example"})
+    intake = space.leads.intake(as_csv([row]), mapping=MAPPING, progress=False)
+    assert intake.rows["state"].tolist() == ["opted_out"]
+    assert intake.plan.summary["create"] == 0
+    assert intake.change(allow=[0]).plan.summary["create"] == 1
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_both_libraries_give_the_same_states_in_their_own_frames(space, library):
+    people = {"Name": ["Ida Kornfeld", "Ida Kornfeld"], "E-Mail": ["ida@kornfeld.example"] * 2}
+    frame = pd.DataFrame(people) if library == "pandas" else pl.DataFrame(people)
+    intake = space.leads.intake(frame, progress=False)
+    assert type(intake.rows) is type(intake.held_back) is type(intake.set_aside) is type(frame)
+    assert list(intake.rows["state"]) == ["new", "duplicate"]
+
+
+def test_a_recipe_replays_on_the_next_list(space, intake, rows):
+    following = space.leads.intake(as_csv(rows[3:6]), recipe=intake.recipe, progress=False)
+    assert following.mapping == intake.mapping
+    assert following.summary["new"] == 3
+
+
+def test_nothing_is_written_before_apply(space, intake):
+    count = len(space.leads.list())
+    assert intake.plan.summary["create"] == 64
+    assert len(space.leads.list()) == count
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        (b"", errors.DamagedFileError),
+        (b"%PDF-1.7 ...", errors.LeadFileError),
+        (b"Name;E-Mail\n", errors.InvalidParameterError),
+        (pd.DataFrame(), errors.InvalidParameterError),
+        (7, errors.ProspectB2BError),
+    ],
+)
+def test_a_list_that_is_not_one_is_refused_with_a_repair(space, source, error):
+    with pytest.raises(error) as caught:
+        space.leads.intake(source, progress=False)
+    assert caught.value.repair
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"mapping": 7},
+        {"sure": 2},
+        {"existing": "replace"},
+        {"same": [[1]]},
+        {"allow": "all"},
+        {"without": ["honorifics"]},
+        {"rules": ["title"]},
+        {"recipe": "{}"},
+        {"country": "Atlantis"},
+    ],
+)
+def test_a_bad_choice_is_refused_with_a_repair(space, choice):
+    with pytest.raises(errors.UsageError) as caught:
+        space.leads.intake(pd.DataFrame({"email": ["ada@engines.example"]}), progress=False, **choice).summary  # noqa: B018
+    assert caught.value.repair
+
+
+def test_an_intake_that_was_not_applied_cannot_be_undone(intake):
+    with pytest.raises(errors.UsageError, match="not applied"):
+        intake.undo()
