@@ -1,6 +1,7 @@
 """Fixtures of all tests: an isolated environment, a shared workspace to read, and a small one to write to."""
 
 import os
+import sys
 
 import pytest
 
@@ -8,6 +9,10 @@ import pb2b_notebook as pb
 from fault_proxy import FaultProxy
 from pb2b_notebook.frames import drift
 from pb2b_notebook.journal import Journal
+
+# Some images set it. Then every worker, kernel and command of the tests would compile all sources again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.hookimpl(optionalhook=True)

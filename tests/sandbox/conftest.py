@@ -7,6 +7,7 @@ import pytest
 
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server
+from plain_http import NO_TLS
 from scripted_sink import ScriptedSink
 
 BASE_PATH = "/api/public/v1"
@@ -17,7 +18,7 @@ UNLIMITED = 1_000_000
 def _serve(sandbox):
     with Server(sandbox.app) as server:
         headers = {"Authorization": f"Bearer {sandbox.key}"} if sandbox.key else {}
-        with httpx.Client(base_url=server.url + BASE_PATH, headers=headers, timeout=30) as client:
+        with httpx.Client(base_url=server.url + BASE_PATH, headers=headers, timeout=30, verify=NO_TLS) as client:
             yield client
 
 

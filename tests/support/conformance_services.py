@@ -10,6 +10,7 @@ from in_process_service import InProcess
 from pb2b_notebook.credentials import LIVE_URL
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server
+from plain_http import NO_TLS
 
 BASE_PATH = "/api/public/v1"
 NOBODY = "pb2b_test_nobody_0123456789abcdef0123456789abcdef"
@@ -44,6 +45,7 @@ class Service:
             headers={} if key is None else {"Authorization": f"Bearer {key}"},
             transport=self._transport(),
             timeout=30,
+            verify=NO_TLS if self.sandbox else True,
             event_hooks={"request": [] if self.sandbox else [_refuse_writes]},
         )
         self._open.append(client)

@@ -27,6 +27,7 @@ from killing import chance
 from pb2b_notebook.sandbox.administration import ask_about_keys
 from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES
 from pb2b_notebook.serving import Server, bind
+from plain_http import NO_TLS
 from workspaces import BASE, SandboxProcess
 from write_load import Ledger, Load
 
@@ -163,7 +164,13 @@ class Run:
     def _api(self, method: str, path: str, **request: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.sandbox.key}"}
         answer = httpx.request(
-            method, f"{self.sandbox.url}{BASE}{path}", headers=headers, trust_env=False, timeout=30, **request
+            method,
+            f"{self.sandbox.url}{BASE}{path}",
+            headers=headers,
+            trust_env=False,
+            verify=NO_TLS,
+            timeout=30,
+            **request,
         )
         answer.raise_for_status()
         return answer.json()["data"]

@@ -19,6 +19,7 @@ from pb2b_notebook.credentials import Connection, api_key
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.workspace import Workspace
+from plain_http import NO_TLS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +54,7 @@ def leads_with(service: str, key: str, email: str) -> list[dict[str, Any]]:
         headers={"Authorization": f"Bearer {key}"},
         timeout=30,
         trust_env=False,
+        verify=NO_TLS,
     )
     answer.raise_for_status()
     found: list[dict[str, Any]] = answer.json()["data"]
@@ -137,7 +139,7 @@ class SandboxProcess:
     def _wait_until_it_answers(self) -> None:
         for _ in range(1000):
             try:
-                httpx.get(f"{self.url}{BASE}/me", trust_env=False)
+                httpx.get(f"{self.url}{BASE}/me", trust_env=False, verify=NO_TLS)
             except httpx.TransportError:
                 time.sleep(0.01)
             else:

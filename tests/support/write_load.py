@@ -19,6 +19,7 @@ import httpx
 
 from killing import chance
 from pb2b_notebook.sandbox.faults.effects import HEADER
+from plain_http import NO_TLS
 from workspaces import BASE
 
 if TYPE_CHECKING:
@@ -145,7 +146,9 @@ class Load:
     def _run(self, number: int, key: str, drawn: random.Random) -> None:
         headers = {"Authorization": f"Bearer {key}"}
         try:
-            with httpx.Client(base_url=self._url + BASE, headers=headers, trust_env=False, timeout=20) as http:
+            with httpx.Client(
+                base_url=self._url + BASE, headers=headers, trust_env=False, timeout=20, verify=NO_TLS
+            ) as http:
                 for write in self._writes(number, drawn):
                     self._send(http, self.ledger.open(write), drawn)
                     if self._stopping.is_set():

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from pb2b_notebook.webhooks import Receiver, sign
+from plain_http import NO_TLS
 from signed_deliveries import SECRET, Clock
 
 
@@ -18,7 +19,7 @@ def post(clock):
 
     def post(receiver, body, headers=None, *, secret=SECRET):
         signed = sign(body, secret, now=clock())
-        return httpx.post(receiver.url, content=body, headers=signed if headers is None else headers)
+        return httpx.post(receiver.url, content=body, headers=signed if headers is None else headers, verify=NO_TLS)
 
     return post
 

@@ -12,6 +12,7 @@ from pb2b_notebook.webhooks import Receiver, sign
 from pb2b_notebook.webhooks import receiver as receiving
 from pb2b_notebook.webhooks.reception import MAX_READ
 from pb2b_notebook.webhooks.verification import MAX_BYTES
+from plain_http import NO_TLS
 from signed_deliveries import NOW, SECRET, body_of, states
 
 BODY = body_of()
@@ -62,23 +63,23 @@ def chunk(data):
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
 def test_other_methods_are_answered_405(receiver, method):
-    answer = httpx.request(method, receiver.url, headers=GOOD)
+    answer = httpx.request(method, receiver.url, headers=GOOD, verify=NO_TLS)
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert bool(answer.content) == (method != "HEAD")
 
 
 @pytest.mark.parametrize("path", ["", "hooks", "hooks/prospectb2b?x=1", "%2e%2e/%2e%2e/etc/passwd", "a%00b"])
 def test_a_delivery_to_any_path_is_received(receiver, path):
-    assert httpx.post(receiver.url + path, content=BODY, headers=GOOD).status_code == 200
+    assert httpx.post(receiver.url + path, content=BODY, headers=GOOD, verify=NO_TLS).status_code == 200
 
 
 def test_a_body_of_256_kib_is_accepted_with_or_without_a_length(receiver):
     filled = body_of(note="x" * (MAX_BYTES - len(body_of(note=""))))
     signed = sign(filled, SECRET, now=NOW)
     assert len(filled) == MAX_BYTES
-    assert httpx.post(receiver.url, content=filled, headers=signed).json()["status"] == "received"
+    assert httpx.post(receiver.url, content=filled, headers=signed, verify=NO_TLS).json()["status"] == "received"
     pieces = (filled[at : at + 10_000] for at in range(0, len(filled), 10_000))
-    assert httpx.post(receiver.url, content=pieces, headers=signed).json()["status"] == "received before"
+    assert httpx.post(receiver.url, content=pieces, headers=signed, verify=NO_TLS).json()["status"] == "received before"
 
 
 @pytest.mark.parametrize("size", [MAX_BYTES + 1, 257 * 1024, MAX_READ])
@@ -86,7 +87,7 @@ def test_a_body_of_256_kib_is_accepted_with_or_without_a_length(receiver):
 def test_a_larger_body_is_answered_413_and_the_sender_can_read_it(receiver, size, chunked):
     body = b"x" * size
     content = (body[at : at + 50_000] for at in range(0, size, 50_000)) if chunked else body
-    answer = httpx.post(receiver.url, content=content, headers=sign(body, SECRET, now=NOW))
+    answer = httpx.post(receiver.url, content=content, headers=sign(body, SECRET, now=NOW), verify=NO_TLS)
     assert (answer.status_code, answer.json()["error"]) == (413, "DeliveryTooLargeError")
     assert answer.headers["connection"] == "close"
     assert "1 DeliveryTooLargeError" in repr(receiver)
@@ -103,7 +104,7 @@ def test_an_endless_body_is_cut_off(receiver, encoding):
             sent += len(piece)
             assert sent < 100 * MAX_READ
     assert "1 DeliveryTooLargeError" in repr(receiver)
-    assert httpx.post(receiver.url, content=BODY, headers=GOOD).status_code == 200
+    assert httpx.post(receiver.url, content=BODY, headers=GOOD, verify=NO_TLS).status_code == 200
 
 
 def test_memory_holds_no_more_of_a_body_than_the_limit():
@@ -159,9 +160,9 @@ def test_a_body_that_is_late_is_answered_408(receiver, monkeypatch):
 def test_a_store_that_takes_too_long_is_answered_503(receiver, monkeypatch):
     monkeypatch.setattr(receiving, "ANSWER_TIMEOUT", 0.05)
     with receiver._store._transaction():
-        assert httpx.post(receiver.url, content=BODY, headers=GOOD).status_code == 503
+        assert httpx.post(receiver.url, content=BODY, headers=GOOD, verify=NO_TLS).status_code == 503
     monkeypatch.undo()
-    assert httpx.post(receiver.url, content=BODY, headers=GOOD).status_code == 200
+    assert httpx.post(receiver.url, content=BODY, headers=GOOD, verify=NO_TLS).status_code == 200
     assert states(receiver) == {"evt_1": "unhandled"}
 
 
@@ -172,7 +173,7 @@ def test_a_client_that_hangs_up_is_not_answered(receiver):
     assert in_process(receive) is None
     with Line(receiver) as line:
         line.send(head("Content-Length: 100") + b"{")
-    assert httpx.post(receiver.url, content=BODY, headers=GOOD).status_code == 200
+    assert httpx.post(receiver.url, content=BODY, headers=GOOD, verify=NO_TLS).status_code == 200
 
 
 @pytest.mark.parametrize("lines", [["Content-Length: 0"], []])
@@ -187,5 +188,5 @@ def test_a_compressed_body_is_not_decompressed(receiver):
 
     packed = gzip.compress(b" " * 10_000_000)
     headers = sign(packed, SECRET, now=NOW) | {"Content-Encoding": "gzip"}
-    answer = httpx.post(receiver.url, content=packed, headers=headers)
+    answer = httpx.post(receiver.url, content=packed, headers=headers, verify=NO_TLS)
     assert (answer.status_code, answer.json()["error"]) == (400, "MalformedEventError")

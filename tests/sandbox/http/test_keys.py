@@ -9,6 +9,7 @@ import pytest
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.http.keys import SCOPES
+from plain_http import NO_TLS
 
 UNKNOWN = "pb2b_test_00000000_" + "0" * 40
 
@@ -46,7 +47,7 @@ def test_me_describes_the_key_of_the_request(api, sandbox):
 )
 def test_an_invalid_authorization_header_is_refused(shared_api, header, expected, code):
     headers = {} if header is None else {"Authorization": header.encode()}
-    response = httpx.get(f"{shared_api.base_url}me", headers=headers)
+    response = httpx.get(f"{shared_api.base_url}me", headers=headers, verify=NO_TLS)
     assert response.status_code == 401
     assert code(response) == expected
     assert response.headers["WWW-Authenticate"] == "Bearer"
