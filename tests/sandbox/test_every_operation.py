@@ -16,15 +16,15 @@ from jsonschema.validators import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from pb2b_notebook.openapi.documents import load_document
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.app import build_document
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS, TABLES
 from pb2b_notebook.sandbox.document import document
 from pb2b_notebook.sandbox.document.links import addressed_model
 from pb2b_notebook.sandbox.http.keys import SCOPES
 
 OPERATIONS = list(document.operations())
-OPENAPI = build_document()
+OPENAPI = load_document()
 SCHEMAS = OPENAPI["components"]["schemas"]
 JSON = {"Content-Type": "application/json"}
 

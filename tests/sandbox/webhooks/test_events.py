@@ -8,14 +8,14 @@ import pytest
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from pb2b_notebook.openapi.documents import load_document
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.app import build_document
 from pb2b_notebook.sandbox.core.tables import DELIVERIES
 from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES
 
 STEP = {"subject": "Hello", "body": "Hi {first_name}", "delay_days": 0}
 ROWS = [{"m": f"row{number}@b.example", "t": "T"} for number in range(3)]
-OPENAPI = build_document()
+OPENAPI = load_document()
 
 
 def ask(api, method, path, body=None, **options):
