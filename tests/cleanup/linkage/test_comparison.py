@@ -21,6 +21,15 @@ def test_pairs_of_many_portions_keep_their_order():
     assert together.equals(alone.repeat_by(70_000).explode())
 
 
+def test_no_pairs_give_a_table_of_the_same_columns():
+    few = pl.DataFrame({"a": [0, 0], "b": [0, 0]}, schema_overrides={"a": pl.UInt32, "b": pl.UInt32})
+    with duckdb.connect() as db:
+        features = build_features(db, standardized(full_name=["Ada Berg"])).table
+        some, none = (comparison.compare(db, features, pairs, ()) for pairs in (few, few.clear()))
+    assert none.schema == some.schema
+    assert len(none) == 0
+
+
 def test_a_phone_exchange_of_many_companies_is_no_evidence():
     """Mobile numbers of one block are used by many companies, which shows only in a large enough list."""
     people = [
