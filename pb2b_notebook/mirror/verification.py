@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.storage.commit_log import NOT_COMMITTED, LogProblem, find_problem
-from pb2b_notebook.mirror.storage.locations import Location
+from pb2b_notebook.mirror.storage.locations import Location, limit_error
 from pb2b_notebook.mirror.storage.pruning import history_problem
 from pb2b_notebook.mirror.storage.tables import Table
 from pb2b_notebook.mirror.sync.snapshots import TAKEN_AT
@@ -125,8 +125,9 @@ def _find_damage(table: Table, content_problem: Callable[[Table], str]) -> Damag
     if log is not None:
         return Damage(log.text, log)
     try:
-        found = (text for path, size in table.sizes().items() for text in _file_problems(table.path / path, size))
-        problem = next(found, "") or content_problem(table)
+        with table.typed_errors():
+            found = (text for path, size in table.sizes().items() for text in _file_problems(table.path / path, size))
+            problem = next(found, "") or content_problem(table)
     except MirrorDamagedError as error:
         return Damage(error.message)
     return Damage(problem) if problem else None
@@ -157,7 +158,7 @@ def _file_problems(path: Path, size: int) -> Iterator[str]:
     """Yield the problem of a file that is missing, has another size or cannot be read."""
     try:
         found = path.stat().st_size
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         yield f"the file {path.name} is missing"
         return
     if found != size:
@@ -165,7 +166,9 @@ def _file_problems(path: Path, size: int) -> Iterator[str]:
         return
     try:
         pl.scan_parquet(path, glob=False).select(pl.all().null_count()).collect()
-    except (pl.exceptions.PolarsError, OSError):
+    except (pl.exceptions.PolarsError, OSError) as problem:
+        if limit := limit_error(problem):
+            raise limit from None
         yield f"the file {path.name} cannot be read to its end"
 
 

@@ -6,6 +6,7 @@ forever. The transport below therefore cuts the timeout of every socket operatio
 
 from __future__ import annotations
 
+import os
 import ssl
 import time
 import urllib.request
@@ -105,6 +106,23 @@ class _Backend(httpcore.NetworkBackend):
         self._backend.sleep(seconds)
 
 
+def _trusted_certificates() -> ssl.SSLContext:
+    """Return the context of TLS with the certificates of this machine, or those that the environment names.
+
+    Raises:
+        UsageError: The file or folder of certificates cannot be read.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except (OSError, ValueError) as problem:  # ssl.SSLError is an OSError
+        named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE") if os.environ.get(name)]
+        where = f"named by {' and '.join(named)}" if named else "of this machine"
+        raise UsageError(
+            f"the file {where} for TLS cannot be used ({getattr(problem, 'strerror', None) or type(problem).__name__})",
+            repair=f"correct or unset {' and '.join(named)}" if named else "install certifi again: pip install certifi",
+        ) from None
+
+
 class DeadlineTransport(httpx.BaseTransport):
     """Connection pool whose socket operations respect :func:`deadline`.
 
@@ -114,7 +132,7 @@ class DeadlineTransport(httpx.BaseTransport):
 
     def __init__(self, base_url: str) -> None:
         # To read the certificates of all authorities takes 15 ms, which http:// does not need.
-        self._ssl_context = httpx.create_ssl_context() if urlsplit(base_url).scheme == "https" else None
+        self._ssl_context = _trusted_certificates() if urlsplit(base_url).scheme == "https" else None
         self._base_url = base_url
         self._pool = self._new_pool()
         renew_in_child(self)

@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import Any, Final
 
-from pb2b_notebook.errors import QueryError, nearest
+from pb2b_notebook.errors import ProspectB2BError, QueryError, nearest
 from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.reading.result_types import check_types, with_frame_types
 from pb2b_notebook.mirror.storage import extras
+from pb2b_notebook.mirror.storage.locations import limit_error
 
 Parameters = Sequence[Any] | Mapping[str, Any] | None
 
@@ -183,7 +184,9 @@ def _name_tables(connection: Any, tables: Mapping[str, Callable[[], pl.LazyFrame
         connection.execute(f"CREATE VIEW {place} AS SELECT * FROM {source}")  # noqa: S608 - names of this package
 
 
-def _query_error(problem: Exception, tables: Iterable[str]) -> QueryError:
+def _query_error(problem: Exception, tables: Iterable[str]) -> ProspectB2BError:
+    if limit := limit_error(problem):
+        return limit
     kind = type(problem).__name__
     if kind in _ABOUT_THE_STATEMENT:
         text, _, rest = str(problem).partition("\n")

@@ -5,20 +5,25 @@ from __future__ import annotations
 from typing import Final
 
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError
-from pb2b_notebook.mirror.storage.locations import unwritable_error
+from pb2b_notebook.mirror.storage.locations import limit_error, unwritable_error
 
 _DISK_FULL: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
+_FILE_LIMIT: Final = "File too large"
 _NOT_PERMITTED: Final = ("Permission denied", "Read-only file system", "os error 13", "os error 30")
 
 
 def to_mirror_error(problem: Exception, resource: str) -> MirrorError:
     """Return the error for an engine's exception. Only the kind is read from its text, which may contain a path."""
     text = str(problem)
+    limit = limit_error(problem)
+    if limit is not None:
+        return limit
     if any(sign in text for sign in _DISK_FULL):
+        limit_text = " within the limit on the size of a file (ulimit -f)" if _FILE_LIMIT in text else ""
         return MirrorError(
-            f"there is no room to write {resource} into the mirror",
-            repair="make room, or set PB2B_CACHE_DIR to another folder; committed rows stay, and the next sync "
-            "continues from there",
+            f"there is no room to write {resource} into the mirror{limit_text}",
+            repair="make room, raise the limit, or set PB2B_CACHE_DIR to another folder; committed rows stay, and the "
+            "next sync continues from there",
         )
     if any(sign in text for sign in _NOT_PERMITTED):
         return unwritable_error(PermissionError(13, "permission denied"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -25,6 +26,8 @@ _LONGEST: Final = 100
 _PLAIN: Final = re.compile(r"[a-z0-9_-]")
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 _COMMIT: Final = re.compile(r"[0-9]{20}(\.checkpoint.*\.parquet|\.json)")
+_TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
+_TOO_MANY_SIGNS: Final = ("Too many open files", "os error 24", "os error 23")
 _UNADDRESSABLE: Final = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]|^]" + (r"|\\" if os.sep == "/" else ""))
 """Parts of names that the storage engine decodes, splits at or panics on."""
 
@@ -40,10 +43,7 @@ def holds_table(folder: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as problem:
-        raise MirrorError(
-            f"the mirror's folder cannot be read ({type(problem).__name__}: {problem.strerror or 'no reason given'})",
-            repair="make the folder readable, or set PB2B_CACHE_DIR to another one",
-        ) from None
+        raise unreadable_error(problem) from None
 
 
 def safe_name(text: str) -> str:
@@ -142,15 +142,19 @@ class Location:
         """Return the names of the mirrored resources."""
         try:
             return sorted(folder.name for folder in (self.root / TABLES).iterdir() if holds_table(folder))
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
+        except OSError as problem:
+            raise unreadable_error(problem) from None
 
     def uncommitted_folders(self) -> list[str]:
         """Return the names of folders without a commit: the first sync did not get that far, or the log was deleted."""
         try:
             folders = [folder for folder in (self.root / TABLES).iterdir() if folder.is_dir()]
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
+        except OSError as problem:
+            raise unreadable_error(problem) from None
         return sorted(folder.name for folder in folders if not holds_table(folder))
 
     def remove_resource(self, resource: str) -> None:
@@ -209,9 +213,28 @@ def remove_folder(folder: Path) -> None:
         raise unwritable_error(problem) from None
 
 
+def limit_error(problem: BaseException) -> MirrorError | None:
+    """Return the error for a limit of this process that an exception reports; ``None`` for any other exception."""
+    text = str(problem)
+    if getattr(problem, "errno", None) in _TOO_MANY_FILES or any(sign in text for sign in _TOO_MANY_SIGNS):
+        return MirrorError(
+            "too many files are open on this machine; the mirror itself is not damaged",
+            repair="close files and workspaces, or raise the limit (ulimit -n), then run it again",
+        )
+    return None
+
+
+def unreadable_error(problem: OSError) -> MirrorError:
+    """Return the error for a folder that cannot be read."""
+    return limit_error(problem) or MirrorError(
+        f"the mirror's folder cannot be read ({type(problem).__name__}: {problem.strerror or 'no reason given'})",
+        repair="make the folder readable, or set PB2B_CACHE_DIR to another one",
+    )
+
+
 def unwritable_error(problem: OSError) -> MirrorError:
     """Return the error for a folder that cannot be written."""
-    return MirrorError(
+    return limit_error(problem) or MirrorError(
         f"the mirror's folder cannot be written ({type(problem).__name__}: {problem.strerror or 'no reason given'})",
         repair="make room, make the cache folder writable, or set PB2B_CACHE_DIR to another one; committed rows stay",
     )

@@ -93,3 +93,58 @@ def test_a_full_disk_keeps_the_committed_rows_and_the_next_sync_continues(room):
     assert lines[1:] == ["True True", "True True"], found.stderr + found.stdout
     assert lines[0].startswith("MirrorError there is no room to write leads"), lines[0]
     assert "Countess" not in lines[0]
+
+
+TOO_MANY = """
+    import os, resource
+    from service_rows import Source
+    import pb2b_notebook as pb
+    source = Source(page=100)
+    source.put("lead_1", title="Countess")
+    with source.connect(frame="polars") as ws:
+        ws.mirror.sync("leads")
+        source.put("lead_1", title="Duchess")
+        ws.mirror.sync("leads")
+        root = ws.mirror.location.root
+        def damage(problems):
+            for problem in problems.drop_nulls():
+                if not problem.startswith("too many files are open"):
+                    print("verify:", problem)
+        calls = {
+            "frame": lambda: pb.open_mirror(root).frame("leads"),
+            "sync": lambda: ws.mirror.sync("leads"),
+            "sql": lambda: ws.sql("select * from leads"),
+            "verify": lambda: damage(ws.mirror.verify()["problem"]),
+            "changes": lambda: ws.mirror.changes("leads", since=0),
+            "repair": lambda: ws.mirror.repair().height and print("repair did something"),
+        }
+        for call in calls.values():
+            call()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (200, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        for free in range(5):
+            for name, call in calls.items():
+                held = []
+                try:
+                    while True:
+                        held.append(os.open(os.devnull, os.O_RDONLY))
+                except OSError:
+                    pass
+                for _ in range(free):
+                    os.close(held.pop())
+                try:
+                    call()
+                except Exception as error:
+                    found = f"{type(error).__name__} {error}"
+                    if not found.startswith("MirrorError too many files are open"):
+                        print(free, name, found)
+                finally:
+                    for file in held:
+                        os.close(file)
+        print(ws.mirror.verify()["ok"].all(), ws.mirror.frame("leads")["title"].to_list())
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the limit is POSIX's")
+def test_too_many_open_files_are_never_called_damage():
+    found = run(TOO_MANY)
+    assert found.stdout.splitlines() == ["True ['Duchess']"], found.stdout + found.stderr
