@@ -22,7 +22,7 @@ from pb2b_notebook.cleanup import Weights
 from pb2b_notebook.cleanup.linkage import blocking, comparison, standardization
 from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.cleanup.linkage.logistic_regression import fit
-from pb2b_notebook.cleanup.linkage.weights import LAYOUT, SIZE
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 
 POPULATIONS = (
     (15_000, "dirty"), (15_000, "crowded"), (15_000, "sparse"), (20_000, "tidy"), (15_000, "no_link"), (25_000, "offices"),
@@ -79,8 +79,8 @@ def main() -> None:
     parts += [count_patterns(*lead_population.firms(int(n * given.share), seed)) for n, seed in FIRMS]
     table = pl.concat(parts).group_by("pattern").agg(pl.col("m", "o").sum()).sort("pattern")
     print(f"{len(table):,} patterns, {table['m'].sum():,.0f} pairs of one person, {table['o'].sum():,.0f} of two")
-    prior = np.zeros(SIZE)
-    starts = {name: start for name, start, _, _ in LAYOUT}
+    prior = np.zeros(PEOPLE.layout()[-1][1])
+    starts = {name: start for name, start, _, _ in PEOPLE.layout()}
     for name, weights in PRIOR.items():
         prior[[starts[name] + level for level in weights]] = list(weights.values())
     found = fit(

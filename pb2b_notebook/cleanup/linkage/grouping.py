@@ -189,7 +189,7 @@ def _links(
     import numpy as np
     import polars as pl
 
-    a, b, logits, patterns, cutoff, further = scored
+    a, b, logits, patterns, cutoff, further, _ = scored
     same, lowest = content_labels[a] == content_labels[b], min(cutoff, np.log(REVIEWED / (1 - REVIEWED)))
     kept, selves = np.flatnonzero((a != b) & (same | (logits >= lowest))), np.flatnonzero(a == b)
     pair_of = np.full(len(examples), -1, dtype=np.int64)

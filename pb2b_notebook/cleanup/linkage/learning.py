@@ -69,8 +69,8 @@ def learn(labels: Any, *, weights: Weights | None = None) -> Weights:
         strength for strength, loss in losses.items() if (gap := loss - best).mean() <= gap.std() / np.sqrt(len(same))
     )
     matches = same.astype(np.float64)
-    found = fit(patterns, matches, 1 - matches, prior=start.values, strength=strength)
-    return Weights(found, start.learned_from + len(same))
+    found = fit(patterns, matches, 1 - matches, prior=start.values, strength=strength, subject=start.subject)
+    return Weights(found, start.learned_from + len(same), start.of)
 
 
 def _reviewed_pairs(labels: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -111,6 +111,6 @@ def _cross_validation_losses(patterns: np.ndarray, same: np.ndarray, start: Weig
     for number in range(_FOLDS):
         held_out, rest = order[fold == number], order[fold != number]
         matches = same[rest].astype(np.float64)
-        found = fit(patterns[rest], matches, 1 - matches, prior=start.values, strength=strength)
-        logits[held_out] = Weights(found).logits(patterns[held_out])
+        found = fit(patterns[rest], matches, 1 - matches, prior=start.values, strength=strength, subject=start.subject)
+        logits[held_out] = Weights(found, of=start.of).logits(patterns[held_out])
     return _losses(logits, same)

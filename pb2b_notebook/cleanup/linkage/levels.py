@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
 
@@ -85,10 +85,20 @@ EDITION = 4
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY)
 """All comparisons in the order of their bits, the first in the lowest."""
+COMBINATIONS = (
+    ("name", "company"), ("name", "email"), ("name", "phone"), ("name", "chance"), ("name", "profile"),
+    ("name", "title"), ("name", "address"), ("email", "address"), ("company", "address"),
+    ("name", "place"), ("company", "email"), ("company", "phone"), ("company", "profile"), ("email", "phone"),
+    ("email", "chance"), ("email", "profile"), ("phone", "profile"), ("phone", "chance"), ("company", "title"),
+    ("company", "place"),
+    ("name", "middle"), ("middle", "email"), ("middle", "phone"), ("middle", "company"), ("middle", "profile"),
+    ("middle", "chance"),
+)  # fmt: skip
+"""Comparisons that also have weights in combination."""
 
 
-def unpack_levels(patterns: np.ndarray) -> np.ndarray:
-    """Return the levels of patterns: one row each, one column for each of :data:`COMPARISONS`.
+def unpack_levels(patterns: np.ndarray, comparisons: Sequence[Comparison] = COMPARISONS) -> np.ndarray:
+    """Return the levels of patterns: one row each, one column for each comparison.
 
     >>> import numpy as np
     >>> unpack_levels(np.array([1 | 5 << 7]))[0, :3].tolist()
@@ -97,7 +107,7 @@ def unpack_levels(patterns: np.ndarray) -> np.ndarray:
     import numpy as np
 
     columns, rest = [], patterns.astype(np.int64)
-    for comparison in COMPARISONS:
+    for comparison in comparisons:
         columns.append(rest & ((1 << comparison.bits) - 1))
         rest = rest >> comparison.bits
     return np.stack(columns, axis=1)
@@ -200,17 +210,19 @@ def agree_in_all(patterns: np.ndarray) -> np.ndarray:
     return found
 
 
-def levels_of(patterns: np.ndarray, *names: str) -> Iterator[np.ndarray]:
+def levels_of(
+    patterns: np.ndarray, *names: str, comparisons: Sequence[Comparison] = COMPARISONS
+) -> Iterator[np.ndarray]:
     """Yield the levels of some comparisons, one for each pattern."""
     import numpy as np
 
-    shift, rest = _shifts(), patterns.astype(np.int64)
+    shift, rest = _shifts(comparisons), patterns.astype(np.int64)
     return ((rest >> shift[name][0]) & shift[name][1] for name in names)
 
 
-def _shifts() -> dict[str, tuple[int, int]]:
+def _shifts(comparisons: Sequence[Comparison] = COMPARISONS) -> dict[str, tuple[int, int]]:
     """Return for each comparison the position of its bits, and their mask."""
     return {
-        comparison.name: (sum(other.bits for other in COMPARISONS[:number]), (1 << comparison.bits) - 1)
-        for number, comparison in enumerate(COMPARISONS)
+        comparison.name: (sum(other.bits for other in comparisons[:number]), (1 << comparison.bits) - 1)
+        for number, comparison in enumerate(comparisons)
     }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.cleanup.linkage.levels import unpack_levels
-from pb2b_notebook.cleanup.linkage.weights import SIZE, active_weights
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
+from pb2b_notebook.cleanup.linkage.weights import active_weights
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from pb2b_notebook.cleanup.linkage.subjects import Subject
 
 _STEPS = 40
 _SMALL = 1e-3
@@ -24,6 +26,7 @@ def fit(
     *,
     prior: np.ndarray | None = None,
     strength: float = 1.0,
+    subject: Subject = PEOPLE,
 ) -> np.ndarray:
     """Return the most likely weights, given counts by pattern and a prior.
 
@@ -33,19 +36,20 @@ def fit(
         others: Number of pairs of each pattern that are not.
         prior: Mean of the prior; zeros by default.
         strength: Precision of the prior: 1 / variance of each weight.
+        subject: What the rows are about.
 
     Returns:
         Values for :class:`~pb2b_notebook.cleanup.linkage.weights.Weights`.
     """
     import numpy as np
 
-    before = np.zeros(SIZE) if prior is None else prior
-    positions, total = active_weights(unpack_levels(patterns)), (matches + others).astype(np.float64)
+    before = np.zeros(subject.layout()[-1][1]) if prior is None else prior
+    positions, total = active_weights(patterns, subject), (matches + others).astype(np.float64)
     now = before.copy()
     for _ in range(_STEPS):
         logits = now[positions].sum(axis=1)
         chance = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-        gradient = _sum_by_weight(positions, matches - total * chance) - strength * (now - before)
+        gradient = _sum_by_weight(positions, matches - total * chance, len(now)) - strength * (now - before)
         step = _newton_step(positions, total * chance * (1 - chance), gradient, strength)
         along, length = step[positions].sum(axis=1), 1.0
         was = loss = _loss(logits, matches, total) + _prior_loss(now - before, strength)
@@ -72,27 +76,27 @@ def _prior_loss(away: np.ndarray, strength: float) -> float:
     return float(away @ away) * strength / 2
 
 
-def _sum_by_weight(positions: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return for each weight the sum of the values of the patterns that use it."""
+def _sum_by_weight(positions: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
+    """Return for each of ``size`` weights the sum of the values of the patterns that use it."""
     import numpy as np
 
     wide = np.broadcast_to(values[:, None], positions.shape)
-    return np.bincount(positions.ravel(), weights=wide.ravel(), minlength=SIZE)
+    return np.bincount(positions.ravel(), weights=wide.ravel(), minlength=size)
 
 
 def _newton_step(positions: np.ndarray, curvature: np.ndarray, gradient: np.ndarray, strength: float) -> np.ndarray:
     """Return Newton's step, by conjugate gradients, which need no Hessian of thousands of weights."""
     import numpy as np
 
-    scale = _sum_by_weight(positions, curvature) + strength
-    step, rest = np.zeros(SIZE), gradient.copy()
+    scale = _sum_by_weight(positions, curvature, len(gradient)) + strength
+    step, rest = np.zeros(len(gradient)), gradient.copy()
     along = rest / scale
     size = float(rest @ along)
     enough = size * _ACCURACY
     for _ in range(_MOST_PRODUCTS):
         if size <= enough:
             break
-        product = _sum_by_weight(positions, curvature * along[positions].sum(axis=1)) + strength * along
+        product = _sum_by_weight(positions, curvature * along[positions].sum(axis=1), len(along)) + strength * along
         length = size / float(along @ product)
         step += length * along
         rest -= length * product

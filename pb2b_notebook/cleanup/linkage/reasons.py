@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.linkage.further_columns import describe_levels
-from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, unpack_levels
+from pb2b_notebook.cleanup.linkage.levels import unpack_levels
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,19 +14,18 @@ if TYPE_CHECKING:
     import numpy as np
 
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.subjects import Subject
 
-_ORDER = (
-    "email", "phone", "profile", "name", "middle", "address", "company", "title", "place",
-)  # fmt: skip
-"""Comparisons in the order in which they are reported, the strongest evidence first."""
-_UNREPORTED = {"place": {2}, "title": {2, 3}, "address": {1, 2, 4, 5, 6}}
-"""Levels that say too little to be reported."""
 _OBJECTIONS = ("different", "one email address", "only one")
 """First words of the levels that speak against a pair."""
 
 
 def reasons(
-    patterns: np.ndarray, further: np.ndarray | None = None, columns: Sequence[FurtherColumn] = ()
+    patterns: np.ndarray,
+    further: np.ndarray | None = None,
+    columns: Sequence[FurtherColumn] = (),
+    *,
+    subject: Subject = PEOPLE,
 ) -> list[str]:
     """Return one line for each pattern: what agrees, then what speaks against the pair.
 
@@ -33,19 +33,20 @@ def reasons(
         patterns: Patterns of pairs.
         further: Packed levels of the pairs in the further columns.
         columns: Further columns.
+        subject: What the rows are about.
 
     >>> import numpy as np
     >>> reasons(np.array([2 | 5 << 7 | 1 << 11]))
     ['same email address; same family name; first names are nicknames; same company; same domain']
     """
-    numbers = {comparison.name: number for number, comparison in enumerate(COMPARISONS)}
+    numbers = {comparison.name: number for number, comparison in enumerate(subject.comparisons)}
     lines = []
     more = [0] * len(patterns) if further is None else further.tolist()
-    for levels, packed in zip(unpack_levels(patterns).tolist(), more, strict=True):
+    for levels, packed in zip(unpack_levels(patterns, subject.comparisons).tolist(), more, strict=True):
         reported = [
-            (name, COMPARISONS[numbers[name]].levels[level])
-            for name in _ORDER
-            if (level := levels[numbers[name]]) and level not in _UNREPORTED.get(name, ())
+            (name, subject.comparisons[numbers[name]].levels[level])
+            for name in subject.reported
+            if (level := levels[numbers[name]]) and level not in subject.unreported.get(name, ())
         ]
         objections = [words for _, words in reported if words.startswith(_OBJECTIONS)]
         agreements = [words for _, words in reported if words and words not in objections]

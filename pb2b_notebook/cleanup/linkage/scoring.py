@@ -9,12 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.further_columns import further_logits
-from pb2b_notebook.cleanup.linkage.levels import (
-    agree_in_all,
-    are_for_review,
-    have_conflicting_names,
-    without_twins,
-)
+from pb2b_notebook.cleanup.linkage.levels import without_twins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.subjects import Subject
     from pb2b_notebook.cleanup.linkage.weights import Weights
 
 EVEN: Final = 0.0
@@ -42,6 +38,7 @@ class ScoredPairs(NamedTuple):
         patterns: Pattern of each pair.
         cutoff: Least logit of a pair that is a link.
         further: Packed levels of each pair in the further columns; 0 if there are none.
+        subject: What the rows are about.
     """
 
     a: np.ndarray
@@ -50,6 +47,7 @@ class ScoredPairs(NamedTuple):
     patterns: pl.Series
     cutoff: float
     further: np.ndarray
+    subject: Subject
 
     def conflicts(self, wanted: np.ndarray) -> list[tuple[int, int]]:
         """Return the wanted pairs that are not links and whose names are not one person's.
@@ -60,7 +58,7 @@ class ScoredPairs(NamedTuple):
         import numpy as np
 
         at = np.flatnonzero(wanted & (self.logits < self.cutoff))
-        at = at[have_conflicting_names(self.patterns.gather(at).to_numpy())]
+        at = at[self.subject.have_conflicts(self.patterns.gather(at).to_numpy())]
         return list(zip(self.a[at].tolist(), self.b[at].tolist(), strict=True))
 
 
@@ -96,8 +94,9 @@ def score_pairs(
         pairs = pairs.with_columns(pattern=pl.Series(without_twins(pairs["pattern"].to_numpy())))
     patterns = pairs["pattern"].unique()
     known = patterns.to_numpy()
-    found = weights.logits(known) + AGREEING * agree_in_all(known)
-    scores = pl.DataFrame({"pattern": patterns, "logit": found, "most": np.where(are_for_review(known), EVEN, np.inf)})
+    found = weights.logits(known) + AGREEING * weights.subject.agree_in_all(known)
+    most = np.where(weights.subject.are_for_review(known), EVEN, np.inf)
+    scores = pl.DataFrame({"pattern": patterns, "logit": found, "most": most})
     scored = pairs.join(scores, on="pattern", how="left", maintain_order="left")
     logits = scored["logit"].to_numpy()
     levels = np.zeros(len(pairs), dtype=np.int64)
@@ -106,4 +105,5 @@ def score_pairs(
         logits = logits + further_logits(levels, further.columns, further.logits)
     logits = np.minimum(logits, scored["most"].to_numpy())
     a, b = (pairs[name].to_numpy().astype(np.int64) for name in ("a", "b"))
-    return ScoredPairs(a, b, logits, pairs["pattern"], float(np.log(threshold / (1 - threshold))), levels)
+    cutoff = float(np.log(threshold / (1 - threshold)))
+    return ScoredPairs(a, b, logits, pairs["pattern"], cutoff, levels, weights.subject)

@@ -12,10 +12,10 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, EDITION, unpack_levels
+from pb2b_notebook.cleanup.linkage.levels import unpack_levels
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE, SUBJECTS
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
@@ -23,52 +23,25 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-COMBINATIONS = (
-    ("name", "company"), ("name", "email"), ("name", "phone"), ("name", "chance"), ("name", "profile"),
-    ("name", "title"), ("name", "address"), ("email", "address"), ("company", "address"),
-    ("name", "place"), ("company", "email"), ("company", "phone"), ("company", "profile"), ("email", "phone"),
-    ("email", "chance"), ("email", "profile"), ("phone", "profile"), ("phone", "chance"), ("company", "title"),
-    ("company", "place"),
-    ("name", "middle"), ("middle", "email"), ("middle", "phone"), ("middle", "company"), ("middle", "profile"),
-    ("middle", "chance"),
-)  # fmt: skip
-"""Comparisons that also have weights in combination."""
-
-_INDEX = {comparison.name: number for number, comparison in enumerate(COMPARISONS)}
+    from pb2b_notebook.cleanup.linkage.subjects import Subject
 
 
-def _layout() -> list[tuple[str, int, int, int]]:
-    """Return for each block of weights its name, its start, and the two columns of levels it reads (-1 for none)."""
-    blocks, start = [], 1
-    for comparison in COMPARISONS:
-        blocks.append((comparison.name, start, _INDEX[comparison.name], -1))
-        start += 1 << comparison.bits
-    for first, second in COMBINATIONS:
-        blocks.append((f"{first} × {second}", start, _INDEX[first], _INDEX[second]))
-        start += 1 << COMPARISONS[_INDEX[first]].bits + COMPARISONS[_INDEX[second]].bits
-    return [*blocks, ("", start, 0, 0)]
-
-
-LAYOUT = _layout()
-SIZE = LAYOUT[-1][1]
-"""Number of weights; the first one is the constant."""
-
-
-def active_weights(levels: np.ndarray) -> np.ndarray:
-    """Return the positions of the weights that add up for each row of levels: the constant, then one for each block."""
+def active_weights(patterns: np.ndarray, subject: Subject = PEOPLE) -> np.ndarray:
+    """Return the positions of the weights that add up for each pattern: the constant, then one for each block."""
     import numpy as np
 
-    return np.stack([np.zeros(len(levels), dtype=np.int32), *_positions(levels)], axis=1)
+    return np.stack([np.zeros(len(patterns), dtype=np.int32), *_positions(patterns, subject)], axis=1)
 
 
-def _positions(levels: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield for each block the position of the weight of each row of levels."""
+def _positions(patterns: np.ndarray, subject: Subject) -> Iterator[np.ndarray]:
+    """Yield for each block the position of the weight of each pattern."""
     import numpy as np
 
-    for _, start, first, second in LAYOUT[:-1]:
+    levels = unpack_levels(patterns, subject.comparisons)
+    for _, start, first, second in subject.layout()[:-1]:
         position = levels[:, first]
         if second >= 0:
-            position = (position << COMPARISONS[second].bits) + levels[:, second]
+            position = (position << subject.comparisons[second].bits) + levels[:, second]
         yield (start + position).astype(np.int32)
 
 
@@ -77,28 +50,38 @@ class Weights:
     """Weights of levels, in logits. ``Weights.shipped()`` returns those of the package.
 
     Attributes:
-        values: Weights in the order of :data:`LAYOUT`.
+        values: Weights in the order of the layout of their subject.
         learned_from: Number of reviewed pairs that adjusted them; 0 for those of the package.
+        of: What the rows are about.
     """
 
     values: np.ndarray
     learned_from: int = 0
+    of: str = PEOPLE.name
 
     @classmethod
-    def shipped(cls) -> Weights:
+    def shipped(cls, of: str = PEOPLE.name) -> Weights:
         """Return the weights of the package.
+
+        Args:
+            of: What the rows are about.
 
         >>> Weights.shipped()
         Weights(as shipped)
         """
-        return _package_weights()
+        return _package_weights(of)
+
+    @property
+    def subject(self) -> Subject:
+        """What the rows are about, and how they are compared."""
+        return SUBJECTS[self.of]
 
     def logits(self, patterns: np.ndarray) -> np.ndarray:
         """Return the log odds that pairs of these patterns are about one person."""
         import numpy as np
 
         found = np.full(len(patterns), self.values[0], dtype=np.float64)
-        for positions in _positions(unpack_levels(patterns)):
+        for positions in _positions(patterns, self.subject):
             found += self.values[positions]
         return found
 
@@ -111,7 +94,13 @@ class Weights:
 
     def to_json(self) -> str:
         """Return the weights as JSON: those that are not 0, block by block."""
-        saved = {"edition": EDITION, "learned_from": self.learned_from, "weights": _blocks(self.values)}
+        about = {} if self.subject is PEOPLE else {"of": self.of}
+        saved = {
+            **about,
+            "edition": self.subject.edition,
+            "learned_from": self.learned_from,
+            "weights": _blocks(self.values, self.subject),
+        }
         return json.dumps(saved, ensure_ascii=False, indent=1)
 
     @classmethod
@@ -123,19 +112,20 @@ class Weights:
         """
         import numpy as np
 
-        values = np.zeros(SIZE)
         try:
             saved: dict[str, Any] = json.loads(text)
+            subject = SUBJECTS[saved.get("of", PEOPLE.name)]
+            values = np.zeros(subject.layout()[-1][1])
             values[0] = saved["weights"]["constant"]
-            for (name, start, _, _), (_, end, _, _) in pairwise(LAYOUT):
+            for name, start, end in subject.ranges():
                 for level, weight in saved["weights"].get(name, {}).items():
                     values[range(start, end)[int(level)]] = weight
-            found, edition = cls(values, int(saved["learned_from"])), saved.get("edition")
+            found, edition = cls(values, int(saved["learned_from"]), subject.name), saved.get("edition")
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             raise CleanupError(
                 "this text is not the JSON of weights", repair="pass the text of Weights.to_json()"
             ) from None
-        if edition != EDITION:
+        if edition != subject.edition:
             raise CleanupError(
                 "these weights were learned with another release, which compares rows differently",
                 repair="find the duplicates again, label pairs of that result, and learn from them",
@@ -146,13 +136,14 @@ class Weights:
         return f"Weights(adjusted by {self.learned_from:,} labels)" if self.learned_from else "Weights(as shipped)"
 
 
-def _blocks(values: np.ndarray) -> dict[str, Any]:
+def _blocks(values: np.ndarray, subject: Subject) -> dict[str, Any]:
     found: dict[str, Any] = {"constant": round(float(values[0]), 3)}
-    for (name, start, _, _), (_, end, _, _) in pairwise(LAYOUT):
+    for name, start, end in subject.ranges():
         found[name] = {str(n): round(float(w), 3) for n, w in enumerate(values[start:end]) if abs(w) >= 0.0005}  # noqa: PLR2004
     return found
 
 
 @cache
-def _package_weights() -> Weights:
-    return Weights.from_json(files(__package__).joinpath("match_weights.json").read_text(encoding="utf-8"))
+def _package_weights(of: str) -> Weights:
+    text = files(__package__).joinpath(SUBJECTS[of].weights_file).read_text(encoding="utf-8")
+    return Weights.from_json(text)
