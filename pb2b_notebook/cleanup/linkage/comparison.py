@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.levels import Comparison
 
 _NOT_COMPARED = ("i", "copies", "is_new", "content", "formal", "sound", "is_long")
 """Columns of the features that the SQL does not read."""
+_IDENTITY_UNIT = 1 << sum(comparison.bits for comparison in COMPARISONS[: COMPARISONS.index(IDENTITY)])
+"""What one level of ``IDENTITY`` adds to a pattern."""
 _PORTION = 50_000
 """Pairs whose rows are in memory at once, for each core."""
 
@@ -228,12 +231,8 @@ def compare(
 
     if pairs.is_empty() and not columns:  # to plan the query takes a tenth of a second
         return pairs.with_columns(pattern=pl.Series(dtype=pl.Int64))
-    shift, packed = 0, []
-    for comparison in COMPARISONS:
-        packed.append(f"({comparison.name}::BIGINT << {shift})")
-        shift += comparison.bits
     further = f", {packed_sql(columns)} AS further" if columns else ""
-    db.register("both", _rows_of_pairs(features, pairs))
+    db.register("both", rows_of_pairs(features.drop(_NOT_COMPARED), pairs))
     # An alias of the same SELECT is computed again wherever it is used: so there are stages.
     query = f"""WITH alike AS (
             SELECT *, {_ALIKE},
@@ -260,18 +259,27 @@ def compare(
         ), joint AS (
             SELECT *, {_OTHER_NAMES} AS middle FROM scored
         )
-        SELECT {" | ".join(packed)} AS pattern{", further" if columns else ""} FROM joint"""
+        SELECT {packed_levels(COMPARISONS)} AS pattern{", further" if columns else ""} FROM joint"""
     # Columns, because DuckDB copies a whole struct where a branch of CASE or a lambda reads a part of it.
-    found = db.sql(_by_columns(query))  # DuckDB keeps the order of "both"
+    found = db.sql(by_columns(query))  # DuckDB keeps the order of "both"
     patterns = pl.DataFrame(found.to_arrow_table())
     db.unregister("both")
     if columns:
         identity = pl.Series(identity_levels(patterns["further"].to_numpy(), columns), dtype=pl.Int64)
-        patterns = patterns.with_columns(pattern=pl.col("pattern") + identity * (1 << (shift - IDENTITY.bits)))
+        patterns = patterns.with_columns(pattern=pl.col("pattern") + identity * _IDENTITY_UNIT)
     return pairs.hstack(patterns)
 
 
-def _by_columns(query: str) -> str:
+def packed_levels(comparisons: Sequence[Comparison]) -> str:
+    """Return SQL for a pattern, from columns that are named by the comparisons."""
+    shift, packed = 0, []
+    for comparison in comparisons:
+        packed.append(f"({comparison.name}::BIGINT << {shift})")
+        shift += comparison.bits
+    return " | ".join(packed)
+
+
+def by_columns(query: str) -> str:
     """Return SQL that reads ``x_first`` instead of ``x.first``."""
     return re.sub(r"\b([xy])\.(\w+)", r"\1_\2", query)
 
@@ -292,13 +300,13 @@ def random_levels(
     ]
     db.register("random_pairs", pl.concat(sides, how="horizontal").to_arrow(compat_level=pl.CompatLevel.newest()))
     found = pl.DataFrame(
-        db.sql(_by_columns(f"SELECT {packed_sql(columns)} AS further FROM random_pairs")).to_arrow_table()
+        db.sql(by_columns(f"SELECT {packed_sql(columns)} AS further FROM random_pairs")).to_arrow_table()
     )
     db.unregister("random_pairs")
     return found["further"].to_numpy()
 
 
-def _rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:
+def rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:
     """Return the two rows of each pair (``x_first``, ``y_first``, …), made in portions as DuckDB asks for them.
 
     Taking rows by number is much less work than a join, and does not copy their texts.
@@ -306,7 +314,7 @@ def _rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatc
     import polars as pl
     import pyarrow as pa
 
-    features = features.drop(_NOT_COMPARED).rechunk()
+    features = features.rechunk()
 
     def portion(start: int) -> pa.Table:
         a, b = pairs.slice(start, _PORTION)

@@ -33,7 +33,7 @@ _SHORT = 5
 _SPELLED = 12
 """Letters of a company's name that are compared with its domain."""
 # Words of company names, and how they are abbreviated.
-_ABBREVIATED = {
+ABBREVIATED = {
     "technologies": "tech", "technology": "tech", "manufacturing": "mfg", "manuf": "mfg", "associates": "assoc",
     "association": "assoc", "distribution": "dist", "distributors": "dist", "institute": "inst", "institut": "inst",
     "systems": "sys", "system": "sys", "services": "svc", "service": "svc", "svcs": "svc", "serv": "svc",
@@ -87,6 +87,30 @@ def build_features(
         kept_apart: Rows that stay separate even if another row has the same content.
         columns: Further columns.
     """
+    content = [name for name in standardized.columns if name not in {"free", "role"}]
+    distinct, of_rows = distinct_contents(db, standardized, content, new=new, kept_apart=kept_apart)
+    table = with_rarities(with_frequencies(_with_own_features(with_shared_domains(distinct))), columns)
+    return Features(table.drop(*_ONLY_SAME, "name", "skeleton", "domain"), of_rows)
+
+
+def distinct_contents(
+    db: duckdb.DuckDBPyConnection,
+    standardized: pl.DataFrame,
+    content: list[str],
+    *,
+    new: pl.Series | None = None,
+    kept_apart: Sequence[int] = (),
+) -> tuple[pl.DataFrame, np.ndarray]:
+    """Return one row for each content, numbered by ``i`` in the order of company and MD5, and the number of each row.
+
+    Args:
+        db: Database to compute in.
+        standardized: Standardized rows; one of their columns is ``company``.
+        content: Columns that make up the content.
+        new: Whether each row is new; by default all are.
+        kept_apart: Rows that stay separate even if another row has the same content.
+    """
+    import numpy as np
     import polars as pl
 
     alone = dict(zip(kept_apart, map(str, kept_apart), strict=True))
@@ -94,24 +118,6 @@ def build_features(
         is_new=pl.lit(True) if new is None else new,
         alone=pl.col("row").cast(pl.Int64).replace_strict(alone, default="", return_dtype=pl.String),
     )
-    content = [name for name in standardized.columns if name not in {"free", "role"}]
-    distinct, of_rows = _distinct_contents(db, source, content)
-    table = with_rarities(with_frequencies(_with_own_features(with_shared_domains(distinct))), columns)
-    return Features(table.drop(*_ONLY_SAME, "name", "skeleton", "domain"), of_rows)
-
-
-def _distinct_contents(
-    db: duckdb.DuckDBPyConnection, source: pl.DataFrame, content: list[str]
-) -> tuple[pl.DataFrame, np.ndarray]:
-    """Return one row for each content, numbered by ``i`` in the order of company and MD5, and the number of each row.
-
-    Args:
-        db: Database to compute in.
-        source: Standardized rows with ``row``, ``is_new`` and ``alone``.
-        content: Columns that make up the content.
-    """
-    import numpy as np
-    import polars as pl
 
     db.register("source", source.select(*content, "alone").to_arrow(compat_level=pl.CompatLevel.newest()))
     names = ", ".join(f'"{name}"' for name in content)
@@ -132,12 +138,12 @@ def _distinct_contents(
     of_rows = np.empty(len(order), dtype=np.int64)
     of_rows[order] = np.cumsum(begins) - 1
     starts = np.flatnonzero(begins)
-    new = source["is_new"].to_numpy()[order]
+    news = source["is_new"].to_numpy()[order]
     first = order[starts]
     distinct = source.drop("row", "is_new", "alone")[first].with_columns(
         i=pl.int_range(pl.len(), dtype=pl.UInt32),
         copies=pl.Series(np.diff(np.append(starts, len(order)))),
-        is_new=pl.Series(np.logical_or.reduceat(new, starts) if len(starts) else new),
+        is_new=pl.Series(np.logical_or.reduceat(news, starts) if len(starts) else news),
         content=pl.Series(low[first] >> np.uint64(16)),
     )
     return distinct, of_rows
@@ -151,20 +157,20 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
     table = table.with_columns(site=site)
     # polars computes on texts with one core: so the parts run in parallel.
     with ThreadPoolExecutor() as pool:
-        features = (_domain_features, _company_features, _local_part_features, _name_features)
+        features = (domain_features, _company_features, _local_part_features, _name_features)
         parts = list(pool.map(lambda part: part(table), features))
     table = _with_corrected_names(pl.concat([table.drop("company"), *parts], how="horizontal"))
     return table.with_columns(
         # These are only compared for equality, which is faster with numbers than with texts.
         line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
-        mailbox_hash=_hash_or_zero(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
-        mail_hash=_hash_or_zero(pl.col("mail_domain").hash(), pl.col("local") != ""),
-        skeleton_hash=_hash_or_zero(pl.col("skeleton").hash(), pl.col("local") != ""),
-        letters_hash=_hash_or_zero(pl.col("letters").hash(), pl.col("letters") != ""),
-        name_hash=_hash_or_zero(pl.col("name").hash(), ~pl.col("name").str.starts_with("|")),
+        mailbox_hash=hash_or_zero(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
+        mail_hash=hash_or_zero(pl.col("mail_domain").hash(), pl.col("local") != ""),
+        skeleton_hash=hash_or_zero(pl.col("skeleton").hash(), pl.col("local") != ""),
+        letters_hash=hash_or_zero(pl.col("letters").hash(), pl.col("letters") != ""),
+        name_hash=hash_or_zero(pl.col("name").hash(), ~pl.col("name").str.starts_with("|")),
         given_hash=(pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)).hash(),
         words_hash=_words_hash(),
-        **{f"{name}_hash": _hash_or_zero(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
+        **{f"{name}_hash": hash_or_zero(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
         is_long=pl.col("letters").str.len_chars() > _SHORT,
     )
 
@@ -238,15 +244,15 @@ def _company_features(table: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     name, whole = pl.col("company"), pl.col("value")
-    short = whole.str.split(" ").list.eval(pl.element().replace(_ABBREVIATED)).list.join(" ")
+    short = whole.str.split(" ").list.eval(pl.element().replace(ABBREVIATED)).list.join(" ")
     return map_distinct(
         table["company"],
         {"company": short},
         {
             "company": name,
             "word": name.str.extract("^([^ ]+)").fill_null(""),
-            "firm_set": _letter_set(name),
-            "firm_spelled": _spelling_hash(whole),
+            "firm_set": letter_set(name),
+            "firm_spelled": spelling_hash(whole),
             "acronym": pl.when(whole.str.contains("^[^ ]+ [^ ]+ [^ ]"))
             .then(whole.str.replace_all("([^ ])[^ ]* ?", "$1").hash() | 1)
             .otherwise(pl.lit(0, pl.UInt64)),
@@ -256,7 +262,7 @@ def _company_features(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _domain_features(table: pl.DataFrame) -> pl.DataFrame:
+def domain_features(table: pl.DataFrame) -> pl.DataFrame:
     """Return the label that names the owner of a domain ("acme" of acme.co.uk), and the digits."""
     import polars as pl
 
@@ -267,20 +273,20 @@ def _domain_features(table: pl.DataFrame) -> pl.DataFrame:
         {"label": label},
         {
             "label": pl.col("label"),
-            "label_set": _letter_set(pl.col("label")),
-            "label_spelled": _spelling_hash(without_digraphs(pl.col("label"))),
+            "label_set": letter_set(pl.col("label")),
+            "label_spelled": spelling_hash(without_digraphs(pl.col("label"))),
             "site_numbers": site.str.replace_all("[^0-9]+", "").hash(),
         },
     )
 
 
-def _spelling_hash(text: pl.Expr) -> pl.Expr:
+def spelling_hash(text: pl.Expr) -> pl.Expr:
     """Return a hash of the first letters: a domain spells the company's name, often cut, often with digits after it."""
     letters = text.str.replace_all(r"[^\p{L}]+", "").str.slice(0, _SPELLED)
-    return _hash_or_zero(letters.hash(), letters.str.len_chars() >= _SHORT)
+    return hash_or_zero(letters.hash(), letters.str.len_chars() >= _SHORT)
 
 
-def _letter_set(text: pl.Expr) -> pl.Expr:
+def letter_set(text: pl.Expr) -> pl.Expr:
     """Return which of the letters a-z a text has, one bit each: similar texts have few letters that the other lacks."""
     import polars as pl
 
@@ -311,7 +317,7 @@ def _bits(numbers: tuple[int, ...]) -> int:
     return reduce(or_, (1 << number % 64 for number in numbers))
 
 
-def _hash_or_zero(hashed: pl.Expr, has_value: pl.Expr) -> pl.Expr:
+def hash_or_zero(hashed: pl.Expr, has_value: pl.Expr) -> pl.Expr:
     """Return a hash that is never 0, and 0 where there is no value."""
     import polars as pl
 

@@ -9,11 +9,21 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, combinations, pairwise
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import blocking, comparison
 from pb2b_notebook.cleanup.linkage.clustering import components, uncompared_pairs
+from pb2b_notebook.cleanup.linkage.companies.blocking import COMPANY_KEYS
+from pb2b_notebook.cleanup.linkage.companies.columns import (
+    check_known_companies,
+    company_columns,
+    company_texts,
+    missing_roles,
+)
+from pb2b_notebook.cleanup.linkage.companies.comparison import compare as compare_companies
+from pb2b_notebook.cleanup.linkage.companies.features import build_features as build_company_features
+from pb2b_notebook.cleanup.linkage.companies.standardization import standardize as standardize_companies
 from pb2b_notebook.cleanup.linkage.compared_columns import (
     check_known,
     compared_columns,
@@ -30,17 +40,19 @@ from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_libra
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, labels_of, name_type, row_groups, row_names
 from pb2b_notebook.cleanup.linkage.scoring import FurtherWeights, ScoredPairs, score_pairs
 from pb2b_notebook.cleanup.linkage.standardization import standardize
+from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
 from pb2b_notebook.cleanup.linkage.weights import Weights
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
-from pb2b_notebook.errors import CleanupError, MissingExtraError
+from pb2b_notebook.errors import CleanupError, MissingExtraError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import duckdb
     import polars as pl
 
+    from pb2b_notebook.cleanup.linkage.features import Features
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 
 THRESHOLD: Final = 0.75
@@ -60,8 +72,9 @@ def duplicates(
     weights: Weights | str | None = None,
     same: Sequence[Group] = (),
     different: Sequence[Group] = (),
+    of: Literal["people", "companies"] = "people",
 ) -> Duplicates:
-    """Find the rows that are about one person.
+    """Find the rows that are about one person, or about one company.
 
     Args:
         df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields. Any of the names,
@@ -79,6 +92,11 @@ def duplicates(
         weights: Weights of :func:`~pb2b_notebook.cleanup.learn`, or their JSON; by default those of the package.
         same: Pairs or groups of row names that a reviewer judged to be one person.
         different: Pairs or groups of row names that a reviewer judged to be all different people.
+        of: What the rows are about. For "companies", columns are recognized by what company lists call them (name,
+            Firma, street, zip, website, VAT id …); ``fields=`` names the others: column → ``"company_name"``,
+            ``"company_domain"``, ``"website"``, ``"email"``, ``"phone"``, ``"street"``, ``"postcode"``, ``"city"``,
+            ``"country"``, ``"registration_number"``, ``"vat_number"`` or ``"ignore"``. A branch, a department or a
+            subsidiary is not its parent, and a shared phone, domain or building alone never joins two names.
 
     Raises:
         CleanupError: It is not a frame, has no column that identifies a person, or an argument is invalid; or a choice
@@ -97,29 +115,48 @@ def duplicates(
         [2, 2, 1]
         >>> found.pairs["reasons"].tolist()
         ['same email address; same family name; first names are nicknames; same company; same domain']
+        >>> accounts = pd.DataFrame({
+        ...     "Firma": ["Nordlicht Optik GmbH", "Nordlicht Optik Gesellschaft mbH", "Nordlicht Optik Service GmbH"],
+        ...     "PLZ": ["20095", "20095", "20095"],
+        ... })
+        >>> found = duplicates(accounts, of="companies")
+        >>> found.frame["cluster_size"].tolist(), found.compared
+        ([2, 2, 1], ('Firma', 'PLZ'))
     """
-    scale = Weights.from_json(weights) if isinstance(weights, str) else weights or Weights.shipped()
+    if of not in _STAGES:
+        raise CleanupError(f"unknown subject of={str(of)[:40]!r}", repair=nearest(str(of), _STAGES))
+    stages = _STAGES[of]
+    scale = Weights.from_json(weights) if isinstance(weights, str) else weights or Weights.shipped(of)
+    if scale.of != of:
+        raise CleanupError(
+            f"weights= are for {scale.of}, and of= is {of!r}",
+            repair=f"learn weights from pairs of {of}, or leave them out",
+        )
     if not _is_probability(threshold):
         raise CleanupError(
             "threshold= must be a probability between 0 and 1", repair=f"leave it out; the default is {THRESHOLD}"
         )
     same, different = row_groups(same, "same"), row_groups(different, "different")
     frame, known_frame = open_frame(df), None if known is None else open_frame(known, "known=")
-    columns = compared_columns(frame, fields or {})
+    columns = stages.columns(frame, fields or {})
     if known_frame is not None:
-        check_known(known_frame, columns)
-    rows = _Rows.of(frame, known_frame, columns)
+        stages.check_known(known_frame, columns)
+    rows = _Rows.of(frame, known_frame, columns, stages)
     choices = _choices(rows.names, same, different)
     with _database() as db:
-        features, of_rows = build_features(
+        features, of_rows = stages.features(
             db, rows.standardized, new=rows.is_new, kept_apart=choices.rows_apart, columns=rows.further
         )
-        keys = blocking.keys_for(rows.further)
+        keys = stages.keys(rows.further)
         pairs, too_large = blocking.candidates(db, features, keys, only_new=known_frame is not None)
-        compared = comparison.compare(db, features, pairs, rows.further)
+        compared = stages.compare(db, features, pairs, rows.further)
         further = _further_weights(db, features, compared, rows.further)
         scored = score_pairs(compared, scale, threshold, further)
-        conflicts = _conflicts(db, features, scored, further=further, weights=scale, threshold=threshold)
+
+        def score(some: pl.DataFrame) -> ScoredPairs:
+            return score_pairs(stages.compare(db, features, some, rows.further), scale, threshold, further)
+
+        conflicts = _conflicts(len(features), scored, score)
     grouping = group_rows(
         scored,
         of_rows,
@@ -130,31 +167,20 @@ def duplicates(
         choices=choices,
         conflicts=conflicts,
     )
-    found = _result(frame, rows, grouping, too_large, _step(threshold, fields, weights, same, different))
-    return replace(found, compared=tuple(columns), missing=missing_fields(columns), unknown_choices=choices.unknown)
+    found = _result(frame, rows, grouping, too_large, _step(threshold, fields, weights, same, different, of=of))
+    return replace(found, compared=tuple(columns), missing=stages.missing(columns), unknown_choices=choices.unknown)
 
 
-def _conflicts(
-    db: duckdb.DuckDBPyConnection,
-    features: pl.DataFrame,
-    scored: ScoredPairs,
-    *,
-    further: FurtherWeights | None,
-    weights: Weights,
-    threshold: float,
-) -> list[tuple[int, int]]:
-    """Return the pairs that links connect only through other rows, and whose names are not one person's."""
+def _conflicts(size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], ScoredPairs]) -> list[tuple[int, int]]:
+    """Return the pairs that links connect only through other rows, and whose names are not of one and the same."""
     import numpy as np
     import polars as pl
 
     linked = scored.logits >= scored.cutoff
-    parts = components(len(features), scored.a[linked], scored.b[linked])
+    parts = components(size, scored.a[linked], scored.b[linked])
     inside = (parts[scored.a] == parts[scored.b]) & (scored.a != scored.b)
     first, second = uncompared_pairs(parts, scored.a[inside], scored.b[inside])
-    more = pl.DataFrame({"a": first, "b": second}, schema={"a": pl.UInt32, "b": pl.UInt32}).sort("a", "b")
-    rest = score_pairs(
-        comparison.compare(db, features, more, further.columns if further else ()), weights, threshold, further
-    )
+    rest = score(pl.DataFrame({"a": first, "b": second}, schema={"a": pl.UInt32, "b": pl.UInt32}).sort("a", "b"))
     return [*scored.conflicts(inside), *rest.conflicts(np.ones(len(rest.a), dtype=bool))]
 
 
@@ -173,6 +199,58 @@ def _is_probability(value: Any) -> bool:
         return bool(0 < value < 1)
     except TypeError:
         return False
+
+
+class _Stages(NamedTuple):
+    """The stages that differ between people and companies.
+
+    Attributes:
+        columns: Function of the frame and ``fields``: column → what it holds.
+        check_known: Function that refuses known rows without a column that identifies one.
+        texts: Function of a frame and its columns: the compared columns as text.
+        further: Function of the columns: those that are not lead fields.
+        standardize: Function of the texts and ``further``: the rows as they are compared.
+        features: Function of the standardized rows: what is compared.
+        keys: Function of ``further``: the blocking keys.
+        compare: Function of features, pairs and ``further``: the pairs with their patterns.
+        missing: Function of the columns: what would help and is missing.
+    """
+
+    columns: Callable[[OpenFrame, Mapping[str, str]], dict[str, str]]
+    check_known: Callable[[OpenFrame, Mapping[str, str]], None]
+    texts: Callable[[OpenFrame, Mapping[str, str]], pl.DataFrame]
+    further: Callable[[Mapping[str, str]], tuple[FurtherColumn, ...]]
+    standardize: Callable[[pl.DataFrame, Sequence[FurtherColumn]], pl.DataFrame]
+    features: Callable[..., Features]
+    keys: Callable[[Sequence[FurtherColumn]], tuple[blocking.BlockingKey, ...]]
+    compare: Callable[[duckdb.DuckDBPyConnection, pl.DataFrame, pl.DataFrame, Sequence[FurtherColumn]], pl.DataFrame]
+    missing: Callable[[Mapping[str, str]], tuple[str, ...]]
+
+
+_STAGES: Final = {
+    PEOPLE.name: _Stages(
+        columns=compared_columns,
+        check_known=check_known,
+        texts=lambda frame, columns: compared_texts(frame, sources_of(columns)[0]),
+        further=lambda columns: sources_of(columns)[1],
+        standardize=standardize,
+        features=build_features,
+        keys=blocking.keys_for,
+        compare=comparison.compare,
+        missing=missing_fields,
+    ),
+    COMPANIES.name: _Stages(
+        columns=company_columns,
+        check_known=check_known_companies,
+        texts=company_texts,
+        further=lambda _: (),
+        standardize=lambda rows, _: standardize_companies(rows),
+        features=build_company_features,
+        keys=lambda _: COMPANY_KEYS,
+        compare=lambda db, features, pairs, _: compare_companies(db, features, pairs),
+        missing=missing_roles,
+    ),
+}  # fmt: skip
 
 
 class _Rows(NamedTuple):
@@ -199,14 +277,14 @@ class _Rows(NamedTuple):
     known: OpenFrame | None
 
     @classmethod
-    def of(cls, frame: OpenFrame, known: OpenFrame | None, columns: Mapping[str, str]) -> _Rows:
+    def of(cls, frame: OpenFrame, known: OpenFrame | None, columns: Mapping[str, str], stages: _Stages) -> _Rows:
         import polars as pl
 
-        sources, further = sources_of(columns)
+        further = stages.further(columns)
         parts = [frame] if known is None else [frame, known]
         ids, labels = [ids_of(part) for part in parts], [labels_of(part) for part in parts]
         return cls(
-            standardized=standardize(pl.concat([compared_texts(part, sources) for part in parts]), further),
+            standardized=stages.standardize(pl.concat([stages.texts(part, columns) for part in parts]), further),
             is_new=pl.Series([True] * len(frame) + [False] * (0 if known is None else len(known)), dtype=pl.Boolean),
             names=row_names(*ids, labels=labels[0], known_labels=labels[-1] if known is not None else ()),
             order=row_names(*ids),
@@ -334,8 +412,11 @@ def _with_columns(frame: OpenFrame, columns: pl.DataFrame) -> Any:
     return frame.to_callers_frame(frame.table.with_columns(*(added[name] for name in added.columns)))
 
 
-def _step(threshold: float, fields: Any, weights: Any, same: Sequence[Group], different: Sequence[Group]) -> Step:
+def _step(
+    threshold: float, fields: Any, weights: Any, same: Sequence[Group], different: Sequence[Group], *, of: str
+) -> Step:
     options: dict[str, Any] = {"threshold": threshold}
+    options |= {"of": of} if of != PEOPLE.name else {}
     options |= {"fields": dict(fields)} if fields else {}
     options |= {"weights": weights if isinstance(weights, str) else weights.to_json()} if weights else {}
     options |= {"same": [list(group) for group in same]} if same else {}

@@ -10,7 +10,7 @@ from pb2b_notebook.cleanup.linkage.golden_records import golden_records
 from pb2b_notebook.cleanup.linkage.members import collect_members
 from pb2b_notebook.cleanup.linkage.merge_input import FEWEST, MergeInput, merge_input
 from pb2b_notebook.cleanup.linkage.merge_review import concerns, read_name_parts, review_table
-from pb2b_notebook.cleanup.linkage.result import Duplicates, count_of_people, in_library, unknown_choices_text
+from pb2b_notebook.cleanup.linkage.result import Duplicates, in_library, unknown_choices_text
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, as_names, row_groups
 from pb2b_notebook.cleanup.linkage.survivorship import OWN, RULES
 from pb2b_notebook.cleanup.steps import Step
@@ -145,13 +145,15 @@ class Merge(ShowsCard):
 
     def _card(self) -> Card:
         rows = self.merged + len(self._losers)
-        facts = [f"{count_of_people(self.merged)} from {rows:,} rows, one record each"]
+        facts = [f"{self._input.subject.count_text(self.merged)} from {rows:,} rows, one record each"]
         facts += [f"{self.opted_out:,} of them opted out in one row, and stay so"] * bool(self.opted_out)
         facts += [f"{self.merged_before:,} more were merged before"] * bool(self.merged_before)
         facts += [unknown_choices_text(self.unknown_choices)] * bool(self.unknown_choices)
         lines = [f"Merge: {'; '.join(facts)}"]
         left = len(self._waiting)
-        lines += [f"{count_of_people(left)} not merged without your yes: see .review, then .confirm()"] * bool(left)
+        lines += [
+            f"{self._input.subject.count_text(left)} not merged without your yes: see .review, then .confirm()"
+        ] * bool(left)
         return Card(lines=lines)
 
 

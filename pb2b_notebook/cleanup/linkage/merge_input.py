@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame, stack_frames
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.row_names import ids_of, in_id_order, labels_of, row_names
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from pb2b_notebook.cleanup.linkage.result import Duplicates
+    from pb2b_notebook.cleanup.linkage.subjects import Subject
 
 FEWEST: Final = 2
 """Least number of rows of a cluster that is merged."""
@@ -28,6 +30,7 @@ class MergeInput(NamedTuple):
         ids: Id of each row; ``None`` where it has none.
         clusters: Cluster of each row; ``None`` where it has none.
         merged_into: What each row was merged into before; ``None`` for nothing.
+        subject: What the rows are about.
     """
 
     frame: OpenFrame
@@ -36,6 +39,7 @@ class MergeInput(NamedTuple):
     ids: tuple[str | None, ...]
     clusters: tuple[str | None, ...]
     merged_into: tuple[str | None, ...]
+    subject: Subject
 
     def groups(self, excluded: Collection[Any] = ()) -> dict[str, tuple[int, ...]]:
         """Return cluster → rows that are not merged yet, for clusters with at least two of them.
@@ -116,7 +120,8 @@ def merge_input(df: Any, duplicates: Duplicates | None = None) -> MergeInput:
         if len(known.rows):
             frame = stack_frames(frame, known.rows)
     merged_into = _texts(frame, "merged_into") if "merged_into" in frame.names else [None] * len(frame)
-    return MergeInput(frame, own_rows, tuple(names), tuple(ids_of(frame)), tuple(clusters), tuple(merged_into))
+    subject = PEOPLE if duplicates is None else duplicates.subject
+    return MergeInput(frame, own_rows, tuple(names), tuple(ids_of(frame)), tuple(clusters), tuple(merged_into), subject)
 
 
 def _are_same_rows(frame: OpenFrame, source: OpenFrame, compared: Sequence[str]) -> bool:

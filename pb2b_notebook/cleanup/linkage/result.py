@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage import reasons
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE, SUBJECTS
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.frames.conversion import to_frame
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.subjects import Subject
     from pb2b_notebook.cleanup.steps import Step
 
 
@@ -73,6 +75,11 @@ class Duplicates(ShowsCard):
     _further: tuple[FurtherColumn, ...] = field(default=(), repr=False)
 
     @property
+    def subject(self) -> Subject:
+        """What the rows are about, and how they were compared."""
+        return SUBJECTS[self.step.options.get("of", PEOPLE.name)]
+
+    @property
     def pairs(self) -> Any:
         """Every pair that is linked or nearly so, the most probable first.
 
@@ -113,7 +120,9 @@ class Duplicates(ShowsCard):
         import polars as pl
 
         both = links.select("pattern", "further").unique().sort("pattern", "further")
-        lines = reasons.reasons(both["pattern"].to_numpy(), both["further"].to_numpy(), self._further)
+        lines = reasons.reasons(
+            both["pattern"].to_numpy(), both["further"].to_numpy(), self._further, subject=self.subject
+        )
         words = both.with_columns(reasons=pl.Series(lines, dtype=pl.String))
         pairs = links.join(words, on=["pattern", "further"], how="left", maintain_order="left").select(
             self._names.gather(links["a"]).alias("row_a"), self._names.gather(links["b"]).alias("row_b"),
@@ -126,7 +135,7 @@ class Duplicates(ShowsCard):
 
         found = merge_input(self.frame, self)
         rows, clustered = found.own_rows, sum(size > 1 for size in open_frame(self.frame).values("cluster_size"))
-        people = count_of_people(len(self.clusters))
+        people = self.subject.count_text(len(self.clusters))
         lines = [
             f"Duplicates: {rows:,} rows; {clustered:,} of them are about {people} (clusters, at {self.threshold:g})",
             f"compared: {', '.join(self.compared)}",
@@ -149,15 +158,6 @@ class Duplicates(ShowsCard):
             lines.append(f"large groups of linked rows, often by a shared value: {sizes}")
         lines += [unknown_choices_text(self.unknown_choices)] * bool(self.unknown_choices)
         return Card(lines=lines)
-
-
-def count_of_people(count: int) -> str:
-    """Return a number of people in words.
-
-    >>> count_of_people(1), count_of_people(2000)
-    ('1 person', '2,000 people')
-    """
-    return f"{count:,} {'person' if count == 1 else 'people'}"
 
 
 def unknown_choices_text(choices: int) -> str:

@@ -79,12 +79,12 @@ def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl
     rows = rows.with_columns(pl.col(long).str.slice(0, LONGEST))
     # Each part is a chain of expressions, which polars runs on one core: so the parts run in parallel.
     with ThreadPoolExecutor() as pool:
-        parts: list[pl.DataFrame] = list(pool.map(lambda part: part(rows), (_other_columns, _email_parts, name_parts)))
+        parts: list[pl.DataFrame] = list(pool.map(lambda part: part(rows), (_other_columns, email_parts, name_parts)))
     parts.append(pl.DataFrame({one.feature: typed_values(rows[one.feature], one.role) for one in columns}))
     return pl.concat(parts, how="horizontal")
 
 
-def _email_parts(rows: pl.DataFrame) -> pl.DataFrame:
+def email_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the parts of the email, reduced to what identifies the mailbox, and the domain of the company."""
     import polars as pl
 
@@ -143,7 +143,7 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
     profile = value.str.to_lowercase().str.extract(r"/(?:in|pub)/([^/?#]+)", 1).fill_null("")
     return pl.concat(
         [
-            pl.DataFrame({"phone": _phone_digits(rows["phone"])}),
+            pl.DataFrame({"phone": phone_digits(rows["phone"])}),
             rows["linkedin_url"].alias("value").to_frame().select(profile=profile),
             map_distinct(
                 rows["company_name"],
@@ -154,7 +154,9 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
                 {"name": without_words(pl.col("core"), _COMPANY_FILLERS)},
                 {"company": pl.when(pl.col("name") != "").then("name").otherwise("core")},
             ),
-            map_distinct(rows["country"], repaired, {"country": value.map_elements(_country, return_dtype=pl.String)}),
+            map_distinct(
+                rows["country"], repaired, {"country": value.map_elements(folded_country, return_dtype=pl.String)}
+            ),
             map_distinct(
                 rows["title"],
                 repaired,
@@ -179,12 +181,12 @@ def _title_words(title: pl.Expr) -> pl.Expr:
     return words.list.eval(pl.element().filter(~pl.element().is_in(_TITLE_FILLERS))).list.sort().list.join(" ")
 
 
-def _country(name: str) -> str:
+def folded_country(name: str) -> str:
     """Return the country code in lower case; "" for an unknown name, which says nothing."""
     return (country_code(name) or "").lower()
 
 
-def _phone_digits(numbers: pl.Series) -> pl.Series:
+def phone_digits(numbers: pl.Series) -> pl.Series:
     """Return the digits of phone numbers without leading zeros and extension; "" where there are too few."""
     import polars as pl
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage import levels
+from pb2b_notebook.cleanup.linkage.companies import levels as company_levels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -94,5 +95,19 @@ PEOPLE: Final = Subject(
     are_for_review=levels.are_for_review,
     have_conflicts=levels.have_conflicting_names,
 )  # fmt: skip
-SUBJECTS: Final = {subject.name: subject for subject in (PEOPLE,)}
+COMPANIES: Final = Subject(
+    name="companies",
+    one="company",
+    comparisons=company_levels.COMPARISONS,
+    combinations=company_levels.COMBINATIONS,
+    edition=company_levels.EDITION,
+    weights_file="companies/match_weights.json",
+    reported=("registration", "vat", "name", "form", "domain", "phone", "address"),
+    unreported={"form": frozenset({1, 2})},
+    differences=frozenset(),
+    agree_in_all=company_levels.agree_in_all,
+    are_for_review=company_levels.are_for_review,
+    have_conflicts=company_levels.have_conflicts,
+)
+SUBJECTS: Final = {subject.name: subject for subject in (PEOPLE, COMPANIES)}
 """The subjects by name."""

@@ -75,7 +75,7 @@ def split_company(name: str, *, country: str | None = None) -> Company:
     after = _cut_after(name, country)
     before = _cut_before(name, country) if after is None else _cut_before(after[0], country, after[1])
     # Some countries write a form on both sides: SC Nume SRL.
-    if before is not None and (after is None or _fold(before[1]) in _ON_BOTH_SIDES):
+    if before is not None and (after is None or fold_form(before[1]) in _ON_BOTH_SIDES):
         return Company(_bare(before[0]), before[1] if after is None else f"{before[1]} … {after[1]}")
     return Company(_bare(name) or name, "") if after is None else Company(_bare(after[0]), after[1])
 
@@ -87,7 +87,7 @@ def proper_form(form: str, country: str | None = None) -> str | None:
     ('GmbH & Co KG', 'Co.,Ltd', 'SRL', 'Srl')
     """
     form = with_dotted_letters(form)
-    same, similar = _proper_forms().get(form.casefold(), {}), _spellings().get(_AND_CO.sub("", _fold(form)), {})
+    same, similar = _proper_forms().get(form.casefold(), {}), _spellings().get(_AND_CO.sub("", fold_form(form)), {})
     proper = same.get(country) or similar.get(country) or next(iter((same or similar).values()), "")
     letters = [letter for letter in proper if letter.isalpha()]
     places = [place for place, letter in enumerate(form) if letter.isalpha()]
@@ -105,7 +105,7 @@ def single_words() -> dict[str, str]:
     """Return the forms that are one word and nothing else in any country: lower case → proper spelling."""
     found: dict[str, str] = {}
     for form in _legal_forms():
-        if form.text.isalpha() and _fold(form.text) not in _ambiguous(form.place):
+        if form.text.isalpha() and fold_form(form.text) not in _ambiguous(form.place):
             found.setdefault(form.text.lower(), form.text)
     return found
 
@@ -113,7 +113,7 @@ def single_words() -> dict[str, str]:
 def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:
     """Return the name and the longest legal form at its end."""
     together = bool(_WRITTEN_TOGETHER.search(name))
-    if together and not _fold(name).endswith(_any_form("after")):
+    if together and not fold_form(name).endswith(_any_form("after")):
         return None
     starts = range(1, len(name)) if together else _starts(name)
     for at in starts:
@@ -126,7 +126,7 @@ def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:
 def _starts(name: str) -> Iterator[int]:
     """Yield where a form may start: before words that start a known form."""
     for found in _BREAK_AND_WORD.finditer(name):
-        if _fold(found[1]) in _beginnings("after"):
+        if fold_form(found[1]) in _beginnings("after"):
             yield found.start()
 
 
@@ -139,9 +139,9 @@ def _cut_before(name: str, country: str | None, after: str = "") -> tuple[str, s
         after: Form at the end of the name, which may belong to one country alone.
     """
     together = bool(_WRITTEN_TOGETHER.search(name))
-    if not together and _fold(_FIRST_WORD.match(name)[0]) not in _beginnings("before"):  # type: ignore[index]
+    if not together and fold_form(_FIRST_WORD.match(name)[0]) not in _beginnings("before"):  # type: ignore[index]
         return None
-    if together and not _fold(name).startswith(_any_form("before")):
+    if together and not fold_form(name).startswith(_any_form("before")):
         return None
     ends = range(1, len(name)) if together else [found.start() for found in re.finditer(r"[\s«\"„]", name)]
     for at in reversed(list(ends)):
@@ -152,7 +152,7 @@ def _cut_before(name: str, country: str | None, after: str = "") -> tuple[str, s
 
 
 def _is_form(form: str, place: str, country: str | None) -> bool:
-    folded = _AND_CO.sub("", _fold(form)) if place == "after" else _fold(form)
+    folded = _AND_CO.sub("", fold_form(form)) if place == "after" else fold_form(form)
     homes = _homes(place).get(folded)
     if not homes:
         return False
@@ -175,7 +175,7 @@ def _is_whole(name: str, at: int, form: str) -> bool:
 
 def _is_name(core: str, form: str) -> bool:
     """Return whether the rest can be a name: not in The Limited, Hotel & Spa or The Boring Company."""
-    folded = _fold(form)
+    folded = fold_form(form)
     if core.strip(_EDGE).casefold() in _NO_NAMES or core.count("(") != core.count(")"):
         return False
     if folded == "company" and _THE_COMPANY.match(core):
@@ -195,7 +195,12 @@ def _bare(core: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _fold(form: str) -> str:
+def fold_form(form: str) -> str:
+    """Return a legal form without case, points, spaces and accents, for look-ups.
+
+    >>> fold_form("G.m.b.H. und Co. KG"), fold_form("S.à r.l.")
+    ('gmbh&cokg', 'sarl')
+    """
     if not form.isascii():
         if _WRITTEN_TOGETHER.search(form):
             return re.sub(r"[\s.,]+", "", form).casefold()
@@ -205,7 +210,7 @@ def _fold(form: str) -> str:
 
 def _only_home(form: str) -> str | None:
     """Return the country of a form that only one country has."""
-    homes = _homes("after").get(_fold(form), frozenset())
+    homes = _homes("after").get(fold_form(form), frozenset())
     return next(iter(homes)) if len(homes) == 1 else None
 
 
@@ -215,7 +220,7 @@ def _homes(place: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for form in _legal_forms():
         if form.place == place:
-            found.setdefault(_fold(form.text), set()).add(form.country)
+            found.setdefault(fold_form(form.text), set()).add(form.country)
     return {form: frozenset(countries) for form, countries in found.items()}
 
 
@@ -245,7 +250,7 @@ def _spellings() -> dict[str, dict[str | None, str]]:
     """Return folded form → country → its first spelling there."""
     found: dict[str, dict[str | None, str]] = {}
     for form in _legal_forms():
-        found.setdefault(_fold(form.text), {}).setdefault(form.country, form.text)
+        found.setdefault(fold_form(form.text), {}).setdefault(form.country, form.text)
     return found
 
 

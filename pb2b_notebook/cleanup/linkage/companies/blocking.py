@@ -1,0 +1,39 @@
+"""Choose the pairs of companies that are compared: rows that share a blocking key, in groups that are not too large."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pb2b_notebook.cleanup.linkage.blocking import BlockingKey
+
+_NAMED: Final = "company <> ''"
+_STREET: Final = "house <> '' AND road <> ''"
+_TOWN: Final = "CASE WHEN postcode <> '' THEN left(postcode, 3) ELSE city END"
+
+COMPANY_KEYS: Final = (
+    BlockingKey("registration number", "registration", "registration <> ''", 40),
+    BlockingKey("VAT number", "vat", "vat <> ''", 40),
+    BlockingKey("domain", "site", "site <> ''", 40),
+    BlockingKey("domain and name", "site, left(company, 4)", f"site <> '' AND {_NAMED}", 60),
+    BlockingKey("owner of the domain", "label_spelled", "label_spelled <> 0", 20),
+    BlockingKey(
+        "name as a domain",
+        "CASE WHEN site = '' THEN name_spelled ELSE label_spelled END",
+        "CASE WHEN site = '' THEN name_spelled ELSE label_spelled END <> 0",
+        20,
+    ),
+    BlockingKey("phone number", "line % 100000000", "line <> -1", 20),
+    BlockingKey("phone number and name", "line % 100000000, left(company, 3)", f"line <> -1 AND {_NAMED}", 40),
+    BlockingKey("name", "name_hash", _NAMED, 40),
+    BlockingKey("name and town", f"name_hash, {_TOWN}", f"{_NAMED} AND {_TOWN} <> ''", 80),
+    BlockingKey("words of the name", "words_hash", _NAMED, 20),
+    BlockingKey("rarest word", "rare", "rare <> ''", 12),
+    BlockingKey("rarest word and town", f"rare, {_TOWN}", f"rare <> '' AND {_TOWN} <> ''", 30),
+    BlockingKey("second rarest word and town", f"second, {_TOWN}", f"second <> '' AND {_TOWN} <> ''", 30),
+    BlockingKey("start of the name", "left(company, 9)", "length(company) >= 9", 10),
+    BlockingKey("start of the name and town", f"left(company, 4), {_TOWN}", f"{_NAMED} AND {_TOWN} <> ''", 40),
+    BlockingKey("initials", "initials", "initials <> ''", 12),
+    BlockingKey("street address", f"house, road, {_TOWN}", f"{_STREET} AND {_TOWN} <> ''", 20),
+    BlockingKey("street address and name", "house, road, left(company, 3)", f"{_STREET} AND {_NAMED}", 30),
+)  # fmt: skip
+"""The blocking keys of a company. The caps are small where a key alone is weak evidence."""

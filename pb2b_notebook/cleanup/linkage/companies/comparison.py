@@ -1,0 +1,115 @@
+"""Compare pairs of companies: SQL over the features of both rows gives the levels of agreement, packed into a pattern.
+
+What each level means is in :mod:`.levels`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.cleanup.linkage.companies.features import group_words, part_words
+from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
+from pb2b_notebook.cleanup.linkage.comparison import by_columns, packed_levels, rows_of_pairs
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+_NOT_COMPARED: Final = ("i", "copies", "is_new", "content", "words_hash", "second")
+_ABBREVIATES: Final = "length(least({0}, {1})) >= 3 AND (starts_with({0}, {1}) OR starts_with({1}, {0}))"
+# What only one of the names has: xrest and yrest, as words and as one text.
+_RESTS: Final = """list_filter(x.words, lambda w: NOT list_contains(y.words, w)) AS xr,
+    list_filter(y.words, lambda w: NOT list_contains(x.words, w)) AS yr"""
+_GROUP: Final = ", ".join(f"'{word}'" for word in sorted(group_words()))
+_PARTS: Final = ", ".join(f"'{word}'" for word in sorted(part_words()))
+_ALL_IN: Final = "len(list_filter({0}, lambda w: NOT list_contains({1}, w))) = 0"
+_IS_PLACE: Final = _ALL_IN.format("{0}", "places")
+_SAME_LETTERS: Final = "bit_count(xor(x.letter_set, y.letter_set)) < 5"
+_TYPO: Final = """CASE WHEN least(length({0}), length({1})) < 5 OR abs(length({0}) - length({1})) > 2 THEN false
+    WHEN NOT {2} THEN false
+    WHEN jaro_winkler_similarity({0}, {1}, 0.85) < 0.85 THEN false
+    ELSE damerau_levenshtein({0}, {1}) <= CASE WHEN least(length({0}), length({1})) > 9 THEN 2 ELSE 1 END END"""
+_NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
+    WHEN x.name_hash = y.name_hash THEN 1
+    WHEN len(xr) = 0 AND len(yr) = 0 THEN 2
+    WHEN x.digits <> y.digits AND x.digits <> '' AND y.digits <> '' THEN 12
+    WHEN x.initials = y.initials AND x.initials <> '' AND x.has_initials <> y.has_initials THEN 4
+    WHEN len(xr) = 0 OR len(yr) = 0 THEN CASE
+        WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_GROUP}]")} THEN 5
+        WHEN {_IS_PLACE.format("list_concat(xr, yr)")} THEN 6
+        WHEN list_has_any(list_concat(xr, yr), [{_PARTS}]) THEN 8 ELSE 7 END
+    WHEN {_ABBREVIATES.format("xrest", "yrest")} THEN 2
+    WHEN {_TYPO.format("xrest", "yrest", _SAME_LETTERS)} THEN 3
+    WHEN {_ALL_IN.format("list_concat(xr, yr)", f"[{_GROUP}]")} THEN 5
+    WHEN {_IS_PLACE.format("xr")} AND {_IS_PLACE.format("yr")} THEN 13
+    WHEN list_contains(y.words, x.rare) OR list_contains(x.words, y.rare) THEN 9
+    WHEN CASE WHEN {_SAME_LETTERS} THEN jaro_winkler_similarity(x.company, y.company, 0.9) >= 0.9 ELSE false END THEN 11
+    ELSE 15 END"""
+_FORM: Final = """CASE WHEN x.form = '' AND y.form = '' THEN 0 WHEN x.form = y.form THEN 1
+    WHEN x.form = '' OR y.form = '' THEN 2 WHEN x.form_bits & y.form_bits <> 0 THEN 3 ELSE 4 END"""
+_SPELLS: Final = """((x.name_spelled <> 0 AND x.name_spelled = y.label_spelled)
+    OR (y.name_spelled <> 0 AND y.name_spelled = x.label_spelled))"""
+_DOMAIN: Final = f"""CASE WHEN x.site = '' OR y.site = '' THEN CASE WHEN {_SPELLS} THEN 5 ELSE 0 END
+    WHEN x.site = y.site THEN CASE WHEN x.owners > 3 THEN 2 ELSE 1 END
+    WHEN ends_with(x.site, '.' || y.site) OR ends_with(y.site, '.' || x.site) THEN
+        CASE WHEN greatest(x.owners, y.owners) > 3 THEN 2 ELSE 1 END
+    WHEN x.label = y.label THEN 3 ELSE 4 END"""
+_PHONE: Final = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
+    WHEN x.line % 100000000 = y.line % 100000000 THEN CASE WHEN x.callers > 2 THEN 2 ELSE 1 END
+    WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000 THEN 3
+    WHEN CASE WHEN x.line // 100000 % 10000 <> y.line // 100000 % 10000 AND x.line % 10000 <> y.line % 10000 THEN false
+        ELSE damerau_levenshtein(right(x.phone, 9), right(y.phone, 9)) <= 1 END THEN 4
+    ELSE 5 END"""
+_SAME_TOWN: Final = """((x.postcode <> '' AND x.postcode = y.postcode) OR (x.city <> '' AND x.city = y.city)
+    OR ((x.postcode = '' OR y.postcode = '') AND (x.city = '' OR y.city = '')))"""
+_ROADS_ALIKE: Final = """CASE WHEN x.road = y.road THEN true WHEN x.road = '' OR y.road = '' THEN false
+    WHEN starts_with(x.road, y.road) OR starts_with(y.road, x.road) THEN true
+    ELSE jaro_winkler_similarity(x.road, y.road, 0.88) >= 0.88 END"""
+_ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.country <> y.country THEN 7
+    WHEN x.street <> '' AND y.street <> '' AND {_SAME_TOWN} THEN CASE
+        WHEN roads_alike AND x.house = y.house THEN CASE WHEN x.tenants > 2 THEN 2 ELSE 1 END
+        WHEN roads_alike AND (x.house = '' OR y.house = '') THEN 10
+        WHEN roads_alike THEN 9
+        WHEN x.postcode <> '' AND x.postcode = y.postcode THEN 8 ELSE 5 END
+    WHEN x.postcode <> '' AND x.postcode = y.postcode THEN 3
+    WHEN x.city <> '' AND x.city = y.city THEN 4
+    WHEN x.street <> '' AND y.street <> '' AND roads_alike AND x.house = y.house AND x.house <> '' THEN 10
+    WHEN x.city <> '' AND y.city <> '' THEN 6
+    WHEN x.postcode <> '' AND y.postcode <> '' THEN 6 ELSE 0 END"""
+_NUMBER: Final = """CASE WHEN x.{0} = '' OR y.{0} = '' THEN 0 WHEN x.{0} = y.{0} THEN 1
+    WHEN ends_with(x.{0}, y.{0}) OR ends_with(y.{0}, x.{0}) THEN 1
+    WHEN abs(length(x.{0}) - length(y.{0})) < 2 AND damerau_levenshtein(x.{0}, y.{0}) <= 1 THEN 2 ELSE 3 END"""
+_STEP: Final = "CASE WHEN {0} <= 2 THEN 0 WHEN {0} <= 5 THEN 1 WHEN {0} <= 20 THEN 2 ELSE 3 END"
+_TOWNS: Final = "greatest(x.towns, y.towns, least(x.rare_rows, y.rare_rows) // 50)"
+_CHANCE: Final = f"""CASE WHEN name BETWEEN 1 AND 4 THEN {_STEP.format(_TOWNS)}
+    WHEN list_contains(y.words, x.rare) THEN 4 + {_STEP.format("x.rare_rows")}
+    WHEN list_contains(x.words, y.rare) THEN 4 + {_STEP.format("y.rare_rows")} ELSE 7 END"""
+
+
+def compare(db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs in their order, with the ``pattern`` of each.
+
+    Args:
+        db: Database to compute in.
+        features: Table of :func:`~.features.build_features`.
+        pairs: ``a`` and ``b``, numbers of rows of ``features``.
+    """
+    import polars as pl
+
+    db.register("both", rows_of_pairs(features.drop(_NOT_COMPARED), pairs))
+    query = f"""WITH rests AS (
+            SELECT *, {_RESTS}, list_concat(x.places, y.places) AS places, {_ROADS_ALIKE} AS roads_alike FROM "both"
+        ), texts AS (
+            SELECT *, array_to_string(xr, '') AS xrest, array_to_string(yr, '') AS yrest FROM rests
+        ), names AS (
+            SELECT *, {_NAME} AS name FROM texts
+        ), levels AS (
+            SELECT name, {_FORM} AS form, {_DOMAIN} AS domain, {_PHONE} AS phone, {_ADDRESS} AS address,
+                {_NUMBER.format("registration")} AS registration, {_NUMBER.format("vat")} AS vat, {_CHANCE} AS chance
+            FROM names
+        )
+        SELECT {packed_levels(COMPARISONS)} AS pattern FROM levels"""
+    found = db.sql(by_columns(query))  # DuckDB keeps the order of "both"
+    patterns = pl.DataFrame(found.to_arrow_table())
+    db.unregister("both")
+    return pairs.hstack(patterns)

@@ -1,0 +1,115 @@
+"""The levels of agreement of two companies, in words, and the rules that no sum of weights can express.
+
+A branch, a department or a subsidiary is not its parent, although name, domain, phone and building may be the same. So
+two names that each have a legal form are two companies, and so is one name with two legal forms (a GmbH & Co. KG and
+the GmbH that manages it), until a registration or VAT number says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.cleanup.linkage.levels import Comparison, levels_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+NAME: Final = Comparison("name", 4, (
+    "", "same name", "same name but for the order or abbreviation of its words", "names differ by a typo",
+    "one name is the initials of the other", "one name adds a word for a group or holding", "one name adds a place",
+    "one name adds words", "one name adds a word for a department or branch", "names share a rare word, each adds words of its own", "",
+    "similar names", "different numbers in the names", "different places in the names", "", "different names",
+))  # fmt: skip
+FORM: Final = Comparison("form", 3, (
+    "", "same legal form", "only one has a legal form", "legal forms of one kind", "different legal forms",
+))  # fmt: skip
+DOMAIN: Final = Comparison("domain", 3, (
+    "", "same domain", "same domain, which several names share", "same domain but for its ending",
+    "different domains", "one domain spells the other's name",
+))  # fmt: skip
+PHONE: Final = Comparison("phone", 3, (
+    "", "same phone number", "same phone number, which several names share", "phone numbers of the same exchange",
+    "phone numbers differ by a typo", "different phone numbers",
+))  # fmt: skip
+ADDRESS: Final = Comparison("address", 4, (
+    "", "same street address", "same street address, which several names share", "same postcode", "same city",
+    "different streets in one city", "different cities", "different countries",
+    "different streets with one postcode", "same street, different numbers", "similar street addresses",
+))  # fmt: skip
+REGISTRATION: Final = Comparison("registration", 2, (
+    "", "same registration number", "registration numbers differ by a typo", "different registration numbers",
+))  # fmt: skip
+VAT: Final = Comparison("vat", 2, (
+    "", "same VAT number", "VAT numbers differ by a typo", "different VAT numbers",
+))  # fmt: skip
+CHANCE: Final = Comparison("chance", 3, tuple(f"chance {level}" for level in range(8)))
+"""How common the name is in this list, from 0; from 4, what the names share is only a part."""
+COMPARISONS: Final = (NAME, FORM, DOMAIN, PHONE, ADDRESS, REGISTRATION, VAT, CHANCE)
+"""All comparisons in the order of their bits, the first in the lowest."""
+COMBINATIONS: Final = (
+    ("name", "address"), ("name", "domain"), ("name", "phone"), ("name", "chance"), ("name", "form"),
+    ("domain", "address"), ("phone", "address"), ("domain", "phone"), ("chance", "address"),
+)  # fmt: skip
+"""Comparisons that also have weights in combination."""
+EDITION: Final = 1
+"""Changes when a level comes to mean something else: weights of another edition do not fit it."""
+_ONE_NAME: Final = (0, 1, 2, 3)
+_TWO_NAMES: Final = (8, 12, 13, 15)
+_ADDS_A_PLACE, _ADDS_WORDS = 6, 7
+_SAME_DOMAIN: Final = (1, 5)
+_SAME_STREET: Final = (1, 2, 10)
+_BOTH_HAVE_FORMS: Final = (1, 3, 4)
+_OTHER_FORM: Final = 4
+_SAME, _DIFFERENT = 1, 3
+
+
+def _numbers_agree(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each pattern whether a registration or VAT number is the same, and whether one is different."""
+    registration, vat = levels_of(patterns, "registration", "vat", comparisons=COMPARISONS)
+    return (registration == _SAME) | (vat == _SAME), (registration == _DIFFERENT) | (vat == _DIFFERENT)
+
+
+def have_conflicts(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether the two rows are surely not one company.
+
+    >>> import numpy as np
+    >>> same_name, other_name, both_forms = 1, 15, 1 << 4
+    >>> have_conflicts(np.array([same_name, other_name, 7 | both_forms, 7, same_name | 4 << 4])).tolist()
+    [False, True, True, False, True]
+    """
+    import numpy as np
+
+    name, form = levels_of(patterns, "name", "form", comparisons=COMPARISONS)
+    agree, differ = _numbers_agree(patterns)
+    two_companies = ~np.isin(name, _ONE_NAME) & np.isin(form, _BOTH_HAVE_FORMS)
+    found: np.ndarray = (np.isin(name, _TWO_NAMES) | two_companies | (form == _OTHER_FORM) | differ) & ~agree
+    return found
+
+
+def are_for_review(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether a person is to decide, however much agrees.
+
+    One company may have two names; but so may two companies at one address, with one phone. A name that adds words to
+    another is a part of that company as often as the company itself, unless they are at one place. And two numbers
+    that contradict each other need a person.
+
+    >>> import numpy as np
+    >>> same_phone, same_vat = 1 << 10, 1 << 19
+    >>> are_for_review(np.array([15 | same_phone, 1 | same_phone, 15 | same_vat, 1 | 3 << 17 | same_vat])).tolist()
+    [True, False, False, True]
+    """
+    import numpy as np
+
+    agree, differ = _numbers_agree(patterns)
+    name, domain, phone, address = levels_of(patterns, "name", "domain", "phone", "address", comparisons=COMPARISONS)
+    here = (phone == _SAME) | np.isin(address, _SAME_STREET)
+    parent = (name == _ADDS_A_PLACE) & ~here | (name == _ADDS_WORDS) & ~(here | np.isin(domain, _SAME_DOMAIN))
+    found: np.ndarray = have_conflicts(patterns) | (parent & ~agree) | (agree & differ)
+    return found
+
+
+def agree_in_all(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether both rows agree in all that both give: never, the weights say it."""
+    import numpy as np
+
+    return np.zeros(len(patterns), dtype=bool)

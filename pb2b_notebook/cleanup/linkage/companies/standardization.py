@@ -1,0 +1,137 @@
+"""Standardize rows of a company list for comparison: one plain column for each thing that a row says about a company.
+
+Standardized columns are only compared and never shown. Rows whose standardized columns are all equal are one row to the
+matcher.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.cleanup.linkage.folding import (
+    LONGEST,
+    blank_if_placeholder,
+    fold,
+    map_distinct,
+    repair_mojibake,
+    without_words,
+)
+from pb2b_notebook.cleanup.linkage.standardization import email_parts, folded_country, phone_digits
+from pb2b_notebook.cleanup.values.legal_forms import fold_form, split_company
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pb2b_notebook.cleanup.values.placeholders import Kind
+
+TEXT_COLUMNS = (
+    "company", "form", "site", "phone", "street", "postcode", "city", "country", "registration", "vat",
+)  # fmt: skip
+"""The columns of a standardized frame; "" where the row has no value."""
+_FILLERS = "the|and|und|et|y|e|i|o|of|de|la|le|les|der|die|das"
+_LEAST_CHARACTERS = 5
+"""Characters of a registration number; fewer are the number of a row."""
+
+
+def standardize(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows as they are compared, in their order.
+
+    Args:
+        rows: The columns of :data:`~.columns.COMPANY_ROLES`, as text.
+
+    Returns:
+        One column for each of :data:`TEXT_COLUMNS`; "" for no value.
+    """
+    import polars as pl
+
+    rows = rows.with_columns(pl.all().fill_null("").str.slice(0, LONGEST))
+    value = pl.col("value")
+    repaired = {"value": repair_mojibake(value)}
+    parts = email_parts(rows)
+    own = pl.when(parts["free"]).then(pl.lit("")).otherwise(parts["mail_domain"])
+    columns = [
+        _names(rows["company_name"]),
+        parts.select(site=pl.when(pl.col("domain") != "").then("domain").otherwise(own)),
+        pl.DataFrame({"phone": phone_digits(rows["phone"])}),
+        map_distinct(
+            rows["country"], repaired, {"country": value.map_elements(folded_country, return_dtype=pl.String)}
+        ),
+    ]
+    typed: tuple[tuple[str, str, pl.Expr, Kind], ...] = (
+        ("street", "street", _streets(value), "text"),
+        ("postcode", "postcode", _codes(value), "id"),
+        ("city", "city", fold(value), "city"),
+        ("registration_number", "registration", _numbers(value), "id"),
+        ("vat_number", "vat", _numbers(value).str.replace(r"^[a-z]{2}([a-z]?[0-9])", "$1"), "id"),
+    )
+    for role, name, form, kind in typed:
+        columns.append(map_distinct(rows[role], repaired, {name: blank_if_placeholder(form, value, kind)}))
+    return pl.concat(columns, how="horizontal").select(TEXT_COLUMNS)
+
+
+def _names(names: pl.Series) -> pl.DataFrame:
+    """Return the core of company names, folded, and their legal forms in one spelling."""
+    import polars as pl
+
+    value, core, form = pl.col("value"), pl.col("core"), pl.col("form")
+    parts = pl.Struct({"core": pl.String, "form": pl.String})
+    return map_distinct(
+        names,
+        {"value": repair_mojibake(value)},
+        {"value": value, "parts": value.map_elements(_core_and_form, return_dtype=parts)},
+        {"value": value, "form": pl.col("parts").struct["form"], "core": pl.col("parts").struct["core"]},
+        {
+            "form": form,
+            "core": blank_if_placeholder(
+                fold(core.str.replace_all(r"[.'’`´]", "").str.replace_all("[&+]", " and ")), value, "company"
+            ),
+        },
+        {"form": form, "core": core, "name": without_words(core, _FILLERS)},
+        {"form": form, "company": pl.when(pl.col("name") != "").then("name").otherwise("core")},
+    ).with_columns(form=pl.when(pl.col("company") == "").then(pl.lit("")).otherwise("form"))
+
+
+def _core_and_form(name: str) -> dict[str, str]:
+    company = split_company(name)
+    form = fold_form(company.form)
+    return {"core": company.core, "form": form_names().get(form, form)}
+
+
+@cache
+def form_names() -> dict[str, str]:
+    """Return folded legal form → the form that it is another spelling or translation of."""
+    table = tomllib.loads(files(__package__).joinpath("legal_forms.toml").read_text(encoding="utf-8"))["same"]
+    return {fold_form(other): fold_form(form) for form, others in table.items() for other in others}
+
+
+@cache
+def related_forms() -> dict[str, int]:
+    """Return folded legal form → number of the group of forms that lists mix up, one bit each."""
+    table = tomllib.loads(files(__package__).joinpath("legal_forms.toml").read_text(encoding="utf-8"))["related"]
+    found: dict[str, int] = {}
+    for number, forms in enumerate(table["groups"]):
+        for form in forms:
+            found[fold_form(form)] = found.get(fold_form(form), 0) | 1 << number
+    return found
+
+
+def _codes(text: pl.Expr) -> pl.Expr:
+    """Return the letters and digits of a code, without the decimals that a spreadsheet added to a number."""
+    whole = text.str.strip_chars().str.replace(r"^([0-9]+)\.0+$", "$1")
+    return fold(whole).str.replace_all(" ", "", literal=True)
+
+
+def _numbers(text: pl.Expr) -> pl.Expr:
+    """Return the letters and digits of a registration number; "" where there are too few."""
+    import polars as pl
+
+    code = _codes(text).str.replace(r"^0+", "")
+    return pl.when(code.str.len_chars() >= _LEAST_CHARACTERS).then(code).otherwise(pl.lit(""))
+
+
+def _streets(text: pl.Expr) -> pl.Expr:
+    """Return the words of a street address."""
+    return fold(text).str.replace_all(r"(\p{L}{3,})strasse\b", "${1}str")

@@ -1,0 +1,189 @@
+"""Companies: a branch, a department or a subsidiary is not its parent; a number says what a name cannot."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook import cleanup
+from pb2b_notebook.errors import CleanupError
+
+
+def at(number, **other):
+    """The address, phone and domain that both rows of a case share."""
+    place = {"street": f"Hauptstr. {number}", "PLZ": f"506{number}", "Ort": "Köln"}
+    return {**place, "Telefon": f"+49 221 5550{number}10", "website": f"www.company{number}.example", **other}
+
+
+ONE_COMPANY = {
+    "a form written out": (
+        {"Firma": "Nordlicht Optik GmbH", "PLZ": "20095"},
+        {"Firma": "Nordlicht Optik Gesellschaft mbH", "PLZ": "20095"},
+    ),
+    "case and signs": ({"Firma": "MÜLLER & SÖHNE", "Ort": "Ulm"}, {"Firma": "Mueller und Soehne", "Ort": "Ulm"}),
+    "no form, one domain": (
+        {"Firma": "Walnut Grove", "website": "https://www.walnut.example/en"},
+        {"Firma": "Walnut Grove Inc.", "website": "walnut.example"},
+    ),
+    "a typo and one phone": (
+        {"Firma": "Brandenstein Logistik", "Telefon": "+49 30 7770100"},
+        {"Firma": "Brandenstien Logistik", "Telefon": "030 7770100"},
+    ),
+    "words in another order": (
+        {"Firma": "Bel-Air Hotel", "street": "701 Stone Canyon Rd.", "Ort": "Bel Air"},
+        {"Firma": "Hotel Bel-Air", "street": "701 Stone Canyon Road", "Ort": "Bel Air"},
+    ),
+    "an abbreviation": (at(11, Firma="Harbour Technologies"), at(11, Firma="Harbour Tech")),
+    "one VAT number, two names": (
+        {"Firma": "Oberland Anlagenbau", "USt-IdNr": "DE 811 907 980"},
+        {"Firma": "KAB Service", "USt-IdNr": "811907980"},
+    ),
+    "one register number, two forms": (
+        {"Firma": "Rautenberg GmbH", "HRB": "HRB 12345"},
+        {"Firma": "Rautenberg AG", "HRB": "hrb12345"},
+    ),
+    "one register number with its court": (
+        {"Firma": "Zillertal Käse", "HRB": "HRB 98760"},
+        {"Firma": "Zillertal Kaese", "HRB": "Amtsgericht Köln HRB 98760"},
+    ),
+    "Inc. and Corp.": (at(12, Firma="Palm Works Inc."), at(12, Firma="Palm Works Corp.")),
+}
+TWO_COMPANIES = {
+    "a subsidiary": (at(13, Firma="Siemens AG"), at(13, Firma="Siemens Healthineers AG")),
+    "the bank of a car maker": (
+        {"Firma": "Volkswagen AG", "Ort": "Wolfsburg"},
+        {"Firma": "Volkswagen Financial Services", "Ort": "Wolfsburg"},
+    ),
+    "a department": ({"Firma": "Lufthansa", "Ort": "Köln"}, {"Firma": "Lufthansa Cargo", "Ort": "Köln"}),
+    "two hotels of a brand": (
+        {"Firma": "Hilton Berlin", "website": "hilton.example"},
+        {"Firma": "Hilton Munich", "website": "hilton.example"},
+    ),
+    "two savings banks": ({"Firma": "Sparkasse Köln", "Ort": "Köln"}, {"Firma": "Sparkasse Bonn", "Ort": "Bonn"}),
+    "one phone": (
+        {"Firma": "Quellbach Optik", "Telefon": "+49 40 6660100"},
+        {"Firma": "Zenker Reisen", "Telefon": "+49 40 6660100"},
+    ),
+    "one building, phone and domain": (at(14, Firma="Fuchsbau Optik"), at(14, Firma="Wanderlust Reisen")),
+    "the managing company": (at(15, Firma="Kessler GmbH"), at(15, Firma="Kessler GmbH & Co. KG")),
+    "a holding": (at(16, Firma="Tannhauser GmbH"), at(16, Firma="Tannhauser Holding GmbH")),
+    "two VAT numbers": (
+        at(17, Firma="Isarwerk GmbH", **{"USt-IdNr": "DE136695976"}),
+        at(17, Firma="Isarwerk GmbH", **{"USt-IdNr": "DE245716031"}),
+    ),
+    "two register numbers": (
+        at(18, Firma="Moselblick GmbH", HRB="HRB 55501"),
+        at(18, Firma="Moselblick GmbH", HRB="HRB 71234"),
+    ),
+    "numbered companies": (at(19, Firma="Solarpark 12 GmbH"), at(19, Firma="Solarpark 13 GmbH")),
+    "two pharmacies": (
+        {"Firma": "Adler Apotheke", "Ort": "Köln", "PLZ": "50667"},
+        {"Firma": "Adler Apotheke", "Ort": "Bremen", "PLZ": "28195"},
+    ),
+    "one letter of a short name": ({"Firma": "Bosch", "Ort": "Ulm"}, {"Firma": "Busch", "Ort": "Ulm"}),
+    "two countries": ({"Firma": "Polarstern", "country": "DE"}, {"Firma": "Polarstern", "country": "US"}),
+}
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """Whether the two rows of each case are in one cluster."""
+    cases = {**ONE_COMPANY, **TWO_COMPANIES}
+    rows = pd.DataFrame([row for pair in cases.values() for row in pair])
+    clusters = cleanup.duplicates(rows, of="companies").frame["cluster_id"].tolist()
+    return {case: clusters[2 * n] == clusters[2 * n + 1] for n, case in enumerate(cases)}
+
+
+@pytest.mark.parametrize("case", ONE_COMPANY)
+def test_two_rows_are_one_company(answers, case):
+    assert answers[case]
+
+
+@pytest.mark.parametrize("case", TWO_COMPANIES)
+def test_two_rows_are_two_companies(answers, case):
+    assert not answers[case]
+
+
+def test_reasons_are_in_words():
+    rows = pd.DataFrame({"Firma": ["Kessler GmbH", "Kessler Holding GmbH"], "website": ["kessler.example"] * 2})
+    assert cleanup.duplicates(rows, of="companies").pairs["reasons"].tolist() == [
+        "one name adds a word for a group or holding; same domain"
+    ]
+
+
+def test_a_third_row_joins_no_two_companies():
+    rows = pl.DataFrame(
+        {
+            "Firma": ["Kessler GmbH", "Kessler", "Kessler GmbH & Co. KG"],
+            "street": ["Hauptstr. 1"] * 3,
+            "PLZ": ["50667"] * 3,
+            "website": ["kessler.example"] * 3,
+        }
+    )
+    clusters = cleanup.duplicates(rows, of="companies").frame["cluster_id"]
+    assert clusters[0] != clusters[2]
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_pandas_and_polars_have_one_answer(library):
+    rows = library.DataFrame({"Account Name": ["Nordlicht AG", "NORDLICHT AG", "Zenker"], "zip": ["1", "1", None]})
+    found = cleanup.duplicates(rows, of="companies")
+    assert list(found.frame["cluster_size"]) == [2, 2, 1]
+    assert found.compared == ("Account Name", "zip")
+    assert "Duplicates: 3 rows; 2 of them are about 1 company" in repr(found)
+
+
+def test_choices_of_a_reviewer_hold():
+    rows = pd.DataFrame({"company": ["Nordlicht AG", "Nordlicht AG", "Zenker"], "city": ["Ulm"] * 3})
+    found = cleanup.duplicates(rows, of="companies", same=[(1, 2)], different=[(0, 1)])
+    clusters = found.frame["cluster_id"].tolist()
+    assert clusters[1] == clusters[2] != clusters[0]
+
+
+def test_known_companies_keep_their_clusters():
+    known = pd.DataFrame({"id": ["a"], "company": ["Nordlicht Optik AG"], "city": ["Ulm"], "cluster_id": ["account_7"]})
+    new = pd.DataFrame({"id": ["b", "c"], "company": ["NORDLICHT OPTIK AG", "Zenker"], "city": ["Ulm", "Ulm"]})
+    found = cleanup.duplicates(new, of="companies", known=known)
+    assert found.frame["cluster_id"].tolist()[0] == "account_7"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (pd.DataFrame({"city": ["Ulm"], "phone": ["1"]}), "no column that identifies a company"),
+        (pd.DataFrame({"company": [None, None], "city": ["Ulm", "Köln"]}), "no column that identifies a company"),
+    ],
+)
+def test_a_list_without_company_names_is_refused(rows, message):
+    with pytest.raises(CleanupError, match=message):
+        cleanup.duplicates(rows, of="companies")
+
+
+def test_an_unknown_subject_is_refused():
+    with pytest.raises(CleanupError, match="unknown subject"):
+        cleanup.duplicates(pd.DataFrame({"company": ["Nordlicht"]}), of="firms")
+
+
+def test_weights_of_people_are_refused_for_companies():
+    with pytest.raises(CleanupError, match="weights= are for people"):
+        cleanup.duplicates(pd.DataFrame({"company": ["a"]}), of="companies", weights=cleanup.Weights.shipped())
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_short_lists_have_no_duplicates(rows):
+    found = cleanup.duplicates(pd.DataFrame({"company": ["Nordlicht"] * rows}, dtype=object), of="companies")
+    assert (len(found.frame), len(found.clusters)) == (rows, 0)
+
+
+def test_people_given_as_companies_stay_apart_unless_their_names_are_equal():
+    rows = pd.DataFrame({"company": ["Ada Berg", "Ada Burg", "Ada Berg"], "city": ["Ulm"] * 3})
+    assert cleanup.duplicates(rows, of="companies").frame["cluster_size"].tolist() == [2, 1, 2]
+
+
+def test_placeholders_are_no_company():
+    rows = pd.DataFrame({"company": ["n/a", "n/a", "Self-employed", "self employed"], "city": ["Ulm"] * 4})
+    assert cleanup.duplicates(rows, of="companies").frame["cluster_size"].tolist() == [1, 1, 1, 1]
+
+
+def test_mixed_types_are_compared_as_text():
+    rows = pd.DataFrame({"company": ["3M", "3M", 42], "zip": [50667.0, 50667.0, None], "HRB": [12345, "12345", None]})
+    assert cleanup.duplicates(rows, of="companies").frame["cluster_size"].tolist() == [2, 2, 1]
