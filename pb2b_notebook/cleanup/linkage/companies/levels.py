@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 NAME: Final = Comparison("name", 4, (
     "", "same name", "same name but for the order or abbreviation of its words", "names differ by a typo",
     "one name is the initials of the other", "one name adds a word for a group or holding", "one name adds a place",
-    "one name adds words", "one name adds a word for a department or branch", "names share a rare word, each adds words of its own", "",
+    "one name adds words", "one name adds a word for a department or branch",
+    "names share a rare word, each adds words of its own", "",
     "similar names", "different numbers in the names", "different places in the names", "", "different names",
 ))  # fmt: skip
 FORM: Final = Comparison("form", 3, (
