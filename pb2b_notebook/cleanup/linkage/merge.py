@@ -231,9 +231,11 @@ def merge(
     names = rows.names
     excluded, by_hand, not_merged = as_names(exclude), row_groups(chosen, "chosen"), sorted(as_names(undone), key=str)
     groups = None if only is None else row_groups(only, "only")
-    _check_fields(rules or {}, by_hand, rows.frame)
+    rules = {rows.field(column): rule for column, rule in (rules or {}).items()}
+    by_hand = [[*choice[:1], *map(rows.field, choice[1:])] for choice in by_hand]
+    _check_fields(rules, by_hand, rows.frame)
     given = {
-        "rules": dict(rules or {}), "trusted": list(trusted), "exclude": excluded, "undone": not_merged,
+        "rules": rules, "trusted": list(trusted), "exclude": excluded, "undone": not_merged,
         "chosen": by_hand, "confirmed": sorted(as_names(confirmed), key=str),
     }  # fmt: skip
     options = {name: value for name, value in given.items() if value}
@@ -341,8 +343,8 @@ def _merge_clusters(
         members = collect_members(rows.frame, clustered, step.options.get("trusted", ()))
     records = golden_records(rows, clusters, members, step.options)
     return Merge(
-        records.frame,
-        records.provenance,
+        rows.to_callers_columns(records.frame),
+        rows.to_callers_fields(records.provenance),
         len(clusters),
         records.opted_out,
         step,

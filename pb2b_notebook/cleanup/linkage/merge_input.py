@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame, stack_frames
+from pb2b_notebook.cleanup.linkage.companies.columns import company_columns
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.row_names import ids_of, in_id_order, labels_of, row_names
-from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
+from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pb2b_notebook.cleanup.linkage.result import Duplicates
     from pb2b_notebook.cleanup.linkage.subjects import Subject
@@ -31,6 +32,7 @@ class MergeInput(NamedTuple):
         clusters: Cluster of each row; ``None`` where it has none.
         merged_into: What each row was merged into before; ``None`` for nothing.
         subject: What the rows are about.
+        columns: Field → the caller's column, where the frame has the field under another name.
     """
 
     frame: OpenFrame
@@ -40,6 +42,28 @@ class MergeInput(NamedTuple):
     clusters: tuple[str | None, ...]
     merged_into: tuple[str | None, ...]
     subject: Subject
+    columns: Mapping[str, str]
+
+    def field(self, column: str) -> str:
+        """Return the field that a column of the caller holds."""
+        return next((field for field, name in self.columns.items() if name == column), column)
+
+    def to_callers_columns(self, frame: Any) -> Any:
+        """Return a frame of the result with the caller's names of the columns."""
+        import narwhals as nw
+
+        return nw.from_native(frame).rename(dict(self.columns)).to_native() if self.columns else frame
+
+    def to_callers_fields(self, provenance: Any) -> Any:
+        """Return the provenance with the caller's names of the columns as fields."""
+        import narwhals as nw
+
+        if not self.columns:
+            return provenance
+        table = nw.from_native(provenance, eager_only=True)
+        names = [self.columns.get(field, field) for field in table["field"].to_list()]
+        series = nw.new_series("field", names, nw.String, backend=table.implementation)
+        return table.with_columns(series).to_native()
 
     def groups(self, excluded: Collection[Any] = ()) -> dict[str, tuple[int, ...]]:
         """Return cluster → rows that are not merged yet, for clusters with at least two of them.
@@ -121,7 +145,22 @@ def merge_input(df: Any, duplicates: Duplicates | None = None) -> MergeInput:
             frame = stack_frames(frame, known.rows)
     merged_into = _texts(frame, "merged_into") if "merged_into" in frame.names else [None] * len(frame)
     subject = PEOPLE if duplicates is None else duplicates.subject
-    return MergeInput(frame, own_rows, tuple(names), tuple(ids_of(frame)), tuple(clusters), tuple(merged_into), subject)
+    columns = _columns_of_fields(frame, duplicates) if subject is COMPANIES and duplicates is not None else {}
+    if columns:
+        renamed = {column: field for field, column in columns.items()}
+        names_of_fields = tuple(renamed.get(name, name) for name in frame.names)
+        frame = OpenFrame(
+            frame.table.rename(renamed), names_of_fields, frame.library, frame.lazy, frame.index, frame.subclass
+        )
+    return MergeInput(
+        frame, own_rows, tuple(names), tuple(ids_of(frame)), tuple(clusters), tuple(merged_into), subject, columns
+    )
+
+
+def _columns_of_fields(frame: OpenFrame, duplicates: Duplicates) -> dict[str, str]:
+    """Return field → column of a company list, for columns that are not named by their field."""
+    found = company_columns(frame, duplicates.step.options.get("fields", {}))
+    return {field: column for column, field in found.items() if field not in frame.names}
 
 
 def _are_same_rows(frame: OpenFrame, source: OpenFrame, compared: Sequence[str]) -> bool:

@@ -44,6 +44,7 @@ DEFAULTS: Final[dict[str, str]] = {
     "full_name": "best_name", "first_name": "best_name", "last_name": "best_name", "tags": "union",
     "email": "best_email", "phone": "best_phone", "title": "current", "seniority": "current",
     "company_name": "best_company", "company_domain": "current", "website": "current", "employee_count": "plausible",
+    "street": "current", "postcode": "current",
     "city": "current", "country": "current", "status": "furthest", "owner_email": "most_recent", "score": "highest",
 }  # fmt: skip
 OTHERWISE: Final = "most_complete"
@@ -68,7 +69,7 @@ WHOLE_NAME: Final = "whole name"
 DECIDED_TOGETHER: Final = (
     NAMES,
     ("company_name", "company_domain", "website", "industry", "employee_count"),
-    ("city", "country"),
+    ("street", "postcode", "city", "country"),
     ("title", "seniority"),
 )
 """Fields that are decided together, by the first of them that the frame has."""

@@ -108,7 +108,7 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def is_long_name(name: pl.Expr) -> pl.Expr:
-    """Return whether a name has so many words that its initials may stand for it."""
+    """Return whether a name is long enough that its initials may stand for it."""
     return name.str.count_matches(" ", literal=True) >= _INITIALS - 1
 
 

@@ -1,0 +1,60 @@
+"""Columns of company lists are recognized by what people call them, and merge into one record for each company."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.companies.columns import recognized_role
+from pb2b_notebook.errors import CleanupError
+
+
+@pytest.mark.parametrize(
+    ("column", "role"),
+    [
+        ("Account Name", "company_name"), ("Firmenname", "company_name"), ("Raison sociale", "company_name"),
+        ("supplier_name", "company_name"), ("Straße", "street"), ("Billing Street", "street"), ("PLZ", "postcode"),
+        ("Postal Code", "postcode"), ("Ort", "city"), ("Land", "country"), ("Homepage", "website"),
+        ("Domain", "company_domain"), ("Telefon", "phone"), ("USt-IdNr.", "vat_number"), ("VAT ID", "vat_number"),
+        ("Partita IVA", "vat_number"), ("HRB", "registration_number"), ("Company Number", "registration_number"),
+        ("D-U-N-S", "registration_number"),
+    ],
+)  # fmt: skip
+def test_columns_are_recognized(column, role):
+    assert recognized_role(column)[0] == role
+
+
+def test_fields_wins_over_the_name_of_a_column():
+    rows = pd.DataFrame({"name": ["Ada Berg", "Eva Hale"], "account": ["Nordlicht AG"] * 2, "note": ["a", "b"]})
+    found = cleanup.duplicates(rows, of="companies", fields={"account": "company_name"})
+    assert found.compared == ("account",)
+    assert found.frame["cluster_size"].tolist() == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"), [({"x": "street"}, "which the frame does not have"), ({"name": "vat"}, "unknown role")]
+)
+def test_wrong_fields_are_refused(fields, message):
+    with pytest.raises(CleanupError, match=message):
+        cleanup.duplicates(pd.DataFrame({"name": ["Nordlicht"]}), of="companies", fields=fields)
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_companies_merge_into_one_record_with_the_source_of_each_value(library):
+    rows = library.DataFrame(
+        {
+            "Firma": ["NORDLICHT OPTIK", "Nordlicht Optik GmbH", "Zenker Reisen"],
+            "Straße": [None, "Hauptstr. 1", "Am Markt 2"],
+            "PLZ": ["20095", "20095", "20095"],
+            "Telefon": ["+49 40 5550100", None, None],
+        }
+    )
+    merged = cleanup.merge(rows, cleanup.duplicates(rows, of="companies"))
+    golden = merged.golden
+    assert list(golden.columns)[:4] == ["Firma", "Straße", "PLZ", "Telefon"]
+    assert list(golden["Firma"]) == ["Nordlicht Optik GmbH", "Zenker Reisen"]
+    assert golden["Telefon"].to_list()[0] == "+49 40 5550100"
+    assert set(merged.provenance["field"]) == {"Firma", "Straße", "PLZ", "Telefon"}
+    assert "1 company from 2 rows" in repr(merged)
+    by_rule = cleanup.merge(rows, cleanup.duplicates(rows, of="companies"), rules={"Firma": "longest"})
+    assert by_rule.golden["Firma"].to_list() == ["Nordlicht Optik GmbH", "Zenker Reisen"]
