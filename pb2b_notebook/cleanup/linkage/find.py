@@ -245,7 +245,9 @@ _STAGES: Final = {
         texts=company_texts,
         further=lambda _: (),
         standardize=lambda rows, _: standardize_companies(rows),
-        features=build_company_features,
+        features=lambda db, rows, *, new, kept_apart, **_: build_company_features(
+            db, rows, new=new, kept_apart=kept_apart
+        ),
         keys=lambda _: COMPANY_KEYS,
         compare=lambda db, features, pairs, _: compare_companies(db, features, pairs),
         missing=missing_roles,

@@ -104,7 +104,6 @@ COMPANIES: Final = Subject(
     weights_file="companies/match_weights.json",
     reported=("registration", "vat", "name", "form", "domain", "phone", "address"),
     unreported={"form": frozenset({1, 2})},
-    differences=frozenset(),
     agree_in_all=company_levels.agree_in_all,
     are_for_review=company_levels.are_for_review,
     have_conflicts=company_levels.have_conflicts,

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
-
 _INITIALS: Final = 3
 """Least number of words whose initials stand for a name."""
 _ANY_LIST: Final = 200
@@ -51,7 +49,6 @@ def build_features(
     *,
     new: pl.Series | None = None,
     kept_apart: Sequence[int] = (),
-    columns: Sequence[FurtherColumn] = (),
 ) -> Features:
     """Build the features of standardized rows of companies.
 
@@ -60,7 +57,6 @@ def build_features(
         standardized: Result of :func:`~.standardization.standardize`.
         new: Whether each row is new; by default all are.
         kept_apart: Rows that stay separate even if another row has the same content.
-        columns: Further columns, of which companies have none.
     """
     table, of_rows = distinct_contents(db, standardized, list(TEXT_COLUMNS), new=new, kept_apart=kept_apart)
     return Features(_with_frequencies(_with_own_features(table)), of_rows)
