@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.checks.report import Report, report
     from pb2b_notebook.cleanup.checks.screen import Screening, screen
     from pb2b_notebook.cleanup.checks.validate import Validation, validate
+    from pb2b_notebook.cleanup.linkage.accounts import Accounts, accounts
     from pb2b_notebook.cleanup.linkage.find import duplicates
     from pb2b_notebook.cleanup.linkage.learning import learn
     from pb2b_notebook.cleanup.linkage.merge import Merge, merge
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "Normalized": "normalization.normalize",
     "normalize": "normalization.normalize",
+    "Accounts": "linkage.accounts",
+    "accounts": "linkage.accounts",
     "Duplicates": "linkage.result",
     "Merge": "linkage.merge",
     "Recipe": "recipes",
@@ -52,6 +55,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Accounts",
     "Duplicates",
     "Merge",
     "Normalized",
@@ -60,6 +64,7 @@ __all__ = [
     "Screening",
     "Validation",
     "Weights",
+    "accounts",
     "duplicates",
     "learn",
     "merge",

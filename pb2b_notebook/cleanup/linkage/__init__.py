@@ -1,4 +1,4 @@
-"""Find rows that are about one person, and merge them.
+"""Find rows that are about one person or one company, and merge them.
 
 :func:`~.find.duplicates` runs these stages in order:
 
@@ -15,11 +15,13 @@ Module                         What it does
   ``frequencies``              how common a name is, how many people share a phone
 ``blocking``                   which pairs are compared
 ``levels``, ``comparison``     levels of agreement in words; the SQL that finds them
+``subjects``                   what differs between people and companies (``companies``): comparisons, words, rules
 ``weights``                    **the score of a pair**: the weights of its levels (``match_weights.json``), added up
 ``scoring``                    scores each pattern of levels once, and keeps the pairs above the threshold
 ``clustering``                 scored pairs → clusters, without weak links
 ``grouping``                   clusters of rows, their ids, and the links between rows
 ``reasons``, ``result``        why a pair is one person, in words; ``Duplicates``
+``accounts``                   ``accounts``: the companies of a list of leads, by the same stages
 ``row_names``                  how a row is named in results and choices
 =============================  ===================================================================================
 
