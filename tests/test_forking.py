@@ -39,6 +39,10 @@ def test_a_child_that_ends_or_closes_the_workspace_leaves_the_parent_as_it_was(f
     assert forked["parent"] == [7, True]
 
 
+def test_a_child_opens_a_sandbox_of_its_own_with_the_arguments_of_its_parents(forked):
+    assert forked["own sandbox"]
+
+
 def test_the_parent_deletes_its_temporary_folders_itself(forked):
     assert forked["folders at the end"] == [False, False]
 

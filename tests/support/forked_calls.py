@@ -85,6 +85,12 @@ def pickled(thing):
     return "pickled"
 
 
+def leads_of_own_sandbox():
+    """Return the ids of the leads in a sandbox that a child opens with the arguments of its parent's."""
+    with pb.open_sandbox(leads=40, rate_limit=1_000_000) as ws:
+        return ws.leads.list()["id"].tolist()
+
+
 def main():
     """Run everything once."""
     warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of forks beside threads: the subject
@@ -97,6 +103,7 @@ def main():
         hold_locks(ws, until)
         found["while locks are held"] = [in_child(lambda n=n: while_held(ws, n)) for n in range(8)]
         until.set()
+        found["own sandbox"] = in_child(leads_of_own_sandbox) == ids
         found["closed"] = in_child(ws.close)
         found["advance"] = in_child(lambda: ws.sandbox.clock.advance(5))
         found["faults"] = in_child(lambda: ws.sandbox.faults.add("503 leads.list"))

@@ -3,6 +3,7 @@
 The same seed gives the same data, so the second sandbox with the same arguments needs none of it generated again.
 """
 
+import os
 from functools import lru_cache
 
 from pb2b_notebook.sandbox.core.store import Store
@@ -16,9 +17,13 @@ MOST_LEADS = 2_000
 _KEPT = 8
 
 
-@lru_cache(maxsize=_KEPT)
 def template(seed: int, *, leads: int, leads_limit: int | None) -> Store:
     """Return the database that :func:`.fill` makes of these arguments; it is only read."""
+    return _template(os.getpid(), seed, leads, leads_limit)  # a forked child cannot use what its parent opened
+
+
+@lru_cache(maxsize=_KEPT)
+def _template(_process: int, seed: int, leads: int, leads_limit: int | None) -> Store:
     store = Store()
     store.define(*(table.create() for table in TABLES), *SCHEMA, *keys.SCHEMA)
     fill(store, demo_workspaces(seed), leads=leads, leads_limit=leads_limit)

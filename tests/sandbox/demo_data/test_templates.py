@@ -48,14 +48,14 @@ def test_other_arguments_have_their_own_data(different):
 
 def test_a_large_workspace_is_not_kept_as_a_template(monkeypatch):
     monkeypatch.setattr(templates, "MOST_LEADS", 2)
-    before = templates.template.cache_info()
+    before = templates._template.cache_info()
     with Sandbox(leads=3) as sandbox:
         assert len(contents(sandbox)["leads"]) > 3
-    assert templates.template.cache_info() == before
+    assert templates._template.cache_info() == before
 
 
 def test_a_refused_number_of_leads_makes_no_template():
-    before = templates.template.cache_info()
+    before = templates._template.cache_info()
     with pytest.raises(UsageError, match="leads"):
         Sandbox(leads=-1)
-    assert templates.template.cache_info() == before
+    assert templates._template.cache_info() == before
