@@ -124,7 +124,44 @@ _GENERATION = """CASE WHEN x.generation = y.generation THEN 0
 # They say something only where the names can be one person's.
 _CALLED = """CASE WHEN {0}.middle = '' OR length({1}.first) < 3 THEN false
     ELSE list_contains(string_split({0}.middle, ' '), {1}.first) END"""
+# Two given names, and not two spellings of one: both are known and share no formal name (Paul, Paula), both are made of
+# two known names (Jean-Pierre, Jean-Paul), or one is a known one in the other gender (Daniel, Daniela; Mario, Maria).
+_TWO_GIVEN = """CASE WHEN f <> 5 THEN false
+    WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
+    WHEN x.compound AND y.compound THEN first_alike < 0.93
+    WHEN x.first = y.first || 'a' THEN y.formal_bits <> 0
+    WHEN y.first = x.first || 'a' THEN x.formal_bits <> 0
+    WHEN x.first[:-2] = y.first[:-2] AND x.first[-1] || y.first[-1] IN ('oa', 'ao')
+        THEN x.formal_bits <> 0 OR y.formal_bits <> 0
+    ELSE false END"""
+# Endings of one family name for men and for women, folded, in Slavic, Baltic and Greek naming.
+_GENDERS = (
+    ("", "ova"), ("a", "ova"), ("o", "ova"), ("e", "ova"), ("ek", "kova"), ("ec", "cova"), ("ov", "ova"), ("ev", "eva"),
+    ("in", "ina"), ("yn", "yna"), ("ski", "ska"), ("cki", "cka"), ("dzki", "dzka"), ("sky", "ska"), ("cky", "cka"),
+    ("y", "a"), ("skiy", "skaya"), ("sky", "skaya"), ("skyi", "ska"), ("skyy", "ska"), ("skij", "skaja"),
+    ("as", "iene"), ("is", "iene"), ("ys", "iene"), ("us", "iene"), ("as", "aite"), ("is", "yte"), ("ys", "yte"),
+    ("us", "ute"), ("ins", "ina"), ("ns", "na"), ("ols", "ola"), ("is", "e"), ("os", "ou"), ("is", "ou"), ("as", "a"),
+    ("es", "i"),
+)  # fmt: skip
+_STEM = 3
+"""Least letters that two forms of a family name share."""
+
+
+def _are_genders_of(man: str, woman: str) -> str:
+    """Return SQL for whether one family name is the other's form for women."""
+    return " OR ".join(
+        f"(ends_with({man}, '{his}') AND {woman} = {man}[:{-len(his) - 1}] || '{hers}'"
+        f" AND length({man}) >= {_STEM + len(his)})"
+        for his, hers in _GENDERS
+    )
+
+
+# Jan Novák and Jana Nováková are two people; Jana Novák and Jana Nováková may be one.
+_HUSBAND_AND_WIFE = f"""CASE WHEN f NOT IN (2, 5, 6) OR l NOT IN (2, 4, 5) THEN false
+    WHEN f = 2 AND x.formal_bits & y.formal_bits <> 0 THEN false
+    ELSE {_are_genders_of("x.last", "y.last")} OR {_are_genders_of("y.last", "x.last")} END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) THEN 0
+    WHEN couple OR (name IN (11, 13) AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called THEN 3
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
     WHEN generation > 0 THEN generation ELSE middle_names END"""
@@ -248,6 +285,7 @@ def compare(
                     AS other_first,
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
+                {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
                 {_PROFILE} AS profile, {_PLACE} AS place, 0 AS identity,
                 {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _SHORT = 5
 """Least number of letters of a local part or a spelled name that people do not share by chance."""
+_PART_OF_COMPOUND = 3
+"""Least letters of each of the two names in Jean-Paul."""
 _SPELLED = 12
 """Letters of a company's name that are compared with its domain."""
 # Words of company names, and how they are abbreviated.
@@ -204,7 +206,22 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
         formal=pl.coalesce(pl.col("formals").str.extract("^([0-9]+)"), first),
         formal_bits=pl.col("formal_bits").fill_null(0),
         sound=sounds["sound"],
+        compound=_are_compound(table["first"]),
     )  # fmt: skip
+
+
+def _are_compound(given: pl.Series) -> pl.Series:
+    """Return whether each folded given name consists of two known ones, such as "jeanpierre"."""
+    import polars as pl
+
+    known = nicknames()
+    distinct = given.unique()
+    found = [
+        name
+        for name in distinct.filter(distinct.str.len_chars() >= 2 * _PART_OF_COMPOUND)
+        if any(name[:at] in known and name[at:] in known for at in range(_PART_OF_COMPOUND, len(name) - 2))
+    ]
+    return given.is_in(pl.Series(found, dtype=pl.String).implode())
 
 
 def _with_corrected_names(table: pl.DataFrame) -> pl.DataFrame:

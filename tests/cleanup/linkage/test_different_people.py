@@ -37,6 +37,41 @@ ONE_NAME = [
     ("Anne-Marie Dupont", "Annemarie Dupont"), ("María García López", "María López García"),
 ]  # fmt: skip
 
+BEHIND_ONE_PHONE = [
+    ("Jan Novák", "Jana Nováková"), ("Petr Svoboda", "Petra Svobodová"), ("Ivan Petrov", "Ivana Petrova"),
+    ("Adam Kowalski", "Ada Kowalska"), ("Jonas Kazlauskas", "Jona Kazlauskienė"),
+    ("Nikos Papadopoulos", "Niki Papadopoulou"), ("Janis Berzins", "Jana Berzina"), ("Paul Berg", "Paula Berg"),
+    ("Daniel Weber", "Daniela Weber"), ("Mario Rossi", "Maria Rossi"), ("Jean-Pierre Martin", "Jean-Paul Martin"),
+    ("Hans-Peter Vogt", "Hans-Jürgen Vogt"), ("Anne-Marie Petit", "Anne-Sophie Petit"),
+]  # fmt: skip
+ONE_BEHIND_A_PHONE = [
+    ("Jana Novák", "Jana Nováková"), ("J. Novák", "Jana Nováková"), ("Ann Lee", "Anna Lee"),
+    ("Jean Martin", "Jean-Pierre Martin"), ("Anne-Marie Roux", "Ann-Marie Roux"), ("Sara Weber", "Sarah Weber"),
+    ("Michael Stone", "Micheal Stone"), ("Christin Beck", "Christina Beck"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def linked_by_phone():
+    """Return the pairs of names that are linked: each pair has a phone number and a company of its own."""
+    rows = [
+        {"full_name": name, "phone": f"+49 30 {4711003 + number * 97131}", "company_name": f"{firm} AG"}
+        for number, names in enumerate((*BEHIND_ONE_PHONE, *ONE_BEHIND_A_PHONE))
+        for firm in [chr(65 + number) * 3 + "xobmtn"[number % 6] * 4]
+        for name in names
+    ]
+    return {tuple(rows[row]["full_name"] for row in pair) for pair in clusters(rows)}
+
+
+class TestGivenNamesThatAreBothNames:
+    @pytest.mark.parametrize("names", BEHIND_ONE_PHONE)
+    def test_a_couple_or_two_colleagues_behind_one_phone_are_two_people(self, linked_by_phone, names):
+        assert names not in linked_by_phone
+
+    @pytest.mark.parametrize("names", ONE_BEHIND_A_PHONE)
+    def test_spellings_of_one_name_behind_one_phone_are_one_person(self, linked_by_phone, names):
+        assert names in linked_by_phone
+
 
 class TestAllWordsOfANameAreCompared:
     @pytest.mark.parametrize("names", DIFFERENT_NAMES)
