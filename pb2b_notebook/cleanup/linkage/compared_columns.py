@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn, further_columns
+from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns
+from pb2b_notebook.cleanup.linkage.role_guesses import PREFIX, guess_role
 from pb2b_notebook.cleanup.linkage.roles import ROLES
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES
 from pb2b_notebook.errors import CleanupError, nearest
@@ -46,18 +47,49 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
                 repair=nearest(str(role), allowed),
             )
     by_name = {name: name for name in frame.names if name in SOURCES and name not in fields.values()}
-    roles = {**by_name, **fields}
+    roles = {**by_name, **fields, **_guessed_roles(frame, fields)}
     found = {
         column: role
         for column, role in roles.items()
         if role != IGNORE and (not len(frame) or _has_values(frame, column))
     }
+    if sum(role in ROLES for role in found.values()) > MOST:
+        raise CleanupError(
+            f"fields= gives roles to more than {MOST} columns", repair="name those that tell people apart the best"
+        )
     if not set(found.values()) - set(_NOT_IDENTIFYING):
         raise CleanupError(
             "the frame has no column that identifies a person",
             repair=f"give one of {', '.join((*_NAMES, *_HELPFUL))}, or name the columns that hold them with fields=",
         )
     return found
+
+
+def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the roles of custom columns whose name and values say what they hold, as many as fit."""
+    given = sum(role in ROLES for role in fields.values())
+    custom = [name for name in frame.names if name.startswith(PREFIX) and name not in fields]
+    guesses = {name: guess_role(name, as_text(frame.table[name].to_native())) for name in custom}
+    return dict([(name, role) for name, role in guesses.items() if role][: max(0, MOST - given)])
+
+
+def left_out(frame: OpenFrame, columns: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
+    """Return column → why it was not compared.
+
+    Args:
+        frame: Frame of the rows.
+        columns: Result of :func:`compared_columns`.
+        fields: The same as for :func:`compared_columns`.
+    """
+    return {
+        name: "ignored"
+        if fields.get(name) == IGNORE
+        else "it has no value"
+        if not _has_values(frame, name)
+        else "it is not a lead field; fields= can say what it holds"
+        for name in frame.names
+        if name not in columns
+    }
 
 
 def is_identifying(fields: Iterable[str]) -> bool:

@@ -28,6 +28,7 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
     check_known,
     compared_columns,
     compared_texts,
+    left_out,
     missing_fields,
     sources_of,
 )
@@ -85,7 +86,8 @@ def duplicates(
             ``"identifier"`` (a social security number: an equal one is nearly proof, a different one nearly a veto),
             ``"weak identifier"`` (a customer number: one person may have two), ``"street"`` (a street address),
             ``"postcode"``, ``"region"`` (a state), ``"category"`` (such as sex) or ``"text"``. Each agreement is
-            weighed by how rare the value is in this list.
+            weighed by how rare the value is in this list. Columns ``custom_…`` whose name and values both say so are
+            compared without being named (``.roles``).
         known: Rows that exist already, such as the leads of the workspace or the ``.frame`` of an earlier result. Only
             the rows of ``df`` are compared, with each other and with these. Clusters of the known rows
             (``cluster_id``) stay as they are. :func:`~pb2b_notebook.cleanup.merge` then merges into the known rows.
@@ -168,7 +170,14 @@ def duplicates(
         conflicts=conflicts,
     )
     found = _result(frame, rows, grouping, too_large, _step(threshold, fields, weights, same, different, of=of))
-    return replace(found, compared=tuple(columns), missing=stages.missing(columns), unknown_choices=choices.unknown)
+    return replace(
+        found,
+        compared=tuple(columns),
+        roles=columns,
+        left_out=left_out(frame, columns, fields or {}),
+        missing=stages.missing(columns),
+        unknown_choices=choices.unknown,
+    )
 
 
 def _conflicts(size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], ScoredPairs]) -> list[tuple[int, int]]:

@@ -158,8 +158,8 @@ def identity_levels(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np
 
     1: an identifier is the same, and so is a second one or a date, so that the names do not matter. 2: an identifier is
     wholly different, and no other further column agrees; or a date is wholly different, and only what a household
-    shares agrees (father and son of one name). 3: the date and an address are the same, as they are of twins, or the
-    date differs by an error and two more columns are the same.
+    shares agrees (father and son of one name). 3: the date or an identifier is the same, and so is an
+    address, as they are of twins; or the date differs by an error and two more columns are the same.
     """
     import numpy as np
 
@@ -179,7 +179,7 @@ def identity_levels(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np
     agreeing = (same | near).sum(axis=1)
     unlike_dates, unlike_proofs = count(other, "date"), count(other, "identifier")
     sure = (proofs > 0) & (proofs + dates > 1) & (unlike_dates + unlike_proofs == 0)
-    household = ((dates > 0) & (same_place > 0)) | ((count(near, "date") > 0) & (same_place > 1))
+    household = ((dates + proofs > 0) & (same_place > 0)) | ((count(near, "date") > 0) & (same_place > 1))
     household &= unlike_proofs + unlike_dates == 0
     household &= count(other, "category") == 0
     own = count(same | near, "identifier", "weak identifier", "text")

@@ -12,6 +12,8 @@ from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.frames.conversion import to_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
@@ -53,6 +55,8 @@ class Duplicates(ShowsCard):
             compared by it), ``row`` (one of its rows).
         threshold: Least match probability of rows that are linked.
         compared: Lead fields and columns that were compared.
+        roles: Column → lead field or role by which it was compared.
+        left_out: Column → why it was not compared.
         missing: Lead fields that the frame lacks and that would help.
         unknown_choices: Number of choices (``same``, ``different``) about rows that are not in the frame.
         alarms: Sizes of groups of more than 50 rows that are linked to each other; usually by a shared value.
@@ -73,6 +77,8 @@ class Duplicates(ShowsCard):
     _links: pl.DataFrame = field(repr=False)
     _known: KnownRows | None = field(default=None, repr=False)
     _further: tuple[FurtherColumn, ...] = field(default=(), repr=False)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def subject(self) -> Subject:

@@ -1,0 +1,64 @@
+"""Guess the role of a custom column from its name and its values. A wrong guess must not join two people.
+
+So a name alone is not enough, an identifier is at most a weak one, and a date counts only as a date of birth: two
+people of one company have one renewal date.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.cleanup.linkage.roles import ROLES
+from pb2b_notebook.cleanup.linkage.typed_values import typed_values
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PREFIX: Final = "custom_"
+"""Beginning of the names of custom fields in frames of leads."""
+_SAMPLE: Final = 2_000
+_MOSTLY: Final = 0.8
+_NUMBER: Final = r"no|nr|num|number|id|code|nummer|numero"
+# Role, words of the column's name, form of the values, least share of distinct values, most distinct values.
+_IDENTIFIER: Final = (
+    r"ssn|nhs|passport|iban|vat|(?:social|national|tax|insurance|member|patient|customer|account|licen[cs]e|registration"
+    rf"|kunden|versicherungs?|steuer) ?(?:security ?)?(?:{_NUMBER})"
+)
+_RULES: Final = (
+    ("date", r"birth|dob|born|geb(?:oren|urts?.*)?|naissance|nacimiento|nascita|nascimento", r"^\d{8}$", 0.0, None),
+    ("postcode", r"zip|zipcode|post ?code|postal|plz|cap|cep", r"^[a-z]{0,4}\d[a-z0-9]{2,8}$", 0.0, None),
+    ("street", r"street|address|addr|stra(?:ss|ß)e|adresse|direccion|rue|via", r"\p{L}.*\d|\d.*\p{L}", 0.3, None),
+    ("weak identifier", _IDENTIFIER, r"\d{4}", 0.5, None),
+    ("category", r"sex|gender|geschlecht|sexe|sexo|sesso", r".", 0.0, 10),
+)
+
+
+def guess_role(column: str, values: pl.Series) -> str:
+    """Return the role of a column; "" if its name or its values do not say.
+
+    Args:
+        column: Name of the column.
+        values: Its values as text.
+
+    >>> import polars as pl
+    >>> guess_role("custom_birth_date", pl.Series(["1985-03-07", "12.4.1990"]))
+    'date'
+    >>> guess_role("custom_renewal_date", pl.Series(["1985-03-07"]))
+    ''
+    """
+    name = " ".join(column.removeprefix(PREFIX).lower().replace("_", " ").replace("-", " ").split())
+    texts = values.drop_nulls().head(_SAMPLE).fill_null("")
+    for role, words, form, least, most in _RULES:
+        if not _has(name, words) or not len(texts):
+            continue
+        typed = typed_values(texts, ROLES[role])
+        fits = typed.filter(typed.str.contains(form))
+        distinct = fits.n_unique()
+        if len(fits) >= _MOSTLY * len(texts) and distinct >= least * len(fits) and (most is None or distinct <= most):
+            return role
+    return ""
+
+
+def _has(name: str, words: str) -> bool:
+    return re.search(rf"(?:^| )(?:{words})(?: |$)", name) is not None

@@ -1,0 +1,49 @@
+"""Roles of custom columns, guessed from their names and values."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.role_guesses import guess_role
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "role"),
+    [
+        ("custom_date_of_birth", ["1985-03-07", "1990-04-12"], "date"),
+        ("custom_geburtsdatum", ["7.3.1985", "12.4.1990"], "date"),
+        ("custom_zip", ["10437", "80331"], "postcode"),
+        ("custom_street_address", ["12 Mill Road", "4 Elm Walk"], "street"),
+        ("custom_customer_number", ["K40931", "K40932"], "weak identifier"),
+        ("custom_gender", ["f", "m", "f"], "category"),
+        # A wrong guess must not join two people.
+        ("custom_renewal_date", ["2026-01-01", "2026-01-01"], ""),
+        ("custom_birth_date", ["yes", "no"], ""),
+        ("custom_account_number", ["1111"] * 9, ""),
+        ("custom_email_address", ["a@b.example"], ""),
+        ("custom_tier", ["A", "B"], ""),
+        ("custom_zip", [None, None], ""),
+    ],
+)
+def test_the_role_of_a_custom_column(column, values, role):
+    assert guess_role(column, pl.Series(values, dtype=pl.String)) == role
+
+
+def test_custom_columns_are_compared_without_being_asked_and_the_result_says_so(make_frame):
+    people = make_frame({
+        "full_name": ["Anna Weber", "Anna Weber"], "custom_birth_date": ["1985-03-07", "1958-11-21"],
+        "custom_tier": ["A", "B"], "notes": [None, None],
+    })  # fmt: skip
+    found = cleanup.duplicates(people, 0.01)
+    assert found.roles == {"full_name": "full_name", "custom_birth_date": "date"}
+    assert "fields=" in found.left_out["custom_tier"]
+    assert found.left_out["notes"] == "it has no value"
+    assert not len(found.pairs) or "custom_birth_date differs" in found.pairs["reasons"][0]
+
+
+def test_two_birth_dates_in_a_custom_column_keep_namesakes_apart():
+    rows = pd.DataFrame({"full_name": ["Anna Weber"] * 2, "company_name": ["Nordlicht"] * 2})
+    assert cleanup.duplicates(rows).frame.cluster_size.tolist() == [2, 2]
+    born = rows.assign(custom_birth_date=["1985-03-07", "1958-11-21"])
+    assert cleanup.duplicates(born).frame.cluster_size.tolist() == [1, 1]
