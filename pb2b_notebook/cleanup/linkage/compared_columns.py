@@ -55,7 +55,7 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
     }
     if sum(role in ROLES for role in found.values()) > MOST:
         raise CleanupError(
-            f"fields= gives roles to more than {MOST} columns", repair="name those that tell people apart the best"
+            f"fields= gives roles to more than {MOST} columns", repair="name those that distinguish people the best"
         )
     if not set(found.values()) - set(_NOT_IDENTIFYING):
         raise CleanupError(
