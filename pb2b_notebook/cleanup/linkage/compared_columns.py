@@ -73,7 +73,7 @@ def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str
     return dict([(name, role) for name, role in guesses.items() if role][: max(0, MOST - given)])
 
 
-def left_out(frame: OpenFrame, columns: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
+def uncompared_columns(frame: OpenFrame, columns: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
     """Return column → why it was not compared.
 
     Args:

@@ -28,9 +28,9 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
     check_known,
     compared_columns,
     compared_texts,
-    left_out,
     missing_fields,
     sources_of,
+    uncompared_columns,
 )
 from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
@@ -174,7 +174,7 @@ def duplicates(
         found,
         compared=tuple(columns),
         roles=columns,
-        left_out=left_out(frame, columns, fields or {}),
+        left_out=uncompared_columns(frame, columns, fields or {}),
         missing=stages.missing(columns),
         unknown_choices=choices.unknown,
     )
