@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 IGNORE: Final = "ignore"
 _HELPFUL: Final = ("email", "phone", "company_name", "linkedin_url")
 _NAMES: Final = ("first_name", "last_name", "full_name")
-_NOT_IDENTIFYING: Final = ("country", "city", "title")
+_NOT_IDENTIFYING: Final = ("country", "city", "title", "category", "region")
 
 
 def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.errors import CleanupError
 
 FIELDS = {
     "first_name": "first_name", "last_name": "last_name", "born": "date", "ssn": "identifier",
@@ -106,3 +107,30 @@ def test_a_birth_date_that_many_have_says_little():
     fields = {"born": "date", "street": "street", "zip": "postcode"}
     lists = [cleanup.duplicates(rows, 0.01, fields=fields).pairs.set_index("row_a") for rows in (common, rare)]
     assert lists[0].probability.get(0, 0.0) < lists[1].probability[0]
+
+
+class TestBadInput:
+    def test_a_column_of_mixed_types_or_without_values(self, make_frame):
+        mixed = pd.DataFrame({"full_name": ["Ann Lee", "Ann Lee", "Bob Ray"], "born": [19850307, "7.3.1985", None]})
+        found = cleanup.duplicates(mixed, 0.01, fields={"born": "date"})
+        assert "same born" in found.pairs.reasons[0]
+        nothing = make_frame({"full_name": ["Ann Lee", "Bob Ray"], "born": [None, None]})
+        assert cleanup.duplicates(nothing, fields={"born": "date"}).left_out == {"born": "it has no value"}
+
+    @pytest.mark.parametrize("rows", [0, 1])
+    def test_a_list_of_one_row_or_none(self, make_frame, rows):
+        frame = make_frame({"full_name": ["Ann Lee"] * rows, "zip": ["10437"] * rows})
+        assert not len(cleanup.duplicates(frame, fields={"zip": "postcode"}).clusters)
+
+    def test_a_role_that_does_not_fit_says_nothing(self):
+        rows = pd.DataFrame({"full_name": ["Ann Lee", "Bob Ray"], "notes": ["call back", "call back"]})
+        assert not len(cleanup.duplicates(rows, fields={"notes": "date"}).clusters)
+
+    def test_further_columns_alone_identify_no_person(self):
+        with pytest.raises(CleanupError, match="no column that identifies a person"):
+            cleanup.duplicates(pd.DataFrame({"sex": ["f", "f"]}), fields={"sex": "category"})
+
+    def test_more_columns_than_can_be_compared(self):
+        rows = pd.DataFrame({"full_name": ["Ann Lee"], **{f"note_{n}": ["a"] for n in range(13)}})
+        with pytest.raises(CleanupError, match="more than 12 columns"):
+            cleanup.duplicates(rows, fields={f"note_{n}": "text" for n in range(13)})
