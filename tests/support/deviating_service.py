@@ -1,0 +1,772 @@
+"""A service that keeps every documented fact and differs in what we chose: the sandbox behind a transformer.
+
+Each deviation is a switch: it changes what arrives at the sandbox, what it answers, or both. Deviations are applied in
+the order of :data:`DEVIATIONS`, which is the order of their layers; any set of them can be combined.
+"""
+
+import asyncio
+import json
+import re
+import uuid
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+import httpx
+
+from pb2b_notebook import openapi
+from pb2b_notebook.sandbox import Sandbox
+from pb2b_notebook.serving import Server
+
+BASE = "/api/public/v1"
+_ID = re.compile(r"^(lead|msg|imp|exp|job|campaign|crun|workflow|prun|thread|ticket|webhook|delivery|field|key|ws|mem|act|event)_[0-9a-z_]+$")
+LISTS = re.compile(r"^/(leads|lead-fields|activities|messages|imports|exports|jobs|campaigns|campaign-runs|webhooks)$")
+
+
+@dataclass
+class Exchange:
+    """One request and its response, both with parsed JSON.
+
+    Attributes:
+        service: State of the deviating service.
+        path: Path below the base URL.
+        query: Query as pairs.
+        body: Parsed body; ``None`` without one.
+        status: Status of the response, or of a refusal before the sandbox was asked.
+        answer: Parsed response; ``None`` without one.
+        out: Headers of the response.
+    """
+
+    service: "DeviatingService"
+    method: str
+    path: str
+    query: list
+    body: object
+    headers: dict
+    status: int = 0
+    answer: object = None
+    out: dict = field(default_factory=dict)
+
+    @property
+    def asked(self):
+        return dict(self.query)
+
+    @property
+    def rows(self):
+        """The objects of a successful response."""
+        if self.status // 100 != 2 or not isinstance(self.answer, dict):
+            return []
+        data = self.answer.get("data")
+        return [row for row in (data if isinstance(data, list) else [data]) if isinstance(row, dict)]
+
+    @property
+    def many(self):
+        return self.status // 100 == 2 and isinstance(self.answer, dict) and isinstance(self.answer.get("data"), list)
+
+    def refuse(self, status, message, *, field=None, code="invalid_request"):
+        details = [{"field": field, "code": code, "message": message}] if field else []
+        self.status = status
+        self.answer = {"error": {"code": code, "message": message, "details": details}, "request_id": "req_refused"}
+
+    def without(self, *names):
+        self.query = [(name, value) for name, value in self.query if name not in names]
+
+    def rename(self, old, new):
+        self.query = [(new if name == old else name, value) for name, value in self.query]
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """How one thing differs: ``ask`` sees the request first, ``tell`` the response last."""
+
+    ask: object = None
+    tell: object = None
+    document: object = None
+
+
+# --- paging -----------------------------------------------------------------------------------------------------------
+
+
+def _paging(x):
+    """Take the contract's pagination out of a response, and return next cursor and total."""
+    found = x.answer.pop("pagination", {}) if x.many else {}
+    return found.get("next_cursor"), found.get("total")
+
+
+def _pages(place, cursor="cursor"):
+    """A deviation of where the next cursor is: ``place(x, cursor, total)`` puts it there."""
+
+    def ask(x):
+        if cursor != "cursor":
+            if "cursor" in x.asked:
+                x.refuse(422, "cursor is not a parameter", field="cursor")
+            x.rename(cursor, "cursor")
+
+    def tell(x):
+        if x.many and x.method == "GET" and "pagination" in x.answer:
+            x.answer |= place(x, *_paging(x)) or {}
+
+    def document(text):
+        return text if cursor == "cursor" else text.replace('"name": "cursor"', f'"name": "{cursor}"')
+
+    return Deviation(ask, tell, document)
+
+
+def _url(x, cursor, name="cursor"):
+    rest = [pair for pair in x.query if pair[0] != "cursor"]
+    return f"{x.service.url}{BASE}{x.path}?{urlencode([*rest, (name, cursor)])}"
+
+
+def _link_header(x, cursor, total):
+    if cursor:
+        x.out["link"] = f'<{_url(x, cursor)}>; rel="next", <{x.service.url}{BASE}{x.path}>; rel="first"'
+    else:
+        x.out["link"] = f'<{x.service.url}{BASE}{x.path}>; rel="first"'
+
+
+def _links(x, cursor, total):
+    return {"links": {"self": x.path, "next": _url(x, cursor) if cursor else None}}
+
+
+def _relative_links(x, cursor, total):
+    return {"_links": {"next": {"href": _url(x, cursor).removeprefix(x.service.url)} if cursor else None}}
+
+
+def _laravel(x, cursor, total):
+    size = int(x.asked.get("limit", 100))
+    return {
+        "links": {"first": None, "last": None, "prev": None, "next": _url(x, cursor) if cursor else None},
+        "meta": {"path": f"{x.service.url}{BASE}{x.path}", "per_page": size, "next_cursor": cursor, "prev_cursor": None},
+    }
+
+
+def _hubspot(x, cursor, total):
+    return {"paging": {"next": {"after": cursor, "link": _url(x, cursor, "after")}}} if cursor else {"paging": {}}
+
+
+PAGING = {
+    "cursor_in_meta_pagination": _pages(lambda x, c, t: {"meta": {"pagination": {"next_cursor": c, "total_count": t}}}),
+    "cursor_in_links": _pages(_links),
+    "cursor_in_relative_links": _pages(_relative_links),
+    "cursor_in_link_header": _pages(_link_header),
+    "cursor_in_paging_after": _pages(_hubspot, "after"),
+    "next_page_token": _pages(lambda x, c, t: {"next_page_token": c} if c else {}, "page_token"),
+    "camel_case_paging": _pages(lambda x, c, t: {"pageInfo": {"endCursor": c, "hasNextPage": c is not None}}),
+    "camel_case_cursor": _pages(lambda x, c, t: {"meta": {"nextCursor": c, "hasMore": c is not None}}),
+    "laravel_paging": _pages(_laravel),
+    "last_page_without_sign": _pages(lambda x, c, t: {"pagination": {"next_cursor": c}} if c else {}),
+    "total_only": _pages(lambda x, c, t: {"meta": {"total": _total(x)}}),
+    "no_sign_of_more": _pages(lambda x, c, t: {}),
+}
+
+
+def _total(x):
+    filters = [pair for pair in x.query if pair[0] not in {"cursor", "limit", "include_total", "order"}]
+    answer = x.service.ask("GET", f"{x.path}?{urlencode([*filters, ('include_total', 'true'), ('limit', '1')])}")
+    return answer["pagination"]["total"]
+
+
+def _loops(x):
+    if x.many and x.path == "/leads" and isinstance(x.answer.get("pagination"), dict):
+        x.service.calls += 1
+        if x.service.calls > 1:
+            x.answer["pagination"] |= {"next_cursor": f"again{x.service.calls % 2}", "has_more": True}
+
+
+def _forgiving_cursor(x):
+    if x.asked.get("cursor", "").startswith("again"):
+        x.without("cursor")
+
+
+def _shrinking(x):
+    if x.many and x.path == "/leads" and "pagination" in x.answer:
+        x.service.calls += 1
+        x.answer["pagination"] = {"next_cursor": None, "has_more": False, "total": 10_000 - x.service.calls}
+        x.answer["data"] = x.answer["data"][:7]
+
+
+HOSTILE = {
+    "cursors_loop": Deviation(_forgiving_cursor, _loops),
+    "totals_shrink": Deviation(None, _shrinking),
+}
+
+
+# --- parameters -------------------------------------------------------------------------------------------------------
+
+
+def _refuses(*names, status=422, named=True):
+    def ask(x):
+        found = next((name for name in names if name in x.asked), None)
+        if found and x.method == "GET":
+            x.refuse(status, f"unknown parameter {found}" if named else "Bad Request", field=found if named else None)
+
+    return Deviation(ask, None, lambda text: _without_parameters(text, names))
+
+
+def _ignores(*names):
+    return Deviation(lambda x: x.without(*names) if x.method == "GET" else None)
+
+
+def _without_parameters(text, names):
+    document = json.loads(text)
+    for item in document["paths"].values():
+        for operation in item.values():
+            operation["parameters"] = [p for p in operation.get("parameters", []) if p.get("name") not in names]
+    return json.dumps(document)
+
+
+def _limit_above(most, *, clamps=False):
+    def ask(x):
+        given = x.asked.get("limit", "")
+        if given.isdecimal() and int(given) > most:
+            if not clamps:
+                x.refuse(422, f"limit may not be greater than {most}", field="limit")
+            x.query = [(n, str(most) if n == "limit" else v) for n, v in x.query]
+        elif clamps and LISTS.match(x.path) and x.method == "GET" and not given:
+            x.query.append(("limit", str(most)))
+
+    return Deviation(ask, None, lambda text: text.replace('"maximum": 500', f'"maximum": {most}'))
+
+
+def _page_size_named(name):
+    def ask(x):
+        if "limit" in x.asked:
+            x.refuse(422, "limit is not a parameter", field="limit")
+        x.rename(name, "limit")
+
+    return Deviation(ask, None, lambda text: text.replace('"name": "limit"', f'"name": "{name}"'))
+
+
+def _newest_first(x):
+    if x.method == "GET" and LISTS.match(x.path) and "cursor" not in x.asked:
+        x.without("order")
+        x.query.append(("order", "updated_at.desc"))
+
+
+PARAMETERS = {
+    "refuses_order": _refuses("order"),
+    "refuses_include_total": _refuses("include_total", status=400),
+    "refuses_include_deleted": _refuses("include_deleted"),
+    "refuses_updated_before": _refuses("updated_before"),
+    "refuses_all_of_ours": _refuses(
+        "order", "include_total", "include_deleted", "updated_before", "ids", status=400, named=False
+    ),
+    "refuses_ids": _refuses("ids"),
+    "ignores_ids": _ignores("ids"),
+    "refuses_email_filter": _refuses("email"),
+    "ignores_order": _ignores("order"),
+    "ignores_include_total": _ignores("include_total"),
+    "newest_first_always": Deviation(_newest_first),
+    "limit_at_most_100": _limit_above(100),
+    "limit_clamped_to_10": _limit_above(10, clamps=True),
+    "per_page": _page_size_named("per_page"),
+}
+
+
+# --- ids and values ---------------------------------------------------------------------------------------------------
+
+
+def _walk(value, change, name=""):
+    if isinstance(value, dict):
+        return {key: _walk(inner, change, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_walk(inner, change, name) for inner in value]
+    return change(name, value)
+
+
+def _ids_become(make):
+    """Ids of another type: each of ours has exactly one of theirs."""
+
+    def out(x):
+        def change(name, value):
+            if name == "request_id" or not (isinstance(value, str) and _ID.match(value)):
+                return value
+            theirs = x.service.their_ids.setdefault(value, None) or make(x.service, value)
+            x.service.their_ids[value] = theirs
+            x.service.our_ids[str(theirs)] = value
+            return theirs
+
+        x.answer = _walk(x.answer, change)
+
+    def ours(x, text):
+        return x.service.our_ids.get(str(text), text)
+
+    def ask(x):
+        x.path = "/".join(quote(ours(x, unquote(part)), safe="") for part in x.path.split("/"))
+        x.query = [
+            (n, ",".join(ours(x, one) for one in v.split(",")) if n == "ids" or n.endswith("_id") else v)
+            for n, v in x.query
+        ]
+        x.body = _walk(x.body, lambda n, v: ours(x, v) if n.endswith("_id") or n in {"id", "merged_into"} else v)
+
+    def document(text):
+        kind = '{"type": "integer"}' if make is _integer else '{"type": "string", "format": "uuid"}'
+        document = json.loads(text)
+        for schema in document["components"]["schemas"].values():
+            for name, prop in schema.get("properties", {}).items():
+                if name == "id" or (name.endswith("_id") and name != "request_id"):
+                    schema["properties"][name] = {**json.loads(kind), "description": prop.get("description", "")}
+        return json.dumps(document)
+
+    return Deviation(ask, out, document)
+
+
+def _integer(service, value):
+    return 1000 + len(service.our_ids)
+
+
+def _uuid(service, value):
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, value))
+
+
+def _renames(ours, theirs, words=None):
+    """A field of a lead under another name, in responses, bodies and filters."""
+    words = words or {}
+    back = {v: k for k, v in words.items()}
+
+    def ask(x):
+        if not x.path.startswith("/leads"):
+            return
+        x.query = [(ours if n == theirs else n, str(back.get(v, v))) for n, v in x.query]
+        if isinstance(x.body, dict):
+            for row in [x.body, *[r for r in x.body.get("rows", []) if isinstance(r, dict)]]:
+                if theirs in row:
+                    row[ours] = back.get(row[theirs], row[theirs])
+                    if ours != theirs:
+                        del row[theirs]
+
+    def rename(row):
+        if ours in row:
+            value = row[ours]
+            row[theirs] = words.get(value, value) if isinstance(value, str | bool) else value
+            if ours != theirs:
+                del row[ours]
+
+    def tell(x):
+        if x.path.startswith("/leads"):
+            for row in x.rows:
+                rename(row)
+                if isinstance(row.get("lead"), dict):
+                    rename(row["lead"])
+
+    def document(text):
+        for old, new in words.items():
+            text = text.replace(f'"{old}"', f'"{new}"')
+        return text if ours == theirs else text.replace(f'"{ours}"', f'"{theirs}"')
+
+    return Deviation(ask, tell, document)
+
+
+OPTED_OUT_WORDS = {"unsubscribed": "do_not_contact", "bounced": "invalid_email"}
+
+
+def _opted_out_field(x):
+    for row in x.rows:
+        if x.path.startswith("/leads") and "status" in row:
+            row["opted_out"] = row["status"] in OPTED_OUT_WORDS
+            row["status"] = "inactive" if row["opted_out"] else row["status"]
+
+
+def _no_status_filter_of_ours(x):
+    if x.method == "GET" and x.path == "/leads" and any(v in OPTED_OUT_WORDS for n, v in x.query if n == "status"):
+        x.refuse(422, "unknown status", field="status")
+
+
+def _null_updated_at(x):
+    if x.path.startswith("/leads"):
+        for row in x.rows:
+            if row.get("updated_at") == row.get("created_at"):
+                row["updated_at"] = None
+
+
+def _offset_times(x):
+    def change(name, value):
+        if name.endswith("_at") and isinstance(value, str) and value.endswith("Z"):
+            return value.replace("Z", "+00:00")
+        return value
+
+    x.answer = _walk(x.answer, change)
+
+
+def _other_lead_fields(x):
+    if x.path == "/lead-fields" and x.many:
+        x.answer["data"] = [
+            {"id": r["id"], "object": "lead_field", "created_at": r["created_at"], "updated_at": r["updated_at"],
+             "name": r["key"], "display_name": r["label"], "field_type": {"text": "string"}.get(r["type"], r["type"]),
+             "choices": [{"value": o, "label": o} for o in r["options"]]}
+            for r in x.answer["data"]
+        ]  # fmt: skip
+
+
+VALUES = {
+    "integer_ids": _ids_become(_integer),
+    "uuid_ids": _ids_become(_uuid),
+    "opted_out_in_other_words": _renames("status", "status", OPTED_OUT_WORDS),
+    "opted_out_as_a_field": Deviation(_no_status_filter_of_ours, _opted_out_field),
+    "phone_under_another_name": _renames("phone", "phoneNumber"),
+    "job_title_under_another_name": _renames("title", "jobTitle"),
+    "null_updated_at": Deviation(None, _null_updated_at),
+    "times_with_offset": Deviation(None, _offset_times),
+    "other_lead_fields": Deviation(None, _other_lead_fields),
+}
+
+
+# --- errors, bulk results, missing operations, secrets ------------------------------------------------------------------
+
+
+def _problem(x):
+    error = x.answer.get("error") if isinstance(x.answer, dict) else None
+    return error if x.status >= 400 and isinstance(error, dict) else None
+
+
+def _errors_as(shape, media=None):
+    def tell(x):
+        problem = _problem(x)
+        if problem is not None:
+            x.answer = shape(problem, x.status)
+            if media:
+                x.out["content-type"] = media
+
+    return Deviation(None, tell)
+
+
+def _laravel_errors(problem, status):
+    errors = {d["field"]: [f"The {d['field']} {d['message']}"] for d in problem.get("details") or []}
+    return {"message": problem["message"], **({"errors": errors} if errors else {})}
+
+
+def _bulk(shape, status=None):
+    def tell(x):
+        if x.path == "/leads/bulk-upsert" and x.status // 100 == 2:
+            x.answer = {**shape(x.answer["data"]), "request_id": x.answer["request_id"]}
+            x.status = status or x.status
+
+    return Deviation(None, tell)
+
+
+def _summary(rows):
+    done = [r for r in rows if not r["error"]]
+    return {"data": {"processed": len(rows), "succeeded": len(done), "failed": len(rows) - len(done)}}
+
+
+def _split(rows):
+    return {
+        "data": {
+            "results": [r["lead"] for r in rows if not r["error"]],
+            "errors": [{"row": r["index"] + 1, "message": r["error"]["message"]} for r in rows if r["error"]],
+        }
+    }
+
+
+def _other_words(rows):
+    return {"data": [{"row": r["index"], "result": "error" if r["error"] else "ok", "id": (r["lead"] or {}).get("id")}
+                     for r in rows]}  # fmt: skip
+
+
+def _leads_only(rows):
+    return {"data": [r["lead"] for r in rows if r["lead"]]}
+
+
+def _missing(pattern, status=404):
+    def ask(x):
+        if re.fullmatch(pattern, f"{x.method} {x.path}"):
+            x.refuse(status, "Not Found", code="not_found" if status == 404 else "forbidden")
+
+    def document(text):
+        document = json.loads(text)
+        for path, item in list(document["paths"].items()):
+            for method in list(item):
+                if re.fullmatch(pattern, f"{method.upper()} {re.sub(r'{[^}]*}', 'x', path)}"):
+                    del item[method]
+            if not item:
+                del document["paths"][path]
+        return json.dumps(document)
+
+    return Deviation(ask, None, document)
+
+
+def _no_preconditions(x):
+    if isinstance(x.body, dict):
+        rows = [x.body, *[r for r in x.body.get("rows") or [] if isinstance(r, dict)]]
+        if any("if_updated_at" in row for row in rows):
+            x.refuse(422, "if_updated_at is not a field", field="if_updated_at")
+
+
+def _minimal_me(x):
+    if x.path == "/me" and x.rows:
+        x.answer["data"] = {n: x.rows[0][n] for n in ("id", "object", "scopes", "read_only", "created_at", "updated_at")}
+
+
+def _import_errors_elsewhere(x):
+    found = re.fullmatch(r"/imports/([^/]+)", x.path)
+    if found and x.method == "GET" and x.rows:
+        errors = x.service.ask("GET", f"{x.path}/errors?limit=500").get("data", [])
+        x.rows[0]["failures"] = [{"line": e["row_number"] + 1, "reason": e["message"]} for e in errors]
+        for name in ("created_count", "updated_count", "skipped_count", "error_count"):
+            x.rows[0].pop(name, None)
+
+
+def _secret_named(*path):
+    def tell(x):
+        for row in x.rows:
+            if row.get("signing_secret"):
+                inner, value = row, row.pop("signing_secret")
+                for name in path[:-1]:
+                    inner = inner.setdefault(name, {})
+                inner[path[-1]] = value
+
+    return Deviation(None, tell)
+
+
+ANSWERS = {
+    "errors_without_code": _errors_as(lambda p, s: {"message": p["message"]}),
+    "errors_as_problem_details": _errors_as(
+        lambda p, s: {"type": "about:blank", "title": "Refused", "status": s, "detail": p["message"]},
+        "application/problem+json",
+    ),
+    "errors_as_list": _errors_as(lambda p, s: {"errors": [{"detail": p["message"]}]}),
+    "laravel_errors": _errors_as(_laravel_errors),
+    "bulk_summary": _bulk(_summary, 200),
+    "bulk_split": _bulk(_split, 200),
+    "bulk_other_words": _bulk(_other_words, 200),
+    "bulk_leads_only": _bulk(_leads_only, 200),
+    "no_bulk_upsert": _missing(r"POST /leads/bulk-upsert"),
+    "no_upserts": _missing(r"POST /leads/(bulk-)?upsert"),
+    "no_lead_fields": _missing(r"GET /lead-fields.*"),
+    "no_import_errors": _missing(r"GET /imports/[^/]+/errors"),
+    "no_settings": _missing(r"GET /settings.*"),
+    "no_billing_usage": _missing(r"GET /billing/usage", 403),
+    "import_errors_elsewhere": Deviation(None, _import_errors_elsewhere),
+    "no_preconditions": Deviation(_no_preconditions),
+    "minimal_me": Deviation(None, _minimal_me),
+    "secret_as_signing_key": _secret_named("signingKey"),
+    "secret_nested": _secret_named("signing", "secret"),
+}
+
+
+# --- the transport ----------------------------------------------------------------------------------------------------
+
+
+def _trailing_slash(x):
+    if x.method == "GET" and not x.path.endswith("/"):
+        x.status = 308
+        query = f"?{urlencode(x.query)}" if x.query else ""
+        x.out["location"] = f"{x.service.url}{BASE}{x.path}/{query}"
+        x.answer = None
+    x.path = x.path.rstrip("/")
+
+
+def _no_rate_headers(x):
+    for name in [n for n in x.out if "ratelimit" in n]:
+        del x.out[name]
+
+
+def _draft_rate(x):
+    _no_rate_headers(x)
+    x.out["ratelimit"] = "limit=600, remaining=580, reset=30"
+
+
+TRANSPORT = {
+    "trailing_slash_redirects": Deviation(_trailing_slash),
+    "no_rate_headers": Deviation(None, _no_rate_headers),
+    "draft_rate_headers": Deviation(None, _draft_rate),
+}
+
+# The first one is nearest to the sandbox: parameters see the contract's names, and errors get their shape last.
+DEVIATIONS = {**VALUES, **PARAMETERS, **PAGING, **HOSTILE, **ANSWERS, **TRANSPORT}
+EXCLUSIVE = (
+    set(PAGING),
+    {"integer_ids", "uuid_ids"},
+    {"opted_out_in_other_words", "opted_out_as_a_field"},
+    {"errors_without_code", "errors_as_problem_details", "errors_as_list", "laravel_errors"},
+    {"bulk_summary", "bulk_split", "bulk_other_words", "bulk_leads_only", "no_bulk_upsert", "no_upserts"},
+    {"limit_at_most_100", "limit_clamped_to_10", "per_page"},
+    {"secret_as_signing_key", "secret_nested"},
+    {"ignores_ids", "refuses_ids", "refuses_all_of_ours"},
+    {"no_rate_headers", "draft_rate_headers"},
+)
+PERSONALITIES = {
+    "faithful": (),
+    "minimal": (
+        "refuses_all_of_ours", "last_page_without_sign", "errors_without_code", "no_upserts", "no_lead_fields",
+        "no_import_errors", "no_settings", "minimal_me", "no_preconditions", "no_rate_headers", "limit_at_most_100",
+    ),
+    "camel": (
+        "uuid_ids", "camel_case_paging", "phone_under_another_name", "job_title_under_another_name", "ignores_order",
+        "secret_as_signing_key", "bulk_other_words", "refuses_include_total",
+    ),
+    "laravel": (
+        "integer_ids", "laravel_paging", "laravel_errors", "per_page", "refuses_order", "refuses_include_deleted",
+        "bulk_summary", "no_import_errors", "null_updated_at",
+    ),
+    "hubspot": (
+        "integer_ids", "cursor_in_paging_after", "errors_without_code", "limit_at_most_100", "bulk_split",
+        "opted_out_as_a_field", "other_lead_fields", "ignores_ids", "times_with_offset",
+    ),
+    "hostile": (
+        "uuid_ids", "no_sign_of_more", "limit_clamped_to_10", "ignores_order", "errors_as_list", "secret_nested",
+        "opted_out_in_other_words", "bulk_leads_only", "draft_rate_headers", "trailing_slash_redirects",
+    ),
+}  # fmt: skip
+
+
+class DeviatingService:
+    """One sandbox whose deviations are switched while it runs.
+
+    Args:
+        leads: Number of leads.
+        names: Names of deviations that are on.
+    """
+
+    def __init__(self, *, leads=60, names=(), **options):
+        self.sandbox = Sandbox(leads=leads, rate_limit=1_000_000, **options)
+        self.names, self.requests, self.sent = tuple(names), 0, []
+        self._forget()
+        self._server = Server(self._app).start()
+        self.url = self._server.url
+        self.base_url = self.url + BASE
+        self.key = self.sandbox.key
+
+    def _forget(self):
+        self.their_ids, self.our_ids, self.calls = {}, {}, 0
+
+    def switch(self, *names):
+        """Turn these deviations on, and all others off."""
+        unknown = set(names) - set(DEVIATIONS)
+        assert not unknown, unknown
+        self.names, self.requests, self.sent = tuple(n for n in DEVIATIONS if n in names), 0, []
+        self._forget()
+
+    def ask(self, method, path):
+        """Ask the sandbox itself: what it really holds."""
+        headers = {"Authorization": f"Bearer {self.key}", "x-no-deviation": "1"}
+        return httpx.request(method, self.base_url + path, headers=headers, trust_env=False).json()
+
+    def leads(self, **filters):
+        """All leads that the sandbox holds, deleted ones only on request."""
+        found, cursor = [], None
+        while True:
+            query = {**filters, "limit": "500", **({"cursor": cursor} if cursor else {})}
+            page = self.ask("GET", f"/leads?{urlencode(query)}")
+            found += page["data"]
+            cursor = page["pagination"]["next_cursor"]
+            if cursor is None:
+                return found
+
+    def document(self):
+        """The truthful document of this service, written as real teams write them."""
+        return document_of(self.names)
+
+    def close(self):
+        self._server.stop()
+        self.sandbox.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    async def _app(self, scope, receive, send):
+        if scope["type"] != "http" or any(n == b"x-no-deviation" for n, _ in scope["headers"]):
+            await self.sandbox.app(scope, receive, send)
+            return
+        body = b""
+        while (message := await receive())["type"] == "http.request":
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        x = self._exchange(scope, body)
+        self.requests += 1
+        self.sent.append((x.method, x.path, tuple(x.query), x.headers.get("idempotency-key"), body))
+        chosen = [DEVIATIONS[name] for name in self.names]
+        for each in reversed(chosen):
+            if each.ask is not None and not x.status:
+                each.ask(x)
+        if not x.status:
+            await self._pass_on(x, scope)
+        refused = x.status >= 400 and x.answer is not None
+        loop = asyncio.get_running_loop()
+        for each in chosen:
+            if each.tell is not None and (x.status // 100 == 2 or refused):
+                await loop.run_in_executor(None, each.tell, x)
+        await self._answer(x, send)
+
+    def _exchange(self, scope, body):
+        try:
+            parsed = json.loads(body) if body else None
+        except ValueError:
+            parsed = None
+        headers = {n.decode().lower(): v.decode("latin1") for n, v in scope["headers"]}
+        query = parse_qsl(scope["query_string"].decode(), keep_blank_values=True)
+        return Exchange(self, scope["method"], scope["path"].removeprefix(BASE), query, parsed, headers)
+
+    async def _pass_on(self, x, scope):
+        body = b"" if x.body is None else json.dumps(x.body).encode()
+        headers = [(n, v) for n, v in scope["headers"] if n.lower() != b"content-length"]
+        headers.append((b"content-length", str(len(body)).encode()))
+        path = BASE + x.path
+        inner = {
+            **scope, "path": unquote(path), "raw_path": path.encode(), "headers": headers,
+            "query_string": urlencode(x.query).encode(),
+        }  # fmt: skip
+        came, parts = iter([{"type": "http.request", "body": body, "more_body": False}]), []
+
+        async def receive():
+            return next(came, {"type": "http.disconnect"})
+
+        async def send(message):
+            parts.append(message)
+
+        await self.sandbox.app(inner, receive, send)
+        x.status = parts[0]["status"]
+        x.out = {n.decode().lower(): v.decode("latin1") for n, v in parts[0]["headers"]}
+        text = b"".join(part.get("body", b"") for part in parts[1:])
+        try:
+            x.answer = json.loads(text) if text else None
+        except ValueError:
+            x.answer = None
+
+    async def _answer(self, x, send):
+        body = b"" if x.answer is None else json.dumps(x.answer).encode()
+        headers = {"content-type": "application/json", **x.out, "content-length": str(len(body))}
+        headers.setdefault("date", self.sandbox.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT"))
+        await send({
+            "type": "http.response.start", "status": x.status,
+            "headers": [(n.encode(), v.encode("latin1")) for n, v in headers.items()],
+        })  # fmt: skip
+        await send({"type": "http.response.body", "body": body})
+
+
+def document_of(names):
+    """Return the document of a service with these deviations: no ids of operations, ``allOf`` envelopes, keys in prose."""
+    text = json.dumps(openapi.documents.load_document())
+    for name in names:
+        if DEVIATIONS[name].document is not None:
+            text = DEVIATIONS[name].document(text)
+    document = json.loads(text)
+    schemas = document["components"]["schemas"]
+    schemas["Base"] = {"type": "object", "properties": {"request_id": {"type": "string"}}}
+    for item in document["paths"].values():
+        for operation in item.values():
+            _as_teams_write(operation, schemas)
+    for schema in schemas.values():
+        for prop in schema.get("properties", {}).values():
+            if isinstance(prop, dict) and prop.get("format") == "date-time":
+                del prop["format"]
+    return document
+
+
+def _as_teams_write(operation, schemas):
+    for name in [n for n in operation if n.startswith("x-") or n == "operationId"]:
+        del operation[name]
+    key = {"$ref": "#/components/parameters/IdempotencyKey"}
+    if key in operation.get("parameters", []):
+        operation["parameters"].remove(key)
+        operation["description"] = "Send an `Idempotency-Key` header to retry safely."
+    for parameter in operation.get("parameters", []):
+        if "schema" in parameter:
+            parameter["schema"] = {k: v for k, v in parameter["schema"].items() if k != "format"}
+    for status, response in operation.get("responses", {}).items():
+        content = response.get("content", {}).get("application/json") if status.startswith("2") else None
+        if content and "$ref" in content["schema"]:
+            content["schema"] = {"allOf": [{"$ref": "#/components/schemas/Base"}, content["schema"]]}

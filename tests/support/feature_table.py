@@ -1,0 +1,316 @@
+"""Which features work against a service with these deviations: ``python tests/support/feature_table.py``.
+
+Each feature is a function that does what a cell does and compares the result with what the sandbox holds. Its verdict:
+``works``; ``said`` (weaker, and a notice, a note or provenance says so, or a typed error where the service cannot);
+``blocked`` (a typed error where the service could); ``wrong`` (a false result, or an exception that is not ours).
+"""
+
+import argparse
+import contextlib
+import itertools
+import json
+import logging
+import os
+import random
+import re
+import sys
+import tempfile
+import warnings
+from collections import Counter
+
+import pandas as pd
+
+import pb2b_notebook as pb
+from deviating_service import DEVIATIONS, EXCLUSIVE, HOSTILE, OPTED_OUT_WORDS, PERSONALITIES, DeviatingService
+from pb2b_notebook.display import notices
+from pb2b_notebook.errors import ProspectB2BError
+
+OPTED_OUT = tuple(OPTED_OUT_WORDS)
+
+
+class Wrong(AssertionError):
+    """The result of a feature is false."""
+
+
+def need(condition, what):
+    if not condition:
+        raise Wrong(what)
+
+
+class Cell:
+    """One feature under one service: its workspace, what the sandbox holds, and whether a notice was printed."""
+
+    def __init__(self, service, ws, words):
+        self.service, self.ws, self.words = service, ws, words
+        self.weaker = False
+
+    def theirs(self, ours):
+        """The id that the service gives to an object of the sandbox, as text."""
+        return str(self.service.their_ids.get(ours) or ours)
+
+    def said(self, *words):
+        """Whether a notice with one of these words was printed; the result is then allowed to be weaker."""
+        text = " ".join(self.words)
+        self.weaker = any(word in text for word in words)
+        return self.weaker
+
+
+def read_all(c):
+    frame = c.ws.leads.list()
+    have = [c.theirs(lead["id"]) for lead in c.service.leads()]
+    complete = pb.provenance(frame).complete
+    need(frame["id"].notna().all() and all(isinstance(one, str) for one in frame["id"]), "ids are not text")
+    need(set(frame["id"]) <= set(have) and frame["id"].is_unique, "rows that do not exist")
+    if not complete:
+        c.weaker = True
+        return
+    need(set(frame["id"]) == set(have), f"complete with {len(frame)} of {len(have)} rows")
+
+
+def newest(c):
+    frame = c.ws.leads.list(limit=5)
+    need(len(frame) == 5, f"{len(frame)} rows instead of 5")
+    have = sorted(c.service.leads(), key=lambda lead: (lead["updated_at"], lead["id"]))[-5:]
+    right = set(frame["id"]) == {c.theirs(lead["id"]) for lead in have}
+    need(right or c.said("newest"), "not the newest, and not said")
+
+
+def get_one(c):
+    lead_id = c.ws.leads.list(limit=1)["id"].iloc[0]
+    lead = c.ws.leads.get(lead_id)
+    need(lead["id"] == lead_id, "another lead")
+    if lead_id.isdecimal():
+        need(c.ws.leads.get(int(lead_id))["id"] == lead_id, "an id as a number is refused")
+
+
+def mirror(c):
+    c.ws.mirror.sync("leads")
+    have = {c.theirs(lead["id"]) for lead in c.service.leads()}
+    kept = c.ws.mirror.frame("leads")
+    alive = kept[kept["deleted_at"].isna()] if "deleted_at" in kept else kept
+    missing = have - set(alive["id"])
+    need(not missing or c.said("complete", "incomplete"), f"{len(missing)} rows are missing")
+    report = c.ws.mirror.sync("leads", full=True)
+    still = set(c.ws.mirror.frame("leads")["id"])
+    need(have & set(kept["id"]) <= still, "the sweep removed leads that exist")
+    c.weaker = bool(missing) or "cannot" in " ".join(report["note"].fillna(""))
+
+
+def plan_unchanged(c):
+    frame = c.ws.leads.list(frame="pandas")
+    if not pb.provenance(frame).complete:
+        c.weaker = True
+    plan = c.ws.leads.plan(frame)
+    counts = {name: n for name, n in plan.summary.items() if n}
+    need(set(counts) <= {"unchanged"}, f"a frame of the service gives {counts}")
+
+
+def write(c):
+    before = {lead["email"] for lead in c.service.leads(include_deleted="true")}
+    target = next(lead for lead in c.service.leads() if lead["status"] == "new" and lead["email"])
+    rows = [{"email": f"new{n}@deviation.example", "full_name": f"New Lead {n}", "city": "Turku"} for n in range(3)]
+    rows.append({"email": target["email"], "full_name": target["full_name"], "city": "Vaasa"})
+    assert not before & {row["email"] for row in rows[:3]}
+    plan = c.ws.leads.plan(pd.DataFrame(rows))
+    need(plan.summary["create"] == 3, f"the plan creates {plan.summary['create']} instead of 3")
+    outcome = plan.apply()
+    made = [lead for lead in c.service.leads() if (lead["email"] or "").endswith("@deviation.example")]
+    need(len(made) == len({lead["email"] for lead in made}), "a lead was created twice")
+    held = {lead["email"]: lead["city"] for lead in [*made, *c.service.leads(email=target["email"])]}
+    for email, status in zip([row["email"] for row in rows], outcome.frame["status"], strict=True):
+        arrived = held.get(email) in {"Turku", "Vaasa"}
+        need(not (status == "succeeded" and not arrived), "succeeded without effect")
+        need(not (status in {"failed", "invalid", "conflict"} and arrived), "failed, but it arrived")
+    if (outcome.frame["status"] != "succeeded").any():
+        if len(made) < 3:
+            raise ProspectB2BError(f"not applied: {outcome.frame['status'].tolist()}, {outcome.problem}")
+        c.weaker = True
+    again = c.ws.leads.plan(pd.DataFrame(rows)).apply()
+    need(len(c.service.leads(email=rows[0]["email"])) == 1, "a rerun created a lead again")
+    need(again.summary["failed"] == 0, "a rerun fails")
+
+
+def create_twice(c):
+    for _ in range(2):
+        c.ws.leads.create(email="once@deviation.example", full_name="Once Only")
+    need(len(c.service.leads(email="once@deviation.example")) == 1, "created twice")
+    sent = [one for one in c.service.sent if one[0] == "POST"]
+    need(all(key for _, _, _, key, _ in sent), "a mutation without Idempotency-Key")
+    c.ws.leads.create(email="twice@deviation.example", idempotency_key="my-own-key-1")
+
+
+def refusal(c):
+    try:
+        c.ws.leads.create(email="not an address")
+    except pb.errors.APIError:
+        need(c.ws.journal()["state"].iloc[0] == "refused", "a refusal is left as unknown")
+        return
+    raise Wrong("an invalid email address was accepted")
+
+
+def opted_out(c):
+    gone = next(lead for lead in c.service.leads() if lead["status"] == "unsubscribed")
+    rows = pd.DataFrame({"id": [c.theirs(gone["id"])], "email": [gone["email"]], "status": ["contacted"]})
+    plan = c.ws.leads.plan(rows)
+    plan.apply()
+    held = c.service.ask("GET", f"/leads/{gone['id']}")["data"]
+    need(held["status"] == "unsubscribed", "an opted-out lead was moved out")
+
+
+def import_rows(c):
+    rows = pd.DataFrame({"email": ["imp1@deviation.example", "not an address"], "full_name": ["Imp One", "Imp Two"]})
+    run = c.ws.imports.create(rows, mapping={"email": "email", "full_name": "full_name"})
+    c.ws.imports.wait(run)
+    wrong = c.ws.imports.errors(run)
+    need(len(c.service.leads(email="imp1@deviation.example")) == 1, "the row was not imported")
+    c.weaker = len(wrong) == 0
+    need(len(wrong) or c.said("errors"), "no error is listed, and nothing is said")
+
+
+def secret(c):
+    hook = c.ws.webhooks.create(url="https://example.com/hook", events=["lead.created"])
+    shown = f"{hook!r} {hook._repr_html_()} {dict(hook)!r}"
+    need("whsec_" not in shown.replace("whsec_…", ""), "the secret is shown")
+    folder = os.environ["PB2B_CACHE_DIR"]
+    for root, _, files in os.walk(folder):
+        for name in files:
+            with open(os.path.join(root, name), "rb") as file:
+                need(not re.search(rb"whsec_[0-9a-f]{24}", file.read()), f"the secret is in {name}")
+
+
+def check(c):
+    found = c.ws.check()
+    need(len(found) > 10, "nothing was checked")
+
+
+def lists(c):
+    for name in ("campaigns.list", "jobs.list", "webhooks.list", "activities.list"):
+        frame = c.ws.call(name)
+        complete = pb.provenance(frame).complete
+        path = c.ws.operations[name].path
+        have = c.service.ask("GET", f"{path}?limit=1&include_total=true")["pagination"]["total"]
+        need(not complete or len(frame) == have, f"{name} is complete with {len(frame)} of {have}")
+        c.weaker = c.weaker or not complete
+
+
+def fields(c):
+    frame = c.ws.lead_fields.list()
+    need(len(frame), "no lead fields")
+
+
+def dashboard(c):
+    import matplotlib.pyplot as plt
+
+    c.ws.dashboard()
+    plt.close("all")
+
+
+FEATURES = {
+    "read all": read_all, "newest": newest, "get one": get_one, "other lists": lists, "lead fields": fields,
+    "check": check, "mirror": mirror, "plan unchanged": plan_unchanged, "refusal": refusal, "create twice": create_twice,
+    "opted out": opted_out, "secret": secret, "import": import_rows, "write": write,
+}  # fmt: skip
+SLOW = {"dashboard": dashboard}
+
+
+@contextlib.contextmanager
+def listening():
+    """Collect the texts of notices and warnings."""
+    words = []
+    say = notices.say
+
+    def record(text, level=logging.WARNING):
+        words.append(text)
+
+    notices.say = record
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield words
+    finally:
+        notices.say = say
+
+
+def connect(service, *, own=True):
+    return pb.connect(
+        service.key, base_url=service.base_url, contract=None if own else service.document(), trust=True
+    )
+
+
+def verdicts(service, names, *, own=True, features=FEATURES):
+    """Return feature → (verdict, detail) under these deviations; each feature has a service and a cache of its own."""
+    found = {}
+    with tempfile.TemporaryDirectory() as folder, listening() as words:
+        os.environ["PB2B_CACHE_DIR"] = folder
+        service.switch(*names)
+        try:
+            ws = connect(service, own=own)
+        except Exception as problem:  # noqa: BLE001 - any exception is a verdict
+            return {name: _verdict_of(problem, None) for name in features}
+        ws._session.progress = False
+        ws._session.pause = service.sandbox.clock.advance
+        with ws:
+            for name, feature in features.items():
+                cell = Cell(service, ws, words)
+                try:
+                    feature(cell)
+                    found[name] = ("said" if cell.weaker else "works", "")
+                except Exception as problem:  # noqa: BLE001 - any exception is a verdict
+                    found[name] = _verdict_of(problem, names)
+    return found
+
+
+CANNOT = ("cannot be proven", "does not end", "is listed", "has no lead", "no way to")
+
+
+def _verdict_of(problem, names):
+    text = f"{type(problem).__name__}: {problem}"
+    if isinstance(problem, Wrong):
+        return "wrong", str(problem)
+    if isinstance(problem, ProspectB2BError):
+        hostile = names is not None and (set(names) & set(HOSTILE) or "cannot be proven" in text)
+        return ("said" if hostile else "blocked"), text[:160]
+    return "wrong", f"bare {text[:160]}"
+
+
+def combinations(count, seed=1):
+    """Random sets of up to six deviations that do not exclude each other."""
+    draw = random.Random(seed)
+    names = sorted(set(DEVIATIONS) - set(HOSTILE))
+    while count:
+        chosen = set(draw.sample(names, draw.randint(2, 6)))
+        if all(len(chosen & group) <= 1 for group in EXCLUSIVE):
+            count -= 1
+            yield tuple(n for n in DEVIATIONS if n in chosen)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--combinations", type=int, default=200)
+    parser.add_argument("--only", nargs="*", help="deviations or personalities")
+    parser.add_argument("--own", action="store_true", help="only our own contract")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    sets = {**PERSONALITIES, **{name: (name,) for name in DEVIATIONS}}
+    if given.only:
+        sets = {name: sets[name] for name in given.only}
+    else:
+        sets |= {f"{n}: {', '.join(c)}": c for n, c in enumerate(combinations(given.combinations, given.seed))}
+    totals = Counter()
+    features = {**FEATURES}
+    print(f"{'':32} contract " + " ".join(f"{name[:9]:9}" for name in features))
+    for (name, chosen), own in itertools.product(sets.items(), (True,) if given.own else (True, False)):
+        with DeviatingService(leads=60) as service:
+            row = verdicts(service, chosen, own=own, features=features)
+        totals.update(verdict for verdict, _ in row.values())
+        print(f"{name[:32]:32} {'ours' if own else 'theirs':8} " + " ".join(f"{v:9}" for v, _ in row.values()))
+        for feature, (verdict, why) in row.items():
+            if verdict in {"wrong", "blocked"}:
+                print(f"    {verdict} {feature}: {why}")
+        sys.stdout.flush()
+    print(json.dumps(totals))
+    return 1 if totals["wrong"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
