@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -42,3 +44,24 @@ def make_private_file(path: Path) -> Path:
     make_private(path.parent)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     return path
+
+
+def replace_private(path: Path, text: str) -> None:
+    """Replace a file in a folder of the cache completely or not at all, with access for its owner only.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    make_private(path.parent.parent)
+    make_private(path.parent)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            fresh.unlink()
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -19,7 +20,11 @@ from pb2b_notebook.errors import ConfigurationError, InvalidKeyError, MissingKey
 
 LIVE_URL = "https://login.prospectb2b.com/api/public/v1"
 # Fields of answers that hold a secret, shown once and never stored.
-SECRET_FIELDS = ("signing_secret", "api_key", "secret")
+_SECRET_NAME = re.compile(
+    r"(?i)(secret|token|password|passphrase|credentials?|((api|signing|private|access|shared|hmac|webhook|auth)[_-]?key))"
+    r"([_-]?(value|text))?"
+)
+_SECRET_VALUE = re.compile(r"whsec_[!-~]{12,}|pb2b_(live|test)_[A-Za-z0-9]{1,64}_[A-Za-z0-9_\-]{8,256}")
 KEYRING_SERVICE = "pb2b_notebook"
 _KEY = re.compile(r"pb2b_(live|test)_([A-Za-z0-9]{1,64})_([A-Za-z0-9_\-]{8,256})")
 # Scheme, an ASCII host (or an IPv6 address), a port, a path: no user, query or fragment, nothing to be encoded.
@@ -318,3 +323,39 @@ def _profile(name: str) -> Mapping[str, Any]:
             repair=nearest(wrong, ["api_key", "base_url", "read_only", "frame"]),
         )
     return settings
+
+
+def is_secret(name: str, value: Any) -> bool:
+    """Whether the text of a field is a secret: by the end of its name, since a service may use any, or by its form.
+
+    >>> [is_secret(name, "x") for name in ("signing_secret", "signingKey", "secret_value", "secret_prefix", "key")]
+    [True, True, True, False, False]
+    """
+    if not isinstance(value, str):
+        return False
+    named = any(found.end() == len(name) for found in _SECRET_NAME.finditer(name))
+    return named or _SECRET_VALUE.fullmatch(value) is not None
+
+
+def without_secrets(body: bytes) -> bytes:
+    """Return a response with null for every secret, as the service itself replays it.
+
+    >>> without_secrets(b'{"data":{"id":"wh_1","signing_secret":"whsec_x"}}')
+    b'{"data":{"id":"wh_1","signing_secret":null}}'
+    """
+    try:
+        value = json.loads(body) if body.strip() else None
+    except (ValueError, RecursionError):
+        return b""
+    blank = _without_secret_values("", value)
+    return body if blank == value else json.dumps(blank, separators=(",", ":")).encode()
+
+
+def _without_secret_values(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        # What is below the name of a secret is one, whatever its own name is.
+        secret = is_secret(name, "x")
+        return {key: _without_secret_values(name if secret else key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_secret_values(name, inner) for inner in value]
+    return None if is_secret(name, value) else value

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pb2b_notebook.api.calls.options import Options
-from pb2b_notebook.errors import APIError, AuthenticationError
+from pb2b_notebook.errors import APIError, AuthenticationError, ProspectB2BError, TransportError
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.plots import (
@@ -207,11 +207,18 @@ def _draw_panel(panel: Panel, lists: Lists, axes: Axes) -> None:
         return
     try:
         panel.draw(lists, axes)
-    except AuthenticationError:
+    except (AuthenticationError, TransportError):
         raise
     except APIError as refused:
-        axes.clear()
-        draw_nothing(axes, panel.title, f"the service answered {refused.status} {refused.code or ''}".strip())
+        reason = f"the service answered {refused.status} {refused.code or ''}".strip()
+    except ProspectB2BError as problem:
+        reason = problem.message
+    except Exception as problem:  # noqa: BLE001 - a service may send rows of any form, and the other pictures stand
+        reason = f"the rows of this service do not have the expected form ({type(problem).__name__})"
+    else:
+        return
+    axes.clear()
+    draw_nothing(axes, panel.title, reason)
 
 
 def _sources_text(lists: Lists) -> str:

@@ -405,8 +405,10 @@ class APIError(ProspectB2BError):
         code: The service's code, such as ``missing_scope``; ``""`` if it gave none.
         details: One :class:`Detail` for each invalid field.
         retry_after: Seconds to wait, where the service asks for a wait.
+        structured: Whether the response was a JSON object, as the service's own refusals are.
     """
 
+    structured = False
     default_repair = "see the message; if it is unclear, quote the request_id to support"
 
     def __init__(

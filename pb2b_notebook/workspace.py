@@ -28,14 +28,16 @@ from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.write_lock import WriteLock
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.display.frames import protect_frames
-from pb2b_notebook.errors import ProtocolError, suggesting, without_frames
+from pb2b_notebook.errors import InvalidParameterError, ProtocolError, suggesting, without_frames
 from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.intake.leads import Leads
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.request_log import RequestLog
+from pb2b_notebook.service_profile import ServiceProfile
 from pb2b_notebook.upserts import plan_actions
+from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.imports import Imports
 from pb2b_notebook.upserts.job_control import Upserts
 from pb2b_notebook.upserts.target_workspace import Target
@@ -248,6 +250,12 @@ def _open_workspace(
         raise
     client.read_only = client.read_only or bool(me.get("read_only"))
     workspace = Workspace(session, me, log, on_close=on_close)
+    if lasting:
+        learned, client.profile = (
+            client.profile.to_json(),
+            ServiceProfile.of_this_machine(client.service, client.workspace),
+        )
+        client.profile.load_json(learned)
     if workspace.live and not trust:
         client.write_lock = WriteLock(client.service, client.workspace)
     return workspace
@@ -365,6 +373,47 @@ class Workspace(ShowsCard):
     def frame(self) -> FrameName:
         """Library of the frames that lists return, "pandas" or "polars"."""
         return cast("FrameName", self._session.frame)
+
+    @property
+    def profile(self) -> ServiceProfile:
+        """What is known of this service: how it differs from our contract, with evidence and date.
+
+        It is kept for this workspace on this machine. ``ws.profile.save(path)`` and ``ws.profile.load_json(text)``
+        share it with a team, and ``ws.profile.reset()`` forgets it.
+        """
+        return self._session.client.profile
+
+    def explain_statuses(self, *, opted_out: Sequence[str] = (), harmless: Sequence[str] = ()) -> None:
+        """Say what status words of this service mean, once for this workspace.
+
+        Until then, a lead with a status that our contract does not know counts as opted out: no plan moves it.
+
+        Args:
+            opted_out: Words of leads that must not be contacted.
+            harmless: Words of leads that may be contacted.
+
+        Raises:
+            InvalidParameterError: A word is in both lists, or is one of our contract for people who opted out.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=5) as ws:
+            ...     ws.explain_statuses(opted_out=["do_not_contact"], harmless=["nurturing"])
+            ...     sorted(ws.profile.names("harmless"))
+            ['nurturing']
+        """
+        both = {word.strip().lower() for word in opted_out} & {word.strip().lower() for word in harmless}
+        fixed = {word for word in harmless if word.strip().lower() in SUPPRESSED}
+        if both or fixed:
+            raise InvalidParameterError(
+                "a status word cannot be harmless and mean an opt-out", repair="give each word in one list"
+            )
+        profile, at = self._session.client.profile, self._session.time()
+        profile.forget("harmless", opted_out)
+        profile.forget("opted_out", harmless)
+        for name, words in (("opted_out", opted_out), ("harmless", harmless)):
+            if words:
+                profile.learn(name, list(words), "a user said so", at=at)
 
     @property
     def mirror(self) -> Mirror:

@@ -31,7 +31,6 @@ class Context:
         pause: Waits for this many seconds of the service's time; it moves a sandbox clock that stands still.
         page_sizes: Operation → rows per page, where the service returns fewer than its contract says.
         latencies: Seconds that the latest requests took.
-        sequential_only: Ids of the operations that cannot be read in parallel windows of time.
         known_zone: The workspace's time zone, once it has been read.
     """
 
@@ -46,7 +45,6 @@ class Context:
     pause: Callable[[float], None] = sleep
     page_sizes: dict[str, int] = field(default_factory=dict, repr=False)
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=8), repr=False)
-    sequential_only: set[str] = field(default_factory=set, repr=False)
     known_zone: tzinfo | None = field(default=None, repr=False)
 
     def time(self) -> datetime:

@@ -36,6 +36,23 @@ def newest_by_id(table: Any, *, newest_first: bool = False) -> Any:
     return table.filter(pc.invert(pc.is_in(pa.array(range(len(ids)), pa.int64()), value_set=older)))
 
 
+def sorted_by_change(table: Any, *, newest_first: bool) -> Any:
+    """Return the table in order of the last change; where ``updated_at`` is null, by ``created_at``.
+
+    >>> import datetime as dt, pyarrow as pa
+    >>> days = [dt.datetime(2026, 3, day) for day in (1, 3, 2)]
+    >>> sorted_by_change(pa.table({"id": ["a", "b", "c"], "updated_at": days}), newest_first=True)["id"].to_pylist()
+    ['b', 'c', 'a']
+    """
+    times = [table[name] for name in ("updated_at", "created_at") if name in table.column_names]
+    times = [column for column in times if pa.types.is_timestamp(column.type)]
+    if not times:
+        return table
+    keys = pa.table({"time": pc.coalesce(*times), "row": pa.array(range(table.num_rows), pa.int64())})
+    order = "descending" if newest_first else "ascending"
+    return table.take(pc.sort_indices(keys, sort_keys=[("time", order), ("row", order)]))
+
+
 def _older_rows(rows: list[int], ids: list[str], states: Iterable[tuple[int, int]]) -> Any:
     """Return those of some rows with repeated ids that are not the newest of their id."""
     newest: dict[str, tuple[tuple[int, int], int]] = {}

@@ -16,6 +16,7 @@ from pb2b_notebook.frames import strict_json
 from pb2b_notebook.frames.batches import Batch, unparsed_array
 from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
 from pb2b_notebook.lazy_libraries import pa
+from pb2b_notebook.openapi.object_ids import id_text, is_id
 from pb2b_notebook.openapi.operations import Field
 
 MOST_UNKNOWN: Final = 256
@@ -51,6 +52,8 @@ class ExactReader:
         self._unknown: set[Path] = set()
         self._columnless: set[Path] = set()
         self._room = 0 if closed else MOST_UNKNOWN
+        # Ids that came as integers: the fast reader would refuse every page with one.
+        self._integer_ids: set[Path] = set()
 
     def read(self, records: Sequence[Any]) -> Reading:
         """Decode records one by one.
@@ -67,14 +70,18 @@ class ExactReader:
         for row in rows:
             left.update(row.left)
         containers = {(name,) for name in self._schema.containers}
-        exact_paths = {path for path in left if path in self._schema.by_path or path in containers} | self._columnless
+        exact_paths = {path for path in left if path in self._schema.by_path or path in containers}
+        exact_paths |= self._columnless | self._integer_ids
         return Reading(self._batch(rows), left, exact_paths)
 
     def _row(self, record: bytes) -> _Row:
         row = _Row({}, {}, {}, {})
         for member in strict_json.members(record):
             if member.name in self._top:
-                row.put(self._top[member.name], member)
+                column = self._top[member.name]
+                row.put(column, member)
+                if column.kind == "text" and isinstance(member.value, int) and is_id(member.name):
+                    self._integer_ids.add(column.path)
             elif member.name in self._schema.containers:
                 self._container(row, member)
             else:
@@ -172,6 +179,8 @@ def fit(kind: str, fields: Sequence[Field], member: strict_json.Member) -> Fitte
     value = member.value
     if value is None:
         return Fitted(None, whole=True)
+    if kind == "text" and is_id(member.name):
+        value = id_text(value)
     if kind == "json":
         representable = strict_json.is_representable(value)
         return Fitted(strict_json.compact(member.text), whole=True) if representable else _MISFIT
@@ -297,11 +306,15 @@ def json_text(value: Any, text: str) -> str:
 
 def _unknown_column(found: Sequence[strict_json.Member | None]) -> tuple[ColumnKind, Any]:
     """Return the kind and the array of an unknown field."""
-    values = [None if member is None else member.value for member in found]
+    values = [None if member is None else _unknown_value(member) for member in found]
     kind = kind_of(values)
     if kind == "json":
         values = [None if m is None or m.value is None else json_text(m.value, m.text) for m in found]
     return kind, pa.array(values, arrow_type(kind))
+
+
+def _unknown_value(member: strict_json.Member) -> Any:
+    return id_text(member.value) if is_id(member.name) else member.value
 
 
 def type_name(value: Any) -> str:

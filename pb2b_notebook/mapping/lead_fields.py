@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -74,12 +76,13 @@ def read_fields(frame: Any, argument: str = "fields") -> dict[str, LeadField]:
         return frame
     frame = input_frame(frame, purpose=f"{argument}=", error=MappingError, repair=_REPAIR).frame
     columns = {name: values_of(frame, name) for name in column_names(frame)}
-    if not {"key", "type"} <= columns.keys():
+    if not any(name in columns for name in _NAMES["key"]) or not any(name in columns for name in _NAMES["type"]):
         raise MappingError(
             f"{argument}= is not a frame of lead fields: it has no columns 'key' and 'type'", repair=_REPAIR
         )
     rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-    return {row["key"]: _field(row) for row in rows if isinstance(row["key"], str) and row["key"]}
+    found = [field_of(row) for row in rows]
+    return {field.key: field for field in found if field is not None}
 
 
 def remembered_field(key: str, types: Mapping[str, str]) -> LeadField:
@@ -96,14 +99,44 @@ def read_only_keys(fields: Iterable[str]) -> frozenset[str]:
     return frozenset(lead_kinds()) - frozenset(fields)
 
 
-def _field(row: Mapping[str, Any]) -> LeadField:
-    """Return the field of a row; a live service may omit, or change the type of, everything but its key."""
-    options, builtin = row.get("options"), row.get("builtin")
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "key": ("key", "name", "field", "api_name", "apiName", "slug", "internal_name"),
+    "type": ("type", "field_type", "fieldType", "data_type", "dataType", "kind"),
+    "label": ("label", "display_name", "displayName", "title"),
+    "options": ("options", "choices", "values", "allowed_values"),
+    "builtin": ("builtin", "is_builtin", "built_in", "system", "is_system"),
+}
+"""Part of a lead field → names that services give it, ours first."""
+
+
+def field_of(row: Mapping[str, Any]) -> LeadField | None:
+    """Return the lead field of an object; a live service may name or omit everything differently.
+
+    >>> field_of({"name": "tier", "field_type": "select", "choices": [{"value": "gold"}, {"value": "silver"}]})
+    LeadField(key='tier', type='select', label='', required=False, options=('gold', 'silver'), builtin=False)
+    """
+    part = {
+        name: next((row[each] for each in names if row.get(each) is not None), None) for name, names in _NAMES.items()
+    }
+    key, builtin = part["key"], part["builtin"]
+    if not isinstance(key, str) or not key:
+        return None
     return LeadField(
-        key=row["key"],
-        type=row["type"] if isinstance(row["type"], str) else "text",
-        label=row["label"] if isinstance(row.get("label"), str) else "",
+        key=key,
+        type=part["type"] if isinstance(part["type"], str) else "text",
+        label=part["label"] if isinstance(part["label"], str) else "",
         required=row.get("required") is True,
-        options=tuple(map(str, options)) if isinstance(options, list | tuple) else (),
-        builtin=builtin if isinstance(builtin, bool) else row["key"] in lead_kinds(),
+        options=_options(part["options"]),
+        builtin=builtin if isinstance(builtin, bool) else key in lead_kinds(),
     )
+
+
+def _options(given: Any) -> tuple[str, ...]:
+    """Return the options of a field: texts, or objects with a value, also as JSON text."""
+    if isinstance(given, str) and given.startswith("["):
+        with suppress(ValueError):
+            given = json.loads(given)
+    if not isinstance(given, list | tuple):
+        return ()
+    found = [each.get("value", each.get("key")) if isinstance(each, Mapping) else each for each in given]
+    return tuple(str(each) for each in found if each is not None)

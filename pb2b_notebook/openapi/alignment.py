@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pb2b_notebook.openapi.operations import Operation, Operations
+from pb2b_notebook.openapi.operations import Field, Operation, Operations, Parameter
 
 Place = tuple[str, str]
 
@@ -83,4 +83,30 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
     )
     # Our contract knows that a dry run changes nothing; another document cannot say so.
     mutates = operation.mutates and (match.mutates or place(operation) != place(match))
-    return replace(operation, id=match.id, path=path, parameters=parameters, mutates=mutates)
+    return replace(
+        operation,
+        id=match.id,
+        path=path,
+        parameters=tuple(_with_our_kind(p, match.parameter(p.name)) for p in parameters),
+        mutates=mutates,
+        idempotent=mutates,
+        fields=tuple(_field_of_our_kind(f, match.fields) for f in operation.fields),
+        many=operation.many or (match.many and not operation.fields),
+        custom_filters=operation.custom_filters or match.custom_filters,
+    )
+
+
+def _with_our_kind(parameter: Parameter, ours: Parameter | None) -> Parameter:
+    """Return the parameter with our kind where the document only says that it is text, as of a time."""
+    if ours is None or parameter.kind not in {"text", "json"}:
+        return parameter
+    return replace(parameter, kind=ours.kind)
+
+
+def _field_of_our_kind(field: Field, ours: Iterable[Field]) -> Field:
+    """Return the field with our kind where the document says less: text for a time, or nothing at all."""
+    known = next((each for each in ours if each.name == field.name), None)
+    if known is None:
+        return field
+    says_less = field.kind == "json" or (field.kind == "text" and known.kind in {"datetime", "date"})
+    return replace(field, kind=known.kind, fields=known.fields) if says_less else field

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from pb2b_notebook.errors import ContractError
 from pb2b_notebook.openapi.alignment import align
+from pb2b_notebook.openapi.object_ids import is_id
 from pb2b_notebook.openapi.operations import BASE_PATH, Field, Kind, Operation, Operations, Parameter
 from pb2b_notebook.openapi.schemas import Schemas, mapping, sequence
 
@@ -182,7 +183,9 @@ def _operations(openapi: Mapping[str, Any], *, ours: bool = False) -> Iterator[O
     for each in operation_nodes(openapi, schemas):
         operation = operation_of(openapi, schemas, each)
         # Only our own document can say that a POST changes nothing; another document must not unlock a write.
-        yield operation if ours else replace(operation, mutates=each.method != "GET" or operation.idempotent)
+        # Its silence about a header is no reason to send a mutation without one, or to record it less.
+        mutates = each.method != "GET" or operation.idempotent
+        yield operation if ours else replace(operation, mutates=mutates, idempotent=mutates)
 
 
 def operation_of(openapi: Mapping[str, Any], schemas: Schemas, operation: OperationNode) -> Operation:
@@ -253,6 +256,8 @@ def _fields(schemas: Schemas, schema: Any, depth: int = 0) -> tuple[Field, ...]:
 def _field(schemas: Schemas, name: str, raw: Any, depth: int = 0) -> Field:
     schema = schemas.plain(raw)
     kind = kind_of(schema)
+    if is_id(name) and schema.get("type") not in {"array", "object"}:
+        return Field(name, "text")
     if kind != "json":
         return Field(name, kind)
     if name == "custom_fields" and schema.get("type") != "array":
@@ -277,9 +282,10 @@ def _parameter(schemas: Schemas, raw: Mapping[str, Any]) -> Parameter:
     return Parameter(
         name=raw["name"],
         location=raw["in"],
-        kind=kind_of(items),
+        kind="text" if is_id(raw["name"]) else kind_of(items),
         required=bool(raw.get("required", False)),
         repeatable=several and bool(raw.get("explode", True)),
+        joined=several and not raw.get("explode", True),
         choices=_choices(items),
         maximum=_whole(items.get("maximum")),
         description=_text(raw.get("description")),

@@ -56,6 +56,7 @@ class Parameter:
         repeatable: Whether it takes a list; in a query, any of its values matches.
         nullable: Whether it takes ``None``, which clears the field in a body.
         most: Most values at once; ``None`` where the document names no limit.
+        joined: Whether a list is one text with commas.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Parameter:
     description: str
     nullable: bool = False
     most: int | None = None
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,15 +99,23 @@ class Schemas:
             ContractError: The schema contains itself.
         """
         schema = self._at(raw, depth)
+        if schema.get("allOf"):
+            return self._combined(schema, depth)
         for keyword in _UNIONS:
             options = [o for o in sequence(schema.get(keyword)) if mapping(o).get("type") != "null"]
             if len(options) == 1:
                 return self.plain(options[0], depth + 1)
-        kinds = schema.get("type")
-        if isinstance(kinds, list):
-            rest = [k for k in kinds if k != "null"]
-            return {**schema, "type": rest[0] if len(rest) == 1 else None}
-        return schema
+        return _without_null(schema)
+
+    def _combined(self, schema: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
+        """Return one schema for ``allOf``: each part adds to the ones before, and the last one says most."""
+        whole: dict[str, Any] = {}
+        for part in sequence(schema.get("allOf")):
+            whole |= {keyword: value for keyword, value in self.plain(part, depth + 1).items() if value is not None}
+        combined = {**whole, **{keyword: value for keyword, value in schema.items() if keyword != "allOf"}}
+        if combined.get("type") in {None, "object"} and (properties := self.properties(schema, depth)):
+            combined |= {"type": "object", "properties": properties}
+        return _without_null(combined)
 
     def options(self, raw: Any, depth: int = 0) -> list[Mapping[str, Any]]:
         """Return the alternative schemas of a value, without ``null``; one, unless it is a union.
@@ -131,13 +139,16 @@ class Schemas:
             ContractError: The schema contains itself.
         """
         schema = self._at(raw, depth)
-        found = dict(mapping(schema.get("properties")))
+        own = mapping(schema.get("properties"))
+        found: dict[str, Any] = {}
         for keyword in _UNIONS:
             for part in sequence(schema.get(keyword)):
                 for name, inner in self.properties(part, depth + 1).items():
-                    # The record's own schema of a property takes precedence over that of a part.
-                    found.setdefault(name, inner)
-        return found
+                    # Of the parts that combine, the last one is the most specific; of alternatives, any will do.
+                    if keyword == "allOf" or name not in found:
+                        found[name] = inner
+        # The record's own schema of a property takes precedence over that of a part.
+        return {**found, **own}
 
     def required_names(self, raw: Any, depth: int = 0) -> set[str]:
         """Return the names of the properties that a record must have.
@@ -177,6 +188,15 @@ class Schemas:
         if depth > DEEPEST:
             raise _circle_error()
         return self.resolve(raw)
+
+
+def _without_null(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema with its one type beside ``null``; without a type if there are several."""
+    kinds = schema.get("type")
+    if not isinstance(kinds, list):
+        return schema
+    rest = [kind for kind in kinds if kind != "null"]
+    return {**schema, "type": rest[0] if len(rest) == 1 else None}
 
 
 def _circle_error() -> ContractError:

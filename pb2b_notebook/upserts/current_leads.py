@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.desired_rows import Desired
 from pb2b_notebook.upserts.matching import ALWAYS
+from pb2b_notebook.upserts.protection import is_flag, unknown_words, with_protection
 from pb2b_notebook.upserts.target_workspace import Target
 
 CompareWith = Literal["mirror", "service"]
@@ -17,6 +19,9 @@ FEW: Final = 500
 """Maximum number of rows whose leads are read from the service by default if nothing is mirrored yet."""
 VALUES: Final = 100
 """Values of one filter."""
+ADDED: Final = frozenset({"ids", "email", "import_id"})
+"""Filters that only make a list shorter: leads are compared with the rows in any case."""
+_NAMED: Final = 8
 
 
 def current_leads(target: Target, desired: Desired, match_on: str, compare_with: CompareWith | None) -> pl.DataFrame:
@@ -30,10 +35,32 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
             yet and the rows are few.
     """
     if source_of(target, desired, compare_with) == "mirror":
-        return _from_mirror(target, desired)
-    if match_on != "email":
-        return list_leads(target, {})  # the service has no filter by external id
-    return _leads_of_rows(target, desired)
+        leads = _from_mirror(target, desired)
+    elif match_on != "email":
+        leads = list_leads(target, {})  # the service has no filter by external id
+    else:
+        leads = _leads_of_rows(target, desired)
+    return protect(target, leads)
+
+
+def protect(target: Target, leads: pl.DataFrame) -> pl.DataFrame:
+    """Return the leads with the column ``protected``; unknown status words are asked about once.
+
+    Args:
+        target: The workspace, whose profile has the words that a user explained.
+        leads: Leads as they are now.
+    """
+    profile = target.session.client.profile
+    harmless, opted_out = profile.names("harmless"), profile.names("opted_out")
+    statuses = leads["status"].unique().to_list() if "status" in leads.columns else []
+    new = unknown_words(statuses, harmless | opted_out)
+    if new and profile.learn("asked_about", new, "statuses of leads", at=target.session.time()):
+        words = ", ".join(map(repr, new[:_NAMED]))
+        notices.say(
+            f"leads have statuses that our contract does not know: {words}; until you say what they mean, these leads "
+            "count as opted out: ws.explain_statuses(opted_out=[…], harmless=[…])"
+        )
+    return with_protection(leads, harmless)
 
 
 def all_leads(target: Target) -> pl.DataFrame:
@@ -83,7 +110,9 @@ def _from_mirror(target: Target, desired: Desired) -> pl.DataFrame:
     mirror.sync("leads")
     table = mirror.table("leads")
     have = {table.names().get(name, name) for name in table.polars_schema()}
-    wanted = [name for name in dict.fromkeys([*ALWAYS, "created_at", "import_id", *desired.fields]) if name in have]
+    flags = [name for name in have if is_flag(name)]
+    names = dict.fromkeys([*ALWAYS, "created_at", "import_id", *desired.fields, *flags])
+    wanted = [name for name in names if name in have]
     return queries.current_rows(table, columns=wanted)
 
 
@@ -97,7 +126,7 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     emails = set(values["key"].drop_nulls().unique().to_list())
     for frame in by_id:
         emails |= {email.strip().casefold() for email in frame["email"].drop_nulls().to_list() if email.strip()}
-    by_email = [list_leads(target, {"email": part}) for part in batches(sorted(emails))]
+    by_email = [list_leads(target, {"email": part}) for part in batches(sorted(emails), _most(target, "email"))]
     return _concat([*by_id, *by_email], target)
 
 
@@ -112,12 +141,23 @@ def list_leads(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
     """Return the leads of a filtered list from the service, including deleted ones."""
     session = target.session
     operation = session.operations.find("leads.list")
+    # A service whose document lacks a filter, or that refuses it, is read without: the rows are compared anyway.
+    refused = session.client.profile.names("refused", operation.id)
+    wanted = {**filters, "include_deleted": True}
+    given = {name: value for name, value in wanted.items() if operation.parameter(name) and name not in refused}
     leads: pl.DataFrame = session.list(
-        operation, {**filters, "include_deleted": True}, Options(frame="polars", progress=False)
+        operation, given, Options(frame="polars", progress=False), added={*ADDED, "include_deleted"}
     )
     return leads
 
 
-def batches(values: Sequence[str]) -> Iterable[list[str]]:
+def _most(target: Target, name: str) -> int:
+    """Return how many values a filter of leads takes at once."""
+    parameter = target.session.operations.find("leads.list").parameter(name)
+    several = parameter is None or parameter.repeatable or parameter.joined or name == "ids"
+    return VALUES if several else 1
+
+
+def batches(values: Sequence[str], size: int = VALUES) -> Iterable[list[str]]:
     """Return the values in lists that one filter takes."""
-    return (list(values[start : start + VALUES]) for start in range(0, len(values), VALUES))
+    return (list(values[start : start + size]) for start in range(0, len(values), size))

@@ -16,6 +16,7 @@ from pb2b_notebook.lazy_libraries import pa, pd, pl
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.columns import column_names, values_of
+from pb2b_notebook.openapi.object_ids import is_id
 from pb2b_notebook.upserts.match_keys import match_keys
 
 SET_BY_SERVICE: Final = ("created_at", "import_id", "deleted_at")
@@ -78,7 +79,12 @@ class Desired:
 
 
 def read_desired(
-    frame: Any, known: Mapping[str, LeadField], *, match_on: str, only: Collection[str] | None = None
+    frame: Any,
+    known: Mapping[str, LeadField],
+    *,
+    match_on: str,
+    only: Collection[str] | None = None,
+    unwritten: Collection[str] = (),
 ) -> Desired:
     """Read a frame whose columns have the names of ``ws.leads.list()``.
 
@@ -87,6 +93,7 @@ def read_desired(
         known: Column → lead field, for all fields that can be set.
         match_on: "email" or "external_id".
         only: Columns to be written, besides those that identify the leads; by default all.
+        unwritten: Columns that the service gives, but that are not lead fields: they are not written.
 
     Raises:
         InvalidParameterError: It is not a frame of leads, or it has a column that is not a lead field or that only the
@@ -94,7 +101,7 @@ def read_desired(
     """
     names = _names(frame)
     _check_object(frame, names)
-    columns = _columns(names, known, only)
+    columns = _columns([name for name in names if name in known or name not in unwritten], known, only)
     cell_problems: list[CellProblem] = []
     read_columns: dict[str, pl.Series] = {}
     given_names = [name for name in SET_BY_SERVICE if name in names]
@@ -252,6 +259,8 @@ def polars_type(kind: str) -> Any:
 def _typed_column(frame: Any, name: str, lead_field: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
     """Return a column in the type of its field: converted as a whole if its dtype allows, else cell by cell."""
     series = _arrow(frame, name)
+    if series is not None and is_id(name) and series.dtype.is_integer():
+        series = series.cast(pl.String)
     quick = None if series is None else _quick(series, lead_field)
     if quick is None:
         quick = _read_cells(frame, name, lead_field, cell_problems)
@@ -339,9 +348,15 @@ def _quick_texts(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
 
 def _read_cells(frame: Any, name: str, lead_field: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
     """Convert cell by cell, as a mapping does."""
-    reading = read_column(values_of(frame, name), lead_field, name, "", None)
+    given = values_of(frame, name)
+    reading = read_column(given, lead_field, name, "", None)
     values = list(reading.values)
     wrong = dict(reading.reasons)
+    if lead_field.type == "select":
+        # A service may use a word that it does not list. It is refused only where it would be sent.
+        for row in [row for row in wrong if isinstance(given[row], str) and given[row].strip()]:
+            values[row] = given[row].strip()
+            del wrong[row]
     for row, value in enumerate(values):
         reason = _why_inexact(value, lead_field.kind)
         if reason:

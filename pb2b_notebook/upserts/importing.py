@@ -13,8 +13,15 @@ from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.domains.verbs import run as run_operation
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
-from pb2b_notebook.errors import JobFailedError, ProtocolError
+from pb2b_notebook.errors import (
+    JobFailedError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+    UnknownOperationError,
+)
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.openapi.object_ids import with_text_ids
 from pb2b_notebook.upserts import lookups
 from pb2b_notebook.upserts import results as row_results
 from pb2b_notebook.upserts.payloads import Bodies, Send
@@ -105,6 +112,7 @@ def _start_import(job: Run, sent: Any) -> str:
     reply = job.session.client.send(Call(operation, sent.send.path, (), sent.send.payload, sent.key))
     response = envelope.unwrap(reply)
     data = envelope.parse_strict_json(response.data)
+    data = with_text_ids(data)
     if not isinstance(data, dict) or not isinstance(data.get("id"), str):
         raise ProtocolError("the response to imports.create has no import id", request_id=response.request_id)
     job.jobs.finish(
@@ -123,6 +131,11 @@ def _results(
     session: Session, import_id: str, send: Send, planned: Sequence[str], ids: Sequence[str | None]
 ) -> list[Result]:
     wrong = _errors(session, import_id)
+    if wrong is None:
+        looked_up = lookups.look_up(session, send, planned, ids, answered=True)
+        missing = row_results.needs_review("create", "the import ended, and no lead shows its values")
+        found = [] if looked_up is None else looked_up.results
+        return [result or {**missing, "action": action} for result, action in zip(found, planned, strict=True)]
     body = envelope.parse_strict_json(send.payload or b"{}")
     match_on = body["match_on"]
     made = {
@@ -135,6 +148,9 @@ def _results(
             results.append(_refusal(action, wrong[number]))
             continue
         created = made.get(lookups.match_key(cells.get(match_on), match_on))
+        if created is None and lead_id is None:
+            results.append(row_results.needs_review(action, "the import ended without an error, and no lead shows it"))
+            continue
         lead = created if lead_id is None else {"id": lead_id}
         results.append(row_results.success("create" if created and lead_id is None else "update", lead or {}, action))
     return results
@@ -147,11 +163,18 @@ def _refusal(action: str, problem: Mapping[str, Any]) -> Result:
     return result if result["status"] == "conflict" else {**result, "status": "invalid"}
 
 
-def _errors(session: Session, import_id: str) -> dict[int, dict[str, Any]]:
-    """Return the first bad cell of each row, by row number from 1."""
-    operation = session.operations.find("imports.errors")
-    [name] = operation.path_parameters
+def _errors(session: Session, import_id: str) -> dict[int, dict[str, Any]] | None:
+    """Return the first bad cell of each row, by row number from 1; ``None`` if the service does not list them so."""
+    try:
+        operation = session.operations.find("imports.errors")
+        [name] = operation.path_parameters
+        problems = list(session.objects(operation, {name: import_id}))
+    except (NotFoundError, PermissionDeniedError, UnknownOperationError):
+        return None
     wrong: dict[int, dict[str, Any]] = {}
-    for problem in session.objects(operation, {name: import_id}):
-        wrong.setdefault(problem.get("row_number"), problem)
+    for problem in problems:
+        number = problem.get("row_number") if isinstance(problem, dict) else None
+        if not isinstance(number, int) or isinstance(number, bool):
+            return None
+        wrong.setdefault(number, problem)
     return wrong

@@ -12,12 +12,19 @@ from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.cleanup.lead_columns import builtin_fields
 from pb2b_notebook.deprecations import renamed_arguments
-from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError, nearest
+from pb2b_notebook.errors import (
+    InvalidParameterError,
+    NotFoundError,
+    PermissionDeniedError,
+    UnknownOperationError,
+    nearest,
+)
 from pb2b_notebook.frames.library import input_frame, is_frame, library_of
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
 from pb2b_notebook.mirror import Mirror
+from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.upserts import current_leads, plan_actions, plan_building
 from pb2b_notebook.upserts.current_leads import CompareWith
 from pb2b_notebook.upserts.decisions import Existing, Missing, OnConflict, Rules
@@ -26,6 +33,7 @@ from pb2b_notebook.upserts.match_keys import MATCHES, MatchOn
 from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.target_workspace import Target
 
+NOT_SET: Final = frozenset({"custom_fields", "if_updated_at"})
 _FRAME_REPAIR: Final = "pass the frame of ws.leads.list() or of pb.read_leads(path), or what pb.cleanup.merge returns"
 
 
@@ -119,7 +127,8 @@ class Leads(resources.Leads, path="leads"):
         columns = {field.column: field for field in known.values()}
         _check_clear(rules.clear, columns)
         frame = _with_tags(frame, fields, columns)
-        desired = read_desired(frame, columns, match_on=rules.match_on, only=fields)
+        unwritten = _given_by_service(self._target.session)
+        desired = read_desired(frame, columns, match_on=rules.match_on, only=fields, unwritten=unwritten)
         desired = with_full_names(desired, columns) if fields is None else desired
         basis = plan_building.Basis(
             desired=replace(desired, cell_problems=()),
@@ -157,12 +166,22 @@ class Leads(resources.Leads, path="leads"):
     def _lead_fields(self) -> dict[str, LeadField]:
         """Return the lead fields of the workspace; where the key may not read them, those of the contract."""
         try:
-            return dict(read_fields(run(self._target.session, "lead_fields.list", frame="polars")))
-        except (PermissionDeniedError, NotFoundError):
-            operation = self._target.session.operations.find("leads.update")
-            keys = [name for name in operation.body or () if name in lead_kinds() and name != "custom_fields"]
-            known = builtin_fields()
-            return {key: known.get(key) or LeadField(key) for key in keys}
+            found = dict(read_fields(run(self._target.session, "lead_fields.list", frame="polars")))
+        except (PermissionDeniedError, NotFoundError, UnknownOperationError):
+            found = {}
+        if found:
+            return found
+        operation = self._target.session.operations.find("leads.update")
+        keys = [name for name in operation.body or () if name in lead_kinds() and name not in NOT_SET]
+        known = builtin_fields()
+        return {key: known.get(key) or LeadField(key) for key in keys}
+
+
+def _given_by_service(session: Session) -> frozenset[str]:
+    """Return the columns that the service gives leads beyond our contract; a plan does not write them."""
+    operation = session.operations.find("leads.list")
+    declared = {field.name for field in operation.fields} if session.operations.origin else set()
+    return frozenset((session.unknown_columns | declared) - lead_kinds().keys())
 
 
 def _first_of_each_cell(cell_problems: Sequence[CellProblem]) -> tuple[CellProblem, ...]:
@@ -263,7 +282,7 @@ def _ids(ids: Any) -> list[str]:
     values = ids if is_frame(ids) or isinstance(ids, type) else _as_list(ids)
     if is_frame(ids) or isinstance(ids, str | type) or not hasattr(values, "__iter__"):
         raise InvalidParameterError("plan_delete takes a list of ids", repair='ws.leads.plan_delete(["lead_…"])')
-    lead_ids = list(values)
+    lead_ids = [id_text(getattr(value, "item", lambda value=value: value)()) for value in values]
     if not all(isinstance(lead_id, str) and lead_id.strip() for lead_id in lead_ids):
         raise InvalidParameterError(
             "an id is text; some of these are not", repair="give the column 'id' of ws.leads.list(), without blanks"

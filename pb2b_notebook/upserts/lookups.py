@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.upserts import results as row_results
-from pb2b_notebook.upserts.current_leads import batches
-from pb2b_notebook.upserts.payloads import Send, change
+from pb2b_notebook.upserts.current_leads import ADDED, batches
+from pb2b_notebook.upserts.payloads import Send, write_alone
 from pb2b_notebook.upserts.results import Result
 
 
@@ -27,7 +28,9 @@ class LookUp:
     then: list[Send]
 
 
-def look_up(session: Session, send: Send, planned: Sequence[str], ids: Sequence[str | None]) -> LookUp | None:
+def look_up(
+    session: Session, send: Send, planned: Sequence[str], ids: Sequence[str | None], *, answered: bool = False
+) -> LookUp | None:
     """Return the result of each row of a request; ``None`` if it had no effect at all, so that it may be sent again.
 
     Args:
@@ -35,6 +38,8 @@ def look_up(session: Session, send: Send, planned: Sequence[str], ids: Sequence[
         send: The request.
         planned: Planned action of each row.
         ids: Ids of the leads to be changed.
+        answered: Whether the service accepted the request, in a form that is not understood. A row without an effect
+            is then sent by itself, or is for review if it was by itself.
     """
     if send.operation == "leads.create":
         # Without a key, the lead cannot be found; sending it again might create it twice.
@@ -48,7 +53,9 @@ def look_up(session: Session, send: Send, planned: Sequence[str], ids: Sequence[
     for body, action, lead_id in zip(row_bodies, planned, ids, strict=True):
         holders = [leads[lead_id]] if lead_id in leads else created.get(match_key(body.get(match_on), match_on), [])
         verdicts.append(result_of(body, action, holders))
-    if all(verdict is None for verdict in verdicts):
+    if answered and len(verdicts) == 1 and verdicts[0] is None:
+        verdicts = [row_results.needs_review(planned[0], "the service accepted it, but no lead shows it")]
+    if not answered and all(verdict is None for verdict in verdicts):
         return None
     return LookUp(verdicts, list(_single_requests(session, send, verdicts, ids, row_bodies)))
 
@@ -73,9 +80,18 @@ def result_of(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[st
         return row_results.success("delete", lead, action) if lead.get("deleted_at") else None
     if _has_values(lead, body):
         return row_results.success(action, lead, action)
-    if action == "update" and body.get("if_updated_at") == lead.get("updated_at"):
+    if action == "update" and body.get("if_updated_at") is not None and _is_version(body, lead):
         return None
     return row_results.needs_review(action, "it was sent, and the lead has other values now")
+
+
+def _is_version(body: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
+    """Whether the lead is still as it was when the row was compared with it, however the service writes times."""
+    try:
+        versions = [datetime.fromisoformat(str(value)) for value in (body["if_updated_at"], lead.get("updated_at"))]
+    except ValueError:
+        return False
+    return versions[0] == versions[1]
 
 
 def _has_values(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
@@ -90,6 +106,9 @@ def _has_values(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
         elif name == "email" and value is not None:
             if match_key(lead.get("email"), "email") != match_key(value, "email"):
                 return False
+        elif isinstance(value, list) and isinstance(lead.get(name), list):
+            if sorted(map(str, value)) != sorted(map(str, lead[name])):
+                return False
         elif (lead.get(name) or None) != (value or None):
             return False
     return True
@@ -103,25 +122,31 @@ def _single_requests(
     row_bodies: Sequence[Mapping[str, Any]],
 ) -> Iterator[Send]:
     """Yield the rows of a chunk that had no effect as single requests: the chunk's key stands for all of its rows."""
-    import msgspec
-
-    upsert = session.operations.find("leads.upsert")
+    missing = missing_operations(session)
     match_on = envelope.parse_strict_json(send.payload or b"{}").get("match_on", "email")
     for row, verdict, lead_id, body in zip(send.rows, verdicts, ids, row_bodies, strict=True):
         if verdict is not None:
             continue
-        if lead_id is not None:
-            rest = {name: value for name, value in body.items() if name != "if_updated_at"}
-            yield change(row, lead_id, rest, session.operations, if_updated_at=body.get("if_updated_at"))
-        else:
-            payload = msgspec.json.encode({"match_on": match_on, **body})
-            yield Send(row, upsert.id, upsert.method, upsert.path, payload, (row,))
+        rest = {name: value for name, value in body.items() if name != "if_updated_at"}
+        version = body.get("if_updated_at")
+        yield write_alone(row, lead_id, rest, match_on, session.operations, missing=missing, if_updated_at=version)
+
+
+def split(session: Session, send: Send, ids: Sequence[str | None]) -> list[Send]:
+    """Return the rows of a request as requests of their own, for a service that does not have its operation."""
+    return list(_single_requests(session, send, [None] * len(send.rows), ids, bodies(send)))
+
+
+def missing_operations(session: Session) -> frozenset[str]:
+    """Return the operations that write leads and that this service does not have."""
+    names = ("leads.bulk_upsert", "leads.upsert")
+    return frozenset(name for name in names if session.client.profile.value("missing", name))
 
 
 def bodies(send: Send) -> list[dict[str, Any]]:
     """Return the body that each row of a request sends."""
     whole = envelope.parse_strict_json(send.payload or b"{}")
-    if send.operation == "leads.bulk_upsert":
+    if send.operation in {"leads.bulk_upsert", "imports.create"}:
         rows: list[dict[str, Any]] = whole["rows"]
         return rows
     return [{name: value for name, value in whole.items() if name != "match_on"}]
@@ -129,7 +154,7 @@ def bodies(send: Send) -> list[dict[str, Any]]:
 
 def lead(session: Session, lead_id: Any) -> dict[str, Any] | None:
     """Return a lead as it is now; ``None`` if the service does not return it."""
-    return next(records(session, {"ids": [lead_id], "include_deleted": True}), None) if lead_id else None
+    return _by_id(session, [str(lead_id)]).get(str(lead_id)) if lead_id else None
 
 
 def match_key(value: Any, match_on: str) -> str:
@@ -160,4 +185,7 @@ def _by_key(session: Session, keys: Sequence[str], match_on: str) -> dict[str, l
 
 def records(session: Session, filters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Read the raw leads of a list."""
-    return session.objects(session.operations.find("leads.list"), filters)
+    operation = session.operations.find("leads.list")
+    refused = session.client.profile.names("refused", operation.id)
+    given = {name: value for name, value in filters.items() if operation.parameter(name) and name not in refused}
+    return session.objects(operation, given, added={*ADDED, "include_deleted"})

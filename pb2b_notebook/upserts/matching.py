@@ -8,6 +8,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.decisions import Rules
 from pb2b_notebook.upserts.desired_rows import SET_BY_SERVICE, Desired
 from pb2b_notebook.upserts.match_keys import match_keys
+from pb2b_notebook.upserts.protection import PROTECTED, is_protected
 
 ALWAYS: Final = ("id", "email", "external_id", "status", "merged_into", "deleted_at", "updated_at")
 """Columns of the current leads that every decision needs."""
@@ -48,13 +49,14 @@ def _with_desired_columns(current: pl.DataFrame, desired: Desired) -> pl.DataFra
         name: pl.Datetime("us", "UTC") for name in (*given_names, "deleted_at", "updated_at") if name != "import_id"
     }
     names = list(dict.fromkeys([*ALWAYS, *given_names, *kinds]))
+    protected = pl.col(PROTECTED) if PROTECTED in current.columns else is_protected(current).alias(PROTECTED)
     columns = [
         pl.col(name).cast(kinds.get(name, pl.String), strict=False)
         if name in current.columns
         else pl.lit(None, kinds.get(name, pl.String)).alias(name)
         for name in names
     ]
-    return current.select(columns)
+    return current.select(*columns, protected)
 
 
 def _with_targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -84,6 +86,7 @@ def _with_targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl
     keyed = leads.with_columns(own_key=keys)
     shared = holders.filter(pl.col("holders") > 1)["key"]
     now = keyed.rename({name: f"was {name}" for name in leads.columns if name != "id"})
+    now = now.with_columns(pl.col("id").alias("was id"))  # a lead may exist without a time of change
     rows = rows.drop("by_key", "matches").join(now, left_on="target", right_on="id", how="left", maintain_order="left")
     moved = rows.filter(
         pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))

@@ -6,13 +6,14 @@ workspace, deleted ones included, by :mod:`pb2b_notebook.cleanup.linkage`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import BadRequestError, ValidationError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import current_leads
 from pb2b_notebook.upserts.decisions import SUPPRESSED, no_suppressed_rows
+from pb2b_notebook.upserts.protection import PROTECTED, is_protected
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,7 +31,8 @@ def read_leads(target: Target, source: current_leads.CompareWith) -> pl.DataFram
             and a notice says so.
     """
     leads = _from_mirror(target) if source == "mirror" else _from_service(target)
-    return leads.filter(_is_opted_out(leads))
+    leads = current_leads.protect(target, leads)
+    return leads.filter(PROTECTED)
 
 
 def find_opted_out(values: pl.DataFrame, leads: pl.DataFrame) -> pl.DataFrame:
@@ -74,16 +76,25 @@ def _from_mirror(target: Target) -> pl.DataFrame:
     from pb2b_notebook.mirror.reading import queries
 
     table = target.mirror().table("leads")
-    rows: pl.DataFrame = queries.collect_rows(table, table.snapshot(), where=pl.col("status").is_in(SUPPRESSED))
+    stored = table.snapshot()
+    harmless = target.session.client.profile.names("harmless")
+    where = is_protected(stored.head(0).collect(), harmless)
+    rows: pl.DataFrame = queries.collect_rows(table, stored, where=where)
     return rows
 
 
 def _from_service(target: Target) -> pl.DataFrame:
-    filters: dict[str, Any] = {"status": list(SUPPRESSED)}
-    if target.session.operations.find("leads.list").parameter("status") is not None:
+    profile = target.session.client.profile
+    words = profile.names("asked_about") | profile.names("opted_out")
+    parameter = target.session.operations.find("leads.list").parameter("status")
+    if parameter is not None and not words and set(parameter.choices) >= set(SUPPRESSED):
         try:
-            return current_leads.list_leads(target, filters)
+            found = current_leads.list_leads(target, {"status": list(SUPPRESSED)})
         except (BadRequestError, ValidationError):
             pass  # A service may not have the filter that our contract has.
+        else:
+            if found.height:  # without any, the service may have other words
+                return found
+            return current_leads.list_leads(target, {})
     notices.say("plan: this service cannot list leads by status, so that all were read to find those who opted out")
     return current_leads.list_leads(target, {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote
@@ -115,6 +115,12 @@ class Bodies:
 def _bulk(rows: pl.DataFrame, bodies: Bodies, match_on: str, operations: Operations) -> Iterator[Send]:
     import msgspec
 
+    if "leads.bulk_upsert" not in operations:
+        wanted = rows.select("row", "match", "lead_id", "updated_at")
+        for row, match, lead_id, updated_at in wanted.iter_rows():
+            body = {match_on: match} | bodies[row]
+            yield write_alone(row, lead_id, body, match_on, operations, if_updated_at=updated_at)
+        return
     operation = operations.find("leads.bulk_upsert")
     head = b'{"match_on":"%s","rows":[' % match_on.encode()
     encoded_rows: list[bytes] = []
@@ -154,6 +160,38 @@ def _single_requests(rows: pl.DataFrame, bodies: Bodies, operations: Operations,
         # By its id only this lead changes. A status always needs a precondition: it must not replace an unseen one.
         version = updated_at if guarded or "status" in body else None
         yield change(row, lead_id, body, operations, if_updated_at=version)
+
+
+def write_alone(
+    row: int,
+    lead_id: str | None,
+    body: Mapping[str, Any],
+    match_on: str,
+    operations: Operations,
+    *,
+    missing: Collection[str] = (),
+    if_updated_at: str | None = None,
+) -> Send:
+    """Return the request that writes one row: to the lead's id, else by an upsert, else by creating the lead.
+
+    Args:
+        row: Position of the row.
+        lead_id: Lead to change; ``None`` to create one.
+        body: Fields to write.
+        match_on: Field that an upsert matches by.
+        operations: Operations of the contract in use.
+        missing: Operations that the service does not have.
+        if_updated_at: Version of the lead that the row was compared with.
+    """
+    import msgspec
+
+    if lead_id is not None:
+        return change(row, lead_id, body, operations, if_updated_at=if_updated_at)
+    if "leads.upsert" in operations and "leads.upsert" not in missing:
+        operation, whole = operations.find("leads.upsert"), {"match_on": match_on, **body}
+    else:
+        operation, whole = operations.find("leads.create"), dict(body)
+    return Send(row, operation.id, operation.method, operation.path, msgspec.json.encode(whole), (row,))
 
 
 def change(

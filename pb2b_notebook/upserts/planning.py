@@ -9,6 +9,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import matching, reasons
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions, Rules
 from pb2b_notebook.upserts.desired_rows import MADE_NAME, Desired
+from pb2b_notebook.upserts.protection import PROTECTED
 
 MERGED_TAG: Final = "merged"
 """Tag of a lead that was merged into another one."""
@@ -88,7 +89,6 @@ def _lead(desired: Desired) -> pl.Expr:
 
 def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.DataFrame:
     """Return each row with ``set <column>`` for the fields, and whether any is set."""
-    rows = rows.with_columns(**{"was id": pl.when(pl.col("was updated_at").is_not_null()).then("target")})
     exists = pl.col("was id").is_not_null()
     if {"merged_into", "tags"} <= set(desired.fields):
         rows = rows.with_columns(tags=_tags_of_merged())
@@ -109,16 +109,14 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
             changing = changing & pl.col("id").is_not_null()  # matched by it, whatever its case
         if name == "status":
             # A person who opted out in one record has opted out, also where only blanks are filled.
-            opted_out = before.is_in(SUPPRESSED).fill_null(value=False)
+            opted_out = pl.col(f"was {PROTECTED}").fill_null(value=False)
             changing = (changing | (has_value & after.is_in(SUPPRESSED))) & ~opted_out
         if name == "tags" and "merged_into" in desired.fields:
             changing = changing | (pl.col("merged_into").ne_missing(pl.col("was merged_into")) & _is_merged(after))
         sets[f"set {name}"] = pl.when(exists).then(changing).otherwise(has_value)
     rows = rows.with_columns(**sets)
     status_kept = (
-        pl.col("was status").is_in(SUPPRESSED)
-        & pl.col("status").ne_missing(pl.col("was status"))
-        & pl.col("status").is_not_null()
+        pl.col(f"was {PROTECTED}") & pl.col("status").ne_missing(pl.col("was status")) & pl.col("status").is_not_null()
         if "status" in desired.fields
         else pl.lit(value=False)
     )

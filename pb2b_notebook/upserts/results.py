@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
 from pb2b_notebook.errors import APIError
+from pb2b_notebook.openapi.object_ids import id_text
 
 Status = Literal["succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review"]
 
+_REFUSED: Final = frozenset({"invalid", "conflict", "failed", "ambiguous_match", "lead_deleted", "validation_failed"})
 DONE: Final = {"created": "create", "updated": "update", "unchanged": "unchanged"}
 
 
@@ -45,7 +47,17 @@ def bulk_results(data: Any, planned: Sequence[str]) -> list[Result] | None:
     by_index = {item.get("index", place): item for place, item in enumerate(data)}
     if len(data) != len(planned) or set(by_index) != set(range(len(planned))):
         return None
+    if not all(_is_understood(item) for item in data):
+        return None
     return [_bulk_result(by_index[place], action) for place, action in enumerate(planned)]
+
+
+def _is_understood(item: Mapping[str, Any]) -> bool:
+    """Whether an item says that its row was carried out or refused, in words of the contract or by an error."""
+    status, error = item.get("status"), item.get("error")
+    if status in DONE and not error:
+        return isinstance(item.get("lead"), dict) or item.get("lead_id") is not None
+    return bool(error) or status in _REFUSED
 
 
 def _bulk_result(item: Mapping[str, Any], planned: str) -> Result:
@@ -54,7 +66,7 @@ def _bulk_result(item: Mapping[str, Any], planned: str) -> Result:
     error = item.get("error")
     if status in DONE and not error:
         return success(DONE[str(status)], known, planned)
-    problem = error if isinstance(error, dict) else {}
+    problem = error if isinstance(error, dict) else {"message": error} if isinstance(error, str) else {}
     code = str(problem.get("code") or status or "unknown")
     field, message = _detail(problem.get("details"))
     return failure(
@@ -127,4 +139,5 @@ def _dict(value: Any) -> dict[str, Any] | None:
 
 
 def _text(value: Any) -> str | None:
+    value = id_text(value)
     return value if isinstance(value, str) else None

@@ -17,6 +17,7 @@ from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http import envelope, retrying
 from pb2b_notebook.api.http.client import Call
+from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
     APIError,
@@ -24,7 +25,6 @@ from pb2b_notebook.errors import (
     IdempotencyInProgressError,
     PermissionDeniedError,
     ProspectB2BError,
-    ProtocolError,
     RateLimitError,
     ReadOnlyError,
 )
@@ -36,6 +36,8 @@ from pb2b_notebook.upserts.payloads import Send, change
 from pb2b_notebook.upserts.results import Result
 from pb2b_notebook.upserts.run_options import RunLimits, RunOptions
 
+_REPLACEABLE: Final = frozenset({"leads.bulk_upsert", "leads.upsert"})
+_MISSING: Final = frozenset({404, 405, 501})
 LIMIT_REACHED: Final = "leads_limit_reached"
 _CLAIMED: Final = 2  # requests claimed at once per worker
 _STOP_TIMEOUT: Final = 5.0  # seconds that Ctrl-C waits for the requests under way
@@ -81,6 +83,7 @@ class Run:
         self._failures = 0
         self._crash: BaseException | None = None
         self._rows_done = 0
+        self._unclear = False
 
     def run(self) -> None:
         """Do everything that can be done now.
@@ -114,9 +117,11 @@ class Run:
             return False
         return sent.sent_at is not None and self.session.time() - sent.sent_at <= journals.RESEND_WINDOW
 
-    def _finish_by_lookup(self, sent: Sent) -> bool:
+    def _finish_by_lookup(self, sent: Sent, *, answered: bool = False) -> bool:
         """Return whether a look-up found the outcome of a request; if not, it had no effect and may be sent."""
-        looked_up = lookups.look_up(self.session, sent.send, self.planned_actions(sent.send), self.ids(sent.send))
+        looked_up = lookups.look_up(
+            self.session, sent.send, self.planned_actions(sent.send), self.ids(sent.send), answered=answered
+        )
         if looked_up is None:
             return False
         known = [result for result in looked_up.results if result is not None]
@@ -199,9 +204,11 @@ class Run:
             else:
                 self._stop_unauthorized(sent, tried, problem)
         except APIError as problem:
-            if (
+            if sent.send.operation in _REPLACEABLE and problem.status in _MISSING:
+                self._split(sent, problem)
+            elif (
                 problem.status in KEY_CHECKED_STATUSES
-                and problem.code
+                and (problem.code or problem.structured)
                 and not isinstance(problem, IdempotencyInProgressError)
             ):
                 self._finish_refused(sent, problem)
@@ -215,18 +222,38 @@ class Run:
             importing.run(self, sent)
             return
         operation = self.session.operations.find(sent.send.operation)
-        call = Call(operation, sent.send.path, (), sent.send.payload, sent.key)
+        if sent.send.operation in lookups.missing_operations(self.session):
+            self._split(sent)
+            return
+        added = frozenset({"if_updated_at"})
+        call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
         reply = self.session.client.send(call)
         response = envelope.unwrap(reply)
         results = self._results(sent.send, envelope.parse_strict_json(response.data))
         if results is None:
-            raise ProtocolError(
-                f"the response to {operation.id} does not have its form",
-                repair="compare the service with the contract: ws.check()",
-                request_id=response.request_id,
-                attempts=reply.attempts,
-            )
+            # Whether the rows arrived is unknown: the leads say.
+            self._announce_unclear(operation.id)
+            self._finish_by_lookup(sent, answered=True)
+            self._rows_done += len(sent.send.rows)
+            return
         self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
+
+    def _announce_unclear(self, operation: str) -> None:
+        with self._lock:
+            if not self._unclear:
+                self._unclear = True
+                notices.say(f"this service answers {operation} in a form of its own: the leads were looked up instead")
+
+    def _split(self, sent: Sent, problem: APIError | None = None) -> None:
+        """Send the rows of a request one by one, because the service does not have its operation."""
+        operation = sent.send.operation
+        if problem is not None and self.session.client.profile.learn(
+            "missing", True, f"it answers {problem.status}", operation=operation, at=self.session.time()
+        ):
+            notices.say(f"this service has no {operation}: rows are written one by one")
+        then = lookups.split(self.session, sent.send, self.ids(sent.send))
+        pending = [_pending_result(action) for action in self.planned_actions(sent.send)]
+        self.jobs.finish(sent, pending, now=self.session.time(), then=then, job=self.job.id)
 
     def _results(self, send: Send, data: Any) -> list[Result] | None:
         planned = self.planned_actions(send)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import run
-from pb2b_notebook.errors import NotFoundError, PermissionDeniedError
+from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, UnknownOperationError
 from pb2b_notebook.mirror import Mirror
 from pb2b_notebook.openapi.operations import Operations
 from pb2b_notebook.upserts.jobs import Jobs
@@ -125,9 +125,10 @@ class Target:
         """Return how many more leads the workspace may hold; ``None`` where the key may not read it."""
         try:
             usage = run(self.session, "billing.usage").get("usage")
-        except (PermissionDeniedError, NotFoundError):
+        except (PermissionDeniedError, NotFoundError, UnknownOperationError):
             return None
-        limit, stored = (usage or {}).get("leads_limit"), (usage or {}).get("leads_stored")
+        usage = usage if isinstance(usage, dict) else {}
+        limit, stored = usage.get("leads_limit"), usage.get("leads_stored")
         return max(0, limit - stored) if isinstance(limit, int) and isinstance(stored, int) else None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -13,8 +14,13 @@ from pb2b_notebook import openapi
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import MalformedEventError, ProtocolError
 from pb2b_notebook.frames import strict_json
+from pb2b_notebook.openapi.object_ids import id_text
 
 _NAME = re.compile(r"[!-~]{1,255}")
+_OTHER_NAMES = {
+    "id": ("event_id", "eventId", "delivery_id", "uuid"),
+    "type": ("event", "event_type", "eventType", "topic", "name"),
+}
 _REPAIR = "the signature is valid, so the service sent it: report the delivery id to the service's support"
 
 
@@ -29,6 +35,7 @@ class Event(ShowsCard):
         data: Object at that time as Python values. If the body has no object ``data``, the whole body.
         delivery_id: Id from a header that is not signed. Use it only for the service's support.
         signed_at: Time of the signature of this delivery as an aware datetime, in whole seconds.
+        raw: Body that was signed, as bytes.
 
     The representation of an event contains only its type, ids and times, and no lead.
 
@@ -45,11 +52,12 @@ class Event(ShowsCard):
     data: dict[str, Any] = field(hash=False)
     delivery_id: str | None = field(default=None, compare=False)
     signed_at: datetime | None = field(default=None, compare=False)
+    raw: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def object_id(self) -> str | None:
         """Id of the object that the event is about; ``None`` if it has none."""
-        found = self.data.get("id")
+        found = id_text(self.data.get("id"))
         return found if isinstance(found, str) and _NAME.fullmatch(found) else None
 
     def to_frame(self, frame: str = "pandas") -> Any:
@@ -98,31 +106,47 @@ def _fields(event_type: str) -> tuple[openapi.Field, ...]:
     return operation.fields if operation else ()
 
 
-def read_event(body: bytes, *, delivery_id: str | None = None, signed_at: datetime | None = None) -> Event:
+def read_event(
+    body: bytes, *, delivery_id: str | None = None, signed_at: datetime | None = None, any_form: bool = False
+) -> Event:
     """Return the event in the body of a verified delivery.
 
     Args:
         body: Raw bytes of the body.
         delivery_id: Delivery id from the header.
         signed_at: Timestamp from the header.
+        any_form: Whether to accept a body of any form: what it does not say is made from its bytes, or "unknown".
 
     Raises:
         MalformedEventError: The body is not strict JSON (RFC 8259 with unique keys, as in I-JSON, RFC 7493, and numbers
             that Python can represent), is not an object, or lacks an ``id`` or a ``type`` of 1 to 255 visible ASCII
             characters.
     """
-    values = _parse(body)
-    if not isinstance(values, dict):
-        raise MalformedEventError("the body is JSON, but not an object", repair=_REPAIR)
+    try:
+        values = _object(body)
+        event_id, event_type = _name(values, "id"), _name(values, "type")
+    except MalformedEventError:
+        if not any_form:
+            raise
+        digest = f"sha256-{hashlib.sha256(body).hexdigest()}"
+        return Event(digest, "unknown", None, {}, delivery_id=delivery_id, signed_at=signed_at, raw=body)
     data = values.get("data")
     return Event(
-        id=_name(values, "id"),
-        type=_name(values, "type"),
+        id=event_id,
+        type=event_type,
         created_at=_instant(values.get("created_at")),
         data=data if isinstance(data, dict) else values,
         delivery_id=delivery_id,
         signed_at=signed_at,
+        raw=body,
     )
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    values = _parse(body)
+    if not isinstance(values, dict):
+        raise MalformedEventError("the body is JSON, but not an object", repair=_REPAIR)
+    return values
 
 
 def _parse(body: bytes) -> Any:
@@ -157,6 +181,8 @@ _DECODER = strict_json.decoder(wrap=_reject_overflow)
 
 def _name(values: dict[str, Any], key: str) -> str:
     value = values.get(key)
+    if key not in values:  # other services name it otherwise
+        value = id_text(next((values[name] for name in _OTHER_NAMES[key] if name in values), None))
     if not isinstance(value, str) or _NAME.fullmatch(value) is None:
         raise MalformedEventError(f"the body has no valid {key!r}", repair=_REPAIR)
     return value

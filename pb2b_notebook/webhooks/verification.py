@@ -34,7 +34,12 @@ _DELIVERY_ID = re.compile(r"[!-~]{1,255}")
 
 @hide_arguments
 def verify(
-    body: bytes, headers: Headers, secret: str | Secret | Sequence[str | Secret], *, now: datetime | None = None
+    body: bytes,
+    headers: Headers,
+    secret: str | Secret | Sequence[str | Secret],
+    *,
+    now: datetime | None = None,
+    any_form: bool = False,
 ) -> Event:
     """Return the event of a delivery, after checking that the service signed it within the last 300 seconds.
 
@@ -49,6 +54,8 @@ def verify(
         secret: Signing secret of the endpoint, or two in the 24 hours after a rotation, in any order.
         now: Current time as an aware datetime; by default from this machine's clock. A sandbox signs by its own clock:
             ``ws.sandbox.clock.now()``.
+        any_form: Whether to accept a signed body that is not an event of our contract: ``event.raw`` has its bytes,
+            the type is then "unknown", and the id is made from the bytes.
 
     Raises:
         DeliveryTooLargeError: The body is larger than 256 KiB.
@@ -77,7 +84,8 @@ def verify(
     timestamp, signed_at = _read_timestamp(values[TIMESTAMP_HEADER], present)
     signatures = read_signatures(values[SIGNATURE_HEADER])
     check_signatures(signatures, [digest(key, timestamp, raw) for key in secrets])
-    return read_event(raw, delivery_id=_delivery_id(values[_DELIVERY_HEADER]), signed_at=signed_at)
+    delivery_id = _delivery_id(values[_DELIVERY_HEADER])
+    return read_event(raw, delivery_id=delivery_id, signed_at=signed_at, any_form=any_form)
 
 
 def check_size(size: int) -> None:

@@ -18,7 +18,9 @@ from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server
 
 BASE = "/api/public/v1"
-_ID = re.compile(r"^(lead|msg|imp|exp|job|campaign|crun|workflow|prun|thread|ticket|webhook|delivery|field|key|ws|mem|act|event)_[0-9a-z_]+$")
+_ID = re.compile(
+    r"^(lead|msg|imp|exp|job|campaign|crun|workflow|prun|thread|ticket|webhook|delivery|field|key|ws|mem|act|event)_[0-9a-z_]+$"
+)
 LISTS = re.compile(r"^/(leads|lead-fields|activities|messages|imports|exports|jobs|campaigns|campaign-runs|webhooks)$")
 
 
@@ -135,7 +137,12 @@ def _laravel(x, cursor, total):
     size = int(x.asked.get("limit", 100))
     return {
         "links": {"first": None, "last": None, "prev": None, "next": _url(x, cursor) if cursor else None},
-        "meta": {"path": f"{x.service.url}{BASE}{x.path}", "per_page": size, "next_cursor": cursor, "prev_cursor": None},
+        "meta": {
+            "path": f"{x.service.url}{BASE}{x.path}",
+            "per_page": size,
+            "next_cursor": cursor,
+            "prev_cursor": None,
+        },
     }
 
 
@@ -410,7 +417,7 @@ VALUES = {
 }
 
 
-# --- errors, bulk results, missing operations, secrets ------------------------------------------------------------------
+# --- errors, bulk results, missing operations, secrets ---------------------------------------------------------------
 
 
 def _problem(x):
@@ -493,7 +500,9 @@ def _no_preconditions(x):
 
 def _minimal_me(x):
     if x.path == "/me" and x.rows:
-        x.answer["data"] = {n: x.rows[0][n] for n in ("id", "object", "scopes", "read_only", "created_at", "updated_at")}
+        x.answer["data"] = {
+            n: x.rows[0][n] for n in ("id", "object", "scopes", "read_only", "created_at", "updated_at")
+        }
 
 
 def _import_errors_elsewhere(x):
@@ -653,7 +662,7 @@ class DeviatingService:
                 return found
 
     def document(self):
-        """The truthful document of this service, written as real teams write them."""
+        """The truthful document of this service."""
         return document_of(self.names)
 
     def close(self):
@@ -738,7 +747,7 @@ class DeviatingService:
 
 
 def document_of(names):
-    """Return the document of a service with these deviations: no ids of operations, ``allOf`` envelopes, keys in prose."""
+    """Return the document of a service, as teams write them: no operation ids, ``allOf`` envelopes, keys in prose."""
     text = json.dumps(openapi.documents.load_document())
     for name in names:
         if DEVIATIONS[name].document is not None:

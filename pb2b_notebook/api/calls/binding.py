@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from pb2b_notebook.api.http.client import Query
 from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.openapi.object_ids import id_text, is_id
 from pb2b_notebook.openapi.operations import Operation, Parameter
 from pb2b_notebook.times import iso, parse_time
 
@@ -110,6 +111,7 @@ def _custom(filters: Any) -> list[tuple[str, str]]:
 
 
 def _segment(operation: Operation, name: str, value: Any) -> str:
+    value = id_text(value)
     if not isinstance(value, str) or not value.strip():
         raise InvalidParameterError(
             f"{operation.id} needs {name!r} as text, not {type(value).__name__}",
@@ -138,7 +140,8 @@ def _texts(parameter: Parameter, value: Any, now: datetime, tz: tzinfo) -> list[
         )
     if parameter.repeatable:
         return texts
-    if parameter.name == "ids":  # the only filter that joins its values in one parameter
+    # "ids" is the only filter of our contract that joins its values in one parameter.
+    if parameter.name == "ids" or parameter.joined:
         return [",".join(texts)]
     if len(texts) == 1:
         return texts
@@ -157,6 +160,8 @@ def _parameter_text(parameter: Parameter, value: Any, now: datetime, tz: tzinfo)
         return "true" if value else "false"
     if parameter.kind == "integer":
         return str(_integer(name, value))
+    if is_id(name):
+        value = id_text(value)
     if (name == "ids" or name.endswith("_id")) and isinstance(value, Number):
         raise InvalidParameterError(
             f"{name!r} takes ids as text, not {type(value).__name__}", repair="pass values of an id column"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.openapi.object_ids import id_text
 
 
 class Kind(NamedTuple):
@@ -100,7 +101,7 @@ def id_of(value: Any, wanted: Kind | None, name: str = "id") -> Any:
     pb2b_notebook.errors.InvalidParameterError: this is the id of a job, not of a lead → ws.jobs.get(…) reads a job; ...
     """
     if isinstance(value, Mapping):
-        found = value.get(name)
+        found = id_text(value.get(name))
         if not isinstance(found, str):
             raise InvalidParameterError(f"this object has no {name!r}", repair="pass the id as text")
         _check(_BY_NAME.get(str(value.get("object"))), wanted)

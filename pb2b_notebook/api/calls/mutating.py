@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.http.client import Call, Client
 from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.credentials import without_secrets
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     APIError,
@@ -27,6 +27,7 @@ from pb2b_notebook.errors import (
     without_frames,
 )
 from pb2b_notebook.journal import Entry, Journal, Mutation
+from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.times import age_text
 
 Decision = Literal["send", "resend", "replay"]
@@ -131,7 +132,7 @@ def _finish_refused(journal: Journal, entry: Entry, problem: ProspectB2BError, n
     key_checked = (
         isinstance(problem, APIError)
         and problem.status in KEY_CHECKED_STATUSES
-        and bool(problem.code)  # without a code it may come from a gateway, not from the service
+        and (bool(problem.code) or problem.structured)  # else it may come from a gateway, not from the service
         and not isinstance(problem, IdempotencyInProgressError)
     )
     if problem.effect_unknown and not key_checked:
@@ -170,38 +171,11 @@ def _finish_succeeded(journal: Journal, entry: Entry, reply: Reply, now: datetim
         )
 
 
-_SECRET_NAME = re.compile(r"(?i)(secret|token|password|api_?key)$")
-
-
-def without_secrets(body: bytes) -> bytes:
-    """Return the response with null for every secret, as the service itself replays it.
-
-    A secret is recognized by the end of its name, since a live service may use other names than our contract.
-
-    >>> without_secrets(b'{"data":{"id":"wh_1","signing_secret":"whsec_x"}}')
-    b'{"data":{"id":"wh_1","signing_secret":null}}'
-    """
-    try:
-        value = json.loads(body) if body.strip() else None
-    except (ValueError, RecursionError):
-        return b""
-    blank = _without_secret_values(value)
-    return body if blank == value else json.dumps(blank, separators=(",", ":")).encode()
-
-
-def _without_secret_values(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            name: None if _SECRET_NAME.search(name) else _without_secret_values(inner) for name, inner in value.items()
-        }
-    return [_without_secret_values(inner) for inner in value] if isinstance(value, list) else value
-
-
 def _ids(body: bytes) -> tuple[str | None, str | None]:
     """Return the ids of the object and of the request, from a response that was checked."""
     top = json.loads(body) if body.strip() else None
     data = top.get("data") if isinstance(top, dict) else None
-    object_id = data.get("id") if isinstance(data, dict) else None
+    object_id = id_text(data.get("id")) if isinstance(data, dict) else None
     request_id = top.get("request_id") if isinstance(top, dict) else None
     return object_id if isinstance(object_id, str) else None, request_id if isinstance(request_id, str) else None
 

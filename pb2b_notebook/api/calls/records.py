@@ -9,9 +9,10 @@ from typing import Any
 from pb2b_notebook.api.calls import drift_reports
 from pb2b_notebook.api.http.deviations import unexpected_fields
 from pb2b_notebook.api.http.envelope import parse_strict_json
-from pb2b_notebook.credentials import SECRET_FIELDS, Secret
+from pb2b_notebook.credentials import Secret, is_secret, without_secrets
 from pb2b_notebook.display.cards import Card, ShowsCard, shorten
 from pb2b_notebook.errors import ProtocolError, nearest
+from pb2b_notebook.openapi.object_ids import with_text_ids
 from pb2b_notebook.openapi.operations import Field, Operation
 
 WIDEST = 100
@@ -56,7 +57,8 @@ class Record(ShowsCard, Mapping[str, Any]):
         self._data = data
         self._fields = fields
         self._custom = custom
-        self._values = {name: _value(name, value, kinds.get(name)) for name, value in values.items()}
+        shown = with_text_ids(values)
+        self._values = {name: _value(name, value, kinds.get(name)) for name, value in shown.items()}
         self.request_id = request_id
 
     def __getitem__(self, name: str) -> Any:
@@ -77,7 +79,7 @@ class Record(ShowsCard, Mapping[str, Any]):
         return len(self._values)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if any(isinstance(value, Secret) for value in self._values.values()):
+        if _holds_secret(self._values):
             raise TypeError(
                 "this record contains a secret; it cannot be pickled or copied: the secret would end up in a file"
             )
@@ -91,7 +93,7 @@ class Record(ShowsCard, Mapping[str, Any]):
         from pb2b_notebook.frames import Decoder, frame_schema, to_frame
 
         decoder = Decoder(frame_schema(self._fields, self._custom()))
-        decoder.add([self._data])
+        decoder.add([without_secrets(self._data)])
         return to_frame(decoder.table(), frame)
 
     def _card(self) -> Card:
@@ -106,8 +108,8 @@ def _restore(
 
 
 def _value(name: str, value: Any, kind: str | None) -> Any:
-    if name in SECRET_FIELDS and isinstance(value, str):
-        return Secret(value)
+    if isinstance(value, dict | list) or is_secret(name, value):
+        return _with_secrets(name, value)
     if kind == "datetime" and isinstance(value, str):
         try:
             parsed = datetime.fromisoformat(value)
@@ -115,6 +117,21 @@ def _value(name: str, value: Any, kind: str | None) -> Any:
             return value
         return parsed if parsed.tzinfo is not None else value
     return value
+
+
+def _with_secrets(name: str, value: Any) -> Any:
+    """Return a value with a :class:`Secret` in place of each secret, at any depth."""
+    if isinstance(value, dict):
+        # What is below the name of a secret is one, whatever its own name is.
+        return {key: _with_secrets(name if is_secret(name, "x") else key, inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_secrets(name, inner) for inner in value]
+    return Secret(value) if is_secret(name, value) else value
+
+
+def _holds_secret(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, Secret) or any(map(_holds_secret, inner))
 
 
 def _cell_text(value: Any) -> str:

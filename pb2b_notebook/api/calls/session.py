@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from functools import partial
@@ -37,6 +37,8 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.frames import FrameSchema
 from pb2b_notebook.mapping.countries import country_code, country_codes
+from pb2b_notebook.mapping.lead_fields import field_of
+from pb2b_notebook.openapi.object_ids import with_text_ids
 from pb2b_notebook.openapi.operations import Field, Operation
 from pb2b_notebook.times import is_naive, needs_zone
 
@@ -47,11 +49,13 @@ class Session(Context):
 
     Attributes:
         partial: Frame of the rows that the last list had read when it was interrupted; ``None`` if it was not.
+        unknown_columns: Columns of leads that the contract in use does not declare.
         mirrored: Answers a list from the mirror; ``None`` where there is no mirror.
     """
 
     partial: Any = field(default=None, repr=False)
     mirrored: Callable[[Operation, Mapping[str, Any], Options], Any] | None = field(default=None, repr=False)
+    unknown_columns: set[str] = field(default_factory=set, repr=False)
     _custom: dict[str, str] | None = field(default=None, repr=False)
     _untyped: bool = field(default=False, repr=False)
     _zone_announced: bool = field(default=False, repr=False)
@@ -81,19 +85,23 @@ class Session(Context):
         operation = self.operations.find(name)
         return self._record(operation, self._send(operation, arguments, idempotency_key, again=again))
 
-    def list(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
+    def list(
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options, *, added: Collection[str] = ()
+    ) -> Any:
         """Read a list to its end, or to ``options.limit`` rows (then newest first), into one frame.
 
         Raises:
             ReadInterrupted: Ctrl-C was pressed; ``partial`` holds the frame of what was read.
             APIError, TransportError, ProtocolError: A request failed; ``partial`` holds what was read, if anything.
         """
-        found = self._list(operation, arguments, options)
+        found = self._list(operation, arguments, options, added)
         if len(found) == 0 and (hint := country_hint(arguments)):
             notices.say(f"{operation.id}: no rows; {hint}")
         return found
 
-    def _list(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
+    def _list(
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options, added: Collection[str]
+    ) -> Any:
         if options.from_mirror:
             if self.mirrored is None:
                 raise UsageError("there is no mirror to read from", repair="leave cached, max_age and refresh out")
@@ -101,28 +109,40 @@ class Session(Context):
         schema = self.schema(operation)
         _check_columns(options.columns, schema)
         self.partial = None
-        listing = self._listing(operation, arguments, options)
+        listing = self._listing(operation, arguments, options, added)
         try:
             return self._collect(listing, schema, operation, options)
         except UnreliableWindowsError:
             text = f"{operation.id}: reading again, page after page: this service's times do not allow parallel windows"
             notices.say(text, logging.INFO)
-            self.sequential_only.add(operation.id)
+            self.client.profile.learn("ignored", ["windows"], text, operation=operation.id, at=self.time())
         options = replace(options, parallel=1)
-        return self._collect(self._listing(operation, arguments, options), schema, operation, options)
+        return self._collect(self._listing(operation, arguments, options, added), schema, operation, options)
 
-    def _listing(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Listing:
+    def _listing(
+        self, operation: Operation, arguments: Mapping[str, Any], options: Options, added: Collection[str] = ()
+    ) -> Listing:
         """Return a listing that has not begun."""
-        path, filters, _ = self.bind(operation, with_default_order(operation, arguments, options.limit))
+        ordered = with_default_order(operation, arguments, options.limit)
+        path, filters, _ = self.bind(operation, ordered)
+        newest = options.limit is not None and operation.parameter("order") is None
         return Listing(
-            self, operation, path, filters, limit=options.limit, page_size=options.page_size, parallel=options.parallel
+            self,
+            operation,
+            path,
+            filters,
+            limit=options.limit,
+            page_size=options.page_size,
+            parallel=options.parallel,
+            added=frozenset({*added, *({"order"} if ordered is not arguments else ())}),
+            newest=newest,
         )
 
     def _collect(self, listing: Listing, schema: FrameSchema, operation: Operation, options: Options) -> Any:
         from pb2b_notebook import frames
 
         decoder = frames.Decoder(schema)
-        collector = Collector(decoder, newest_first=listing.newest_first)
+        collector = Collector(decoder, listing)
         progress = Progress(operation.id, shown=self.progress if options.progress is None else options.progress)
         try:
             with progress:
@@ -136,8 +156,10 @@ class Session(Context):
             if listing.fell_short(table.num_rows):
                 raise UnreliableWindowsError
             frames.report_drift(operation.id, self.unexpected_fields(decoder.drift))
+            if operation.id == "leads.list":
+                self.unknown_columns |= set(table.column_names) - set(schema.names)
             listing.say_if_cut()
-            return self._frame(table, listing, options, complete=not listing.more)
+            return self._frame(table, listing, options, complete=listing.proven and not listing.more)
         raise self._with_partial(stop, collector, listing, options)
 
     def _progress_note(self, pages: int) -> str:
@@ -197,6 +219,7 @@ class Session(Context):
         operation: Operation,
         arguments: Mapping[str, Any],
         *,
+        added: Collection[str] = (),
         page_size: int | None = None,
         rows: int = 0,
         seconds: float = float("inf"),
@@ -210,6 +233,7 @@ class Session(Context):
         Args:
             operation: A list.
             arguments: Its filters.
+            added: Names of filters without which the list means the same, for a service that refuses them.
             page_size: Rows per request, 1 to 500; by default as many as the service allows.
             rows: Rows that complete a batch; by default each page is a batch.
             seconds: Seconds after its first page that complete a batch.
@@ -222,18 +246,20 @@ class Session(Context):
                 batches are whole.
         """
         schema = self.schema(operation)
-        listing = self._listing(operation, arguments, Options(page_size=page_size))
+        listing = self._listing(operation, arguments, Options(page_size=page_size), added)
         begin = partial(BatchBuilder, operation, schema)
         for builder, last in collect_batches(
             listing.one_ahead(), begin, rows=rows, seconds=seconds, before_page=before_page
         ):
-            yield builder.batch(listing.total, more=last.next_cursor is not None)
+            yield builder.batch(listing.total, more=last.next_cursor is not None, proven=listing.proven)
 
-    def objects(self, operation: Operation, arguments: Mapping[str, Any]) -> Iterator[Any]:
-        """Read a list as parsed JSON, one object after the other, in bounded memory."""
-        for page in self._listing(operation, arguments, Options()).one_ahead():
+    def objects(
+        self, operation: Operation, arguments: Mapping[str, Any], *, added: Collection[str] = ()
+    ) -> Iterator[Any]:
+        """Read a list as parsed JSON, one object after the other, in bounded memory; ids are text."""
+        for page in self._listing(operation, arguments, Options(), added).one_ahead():
             for record in page.records:
-                yield envelope.parse_strict_json(bytes(record))
+                yield with_text_ids(envelope.parse_strict_json(bytes(record)))
 
     def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:
         """Return a frame of rows that were made on this machine, with the same dtypes for any number of rows."""
@@ -302,12 +328,8 @@ class Session(Context):
             reason = f"the key lacks {scopes}" if denied else f"{operation.id} was not found"
             notices.say(f"{reason}: custom fields are typed by their values, so the dtype of a column may change")
             return {}
-        return {
-            each["key"]: each["type"]
-            for each in found
-            if isinstance(each, dict) and not each.get("builtin")
-            if isinstance(each.get("key"), str) and isinstance(each.get("type"), str)
-        }
+        fields = [field_of(each) for each in found if isinstance(each, dict)]
+        return {each.key: each.type for each in fields if each is not None and not each.builtin}
 
     def unexpected_fields(self, drift: Mapping[str, str]) -> Mapping[str, str]:
         """Return the drift without the custom fields that this key may not read, about which there was a notice."""
@@ -354,7 +376,7 @@ class Session(Context):
         self, operation: Operation, arguments: Mapping[str, Any], idempotency_key: str | None, *, again: bool
     ) -> Reply:
         path, query, body = self.bind(operation, arguments)
-        if idempotency_key is not None and not operation.idempotent:
+        if idempotency_key is not None and not operation.mutates:
             raise UsageError(f"{operation.id} takes no idempotency_key", repair="leave it out")
         call = Call(operation, path, query, body, idempotency_key)
         if operation.mutates and operation.idempotent:

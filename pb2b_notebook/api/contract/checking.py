@@ -41,6 +41,8 @@ FIELDS = fields_of(
 SILENCES = 2
 """Operations in a row without a response after which the rest is not tried: each would take its whole deadline."""
 
+_OURS = (("order", "updated_at.desc"), ("include_deleted", "true"))
+"""Parameters that this package adds to lists of leads: a refusal is learned here, and not in the middle of a sync."""
 _ROWS = 5
 _MOST_SHOWN = 12
 
@@ -157,8 +159,10 @@ class _Checking:
             return _probe(operation, "not tried", why)
         size = next((p for p in PAGE_SIZES if operation.parameter(p) is not None), None)
         query = ((size, "1"),) if operation.many and size is not None else ()
+        ours = tuple(pair for pair in _OURS if operation.id == "leads.list" and operation.parameter(pair[0]))
+        added = frozenset(name for name, _ in ours)
         try:
-            reply = self._client.send(Call(operation, path, query))
+            reply = self._client.send(Call(operation, path, query + ours, added=added))
         except ProspectB2BError as problem:
             return self._failed_probe(operation, problem)
         self._silent = 0

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
@@ -13,11 +14,18 @@ from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
 from pb2b_notebook.api.domains import import_rows
 from pb2b_notebook.api.domains.job_waiting import state, wait_for
 from pb2b_notebook.api.domains.verbs import Resource, Verb, run
+from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
-from pb2b_notebook.errors import InvalidParameterError, MappingError, PermissionDeniedError
+from pb2b_notebook.errors import (
+    InvalidParameterError,
+    MappingError,
+    NotFoundError,
+    PermissionDeniedError,
+    UnknownOperationError,
+)
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.lazy_libraries import pd, pl
-from pb2b_notebook.openapi.operations import Operation, fields_of
+from pb2b_notebook.openapi.operations import Operation, Operations, fields_of
 
 COUNTS: Final = ("total_rows", "created_count", "updated_count", "skipped_count", "error_count")
 _PROBLEM: Final = fields_of("row_number integer, field text, code text, message text, raw json")
@@ -151,12 +159,24 @@ class ImportErrors(Verb):
         name = operation.path_parameters[0]
         of = given[name]
         if not isinstance(of, ImportRun):
-            return super().run(session, operation, given)
+            return self._errors(session, operation, given)
         frames = [
-            _shift_rows(super(ImportErrors, self).run(session, operation, {**given, name: import_id}), offset)
+            _shift_rows(self._errors(session, operation, {**given, name: import_id}), offset)
             for import_id, offset in zip(of.ids, of.offsets, strict=True)
         ]
         return frames[0] if len(frames) == 1 else _concat(frames)
+
+    def _find(self, operations: Operations) -> Operation:
+        return operations.get(self.operation) or openapi.load()[self.operation]
+
+    def _errors(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
+        """Return the errors of one import; none, with a notice, from a service that does not list them."""
+        try:
+            return super().run(session, operation, given)
+        except (NotFoundError, UnknownOperationError):
+            run(session, "imports.get", given[operation.path_parameters[0]])  # raises if the import does not exist
+            notices.say("this service lists no errors of imports: compare the counts of ws.imports.get(…)")
+            return session.table([], operation.fields, given.get("frame"))
 
 
 class ImportRuns(Resource):
@@ -350,7 +370,7 @@ def lead_fields_of(session: Session) -> Any:
     """Return the frame of the lead fields; ``None`` where the key may not read it."""
     try:
         return run(session, "lead_fields.list", frame="polars")
-    except PermissionDeniedError:
+    except (PermissionDeniedError, NotFoundError, UnknownOperationError):
         return None  # then only the contract's fields are checked; the service knows the others
 
 

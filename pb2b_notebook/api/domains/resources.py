@@ -13,6 +13,7 @@ from pb2b_notebook.api.domains.export_rows import ExportCreate, ExportRows
 from pb2b_notebook.api.domains.import_runs import ImportErrors, ImportRuns
 from pb2b_notebook.api.domains.job_waiting import JobWaits
 from pb2b_notebook.api.domains.launches import CampaignLaunches
+from pb2b_notebook.api.domains.lead_field_list import LeadFieldList
 from pb2b_notebook.api.domains.snapshots import BillingSnapshots, SettingsSnapshots
 from pb2b_notebook.api.domains.verbs import Part, Resource, Verb
 from pb2b_notebook.api.domains.webhook_urls import WithURL
@@ -51,7 +52,7 @@ class LeadFields(Resource, path="lead_fields"):
     Listing them also updates the types of custom fields, so that a new field gets its type in the next frame.
     """
 
-    list = Verb("lead_fields.list", before=Session.forget_custom_fields)
+    list = LeadFieldList("lead_fields.list", before=Session.forget_custom_fields)
     get = Verb("lead_fields.get")
 
 

@@ -114,7 +114,7 @@ class Verb:
             UnknownOperationError: The contract has no such operation.
         """
         return shape(
-            operations.find(self.operation),
+            self._find(operations),
             f"{domain}.{self.name}",
             leading=self._leading,
             optional=self._optional,
@@ -122,6 +122,10 @@ class Verb:
             pages=self._pages,
             id_type=self._id_type,
         )
+
+    def _find(self, operations: Operations) -> Operation:
+        """Return the operation in the contract in use; a verb with a next best way may take ours."""
+        return operations.find(self.operation)
 
     def prepare(self, operation: Operation, given: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments with ids in place of objects."""
@@ -145,7 +149,7 @@ class Verb:
         """Return the verb as a plain function, which ``help``, ``?`` and completion support best."""
         name, qualname = self.name, f"{owner.__qualname__}.{self.name}"
         try:
-            operation = session.operations.find(self.operation)
+            operation = self._find(session.operations)
             called = self.shape(session.operations, owner._path)  # noqa: SLF001 - its own class
         except UnknownOperationError as problem:
             return _set_names(_missing_verb(problem), name, qualname, f"Not available: {problem}")

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from pb2b_notebook.api.http import envelope, headers, retrying
+from pb2b_notebook.api.http import envelope, headers, redirects, retrying, unlearning
 from pb2b_notebook.api.http.error_replies import error_of
 from pb2b_notebook.api.http.headers import Rate
 from pb2b_notebook.api.http.pacing import Pacer, Turn, pacer_for
@@ -21,7 +21,9 @@ from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.api.http.retrying import Attempt, Policy, Retry
 from pb2b_notebook.api.http.write_lock import WriteLock
 from pb2b_notebook.credentials import Connection, is_loopback
+from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
+    APIError,
     ConnectionFailedError,
     DeadlineError,
     IdempotencyInProgressError,
@@ -35,6 +37,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.request_log import RequestLog
+from pb2b_notebook.service_profile import ServiceProfile
 
 OK = range(200, 300)
 TIMED_OUT = 408
@@ -48,13 +51,17 @@ Query = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call, ready to send: the path filled in, the query in order, the body as bytes."""
+    """One call, ready to send: the path filled in, the query in order, the body as bytes.
+
+    ``added`` has the names of parameters and fields that the caller did not give: without them the call means the same.
+    """
 
     operation: Operation
     path: str
     query: Query = field(default=(), repr=False)  # personal data: not shown in tracebacks
     body: bytes | None = field(default=None, repr=False)
     idempotency_key: str | None = None
+    added: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         key = self.idempotency_key
@@ -97,6 +104,7 @@ class Client:
     Attributes:
         sent: Number of sent requests, retries included.
         write_lock: Lock that refuses mutations until it is open; ``None`` without one.
+        profile: What is known of the service.
     """
 
     def __init__(
@@ -124,6 +132,8 @@ class Client:
         self.service = self.host
         self.workspace = ""
         self.write_lock: WriteLock | None = None
+        self.profile = ServiceProfile()
+        self._announced: frozenset[str] = frozenset()
         self._log = log
         # The service's time in its latest response, and both clocks of this machine when it came.
         self._date: tuple[datetime, float, float] | None = None
@@ -150,6 +160,33 @@ class Client:
         """
         if call.operation.mutates:
             self.check_writable(call.operation.id)
+        call = unlearning.without(call, call.added & self.profile.names("refused", call.operation.id))
+        try:
+            return self._send_logged(call)
+        except APIError as refused:
+            dropped = unlearning.names_to_drop(refused, call.added & _names_in(call))
+            if not dropped:
+                raise
+            refusal = refused
+        try:
+            reply = self._send_logged(unlearning.without(call, dropped))
+        except APIError as second:
+            if second.status in unlearning.REFUSED:
+                raise refusal from None  # it was not about our own names
+            self._learn_refusal(call.operation, dropped, refusal)
+            raise
+        self._learn_refusal(call.operation, dropped, refusal)
+        return reply
+
+    def _learn_refusal(self, operation: Operation, dropped: frozenset[str], refusal: APIError) -> None:
+        """Remember what the service refuses, and print once what is weaker without it."""
+        evidence = f"{refusal.status} {refusal.code}".strip() + f" with {', '.join(sorted(dropped))}, not without"
+        self.profile.learn("refused", dropped, evidence, operation=operation.id, at=self.now())
+        new, self._announced = dropped - self._announced, self._announced | dropped
+        for name in sorted(new):
+            notices.say(f"this service refuses {name}: {unlearning.WEAKER.get(name, 'it is left out')}")
+
+    def _send_logged(self, call: Call) -> Reply:
         start = self._timing.clock()
         try:
             reply = self._send(call)
@@ -242,7 +279,13 @@ class Client:
         rate: Rate | None = None
         self.sent += 1
         try:
-            reply = self._without_key(exchange(self._channel, self._request(call), seconds=seconds))
+            request = self._request(call)
+            reply = exchange(self._channel, request, seconds=seconds)
+            redirected = self._redirected(call, request, reply)
+            if redirected is not None:
+                self.sent += 1
+                reply = exchange(self._channel, redirected, seconds=seconds)
+            reply = self._without_key(reply)
             rate = headers.rate(reply)
             self._learn(reply, rate)
         except ProspectB2BError as problem:
@@ -255,6 +298,19 @@ class Client:
             self._budget.earn()
             return reply, ProspectB2BError("")
         return None, error_of(reply, attempts=number, idempotency_key=call.idempotency_key)
+
+    def _redirected(self, call: Call, request: httpx.Request, reply: Reply) -> httpx.Request | None:
+        """Return the request to send again after a redirect to the same object; ``None`` for any other response."""
+        import httpx
+
+        if call.operation.method != "GET" or reply.status not in redirects.FOLLOWED:
+            return None
+        target = redirects.target_of(str(request.url), reply.headers.get("location"))
+        if target is None:
+            return None
+        if urlsplit(target).path.endswith("/"):
+            self.profile.learn("trailing_slash", True, f"{reply.status} to the path with a slash", at=self.now())
+        return httpx.Request("GET", target, headers=request.headers, extensions=request.extensions)
 
     def _without_key(self, reply: Reply) -> Reply:
         """Return the response without the key, which a service may repeat in it."""
@@ -291,6 +347,8 @@ class Client:
         if call.idempotency_key is not None:
             headers["Idempotency-Key"] = call.idempotency_key
         address = self.base_url + call.path
+        if call.operation.method == "GET" and self.profile.value("trailing_slash"):
+            address += "/"
         try:
             return httpx.Request(
                 call.operation.method,
@@ -341,9 +399,15 @@ class Client:
         return f"<Client {self.key_prefix} at {self.base_url}>"
 
 
+def _names_in(call: Call) -> set[str]:
+    """Return the names of our own parameters and fields that the call carries."""
+    body = call.body or b""
+    return {name for name, _ in call.query} | {name for name in call.added if f'"{name}"'.encode() in body}
+
+
 def _may_have_worked(failure: ProspectB2BError) -> bool:
     """Whether a mutation that failed like this may have taken effect: it may have arrived, and was not refused."""
-    from pb2b_notebook.errors import APIError, ProtocolError
+    from pb2b_notebook.errors import ProtocolError
 
     if isinstance(failure, APIError):
         unknown = failure.status >= FAILED or failure.status == TIMED_OUT
@@ -353,8 +417,6 @@ def _may_have_worked(failure: ProspectB2BError) -> bool:
 
 def _attempt_of(failure: ProspectB2BError, number: int, requested_wait: float) -> Attempt | None:
     """Return the failure as an attempt for the retry policy; ``None`` for an error that a retry cannot fix."""
-    from pb2b_notebook.errors import APIError
-
     if isinstance(failure, ConnectionFailedError):
         return Attempt("not_sent", number)
     if isinstance(failure, DeadlineError):

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from pb2b_notebook.api.http import headers
+from pb2b_notebook.api.http import headers, paging
 from pb2b_notebook.api.http.reply import Reply, printable
 from pb2b_notebook.errors import NotJSONError, ProtocolError
 from pb2b_notebook.frames.strict_json import elements, members
@@ -22,8 +22,6 @@ from pb2b_notebook.lazy_libraries import pa
 Raws = Sequence[Any]
 
 LONGEST_ID = 200
-CURSOR_HOLDERS = ("pagination", "page", "page_info", "meta", "")
-CURSOR_NAMES = ("next_cursor", "cursor_next", "next", "end_cursor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,8 @@ class Page:
         records: JSON bytes of each record, not decoded.
         next_cursor: Cursor of the next page; ``None`` on the last page.
         promises_more: Whether the service reports another page.
+        ends: Whether the service reports that this is the last page.
+        parameter: Query parameter that takes the next cursor, if the response tells; else empty.
         total: Number of all matching rows, where the service counts them.
         request_id: Id of the request.
         served_at: The service's time of the response; ``None`` without a ``Date`` header.
@@ -45,6 +45,8 @@ class Page:
     total: int | None
     request_id: str | None
     promises_more: bool = False
+    ends: bool = False
+    parameter: str = ""
     served_at: datetime | None = None
     size: int = 0
 
@@ -66,14 +68,15 @@ def page(reply: Reply) -> Page:
         ProtocolError: The body is JSON, but not a list.
     """
     records, rest = _split_list(reply)
-    paging = rest.get("pagination")
-    total = paging.get("total") if isinstance(paging, dict) else None
+    found = paging.read_paging(rest, reply.headers.get("link"))
     return Page(
         records=records,
-        next_cursor=_cursor(rest),
-        total=total if isinstance(total, int) else None,
+        next_cursor=found.cursor,
+        total=found.total,
         request_id=request_id(reply, rest),
-        promises_more=any(place.get("has_more") is True for place in _holders(rest)),
+        promises_more=found.more,
+        ends=found.ends,
+        parameter=found.parameter,
         served_at=headers.date(reply),
         size=len(reply.body),
     )
@@ -207,23 +210,6 @@ def _not_json(reply: Reply | None) -> NotJSONError:
         if html
         else "try again; if it persists, quote the request_id to support",
     )
-
-
-def _cursor(rest: Mapping[str, Any]) -> str | None:
-    for place in _holders(rest):
-        if place.get("has_more") is False:
-            return None
-        for name in CURSOR_NAMES:
-            value = place.get(name)
-            if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "":
-                return str(value)
-    return None
-
-
-def _holders(rest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the parts of an envelope that may name the next page."""
-    places = [rest.get(holder) if holder else rest for holder in CURSOR_HOLDERS]
-    return [place for place in places if isinstance(place, dict)]
 
 
 def request_id(reply: Reply, body: Mapping[str, Any] | None = None) -> str | None:

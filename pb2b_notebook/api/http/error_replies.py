@@ -29,6 +29,7 @@ _BY_STATUS: dict[int, type[APIError]] = {
     429: errors.RateLimitError,
 }
 _SERVER_ERROR = 500
+ROLLING_WINDOW = 60.0
 TOO_MANY_REQUESTS = 429
 
 
@@ -46,10 +47,12 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     code, message, details = _problem(body)
     wait = headers.retry_after(reply)
     if reply.status == TOO_MANY_REQUESTS and "retry-after" not in reply.headers:
-        wait = headers.rate(reply).reset  # some services report the wait only there
+        # Some services report the wait only there; the documented limit is that of a rolling minute.
+        reset = headers.rate(reply).reset
+        wait = ROLLING_WINDOW if reset is None else reset
     default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
     kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
-    return kind(
+    problem = kind(
         message or f"the service answered {reply.status} without a message",
         status=reply.status,
         code=code,
@@ -59,6 +62,8 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
         attempts=attempts,
         idempotency_key=idempotency_key,
     )
+    problem.structured = bool(body)
+    return problem
 
 
 def _error_body(reply: Reply) -> Mapping[str, Any]:
@@ -81,6 +86,12 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
         first = many[0] if isinstance(many[0], dict) else {"message": many[0]}
         message = _safe_text(first.get("message")) or _safe_text(first.get("detail"))
         return _safe_text(first.get("code")), message, _details(many)
+    if isinstance(many, dict) and many:  # field → messages
+        named = [
+            {"field": name, "message": texts[0] if isinstance(texts, list) and texts else texts}
+            for name, texts in many.items()
+        ]
+        return _safe_text(body.get("code")), _safe_text(body.get("message")) or "refused", _details(named)
     message = _safe_text(body.get("message")) or _safe_text(body.get("detail")) or _safe_text(body.get("title"))
     return _safe_text(body.get("code")), message, _details(body.get("details"))
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pb2b_notebook.api.http.reply import Reply
 
 LONGEST_WINDOW = 120  # seconds
+_EPOCH_BEGINS = 10**8
 ONE_NAME = 2  # quotation marks around one name
 _DIGITS = re.compile(r"[0-9]{1,6}")
 _COUNT = re.compile(r"[0-9]{1,12}")
@@ -71,8 +72,8 @@ def rate(reply: Reply) -> Rate:
     stated = reply.headers.get("ratelimit", "")
     # Without names, as in earlier drafts, the whole field is about one limit.
     state = _members(stated).get(name) or (dict(_MEMBER.findall(stated)) if stated.count('"') <= ONE_NAME else {})
-    limit = _count(reply.headers.get("x-ratelimit-limit", "")) or _count(policy.get("q") or state.get("limit") or name)
-    remaining = _count(reply.headers.get("x-ratelimit-remaining", ""))
+    limit = _single_header(reply, "limit") or _count(policy.get("q") or state.get("limit") or name)
+    remaining = _single_header(reply, "remaining")
     if remaining is None:
         remaining = _count(state.get("r") or state.get("remaining") or "")
     window = _count(policy.get("w") or "")
@@ -92,11 +93,20 @@ def _members(text: str) -> dict[str, dict[str, str]]:
 
 
 def _reset(reply: Reply, state: Mapping[str, str]) -> float | None:
-    at, now = _count(reply.headers.get("x-ratelimit-reset", "")), date(reply)
+    at, now = _single_header(reply, "reset"), date(reply)
+    if at is not None and at < _EPOCH_BEGINS:  # seconds from now, as in the first drafts
+        return float(at)
     if at is not None and now is not None:
         return max(0.0, at - now.timestamp())
     seconds = _count(state.get("t") or state.get("reset") or "")
     return None if seconds is None else float(seconds)
+
+
+def _single_header(reply: Reply, part: str) -> int | None:
+    """Return one number of the rate limit from a header of its own, as in the first drafts of the IETF fields."""
+    names = (f"x-ratelimit-{part}", f"ratelimit-{part}", f"x-rate-limit-{part}")
+    found = (_count(reply.headers.get(name, "").partition(",")[0].partition(";")[0].strip()) for name in names)
+    return next((number for number in found if number is not None), None)
 
 
 def _count(text: str) -> int | None:

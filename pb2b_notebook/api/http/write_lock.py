@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from pb2b_notebook.cache import cache_folder, make_private
+from pb2b_notebook.cache import cache_folder, replace_private
 
 
 class WriteLock:
@@ -54,7 +50,7 @@ class WriteLock:
         self._open = True
         text = json.dumps({**self._facts, "checked_at": at.isoformat(), "results": dict(results)})
         try:
-            _replace(self._path, text)
+            replace_private(self._path, text)
         except OSError:
             return False
         return True
@@ -65,20 +61,3 @@ class WriteLock:
         except (OSError, ValueError, RecursionError):
             return False
         return isinstance(record, dict) and self._facts.items() <= record.items()
-
-
-def _replace(path: Path, text: str) -> None:
-    """Replace the file completely or not at all, with access for its owner only."""
-    make_private(path.parent.parent)
-    make_private(path.parent)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            fresh.unlink()
-        raise

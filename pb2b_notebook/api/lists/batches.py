@@ -26,6 +26,7 @@ class Batch:
         rows: Number of rows.
         total: Number of rows in the whole list, where the service counts them.
         more: Whether another batch follows.
+        proven: Whether the last batch was proven to end the list.
     """
 
     request_ids: tuple[str, ...]
@@ -36,6 +37,7 @@ class Batch:
     total: int | None
     more: bool
     _decode: Callable[[], Any] = field(repr=False)
+    proven: bool = True
 
     @property
     def table(self) -> Any:
@@ -77,7 +79,7 @@ class BatchBuilder:
         self.rows += len(page.records)
         self._decoder.add(page.records)
 
-    def batch(self, total: int | None, *, more: bool) -> Batch:
+    def batch(self, total: int | None, *, more: bool, proven: bool = True) -> Batch:
         """Return the pages so far as a batch; its last pages are decoded while the caller continues."""
         self._decoder.decode_collected()
         return Batch(
@@ -88,6 +90,7 @@ class BatchBuilder:
             rows=self.rows,
             total=total,
             more=more,
+            proven=proven,
             _decode=cache(self._table),
         )
 

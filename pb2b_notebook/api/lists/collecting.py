@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pb2b_notebook.api.lists.listing import NEWEST_FIRST, Listing
 from pb2b_notebook.api.lists.windows import Placed
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames import Decoder
@@ -16,12 +17,12 @@ class Collector:
 
     Args:
         decoder: Decoder of the rows.
-        newest_first: Whether rows are in descending order of their last change.
+        listing: The listing, which knows the order of its rows once its first page was read.
     """
 
-    def __init__(self, decoder: Decoder, *, newest_first: bool = False) -> None:
+    def __init__(self, decoder: Decoder, listing: Listing) -> None:
         self._decoder = decoder
-        self._newest_first = newest_first
+        self._listing = listing
         self._parts: list[tuple[tuple[float, int], int]] = []
 
     @property
@@ -49,9 +50,12 @@ class Collector:
         Raises:
             NotJSONError, ProtocolError: As for :meth:`add`.
         """
-        from pb2b_notebook.frames import newest_by_id
+        from pb2b_notebook.frames.deduplication import newest_by_id, sorted_by_change
 
-        table = newest_by_id(_in_order(self._decoder.table(), self._parts), newest_first=self._newest_first)
+        table = _in_order(self._decoder.table(), self._parts)
+        table = newest_by_id(table, newest_first=self._listing.newest_first)
+        if self._listing.sorts is not None:
+            table = sorted_by_change(table, newest_first=self._listing.sorts == NEWEST_FIRST)
         return table if limit is None else table.slice(0, limit)
 
     def table_so_far(self) -> Any:

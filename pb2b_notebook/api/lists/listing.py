@@ -6,20 +6,30 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from time import monotonic
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
 from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call, Query
 from pb2b_notebook.api.http.envelope import Page
-from pb2b_notebook.api.lists import pagination, windows
+from pb2b_notebook.api.http.paging import is_link, query_of_link
+from pb2b_notebook.api.lists import completeness, pagination, windows
+from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.parallel import read_windows
 from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, milliseconds
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ResponseTooLargeError, ValidationError
+from pb2b_notebook.errors import (
+    BadRequestError,
+    CursorExpiredError,
+    InvalidParameterError,
+    PaginationError,
+    ResponseTooLargeError,
+    ValidationError,
+)
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import iso
 
@@ -28,8 +38,16 @@ BEFORE: Final = "updated_before"
 CURSORS: Final = ("cursor", "after", "starting_after", "page_token")
 PAGE_SIZES: Final = ("limit", "page_size", "per_page")
 NEWEST_FIRST: Final = "updated_at.desc"
+OLDEST_FIRST: Final = "updated_at.asc"
 _SMALLER: Final = (200, 100, 50, 20, 10)
 _WINDOW: Final = 60.0
+_UNKNOWN: Final = re.compile(
+    r"unknown|not a (query )?param|unexpected|unsupported|not (allowed|permitted|supported)", re.IGNORECASE
+)
+_RECENT: Final = (1, 7, 30, 180, None)
+"""Days back in which the newest rows are looked for; ``None`` is the whole list."""
+_FOLLOWS: Final = "read on by time"
+"""Cursor of a page that others follow, though the service gave none."""
 
 
 def with_default_order(operation: Operation, arguments: Mapping[str, Any], limit: int | None) -> Mapping[str, Any]:
@@ -50,6 +68,8 @@ class Listing:
         limit: Most rows to read; ``None`` for all.
         page_size: Rows per request; by default as many as the service allows.
         parallel: Windows of time to read in parallel, 1 for none; by default chosen by latency and rate limit.
+        added: Names in the query that the caller did not give; a service that refuses them is read without.
+        newest: Whether the newest rows are wanted, though the operation takes no order.
 
     Attributes:
         newest_first: Whether rows are in descending order of their last change.
@@ -59,6 +79,8 @@ class Listing:
         rows: Number of rows kept.
         total: The service's count when the reading began, where it counts.
         more: Whether rows were left unread.
+        proven: Whether the service showed that there are no other rows.
+        sorts: Order of the rows that the service did not give: "updated_at.asc" or "updated_at.desc"; else ``None``.
         windows: Number of windows that were read in parallel, 1 for none.
 
     Raises:
@@ -75,6 +97,8 @@ class Listing:
         limit: int | None = None,
         page_size: int | None = None,
         parallel: int | None = None,
+        added: frozenset[str] = frozenset(),
+        newest: bool = False,
     ) -> None:
         self._context = context
         self._operation = operation
@@ -82,8 +106,16 @@ class Listing:
         self._limit, self._page_size, self._parallel = limit, page_size, parallel
         names = [name for name, _ in filters]
         self.newest_first = ("order", NEWEST_FIRST) in filters
+        self._added = added
+        self._newest = newest
+        self._profile = context.client.profile
         self._check_parallel()
         self._counts = operation.parameter("include_total") is not None and "include_total" not in names
+        self._parameter = ""
+        self._evidence = Evidence()
+        self._first_record: bytes | None = None
+        self.proven = True
+        self.sorts: str | None = None
         self.fetched_at = context.time()
         self.request_ids: list[str] = []
         self.pages = 0
@@ -101,9 +133,12 @@ class Listing:
         Raises:
             UnreliableWindowsError: This service cannot be read in windows; discard the pages yielded so far.
         """
-        pages = pagination.follow(self.ask, self._is_enough)
+        pages = self._sequence()
         first = next(pages)
         self.total = first.total
+        if self._is_out_of_order(first):
+            yield from self._in_order(first, pages)
+            return
         yield Placed((-1, 0), self._keep(first))
         self.windows = self._choose_windows(first)
         if self.windows > 1:
@@ -119,7 +154,7 @@ class Listing:
 
     def one_ahead(self) -> Iterator[Page]:
         """Yield the pages in order; the next one is fetched while the caller works on this one."""
-        for page in pagination.one_ahead(pagination.follow(self.ask, self._is_enough)):
+        for page in pagination.one_ahead(self._sequence()):
             self.total = page.total if page.total is not None else self.total
             yield self._keep(page)
 
@@ -134,36 +169,79 @@ class Listing:
         bounds = bounds or {}
         query = [(name, value) for name, value in self._filters if name not in bounds] + list(bounds.items())
         if cursor is not None:
-            query.append((_first(self._operation, CURSORS) or "cursor", cursor))
-        while True:
-            size = [] if self._size_name in bounds else self._size()
-            total = [("include_total", "true")] if counted and self._counts and cursor is None else []
+            return self._ask_next(query, cursor, bounded=bool(bounds))
+        total = [("include_total", "true")] if counted and self._counts else []
+        return self._ask_in_size([*query, *total], sized=self._size_name in bounds)
+
+    def _ask_next(self, query: list[tuple[str, str]], cursor: str, *, bounded: bool) -> Page:
+        """Request the page at a cursor, in the parameter that takes it: by the document, the response, or trial."""
+        if cursor.startswith("?"):
+            link = parse_qsl(cursor[1:], keep_blank_values=True)
+            named = {name for name, _ in link}
+            return self._ask_in_size([*(pair for pair in query if pair[0] not in named), *link], sized=True)
+        page: Page | None = None
+        for name in self._cursor_names():
             try:
-                return self._fetch([*query, *size, *total])
+                page = self._ask_in_size([*query, (name, cursor)])
+            except (BadRequestError, ValidationError) as refused:
+                if isinstance(refused, CursorExpiredError) or not _UNKNOWN.search(f"{refused.code} {refused}"):
+                    raise
+                continue
+            if bounded or not page.records or bytes(page.records[0]) != self._first_record:
+                if name != "cursor" and name != _first(self._operation, CURSORS):
+                    self._profile.learn("cursor_parameter", name, f"it leads on in {self._operation.id}")
+                return page
+        if page is not None:
+            return page  # the first page again: the list goes in a circle
+        raise PaginationError(
+            "the service gives a next cursor, but takes it in no parameter that is known",
+            repair="connect with contract= and the service's own document, which names the parameter",
+        )
+
+    def _cursor_names(self) -> list[str]:
+        """Return the parameters that may take a cursor, the most probable first."""
+        declared = _first(self._operation, CURSORS)
+        theirs = declared if self._context.operations.origin else None
+        names = [theirs, self._parameter, self._profile.value("cursor_parameter"), declared, "cursor", *CURSORS]
+        return list(dict.fromkeys(name for name in names if name))
+
+    def _ask_in_size(self, query: list[tuple[str, str]], *, sized: bool = False) -> Page:
+        while True:
+            try:
+                return self._fetch([*query, *([] if sized else self._size())])
             except (BadRequestError, ValidationError, ResponseTooLargeError) as refused:
-                if not self._asks_for_less(refused, counted=bool(total)):
+                if not self._asks_for_less(refused):
                     raise
 
     def _fetch(self, query: list[tuple[str, str]]) -> Page:
         begun = monotonic()
-        page = envelope.page(self._context.client.send(Call(self._operation, self._path, tuple(query))))
+        client = self._context.client
+        added = self._added | {"include_total"} | (set() if self._page_size else {self._size_name or "limit"})
+        page = envelope.page(client.send(Call(self._operation, self._path, tuple(query), added=frozenset(added))))
+        self._parameter = page.parameter or self._parameter
+        if page.next_cursor is not None and is_link(page.next_cursor):
+            following = query_of_link(page.next_cursor, client.base_url + self._path)
+            page = replace(page, next_cursor="?" + urlencode(following))
         self._context.latencies.append(monotonic() - begun)
         self.request_ids += [page.request_id] if page.request_id else []
         return page
 
-    def _asks_for_less(self, refused: Exception, *, counted: bool) -> bool:
-        """Whether to ask again for less: a live service may not count rows, or not give pages of this size."""
-        if counted and "include_total" in str(refused):
-            self._counts = False
-            return True
+    def _asks_for_less(self, refused: Exception) -> bool:
+        """Whether to ask again for less: a live service may not give pages of this size, or take no size at all."""
         too_large = isinstance(refused, ResponseTooLargeError)
-        asked = self._asked_size()
+        asked, name = self._asked_size(), self._size_name
         if self._page_size is not None or asked is None or not (too_large or self._names_size(refused)):
             return False
-        smaller = next((size for size in _SMALLER if size < asked), None)
-        if smaller is not None:
-            self._context.page_sizes[self._operation.id] = smaller
-        return smaller is not None
+        stated = [int(number) for number in re.findall(r"\b[0-9]{1,4}\b", _text_of(refused)) if 0 < int(number) < asked]
+        smaller = max(stated, default=next((size for size in _SMALLER if size < asked), None))
+        if too_large:
+            if smaller is not None:
+                self._context.page_sizes[self._operation.id] = smaller
+            return smaller is not None
+        at = self._context.time()
+        if smaller is None or (not stated and _UNKNOWN.search(str(refused))):
+            return self._profile.learn("refused", [name], "it refuses any value", operation=self._operation.id, at=at)
+        return self._profile.learn("page_size", smaller, f"it refuses {name}={asked}", at=at)
 
     def _names_size(self, refused: Exception) -> bool:
         details = getattr(refused, "details", ())
@@ -180,12 +258,159 @@ class Listing:
         return [] if name is None or size is None else [(name, str(size))]
 
     def _asked_size(self) -> int | None:
-        if self._size_name is None:
+        if self._size_name is None or self._size_name in self._profile.names("refused", self._operation.id):
             return None
         parameter = self._operation.parameter(self._size_name)
-        largest = (parameter.maximum if parameter else None) or 100
+        largest: int = (parameter.maximum if parameter else None) or 100
         largest = min(largest, self._context.page_sizes.get(self._operation.id, largest))
+        largest = min(largest, self._profile.value("page_size", default=largest))
         return min(self._page_size or largest, largest, self._limit or largest)
+
+    # --- the end of a list -------------------------------------------------------------------------------------------
+
+    def _sequence(self) -> Iterator[Page]:
+        """Yield the pages in order; where a service shows no end, read on by time until one is proven."""
+        known = bool(self._profile.value("gives_cursors", self._operation.id))
+        seen = self._evidence = Evidence(gives_cursors=known)
+        for page in pagination.follow(self.ask, self._is_enough, strict=False):
+            seen.asked = self._asked_size()
+            seen.add(page)
+            if self._first_record is None and page.records:
+                self._first_record = bytes(page.records[0])
+            if page.next_cursor is not None:
+                yield page
+            elif self._limit is not None and seen.rows >= self._limit:
+                self.proven = seen.verdict() == "proven"
+                yield page
+            else:
+                yield from self._ending(page)
+
+    def _ending(self, page: Page) -> Iterator[Page]:
+        """Yield the last page that cursors lead to, and the pages after it that only a time leads to."""
+        seen = self._evidence
+        if any(name in CURSORS for name, _ in self._filters):
+            seen.total = None  # it counts the rows before the cursor too
+        if seen.verdict() == "short" and page.ends and not self._is_short_still():
+            seen.total = None  # rows were deleted meanwhile
+        if seen.verdict() == "proven":
+            if seen.gives_cursors and not page.ends and self.pages:
+                self._profile.learn("gives_cursors", True, "only the last page has none", operation=self._operation.id)
+            yield page
+            return
+        listed = {_id_of(record) for record in page.records}
+        for _ in range(pagination.MOST_PAGES):
+            following = self._page_after(page)
+            if following is None:
+                break
+            fresh = [record for record in following.records if _id_of(record) not in listed]
+            if not fresh and len(following.records) >= seen.largest:
+                break  # as many rows as fit on a page have the same time
+            yield replace(page, next_cursor=_FOLLOWS)
+            listed |= {_id_of(record) for record in fresh}
+            seen.add(following, len(fresh))
+            page = replace(following, records=fresh, next_cursor=None)
+            if seen.verdict() == "proven":
+                yield page
+                return
+        yield page
+        self._leave_unproven(page)
+
+    def _page_after(self, page: Page) -> Page | None:
+        """Return the page of the rows that changed after those of a page; ``None`` where no time leads on."""
+        operation = self._operation
+        if operation.parameter(AFTER) is None or not {"id", "updated_at"} <= {field.name for field in operation.fields}:
+            return None
+        before = BEFORE if operation.parameter(BEFORE) and not self._refuses(BEFORE) else None
+        bounds = completeness.next_bounds(page.records, after=AFTER, before=before)
+        return None if bounds is None else self.ask(None, bounds, counted=False)
+
+    def _is_short_still(self) -> bool:
+        """Whether the service now counts more rows than came."""
+        name = self._size_name
+        now = self.ask(None, {} if name is None else {name: "1"}).total
+        return now is None or self._evidence.rows < now
+
+    def _leave_unproven(self, page: Page) -> None:
+        """Record that rows may be missing; it is an error where rows certainly are.
+
+        Raises:
+            PaginationError: The service promises or counts more rows, or the page is as full as it can be.
+        """
+        seen, self.proven = self._evidence, False
+        full = seen.asked is not None and len(page.records) >= seen.asked
+        if (seen.verdict() == "short" or full) and not page.ends:
+            raise PaginationError(
+                f"{self._operation.id} cannot be proven complete: {seen.text}",
+                request_id=page.request_id,
+                repair="read it in slices of updated_after and updated_before, or with a filter",
+            )
+        notices.say(f"{self._operation.id}: {seen.text}: others may exist, so that it does not count as complete")
+
+    def _refuses(self, name: str) -> bool:
+        return name in self._profile.names("refused", self._operation.id)
+
+    # --- order -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _order(self) -> str | None:
+        given = next((value for name, value in self._filters if name == "order"), None)
+        return NEWEST_FIRST if given is None and self._newest else given
+
+    def _is_out_of_order(self, first: Page) -> bool:
+        """Whether the service refuses or ignores the order that was asked for."""
+        if self._order not in {NEWEST_FIRST, OLDEST_FIRST} or not self._rows_have_times:
+            return False
+        newest_first = completeness.is_newest_first(first.records)
+        refused = self._refuses("order") or self._newest
+        ordered = newest_first is None or newest_first == (self._order == NEWEST_FIRST)
+        if ordered and not refused:
+            return False
+        if not ordered and not refused:
+            at = self._context.time()
+            self._profile.learn("ignored", ["order"], "rows in another order", operation=self._operation.id, at=at)
+        return not ordered or self._evidence.verdict() != "proven"
+
+    @property
+    def _rows_have_times(self) -> bool:
+        return {"id", "updated_at"} <= {field.name for field in self._operation.fields}
+
+    def _in_order(self, first: Page, pages: Iterator[Page]) -> Iterator[Placed]:
+        """Yield the rows from which the requested ones are found by sorting: all, or those that changed lately."""
+        self.sorts, limit, self._limit = self._order, self._limit, None
+        self.newest_first = False
+        if limit is None or self._evidence.verdict() == "proven":
+            for number, page in enumerate([first, *pages]):
+                yield Placed((-1, number), self._keep(page))
+            self.more = limit is not None and self.rows > limit
+            return
+        days = _RECENT if self.sorts == NEWEST_FIRST and self._may_look_back(first) else (None,)
+        for back in days:
+            after = [] if back is None else [(AFTER, iso(self._context.time() - timedelta(days=back)))]
+            filters = tuple(pair for pair in self._filters if pair[0] != "order") + tuple(after)
+            part = Listing(self._context, self._operation, self._path, filters, page_size=self._page_size, parallel=1)
+            found = list(part.one_ahead())
+            self.request_ids += part.request_ids
+            if back is None or part.rows >= limit:
+                self.proven = part.proven
+                self.total = first.total if first.total is not None else part.rows if back is None else None
+                for number, page in enumerate(found):
+                    yield Placed((-1, number), self._keep(page))
+                break
+        self.more = back is not None or self.rows > limit
+        notices.say(
+            f"{self._operation.id}: this service does not list in the order that was asked for: "
+            f"{self.rows:,} rows were read to find them",
+            logging.INFO,
+        )
+
+    def _may_look_back(self, first: Page) -> bool:
+        """Whether a filter by time finds the newest rows: not where rows have no time of change."""
+        if self._operation.parameter(AFTER) is None or any(name == AFTER for name, _ in self._filters):
+            return False
+        try:
+            return bool([instant(record) for record in first.records])
+        except UnreliableWindowsError:
+            return False
 
     def _is_enough(self, page: Page) -> bool:
         self._fetched += len(page.records)
@@ -195,7 +420,7 @@ class Listing:
         """Return the page, cut at the limit, and count it."""
         room = None if self._limit is None else self._limit - self.rows
         kept = page if room is None or len(page.records) <= room else replace(page, records=page.records[:room])
-        self.more = page.next_cursor is not None or len(kept.records) < len(page.records)
+        self.more = page.next_cursor is not None or len(kept.records) < len(page.records) or not self.proven
         self._count(kept)
         return kept
 
@@ -214,7 +439,7 @@ class Listing:
 
     def _sequential_reason(self) -> str | None:
         """Return why this list can only be read page after page; ``None`` if it can be read in parallel."""
-        if not (self._operation.parameter(AFTER) and self._operation.parameter(BEFORE)):
+        if not (self._operation.parameter(AFTER) and self._operation.parameter(BEFORE)) or self._refuses(BEFORE):
             return f"it has no filters {AFTER} and {BEFORE}"
         if not {"id", "updated_at"} <= {field.name for field in self._operation.fields}:
             return "its rows have no id and updated_at"
@@ -234,8 +459,10 @@ class Listing:
         if asked is not None:
             return asked
         rate = client.rate
-        if first.total is None or self._operation.id in self._context.sequential_only:
+        if first.total is None or "windows" in self._profile.names("ignored", self._operation.id):
             return 1
+        if completeness.is_newest_first(first.records[::-1]) is False:
+            return 1  # rows in another order
         pages = ceil((first.total - len(first.records)) / len(first.records))
         return windows.choose(min(self._context.latencies), pages, rate.remaining, rate.limit, rate.window or _WINDOW)
 
@@ -254,7 +481,9 @@ class Listing:
             page = self.ask(None, {"order": NEWEST_FIRST, self._size_name: "1"}, counted=False)
         except (BadRequestError, ValidationError):
             return now
-        return instant(page.records[0]) if page.records else now
+        found = instant(page.records[0]) if page.records else now
+        # A service that ignores the order returns its oldest row: windows up to there would hold nothing.
+        return now if self._evidence.last is None or found < instant(self._evidence.last.records[-1]) else found
 
     def fell_short(self, rows: int) -> bool:
         """Whether the service now counts more than ``rows``: then the windows have missed some."""
@@ -309,6 +538,18 @@ class Listing:
             complete=complete,
             rows=rows,
         )
+
+
+def _text_of(refused: Exception) -> str:
+    details = getattr(refused, "details", ())
+    return " ".join([getattr(refused, "message", ""), *(detail.message for detail in details)])
+
+
+def _id_of(record: Any) -> Any:
+    """Return what identifies a raw record: its id, or else all of it."""
+    value = envelope.parse_strict_json(bytes(record))
+    found = value.get("id") if isinstance(value, dict) else None
+    return bytes(record) if found is None or isinstance(found, (dict, list)) else found
 
 
 def _text(instant: int) -> str:

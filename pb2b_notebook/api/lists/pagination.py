@@ -14,7 +14,11 @@ MOST_EMPTY = 3
 
 
 def follow(
-    fetch: Callable[[str | None], Page], enough: Callable[[Page], bool] = lambda _: False, cursor: str | None = None
+    fetch: Callable[[str | None], Page],
+    enough: Callable[[Page], bool] = lambda _: False,
+    cursor: str | None = None,
+    *,
+    strict: bool = True,
 ) -> Iterator[Page]:
     """Yield page after page, up to the one without a next cursor.
 
@@ -22,6 +26,7 @@ def follow(
         fetch: Reads the page at a cursor; ``None`` is the first page.
         enough: Called once with each page; returns whether to stop after it.
         cursor: Cursor of the first page to read; ``None`` for the beginning.
+        strict: Whether to refuse a last page that promises more.
 
     Raises:
         PaginationError: A cursor is repeated, three pages in a row are empty though each promises more, a page
@@ -37,7 +42,7 @@ def follow(
             raise _endless("the service repeated a cursor", page)
         if cursor is not None and empty == MOST_EMPTY:
             raise _endless(f"{MOST_EMPTY} pages in a row were empty, but each announced more rows", page)
-        if cursor is None and page.promises_more:
+        if strict and cursor is None and page.promises_more:
             raise PaginationError(
                 "a page says that more rows follow, but has no cursor for the next page",
                 request_id=page.request_id,

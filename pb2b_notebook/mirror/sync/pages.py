@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.lists.batches import Batch
@@ -13,6 +13,9 @@ from pb2b_notebook.mirror.storage.catalogue import AFTER, Source
 from pb2b_notebook.mirror.storage.instants import to_datetime
 from pb2b_notebook.mirror.sync.synchronization import COMMIT_SECONDS, Chunk
 from pb2b_notebook.openapi.operations import Operation
+
+ADDED: Final = frozenset({"include_deleted", "order"})
+"""Parameters that make a sync better, and without which it still reads all rows."""
 
 
 def list_arguments(operation: Operation, after: int | None) -> dict[str, Any]:
@@ -54,9 +57,11 @@ def chunks(
     if source.parent:
         yield from _below(session, source, filters, list(parents), rows=rows, before_page=before_page)
         return
-    for batch in session.batches(source.operation, filters, rows=rows, seconds=COMMIT_SECONDS, before_page=before_page):
+    for batch in session.batches(
+        source.operation, filters, added=ADDED, rows=rows, seconds=COMMIT_SECONDS, before_page=before_page
+    ):
         load = partial(getattr, batch, "table")
-        yield Chunk(load, batch.rows, batch.served_at, batch.pages, batch.more, batch.total)
+        yield Chunk(load, batch.rows, batch.served_at, batch.pages, batch.more, batch.total, batch.proven)
 
 
 def _below(
@@ -77,10 +82,11 @@ def _below(
     def joined_chunk(*, more: bool) -> Chunk:
         joined = pa.concat_tables(tables, promote_options="default")
         served_at = waiting[0].served_at if waiting else None
-        return Chunk(lambda: joined, len(joined), served_at, sum(batch.pages for batch in waiting), more)
+        proven = all(batch.proven for batch in waiting)
+        return Chunk(lambda: joined, len(joined), served_at, sum(batch.pages for batch in waiting), more, None, proven)
 
     for parent in parents:
-        for batch in session.batches(source.operation, {**filters, name: parent}):
+        for batch in session.batches(source.operation, {**filters, name: parent}, added=ADDED):
             waiting.append(batch)
             tables.append(batch.table)
         if (so_far := sum(map(len, tables))) >= rows:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedRowsError
+from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries
 from pb2b_notebook.mirror.storage.engine_errors import damaged_error
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.mirror.storage.catalogue import Source
+    from pb2b_notebook.mirror.storage.tables import Table
     from pb2b_notebook.mirror.workspace_mirror import Mirror
 
 SMALL = 500
@@ -98,12 +100,24 @@ class SyncRun:
                     declared=self.session.schema(source.operation).names,
                     filter_rows=Suppression(location.suppression).filter_rows,
                     on_progress=progress.add,
-                    incremental=source.mode == "changes",
+                    incremental=source.mode == "changes" and not _has_timeless_rows(table),
                     ordered=not source.parent,
                 )
-                return synchronizer.run(
-                    full=self.full, small=_small_size(source), vanished_allowed=self.vanished_allowed
+                outcome = synchronizer.run(
+                    full=self.full, small=self._small_size(source), vanished_allowed=self.vanished_allowed
                 )
+            if _marks_deletions(source) and not self._lists_deleted(source) and outcome.mode in {"changes", "resumed"}:
+                note = "this service does not list deleted rows, so that only full=True can find them"
+                outcome.note = f"{outcome.note}; {note}".lstrip("; ")
+            return outcome
+
+    def _small_size(self, source: Source) -> int:
+        """Return the number of rows up to which a list is read whole; -1 where deletions show anyway."""
+        return -1 if source.parent or (_marks_deletions(source) and self._lists_deleted(source)) else SMALL
+
+    def _lists_deleted(self, source: Source) -> bool:
+        refused = self.session.client.profile.names("refused", source.operation.id)
+        return source.operation.parameter("include_deleted") is not None and "include_deleted" not in refused
 
     def _remove_leftovers(self, name: str) -> None:
         """Delete the files of a first sync that was killed before its first commit."""
@@ -137,7 +151,13 @@ def _skipped_note(source: Source, requests: int) -> str:
     return f'takes {requests:,} requests, one for each of the {source.parent}: ws.mirror.sync("{source.name}")'
 
 
-def _small_size(source: Source) -> int:
-    """Return the number of rows up to which a list is read whole; -1 where deletions show anyway."""
-    marked = any(field.name == "deleted_at" for field in source.operation.fields)
-    return -1 if marked or source.parent else SMALL
+def _marks_deletions(source: Source) -> bool:
+    return any(field.name == "deleted_at" for field in source.operation.fields)
+
+
+def _has_timeless_rows(table: Table) -> bool:
+    """Whether rows have no time of change: a filter by time may leave them out."""
+    if not table.exists or "updated_at" not in table.polars_schema():
+        return False
+    with table.typed_errors():
+        return bool(table.snapshot().select(pl.col("updated_at").is_null().any()).collect().item())

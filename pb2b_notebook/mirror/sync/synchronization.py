@@ -47,6 +47,7 @@ class Chunk:
         pages: Number of pages.
         more: Whether other chunks follow.
         total: Number of all rows, if the service counted them.
+        proven: Whether the rows so far are proven to be all that were to come.
     """
 
     read_rows: Callable[[], Any]
@@ -55,6 +56,7 @@ class Chunk:
     pages: int
     more: bool = True
     total: int | None = None
+    proven: bool = True
 
 
 @dataclass(slots=True)
@@ -114,6 +116,7 @@ class Synchronizer:
     _hashes: pl.Series | None = field(init=False, default=None)
     _hashed: int = field(init=False, default=-1)
     _without_id: int = field(init=False, default=0)
+    _proven: bool = field(init=False, default=True)
 
     def __post_init__(self) -> None:
         self.outcome = Outcome(self.table.resource)
@@ -140,7 +143,9 @@ class Synchronizer:
         self.outcome.watermark_from = self._state.watermark
         self._read(asked)
         problem = self._sweep(vanished_allowed=vanished_allowed) if asked.everything else None
-        if not self._complete:
+        if not self._proven:
+            self._add_note("the listing could not be proven complete: the next sync reads it again")
+        elif not self._complete:
             self.table.commit_state(self._complete_state())
         if self._state.watermark is not None:  # the user waits for a first sync, so maintenance is left to the next one
             self.table.maintain()
@@ -175,7 +180,8 @@ class Synchronizer:
             for chunk in self.read(asked.after, largest, lambda rows: committing.wait_if_full(rows, most)):
                 self._note_start(chunk)
                 self.outcome.pages += chunk.pages
-                last = not chunk.more and not asked.everything
+                self._proven = self._proven and chunk.proven
+                last = not chunk.more and not asked.everything and self._proven
                 committing.start(chunk.rows, self._commit_chunk, chunk, asked, last=last)
                 if chunk.more:  # otherwise nothing is left to wait for
                     self.on_progress(self.outcome.rows_read - reported, chunk.total)
@@ -291,11 +297,11 @@ class Synchronizer:
         if self.outcome.inserted + self.outcome.updated and fitted.added and self._state.watermark is not None:
             notes.append(f"new columns: {', '.join(fitted.added)}")
         for note in notes:
-            if note not in self.outcome.note:
-                self._add_note(note)
+            self._add_note(note)
 
     def _add_note(self, note: str) -> None:
-        self.outcome.note = f"{self.outcome.note}; {note}".lstrip("; ")
+        if note not in self.outcome.note:
+            self.outcome.note = f"{self.outcome.note}; {note}".lstrip("; ")
 
     # --- ending -----------------------------------------------------------------------------------------------------
 
@@ -308,6 +314,9 @@ class Synchronizer:
 
     def _sweep(self, *, vanished_allowed: bool) -> VanishedRowsError | None:
         """Remove the rows that a complete listing does not contain; return the error if the user must confirm."""
+        if not self._proven:
+            self._add_note("no rows were removed, since the service may have listed only a part")
+            return None
         seen = self.table.version
         with self.table.typed_errors():
             stored = self.table.snapshot().select("id").collect().to_series()
@@ -317,7 +326,7 @@ class Synchronizer:
             return None
         verdict = planning.sweep_decision(len(gone), len(stored), len(listed))
         if verdict == "keep":
-            self.outcome.note = "the service listed no rows, so no rows were removed"
+            self._add_note("the service listed no rows, so no rows were removed")
             return None
         if verdict == "ask" and not vanished_allowed:
             return VanishedRowsError(

@@ -6,7 +6,8 @@ import pytest
 
 from many_threads import together
 from pb2b_notebook import errors
-from pb2b_notebook.api.calls.mutating import decide, mutate, without_secrets
+from pb2b_notebook.api.calls.mutating import decide, mutate
+from pb2b_notebook.credentials import without_secrets
 from pb2b_notebook.journal import Entry, Journal
 from scripted_service import Service, answer, created_answer, error_answer
 

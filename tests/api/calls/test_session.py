@@ -372,9 +372,9 @@ def test_a_service_with_smaller_pages_is_asked_for_smaller_pages_only_once(said)
     service = Smaller([{"id": "a"}], [{"id": "b"}])
     ws = service.connect()
     assert len(ws.leads.list(parallel=1)) == 2
-    assert [query["limit"] for query in leads_asked(service)] == [["500"], ["200"], ["100"], ["100"]]
+    assert [query["limit"] for query in leads_asked(service)] == [["500"], ["120"], ["120"]]
     ws.leads.list(parallel=1)
-    assert [query["limit"] for query in leads_asked(service)][4:] == [["100"], ["100"]]
+    assert [query["limit"] for query in leads_asked(service)][3:] == [["120"], ["120"]]
     with pytest.raises(errors.ValidationError):
         service.connect().leads.list(page_size=300)
 
@@ -510,7 +510,7 @@ def test_malformed_lead_fields_are_ignored(fields):
 
 def test_lead_fields_are_read_again_after_an_error_that_is_not_a_refusal():
     answers = iter(
-        [httpx.Response(404, json={}), httpx.Response(422, json={}), {"data": [{"key": "n", "type": "number"}]}]
+        [httpx.Response(404, json={}), httpx.Response(409, json={}), {"data": [{"key": "n", "type": "number"}]}]
     )
 
     def answer(request, path):
@@ -519,7 +519,7 @@ def test_lead_fields_are_read_again_after_an_error_that_is_not_a_refusal():
     ws = connect_workspace(answer)
     assert "custom_n" not in ws.leads.list()
     ws.lead_fields._session.forget_custom_fields()
-    with pytest.raises(errors.ValidationError):
+    with pytest.raises(errors.ConflictError):
         ws.leads.list()
     assert "custom_n" in ws.leads.list()
 

@@ -1,0 +1,35 @@
+"""List the lead fields of a workspace; where the service has no such list, those of our contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pb2b_notebook import openapi
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.domains.verbs import Verb
+from pb2b_notebook.display import notices
+from pb2b_notebook.errors import NotFoundError, UnknownOperationError
+from pb2b_notebook.openapi.operations import Operation, Operations
+
+
+class LeadFieldList(Verb):
+    """The verb ``ws.lead_fields.list``."""
+
+    def _find(self, operations: Operations) -> Operation:
+        return operations.get(self.operation) or openapi.load()[self.operation]
+
+    def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
+        """Run the operation; a service that does not have it has at least the built-in fields of our contract."""
+        frame = given.get("frame")
+        try:
+            return super().run(session, operation, given)
+        except (NotFoundError, UnknownOperationError):
+            update = session.operations.get("leads.update")
+        types = {"number": "number", "integer": "number", "boolean": "boolean", "datetime": "datetime", "date": "date"}
+        rows = [
+            {"key": p.name, "type": types.get(p.kind, "text"), "options": list(p.choices), "builtin": True}
+            for p in (update.body_parameters if update else ())
+            if p.name not in {"custom_fields", "if_updated_at"}
+        ]
+        notices.say("this service has no list of lead fields: these are the built-in ones of our contract")
+        return session.table(rows, operation.fields, frame)

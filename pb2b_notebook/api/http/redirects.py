@@ -1,0 +1,36 @@
+"""Which redirects are followed: those that name the same object of the same host. Pure.
+
+The key is sent to no other address. A GET is sent again where only a slash at the end of the path, or a scheme that
+became safer, differs; every other redirect is an error.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+FOLLOWED: Final = frozenset({301, 302, 307, 308})
+_UPGRADES: Final = {("http", "https")}
+
+
+def target_of(url: str, location: str | None) -> str | None:
+    """Return the URL that a GET is sent to again; ``None`` if the redirect is not followed.
+
+    >>> target_of("https://api.example/v1/leads?limit=2", "/v1/leads/?limit=2")
+    'https://api.example/v1/leads/?limit=2'
+    >>> print(target_of("https://api.example/v1/leads", "https://other.example/v1/leads/"))
+    None
+    """
+    if not location:
+        return None
+    try:
+        here, there = urlsplit(url), urlsplit(urljoin(url, location))
+        same_port = here.port == there.port
+    except ValueError:
+        return None
+    upgraded = (here.scheme, there.scheme) in _UPGRADES
+    same_scheme = here.scheme == there.scheme and same_port
+    same_host = here.hostname == there.hostname and there.username is None
+    same_object = here.path.rstrip("/") == there.path.rstrip("/") and here.query == there.query
+    changed = there.geturl() != url
+    return there.geturl() if same_host and same_object and changed and (same_scheme or upgraded) else None

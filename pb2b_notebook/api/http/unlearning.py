@@ -1,0 +1,82 @@
+"""What to leave out of a request that the service refused: only what this package added by itself. Pure.
+
+The documentation of the service does not mention these parameters; they make reading faster or safer. A refusal leads
+to one more request without them, and is remembered in the profile of the service.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.errors import APIError
+
+if TYPE_CHECKING:
+    from pb2b_notebook.api.http.client import Call
+
+WEAKER: Final = {
+    "order": "rows come in the service's own order",
+    "include_total": "the number of rows is not known before they are read",
+    "include_deleted": "deleted objects are not listed, so that a deletion shows only when everything is read again",
+    "updated_before": "lists are read page after page",
+    "limit": "pages have the service's own size",
+    "ids": "objects are read one by one",
+    "if_updated_at": "a change that another user makes at the same moment is not noticed",
+}
+"""Name of a parameter or field → what is weaker without it."""
+
+REFUSED: Final = frozenset({400, 422})
+SIZES: Final = frozenset({"limit", "page_size", "per_page"})
+
+
+def names_to_drop(refused: APIError, added: Collection[str]) -> frozenset[str]:
+    """Return the names that a refused request should leave out: those that the refusal names, else all of ours.
+
+    Args:
+        refused: The refusal.
+        added: Names in the request that the caller did not give.
+
+    >>> from pb2b_notebook.errors import ValidationError
+    >>> sorted(names_to_drop(ValidationError("unknown parameter order", status=422), {"order", "ids"}))
+    ['order']
+    >>> sorted(names_to_drop(ValidationError("Unprocessable", status=422), {"order", "ids"}))
+    ['ids', 'order']
+    """
+    if refused.status not in REFUSED:
+        return frozenset()
+    text = " ".join([refused.message, *(f"{d.field} {d.message}" for d in refused.details)])
+    found = {name for name in added if re.search(rf"(?<![a-z_]){name}(?![a-z_])", text, re.IGNORECASE)}
+    if found:
+        return frozenset(found - SIZES)  # a page may be smaller before it has no size
+    # A refusal that names other fields is about what the caller gave.
+    return frozenset() if refused.details else frozenset(added)
+
+
+def without(call: Call, names: Collection[str]) -> Call:
+    """Return the call without these parameters of its query, and without these fields of its body and of its rows.
+
+    A body that changes has another idempotency key: the service may have kept the refusal under the first one.
+    """
+    if not names:
+        return call
+    query = tuple(pair for pair in call.query if pair[0] not in names)
+    body = _body_without(call.body, names)
+    key = call.idempotency_key
+    if key is not None and body != call.body:
+        key = f"{key[:200]}-without-{'-'.join(sorted(names))}"[:255]
+    return replace(call, query=query, body=body, idempotency_key=key, added=call.added - frozenset(names))
+
+
+def _body_without(body: bytes | None, names: Collection[str]) -> bytes | None:
+    if body is None or not any(f'"{name}"'.encode() in body for name in names):
+        return body
+    whole = json.loads(body)
+    rows = whole.get("rows")
+    for each in (whole, *(rows if isinstance(rows, list) else ())):
+        for name in names:
+            if isinstance(each, dict):
+                each.pop(name, None)
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()

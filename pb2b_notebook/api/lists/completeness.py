@@ -1,0 +1,124 @@
+"""Whether the pages that were read are proven to be the whole list. Pure.
+
+A list is complete if a response says that no page follows, or if the service's total is reached. A service that gives
+cursors ends a list with a page that has none. Without any such sign, a page with fewer rows than an earlier one, or
+with an odd number of rows, is the last one; a page with as many rows as were requested, or with a round number that may
+be the service's limit, proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+from pb2b_notebook.api.http.envelope import Page
+from pb2b_notebook.api.lists.windows import OVERLAP, UnreliableWindowsError, instant
+from pb2b_notebook.times import iso
+
+Verdict = Literal["proven", "unproven", "short"]
+_ROUND: Final = 5
+_POWERS: Final = frozenset({16, 32, 64, 128, 256, 512, 1024})
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What was seen of the pages of one list.
+
+    Attributes:
+        asked: Rows that a page was asked for; ``None`` without such a parameter.
+        gives_cursors: Whether the service is known to give a cursor wherever a page follows.
+        rows: Number of rows so far, without repeated ones where pages overlap.
+        largest: Rows of the largest page.
+        total: The service's latest count.
+    """
+
+    asked: int | None = None
+    gives_cursors: bool = False
+    rows: int = 0
+    largest: int = 0
+    total: int | None = None
+    last: Page | None = field(default=None, repr=False)
+
+    def add(self, page: Page, new: int | None = None) -> None:
+        """Record a page; ``new`` is the number of its rows that no earlier page had."""
+        self.last = page
+        self.rows += len(page.records) if new is None else new
+        self.largest = max(self.largest, len(page.records))
+        if new is None and page.total is not None:  # a part that is read on by time has a count of its own
+            self.total = page.total
+        self.gives_cursors = self.gives_cursors or page.next_cursor is not None
+
+    def verdict(self) -> Verdict:
+        """Return ``proven`` complete; ``short`` of a promise or a total; or ``unproven``.
+
+        >>> from pb2b_notebook.api.http.envelope import Page
+        >>> found = Evidence(asked=500)
+        >>> found.add(Page([b"{}"] * 100, None, None, None))
+                'unproven'
+        """
+        if self.last is None:
+            return "unproven"
+        if self.total is not None and self.rows != self.total:
+            return "short" if self.rows < self.total else "proven"
+        if self.last.ends or self.total is not None:
+            return "proven"
+        if self.last.promises_more:
+            return "short"
+        rows = len(self.last.records)
+        if self.gives_cursors or not rows or rows < self.largest:
+            return "proven"
+        full = self.asked is not None and rows >= self.asked
+        return "unproven" if full or rows % _ROUND == 0 or rows in _POWERS else "proven"
+
+    @property
+    def text(self) -> str:
+        """What was seen, for a message."""
+        seen = f"{self.rows:,} rows came"
+        if self.total is not None and self.total > self.rows:
+            return f"{seen} of {self.total:,} that the service counts, and no cursor"
+        if self.last is not None and self.last.promises_more:
+            return f"{seen}, and the last page says that more rows follow, without a cursor"
+        return f"{seen}, the last {len(self.last.records) if self.last else 0:,} on a page without any sign of an end"
+
+
+def next_bounds(records: Iterable[Any], *, after: str, before: str | None) -> dict[str, str] | None:
+    """Return the parameter that reads on from a page by time of change; ``None`` if its rows are in no such order.
+
+    Args:
+        records: Raw records of the page.
+        after: Name of the filter with the lower bound.
+        before: Name of the filter with the upper bound; ``None`` without one.
+    """
+    try:
+        times = [instant(record) for record in records]
+    except UnreliableWindowsError:
+        return None
+    if not times or times[0] == times[-1]:
+        return None
+    if times == sorted(times):
+        return {after: _text(times[-1] - OVERLAP)}
+    if times == sorted(times, reverse=True) and before is not None:
+        return {before: _text(times[-1] + OVERLAP)}
+    return None
+
+
+def is_newest_first(records: Iterable[Any]) -> bool | None:
+    """Whether the rows are in descending order of their last change; ``None`` if one time is all that they show.
+
+    Rows without a time of change do not count.
+    """
+    times = []
+    for record in records:
+        try:
+            times.append(instant(record))
+        except UnreliableWindowsError:
+            continue
+    if len(set(times)) < 2:  # noqa: PLR2004 - one time has no order
+        return None
+    return times == sorted(times, reverse=True)
+
+
+def _text(milliseconds: int) -> str:
+    return iso(datetime.fromtimestamp(milliseconds / 1000, UTC))

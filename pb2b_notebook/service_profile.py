@@ -1,0 +1,209 @@
+"""What is known of one service for one workspace: how it differs from our contract, with evidence and date.
+
+A fact is learned in passing, or by ``ws.check()``; it is kept in the cache, so that a service is asked only once. What
+follows from a fact is decided elsewhere, by pure functions. A profile holds names of parameters, operations and status
+words, and numbers; never a value of a lead, and never a key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Self
+
+from pb2b_notebook.cache import cache_folder, replace_private
+from pb2b_notebook.display.cards import Card, ShowsCard, Table
+from pb2b_notebook.errors import ConfigurationError, InvalidParameterError
+
+FACTS: Final = {
+    "refused": "parameters and fields that it refuses",
+    "ignored": "parameters that it ignores",
+    "missing": "the operation does not exist",
+    "page_size": "most rows of a page",
+    "trailing_slash": "paths end with a slash",
+    "cursor_parameter": "parameter that takes the next cursor",
+    "gives_cursors": "a page without a cursor is the last one",
+    "opted_out": "status words of leads that must not be contacted",
+    "harmless": "status words of leads that may be contacted",
+    "asked_about": "status words that a notice asked about",
+}
+"""Name of a fact → what its value says."""
+
+_LISTS: Final = frozenset({"refused", "ignored", "opted_out", "harmless", "asked_about"})
+_LONGEST: Final = 200
+_MOST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is known of a service.
+
+    Attributes:
+        name: One of :data:`FACTS`.
+        value: Its value: text, a number, a truth value or a list of text.
+        evidence: How it was learned.
+        learned_at: When, by the service's clock, as ISO text.
+        operation: Operation that it is about; empty for the whole service.
+    """
+
+    name: str
+    value: Any
+    evidence: str
+    learned_at: str
+    operation: str = ""
+
+
+class ServiceProfile(ShowsCard):
+    """What is known of one service for one workspace.
+
+    Args:
+        path: File that keeps it; ``None`` keeps it in memory.
+
+    >>> profile = ServiceProfile()
+    >>> profile.learn("refused", ["order"], "422 for order", operation="leads.list")
+    True
+    >>> profile.names("refused", "leads.list"), profile.names("refused", "jobs.list")
+    (frozenset({'order'}), frozenset())
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._lock = threading.RLock()
+        self._facts: dict[tuple[str, str], Fact] = {}
+        if path is not None:
+            with suppress(OSError, ValueError, RecursionError):
+                self._facts = {(fact.name, fact.operation): fact for fact in _facts_of(json.loads(path.read_bytes()))}
+
+    @classmethod
+    def of_this_machine(cls, service: str, workspace: str) -> Self:
+        """Return the profile of a workspace of a service in the cache of this machine."""
+        name = hashlib.sha256(f"{service}/{workspace}".encode()).hexdigest()[:32]
+        return cls(cache_folder() / "profiles" / f"{name}.json")
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """All facts, oldest first."""
+        with self._lock:
+            return tuple(self._facts.values())
+
+    def value(self, name: str, operation: str = "", default: Any = None) -> Any:
+        """Return the value of a fact about an operation, or else about the whole service."""
+        with self._lock:
+            fact = self._facts.get((name, operation)) or self._facts.get((name, ""))
+        return default if fact is None else fact.value
+
+    def names(self, name: str, operation: str = "") -> frozenset[str]:
+        """Return the texts of a fact that is a list, of the operation and of the whole service together."""
+        with self._lock:
+            found = [self._facts.get((name, place)) for place in {operation, ""}]
+        return frozenset(text for fact in found if fact is not None for text in fact.value)
+
+    def learn(self, name: str, value: Any, evidence: str, *, operation: str = "", at: datetime | None = None) -> bool:
+        """Add a fact, and return whether it is new; the texts of a list are added to those that are known.
+
+        A profile that cannot be written is kept in memory.
+        """
+        with self._lock:
+            before = self._facts.get((name, operation))
+            if name in _LISTS:
+                value = sorted({*value, *(before.value if before else ())})
+            if before is not None and before.value == value:
+                return False
+            time = (at or datetime.now(UTC)).isoformat(timespec="seconds")
+            self._facts[name, operation] = Fact(name, value, evidence[:_LONGEST], time, operation)
+            self._write()
+        return True
+
+    def forget(self, name: str, texts: Iterable[str]) -> None:
+        """Remove texts from a fact that is a list."""
+        with self._lock:
+            before = self._facts.get((name, ""))
+            if before is not None:
+                rest = sorted(set(before.value) - set(texts))
+                self._facts[name, ""] = Fact(name, rest, before.evidence, before.learned_at)
+                self._write()
+
+    def reset(self) -> None:
+        """Forget everything: it is learned again from the next requests."""
+        with self._lock:
+            self._facts.clear()
+            self._write()
+
+    def to_json(self) -> str:
+        """Return the profile as JSON, for another user of the same service."""
+        return json.dumps({"facts": [asdict(fact) for fact in self.facts]}, indent=1)
+
+    def load_json(self, text: str) -> int:
+        """Add the facts of a profile from :meth:`to_json`, and return their number.
+
+        Args:
+            text: JSON text. Facts of unknown names are left out.
+
+        Raises:
+            InvalidParameterError: The text is not such a profile.
+
+        >>> profile, other = ServiceProfile(), ServiceProfile()
+        >>> profile.learn("page_size", 100, "422 for limit=500")
+        True
+        >>> other.load_json(profile.to_json()), other.value("page_size")
+        (1, 100)
+        """
+        try:
+            facts = list(_facts_of(json.loads(text)))
+        except (ValueError, TypeError, RecursionError):
+            raise InvalidParameterError(
+                "this is not the profile of a service", repair="pass the text of ws.profile.to_json()"
+            ) from None
+        with self._lock:
+            self._facts |= {(fact.name, fact.operation): fact for fact in facts}
+            self._write()
+        return len(facts)
+
+    def save(self, path: str | Path) -> None:
+        """Write the profile to a JSON file, which a team can share.
+
+        Raises:
+            ConfigurationError: The file cannot be written.
+        """
+        try:
+            Path(path).write_text(self.to_json(), "utf-8")
+        except OSError as problem:
+            raise ConfigurationError(
+                f"the profile cannot be written ({type(problem).__name__})", repair="choose another path"
+            ) from None
+
+    def _write(self) -> None:
+        if self._path is not None:
+            with suppress(OSError):
+                replace_private(self._path, self.to_json())
+
+    def _card(self) -> Card:
+        rows = [
+            (fact.operation or "every operation", FACTS[fact.name], _text(fact.value), fact.evidence, fact.learned_at)
+            for fact in self.facts
+        ]
+        table = Table(("operation", "what", "value", "evidence", "learned at"), rows) if rows else None
+        lines = () if rows else ("nothing differs from our contract so far",)
+        return Card(title="Service profile", lines=lines, table=table)
+
+
+def _facts_of(document: Any) -> Iterable[Fact]:
+    """Yield the facts of a parsed profile that have a known name and a value of its type."""
+    for each in list(document["facts"])[:_MOST]:
+        fact = Fact(*(each[part] for part in ("name", "value", "evidence", "learned_at", "operation")))
+        texts = (fact.name, fact.evidence, fact.learned_at, fact.operation)
+        if not all(isinstance(text, str) for text in texts) or fact.name not in FACTS:
+            continue
+        is_list = isinstance(fact.value, list) and all(isinstance(text, str) for text in fact.value)
+        if is_list if fact.name in _LISTS else isinstance(fact.value, str | int):
+            yield fact
+
+
+def _text(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)

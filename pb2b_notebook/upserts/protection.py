@@ -1,0 +1,80 @@
+"""Which leads must not be contacted, in whatever words a service says so. Pure.
+
+Our contract has two statuses for it, "unsubscribed" and "bounced". Another service may say ``do_not_contact``, or set a
+field such as ``opted_out``. A status that nobody has explained is treated like an opt-out until a user says what it
+means: the harm of contacting a person who opted out is greater than that of asking once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.upserts.decisions import SUPPRESSED
+
+CONTACTABLE: Final = ("new", "contacted", "replied", "qualified", "disqualified")
+"""Statuses of our contract that mean no opt-out."""
+PROTECTED: Final = "protected"
+"""Column of current leads: whether the person must not be contacted."""
+_FLAG: Final = re.compile(
+    r"(is|has|email|mail|marketing|contact|global)*"
+    r"(opt(ed)?out|donot(contact|email|mail|call|disturb)|dnc|unsubscribed?|suppress(ed)?|blocklisted|blacklisted|bounced)"
+    r"(at|on|date)?"
+)
+
+
+def is_flag(name: str) -> bool:
+    """Whether a column of this name says that a person opted out, by a truth value or a time.
+
+    >>> [is_flag(name) for name in ("opted_out", "doNotContact", "email_opt_out", "unsubscribed_at", "score", "status")]
+    [True, True, True, True, False, False]
+    """
+    return _FLAG.fullmatch(re.sub(r"[^a-z]", "", name.lower())) is not None
+
+
+def unknown_words(statuses: Iterable[str | None], known: Collection[str]) -> list[str]:
+    """Return the status words that neither our contract nor a user explains, sorted.
+
+    >>> unknown_words(["new", "do_not_contact", None, "Bounced"], ())
+    ['do_not_contact']
+    """
+    explained = {*CONTACTABLE, *SUPPRESSED, *(word.strip().lower() for word in known)}
+    return sorted({word for word in statuses if word and word.strip().lower() not in explained})
+
+
+def is_protected(leads: pl.DataFrame, harmless: Collection[str] = ()) -> pl.Expr:
+    """Return an expression: whether a lead must not be contacted.
+
+    Args:
+        leads: Leads as they are now.
+        harmless: Further status words that mean no opt-out.
+    """
+    found = [pl.lit(value=False)]
+    if "status" in leads.columns:
+        words = [*CONTACTABLE, *(word.strip().lower() for word in harmless)]
+        status = pl.col("status").cast(pl.String).str.strip_chars().str.to_lowercase()
+        found.append((status != "") & ~status.is_in(words))
+    for name, dtype in leads.schema.items():
+        if not is_flag(name):
+            continue
+        column = pl.col(name)
+        if dtype == pl.Boolean:
+            found.append(column)
+        elif dtype.is_temporal():
+            found.append(column.is_not_null())
+        elif dtype == pl.String:
+            found.append(~column.str.strip_chars().str.to_lowercase().is_in(["", "false", "no", "0", "none", "null"]))
+    return pl.any_horizontal([each.fill_null(value=False) for each in found])
+
+
+def with_protection(leads: pl.DataFrame, harmless: Collection[str] = ()) -> pl.DataFrame:
+    """Return the leads with the column :data:`PROTECTED`.
+
+    >>> import polars as pl
+    >>> leads = pl.DataFrame({"status": ["new", "bounced", "dnc", None], "opted_out": [True, False, False, False]})
+    >>> with_protection(leads)[PROTECTED].to_list()
+    [True, True, True, False]
+    """
+    return leads.with_columns(is_protected(leads, harmless).alias(PROTECTED))

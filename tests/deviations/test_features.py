@@ -1,0 +1,37 @@
+"""The table of features against personalities, and a seeded sample of combinations; the command has all of it."""
+
+import pytest
+
+from deviating_service import DEVIATIONS, PERSONALITIES
+from feature_table import FEATURES, combinations, verdicts
+
+CHEAP = {
+    name: FEATURES[name] for name in ("read all", "newest", "get one", "plan unchanged", "create twice", "opted out")
+}
+
+
+def unmet(row):
+    return {feature: verdict for feature, verdict in row.items() if verdict[0] in {"wrong", "blocked"}}
+
+
+@pytest.mark.parametrize("name", [name for name in PERSONALITIES if name != "faithful"])
+def test_no_feature_is_wrong_or_blocked_under_our_contract(service, name):
+    assert unmet(verdicts(service, PERSONALITIES[name])) == {}
+
+
+@pytest.mark.parametrize("name", ["minimal", "laravel"])
+def test_no_feature_is_wrong_or_blocked_under_the_documents_of_the_service(service, name):
+    assert unmet(verdicts(service, PERSONALITIES[name], own=False, features=CHEAP)) == {}
+
+
+def test_everything_works_against_the_faithful_service(service):
+    assert {verdict for verdict, _ in verdicts(service, ()).values()} == {"works"}
+
+
+@pytest.mark.parametrize("names", list(combinations(3, seed=7)), ids=", ".join)
+def test_no_feature_is_wrong_under_a_combination(service, names):
+    assert unmet(verdicts(service, names, features=CHEAP)) == {}
+
+
+def test_every_deviation_belongs_to_the_table():
+    assert len(DEVIATIONS) > 60

@@ -1,0 +1,97 @@
+"""A list is complete only if that is proven, in whatever form a service says where the next page is."""
+
+import pytest
+
+import pb2b_notebook as pb
+from deviating_service import PAGING
+from pb2b_notebook.errors import PaginationError
+from pb2b_notebook.service_profile import ServiceProfile
+
+
+def ids_of(service, frame):
+    return {str(service.their_ids.get(lead["id"]) or lead["id"]) for lead in service.leads()} - set(frame["id"])
+
+
+@pytest.mark.parametrize("name", PAGING)
+def test_small_pages_in_any_form_are_read_to_their_end(against, service, name):
+    ws = against(name, "limit_clamped_to_10")
+    frame = ws.leads.list()
+    assert ids_of(service, frame) == set()
+    assert pb.provenance(frame).complete
+
+
+def test_a_full_page_without_a_sign_is_an_error_where_no_time_leads_on(against):
+    ws = against("no_sign_of_more", "null_updated_at", "limit_clamped_to_10")
+    frame = ws.leads.list()
+    assert not pb.provenance(frame).complete
+    with pytest.raises(PaginationError, match=r"cannot be proven complete: 10 rows came"):
+        ws.leads.list(page_size=10)
+
+
+def test_cursors_that_loop_end_in_a_typed_error(against):
+    ws = against("cursors_loop", "limit_clamped_to_10")
+    with pytest.raises(PaginationError, match="does not end"):
+        ws.leads.list()
+
+
+def test_a_total_that_is_not_reached_is_said(against, said):
+    frame = against("totals_shrink").leads.list()
+    assert not pb.provenance(frame).complete
+    assert any("does not count as complete" in text for text in said)
+
+
+def test_a_link_to_another_host_is_not_followed():
+    from pb2b_notebook.api.http.paging import query_of_link
+
+    with pytest.raises(PaginationError, match="another address"):
+        query_of_link("https://other.example/v1/leads?cursor=c", "https://api.example/v1/leads")
+    with pytest.raises(PaginationError, match="another address"):
+        query_of_link("https://api.example/v1/keys?cursor=c", "https://api.example/v1/leads")
+
+
+@pytest.mark.parametrize("name", ["ignores_order", "newest_first_always", "refuses_order"])
+def test_the_newest_rows_are_the_newest_whatever_the_service_makes_of_the_order(against, service, name):
+    frame = against(name).leads.list(limit=3)
+    newest = sorted(service.leads(), key=lambda lead: (lead["updated_at"], lead["id"]))[-3:]
+    assert set(frame["id"]) == {lead["id"] for lead in newest}
+    assert frame["updated_at"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize("name", ["integer_ids", "uuid_ids"])
+def test_ids_are_text_as_values_arguments_and_in_the_mirror(against, name):
+    ws = against(name)
+    frame = ws.leads.list(limit=2)
+    first = frame["id"].iloc[0]
+    assert all(isinstance(one, str) for one in frame["id"])
+    assert ws.leads.get(first).id == first
+    assert list(ws.leads.list(ids=list(frame["id"]))["id"].sort_values()) == sorted(frame["id"])
+    ws.mirror.sync("leads")
+    assert len(ws.mirror.frame("leads")) == 60
+
+
+def test_what_a_service_refuses_is_remembered_and_asked_for_once(against, service, said):
+    ws = against("refuses_all_of_ours")
+    ws.leads.list(limit=3)
+    before = service.requests
+    ws.leads.list(limit=3)
+    assert service.requests - before <= 3
+    assert "order" in ws.profile.names("refused", "leads.list")
+    assert len([text for text in said if "refuses order" in text]) == 1
+    again = ServiceProfile()
+    assert again.load_json(ws.profile.to_json()) == len(ws.profile.facts)
+    ws.profile.reset()
+    assert ws.profile.facts == ()
+
+
+def test_learning_takes_at_most_twelve_requests(against, service):
+    ws = against("refuses_all_of_ours", "limit_at_most_100", "errors_without_code")
+    for name in ("leads.list", "jobs.list", "campaigns.list", "webhooks.list"):
+        ws.call(name, limit=2)
+    refused = [fact for fact in ws.profile.facts if fact.name in {"refused", "page_size"}]
+    assert len(refused) <= 12
+
+
+def test_a_redirect_that_only_adds_a_slash_is_followed_once(against, service):
+    ws = against("trailing_slash_redirects")
+    ws.leads.list(limit=2)
+    assert all(path.endswith("/") for _, path, *_ in service.sent[2:])

@@ -1,0 +1,74 @@
+"""A write happens once and is reported as it is, in whatever form a service answers."""
+
+import pandas as pd
+import pytest
+
+from deviating_service import DEVIATIONS
+from pb2b_notebook.errors import APIError
+
+BULK = [name for name in DEVIATIONS if name.startswith("bulk_") or name in {"no_bulk_upsert", "no_upserts"}]
+SHAPES = [name for name in DEVIATIONS if "errors" in name and not name.startswith(("no_", "import_"))]
+
+
+def frame_of(tag):
+    return pd.DataFrame(
+        {
+            "email": [f"{tag}{n}@bulk.example" for n in range(3)],
+            "full_name": [f"{tag.title()} Row {n}" for n in range(3)],
+        }
+    )
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("name", BULK)
+def test_rows_that_arrived_succeeded_and_are_sent_once(against, service, name, own):
+    ws = against(name, own=own)
+    frame = frame_of(f"{name.replace('_', '')}{own:d}")
+    outcome = ws.leads.plan(frame).apply()
+    assert outcome.summary["succeeded"] == 3
+    assert ws.leads.plan(frame).apply().summary["unchanged"] == 3
+    for email in frame["email"]:
+        assert len(service.leads(email=email)) == 1
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_refusal_in_json_is_a_refusal_with_or_without_a_code(against, name):
+    ws = against(name)
+    with pytest.raises(APIError):
+        ws.leads.create(email="not an address")
+    assert ws.journal()["state"].tolist() == ["refused"]
+
+
+def test_under_its_document_a_mutation_carries_a_key_and_is_journalled(against, service):
+    ws = against(own=False)
+    for _ in range(2):
+        ws.leads.create(email="journalled@deviation.example", full_name="Jo Urnal")
+    ws.leads.create(email="own.key@deviation.example", idempotency_key="my-key")
+    posts = [(path, key) for method, path, _, key, _ in service.sent if method == "POST"]
+    assert len(posts) == 2
+    assert all(key for _, key in posts)
+    assert ws.journal()["state"].tolist() == ["succeeded", "succeeded"]
+
+
+@pytest.mark.parametrize("name", ["opted_out_in_other_words", "opted_out_as_a_field"])
+def test_a_person_who_opted_out_in_other_words_stays_so(against, service, said, name):
+    ws = against(name)
+    gone = next(lead for lead in service.leads() if lead["status"] == "unsubscribed")
+    plan = ws.leads.plan(pd.DataFrame({"id": [gone["id"]], "email": [gone["email"]], "status": ["contacted"]}))
+    assert plan.summary["update"] == 0
+    if name == "opted_out_in_other_words":
+        assert any("do_not_contact" in text and "explain_statuses" in text for text in said)
+        ws.explain_statuses(harmless=["do_not_contact"])
+        again = ws.leads.plan(pd.DataFrame({"id": [gone["id"]], "email": [gone["email"]], "status": ["contacted"]}))
+        assert again.summary["update"] == 1
+
+
+@pytest.mark.parametrize("name", ["secret_as_signing_key", "secret_nested"])
+def test_a_secret_under_any_name_is_masked_and_not_journalled(against, name):
+    ws = against(name)
+    hook = ws.webhooks.create(url="http://127.0.0.1:9/hook", events=["lead.created"])
+    secret = hook["signingKey"] if name == "secret_as_signing_key" else hook["signing"]["secret"]
+    assert secret.reveal().startswith("whsec_")
+    assert secret.reveal() not in repr(hook) + str(dict(hook))
+    entry = ws._session.journal.entries(ws._session.client.scope)
+    assert secret.reveal() not in repr(entry)
