@@ -413,7 +413,7 @@ class Workspace(ShowsCard):
         profile.forget("opted_out", harmless)
         for name, words in (("opted_out", opted_out), ("harmless", harmless)):
             if words:
-                profile.learn(name, list(words), "a user said so", at=at)
+                profile.learn(name, list(words), "given by a user", at=at)
 
     @property
     def mirror(self) -> Mirror:

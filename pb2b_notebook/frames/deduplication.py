@@ -36,12 +36,12 @@ def newest_by_id(table: Any, *, newest_first: bool = False) -> Any:
     return table.filter(pc.invert(pc.is_in(pa.array(range(len(ids)), pa.int64()), value_set=older)))
 
 
-def sorted_by_change(table: Any, *, newest_first: bool) -> Any:
+def sort_by_change(table: Any, *, newest_first: bool) -> Any:
     """Return the table in order of the last change; where ``updated_at`` is null, by ``created_at``.
 
     >>> import datetime as dt, pyarrow as pa
     >>> days = [dt.datetime(2026, 3, day) for day in (1, 3, 2)]
-    >>> sorted_by_change(pa.table({"id": ["a", "b", "c"], "updated_at": days}), newest_first=True)["id"].to_pylist()
+    >>> sort_by_change(pa.table({"id": ["a", "b", "c"], "updated_at": days}), newest_first=True)["id"].to_pylist()
     ['b', 'c', 'a']
     """
     times = [table[name] for name in ("updated_at", "created_at") if name in table.column_names]

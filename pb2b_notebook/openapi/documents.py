@@ -183,7 +183,7 @@ def _operations(openapi: Mapping[str, Any], *, ours: bool = False) -> Iterator[O
     for each in operation_nodes(openapi, schemas):
         operation = operation_of(openapi, schemas, each)
         # Only our own document can say that a POST changes nothing; another document must not unlock a write.
-        # Its silence about a header is no reason to send a mutation without one, or to record it less.
+        # Though it may say nothing about the header, every mutation carries a key and is recorded.
         mutates = each.method != "GET" or operation.idempotent
         yield operation if ours else replace(operation, mutates=mutates, idempotent=mutates)
 

@@ -100,14 +100,14 @@ class Schemas:
         """
         schema = self._at(raw, depth)
         if schema.get("allOf"):
-            return self._combined(schema, depth)
+            return self._combine(schema, depth)
         for keyword in _UNIONS:
             options = [o for o in sequence(schema.get(keyword)) if mapping(o).get("type") != "null"]
             if len(options) == 1:
                 return self.plain(options[0], depth + 1)
         return _without_null(schema)
 
-    def _combined(self, schema: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
+    def _combine(self, schema: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
         """Return one schema for ``allOf``: each part adds to the ones before, and the last one says most."""
         whole: dict[str, Any] = {}
         for part in sequence(schema.get("allOf")):

@@ -127,7 +127,7 @@ class Leads(resources.Leads, path="leads"):
         columns = {field.column: field for field in known.values()}
         _check_clear(rules.clear, columns)
         frame = _with_tags(frame, fields, columns)
-        unwritten = _given_by_service(self._target.session)
+        unwritten = _columns_of_service(self._target.session)
         desired = read_desired(frame, columns, match_on=rules.match_on, only=fields, unwritten=unwritten)
         desired = with_full_names(desired, columns) if fields is None else desired
         basis = plan_building.Basis(
@@ -177,7 +177,7 @@ class Leads(resources.Leads, path="leads"):
         return {key: known.get(key) or LeadField(key) for key in keys}
 
 
-def _given_by_service(session: Session) -> frozenset[str]:
+def _columns_of_service(session: Session) -> frozenset[str]:
     """Return the columns that the service gives leads beyond our contract; a plan does not write them."""
     operation = session.operations.find("leads.list")
     declared = {field.name for field in operation.fields} if session.operations.origin else set()

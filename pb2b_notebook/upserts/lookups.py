@@ -132,7 +132,7 @@ def _single_requests(
         yield write_alone(row, lead_id, rest, match_on, session.operations, missing=missing, if_updated_at=version)
 
 
-def split(session: Session, send: Send, ids: Sequence[str | None]) -> list[Send]:
+def split_rows(session: Session, send: Send, ids: Sequence[str | None]) -> list[Send]:
     """Return the rows of a request as requests of their own, for a service that does not have its operation."""
     return list(_single_requests(session, send, [None] * len(send.rows), ids, bodies(send)))
 

@@ -1,7 +1,7 @@
 """Which leads must not be contacted, in whatever words a service says so. Pure.
 
 Our contract has two statuses for it, "unsubscribed" and "bounced". Another service may say ``do_not_contact``, or set a
-field such as ``opted_out``. A status that nobody has explained is treated like an opt-out until a user says what it
+field such as ``opted_out``. A status that no user has explained is treated like an opt-out until a user says what it
 means: the harm of contacting a person who opted out is greater than that of asking once.
 """
 

@@ -205,7 +205,7 @@ class Run:
                 self._stop_unauthorized(sent, tried, problem)
         except APIError as problem:
             if sent.send.operation in _REPLACEABLE and problem.status in _MISSING:
-                self._split(sent, problem)
+                self._split_rows(sent, problem)
             elif (
                 problem.status in KEY_CHECKED_STATUSES
                 and (problem.code or problem.structured)
@@ -223,7 +223,7 @@ class Run:
             return
         operation = self.session.operations.find(sent.send.operation)
         if sent.send.operation in lookups.missing_operations(self.session):
-            self._split(sent)
+            self._split_rows(sent)
             return
         added = frozenset({"if_updated_at"})
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
@@ -244,14 +244,14 @@ class Run:
                 self._unclear = True
                 notices.say(f"this service answers {operation} in a form of its own: the leads were looked up instead")
 
-    def _split(self, sent: Sent, problem: APIError | None = None) -> None:
+    def _split_rows(self, sent: Sent, problem: APIError | None = None) -> None:
         """Send the rows of a request one by one, because the service does not have its operation."""
         operation = sent.send.operation
         if problem is not None and self.session.client.profile.learn(
             "missing", True, f"it answers {problem.status}", operation=operation, at=self.session.time()
         ):
             notices.say(f"this service has no {operation}: rows are written one by one")
-        then = lookups.split(self.session, sent.send, self.ids(sent.send))
+        then = lookups.split_rows(self.session, sent.send, self.ids(sent.send))
         pending = [_pending_result(action) for action in self.planned_actions(sent.send)]
         self.jobs.finish(sent, pending, now=self.session.time(), then=then, job=self.job.id)
 

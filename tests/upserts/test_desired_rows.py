@@ -60,7 +60,6 @@ def test_numbers_of_every_dtype_are_read_as_numbers(column):
         ("title", [{"a": 1}, True, ["x"]]),
         ("tags", [[1, 2], {"a": 1}]),
         ("custom_budget", [2**53 + 1, float("-inf"), "1,5"]),
-        ("status", ["gone"]),
     ],
 )
 def test_a_cell_of_another_type_makes_only_its_row_invalid(column, values):
@@ -72,6 +71,11 @@ def test_a_cell_of_another_type_makes_only_its_row_invalid(column, values):
         assert actions(decided) == [("unchanged", None), ("invalid", "unconverted")], value
         assert decided.rows["field"].to_list() == [None, column]
         assert "x.example" not in decided.rows["reason"][1]
+
+
+def test_an_unknown_status_word_is_read_and_left_to_the_checks_of_what_is_sent():
+    frame = pd.DataFrame({"email": ["new@x.example"], "status": ["gone"]})
+    assert actions(planned(frame, leads(ADA))) == [("create", None)]
 
 
 @pytest.mark.parametrize(

@@ -281,7 +281,7 @@ class Client:
         try:
             request = self._request(call)
             reply = exchange(self._channel, request, seconds=seconds)
-            redirected = self._redirected(call, request, reply)
+            redirected = self._redirected_request(call, request, reply)
             if redirected is not None:
                 self.sent += 1
                 reply = exchange(self._channel, redirected, seconds=seconds)
@@ -299,7 +299,7 @@ class Client:
             return reply, ProspectB2BError("")
         return None, error_of(reply, attempts=number, idempotency_key=call.idempotency_key)
 
-    def _redirected(self, call: Call, request: httpx.Request, reply: Reply) -> httpx.Request | None:
+    def _redirected_request(self, call: Call, request: httpx.Request, reply: Reply) -> httpx.Request | None:
         """Return the request to send again after a redirect to the same object; ``None`` for any other response."""
         import httpx
 

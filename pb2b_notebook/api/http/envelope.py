@@ -33,7 +33,7 @@ class Page:
         next_cursor: Cursor of the next page; ``None`` on the last page.
         promises_more: Whether the service reports another page.
         ends: Whether the service reports that this is the last page.
-        parameter: Query parameter that takes the next cursor, if the response tells; else empty.
+        parameter: Query parameter that takes the next cursor, if the response shows it; else empty.
         total: Number of all matching rows, where the service counts them.
         request_id: Id of the request.
         served_at: The service's time of the response; ``None`` without a ``Date`` header.

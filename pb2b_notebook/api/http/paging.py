@@ -41,7 +41,7 @@ class Paging:
 
     Attributes:
         cursor: Next cursor, page number or URL; ``None`` without one.
-        parameter: Query parameter that takes it, if its name tells; else empty.
+        parameter: Query parameter that takes it, if its name shows it; else empty.
         ends: Whether the response says that no page follows.
         more: Whether the response says that a page follows.
         total: Number of all matching rows, where the service counts them.
@@ -135,12 +135,12 @@ def _same_path(there: str, here: str) -> bool:
 def _holders(node: Mapping[str, Any], depth: int) -> Iterator[dict[str, Any]]:
     """Yield the parts of an envelope that may say where the next page is, innermost first, with folded names."""
     for name, value in node.items():
-        if depth < _DEEPEST and isinstance(value, Mapping) and _folded(name) in HOLDERS:
+        if depth < _DEEPEST and isinstance(value, Mapping) and _fold(name) in HOLDERS:
             yield from _holders(value, depth + 1)
-    yield {_folded(name): value for name, value in node.items()}
+    yield {_fold(name): value for name, value in node.items()}
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     return name.replace("_", "").replace("-", "").lower()
 
 
@@ -151,7 +151,7 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
             continue
         value = holder[name]
         if isinstance(value, Mapping):
-            inner = {_folded(key): each for key, each in value.items()}
+            inner = {_fold(key): each for key, each in value.items()}
             for key in ("after", "cursor", "nextcursor", "token", "href", "url", "link"):
                 if _text(inner.get(key)):
                     yield _text(inner[key]), "after" if key == "after" else ""

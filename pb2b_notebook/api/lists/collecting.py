@@ -50,12 +50,12 @@ class Collector:
         Raises:
             NotJSONError, ProtocolError: As for :meth:`add`.
         """
-        from pb2b_notebook.frames.deduplication import newest_by_id, sorted_by_change
+        from pb2b_notebook.frames.deduplication import newest_by_id, sort_by_change
 
         table = _in_order(self._decoder.table(), self._parts)
         table = newest_by_id(table, newest_first=self._listing.newest_first)
         if self._listing.sorts is not None:
-            table = sorted_by_change(table, newest_first=self._listing.sorts == NEWEST_FIRST)
+            table = sort_by_change(table, newest_first=self._listing.sorts == NEWEST_FIRST)
         return table if limit is None else table.slice(0, limit)
 
     def table_so_far(self) -> Any:

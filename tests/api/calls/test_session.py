@@ -372,9 +372,9 @@ def test_a_service_with_smaller_pages_is_asked_for_smaller_pages_only_once(said)
     service = Smaller([{"id": "a"}], [{"id": "b"}])
     ws = service.connect()
     assert len(ws.leads.list(parallel=1)) == 2
-    assert [query["limit"] for query in leads_asked(service)] == [["500"], ["120"], ["120"]]
+    assert [query["limit"] for query in leads_asked(service)] == [["120"], ["120"]]
     ws.leads.list(parallel=1)
-    assert [query["limit"] for query in leads_asked(service)][3:] == [["120"], ["120"]]
+    assert [query["limit"] for query in leads_asked(service)][2:] == [["120"], ["120"]]
     with pytest.raises(errors.ValidationError):
         service.connect().leads.list(page_size=300)
 
