@@ -62,7 +62,7 @@ def read_paging(rest: Mapping[str, Any], link: str | None = None) -> Paging:
         link: Value of the header; ``None`` without one.
 
     >>> read_paging({"meta": {"pagination": {"nextCursor": "c2", "totalCount": 7}}})
-    Paging(cursor='c2', parameter='', ends=False, more=False, total=7)
+    Paging(cursor='c2', parameter='', ends=False, more=True, total=7)
     >>> read_paging({"paging": {"next": {"after": "17"}}}).parameter, read_paging({"page_info": {"next": None}}).ends
     ('after', True)
     >>> read_paging({}, '<https://api.example/leads?cursor=c2>; rel="next"').cursor
