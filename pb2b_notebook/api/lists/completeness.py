@@ -56,7 +56,8 @@ class Evidence:
         >>> from pb2b_notebook.api.http.envelope import Page
         >>> found = Evidence(asked=500)
         >>> found.add(Page([b"{}"] * 100, None, None, None))
-                'unproven'
+        >>> found.verdict()
+        'unproven'
         """
         if self.last is None:
             return "unproven"
