@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.errors import APIError
+from pb2b_notebook.errors import APIError, CursorExpiredError
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.http.client import Call
@@ -45,7 +45,7 @@ def names_to_drop(refused: APIError, added: Collection[str]) -> frozenset[str]:
     >>> sorted(names_to_drop(ValidationError("Unprocessable", status=422), {"order", "ids"}))
     ['ids', 'order']
     """
-    if refused.status not in REFUSED:
+    if refused.status not in REFUSED or isinstance(refused, CursorExpiredError):
         return frozenset()
     text = " ".join([refused.message, *(f"{d.field} {d.message}" for d in refused.details)])
     found = {name for name in added if re.search(rf"(?<![a-z_]){name}(?![a-z_])", text, re.IGNORECASE)}
