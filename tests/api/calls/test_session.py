@@ -375,8 +375,8 @@ def test_a_service_with_smaller_pages_is_asked_for_smaller_pages_only_once(said)
     assert [query["limit"] for query in leads_asked(service)] == [["120"], ["120"]]
     ws.leads.list(parallel=1)
     assert [query["limit"] for query in leads_asked(service)][2:] == [["120"], ["120"]]
-    with pytest.raises(errors.ValidationError):
-        service.connect().leads.list(page_size=300)
+    ws.leads.list(page_size=300, parallel=1)
+    assert leads_asked(service)[-1]["limit"] == ["120"]
 
 
 def test_pages_that_are_too_large_are_requested_in_smaller_ones(monkeypatch):
