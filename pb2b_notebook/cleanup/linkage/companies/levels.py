@@ -57,7 +57,6 @@ EDITION: Final = 1
 _ONE_NAME: Final = (0, 1, 2, 3)
 _TWO_NAMES: Final = (8, 12, 13, 15)
 _ADDS_A_PLACE, _ADDS_WORDS = 6, 7
-_SAME_DOMAIN: Final = (1, 5)
 _SAME_STREET: Final = (1, 2, 10)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
 _OTHER_FORM: Final = 4
@@ -91,8 +90,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether a person is to decide, however much agrees.
 
     One company may have two names; but so may two companies at one address, with one phone. A name that adds words to
-    another is a part of that company as often as the company itself, unless they are at one place. And two numbers
-    that contradict each other need a person.
+    another is a part of that company as often as the company itself, unless both are at one place and neither has a
+    legal form, as restaurants and schools are. And two numbers that contradict each other need a person.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 19
@@ -102,9 +101,9 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     import numpy as np
 
     agree, differ = _numbers_agree(patterns)
-    name, domain, phone, address = levels_of(patterns, "name", "domain", "phone", "address", comparisons=COMPARISONS)
-    here = (phone == _SAME) | np.isin(address, _SAME_STREET)
-    parent = (name == _ADDS_A_PLACE) & ~here | (name == _ADDS_WORDS) & ~(here | np.isin(domain, _SAME_DOMAIN))
+    name, form, phone, address = levels_of(patterns, "name", "form", "phone", "address", comparisons=COMPARISONS)
+    here = ((phone == _SAME) | np.isin(address, _SAME_STREET)) & (form == 0)
+    parent = np.isin(name, (_ADDS_A_PLACE, _ADDS_WORDS)) & ~here
     found: np.ndarray = have_conflicts(patterns) | (parent & ~agree) | (agree & differ)
     return found
 

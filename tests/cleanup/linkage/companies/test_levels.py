@@ -54,6 +54,11 @@ TWO_COMPANIES = {
         {"Firma": "Volkswagen Financial Services", "Ort": "Wolfsburg"},
     ),
     "a department": ({"Firma": "Lufthansa", "Ort": "Köln"}, {"Firma": "Lufthansa Cargo", "Ort": "Köln"}),
+    "a subsidiary at the domain of its parent": (
+        {"Firma": "Lufttaxi", "website": "lufttaxi.example"},
+        {"Firma": "Lufttaxi Technik", "website": "lufttaxi.example"},
+    ),
+    "a parent without its form": (at(20, Firma="Sonnwerk"), at(20, Firma="Sonnwerk Medtech AG")),
     "two hotels of a brand": (
         {"Firma": "Hilton Berlin", "website": "hilton.example"},
         {"Firma": "Hilton Munich", "website": "hilton.example"},
