@@ -9,6 +9,12 @@ from pb2b_notebook import errors
 KEY = "pb2b_test_abc123_" + "x" * 32
 
 
+@pytest.mark.campaign
+def test_a_sample_of_environments_gives_the_result_of_a_plain_one():
+    """The whole matrix is a command: tests/support/environments.py."""
+    assert environments.campaign(seed=1, sample=3) == 0
+
+
 def test_stale_certificates_are_an_error_with_https_and_do_not_stop_plain_http(monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", environments.NOWHERE)
     with pb.open_sandbox(leads=3) as ws:

@@ -29,7 +29,7 @@ def work(folder):
     with pb.open_sandbox(leads=40, frame="polars") as ws:
         leads = ws.leads.list()
         found.append(leads.select("email", "status", "score").sort("email").rows())
-        wanted = pd.DataFrame({"email": ["Ada@Lovelace.example", "i@lovelace.example"], "full_name": ["ı", "Ş"]})
+        wanted = pd.DataFrame({"email": ["Ada@Lovelace.example", "i@k.example"], "full_name": ["\\u0131", "\\u015e"]})
         outcome = ws.leads.plan(wanted).apply()
         found.append(len(outcome.results))
         ws.mirror.sync("leads")
