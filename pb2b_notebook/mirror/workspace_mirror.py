@@ -25,11 +25,12 @@ from pb2b_notebook.mirror.verification import FINDINGS, verify_tables
 from pb2b_notebook.times import needs_zone, parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
 
     from pb2b_notebook.api.calls.session import Session
+    from pb2b_notebook.mirror.forgetting.person import Person
     from pb2b_notebook.mirror.reading.caching import CachedLists
     from pb2b_notebook.mirror.storage.commits import SyncState
     from pb2b_notebook.mirror.storage.locations import Location
@@ -460,9 +461,9 @@ class Mirror:
         for name in self.location.resources():
             yield name, self.table(name), self.history_table(name)
 
-    def suppress(self, ids: Iterable[str]) -> None:
-        """Exclude these leads from every later sync."""
-        Suppression(self.location.suppression).add(ids)
+    def suppress(self, person: Person) -> None:
+        """Exclude a person from every later sync."""
+        Suppression(self.location.suppression).add(person)
 
     def history_table(self, resource: str) -> Table:
         """Return the table of a resource's former rows, which may not exist yet."""

@@ -25,6 +25,11 @@ _ELSEWHERE: Final = (
     "Not changed: files that you saved, outputs in notebooks, exports in the workspace, and backups of any of these."
 )
 
+_NAMESAKES: Final = (
+    "Not changed: {:,} values with the same full name in rows without the person's address, phone or id; "
+    "they may be about another person."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -61,8 +66,9 @@ class ForgetPlan(ShowsCard):
         self._stores = stores
         self._person, remaining = _find_identities(mirror, person)
         self.ids = sorted(self._person.ids)
+        self._namesakes = 0
         self.places = [place for place in self._look() if place.rows or place.mentions]
-        self.remaining = [*remaining, _ELSEWHERE]
+        self.remaining = [*remaining, *([_NAMESAKES.format(self._namesakes)] if self._namesakes else []), _ELSEWHERE]
 
     def frame(self, frame: str | None = None) -> Any:
         """Return the places as a frame with the columns place, what, rows and mentions."""
@@ -71,9 +77,10 @@ class ForgetPlan(ShowsCard):
     def apply(self) -> Any:
         """Erase all traces from every file, exclude the person from later syncs, and return what was erased.
 
-        In the mirror and its history, the person's rows are removed, other values that mention the person are blanked,
-        and all files of earlier versions are deleted; a concurrent reader may have to start again. Entries of the
-        journal are deleted. Events are emptied; their ids stay, so that repeated deliveries are still recognized.
+        In the mirror and its history, the person's rows are removed. Other values that mention the person by an id, an
+        address or a phone number are blanked, and beside these, in the same row, also values with the person's name.
+        All files of earlier versions are deleted; a concurrent reader may have to start again. Entries of the journal
+        are deleted. Events are emptied; their ids stay, so that repeated deliveries are still recognized.
 
         Returns:
             A frame with the columns place, what, rows and mentions.
@@ -90,6 +97,7 @@ class ForgetPlan(ShowsCard):
                 if part.exists:
                     with part.typed_errors():
                         found = traces.find_traces(part.snapshot().collect(), self._person, leads=name == "leads")
+                    self._namesakes += found.namesakes
                     yield Place(place, name, found.rows, found.mentions)
         yield Place("journal", _file(self._journal.path), self._journal.count(self._scope, self._person.is_named_in))
         for store in self._stores:
@@ -97,7 +105,7 @@ class ForgetPlan(ShowsCard):
 
     def _erase(self) -> Iterator[Place]:
         # First, because a sync that starts meanwhile must not add the person again.
-        self._mirror.suppress(self._person.ids)
+        self._mirror.suppress(self._person)
         for name, table, former in self._mirror.parts():
             with writer_lock(self._mirror.location.lock(name), name):
                 yield from self._erase_tables(name, table, former)

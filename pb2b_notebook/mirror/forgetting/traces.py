@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mirror.forgetting.person import Person
+from pb2b_notebook.mirror.forgetting.person import PHONE, Person, phone_digits, words_of
 from pb2b_notebook.mirror.reading.filtering import fold_values
 from pb2b_notebook.mirror.storage.tables import Table
 
 # These columns are about users of the workspace, not leads: a user's thousand leads are not traces of one person.
 _STAFF: Final = frozenset({"owner_email", "assigned_to", "actor", "default_owner_email", "requester_email"})
+# These columns of a lead say who that lead is: a name that is also in a forgotten person's row is not a trace of it.
+_OWN_NAMES: Final = frozenset({"full_name", "first_name", "last_name", "company_name", "city"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,12 @@ class Traces:
     Attributes:
         own: Mask of the person's rows.
         named: Mask, by column, of other rows whose value mentions the person.
+        namesakes: Number of values that hold the person's full name without any evidence that it is this person.
     """
 
     own: pl.Series
     named: dict[str, pl.Series]
+    namesakes: int = 0
 
     @property
     def rows(self) -> int:
@@ -41,7 +45,9 @@ class Traces:
 def find_traces(rows: pl.DataFrame, person: Person, *, leads: bool) -> Traces:
     """Return the traces of a person in the rows of a table.
 
-    A row is the person's by its ``lead_id``, or by ``id`` or ``email`` in the table of leads.
+    A row is the person's by its ``lead_id``, or by ``id`` or ``email`` in the table of leads. A value of another row is
+    a trace if it holds an id, an address or a phone number of the person; beside such a value, in the same row, also if
+    it holds the person's name.
 
     Args:
         rows: Rows of one table, under their stored names.
@@ -56,21 +62,46 @@ def find_traces(rows: pl.DataFrame, person: Person, *, leads: bool) -> Traces:
     if leads and "email" in rows.columns and person.emails:
         addresses = fold_values(rows["email"], lambda text: text.strip().casefold())
         own |= addresses.is_in(sorted(person.emails)).fill_null(value=False)
-    named = {}
-    for name in rows.columns:
-        if name in _STAFF or name in {"id", "lead_id"}:
+    texts = [name for name in rows.columns if name not in _STAFF and name not in {"id", "lead_id"}]
+    named = {name: mask for name in texts if (mask := _mentions(rows[name], person, leads=leads) & ~own).any()}
+    evident = _none(rows.height)
+    for mask in named.values():
+        evident |= mask
+    namesakes = 0
+    for name in texts if person.given and person.family else ():
+        if leads and name in _OWN_NAMES:
             continue
-        mask = _mentions(rows[name], person) & ~own
-        if mask.any():
-            named[name] = mask
-    return Traces(own, named)
+        called = _calls(rows[name], person, evident, whole=leads) & ~own
+        namesakes += int((called & ~evident).sum())
+        if (called & evident).any():
+            named[name] = (named[name] if name in named else _none(rows.height)) | (called & evident)
+    return Traces(own, named, namesakes)
 
 
 def extend_person(rows: pl.DataFrame, person: Person) -> Person:
     """Return the person with further ids and emails from rows of leads."""
-    found = find_traces(rows.select([n for n in ("id", "email") if n in rows.columns]), person, leads=True).own
-    mine = rows.filter(found)
-    return person.with_more(mine["id"], mine["email"] if "email" in mine.columns else ())
+    columns = [n for n in ("id", "email") if n in rows.columns]
+    own = find_traces(rows.select(columns), replace(person, given=frozenset(), family=frozenset()), leads=True).own
+    mine, others = rows.filter(own), rows.filter(~own)
+    person = person.with_more(mine["id"], _texts(mine, "email"))
+    person = person.with_names(*_names(mine))
+    shared = {phone_digits(text) for text in _texts(others, "phone")}
+    phones = {phone_digits(text) for text in _texts(mine, "phone")} - shared - {""}
+    return replace(person, phones=(person.phones - shared) | phones)
+
+
+def _names(rows: pl.DataFrame) -> tuple[list[str], list[str]]:
+    """Return the given and the family names in rows of leads; a full name has them as its first and its last word."""
+    given, family = _texts(rows, "first_name"), _texts(rows, "last_name")
+    for text in _texts(rows, "full_name"):
+        words = words_of(text)
+        if len(words) > 1:
+            given, family = [*given, words[0]], [*family, words[-1]]
+    return given, family
+
+
+def _texts(rows: pl.DataFrame, column: str) -> list[str]:
+    return [text for text in rows[column].to_list() if isinstance(text, str)] if column in rows.columns else []
 
 
 def erase(table: Table, person: Person, *, leads: bool) -> tuple[int, int]:
@@ -116,12 +147,16 @@ def _blank(rows: pl.DataFrame, found: Traces) -> pl.DataFrame:
     return rows.with_columns(columns)
 
 
-def _mentions(values: pl.Series, person: Person) -> pl.Series:
+def _mentions(values: pl.Series, person: Person, *, leads: bool) -> pl.Series:
     """Return a mask of the values that mention the person, also inside lists and records."""
-    texts = _as_text(values)
-    if texts is None or not person.words:
+    if leads and "phone" in values.name:  # another lead's number, even if it is the same
+        person = replace(person, phones=frozenset())
+    texts = as_text(values)
+    if texts is None or not (person.words or person.phones):
         return _none(len(values))
-    close = texts.str.contains_any(person.words, ascii_case_insensitive=True)
+    close = texts.str.contains_any([*person.words, "%40"], ascii_case_insensitive=True)
+    if person.phones:
+        close |= texts.str.contains(PHONE)
     close |= texts.str.contains("\\u", literal=True)  # JSON may escape any letter
     if not all(word.isascii() for word in person.words):
         close |= texts.str.contains("@", literal=True)
@@ -131,11 +166,29 @@ def _mentions(values: pl.Series, person: Person) -> pl.Series:
     return pl.Series(marks, dtype=pl.Boolean)
 
 
+def _calls(values: pl.Series, person: Person, evident: pl.Series, *, whole: bool) -> pl.Series:
+    """Return a mask of the values that name the person: by the full name, and in evident rows by one of the names."""
+    texts = as_text(values)
+    if texts is None:
+        return _none(len(values))
+    close = texts.str.contains_any(sorted(person.given | person.family), ascii_case_insensitive=True)
+    if not all(name.isascii() for name in person.given | person.family):
+        close |= texts.str.len_bytes() != texts.str.len_chars()
+    close |= texts.str.contains("\\u", literal=True)
+    if not close.any():
+        return _none(len(values))
+    marks = [
+        bool(near) and person.is_called_in(text, whole=whole or not beside)
+        for text, near, beside in zip(texts, close, evident, strict=True)
+    ]
+    return pl.Series(marks, dtype=pl.Boolean)
+
+
 def _none(rows: int) -> pl.Series:
     return pl.Series([False] * rows, dtype=pl.Boolean)
 
 
-def _as_text(values: pl.Series) -> pl.Series | None:
+def as_text(values: pl.Series) -> pl.Series | None:
     """Return text unchanged and lists and records as JSON; ``None`` for types without text."""
     import json
 

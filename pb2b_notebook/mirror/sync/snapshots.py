@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -18,16 +19,18 @@ TAKEN_AT: Final = "taken_at"
 """Column with the time of the snapshot."""
 
 
-def append(table: Table, session: Session, operation: Operation) -> Outcome:
+def append(table: Table, session: Session, operation: Operation, filter_rows: Callable[[Any], Any]) -> Outcome:
     """Read a single object and commit it as a dated row. A second read in the same second of the service adds nothing.
 
     Args:
         table: Table of the snapshots.
         session: Session of the workspace.
         operation: Operation that reads the object.
+        filter_rows: Function that blanks what must not be stored.
     """
     start = time.monotonic()
     row, at = _read(session, operation)
+    row = filter_rows(row)
     outcome = Outcome(table.resource, "snapshot", rows_read=1, pages=1)
     state = table.state()
     outcome.watermark_from = state.watermark

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.display.progress import Progress
@@ -83,9 +84,10 @@ class SyncRun:
 
     def _sync(self, source: Source) -> Outcome:
         table, location = self.mirror.table(source.name), self.mirror.location
+        filter_rows = partial(Suppression(location.suppression).filter_rows, leads=source.name == "leads")
         with writer_lock(location.lock(source.name), source.name):
             if source.mode == "snapshot":
-                return snapshots.append(table, self.session, source.operation)
+                return snapshots.append(table, self.session, source.operation, filter_rows)
             if not table.exists:
                 self._remove_leftovers(source.name)
             if source.name == "leads":
@@ -98,7 +100,7 @@ class SyncRun:
                         self.session, source, after, self._parents(source, after), rows=rows, before_page=before_page
                     ),
                     declared=self.session.schema(source.operation).names,
-                    filter_rows=Suppression(location.suppression).filter_rows,
+                    filter_rows=filter_rows,
                     on_progress=progress.add,
                     incremental=source.mode == "changes" and not _has_timeless_rows(table),
                     ordered=not source.parent,
