@@ -10,6 +10,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, NoReturn, Self
 
 from pb2b_notebook.errors import ConfigurationError, MissingExtraError, UsageError
@@ -46,6 +47,14 @@ def bind(port: int = 0) -> socket.socket:
             f"port {port} {refused}", repair="choose another port, or 0 for any free port"
         ) from None
     return bound
+
+
+def _open_files() -> list[int]:
+    """Return the numbers of the files that this process has open; none where the system does not list them."""
+    try:
+        return [int(entry.name) for entry in Path("/dev/fd").iterdir()]
+    except OSError:
+        return []
 
 
 class Connection:
@@ -115,14 +124,18 @@ class Server:
         """Let go of the parent's connections: they would stay open, and unanswered, until this process ends."""
         self._thread = None
         self._wake = lambda: None  # the event loop is the parent's
-        self._socket.close()
-        # Not closed, because the event loop would take its sockets off the parent's list of events.
+        # Also those that the server has accepted but not registered yet. They are replaced and not closed, because the
+        # event loop in this copy would close the numbers again, when other files have them.
         nowhere = os.open(os.devnull, os.O_RDWR)
-        for connection in list(self._server.server_state.connections):
-            transport = getattr(connection, "transport", None)
-            sock = None if transport is None else transport.get_extra_info("socket")
-            if sock is not None and sock.fileno() >= 0:
-                os.dup2(nowhere, sock.fileno(), inheritable=False)
+        for entry in _open_files():
+            with suppress(OSError):  # not a socket
+                inherited = socket.socket(fileno=entry)
+                try:
+                    is_servers = inherited.family == socket.AF_INET and inherited.getsockname()[1] == self.port
+                finally:
+                    inherited.detach()
+                if is_servers:
+                    os.dup2(nowhere, entry, inheritable=False)
         os.close(nowhere)
 
     def _with_connection(self, app: Any) -> Any:
