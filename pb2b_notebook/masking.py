@@ -13,7 +13,7 @@ import math
 import numbers
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -44,7 +44,8 @@ _OURS: Final = frozenset(
 _SURE: Final = 0.95
 """Lowest confidence of a column name for showing its values as those of a harmless field; masking needs less."""
 
-_EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+# An address begins where a word begins: to try each letter of a long word would take time quadratic in its length.
+_EMAIL = re.compile(r"(?<![^\s@<>])[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # Phone numbers in text: after a plus, a zero or a bracket, or at least nine digits in any groups. Dates, fractions and
 # ends of ids do not match.
@@ -52,6 +53,10 @@ _PHONE = re.compile(
     rf"(?<!\w)(?<![0-9][-./])(?!{_DATE}(?![0-9]))(?!0\.[0-9]+(?![0-9\s()./-]*[0-9]))"
     r"(?:(?:\+|\(|0)\s?[(0]*[0-9][0-9\s()./-]{4,}[0-9]|[0-9](?:[\s()./-]{0,2}[0-9]){8,})(?!\w)"
 )
+_FIGURES = re.compile(r"[0-9\s()./+-]++")
+_LONGEST_PHONE: Final = 64
+"""Longest run of digits, spaces and signs that is searched for phone numbers; a longer one is masked as a whole."""
+_FEWEST_DIGITS: Final = 6
 _ID = re.compile(r"[a-z]{1,16}_[0-9A-Za-z_]{8,}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ID_OF_OTHERS = re.compile(r"(?=\S*[0-9])[\w./#-]+")
 _PLAIN = re.compile(rf"[+-]?[0-9]{{1,5}}([.,][0-9]{{1,6}})?%?|{_DATE}([T ][0-9:.]{{5,15}}(Z|[+-][0-9:]{{2,6}})?)?")
@@ -333,14 +338,31 @@ def _text(text: str, kind: Kind, key: bytes) -> str:
         return _inside(text, key)
     if kind in {"unknown", "free"} and (_ID.fullmatch(text) or _PLAIN.fullmatch(text)):
         return text
-    whole = _EMAIL.fullmatch(text.strip()) or _PHONE.fullmatch(text.strip())
+    bare = text.strip()
+    whole = _EMAIL.fullmatch(bare) or (len(bare) <= _LONGEST_PHONE and _PHONE.fullmatch(bare))
     return _inside(text.strip(), key) if whole else f"masked {_code(text, key)}"
 
 
 def _inside(text: str, key: bytes) -> str:
     """Replace the email addresses and phone numbers in a text."""
     masked = _EMAIL.sub(lambda m: f"{_code(m[0], key)}@masked.example", text)
-    return _PHONE.sub(lambda m: f"+000 {_code(m[0], key)}", masked)
+    return "".join(_without_phones(masked, key))
+
+
+def _without_phones(text: str, key: bytes) -> Iterator[str]:
+    """Yield the parts of a text with its phone numbers replaced, in time linear in its length."""
+    done = 0
+    for run in _FIGURES.finditer(text):
+        if run.end() - run.start() <= _LONGEST_PHONE:
+            # One more character, because a letter behind it makes a number the beginning of an id.
+            found = [(each.start(), each.end()) for each in _PHONE.finditer(text, run.start(), run.end() + 1)]
+        else:
+            digits = sum(character.isdigit() for character in run[0])
+            found = [run.span()] if digits >= _FEWEST_DIGITS else []
+        for start, end in found:
+            yield f"{text[done:start]}+000 {_code(text[start:end], key)}"
+            done = end
+    yield text[done:]
 
 
 def _may_be_phone(value: Any, kind: Kind) -> bool:

@@ -194,3 +194,24 @@ def test_frames_and_intervals_inside_cells_are_masked(column, make):
     assert "masked " in shown
     assert "lovelace" not in shown
     assert pb.mask(pd.DataFrame({"n": pd.interval_range(0, 1)}))["n"].iloc[0].startswith("masked ")
+
+
+WORST = ("(", "0", " ", "@", "a", "0.", "(0", "0 ", "a@", "+", "a.", "-0", "\n", "é")
+
+
+@pytest.mark.parametrize("letters", WORST)
+def test_a_text_of_a_megabyte_is_masked_whatever_its_letters_are(letters):
+    text = (letters * (1_000_000 // len(letters))) + "x ada@example.com or +49 30 1234567 x"
+    masked = pb.mask(pd.DataFrame({"industry": [text]}), salt="s")["industry"][0]
+    assert "ada@example.com" not in masked
+    assert "1234567" not in masked
+
+
+def test_a_long_run_of_digits_and_signs_is_masked_as_a_whole():
+    text = "call " + "030 1234 " * 20 + "soon"
+    assert pb.mask(pd.DataFrame({"industry": [text]}), salt="s")["industry"][0].startswith("call +000 ")
+
+
+def test_blank_space_and_dashes_of_any_length_stay():
+    text = "a" + " " * 500 + "12" + "-" * 500 + "b"
+    assert pb.mask(pd.DataFrame({"industry": [text]}), salt="s")["industry"][0] == text
