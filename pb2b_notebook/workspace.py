@@ -538,7 +538,13 @@ class Workspace(ShowsCard):
         return summarize_list(self._session, operation, *ids, **filters).total
 
     def sql(
-        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None, *, frame: FrameName | None = None
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: FrameName | None = None,
+        timeout: float | None = 300.0,
+        memory: str | None = None,
     ) -> Any:
         """Run one SELECT over the mirrored tables, in DuckDB's SQL, without a request.
 
@@ -550,9 +556,14 @@ class Workspace(ShowsCard):
             sql: Statement; ``?`` or ``$name`` are placeholders of parameters.
             parameters: A list for ``?``, a dict for ``$name``.
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            timeout: Seconds after which the statement is stopped, 300 by default; ``None`` is no limit. Ctrl-C stops it
+                within a second.
+            memory: Memory that the statement may use, such as "2GB"; by default half of this machine's.
 
         Raises:
-            QueryError: The statement is not a single SELECT, it reads something other than the tables, or it fails.
+            QueryError: The statement is not a single SELECT, it reads something other than the tables, it needs more
+                time or memory, or it fails.
+            ReadInterrupted: Ctrl-C was pressed.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -561,7 +572,7 @@ class Workspace(ShowsCard):
             ...     ws.sql("select count(*) as n from leads where status <> $status", {"status": "none"})["n"].tolist()
             [20]
         """
-        return self.mirror.sql(sql, parameters, frame=frame)
+        return self.mirror.sql(sql, parameters, frame=frame, timeout=timeout, memory=memory)
 
     def dashboard(self, *, cached: bool | None = None, max_age: Any = None, refresh: bool | None = None) -> Figure:
         """Draw the state of the workspace on one page: leads, campaigns, replies, jobs, usage, webhooks, requests.

@@ -182,7 +182,13 @@ class Mirror:
         return queries.scan(self._mirrored_table(resource))
 
     def sql(
-        self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None, *, frame: FrameName | None = None
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: FrameName | None = None,
+        timeout: float | None = 300.0,
+        memory: str | None = None,
     ) -> Any:
         """Run one SELECT over the mirrored tables; see :meth:`pb2b_notebook.Workspace.sql`."""
         from pb2b_notebook.mirror.reading import sql as engine
@@ -193,7 +199,8 @@ class Mirror:
         tables |= {f"{engine.HISTORY}.{name}": self.history_table(name).snapshot for name in former}
         from pb2b_notebook.frames import to_frame
 
-        return to_frame(engine.run(sql, tables, parameters), self._library_or_default(frame))
+        found = engine.run(sql, tables, parameters, timeout=timeout, memory=memory)
+        return to_frame(found, self._library_or_default(frame))
 
     # --- history ----------------------------------------------------------------------------------------------------
 

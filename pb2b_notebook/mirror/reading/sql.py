@@ -9,12 +9,17 @@ tree, because a CTE may contain an INSERT.
 from __future__ import annotations
 
 import json
+import math
+import os
 import re
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from concurrent.futures import Future
+from contextlib import closing, suppress
 from typing import Any, Final
 
-from pb2b_notebook.errors import ProspectB2BError, QueryError, nearest
+from pb2b_notebook.errors import ProspectB2BError, QueryError, ReadInterrupted, nearest
 from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.reading.result_types import check_types, with_frame_types
@@ -33,6 +38,12 @@ _CLOSED: Final = {
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
 }
+TIMEOUT: Final = 300.0
+"""Seconds that a statement may take by default."""
+_GIVEN_UP: Final = 0.5
+"""Seconds that an interrupted engine gets to stop; it stops between two batches of rows, at once as a rule."""
+_LOOK: Final = 0.05  # seconds between two looks whether a statement has ended
+_MEBIBYTE: Final = 1 << 20
 _ONE: Final = "write one SELECT (or WITH … SELECT), without a semicolon in the middle"
 _WORDS: Final = 40
 """Largest number of words of DuckDB's own advice, which may list many candidates for a function."""
@@ -47,20 +58,33 @@ _ABOUT_THE_STATEMENT: Final = {
 }
 
 
-def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: Parameters = None) -> Any:
+def run(
+    sql: str,
+    tables: Mapping[str, Callable[[], pl.LazyFrame]],
+    parameters: Parameters = None,
+    *,
+    timeout: float | None = TIMEOUT,
+    memory: str | None = None,
+) -> Any:
     """Run one SELECT and return its result.
+
+    It runs in a thread, since Ctrl-C does not reach a thread that is inside the engine.
 
     Args:
         sql: Statement; ``?`` or ``$name`` stand for parameters.
         tables: Functions that return a lazy frame, by table name (``leads``, ``history.leads``). Only those of tables
             in the statement are called.
         parameters: List for ``?`` or dict for ``$name``.
+        timeout: Seconds after which the statement is stopped. ``None`` means no limit.
+        memory: Memory that the engine may use, such as "2GB"; by default half of this machine's.
 
     Returns:
         A ``pyarrow.Table``.
 
     Raises:
-        QueryError: The statement is not one SELECT, uses something else than the tables, or fails.
+        QueryError: The statement is not one SELECT, uses something else than the tables, needs more time or memory, or
+            fails.
+        ReadInterrupted: Ctrl-C was pressed.
 
     >>> import polars as pl
     >>> leads = pl.LazyFrame({"status": ["new", "new", "replied"]})
@@ -73,8 +97,13 @@ def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: 
     if not encodable(sql):
         raise QueryError("sql contains an unpaired surrogate, which is not valid Unicode", repair="remove it")
     given = _check_parameters(parameters)
-    try:
-        with closing(duckdb.connect(":memory:", config=_CLOSED)) as connection:
+    if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
+        raise QueryError("timeout must be a number of seconds above 0", repair="timeout=60, or None for no limit")
+    memory = memory or _half_of_memory()
+    connection = _connect(duckdb, memory)
+
+    def work() -> Any:
+        with closing(connection):
             statement = _one_select(duckdb, connection, sql)
             _check_names(connection.extract_statements(statement)[0].named_parameters, given)
             _name_tables(connection, {name: make for name, make in tables.items() if _is_mentioned(name, sql)})
@@ -84,8 +113,82 @@ def run(sql: str, tables: Mapping[str, Callable[[], pl.LazyFrame]], parameters: 
             found = connection.sql(statement, params=given)
             check_types(found.columns, found.types)
             return with_frame_types(found.to_arrow_table())
+
+    try:
+        return _in_thread(work, connection.interrupt, math.inf if timeout is None else timeout)
+    except TimeoutError:
+        raise QueryError(
+            f"the SQL took longer than timeout={timeout:g} seconds",
+            repair="read fewer rows with a filter or a limit, or pass a larger timeout= in seconds",
+        ) from None
+    except duckdb.OutOfMemoryException:
+        raise QueryError(
+            f"the SQL needs more memory than memory={memory!r}",
+            repair='read fewer rows or columns, or pass a larger memory=, such as "8GB"',
+        ) from None
     except duckdb.Error as problem:
         raise _query_error(problem, tables) from None
+
+
+def _connect(duckdb: Any, memory: str | None) -> Any:
+    """Open an engine with a limit of its memory."""
+    try:
+        return duckdb.connect(":memory:", config=_CLOSED | ({"memory_limit": memory} if memory else {}))
+    except duckdb.Error:
+        raise QueryError(f"memory={memory!r} is not an amount of memory", repair='memory="2GB"') from None
+
+
+def _half_of_memory() -> str | None:
+    """Return half of the machine's memory; ``None``, the engine's own limit, where the system does not tell it."""
+    try:
+        return f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') // 2 // _MEBIBYTE}MiB"
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def _in_thread(work: Callable[[], Any], interrupt: Callable[[], object], timeout: float) -> Any:
+    """Return the result of a function that runs in a thread, and that Ctrl-C and a timeout can stop.
+
+    Args:
+        work: Function that the engine may keep busy for long.
+        interrupt: Function that stops the engine; it is called until the thread ends, for half a second at most.
+        timeout: Seconds after which it is stopped.
+
+    Raises:
+        ReadInterrupted: Ctrl-C was pressed.
+        TimeoutError: It took too long.
+    """
+    result: Future[Any] = Future()
+
+    def run_work() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as problem:  # noqa: BLE001 - raised in the caller's thread
+            result.set_exception(problem)
+        finally:
+            done.set()
+
+    def stop() -> None:
+        ends = time.monotonic() + _GIVEN_UP
+        while not done.is_set() and time.monotonic() < ends:
+            with suppress(Exception):  # the connection may be closed by now
+                interrupt()
+            done.wait(_LOOK)
+
+    # An event, since a join that Ctrl-C interrupts takes the thread for ended before Python 3.13. Not a daemon: the end
+    # of the interpreter would abort inside the engine.
+    done = threading.Event()
+    threading.Thread(target=run_work, name="pb2b-sql").start()
+    ends = time.monotonic() + timeout
+    try:
+        while not done.wait(_LOOK):  # in steps: on some systems a longer wait cannot be interrupted
+            if time.monotonic() >= ends:
+                stop()
+                raise TimeoutError
+        return result.result()
+    except KeyboardInterrupt:
+        stop()
+        raise ReadInterrupted("the SQL was stopped; it returned no rows", None) from None
 
 
 def parameter_names(sql: str) -> set[str]:

@@ -1,13 +1,17 @@
 """``ws.sql`` and ``%%pb2b_sql``: one SELECT over the mirrored tables that can reach nothing else."""
 
 import datetime as dt
+import os
+import signal
+import threading
 
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import pb2b_notebook as pb
-from pb2b_notebook.errors import QueryError, UsageError
+from pb2b_notebook.errors import QueryError, ReadInterrupted, UsageError
+from pb2b_notebook.mirror.reading.sql import run
 
 
 @pytest.fixture(scope="module")
@@ -240,3 +244,33 @@ def test_opening_a_workspace_registers_the_magic(queried):
         assert "pb2b_sql" in shell.magics_manager.magics["cell"]
     finally:
         InteractiveShell.clear_instance()
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+
+ENDLESS = "select count(*) from range(10000000) a, range(10000000) b where (a.range * b.range) % 7 = 3"
+
+
+def test_a_statement_that_takes_too_long_is_stopped_and_the_error_names_the_limit():
+    with pytest.raises(QueryError, match=r"longer than timeout=0.2 seconds .* a larger timeout="):
+        run(ENDLESS, {}, timeout=0.2)
+
+
+def test_a_statement_that_needs_too_much_memory_is_stopped_and_the_error_names_the_limit():
+    with pytest.raises(QueryError, match=r"more memory than memory='30MB' .* a larger memory="):
+        run("select list(range) as n from range(20000000)", {}, memory="30MB")
+
+
+@pytest.mark.parametrize("limits", [{"timeout": 0}, {"timeout": "1 minute"}, {"memory": "lots"}])
+def test_a_limit_that_is_not_an_amount_is_refused(limits):
+    with pytest.raises(QueryError, match=next(iter(limits))):
+        run("select 1 as n", {}, **limits)
+
+
+def test_ctrl_c_stops_a_statement_and_the_next_one_runs():
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(ReadInterrupted, match="the SQL was stopped"):
+        run(ENDLESS, {})
+    timer.join()
+    assert run("select 1 as n", {}).to_pylist() == [{"n": 1}]
