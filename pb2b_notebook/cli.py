@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import shlex
 import sys
 from contextlib import closing
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 DOCUMENT = Path(__file__).parent / "openapi" / "openapi.json"
 STUB = Path(__file__).parent / "api" / "domains" / "resources.pyi"
 FIRST_NOTEBOOK = "notebooks/01_quickstart.ipynb"
+_OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 _LEADS = 2000
 _SEED = 1
 
@@ -27,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 0, 1 after a typed error, 130 after Ctrl-C."""
     options = parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        return _flushed(int(options.run(options)))
     except ProspectB2BError as problem:
         print(f"pb2b: {problem}", file=sys.stderr)
         return 1
@@ -36,6 +39,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `pb2b demo | head`
         sys.stderr.close()
         return 0
+    except OSError as problem:
+        if problem.errno not in _OUTPUT_ERRORS or problem.filename is not None:
+            raise
+        # What is still in the buffer would fail again at the end of the interpreter.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        print(f"pb2b: the output cannot be written: {problem.strerror}", file=sys.stderr)
+        return 1
+
+
+def _flushed(status: int) -> int:
+    """Write what was printed: a full disk is an error now, not at the end of the interpreter."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    return status
 
 
 def parser() -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 
 _log = logging.getLogger("pb2b_notebook")
 
@@ -18,7 +19,8 @@ def say(text: str, level: int = logging.WARNING) -> None:
             an explanation of how a result came about.
     """
     ipython = sys.modules.get("IPython")
-    if ipython is not None and ipython.get_ipython() is not None:
-        sys.stdout.write(text + "\n")
-    else:
-        _log.log(level, "%s", text)
+    with suppress(Exception):  # a notice that cannot be shown does not end the call
+        if ipython is not None and ipython.get_ipython() is not None:
+            sys.stdout.write(text + "\n")
+        else:
+            _log.log(level, "%s", text)

@@ -1,9 +1,13 @@
-"""A progress bar for calls that take longer than a second; quicker calls show nothing."""
+"""A progress bar for calls that take longer than a second; quicker calls show nothing.
+
+A bar that cannot be shown is left out: it never ends the call that it is about.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Self
 
 SHOWN_AFTER = 1.0
@@ -44,10 +48,13 @@ class Progress:
         self._rows += rows
         if not self.is_due():
             return
-        bar = self._make_bar() if self._bar is None else self._bar
-        bar.total = total
-        bar.set_postfix_str(note, refresh=False)
-        bar.update(self._rows - bar.n)
+        try:
+            bar = self._make_bar() if self._bar is None else self._bar
+            bar.total = total
+            bar.set_postfix_str(note, refresh=False)
+            bar.update(self._rows - bar.n)
+        except Exception:  # noqa: BLE001 - without a terminal, or with TQDM_ variables that tqdm cannot read
+            self._bar, self._due = None, float("inf")
 
     def is_due(self) -> bool:
         """Return whether the bar is shown, or has to be."""
@@ -57,6 +64,8 @@ class Progress:
         from tqdm.auto import tqdm
 
         self._bar = tqdm(desc=self._label, unit=f" {self._unit}", leave=False)
+        if self._bar.disable:  # TQDM_DISABLE=1
+            return self._bar
         # The rate covers all rows, also those before the bar was made, and the first line comes at once.
         self._bar.start_t -= self._clock() - self._started
         self._bar.last_print_t = self._bar.start_t
@@ -67,4 +76,5 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
-            self._bar.close()
+            with suppress(Exception):
+                self._bar.close()

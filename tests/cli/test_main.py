@@ -37,3 +37,14 @@ def test_a_closed_pipe_causes_no_traceback():
     done = subprocess.run(["sh", "-c", pipe], capture_output=True, text=True, check=False)
     assert "SANDBOX" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")  # noqa: PTH110
+def test_an_output_that_cannot_be_written_is_one_line_and_an_exit_status():
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        ended = subprocess.run(
+            [sys.executable, "-m", "pb2b_notebook", "demo"],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 1
+    assert ended.stderr == "pb2b: the output cannot be written: No space left on device\n"

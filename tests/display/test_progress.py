@@ -1,3 +1,9 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
 from pb2b_notebook.display.progress import Progress
 
 
@@ -33,3 +39,36 @@ def test_a_bar_that_is_switched_off_is_not_shown(capsys):
         clock.now = 100.0
         progress.add(500, None)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "surroundings",
+    ["TQDM_DISABLE=1", "TQDM_POSITION=x", "TQDM_MININTERVAL=often", "no stderr", "no stdout", "closed descriptors"],
+)
+def test_a_bar_or_a_notice_that_cannot_be_shown_does_not_end_the_call(surroundings):
+    code = """
+import os, sys
+import pb2b_notebook.display.progress as progress
+from pb2b_notebook.display import notices
+surroundings = sys.argv[1]
+result = os.dup(1)
+if surroundings == "no stderr":
+    sys.stderr = sys.__stderr__ = None
+if surroundings == "no stdout":
+    sys.stdout = sys.__stdout__ = None
+if surroundings == "closed descriptors":
+    os.close(1), os.close(2)
+progress.SHOWN_AFTER = 0
+with progress.Progress("leads", shown=True) as bar:
+    for _ in range(3):
+        bar.add(5, 15, "1 page")
+notices.say("a notice")
+os.write(result, b"went on")
+os._exit(0)
+"""
+    name, _, value = surroundings.partition("=")
+    environment = os.environ | ({name: value} if value else {})
+    ended = subprocess.run(
+        [sys.executable, "-c", code, surroundings], env=environment, capture_output=True, timeout=120, check=False
+    )
+    assert ended.stdout.endswith(b"went on"), ended.stderr.decode()

@@ -6,6 +6,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -256,22 +257,23 @@ class Client:
 
         reply = outcome if isinstance(outcome, Reply) else None
         error = None if isinstance(outcome, Reply) else outcome
-        self._log.record(
-            Request(
-                time=datetime.now(UTC).isoformat(timespec="milliseconds"),
-                service=self.service,
-                workspace=self.workspace,
-                operation=call.operation.id,
-                status=reply.status if reply else getattr(error, "status", None),
-                error=type(error).__name__ if error else None,
-                request_id=envelope.request_id(reply) if reply else getattr(error, "request_id", None),
-                attempts=outcome.attempts,
-                idempotency_key=call.idempotency_key[:14] if call.idempotency_key else None,
-                ms=round((self._timing.clock() - start) * 1000, 3),
-                bytes=len(reply.body) if reply else None,
-                rate_left=self.rate.remaining,
+        with suppress(Exception):  # a log never ends the call that it is about
+            self._log.record(
+                Request(
+                    time=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                    service=self.service,
+                    workspace=self.workspace,
+                    operation=call.operation.id,
+                    status=reply.status if reply else getattr(error, "status", None),
+                    error=type(error).__name__ if error else None,
+                    request_id=envelope.request_id(reply) if reply else getattr(error, "request_id", None),
+                    attempts=outcome.attempts,
+                    idempotency_key=call.idempotency_key[:14] if call.idempotency_key else None,
+                    ms=round((self._timing.clock() - start) * 1000, 3),
+                    bytes=len(reply.body) if reply else None,
+                    rate_left=self.rate.remaining,
+                )
             )
-        )
 
     def _attempt(self, call: Call, turn: Turn, seconds: float, number: int) -> tuple[Reply | None, ProspectB2BError]:
         """Send one request; return its 2xx response, or the error."""
