@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 0, 1 after a typed error, 130 after Ctrl-C."""
     options = parser().parse_args(arguments)
     try:
-        return _flushed(int(options.run(options)))
+        return _flush_output(int(options.run(options)))
     except ProspectB2BError as problem:
         print(f"pb2b: {problem}", file=sys.stderr)
         return 1
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _flushed(status: int) -> int:
+def _flush_output(status: int) -> int:
     """Write what was printed: a full disk is an error now, not at the end of the interpreter."""
     if sys.stdout is not None:
         sys.stdout.flush()

@@ -358,7 +358,8 @@ def _without_phones(text: str, key: bytes) -> Iterator[str]:
             found = [(each.start(), each.end()) for each in _PHONE.finditer(text, run.start(), run.end() + 1)]
         else:
             digits = sum(character.isdigit() for character in run[0])
-            found = [run.span()] if digits >= _FEWEST_DIGITS else []
+            inner = run.start() + len(run[0]) - len(run[0].lstrip()), run.end() - len(run[0]) + len(run[0].rstrip())
+            found = [inner] if digits >= _FEWEST_DIGITS else []
         for start, end in found:
             yield f"{text[done:start]}+000 {_code(text[start:end], key)}"
             done = end

@@ -556,8 +556,8 @@ class Workspace(ShowsCard):
             sql: Statement; ``?`` or ``$name`` are placeholders of parameters.
             parameters: A list for ``?``, a dict for ``$name``.
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
-            timeout: Seconds after which the statement is stopped, 300 by default; ``None`` is no limit. Ctrl-C stops it
-                within a second.
+            timeout: Seconds after which the statement is stopped, 300 by default; ``None`` for no limit. Ctrl-C stops
+                it within a second.
             memory: Memory that the statement may use, such as "2GB"; by default half of this machine's.
 
         Raises:

@@ -110,7 +110,7 @@ class Person:
 
         Args:
             text: Text to look at.
-            whole: Whether only a given and a family name side by side count.
+            whole: Whether only a given name next to a family name counts.
 
         >>> ada = Person().with_names(["Ada"], ["Lovelace"])
         >>> [ada.is_called_in(text) for text in ("ada wants out", "Hello Ada!", "Mrs Lovelace")]

@@ -55,7 +55,7 @@ class Suppression:
         fresh = [] if salt else [_SALT + (salt := secrets.token_hex(16))]
         wanted = {_digest(lead_id) for lead_id in person.ids}
         for kind, values in _kinds(person):
-            wanted |= {_keyed(kind, value, salt) for value in values}
+            wanted |= {_digest_with_key(kind, value, salt) for value in values}
         new = sorted(wanted - known)
         if not new:
             return
@@ -100,24 +100,24 @@ class Suppression:
         texts = [text for name in frame.columns if (text := as_text(frame[name])) is not None]
         columns = [frame[name] for name in ("id", "lead_id") if name in frame.columns]
         ids = {value for column in columns for value in column.to_list() if isinstance(value, str)}
-        ids |= _found(texts, _ID)
+        ids |= _matches(texts, _ID)
         person = Person(ids=frozenset(value for value in ids if _digest(value) in known))
         if not salt:
             return person
 
-        def recognized(kind: str, values: Iterable[str]) -> frozenset[str]:
-            return frozenset(value for value in values if value and _keyed(kind, value, salt) in known)
+        def values_in_list(kind: str, values: Iterable[str]) -> frozenset[str]:
+            return frozenset(value for value in values if value and _digest_with_key(kind, value, salt) in known)
 
-        emails = {candidate for text in _found(texts, _ADDRESS) for candidate in _addresses(text)}
+        emails = {candidate for text in _matches(texts, _ADDRESS) for candidate in _addresses(text)}
         person = replace(
             person,
-            emails=recognized("address", emails),
-            phones=recognized("phone", {phone_digits(text) for text in _found(texts, PHONE)}),
+            emails=values_in_list("address", emails),
+            phones=values_in_list("phone", {phone_digits(text) for text in _matches(texts, PHONE)}),
         )
         if not (person.ids or person.emails or person.phones):
             return person
         words = {word for text in texts for value in text.drop_nulls().unique().to_list() for word in words_of(value)}
-        return replace(person, given=recognized("given", words), family=recognized("family", words))
+        return replace(person, given=values_in_list("given", words), family=values_in_list("family", words))
 
     def _lines(self) -> set[str]:
         try:
@@ -137,7 +137,7 @@ def _kinds(person: Person) -> list[tuple[str, frozenset[str]]]:
     ]
 
 
-def _found(texts: Iterable[pl.Series], pattern: str) -> set[str]:
+def _matches(texts: Iterable[pl.Series], pattern: str) -> set[str]:
     """Return the distinct parts of texts that match a pattern."""
     parts: set[str] = set()
     for text in texts:
@@ -166,7 +166,7 @@ def _salt_of(lines: Iterable[str]) -> str:
     return next((line.removeprefix(_SALT) for line in sorted(lines) if line.startswith(_SALT)), "")
 
 
-def _keyed(kind: str, value: str, salt: str) -> str:
+def _digest_with_key(kind: str, value: str, salt: str) -> str:
     """Return a digest that cannot be compared with those of another machine: addresses can be guessed."""
     return f"{kind}:{hmac.new(salt.encode(), value.encode('utf-8', 'surrogatepass'), hashlib.sha256).hexdigest()}"
 

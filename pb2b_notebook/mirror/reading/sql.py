@@ -139,7 +139,7 @@ def _connect(duckdb: Any, memory: str | None) -> Any:
 
 
 def _half_of_memory() -> str | None:
-    """Return half of the machine's memory; ``None``, the engine's own limit, where the system does not tell it."""
+    """Return half of the machine's memory; ``None``, the engine's own limit, where the system does not report it."""
     try:
         return f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') // 2 // _MEBIBYTE}MiB"
     except (AttributeError, ValueError, OSError):
