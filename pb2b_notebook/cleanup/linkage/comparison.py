@@ -332,7 +332,9 @@ def random_levels(
     rng, size = np.random.default_rng(0), len(features)
     a, b = (pl.Series(rng.integers(0, max(1, size), min(RANDOM_PAIRS, size * size))) for _ in range(2))
     distinct = a != b
-    some = features.select(name for one in columns for name in (one.feature, f"{one.feature}_rarity"))
+    some = features.select(
+        name for one in columns for name in (one.feature, f"{one.feature}_rarity", f"{one.feature}_number")
+    )
     sides = [
         some[rows.filter(distinct)].select(pl.all().name.prefix(f"{side}_")) for side, rows in (("x", a), ("y", b))
     ]

@@ -27,6 +27,11 @@ _OTHER_PLACES: Final = 0.25
 """Share that counts of what further places add to the strongest one: neighbours share street, postcode and region."""
 _RARE: Final = 4
 """Least level of an equal value that few rows of the list share."""
+_DATE: Final = r"^(?:19|20)[0-9]{2} ?[01][0-9] ?[0-3][0-9]$|^[0-3]?[0-9] ?[0-3]?[0-9] ?(?:19|20)[0-9]{2}$"
+_SPARSE: Final = 10
+"""How many times as many numbers as identifiers a series may cover."""
+_MOSTLY: Final = 1.1
+"""How many times as many identifiers as numbers a series may have: some have none."""
 _MOST_AGAINST: Final = 5.0
 """Most logits that one difference speaks against a pair: any column may be wrong."""
 
@@ -68,7 +73,9 @@ def further_columns(roles: dict[str, str]) -> tuple[FurtherColumn, ...]:
 
 
 def with_rarities(table: pl.DataFrame, columns: Sequence[FurtherColumn]) -> pl.DataFrame:
-    """Return the features with the rarity of each further value: r if about one row in e^r has it.
+    """Return the features with the rarity of each further value, and its number if the column is a series.
+
+    The rarity is r if about one row in e^r has the value.
 
     Rows of one name count once, since they may be one person many times. A short list says little about how common a
     value is, and is treated as a sample of one of :data:`~.frequencies.FEW` rows.
@@ -85,7 +92,40 @@ def with_rarities(table: pl.DataFrame, columns: Sequence[FurtherColumn]) -> pl.D
         share = others.cast(pl.Float64) / max(FEW, (value != "").sum())
         return (-share.clip(one.role.chance, 1).log()).round().clip(1, RAREST).cast(pl.UInt8)
 
-    return table.with_columns(rarity(one).alias(f"{one.feature}_rarity") for one in columns)
+    return table.with_columns(
+        column
+        for one in columns
+        for column in (
+            rarity(one).alias(f"{one.feature}_rarity"),
+            serial_numbers(table[one.feature]).alias(f"{one.feature}_number"),
+        )
+    )
+
+
+def serial_numbers(values: pl.Series) -> pl.Series:
+    """Return the numbers of identifiers that were given one after the other; null for those of other columns.
+
+    Nearly every number in the range of a series is someone's, so a wrong digit would be another customer's. The range
+    is that of the middle four fifths: single numbers far away do not count.
+
+    >>> import polars as pl
+    >>> serial_numbers(pl.Series(["c 1001", "c 1002"])).to_list()
+    [1001, 1002]
+    >>> serial_numbers(pl.Series(["5304218", "8115873", "2760359"])).to_list()
+    [None, None, None]
+    """
+    import numpy as np
+    import polars as pl
+
+    numbers = values.str.extract(r"(?:^|[^0-9])([0-9]{3,15})$", 1).cast(pl.Int64, strict=False)
+    distinct = values.filter(values != "").unique()
+    found = numbers.drop_nulls().unique()
+    dates = len(distinct.filter(distinct.str.contains(_DATE)))
+    series = len(found) > 1 and (len(found) - dates) * _MOSTLY >= len(distinct)
+    if series:
+        low, high = np.quantile(found.to_numpy(), (0.1, 0.9), method="nearest")
+        series = bool(high - low < _SPARSE * len(found))
+    return numbers if series else pl.Series([None] * len(values), dtype=pl.Int64)
 
 
 def packed_sql(columns: Sequence[FurtherColumn]) -> str:

@@ -150,14 +150,17 @@ def level_sql(role: Role, feature: str) -> str:
 
     Args:
         role: Role of the column.
-        feature: Name of the column of the features; its rarity is ``<feature>_rarity``.
+        feature: Name of the column of the features; its rarity is ``<feature>_rarity``, and its number in a series is
+            ``<feature>_number``: there, another number is another customer and not a typo.
     """
     x, y = f"x.{feature}", f"y.{feature}"
+    last = FIRST_DIFFERENCE + len(role.differences) - 1
+    series = f" WHEN {x}_number <> {y}_number THEN {last}" if role.is_identifier else ""
     branches = "".join(
         f" WHEN {difference.where.format(x=x, y=y)} THEN {FIRST_DIFFERENCE + number}"
         for number, difference in enumerate(role.differences[:-1])
     )
     return (
-        f"CASE WHEN {x} = '' OR {y} = '' THEN 0 WHEN {x} = {y} THEN x.{feature}_rarity{branches} "
-        f"ELSE {FIRST_DIFFERENCE + len(role.differences) - 1} END"
+        f"CASE WHEN {x} = '' OR {y} = '' THEN 0 WHEN {x} = {y} THEN x.{feature}_rarity{series}{branches} "
+        f"ELSE {last} END"
     )

@@ -73,6 +73,21 @@ class TestGivenNamesThatAreBothNames:
         assert names in linked_by_phone
 
 
+class TestSerialIdentifiers:
+    @pytest.mark.parametrize("numbers", [("C-1001", "C-1002"), ("2013-0044", "2013-0045"), ("20418", "20419")])
+    def test_neighbouring_numbers_are_two_customers(self, numbers):
+        rows = [{"full_name": "Anna Berg", "phone": "+49 30 4711003", "no": number, **FIRM} for number in numbers]
+        assert clusters(rows, fields={"no": "identifier"}) == []
+
+    @pytest.mark.parametrize(
+        "numbers",
+        [("C-1001", "c1001"), ("1980-01-12", "1980-01-13"), ("19800112", "19800113"), ("530421877", "530421977")],
+    )
+    def test_the_same_number_a_date_or_one_of_no_series_may_be_a_typo(self, numbers):
+        rows = [{"full_name": "Anna Berg", "phone": "+49 30 4711003", "no": number, **FIRM} for number in numbers]
+        assert clusters(rows, fields={"no": "identifier"}) == [[0, 1]]
+
+
 class TestAllWordsOfANameAreCompared:
     @pytest.mark.parametrize("names", DIFFERENT_NAMES)
     def test_colleagues_with_different_middle_or_second_family_names(self, names):
