@@ -283,8 +283,8 @@ class SuppressedRowsError(UpsertError):
     """Rows of an import would create leads for people who probably opted out; nothing was sent.
 
     Attributes:
-        suppressed: Frame of these rows: ``row_number`` (from 1), ``lead_id`` and ``status`` of the lead that opted out,
-            ``probability`` and ``reasons``.
+        suppressed: Frame of these rows: ``row_number`` (from 1), ``lead_id`` and ``status`` of the lead that opted out
+            (without an id it is another row), ``probability`` and ``reasons``.
     """
 
     def __init__(self, message: str, *, suppressed: Any, repair: str) -> None:

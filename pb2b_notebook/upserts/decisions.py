@@ -48,8 +48,8 @@ class Rules:
 def no_suppressed_rows() -> pl.DataFrame:
     """Return the table of rows that are probably about people who opted out, without rows.
 
-    Its columns are ``row`` (position from 0), ``lead_id`` and ``status`` (of the lead that opted out), ``probability``
-    and ``reasons``.
+    Its columns are ``row`` (position from 0), ``lead_id`` and ``status`` (of the lead that opted out; without an id it
+    is another row of the list), ``probability`` and ``reasons``.
     """
     texts = dict.fromkeys(("lead_id", "status"), pl.String)
     return pl.DataFrame(schema={"row": pl.Int64, **texts, "probability": pl.Float64, "reasons": pl.String})
@@ -115,11 +115,12 @@ class Decisions:
         """
         if not found.height:
             return self
+        who = pl.col("found lead_id").fill_null("another row")
         why = pl.format(
-            "probably the same person as {}, who is {}: {}", *(pl.col(f"found {name}") for name in _SHOWN_OF_FOUND)
+            "probably the same person as {}, who is {}: {}", who, *(f"found {name}" for name in _SHOWN_OF_FOUND[1:])
         )
         named = found.select("row", *(pl.col(name).alias(f"found {name}") for name in _SHOWN_OF_FOUND))
-        is_suppressed = (pl.col("action") == "create") & pl.col("found lead_id").is_not_null()
+        is_suppressed = (pl.col("action") == "create") & pl.col("found reasons").is_not_null()
         rows = self.rows.join(named, on="row", how="left", maintain_order="left").with_columns(
             action=pl.when(is_suppressed).then(pl.lit("conflict")).otherwise("action"),
             code=pl.when(is_suppressed).then(pl.lit("suppressed")).otherwise("code"),

@@ -16,7 +16,7 @@ from pb2b_notebook.upserts.decisions import SUPPRESSED, no_suppressed_rows
 from pb2b_notebook.upserts.protection import PROTECTED, is_protected
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from pb2b_notebook.upserts.desired_rows import Desired
     from pb2b_notebook.upserts.target_workspace import Target
@@ -35,35 +35,61 @@ def read_leads(target: Target, source: current_leads.CompareWith) -> pl.DataFram
     return leads.filter(PROTECTED)
 
 
-def find_opted_out(values: pl.DataFrame, leads: pl.DataFrame) -> pl.DataFrame:
+def find_opted_out(
+    values: pl.DataFrame,
+    leads: pl.DataFrame,
+    row_names: Callable[[pl.Series], pl.Series],
+    rows: Collection[int] | None = None,
+) -> pl.DataFrame:
     """Return the rows that are probably about people who opted out, with the columns of ``no_suppressed_rows``.
 
+    They are compared with leads, and with the rows of the list that are opted out themselves.
+
     Args:
-        values: Values by key of the lead field, and ``row``. A row that is itself opted out is not compared.
+        values: Values by key of the lead field, and ``row``, of all rows.
         leads: Opted-out leads.
+        row_names: Function that returns how messages name the rows at some positions.
+        rows: Rows to compare; by default all that are not opted out themselves.
     """
     from pb2b_notebook.cleanup.frames import open_frame
+    from pb2b_notebook.cleanup.linkage.standardization import SOURCES
     from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 
-    values = values.filter(~_is_opted_out(values))
-    if not (values.height and leads.height):
+    is_compared = ~_is_opted_out(values)
+    compared = values.filter(is_compared if rows is None else is_compared & pl.col("row").is_in(list(rows)))
+    people = pl.concat(
+        [
+            of.select(pl.col(name).cast(pl.String) for name in of.columns if name in {*SOURCES, "id", "status", "row"})
+            for of in (leads.drop("row", strict=False), values.filter(_is_opted_out(values)).drop("id", strict=False))
+        ],
+        how="diagonal",
+    )
+    if not (compared.height and people.height):
         return no_suppressed_rows()
-    found = find_suppressed(open_frame(values), open_frame(leads))
-    people = leads[found["suppressed"].to_list()]
+    found = find_suppressed(open_frame(compared), open_frame(people))
+    people = people[found["suppressed"].to_list()]
+    is_row = people["row"].is_not_null()
+    named = pl.Series([None] * found.height, dtype=pl.String).scatter(
+        is_row.arg_true(), row_names(people["row"].filter(is_row).cast(pl.Int64))
+    )
     return found.select(
-        row=values["row"].gather(found["row"]).cast(pl.Int64),
+        row=compared["row"].gather(found["row"]).cast(pl.Int64),
         lead_id=people["id"],
         status=people["status"],
         probability="probability",
-        reasons="reasons",
+        reasons=pl.coalesce(pl.format("{} (row {} of the list)", "reasons", named), "reasons"),
     )
 
 
-def values_by_key(desired: Desired, rows: Collection[int]) -> pl.DataFrame:
-    """Return the values of some rows of a plan by key of the lead field, and ``row``."""
-    values = desired.values.filter(pl.col("row").is_in(list(rows)))
-    fields = [values[column].alias(field.key) for column, field in desired.fields.items() if field.builtin]
-    return pl.DataFrame([values["row"], *fields])
+def values_by_key(desired: Desired) -> pl.DataFrame:
+    """Return the values of a plan by key of the lead field, and ``row``."""
+    fields = [desired.values[column].alias(field.key) for column, field in desired.fields.items() if field.builtin]
+    return pl.DataFrame([desired.values["row"], *fields])
+
+
+def has_opted_out_rows(values: pl.DataFrame) -> bool:
+    """Return whether rows of a list are opted out themselves."""
+    return not values.filter(_is_opted_out(values)).is_empty()
 
 
 def _is_opted_out(leads: pl.DataFrame) -> pl.Expr:

@@ -38,6 +38,7 @@ class Basis:
         opted_out: Opted-out leads of the workspace; ``None`` until a row would create a lead.
         suppressed: Rows that are probably about these people (``decisions.no_suppressed_rows``).
         compared: Rows that were compared with them.
+        listed_opted_out: Whether rows of the list are opted out themselves, as they were compared.
         allowed: Rows that a person allowed to be created all the same.
     """
 
@@ -52,6 +53,7 @@ class Basis:
     opted_out: pl.DataFrame | None = None
     suppressed: pl.DataFrame | None = None
     compared: frozenset[int] = frozenset()
+    listed_opted_out: bool = False
     allowed: frozenset[int] = frozenset()
 
 
@@ -242,17 +244,26 @@ def _check_values(decided: Decisions, basis: Basis, since: Plan | None, edited: 
 def _with_suppressed(target: Target, basis: Basis, decided: Decisions, edited: set[int]) -> Basis:
     """Return the basis after comparing the rows that would create a lead with the people who opted out."""
     creates = set(decided.rows.filter(pl.col("action") == "create")["row"].to_list())
-    fresh = creates - (basis.compared - edited)
+    values = opted_out.values_by_key(basis.desired)
+    # An edited row may be one that opted out, with which the others are compared.
+    again = edited and (basis.listed_opted_out or opted_out.has_opted_out_rows(values))
+    fresh = creates if again else creates - (basis.compared - edited)
     if not fresh:
         return basis
     leads = basis.opted_out
     if leads is None:
         source = current_leads.source_of(target, basis.desired, basis.compare_with)
         leads = opted_out.read_leads(target, source)
-    found = opted_out.find_opted_out(opted_out.values_by_key(basis.desired, fresh), leads)
+    found = opted_out.find_opted_out(values, leads, basis.desired.row_names, fresh)
     if basis.suppressed is not None:
         found = pl.concat([basis.suppressed.remove(pl.col("row").is_in(list(fresh))), found])
-    return replace(basis, opted_out=leads, suppressed=found.sort("row"), compared=(basis.compared - edited) | fresh)
+    return replace(
+        basis,
+        opted_out=leads,
+        suppressed=found.sort("row"),
+        compared=(basis.compared - edited) | fresh,
+        listed_opted_out=opted_out.has_opted_out_rows(values),
+    )
 
 
 def _identities(desired: Desired) -> pl.Series:

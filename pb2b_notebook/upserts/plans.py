@@ -138,8 +138,9 @@ class Plan(ShowsCard):
     def suppressed(self) -> Any:
         """Rows that are not created, because they are probably about people who opted out.
 
-        Columns: row (index label, in polars the position), lead_id and status (of the lead that opted out),
-        probability and reasons. :meth:`allowing` creates rows that a person has looked at.
+        Columns: row (index label, in polars the position), lead_id and status (of the lead that opted out; without an
+        id it is another row of the frame), probability and reasons. :meth:`allowing` creates rows that a person has
+        looked at.
         """
         rows = self.decisions.rows.filter(pl.col("code") == "suppressed").select("row")
         found = self.basis.suppressed if self.basis is not None else None

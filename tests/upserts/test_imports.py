@@ -61,3 +61,11 @@ def test_csv_text_and_external_ids_are_compared_too(ws, gone):
     assert run.created_count == 1
     changed = text.replace("Nordlicht", "Nordlicht AG")
     assert ws.imports.wait(ws.imports.create(changed, mapping, match_on="external_id")).updated_count == 1
+
+
+def test_rows_of_one_list_are_compared_with_those_that_are_opted_out_in_it(ws):
+    frame = pd.DataFrame(BACK).assign(Name="Ada Berg", Firma="Nordlicht", Status=["new", "unsubscribed", "new"])
+    with pytest.raises(SuppressedRowsError, match="2 rows look like people") as caught:
+        ws.imports.create(frame, {**MAPPING, "Status": "status"})
+    assert caught.value.suppressed["row_number"].tolist() == [1, 3]
+    assert caught.value.suppressed["reasons"].str.endswith("(row 2 of the list)").all()

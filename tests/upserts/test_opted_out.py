@@ -182,6 +182,37 @@ def test_what_people_share_decides_whether_a_person_is_asked(ws, oracle, row, is
     assert codes(plan) == ["suppressed" if is_asked else None, *[None] * 9]
 
 
+LISTED = pd.DataFrame(
+    {
+        "email": ["ada@plan.example", "ada.berg@home.example", "jonas@plan.example"],
+        "full_name": ["Ada Berg", "Ada Berg", "Jonas Frei"],
+        "company_name": ["Nordlicht AG", "Nordlicht", "Lago"],
+        "status": ["unsubscribed", "new", "new"],
+    },
+    index=list("abc"),
+)
+
+
+def test_a_row_is_suppressed_if_another_row_of_the_list_says_that_the_person_opted_out(ws, oracle):
+    plan = ws.leads.plan(LISTED)
+    assert codes(plan) == [None, "suppressed", None]
+    assert plan.suppressed[["row", "status"]].to_numpy().tolist() == [["b", "unsubscribed"]]
+    assert plan.suppressed["lead_id"].isna().all()
+    reason = plan.rows["reason"]["b"]
+    assert reason.startswith("probably the same person as another row, who is unsubscribed: same name; ")
+    assert reason.endswith("(row a of the list)")
+    assert codes(plan.allowing(["b"])) == [None, None, None]
+    assert codes(plan.edited({"a": {"status": "new"}})) == [None, None, None]
+    assert codes(plan.edited({"a": {"status": "new"}}).edited({"a": {"status": "bounced"}})) == codes(plan)
+    plan.apply()
+    assert codes(ws.leads.plan(LISTED)) == [None, "suppressed", None]
+
+
+@pytest.mark.parametrize("statuses", [["unsubscribed"] * 3, ["new", "new", "unsubscribed"]])
+def test_rows_that_are_opted_out_themselves_or_about_others_are_created(ws, statuses):
+    assert codes(ws.leads.plan(LISTED.assign(status=statuses))) == [None, None, None]
+
+
 def test_every_row_of_a_person_is_found_where_rows_differ_in_case(ws, gone):
     frame = pd.DataFrame({"full_name": ["Ada Berg", "ADA BERG", "ada berg"], "company_name": ["Nordlicht"] * 3})
     plan = ws.leads.plan(frame.assign(external_id=["x1", "x2", "x3"]), match_on="external_id")
