@@ -134,6 +134,14 @@ def _add_clean(commands: Any) -> None:
     clean.add_argument("target", metavar="OUT", help="its suffix decides the format")
     clean.add_argument("--suppress", metavar="FILE", help="for a step 'screen': addresses and domains, column email")
     clean.add_argument(
+        "--allow",
+        action="append",
+        metavar="ID-OR-EMAIL",
+        help="for a step 'screen': keep this row although it looks like a suppressed person with another address; "
+        "'all' keeps every such row; may be repeated",
+    )
+    clean.add_argument("--blocked", metavar="FILE", help="write the rows that a step 'screen' blocked there")
+    clean.add_argument(
         "--fields", metavar="FILE", help="the lead fields of a workspace, as ws.lead_fields.list() saved"
     )
     clean.add_argument("--log", metavar="FILE", help="write the changes there, one row per cell")
@@ -364,16 +372,23 @@ def _clean(options: argparse.Namespace) -> int:
         raise UsageError(f"{options.recipe} cannot be read: {reason}", repair="pass the file of a recipe") from None
     if options.log and not any(step.name == "normalize" for step in recipe.steps):
         raise UsageError("the recipe has no step that changes cells", repair="leave --log out")
+    screens = any(step.name == "screen" for step in recipe.steps)
+    if (options.blocked or options.allow) and not screens:
+        raise UsageError("the recipe has no step 'screen'", repair="leave --blocked and --allow out")
     # Before the work starts: a million leads take a while.
-    for target in filter(None, (options.target, options.log)):
+    for target in filter(None, (options.target, options.log, options.blocked)):
         check_target(target, overwrite=options.overwrite)
     paths = {"suppressed": options.suppress, "lead_fields": options.fields}
     given = {name: _read_quietly(path) for name, path in paths.items() if path}
+    if options.allow:
+        given["allow"] = True if "all" in options.allow else options.allow
     done = recipe.run(_read_quietly(options.source), **given)
     print(done)
     pb.save_leads(done.frame, options.target, overwrite=options.overwrite, progress=False)
     if options.log:
         pb.save_leads(done.results["normalize"].changes, options.log, overwrite=options.overwrite, progress=False)
+    if options.blocked:
+        pb.save_leads(done.results["screen"].blocked, options.blocked, overwrite=options.overwrite, progress=False)
     return 0
 
 

@@ -41,6 +41,26 @@ def test_a_recipe_is_replayed_on_a_file(folder, capsys):
     assert "Ada" not in output
 
 
+def test_rows_that_look_like_suppressed_people_are_written_and_kept_by_a_yes(folder):
+    rows = {"full_name": ["Ada Berg"], "company_name": ["Nordlicht"], "email": ["ada@b.co"]}
+    pb.save_leads(pd.DataFrame(rows), folder / "in.csv", overwrite=True)
+    gone = pd.DataFrame(rows).assign(email="old@b.co")
+    pb.save_leads(gone, folder / "suppressed.csv", overwrite=True)
+    arguments = ("--suppress", str(folder / "suppressed.csv"), "--blocked", str(folder / "blocked.csv"), "--overwrite")
+    assert run(folder, *arguments) == 0
+    blocked = pb.read_leads(folder / "blocked.csv", quiet=True)
+    assert blocked["reasons"][0].startswith("probably a suppressed person: same name")
+    for yes in ("Ada@b.co", "all"):
+        assert run(folder, *arguments, "--allow", yes) == 0
+        assert pb.read_leads(folder / "out.csv", quiet=True)["email"].tolist() == ["ada@b.co"]
+
+
+def test_a_yes_without_a_step_that_blocks_is_an_error(folder, capsys):
+    (folder / "recipe.json").write_text(Recipe().then("normalize").to_json(), "utf-8")
+    assert run(folder, "--allow", "all") != 0
+    assert "no step 'screen'" in capsys.readouterr().err
+
+
 def test_custom_fields_are_read_from_a_file(folder):
     pb.save_leads(pd.DataFrame({"email": ["ada@b.co"], "custom_tier": [" A "]}), folder / "in.csv", overwrite=True)
     fields = pd.DataFrame({"key": ["email", "tier"], "type": ["email", "text"], "builtin": [True, False]})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.cells import Cells, map_distinct
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.import_rules import builtin_limits
-from pb2b_notebook.cleanup.lead_columns import builtin_fields, matched_columns
+from pb2b_notebook.cleanup.lead_columns import builtin_fields, matched_columns, misnamed_columns
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.cleanup.options import texts_of
 from pb2b_notebook.cleanup.row_context import RowContext
@@ -32,6 +32,7 @@ REASONS: Final = "reasons"
 
 _PERSONAL: Final = frozenset({"full_name", "last_name", "phone", "linkedin_url"})
 """Columns of a suppression list by which people are matched; addresses alone are compared exactly."""
+_NAMES: Final = frozenset({"full_name", "first_name", "last_name"})
 _DOMAIN_FIELDS: Final = ("email", "company_domain", "website")
 
 
@@ -45,6 +46,8 @@ class Screening:
         reasons: One row for each reason: ``row`` (index label of the row, in polars its position from 0), ``field``,
             ``code`` ("suppressed", "domain", "status", "campaign", "excluded"), ``message`` (never contains the value).
         skipped: Lead fields that were to be compared but are not in the frame.
+        misnamed: Column → lead field, for columns with another name of a lead field ("E-Mail", "Firma"). They were
+            compared as this field; other steps ignore them: ``df.rename(columns=result.misnamed)``.
         step: Step for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
 
@@ -54,6 +57,7 @@ class Screening:
     skipped: tuple[str, ...]
     step: Step
     _counts: tuple[int, int] = field(compare=False)
+    misnamed: dict[str, str] = field(default_factory=dict)
 
     @property
     def frame(self) -> Any:
@@ -65,7 +69,11 @@ class Screening:
 
     def __repr__(self) -> str:
         more = f"; not in the frame: {', '.join(self.skipped)}" if self.skipped else ""
-        return f"Screening: {self._counts[0]:,} rows ok, {self._counts[1]:,} blocked{more}"
+        return f"Screening: {self._counts[0]:,} rows ok, {self._counts[1]:,} blocked{more}{self._other_names()}"
+
+    def _other_names(self) -> str:
+        listed = ", ".join(f"{column} as {key}" for column, key in self.misnamed.items())
+        return f"; read by another name: {listed}" if listed else ""
 
 
 @renamed_arguments(against="suppressed")
@@ -77,6 +85,7 @@ def screen(
     statuses: Iterable[str] = OPTED_OUT,
     running: Any = None,
     exclude: Iterable[str] = (),
+    allow: bool | Iterable[str] = False,
 ) -> Screening:
     """Separate the leads that may be contacted from those that must not be.
 
@@ -87,12 +96,15 @@ def screen(
         df: Frame of leads: pandas, polars or polars lazy.
         suppressed: Suppressed email addresses or whole domains: a list of strings, or a frame with a column ``email``.
             Rows are compared with a frame that also has names, phones or LinkedIn profiles as ``duplicates`` does, so
-            that a person with another address is found.
+            that a person with another address is found. Columns with another name of a lead field ("E-Mail", "Name",
+            "Firma") are read as this field, as those of ``df`` are; see ``.misnamed``.
         domains: Domains of customers, competitors and so on: a list, or label → list; the label is shown as the reason.
         statuses: Statuses of leads that must not be contacted.
         running: Leads in a running campaign: lead ids or email addresses, as a list or a frame with a column
             ``lead_id``, ``id`` or ``email``.
         exclude: Lead ids or email addresses to leave out; a recipe keeps them.
+        allow: Lead ids or email addresses of rows that a person has looked at: they are not blocked for being probably
+            a suppressed person with another address; true for all rows. Listed addresses stay blocked.
 
     Raises:
         CleanupError: ``df`` is not a frame of leads, a list or a domain is invalid, or no lead can have a status. An
@@ -106,12 +118,15 @@ def screen(
         >>> ok["email"].tolist(), blocked["reasons"].tolist()
         (['ada@example.com'], ['competitor: its domain', 'status unsubscribed'])
     """
-    frame = open_frame(df)
+    given = open_frame(df)
+    frame, misnamed = _with_field_names(given)
     # A stream can be read only once.
-    people = open_frame(suppressed, "suppressed=") if is_frame(suppressed) else None
-    suppressed = suppressed if people is None else people.table.to_native()
+    listed = open_frame(suppressed, "suppressed=") if is_frame(suppressed) else None
+    suppressed = suppressed if listed is None else listed.table.to_native()
+    people = None if listed is None else _with_field_names(listed)[0]
     rows = RowContext(frame, matched_columns(frame, builtin_fields()))
     addresses, suppressed_domains = _addresses(suppressed_emails(suppressed))
+    allowed = allow if isinstance(allow, bool) else sorted({_fold(text) for text in texts_of("allow", allow)})
     lists = {"suppressed": suppressed_domains, **_by_label(domains)}
     in_campaign = {_fold(text) for text in _texts("running", running, ("lead_id", "id", "email"))}
     excluded = sorted({_fold(text) for text in _texts("exclude", exclude, ("lead_id", "id", "email"))})
@@ -126,17 +141,42 @@ def screen(
     ]
     for key, check in checks:
         _add_reasons(frame, rows.column(key) or (key if key in frame.names else None), key, check, found)
-    if people is not None and _PERSONAL.intersection(people.names):
-        for row, reasons in find_suppressed(frame, people).select("row", "reasons").iter_rows():
-            if row not in found:
-                found[row] = [("email", "suppressed", f"probably a suppressed person: {reasons}")]
     compared = {"email"} | ({"status"} if blocked_statuses else set())
+    if people is not None and _PERSONAL.intersection(people.names) and allowed is not True:
+        compared |= _personal_fields(people, frame)
+        yes = _allowed_rows(frame, rows, allowed or ())
+        for row, reasons in find_suppressed(frame, people).select("row", "reasons").iter_rows():
+            if row not in found and row not in yes:
+                found[row] = [("email", "suppressed", f"probably a suppressed person: {reasons}")]
     options = {
         "domains": {label: sorted(hosts) for label, hosts in _by_label(domains).items()},
         "statuses": list(blocked_statuses),
         "exclude": excluded,
+        "allow": allowed,
     }
-    return _separate(df, frame, found, tuple(sorted(key for key in compared if rows.column(key) is None)), options)
+    skipped = tuple(sorted(key for key in compared if rows.column(key) is None))
+    return replace(_separate(df, given, found, skipped, options), misnamed=misnamed)
+
+
+def _with_field_names(frame: OpenFrame) -> tuple[OpenFrame, dict[str, str]]:
+    """Return the frame with the names of lead fields for columns that have another name of one, and these columns."""
+    misnamed = misnamed_columns(frame.names, matched_columns(frame, builtin_fields()))
+    names = tuple(misnamed.get(name, name) for name in frame.names)
+    return replace(frame, table=frame.table.rename(misnamed), names=names, _text_columns={}), misnamed
+
+
+def _personal_fields(people: OpenFrame, frame: OpenFrame) -> set[str]:
+    """Return the fields of a suppression list by which people are found; any name stands for the others."""
+    fields = {*_PERSONAL, "company_name"}.intersection(people.names)
+    return fields - _NAMES if _NAMES.intersection(frame.names) else fields
+
+
+def _allowed_rows(frame: OpenFrame, rows: RowContext, allowed: Iterable[str]) -> set[int]:
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for key in ("id", "email"):
+        column = rows.column(key) or (key if key in frame.names else None)
+        _add_reasons(frame, column, key, _listed_check(allowed, "allowed", ""), found)
+    return {*found}
 
 
 def _separate(
@@ -245,8 +285,17 @@ _NULLS: Final = ("nan", "<NA>", "NaT")  # as pandas writes a missing item
 
 
 def suppressed_emails(given: Any) -> list[str]:
-    """Return the addresses of ``suppressed=``: of a list, or of a frame with a column "email"."""
-    return _texts("suppressed", given, ("email",))
+    """Return the addresses of ``suppressed=``: of a list, or of a frame with a column "email" by any of its names."""
+    if not is_frame(given):
+        return _texts("suppressed", given, ("email",))
+    named, misnamed = _with_field_names(open_frame(given))
+    texts = _texts("suppressed", named.table.to_native(), ("email",))
+    if "email" in misnamed.values() and texts and not any(host_of(text.rpartition("@")[2]) for text in texts):
+        raise CleanupError(
+            "suppressed=: the frame has no column 'email', and a column with a like name has no addresses",
+            repair="rename the column of addresses or domains to 'email'",
+        )
+    return texts
 
 
 def _texts(argument: str, given: Any, names: tuple[str, ...]) -> list[str]:

@@ -101,3 +101,34 @@ def test_a_suppressed_person_with_another_address_is_blocked(library):
     assert screened.reasons["code"].to_list() == ["suppressed"]
     assert screened.reasons["message"][0].startswith("probably a suppressed person: same name; same company")
     assert len(screen(library(leads), library({"email": gone["email"]})).reasons) == 0
+
+
+BACK = {"Name": ["Ada Berg", "Jo Frei"], "Firma": ["Nordlicht", "Lago"], "E-Mail": ["ada@x.example", "jo@gone.example"]}
+GONE = {
+    "Name": ["Ada Berg", "Eva Kurz"],
+    "Firma": ["Nordlicht AG", "Lago"],
+    "Mail": ["old@gone.example", "gone.example"],
+}
+
+
+def test_columns_with_another_name_of_a_lead_field_are_compared_and_named(make_frame):
+    done = screen(make_frame(BACK), make_frame(GONE), statuses=[])
+    ada, jo = [row[-1] for row in rows_of(done.blocked)]
+    assert ada.startswith("probably a suppressed person: same name; same company")
+    assert jo == "suppressed: its domain"
+    assert done.misnamed == {"Name": "full_name", "Firma": "company_name", "E-Mail": "email"}
+    assert "read by another name: Name as full_name, Firma as company_name, E-Mail as email" in repr(done)
+    assert rows_of(done.ok) == []
+
+
+def test_fields_by_which_people_are_found_are_named_if_the_frame_lacks_them(make_frame):
+    done = screen(make_frame({"email": ["ada@x.example"], "Wer": ["Ada Berg"]}), make_frame(GONE), statuses=[])
+    assert done.skipped == ("company_name", "full_name")
+
+
+@pytest.mark.parametrize("allow", [["ADA@x.example"], True])
+def test_a_person_may_allow_a_row_that_looks_like_a_suppressed_person(make_frame, allow):
+    done = screen(make_frame(BACK), make_frame(GONE), allow=allow)
+    assert [row[-1] for row in rows_of(done.blocked)] == ["suppressed: its domain"]
+    again = Recipe.from_json(Recipe.of(done).to_json()).run(make_frame(BACK), suppressed=make_frame(GONE))
+    assert len(rows_of(again.frame)) == 1
