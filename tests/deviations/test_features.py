@@ -2,7 +2,7 @@
 
 import pytest
 
-from deviating_service import DEVIATIONS, PERSONALITIES
+from deviating_service import PERSONALITIES
 from feature_table import FEATURES, combinations, verdicts
 
 CHEAP = {
@@ -12,6 +12,10 @@ CHEAP = {
 
 def unmet(row):
     return {feature: verdict for feature, verdict in row.items() if verdict[0] in {"wrong", "blocked"}}
+
+
+def test_everything_works_against_the_faithful_service(service):
+    assert {name: verdict for name, verdict in verdicts(service, ()).items() if verdict[0] != "works"} == {}
 
 
 @pytest.mark.parametrize("name", [name for name in PERSONALITIES if name != "faithful"])
@@ -24,14 +28,6 @@ def test_no_feature_is_wrong_or_blocked_under_the_documents_of_the_service(servi
     assert unmet(verdicts(service, PERSONALITIES[name], own=False, features=CHEAP)) == {}
 
 
-def test_everything_works_against_the_faithful_service(service):
-    assert {verdict for verdict, _ in verdicts(service, ()).values()} == {"works"}
-
-
 @pytest.mark.parametrize("names", list(combinations(3, seed=7)), ids=", ".join)
 def test_no_feature_is_wrong_under_a_combination(service, names):
     assert unmet(verdicts(service, names, features=CHEAP)) == {}
-
-
-def test_every_deviation_belongs_to_the_table():
-    assert len(DEVIATIONS) > 60

@@ -38,12 +38,16 @@ def need(condition, what):
         raise WrongError(what)
 
 
+_ROUNDS = itertools.count()
+
+
 class Cell:
-    """One feature under one service: its workspace, what the sandbox holds, and whether a notice was printed."""
+    """One feature under one service: its workspace, what the sandbox holds, a domain of its own, and what was said."""
 
     def __init__(self, service, ws, words):
         self.service, self.ws, self.words = service, ws, words
         self.weaker = False
+        self.domain = f"round{next(_ROUNDS)}.example"
 
     def theirs(self, ours):
         """The id that the service gives to an object of the sandbox, as text."""
@@ -109,13 +113,13 @@ def plan_unchanged(c):
 def write(c):
     before = {lead["email"] for lead in c.service.leads(include_deleted="true")}
     target = next(lead for lead in c.service.leads() if lead["status"] == "new" and lead["email"])
-    rows = [{"email": f"new{n}@deviation.example", "full_name": f"New Lead {n}", "city": "Turku"} for n in range(3)]
+    rows = [{"email": f"new{n}@{c.domain}", "full_name": f"New Lead {n}", "city": "Turku"} for n in range(3)]
     rows.append({"email": target["email"], "full_name": target["full_name"], "city": "Vaasa"})
     assert not before & {row["email"] for row in rows[:3]}
     plan = c.ws.leads.plan(pd.DataFrame(rows))
     need(plan.summary["create"] == 3, f"the plan creates {plan.summary['create']} instead of 3")
     outcome = plan.apply()
-    made = [lead for lead in c.service.leads() if re.match(r"new\d@deviation", lead["email"] or "")]
+    made = [lead for lead in c.service.leads() if (lead["email"] or "").endswith(f"@{c.domain}")]
     need(len(made) == len({lead["email"] for lead in made}), "a lead was created twice")
     held = {lead["email"]: lead["city"] for lead in [*made, *c.service.leads(email=target["email"])]}
     for email, status in zip([row["email"] for row in rows], outcome.table["status"].to_list(), strict=True):
@@ -133,11 +137,11 @@ def write(c):
 
 def create_twice(c):
     for _ in range(2):
-        c.ws.leads.create(email="once@deviation.example", full_name="Once Only")
-    need(len(c.service.leads(email="once@deviation.example")) == 1, "created twice")
+        c.ws.leads.create(email=f"once@{c.domain}", full_name="Once Only")
+    need(len(c.service.leads(email=f"once@{c.domain}")) == 1, "created twice")
     sent = [one for one in c.service.sent if one[0] == "POST"]
     need(all(key for _, _, _, key, _ in sent), "a mutation without Idempotency-Key")
-    c.ws.leads.create(email="twice@deviation.example", idempotency_key="my-own-key-1")
+    c.ws.leads.create(email=f"twice@{c.domain}", idempotency_key=f"key-of-{c.domain}")
 
 
 def refusal(c):
@@ -159,11 +163,11 @@ def opted_out(c):
 
 
 def import_rows(c):
-    rows = pd.DataFrame({"email": ["imp1@deviation.example", "not an address"], "full_name": ["Imp One", "Imp Two"]})
+    rows = pd.DataFrame({"email": [f"imp1@{c.domain}", "not an address"], "full_name": ["Imp One", "Imp Two"]})
     run = c.ws.imports.create(rows, mapping={"email": "email", "full_name": "full_name"})
     c.ws.imports.wait(run)
     wrong = c.ws.imports.errors(run)
-    need(len(c.service.leads(email="imp1@deviation.example")) == 1, "the row was not imported")
+    need(len(c.service.leads(email=f"imp1@{c.domain}")) == 1, "the row was not imported")
     c.weaker = len(wrong) == 0
     need(len(wrong) or c.said("errors"), "no error is listed, and nothing is said")
 
