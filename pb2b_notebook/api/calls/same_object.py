@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import unquote
 
 from pb2b_notebook.api.http import envelope
@@ -11,12 +13,16 @@ from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.errors import ProtocolError
 
+_MASKED: Final = re.compile(r"[*•●…#\[<]|\.{2,}|x{3,}|^(redacted|hidden|masked|private|anonym\w*)@")
+"""What a service writes in place of the characters that it hides."""
+
 
 def check_same_object(call: Call, reply: Reply) -> None:
     """Refuse a response about another object of the same kind.
 
-    A path that ends with an id names its object. A new lead is named by its email address, which a service may write in
-    another way (upper case, an internationalized domain).
+    A path that ends with an id names its object; the id of a merged lead may answer with the lead that survived. A new
+    lead is named by its email address, which a service may write in another way (upper case, an internationalized
+    domain, without dots or a tag, masked): only an address that cannot be the same one counts.
 
     Args:
         call: The request.
@@ -31,10 +37,10 @@ def check_same_object(call: Call, reply: Reply) -> None:
     if call.operation.path.endswith("}"):
         wanted, given = unquote(call.path.rpartition("/")[2]), data.get("id")
         mixed_up = isinstance(given, str) and given != wanted and _prefix(given) == _prefix(wanted) != ""
+        mixed_up = mixed_up and not (call.operation.method == "GET" and _is_survivor(data, wanted))
     elif "{" not in call.operation.path and call.body is not None and isinstance(data.get("email"), str):
         body = json.loads(call.body)
-        wanted, given = (_address(each.get("email")) for each in (body, data)) if isinstance(body, dict) else ("", "")
-        mixed_up = bool(wanted and given and wanted != given)
+        mixed_up = isinstance(body, dict) and are_different_addresses(body.get("email"), data["email"])
     else:
         return
     if mixed_up:
@@ -51,14 +57,37 @@ def _prefix(object_id: str) -> str:
     return object_id.rpartition("_")[0]
 
 
-def _address(value: Any) -> str:
-    """Return an address as it is compared; empty if it cannot be compared.
+def _is_survivor(data: Mapping[str, Any], wanted: str) -> bool:
+    """Whether an object names the one that was asked for, which was merged into it."""
+    return data.get("merged_into") == data["id"] or json.dumps(wanted) in json.dumps(data)
 
-    >>> _address(" Ada@MÜNCHEN.example "), _address(None), _address("ada")
-    ('ada@xn--mnchen-3ya.example', '', '')
+
+def are_different_addresses(sent: Any, given: Any) -> bool:
+    """Whether two addresses are of two people, however a service writes them; false if one cannot be compared.
+
+    >>> are_different_addresses("ada@example.com", "bob@other.example")
+    True
+    >>> are_different_addresses("ada@example.com", "bob@example.com")
+    True
+    >>> for other in ("a***@e***.com", "Ada@Mail.Example", "a.da+news@other.example", "redacted@example.com", "ada"):
+    ...     assert not are_different_addresses("ada@example.com", other)
+    """
+    one, other = _parts(sent), _parts(given)
+    if one is None or other is None or one[0] == other[0]:
+        return False
+    return one[1] != other[1] or not (one[0].startswith(other[0]) or other[0].startswith(one[0]))
+
+
+def _parts(value: Any) -> tuple[str, str] | None:
+    """Return local part, without signs and ``+tag``, and domain of an address; nothing for text that is masked.
+
+    >>> _parts(" Ada.Berg+news@MÜNCHEN.example "), _parts("a***@example.com"), _parts("ada"), _parts(None)
+    (('adaberg', 'xn--mnchen-3ya.example'), None, None, None)
     """
     local, at, domain = value.strip().casefold().rpartition("@") if isinstance(value, str) else ("", "", "")
+    if not at or _MASKED.search(f"{local}@{domain}"):
+        return None
     try:
-        return f"{local}@{domain.encode('idna').decode()}" if at else ""
+        return re.sub(r"\W", "", local.partition("+")[0]), domain.encode("idna").decode()
     except UnicodeError:
-        return ""
+        return None

@@ -56,6 +56,12 @@ def test_a_mixed_up_response_to_an_update_leaves_its_outcome_unknown():
         ("ada@example.com", "ADA@Example.com"),
         ("ada@münchen.example", "ada@xn--mnchen-3ya.example"),
         ("ada@x.example", None),
+        ("ada@x.example", "a***@x.example"),
+        ("ada@x.example", "a*a@*.example"),
+        ("ada@x.example", "redacted@x.example"),
+        ("ada.berg+news@x.example", "adaberg@x.example"),
+        ("ada-news@x.example", "ada@x.example"),
+        ("ada@googlemail.example", "ada@gmail.example"),
     ],
 )
 def test_an_address_that_the_service_writes_in_another_way_is_the_same_lead(asked, written):
@@ -68,3 +74,12 @@ def test_an_id_that_a_service_writes_in_another_way_is_not_refused():
     ws, _ = connected(answer(body=lead("7f9c")))
     with ws:
         assert ws.leads.get("lead_a").id == "7f9c"
+
+
+@pytest.mark.parametrize("says", [{"merged_into": "lead_b"}, {"custom_fields": {"merged_from": ["lead_a"]}}])
+def test_the_id_of_a_merged_lead_may_answer_with_the_survivor(says):
+    survivor = lead("lead_b", "ada.berg@example.com")
+    survivor["data"] |= says
+    ws, _ = connected(answer(body=survivor))
+    with ws:
+        assert ws.leads.get("lead_a").id == "lead_b"
