@@ -63,7 +63,7 @@ def bind(
 
 
 def _check_choices(parameter: Parameter, value: Any) -> None:
-    """Refuse an unknown choice in a body; a value that is not text is left to the service."""
+    """Refuse a misspelt choice in a body; a value that is not text is left to the service."""
     if not parameter.choices or value is None:
         return
     if parameter.repeatable and isinstance(value, str):
@@ -71,10 +71,39 @@ def _check_choices(parameter: Parameter, value: Any) -> None:
             f"{parameter.name!r} must be a list, not a single text", repair=f"{parameter.name}=[…]"
         )
     for choice in value if parameter.repeatable and isinstance(value, Iterable) else [value]:
-        if isinstance(choice, str) and choice not in parameter.choices:
-            raise InvalidParameterError(
-                f"unknown value for {parameter.name!r}", repair=nearest(choice, parameter.choices)
-            )
+        if isinstance(choice, str):
+            _check_choice(parameter, choice)
+
+
+def _check_choice(parameter: Parameter, text: str) -> None:
+    """Refuse a misspelt word, and any other value of ``order``; another word may be one that only the service knows."""
+    if not parameter.choices or text in parameter.choices:
+        return
+    if parameter.name == "order" or any(is_misspelt(text, choice) for choice in parameter.choices):
+        raise InvalidParameterError(f"unknown value for {parameter.name!r}", repair=nearest(text, parameter.choices))
+
+
+def is_misspelt(text: str, word: str) -> bool:
+    """Whether a text is a word with one letter missing, added, changed or two letters swapped.
+
+    Other upper case is right: a service may write its words so.
+
+    >>> [is_misspelt(text, "qualified") for text in ("qualifed", "quailfied", "qualified", "Qualified", "unqualified")]
+    [True, True, False, False, False]
+    """
+    one, other = text.casefold(), word.casefold()
+    if one == other:
+        return False
+    start = _common_length(one, other)
+    one, other = one[start:], other[start:]
+    end = _common_length(one[::-1], other[::-1])
+    one, other = one[: len(one) - end], other[: len(other) - end]
+    return max(len(one), len(other)) <= 1 or (len(one) == len(other) == 2 and one == other[::-1])  # noqa: PLR2004
+
+
+def _common_length(one: str, other: str) -> int:
+    """Return the number of letters with which both begin."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _check_ranges(query: Mapping[str, str]) -> None:
@@ -167,8 +196,7 @@ def _parameter_text(parameter: Parameter, value: Any, now: datetime, tz: tzinfo)
             f"{name!r} takes ids as text, not {type(value).__name__}", repair="pass values of an id column"
         )
     text = _text(value)
-    if parameter.choices and text not in parameter.choices:
-        raise InvalidParameterError(f"unknown value for {name!r}", repair=nearest(text, parameter.choices))
+    _check_choice(parameter, text)
     return text
 
 

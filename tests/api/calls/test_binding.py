@@ -176,3 +176,14 @@ def test_times_in_a_body_are_read_like_those_of_filters(value, text):
 def test_an_invalid_time_in_a_body_is_refused():
     with pytest.raises(errors.InvalidParameterError, match="7d"):
         bind(CREATE, {"last_contacted_at": "soon"}, now=NOW)
+
+
+@pytest.mark.parametrize("word", ["do_not_contact", "archived", "unqualified", "New", "opted-out"])
+def test_a_status_word_that_only_the_service_knows_is_sent(word):
+    assert query(status=word) == [("status", word)]
+    assert bind(CREATE, {"status": word}, now=NOW)[2] == json.dumps({"status": word}).encode().replace(b": ", b":")
+
+
+def test_no_other_order_is_sent():
+    with pytest.raises(errors.InvalidParameterError, match="unknown value for 'order'"):
+        query(order="created_at.desc")
