@@ -112,7 +112,7 @@ class Leads(leads.Leads, path="leads"):
         target = self._target
         return IntakeWorkspace(
             lead_fields=lambda: run(target.session, "lead_fields.list", frame="polars"),
-            leads=lambda: current_leads.all_leads(target),
+            leads=lambda: current_leads.protect(target, current_leads.all_leads(target)),
             plan=self._plan_records,
             plan_delete=self.plan_delete,
         )

@@ -12,8 +12,8 @@ from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
 from pb2b_notebook.intake.decisions import Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.match_keys import match_keys
+from pb2b_notebook.upserts.protection import PROTECTED, with_protection
 
 _NAMES = ("full_name", "first_name", "last_name")
 _IDENTIFYING = ("email", "phone", *_NAMES, "company_name", "linkedin_url", "website", "company_domain")
@@ -73,11 +73,13 @@ def known_leads(leads: pl.DataFrame) -> KnownLeads:
     """Return what decisions need of the leads of the workspace, deleted ones included."""
     survivors = dict(leads.select("id", "merged_into").iter_rows()) if "merged_into" in leads.columns else {}
     live = {*live_leads(leads)["id"]}
-    statuses = leads["status"] if "status" in leads.columns else pl.Series([None] * leads.height, dtype=pl.String)
+    protected = leads if PROTECTED in leads.columns else with_protection(leads)
+    statuses = leads["status"] if "status" in leads.columns else pl.Series(["opted out"] * leads.height)
     opted_out = {
-        lead_id: status for lead_id, status in zip(leads["id"], statuses, strict=True)
-        if status is not None and status.strip().lower() in SUPPRESSED
-    }  # fmt: skip
+        lead_id: status or "opted out"
+        for lead_id, status, is_protected in zip(leads["id"], statuses, protected[PROTECTED], strict=True)
+        if is_protected
+    }
     holders: dict[str, list[str]] = {}
     for lead_id, email in zip(leads["id"], _email_keys(leads), strict=True):
         if email is None:

@@ -72,3 +72,26 @@ def test_a_secret_under_any_name_is_masked_and_not_journalled(against, name):
     assert secret.reveal() not in repr(hook) + str(dict(hook))
     entry = ws._session.journal.entries(ws._session.client.scope)
     assert secret.reveal() not in repr(entry)
+
+
+def test_a_launch_counts_the_people_who_opted_out_in_other_words(against, service):
+    ws = against("opted_out_in_other_words")
+    gone = [lead for lead in service.leads() if lead["status"] in {"unsubscribed", "bounced"}]
+    row = {"id": [gone[0]["id"]], "email": [gone[0]["email"]]}
+    ws.leads.plan(pd.DataFrame(row))
+    ws.explain_statuses(opted_out=["do_not_contact", "invalid_email"])
+    campaign = ws.campaigns.create(name="To all", channel="linkedin", steps=[{"subject": "Hi", "body": "Hi"}])
+    assert ws.campaigns.launch(campaign).opted_out == len(gone)
+
+
+def test_a_list_of_a_person_who_opted_out_in_other_words_creates_nobody(against, service):
+    ws = against("opted_out_as_a_field")
+    gone = next(lead for lead in service.leads() if lead["status"] == "unsubscribed" and lead["full_name"])
+    row = {name: [gone[name]] for name in ("email", "full_name", "company_name")}
+    assert ws.leads.intake(pd.DataFrame(row)).rows["action"].isna().all()
+
+
+def test_a_status_word_of_the_service_is_a_filter(against, service):
+    frame = against("opted_out_in_other_words").leads.list(status="do_not_contact")
+    assert set(frame["id"]) == {lead["id"] for lead in service.leads(status="unsubscribed")}
+    assert len(frame)

@@ -13,6 +13,7 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
 from pb2b_notebook.api.domains.verbs import Resource, run
 from pb2b_notebook.display.cards import Card, ShowsCard
+from pb2b_notebook.errors import BadRequestError, ValidationError
 
 OPTED_OUT: Final = ("unsubscribed", "bounced")
 _DEFAULT_STATUSES: Final = ("new", "contacted")  # statuses of an audience that names none
@@ -30,7 +31,8 @@ class Launch(ShowsCard):
         audience: Number of leads that match its audience now. A run reaches at most this many: leads that were reached
             before wait for the next step, and leads that opted out under another row are left out. ``None`` where they
             cannot be counted: a campaign for the leads of a workflow, or a key that may not read leads.
-        opted_out: Number of leads that would match but are unsubscribed or bounced; they are never reached.
+        opted_out: Number of leads that would match but are unsubscribed or bounced, or have a status that
+            ``ws.explain_statuses`` calls an opt-out, or does not explain; ``None`` if they cannot be counted.
         last_run: Latest run of the campaign, or ``None``.
         obstacles: Reasons why it cannot start now; empty if it can.
     """
@@ -69,7 +71,7 @@ class Launch(ShowsCard):
         facts = [
             ("status", f"{self.campaign.get('status')}, {switch}"),
             ("audience", _leads_text(self.audience, "", "match now")),
-            ("opted out", _leads_text(self.opted_out, "more ", "would match, unsubscribed or bounced: never reached")),
+            ("opted out", _leads_text(self.opted_out, "more ", "would match, but opted out: never reached")),
             ("last run", _run_text(self.last_run)),
             *(obstacles or [("then", next_step)]),
         ]
@@ -116,8 +118,21 @@ def _counts(session: Session, campaign: Record) -> tuple[int | None, int | None]
     filters: dict[str, Any] = {name: wanted[name] for name in _FILTERS if wanted.get(name)}
     if campaign.get("channel") == "email":
         filters["has_email"] = True
-    matching = summarize_list(session, "leads.list", status=wanted.get("status") or _DEFAULT_STATUSES, **filters).total
-    return matching, summarize_list(session, "leads.list", status=OPTED_OUT, **filters).total
+    profile = session.client.profile
+    theirs = (profile.names("opted_out") | profile.names("asked_about")) - profile.names("harmless")
+    matching = _count(session, wanted.get("status") or _DEFAULT_STATUSES, filters)
+    opted_out = _count(session, sorted({*OPTED_OUT, *theirs}), filters)
+    if opted_out is None and theirs:  # the service may not know the words of our contract
+        opted_out = _count(session, sorted(theirs), filters)
+    return matching, opted_out
+
+
+def _count(session: Session, statuses: Any, filters: Mapping[str, Any]) -> int | None:
+    """Return the number of leads with these statuses; ``None`` where the service cannot count them."""
+    try:
+        return summarize_list(session, "leads.list", status=statuses, **filters).total
+    except (BadRequestError, ValidationError):
+        return None
 
 
 def _obstacles(campaign: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[str]:

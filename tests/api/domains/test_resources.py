@@ -153,8 +153,8 @@ def verb_of(ws, accessor):
     return found
 
 
-PLANS = {"ws.leads.plan", "ws.leads.plan_delete"}
-"""PlanActions over many operations, of the room of upserts: ``tests/upserts`` holds them to what they request."""
+PLANS = {"ws.leads.plan", "ws.leads.plan_delete", "ws.leads.intake"}
+"""Actions over many operations, of rooms above: ``tests/upserts`` and ``tests/intake`` hold them to their requests."""
 
 
 def every_accessor(ws):
@@ -287,7 +287,7 @@ def test_every_option_of_a_list_has_a_type_and_a_text():
         (lambda ws: ws.leads.find(), "needs 'text'"),
         (lambda ws: ws.leads.get(), "needs 'id'"),
         (lambda ws: ws.leads.get(None), "needs 'id'"),
-        (lambda ws: ws.leads.get(7), "as text, not int"),
+        (lambda ws: ws.leads.get(7.5), "as text, not float"),
         (lambda ws: ws.leads.get(pd.DataFrame({"id": ["lead_1"]})), "as text, not DataFrame"),
         (lambda ws: ws.leads.get("lead_1", "lead_2"), "takes at most 1 by position"),
         (lambda ws: ws.leads.get("lead_1", id="lead_2"), "given twice"),
