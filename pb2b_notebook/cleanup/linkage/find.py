@@ -1,7 +1,7 @@
 """Find the rows that are about one person: :func:`duplicates`.
 
-Standardized rows → features → pairs that share a blocking key → levels of agreement → scores → clusters. Each stage
-is a module of its own; this one runs them in order.
+Standardized rows → features → pairs that share a blocking key → levels of agreement → weights fitted to the list →
+scores → clusters. Each stage is a module of its own; this one runs them in order.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
 )
 from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.further_columns import level_weights
+from pb2b_notebook.cleanup.linkage.further_columns import further_logits, level_weights
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
-from pb2b_notebook.cleanup.linkage.levels import may_have_twins
+from pb2b_notebook.cleanup.linkage.levels import may_have_twins, without_twins
+from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, refine
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, labels_of, name_type, row_groups, row_names
 from pb2b_notebook.cleanup.linkage.scoring import FurtherWeights, ScoredPairs, score_pairs
@@ -81,7 +82,7 @@ def duplicates(
         df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields. Any of the names,
             email, phone, company, domain, website, LinkedIn profile, title, city and country will do.
         threshold: Least match probability (0 to 1) of two rows that are linked. It is calibrated: it means the same for
-            a thousand rows and for a million.
+            a thousand rows and for a million, in a clean list and in one that has each person five times.
         fields: What other columns hold: column → lead field, ``"ignore"``, or a role: ``"date"`` (of birth),
             ``"identifier"`` (a social security number: an equal one is nearly proof, a different one nearly a veto),
             ``"weak identifier"`` (a customer number: one person may have two), ``"street"`` (a street address),
@@ -91,7 +92,8 @@ def duplicates(
         known: Rows that exist already, such as the leads of the workspace or the ``.frame`` of an earlier result. Only
             the rows of ``df`` are compared, with each other and with these. Clusters of the known rows
             (``cluster_id``) stay as they are. :func:`~pb2b_notebook.cleanup.merge` then merges into the known rows.
-        weights: Weights of :func:`~pb2b_notebook.cleanup.learn`, or their JSON; by default those of the package.
+        weights: Weights of :func:`~pb2b_notebook.cleanup.learn`, or their JSON; by default those of the package,
+            refined by what this list has (``.refinement``).
         same: Pairs or groups of row names that a reviewer judged to be one person.
         different: Pairs or groups of row names that a reviewer judged to be all different people.
         of: What the rows are about. For "companies", columns are recognized by what company lists call them (name,
@@ -153,10 +155,12 @@ def duplicates(
         pairs, too_large = blocking.candidates(db, features, keys, only_new=known_frame is not None)
         compared = stages.compare(db, features, pairs, rows.further)
         further = _further_weights(db, features, compared, rows.further)
-        scored = score_pairs(compared, scale, threshold, further)
+        counts = _pattern_counts(compared, features["is_new"], further)
+        refinement = refine(counts, int(features["is_new"].sum()), scale)
+        scored = score_pairs(compared, refinement.weights, threshold, further)
 
         def score(some: pl.DataFrame) -> ScoredPairs:
-            return score_pairs(stages.compare(db, features, some, rows.further), scale, threshold, further)
+            return score_pairs(stages.compare(db, features, some, rows.further), refinement.weights, threshold, further)
 
         conflicts = _conflicts(len(features), scored, score)
     grouping = group_rows(
@@ -177,7 +181,29 @@ def duplicates(
         left_out=uncompared_columns(frame, columns, fields or {}),
         missing=stages.missing(columns),
         unknown_choices=choices.unknown,
+        weights=refinement.weights,
+        refinement=refinement.notes,
     )
+
+
+def _pattern_counts(pairs: pl.DataFrame, is_new: pl.Series, further: FurtherWeights | None) -> PatternCounts:
+    """Return the distinct patterns, the number of pairs of each, and what their further columns add to the logit.
+
+    A pair of a new and a known row counts half: each new row has all its known rows, but shares a pair of two new ones.
+    Rows of one content count as one pair: a thousand rows of a bare name are not a thousand times the evidence.
+    """
+    import numpy as np
+    import polars as pl
+
+    if not is_new.all():
+        pairs = pairs.with_columns(half=~(is_new.gather(pairs["a"]) & is_new.gather(pairs["b"])))
+    halves = pl.col("half").sum() / 2 if "half" in pairs.columns else 0.0
+    counts = pairs.group_by("pattern" if further is None else ["pattern", "further"]).agg(pairs=pl.len() - halves)
+    patterns, numbers = counts["pattern"].to_numpy(), counts["pairs"].to_numpy().astype(np.float64)
+    if further is None:
+        return PatternCounts(patterns, numbers, np.zeros(len(counts)))
+    added = further_logits(counts["further"].to_numpy(), further.columns, further.logits)
+    return PatternCounts(patterns if further.twins else without_twins(patterns), numbers, added)
 
 
 def _conflicts(size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], ScoredPairs]) -> list[tuple[int, int]]:
@@ -382,12 +408,15 @@ def _result(frame: OpenFrame, rows: _Rows, grouping: Grouping, too_large: pl.Dat
         threshold=float(step.options["threshold"]),
         compared=(),
         missing=(),
+        weights=Weights.shipped(),
+        refinement=(),
         alarms=grouping.alarms,
         unknown_choices=0,
         step=step,
         _frame=frame,
         _names=names,
         _links=grouping.links,
+        _improbable=grouping.improbable,
         _known=None if rows.known is None else _known_rows(rows.known, all_rows, own),
         _further=rows.further,
     )

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 REVIEWED: Final = 0.2
 """Least match probability of a pair that is kept for review."""
+_IMPROBABLE: Final = (0.1, 0.03, 0.0)
+"""Least match probabilities of the bands below, of which some pairs are kept to be labelled: misses are among them."""
+_KEPT_OF_BAND: Final = 1_000
 
 
 class Choices(NamedTuple):
@@ -46,6 +49,7 @@ class Grouping(NamedTuple):
         ids: ``cluster_id`` of each row.
         best: Probability of each row's best link; NaN where it is alone.
         links: ``a``, ``b`` (rows), ``probability``, ``decision``, ``pattern``, ``further``.
+        improbable: Some pairs below :data:`REVIEWED`, with the same columns.
         examples: A row of each distinct content.
         alarms: Sizes of large components.
     """
@@ -55,6 +59,7 @@ class Grouping(NamedTuple):
     ids: pl.Series
     best: np.ndarray
     links: pl.DataFrame
+    improbable: pl.DataFrame
     examples: np.ndarray
     alarms: tuple[int, ...]
 
@@ -112,7 +117,8 @@ def group_rows(
         labels = _numbers_of(ids)
     sizes = np.bincount(labels)[labels] if len(labels) else labels
     best = _best_probabilities(of_rows, scored, found.labels, sizes)
-    return Grouping(labels, sizes, ids, best, links, examples, found.alarms)
+    improbable = _improbable_pairs(scored, found.labels, examples)
+    return Grouping(labels, sizes, ids, best, links, improbable, examples, found.alarms)
 
 
 def _first_rows(groups: np.ndarray, order: np.ndarray) -> np.ndarray:
@@ -211,6 +217,33 @@ def _links(
         }
     )
     return found.sort("probability", "position", "b", descending=[True, False, False]).drop("position")
+
+
+def _improbable_pairs(scored: ScoredPairs, content_labels: np.ndarray, examples: np.ndarray) -> pl.DataFrame:
+    """Return some pairs of each band of probability below those that are kept, the same ones at each run."""
+    import numpy as np
+    import polars as pl
+
+    a, b, logits, patterns, cutoff, further, _ = scored
+    highest = min(cutoff, np.log(REVIEWED / (1 - REVIEWED)))
+    chosen = []
+    for least in _IMPROBABLE:
+        lowest = np.log(least / (1 - least)) if least else -np.inf
+        band = np.flatnonzero((logits < highest) & (logits >= lowest) & (a != b))
+        chosen.append(np.random.default_rng(0).permutation(band)[:_KEPT_OF_BAND] if len(band) > _KEPT_OF_BAND else band)
+        highest = lowest
+    position = np.concatenate(chosen)
+    position = position[content_labels[a[position]] != content_labels[b[position]]]
+    return pl.DataFrame(
+        {
+            "a": examples[a[position]],
+            "b": examples[b[position]],
+            "decision": pl.Series(["apart"] * len(position), dtype=pl.String),
+            "pattern": patterns.gather(position),
+            "further": pl.Series(further[position], dtype=pl.Int64),
+            "probability": pl.Series(1 / (1 + np.exp(-logits[position])), dtype=pl.Float64),
+        }
+    )
 
 
 def _cluster_ids(labels: np.ndarray, order: np.ndarray, texts: pl.Series, known_clusters: Sequence[Any]) -> pl.Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage import reasons
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
     from pb2b_notebook.cleanup.linkage.subjects import Subject
+    from pb2b_notebook.cleanup.linkage.weights import Weights
     from pb2b_notebook.cleanup.steps import Step
+
+
+BANDS: Final = (0.03, 0.1, 0.2, 0.4, 0.6, 0.75, 0.9, 0.99)
+"""Match probabilities between the bands of which as many pairs each are labelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Duplicates(ShowsCard):
         roles: Column → lead field or role by which it was compared.
         left_out: Column → why it was not compared.
         missing: Lead fields that the frame lacks and that would help.
+        weights: The weights in use: those that were given, or those of the package, refined by this list.
+        refinement: How the weights of the package were refined by this list, or why they were not; sentences.
         unknown_choices: Number of choices (``same``, ``different``) about rows that are not in the frame.
         alarms: Sizes of groups of more than 50 rows that are linked to each other; usually by a shared value.
         step: The step of a :class:`~pb2b_notebook.cleanup.Recipe` that repeats this search.
@@ -69,12 +76,15 @@ class Duplicates(ShowsCard):
     threshold: float
     compared: tuple[str, ...]
     missing: tuple[str, ...]
+    weights: Weights
+    refinement: tuple[str, ...]
     alarms: tuple[int, ...]
     unknown_choices: int
     step: Step
     _frame: OpenFrame = field(repr=False)
     _names: pl.Series = field(repr=False)
     _links: pl.DataFrame = field(repr=False)
+    _improbable: pl.DataFrame = field(repr=False)
     _known: KnownRows | None = field(default=None, repr=False)
     _further: tuple[FurtherColumn, ...] = field(default=(), repr=False)
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -104,23 +114,27 @@ class Duplicates(ShowsCard):
         return self._pairs_of(self._links.filter(pl.col("decision") == "bridge"))
 
     def sample(self, n: int = 200, *, seed: int = 0) -> Any:
-        """Return pairs to label for :func:`~pb2b_notebook.cleanup.learn`: mostly uncertain ones.
+        """Return pairs to label for :func:`~pb2b_notebook.cleanup.learn`: as many of each band of probability.
+
+        The lowest bands are pairs that were compared and are not in :attr:`pairs`: missed duplicates are among them.
 
         Args:
             n: Number of pairs.
             seed: Seed of the random choice; the same seed gives the same pairs.
 
         Returns:
-            Rows of :attr:`pairs`, to which a column ``same`` (true or false) is to be added.
+            Rows with the columns of :attr:`pairs`, to which a column ``same`` (true or false) is to be added.
         """
         import numpy as np
+        import polars as pl
 
-        probability = self._links["probability"].to_numpy()
-        worth = np.sqrt(np.clip(probability * (1 - probability), 0, None)) + 0.05
-        chosen = np.random.default_rng(seed).choice(
-            len(worth), size=min(n, len(worth)), replace=False, p=worth / worth.sum() if len(worth) else None
-        )
-        return self._pairs_of(self._links[np.sort(chosen)])
+        pairs = pl.concat([self._links, self._improbable.select(self._links.columns)])
+        band = np.digitize(pairs["probability"].to_numpy(), BANDS)
+        order = np.random.default_rng(seed).permutation(len(pairs))
+        # The first pairs of all bands, then the second ones, and so on until there are enough.
+        nth = pl.Series(band[order]).to_frame("band").select(pl.int_range(pl.len()).over("band")).to_series().to_numpy()
+        chosen = order[np.argsort(nth, kind="stable")[:n]]
+        return self._pairs_of(pairs[np.sort(chosen)])
 
     def _pairs_of(self, links: pl.DataFrame) -> Any:
         import polars as pl
@@ -147,6 +161,7 @@ class Duplicates(ShowsCard):
             f"compared: {', '.join(self.compared)}",
         ]
         lines += [f"missing fields that would help: {', '.join(self.missing)}"] if self.missing else []
+        lines += [f"fitted to this list: {'; '.join(self.refinement)}"] * bool(self.refinement)
         if self._known is not None:
             known_clusters = {*found.clusters[rows:]}
             known = sum(cluster in known_clusters for cluster in found.clusters[:rows])

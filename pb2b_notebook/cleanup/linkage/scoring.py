@@ -83,6 +83,14 @@ class FurtherWeights(NamedTuple):
     twins: bool
 
 
+def logits_and_limits(patterns: np.ndarray, weights: Weights) -> tuple[np.ndarray, np.ndarray]:
+    """Return the logit of the match probability of each pattern, and the most that it may be."""
+    import numpy as np
+
+    logits = weights.logits(patterns) + AGREEING * weights.subject.agree_in_all(patterns)
+    return logits, np.where(weights.subject.are_for_review(patterns), EVEN, np.inf)
+
+
 def score_pairs(
     pairs: pl.DataFrame, weights: Weights, threshold: float, further: FurtherWeights | None = None
 ) -> ScoredPairs:
@@ -101,8 +109,7 @@ def score_pairs(
         pairs = pairs.with_columns(pattern=pl.Series(without_twins(pairs["pattern"].to_numpy())))
     patterns = pairs["pattern"].unique()
     known = patterns.to_numpy()
-    found = weights.logits(known) + AGREEING * weights.subject.agree_in_all(known)
-    limits = np.where(weights.subject.are_for_review(known), EVEN, np.inf)
+    found, limits = logits_and_limits(known, weights)
     scores = pl.DataFrame({"pattern": patterns, "logit": found, "most": limits})
     scored = pairs.join(scores, on="pattern", how="left", maintain_order="left")
     logits = scored["logit"].to_numpy()

@@ -53,11 +53,15 @@ class Weights:
         values: Weights in the order of the layout of their subject.
         learned_from: Number of reviewed pairs that adjusted them; 0 for those of the package.
         of: What the rows are about.
+        fitted: Whether they are fitted to a list, and are not fitted to the next one.
+        notes: What the labels changed, or why they changed nothing; sentences. They are not part of the JSON.
     """
 
     values: np.ndarray
     learned_from: int = 0
     of: str = PEOPLE.name
+    fitted: bool = False
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def shipped(cls, of: str = PEOPLE.name) -> Weights:
@@ -94,7 +98,8 @@ class Weights:
 
     def to_json(self) -> str:
         """Return the weights as JSON: those that are not 0, block by block."""
-        about = {} if self.subject is PEOPLE else {"of": self.of}
+        about: dict[str, Any] = {} if self.subject is PEOPLE else {"of": self.of}
+        about |= {"fitted": True} if self.fitted else {}
         saved = {
             **about,
             "edition": self.subject.edition,
@@ -120,7 +125,8 @@ class Weights:
             for name, start, end in subject.ranges():
                 for level, weight in saved["weights"].get(name, {}).items():
                     values[range(start, end)[int(level)]] = weight
-            found, edition = cls(values, int(saved["learned_from"]), subject.name), saved.get("edition")
+            found = cls(values, int(saved["learned_from"]), subject.name, fitted=saved.get("fitted") is True)
+            edition = saved.get("edition")
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             raise CleanupError(
                 "this text is not the JSON of weights", repair="pass the text of Weights.to_json()"
@@ -133,7 +139,9 @@ class Weights:
         return found
 
     def __repr__(self) -> str:
-        return f"Weights(adjusted by {self.learned_from:,} labels)" if self.learned_from else "Weights(as shipped)"
+        if self.learned_from:
+            return f"Weights(adjusted by {self.learned_from:,} labels)"
+        return "Weights(fitted to a list)" if self.fitted else "Weights(as shipped)"
 
 
 def _blocks(values: np.ndarray, subject: Subject) -> dict[str, Any]:
