@@ -1,28 +1,43 @@
 """Adjust the weights to reviewed pairs: :func:`learn`.
 
-A few hundred labels cannot fit hundreds of weights, and need not: the weights of the package are the mean of a Gaussian
-prior. Cross-validation on the labels chooses how far they may move; one choice is "not at all".
+Fifty labels cannot fit hundreds of weights, and need not: the weights to start from are the mean of a Gaussian prior.
+Cross-validation on the labels chooses how far they may move. The least choice is "not at all", the next one moves all
+pairs alike, and only more labels move single levels.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.logistic_regression import fit
+from pb2b_notebook.cleanup.linkage.scoring import logits_and_limits
 from pb2b_notebook.cleanup.linkage.weights import Weights
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
 
-FEWEST: Final = 200
+    from pb2b_notebook.cleanup.linkage.subjects import Subject
+
+FEWEST: Final = 50
 """Least number of labels to learn from."""
-FEWEST_OF_EITHER_KIND: Final = 25
+FEWEST_OF_EITHER_KIND: Final = 5
 """Least number of labels of each kind to learn from."""
-_STRENGTHS: Final = (4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
+_STRENGTHS: Final = (4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 1e6)
+"""Precisions of the prior of the levels. The last one keeps them: only the constant moves."""
+_CONSTANT: Final = 0.25
+"""Precision of the prior of the constant, which all labels inform."""
 _FOLDS: Final = 5
+_NEGLIGIBLE: Final = 0.01
+"""Loss of a label, in nats, that is not worth a change."""
+_REPORTED: Final = 0.2
+"""Least change of a level's weight that is reported."""
+_MOST_REPORTED: Final = 5
 _YES: Final = frozenset({"true", "1", "yes", "same"})
 _NO: Final = frozenset({"false", "0", "no", "different"})
 
@@ -31,50 +46,103 @@ def learn(labels: Any, *, weights: Weights | None = None) -> Weights:
     """Return weights adjusted to reviewed pairs.
 
     Args:
-        labels: Rows of ``.pairs`` or ``.sample()`` of a result of :func:`~pb2b_notebook.cleanup.duplicates`, with a
+        labels: Rows of ``.sample()`` or ``.pairs`` of a result of :func:`~pb2b_notebook.cleanup.duplicates`, with a
             column ``same``: true if the pair is one person, false if not, null if it was not reviewed.
-        weights: Weights to start from; by default those of the package.
+        weights: Weights to start from: ``.weights`` of that result, or by default those of the package.
 
     Returns:
-        Weights for ``duplicates(…, weights=…)``. They are unchanged if the labels do not show better ones.
+        Weights for ``duplicates(…, weights=…)``, whose ``.notes`` say what the labels changed. They are those to start
+        from if the labels do not show better ones.
 
     Raises:
-        CleanupError: There are fewer than 200 labels, or fewer than 25 of a kind, which would make the weights
-            worse; or the column ``pattern`` or ``same`` is missing.
+        CleanupError: There are fewer than 50 labels, or fewer than 5 of a kind; or the column ``pattern`` or ``same``
+            is missing.
 
     Example:
         >>> import pandas as pd
-        >>> learn(pd.DataFrame({"pattern": [1, 2], "same": [True, False]}))
+        >>> learn(pd.DataFrame({"pattern": range(48), "same": False}))
         Traceback (most recent call last):
         ...
-        pb2b_notebook.errors.CleanupError: 2 labels are too few to learn from: 200 are needed, at least 25 of each kind
-        → review more pairs: duplicates(df).sample(300)
+        pb2b_notebook.errors.CleanupError: labels of 0 pairs of one person and 48 of two people are too few to learn
+        from: 50 are needed, 5 of each kind → label 5 more of one person: duplicates(df).sample(200) has pairs of every
+        probability
     """
     import numpy as np
 
-    patterns, same = _reviewed_pairs(labels)
     start = weights or Weights.shipped()
-    if len(same) < FEWEST or min(same.sum(), (~same).sum()) < FEWEST_OF_EITHER_KIND:
-        raise CleanupError(
-            f"{len(same):,} labels are too few to learn from: {FEWEST} are needed, at least {FEWEST_OF_EITHER_KIND} "
-            "of each kind",
-            repair="review more pairs: duplicates(df).sample(300)",
-        )
-    losses = {strength: _cross_validation_losses(patterns, same, start, strength) for strength in _STRENGTHS}
+    patterns, same, added = _reviewed_pairs(labels, start)
+    _check_enough(int(same.sum()), int((~same).sum()))
+    before = _losses(start.logits(patterns) + added, same)
+    losses = {strength: _cross_validation_losses(patterns, same, added, start, strength) for strength in _STRENGTHS}
+    losses[np.inf] = before
     best = min(losses.values(), key=np.mean)
-    if best.mean() >= _losses(start.logits(patterns), same).mean():
-        return start
     # The strongest prior within one standard error of the best: a small list says little of a large one.
     strength = max(
-        strength for strength, loss in losses.items() if (gap := loss - best).mean() <= gap.std() / np.sqrt(len(same))
+        strength
+        for strength, loss in losses.items()
+        if (gap := loss - best).mean() <= gap.std() / np.sqrt(len(same)) + _NEGLIGIBLE
     )
+    counted = f"{len(same):,} labels, of which {same.sum():,} say the same person"
+    if strength == np.inf:
+        return replace(start, notes=(f"{counted}, do not show better weights: nothing was changed",))
+    found = _fit(patterns, same, added, start, strength)
+    gain = f"labels held out are predicted with a loss of {losses[strength].mean():.2f} instead of {before.mean():.2f}"
+    notes = (f"{counted}: {gain}", *_changes(found - start.values, start.subject))
+    return replace(start, values=found, learned_from=start.learned_from + len(same), notes=notes)
+
+
+def _check_enough(same: int, different: int) -> None:
+    """Refuse too few labels, and say of which kind.
+
+    Raises:
+        CleanupError: There are too few, of one kind or together.
+    """
+    missing = {"one person": FEWEST_OF_EITHER_KIND - same, "two people": FEWEST_OF_EITHER_KIND - different}
+    lacking = [f"{count} more of {kind}" for kind, count in missing.items() if count > 0]
+    if (more := FEWEST - same - different) > sum(max(count, 0) for count in missing.values()):
+        lacking.append(f"{more} more in all")
+    if lacking:
+        raise CleanupError(
+            f"labels of {same:,} pairs of one person and {different:,} of two people are too few to learn from: "
+            f"{FEWEST} are needed, {FEWEST_OF_EITHER_KIND} of each kind",
+            repair=f"label {', '.join(lacking)}: duplicates(df).sample(200) has pairs of every probability",
+        )
+
+
+def _fit(patterns: np.ndarray, same: np.ndarray, added: np.ndarray, start: Weights, strength: float) -> np.ndarray:
+    import numpy as np
+
+    precision = np.full(len(start.values), strength)
+    precision[0] = _CONSTANT
     matches = same.astype(np.float64)
-    found = fit(patterns, matches, 1 - matches, prior=start.values, strength=strength, subject=start.subject)
-    return Weights(found, start.learned_from + len(same), start.of)
+    return fit(
+        patterns, matches, 1 - matches, prior=start.values, strength=precision, subject=start.subject, added=added
+    )
 
 
-def _reviewed_pairs(labels: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return the patterns and labels of the pairs that were reviewed."""
+def _changes(change: np.ndarray, subject: Subject) -> Iterator[str]:
+    """Yield what changed, in words: all pairs, and the levels that changed most."""
+    yield f"all pairs: {change[0]:+.1f} logits"
+    moved = {
+        words: float(change[start + level])
+        for comparison in subject.comparisons
+        for name, start, _, _ in subject.layout()
+        if name == comparison.name
+        for level, words in enumerate(comparison.levels)
+        if words and abs(change[start + level]) >= _REPORTED
+    }
+    for words in sorted(moved, key=lambda words: -abs(moved[words]))[:_MOST_REPORTED]:
+        yield f"{words}: {moved[words]:+.1f}"
+
+
+def _reviewed_pairs(labels: Any, start: Weights) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the patterns and labels of the pairs that were reviewed, and what further columns add to their logits.
+
+    That is what their probability has beyond the weights in use. A probability that was limited has no such part.
+
+    Raises:
+        CleanupError: A column is missing, a label is invalid, or pairs with further columns come without their weights.
+    """
     import numpy as np
 
     frame = open_frame(labels)
@@ -88,11 +156,19 @@ def _reviewed_pairs(labels: Any) -> tuple[np.ndarray, np.ndarray]:
     if any(text is not None and text not in _YES | _NO for text in answers):
         raise CleanupError("the column 'same' of labels= must be true, false or null", repair="use True, False or None")
     reviewed = [row for row, text in enumerate(answers) if text is not None]
-    patterns = frame.values("pattern")
-    return (
-        np.array([patterns[row] for row in reviewed], dtype=np.int64),
-        np.array([answers[row] in _YES for row in reviewed], dtype=bool),
-    )
+    patterns = np.array(frame.values("pattern"), dtype=np.int64)[reviewed]
+    same, added = np.array([answers[row] in _YES for row in reviewed], dtype=bool), np.zeros(len(reviewed))
+    if "further" in frame.names and reviewed:
+        if not start.fitted:
+            raise CleanupError(
+                "these pairs were compared by further columns, whose weights hold for their list only",
+                repair="pass the weights of the result: learn(labels, weights=found.weights)",
+            )
+        chance = np.clip(np.array(frame.values("probability"), dtype=np.float64)[reviewed], 1e-9, 1 - 1e-9)
+        logits, most = logits_and_limits(patterns, start)
+        added = np.log(chance / (1 - chance)) - logits
+        added[np.isfinite(most)] = 0
+    return patterns, same, added
 
 
 def _losses(logits: np.ndarray, same: np.ndarray) -> np.ndarray:
@@ -102,7 +178,9 @@ def _losses(logits: np.ndarray, same: np.ndarray) -> np.ndarray:
     return np.logaddexp(0, np.where(same, -logits, logits))
 
 
-def _cross_validation_losses(patterns: np.ndarray, same: np.ndarray, start: Weights, strength: float) -> np.ndarray:
+def _cross_validation_losses(
+    patterns: np.ndarray, same: np.ndarray, added: np.ndarray, start: Weights, strength: float
+) -> np.ndarray:
     """Return the loss of each label when it is held out, in five-fold cross-validation."""
     import numpy as np
 
@@ -110,7 +188,6 @@ def _cross_validation_losses(patterns: np.ndarray, same: np.ndarray, start: Weig
     order = np.random.default_rng(0).permutation(len(same))
     for number in range(_FOLDS):
         held_out, rest = order[fold == number], order[fold != number]
-        matches = same[rest].astype(np.float64)
-        found = fit(patterns[rest], matches, 1 - matches, prior=start.values, strength=strength, subject=start.subject)
-        logits[held_out] = Weights(found, of=start.of).logits(patterns[held_out])
+        found = _fit(patterns[rest], same[rest], added[rest], start, strength)
+        logits[held_out] = Weights(found, of=start.of).logits(patterns[held_out]) + added[held_out]
     return _losses(logits, same)

@@ -25,8 +25,9 @@ def fit(
     others: np.ndarray,
     *,
     prior: np.ndarray | None = None,
-    strength: float = 1.0,
+    strength: float | np.ndarray = 1.0,
     subject: Subject = PEOPLE,
+    added: np.ndarray | float = 0.0,
 ) -> np.ndarray:
     """Return the most likely weights, given counts by pattern and a prior.
 
@@ -35,8 +36,9 @@ def fit(
         matches: Number of pairs of each pattern that are about one person; may be fractional.
         others: Number of pairs of each pattern that are not.
         prior: Mean of the prior; zeros by default.
-        strength: Precision of the prior: 1 / variance of each weight.
+        strength: Precision of the prior, 1 / variance: of all weights, or of each.
         subject: What the rows are about.
+        added: What else adds to the logit of each pattern.
 
     Returns:
         Values for :class:`~pb2b_notebook.cleanup.linkage.weights.Weights`.
@@ -47,7 +49,7 @@ def fit(
     positions, total = active_weights(patterns, subject), (matches + others).astype(np.float64)
     now = before.copy()
     for _ in range(_STEPS):
-        logits = now[positions].sum(axis=1)
+        logits = now[positions].sum(axis=1) + added
         chance = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         gradient = _sum_by_weight(positions, matches - total * chance, len(now)) - strength * (now - before)
         step = _newton_step(positions, total * chance * (1 - chance), gradient, strength)
@@ -71,9 +73,9 @@ def _loss(logits: np.ndarray, matches: np.ndarray, total: np.ndarray) -> float:
     return float(total @ np.logaddexp(0, logits) - matches @ logits)
 
 
-def _prior_loss(away: np.ndarray, strength: float) -> float:
+def _prior_loss(away: np.ndarray, strength: float | np.ndarray) -> float:
     """Return the loss of the prior for weights at this distance from its mean."""
-    return float(away @ away) * strength / 2
+    return float(away @ (strength * away)) / 2
 
 
 def _sum_by_weight(positions: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
@@ -84,7 +86,9 @@ def _sum_by_weight(positions: np.ndarray, values: np.ndarray, size: int) -> np.n
     return np.bincount(positions.ravel(), weights=wide.ravel(), minlength=size)
 
 
-def _newton_step(positions: np.ndarray, curvature: np.ndarray, gradient: np.ndarray, strength: float) -> np.ndarray:
+def _newton_step(
+    positions: np.ndarray, curvature: np.ndarray, gradient: np.ndarray, strength: float | np.ndarray
+) -> np.ndarray:
     """Return Newton's step, by conjugate gradients, which need no Hessian of thousands of weights."""
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""Learning from reviewed pairs: refused for few labels, never worse than before, and equal after JSON."""
+"""Learning from reviewed pairs: refused for few labels, no worse than before, and equal after JSON."""
 
 import numpy as np
 import pandas as pd
@@ -22,15 +22,78 @@ def labels(n, share=0.95, seed=1):
     return pd.DataFrame({"pattern": patterns, "same": same})
 
 
-@pytest.mark.parametrize("n", [0, 1, FEWEST - 1])
-def test_too_few_labels_are_refused(n):
-    with pytest.raises(CleanupError, match="too few to learn from: 200 are needed"):
-        cleanup.learn(labels(n) if n else pd.DataFrame({"pattern": [], "same": []}))
+@pytest.mark.parametrize(
+    ("same", "different", "repair"),
+    [
+        (0, 0, "label 5 more of one person, 5 more of two people, 50 more in all"),
+        (0, 48, "label 5 more of one person: "),
+        (3000, 0, "label 5 more of two people: "),
+        (3000, 3, "label 2 more of two people: "),
+        (20, 10, "label 20 more in all: "),
+    ],
+)
+def test_a_refusal_counts_each_kind_and_says_what_is_missing(same, different, repair):
+    given = pd.DataFrame({"pattern": [SURE] * same + [OTHER] * different, "same": [True] * same + [False] * different})
+    with pytest.raises(CleanupError, match=f"{same:,} pairs of one person and {different:,} of two people") as refused:
+        cleanup.learn(given)
+    assert refused.value.repair.startswith(repair)
 
 
-def test_labels_of_one_kind_only_are_refused():
-    with pytest.raises(CleanupError, match="25 of each kind"):
-        cleanup.learn(labels(600).assign(same=True))
+def test_fifty_labels_are_enough_and_the_weights_say_what_they_changed():
+    """On a list where few namesakes at one company are one person."""
+    patterns, same = [COLLEAGUES] * 40 + [SURE] * 10, [False] * 35 + [True] * 15
+    learned = cleanup.learn(pd.DataFrame({"pattern": patterns, "same": same}))
+    assert learned.learned_from == FEWEST
+    assert "50 labels, of which 15 say the same person: labels held out are predicted" in learned.notes[0]
+    assert learned.notes[1].startswith("all pairs: -")
+
+
+def test_labels_that_show_no_better_weights_change_nothing_and_say_so():
+    given = pd.DataFrame({"pattern": [SURE] * 30 + [OTHER] * 30, "same": [True] * 30 + [False] * 30})
+    unchanged = cleanup.learn(given)
+    assert np.array_equal(unchanged.values, cleanup.Weights.shipped().values)
+    assert unchanged.notes == (
+        "60 labels, of which 30 say the same person, do not show better weights: nothing was changed",
+    )
+
+
+def test_a_sample_has_pairs_of_every_band_also_those_that_were_missed():
+    rng = np.random.default_rng(0)
+    first, last = (
+        rng.choice(["Ada", "Jo", "Kim", "Lea", "Max"], 400),
+        rng.choice(["Berg", "Quist", "Vosk", "Zell"], 400),
+    )
+    company = rng.choice(["Acme", "Birken", "Nord", "Sued"], 400)
+    leads = pd.DataFrame({"first_name": first, "last_name": last, "company_name": company, "email": [
+        f"{name.lower()}{n % 90}@firm.example" for n, name in enumerate(last)
+    ]})  # fmt: skip
+    found = cleanup.duplicates(leads)
+    sample = found.sample(60)
+    assert len(sample) == 60
+    assert (sample["probability"] < 0.2).any()
+    assert (found.pairs["probability"] >= 0.2).all() or (found.pairs["decision"] == "same").any()
+    assert sample.equals(found.sample(60))
+    assert list(sample.columns) == list(found.pairs.columns)
+
+
+def test_labels_of_pairs_with_further_columns_need_the_weights_of_their_list():
+    """What a birth date adds is not credited to the name."""
+    given = pd.DataFrame({"pattern": [SURE] * 30 + [1] * 30, "further": 1, "same": [True] * 50 + [False] * 10})
+    fitted = cleanup.duplicates(pd.DataFrame({"email": ["a@b.example"]})).weights
+    named = fitted.logits(np.array([1]))[0]
+    born = [1 / (1 + np.exp(-logit)) for logit in [5.0] * 50 + [named] * 10]
+    with pytest.raises(CleanupError, match="further columns"):
+        cleanup.learn(given.assign(probability=born))
+    learned = cleanup.learn(given.assign(probability=born), weights=fitted)
+    assert learned.logits(np.array([1]))[0] < named + 0.1
+
+
+def test_weights_of_a_result_are_used_as_they_are_also_after_json():
+    fitted = cleanup.duplicates(pd.DataFrame({"email": ["a@b.example"]})).weights
+    again = cleanup.Weights.from_json(fitted.to_json())
+    assert repr(again) == "Weights(fitted to a list)"
+    used = cleanup.duplicates(pd.DataFrame({"email": ["a@b.example"]}), weights=again)
+    assert used.refinement == ("the given weights are fitted already, and are used as they are",)
 
 
 def test_labels_move_the_weights_towards_them():
