@@ -82,7 +82,7 @@ def duplicates(
         df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields. Any of the names,
             email, phone, company, domain, website, LinkedIn profile, title, city and country will do.
         threshold: Least match probability (0 to 1) of two rows that are linked. It is calibrated: it means the same for
-            a thousand rows and for a million, in a clean list and in one that has each person five times.
+            a thousand rows and for a million.
         fields: What other columns hold: column → lead field, ``"ignore"``, or a role: ``"date"`` (of birth),
             ``"identifier"`` (a social security number: an equal one is nearly proof, a different one nearly a veto),
             ``"weak identifier"`` (a customer number: one person may have two), ``"street"`` (a street address),

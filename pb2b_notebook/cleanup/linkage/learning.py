@@ -70,7 +70,7 @@ def learn(labels: Any, *, weights: Weights | None = None) -> Weights:
     import numpy as np
 
     start = weights or Weights.shipped()
-    patterns, same, added = _reviewed_pairs(labels, start)
+    patterns, same, added = _reviewed_pairs(labels, weights)
     _check_enough(int(same.sum()), int((~same).sum()))
     before = _losses(start.logits(patterns) + added, same)
     losses = {strength: _cross_validation_losses(patterns, same, added, start, strength) for strength in _STRENGTHS}
@@ -135,7 +135,7 @@ def _changes(change: np.ndarray, subject: Subject) -> Iterator[str]:
         yield f"{words}: {moved[words]:+.1f}"
 
 
-def _reviewed_pairs(labels: Any, start: Weights) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _reviewed_pairs(labels: Any, weights: Weights | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the patterns and labels of the pairs that were reviewed, and what further columns add to their logits.
 
     That is what their probability has beyond the weights in use. A probability that was limited has no such part.
@@ -159,13 +159,13 @@ def _reviewed_pairs(labels: Any, start: Weights) -> tuple[np.ndarray, np.ndarray
     patterns = np.array(frame.values("pattern"), dtype=np.int64)[reviewed]
     same, added = np.array([answers[row] in _YES for row in reviewed], dtype=bool), np.zeros(len(reviewed))
     if "further" in frame.names and reviewed:
-        if not start.fitted:
+        if weights is None:
             raise CleanupError(
                 "these pairs were compared by further columns, whose weights hold for their list only",
                 repair="pass the weights of the result: learn(labels, weights=found.weights)",
             )
         chance = np.clip(np.array(frame.values("probability"), dtype=np.float64)[reviewed], 1e-9, 1 - 1e-9)
-        logits, most = logits_and_limits(patterns, start)
+        logits, most = logits_and_limits(patterns, weights)
         added = np.log(chance / (1 - chance)) - logits
         added[np.isfinite(most)] = 0
     return patterns, same, added

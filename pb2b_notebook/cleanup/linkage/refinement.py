@@ -1,13 +1,16 @@
 """Fit the weights to one list without labels: expectation maximization over its patterns.
 
 The weights of the package know how often pairs of one person agree in lists like those that they were fitted to. A list
-in which each person is five times has more such pairs among pairs that look the same, a clean list has fewer; and in
-some lists names are misspelled, or people move, more often. Three things follow from the list: its *rate*, the pairs
+in which each person is five times has more such pairs among pairs that look the same; and in some lists names are
+misspelled, or people move, more often. Three things follow from the list: its *rate*, the pairs
 of one person for each row, and how these pairs spread over the levels of the name and of the place. They are found as
 Fellegi and Sunter's model is usually fitted (1969; Dempster, Laird and Rubin, 1977): the present probabilities count
 the pairs of one person, the counts give new weights, until nothing changes. The number of pairs of *two* people that
 agree by chance is not estimated: the weights have it already, from how common a name is in this list.
 
+No weight is ever lowered, and a list with *fewer* pairs than usual is left as it is. Few pairs are found in a clean
+list, and also where columns show few of them: tried on lists with truth, lower weights lost up to .06 of F1 there, and
+gained no precision that the list lacked.
 The levels of company, email, phone and further columns are left as they are. They depend on each other, and
 maximization that treats them as independent counts evidence twice: tried on lists with truth, it made precision worse.
 """
@@ -41,8 +44,6 @@ _PRIOR_LEVELS: Final = 100.0
 """Pairs of one person, spread as usual, that the prior of the levels counts for."""
 _MOST_RATE, _MOST_LEVEL = 2.5, 1.0
 """Most that the rate and a level may change a logit."""
-_LOWERED: Final = 0.5
-"""Share by which the rate lowers a logit: few pairs mean a clean list, or columns that show few of them."""
 _ROUNDS, _SMALL = 100, 1e-3
 _IMPOSSIBLE: Final = -12.0
 """Logit of a pair that no change makes possible."""
@@ -99,22 +100,19 @@ def refine(counts: PatternCounts, rows: float, weights: Weights) -> Refinement:
     possible = logits > _IMPOSSIBLE
     patterns, pairs, logits, most = patterns[possible], pairs[possible], logits[possible], most[possible]
     levels = dict(zip(SHARES, levels_of(patterns, *SHARES), strict=True))
-    # What further columns say is fitted to the list already: then few pairs are lowered twice.
-    lowest = 0.0 if added.any() else -_MOST_RATE
     rate, changes = 0.0, {name: np.zeros(_size(name)) for name in SHARES}
     for _ in range(_ROUNDS):
         table = _table(rate, changes)
         found = np.minimum(logits + table[levels["name"], levels["place"]], most)
         matches = pairs / (1 + np.exp(-found))
-        before, rate = rate, max(_rate(float(matches.sum()), rows), lowest)
+        before, rate = rate, _rate(float(matches.sum()), rows)
         changes = {
             name: _level_changes(name, np.bincount(level, matches, _size(name))) for name, level in levels.items()
         }
         if abs(rate - before) < _SMALL:
             break
-    return Refinement(
-        _with_table(weights, _table(rate, changes)), rate, _notes(rate, changes, float(matches.sum()), rows)
-    )
+    notes = _notes(rate, changes, float(matches.sum()), rows)
+    return Refinement(_with_table(weights, _table(rate, changes)) if rate else weights, rate, notes)
 
 
 def _size(name: str) -> int:
@@ -129,11 +127,10 @@ def _size(name: str) -> int:
 def _rate(matches: float, rows: float) -> float:
     """Return the change of the logit for a list with this number of pairs of one person.
 
-    >>> round(_rate(2200.0, 1000.0), 1), round(_rate(0.0, 4.0), 2)
-    (2.2, -0.01)
+    >>> round(_rate(2200.0, 1000.0), 1), _rate(0.0, 1000.0)
+    (2.2, 0.0)
     """
-    found = log((matches + _PRIOR_PAIRS) / (rows * RATE + _PRIOR_PAIRS))
-    return min(_MOST_RATE, found) if found > 0 else max(-_MOST_RATE, found * _LOWERED)
+    return min(_MOST_RATE, max(0.0, log((matches + _PRIOR_PAIRS) / (rows * RATE + _PRIOR_PAIRS))))
 
 
 def _level_changes(name: str, matches: np.ndarray) -> np.ndarray:
@@ -148,12 +145,12 @@ def _level_changes(name: str, matches: np.ndarray) -> np.ndarray:
 
 
 def _table(rate: float, changes: dict[str, np.ndarray]) -> np.ndarray:
-    """Return the change of the logit for each level of the name and of the place."""
+    """Return the change of the logit for each level of the name and of the place, which is never below 0."""
     import numpy as np
 
     raised = np.isin(np.arange(_size("name")), AGREEING_NAMES)
-    name = np.where(raised, rate + changes["name"], min(rate, 0) + np.minimum(changes["name"], 0))
-    found: np.ndarray = name[:, None] + np.where(raised[:, None], changes["place"], np.minimum(changes["place"], 0))
+    change = rate + changes["name"][:, None] + changes["place"]
+    found: np.ndarray = np.where(raised[:, None], np.maximum(change, 0), 0)
     return found
 
 
@@ -166,14 +163,16 @@ def _with_table(weights: Weights, table: np.ndarray) -> Weights:
 
 def _notes(rate: float, changes: dict[str, np.ndarray], matches: float, rows: float) -> tuple[str, ...]:
     """Say what was refined and by how much, or why nothing was."""
-    if rows * RATE < _PRIOR_PAIRS and abs(rate) < _NOTICEABLE:
+    if rows * RATE < _PRIOR_PAIRS and rate < _NOTICEABLE:
         counted = "1 distinct row is too little" if rows == 1 else f"{rows:,.0f} distinct rows are too few"
         return (f"{counted} to fit the weights to this list",)
     times = matches / max(rows * RATE, 1)
+    counted = f"about {matches / max(rows, 1):.2g} pairs of one person for each row, {times:.2g} times the usual"
+    if not rate:
+        return (f"{counted}: nothing was changed, only a list with more of them than usual is fitted",)
     found = [
-        f"about {matches / max(rows, 1):.2g} pairs of one person for each row, {times:.2g} times the usual: "
-        f"logits of pairs with agreeing names changed by {rate:+.1f}"
-        + (", the most that is allowed" if abs(rate) == _MOST_RATE else "")
+        f"{counted}: logits of pairs with agreeing names changed by {rate:+.1f}"
+        + (", the most that is allowed" if rate == _MOST_RATE else "")
     ]
     for name, change in changes.items():
         words = COMPARISONS[[comparison.name for comparison in COMPARISONS].index(name)].levels
@@ -181,6 +180,4 @@ def _notes(rate: float, changes: dict[str, np.ndarray], matches: float, rows: fl
             f"{words[n]!r} {change[n]:+.1f}" for n in range(len(change)) if abs(change[n]) >= _NOTICEABLE and words[n]
         ]
         found += [f"levels of the {name}: {', '.join(moved)}"] * bool(moved)
-    if rate > _NOTICEABLE:
-        found.append("not raised: pairs whose names differ or of which one is missing")
-    return tuple(found)
+    return (*found, "not raised: pairs whose names differ or of which one is missing")

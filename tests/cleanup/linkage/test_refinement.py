@@ -1,4 +1,4 @@
-"""Weights fitted to a list without labels: dense lists are raised, clean ones lowered, and small ones left alone."""
+"""Weights fitted to a list without labels: dense lists are raised, clean and small ones left alone."""
 
 import numpy as np
 import pandas as pd
@@ -30,20 +30,15 @@ def test_a_dense_list_raises_pairs_whose_names_agree_and_no_others():
     dense = refine(counts([3000.0, 800.0, 500.0]), 2000, SHIPPED)
     assert dense.rate > 1
     assert change(dense, SAME_NAME) > 1
-    assert change(dense, DIFFERENT_NAMES) <= 0
+    assert change(dense, DIFFERENT_NAMES) == 0
     assert any("not raised" in note for note in dense.notes)
 
 
-def test_a_clean_list_lowers_all_pairs():
-    clean = refine(counts([3.0, 20.0, 4.0]), 20_000, SHIPPED)
-    assert clean.rate < -0.8
-    assert all(change(clean, pattern) < 0 for pattern in PATTERNS)
-
-
-def test_a_list_with_further_columns_is_not_lowered_by_its_rate():
-    """Their weights follow from the list."""
-    clean = refine(counts([3.0, 20.0, 4.0])._replace(added=np.full(3, -1.0)), 20_000, SHIPPED)
-    assert clean.rate == 0
+@pytest.mark.parametrize("added", [0.0, -1.0])
+def test_a_list_of_few_pairs_keeps_the_weights_because_its_columns_may_hide_them(added):
+    few = refine(counts([3.0, 20.0, 4.0])._replace(added=np.full(3, added)), 20_000, SHIPPED)
+    assert few.weights is SHIPPED
+    assert few.notes[0].endswith("nothing was changed, only a list with more of them than usual is fitted")
 
 
 @pytest.mark.parametrize("rows", [0, 1, 20])
@@ -66,12 +61,13 @@ def test_weights_that_learned_from_labels_are_not_refined():
     st.lists(st.tuples(st.integers(0, (1 << 36) - 1), st.integers(1, 10**6)), max_size=30, unique_by=lambda x: x[0]),
     st.integers(0, 10**6),
 )
-def test_no_pair_of_different_names_is_ever_raised_and_no_pair_without_limit(counted, rows):
+def test_no_pair_is_ever_lowered_none_of_different_names_raised_and_none_without_limit(counted, rows):
     patterns = np.array([pattern for pattern, _ in counted], dtype=np.int64)
     found = refine(counts([n for _, n in counted], patterns), rows, SHIPPED)
     moved = found.weights.logits(patterns) - SHIPPED.logits(patterns)
     assert np.isfinite(moved).all()
-    assert (np.abs(moved) <= 4.5 + 1e-9).all()
+    assert (moved >= 0).all()
+    assert (moved <= 4.5 + 1e-9).all()
     assert (moved[~np.isin(patterns & 15, AGREEING_NAMES)] <= 1e-9).all()
     logits, most = logits_and_limits(patterns, found.weights)
     assert (np.minimum(logits, most)[np.isfinite(most)] <= EVEN).all()
