@@ -48,7 +48,7 @@ _ROUNDS, _SMALL = 100, 1e-3
 _IMPOSSIBLE: Final = -12.0
 """Logit of a pair that no change makes possible."""
 _NOTICEABLE: Final = 0.1
-"""Least change of a logit that is reported."""
+"""Least rate that refines anything, and least change of a level that is reported."""
 
 
 class PatternCounts(NamedTuple):
@@ -112,7 +112,7 @@ def refine(counts: PatternCounts, rows: float, weights: Weights) -> Refinement:
         if abs(rate - before) < _SMALL:
             break
     notes = _notes(rate, changes, float(matches.sum()), rows)
-    return Refinement(_with_table(weights, _table(rate, changes)) if rate else weights, rate, notes)
+    return Refinement(weights if rate < _NOTICEABLE else _with_table(weights, _table(rate, changes)), rate, notes)
 
 
 def _size(name: str) -> int:
@@ -168,7 +168,7 @@ def _notes(rate: float, changes: dict[str, np.ndarray], matches: float, rows: fl
         return (f"{counted} to fit the weights to this list",)
     times = matches / max(rows * RATE, 1)
     counted = f"about {matches / max(rows, 1):.2g} pairs of one person for each row, {times:.2g} times the usual"
-    if not rate:
+    if rate < _NOTICEABLE:
         return (f"{counted}: nothing was changed, only a list with more of them than usual is fitted",)
     found = [
         f"{counted}: logits of pairs with agreeing names changed by {rate:+.1f}"
@@ -176,8 +176,7 @@ def _notes(rate: float, changes: dict[str, np.ndarray], matches: float, rows: fl
     ]
     for name, change in changes.items():
         words = COMPARISONS[[comparison.name for comparison in COMPARISONS].index(name)].levels
-        moved = [
-            f"{words[n]!r} {change[n]:+.1f}" for n in range(len(change)) if abs(change[n]) >= _NOTICEABLE and words[n]
-        ]
+        raised = AGREEING_NAMES if name == "name" else SHARES[name]
+        moved = [f"{words[n]!r} {change[n]:+.1f}" for n in raised if abs(change[n]) >= _NOTICEABLE]
         found += [f"levels of the {name}: {', '.join(moved)}"] * bool(moved)
     return (*found, "not raised: pairs whose names differ or of which one is missing")

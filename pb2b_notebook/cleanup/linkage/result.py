@@ -161,7 +161,7 @@ class Duplicates(ShowsCard):
             f"compared: {', '.join(self.compared)}",
         ]
         lines += [f"missing fields that would help: {', '.join(self.missing)}"] if self.missing else []
-        lines += [f"fitted to this list: {'; '.join(self.refinement)}"] * bool(self.refinement)
+        lines += [f"fitted to this list: {'; '.join(self.refinement)}"] * self.weights.fitted
         if self._known is not None:
             known_clusters = {*found.clusters[rows:]}
             known = sum(cluster in known_clusters for cluster in found.clusters[:rows])
