@@ -90,7 +90,7 @@ def test_labels_are_what_learn_takes(found):
         frozenset({"a1", "a2"}): True, frozenset({"a1", "a3"}): False, frozenset({"a2", "a3"}): False,
         frozenset({"b1", "b2"}): False,
     }  # fmt: skip
-    with pytest.raises(errors.CleanupError, match="4 labels are too few"):
+    with pytest.raises(errors.CleanupError, match="1 pairs of one person and 3 of two people are too few"):
         cleanup.learn(form.labels)
 
 
@@ -400,8 +400,6 @@ def test_the_duplicates_of_the_sandbox_can_be_reviewed(messy):
     assert not {"create", "conflict"} & {*ws.leads.plan(merged).rows["action"]}
     replayed = cleanup.Recipe.from_json(form.recipe.to_json()).run(leads)
     assert replayed.frame["merged_into"].equals(merged.frame["merged_into"])
-    with pytest.raises(errors.CleanupError, match="25 of each kind"):
-        cleanup.learn(form.labels)
     for name, decision in list(form._decisions.made.items())[:30]:
         if decision.verdict == "merge":
             form.not_a_duplicate(name)
