@@ -1,10 +1,12 @@
 """A write happens once and is reported as it is, in whatever form a service answers."""
 
+import httpx
 import pandas as pd
 import pytest
 
-from deviating_service import DEVIATIONS
-from pb2b_notebook.errors import APIError
+from deviating_service import DEVIATIONS, document_of
+from pb2b_notebook.errors import APIError, UnknownOutcomeError
+from scripted_service import connect_workspace, created_answer
 
 BULK = [name for name in DEVIATIONS if name.startswith("bulk_") or name in {"no_bulk_upsert", "no_upserts"}]
 SHAPES = [name for name in DEVIATIONS if "errors" in name and not name.startswith(("no_", "import_"))]
@@ -95,3 +97,24 @@ def test_a_status_word_of_the_service_is_a_filter(against, service):
     frame = against("opted_out_in_other_words").leads.list(status="do_not_contact")
     assert set(frame["id"]) == {lead["id"] for lead in service.leads(status="unsubscribed")}
     assert len(frame)
+
+
+def test_a_lost_answer_under_a_document_is_sent_again_with_the_same_key():
+    keys = []
+
+    def respond(request, path):
+        if request.method == "POST":
+            keys.append(request.headers["idempotency-key"])
+            if len(keys) == 1:
+                raise httpx.ReadError("lost")
+            return created_answer(email="ada@lost.example")(request)
+        return {"data": []}
+
+    with connect_workspace(respond, contract=document_of(())) as ws:
+        ws._session.progress = False
+        for _ in range(2):
+            try:
+                ws.leads.create(email="ada@lost.example")
+            except UnknownOutcomeError as problem:
+                assert problem.idempotency_key == keys[0]  # noqa: PT017 - either is right
+    assert set(keys) == {keys[0]}

@@ -446,3 +446,14 @@ def test_an_event_can_be_pickled():
     with pytest.raises(AttributeError):
         event.id = "evt_2"
     assert isinstance(event, Event)
+
+
+@pytest.mark.parametrize("body", [b'{"event":"lead.created","payload":{}}', b"[]", b"lead=1&kind=created", b""])
+def test_the_signature_alone_is_verified_for_a_body_of_another_form(body):
+    with pytest.raises(MalformedEventError):
+        verify(body, signed(body), SECRET, now=NOW)
+    event = verify(body, signed(body), SECRET, now=NOW, any_form=True)
+    assert (event.type, event.raw) == ("unknown", body)
+    assert event.id == verify(body, signed(body), SECRET, now=NOW, any_form=True).id
+    with pytest.raises(SignatureError):
+        verify(body, signed(body, secret=OTHER), SECRET, now=NOW, any_form=True)

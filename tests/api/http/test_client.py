@@ -113,6 +113,15 @@ def test_another_conflict_is_raised_at_once_and_never_under_another_key(client_o
 # --- Retry-After -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("headers", "seconds"), [({}, 60), ({"ratelimit_reset": "7"}, 7)])
+def test_a_429_without_retry_after_waits_for_the_rolling_minute_or_the_reset(
+    client_of, calls, simulated, headers, seconds
+):
+    service = Service(error_answer(429, "rate_limited", **headers), FINE)
+    client_of(service).send(calls("leads.get"))
+    assert seconds <= sum(simulated.slept) <= seconds * 1.2
+
+
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("text", [*ODD, "Infinity", "", "0x10", "1", "30", "120", "121"])
 def test_whatever_retry_after_says_a_call_waits_132_seconds_at_most(client_of, calls, simulated, status, text):

@@ -67,3 +67,9 @@ def test_rate_limits_of_the_contract_and_of_the_ietf():
 def test_the_policy_with_the_shortest_window_counts(policy, state, expected):
     """A quota of a day must not hold a call for hours."""
     assert rate(reply(b"", ratelimit_policy=policy, ratelimit=state)) == expected
+
+
+@pytest.mark.parametrize("prefix", ["x_ratelimit", "ratelimit", "x_rate_limit"])
+def test_rate_limits_of_older_drafts_are_read(prefix):
+    parts = {f"{prefix}_limit": "100, 100;w=60", f"{prefix}_remaining": "5", f"{prefix}_reset": "12"}
+    assert rate(reply(b"", date=DATE, **parts)) == Rate(100, 5, 12.0, None)
