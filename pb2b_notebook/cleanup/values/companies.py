@@ -87,7 +87,7 @@ def rewrite_company(
     rule = odd_case(name)
     if not rule or rule in without or not (rule == exported or _was_typed_in_one_case(name, country)):
         return tidy
-    if alphabet_in(name, country, dotted=dotted) == "":
+    if alphabet_in(name, country, dotted=dotted) == "" or (rule == "lower case" and _is_doubtful_word(name, country)):
         return tidy
     cased = name if may_be_misread(name) else case_company(name, country)
     return Rewritten(cased, tidy.rules if cased == name else (*tidy.rules, rule))
@@ -122,9 +122,17 @@ def _was_typed_in_one_case(name: str, country: str | None) -> bool:
     """Return whether a name was typed in one case: two words, one of them long, and in lower case also a form."""
     core, form = split_company(name, country=country)
     words = core.split()
+    # DATEV EG: what is a form in some country is not a word of the name.
+    words = words[:-1] if not form and len(words) > 1 and proper_form(words[-1]) else words
     if len(words) < _LEAST_WORDS or not _LONG.search(core):
         return False
     return name.isupper() or (form != "" and _has_sure_case(core))
+
+
+def _is_doubtful_word(name: str, country: str | None) -> bool:
+    """Return whether a name in lower case is one word that may be an acronym or not: eni is Eni, and adp is ADP."""
+    core = split_company(name, country=country).core
+    return " " not in core and not _has_sure_case(core)
 
 
 def case_company(name: str, country: str | None = None) -> str:

@@ -176,7 +176,8 @@ def _is_whole(name: str, at: int, form: str) -> bool:
 def _is_name(core: str, form: str) -> bool:
     """Return whether the rest can be a name: not in The Limited, Hotel & Spa or The Boring Company."""
     folded = fold_form(form)
-    if core.strip(_EDGE).casefold() in _NO_NAMES or core.count("(") != core.count(")"):
+    # A control character may be all that is left.
+    if not core.strip() or core.strip(_EDGE).casefold() in _NO_NAMES or core.count("(") != core.count(")"):
         return False
     if folded == "company" and _THE_COMPANY.match(core):
         return False

@@ -43,6 +43,8 @@ _IBERIAN: Final = re.compile("[áéíóúñãõçâêô]", re.IGNORECASE)
 _TURKISH: Final = re.compile("[ĞŞƏ]")
 _ROMANIAN: Final = re.compile("[ĂÎŢ]")
 _CIRCUMFLEX_AND_I: Final = re.compile(r"Â\w*I|I\w*Â")
+_NOT_TURKISH: Final = re.compile("CH|[QWXÉÈÊËÔÏŒ]")
+"""Letters that Turkish does not write: Châtillon, and not Nâzım."""
 # Vi and Xi are names.
 _NUMERALS: Final = re.compile(r"(?:ii|iii|iv|vii|viii|ix|xii|xiii|xiv|xv|xvi|xvii|xviii|xix|xx),?")
 _ROMAN: Final = re.compile(r"[IVXLCDM]+")
@@ -204,7 +206,9 @@ def _may_be_turkish(name: str) -> bool:
     """Return whether a name has letters of Turkish: Çağrı, and Nâzım beside the French Châtillon."""
     if _ROMANIAN.search(name):
         return False
-    return _TURKISH.search(name) is not None or _CIRCUMFLEX_AND_I.search(name) is not None
+    if _TURKISH.search(name):
+        return True
+    return _CIRCUMFLEX_AND_I.search(name) is not None and _NOT_TURKISH.search(name) is None
 
 
 def has_dotted_capital(text: str) -> bool:
@@ -303,7 +307,7 @@ def _is_abbreviation(words: list[str], at: int, country: str | None) -> bool:
     """Return whether a word stays in upper case: initials, and degrees that are not names."""
     word = words[at].strip("(),®™")
     if at and (words[at - 1].endswith(",") or words[at].startswith("(")) and at > 1:
-        return is_degree(word) or word.lower() in _CREDENTIALS or (word.isascii() and not _has_vowel(word))
+        return is_degree(word) or word.lower() in _CREDENTIALS or (word.isascii() and not _may_be_spoken(word))
     if at and at == len(words) - 1 and (is_degree(word, sure=True) or word.lower() in _CREDENTIALS):
         return True
     return is_initials(word, 1 if country in _SYLLABIC_R else at)
@@ -488,6 +492,12 @@ def _has_name_case(word: str) -> bool:
     """Return whether a word begins with a capital letter and goes on in lower case: Jean, Min-ji, McDonald, O'Brien."""
     letters = "".join(filter(str.isalpha, word))
     return len(letters) > 1 and letters[0].isupper() and any(map(str.islower, letters))
+
+
+def _may_be_spoken(word: str) -> bool:
+    """Return whether a word may be a name: Ana, Lynn, Byrd, but not CRPC and XYZQ."""
+    lower = word.lower()
+    return re.search("[aeiou]", lower) is not None or ("y" in lower and lower[-1] not in "bcfgjpqvwxz")
 
 
 def _has_vowel(letters: str) -> bool:

@@ -90,9 +90,21 @@ def honorific_of(name: str, field: str, context: NameContext = _NO_CONTEXT) -> N
     if not parts.honorific:
         return parts
     # Frau von Storch has one name; dr. ben smith may have two.
-    names = [word for word in parts.name.split(" ") if not (is_particle(word) and not parts.name.islower())]
+    words = parts.name.split(" ")
+    names = [word for at, word in enumerate(words) if parts.name.islower() or not _is_particle_at(words, at)]
     whole = field != "full_name" or is_whole_name(" ".join(names))
     return parts if whole and not _title_goes_on(name, parts.name, context) else NameParts(name, "")
+
+
+def _is_particle_at(words: list[str], at: int) -> bool:
+    """Return whether a word is a particle: in lower case, or one of several with capitals (Van Der Berg, De La Cruz).
+
+    A single one with a capital may be a given name: Van Nguyen, Al Gore.
+    """
+    if is_particle(words[at]):
+        return True
+    beside = [words[near].lower() for near in (at - 1, at + 1) if 0 <= near < len(words)]
+    return at < len(words) - 1 and is_particle(words[at].lower()) and any(map(is_particle, beside))
 
 
 def _title_goes_on(name: str, rest: str, context: NameContext) -> bool:

@@ -254,3 +254,17 @@ def test_a_list_without_country_that_writes_the_turkish_i_is_turkish_and_an_unsu
     for unsure in ("TURKCELL İLETIŞIM HIZMETLERI A.Ş.", "ÇAĞRI YATIRIM A.Ş."):
         assert rewrite_company(unsure).value == unsure
     assert rewrite_company("TÜRK HAVA YOLLARI A.O.", country="TR", dotted=True).value == "Türk Hava Yolları A.O."
+
+
+@pytest.mark.parametrize("name", ["DATEV EG", "EDEKA EG", "NOVEX SE", "SHENZHEN CO.,LTD", "SIEMENS GMBH"])
+def test_one_word_and_a_legal_form_of_any_country_may_be_spelled_in_capitals(name):
+    assert rewrite_company(name).value == name
+    assert rewrite_company("VOLKSBANK TRIER EG").value == "Volksbank Trier eG"
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("eni", "eni"), ("ifm", "ifm"), ("abb", "ABB"), ("bosch", "Bosch"), ("lg electronics", "LG Electronics")],
+)
+def test_one_short_word_of_a_list_in_lower_case_is_left_unless_it_is_known(name, wanted):
+    assert rewrite_company(name, exported="lower case").value == wanted

@@ -291,3 +291,47 @@ def test_casing_changes_no_letter_of_all_of_unicode(name, country):
     for text in (name, name.upper(), name.lower()):
         assert letters_of(proper_case(text, country)) == letters_of(text)
         assert letters_of(settle_case(text, country)[0]) == letters_of(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "wanted"),
+    [
+        ("Mrs. Van Der Berg", None, "Mrs. Van Der Berg"),
+        ("Mrs. Van Der Berg", "NL", "Mrs. Van Der Berg"),
+        ("Mr. De La Cruz", None, "Mr. De La Cruz"),
+        ("Mr. Juan De La Cruz", None, "Juan De La Cruz"),
+        ("Mr. Van Nguyen", None, "Van Nguyen"),
+        ("Mr. Al Gore", None, "Al Gore"),
+    ],
+)
+def test_a_title_stays_before_one_family_name_with_particles_in_capitals(name, country, wanted):
+    assert rewrite_name(name, context=NameContext(country)).value == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "wanted"),
+    [
+        ("Henry VI", None, "Henry VI"),
+        ("NGUYEN VI", "VN", "Nguyen Vi"),
+        ("XI JINPING", None, "Xi Jinping"),
+        ("HENRY VIII", None, "Henry VIII"),
+        ("JOHN SMITH, XYZQ", None, "John Smith, XYZQ"),
+        ("GARCIA LOPEZ, TARIQ", None, "Garcia Lopez, Tariq"),
+        ("VAN DER BERG, LYNN", None, "van der Berg, Lynn"),
+    ],
+)
+def test_numerals_and_unknown_abbreviations_are_not_made_names(name, country, wanted):
+    assert rewrite_name(name, context=NameContext(country)).value == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("CHÂTILLON", "Châtillon"),
+        ("MARIE CHÂTILLON", "Marie Châtillon"),
+        ("NÂZIM", "NÂZIM"),
+        ("KÂMIL AKSOY", "KÂMIL AKSOY"),
+    ],
+)
+def test_a_circumflex_is_turkish_only_in_names_that_turkish_can_write(name, wanted):
+    assert rewrite_name(name).value == wanted
