@@ -9,9 +9,9 @@ from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage.golden_records import golden_records
 from pb2b_notebook.cleanup.linkage.members import collect_members
 from pb2b_notebook.cleanup.linkage.merge_input import FEWEST, MergeInput, merge_input
-from pb2b_notebook.cleanup.linkage.merge_review import concerns, read_name_parts, review_table
+from pb2b_notebook.cleanup.linkage.merge_review import concerns, newly_opted_out, read_name_parts, review_table
 from pb2b_notebook.cleanup.linkage.result import Duplicates, in_library, unknown_choices_text
-from pb2b_notebook.cleanup.linkage.row_names import RowFinder, as_names, row_groups
+from pb2b_notebook.cleanup.linkage.row_names import RowFinder, as_names, name_type, row_groups
 from pb2b_notebook.cleanup.linkage.survivorship import OWN, RULES
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.display.cards import Card, ShowsCard
@@ -80,6 +80,31 @@ class Merge(ShowsCard):
         ]
         return in_library(self._input.frame, review_table(lines, self._input.names))
 
+    @property
+    def newly_opted_out(self) -> Any:
+        """The merged records that were not opted out, and are because another of their rows is.
+
+        Columns: ``cluster_id``, ``survivor`` and ``row`` (the row that is opted out). :meth:`undo` leaves the rows of a
+        cluster as they were.
+        """
+        import polars as pl
+
+        names, frame = self._input.names, self._input.frame
+        statuses = frame.values("status") if "status" in frame.names else [None] * len(frame)
+        lines = [
+            (cluster, names[survivor], names[row])
+            for cluster, survivor, row in newly_opted_out(self._clusters, statuses, {*self._losers})
+        ]
+        columns = list(zip(*lines, strict=True)) or [(), (), ()]
+        kinds = (pl.String, name_type(names), name_type(names))
+        table = pl.DataFrame(
+            [
+                pl.Series(name, values, dtype=kind)
+                for name, values, kind in zip(("cluster_id", "survivor", "row"), columns, kinds, strict=True)
+            ]
+        )
+        return in_library(self._input.frame, table)
+
     def confirm(self, *cluster_ids: str) -> Merge:
         """Return the merge with clusters of :attr:`review` merged, too; with all of them, if none is named.
 
@@ -146,7 +171,9 @@ class Merge(ShowsCard):
     def _card(self) -> Card:
         rows = self.merged + len(self._losers)
         facts = [f"{self._input.subject.count_text(self.merged)} from {rows:,} rows, one record each"]
-        facts += [f"{self.opted_out:,} of them opted out in one row, and stay so"] * bool(self.opted_out)
+        newly = len(self.newly_opted_out)
+        new = f", {newly:,} of these by this merge: see .newly_opted_out" if newly else ""
+        facts += [f"{self.opted_out:,} of them opted out in one row, and stay so{new}"] * bool(self.opted_out)
         facts += [f"{self.merged_before:,} more were merged before"] * bool(self.merged_before)
         facts += [unknown_choices_text(self.unknown_choices)] * bool(self.unknown_choices)
         lines = [f"Merge: {'; '.join(facts)}"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
@@ -107,6 +107,23 @@ def review_table(lines: Iterable[tuple[str, list[Any], Sequence[str]]], names: S
             "reason": pl.Series(["; ".join(reasons) for reasons in columns[2]], dtype=pl.String),
         }
     )
+
+
+def newly_opted_out(
+    clusters: Iterable[tuple[str, Sequence[int]]], statuses: Sequence[Any], losers: Collection[int]
+) -> Iterator[tuple[str, int, int]]:
+    """Yield each merged cluster whose survivor opts out by the merge: its id, the survivor and the row that opted out.
+
+    Args:
+        clusters: Id and rows of each cluster that was merged.
+        statuses: Status of each row before the merge.
+        losers: Rows that were merged into others.
+    """
+    for cluster, rows in clusters:
+        surviving = next(row for row in rows if row not in losers)
+        out = [row for row in rows if status_word(statuses[row]) in OPTED_OUT]
+        if out and surviving not in out:
+            yield cluster, surviving, out[0]
 
 
 def _of_statuses(rows: Sequence[int], surviving: int, members: Members) -> Iterator[Concern]:

@@ -321,3 +321,15 @@ def test_a_union_of_numbers_is_refused_without_showing_them(make_frame):
     with pytest.raises(CleanupError, match="cannot join the values of the column 'x'") as refused:
         cleanup.merge(frame, cleanup.duplicates(frame), rules={"x": "union"})
     assert "17.25" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "newly"),
+    [(["new", "unsubscribed"], 1), ([None, "bounced"], 1), (["bounced", "unsubscribed"], 0), (["new", "new"], 0)],
+)
+def test_a_lead_that_becomes_opted_out_by_a_merge_is_named(make_frame, statuses, newly):
+    ada = {"full_name": ["Ada Berg"] * 2, "email": ["ada@x.example"] * 2, "cluster_id": ["c1"] * 2}
+    merged = merge(make_frame({"id": ["l1", None], **ada, "status": statuses}))
+    assert rows_of(merged.newly_opted_out) == [("c1", "l1", "row 1")] * newly
+    assert ("1 of these by this merge: see .newly_opted_out" in repr(merged)) == bool(newly)
+    assert not rows_of(merged.undo().newly_opted_out)
