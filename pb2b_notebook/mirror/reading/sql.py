@@ -37,6 +37,8 @@ _CLOSED: Final = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
+    # A file that rows spill to would be in the working folder, and a kill would leave it there.
+    "temp_directory": "",
 }
 TIMEOUT: Final = 300.0
 """Seconds that a statement may take by default."""

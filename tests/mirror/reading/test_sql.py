@@ -261,6 +261,13 @@ def test_a_statement_that_needs_too_much_memory_is_stopped_and_the_error_names_t
         run("select list(range) as n from range(20000000)", {}, memory="30MB")
 
 
+def test_no_rows_are_written_to_the_working_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(QueryError, match="more memory"):
+        run("select n, md5(n::text) as d from range(3000000) t(n) order by d", {}, memory="40MB")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("limits", [{"timeout": 0}, {"timeout": "1 minute"}, {"memory": "lots"}])
 def test_a_limit_that_is_not_an_amount_is_refused(limits):
     with pytest.raises(QueryError, match=next(iter(limits))):
