@@ -214,7 +214,7 @@ def test_without_the_workspaces_own_fields_the_rest_works():
 
 @pytest.mark.parametrize("name", ["ExportForm", "ImportForm", "LeadForm", "WebhookMonitor"])
 def test_try_again_reads_what_failed_and_keeps_typed_values(ws, name):
-    with ws.sandbox.faults.during("html lead_fields.list status=404; html webhooks.list status=404"):
+    with ws.sandbox.faults.during("html lead_fields.list status=400; html webhooks.list status=404"):
         form = make(name, ws)
     assert "could not be read" in form._message.value
     typed = {"LeadForm": {"full_name": "Ada", "title": "Dr"}, "ExportForm": {"format": "xlsx"}}.get(name, {})

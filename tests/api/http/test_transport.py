@@ -169,7 +169,7 @@ def test_a_port_without_a_server_is_a_failed_connection():
 def test_plain_http_reads_no_certificates(monkeypatch, tmp_path):
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
     DeadlineTransport("http://127.0.0.1:1").close()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(errors.UsageError, match="SSL_CERT_FILE"):
         DeadlineTransport("https://service.example")
 
 
