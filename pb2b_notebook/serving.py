@@ -117,13 +117,11 @@ class Server:
         )
         self._server = uvicorn.Server(config)
         self._thread: threading.Thread | None = None
-        self._wake: Callable[[], object] = lambda: None
         renew_in_child(self)
 
     def renew_after_fork(self) -> None:
         """Let go of the parent's connections: they would stay open, and unanswered, until this process ends."""
         self._thread = None
-        self._wake = lambda: None  # the event loop is the parent's
         # Also those that the server has accepted but not registered yet. They are replaced and not closed, because the
         # event loop in this copy would close the numbers again, when other files have them.
         nowhere = os.open(os.devnull, os.O_RDWR)
@@ -174,8 +172,6 @@ class Server:
     def stop(self) -> None:
         """Stop serving, wait for the thread and free the port; a second call does nothing."""
         self._server.should_exit = True
-        with suppress(RuntimeError):  # the event loop has ended
-            self._wake()
         if self._thread is not None:
             self._thread.join(timeout=10)
             self._thread = None
@@ -198,24 +194,12 @@ class Server:
     def _announce(self, ready: Callable[[], None]) -> None:
         startup = self._server.startup
 
-        stopping = asyncio.Event()
-
         async def start_and_announce(sockets: list[socket.socket] | None = None) -> None:
             await startup(sockets)
-            loop = asyncio.get_running_loop()
-            self._wake = lambda: loop.call_soon_threadsafe(stopping.set)
             if self._server.started:
                 ready()
 
-        async def serve_until_stopped() -> None:
-            # As in uvicorn, which looks ten times a second whether to stop; but stop() need not wait for the next look.
-            while not await self._server.on_tick(0):
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(0.1):
-                        await stopping.wait()
-
         self._server.startup = start_and_announce  # type: ignore[method-assign]
-        self._server.main_loop = serve_until_stopped  # type: ignore[method-assign]
 
     def __enter__(self) -> Self:
         return self if self._thread is not None else self.start()
