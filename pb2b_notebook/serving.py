@@ -117,6 +117,7 @@ class Server:
         )
         self._server = uvicorn.Server(config)
         self._thread: threading.Thread | None = None
+        self._close_connections_at_the_end()
         renew_in_child(self)
 
     def renew_after_fork(self) -> None:
@@ -200,6 +201,22 @@ class Server:
                 ready()
 
         self._server.startup = start_and_announce  # type: ignore[method-assign]
+
+    def _close_connections_at_the_end(self) -> None:
+        """Abort connections that are still open after uvicorn's shutdown, for example of a client that does not read.
+
+        uvicorn leaves them to the end of the event loop, which would leave their sockets open.
+        """
+        shutdown = self._server.shutdown
+
+        async def shut_down_and_close(sockets: list[socket.socket] | None = None) -> None:
+            await shutdown(sockets)
+            for connection in list(self._server.server_state.connections):
+                if (transport := getattr(connection, "transport", None)) is not None:
+                    transport.abort()
+            await asyncio.sleep(0)  # an abort closes the socket in the loop's next turn
+
+        self._server.shutdown = shut_down_and_close  # type: ignore[method-assign]
 
     def __enter__(self) -> Self:
         return self if self._thread is not None else self.start()

@@ -1,4 +1,6 @@
+import gc
 import socket
+import threading
 
 import pytest
 
@@ -15,6 +17,20 @@ async def empty(scope, receive, send):
         return
     await send({"type": "http.response.start", "status": 204, "headers": []})
     await send({"type": "http.response.body"})
+
+
+def endless(reading):
+    """Return an application that sends without end, and sets ``reading`` when it has begun."""
+
+    async def app(scope, receive, send):
+        if scope["type"] == "lifespan":
+            return await empty(scope, receive, send)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while True:
+            await send({"type": "http.response.body", "body": bytes(1_000_000), "more_body": True})
+            reading.set()
+
+    return app
 
 
 async def failing(scope, receive, send):
@@ -48,3 +64,15 @@ def test_a_number_that_is_not_a_port_is_refused(port):
     with pytest.raises(UsageError, match="is not a port") as caught:
         Server(empty, port=port)
     assert "65535" in caught.value.repair
+
+
+def test_a_client_that_does_not_read_leaves_no_open_connection():
+    reading = threading.Event()
+    server = Server(endless(reading))
+    server._server.config.timeout_graceful_shutdown = 0.1
+    with server, socket.create_connection((LOOPBACK, server.port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert reading.wait(10)
+        server.stop()
+        del server
+        gc.collect()  # an open connection is a warning, and so an error here
