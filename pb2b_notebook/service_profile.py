@@ -36,6 +36,9 @@ FACTS: Final = {
 """Name of a fact → what its value says."""
 
 _LISTS: Final = frozenset({"refused", "ignored", "opted_out", "harmless", "asked_about"})
+_TRUTHS: Final = frozenset({"missing", "trailing_slash", "gives_cursors"})
+_UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)
+"""Exceptions of text that is not a profile."""
 _LONGEST: Final = 200
 _MOST: Final = 500
 
@@ -77,7 +80,7 @@ class ServiceProfile(ShowsCard):
         self._lock = threading.RLock()
         self._facts: dict[tuple[str, str], Fact] = {}
         if path is not None:
-            with suppress(OSError, ValueError, RecursionError):
+            with suppress(OSError, *_UNREADABLE):
                 self._facts = {(fact.name, fact.operation): fact for fact in _facts_of(json.loads(path.read_bytes()))}
 
     @classmethod
@@ -121,11 +124,12 @@ class ServiceProfile(ShowsCard):
         return True
 
     def forget(self, name: str, texts: Iterable[str]) -> None:
-        """Remove texts from a fact that is a list."""
+        """Remove texts from a fact that is a list, whatever their case and surrounding white space are."""
         with self._lock:
             before = self._facts.get((name, ""))
             if before is not None:
-                rest = sorted(set(before.value) - set(texts))
+                forgotten = {text.strip().lower() for text in texts}
+                rest = sorted(text for text in before.value if text.strip().lower() not in forgotten)
                 self._facts[name, ""] = Fact(name, rest, before.evidence, before.learned_at)
                 self._write()
 
@@ -156,7 +160,7 @@ class ServiceProfile(ShowsCard):
         """
         try:
             facts = list(_facts_of(json.loads(text)))
-        except (ValueError, TypeError, RecursionError):
+        except _UNREADABLE:
             raise InvalidParameterError(
                 "this is not the profile of a service", repair="pass the text of ws.profile.to_json()"
             ) from None
@@ -173,7 +177,7 @@ class ServiceProfile(ShowsCard):
         """
         try:
             Path(path).write_text(self.to_json(), "utf-8")
-        except OSError as problem:
+        except (OSError, TypeError, ValueError) as problem:
             raise ConfigurationError(
                 f"the profile cannot be written ({type(problem).__name__})", repair="choose another path"
             ) from None
@@ -200,9 +204,19 @@ def _facts_of(document: Any) -> Iterable[Fact]:
         texts = (fact.name, fact.evidence, fact.learned_at, fact.operation)
         if not all(isinstance(text, str) for text in texts) or fact.name not in FACTS:
             continue
-        is_list = isinstance(fact.value, list) and all(isinstance(text, str) for text in fact.value)
-        if is_list if fact.name in _LISTS else isinstance(fact.value, str | int):
+        if _fits(fact.name, fact.value):
             yield fact
+
+
+def _fits(name: str, value: Any) -> bool:
+    """Whether a value has the type that a fact of this name has."""
+    if name in _LISTS:
+        return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    if name in _TRUTHS:
+        return isinstance(value, bool)
+    if name == "page_size":
+        return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    return isinstance(value, str)
 
 
 def _text(value: Any) -> str:

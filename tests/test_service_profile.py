@@ -1,0 +1,49 @@
+"""What is kept of a service: facts of known names and types, whatever a file holds."""
+
+import json
+
+import pytest
+
+from pb2b_notebook.errors import ConfigurationError, InvalidParameterError
+from pb2b_notebook.service_profile import ServiceProfile
+
+
+def document(name, value):
+    return json.dumps({"facts": [{"name": name, "value": value, "evidence": "", "learned_at": "", "operation": ""}]})
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", "null", '{"facts": 5}', '{"facts": [{}]}', "[" * 100_000, b"\xff", None]
+)
+def test_text_that_is_not_a_profile_is_a_typed_error(text):
+    with pytest.raises(InvalidParameterError, match=r"ws\.profile\.to_json"):
+        ServiceProfile().load_json(text)
+
+
+@pytest.mark.parametrize("text", ["{}", '{"facts": [{}]}', "["])
+def test_a_damaged_file_is_an_empty_profile(tmp_path, text):
+    path = tmp_path / "profile.json"
+    path.write_text(text)
+    assert ServiceProfile(path).facts == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("page_size", "x"), ("page_size", 0), ("page_size", True), ("missing", "yes"), ("cursor_parameter", 5),
+     ("refused", "order"), ("opted_out", [5])],
+)  # fmt: skip
+def test_a_fact_with_a_value_of_another_type_is_left_out(name, value):
+    assert ServiceProfile().load_json(document(name, value)) == 0
+
+
+@pytest.mark.parametrize("path", [None, 5, "a\0b", "missing/folder/profile.json"])
+def test_a_path_that_cannot_be_written_is_a_typed_error(path):
+    with pytest.raises(ConfigurationError, match="cannot be written"):
+        ServiceProfile().save(path)
+
+
+def test_a_text_is_forgotten_whatever_its_case_is():
+    profile = ServiceProfile()
+    profile.learn("harmless", ["Nurturing ", "new"], "given by a user")
+    profile.forget("harmless", ["nurturing"])
+    assert profile.names("harmless") == {"new"}
