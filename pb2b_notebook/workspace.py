@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, cast
 
@@ -393,7 +394,8 @@ class Workspace(ShowsCard):
             harmless: Words of leads that may be contacted.
 
         Raises:
-            InvalidParameterError: A word is in both lists, or is one of our contract for people who opted out.
+            InvalidParameterError: An argument is not a list of words, a word is in both lists, or a harmless one is one
+                of our contract for people who opted out.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -402,9 +404,8 @@ class Workspace(ShowsCard):
             ...     sorted(ws.profile.names("harmless"))
             ['nurturing']
         """
-        both = {word.strip().lower() for word in opted_out} & {word.strip().lower() for word in harmless}
-        fixed = {word for word in harmless if word.strip().lower() in SUPPRESSED}
-        if both or fixed:
+        opted_out, harmless = _words("opted_out", opted_out), _words("harmless", harmless)
+        if {*map(str.lower, harmless)} & {*map(str.lower, opted_out), *SUPPRESSED}:
             raise InvalidParameterError(
                 "a status word cannot be harmless and mean an opt-out", repair="give each word in one list"
             )
@@ -413,7 +414,7 @@ class Workspace(ShowsCard):
         profile.forget("opted_out", harmless)
         for name, words in (("opted_out", opted_out), ("harmless", harmless)):
             if words:
-                profile.learn(name, list(words), "given by a user", at=at)
+                profile.learn(name, words, "given by a user", at=at)
 
     @property
     def mirror(self) -> Mirror:
@@ -727,6 +728,14 @@ class Workspace(ShowsCard):
     def _card(self) -> Card:
         facts = [(name, _wrap(text)) for name, text in self._facts()]
         return Card(title="ProspectB2B", badge=self._badge, facts=facts, code=NEXT_CELLS)
+
+
+def _words(name: str, given: Any) -> list[str]:
+    """Return the status words of an argument, trimmed."""
+    words = list(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else [None]
+    if not all(isinstance(word, str) and word.strip() for word in words):
+        raise InvalidParameterError(f"{name}= is a list of status words", repair=f'{name}=["do_not_contact"]')
+    return [str(word).strip() for word in words]
 
 
 def _inner(me: Record, name: str) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def protect(target: Target, leads: pl.DataFrame) -> pl.DataFrame:
             f"leads have statuses that our contract does not know: {words}; until you say what they mean, these leads "
             "count as opted out: ws.explain_statuses(opted_out=[…], harmless=[…])"
         )
-    return with_protection(leads, harmless)
+    return with_protection(leads, harmless, opted_out)
 
 
 def all_leads(target: Target) -> pl.DataFrame:

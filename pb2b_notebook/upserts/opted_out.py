@@ -103,8 +103,8 @@ def _from_mirror(target: Target) -> pl.DataFrame:
 
     table = target.mirror().table("leads")
     stored = table.snapshot()
-    harmless = target.session.client.profile.names("harmless")
-    where = is_protected(stored.head(0).collect(), harmless)
+    profile = target.session.client.profile
+    where = is_protected(stored.head(0).collect(), profile.names("harmless"), profile.names("opted_out"))
     rows: pl.DataFrame = queries.collect_rows(table, stored, where=where)
     return rows
 

@@ -40,20 +40,21 @@ def unknown_words(statuses: Iterable[str | None], known: Collection[str]) -> lis
     >>> unknown_words(["new", "do_not_contact", None, "Bounced"], ())
     ['do_not_contact']
     """
-    explained = {*CONTACTABLE, *SUPPRESSED, *(word.strip().lower() for word in known)}
+    explained = {*CONTACTABLE, *SUPPRESSED, *_lower_words(known)}
     return sorted({word for word in statuses if word and word.strip().lower() not in explained})
 
 
-def is_protected(leads: pl.DataFrame, harmless: Collection[str] = ()) -> pl.Expr:
+def is_protected(leads: pl.DataFrame, harmless: Collection[str] = (), opted_out: Collection[str] = ()) -> pl.Expr:
     """Return an expression: whether a lead must not be contacted.
 
     Args:
         leads: Leads as they are now.
         harmless: Further status words that mean no opt-out.
+        opted_out: Status words that mean an opt-out at this service, also where our contract has them for other leads.
     """
     found = [pl.lit(value=False)]
     if "status" in leads.columns:
-        words = [*CONTACTABLE, *(word.strip().lower() for word in harmless)]
+        words = sorted({*CONTACTABLE, *_lower_words(harmless)} - _lower_words(opted_out))
         status = pl.col("status").cast(pl.String).str.strip_chars().str.to_lowercase()
         found.append((status != "") & ~status.is_in(words))
     for name, dtype in leads.schema.items():
@@ -69,12 +70,20 @@ def is_protected(leads: pl.DataFrame, harmless: Collection[str] = ()) -> pl.Expr
     return pl.any_horizontal([each.fill_null(value=False) for each in found])
 
 
-def with_protection(leads: pl.DataFrame, harmless: Collection[str] = ()) -> pl.DataFrame:
+def with_protection(
+    leads: pl.DataFrame, harmless: Collection[str] = (), opted_out: Collection[str] = ()
+) -> pl.DataFrame:
     """Return the leads with the column :data:`PROTECTED`.
 
     >>> import polars as pl
     >>> leads = pl.DataFrame({"status": ["new", "bounced", "dnc", None], "opted_out": [True, False, False, False]})
     >>> with_protection(leads)[PROTECTED].to_list()
     [True, True, True, False]
+    >>> with_protection(leads, harmless=["dnc"], opted_out=["New"])[PROTECTED].to_list()
+    [True, True, False, False]
     """
-    return leads.with_columns(is_protected(leads, harmless).alias(PROTECTED))
+    return leads.with_columns(is_protected(leads, harmless, opted_out).alias(PROTECTED))
+
+
+def _lower_words(words: Collection[str]) -> set[str]:
+    return {word.strip().lower() for word in words}

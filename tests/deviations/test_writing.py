@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from deviating_service import DEVIATIONS, document_of
-from pb2b_notebook.errors import APIError, UnknownOutcomeError
+from pb2b_notebook.errors import APIError, InvalidParameterError, UnknownOutcomeError
 from scripted_service import connect_workspace, created_answer
 
 BULK = [name for name in DEVIATIONS if name.startswith("bulk_") or name in {"no_bulk_upsert", "no_upserts"}]
@@ -118,3 +118,20 @@ def test_a_lost_answer_under_a_document_is_sent_again_with_the_same_key():
             except UnknownOutcomeError as problem:
                 assert problem.idempotency_key == keys[0]  # noqa: PT017 - either is right
     assert set(keys) == {keys[0]}
+
+
+@pytest.mark.parametrize("words", ["gone", 5, [5], [""], [None], b"gone"])
+def test_status_words_are_a_list_of_texts(against, words):
+    with pytest.raises(InvalidParameterError, match=r"opted_out= is a list of status words"):
+        against("opted_out_in_other_words").explain_statuses(opted_out=words)
+
+
+def test_a_status_of_our_contract_can_mean_an_opt_out_at_another_service(against, service):
+    ws = against("opted_out_in_other_words")
+    lead = next(lead for lead in service.leads() if lead["status"] == "disqualified")
+    row = pd.DataFrame({"id": [lead["id"]], "email": [lead["email"]], "status": ["contacted"]})
+    assert ws.leads.plan(row).summary["update"] == 1
+    ws.explain_statuses(opted_out=["Disqualified "])
+    assert ws.leads.plan(row).summary["update"] == 0
+    ws.explain_statuses(harmless=["disqualified"])
+    assert ws.leads.plan(row).summary["update"] == 1
