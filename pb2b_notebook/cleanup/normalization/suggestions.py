@@ -1,4 +1,4 @@
-"""Suggest corrections that a person must decide: misspelled domains, and full names in the given-name column."""
+"""Suggest corrections that a person must decide: of misspelled domains, unsplit names, and companies in capitals."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.cells import Cells, map_distinct, parts_after_at, transform_distinct
 from pb2b_notebook.cleanup.rewriting import Change
+from pb2b_notebook.cleanup.values.companies import case_of_list, suggested_case
 from pb2b_notebook.cleanup.values.email_checks import closest_domain, corrected_domain, free_providers
 from pb2b_notebook.openapi.import_cells import is_blank
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.row_context import RowContext
 
-RULES: Final = ("email_domain_typo", "name_unsplit")
+RULES: Final = ("company_case", "email_domain_typo", "name_unsplit")
 
 FAMILY_FIRST: Final = frozenset({"CN", "HU", "JP", "KR", "TW", "VN"})
 """Countries where the family name comes first."""
@@ -83,7 +84,8 @@ class Suggestions:
 
 def suggest(frame: OpenFrame, rows: RowContext) -> Suggestions:
     """Return all suggestions for a frame, sorted by row."""
-    return Suggestions(tuple(sorted([*_typos(frame, rows), *_unsplit_names(frame, rows)])))
+    found = [*_typos(frame, rows), *_unsplit_names(frame, rows), *_companies_in_capitals(rows)]
+    return Suggestions(tuple(sorted(found)))
 
 
 def _typos(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
@@ -146,6 +148,22 @@ def _unsplit_names(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
             given_name, family_name = whole.split(" ")[:: -1 if rows.country(row) in FAMILY_FIRST else 1]
             yield Suggestion(row, first, whole, given_name, "name_unsplit")
             yield Suggestion(row, last, "", family_name, "name_unsplit")
+
+
+def _companies_in_capitals(rows: RowContext) -> Iterator[Suggestion]:
+    """Suggest the usual case of names in capitals in a list of mixed case, where they may be brands (QB HOUSE)."""
+    column = rows.column("company_name")
+    names = rows.texts("company_name")
+    if column is None or case_of_list(names) != "mixed":
+        return
+    dotted = rows.writes_dotted_i("company_name")
+    places = (names == names.str.to_uppercase()).fill_null(value=False).arg_true()
+
+    def usual_case(name: str, country: str | None) -> str | None:
+        return suggested_case(name, country, dotted=dotted)
+
+    for row, name, suggestion in map_distinct(Cells(places, names.gather(places)), usual_case, rows.countries):
+        yield Suggestion(row, column, name, suggestion, "company_case")
 
 
 def _equal_rows(frame: OpenFrame, first: str, second: str) -> list[int]:

@@ -50,7 +50,7 @@ _LONGEST_AFTER_LETTER: Final = 3
 _LEAST_WORDS: Final = 2
 _LONG_WORD: Final = r"[\p{Lu}\p{Ll}]{5}"
 _LEAST_NAMES: Final = 5
-_LEAST_SHARE: Final = 0.75
+_LEAST_SHARE: Final = 0.9
 _MC: Final = re.compile(r"mc[^\W\d_]{3,}")
 
 
@@ -66,12 +66,13 @@ def rewrite_company(
 
     A name in mixed case is not changed. One in a single case is changed where that case says nothing: if the whole list
     is written so, else in names of two or more words, one of them long, because IBM is spelled like that; and in lower
-    case only with a legal form and without a word that may be an acronym, because adidas and ifm are.
+    case only with a legal form and without a word that may be an acronym, because adidas and ifm are. In a list of
+    mixed case, QB HOUSE is a brand: there, capitals also need a legal form that is never written so (GMBH).
 
     Args:
         text: Company name.
         country: Two-letter code; it decides between spellings of a legal form, and the dotted i.
-        exported: Case in which the list is written, "shouting" or "lower case"; "" if it is not written in one case.
+        exported: Case in which the list is written, as :func:`case_of_list` returns it.
         dotted: Whether the list writes the Turkish İ inside words: then I is the letter without a dot.
         without: Rules that are not applied.
 
@@ -79,6 +80,8 @@ def rewrite_company(
     ['Nordlicht Optik GmbH', 'IKEA', 'ada & co kg', 'ifm electronic gmbh']
     >>> rewrite_company("SIEMENS AG").value, rewrite_company("SIEMENS AG", exported="shouting").value
     ('SIEMENS AG', 'Siemens AG')
+    >>> rewrite_company("LOVE REPUBLIC").value, rewrite_company("LOVE REPUBLIC", exported="mixed").value
+    ('Love Republic', 'LOVE REPUBLIC')
     """
     tidy = tidy_text(text, kind="company", without=without)
     if tidy.value is None or not is_valid_text(text, _LONGEST):
@@ -87,26 +90,50 @@ def rewrite_company(
     rule = odd_case(name)
     if not rule or rule in without or not (rule == exported or _was_typed_in_one_case(name, country)):
         return tidy
-    if alphabet_in(name, country, dotted=dotted) == "" or (rule == "lower case" and _is_doubtful_word(name, country)):
+    if exported == "mixed" and rule == "shouting" and not _has_shouted_form(name, country):
         return tidy
-    cased = name if may_be_misread(name) else case_company(name, country)
+    cased = _in_sure_case(name, country, dotted=dotted)
     return Rewritten(cased, tidy.rules if cased == name else (*tidy.rules, rule))
 
 
+def suggested_case(name: str, country: str | None = None, *, dotted: bool = False) -> str | None:
+    """Return the probable case of a name in capitals in a list of mixed case; ``None`` if nothing suggests another.
+
+    Args:
+        name: Company name.
+        country: Two-letter code, as in :func:`rewrite_company`.
+        dotted: Whether the list writes the Turkish İ inside words.
+
+    >>> suggested_case("LOVE REPUBLIC"), suggested_case("SIEMENS"), suggested_case("Nestlé")
+    ('Love Republic', None, None)
+    """
+    if odd_case(name) != "shouting" or len(name) > _LONGEST or not _was_typed_in_one_case(name, country):
+        return None
+    cased = _in_sure_case(name, country, dotted=dotted)
+    return cased if cased != name else None
+
+
+def _in_sure_case(name: str, country: str | None, *, dotted: bool) -> str:
+    """Return a one-case name in its most probable case, or unchanged where its letters or words are in doubt."""
+    unknown_letters = alphabet_in(name, country, dotted=dotted) == "" or may_be_misread(name)
+    return name if unknown_letters or _is_doubtful_word(name, country) else case_company(name, country)
+
+
 def case_of_list(names: pl.Series) -> str:
-    """Return the case in which a list of company names is written: there, the case of a name says nothing.
+    """Return the case in which a list of company names is written: in one case, the case of a name says nothing.
 
     Args:
         names: Company names; each counts once, and only with a word of five letters, because IBM says nothing.
 
     Returns:
-        "shouting" or "lower case" if at least five names and three quarters of all are so, else "".
+        "shouting" or "lower case" if at least five names and nine tenths of all are so; "mixed" if a name is in
+        mixed case; else "".
 
     >>> import polars as pl
     >>> case_of_list(pl.Series(["SIEMENS AG", "ALLIANZ", "BAYER AG", "BOSCH", "LINDE"]))
     'shouting'
-    >>> case_of_list(pl.Series(["SIEMENS AG", "Allianz", "Bayer AG", "Bosch", "Linde"]))
-    ''
+    >>> case_of_list(pl.Series(["SIEMENS AG", "Allianz"])), case_of_list(pl.Series(["SIEMENS AG"]))
+    ('mixed', '')
     """
     import polars as pl
 
@@ -115,24 +142,39 @@ def case_of_list(names: pl.Series) -> str:
     upper, lower = name == name.str.to_uppercase(), name == name.str.to_lowercase()
     counts = distinct.select(upper.sum().alias("shouting"), lower.sum().alias("lower case")).row(0, named=True)
     least = max(_LEAST_NAMES, _LEAST_SHARE * len(distinct))
-    return next((case for case, count in counts.items() if count >= least), "")
+    mixed = "mixed" if sum(counts.values()) < len(distinct) else ""
+    return next((case for case, count in counts.items() if count >= least), mixed)
 
 
 def _was_typed_in_one_case(name: str, country: str | None) -> bool:
     """Return whether a name was typed in one case: two words, one of them long, and in lower case also a form."""
+    words, form = _words_and_form(name, country)
+    if len(words) < _LEAST_WORDS or not _LONG.search(" ".join(words)):
+        return False
+    return name.isupper() or (form != "" and _has_sure_case(" ".join(words)))
+
+
+def _words_and_form(name: str, country: str | None) -> tuple[list[str], str]:
+    """Return the words of a name, and its legal form; DATEV EG: a form of some country is not a word of the name."""
     core, form = split_company(name, country=country)
     words = core.split()
-    # DATEV EG: what is a form in some country is not a word of the name.
-    words = words[:-1] if not form and len(words) > 1 and proper_form(words[-1]) else words
-    if len(words) < _LEAST_WORDS or not _LONG.search(core):
-        return False
-    return name.isupper() or (form != "" and _has_sure_case(core))
+    return (words[:-1] if not form and len(words) > 1 and proper_form(words[-1]) else words), form
+
+
+def _has_shouted_form(name: str, country: str | None) -> bool:
+    """Return whether a name in capitals has a legal form whose own spelling has lower case: GMBH, INC., CO.,LTD."""
+    form = split_company(name, country=country).form
+    return proper_form(form, country) not in {None, form}
 
 
 def _is_doubtful_word(name: str, country: str | None) -> bool:
-    """Return whether a name in lower case is one word that may be an acronym or not: eni is Eni, and adp is ADP."""
-    core = split_company(name, country=country).core
-    return " " not in core and not _has_sure_case(core)
+    """Return whether the case of a name of one word is unknown: eni is Eni, and adp is ADP.
+
+    In capitals that matters only beside what may be a legal form: ENI SPA may be Eni S.p.A., or a spa.
+    """
+    words, form = _words_and_form(name, country)
+    own_form = form or [" ".join(words)] == name.split(" ")
+    return len(words) == 1 and not (name.isupper() and own_form) and not _has_sure_case(words[0])
 
 
 def case_company(name: str, country: str | None = None) -> str:

@@ -30,6 +30,7 @@ _MAC: Final = frozenset(_WORDS["mac"])
 _BEFORE_APOSTROPHE: Final = frozenset(_WORDS["before_apostrophe"])
 _WITHOUT_VOWEL: Final = frozenset(_WORDS["without_vowel"])
 _CREDENTIALS: Final = frozenset(_WORDS["credentials"])
+_NUMBERED_NAMES: Final = frozenset(_WORDS["numbered"])
 _SHORT_NAMES_FIRST: Final = frozenset({"CN", "HK", "JP", "KR", "MO", "MY", "SG", "TW", "VN"})
 """Countries whose family names often have two letters, and come first."""
 _THREE_INITIALS: Final = frozenset({"BD", "IN", "LK", "PK"})
@@ -45,8 +46,9 @@ _ROMANIAN: Final = re.compile("[ĂÎŢ]")
 _CIRCUMFLEX_AND_I: Final = re.compile(r"Â\w*I|I\w*Â")
 _NOT_TURKISH: Final = re.compile("CH|[QWXÉÈÊËÔÏŒ]")
 """Letters that Turkish does not write: Châtillon, and not Nâzım."""
-# Vi and Xi are names.
-_NUMERALS: Final = re.compile(r"(?:ii|iii|iv|vii|viii|ix|xii|xiii|xiv|xv|xvi|xvii|xviii|xix|xx),?")
+_NUMERALS: Final = re.compile(r"(?:x{1,3}(?:v?i{2,3}|i?v|vi|ix)|x{2,3}i?|v?i{2,3}|iv|ix)[.,]?")
+"""Roman numerals from 2 to 39 that are not names."""
+_NUMERAL_OR_NAME: Final = re.compile(r"(?:vi|xi)[.,]?")
 _ROMAN: Final = re.compile(r"[IVXLCDM]+")
 _DOTTED_CAPITAL: Final = re.compile(r"[^\W\d_]İ|ı|i\u0307")
 _PART: Final = re.compile(r"([-’'‘.])")
@@ -132,6 +134,8 @@ def settle_case(
 ) -> tuple[str, str]:
     """Return a name in the case of names, and the rule that changed it: "shouting", "lower case", "mixed case" or "".
 
+    HENRY VI stays: he is the sixth, or has the family name Vi.
+
     Args:
         name: Name without titles.
         country: Two-letter code of the country whose particles apply.
@@ -146,6 +150,8 @@ def settle_case(
     if name.istitle() and not name.isupper() and "ß" not in name:
         return name, ""
     rule = _rule(name)
+    if rule and _may_end_in_numeral(name, country):
+        return name, ""
     alphabet = alphabet_in(name, country, dotted=dotted)
     if rule and alphabet != "":
         cased = proper_case(name, country, family=family, alphabet=alphabet)
@@ -166,6 +172,13 @@ def _rule(name: str) -> str:
         short = len(words) == len(name.split()) > 1 and all(len(w) > 1 and not is_initials(w, 0) for w in words)
         return "shouting" if short else ""
     return rule
+
+
+def _may_end_in_numeral(name: str, country: str | None) -> bool:
+    """Return whether a word after a given name that kings and sons have is a Roman numeral or a name: Vi and Xi."""
+    first, *rest = name.lower().split(" ")
+    numbered = first in _NUMBERED_NAMES and country not in _SHORT_NAMES_FIRST
+    return numbered and any(map(_NUMERAL_OR_NAME.fullmatch, rest))
 
 
 def _mixes_scripts(word: str) -> bool:
@@ -330,7 +343,7 @@ def _word(
         return word
     if word == "'t":
         return word
-    if at and _NUMERALS.fullmatch(word) and (at == len(words) - 1 or word.endswith(",") or word[:2] == "ii"):
+    if at and _NUMERALS.fullmatch(word) and (at == len(words) - 1 or word[-1] in ".," or word[:2] == "ii"):
         return word.upper()
     return _capitalize(word, alphabet)
 

@@ -129,11 +129,46 @@ def test_names_with_a_case_of_their_own_stay(make_frame):
     assert len(rows_of(done.changes)) == 0
 
 
-def test_a_name_in_capitals_is_changed_in_a_mixed_list(make_frame):
-    names = ["LG ELECTRONICS", "AT&T SERVICES", "SHENZHEN LANKE CO.,LTD", "nordlicht optik gmbh", "Nestlé", "Bosch"]
-    assert names_of(normalize(make_frame({"company_name": names}))) == [
-        "LG Electronics", "AT&T Services", "Shenzhen Lanke Co.,Ltd", "Nordlicht Optik GmbH", "Nestlé", "Bosch",
+def test_a_brand_in_capitals_stays_in_a_mixed_list_and_its_usual_case_is_suggested(make_frame):
+    """Lists of brands write A3 SPORT on purpose; a legal form that is never written so shows another."""
+    names = [
+        "A3 SPORT", "BECK'S COFFEE SHOP", "QB HOUSE", "LG ELECTRONICS", "ICI PARIS XL", "ARPA LAZIO", "AJMAN BANK PJSC",
+        "SHENZHEN LANKE CO.,LTD", "NORDLICHT OPTIK GMBH", "nordlicht optik gmbh", "Nestlé", "Bosch", "KPMG",
     ]  # fmt: skip
+    done = normalize(make_frame({"company_name": names}))
+    changed = ["Shenzhen Lanke Co.,Ltd", "Nordlicht Optik GmbH", "Nordlicht Optik GmbH"]
+    assert names_of(done) == [*names[:7], *changed, *names[10:]]
+    suggested = [(row[2], row[3]) for row in rows_of(done.suggestions) if row[4] == "company_case"]
+    assert suggested == [
+        ("A3 SPORT", "A3 Sport"), ("BECK'S COFFEE SHOP", "Beck's Coffee Shop"), ("QB HOUSE", "QB House"),
+        ("LG ELECTRONICS", "LG Electronics"), ("ICI PARIS XL", "ICI Paris XL"), ("ARPA LAZIO", "Arpa Lazio"),
+        ("AJMAN BANK PJSC", "Ajman Bank PJSC"),
+    ]  # fmt: skip
+    accepted = normalize(make_frame({"company_name": names}), accept=["company_case"])
+    assert names_of(accepted)[:4] == ["A3 Sport", "Beck's Coffee Shop", "QB House", "LG Electronics"]
+
+
+def test_a_few_names_that_are_all_in_capitals_are_changed(make_frame):
+    names = ["LG ELECTRONICS", "AT&T SERVICES", "JAPAN EXTERNAL TRADE ORGANIZATION (JETRO)", "nordlicht optik gmbh"]
+    done = normalize(make_frame({"company_name": names}))
+    wanted = ["LG Electronics", "AT&T Services", "Japan External Trade Organization (JETRO)", "Nordlicht Optik GmbH"]
+    assert names_of(done) == wanted
+    assert len(done.suggestions) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "exported", "wanted"),
+    [
+        ("eni spa", None, "lower case", "eni spa"),
+        ("ENI SPA", None, "shouting", "ENI SPA"),
+        ("ENI SPA", "IT", "shouting", "ENI SpA"),
+        ("erg sca", None, "lower case", "erg sca"),
+        ("barilla spa", None, "lower case", "Barilla Spa"),
+        ("hotel garden spa", None, "lower case", "Hotel Garden Spa"),
+    ],
+)
+def test_a_short_word_beside_what_may_be_a_legal_form_is_left(name, country, exported, wanted):
+    assert rewrite_company(name, country=country, exported=exported).value == wanted
 
 
 @pytest.mark.parametrize(
