@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -24,7 +25,6 @@ from pb2b_notebook.plots import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -62,6 +62,9 @@ class WorkspaceLike(Protocol):
     @property
     def mirror(self) -> Any:
         """Mirror of the workspace."""
+
+    def now(self) -> datetime:
+        """Return the service's time."""
 
     def requests(self, *, frame: Any = None) -> Any:
         """Return the latest requests."""
@@ -161,6 +164,13 @@ def _yield(lists: Lists, ax: Axes) -> None:
     prospector_yield(runs, lists.frame("prospector_workflows", lists.workspace.prospector.workflows.list), ax=ax)
 
 
+def _requests(lists: Lists, ax: Axes) -> None:
+    """Draw the requests by the service's clock, as all other pictures; their times are those of this machine."""
+    ahead = lists.workspace.now() - datetime.now(UTC)
+    requests = lists.workspace.requests(frame="polars")
+    request_timeline(requests.with_columns(pl.col("time") + ahead), ax=ax)
+
+
 PANELS: Final = (
     Panel("Leads", "leads.read", _leads),
     Panel("Campaign funnel", "campaigns.read", partial(_runs, campaign_funnel)),
@@ -174,7 +184,7 @@ PANELS: Final = (
     Panel("Usage of the plan", "billing.read", lambda lists, ax: billing_usage(lists.snapshots(), ax=ax)),
     Panel("Jobs", "jobs.read", lambda lists, ax: job_timeline(lists.frame("jobs", lists.workspace.jobs.list), ax=ax)),
     Panel("Webhooks", "webhooks.read", lambda lists, ax: webhook_health(lists.deliveries(), ax=ax)),
-    Panel("Requests", "", lambda lists, ax: request_timeline(lists.workspace.requests(frame="polars"), ax=ax)),
+    Panel("Requests", "", _requests),
 )
 
 
@@ -225,7 +235,8 @@ def _sources_text(lists: Lists) -> str:
     """Return the sentence that says where the rows are from."""
     mirrored = {name: at for name, at in lists.sources.items() if at is not None}
     read = [name for name in lists.sources if name not in mirrored]
-    parts = [f"read from the service just now: {', '.join(read)}"] if read else []
+    now = f"{lists.workspace.now():%Y-%m-%d %H:%M} UTC by its clock"
+    parts = [f"read from the service at {now}: {', '.join(read)}"] if read else []
     if mirrored:
         oldest = min(mirrored.values())
         parts.append(f"from the mirror, as of {oldest:%Y-%m-%d %H:%M} UTC or later: {', '.join(mirrored)}")

@@ -45,6 +45,7 @@ from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     import httpx
@@ -416,6 +417,17 @@ class Workspace(ShowsCard):
             if words:
                 profile.learn(name, words, "given by a user", at=at)
 
+    def now(self) -> datetime:
+        """Return the service's time in UTC: the date of its latest response, and on a sandbox that of its clock.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=5) as ws:
+            ...     ws.now().date().isoformat()
+            '2026-03-10'
+        """
+        return self._session.time()
+
     @property
     def mirror(self) -> Mirror:
         """Tables of this workspace on this machine, with their history.
@@ -550,8 +562,9 @@ class Workspace(ShowsCard):
         """Run one SELECT over the mirrored tables, in DuckDB's SQL, without a request.
 
         Every mirrored resource is a table; ``history.leads`` holds earlier versions of the rows of ``leads``, with
-        ``_ended_at`` and ``_ended_by`` (a version). A query has no access to files, the network or extensions. A cell
-        that begins with ``%%pb2b_sql`` does the same.
+        ``_ended_at`` and ``_ended_by`` (a version). ``now()`` and ``current_date`` are the service's time in UTC, on a
+        sandbox that of its clock. A query has no access to files, the network or extensions. A cell that begins with
+        ``%%pb2b_sql`` does the same.
 
         Args:
             sql: Statement; ``?`` or ``$name`` are placeholders of parameters.

@@ -1,6 +1,9 @@
 """The dashboard: few requests, rows from the mirror where there is one, and a reason for each missing picture."""
 
+from datetime import date
+
 import pytest
+from matplotlib.dates import num2date
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -37,7 +40,10 @@ def test_the_page_has_every_picture_and_sends_few_requests():
         assert requests <= 20
         text = words(page)
         assert "Lantern & Finch · SANDBOX" in text
-        assert "read from the service just now: leads, campaign_runs, messages" in text
+        assert "read from the service at 2026-03-10 12:00 UTC by its clock: leads, campaign_runs, messages" in text
+        # The requests, too, are drawn by the clock of the sandbox, which stands still.
+        [requested] = [axes for axes in page.axes if axes.get_title(loc="left").startswith("Requests")]
+        assert {num2date(limit).date() for limit in requested.get_xlim()} == {date(2026, 3, 10)}
 
         _, synced = sent(ws, lambda: ws.mirror.sync("leads"))
         page, fewer = sent(ws, ws.dashboard)

@@ -199,7 +199,7 @@ class Mirror:
         tables |= {f"{engine.HISTORY}.{name}": self.history_table(name).snapshot for name in former}
         from pb2b_notebook.frames import to_frame
 
-        found = engine.run(sql, tables, parameters, timeout=timeout, memory=memory)
+        found = engine.run(sql, tables, parameters, now=self._now(), timeout=timeout, memory=memory)
         return to_frame(found, self._library_or_default(frame))
 
     # --- history ----------------------------------------------------------------------------------------------------

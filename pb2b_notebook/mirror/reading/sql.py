@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pb2b_notebook.errors import ProspectB2BError, QueryError, ReadInterrupted, nearest
@@ -42,6 +43,21 @@ _CLOSED: Final = {
 }
 TIMEOUT: Final = 300.0
 """Seconds that a statement may take by default."""
+_CLOCK: Final = {
+    "now": "TIMESTAMPTZ",
+    "current_timestamp": "TIMESTAMPTZ",
+    "get_current_timestamp": "TIMESTAMPTZ",
+    "transaction_timestamp": "TIMESTAMPTZ",
+    "current_date": "DATE",
+    "today": "DATE",
+    "current_localtimestamp": "TIMESTAMP",
+    "localtimestamp": "TIMESTAMP",
+    "current_time": "TIMETZ",
+    "get_current_time": "TIMETZ",
+    "current_localtime": "TIME",
+    "localtime": "TIME",
+}
+"""Functions of the engine that return the current time, and the type of their result."""
 _GIVEN_UP: Final = 0.5
 """Seconds that an interrupted engine gets to stop; it stops between two batches of rows, at once as a rule."""
 _LOOK: Final = 0.05  # seconds between two looks whether a statement has ended
@@ -65,6 +81,7 @@ def run(
     tables: Mapping[str, Callable[[], pl.LazyFrame]],
     parameters: Parameters = None,
     *,
+    now: datetime | None = None,
     timeout: float | None = TIMEOUT,
     memory: str | None = None,
 ) -> Any:
@@ -77,6 +94,7 @@ def run(
         tables: Functions that return a lazy frame, by table name (``leads``, ``history.leads``). Only those of tables
             in the statement are called.
         parameters: List for ``?`` or dict for ``$name``.
+        now: Time that ``now()``, ``current_date`` and their like return, aware; by default this machine's.
         timeout: Seconds after which the statement is stopped. ``None`` means no limit.
         memory: Memory that the engine may use, such as "2GB"; by default half of this machine's.
 
@@ -110,6 +128,7 @@ def run(
             _check_names(connection.extract_statements(statement)[0].named_parameters, given)
             _name_tables(connection, {name: make for name, make in tables.items() if _is_mentioned(name, sql)})
             connection.execute("SET TimeZone = 'UTC'")
+            _set_clock(connection, now)
             connection.execute("SET lock_configuration = true")
             connection.execute("BEGIN TRANSACTION READ ONLY")
             found = connection.sql(statement, params=given)
@@ -287,6 +306,24 @@ def _name_tables(connection: Any, tables: Mapping[str, Callable[[], pl.LazyFrame
         schema, _, table = name.rpartition(".")
         place = f'{schema or "main"}."{table}"'
         connection.execute(f"CREATE VIEW {place} AS SELECT * FROM {source}")  # noqa: S608 - names of this package
+
+
+def _set_clock(connection: Any, now: datetime | None) -> None:
+    """Replace the engine's clock, which is this machine's, by macros that return the given time."""
+    if now is None:
+        return
+    at = now.astimezone(UTC)
+    time = at.time().isoformat()
+    texts = {"DATE": f"{at:%Y-%m-%d}", "TIME": time, "TIMETZ": f"{time}+00"}
+    for name, kind in _CLOCK.items():
+        text = texts.get(kind) or f"{at:%Y-%m-%d} {time}{'+00' * (kind == 'TIMESTAMPTZ')}"
+        connection.execute(f"CREATE MACRO {name}() AS CAST('{text}' AS {kind})")
+    # With one argument, the age on the current day.
+    own = "system.main.age"
+    connection.execute(
+        f"CREATE MACRO age(earlier) AS {own}(CAST(today() AS TIMESTAMPTZ), CAST(earlier AS TIMESTAMPTZ)), "
+        f"(later, earlier) AS {own}(later, earlier)"
+    )
 
 
 def _query_error(problem: Exception, tables: Iterable[str]) -> ProspectB2BError:

@@ -281,3 +281,29 @@ def test_ctrl_c_stops_a_statement_and_the_next_one_runs():
         run(ENDLESS, {})
     timer.join()
     assert run("select 1 as n", {}).to_pylist() == [{"n": 1}]
+
+
+CLOCK = [
+    ("now()", "2026-03-10T12:00"), ("current_timestamp", "2026-03-10T12:00"), ("current_date", "2026-03-10"),
+    ("today()", "2026-03-10"), ("localtimestamp", "2026-03-10T12:00"), ("get_current_timestamp()", "2026-03-10T12:00"),
+    ("NOW()::date - 7", "2026-03-03"), ("timestamptz '2026-03-11' - age(timestamptz '2026-03-09')", "2026-03-10"),
+    ("cast('2026-03-10' as date) + current_localtime()", "2026-03-10T12:00"),
+    ("cast('2026-03-10' as date) + current_time::time", "2026-03-10T12:00"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expression", "expected"), CLOCK)
+def test_the_current_time_in_sql_is_that_of_the_service(queried, expression, expected):
+    found = queried.sql(f"select {expression} as at", frame="polars")["at"][0]
+    assert found.isoformat().startswith(expected)
+
+
+def test_sql_over_an_opened_mirror_uses_the_clock_of_this_machine(queried):
+    mirror = pb.open_mirror(queried.mirror.location.root)
+    found = mirror.sql("select now() as at", frame="polars")["at"][0]
+    assert abs(found - dt.datetime.now(dt.UTC)) < dt.timedelta(days=1)
+
+
+def test_the_age_between_two_times_is_unchanged(queried):
+    sql = "select date '2026-01-01' + age(timestamp '2026-02-03', timestamp '2026-02-01') as at"
+    assert str(queried.sql(sql, frame="polars")["at"][0]).startswith("2026-01-03")
