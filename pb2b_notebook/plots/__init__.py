@@ -17,6 +17,7 @@ what is mirrored?      :func:`mirror_growth`, :func:`mirror_changes`        ``ws
 
 Frames are of pandas or polars. ``ax=`` draws into your own axes. Without it a new figure is made outside of pyplot,
 which a notebook shows where the axes end a cell (``axes.figure.savefig(…)`` saves it).
+``ax.set_title(…)`` replaces the title of a picture.
 Every colour comes with a shape, a hatch or a label of its own. A frame without rows gives a picture that says so. A
 frame without a required column raises a :class:`~pb2b_notebook.errors.PictureError` that names the call to make.
 Times are drawn in the time zone of the column. Names are plain text and never typeset as formulas.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -88,6 +89,7 @@ def label_axes(axes: Axes, title: str, *, x: str = "", y: str = "", grid: str = 
         grid: Axis with grid lines, "x" or "y"; "" for none.
     """
     title_text = axes.set_title(wrap_to_axes(axes, title), loc="left", fontsize=10, parse_math=False)
+    _give_way_to_set_title(axes)
     figure = axes.get_figure(root=True)
     if figure is not None and row_name_width(axes) > WIDE:
         left = ScaledTranslation(-row_name_width(axes), 0, figure.dpi_scale_trans)
@@ -100,6 +102,21 @@ def label_axes(axes: Axes, title: str, *, x: str = "", y: str = "", grid: str = 
         axes.grid(axis=grid_axis, color="#dddddd", linewidth=0.8)
         axes.set_axisbelow(True)
     return axes
+
+
+def _give_way_to_set_title(axes: Axes) -> None:
+    """Let ``axes.set_title(…)`` replace the title of the picture: matplotlib has a title at each of three places.
+
+    The method is replaced on the axes, since they may be the caller's.
+    """
+    axes.set_title = partial(_set_title, axes)  # type: ignore[method-assign]
+
+
+def _set_title(axes: Axes, *arguments: Any, **options: Any) -> Any:
+    """Remove the title of the picture, and set another as matplotlib does."""
+    axes.__dict__.pop("set_title", None)  # the method of the class is next
+    axes.set_title("", loc="left")
+    return axes.set_title(*arguments, **options)
 
 
 def use_count_ticks(axes: Axes, which: str) -> None:

@@ -1,5 +1,6 @@
 """Properties of every picture: both libraries, any number of rows, any text, and no change to matplotlib."""
 
+import pickle
 import re
 import subprocess
 import sys
@@ -37,6 +38,25 @@ def test_a_picture_has_a_title_and_axis_labels(name):
     assert axes.get_title(loc="left")
     assert axes.get_xlabel()
     assert axes.get_ylabel() or all(label.get_text() for label in axes.get_yticklabels())
+
+
+@ALL
+@pytest.mark.parametrize("own_axes", [False, True])
+def test_another_title_replaces_that_of_the_picture(name, own_axes):
+    axes = Figure().add_subplot() if own_axes else None
+    axes = draw(name, frame_of(name), ax=axes)
+    axes.set_title("Ours")
+    assert [axes.get_title(loc=place) for place in ("left", "center", "right")] == ["", "Ours", ""]
+    axes.set_title("At the left", loc="left")
+    assert axes.get_title() == "Ours"
+
+
+def test_a_title_that_is_set_as_a_property_replaces_that_of_the_picture_too():
+    axes = pickle.loads(pickle.dumps(draw("job_durations", frame_of("job_durations"))))  # noqa: S301 - our own bytes
+    axes.set(title="Ours")
+    assert (axes.get_title(loc="left"), axes.get_title()) == ("", "Ours")
+    pb.plots.job_durations(frame_of("job_durations"), ax=axes)
+    assert axes.get_title(loc="left")
 
 
 @ALL
