@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pb2b_notebook.api.calls import drift_reports
+from pb2b_notebook.api.calls import drift_reports, named_filters
 from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.mutating import mutate
 from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
@@ -36,7 +36,6 @@ from pb2b_notebook.errors import (
     nearest,
 )
 from pb2b_notebook.frames import FrameSchema
-from pb2b_notebook.mapping.countries import country_code, country_codes
 from pb2b_notebook.mapping.lead_fields import field_of
 from pb2b_notebook.openapi.object_ids import with_text_ids
 from pb2b_notebook.openapi.operations import Field, Operation
@@ -59,6 +58,8 @@ class Session(Context):
     _custom: dict[str, str] | None = field(default=None, repr=False)
     _untyped: bool = field(default=False, repr=False)
     _zone_announced: bool = field(default=False, repr=False)
+    _members: dict[str, str] | None = field(default=None, repr=False)
+    _announced_names: set[tuple[str, str]] = field(default_factory=set, repr=False)
 
     def call(
         self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, again: bool = False
@@ -95,7 +96,7 @@ class Session(Context):
             APIError, TransportError, ProtocolError: A request failed; ``partial`` holds what was read, if anything.
         """
         found = self._list(operation, arguments, options, added)
-        if len(found) == 0 and (hint := country_hint(arguments)):
+        if len(found) == 0 and (hint := self._unread_name(arguments)):
             notices.say(f"{operation.id}: no rows; {hint}")
         return found
 
@@ -352,6 +353,7 @@ class Session(Context):
 
     def bind(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[str, Query, bytes | None]:
         """Return path, query and body of a call; see :func:`pb2b_notebook.api.calls.binding.bind`."""
+        arguments = self._read_names(operation, arguments)
         known = (*operation.parameters, *operation.body_parameters)
         times = [arguments.get(p.name) for p in known if p.kind == "datetime"]
         bound = bind(operation, arguments, now=self.time(), tz=UTC)
@@ -362,6 +364,53 @@ class Session(Context):
         if any(is_naive(value) for value in times):
             self._announce_zone(tz)
         return bind(operation, arguments, now=self.time(), tz=tz)
+
+    def _read_names(self, operation: Operation, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the arguments with the codes of countries and the addresses of owners that are given by name."""
+        for name in (named_filters.COUNTRY, named_filters.OWNER):
+            parameter = operation.parameter(name)
+            texts = named_filters.given_texts(arguments, name)
+            if not texts or parameter is None or parameter.location != "query" or not parameter.repeatable:
+                continue
+            meanings = self._meanings(name, texts)
+            if meanings and len(texts) + len(meanings) <= (parameter.most or len(texts) + len(meanings)):
+                self._announce_names(name, meanings)
+                arguments = named_filters.with_meanings(arguments, name, meanings)
+        return arguments
+
+    def _meanings(self, name: str, texts: Sequence[str]) -> dict[str, str]:
+        if name == named_filters.COUNTRY:
+            return named_filters.codes_of_names(texts)
+        if all("@" in text for text in texts):
+            return {}
+        if self._members is None:
+            self._members = self._read_members()
+        return named_filters.addresses_of_names(texts, self._members)
+
+    def _read_members(self) -> dict[str, str]:
+        """Read the name of each member by address; empty where the key may not, or the service has no such list."""
+        operation = self.operations.get("settings.members")
+        try:
+            found = list(self.objects(operation, {})) if operation is not None else []
+        except (PermissionDeniedError, NotFoundError):
+            return {}
+        return {
+            str(each["email"]): str(each.get("name") or named_filters.name_in(str(each["email"])))
+            for each in found
+            if isinstance(each, dict) and each.get("email")
+        }
+
+    def _announce_names(self, name: str, meanings: Mapping[str, str]) -> None:
+        for text, meaning in meanings.items():
+            if (name, text) not in self._announced_names:
+                self._announced_names.add((name, text))
+                notices.say(f"{name}={text!r} is read as {meaning!r}", logging.INFO)
+
+    def _unread_name(self, arguments: Mapping[str, Any]) -> str | None:
+        """Return the hint about a name in an empty list's filters; ``None`` if all were understood."""
+        owners = named_filters.given_texts(arguments, named_filters.OWNER)
+        known = named_filters.addresses_of_names(owners, self._members or {})
+        return named_filters.unread_name({**arguments, named_filters.OWNER: [o for o in owners if o not in known]})
 
     def _announce_zone(self, tz: tzinfo) -> None:
         if not self._zone_announced:
@@ -385,26 +434,6 @@ class Session(Context):
         if not operation.many:
             check_same_object(call, reply)
         return reply
-
-
-def country_hint(arguments: Mapping[str, Any]) -> str | None:
-    """Return what to ask for instead of a country's name; ``None`` if the filter holds codes.
-
-    The service answers an unknown code with an empty list, not with an error.
-
-    >>> country_hint({"country": "Germany", "status": "new"})
-    "country takes a two-letter code (ISO 3166); for 'Germany' write country='DE'"
-    >>> country_hint({"country": ["DE", "AT"]}), country_hint({"country": None}), country_hint({})
-    (None, None, None)
-    """
-    given = arguments.get("country")
-    values = [given] if isinstance(given, str) else given if isinstance(given, list | tuple) else []
-    for value in values:
-        if isinstance(value, str) and value not in country_codes():
-            code = country_code(value)
-            repair = f"for {value!r} write country={code!r}" if code else f"{value[:60]!r} is not such a code"
-            return f"country takes a two-letter code (ISO 3166); {repair}"
-    return None
 
 
 def _path_values(operation: Operation, name: str) -> dict[str, str]:

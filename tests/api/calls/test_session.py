@@ -544,13 +544,57 @@ def test_times_are_utc_where_the_key_may_not_read_the_settings(ws):
         assert pb.provenance(other.lead_fields.list(updated_after="monday")).time_zone == "UTC"
 
 
-def test_an_empty_list_for_a_countrys_name_suggests_its_code(ws, caplog):
-    assert len(ws.leads.list(country="Germany")) == 0
-    [record] = caplog.records
-    assert (record.levelname, "country='DE'" in record.message) == ("WARNING", True)
-    caplog.clear()
-    ws.leads.list(country="AQ")
-    assert not caplog.records
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_a_countrys_name_finds_the_leads_of_its_code_and_says_so_once(shared_ws, frame, caplog):
+    caplog.set_level("INFO", "pb2b_notebook")
+    expected = set(shared_ws.leads.list(country=["DE", "AT"], frame=frame)["id"])
+    assert expected
+    for _ in range(2):
+        assert set(shared_ws.leads.list(country=["Germany", "at"], frame=frame)["id"]) == expected
+    assert shared_ws.count("leads.list", country=("Germany", "at")) == len(expected)
+    said = [record.message for record in caplog.records if "is read as" in record.message]
+    assert len(said) == len(set(said)) <= 2
+
+
+def test_a_service_that_stores_names_of_countries_is_asked_for_them_too():
+    service = Service([])
+    with service.connect() as ws:
+        ws.leads.list(country="Germany")
+    assert service.asked[-1][2]["country"] == ["Germany", "DE"]
+
+
+def test_an_owner_is_found_by_the_name_of_a_member(shared_ws):
+    expected = set(shared_ws.leads.list(owner_email="elif@lanternfinch.example")["id"])
+    assert expected
+    assert set(shared_ws.leads.list(owner_email="Elif")["id"]) == expected
+    assert set(shared_ws.leads.list(owner_email=["ELIF", "nobody@lanternfinch.example"])["id"]) == expected
+
+
+def test_an_address_of_an_owner_needs_no_request_for_the_members(ws):
+    ws.leads.list(owner_email="elif@lanternfinch.example")
+    assert "settings.members" not in set(ws.requests()["operation"])
+
+
+@pytest.mark.parametrize(
+    ("filters", "hint"),
+    [
+        ({"country": "Ruritania"}, "'Ruritania' is not such a code"),
+        ({"owner_email": "Ruritania"}, "ws.settings.members()"),
+        ({"owner_email": "elif", "status": "bounced", "country": "AQ"}, ""),
+        ({"country": "AQ"}, ""),
+    ],
+)
+def test_an_empty_list_for_an_unknown_name_says_what_to_give(ws, caplog, filters, hint):
+    assert len(ws.leads.list(**filters)) == 0
+    said = [record.message for record in caplog.records if record.levelname == "WARNING"]
+    assert [hint in text for text in said] == [True] * bool(hint)
+
+
+def test_a_key_that_may_not_read_the_members_asks_for_the_name_as_given(ws, caplog):
+    key = ws.sandbox.create_key(scopes=["leads.read", "me.read", "lead-fields.read"])
+    with pb.connect(key, base_url=ws._session.client.base_url) as other:
+        assert len(other.leads.list(owner_email="Elif")) == 0
+    assert "email address" in caplog.records[-1].message
 
 
 def test_a_key_that_may_not_read_lead_fields_gets_one_notice_and_no_drift(ws, caplog):

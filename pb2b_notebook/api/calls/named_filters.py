@@ -1,0 +1,100 @@
+"""Read names in filters: a country by its name, an owner by the name of a member.
+
+The service compares codes and email addresses, and answers a name with an empty list. A name is therefore asked for
+together with what it stands for: a service that stores names finds them as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pb2b_notebook.mapping.countries import country_code, country_codes
+
+COUNTRY: Final = "country"
+OWNER: Final = "owner_email"
+_SEPARATORS: Final = re.compile(r"[._\-]+")
+
+
+def given_texts(arguments: Mapping[str, Any], name: str) -> list[str]:
+    """Return the texts of a filter, which takes one value or several.
+
+    >>> given_texts({"country": "DE"}, "country"), given_texts({"country": ["DE", "AT"]}, "country")
+    (['DE'], ['DE', 'AT'])
+    """
+    value = arguments.get(name)
+    values = [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else []
+    return [text for text in values if isinstance(text, str)]
+
+
+def codes_of_names(texts: Sequence[str]) -> dict[str, str]:
+    """Return the code of each country that is given by name, or by a code in lower case.
+
+    >>> codes_of_names(["Germany", "DE", "ch", "Ruritania"])
+    {'Germany': 'DE', 'ch': 'CH'}
+    """
+    found = {text: country_code(text) for text in texts if text not in country_codes()}
+    return {text: code for text, code in found.items() if code}
+
+
+def addresses_of_names(texts: Sequence[str], members: Mapping[str, str]) -> dict[str, str]:
+    """Return the address of each owner who is given by the name, or a unique part of the name, of a member.
+
+    Args:
+        texts: Values of the filter.
+        members: Email address → name of each member.
+
+    >>> members = {"elif@acme.example": "Elif Kaya", "eli@acme.example": "Eli Kaya"}
+    >>> addresses_of_names(["elif kaya", "Elif", "Kaya", "eli@acme.example"], members)
+    {'elif kaya': 'elif@acme.example', 'Elif': 'elif@acme.example'}
+    """
+    found = {}
+    for text in texts:
+        words = text.casefold().split()
+        if "@" in text or not words:
+            continue
+        whole = [address for address, name in members.items() if name.casefold().split() == words]
+        part = [address for address, name in members.items() if set(words) <= set(name.casefold().split())]
+        if len(matches := whole or part) == 1:
+            found[text] = matches[0]
+    return found
+
+
+def name_in(address: str) -> str:
+    """Return the words of an email address before the @, for a service that gives members no names.
+
+    >>> name_in("elif.kaya@acme.example")
+    'elif kaya'
+    """
+    return " ".join(_SEPARATORS.split(address.partition("@")[0]))
+
+
+def with_meanings(arguments: Mapping[str, Any], name: str, meanings: Mapping[str, str]) -> dict[str, Any]:
+    """Return the arguments with what each name stands for, after the names themselves.
+
+    >>> with_meanings({"country": ["Germany", "AT"]}, "country", {"Germany": "DE"})
+    {'country': ['Germany', 'AT', 'DE']}
+    """
+    texts = given_texts(arguments, name)
+    return {**arguments, name: [*dict.fromkeys([*texts, *meanings.values()])]}
+
+
+def unread_name(arguments: Mapping[str, Any]) -> str | None:
+    """Return what to give instead of a name that was not understood; ``None`` if there is none.
+
+    >>> unread_name({"country": "Ruritania"})
+    "country takes a two-letter code (ISO 3166); 'Ruritania' is not such a code"
+    >>> unread_name({"country": "Germany", "status": "new"}), unread_name({"owner_email": "ada@acme.example"})
+    (None, None)
+    """
+    for text in given_texts(arguments, COUNTRY):
+        if text not in country_codes() and country_code(text) is None:
+            return f"country takes a two-letter code (ISO 3166); {text[:60]!r} is not such a code"
+    for text in given_texts(arguments, OWNER):
+        if "@" not in text:
+            return (
+                f"owner_email takes an email address, or the name of one member; {text[:60]!r} may be neither: "
+                "ws.settings.members() shows all"
+            )
+    return None
