@@ -28,6 +28,7 @@ FrameName = Literal["pandas", "polars"]
 # A pandas or a polars DataFrame, by ``frame=``; neither library is imported before a frame is built.
 DataFrame = Any
 Id = str | Record
+Returns = Literal["frame", "pages", "count"]
 
 OPTION_TYPES: Final = {
     "frame": "FrameName | None", "columns": "Sequence[str] | None", "limit": "int | None", "page_size": "int | None",
@@ -51,8 +52,17 @@ _KEY_TEXTS: Final = {
     "again": "Whether to send it even if the same was done within 24 hours; otherwise the first result is returned, "
     "with a notice and without a request.",
 }
-# Options of a whole list, not of its pages.
-_WHOLE: Final = frozenset({"progress", "parallel", "cached", "max_age", "refresh"})
+_LEFT_OUT: Final[dict[Returns, frozenset[str]]] = {
+    "frame": frozenset(),
+    "pages": frozenset({"progress", "parallel", "cached", "max_age", "refresh"}),
+    "count": frozenset(OPTIONS),
+}
+"""Options of a whole list that its pages, or its count, do not take."""
+_ENDINGS: Final[dict[Returns, str]] = {
+    "frame": "",
+    "pages": ", page by page, in bounded memory",
+    "count": " in one request, where the service gives a total",
+}
 # Parameters that a list sets itself.
 _HIDDEN: Final = frozenset({*CURSORS, *PAGE_SIZES, "include_total"})
 _COMMON: Final = frozenset({"updated_after", "updated_before", "created_after", "created_before", "ids", "order"})
@@ -160,7 +170,7 @@ def shape(
     leading: Mapping[str, str] = MappingProxyType({}),
     optional: Collection[str] = (),
     extras: Sequence[Extra] = (),
-    pages: bool = False,
+    returns: Returns = "frame",
     id_type: str = "Id",
 ) -> Shape:
     """Return how to call an operation.
@@ -171,7 +181,7 @@ def shape(
         leading: Further positional parameters, Python name → name in the contract.
         optional: Those of them that may be left out.
         extras: Further keywords.
-        pages: Whether the result comes page by page.
+        returns: What a list returns: one frame, its pages one by one, or the number of its objects.
         id_type: Type of the path's id, as text.
     """
     first = {**{name: name for name in operation.path_parameters}, **leading}
@@ -186,15 +196,15 @@ def shape(
     parameters += [_parameter(extra.name, f"{extra.kind} | None", None) for extra in extras]
     if operation.custom_filters:
         parameters.append(_parameter("custom", "Fields | None", None))
-    options = _options(operation, pages=pages)
+    options = _options(operation, returns=returns)
     parameters += [_parameter(o, OPTION_TYPES[o], None) for o in options if o in OPTION_TYPES]
     if operation.idempotent:
         parameters.append(_parameter("idempotency_key", "str | None", None))
         parameters.append(_parameter("again", "bool", False))
-    answer = _answer(operation, pages=pages)
+    answer = _answer(operation, returns=returns)
     signature = inspect.Signature(parameters, return_annotation=Annotation(answer))
     known = {p.name for p in parameters} | {p.name for p in rest} | set(options)
-    text = _text(operation, signature, first, extras, pages=pages)
+    text = _text(operation, signature, first, extras, returns=returns)
     return Shape(name, signature, first, frozenset(known), values, text)
 
 
@@ -205,12 +215,12 @@ def _rest(operation: Operation) -> list[Parameter]:
     return [*shown, *operation.body_parameters]
 
 
-def _options(operation: Operation, *, pages: bool) -> tuple[str, ...]:
+def _options(operation: Operation, *, returns: Returns) -> tuple[str, ...]:
     if not operation.many:
         return ()
     if operation.mutates:
         return ("frame", "columns")
-    return tuple(o for o in OPTIONS if not pages or o not in _WHOLE)
+    return tuple(o for o in OPTIONS if o not in _LEFT_OUT[returns])
 
 
 def _writable(name: str) -> bool:
@@ -273,10 +283,10 @@ def _scalar_type(parameter: Parameter) -> str:
     }.get(parameter.kind, "Any")
 
 
-def _answer(operation: Operation, *, pages: bool) -> str:
+def _answer(operation: Operation, *, returns: Returns) -> str:
     if not operation.many:
         return "Record"
-    return "Iterator[DataFrame]" if pages else "DataFrame"
+    return {"frame": "DataFrame", "pages": "Iterator[DataFrame]", "count": "int"}[returns]
 
 
 def _values(values: Any, name: str) -> dict[str, Any]:
@@ -297,11 +307,12 @@ def _text(
     leading: Mapping[str, str],
     extras: Sequence[Extra],
     *,
-    pages: bool,
+    returns: Returns,
 ) -> str:
     summary = operation.summary or operation.id
     detail = operation.description.strip()
-    parts = [f"{summary}{', page by page, in bounded memory' if pages else ''}."]
+    what = f"Count {summary.partition(' ')[2]}" if returns == "count" else summary
+    parts = [f"{what}{_ENDINGS[returns]}."]
     if detail and detail.rstrip(".") != summary:
         parts.append(_fill(detail))
     basis = "documented publicly" if operation.documented else "our reconstruction"
@@ -311,7 +322,7 @@ def _text(
     if arguments:
         lines = [_fill(f"{name}: {text}", "    ", "        ") for name, text in arguments]
         parts.append("\n".join(["Args:", *lines]))
-    parts.append("\n".join(["Returns:", _fill(_answer_text(operation, pages=pages), "    ", "    ")]))
+    parts.append("\n".join(["Returns:", _fill(_answer_text(operation, returns=returns), "    ", "    ")]))
     parts.append("\n".join(["Raises:", *_error_texts(operation)]))
     return "\n\n".join(parts)
 
@@ -346,13 +357,15 @@ def _argument_text(name: str, parameter: Parameter | None, leading: Mapping[str,
     return text
 
 
-def _answer_text(operation: Operation, *, pages: bool) -> str:
+def _answer_text(operation: Operation, *, returns: Returns) -> str:
     if not operation.many:
         return f"A :class:`Record` with {', '.join(f.name for f in operation.fields) or 'the fields of the response'}."
+    if returns == "count":
+        return "The service's total; where it gives none, the objects are read and counted, and a notice says so."
     from pb2b_notebook.frames.schema import frame_schema
 
     names = [f.name for f in operation.fields if f.kind != "custom"] and frame_schema(operation.fields).names
-    result = "Frames, one for each page" if pages else "A frame"
+    result = "Frames, one for each page" if returns == "pages" else "A frame"
     return f"{result}, with the same columns and dtypes for any number of rows: {', '.join(names) or 'as they come'}."
 
 

@@ -13,6 +13,7 @@ from pb2b_notebook.api.domains.export_rows import ExportCreate, ExportRows
 from pb2b_notebook.api.domains.import_runs import ImportErrors, ImportRuns
 from pb2b_notebook.api.domains.job_waiting import JobWaits
 from pb2b_notebook.api.domains.launches import CampaignLaunches
+from pb2b_notebook.api.domains.lead_counts import LeadCount
 from pb2b_notebook.api.domains.lead_field_list import LeadFieldList
 from pb2b_notebook.api.domains.snapshots import BillingSnapshots, SettingsSnapshots
 from pb2b_notebook.api.domains.verbs import Part, Resource, Verb
@@ -34,8 +35,9 @@ class Leads(Resource, path="leads"):
     """
 
     list = Verb("leads.list")
-    pages = Verb("leads.list", pages=True)
+    pages = Verb("leads.list", returns="pages")
     find = Verb("leads.list", leading={"text": "q"})
+    count = LeadCount()
     get = Verb("leads.get")
     create = Verb("leads.create")
     update = Verb("leads.update")
@@ -60,14 +62,14 @@ class Activities(Resource, path="activities"):
     """``ws.activities``: one row is one thing that happened to a lead."""
 
     list = Verb("activities.list")
-    pages = Verb("activities.list", pages=True)
+    pages = Verb("activities.list", returns="pages")
 
 
 class Messages(Resource, path="messages"):
     """``ws.messages``: one row is one message to or from a lead."""
 
     list = Verb("messages.list")
-    pages = Verb("messages.list", pages=True)
+    pages = Verb("messages.list", returns="pages")
     get = Verb("messages.get")
 
 

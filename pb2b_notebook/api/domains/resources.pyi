@@ -275,6 +275,68 @@ class Leads(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    def count(
+        self,
+        *,
+        status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None,
+        source: Texts | None = None,
+        owner_email: Texts | None = None,
+        email: Texts | None = None,
+        company_domain: Texts | None = None,
+        country: Texts | None = None,
+        tag: Texts | None = None,
+        q: str | None = None,
+        import_id: str | None = None,
+        campaign_id: str | None = None,
+        has_email: bool | None = None,
+        include_deleted: bool | None = None,
+        updated_after: Time | None = None,
+        updated_before: Time | None = None,
+        created_after: Time | None = None,
+        created_before: Time | None = None,
+        ids: Texts | None = None,
+        order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
+        custom: Fields | None = None,
+    ) -> int:
+        """Count leads in one request, where the service gives a total.
+
+        Filters are combined with AND, the values of a repeated filter with OR. `custom.<key>=<value>` filters by a
+        custom field: it must equal the value, or contain it if it is a multi_select.
+
+        ``GET /leads``, scope leads.read; documented publicly.
+
+        Args:
+            status: Any of these values: new, contacted, replied, qualified, disqualified, unsubscribed, bounced.
+            source: Any of these values.
+            owner_email: Any of these values; trimmed and case-folded.
+            email: Any of these values; trimmed and case-folded.
+            company_domain: Any of these values; case-folded.
+            country: Any of these values.
+            tag: Leads with any of these tags.
+            q: Leads whose name, email or company contain all of these words.
+            import_id: Leads that this import created.
+            campaign_id: Leads that this campaign reached.
+            has_email: Leads with, or without, an email address.
+            include_deleted: Include deleted leads; their `deleted_at` is set.
+            updated_after: Only objects changed after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            updated_before: Only objects last changed up to this instant; the bound itself is included. Times are
+                datetimes, dates, ISO text, "7d" or "monday".
+            created_after: Only objects created after this instant; the bound itself is excluded. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            created_before: Only objects created up to this instant; the bound itself is included. Times are datetimes,
+                dates, ISO text, "7d" or "monday".
+            ids: Only the objects with these ids, at most 100.
+            order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
+            custom: Filters on custom fields, by key: ``custom={"tier": "gold"}``.
+
+        Returns:
+            The service's total; where it gives none, the objects are read and counted, and a notice says so.
+
+        Raises:
+            InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
+            APIError: The service refused the request; the message says what to do.
+        """
     def get(self, id: Id) -> Record:
         """Read one lead, deleted or not.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
 from pb2b_notebook.api.calls.identifiers import REFERENCES, id_of, kind_in, kind_listed
 from pb2b_notebook.api.calls.options import OPTIONS, Options
 from pb2b_notebook.api.calls.session import Session
-from pb2b_notebook.api.calls.signatures import Extra, Shape, shape
+from pb2b_notebook.api.calls.signatures import Extra, Returns, Shape, shape
 from pb2b_notebook.errors import UnknownOperationError, nearest
 from pb2b_notebook.openapi.operations import Operation, Operations
 
@@ -61,7 +61,7 @@ class Verb:
         leading: Further positional parameters, Python name → name in the contract.
         optional: Those of them that may be left out.
         extras: Keywords that are ours, not the contract's.
-        pages: Whether to return a list page by page.
+        returns: What a list returns: "frame", "pages" one by one, or the "count" of its objects.
         before: Called before each call.
         id_type: Type of the path's id, as text.
 
@@ -79,7 +79,7 @@ class Verb:
         leading: Mapping[str, str] | None = None,
         optional: Collection[str] = (),
         extras: Sequence[Extra] = (),
-        pages: bool = False,
+        returns: Returns = "frame",
         before: Callable[[Session], None] | None = None,
         id_type: str = "Id",
     ) -> None:
@@ -89,7 +89,7 @@ class Verb:
         self._leading = leading or {}
         self._optional = optional
         self._extras = extras
-        self._pages = pages
+        self._returns = returns
         self._before = before
         self._id_type = id_type
 
@@ -119,7 +119,7 @@ class Verb:
             leading=self._leading,
             optional=self._optional,
             extras=self._extras,
-            pages=self._pages,
+            returns=self._returns,
             id_type=self._id_type,
         )
 
@@ -139,7 +139,7 @@ class Verb:
             operation: Operation of the contract in use.
             given: Arguments by their names in the contract; the names were checked.
         """
-        if self._pages:
+        if self._returns == "pages":
             options = Options(**{o: given.pop(o) for o in OPTIONS if o in given})
             return session.pages(operation, given, options)
         key, again = given.pop("idempotency_key", None), given.pop("again", False)
