@@ -329,7 +329,7 @@ class Form:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """Show widgets where the front end has them, and elsewhere how to use the form by value."""
         shown = self.widget._repr_mimebundle_() or {}
-        return {**shown, "text/plain": repr(self)}
+        return {**shown, "text/plain": f"{self!r}\n\n{rendering.NO_WIDGETS}"}
 
 
 def _value_text(one: Input) -> str:

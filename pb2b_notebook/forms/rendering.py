@@ -27,6 +27,12 @@ _SIGNS = {"error": "✗", "warning": "!", "success": "✓", "info": "i"}
 LONGEST_CELL = 200
 CELL_HINT = "pb2b-in-code"
 """The class of hints for notebooks; the app, which has no cells, hides them."""
+NO_WIDGETS = (
+    "This text stands where a page cannot show widgets. For the form with its buttons: open the notebook in\n"
+    "JupyterLab, Notebook 7 or VS Code, run `pip install ipywidgets` there, restart the kernel and reload the page;\n"
+    "or run `pb2b app`."
+)
+"""Text below the plain form of a widget."""
 LONGEST_TITLE = 300
 LONGEST_UNBROKEN = 32
 """Characters; cells that are not longer, such as times, stay on one line."""

@@ -210,6 +210,9 @@ def test_without_a_front_end_the_text_says_how_to_use_the_form():
     form = Greeting()
     bundle = form._repr_mimebundle_()
     assert "form.submit()" in bundle["text/plain"]
+    assert "cannot show widgets" in bundle["text/plain"]
+    assert "pip install ipywidgets" in bundle["text/plain"]
+    assert "cannot show widgets" not in repr(form)
     assert "name = None" in bundle["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
