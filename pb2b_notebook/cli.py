@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook import __version__
 from pb2b_notebook.errors import ProspectB2BError, UsageError
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def _flush_output(status: int) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command; the reference page is written from it as well."""
     parser = argparse.ArgumentParser(prog="pb2b", description="ProspectB2B in Jupyter and in the terminal.")
+    parser.add_argument("--version", action="version", version=f"pb2b {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = commands.add_parser(

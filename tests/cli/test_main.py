@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+import pb2b_notebook as pb
 from pb2b_notebook.cli import main
 
 
@@ -16,6 +17,12 @@ def test_an_error_is_one_line_without_a_traceback(capsys, monkeypatch):
     assert printed.startswith("pb2b: this is not a ProspectB2B API key")
     assert "canary" not in printed
     assert printed.count("\n") == 1
+
+
+def test_the_version_is_printed(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert (caught.value.code, capsys.readouterr().out) == (0, f"pb2b {pb.__version__}\n")
 
 
 def test_python_m_pb2b_notebook_runs_the_command():
