@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.domains.export_files import read_export
     from pb2b_notebook.credentials import Secret
     from pb2b_notebook.errors import ProspectB2BError
-    from pb2b_notebook.files import read_leads, save_leads
+    from pb2b_notebook.files import excel_frame, flatten, read_leads, save_leads
     from pb2b_notebook.frames import ContractDriftWarning, Provenance, provenance
     from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.masking import mask
@@ -37,15 +37,15 @@ _HOMES = {
     "ContractDriftWarning": "frames", "Fault": "sandbox.faults.faults", "Mapping": "mapping",
     "ProspectB2BError": "errors", "Provenance": "frames", "Record": "api.calls.records", "Secret": "credentials",
     "Workspace": "workspace", "cleanup": "cleanup", "connect": "workspace", "contract": "contract",
-    "errors": "errors", "forms": "forms", "mask": "masking", "open_mirror": "mirror", "open_sandbox": "workspace",
-    "plots": "plots", "provenance": "frames", "read_export": "api.domains.export_files", "read_leads": "files",
-    "save_leads": "files", "webhooks": "webhooks",
+    "errors": "errors", "excel_frame": "files", "flatten": "files", "forms": "forms", "mask": "masking",
+    "open_mirror": "mirror", "open_sandbox": "workspace", "plots": "plots", "provenance": "frames",
+    "read_export": "api.domains.export_files", "read_leads": "files", "save_leads": "files", "webhooks": "webhooks",
 }  # fmt: skip
 
 __all__ = [
     "ContractDriftWarning", "Fault", "Mapping", "ProspectB2BError", "Provenance", "Record", "Secret", "Workspace",
-    "__version__", "cleanup", "connect", "contract", "errors", "forms", "mask", "open_mirror", "open_sandbox",
-    "plots", "provenance", "read_export", "read_leads", "save_leads", "webhooks",
+    "__version__", "cleanup", "connect", "contract", "errors", "excel_frame", "flatten", "forms", "mask",
+    "open_mirror", "open_sandbox", "plots", "provenance", "read_export", "read_leads", "save_leads", "webhooks",
 ]  # fmt: skip
 
 __getattr__, __dir__ = exports(__name__, _HOMES)

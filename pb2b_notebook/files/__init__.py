@@ -14,8 +14,9 @@ Writing::
 
 from __future__ import annotations
 
+from pb2b_notebook.files.plain_frames import excel_frame, flatten
 from pb2b_notebook.files.reading import read_leads
 from pb2b_notebook.files.reports import FileReport, Finding, SavedFile
 from pb2b_notebook.files.saving import save_leads
 
-__all__ = ["FileReport", "Finding", "SavedFile", "read_leads", "save_leads"]
+__all__ = ["FileReport", "Finding", "SavedFile", "excel_frame", "flatten", "read_leads", "save_leads"]

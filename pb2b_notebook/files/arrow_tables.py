@@ -60,13 +60,13 @@ def to_arrow_table(frame: Any) -> Any:
     [ListType(list<item: string>), DataType(int64)]
     """
     frame = input_frame(frame, purpose="save_leads", repair="pass a pandas or polars DataFrame").frame
-    columns = _columns(frame)
+    columns = columns_of(frame)
     _check_names([name for name, _ in columns])
     _check_index(frame)
     fields, arrays = [], []
     for name, column in columns:
         try:
-            kind, array = _convert_column(column)
+            kind, array = convert_column(column)
         except (ValueError, TypeError, OverflowError, pa.ArrowException) as problem:
             what = str(getattr(column, "dtype", "")) or "these values"
             raise InvalidParameterError(
@@ -98,7 +98,8 @@ def normalize_table(table: Any) -> Any:
     return pa.table(arrays, pa.schema(fields))
 
 
-def _columns(frame: Any) -> list[tuple[Any, Any]]:
+def columns_of(frame: Any) -> list[tuple[Any, Any]]:
+    """Return name and values of each column of a frame; a name may occur twice."""
     if library_of(frame) == "polars":
         return [(column.name, column) for column in frame.get_columns()]
     return [(name, frame.iloc[:, place]) for place, name in enumerate(frame.columns)]
@@ -124,8 +125,12 @@ def _check_index(frame: Any) -> None:
         )
 
 
-def _convert_column(column: Any) -> tuple[str, Any]:
-    """Return kind and Arrow array of one column of a frame."""
+def convert_column(column: Any) -> tuple[str, Any]:
+    """Return kind and Arrow array of one column of a frame.
+
+    Raises:
+        ValueError, TypeError, OverflowError: A file cannot store its values.
+    """
     if hasattr(column, "to_arrow"):
         return _convert_array(column.to_arrow())
     if isinstance(column.dtype, pd.CategoricalDtype):

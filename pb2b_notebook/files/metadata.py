@@ -47,6 +47,7 @@ class Metadata:
         host: Host of the service that they came from; "" if unknown.
         saved_at: When the file was saved, a datetime with a time zone; ``None`` if unknown.
         delimiter: Delimiter of a CSV file.
+        sheet: Sheet of a workbook of several frames; "" for its only one.
         sha256: Checksum of the file next to the document; "" if the document is inside the file.
     """
 
@@ -55,6 +56,7 @@ class Metadata:
     host: str = ""
     saved_at: dt.datetime | None = None
     delimiter: str = ""
+    sheet: str = ""
     sha256: str = field(default="", compare=False)
 
 
@@ -82,6 +84,8 @@ def write_metadata(metadata: Metadata, url: str) -> str:
         "saved_at": "" if metadata.saved_at is None else metadata.saved_at.isoformat(),
         "sha256": metadata.sha256,
     }
+    if metadata.sheet:
+        note["sheet"] = metadata.sheet
     document: dict[str, Any] = {
         "@context": _CONTEXT,
         "url": url,
@@ -112,7 +116,7 @@ def read_metadata(text: str | bytes) -> Metadata:
         columns = [(column["titles"], _kind(column)) for column in document["tableSchema"]["columns"]]
         saved_text = note.get("saved_at")
         saved_at = dt.datetime.fromisoformat(saved_text) if saved_text else None
-        texts = [note.get(name) or "" for name in ("workspace", "host", "sha256")]
+        texts = [note.get(name) or "" for name in ("workspace", "host", "sheet", "sha256")]
         delimiter = document.get("dialect", {}).get("delimiter", "")
     except (LookupError, TypeError, AttributeError, RecursionError) as problem:
         raise ValueError("not metadata of a file of leads") from problem
@@ -124,7 +128,7 @@ def read_metadata(text: str | bytes) -> Metadata:
         or (saved_at is not None and saved_at.utcoffset() is None)
     ):
         raise ValueError("unknown metadata")
-    return Metadata(dict(columns), texts[0], texts[1], saved_at, delimiter, sha256=texts[2])
+    return Metadata(dict(columns), texts[0], texts[1], saved_at, delimiter, texts[2], sha256=texts[3])
 
 
 def _column(name: str, kind: str) -> dict[str, str]:

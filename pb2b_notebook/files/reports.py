@@ -112,6 +112,7 @@ class SavedFile(ShowsCard):
         size: Size of the file in bytes.
         guarded: Number of text cells that were escaped, so that a spreadsheet neither runs nor reinterprets them.
         metadata: Path of the companion file with types and workspace; ``None`` if they are in the file itself.
+        sheets: Names of the sheets of a workbook of several frames; ``rows`` and ``columns`` are their sums.
     """
 
     path: Path | None
@@ -121,6 +122,7 @@ class SavedFile(ShowsCard):
     size: int
     guarded: int = 0
     metadata: Path | None = None
+    sheets: tuple[str, ...] = ()
 
     def _card(self) -> Card:
         facts = [
@@ -128,6 +130,7 @@ class SavedFile(ShowsCard):
             ("format", self.format.upper()),
             ("rows", f"{self.rows:,} × {self.columns} columns"),
         ]
+        facts += [("sheets", ", ".join(self.sheets))] if self.sheets else []
         facts += [("guarded", f"{self.guarded:,} cells")] if self.guarded else []
         facts += [("types", f"in {self.metadata.name}")] if self.metadata else []
         return Card(facts=facts)

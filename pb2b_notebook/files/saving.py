@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +24,15 @@ from pb2b_notebook.files.jsonl_files import write_jsonl
 from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.parquet_files import write_parquet
 from pb2b_notebook.files.reports import SavedFile
-from pb2b_notebook.files.xlsx_writing import write_xlsx
+from pb2b_notebook.files.xlsx_writing import METADATA_SHEET, SHEET, write_xlsx
+from pb2b_notebook.frames.library import is_frame
 
 _WITH_COMPANION: Final = frozenset({"csv", "jsonl"})
 """Formats that cannot contain metadata: it is stored in a companion file."""
+_SHEET_NAME: Final = re.compile(r"(?!')[^\[\]:*?/\\\x00-\x1f\ud800-\udfff]{1,31}(?<!')")
+_LONGEST_NAME: Final = 31
+_RESERVED: Final = frozenset({METADATA_SHEET, "history"})
+"""Names of sheets, in lower case, that are ours or Excel's."""
 _TAB_SUFFIXES: Final = frozenset({".tsv"})
 
 
@@ -54,7 +60,7 @@ def save_leads(
 
     Args:
         df: A DataFrame (:mod:`~pb2b_notebook.frames.library` lists the accepted libraries). An index without a name is
-            left out.
+            left out. For a workbook also several, by the name of their sheet: ``{"Leads": leads, "Jobs": jobs}``.
         target: A path whose suffix is that of a format, or a binary file that is open for writing.
         format: "csv", "xlsx", "jsonl" or "parquet", if there is no such suffix.
         overwrite: Whether to replace an existing file.
@@ -72,7 +78,8 @@ def save_leads(
         UnknownFormatError: The suffix or ``format`` is not one of a format that is written.
         FileLimitError: The frame has more rows, columns or text than the format can hold.
         InvalidParameterError: ``df`` is not a frame, has a named index, or has a column that cannot be written: its
-            name is not text or occurs twice, or a file cannot store its values.
+            name is not text or occurs twice, or a file cannot store its values. Or there are several frames, and the
+            format is not XLSX, or a spreadsheet refuses the name of a sheet.
 
     Example:
         >>> import tempfile
@@ -87,24 +94,43 @@ def save_leads(
     """
     path = Path(target).expanduser() if isinstance(target, str | os.PathLike) else None
     kind = _format(path, format)
-    table = to_arrow_table(df)
+    several = isinstance(df, Mapping)
+    frames_by_sheet: Mapping[str, Any] = df if several else {SHEET: df}
+    if several:
+        _check_sheets(df, kind)
+    tables = {name: to_arrow_table(frame) for name, frame in frames_by_sheet.items()}
     separator = _delimiter_for(kind, path, delimiter)
-    metadata = _metadata(df, table, workspace, separator)
+    metadata = {
+        name: _metadata(frame, tables[name], workspace, separator, name if several else "")
+        for name, frame in frames_by_sheet.items()
+    }
+    rows = sum(table.num_rows for table in tables.values())
     if guard not in {"all", "formulas"}:
         raise InvalidParameterError(f"unknown guard {guard!r}", repair="use 'all' or 'formulas'")
     with Progress(f"saving {path.name if path else kind}", shown=progress) as bar:
 
         def write(file: BinaryIO) -> int:
-            def advance(rows: int) -> None:
-                bar.add(rows, table.num_rows)
+            def advance(count: int) -> None:
+                bar.add(count, rows)
 
+            if kind == "xlsx":
+                return write_xlsx(file, tables, metadata, advance=advance)
+            [table] = tables.values()
             if kind == "csv":
                 return write_csv(file, table, delimiter=separator, formulas_only=guard == "formulas", advance=advance)
-            return _WRITERS[kind](file, table, metadata, advance)
+            return _WRITERS[kind](file, table, metadata[SHEET], advance)
 
+        saved = SavedFile(
+            path and path.absolute(),
+            kind,
+            rows,
+            sum(table.num_columns for table in tables.values()),
+            0,
+            sheets=tuple(df) if several else (),
+        )
         if path is None:
-            return _save_to_buffer(target, write, kind, table)
-        return _save_to_path(path, write, kind, table, metadata, overwrite=overwrite)
+            return _save_to_buffer(target, write, saved)
+        return _save_to_path(path, write, saved, next(iter(metadata.values())), overwrite=overwrite)
 
 
 def check_target(target: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -139,7 +165,37 @@ def _delimiter_for(kind: str, path: Path | None, delimiter: str | None) -> str:
     return check_delimiter(delimiter)
 
 
-def _metadata(df: Any, table: Any, workspace: Any, delimiter: str) -> Metadata:
+def _check_sheets(sheets: Mapping[Any, Any], kind: str) -> None:
+    """Refuse several frames where the format holds one, and names of sheets that a spreadsheet refuses."""
+    if not all(map(is_frame, sheets.values())):
+        raise InvalidParameterError(
+            "save_leads needs a DataFrame, or several by the name of their sheet",
+            repair='pass a pandas or polars DataFrame, or {"Leads": leads, "Jobs": jobs}',
+        )
+    if kind != "xlsx":
+        raise InvalidParameterError(
+            f"a {kind.upper()} file holds one frame, not {len(sheets)}", repair="save a workbook: target.xlsx"
+        )
+    if not sheets:
+        raise InvalidParameterError("there is no frame to save", repair='pass {"Leads": leads, "Jobs": jobs}')
+    for name in sheets:
+        if not _is_sheet_name(name):
+            raise InvalidParameterError(
+                f"{str(name)[:60]!r} cannot be the name of a sheet",
+                repair="use 1 to 31 characters without []:*?/\\, not beginning or ending with an apostrophe",
+            )
+    if len({name.casefold() for name in sheets}) < len(sheets):
+        raise InvalidParameterError("two sheets have the same name in another case", repair="rename one of them")
+
+
+def _is_sheet_name(name: object) -> bool:
+    """Whether Excel accepts a text as the name of a sheet; it counts UTF-16 units."""
+    if not isinstance(name, str) or not _SHEET_NAME.fullmatch(name):
+        return False
+    return len(name.encode("utf-16-le")) <= 2 * _LONGEST_NAME and name.casefold() not in _RESERVED
+
+
+def _metadata(df: Any, table: Any, workspace: Any, delimiter: str, sheet: str) -> Metadata:
     try:
         provenance = frames.provenance(df)
         home, host = provenance.workspace, provenance.host
@@ -148,10 +204,10 @@ def _metadata(df: Any, table: Any, workspace: Any, delimiter: str) -> Metadata:
     if workspace is not None:
         home, host = str(getattr(workspace, "name", workspace)), ""
     columns = {field.name: kind_of(field) for field in table.schema}
-    return metadata_files.Metadata(columns, home, host, datetime.now(UTC), delimiter)
+    return metadata_files.Metadata(columns, home, host, datetime.now(UTC), delimiter, sheet)
 
 
-def _save_to_buffer(target: Any, write: Callable[[BinaryIO], int], kind: str, table: Any) -> SavedFile:
+def _save_to_buffer(target: Any, write: Callable[[BinaryIO], int], saved: SavedFile) -> SavedFile:
     import io
 
     if not hasattr(target, "write"):
@@ -165,14 +221,14 @@ def _save_to_buffer(target: Any, write: Callable[[BinaryIO], int], kind: str, ta
         target.write(draft.getbuffer())
     except TypeError:
         raise InvalidParameterError("the file is open for text", repair='open it with mode "wb"') from None
-    return SavedFile(None, kind, table.num_rows, table.num_columns, draft.tell(), guarded)
+    return replace(saved, size=draft.tell(), guarded=guarded)
 
 
 def _save_to_path(
-    path: Path, write: Callable[[BinaryIO], int], kind: str, table: Any, metadata: Metadata, *, overwrite: bool
+    path: Path, write: Callable[[BinaryIO], int], saved: SavedFile, metadata: Metadata, *, overwrite: bool
 ) -> SavedFile:
     path = path.absolute()
-    companion = _check_places(path, kind, overwrite=overwrite)
+    companion = _check_places(path, saved.format, overwrite=overwrite)
     with write_atomically(path, overwrite=overwrite) as file:
         guarded = write(file)
         size = file.seek(0, os.SEEK_END)
@@ -184,7 +240,7 @@ def _save_to_path(
             text = metadata_files.write_metadata(replace(metadata, sha256=digest), path.name)
             with write_atomically(companion, overwrite=True) as document:
                 document.write(text.encode())
-    return SavedFile(path, kind, table.num_rows, table.num_columns, size, guarded, companion)
+    return replace(saved, size=size, guarded=guarded, metadata=companion)
 
 
 def _check_places(path: Path, kind: str, *, overwrite: bool) -> Path | None:
@@ -210,7 +266,6 @@ def _check_document(path: Path, *, overwrite: bool) -> None:
 
 
 _WRITERS: Final[dict[str, Callable[[BinaryIO, Any, Metadata, Callable[[int], None]], int]]] = {
-    "xlsx": lambda file, table, metadata, advance: write_xlsx(file, table, metadata, advance=advance),
     "jsonl": lambda file, table, _, advance: write_jsonl(file, table, advance=advance),
     "parquet": lambda file, table, metadata, advance: write_parquet(file, table, metadata, advance=advance),
 }

@@ -44,9 +44,9 @@ def read_xlsx(
     """
     inspection = inspect_workbook(file, advance)
     book = _open_workbook(file)
-    metadata, findings = _read_metadata(book)
+    stored, findings = _read_metadata(book)
     page, others = _choose_sheet(book, sheet)
-    metadata = metadata if page.name == SHEET else None
+    metadata = stored.get(page.name)
     remembered = {} if metadata is None else metadata.columns
     restore = restore_foreign if metadata is None else unquote
     merged = _merged_cells(page)
@@ -98,16 +98,18 @@ def _open_sheet(book: Any, name: str) -> Any:
         ) from None
 
 
-def _read_metadata(book: Any) -> tuple[Metadata | None, list[Finding]]:
-    """Return the metadata of the workbook, and a finding if it cannot be read."""
+def _read_metadata(book: Any) -> tuple[dict[str, Metadata], list[Finding]]:
+    """Return the metadata of each sheet, and a finding if some cannot be read."""
     if METADATA_SHEET not in book.sheet_names:
-        return None, []
-    parts = [unquote(text_of(row[0])) or "" for row in _open_sheet(book, METADATA_SHEET).to_python() if row]
+        return {}, []
+    rows = [row for row in _open_sheet(book, METADATA_SHEET).to_python() if row]
+    texts = ["".join(unquote(text_of(cell)) or "" for cell in column) for column in zip(*rows, strict=True)]
     try:
-        return metadata_files.read_metadata("".join(parts)), []
+        found = [metadata_files.read_metadata(text) for text in texts or [""]]
     except ValueError:
         message = f"the metadata in the sheet {METADATA_SHEET!r} cannot be read"
-        return None, [Finding("metadata_unreadable", message)]
+        return {}, [Finding("metadata_unreadable", message)]
+    return {one.sheet or SHEET: one for one in found}, []
 
 
 def _choose_sheet(book: Any, name: str | None) -> tuple[Any, list[str]]:

@@ -1,4 +1,4 @@
-"""Write XLSX workbooks: one sheet of leads, every text typed as text, and a hidden sheet with the metadata.
+"""Write XLSX workbooks: a sheet for each frame, every text typed as text, and a hidden sheet with the metadata.
 
 Numbers of more than 15 digits, and times that Excel's calendar or its milliseconds cannot represent, are written as
 text, because Excel and LibreOffice would round them when they save. On reading, the metadata restores their types.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, BinaryIO, Final
 
 from pb2b_notebook.errors import FileLimitError
@@ -48,14 +49,18 @@ _NARROW: Final = 12
 
 
 def write_xlsx(
-    file: BinaryIO, table: Any, metadata: Metadata, *, advance: Callable[[int], None] = lambda _: None
+    file: BinaryIO,
+    tables: Mapping[str, Any],
+    metadata: Mapping[str, Metadata],
+    *,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Write a table as a workbook: a sheet of leads, and a hidden one with the metadata.
+    """Write tables as a workbook: a sheet for each, and a hidden one with the metadata.
 
     Args:
         file: Binary file that is open for writing.
-        table: Result of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
-        metadata: Metadata to store in the workbook.
+        tables: Results of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`, by name of the sheet.
+        metadata: Metadata of each sheet, to store in the workbook.
         advance: Called with the number of rows of each chunk.
 
     Returns:
@@ -68,14 +73,18 @@ def write_xlsx(
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError, FileSizeError
 
-    _check_extent(table)
+    for table in tables.values():
+        _check_extent(table)
+    quoted = 0
     output = _Output(file)
     try:
         with Workbook(output, {"constant_memory": True}) as book:
-            sheet = _Sheet(book, table)
-            for batch in table.to_batches(max_chunksize=_CHUNK_ROWS):
-                sheet.append([column.to_pylist() for column in batch.columns])
-                advance(batch.num_rows)
+            for name, table in tables.items():
+                sheet = _Sheet(book, name, table)
+                for batch in table.to_batches(max_chunksize=_CHUNK_ROWS):
+                    sheet.append([column.to_pylist() for column in batch.columns])
+                    advance(batch.num_rows)
+                quoted += sheet.quoted
             _write_metadata(book, metadata)
     except FileSizeError:
         raise FileLimitError(
@@ -85,7 +94,7 @@ def write_xlsx(
         cause = problem.args[0] if isinstance(problem, FileCreateError) else problem
         output.problem = cause if isinstance(cause, OSError) else OSError(str(problem))
         raise output.problem from None
-    return sheet.quoted
+    return quoted
 
 
 class _Output:
@@ -128,18 +137,18 @@ def _check_extent(table: Any) -> None:
 
 
 class _Sheet:
-    """The sheet of leads, written row by row.
+    """A sheet, written row by row.
 
     Attributes:
         quoted: Number of texts that were escaped for XLSX.
     """
 
-    def __init__(self, book: Any, table: Any) -> None:
+    def __init__(self, book: Any, name: str, table: Any) -> None:
         self.quoted = 0
         self._names = table.column_names
         self._kinds = [kind_of(field) for field in table.schema]
         self._formats = {kind: book.add_format({"num_format": code}) for kind, code in _FORMATS.items()}
-        self._page = book.add_worksheet(SHEET)
+        self._page = book.add_worksheet(name)
         self._line = 1
         for place, kind in enumerate(self._kinds):
             self._page.set_column(place, place, _WIDTHS.get(kind, _NARROW), self._formats.get(kind))
@@ -148,8 +157,8 @@ class _Sheet:
         # No green corners for text that looks like a number.
         self._page.ignore_errors({"number_stored_as_text": f"A1:XFD{table.num_rows + 1}"})
         bold = book.add_format({"bold": True, "num_format": "@"})
-        for place, name in enumerate(self._names):
-            self._page.write_string(0, place, self._text(name, place), bold)
+        for place, column in enumerate(self._names):
+            self._page.write_string(0, place, self._text(column, place), bold)
 
     def append(self, columns: Sequence[Sequence[Any]]) -> None:
         """Write the next rows."""
@@ -206,9 +215,13 @@ def _is_exact(number: float) -> bool:
     return _RANGE[0] < abs(number) < _RANGE[1] and float(f"{number:.15g}") == number
 
 
-def _write_metadata(book: Any, metadata: Metadata) -> None:
-    text = metadata_files.write_metadata(metadata, "")
+def _write_metadata(book: Any, metadata: Mapping[str, Metadata]) -> None:
+    """Write the document of each sheet into a column of the hidden sheet, in pieces."""
     page = book.add_worksheet(METADATA_SHEET)
     page.hide()
-    for line, start in enumerate(range(0, len(text), _PART)):
-        page.write_string(line, 0, quote(text[start : start + _PART]))
+    texts = [metadata_files.write_metadata(one, "") for one in metadata.values()]
+    pieces = [[text[start : start + _PART] for start in range(0, len(text), _PART)] for text in texts]
+    for line, row in enumerate(zip_longest(*pieces)):  # row by row, as constant memory needs
+        for place, piece in enumerate(row):
+            if piece is not None:
+                page.write_string(line, place, quote(piece))

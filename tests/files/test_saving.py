@@ -1,5 +1,6 @@
 """``pb.save_leads``: existing files are kept without overwrite=True, and files are written as a whole."""
 
+import datetime as dt
 import io
 import json
 import signal
@@ -265,3 +266,57 @@ def test_a_name_that_the_system_cannot_store_is_refused(tmp_path, suffix):
     with pytest.raises(errors.LeadFileError, match="surrogate"):
         pb.save_leads(df, tmp_path / "\ud800" / f"leads.{suffix}")
     assert list(tmp_path.iterdir()) == []
+
+
+# --- several frames ---------------------------------------------------------------------------------------------------
+
+LEADS = pl.DataFrame(
+    {"id": ["007", "=1+1"], "tags": [["a", "b"], []], "at": [dt.datetime(2026, 3, 10, tzinfo=dt.UTC)] * 2}
+)
+JOBS = pl.DataFrame({"id": ["1", None, "3"], "progress": [0.5, None, 1.0]})
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_several_frames_are_sheets_that_reading_restores(tmp_path, frame):
+    sheets = {"Leads": LEADS, "Jobs": JOBS, "Ärger 🙂": LEADS[:0]}
+    # Not by to_pandas(), which makes arrays of lists.
+    given = {n: pd.DataFrame(one.to_dict(as_series=False), columns=one.columns) for n, one in sheets.items()}
+    given = given if frame == "pandas" else sheets
+    saved = pb.save_leads(given, tmp_path / "week.xlsx")
+    assert (saved.sheets, saved.rows, saved.columns) == (tuple(sheets), 5, 8)
+    assert "Leads, Jobs" in repr(saved)
+    for name, one in sheets.items():
+        if len(one):
+            again = pb.read_leads(saved.path, sheet=name, frame="polars", quiet=True)
+            assert again.equals(one)
+            assert again.schema == one.schema
+    assert pb.read_leads(saved.path, frame="polars", quiet=True).equals(LEADS)
+
+
+def test_several_frames_can_be_saved_to_an_open_file():
+    buffer = io.BytesIO()
+    saved = pb.save_leads({"One": JOBS, "Two": JOBS}, buffer, format="xlsx")
+    assert (saved.path, saved.size) == (None, len(buffer.getvalue()))
+    buffer.seek(0)
+    assert pb.read_leads(buffer, format="xlsx", sheet="Two", frame="polars", quiet=True).equals(JOBS)
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        {}, {"": JOBS}, {"a" * 32: JOBS}, {"🙂" * 16: JOBS}, {"a/b": JOBS}, {"'a": JOBS}, {"History": JOBS},
+        {"pb2b_notebook": JOBS}, {1: JOBS}, {"Jobs": JOBS, "jobs": JOBS}, {"Jobs": "no frame"},
+    ],
+)  # fmt: skip
+def test_sheets_that_a_spreadsheet_refuses_are_refused_before_a_file_is_written(tmp_path, sheets):
+    with pytest.raises(errors.InvalidParameterError) as caught:
+        pb.save_leads(sheets, tmp_path / "week.xlsx")
+    assert caught.value.repair
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_several_frames_need_a_workbook(tmp_path, suffix):
+    with pytest.raises(errors.InvalidParameterError, match="xlsx"):
+        pb.save_leads({"Leads": LEADS, "Jobs": JOBS}, tmp_path / f"week.{suffix}")
+    assert names(tmp_path) == []

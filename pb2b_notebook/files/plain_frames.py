@@ -1,0 +1,173 @@
+"""Frames of plain cells, for other tools: ``pb.flatten`` and ``pb.excel_frame``.
+
+Lists make ``drop_duplicates()`` and ``nunique()`` of pandas fail, and ``df.to_excel()`` refuses times with a time zone
+and writes text that begins with "=" as a formula.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pb2b_notebook.errors import InvalidParameterError, nearest, suggesting
+from pb2b_notebook.files.arrow_tables import columns_of, convert_column
+from pb2b_notebook.files.escaping import GUARD
+from pb2b_notebook.frames.flattening import SEPARATOR
+from pb2b_notebook.frames.library import input_frame
+from pb2b_notebook.lazy_libraries import pd, pl
+
+_LONGEST: Final = 32_767
+"""Limit of UTF-16 units of a cell (Excel specifications and limits)."""
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML 1.0, and so a workbook, cannot hold."""
+_FIRST_DAY: Final = dt.datetime(1900, 3, 1)  # noqa: DTZ001 - workbooks have no time zones
+
+
+@suggesting
+def flatten(df: Any) -> Any:
+    """Return a frame without lists and records: lists of text joined with ", ", other lists and records as JSON text.
+
+    It is what ``flat=True`` returns, for a frame that you have: ``drop_duplicates()``, ``nunique()``, ``groupby`` and
+    ``merge`` then accept all columns. All other columns, the order of the rows and the index stay.
+
+    Args:
+        df: A DataFrame of pandas or polars.
+
+    Returns:
+        A new frame of the same library.
+
+    Raises:
+        InvalidParameterError: ``df`` is not a frame, or a column holds values that are neither text nor JSON.
+
+    Example:
+        >>> import pandas as pd, pb2b_notebook as pb
+        >>> df = pd.DataFrame({"id": ["a", "b"], "tags": [["x", "y"], ["x", "y"]]})
+        >>> pb.flatten(df)["tags"].nunique(), pb.flatten(df)["tags"][0]
+        (1, 'x, y')
+    """
+    return _replace_columns(df, lambda name, kind, array: (name, _flat_texts(kind, array)))
+
+
+@suggesting
+def excel_frame(df: Any, *, zone: str = "UTC") -> Any:
+    """Return a frame that ``df.to_excel()`` and ``df.write_excel()`` can write, and a spreadsheet shows rightly.
+
+    A workbook has no time zones: times with one become the time of day in ``zone``, and the name of their column says
+    which: ``created_at (UTC)``. Lists and records become text as in :func:`flatten`. Text that begins with "=" gets an
+    apostrophe, so that it is not a formula; control characters become "�"; text is cut at 32,767 characters; times
+    before March 1900 become text.
+
+    For a file that :func:`~pb2b_notebook.read_leads` restores exactly, use :func:`~pb2b_notebook.save_leads`.
+
+    Args:
+        df: A DataFrame of pandas or polars.
+        zone: Time zone of the times, such as "Europe/Berlin".
+
+    Returns:
+        A new frame of the same library.
+
+    Raises:
+        InvalidParameterError: ``df`` is not a frame, or there is no such time zone.
+
+    Example:
+        >>> import pandas as pd, pb2b_notebook as pb
+        >>> df = pd.DataFrame({"at": pd.to_datetime(["2026-03-10T12:00Z"]), "note": ["=1+1"]})
+        >>> pb.excel_frame(df, zone="Europe/Berlin").to_dict("list")
+        {'at (Europe/Berlin)': [Timestamp('2026-03-10 13:00:00')], 'note': ["'=1+1"]}
+    """
+    tz = check_zone(zone)
+
+    def convert(name: str, kind: str, array: Any) -> tuple[str, list[Any] | None]:
+        if kind == "datetime":
+            return f"{name} ({zone})", _wall_times(array, tz)
+        texts = array.to_pylist() if kind == "text" else _flat_texts(kind, array)
+        return name, None if texts is None else [None if text is None else excel_text(text) for text in texts]
+
+    return _replace_columns(df, convert)
+
+
+def check_zone(zone: object) -> ZoneInfo:
+    """Return a time zone by its name.
+
+    Raises:
+        InvalidParameterError: There is no such time zone; the message names the nearest one.
+
+    >>> check_zone("Europe/Berln")
+    Traceback (most recent call last):
+    pb2b_notebook.errors.InvalidParameterError: unknown time zone 'Europe/Berln' → did you mean 'Europe/Berlin'?
+    """
+    from zoneinfo import available_timezones
+
+    try:
+        return ZoneInfo(str(zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidParameterError(
+            f"unknown time zone {str(zone)[:60]!r}", repair=nearest(str(zone), sorted(available_timezones()))
+        ) from None
+
+
+def excel_text(text: str) -> str:
+    """Return a text that a cell can hold and that is not a formula.
+
+    >>> excel_text("=1+1"), excel_text("Ada"), len(excel_text("x" * 40_000))
+    ("'=1+1", 'Ada', 32767)
+    """
+    safe = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.encode("utf-16", "replace").decode("utf-16"))
+    safe = f"{GUARD}{safe}" if safe.startswith(("=", "{=")) else safe
+    if len(safe) > _LONGEST // 2:
+        safe = safe.encode("utf-16-le")[: 2 * _LONGEST].decode("utf-16-le", "ignore")
+    return safe
+
+
+def _flat_texts(kind: str, array: Any) -> list[str | None] | None:
+    """Return the texts of a column of lists or records; ``None`` for any other column."""
+    if kind == "texts":
+        lists = array.to_pylist()
+        return [None if one is None else SEPARATOR.join(item for item in one if item is not None) for one in lists]
+    return array.to_pylist() if kind == "json" else None
+
+
+def _wall_times(array: Any, zone: ZoneInfo) -> list[Any]:
+    """Return the times of day in a zone; if a workbook cannot hold one of them, all as ISO text with their offset."""
+    times = [None if at is None else at.astimezone(zone) for at in array.to_pylist()]
+    walls = [None if at is None else at.replace(tzinfo=None) for at in times]
+    if all(wall is None or wall >= _FIRST_DAY for wall in walls):
+        return walls
+    return [None if at is None else at.isoformat() for at in times]
+
+
+def _replace_columns(df: Any, convert: Callable[[str, str, Any], tuple[str, list[Any] | None]]) -> Any:
+    """Return a frame in which some columns are replaced.
+
+    Args:
+        df: The caller's frame.
+        convert: Function that takes name, kind and Arrow array of a column, and returns its new name and values;
+            ``None`` keeps the column.
+    """
+    given = input_frame(df, purpose="this", repair="pass a pandas or polars DataFrame")
+    columns = []
+    for name, column in columns_of(given.frame):
+        try:
+            kind, array = convert_column(column)
+        except (ValueError, TypeError, OverflowError):  # of a type that is neither nested, nor text, nor a time
+            columns.append((name, column))
+            continue
+        new, values = convert(name, kind, array)
+        columns.append((new, column if values is None else _column(given.frame, values)))
+    names = [name for name, _ in columns]
+    if len(set(names)) < len(names):
+        raise InvalidParameterError("two columns would have the same name", repair="rename one of them first")
+    if given.library == "polars":
+        return pl.DataFrame([column.alias(name) for name, column in columns])
+    return pd.DataFrame(dict(columns), index=given.frame.index)
+
+
+def _column(frame: Any, values: list[Any]) -> Any:
+    """Return a column of texts or times of the frame's library."""
+    are_times = any(isinstance(value, dt.datetime) for value in values)
+    if isinstance(frame, pl.DataFrame):
+        return pl.Series("", values, pl.Datetime("us") if are_times else pl.String)
+    return pd.Series(values, index=frame.index, dtype="datetime64[us]" if are_times else "str")
