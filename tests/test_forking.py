@@ -30,7 +30,7 @@ def test_forked_workers_read_and_create_the_leads_that_they_ask_for(forked):
 
 
 def test_a_lock_that_was_held_at_the_fork_does_not_stop_the_child(forked):
-    assert forked["while locks are held"] == [True] * 8
+    assert forked["while locks are held"] == [True] * 5
 
 
 def test_a_child_that_ends_or_closes_the_workspace_leaves_the_parent_as_it_was(forked):
