@@ -220,27 +220,34 @@ def filter_rows(frame: Any, mask: Sequence[bool]) -> Any:
     return frame[pd.Series(mask, index=frame.index, dtype=bool)].reset_index(drop=True)
 
 
-def row_positions(rows: Iterable[Any], labels: Any, *, repair: str) -> list[Any]:
+def row_positions(rows: Iterable[Any], labels: Any, *, count: int, repair: str) -> list[int]:
     """Return the positions of rows that a caller names by their labels.
 
     Args:
         rows: Labels of rows, as a result shows them; positions where ``labels`` is ``None``.
         labels: Result of :func:`row_labels` for the caller's frame.
+        count: Number of rows of the frame.
         repair: Where the caller finds the labels, for the error.
 
     Raises:
-        InvalidParameterError: A label is not in the index, or several rows have it. No label is in the message: it may
-            be a lead's value.
+        InvalidParameterError: No row has a label or position, or several rows have it. No label is in the message: it
+            may be a lead's value.
 
     >>> import pandas as pd
-    >>> row_positions([20], pd.Index([10, 20]), repair="plan.diff shows them")
+    >>> row_positions([20], pd.Index([10, 20]), count=2, repair="plan.diff shows them")
+    [1]
+    >>> row_positions([1], None, count=2, repair="plan.diff shows them")
     [1]
     """
     if isinstance(rows, str | bytes) or not hasattr(rows, "__iter__"):
         raise InvalidParameterError(f"rows are named by a list of labels, not by {_kind(rows)}", repair=repair)
+    named = [row.item() if getattr(row, "ndim", None) == 0 else row for row in rows]
     if labels is None:
-        return list(rows)
-    named = list(rows)
+        if not all(isinstance(row, int) and not isinstance(row, bool) and 0 <= row < count for row in named):
+            raise InvalidParameterError(
+                f"a row is its number, from 0 to {count - 1:,}" if count else "there are no rows", repair=repair
+            )
+        return named
     try:
         # Not get_loc: it also takes a part of a label, which may stand for a group of rows.
         query = pd.Index(named, tupleize_cols=labels.nlevels > 1)

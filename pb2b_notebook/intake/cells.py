@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pb2b_notebook.cleanup.checks.validate import validate
 from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
+from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
@@ -51,8 +52,16 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
         frame: The list, as pandas or polars.
         mapping: Its mapping.
         fields: Frame of ``ws.lead_fields.list()``.
+
+    Raises:
+        MappingError: No column is mapped.
     """
     readings = mapping.readings(frame, fields)
+    if not readings:
+        raise MappingError(
+            "no column of the list is mapped to a lead field",
+            repair='mapping={"E-Mail": "email"}, or rename its columns',
+        )
     table: pl.DataFrame = as_frame(pl.DataFrame({"row": range(len(frame))}), readings)
     table = table.drop(UNPARSED, strict=False)
     cells = [cell for reading in readings for cell in _unread(reading, table)]

@@ -40,12 +40,14 @@ class Link(NamedTuple):
         other: Position of the other row, or the id of a lead.
         probability: Match probability, 0 to 1.
         reasons: Why, in words.
+        cut: Whether other rows speak against it, however probable it is; only between rows.
     """
 
     row: int
     other: int | str
     probability: float
     reasons: str
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def decide(
     *,
     sure: float,
     allowed: Collection[int] = (),
-    different: Collection[tuple[int, int | str]] = (),
+    different: Collection[tuple[int | str, int | str]] = (),
 ) -> Decided:
     """Decide about every row.
 
@@ -109,13 +111,13 @@ def decide(
         known: Leads of the workspace.
         sure: Least probability of a link that is followed without a person's yes.
         allowed: Rows that a person allowed although they look like a person who opted out.
-        different: Pairs that a person judged to be two people.
+        different: Pairs of rows and leads that a person judged to be two people.
 
     >>> row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
     >>> [verdict.state for verdict in decide([row, row], [Link(0, 1, 0.99, "")], KnownLeads(), sure=0.95).verdicts]
     ['new', 'duplicate']
     """
-    apart = {*different, *((b, a) for a, b in different if isinstance(b, int))}
+    apart = {(row, other) for a, b in different for row, other in ((a, b), (b, a)) if isinstance(row, int)}
     return _Decider(rows, known, sure, frozenset(allowed), frozenset(apart)).decide(list(links))
 
 
@@ -131,9 +133,9 @@ class _Decider:
 
     def decide(self, links: Sequence[Link]) -> Decided:
         kept = [link for link in links if self._counts(link)]
-        people = _People(len(self.rows))
-        for link in kept:
-            if isinstance(link.other, int) and link.probability >= self.sure:
+        people = _People(len(self.rows), self.apart)
+        for link in sorted(kept, key=lambda one: -one.probability):
+            if isinstance(link.other, int) and link.probability >= self.sure and not link.cut:
                 people.join(link.row, link.other)
         to_leads, to_rows = _links_of_people(kept, people)
         verdicts: list[Verdict] = [Verdict("broken", _NO_KEY)] * len(self.rows)
@@ -144,7 +146,7 @@ class _Decider:
             of = [row for row in members if any(self.rows[row])]
             if not of:
                 continue
-            verdict = self._of_leads(of, to_leads[first]) or self._of_rows(of, to_rows[first], holders)
+            verdict = self._of_leads(of, to_leads[first], people) or self._of_rows(of, to_rows[first], holders)
             for email in self._emails(of):
                 holders.setdefault(email, of[0])
             for row in of:
@@ -164,7 +166,7 @@ class _Decider:
     def _emails(self, of: Sequence[int]) -> list[str]:
         return sorted({email for row in of if (email := self.rows[row].email) is not None})
 
-    def _of_leads(self, of: Sequence[int], links: Sequence[Link]) -> Verdict | None:
+    def _of_leads(self, of: Sequence[int], links: Sequence[Link], people: _People) -> Verdict | None:
         """Return the verdict that follows from the leads of the workspace; ``None`` if there is no such lead."""
         best: dict[str, Link] = {}
         for link in sorted(links, key=lambda one: one.probability):
@@ -180,6 +182,8 @@ class _Decider:
             return Verdict(
                 "doubtful", f"it matches {len(certain)} leads of the workspace: merge them first", certain[0]
             )
+        if certain and people.are_apart(of[0], certain[0]):
+            return Verdict("doubtful", "a row of the same person is not this lead, by a person's choice", certain[0])
         if certain:
             return Verdict("known", best[certain[0]].reasons, certain[0])
         if best:
@@ -187,7 +191,7 @@ class _Decider:
             return Verdict(
                 "doubtful", f"perhaps a known lead ({link.probability:.0%}): {link.reasons}", str(link.other)
             )
-        return self._of_holders(of, list(holders))
+        return self._of_holders(of, list(holders), people)
 
     def _of_opted_out(self, lead_id: str, link: Link | None) -> Verdict:
         status = self.known.opted_out[lead_id]
@@ -196,14 +200,14 @@ class _Decider:
         surely = "" if link.probability >= self.sure else "probably "
         return Verdict("opted_out", f"{surely}the same person as a lead who is {status}: {link.reasons}", lead_id)
 
-    def _of_holders(self, of: Sequence[int], holders: Sequence[str]) -> Verdict | None:
+    def _of_holders(self, of: Sequence[int], holders: Sequence[str], people: _People) -> Verdict | None:
         """Return the verdict about rows whose address a lead holds that is not linked to them."""
         if not holders:
             return None
         if len(holders) > 1:
             return Verdict("doubtful", f"{len(holders)} leads have its email address", holders[0])
         [lead_id] = holders
-        if any((row, lead_id) in self.apart for row in of):
+        if people.are_apart(of[0], lead_id):
             return Verdict("doubtful", "another person's lead has its email address: give it another one", lead_id)
         if lead_id in self.known.named and any(self.rows[row].has_name for row in of):
             return Verdict("doubtful", "its email address belongs to a lead with another name", lead_id)
@@ -242,10 +246,14 @@ class _People:
 
     Args:
         count: Number of rows.
+        apart: Pairs of a row, and a row or lead, that are two people; two rows in both orders.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, apart: Iterable[tuple[int, int | str]]) -> None:
         self._parent = list(range(count))
+        self._apart: dict[int, set[int | str]] = defaultdict(set)
+        for row, other in apart:
+            self._apart[row].add(other)
 
     def first(self, row: int) -> int:
         """Return the first row of a person."""
@@ -255,9 +263,20 @@ class _People:
         return row
 
     def join(self, a: int, b: int) -> None:
-        """Note that two rows are one person."""
+        """Make two rows one person, unless rows of the two are two people."""
         low, high = sorted((self.first(a), self.first(b)))
+        if low == high or self.are_apart(low, high):
+            return
         self._parent[high] = low
+        if high in self._apart:
+            self._apart[low] |= self._apart.pop(high)
+
+    def are_apart(self, row: int, other: int | str) -> bool:
+        """Whether a person of the list, and another one or a lead, are two people."""
+        others = self._apart.get(self.first(row), ())
+        if isinstance(other, str):
+            return other in others
+        return any(isinstance(each, int) and self.first(each) == self.first(other) for each in others)
 
     def groups(self) -> list[tuple[int, list[int]]]:
         """Return the first row of each person, and all rows."""

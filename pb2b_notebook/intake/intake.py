@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.upserts.plans import Plan
 
 THRESHOLD: Final = 0.75
-"""Least match probability of rows that a person should look at: the default of ``pb.cleanup.duplicates``."""
+"""Least match probability of rows in one cluster: the default of ``pb.cleanup.duplicates``."""
 REASON: Final = "held_back_because"
 """Column of the file of held-back rows that says why; it is left out when the file comes back."""
 _SHOWN: Final = 10
@@ -166,13 +167,7 @@ class Intake(ShowsCard):
     @cached_property
     def decided(self) -> Decided:
         """The verdict about each row."""
-        same = self._names_of(self.choices.same)
-        apart = [
-            (matching.position_of(a), matching.position_of(b))
-            for group in self._names_of(self.choices.different)
-            for place, a in enumerate(group)
-            for b in group[place + 1 :]
-        ]
+        same, different = self._names_of(self.choices.same), self._names_of(self.choices.different)
         return decide(
             matching.row_keys(self.cleaned.frame),
             [
@@ -182,7 +177,7 @@ class Intake(ShowsCard):
             matching.known_leads(self.leads),
             sure=self.choices.sure,
             allowed=set(self._positions(self.choices.allow)),
-            different={pair if isinstance(pair[0], int) else pair[::-1] for pair in apart},  # type: ignore[misc]
+            different=[pair for group in different for pair in combinations(map(matching.position_of, group), 2)],
         )
 
     @cached_property
@@ -194,6 +189,7 @@ class Intake(ShowsCard):
             self.decided,
             same=self._names_of(self.choices.same),
             rules=self.choices.rules or None,
+            allowed=self._positions(self.choices.allow),
         )
 
     @cached_property
@@ -382,7 +378,8 @@ class Intake(ShowsCard):
         return self.source.index if self._library == "pandas" else None
 
     def _positions(self, rows: Iterable[Any]) -> list[int]:
-        return row_positions(rows, index_labels(self._index), repair="intake.rows shows the labels")
+        repair = "intake.rows shows the labels"
+        return row_positions(rows, index_labels(self._index), count=len(self), repair=repair)
 
     def _names_of(self, groups: Sequence[Sequence[Any]]) -> list[list[str]]:
         """Return groups of rows and leads by their names in a search for duplicates."""

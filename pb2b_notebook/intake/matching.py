@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED
+from pb2b_notebook.cleanup.linkage.compared_columns import is_identifying
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.merge import merge
 from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
+from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.intake.decisions import Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.match_keys import match_keys
 from pb2b_notebook.upserts.protection import PROTECTED, with_protection
 
 _NAMES = ("full_name", "first_name", "last_name")
-_IDENTIFYING = ("email", "phone", *_NAMES, "company_name", "linkedin_url", "website", "company_domain")
+_OF_A_LINK = ("row_a", "row_b", "probability", "reasons", "decision")
+_LIKELY = 0.5
+"""Least match probability of a link: a row that is more probably than not a known person is not created unseen."""
 _ROW = "row "
 
 
@@ -110,7 +116,7 @@ def find_people(
         same: Groups of row names that a person judged to be one person.
         different: Groups of row names that a person judged to be different people.
     """
-    if not frame.height or not set(_IDENTIFYING) & set(frame.columns):
+    if not is_identifying(name for name in frame.columns if frame[name].count()):
         return People(None, has_leads=bool(leads.height))
     found = duplicates(
         frame,
@@ -132,13 +138,13 @@ def row_name(position: int) -> str:
 
 
 def links_of(people: People, same: Sequence[Sequence[str]] = ()) -> list[Link]:
-    """Return the links at or above the threshold, cut ones included; those of a person's choice are certain."""
+    """Return the links that are likely, cut ones included; those of a person's choice are certain."""
     links = []
     if people.found is not None:
         pairs: pl.DataFrame = people.found.pairs
-        likely = pairs.filter(pl.col("probability") >= people.found.threshold)
-        for a, b, probability, reasons in likely.select("row_a", "row_b", "probability", "reasons").iter_rows():
-            links += _link(position_of(a), position_of(b), probability, reasons)
+        likely = pairs.filter(pl.col("probability") >= _LIKELY)
+        for a, b, probability, reasons, decision in likely.select(*_OF_A_LINK).iter_rows():
+            links += _link(position_of(a), position_of(b), probability, reasons, cut=decision != "same")
     for group in same:
         first, *others = [position_of(name) for name in group]
         for other in others:
@@ -188,6 +194,7 @@ def merge_people(
     *,
     same: Sequence[Sequence[str]] = (),
     rules: Mapping[str, str] | None = None,
+    allowed: Collection[int] = (),
 ) -> Merged:
     """Return one record for each person who is new or known.
 
@@ -197,6 +204,7 @@ def merge_people(
         decided: Verdicts, and the groups that they make.
         same: Groups that a person judged to be one person.
         rules: Field → rule of ``merge``.
+        allowed: Rows that a person allowed although they look like a person who opted out.
     """
     found = people.found
     if found is None:
@@ -206,31 +214,73 @@ def merge_people(
     waiting = _waiting(people, found, together, same, rules)
     groups = [people.names(rows, lead) for rows, lead in together if not waiting.keys() & set(rows)]
     merged = merge(found.frame, found, only=groups, rules=rules)
-    about = {row: lead for rows, lead in decided.groups for row in rows if row not in waiting}
     records = merged.frame.drop(CLUSTERED, strict=False).with_row_index("place")
     records = records.filter(pl.col("merged_into").is_null()).drop("merged_into")
-    return Merged(*_one_record_a_lead(records, about, frame.height), merged.provenance, waiting)
+    written = [group for group in decided.groups if not waiting.keys() & set(group[0])]
+    made, rows = _one_record_a_person(records, written, frame.height)
+    waiting |= _returning(frame, made, rows, written, allowed)
+    kept = [place for place, row in enumerate(rows) if row not in waiting]
+    return Merged(made[kept], [rows[place] for place in kept], merged.provenance, waiting)
 
 
-def _one_record_a_lead(
-    records: pl.DataFrame, about: Mapping[int, str | None], rows: int
+def _one_record_a_person(
+    records: pl.DataFrame, groups: Sequence[tuple[Sequence[int], str | None]], rows: int
 ) -> tuple[pl.DataFrame, list[int | None]]:
     """Return the records to write, and the row of the list that each is; ``None`` for leads of the workspace.
 
     Args:
         records: Rows of the list, then leads, with ``place``, their position.
-        about: Row → the lead that it is about, ``None`` for a new person. Other rows are not written.
+        groups: Rows of one person, and the lead that they are about, ``None`` for a new person. Other rows are not
+            written.
         rows: Number of rows of the list.
     """
-    wanted = {lead for lead in about.values() if lead is not None}
-    own = pl.Series("id", [about.get(place) for place in records["place"]], dtype=pl.String)
-    records = records.with_columns(pl.coalesce("id", own) if "id" in records.columns else own)
+    person = {row: lead or row_name(of[0]) for of, lead in groups for row in of}
     is_row = pl.col("place") < rows
-    new = records.filter(is_row, pl.col("id").is_null(), pl.col("place").is_in([*about]))
-    known = records.filter(pl.col("id").is_in([*wanted])).sort(is_row, maintain_order=True)
-    # Of rows that only an address leads to one lead, and the lead itself, each value is the first that is given.
-    known = known.group_by("id", maintain_order=True).agg(pl.all().drop_nulls().first()).select(records.columns)
-    return pl.concat([new, known]).drop("place"), [*new["place"].to_list(), *[None] * known.height]
+    named = pl.Series("person", [person.get(place) for place in records["place"]], dtype=pl.String)
+    ids = pl.col("id") if "id" in records.columns else pl.lit(None, dtype=pl.String)
+    records = records.with_columns(pl.coalesce(pl.when(~is_row).then(ids), named).alias("person"))
+    wanted = records.filter(pl.col("person").is_in([*person.values()])).sort(is_row, maintain_order=True)
+    # Of rows that were not merged, since only an address or a choice joins them, each value is the first that is given.
+    values = pl.all().drop_nulls().first()
+    made = wanted.group_by("person", maintain_order=True).agg(values, of_a_lead=~pl.col("place").first().lt(rows))
+    made = made.with_columns(id=pl.when("of_a_lead").then("person"))
+    made = made.sort("of_a_lead", pl.when(~pl.col("of_a_lead")).then("place"), maintain_order=True)
+    places = [None if lead else place for lead, place in made.select("of_a_lead", "place").iter_rows()]
+    return made.drop("person", "place", "of_a_lead"), places
+
+
+def _returning(
+    frame: pl.DataFrame,
+    records: pl.DataFrame,
+    rows: Sequence[int | None],
+    groups: Sequence[tuple[Sequence[int], str | None]],
+    allowed: Collection[int],
+) -> dict[int, Verdict]:
+    """Return the rows that are probably about a person whom another row, which is not written, opts out.
+
+    Args:
+        frame: Clean values of the list.
+        records: The records to write. The plan compares them with each other and with the leads.
+        rows: Row of the list that each is.
+        groups: Rows of one person.
+        allowed: Rows that a person allowed.
+    """
+    if "status" not in frame.columns:
+        return {}
+    left_out = frame.with_row_index("row").filter(
+        pl.col("status").is_in(SUPPRESSED), ~pl.col("row").is_in([row for row in rows if row is not None])
+    )
+    new = [place for place, row in enumerate(rows) if row is not None and row not in allowed]
+    if not (left_out.height and new):
+        return {}
+    found = find_suppressed(open_frame(records[new]), open_frame(left_out))
+    members = {row: of for of, _ in groups for row in of}
+    returning: dict[int, Verdict] = {}
+    for place, person, reasons in found.select("row", "suppressed", "reasons").iter_rows():
+        row, gone = rows[new[place]], int(left_out["row"][person])
+        reason = f"probably the person of a row who is {left_out['status'][person]}: {reasons}"
+        returning |= {each: Verdict("opted_out", reason, None, gone) for each in members[row]}
+    return returning
 
 
 def _waiting(
@@ -258,11 +308,12 @@ def _waiting(
     return waiting
 
 
-def _link(a: int | str, b: int | str, probability: float, reasons: str) -> list[Link]:
+def _link(a: int | str, b: int | str, probability: float, reasons: str, *, cut: bool = False) -> list[Link]:
     """Return a link from a row; none between two leads."""
     if isinstance(a, str):
         a, b = b, a
-    return [] if isinstance(a, str) else [Link(a, b, probability, reasons)]
+    # A row that fits several leads has one link, and the others are cut: it fits them all the same.
+    return [] if isinstance(a, str) else [Link(a, b, probability, reasons, cut and isinstance(b, int))]
 
 
 def position_of(name: Any) -> int | str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
+from pb2b_notebook.frames.library import row_positions
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts import checking, current_leads, matching, opted_out, payloads, planning
@@ -192,14 +193,7 @@ def _basis(plan: Plan) -> Basis:
 
 def _positions(plan: Plan, rows: Iterable[Any]) -> frozenset[int]:
     """Return row positions, checked."""
-    positions = [row.item() if hasattr(row, "item") else row for row in rows]
-    for position in positions:
-        if isinstance(position, bool) or not isinstance(position, int) or not 0 <= position < len(plan):
-            raise InvalidParameterError(
-                f"a row is its number, from 0 to {len(plan) - 1:,}" if len(plan) else "this plan has no rows",
-                repair="plan.diff and plan.problems name rows by it",
-            )
-    return frozenset(positions)
+    return frozenset(row_positions(rows, None, count=len(plan), repair="plan.diff and plan.problems name rows by it"))
 
 
 def _with_cells(values: pl.DataFrame, name: str, desired: Desired, by_row: Mapping[int, Any]) -> pl.DataFrame:

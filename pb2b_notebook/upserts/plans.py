@@ -281,7 +281,8 @@ class Plan(ShowsCard):
 
     def positions_of(self, rows: Iterable[Any]) -> list[Any]:
         """Return the positions of rows that are named as in :attr:`diff` and :attr:`problems`."""
-        return row_positions(rows, index_labels(self.index), repair="plan.diff and plan.problems show the labels")
+        repair = "plan.diff and plan.problems show the labels"
+        return row_positions(rows, index_labels(self.index), count=len(self), repair=repair)
 
     def labels_of(self, positions: Iterable[int]) -> list[Any]:
         """Return how :attr:`diff` and :attr:`problems` name the rows at these positions."""

@@ -77,26 +77,26 @@ INDEXES = {
 
 @pytest.mark.parametrize("index", INDEXES.values(), ids=INDEXES)
 def test_every_label_of_an_index_leads_back_to_its_row(index):
-    assert row_positions(list(index), index, repair="see .diff") == [0, 1, 2]
-    assert row_positions([index[2]], index, repair="see .diff") == [2]
-    assert row_positions([], index, repair="see .diff") == []
+    assert row_positions(list(index), index, count=3, repair="see .diff") == [0, 1, 2]
+    assert row_positions([index[2]], index, count=3, repair="see .diff") == [2]
+    assert row_positions([], index, count=3, repair="see .diff") == []
 
 
 @pytest.mark.parametrize("rows", [["b"], ["z"], [["b"]], [None]])
 def test_a_label_that_no_row_has_is_refused(rows):
     with pytest.raises(errors.InvalidParameterError, match=r"no such label → see \.diff"):
-        row_positions(rows, INDEXES["levels"], repair="see .diff")
+        row_positions(rows, INDEXES["levels"], count=3, repair="see .diff")
 
 
 @pytest.mark.parametrize("rows", [5, "abc", None])
 def test_rows_are_named_by_a_list(rows):
     with pytest.raises(errors.InvalidParameterError, match="list of labels"):
-        row_positions(rows, INDEXES["numbers"], repair="see .diff")
+        row_positions(rows, INDEXES["numbers"], count=3, repair="see .diff")
 
 
 def test_a_label_of_several_rows_is_refused():
     with pytest.raises(errors.InvalidParameterError, match="several rows have the same index label"):
-        row_positions(["a"], pd.Index(["a", "a", "b"]), repair="see .diff")
+        row_positions(["a"], pd.Index(["a", "a", "b"]), count=3, repair="see .diff")
 
 
 def fail(_):

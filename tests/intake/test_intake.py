@@ -262,3 +262,72 @@ def test_a_bad_choice_is_refused_with_a_repair(space, choice):
 def test_an_intake_that_was_not_applied_cannot_be_undone(intake):
     with pytest.raises(errors.UsageError, match="not applied"):
         intake.undo()
+
+
+def test_a_row_that_is_probably_a_person_whom_another_row_opts_out_is_not_created(space):
+    people = pd.DataFrame(
+        {
+            "Name": ["Ida Sommerfeld"] * 3,
+            "E-Mail": ["ida@sommerfeld.example", "ida@sommerfeld.example", "ida.sommerfeld@webmail.example"],
+            "Firma": ["Sommerfeld AG"] * 3,
+            "Status": ["unsubscribed", None, None],
+        }
+    )
+    intake = space.leads.intake(people, progress=False)
+    assert intake.rows["state"].tolist() == ["opted_out", "opted_out", "doubtful"]
+    assert intake.plan.summary["create"] == 0
+    another = intake.change(different=[[0, 2], [1, 2]])
+    assert another.rows["state"].tolist() == ["opted_out"] * 3
+    assert another.change(allow=[2]).plan.diff["after"].tolist()[1] == "ida.sommerfeld@webmail.example"
+
+
+def test_rows_that_give_only_one_phone_are_one_lead(space):
+    intake = space.leads.intake(pd.DataFrame({"Telefon": ["030 901820"] * 2, "Titel": [None, "CEO"]}), progress=False)
+    assert intake.rows["state"].tolist() == ["new", "duplicate"]
+    assert intake.plan.diff["after"].tolist() == ["030 901820", "CEO"]
+
+
+def test_a_row_that_is_more_probably_than_not_a_known_lead_is_not_created(space, active):
+    people = pd.DataFrame(
+        [{"Name": lead["full_name"], "Firma": lead["company_name"], "Titel": "Astronaut"} for lead in active[:30]]
+    )
+    intake = space.leads.intake(people, progress=False)
+    assert intake.summary["new"] == 0
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_a_list_of_rows_without_any_value_is_broken(space, library):
+    intake = space.leads.intake(library.DataFrame({"Name": [None, ""], "E-Mail": [None, None]}), progress=False)
+    assert list(intake.rows["state"]) == ["broken", "broken"]
+    assert len(intake.held_back) == 2
+
+
+@pytest.mark.parametrize("options", [{"mapping": {}}, {}])
+def test_a_list_of_which_nothing_is_mapped_is_a_typed_error(space, options):
+    intake = space.leads.intake(pd.DataFrame({"qqq": [1, 2]}), progress=False, **options)
+    with pytest.raises(errors.MappingError, match=r"no column of the list is mapped.*mapping="):
+        intake.rows  # noqa: B018 - computed when it is looked at
+
+
+PEOPLE = pd.DataFrame({"Name": ["Ada Winterfeld", "Emil Sandmann"], "E-Mail": ["ada@w.example", "emil@s.example"]})
+
+
+@pytest.mark.parametrize("name", ["same", "different", "allow"])
+@pytest.mark.parametrize("rows", [[0, 99], [0, "lead_x"], [0, [1]], [True, 0], [0, None]])
+def test_a_choice_about_a_row_or_lead_that_does_not_exist_is_a_typed_error(space, name, rows):
+    with pytest.raises(errors.InvalidParameterError, match=r"intake\.rows"):
+        space.leads.intake(PEOPLE, progress=False, **{name: rows if name == "allow" else [rows]}).rows  # noqa: B018
+
+
+@pytest.mark.parametrize("kind", [tuple, pd.Series, pl.Series, lambda rows: pd.Series(rows).to_numpy()])
+def test_choices_come_in_any_kind_of_list(space, kind):
+    intake = space.leads.intake(PEOPLE, allow=kind([0]), same=[kind([0, 1])], progress=False)
+    assert intake.choices.allow == (0,)
+    assert intake.rows["state"].tolist() == ["new", "duplicate"]
+
+
+def test_options_replace_those_of_a_recipe_even_if_they_are_the_default(space):
+    recipe = space.leads.intake(PEOPLE, existing="overwrite", sure=0.99, without=["case"], progress=False).recipe
+    choices = space.leads.intake(PEOPLE, recipe=recipe, existing="fill", sure=0.95, without=[], progress=False).choices
+    assert (choices.existing, choices.sure, choices.without) == ("fill", 0.95, ())
+    assert space.leads.intake(PEOPLE, recipe=recipe, progress=False).choices.existing == "overwrite"

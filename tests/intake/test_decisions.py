@@ -1,0 +1,44 @@
+"""What each row is follows from links and choices; a choice that two are different is never joined over."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pb2b_notebook.intake.decisions import KnownLeads, Link, RowKeys, decide
+
+NAMED = RowKeys(None, has_name=True, has_phone=False)
+
+
+def states(count, links, **options):
+    found = decide([NAMED] * count, links, options.pop("known", KnownLeads()), sure=0.95, **options)
+    return [verdict.state for verdict in found.verdicts], found
+
+
+def test_a_third_row_does_not_join_two_that_are_different():
+    found, decided = states(3, [Link(0, 1, 0.99, ""), Link(1, 2, 0.98, "")], different=[(0, 2)])
+    assert found == ["new", "duplicate", "doubtful"]
+    assert decided.groups == (((0, 1), None),)
+
+
+def test_a_link_that_the_other_rows_speak_against_waits():
+    assert states(2, [Link(0, 1, 0.99, "", cut=True)])[0] == ["new", "doubtful"]
+
+
+def test_rows_of_one_person_are_not_the_lead_that_one_of_them_is_not():
+    links = [Link(0, 1, 0.99, ""), Link(1, "lead_1", 0.99, "")]
+    assert states(2, links, different=[("lead_1", 0)])[0] == ["doubtful", "doubtful"]
+    assert states(2, links)[0] == ["known", "known"]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.sampled_from([0.6, 0.96, 1.0])), max_size=12),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)).filter(lambda pair: pair[0] != pair[1]), max_size=4),
+)
+def test_two_that_are_different_are_never_in_one_group(pairs, different):
+    links = [Link(a, b, probability, "") for a, b, probability in pairs if a != b]
+    _, decided = states(7, links, different=different)
+    for rows, _ in decided.groups:
+        assert not any({a, b} <= {*rows} for a, b in different)
+    # No row is lost: each is written once, is of a group, or waits.
+    grouped = [row for rows, _ in decided.groups for row in rows]
+    waiting = [row for row, verdict in enumerate(decided.verdicts) if verdict.state == "doubtful"]
+    assert sorted(grouped + waiting) == list(range(7))
