@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, get_args
 
@@ -20,6 +20,7 @@ VERSION: Final = 1
 LARGEST: Final = 2 << 20
 """Limit of bytes of a recipe."""
 _REPAIR: Final = "pass the text of intake.recipe, unchanged"
+_GROUPS: Final = '{}=[[3, "lead_…"]]'
 _ABOUT_ROWS: Final = ("same", "different", "allow")
 
 
@@ -159,14 +160,21 @@ def _as_probability(value: Any) -> float:
 def _as_tuple(name: str, value: Any) -> tuple[Any, ...]:
     if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
         raise InvalidParameterError(f"{name}= is a list", repair=f"{name}=[…]")
-    return tuple(value.tolist() if hasattr(value, "tolist") else value)
+    items = value.tolist() if hasattr(value, "tolist") else list(value)
+    if name in _ABOUT_ROWS and not all(isinstance(each, Hashable) for each in items):
+        raise InvalidParameterError(
+            f"{name}= names rows by their index labels, and leads by their ids", repair="intake.rows shows the labels"
+        )
+    return tuple(items)
 
 
 def _as_groups(name: str, value: Any) -> tuple[tuple[Any, ...], ...]:
-    groups = tuple(_as_tuple(name, group) for group in _as_tuple(name, value))
-    if any(len(group) < 2 for group in groups):  # noqa: PLR2004 - a group relates at least two
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes):
+        raise InvalidParameterError(f"{name}= is a list of groups", repair=_GROUPS.format(name))
+    groups = tuple(_as_tuple(name, group) for group in value)
+    if any(len({*group}) < 2 for group in groups):  # noqa: PLR2004 - a group relates at least two
         raise InvalidParameterError(
-            f"each group of {name}= names at least two rows or leads", repair=f'{name}=[[3, "lead_…"]]'
+            f"each group of {name}= names at least two different rows or leads", repair=_GROUPS.format(name)
         )
     return groups
 

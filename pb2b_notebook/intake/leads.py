@@ -29,14 +29,14 @@ class Leads(leads.Leads, path="leads"):
         recipe: str | None = None,
         mapping: ColumnMapping | Mapping[str, str] | None = None,
         country: str | None = None,
-        without: Sequence[str] = (),
-        accept: Sequence[str] = (),
-        existing: str = "fill",
+        without: Sequence[str] | None = None,
+        accept: Sequence[str] | None = None,
+        existing: str | None = None,
         sure: float | None = None,
         rules: Mapping[str, str] | None = None,
-        same: Sequence[Sequence[Any]] = (),
-        different: Sequence[Sequence[Any]] = (),
-        allow: Sequence[Any] = (),
+        same: Sequence[Sequence[Any]] | None = None,
+        different: Sequence[Sequence[Any]] | None = None,
+        allow: Sequence[Any] | None = None,
         sheet: str | None = None,
         progress: bool = True,
     ) -> Intake:
@@ -53,8 +53,8 @@ class Leads(leads.Leads, path="leads"):
             country: Country, by code or name, of rows without one; it decides how phone numbers are read.
             without: Rules of :func:`pb2b_notebook.cleanup.normalize` that are not applied.
             accept: Rules whose suggestions are applied, such as "email_domain_typo".
-            existing: For rows about known leads: "fill" writes only into blanks of the lead, "overwrite" what differs,
-                "skip" leaves the lead alone.
+            existing: For rows about known leads: "fill" (the default) writes only into blanks of the lead, "overwrite"
+                what differs, "skip" leaves the lead alone.
             sure: Least match probability that is followed without your yes; 0.95 by default.
             rules: Field → rule of :func:`pb2b_notebook.cleanup.merge`, for rows that are one person.
             same: Groups of rows (by index label) and leads (by id) that are one person.
@@ -70,7 +70,7 @@ class Leads(leads.Leads, path="leads"):
         Raises:
             LeadFileError: The file cannot be read.
             MappingError: The mapping does not fit the list or the workspace.
-            InvalidParameterError: An option has another type or value.
+            InvalidParameterError: An option has another type or value, or the list has no rows.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -84,8 +84,7 @@ class Leads(leads.Leads, path="leads"):
             "mapping": mapping, "country": country, "without": without, "accept": accept, "existing": existing,
             "sure": sure, "rules": rules, "same": same, "different": different, "allow": allow,
         }  # fmt: skip
-        default = Choices()
-        chosen = {name: value for name, value in given.items() if value is not None and value != getattr(default, name)}
+        chosen = {name: value for name, value in given.items() if value is not None}
         choices = Choices(**({} if recipe is None else read_recipe(recipe)) | check_choices(chosen))
         frame, name = self._read(source, sheet=sheet, progress=progress)
         if not len(frame):
