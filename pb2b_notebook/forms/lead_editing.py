@@ -9,7 +9,15 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from pb2b_notebook.api.calls.records import Record
-from pb2b_notebook.errors import InvalidParameterError, PreconditionFailedError, UsageError
+from pb2b_notebook.display import notices
+from pb2b_notebook.errors import (
+    InvalidParameterError,
+    PermissionDeniedError,
+    PreconditionFailedError,
+    ProspectB2BError,
+    SuppressedRowsError,
+    UsageError,
+)
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
@@ -43,28 +51,46 @@ def _same(one: Any, other: Any) -> bool:
     return (one in blank and other in blank) or (one == other and type(one) is type(other))
 
 
-def save(ws: Workspace, lead: Record | None, fields: Mapping[str, Any]) -> Record:
+def save(ws: Workspace, lead: Record | None, fields: Mapping[str, Any], *, allow: bool = False) -> Record:
     """Create a lead, or change one unless another user has changed it since it was read.
 
     Args:
         ws: The workspace.
         lead: The lead as it was read, or ``None`` for a new lead.
         fields: Fields of the request, from :func:`changes`.
+        allow: Whether to create a lead although it is probably about a person who opted out.
 
     Creating the same lead again within 24 hours returns the first one: Restart & Run All creates nothing twice.
 
     Raises:
         UsageError: There is nothing to save.
+        SuppressedRowsError: The new lead is probably about a person who opted out; nothing was sent.
         PreconditionFailedError: The lead has changed since it was read.
         ValidationError: The service refuses a value.
     """
     if not fields:
         raise UsageError("there is nothing to save", repair="fill in or change a field first")
     if lead is None:
+        if not allow:
+            _refuse_opted_out(ws, fields)
         created: Record = ws.leads.create(fields)
         return created
     changed: Record = ws.leads.update(lead.id, {**fields, "if_updated_at": lead.updated_at})
     return changed
+
+
+def _refuse_opted_out(ws: Workspace, fields: Mapping[str, Any]) -> None:
+    try:
+        found = ws.leads.find_opted_out(dict(fields))
+    except PermissionDeniedError:
+        notices.say("this key may not read leads, so that people who opted out were not looked for")
+        return
+    if len(found):
+        raise SuppressedRowsError(
+            "this looks like a person who opted out; nothing was sent",
+            suppressed=found.assign(row=found["row"] + 1).rename(columns={"row": "row_number"}),
+            repair="look at the lead; form.create_anyway() creates another one all the same",
+        )
 
 
 def field_input(field: LeadField) -> Input:
@@ -93,7 +119,8 @@ class LeadForm(Form):
         lead: The lead to change, as a record or an id; by default the form creates a lead.
 
     ``form.result`` is the saved lead. Only changed fields are sent, and a lead that another user has changed since it
-    was read is not overwritten.
+    was read is not overwritten. A new lead that looks like a person who opted out, under any address, is not created
+    before you press Create anyway (``form.create_anyway()``).
 
     Example:
         >>> import pb2b_notebook as pb
@@ -115,6 +142,8 @@ class LeadForm(Form):
                 repair="pass ws.leads.get(id), or the id itself",
             )
         self._lead = ws.leads.get(lead) if isinstance(lead, str) else lead
+        self._refused: dict[str, Any] | None = None
+        self._allowed = False
         super().__init__(ws)
 
     def _ask(self) -> Sequence[Input]:
@@ -134,7 +163,9 @@ class LeadForm(Form):
     def _more_buttons(self) -> Sequence[Any]:
         self._read_again_button = self._button_for("Read again", self._show_again)
         self._new_button = self._button_for("New lead", self._show_new)
-        return [self._read_again_button, self._new_button]
+        self._anyway_button = self._button_for("Create anyway", self._create_refused)
+        self._anyway_button.layout.display = "none"
+        return [self._read_again_button, self._new_button, self._anyway_button]
 
     def again(self) -> None:
         """Read the lead again; values that were changed in the form and not saved stay filled in."""
@@ -153,6 +184,27 @@ class LeadForm(Form):
         self._lead = self.result = None
         self._outcome.children = ()
         self._fill()
+
+    def create_anyway(self) -> Record:
+        """Create the lead that was refused because it looks like a person who opted out: you have looked at it.
+
+        Raises:
+            UsageError: No lead was refused, or the form holds other values now.
+        """
+        self._run_now(self._create_refused)
+        created: Record = self.result
+        return created
+
+    def _create_refused(self) -> None:
+        if self._refused is None or self._refused != _json(self.values):
+            raise UsageError(
+                "these are not the values that were refused", repair=f"press {self._button.description} first"
+            )
+        self._allowed = True
+        try:
+            self._submission()
+        finally:
+            self._allowed = False
 
     def _show_again(self) -> None:
         self.again()
@@ -176,10 +228,22 @@ class LeadForm(Form):
         self._button.description = "Create lead" if self._lead is None else "Save changes"
         for button in (self._read_again_button, self._new_button):
             button.layout.display = "none" if self._lead is None else ""
+        self._refuse(None)
+
+    def _refuse(self, values: dict[str, Any] | None) -> None:
+        """Keep the values of a new lead that was refused until a person has looked at it; ``None`` for no such lead."""
+        self._refused = values
+        self._anyway_button.layout.display = "none" if values is None else ""
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Record:
         watch.report(None, "saving …")
-        return save(self._ws, self._lead, changes(self._before, _json(values)))
+        self._refuse(None)
+        given = _json(values)
+        try:
+            return save(self._ws, self._lead, changes(self._before, given), allow=self._allowed)
+        except SuppressedRowsError:
+            self._refuse(given)
+            raise
 
     def _show(self, result: Record) -> Sequence[Any]:
         title = "Created" if self._lead is None else "Saved"
@@ -192,6 +256,18 @@ class LeadForm(Form):
         if isinstance(problem, PreconditionFailedError):
             message = "Press Read again: it shows the lead as it is now, and keeps your changes filled in."
             self._message.value += rendering.notice("info", "Another user has changed this lead", message)
+        if isinstance(problem, SuppressedRowsError):
+            self._message.value += self._notice_of_suppression(problem)
+
+    def _notice_of_suppression(self, problem: SuppressedRowsError) -> str:
+        """Return the person who opted out and why the new lead looks like that person, as HTML."""
+        [(lead_id, status, reasons)] = problem.suppressed[["lead_id", "status", "reasons"]].to_numpy().tolist()
+        who = ""
+        with suppress(ProspectB2BError):  # a deleted lead
+            lead = self._ws.leads.get(lead_id)
+            who = ", ".join(filter(None, (lead.get(name) for name in ("full_name", "company_name", "email"))))
+        title = f"This may be {lead_id}, who is {status}"
+        return rendering.notice("warning", title, rendering.text(who), rendering.text(reasons))
 
 
 def _shown_values(lead: Record | None) -> dict[str, Any]:

@@ -67,12 +67,17 @@ def all_leads(target: Target) -> pl.DataFrame:
     """Return all leads, deleted ones included: from the mirror, synced first, if leads are mirrored."""
     from pb2b_notebook.mirror.reading import queries
 
-    if not (_can_mirror() and target.mirror().table("leads").exists):
+    if not are_mirrored(target):
         return list_leads(target, {})
     mirror = target.mirror()
     mirror.sync("leads")
     rows: pl.DataFrame = queries.collect_rows(mirror.table("leads"), mirror.table("leads").snapshot())
     return rows
+
+
+def are_mirrored(target: Target) -> bool:
+    """Return whether the leads of a workspace are mirrored on this machine."""
+    return _can_mirror() and target.mirror().table("leads").exists
 
 
 def source_of(target: Target, desired: Desired, compare_with: CompareWith | None) -> CompareWith:

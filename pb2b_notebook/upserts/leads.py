@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import DataFrame
 from pb2b_notebook.api.domains import resources
-from pb2b_notebook.api.domains.verbs import run
+from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.cleanup.lead_columns import builtin_fields
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import (
@@ -25,7 +25,7 @@ from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
 from pb2b_notebook.mirror import Mirror
 from pb2b_notebook.openapi.object_ids import id_text
-from pb2b_notebook.upserts import current_leads, plan_actions, plan_building
+from pb2b_notebook.upserts import current_leads, opted_out, plan_actions, plan_building, tables
 from pb2b_notebook.upserts.current_leads import CompareWith
 from pb2b_notebook.upserts.decisions import Existing, Missing, OnConflict, Rules
 from pb2b_notebook.upserts.desired_rows import CellProblem, read_desired, with_full_names
@@ -34,6 +34,10 @@ from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.target_workspace import Target
 
 NOT_SET: Final = frozenset({"custom_fields", "if_updated_at"})
+_ONE_REQUEST: Final = (
+    "This is one request, which looks for no one: a person who opted out and gives another address is created. "
+    "``ws.leads.find_opted_out(fields)`` finds such people before, ``ws.leads.plan`` and LeadForm look for them."
+)
 _FRAME_REPAIR: Final = "pass the frame of ws.leads.list() or of pb.read_leads(path), or what pb.cleanup.merge returns"
 
 
@@ -45,9 +49,45 @@ class Leads(resources.Leads, path="leads"):
         mirror: Function that returns the mirror when it is needed.
     """
 
+    create = Verb("leads.create", note=_ONE_REQUEST)
+
     def __init__(self, session: Session, mirror: Callable[[], Mirror]) -> None:
         super().__init__(session)
         self._target = Target(session, mirror, plan_actions)
+
+    def find_opted_out(self, people: DataFrame | dict[str, Any]) -> DataFrame:
+        """Find the opted-out leads that new people probably are, also under another email address. Nothing is written.
+
+        They are compared with all opted-out leads, deleted ones included, by name, company, phone, address and profile.
+        These are read from the mirror, synced first, if leads are mirrored; else from the service, one request for
+        500 of them.
+
+        Args:
+            people: Fields of one person, as for ``create``, or a frame with the columns of ``ws.leads.list()``. Rows
+                that are opted out themselves are not looked for.
+
+        Returns:
+            One row for each person found: ``row`` (index label; 0 for one person), ``lead_id``, ``status``,
+            ``probability`` and ``reasons``; in pandas, or in the library of the frame.
+
+        Raises:
+            InvalidParameterError: ``people`` is neither fields nor a frame.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     gone = ws.leads.create(full_name="Ada Berg", company_name="Nordlicht AG", status="unsubscribed")
+            ...     ada = {"full_name": "Ada Berg", "company_name": "Nordlicht", "email": "ada@private.example"}
+            ...     found = ws.leads.find_opted_out(ada)
+            >>> found[["status", "reasons"]].to_numpy().tolist()
+            [['unsubscribed', 'same name; same company']]
+        """
+        frame = pl.DataFrame(_texts_of_fields(people)) if isinstance(people, dict) else _frame_of(people)
+        columns = {name: field for name, field in builtin_fields().items() if name in frame.columns}
+        rows = read_desired(frame, columns, match_on="email", unwritten=frozenset(frame.columns))
+        leads = opted_out.read_current_leads(self._target)
+        found = opted_out.find_opted_out(opted_out.values_by_key(rows), leads, rows.row_names)
+        return tables.as_row_frame(found, "pandas" if isinstance(people, dict) else rows.library, rows.index)
 
     @renamed_arguments(against="compare_with")
     def plan(
@@ -209,6 +249,11 @@ def _apply_mapping(
         if name in df.columns and name not in resolved.columns and name not in resolved.ignored:
             frame = _with_column(frame, name, df[name])
     return frame, unread
+
+
+def _texts_of_fields(fields: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the built-in fields of one person as the columns of one row; only text is compared."""
+    return {name: [value] for name, value in fields.items() if name in builtin_fields() and isinstance(value, str)}
 
 
 def _frame_of(df: Any) -> Any:

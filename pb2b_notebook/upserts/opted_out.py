@@ -35,6 +35,14 @@ def read_leads(target: Target, source: current_leads.CompareWith) -> pl.DataFram
     return leads.filter(PROTECTED)
 
 
+def read_current_leads(target: Target) -> pl.DataFrame:
+    """Return the opted-out leads as they are now: of the mirror, synced first, if leads are mirrored."""
+    if not current_leads.are_mirrored(target):
+        return read_leads(target, "service")
+    target.mirror().sync("leads")
+    return read_leads(target, "mirror")
+
+
 def find_opted_out(
     values: pl.DataFrame,
     leads: pl.DataFrame,

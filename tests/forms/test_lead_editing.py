@@ -128,3 +128,49 @@ def test_changes(current, wanted, expected):
 def test_a_lead_must_be_a_record_or_an_id(ws, given):
     with pytest.raises(errors.InvalidParameterError, match="a record or an id"):
         pb.forms.LeadForm(ws, given)
+
+
+GONE = {"full_name": "Ada Berg", "company_name": "Nordlicht AG", "email": "ada@old.example", "status": "unsubscribed"}
+BACK = {"full_name": "Ada Berg", "company_name": "Nordlicht", "email": "ada@private.example"}
+
+
+def test_a_person_who_opted_out_comes_back_only_with_a_yes(ws):
+    gone = ws.leads.create(**GONE)
+    form = pb.forms.LeadForm(ws)
+    with pytest.raises(errors.SuppressedRowsError, match="looks like a person who opted out") as caught:
+        form.submit(**BACK)
+    assert caught.value.suppressed[["row_number", "lead_id"]].to_numpy().tolist() == [[1, gone.id]]
+    for shown in (gone.id, "unsubscribed", "ada@old.example", "same name; same company"):
+        assert shown in form._message.value
+    assert len(ws.leads.find("ada@private.example")) == 0
+    assert form._anyway_button.layout.display == ""
+    created = form.create_anyway()
+    assert (created.email, created.status, form.result.id) == ("ada@private.example", "new", created.id)
+    assert form._anyway_button.layout.display == "none"
+    assert form.submit(title="Countess").id == created.id
+
+
+def test_a_yes_is_for_the_values_that_were_shown(ws):
+    ws.leads.create(**GONE)
+    form = pb.forms.LeadForm(ws)
+    with pytest.raises(errors.UsageError, match="not the values that were refused"):
+        form.create_anyway()
+    with pytest.raises(errors.SuppressedRowsError):
+        form.submit(**BACK)
+    form.values = {"email": "other@private.example"}
+    with pytest.raises(errors.UsageError, match="not the values that were refused"):
+        form.create_anyway()
+    assert len(ws.leads.find("private.example")) == 0
+    form.values = {"full_name": "Jonas Frei", "email": "jonas@private.example"}
+    form.click()
+    assert form.wait().result.full_name == "Jonas Frei"
+
+
+def test_the_button_creates_the_refused_lead(ws):
+    ws.leads.create(**GONE)
+    form = pb.forms.LeadForm(ws)
+    form.values = BACK
+    form.click()
+    assert isinstance(form.wait().error, errors.SuppressedRowsError)
+    form._anyway_button.click()
+    assert form.wait().result.email == "ada@private.example"

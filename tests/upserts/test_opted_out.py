@@ -256,3 +256,32 @@ def test_every_row_of_a_person_is_found_where_rows_are_equal(ws, gone):
     frame = pd.DataFrame({name: [BACK[name][0]] * 3 for name in ("full_name", "company_name")})
     plan = ws.leads.plan(frame.assign(external_id=["x1", "x2", "x3"]), match_on="external_id")
     assert codes(plan) == ["suppressed"] * 3
+
+
+@pytest.mark.parametrize("mirrored", [True, False])
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_opted_out_people_are_looked_up_before_a_lead_is_created(ws, oracle, gone, library, mirrored):
+    if mirrored:
+        ws.mirror.sync("leads")
+    frame = pd.DataFrame(BACK, index=list("abcd")) if library == "pandas" else pl.DataFrame(BACK)
+    found = ws.leads.find_opted_out(frame)
+    assert list(found["row"]) == (list("abc") if library == "pandas" else [0, 1, 2])
+    assert list(found["lead_id"]) == gone
+    assert leads_of(oracle).is_empty()
+
+
+def test_the_lookup_of_one_person_takes_one_request_for_a_page_of_opted_out_leads(ws, proxy, gone):
+    listings = Listings()
+    proxy.always("GET /api/public/v1/leads", listings)
+    person = {"full_name": "Bob Hale", "company_name": "Birkenhain", "custom_fields": {"tier": "A"}, "score": 5}
+    found = ws.leads.find_opted_out(person)
+    assert found[["row", "lead_id", "status"]].to_numpy().tolist() == [[0, gone[1], "bounced"]]
+    assert listings.count == 1
+    assert len(ws.leads.find_opted_out({"full_name": "Jonas Frei", "email": "jonas@plan.example"})) == 0
+    assert len(ws.leads.find_opted_out({})) == 0
+    with pytest.raises(InvalidParameterError, match="needs a DataFrame"):
+        ws.leads.find_opted_out("Ada Berg")
+
+
+def test_create_says_that_it_looks_for_no_one_and_names_the_lookup(ws):
+    assert "``ws.leads.find_opted_out(fields)`` finds such people before" in " ".join(ws.leads.create.__doc__.split())

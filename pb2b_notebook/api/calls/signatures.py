@@ -172,6 +172,7 @@ def shape(
     extras: Sequence[Extra] = (),
     returns: Returns = "frame",
     id_type: str = "Id",
+    note: str = "",
 ) -> Shape:
     """Return how to call an operation.
 
@@ -183,6 +184,7 @@ def shape(
         extras: Further keywords.
         returns: What a list returns: one frame, its pages one by one, or the number of its objects.
         id_type: Type of the path's id, as text.
+        note: Paragraph of the docstring about what the contract does not say.
     """
     first = {**{name: name for name in operation.path_parameters}, **leading}
     parameters = [_positional(operation, p, n, id_type, optional=p in optional) for p, n in first.items()]
@@ -204,7 +206,7 @@ def shape(
     answer = _answer(operation, returns=returns)
     signature = inspect.Signature(parameters, return_annotation=Annotation(answer))
     known = {p.name for p in parameters} | {p.name for p in rest} | set(options)
-    text = _text(operation, signature, first, extras, returns=returns)
+    text = _text(operation, signature, first, extras, returns=returns, note=note)
     return Shape(name, signature, first, frozenset(known), values, text)
 
 
@@ -308,6 +310,7 @@ def _text(
     extras: Sequence[Extra],
     *,
     returns: Returns,
+    note: str,
 ) -> str:
     summary = operation.summary or operation.id
     detail = operation.description.strip()
@@ -315,6 +318,8 @@ def _text(
     parts = [f"{what}{_ENDINGS[returns]}."]
     if detail and detail.rstrip(".") != summary:
         parts.append(_fill(detail))
+    if note:
+        parts.append(_fill(note))
     basis = "documented publicly" if operation.documented else "our reconstruction"
     scopes = f", scope {', '.join(operation.scopes)}" if operation.scopes else ""
     parts.append(f"``{operation.method} {operation.path}``{scopes}; {basis}.")

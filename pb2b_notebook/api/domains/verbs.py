@@ -64,6 +64,7 @@ class Verb:
         returns: What a list returns: "frame", "pages" one by one, or the "count" of its objects.
         before: Called before each call.
         id_type: Type of the path's id, as text.
+        note: Paragraph of the docstring about what the contract does not say.
 
     Attributes:
         operations: Ids of all operations that the verb may run, for the reference.
@@ -82,6 +83,7 @@ class Verb:
         returns: Returns = "frame",
         before: Callable[[Session], None] | None = None,
         id_type: str = "Id",
+        note: str = "",
     ) -> None:
         self.operation = operation
         self.operations: tuple[str, ...] = (operation,)
@@ -92,6 +94,7 @@ class Verb:
         self._returns = returns
         self._before = before
         self._id_type = id_type
+        self._note = note
 
     def __set_name__(self, owner: type[Resource], name: str) -> None:
         self.name = name
@@ -121,6 +124,7 @@ class Verb:
             extras=self._extras,
             returns=self._returns,
             id_type=self._id_type,
+            note=self._note,
         )
 
     def _find(self, operations: Operations) -> Operation:

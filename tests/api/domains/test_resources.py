@@ -154,7 +154,7 @@ def verb_of(ws, accessor):
     return found
 
 
-PLANS = {"ws.leads.plan", "ws.leads.plan_delete", "ws.leads.intake"}
+PLANS = {"ws.leads.plan", "ws.leads.plan_delete", "ws.leads.intake", "ws.leads.find_opted_out"}
 """Actions over many operations, of rooms above: ``tests/upserts`` and ``tests/intake`` hold them to their requests."""
 
 
