@@ -3,9 +3,10 @@
 Each form shows itself in JupyterLab, Notebook and Voila, and works without a front end: set ``form.values`` and call
 ``form.submit()``, which returns what the button would have produced, or raises what it would have shown.
 
-``inputs``, ``buttons``, ``rendering``, ``paging``, ``keyboard`` and ``watching`` are the parts of a form; ``base`` has
-what all forms share. One module or folder is one form: ``connecting``, ``exporting``, ``imports``, ``lead_editing``,
-``job_monitoring``, ``webhook_monitoring``, ``duplicates``, ``plans``. ``app`` puts them on one page.
+``inputs``, ``buttons``, ``rendering``, ``paging``, ``keyboard``, ``browser_files`` and ``watching`` are the parts of a
+form; ``base`` has what all forms share. One module or folder is one form: ``connecting``, ``intake``, ``exporting``,
+``imports``, ``lead_editing``, ``job_monitoring``, ``webhook_monitoring``, ``duplicates``, ``plans``. ``app`` puts them
+on one page.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.duplicates.review import DuplicateReview
     from pb2b_notebook.forms.exporting import ExportForm
     from pb2b_notebook.forms.imports.form import ImportForm
+    from pb2b_notebook.forms.intake.form import IntakeForm
     from pb2b_notebook.forms.job_monitoring import JobMonitor
     from pb2b_notebook.forms.lead_editing import LeadForm
     from pb2b_notebook.forms.plans.make import PlanForm
@@ -31,13 +33,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "App": "app", "ConnectForm": "connecting", "DuplicateForm": "duplicates.find",
     "DuplicateReview": "duplicates.review", "ExportForm": "exporting", "Form": "base", "ImportForm": "imports.form",
-    "JobMonitor": "job_monitoring", "LeadForm": "lead_editing", "PlanForm": "plans.make",
+    "IntakeForm": "intake.form", "JobMonitor": "job_monitoring", "LeadForm": "lead_editing", "PlanForm": "plans.make",
     "PlanReview": "plans.review", "WebhookMonitor": "webhook_monitoring",
 }  # fmt: skip
 
 __all__ = [
-    "App", "ConnectForm", "DuplicateForm", "DuplicateReview", "ExportForm", "Form", "ImportForm", "JobMonitor",
-    "LeadForm", "PlanForm", "PlanReview", "WebhookMonitor",
+    "App", "ConnectForm", "DuplicateForm", "DuplicateReview", "ExportForm", "Form", "ImportForm",
+    "IntakeForm", "JobMonitor", "LeadForm", "PlanForm", "PlanReview", "WebhookMonitor",
 ]  # fmt: skip
 
 __getattr__, __dir__ = exports(__name__, _HOMES)

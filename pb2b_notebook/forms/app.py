@@ -18,8 +18,8 @@ from pb2b_notebook.forms.connecting import ConnectForm
 from pb2b_notebook.workspace import Workspace
 
 TABS: Final = {
+    "intake": ("Bring in a list", "intake.form", "IntakeForm"),
     "export": ("Export", "exporting", "ExportForm"),
-    "import": ("Import", "imports.form", "ImportForm"),
     "jobs": ("Jobs", "job_monitoring", "JobMonitor"),
     "duplicates": ("Duplicates", "duplicates.find", "DuplicateForm"),
     "plans": ("Plans", "plans.make", "PlanForm"),
@@ -39,6 +39,14 @@ _STYLE: Final = (
   border-bottom: 1px solid var(--jp-border-color2, #d0d5dd); padding: .3em 0; align-items: flex-start;
   box-shadow: 0 -2em 0 var(--jp-layout-color1, #fff); }
 .pb2b-app-top summary { cursor: pointer; }
+@media (max-width: 640px) {
+  .pb2b-app .widget-tab > .lm-TabBar { min-height: 0; max-height: none; overflow: visible; }
+  .pb2b-app .widget-tab > .lm-TabBar .lm-TabBar-content { flex-wrap: wrap; }
+  .pb2b-app .widget-tab > .lm-TabBar .lm-TabBar-tab { flex: 0 0 auto; min-width: 0; }
+  .pb2b-app .widget-inline-hbox:not(.pb2b-inline) { flex-wrap: wrap; height: auto; max-width: 100%; }
+  .pb2b-app .widget-inline-hbox:not(.pb2b-inline) > .widget-label { width: auto; text-align: left; }
+  .pb2b-app .widget-html { max-width: 100%; }
+}
 </style>"""
 )
 
@@ -97,7 +105,7 @@ class App:
         """Open a tab, as a click on it does, and return its form.
 
         Args:
-            tab: Name of the tab: "export", "import", "jobs", "duplicates", "plans" or "webhooks".
+            tab: Name of the tab: "intake", "export", "jobs", "duplicates", "plans" or "webhooks".
 
         Raises:
             UsageError: No workspace is connected, or there is no such tab.

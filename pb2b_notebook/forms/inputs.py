@@ -135,7 +135,12 @@ def box_options(label: str) -> dict[str, Any]:
 
 def inline_options(label: str, width: str) -> dict[str, Any]:
     """Return the options of a box whose name stands beside it: only screen readers use the label."""
-    return {**label_options(label), "style": {"description_width": "0px"}, "layout": widgets.Layout(width=width)}
+    return {
+        **label_options(label),
+        "style": {"description_width": "0px"},
+        "layout": widgets.Layout(width=width),
+        "_dom_classes": ("pb2b-inline",),
+    }
 
 
 def label_options(label: str) -> dict[str, Any]:

@@ -110,20 +110,21 @@ def status_line(kind: str, message: object) -> str:
     return f'<small style="overflow-wrap:anywhere">{sign} {shown}</small>'
 
 
-def failure(problem: BaseException, *, title: str = "", kind: str = "error") -> str:
+def failure(problem: BaseException, *, title: str = "", kind: str = "error", advice: str = "") -> str:
     """Return an error as HTML: what is wrong, what to do, and the facts that support would ask for.
 
     Args:
         problem: The error.
         title: What does not work because of it; by default the error's message.
         kind: Kind of notice, "error" or "warning".
+        advice: What to click, for a form that is not about code; by default the repair of the error.
     """
     if not isinstance(problem, ProspectB2BError):
         # Its message may contain a lead's values: only its type is shown.
         return notice("error", f"{type(problem).__name__}: this is a bug of the form", "see form.error")
     details = problem.details if isinstance(problem, APIError) else ()
     items = "".join(f"<li><code>{text(d.field)}</code>: {text(d.message)}</li>" for d in details)
-    facts = [type(problem).__name__]
+    facts = [cell_hint(type(problem).__name__)]
     facts += [f"request_id <code>{text(problem.request_id)}</code>"] if problem.request_id else []
     facts += [f"Idempotency-Key <code>{text(problem.idempotency_key)}</code>"] if problem.idempotency_key else []
     again = "Then connect again and make a new form. What was sent is not sent again."
@@ -132,8 +133,8 @@ def failure(problem: BaseException, *, title: str = "", kind: str = "error") -> 
         title or plain(problem.message, most=LONGEST_TITLE),
         text(problem.message) if title or len(problem.message) > LONGEST_TITLE else "",
         *notes(problem),
-        f"→ {text(problem.repair)}" if problem.repair else "",
-        f"→ {again}" if isinstance(problem, AuthenticationError) else "",
+        f"→ {text(advice or problem.repair)}" if advice or problem.repair else "",
+        f"→ {again}" if isinstance(problem, AuthenticationError) and not advice else "",
         f"<ul style='margin:0'>{items}</ul>" if items else "",
         f"<small>{' · '.join(facts)}</small>",
     )

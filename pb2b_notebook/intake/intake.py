@@ -114,25 +114,26 @@ class Intake(ShowsCard):
     # --- the stages -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _fields(self) -> Any:
+    def lead_fields(self) -> Any:
+        """The lead fields of the workspace: the frame of ``ws.lead_fields.list()``."""
         return self.workspace.lead_fields()
 
     @cached_property
     def mapping(self) -> ColumnMapping:
         """Which column is which lead field: the chosen mapping, or the suggested one."""
-        return self.choices.mapping or ColumnMapping.suggest(self.source, self._fields)
+        return self.choices.mapping or ColumnMapping.suggest(self.source, self.lead_fields)
 
     @cached_property
     def converted(self) -> cells.Converted:
         """The mapped columns as values of lead fields."""
-        return cells.convert_cells(self.source, self.mapping, self._fields)
+        return cells.convert_cells(self.source, self.mapping, self.lead_fields)
 
     @cached_property
     def cleaned(self) -> cells.Cleaned:
         """The values after :func:`~pb2b_notebook.cleanup.normalize`, each of which the service accepts."""
         chosen = self.choices
         return cells.clean_cells(
-            self.converted, self._fields, country=chosen.country, without=chosen.without, accept=chosen.accept
+            self.converted, self.lead_fields, country=chosen.country, without=chosen.without, accept=chosen.accept
         )
 
     @property
@@ -212,8 +213,8 @@ class Intake(ShowsCard):
     # --- what comes out ---------------------------------------------------------------------------------------------
 
     @cached_property
-    def _verdicts(self) -> list[tuple[Verdict, str | None]]:
-        """The verdict about each row, and the action of its plan."""
+    def verdicts(self) -> list[tuple[Verdict, str | None]]:
+        """The verdict about each row, by position, and the action of its plan; :attr:`rows` has them as a frame."""
         planned = self.plan.decisions.rows.select("action", "code", "reason", "lead_id").rows()
         of_rows = {row: one for row, one in zip(self.merged.rows, planned, strict=True) if row is not None}
         of_leads = {one[-1]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is None}
@@ -232,23 +233,22 @@ class Intake(ShowsCard):
         of the plan ("create", "update" or "unchanged"; null for rows that are not sent), ``lead_id``, ``same_as`` (row
         that it is a duplicate of, or may be one of) and ``reason``.
         """
-        labels = index_labels(self._index)
         columns = {
-            "state": [verdict.state for verdict, _ in self._verdicts],
-            "action": [action for _, action in self._verdicts],
-            "lead_id": [verdict.lead_id for verdict, _ in self._verdicts],
+            "state": [verdict.state for verdict, _ in self.verdicts],
+            "action": [action for _, action in self.verdicts],
+            "lead_id": [verdict.lead_id for verdict, _ in self.verdicts],
             "same_as": [
-                None if verdict.same_as is None else str(verdict.same_as if labels is None else labels[verdict.same_as])
-                for verdict, _ in self._verdicts
+                None if verdict.same_as is None else str(self.labels_of([verdict.same_as])[0])
+                for verdict, _ in self.verdicts
             ],
-            "reason": [verdict.reason for verdict, _ in self._verdicts],
+            "reason": [verdict.reason for verdict, _ in self.verdicts],
         }
         return as_frame(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), self._library, self._index)
 
     @property
     def summary(self) -> dict[str, int]:
         """Number of rows of each state, and ``set_aside``, the number of cells that are left out."""
-        counts = Counter(verdict.state for verdict, _ in self._verdicts)
+        counts = Counter(verdict.state for verdict, _ in self.verdicts)
         return {**{state: counts[state] for state in STATES}, "set_aside": self._set_aside.height}
 
     @cached_property
@@ -267,8 +267,8 @@ class Intake(ShowsCard):
     @property
     def held_back(self) -> Any:
         """The doubtful and broken rows as they are in the list, with the reason in the column ``held_back_because``."""
-        held = [verdict.state in HELD_BACK for verdict, _ in self._verdicts]
-        reasons = [verdict.reason for verdict, _ in self._verdicts if verdict.state in HELD_BACK]
+        held = [verdict.state in HELD_BACK for verdict, _ in self.verdicts]
+        reasons = [verdict.reason for verdict, _ in self.verdicts if verdict.state in HELD_BACK]
         kept = filter_rows(self.source, held)
         if self._library == "polars":
             return kept.with_columns(pl.Series(REASON, reasons, dtype=pl.String))
@@ -321,7 +321,7 @@ class Intake(ShowsCard):
         new = check_choices(choices)
         changed = replace(self, choices=replace(self.choices, **new), applied=[])
         first = min((_STAGES.index(_FIRST_STAGE[name]) for name in new), default=len(_STAGES))
-        for stage in ("_fields", *_STAGES[:first]):
+        for stage in ("lead_fields", *_STAGES[:first]):
             if stage in self.__dict__:
                 changed.__dict__[stage] = self.__dict__[stage]
         return changed
@@ -363,9 +363,12 @@ class Intake(ShowsCard):
                 "this intake was not applied, so that there is nothing to undo",
                 repair="for an earlier session: outcome = ws.upserts.get(job_id), then outcome.undo_plan().apply()",
             )
-        created = self.outcome.created_ids
-        restored = self.outcome.undo_plan().apply()
-        return Undone(restored, self.workspace.plan_delete(created).apply() if created else None)
+        return undo_outcome(self.outcome, self.workspace.plan_delete)
+
+    def labels_of(self, positions: Iterable[int]) -> list[Any]:
+        """Return the index labels of rows, by which ``same``, ``different`` and ``allow`` name them."""
+        labels = index_labels(self._index)
+        return [position if labels is None else labels[position] for position in positions]
 
     # --- how it looks -----------------------------------------------------------------------------------------------
 
@@ -446,13 +449,25 @@ class Intake(ShowsCard):
     def _held_table(self) -> pl.DataFrame:
         held = [
             (row, verdict.state, verdict.reason)
-            for row, (verdict, _) in enumerate(self._verdicts)
+            for row, (verdict, _) in enumerate(self.verdicts)
             if verdict.state in HELD_BACK
         ]
         return pl.DataFrame(held, schema={"row": pl.Int64, "state": pl.String, "reason": pl.String}, orient="row")
 
     def __len__(self) -> int:
         return len(self.source)
+
+
+def undo_outcome(outcome: Outcome, plan_delete: Callable[[Sequence[str]], Plan]) -> Undone:
+    """Write the earlier values of changed leads back, and delete the leads that were created.
+
+    Args:
+        outcome: Outcome of the plan to undo, also one of an earlier session: ``ws.upserts.get(job_id)``.
+        plan_delete: ``ws.leads.plan_delete``.
+    """
+    created = outcome.created_ids
+    restored = outcome.undo_plan().apply()
+    return Undone(restored, plan_delete(created).apply() if created else None)
 
 
 def _after_planning(

@@ -120,7 +120,7 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
     hand.plans_and_applies()
     assert page.evaluate("() => document.querySelector('.pb2b-app-top').getBoundingClientRect().top") >= 0
 
-    others = {"Jobs": "Watch", "Webhooks": "Show deliveries", "Import": "Dry run", "Export": "Count leads"}
+    others = {"Jobs": "Watch", "Webhooks": "Show deliveries", "Export": "Count leads"}
     for other, button in others.items():
         hand.tab(other)
         hand.sees(button)

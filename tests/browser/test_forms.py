@@ -72,7 +72,7 @@ def test_import(view, tmp_path):
     view.save_picture("Import leads", "_mapped")
     # What was uploaded is out of the widget again: its state is what a notebook saves.
     expect(one.get_by_role("button", name="Choose a file (0)")).to_be_visible()
-    one.get_by_role("combobox", name="lead field of Points").select_option("Score (score)")
+    one.get_by_role("combobox", name="lead field of Points").select_option("Score")
     one.get_by_role("button", name="Check").click()
     expect(one.get_by_text("the first rows, as leads")).to_be_visible()
     view.save_picture("Import leads", "_checked")

@@ -38,7 +38,7 @@ def test_the_app_opens_with_connecting_and_makes_each_tab_when_it_is_opened():
         app.open("jobs")
     ws = app.connecting.submit(where="sandbox")
     assert app.workspace is ws
-    assert list(app._forms) == ["export"]
+    assert list(app._forms) == ["intake"]
     assert ">SANDBOX<" in app._card.value
     assert {tab: type(app.open(tab)).__name__ for tab in TABS} == {tab: form for tab, (_, _, form) in TABS.items()}
     assert app.open("jobs") is app.open("jobs")

@@ -3,16 +3,20 @@
 import csv
 import io
 
+from pb2b_notebook import cleanup
+
 HEAD = ("Vorname", "Nachname", "E-Mail", "Telefon", "Firma", "Land", "Interesse", "Newsletter", "Verlängerung", "Größe")
 GIVEN = ("Anna", "Bernd", "Carla", "Dirk", "Emma", "Felix", "Greta", "Holger")
 FAMILY = ("Meyerhold", "Brückner", "Quandt", "Zillinger", "Ostrowski", "Palmgren", "Rüdiger", "Tannenbaum")
+MORE_GIVEN = ("Ilse", "Jonas", "Karla", "Ludger", "Marlene", "Norbert", "Ottilie", "Paul")
+MORE_FAMILY = ("Abendroth", "Castorf", "Dornbusch", "Eichelkraut", "Fährmann", "Goldammer", "Hufnagel", "Immergrün")
 FIRMS = ("Nordwind", "Südlicht", "Bergkamm", "Talblick", "Uferweg", "Hügelland", "Moosgrund", "Seeblick")
 
 
-def new_people():
+def new_people(given_names=GIVEN, family_names=FAMILY):
     """64 people who are in no workspace: each has a name, a company and an address of their own."""
     rows = []
-    for number, (given, family) in enumerate((given, family) for given in GIVEN for family in FAMILY):
+    for number, (given, family) in enumerate((given, family) for given in given_names for family in family_names):
         firm = FIRMS[(number * 5 + number // 8) % len(FIRMS)]
         host = firm.lower().translate(str.maketrans("äöü", "aou"))
         user = family.lower().translate(str.maketrans("äöü", "aou"))
@@ -44,6 +48,30 @@ def row_about(lead, **cells):
         "Land": lead["country"],
     }
     return row | cells
+
+
+def three_hundred(leads):
+    """300 rows: 256 new people, 20 of them twice; 14 known, six who opted out by other addresses, four without a key.
+
+    Args:
+        leads: Leads of a workspace, as dicts, each of a person of whom there is one lead.
+    """
+    people = new_people((*GIVEN, *MORE_GIVEN), (*FAMILY, *MORE_FAMILY))
+    twice = [row | {"Vorname": row["Vorname"].upper(), "Land": ""} for row in people[:20]]
+    active = [lead for lead in leads if lead["status"] not in {"unsubscribed", "bounced"}][:14]
+    gone = [lead for lead in leads if lead["status"] in {"unsubscribed", "bounced"}][:6]
+    known = [row_about(lead) for lead in active]
+    again = [row_about(lead, **{"E-Mail": f"private{n}@webmail.example"}) for n, lead in enumerate(gone)]
+    keyless = [dict.fromkeys(HEAD, "") | {"Firma": f"Nur Firma {n} AG"} for n in range(4)]
+    return [*people, *twice, *known, *again, *keyless]
+
+
+def lone_leads(ws):
+    """Leads of people who are in a workspace once, with what a row of a list has."""
+    leads = ws.leads.list(frame="polars").drop_nulls(["phone", "company_name", "email", "full_name"])
+    live = leads.filter(leads["merged_into"].is_null())
+    found = cleanup.duplicates(live).frame
+    return found.filter(found["cluster_size"] == 1).to_dicts()
 
 
 def as_csv(rows, encoding="utf-8-sig"):

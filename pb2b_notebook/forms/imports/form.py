@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from typing import Any, ClassVar
 
@@ -194,13 +194,20 @@ class ImportForm(Form):
         self._known = self._fetch_or_default(
             lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
         )
-        self._editor = MappingEditor(self._known, lambda: str(self._inputs["match_on"].read()))
+        self._editor = MappingEditor(self._known, self._problems)
         return [
             _path_input(self._read_path),
             inputs.Input("mapping", self._editor.widget, lambda: self.mapping, self._take_mapping),
             inputs.choice("match_on", "Match leads on", ["email", "external_id"]),
             inputs.flag("allow", "Import rows that look like people who opted out"),
         ]
+
+    def _problems(self, head: Any, mapping: Mapping) -> Iterator[tuple[str, str, str]]:
+        """Yield severity, column and message of the problems that the first rows have."""
+        found = mapping.check(head, self._known, match_on=str(self._inputs["match_on"].read()))
+        rows = zip(*(found[name].to_list() for name in ("severity", "column", "field", "message")), strict=True)
+        for severity, column, field, message in rows:
+            yield severity, str(column if isinstance(column, str) else field), message
 
     def _body(self) -> Sequence[Any]:
         read = self._button_for("Read the path", self._read_typed)

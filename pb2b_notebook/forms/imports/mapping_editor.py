@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AnyMapping
 from typing import Any
@@ -10,14 +11,35 @@ import ipywidgets as widgets
 
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.forms import inputs, rendering
-from pb2b_notebook.mapping import Mapping, describe_converters
+from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import values_of
+from pb2b_notebook.mapping.converters import fits
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.import_cells import is_blank
 
 LEFT_OUT = ""
 CHECKED_ROWS = 200
 """Rows that are checked after each edit, so that the response is immediate; Check looks at all rows."""
+Judge = Callable[[Any, Mapping], Iterable[tuple[str, str, str]]]
+"""Function of the first rows and a mapping: severity, column ("" if there is none) and message of each problem."""
+READINGS = (
+    ("1.200,50 (decimal comma)", "decimal_comma"),
+    ("1,200.50 (decimal point)", "decimal_point"),
+    ("31.12.2026 (day first)", "day_first"),
+    ("12/31/2026 (month first)", "month_first"),
+    ("46085 (spreadsheet days)", "excel_serial"),
+    ("46085 (days of old Mac workbooks)", "excel_serial:1904"),
+    *((f"times in {zone}", f"zone:{zone}") for zone in ("UTC", "Europe/London", "Europe/Berlin", "America/New_York")),
+    ("separated by commas", "split:,"),
+    ("separated by semicolons", "split:;"),
+    ("names of countries", "country"),
+    ("options in any case", "option"),
+    ("addresses without https://", "https"),
+    ("host name of an address", "host"),
+    ("in lower case", "lower"),
+    ("in upper case", "upper"),
+)
+"""What a person calls a converter, and its name."""
 _SAMPLES = 3
 _SAMPLED_ROWS = 50
 _LONGEST_SAMPLE = 24
@@ -29,18 +51,32 @@ class MappingEditor:
 
     Args:
         fields: Lead fields by key, in the order of the workspace.
-        match_on: Function that returns the field that the import matches on.
+        judge: Function that finds the problems of a mapping.
+        checked_rows: Number of first rows that are judged after each edit.
+        changed: Function that is called with the mapping after each edit by the user.
 
     Attributes:
         widget: One line for each column, then the problems that concern no column.
         mapping: The edited mapping; assigning one shows it. Parts that the lines do not show, such as defaults, stay.
     """
 
-    def __init__(self, fields: AnyMapping[str, LeadField], match_on: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        fields: AnyMapping[str, LeadField],
+        judge: Judge,
+        *,
+        checked_rows: int = CHECKED_ROWS,
+        changed: Callable[[Mapping], None] = lambda _: None,
+    ) -> None:
         self._fields = fields
-        self._match_on = match_on
-        self._choices = [("— left out —", LEFT_OUT), *((_label(one), key) for key, one in fields.items())]
-        self._readings = describe_converters()
+        self._judge = judge
+        self._checked_rows = checked_rows
+        self._changed = changed
+        labels = Counter(one.label or one.key for one in fields.values())
+        self._choices = [
+            ("— left out —", LEFT_OUT),
+            *((_label(one, ambiguous=labels[one.label or one.key] > 1), key) for key, one in fields.items()),
+        ]
         self._mapping = Mapping({})
         self._head: Any = None
         self._lines: dict[str, _Line] = {}
@@ -59,17 +95,18 @@ class MappingEditor:
         self._showing = True
         try:
             for column, line in self._lines.items():
-                line.show(mapping.columns.get(column, LEFT_OUT), mapping.converters.get(column, ""))
+                key = mapping.columns.get(column, LEFT_OUT)
+                line.show(key, mapping.converters.get(column, ""), self._fields.get(key))
         finally:
             self._showing = False
         self.show_problems()
 
     def show(self, frame: Any, mapping: Mapping) -> None:
         """Show the columns of another frame."""
-        self._head = frame.head(CHECKED_ROWS)
+        self._head = frame.head(self._checked_rows)
         sampled = frame.head(_SAMPLED_ROWS)
         self._lines = {
-            str(column): _Line(str(column), _about(sampled, str(column), mapping), self._choices, self._readings)
+            str(column): _Line(str(column), _about(sampled, str(column), mapping), self._choices)
             for column in frame.columns
         }
         for line in self._lines.values():
@@ -81,22 +118,18 @@ class MappingEditor:
         """Check the mapping with the first rows, and show each problem beside its column."""
         if self._head is None:
             return
+        problems: dict[str, list[str]] = {}
         try:
-            found = self._mapping.check(self._head, self._fields, match_on=self._match_on())
+            for severity, column, message in self._judge(self._head, self._mapping):
+                # A problem without a column, such as a required field that is not mapped, is shown below the lines.
+                line_name = column if column in self._lines else ""
+                text = message if line_name or not column else f"{column}: {message}"
+                problems.setdefault(line_name, []).append(rendering.status_line(severity, text))
         except MappingError as problem:
             self._general.value = rendering.failure(problem)
             return
-        problems: dict[str, list[str]] = {}
-        rows = zip(*(found[name].to_list() for name in ("severity", "column", "field", "message")), strict=True)
-        for severity, column, field, message in rows:
-            # A problem without a column, such as a required field that is not mapped, is shown below the lines.
-            line_name = str(column) if str(column) in self._lines else ""
-            text = message if line_name else f"{column if isinstance(column, str) else field}: {message}"
-            problems.setdefault(line_name, []).append(rendering.status_line(severity, text))
         for column, line in self._lines.items():
-            name = self._mapping.converters.get(column, "").partition(":")[0]
-            how = [rendering.status_line("info", self._readings[name])] if name in self._readings else []
-            line.verdict.value = rendering.wrap("<br>".join([*how, *problems.get(column, [])]))
+            line.verdict.value = rendering.wrap("<br>".join(problems.get(column, [])))
         self._general.value = rendering.wrap("<br>".join(problems.get("", [])))
 
     def _apply_edit(self, column: str) -> None:
@@ -110,31 +143,29 @@ class MappingEditor:
             if line.field.value == LEFT_OUT:
                 edited = self._mapping.without_column(column, ignored=True)
             else:
+                field, reading = self._fields.get(line.field.value), line.reading.value
+                if reading and field is not None and not fits(reading, field):
+                    reading = ""  # it was for the field that the column had before
                 # A field has one column: the line that had the field before is now left out.
-                edited = self._mapping.with_column(column, line.field.value, line.reading.value.strip())
+                edited = self._mapping.with_column(column, line.field.value, reading)
         except MappingError as problem:  # front ends hide what a callback raises
             refused = rendering.wrap(rendering.status_line("error", problem.message))
         self.mapping = edited
         line.verdict.value += refused
+        self._changed(edited)
 
 
 class _Line:
     """The line of one column: name and samples, field, converter, and problems."""
 
-    def __init__(self, column: str, about: str, choices: list[tuple[str, str]], readings: Iterable[str]) -> None:
+    def __init__(self, column: str, about: str, choices: list[tuple[str, str]]) -> None:
         self.column = column
         name = column if len(column) <= _LONGEST_NAME else f"{column[:_LONGEST_NAME]}…"
         self.field = widgets.Dropdown(options=choices, **inputs.inline_options(f"lead field of {name}", "15em"))
-        # Some converters take a parameter after a colon, such as zone:Europe/Berlin, so the list is not closed.
-        self.reading = widgets.Combobox(
-            options=[*readings],
-            placeholder="as it is",
-            continuous_update=False,
-            **inputs.inline_options(f"converter of {name}", "12em"),
-        )
+        self.reading = widgets.Dropdown(options=[_AS_IT_IS], **inputs.inline_options(f"converter of {name}", "15em"))
         self.verdict = widgets.HTML(layout=widgets.Layout(width="22em"))
         head = widgets.HTML(about, layout=widgets.Layout(width="18em"))
-        looks = widgets.Layout(align_items="center", flex_flow="row wrap")
+        looks = widgets.Layout(align_items="center", flex_flow="row wrap", padding=".2em 0")
         self.widget = widgets.HBox([head, self.field, self.reading, self.verdict], layout=looks)
 
     def watch(self, on_edit: Callable[[str], None]) -> None:
@@ -142,16 +173,26 @@ class _Line:
         for box in (self.field, self.reading):
             box.observe(lambda _: on_edit(self.column), "value")
 
-    def show(self, field: str, reading: str) -> None:
+    def show(self, key: str, reading: str, field: LeadField | None) -> None:
         """Show a field and a converter, also unknown ones."""
-        if field not in [one for _, one in self.field.options]:
-            self.field.options = [*self.field.options, (f"{field} (unknown here)", field)]
-        self.field.value = field
+        if key not in [one for _, one in self.field.options]:
+            self.field.options = [*self.field.options, (f"{key} (unknown here)", key)]
+        self.field.value = key
+        fitting = [one for one in READINGS if field is not None and fits(one[1], field)]
+        known = [_AS_IT_IS, *fitting]
+        options = known if reading in [name for _, name in known] else [*known, (reading, reading)]
+        if list(self.reading.options) != options:
+            self.reading.options = options
         self.reading.value = reading
+        self.reading.layout.visibility = "visible" if len(options) > 1 else "hidden"
 
 
-def _label(field: LeadField) -> str:
-    return f"{field.label or field.key} ({field.key}){' *' if field.required else ''}"
+_AS_IT_IS = ("as it is", "")
+
+
+def _label(field: LeadField, *, ambiguous: bool) -> str:
+    key = f" ({field.key})" if ambiguous else ""
+    return f"{field.label or field.key}{key}{' *' if field.required else ''}"
 
 
 def _about(frame: Any, column: str, mapping: Mapping) -> str:

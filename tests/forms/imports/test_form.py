@@ -139,11 +139,10 @@ def test_the_editor_edits_the_mapping_and_shows_it(ws, frame):
     points.field.value = "score"
     points.reading.value = "decimal_comma"
     assert form.mapping.converters == {"Punkte": "decimal_comma"}
-    assert "reads 1.200,50" in points.verdict.value
-    points.reading.value = "zone"  # it needs one: said, and not taken
-    assert "needs a time zone after the colon" in points.verdict.value
-    assert points.reading.value == form.mapping.converters["Punkte"] == "decimal_comma"
-    points.field.value = "tags"
+    assert "does not convert: the field needs a number with a decimal comma" in points.verdict.value
+    assert {"decimal_comma", "decimal_point"} < {name for _, name in points.reading.options}
+    points.field.value = "tags"  # a converter of numbers is not for tags
+    assert form.mapping.converters == {}
     points.reading.value = "split:,"
     assert form.mapping.converters == {"Punkte": "split:,"}
     form.mapping = {"Name": "full_name"}

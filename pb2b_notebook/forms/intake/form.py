@@ -1,0 +1,467 @@
+"""Bring in a list by hand: file, columns, cells, people, send, result; back and forward without loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+import ipywidgets as widgets
+
+from pb2b_notebook.errors import (
+    AuthenticationError,
+    JobBusyError,
+    LeadFileError,
+    MappingError,
+    PermissionDeniedError,
+    PlanRefusedError,
+    ProspectB2BError,
+    TransportError,
+    UsageError,
+)
+from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
+from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.browser_files import FileDrop, FileSave, file_content
+from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.intake import people, repairs
+from pb2b_notebook.forms.intake.draft import STEPS, Draft, Step
+from pb2b_notebook.forms.intake.history import History
+from pb2b_notebook.forms.intake.panels import CellsPanel, ColumnsPanel, PeoplePanel, StepBar
+from pb2b_notebook.forms.intake.people import LABELS, Choice
+from pb2b_notebook.forms.watching import StoppedWatching, Watch
+from pb2b_notebook.intake import Intake
+from pb2b_notebook.intake.intake import undo_outcome
+from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.workspace import Workspace
+
+_EXISTING: Final = {
+    "fill in what the lead lacks": "fill",
+    "overwrite what differs": "overwrite",
+    "leave the lead as it is": "skip",
+}
+_SURE: Final = {
+    "from 95 % probability": 0.95,
+    "from 99 % probability": 0.99,
+    "from 90 % probability": 0.9,
+    "from 80 % probability": 0.8,
+}
+_ADVICE: Final[Sequence[tuple[type[BaseException], str]]] = (
+    (LeadFileError, "Choose another file. Nothing of this file is used, and nothing was sent."),
+    (
+        AuthenticationError,
+        "The key is refused. Press Disconnect, connect with another key, and choose the same file again: it goes on.",
+    ),
+    (PermissionDeniedError, "Ask whoever manages the API keys for what is missing, or connect with another key."),
+    (TransportError, "The service cannot be reached. Press the same button again: what was sent is not sent again."),
+    (JobBusyError, "Another window sends this list. Wait until it is done, then press the same button again."),
+    (PlanRefusedError, "The workspace has no room for these people. Bring in fewer rows, or ask for more room."),
+    (MappingError, "Go to step 2, and choose another field or way of reading for this column."),
+)
+"""Kind of error → what to click."""
+
+
+class IntakeForm(Form):
+    """Bring in a list: choose a file, check its columns, repair cells, look at the people, send, and take it back.
+
+    Nothing is sent before the step Send. Each step can be shown again, and keeps what was decided. A file that is
+    chosen replaces the one before it; if it cannot be read, there is no list to send.
+
+    Args:
+        ws: The workspace.
+        source: The list, as :meth:`ws.leads.intake` takes it; by default the form asks for a file.
+
+    Attributes:
+        draft: What was decided so far: a value, see :class:`~pb2b_notebook.forms.intake.draft.Draft`.
+
+    Values: ``existing`` ("fill", "overwrite" or "skip": what happens to people who are in the workspace), ``sure``
+    (least match probability at which rows are taken for one person) and ``country`` (of rows without one).
+    ``form.result`` is the :class:`~pb2b_notebook.upserts.outcomes.Outcome` of sending.
+
+    Example:
+        >>> import pandas as pd, pb2b_notebook as pb
+        >>> people = pd.DataFrame({"Name": ["Ada Berg", "ADA BERG"], "E-Mail": ["ada@birkenhain.example"] * 2})
+        >>> with pb.open_sandbox(leads=20) as ws:
+        ...     form = pb.forms.IntakeForm(ws, people)
+        ...     done = form.submit()
+        ...     form.undo()
+        >>> form.draft.intake.summary["duplicate"], done.summary["succeeded"]
+        (1, 1)
+    """
+
+    title: ClassVar[str] = "Bring in a list"
+    action: ClassVar[str] = "Next"
+    stopping: ClassVar[str] = "Stop"
+    gives: ClassVar[str] = "outcome"
+    operations: ClassVar[tuple[str, ...]] = ("leads.list", "leads.bulk_upsert")
+
+    def __init__(self, ws: Workspace, source: Any = None) -> None:
+        self.draft = Draft()
+        self._country: str | None = None
+        super().__init__(ws)
+        if source is not None:
+            self.use(source)
+
+    # --- by value ---------------------------------------------------------------------------------------------------
+
+    def use(self, source: Any) -> None:
+        """Use another list, which replaces the one before.
+
+        Args:
+            source: A path, bytes, an open file or a frame, as :meth:`ws.leads.intake` takes it.
+
+        Raises:
+            LeadFileError: The file cannot be read; the form has no list then.
+            InvalidParameterError: The list has no rows.
+        """
+        self._run_now(lambda: self._read(source))
+
+    def go(self, step: Step) -> None:
+        """Show a step, with everything decided so far applied.
+
+        Args:
+            step: "file", "columns", "cells", "people", "send" or "result".
+
+        Raises:
+            UsageError: The step cannot be shown yet.
+        """
+        self._run_now(lambda: self._go(step))
+
+    def repair(self, column: str, value: str, new: Any) -> None:
+        """Let a value of a column stand for another one in all rows; the next step uses it."""
+        self._repair(column, value, new)
+
+    def choose(self, row: int, choice: Choice) -> None:
+        """Choose what becomes of a row; the next step uses it.
+
+        Args:
+            row: Position of the row in the list.
+            choice: "same" or "different" person as the one that it may be, "create" for a person who opted out, or
+                "wait".
+        """
+        self._choose(row, choice)
+
+    def undo(self) -> None:
+        """Take back what was sent: delete the leads that were created, and write earlier values back.
+
+        Raises:
+            UsageError: Nothing was sent.
+        """
+        self._run_now(self._undo)
+
+    # --- asking -----------------------------------------------------------------------------------------------------
+
+    def _ask(self) -> Sequence[Input]:
+        asked = [
+            inputs.text("country", "Country of rows without one", hint="Germany or DE; how phones are read"),
+            inputs.choice("existing", "People in the workspace", _EXISTING),
+            inputs.choice("sure", "Rows are one person", _SURE),
+        ]
+        for one in asked:
+            one.widget.style.description_width = "13em"
+        return asked
+
+    def _body(self) -> Sequence[Any]:
+        ws = self._ws
+        fields = self._fetch_or_default(
+            lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
+        )
+        self._bar_of_steps = StepBar(lambda step: self._start(lambda: self._go(step)))
+        self._drop = FileDrop(self._take_file)
+        self._history = History(ws, self._ask_to_undo)
+        self._file_note = widgets.HTML(_FIRST)
+        self._columns = ColumnsPanel(fields, lambda: self._country, self._map)
+        self._cells = CellsPanel(lambda: self.draft, self._repair, lambda: self._start(self._apply_here))
+        self._people = PeoplePanel(lambda: self.draft, self._choose, lambda: self._start(self._apply_here))
+        self._to_send = widgets.HTML()
+        self._done = widgets.HTML()
+        self._save = FileSave("Download the rows that were held back", self._file_of_held_back, self._show_failure)
+        undo = buttons.secondary("Undo …", lambda: self._ask_to_undo(None))
+        another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
+        self._sure_question = widgets.HTML()
+        yes = buttons.secondary("Yes, undo", lambda: self._start(self._undo_asked))
+        no = buttons.secondary("No, keep it", self._drop_question)
+        self._question = widgets.VBox([self._sure_question, buttons.row(yes, no)])
+        self._asked_job: str | None = None
+        country, existing, sure = (self._inputs[name].widget for name in ("country", "existing", "sure"))
+        self._panels: dict[Step, Any] = {
+            "file": widgets.VBox([self._file_note, self._drop]),
+            "columns": widgets.VBox([self._columns.widget, country]),
+            "cells": self._cells.widget,
+            "people": widgets.VBox([existing, sure, self._people.widget]),
+            "send": self._to_send,
+            "result": widgets.VBox([self._done, buttons.row(self._save, undo, another)]),
+        }
+        return [self._bar_of_steps.widget, *self._panels.values()]
+
+    def _more_buttons(self) -> Sequence[Any]:
+        self._back = self._button_for("Back", self._go_back)
+        return [self._back]
+
+    def _below(self) -> Sequence[Any]:
+        return [self._question, self._history.widget]
+
+    def _after_open(self) -> None:
+        self._drop_question()
+        self._show_step()
+
+    def _is_ready(self) -> bool:
+        step = self.draft.step
+        if step == "send":
+            return bool(self.draft.loaded.plan.cost.requests)
+        return self.draft.next is not None
+
+    # --- doing ------------------------------------------------------------------------------------------------------
+
+    def click(self) -> None:
+        """Go to the next step; at the step Send, send, as :meth:`submit` does."""
+        if self.draft.step == "send":
+            super().click()
+        else:
+            self._start(self._go_on)
+
+    def _begin(self) -> None:
+        super()._begin()
+        # Only sending stops between two requests; a comparison is done soon.
+        self._stop.layout.display = "" if self.draft.step == "send" else "none"
+
+    def _end(self) -> None:
+        super()._end()
+        self._show_buttons()
+
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Outcome:
+        self._settle(values)
+        intake = self.draft.loaded
+        self.draft = self.draft.at("send")
+        self._show_step()
+        watch.report(None, "preparing what is sent …")
+        outcome = intake.apply(progress=False, watch=self._report_progress)
+        if outcome.job_id is not None:
+            self._history.name(outcome.job_id, intake.name)
+        if not outcome.summary["pending"]:
+            self.draft = self.draft.at("result")
+        self._show_step()
+        return outcome
+
+    def _report_progress(self, done: int, total: int) -> bool:
+        try:
+            self._watch.report(done / total if total else None, f"{done:,} of {total:,} people")
+        except StoppedWatching:
+            return False
+        return True
+
+    def _take_file(self, file: Any) -> None:
+        """Read a file from the browser, unless the form is busy."""
+        if self.busy:
+            self._show_message("warning", "This form is busy", "Wait until it is done, then choose the file again.")
+        else:
+            self._start(lambda: self._read(file))
+
+    def _read(self, source: Any) -> None:
+        """Read a list; until it is read there is none, so that an old one is never sent in its place."""
+        self.draft, self.result = Draft(), None
+        self._outcome.children = ()
+        self._file_note.value = _FIRST
+        self._drop_question()
+        self._show_step()
+        self._report(None, "reading the file …")
+        intake = self._ws.leads.intake(source, progress=False)
+        self._report(None, "recognizing the columns …")
+        _ = intake.mapping
+        self.draft = Draft.of(intake).change(**self.values)
+        name = intake.name or "the list"
+        message = "Choosing another file replaces it. Nothing has been sent."
+        self._file_note.value = rendering.notice("success", f"{name}: {len(intake):,} rows", message)
+        self._show_step()
+
+    def _settle(self, options: Mapping[str, Any]) -> None:
+        """Apply everything that was decided, and the values of the inputs."""
+        intake = self.draft.loaded
+        changed = {name: value for name, value in options.items() if getattr(intake.choices, name) != value}
+        self._country = options["country"]
+        self.draft = self.draft.change(**changed) if changed else self.draft.settle()
+
+    def _go_on(self) -> None:
+        if self.draft.next is None:
+            raise UsageError("no list is chosen yet", repair="choose a file first")
+        self._go(self.draft.next)
+
+    def _go_back(self) -> None:
+        if self.draft.previous is not None:
+            self._go(self.draft.previous)
+
+    def _go(self, step: Step) -> None:
+        if step == "file":
+            self.draft = self.draft.at(step) if self.draft.intake is None else self.draft.settle().at(step)
+        else:
+            self._settle(self.values)
+            self.draft = self.draft.at(step)
+        self._show_step()
+
+    def _apply_here(self) -> None:
+        self._go(self.draft.step)
+
+    def _map(self, mapping: ColumnMapping) -> None:
+        if not self.busy:
+            self.draft = self.draft.change(mapping=mapping)
+            self._show_buttons()
+
+    def _repair(self, column: str, value: str, new: Any) -> None:
+        self.draft = self.draft.repair(column, value, new)
+
+    def _choose(self, row: int, choice: Choice) -> None:
+        self.draft = self.draft.choose(row, choice)
+        self._people.show_state()
+
+    def _file_of_held_back(self) -> tuple[str, bytes]:
+        intake = self.draft.loaded
+        name = f"{intake.name.rpartition('.')[0] or 'list'}_not_sent.xlsx"
+        return name, file_content(intake.held_back, name)
+
+    # --- taking back ------------------------------------------------------------------------------------------------
+
+    def _ask_to_undo(self, job_id: str | None) -> None:
+        """Ask before something is taken back: this list, or an earlier one by its job."""
+        self._asked_job = job_id
+        which = "this list" if job_id is None else "the list of that line"
+        self._sure_question.value = rendering.notice(
+            "warning",
+            f"Take back what {which} brought in?",
+            "The people that it created are deleted, and the earlier values of the others are written back. "
+            "Who was changed by another user since then stays.",
+        )
+        self._question.layout.display = ""
+
+    def _drop_question(self) -> None:
+        self._asked_job, self._question.layout.display = None, "none"
+
+    def _undo_asked(self) -> None:
+        job_id = self._asked_job
+        self._drop_question()
+        if job_id is None:
+            self._undo()
+            return
+        self._take_back(self._ws.upserts.get(job_id))
+
+    def _undo(self) -> None:
+        outcome = self.draft.loaded.outcome
+        if outcome is None:
+            raise UsageError("nothing was sent yet", repair="there is nothing to undo")
+        self._take_back(outcome)
+
+    def _take_back(self, outcome: Outcome) -> None:
+        self._report(None, "taking it back …")
+        undone = undo_outcome(outcome, self._ws.leads.plan_delete)
+        deleted = 0 if undone.deleted is None else undone.deleted.summary["succeeded"]
+        restored = undone.restored.summary["succeeded"]
+        left = sum(one.summary[name] for one in undone if one is not None for name in ("pending", "failed", "conflict"))
+        if outcome.job_id is not None and not left:
+            self._history.mark_undone(outcome.job_id)
+        self._history.show()
+        more = f"{left:,} were not taken back: press Undo again." if left else ""
+        self._show_message(
+            "warning" if left else "success",
+            f"Taken back: {deleted:,} people deleted, {restored:,} people as they were",
+            more,
+        )
+
+    # --- showing ----------------------------------------------------------------------------------------------------
+
+    def _show_step(self) -> None:
+        """Show the step of the draft; what is slow to compute is computed here, with the form busy."""
+        draft = self.draft
+        if draft.step != "file" and draft.intake is not None:
+            self._report(None, "comparing with the workspace …" if draft.step in {"people", "send"} else "reading …")
+            self._fill(draft.step, draft.intake)
+        for step, panel in self._panels.items():
+            panel.layout.display = "" if step == draft.step else "none"
+        self._history.widget.layout.display = "" if draft.step in {"file", "result"} else "none"
+        if draft.step in {"file", "result"}:
+            self._history.show()
+        if draft.step != "result":
+            self._outcome.children = ()
+        self._bar_of_steps.show(draft)
+        self._show_buttons()
+
+    def _fill(self, step: Step, intake: Intake) -> None:
+        fillers: dict[Step, Callable[[], None]] = {
+            "columns": lambda: self._columns.show(intake),
+            "cells": lambda: self._cells.show(repairs.cells_to_repair(intake)),
+            "people": lambda: self._people.show(people.people_of(intake), people.counts_of(intake)),
+            "send": lambda: self._show_what_is_sent(intake),
+            "result": lambda: self._show_result(intake),
+        }
+        fillers[step]()
+
+    def _show_buttons(self) -> None:
+        draft = self.draft
+        following = draft.next
+        if draft.step == "send" and draft.intake is not None:
+            count = sum(draft.intake.plan.summary[name] for name in ("create", "update"))
+            self._button.description = f"Send {count:,} {'person' if count == 1 else 'people'}" if count else "Send"
+        else:
+            self._button.description = f"Next: {STEPS[following]}" if following is not None else "Next"
+        self._button.layout.display = "none" if draft.step == "result" else ""
+        self._button.disabled = self.busy or not self._is_ready()
+        self._back.disabled = draft.previous is None
+        self._save.disabled = draft.intake is None
+
+    def _show_what_is_sent(self, intake: Intake) -> None:
+        plan, summary = intake.plan, intake.plan.summary
+        lines = [
+            f"{summary['create']:,} people are created",
+            f"{summary['update']:,} people of the workspace get new values",
+        ]
+        held = {state: count for state, count in people.counts_of(intake).items() if state in _NOT_SENT}
+        not_sent = ", ".join(f"{count:,} {LABELS[state]}" for state, count in held.items())
+        if not plan.cost.requests:
+            text = "The workspace has everything of this list." if not held else f"Not sent: {not_sent} (step 4)."
+            self._to_send.value = rendering.notice("success", "Nothing to do", rendering.text(text))
+            return
+        lines += [f"Not sent: {not_sent}. Step 4 shows them."] if not_sent else []
+        lines += [f"{plan.cost}", f"Into {plan.target.name}. Undo is possible afterwards."]
+        kind = "warning" if plan.refused else "info"
+        lines += [f"Too many: {plan.refused}"] if plan.refused else []
+        self._to_send.value = rendering.notice(kind, "What the button sends", *map(rendering.text, lines))
+
+    def _show_result(self, intake: Intake) -> None:
+        held = len(intake.held_back)
+        self._save.disabled = not held
+        rows = "1 row that was" if held == 1 else f"{held:,} rows that were"
+        self._save.label = f"Download the {rows} held back" if held else "No row was held back"
+
+    def _show(self, result: Outcome) -> Sequence[Any]:
+        counts = {name: count for name, count in result.summary.items() if count}
+        if result.problem is not None:
+            self._show_failure(result.problem)
+        created = len(result.created_ids)
+        updated = counts.pop("succeeded", 0) - created
+        words = {"failed": "refused", "pending": "not sent yet", "unchanged": "have it all already"}
+        numbers = {"people created": created, "people with new values": updated}
+        numbers |= {words.get(name, name.replace("_", " ")): count for name, count in counts.items()}
+        facts = ", ".join(f"{count:,} {name}" for name, count in numbers.items() if count)
+        if "pending" in counts:
+            advice = "Press Send again, now or after choosing the same file again: what was sent is not sent again."
+            return [self._result_notice("warning", "Stopped for now", rendering.text(facts), advice)]
+        bad = counts.keys() & {"failed", "conflict", "needs_review", "invalid"}
+        if bad:
+            advice = "Choose the same file again: it shows what is left, and sends only that."
+            return [self._result_notice("warning", "Sent, but not everyone", rendering.text(facts), advice)]
+        return [self._result_notice("success", "Brought in", rendering.text(facts))]
+
+    def _show_failure(self, problem: BaseException) -> None:
+        """Show an error with what to click, instead of what to write in a cell."""
+        advice = next((text for kind, text in _ADVICE if isinstance(problem, kind)), None)
+        if advice is None or not isinstance(problem, ProspectB2BError):
+            super()._show_failure(problem)
+            return
+        self.error = problem
+        self._message.value = rendering.failure(problem, advice=advice)
+
+
+_NOT_SENT: Final = ("duplicate", "opted_out", "doubtful", "broken")
+_FIRST: Final = rendering.notice(
+    "info",
+    "Choose a list of people first",
+    "From a trade fair, a partner or a colleague, as it is: columns and cells are put in order in the next steps. "
+    "Nothing is sent before step 5.",
+)

@@ -1,0 +1,82 @@
+"""What was brought in before from this machine, each with a button that takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import ipywidgets as widgets
+
+from pb2b_notebook.forms import buttons, rendering
+from pb2b_notebook.workspace import Workspace
+
+MOST: Final = 10
+"""Lists that are shown, the newest first."""
+
+
+class History:
+    """The last lists that were sent.
+
+    Args:
+        ws: The workspace.
+        undo: Function that takes a job back; called with its id.
+    """
+
+    def __init__(self, ws: Workspace, undo: Callable[[str], None]) -> None:
+        self._ws = ws
+        self._undo = undo
+        self._names: dict[str, str] = {}
+        self._undone: set[str] = set()
+        self._lines = [_Line(undo) for _ in range(MOST)]
+        self._head = widgets.HTML()
+        self.widget = widgets.VBox([self._head, *(line.widget for line in self._lines)])
+
+    def name(self, job_id: str, name: str) -> None:
+        """Remember the name of the list that a job sent."""
+        self._names[job_id] = name
+
+    def mark_undone(self, job_id: str) -> None:
+        """Remember that a job was taken back."""
+        self._undone.add(job_id)
+
+    def show(self) -> None:
+        """Read the journal, and show the last lists."""
+        jobs = self._ws.upserts.list(frame="polars").rows(named=True)
+        jobs = [job for job in jobs if job["kind"] == "upsert"][:MOST]
+        title = "<b>Brought in before</b>" if jobs else ""
+        self._head.value = rendering.wrap(title)
+        for line, job in zip(self._lines, [*jobs, *[None] * (MOST - len(jobs))], strict=True):
+            if job is None:
+                line.hide()
+            else:
+                line.show(job, self._names.get(job["job_id"], ""), undone=job["job_id"] in self._undone)
+
+
+class _Line:
+    """One list that was sent."""
+
+    def __init__(self, undo: Callable[[str], None]) -> None:
+        self._job = ""
+        self._about = widgets.HTML(layout=widgets.Layout(flex="1 1 20em", min_width="0"))
+        self._button = buttons.small("Undo", lambda: undo(self._job))
+        looks = widgets.Layout(flex_flow="row wrap", align_items="center")
+        self.widget = widgets.HBox([self._about, self._button], layout=looks)
+        self.hide()
+
+    def hide(self) -> None:
+        """Hide the line."""
+        self.widget.layout.display = "none"
+
+    def show(self, job: Mapping[str, Any], name: str, *, undone: bool) -> None:
+        """Show a job of the journal."""
+        self._job = job["job_id"]
+        when = f"{job['created_at']:%Y-%m-%d %H:%M} UTC"
+        state = {
+            "open": "not finished: bring in the same file again, and it goes on",
+            "abandoned": "stopped for good",
+        }.get(job["state"], "finished")
+        facts = [when, name, f"{job['rows'] or 0:,} people", "taken back" if undone else state]
+        self._about.value = rendering.wrap(rendering.text(" · ".join(fact for fact in facts if fact)))
+        self._button.disabled = undone
+        self._button.tooltip = f"undo what was brought in at {when}"
+        self.widget.layout.display = ""

@@ -1,0 +1,420 @@
+"""The steps of the guided form as widgets. A panel shows a draft and reports what the user does; it decides nothing.
+
+The widgets of a panel are made once, and its lines are filled again: no button is replaced while it is pressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import ipywidgets as widgets
+
+from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.forms import buttons, inputs, rendering
+from pb2b_notebook.forms.imports.mapping_editor import MappingEditor
+from pb2b_notebook.forms.intake import people, repairs
+from pb2b_notebook.forms.intake.draft import STEPS, Draft, Step
+from pb2b_notebook.forms.intake.people import LABELS, Choice
+from pb2b_notebook.forms.paging import PAGE, Listing, Pager
+from pb2b_notebook.intake import Intake
+from pb2b_notebook.intake.cells import clean_cells, convert_cells
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.mapping.lead_fields import LeadField
+
+Start = Callable[[Callable[[], None]], None]
+"""Function that runs longer work in the background of the form."""
+CHECKED_ROWS: Final = 2_000
+"""Rows whose cells are read after each change of a column; the next step reads all."""
+PREVIEWED: Final = 5
+_NOTHING: Final = pl.DataFrame(schema={"text": pl.String, "rank": pl.Int64})
+_LINE: Final = {"border_bottom": "1px solid var(--jp-border-color2, #d0d5dd)", "padding": ".3em 0"}
+_EXAMPLES: Final = 2
+_FIRST: Final = "what needs a look first"
+
+
+class StepBar:
+    """One button for each step; a press goes there.
+
+    Args:
+        go: Function that is called with the step.
+    """
+
+    def __init__(self, go: Callable[[Step], None]) -> None:
+        self._buttons = {
+            step: buttons.small(f"{number} {name}", _calling(go, step), tooltip=f"step {number} of {len(STEPS)}")
+            for number, (step, name) in enumerate(STEPS.items(), 1)
+        }
+        self._where = widgets.HTML()
+        row = buttons.row(*self._buttons.values()).add_class("pb2b-steps")
+        self.widget = widgets.VBox([row, self._where])
+
+    def show(self, draft: Draft) -> None:
+        """Mark the step of a draft, and enable those that can be shown."""
+        for step, button in self._buttons.items():
+            button.disabled = step not in draft.reachable
+            button.style.font_weight = "bold" if step == draft.step else "normal"
+        number = list(STEPS).index(draft.step) + 1
+        name = "" if draft.intake is None else f" · {draft.intake.name or 'the list'}, {len(draft.intake):,} rows"
+        self._where.value = rendering.wrap(
+            f'<span role="status">Step {number} of {len(STEPS)}: <b>{STEPS[draft.step]}</b>'
+            f"{rendering.text(name)}</span>"
+        )
+
+
+class ColumnsPanel:
+    """Which column is which lead field, with the first rows as leads.
+
+    Args:
+        fields: Lead fields by key.
+        country: Function that returns the country of rows without one.
+        changed: Function that is called with the mapping after each edit.
+    """
+
+    def __init__(
+        self,
+        fields: Mapping[str, LeadField],
+        country: Callable[[], str | None],
+        changed: Callable[[ColumnMapping], None],
+    ) -> None:
+        self._fields, self._country = dict(fields), country
+        self._changed = changed
+        self._shown: Intake | None = None
+        self._editor = MappingEditor(fields, self._judge, checked_rows=CHECKED_ROWS, changed=self._take)
+        self._preview = widgets.HTML()
+        note = "Say what each column is. Cells that do not fit are repaired in the next step, and cost no row."
+        self.widget = widgets.VBox([widgets.HTML(rendering.wrap(note)), self._editor.widget, self._preview])
+
+    def show(self, intake: Intake) -> None:
+        """Show the columns of a list; one that is shown already keeps its lines."""
+        if self._shown is None or self._shown.source is not intake.source:
+            self._editor.show(intake.source, intake.mapping)
+        elif self._editor.mapping != intake.mapping:
+            self._editor.mapping = intake.mapping
+        self._shown = intake
+        self._show_preview(intake.mapping)
+
+    def _take(self, mapping: ColumnMapping) -> None:
+        self._show_preview(mapping)
+        self._changed(mapping)
+
+    def _judge(self, head: Any, mapping: ColumnMapping) -> Iterator[tuple[str, str, str]]:
+        """Yield the verdict about each column that is mapped: how many of its cells fit."""
+        converted = convert_cells(head, mapping, self._fields)
+        refused = clean_cells(converted, self._fields, country=self._country()).set_aside
+        set_aside = pl.concat([converted.set_aside, refused]).filter(pl.col("column").is_not_null())
+        for (name,), aside in set_aside.group_by("column"):
+            examples = ", ".join(aside["value"].unique(maintain_order=True).head(_EXAMPLES))
+            message = f"{aside.height:,} of {len(head):,} cells do not fit: {examples}"
+            yield "warning", str(name), rendering.plain(message, most=rendering.LONGEST_CELL)
+        yield from (("info", str(column), "left out") for column in head.columns if column not in mapping.columns)
+        for column in set(mapping.columns) - {*set_aside["column"]}:
+            yield "success", column, "all cells fit" if len(head) < CHECKED_ROWS else f"the first {CHECKED_ROWS:,} fit"
+        if not mapping.columns:
+            yield "error", "", "No column is used. Choose a field for at least one column, such as the e-mail address."
+
+    def _show_preview(self, mapping: ColumnMapping) -> None:
+        if self._shown is None or not mapping.columns:
+            self._preview.value = ""
+            return
+        frame = convert_cells(self._shown.source.head(PREVIEWED), mapping, self._fields).frame.drop("row", strict=False)
+        labels = {field.column: field.label or field.key for field in self._fields.values()}
+        shown = [labels.get(name, name) for name in frame.columns]
+        self._preview.value = rendering.table(shown, frame.rows(), caption="the first rows, as leads")
+
+
+class CellsPanel:
+    """Values that do not fit, each with a box for the value that replaces it in all rows.
+
+    Args:
+        draft: Function that returns the current draft.
+        repair: Function that is called with column, value and new value.
+        apply: Function that applies the repairs and reads the cells again, in the background.
+    """
+
+    def __init__(
+        self,
+        draft: Callable[[], Draft],
+        repair: Callable[[str, str, Any], None],
+        apply: Callable[[], None],
+    ) -> None:
+        self._draft, self._repair = draft, repair
+        self.table: pl.DataFrame = _NOTHING
+        self._about = widgets.HTML()
+        self._pager = Pager(
+            Listing(_NOTHING),
+            self._show_items,
+            filters={"column": ("Column", {})},
+            orders={"most rows first": ("rows", True), "value": ("value", False), "column": ("column", False)},
+            what="values",
+        )
+        self._lines = [_CellLine(self._type) for _ in range(PAGE)]
+        self._accept = buttons.secondary("Accept all suggestions", self._accept_all)
+        self._apply = buttons.secondary("Read the cells again", apply)
+        self._rest = widgets.VBox(
+            [
+                self._pager.controls,
+                buttons.row(self._accept, self._apply),
+                self._pager.pages,
+                *(line.widget for line in self._lines),
+            ]
+        )
+        self.widget = widgets.VBox([self._about, self._rest])
+
+    def show(self, table: pl.DataFrame) -> None:
+        """Show the values that do not fit.
+
+        Args:
+            table: Result of :func:`~pb2b_notebook.forms.intake.repairs.cells_to_repair`.
+        """
+        self.table = table
+        self._rest.layout.display = "" if table.height else "none"
+        if table.height:
+            columns = {str(column): column for column in table["column"].unique(maintain_order=True)}
+            self._pager.put(table, {"column": columns})
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Show how many repairs are typed, and what to do next."""
+        if not self.table.height:
+            self._about.value = rendering.notice("success", "All cells fit", "Press Next.")
+            return
+        cells, waiting = int(self.table["rows"].sum()), len(self._draft().repaired)
+        title = f"{self.table.height:,} different values in {cells:,} cells do not fit, or are probably wrong"
+        advice = (
+            "Type what a value stands for: it is replaced in all rows. An empty box leaves the cell out, never its row."
+        )
+        done = f"{waiting:,} repairs are filled in; Next uses them." if waiting else ""
+        self._about.value = rendering.notice("info", title, advice, done)
+        self._accept.disabled = not repairs.suggestions_of(self.table)
+
+    def _show_items(self, items: list[int]) -> None:
+        repaired, intake = self._draft().repaired, self._draft().intake
+        rows = self.table.rows(named=True) if self.table.height else []
+        for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):
+            if item is None or intake is None or item >= len(rows):
+                line.hide()
+                continue
+            row = rows[item]
+            line.show(row, repairs.choices_of(intake, row["column"]), repaired.get((row["column"], row["value"])))
+
+    def _type(self, column: str, value: str, typed: str) -> str:
+        """Take what was typed, and return what is wrong with it."""
+        try:
+            self._repair(column, value, repairs.read_value(self._draft().loaded, column, typed))
+        except InvalidParameterError as problem:
+            return f"{problem.message}: {problem.repair}"
+        self.show_state()
+        return ""
+
+    def _accept_all(self) -> None:
+        intake = self._draft().loaded
+        for (column, value), new in repairs.suggestions_of(self.table).items():
+            if (column, value) not in self._draft().repaired:
+                self._repair(column, value, repairs.read_value(intake, column, new))
+        self._pager.refresh()
+        self.show_state()
+
+
+class _CellLine:
+    """One value: what is wrong with it, and a box for the value that it stands for."""
+
+    def __init__(self, take: Callable[[str, str, str], str]) -> None:
+        self._take = take
+        self._key: tuple[str, str] | None = None
+        self._about = widgets.HTML(layout=widgets.Layout(width="26em", max_width="100%"))
+        self._box = widgets.Combobox(continuous_update=False, **inputs.inline_options("", "14em"))
+        self._use = buttons.small("Use suggestion", self._use_suggestion)
+        self._note = widgets.HTML()
+        self._suggestion: str | None = None
+        self._showing = False
+        self._box.observe(lambda _: self._take_change(), "value")
+        looks = widgets.Layout(flex_flow="row wrap", align_items="center", **_LINE)
+        self.widget = widgets.HBox([self._about, self._box, self._use, self._note], layout=looks)
+        self.hide()
+
+    def hide(self) -> None:
+        """Hide the line."""
+        self._key, self.widget.layout.display = None, "none"
+
+    def show(self, row: Mapping[str, Any], choices: Sequence[str], new: Any) -> None:
+        """Show a value, and the repair that is filled in."""
+        self._showing = True
+        self._key, self._suggestion = (row["column"], row["value"]), row["suggestion"]
+        count = f"{row['rows']:,} row{'' if row['rows'] == 1 else 's'}"
+        self._about.value = rendering.wrap(
+            f"<b>{rendering.text(row['value'], most=rendering.LONGEST_CELL)}</b> · {rendering.text(row['column'])}"
+            f" · {count}<br><small>{rendering.text(row['reason'])}</small>"
+        )
+        name = f"{row['value'][:40]} in {row['column'][:40]} stands for"
+        self._box.description = name.replace("$", "＄")  # a label with a dollar would be typeset as a formula
+        self._box.options, self._box.value = list(choices), _as_typed(new)
+        self._box.placeholder = " / ".join(choices[:4]) if choices else "leave it out"
+        suggested = self._suggestion is not None
+        self._use.layout.display = "" if suggested else "none"
+        self._use.description = f"Use {rendering.plain(self._suggestion, most=20)}" if suggested else ""
+        self._note.value, self.widget.layout.display = "", ""
+        self._showing = False
+
+    def _use_suggestion(self) -> None:
+        if self._suggestion is not None:
+            self._box.value = self._suggestion
+
+    def _take_change(self) -> None:
+        if self._showing or self._key is None:
+            return
+        wrong = self._take(*self._key, self._box.value)
+        self._note.value = rendering.status_line("error", wrong) if wrong else ""
+
+
+class PeoplePanel:
+    """Each row with what it is, and what a person may choose about it; shown before anything is sent.
+
+    Args:
+        draft: Function that returns the current draft.
+        choose: Function that is called with the position of a row and the choice.
+        apply: Function that applies the choices and compares again, in the background.
+    """
+
+    def __init__(
+        self, draft: Callable[[], Draft], choose: Callable[[int, Choice], None], apply: Callable[[], None]
+    ) -> None:
+        self._draft, self._choose = draft, choose
+        self.table: pl.DataFrame = _NOTHING
+        self._sure: dict[int, Choice] = {}
+        self._about = widgets.HTML()
+        self._pager = Pager(
+            Listing(_NOTHING),
+            self._show_items,
+            filters={"state": ("Show", {})},
+            orders={_FIRST: ("rank", False), "name": ("who", False), "least sure first": ("probability", False)},
+            what="rows",
+        )
+        self._lines = [_PersonLine(choose) for _ in range(PAGE)]
+        self._pager.inputs[2].set(_FIRST)
+        self._merge = buttons.secondary(f"Merge all above {people.SURELY:.0%}", self._merge_all)
+        self._apply = buttons.secondary("Compare again", apply)
+        self.widget = widgets.VBox(
+            [
+                self._about,
+                self._pager.controls,
+                buttons.row(self._merge, self._apply),
+                self._pager.pages,
+                *(line.widget for line in self._lines),
+            ]
+        )
+
+    def show(self, table: pl.DataFrame, counts: Mapping[Any, int]) -> None:
+        """Show the rows of the list.
+
+        Args:
+            table: Result of :func:`~pb2b_notebook.forms.intake.people.people_of`.
+            counts: Result of :func:`~pb2b_notebook.forms.intake.people.counts_of`.
+        """
+        self.table = table
+        self._sure = people.sure_merges(self._draft().loaded)
+        choices = {f"{LABELS[state]} ({count:,})": state for state, count in counts.items()}
+        self._pager.put(table, {"state": choices})
+        self._about.value = rendering.notice("info", _sentence(counts), *_advice(counts))
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Show whether there are choices that are not compared yet."""
+        self._merge.layout.display = "" if self._sure else "none"
+        self._apply.disabled = not self._draft().chosen
+
+    def _show_items(self, items: list[int]) -> None:
+        intake, chosen = self._draft().intake, self._draft().chosen
+        for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):
+            if item is None or intake is None or item >= self.table.height:
+                line.hide()
+                continue
+            row = self.table.row(item, named=True)
+            line.show(item, row, people.options_of(intake.verdicts[item][0]), chosen.get(item))
+
+    def _merge_all(self) -> None:
+        for row, choice in self._sure.items():
+            self._choose(row, choice)
+        self._pager.refresh()
+        self.show_state()
+
+
+class _PersonLine:
+    """One row of the list: who it is, what becomes of it, and a choice."""
+
+    def __init__(self, choose: Callable[[int, Choice], None]) -> None:
+        self._choose = choose
+        self._row: int | None = None
+        self._showing = False
+        self._about = widgets.HTML(layout=widgets.Layout(flex="1 1 20em", min_width="0"))
+        self._box = widgets.Dropdown(options=[("—", "wait")], **inputs.inline_options("", "11em"))
+        self._box.observe(lambda _: self._take_change(), "value")
+        looks = widgets.Layout(flex_flow="row wrap", align_items="center", **_LINE)
+        self.widget = widgets.HBox([self._about, self._box], layout=looks)
+        self.hide()
+
+    def hide(self) -> None:
+        """Hide the line."""
+        self._row, self.widget.layout.display = None, "none"
+
+    def show(
+        self, row: int, about: Mapping[str, Any], options: Sequence[tuple[str, Choice]], chosen: Choice | None
+    ) -> None:
+        """Show a row, and the choice that is filled in."""
+        self._showing = True
+        self._row = row
+        likely = "" if about["probability"] is None else f" ({_percent(about['probability'])})"
+        becomes = {"create": "is created", "update": "gets new values", "unchanged": "stays as it is"}
+        facts = [f"{LABELS[about['state']]}{likely}", becomes.get(about["action"] or "", ""), about["reason"] or ""]
+        other = f"<br><small>↔ {rendering.text(about['other'])}</small>" if about["other"] else ""
+        self._about.value = rendering.wrap(
+            f"<small>{row + 1:,}</small> <b>{rendering.text(about['who'] or '(no name)')}</b>{other}"
+            f"<br><small>{rendering.text(' · '.join(fact for fact in facts if fact))}</small>"
+        )
+        self._box.description = f"choice for row {row + 1}"
+        shown = list(options) or [("—", "wait")]
+        if list(self._box.options) != shown:
+            self._box.options = shown
+        self._box.value = chosen if chosen in {choice for _, choice in shown} else "wait"
+        self._box.layout.visibility = "visible" if options else "hidden"
+        self.widget.layout.display = ""
+        self._showing = False
+
+    def _take_change(self) -> None:
+        if not self._showing and self._row is not None:
+            self._choose(self._row, self._box.value)
+
+
+def _sentence(counts: Mapping[Any, int]) -> str:
+    return ", ".join(f"{count:,} {LABELS[state]}" for state, count in counts.items())
+
+
+def _advice(counts: Mapping[Any, int]) -> list[str]:
+    """Return what the states mean, for those that occur; nothing is sent yet."""
+    meaning = {
+        "known": "In the workspace: blanks of the lead are filled in, and nothing is created.",
+        "duplicate": "Twice in the list: the rows become one person.",
+        "opted_out": "Opted out: not sent. Only your choice “send anyway” creates the person.",
+        "doubtful": "To decide: not sent. Say whether it is one person or two, then press Compare again.",
+        "broken": "To correct: not sent. The result has a download of these rows, with the reasons.",
+    }
+    return ["Nothing has been sent.", *(text for state, text in meaning.items() if state in counts)]
+
+
+def _percent(probability: float) -> str:
+    """Return a probability that is never shown as certain.
+
+    >>> _percent(0.99996), _percent(0.831)
+    ('99.9%', '83.1%')
+    """
+    return f"{int(1000 * probability) / 10}%"
+
+
+def _as_typed(new: Any) -> str:
+    """Return a repair as the text that a person would type."""
+    return "" if new is None or new is repairs.LEAVE else {True: "yes", False: "no"}.get(new, str(new))
+
+
+def _calling(act: Callable[[Any], None], value: Any) -> Callable[[], None]:
+    return lambda: act(value)

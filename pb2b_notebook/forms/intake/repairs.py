@@ -1,0 +1,190 @@
+"""Cells to repair: each value that does not fit once, with the number of its rows and a suggestion. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from pb2b_notebook.errors import InvalidParameterError, MappingError
+from pb2b_notebook.forms.paging import searchable
+from pb2b_notebook.intake import Intake
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping.application import as_json
+from pb2b_notebook.mapping.columns import values_of
+from pb2b_notebook.mapping.converters import converter
+from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
+from pb2b_notebook.mapping.value_maps import cell_key
+
+LEAVE: Final = object()
+"""Stands for "no repair": the cells stay blank, and their rows are kept."""
+_YES: Final = frozenset({"x", "✓", "✔", "☑", "ja", "yes", "y", "j", "oui", "si", "sí", "true", "wahr", "on", "1"})
+_NO: Final = frozenset({"-", "–", "o", "nein", "no", "n", "non", "false", "falsch", "off", "0"})
+_NUMBER: Final = re.compile(r"(?<![\w.,])\d{1,12}(?![\w.,]*\d)")
+_RANGE: Final = re.compile(r"\d\s*(?:-|–|bis|to)\s*\d")
+_DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
+_ALIKE: Final = 0.85
+"""Least similarity of a word and the option that is suggested for it, as ``difflib`` measures it."""
+_SCHEMA: Final = {
+    "column": "String", "field": "String", "value": "String", "rows": "Int64", "reason": "String",
+    "suggestion": "String",
+}  # fmt: skip
+
+
+def cells_to_repair(intake: Intake) -> pl.DataFrame:
+    """Return one row for each value of a column that does not fit, or is probably wrong, the most frequent first.
+
+    Columns: ``column``, ``field`` (label), ``value``, ``rows`` (number), ``reason``, ``suggestion`` (as
+    :func:`read_value` reads it; null if there is none) and ``text``, which is searched.
+    """
+    fields = {field.column: field for field in read_fields(intake.lead_fields).values()}
+    found: dict[tuple[str, str], list[Any]] = {}
+    shown: dict[tuple[str, str], str] = {}
+    for column, name, value, reason, suggestion in _cells(intake, fields):
+        key = (column, cell_key(value))
+        shown.setdefault(key, value)
+        known = found.setdefault(key, [fields[name].label or name, 0, reason, suggestion])
+        known[1] += 1
+    rows = [
+        (column, label, shown[column, key], count, reason, suggestion)
+        for (column, key), (label, count, reason, suggestion) in found.items()
+    ]
+    schema = {name: getattr(pl, kind) for name, kind in _SCHEMA.items()}
+    table = pl.DataFrame(rows, schema=schema, orient="row").sort("rows", descending=True, maintain_order=True)
+    return table.with_columns(searchable(*(table[name] for name in ("column", "value", "reason", "suggestion"))))
+
+
+def suggestions_of(table: pl.DataFrame) -> dict[tuple[str, str], str]:
+    """Return the suggested repairs: column and value → text of the new value.
+
+    Args:
+        table: Result of :func:`cells_to_repair`.
+    """
+    some = table.filter(pl.col("suggestion").is_not_null())
+    return {(column, value): new for column, value, new in some.select("column", "value", "suggestion").iter_rows()}
+
+
+def choices_of(intake: Intake, column: str) -> list[str]:
+    """Return the values that the cells of a column may stand for; empty if any text may be typed."""
+    field = _field_of(intake, column)
+    return ["yes", "no"] if field.type == "boolean" else [*field.options]
+
+
+def read_value(intake: Intake, column: str, typed: str) -> Any:
+    """Return the value that a person typed for cells of a column; :data:`LEAVE` for an empty box.
+
+    Raises:
+        InvalidParameterError: The field does not take this value.
+    """
+    text = typed.strip()
+    if not text:
+        return LEAVE
+    field = _field_of(intake, column)
+    label = field.label or field.key
+    if field.type == "boolean":
+        if text.casefold() not in {"yes", "no"}:
+            raise InvalidParameterError(f"{label} is yes or no", repair="type yes or no, or empty the box")
+        return text.casefold() == "yes"
+    if field.type == "select" and field.options:
+        option = {one.casefold(): one for one in field.options}.get(text.casefold())
+        if option is None:
+            raise InvalidParameterError(f"{label} has no such option", repair=f"choose {', '.join(field.options)}")
+        return option
+    return text
+
+
+def apply_repairs(intake: Intake, repaired: Mapping[tuple[str, str], Any]) -> Intake:
+    """Return the intake in which values stand for others, in all rows.
+
+    Args:
+        intake: The intake.
+        repaired: Column and value → new value. A column that is not mapped any more is left out.
+    """
+    mapping = intake.mapping
+    by_column: dict[str, dict[str, Any]] = {}
+    for (column, value), new in repaired.items():
+        by_column.setdefault(column, {})[value] = new
+    for column, values in by_column.items():
+        if column in mapping.columns:
+            mapping = mapping.with_values(column, values)
+    return intake.change(mapping=mapping)
+
+
+def suggest_value(field: LeadField, text: str) -> str | None:
+    """Return the only likely reading of a cell, as text; ``None`` if there are several, or none.
+
+    >>> suggest_value(LeadField("size", "number"), "ca. 100"), suggest_value(LeadField("size", "number"), "50-100")
+    ('100', None)
+    >>> suggest_value(LeadField("news", "boolean"), "X"), suggest_value(LeadField("day", "date"), "31.12.2026")
+    ('yes', '2026-12-31')
+    >>> suggest_value(LeadField("day", "date"), "03.04.2026")  # April or March
+    """
+    word = text.strip()
+    if field.type == "boolean":
+        return "yes" if word.casefold() in _YES else "no" if word.casefold() in _NO else None
+    if field.type == "number":
+        numbers = _NUMBER.findall(word)
+        return numbers[0] if len(numbers) == 1 and not _RANGE.search(word) and "-" not in word else None
+    if field.type == "date":
+        return _only_date(field, word)
+    if field.type == "select":
+        folded = {option.casefold(): option for option in field.options}
+        close = difflib.get_close_matches(word.casefold(), folded, n=2, cutoff=_ALIKE)
+        return folded[close[0]] if len(close) == 1 else None
+    return None
+
+
+def _only_date(field: LeadField, text: str) -> str | None:
+    """Return the only date that a text can be, whichever way its parts are ordered."""
+    dates = set()
+    for name in _DATE_CONVERTERS:
+        try:
+            found = converter(name)(text, field)
+        except ValueError:
+            continue
+        if found is not None and not isinstance(found, str):
+            dates.add(found.isoformat())
+    return dates.pop() if len(dates) == 1 else None
+
+
+def _cells(intake: Intake, fields: Mapping[str, LeadField]) -> Iterator[tuple[str, str, str, str, str | None]]:
+    """Yield column, field, value, reason and suggestion of each cell: those set aside, then the probable mistakes."""
+    texts = _Texts(intake)
+    aside = pl.concat([intake.converted.set_aside, intake.cleaned.set_aside])
+    for row, column, name, value, reason in aside.iter_rows():
+        if column is not None and name in fields:
+            raw = texts.of(column, row) or value
+            yield column, name, raw, reason, suggest_value(fields[name], raw)
+    columns = {field: column for field, column in intake.converted.columns.items() if column is not None}
+    probable: pl.DataFrame = intake.normalized.suggestions
+    for row, name, suggestion in probable.select("row", "field", "suggestion").iter_rows():
+        if name in columns and name in fields:
+            yield columns[name], name, texts.of(columns[name], row), "probably a mistake", suggestion
+
+
+class _Texts:
+    """The cells of the list as text, by column; a column is read when it is first needed."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._source = intake.source
+        self._columns: dict[str, list[Any]] = {}
+
+    def of(self, column: str, row: int) -> str:
+        """Return a cell as text."""
+        if column not in self._columns:
+            self._columns[column] = list(_cells_of(self._source, column))
+        cell = as_json(self._columns[column][row])
+        return ", ".join(map(str, cell)) if isinstance(cell, list) else "" if cell is None else str(cell)
+
+
+def _cells_of(source: Any, column: str) -> Iterable[Any]:
+    return values_of(source, column)
+
+
+def _field_of(intake: Intake, column: str) -> LeadField:
+    fields = read_fields(intake.lead_fields)
+    key = intake.mapping.columns.get(column)
+    if key is None or key not in fields:
+        raise MappingError(f"the column {column[:40]!r} is left out", repair="choose a field for it")
+    return fields[key]

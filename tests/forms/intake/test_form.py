@@ -1,0 +1,273 @@
+"""The guided form without a browser: its buttons pressed, and what is in the workspace afterwards."""
+
+import io
+
+import ipywidgets as widgets
+import polars as pl
+import pytest
+
+import pb2b_notebook as pb
+from messy_lists import FAMILY, GIVEN, MORE_FAMILY, MORE_GIVEN, as_csv, lone_leads, new_people, three_hundred
+from pb2b_notebook import errors
+from pb2b_notebook.files import read_leads
+
+MAPPED = {
+    "Interesse": "tier",
+    "Newsletter": "newsletter_opt_in",
+    "Verlängerung": "renewal_date",
+    "Größe": "employee_count",
+}
+
+
+def inside(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from inside(child)
+
+
+def visible(widget):
+    """All widgets that can be seen."""
+    if getattr(getattr(widget, "layout", None), "display", None) == "none":
+        return
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from visible(child)
+
+
+def press(form, label):
+    """Press the button that begins with these words, and wait for its work."""
+    found = [one for one in visible(form.widget) if isinstance(one, widgets.Button)]
+    [button] = [one for one in found if one.description.startswith(label)]
+    assert not button.disabled, label
+    button.click()
+    form.wait(120)
+    assert form.error is None, form.error
+
+
+def shown(form):
+    return "\n".join(str(one.value) for one in visible(form.widget) if isinstance(one, widgets.HTML))
+
+
+def drop(form, name, content):
+    """Drop a file on the form in two pieces, as the browser sends it."""
+    half = len(content) // 2
+    about = {"id": name, "name": name, "size": len(content)}
+    form._drop.receive(about | {"offset": 0}, [content[:half]])
+    if half < len(content):
+        form._drop.receive(about | {"offset": half}, [content[half:]])
+    form.wait(120)
+
+
+@pytest.fixture
+def empty():
+    with pb.open_sandbox(leads=0, rate_limit=1_000_000) as ws:
+        yield ws
+
+
+def small(count=12):
+    return as_csv(new_people()[:count])
+
+
+def test_the_messy_list_by_hand_loses_no_row_and_creates_no_one_twice_and_no_one_who_opted_out():
+    with pb.open_sandbox(leads=300, rate_limit=1_000_000) as ws:
+        before = ws.leads.list(frame="polars")
+        form = pb.forms.IntakeForm(ws)
+        content = as_csv(three_hundred(lone_leads(ws)))
+        drop(form, "messe.csv", content)
+        assert form.draft.step == "columns"
+        for column, field in MAPPED.items():
+            form._columns._editor._lines[column].field.value = field
+        press(form, "Next: Repair cells")
+        press(form, "Accept all suggestions")
+        press(form, "Next: Look at the people")
+        assert "256 new, 14 in the workspace, 20 twice in the list, 6 opted out, 4 to correct" in shown(form)
+        assert len(ws.leads.list()) == len(before)  # nothing was sent before the last step
+        press(form, "Next: Send")
+        press(form, "Send 25")
+        assert form.draft.step == "result"
+        assert "256 people created" in shown(form)
+
+        after = ws.leads.list(frame="polars")
+        new = after.filter(~pl.col("id").is_in(before["id"].implode()))
+        assert new.height == 256
+        assert new["email"].str.to_lowercase().n_unique() == 256
+        assert new.filter(pl.col("email").str.starts_with("private")).height == 0  # opted out, by another address
+        name, content = form._file_of_held_back()
+        held = read_leads(io.BytesIO(content), frame="polars", quiet=True)
+        assert (name, held.height) == ("messe_not_sent.xlsx", 4)
+        # Each row of the list became a person, was one before, was merged, was left out by choice, or is in the file.
+        assert new.height + 14 + 20 + 6 + held.height == len(form.draft.intake) == 300
+
+        drop(form, "messe.csv", content)  # the same file again
+        form.go("send")
+        assert form.draft.intake.summary["new"] == 0
+        assert form.draft.intake.plan.summary["create"] == 0
+        press(form, "1 Choose a file")
+        press(form, "Undo")
+        press(form, "Yes, undo")
+        assert "256 people deleted" in shown(form)
+        assert sorted(ws.leads.list()["id"]) == sorted(before["id"])
+
+
+def test_the_empty_form_says_what_to_do_first(empty):
+    form = pb.forms.IntakeForm(empty)
+    assert "Choose a list of people first" in shown(form)
+    assert form._button.disabled
+    assert form._back.disabled
+    with pytest.raises(errors.UsageError, match="choose a file"):
+        form.submit()
+
+
+def test_back_and_forward_keep_what_was_decided(empty):
+    form = pb.forms.IntakeForm(empty, small())
+    form._columns._editor._lines["Interesse"].field.value = "tier"
+    press(form, "Next: Repair cells")
+    line = form._cells._lines[0]
+    line._box.value = "A"
+    press(form, "Back")
+    press(form, "Next: Repair cells")
+    assert form.draft.intake.mapping.values == {"Interesse": {"heiss": "A"}}
+    press(form, "1 Choose a file")
+    press(form, "2 Check the columns")
+    assert form._columns._editor._lines["Interesse"].field.value == "tier"
+    press(form, "5 Send")
+    assert form.draft.intake.mapping.values == {"Interesse": {"heiss": "A"}}
+
+
+def test_a_typed_value_that_the_field_does_not_take_is_refused_at_its_line(empty):
+    form = pb.forms.IntakeForm(empty, small())
+    form._columns._editor._lines["Interesse"].field.value = "tier"
+    press(form, "Next:")
+    line = form._cells._lines[0]
+    line._box.value = "hot"
+    assert "has no such option" in line._note.value
+    assert form.draft.repaired == {}
+    line._box.value = "B"
+    assert line._note.value == ""
+    assert list(form.draft.repaired.values()) == ["B"]
+
+
+def test_the_verdict_about_a_column_is_the_number_of_cells_to_repair(empty):
+    form = pb.forms.IntakeForm(empty, as_csv(new_people()))
+    editor = form._columns._editor
+    for column, field in MAPPED.items():
+        editor._lines[column].field.value = field
+    counts = form.draft.intake.set_aside["column"].value_counts().to_dict()
+    for column in MAPPED:
+        assert f"{counts[column]:,} of 64 cells do not fit" in editor._lines[column].verdict.value
+    assert "all cells fit" in editor._lines["E-Mail"].verdict.value
+
+
+def test_a_new_file_replaces_the_old_one(empty):
+    form = pb.forms.IntakeForm(empty)
+    drop(form, "first.csv", small(3))
+    press(form, "Next:")
+    drop(form, "second.csv", small(5))
+    assert form.draft.step == "columns"
+    assert "second.csv, 5 rows" in shown(form)
+    assert "first.csv" not in shown(form)
+    form.submit()
+    assert len(empty.leads.list()) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("list.csv", b""),
+        ("list.csv", b"%PDF-1.7 \x00\x01"),
+        ("list.csv", b"Name;E-Mail\n"),
+        ("old.xlsx", b"PK\x03\x04broken"),
+    ],
+)
+def test_a_file_that_cannot_be_read_leaves_nothing_to_send(empty, name, content):
+    form = pb.forms.IntakeForm(empty, small(3))
+    press(form, "5 Send")
+    if content:
+        drop(form, name, content)
+    else:
+        form._drop.receive({"id": "1", "name": name, "size": 0, "offset": 0}, [b""])
+        form.wait(60)
+    assert isinstance(form.error, errors.ProspectB2BError)
+    assert form.draft.intake is None
+    assert form._button.disabled
+    assert 'role="alert"' in form._message.value
+    with pytest.raises(errors.UsageError):
+        form.submit()
+    assert len(empty.leads.list()) == 0
+    drop(form, "good.csv", small(2))
+    assert form.error is None
+    assert form.draft.step == "columns"
+
+
+def test_the_same_file_again_after_a_stop_goes_on_and_creates_no_one_twice(empty):
+    rows = new_people((*GIVEN, *MORE_GIVEN), (*FAMILY, *MORE_FAMILY))
+    form = pb.forms.IntakeForm(empty, as_csv(rows))
+    form.go("send")
+    form._report_progress = lambda *_: False  # Stop is pressed as soon as there is progress
+    assert form.submit().summary["pending"]
+    assert "Stopped for now" in shown(form)
+    assert form.draft.step == "send"
+    # The tab is closed: another form, and the same file.
+    other = pb.forms.IntakeForm(empty, as_csv(rows))
+    other.submit()
+    leads = empty.leads.list()
+    assert len(leads) == leads["email"].nunique() == len(rows) == 256
+    again = pb.forms.IntakeForm(empty, as_csv(rows))
+    again.go("send")
+    assert "Nothing to do" in shown(again)
+    assert again._button.disabled
+
+
+def test_a_revoked_key_is_explained_and_the_same_file_goes_on_with_another_key(empty):
+    base_url = empty._session.client.base_url
+    key = empty.sandbox.create_key()
+    people = small(8)
+    with pb.connect(key, base_url=base_url) as ws:
+        form = pb.forms.IntakeForm(ws, people)
+        form.go("send")
+        empty.sandbox.revoke_key(key.split("_")[2])
+        form.click()
+        form.wait(60)
+        assert "Press Disconnect, connect with another key" in form._message.value
+        assert "pb." not in form._message.value
+    other = pb.forms.IntakeForm(empty, people)
+    other.submit()
+    assert len(empty.leads.list()) == 8
+
+
+def test_what_a_clicker_reads_has_no_python_in_it(empty):
+    form = pb.forms.IntakeForm(empty)
+    pages = [shown(form)]
+    drop(form, "list.csv", small(6))
+    for label in ("Next:", "Next:", "Next:", "Send"):
+        pages.append(shown(form))
+        press(form, label)
+    pages.append(shown(form))
+    text = "\n".join(pages).replace('<span class="pb2b-in-code"><code>outcome = form.result</code></span>', "")
+    for word in ("pb.", "ws.", "form.", "intake.", "None", "()", "Error"):
+        assert word not in text, word
+
+
+def test_history_shows_what_was_brought_in_and_undoes_an_earlier_list(empty):
+    pb.forms.IntakeForm(empty, small(3)).submit()
+    form = pb.forms.IntakeForm(empty)
+    assert "3 people · finished" in shown(form)
+    press(form, "Undo")
+    assert "Take back what the list of that line brought in?" in shown(form)
+    press(form, "No, keep it")
+    assert len(empty.leads.list()) == 3
+    press(form, "Undo")
+    press(form, "Yes, undo")
+    assert len(empty.leads.list()) == 0
+    assert "taken back" in shown(form)
+
+
+def test_pages_search_and_filters_reach_every_person(empty):
+    form = pb.forms.IntakeForm(empty, as_csv(new_people()))
+    form.go("people")
+    pager = form._people._pager
+    assert len(pager.listing) == 64
+    assert sum(line.widget.layout.display == "" for line in form._people._lines) == 20
+    pager.inputs[0].set("tannenbaum")
+    assert len(pager.listing) == 8
+    assert "Tannenbaum" in shown(form)

@@ -1,0 +1,95 @@
+"""Values that do not fit: each once, with a suggestion only where there is one reading."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook import errors
+from pb2b_notebook.forms.intake import repairs
+from pb2b_notebook.mapping import LeadField
+
+
+@pytest.fixture(scope="module")
+def table(intake):
+    return repairs.cells_to_repair(intake)
+
+
+def test_each_value_is_shown_once_with_the_number_of_its_rows(intake, table):
+    assert int(table["rows"].sum()) == intake.summary["set_aside"]
+    assert table["rows"].to_list() == sorted(table["rows"], reverse=True)
+    assert set(table["value"]) == {"x", "heiß", "kalt", "46085", "12.03.2026", "bald", "ca. 100"}
+    assert not table.select("column", "value").is_duplicated().any()
+
+
+def test_only_what_has_one_reading_is_suggested(table):
+    assert repairs.suggestions_of(table) == {
+        ("Newsletter", "x"): "yes",
+        ("Größe", "ca. 100"): "100",
+        ("Verlängerung", "46085"): "2026-03-04",
+    }
+
+
+def test_accepting_all_suggestions_leaves_the_others_and_costs_no_row(intake, table):
+    accepted = {
+        (column, value): repairs.read_value(intake, column, new)
+        for (column, value), new in repairs.suggestions_of(table).items()
+    }
+    repaired = repairs.apply_repairs(intake, accepted)
+    assert set(repairs.cells_to_repair(repaired)["value"]) == {"heiß", "kalt", "12.03.2026", "bald"}
+    assert len(repaired) == len(intake)
+    assert set(repaired.converted.frame["employee_count"].drop_nulls()) == {50, 100}
+
+
+def test_a_probable_mistake_is_shown_and_replaced_in_all_rows(space):
+    people = pd.DataFrame({"Name": ["Ida Korn", "Ida Korn"], "E-Mail": ["ida@gmial.com", " IDA@gmial.com"]})
+    intake = space.leads.intake(people, progress=False)
+    table = repairs.cells_to_repair(intake)
+    assert table.select("value", "rows", "suggestion").rows() == [("ida@gmial.com", 2, "ida@gmail.com")]
+    repaired = repairs.apply_repairs(intake, repairs.suggestions_of(table))
+    assert set(repaired.cleaned.frame["email"]) == {"ida@gmail.com"}
+
+
+def test_an_address_that_the_service_would_refuse_is_repaired_by_its_cell(space):
+    people = pl.DataFrame({"Name": ["Ida Korn"], "E-Mail": ["ida at korn"]})
+    intake = space.leads.intake(people, mapping={"Name": "full_name", "E-Mail": "email"}, progress=False)
+    [value] = repairs.cells_to_repair(intake)["value"]
+    assert value == "ida at korn"
+    repaired = repairs.apply_repairs(intake, {("E-Mail", value): "ida@korn.example"})
+    assert repaired.cleaned.frame["email"].to_list() == ["ida@korn.example"]
+    assert repaired.summary["set_aside"] == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "suggestion"),
+    [
+        ("number", "ca. 100", "100"),
+        ("number", "50-100", None),
+        ("number", "50 bis 100", None),
+        ("number", "1.200,50", None),
+        ("number", "-5 %", None),
+        ("number", "viele", None),
+        ("boolean", "✓", "yes"),
+        ("boolean", "nein", "no"),
+        ("boolean", "vielleicht", None),
+        ("date", "31.12.2026", "2026-12-31"),
+        ("date", "03.04.2026", None),
+        ("date", "bald", None),
+        ("select", "qualfied", "qualified"),
+        ("select", "hot", None),
+        ("text", "anything", None),
+    ],
+)
+def test_a_suggestion_is_the_only_reading_or_there_is_none(kind, text, suggestion):
+    options = ("qualified", "disqualified", "new") if kind == "select" else ()
+    assert repairs.suggest_value(LeadField("field", kind, options=options), text) == suggestion
+
+
+def test_what_is_typed_is_read_as_the_field_takes_it(intake):
+    assert repairs.read_value(intake, "Newsletter", " Yes ") is True
+    assert repairs.read_value(intake, "Interesse", "a") == "A"
+    assert repairs.read_value(intake, "Interesse", "  ") is repairs.LEAVE
+    assert repairs.choices_of(intake, "Interesse") == ["A", "B", "C"]
+    for column, typed in (("Newsletter", "often"), ("Interesse", "hot")):
+        with pytest.raises(errors.InvalidParameterError) as caught:
+            repairs.read_value(intake, column, typed)
+        assert caught.value.repair
