@@ -14,6 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from pb2b_notebook import threads
 from pb2b_notebook.cache import cache_folder, make_private_file
 from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.sqlite_files import connect, transaction
@@ -112,9 +113,9 @@ class RequestLog:
             if request.error is not None or request.idempotency_key is not None:
                 self._write()
             elif self._timer is None:
-                self._timer = threading.Timer(FLUSH_INTERVAL, self.flush)
-                self._timer.daemon = True
-                self._timer.start()
+                self._timer = threads.call_later(FLUSH_INTERVAL, self.flush)
+                if self._timer is None:
+                    self._write()
 
     def flush(self) -> None:
         """Write the requests that are not on disk yet."""

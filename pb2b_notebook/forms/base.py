@@ -16,11 +16,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, wait
+from functools import partial
 from inspect import signature
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 import ipywidgets as widgets
 
+from pb2b_notebook import threads
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError, nearest
 from pb2b_notebook.forms import access, buttons, rendering
 from pb2b_notebook.forms.inputs import Input
@@ -66,7 +69,7 @@ class Form:
         self._busy_lock = threading.Lock()
         self._worker_id = 0
         self._watch = Watch()
-        self._worker: threading.Thread | None = None
+        self._worker: Future[None] | None = None
         self._heading = widgets.HTML(self._headline()).add_class("pb2b-heading")
         self._button = buttons.primary(self.action, self.click)
         self._stop = buttons.secondary(self.stopping or "Stop", self.stop)
@@ -213,7 +216,7 @@ class Form:
             timeout: Longest wait in seconds; the work goes on after it. By default there is no limit.
         """
         if self._worker is not None:
-            self._worker.join(timeout)
+            wait([self._worker], timeout)
         return self
 
     def stop(self) -> None:
@@ -264,10 +267,7 @@ class Form:
         if not self._busy_lock.acquire(blocking=False):
             return
         self._begin()
-        self._worker = threading.Thread(
-            target=self._work, args=(work,), name=f"pb2b-{type(self).__name__}", daemon=True
-        )
-        self._worker.start()
+        self._worker = threads.start(partial(self._work, work), name=f"pb2b-{type(self).__name__}")
 
     def _work(self, work: Callable[[], None]) -> None:
         self._worker_id = threading.get_ident()

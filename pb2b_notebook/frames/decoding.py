@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ from pb2b_notebook.frames.fast_reader import BulkReader
 from pb2b_notebook.frames.schema import UNPARSED, ColumnKind, FrameSchema, Path, arrow_type
 from pb2b_notebook.frames.unification import common_kind, holds_exactly, widen
 from pb2b_notebook.lazy_libraries import pa
+from pb2b_notebook.threads import start
 
 BATCH_BYTES = 3 << 19
 """Pages are collected up to this size. Smaller batches would pay the start of the reader for each page; larger ones
@@ -138,7 +138,8 @@ class Decoder:
         """Decode the collected pages in the background; if two batches are being decoded, wait for the first."""
         self._finish(_CONCURRENT - 1)
         before = self._under_way[-1] if self._under_way else None
-        self._under_way.append(_start_thread(partial(self._decode_after, before, self._bulk, self._take_waiting())))
+        work = partial(self._decode_after, before, self._bulk, self._take_waiting())
+        self._under_way.append(start(work, name="pb2b-decode", daemon=False))
 
     def _take_waiting(self) -> list[Any]:
         """Return the collected records, and start a new collection."""
@@ -233,21 +234,6 @@ class Decoder:
             arrays.append(pa.chunked_array(texts, pa.string()))
             fields.append(pa.field(UNPARSED, pa.string()))
         return _select_columns(pa.table(arrays, pa.schema(fields)), columns)
-
-
-def _start_thread(work: Callable[[], None]) -> Future[None]:
-    """Start a thread for one batch; that costs less than a thread that waits for batches."""
-    done: Future[None] = Future()
-
-    def run() -> None:
-        try:
-            work()
-            done.set_result(None)
-        except BaseException as problem:  # noqa: BLE001 - the caller raises it
-            done.set_exception(problem)
-
-    threading.Thread(target=run, name="pb2b-decode").start()
-    return done
 
 
 def _display_name(path: Path, schema: FrameSchema) -> str:

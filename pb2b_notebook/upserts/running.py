@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from pb2b_notebook import journal as journals
+from pb2b_notebook import threads
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http import envelope, retrying
@@ -137,36 +138,30 @@ class Run:
 
     def _run_workers(self) -> None:
         total = sum(action in {"create", "update", "delete"} for action in self._actions.values())
-        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self._options.concurrency)]
+        workers = threads.Workers(self._handle_next, self._options.concurrency, name="pb2b-apply")
         with Progress("apply", shown=self._options.progress) as bar:
             shown = 0
-            try:
+
+            def look() -> None:
+                nonlocal shown
+                bar.add(self._rows_done - shown, total)
+                shown = self._rows_done
                 if not self._should_continue(shown, total):
                     self._stop.set()
-                for thread in threads:
-                    thread.start()
-                while any(thread.is_alive() for thread in threads):
-                    for thread in threads:
-                        thread.join(0.05)
-                    bar.add(self._rows_done - shown, total)
-                    shown = self._rows_done
-                    if not self._should_continue(shown, total):
-                        self._stop_workers(threads)
+
+            try:
+                look()
+                workers.run(look)
             except BaseException:
-                self._stop_workers(threads)
+                # No further request starts, and those under way get some time to be answered.
+                self._stop.set()
+                workers.join(_STOP_TIMEOUT)
                 raise
             finally:
                 self._return_unsent()
 
     def _should_continue(self, done: int, total: int) -> bool:
         return self._options.watch is None or self._stop.is_set() or self._options.watch(done, total)
-
-    def _stop_workers(self, threads: Sequence[threading.Thread]) -> None:
-        """Start no further request, and give those under way some time to be answered."""
-        self._stop.set()
-        for thread in threads:
-            if thread.ident is not None:
-                thread.join(_STOP_TIMEOUT)
 
     def _return_unsent(self) -> None:
         """Return claimed requests that were not sent to the pending ones, unless an earlier run may have sent them."""
@@ -175,16 +170,19 @@ class Run:
             self.jobs.return_to_pending(fresh)
             self._queue.clear()
 
-    def _work(self) -> None:
+    def _handle_next(self) -> bool:
+        """Handle one request; return whether there may be another."""
         try:
-            while not self._stop.is_set():
-                claimed = self._next()
-                if claimed is None:
-                    return
+            claimed = None if self._stop.is_set() else self._next()
+            if claimed is not None:
                 self._handle(*claimed)
+        except KeyboardInterrupt:  # it reaches only the caller's thread
+            raise
         except BaseException as problem:  # noqa: BLE001 - raised again where the cell sees it
             self._crash = self._crash or problem
             self._stop.set()
+            return False
+        return claimed is not None
 
     def _next(self) -> tuple[Sent, int] | None:
         with self._lock:

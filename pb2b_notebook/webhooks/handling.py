@@ -6,10 +6,10 @@ import inspect
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Executor, wait
 from datetime import datetime
 
-from pb2b_notebook import openapi
+from pb2b_notebook import openapi, threads
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError, nearest
 from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.webhooks.event_store import EventStore
@@ -84,7 +84,7 @@ class Worker:
         self._handlers = handlers
         self._now = now
         self._lock = threading.Lock()
-        self._executor: ThreadPoolExecutor | None = None
+        self._executor: Executor | None = None
         self._queued = False
         self._thread = 0  # id of the worker thread
         self._start_lock = threading.Lock()  # an event is marked as running in the store and here in one step
@@ -106,10 +106,10 @@ class Worker:
         """Process the waiting events in the thread; return at once."""
         with self._lock:
             if self._executor is None:
-                self._executor = ThreadPoolExecutor(1, thread_name_prefix="pb2b-webhooks")
-            if not self._queued:
-                self._queued = True
-                self._executor.submit(self._run_waiting, self._executor)
+                self._executor = threads.executor(1, name="pb2b-webhooks")
+            executor, queued, self._queued = self._executor, self._queued, True
+        if not queued:  # without the lock, which the task takes: it may run at once
+            executor.submit(self._run_waiting, executor)
 
     def wait(self, timeout: float) -> bool:
         """Wait up to ``timeout`` seconds until the waiting events are processed; return whether they are."""
@@ -147,7 +147,7 @@ class Worker:
             self._running_ids.add(event_id)
         self._handle(event)
 
-    def _run_waiting(self, executor: ThreadPoolExecutor) -> None:
+    def _run_waiting(self, executor: Executor) -> None:
         with self._lock:
             self._queued = False
             self._thread = threading.get_ident()

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from pb2b_notebook import threads
 from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call, Query
@@ -154,7 +155,7 @@ class Listing:
 
     def one_ahead(self) -> Iterator[Page]:
         """Yield the pages in order; the next one is fetched while the caller works on this one."""
-        for page in pagination.one_ahead(self._sequence()):
+        for page in threads.read_ahead(self._sequence()):
             self.total = page.total if page.total is not None else self.total
             yield self._keep(page)
 
@@ -457,14 +458,15 @@ class Listing:
         if asked == 1 or first.next_cursor is None or not first.records or self._sequential_reason() is not None:
             return 1
         if asked is not None:
-            return asked
+            return threads.allow(asked)
         rate = client.rate
         if first.total is None or "windows" in self._profile.names("ignored", self._operation.id):
             return 1
         if completeness.is_newest_first(first.records[::-1]) is False:
             return 1  # rows in another order
         pages = ceil((first.total - len(first.records)) / len(first.records))
-        return windows.choose(min(self._context.latencies), pages, rate.remaining, rate.limit, rate.window or _WINDOW)
+        count = windows.choose(min(self._context.latencies), pages, rate.remaining, rate.limit, rate.window or _WINDOW)
+        return threads.allow(count)
 
     def bounds(self, after: int | None, until: int | None) -> dict[str, str]:
         """Return the parameters of a window, one millisecond wider on both sides; open ends are the listing's own."""

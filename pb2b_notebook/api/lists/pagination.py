@@ -1,10 +1,8 @@
-"""Follow cursors to the last page, one page ahead of the caller, and never in a circle."""
+"""Follow cursors to the last page, and never in a circle."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from queue import SimpleQueue
 
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.errors import PaginationError
@@ -65,32 +63,3 @@ def _endless(what: str, page: Page) -> PaginationError:
         request_id=page.request_id,
         repair="read it again; if it persists, quote the request_id to support",
     )
-
-
-def one_ahead(pages: Iterator[Page]) -> Iterator[Page]:
-    """Yield the pages; a thread fetches the next one while the caller works on this one. At most one page waits.
-
-    A caller that stops early wastes at most the page in flight, without waiting for it.
-    """
-    wanted: SimpleQueue[bool] = SimpleQueue()
-    coming: SimpleQueue[Page | BaseException | None] = SimpleQueue()
-
-    def fetch() -> None:
-        while wanted.get():
-            try:
-                coming.put(next(pages, None))
-            except BaseException as problem:  # noqa: BLE001 - raised in the caller's thread
-                coming.put(problem)
-
-    # One thread for all pages: a new thread allocates memory that is new to the process, which costs as much as a page.
-    # Not an executor: at exit the interpreter would wait for its threads, for a stalled service up to the deadline.
-    threading.Thread(target=fetch, name="pb2b-prefetch", daemon=True).start()
-    wanted.put(True)
-    try:
-        while (page := coming.get()) is not None:
-            if isinstance(page, BaseException):
-                raise page
-            wanted.put(True)
-            yield page
-    finally:
-        wanted.put(False)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook import threads
 from pb2b_notebook.api.lists import pagination
 from pb2b_notebook.api.lists.windows import (
     OVERLAP,
@@ -116,7 +117,7 @@ class _WorkerPool:
         """Start the threads, as daemons: a service that stalls must not keep the interpreter from exiting."""
         self._threads = count
         for number in range(count):
-            threading.Thread(target=self._work, name=f"pb2b-window-{number}", daemon=True).start()
+            threads.start(self._work, name=f"pb2b-window-{number}")
 
     def cut(self, count: int, newest: int) -> None:
         """Cut what is left into windows, up to the newest row."""

@@ -6,7 +6,6 @@ larger than its cap (everyone behind one switchboard) is not compared by that ke
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+from pb2b_notebook import threads
+from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 
 
 class BlockingKey(NamedTuple):
@@ -130,7 +130,7 @@ def candidates(
         pairs = _pack_pairs(*_pairs_within(numbers, bounds, key.cap), new if only_new else None)
         return pairs, _groups_over(numbers, bounds, key.cap).with_columns(number=pl.lit(number), key=pl.lit(key.name))
 
-    with ThreadPoolExecutor() as pool:  # sorting takes one core
+    with threads.executor() as pool:  # sorting takes one core
         results = list(pool.map(pairs_by, range(len(by))))
     found, over = [pairs for pairs, _ in results], pl.concat([groups for _, groups in results])
     copied = hashed.filter(pl.col("copies") > 1, pl.lit(not only_new) | pl.col("is_new"))["i"].to_numpy()

@@ -6,12 +6,12 @@ depends on it. Rows of one company are compared most often, and so they are near
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from operator import or_
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.folding import map_distinct, without_digraphs
 from pb2b_notebook.cleanup.linkage.frequencies import with_frequencies, with_shared_domains
 from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
@@ -158,7 +158,7 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
     site = pl.when(pl.col("domain") != "").then("domain").when(pl.col("free")).then(pl.lit("")).otherwise("mail_domain")
     table = table.with_columns(site=site)
     # polars computes on texts with one core: so the parts run in parallel.
-    with ThreadPoolExecutor() as pool:
+    with threads.executor() as pool:
         features = (domain_features, _company_features, _local_part_features, _name_features)
         parts = list(pool.map(lambda part: part(table), features))
     table = _with_corrected_names(pl.concat([table.drop("company"), *parts], how="horizontal"))
@@ -233,7 +233,7 @@ def _with_corrected_names(table: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     table = table.with_columns(addressed=pl.lit(value=False), pattern=_address_pattern())
-    with ThreadPoolExecutor() as pool:  # the first for rows without names, the second for rows with names
+    with threads.executor() as pool:  # the first for rows without names, the second for rows with names
         found = list(pool.map(lambda corrections: corrections(table), (names_from_email, name_corrections)))
     fixes = pl.concat([names.with_columns(addressed=pl.lit(value=n == 0)) for n, names in enumerate(found)])
     fixed = pl.concat([fixes, table["letters"].gather(fixes["row"]).to_frame()], how="horizontal")

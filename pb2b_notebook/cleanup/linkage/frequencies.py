@@ -6,9 +6,9 @@ and in a million.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.clustering import components
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def with_frequencies(table: pl.DataFrame) -> pl.DataFrame:
     def rows_with_same(*columns: str) -> pl.Expr:
         return pl.len().over(columns).cast(pl.Float32)
 
-    with ThreadPoolExecutor() as pool:  # the namesakes take one core
+    with threads.executor() as pool:  # the namesakes take one core
         namesakes = pool.submit(_namesakes, table)
         counted = table.with_columns(
             common=(rows_with_same("first") >= max(_KNOWN, len(table) * _COMMON)) | (pl.col("formal_bits") != 0),

@@ -6,9 +6,9 @@ phone numbers are digits. Rows whose standardized columns are all equal are one 
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.folding import (
     LONGEST,
     blank_if_placeholder,
@@ -78,7 +78,7 @@ def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl
     long = [column.name for column in rows if (column.str.len_bytes() > LONGEST).any()]  # few or none
     rows = rows.with_columns(pl.col(long).str.slice(0, LONGEST))
     # Each part is a chain of expressions, which polars runs on one core: so the parts run in parallel.
-    with ThreadPoolExecutor() as pool:
+    with threads.executor() as pool:
         parts: list[pl.DataFrame] = list(pool.map(lambda part: part(rows), (_other_columns, email_parts, name_parts)))
     parts.append(pl.DataFrame({one.feature: typed_values(rows[one.feature], one.role) for one in columns}))
     return pl.concat(parts, how="horizontal")

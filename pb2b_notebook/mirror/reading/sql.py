@@ -12,14 +12,14 @@ import json
 import math
 import os
 import re
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import wait
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from pb2b_notebook import threads
 from pb2b_notebook.errors import ProspectB2BError, QueryError, ReadInterrupted, nearest
 from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.lazy_libraries import pl
@@ -179,30 +179,19 @@ def _in_thread(work: Callable[[], Any], interrupt: Callable[[], object], timeout
         ReadInterrupted: Ctrl-C was pressed.
         TimeoutError: It took too long.
     """
-    result: Future[Any] = Future()
-
-    def run_work() -> None:
-        try:
-            result.set_result(work())
-        except BaseException as problem:  # noqa: BLE001 - raised in the caller's thread
-            result.set_exception(problem)
-        finally:
-            done.set()
 
     def stop() -> None:
         ends = time.monotonic() + _GIVEN_UP
-        while not done.is_set() and time.monotonic() < ends:
+        while not result.done() and time.monotonic() < ends:
             with suppress(Exception):  # the connection may be closed by now
                 interrupt()
-            done.wait(_LOOK)
+            wait([result], _LOOK)
 
-    # An event, since a join that Ctrl-C interrupts takes the thread for ended before Python 3.13. Not a daemon: the end
-    # of the interpreter would abort inside the engine.
-    done = threading.Event()
-    threading.Thread(target=run_work, name="pb2b-sql").start()
+    # Not a daemon: the end of the interpreter would abort inside the engine.
+    result = threads.start(work, name="pb2b-sql", daemon=False)
     ends = time.monotonic() + timeout
     try:
-        while not done.wait(_LOOK):  # in steps: on some systems a longer wait cannot be interrupted
+        while not wait([result], _LOOK).done:  # in steps: on some systems a longer wait cannot be interrupted
             if time.monotonic() >= ends:
                 stop()
                 raise TimeoutError

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any, Self
+
+from pb2b_notebook import threads
 
 
 class BackgroundTask:
@@ -14,7 +16,7 @@ class BackgroundTask:
     """
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="pb2b-mirror")
+        self._pool = threads.executor(1, name="pb2b-mirror")
         self._task: Future[Any] | None = None
         self._size = 0
 

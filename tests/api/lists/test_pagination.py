@@ -1,9 +1,7 @@
-import threading
-
 import pytest
 
 from pb2b_notebook.api.http.envelope import Page
-from pb2b_notebook.api.lists.pagination import follow, one_ahead
+from pb2b_notebook.api.lists.pagination import follow
 from pb2b_notebook.errors import PaginationError
 
 
@@ -44,53 +42,3 @@ def test_a_list_ends_after_ten_thousand_pages():
     with pytest.raises(PaginationError, match="10,000"):
         for _ in follow(lambda _: Page([b"{}"], str(next(count)), None, None)):
             pass
-
-
-def test_the_next_page_is_fetched_while_the_caller_works():
-    second = threading.Event()
-
-    def fetch(cursor):
-        if cursor:
-            second.set()
-        return Page([b"{}"], None if cursor else "a", None, None)
-
-    reading = one_ahead(follow(fetch))
-    next(reading)
-    assert second.wait(5)
-
-
-def test_at_most_one_page_is_ahead():
-    fetch, asked = pages("a", "b", "c", None)
-    reading = one_ahead(follow(fetch))
-    next(reading)
-    reading.close()
-    assert len(asked) <= 2
-
-
-def test_a_caller_that_stops_leaves_no_thread_behind():
-    def reading_ahead():
-        return [thread for thread in threading.enumerate() if thread.name == "pb2b-prefetch" and thread not in before]
-
-    before = threading.enumerate()
-    fetch, _ = pages("a", "b", "c", None)
-    reading = one_ahead(follow(fetch))
-    next(reading)
-    [thread] = reading_ahead()
-    reading.close()
-    thread.join(5)
-    assert len(list(one_ahead(follow(pages("a", "b", None)[0])))) == 3
-    for finished in reading_ahead():
-        finished.join(5)
-    assert not reading_ahead()
-
-
-def test_an_error_of_a_later_page_is_raised_after_the_earlier_pages():
-    def fetch(cursor):
-        if cursor:
-            raise PaginationError("broken")
-        return Page([b"{}"], "a", None, None)
-
-    reading = one_ahead(follow(fetch))
-    next(reading)
-    with pytest.raises(PaginationError, match="broken"):
-        next(reading)
