@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from pb2b_notebook.errors import ConfigurationError, InvalidKeyError, MissingKeyError, nearest
+from pb2b_notebook.in_process import SCHEME, is_in_process
 
 LIVE_URL = "https://login.prospectb2b.com/api/public/v1"
 # Fields of answers that hold a secret, shown once and never stored.
@@ -28,7 +29,8 @@ _SECRET_VALUE = re.compile(r"whsec_[!-~]{12,}|pb2b_(live|test)_[A-Za-z0-9]{1,64}
 KEYRING_SERVICE = "pb2b_notebook"
 _KEY = re.compile(r"pb2b_(live|test)_([A-Za-z0-9]{1,64})_([A-Za-z0-9_\-]{8,256})")
 # Scheme, an ASCII host (or an IPv6 address), a port, a path: no user, query or fragment, nothing to be encoded.
-_URL = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[0-9]{1,5})?(/[!$-;=@-~]*)?")
+_HOST = r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
+_URL = re.compile(rf"(https?|{SCHEME})://({_HOST})(:[0-9]{{1,5}})?(/[!$-;=@-~]*)?")
 _CLIPBOARDS = (
     ("pbcopy",),
     ("wl-copy",),
@@ -134,16 +136,16 @@ def api_key(text: str) -> Secret:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine.
+    """Whether the URL's host is this machine, or an application of this process.
 
     >>> is_loopback("http://127.0.0.1:8000/api"), is_loopback("https://127.0.0.1.example.com")
     (True, False)
     """
-    return urlsplit(url).hostname in _LOOPBACK
+    return is_in_process(url) or urlsplit(url).hostname in _LOOPBACK
 
 
 def base_url(text: str) -> str:
-    """Return a base URL after a check: HTTPS, or HTTP on loopback; no user, query or fragment.
+    """Return a base URL after a check: HTTPS, HTTP on loopback or in process; no user, query or fragment.
 
     Raises:
         ConfigurationError: The URL is anything else; no key was sent.

@@ -110,7 +110,7 @@ class RequestLog:
         """Add a request; of more than 10,000, the oldest are deleted."""
         with self._lock:
             self._waiting.append(request)
-            if request.error is not None or request.idempotency_key is not None:
+            if request.error is not None or request.idempotency_key is not None or self._path is None:
                 self._write()
             elif self._timer is None:
                 self._timer = threads.call_later(FLUSH_INTERVAL, self.flush)

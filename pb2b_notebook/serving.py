@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
+from pb2b_notebook import threads
 from pb2b_notebook.errors import ConfigurationError, MissingExtraError, UsageError
 from pb2b_notebook.forking import renew_in_child
 
@@ -47,6 +48,20 @@ def bind(port: int = 0) -> socket.socket:
             f"port {port} {refused}", repair="choose another port, or 0 for any free port"
         ) from None
     return bound
+
+
+def can_serve() -> bool:
+    """Whether this Python can serve on loopback: it can start threads and listen on a port, which a browser forbids.
+
+    >>> can_serve()
+    True
+    """
+    try:
+        with bind() as attempt:
+            attempt.listen()
+    except (OSError, ConfigurationError):
+        return False
+    return threads.available()
 
 
 def _open_files() -> list[int]:
@@ -163,7 +178,14 @@ class Server:
                 ready.set()
 
         self._thread = threading.Thread(target=run, name="pb2b-server", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self._thread = None
+            self.stop()
+            raise ConfigurationError(
+                "this Python cannot start threads, which a server needs", repair="use in_process=True"
+            ) from None
         ready.wait()
         if not self._server.started:
             self.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, cast
@@ -31,12 +32,14 @@ from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.display.frames import protect_frames
 from pb2b_notebook.errors import InvalidParameterError, ProtocolError, suggesting, without_frames
 from pb2b_notebook.forking import renew_in_child
+from pb2b_notebook.in_process import InProcessServer
 from pb2b_notebook.intake.leads import Leads
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.service_profile import ServiceProfile
+from pb2b_notebook.serving import Server, can_serve
 from pb2b_notebook.upserts import plan_actions
 from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.imports import Imports
@@ -143,6 +146,7 @@ def open_sandbox(
     frame: FrameName | None = None,
     contract: Source | None = None,
     faults: FaultsGiven = (),
+    in_process: bool | None = None,
 ) -> Workspace:
     """Open the embedded demo workspace: the whole API on this machine, without a key and without a network.
 
@@ -161,6 +165,11 @@ def open_sandbox(
         contract: Another document of the API to follow; see :func:`connect`.
         faults: Failures and their rates, such as "503 leads.list rate=0.1; latency seconds=0.2", or a list of
             :class:`pb2b_notebook.Fault`; ``ws.sandbox.faults`` changes them.
+        in_process: Whether only this process reaches the sandbox: a request is then a call, without a port and without
+            threads, which takes less than half the time. ``pb.connect(key, base_url=ws.base_url)`` works in this
+            process, in all its threads, and is an error in every other one. By default it is served on a port of
+            loopback, which other processes reach, except where this Python cannot do that, as in a browser, and where
+            the environment variable ``PB2B_IN_PROCESS`` is 1.
 
     Returns:
         A connected workspace; ``ws.close()`` or a ``with`` block ends it. ``ws.sandbox`` holds its clock, keys and
@@ -169,7 +178,8 @@ def open_sandbox(
     Raises:
         MissingExtraError: The extra ``sandbox`` is not installed.
         InvalidParameterError, UnknownOperationError: There is no such fault or operation.
-        ConfigurationError: The file is in use, or another program wrote it.
+        ConfigurationError: The file is in use, or another program wrote it; or ``in_process=False``, and this Python
+            cannot serve.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -179,12 +189,22 @@ def open_sandbox(
     """
     from pb2b_notebook.sandbox import Sandbox
     from pb2b_notebook.sandbox.faults.faults import read_faults
-    from pb2b_notebook.serving import Server
 
     operations, wanted = _operations(contract), read_faults(faults)
-    sandbox = Sandbox(db, leads=leads, seed=seed, rate_limit=rate_limit, window=window, clock=clock, speed=speed)
+    if in_process is None:
+        in_process = os.environ.get("PB2B_IN_PROCESS") == "1" or not can_serve()
+    sandbox = Sandbox(
+        db,
+        leads=leads,
+        seed=seed,
+        rate_limit=rate_limit,
+        window=window,
+        clock=clock,
+        speed=speed,
+        background=False if in_process else None,
+    )
     try:
-        server = Server(sandbox.administration.app).start()
+        server = _serve_in_process(sandbox) if in_process else _serve_on_loopback(sandbox)
     except BaseException:
         sandbox.close()
         raise
@@ -200,7 +220,6 @@ def open_sandbox(
     # A temporary workspace has a temporary journal: the next one has other leads.
     lasting = str(db) != ":memory:"
     try:
-        sandbox.administration.announce(server.port)
         workspace = _open_workspace(
             connection, operations, read_only=read_only, frame=frame, lasting=lasting, on_close=close
         )
@@ -214,6 +233,20 @@ def open_sandbox(
         # A fixed clock does not run: waiting for a job moves it.
         workspace._session.pause = sandbox.clock.advance  # noqa: SLF001
     return workspace
+
+
+def _serve_in_process(sandbox: Sandbox) -> InProcessServer:
+    return InProcessServer(sandbox.app, kind="sandbox", between=sandbox.catch_up).start()
+
+
+def _serve_on_loopback(sandbox: Sandbox) -> Server:
+    server = Server(sandbox.administration.app).start()
+    try:
+        sandbox.administration.announce(server.port)
+    except BaseException:
+        server.stop()
+        raise
+    return server
 
 
 def _operations(source: Source | None) -> Operations:
@@ -343,7 +376,7 @@ class Workspace(ShowsCard):
 
     @property
     def base_url(self) -> str:
-        """Base URL of the requests; that of a sandbox is on this machine, and ``pb.connect`` accepts it, too."""
+        """Base URL of the requests; ``pb.connect`` accepts that of a sandbox too, on this machine or in process."""
         return self._session.client.base_url
 
     @property

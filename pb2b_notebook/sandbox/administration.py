@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -29,6 +28,7 @@ from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.core.clocks import START, DomainClock
 from pb2b_notebook.sandbox.core.store import InUseError, Store
+from pb2b_notebook.sandbox.http.blocking import run_blocking
 from pb2b_notebook.sandbox.key_commands import KeyCommands
 from pb2b_notebook.serving import LOOPBACK
 
@@ -114,7 +114,7 @@ class Administration:
                 return _refusal(UsageError("the key command is too large", repair="give shorter arguments"))
         try:
             command = msgspec.json.decode(body, type=_Command)
-            answer = await run_in_threadpool(self._keys.run, command.action, command.arguments)
+            answer = await run_blocking(self._keys.run, command.action, command.arguments)
         except UsageError as problem:
             return _refusal(problem)
         except msgspec.DecodeError:

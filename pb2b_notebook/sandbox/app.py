@@ -1,6 +1,6 @@
 """The ASGI application: operations, documentation pages, and errors in one format."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
 from functools import cache
 from http import HTTPStatus
@@ -73,23 +73,24 @@ def _operations() -> tuple[BaseRoute, ...]:
     return tuple(router.routes)
 
 
-def _portal(app: FastAPI) -> Callable[[Request], Response]:
+def _portal(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
     @cache
     def page() -> str:
         return portal.render(app.openapi(), document_path=DOCUMENT_PATH, docs_path=DOCS_PATH)
 
-    def serve(_request: Request) -> Response:
+    async def serve(_request: Request) -> Response:
         return Response(page(), media_type="text/html", headers={"Content-Security-Policy": portal.SECURITY})
 
     return serve
 
 
-def _refuse(request: Request, error: Problem) -> Response:
+# Coroutines: a plain function would be called in a worker thread.
+async def _refuse(request: Request, error: Problem) -> Response:
     return error_response(error, request.state.request_id)
 
 
-def _refuse_invalid(request: Request, error: RequestValidationError) -> Response:
-    return _refuse(request, as_problem(error.errors()))
+async def _refuse_invalid(request: Request, error: RequestValidationError) -> Response:
+    return error_response(as_problem(error.errors()), request.state.request_id)
 
 
 def _allowed_methods(path: str) -> str:
@@ -111,14 +112,14 @@ def _no_route(path: str) -> str:
     return f"there is no such route; {hint}{DOCS_PATH} lists all routes"
 
 
-def _refuse_route(request: Request, error: HTTPException) -> Response:
+async def _refuse_route(request: Request, error: HTTPException) -> Response:
     """Return the response for an unknown path, for a method that a path does not take, and for OPTIONS."""
     path = request.url.path
     if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
-        return _refuse(request, Problem(error.status_code, "unknown_route", _no_route(path)))
+        return await _refuse(request, Problem(error.status_code, "unknown_route", _no_route(path)))
     headers = {"Allow": _allowed_methods(path)}
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=headers)
-    return _refuse(
+    return await _refuse(
         request, Problem(405, "method_not_allowed", f"this route takes only {headers['Allow']}", headers=headers)
     )

@@ -11,7 +11,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,6 +20,7 @@ from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.problems import Problem
 from pb2b_notebook.sandbox.core.store import is_busy
 from pb2b_notebook.sandbox.faults.effects import ConnectionCutError
+from pb2b_notebook.sandbox.http.blocking import run_blocking
 from pb2b_notebook.sandbox.http.limits import Budget
 from pb2b_notebook.sandbox.http.parts import SandboxParts
 
@@ -48,7 +48,7 @@ class OuterMiddleware:
         response = _ResponseSender(send, lambda: self._headers(state), head=scope["method"] == "HEAD")
         try:
             if self._parts and self._parts.clock.saves_next:
-                await run_in_threadpool(self._parts.clock.now)
+                await run_blocking(self._parts.clock.now)
             # RFC 9110: HEAD is GET without the content. The server must still see HEAD.
             await self._app({**scope, "method": "GET"} if response.head else scope, receive, response.send)
         except ClientDisconnect:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
+from pb2b_notebook import threads
 from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.sandbox.administration import Administration
@@ -54,6 +55,8 @@ class Sandbox:
         leads_limit: Largest number of leads in the first workspace; by default twice ``leads``, and at least 10,000.
         monotonic: Function that returns seconds, the clock of the rate limit.
         faults: Faults to inject, and how often: see :class:`.Fault`; the seed decides when.
+        background: Whether threads deliver webhooks, and run the jobs of a ``"real"`` clock; otherwise
+            :meth:`catch_up` does. By default where this Python can start threads.
 
     Attributes:
         app: The ASGI application.
@@ -91,10 +94,12 @@ class Sandbox:
         leads_limit: int | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         faults: FaultsGiven = (),
+        background: bool | None = None,
     ) -> None:
         initial_faults = read_faults(faults)
         self._db = str(db)
         self._process = os.getpid()
+        self._background = threads.available() if background is None else background
         self._store = Store(db)
         self._files = DataFolder.beside(db)
         self.key: str | None = None
@@ -158,6 +163,21 @@ class Sandbox:
         """
         self._parts.sender.wait_until_idle()
 
+    def catch_up(self) -> None:
+        """Run the jobs and make the webhook deliveries that are due now, if no threads do so.
+
+        An :class:`~pb2b_notebook.in_process.InProcessServer` calls it before and after each request.
+
+        Example:
+            >>> with Sandbox(leads=3, background=False) as sandbox:
+            ...     sandbox.catch_up()
+        """
+        if self._background:
+            return
+        if self.clock.runs:
+            self._parts.worker.run_until(self.clock.now())
+        self._parts.sender.run_due()
+
     def _prepare(self, clock: ClockKind, speed: float, limiter: RollingLimit) -> SandboxParts:
         store = self._store
         store.define(*(table.create() for table in TABLES), *SCHEMA)
@@ -177,7 +197,8 @@ class Sandbox:
             idempotency=IdempotencyRecords(store),
             files=self._files,
         )
-        parts.worker, parts.sender = Worker(parts), Sender(parts)
+        parts.worker = Worker(parts, background=self._background)
+        parts.sender = Sender(parts, background=self._background)
         return parts
 
     def _fill(self, leads: int, leads_limit: int | None, *, is_new: bool) -> int:

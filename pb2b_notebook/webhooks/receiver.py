@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,8 +20,9 @@ from pb2b_notebook.errors import (
     WebhookError,
 )
 from pb2b_notebook.forking import renew_in_child
+from pb2b_notebook.in_process import InProcessServer, run_blocking, time_limit
 from pb2b_notebook.openapi.operations import fields_of
-from pb2b_notebook.serving import Server
+from pb2b_notebook.serving import Server, can_serve
 from pb2b_notebook.webhooks.event_store import EventStore
 from pb2b_notebook.webhooks.events import Event
 from pb2b_notebook.webhooks.handling import Handler, Handlers, Worker
@@ -51,8 +51,9 @@ class Receiver(ShowsCard):
     process, is not repeated automatically: ``events()`` shows it, and ``run(id)`` repeats it by hand. Events may arrive
     out of order: compare ``event.data["updated_at"]`` where that matters.
 
-    On loopback (``with receiver:`` or ``start()``) it serves the sandbox, which runs on the same machine. The live
-    service needs a public HTTPS address; :mod:`pb2b_notebook.webhooks` shows how.
+    On loopback (``with receiver:`` or ``start()``) it serves the sandbox, which runs on the same machine, or with
+    ``in_process=True`` in the same process. The live service needs a public HTTPS address;
+    :mod:`pb2b_notebook.webhooks` shows how.
 
     =============  ==================================================================================================
     state          meaning
@@ -70,6 +71,8 @@ class Receiver(ShowsCard):
             whose event ids start again each time.
         secret: Signing secret of the endpoint, or two; :meth:`trust` adds one later. It is never written to disk.
         port: Loopback port for :meth:`start`; 0 is any free port.
+        in_process: Whether :meth:`start` serves it to this process only, without a port; by default where this Python
+            cannot start threads or listen on a port, as in a browser.
         now: Function that returns the current time. A sandbox signs by its own clock: ``now=ws.sandbox.clock.now``.
         frame: Library of the frames that :meth:`events` returns, "pandas" or "polars".
 
@@ -105,6 +108,7 @@ class Receiver(ShowsCard):
         secret: str | Secret | Sequence[str | Secret] | None = None,
         *,
         port: int = 0,
+        in_process: bool | None = None,
         now: Callable[[], datetime] | None = None,
         frame: FrameName = "pandas",
     ) -> None:
@@ -116,7 +120,9 @@ class Receiver(ShowsCard):
         aware(self._now())  # a clock without a time zone is an error here, not at the first delivery
         self._frame = frame
         self._port = port
-        self._server: Server | None = None
+        self._in_process = in_process
+        self._server: Server | InProcessServer | None = None
+        self._here: InProcessServer | None = None
         self._handlers = Handlers()
         self._worker = Worker(self._store, self._handlers, self._now)
         self._lock = threading.Lock()
@@ -125,7 +131,7 @@ class Receiver(ShowsCard):
 
     def renew_after_fork(self) -> None:
         """Replace the lock; a server that runs in the parent does not run here."""
-        self._lock, self._server = threading.Lock(), None
+        self._lock, self._server, self._here = threading.Lock(), None, None
 
     # --- secrets, handlers and events ---------------------------------------------------------------------------------
 
@@ -224,7 +230,7 @@ class Receiver(ShowsCard):
 
     @property
     def url(self) -> str:
-        """Address on loopback: the ``url`` for a webhook of the sandbox.
+        """Address on loopback, or in process: the ``url`` for a webhook of the sandbox.
 
         Raises:
             UsageError: The receiver is not served by :meth:`start`.
@@ -234,20 +240,31 @@ class Receiver(ShowsCard):
         return f"{self._server.url}/"
 
     def start(self) -> Self:
-        """Serve the receiver on loopback in a thread until :meth:`stop`; calling it twice is harmless.
+        """Serve the receiver on loopback in a thread, or in process, until :meth:`stop`; calling it twice is harmless.
 
-        A receiver that is started again uses the same port.
+        A receiver that is started again uses the same address.
 
         Raises:
             ConfigurationError: The port is in use.
             MissingExtraError: The package uvicorn is not installed (extra ``sandbox``).
         """
         if self._server is None:
-            from pb2b_notebook.serving import Server
-
-            self._server = Server(self, port=self._port).start()
-            self._port = self._server.port  # a second start uses the same address
+            self._server = self._start_in_process() if self._is_in_process else self._start_on_loopback()
         return self
+
+    @property
+    def _is_in_process(self) -> bool:
+        return not can_serve() if self._in_process is None else self._in_process
+
+    def _start_in_process(self) -> InProcessServer:
+        self._here = self._here or InProcessServer(self, kind="receiver")
+        self._worker.wake()  # an earlier process may have left events waiting
+        return self._here.start()
+
+    def _start_on_loopback(self) -> Server:
+        server = Server(self, port=self._port).start()
+        self._port = server.port  # a second start uses the same address
+        return server
 
     def stop(self) -> None:
         """Stop serving after the running function returns; calling it twice is harmless. Events stay readable."""
@@ -286,7 +303,7 @@ class Receiver(ShowsCard):
                 await send({"type": "lifespan.startup.complete"})
             else:
                 if self._server is None:  # served by another server; stop() waits as long as needed
-                    await asyncio.to_thread(self._worker.stop)
+                    await run_blocking(self._worker.stop)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -295,9 +312,10 @@ class Receiver(ShowsCard):
             return Response(405, {"error": "deliveries are POSTed"}, close=True, allow="POST")
         body: bytes | None = None
         try:
-            async with asyncio.timeout(ANSWER_TIMEOUT):
+            async with time_limit(ANSWER_TIMEOUT):
                 body = await read_body(receive)
-                return await asyncio.to_thread(self._take, body, scope["headers"])
+                answer: Response = await run_blocking(self._take, body, scope["headers"])
+                return answer
         except DeliveryTooLargeError as refusal:
             return self._refusal(413, refusal, close=True)
         except TimeoutError:

@@ -22,6 +22,7 @@ LEG = re.compile(r"\[(in_process|over_a_socket|live_service)")
 def run(*arguments, **environment):
     """Run pytest on the scenarios; its output."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PB2B_")}
+    environment = {"PYTHONPATH": str(HERE.parent / "support"), **environment}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", *arguments],
         cwd=HERE.parent.parent,
@@ -92,6 +93,13 @@ def test_the_live_leg_only_reads_and_passes_where_a_service_is_of_the_contract(c
     scenarios = sum("test_reading.py" in line for line in collected[0]) // len(LOCAL)
     assert re.search(rf"\b{scenarios} passed", output), output
     assert "live service deselected" not in output
+
+
+def test_the_leg_in_process_passes_in_a_python_without_threads_and_sockets(collected):
+    status, output = run("-q", "-p", "no_threads", *SCENARIOS, "-k", "in_process")
+    assert status == 0, output
+    scenarios = sum("[in_process" in line for line in collected[0])
+    assert re.search(rf"\b{scenarios} passed", output), output
 
 
 def test_a_write_to_the_live_service_does_not_leave():

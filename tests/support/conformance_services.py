@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import httpx
 
 import pb2b_notebook as pb
-from in_process_service import InProcess
 from pb2b_notebook.credentials import LIVE_URL
+from pb2b_notebook.in_process import InProcessServer
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server
-from plain_http import NO_TLS
+from plain_http import NO_TLS, plain_transport
 
 BASE_PATH = "/api/public/v1"
 NOBODY = "pb2b_test_nobody_0123456789abcdef0123456789abcdef"
@@ -25,14 +25,12 @@ class Service:
     Args:
         url: Base URL.
         key: The owner's key.
-        transport: Creates the transport; ``None`` from it is the network.
         sandbox: The sandbox; ``None`` for the live service, which is only read.
     """
 
-    def __init__(self, url, key, *, transport=lambda: None, sandbox=None):
+    def __init__(self, url, key, *, sandbox=None):
         self._url = url
         self._key = key
-        self._transport = transport
         self._open = []
         self.sandbox = sandbox
         self.public_key = key.rpartition("_")[0]
@@ -43,7 +41,7 @@ class Service:
         client = httpx.Client(
             base_url=self._url,
             headers={} if key is None else {"Authorization": f"Bearer {key}"},
-            transport=self._transport(),
+            transport=plain_transport(self._url),
             timeout=30,
             verify=NO_TLS if self.sandbox else True,
             event_hooks={"request": [] if self.sandbox else [_refuse_writes]},
@@ -54,7 +52,7 @@ class Service:
     def workspace(self, key=None):
         """Connect to the service through the package, with the owner's key or another one."""
         options = {} if self.sandbox else {"read_only": True}
-        return pb.connect(key or self._key, base_url=self._url, transport=self._transport(), **options)
+        return pb.connect(key or self._key, base_url=self._url, **options)
 
     def close(self):
         for client in self._open:
@@ -68,22 +66,15 @@ def _refuse_writes(request):
 
 @contextmanager
 def in_process(**options):
-    """A sandbox in this process, without a socket."""
-    with Sandbox(**{"leads": 120, "rate_limit": UNLIMITED, **options}) as sandbox:
-        transports = []
-
-        def transport():
-            transports.append(InProcess(sandbox.app))
-            return transports[-1]
-
-        # No server listens on this port, so a request that bypassed the transport would fail.
-        service = Service(f"http://127.0.0.1:1{BASE_PATH}", sandbox.key, transport=transport, sandbox=sandbox)
+    """A sandbox that this process calls, without a socket and without threads."""
+    with Sandbox(**{"leads": 120, "rate_limit": UNLIMITED, "background": False, **options}) as sandbox:
+        server = InProcessServer(sandbox.app, kind="sandbox", between=sandbox.catch_up).start()
+        service = Service(server.url + BASE_PATH, sandbox.key, sandbox=sandbox)
         try:
             yield service
         finally:
             service.close()
-            for each in transports:
-                each.close()
+            server.stop()
 
 
 @contextmanager

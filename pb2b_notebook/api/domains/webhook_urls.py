@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import Verb
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.in_process import SCHEME
 from pb2b_notebook.openapi.operations import Operation
 
 
@@ -33,7 +34,9 @@ def check_url(url: Any) -> None:
     """
     try:
         parts = urlsplit(url) if isinstance(url, str) else None
-        valid = parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        valid = (
+            parts is not None and parts.scheme in {"http", "https", SCHEME} and bool(parts.hostname) and parts.port != 0
+        )
     except ValueError:  # an invalid port or bracket
         valid = False
     if not valid:

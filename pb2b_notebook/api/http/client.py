@@ -119,7 +119,7 @@ class Client:
         pacer: Pacer | None = None,
         log: RequestLog | None = None,
     ) -> None:
-        from pb2b_notebook.api.http.transport import Authorized, Channel, DeadlineTransport
+        from pb2b_notebook.api.http.transport import Authorized, Channel, transport_to
 
         self.base_url = connection.base_url
         self.host = urlsplit(connection.base_url).netloc
@@ -148,7 +148,7 @@ class Client:
         )
         self._key = connection.key
         self._channel = Channel(
-            Authorized(transport or DeadlineTransport(connection.base_url), connection.key), forks=transport is None
+            Authorized(transport or transport_to(connection.base_url), connection.key), forks=transport is None
         )
 
     def send(self, call: Call) -> Reply:

@@ -15,15 +15,17 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 
+from pb2b_notebook import in_process
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.credentials import Secret, is_loopback
 from pb2b_notebook.errors import (
+    ConfigurationError,
     ConnectionFailedError,
     ConnectionLostError,
     DeadlineError,
@@ -51,7 +53,7 @@ def deadline(seconds: float) -> Iterator[None]:
         _ends.reset(token)
 
 
-def _clip(timeout: float | None, expired: type[Exception]) -> float | None:
+def _clip(timeout: float | None, expired: type[Exception]) -> float:
     left = _ends.get() - time.monotonic()
     if left <= 0:
         raise expired
@@ -197,6 +199,60 @@ def _proxy(base_url: str) -> httpcore.Proxy | None:
     url = httpx.URL(address if "://" in address else f"http://{address}")
     auth = (url.username, url.password) if url.username else None
     return httpcore.Proxy(str(url.copy_with(username=None, password=None)), auth=auth)
+
+
+class InProcessTransport(httpx.BaseTransport):
+    """Sends requests to an application of this process, within :func:`deadline`.
+
+    Args:
+        base_url: URL of the application; see :mod:`pb2b_notebook.in_process`.
+
+    Raises:
+        ConfigurationError: This process has no application at the URL.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        server = in_process.find(base_url)
+        if server is None:
+            raise _gone_error(base_url)
+        self._server = server
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Have the application answer the request, in this thread.
+
+        Raises:
+            ConfigurationError: The application was stopped.
+        """
+        seconds = _clip(request.extensions.get("timeout", {}).get("read"), httpcore.ReadTimeout)
+        body = b"".join(cast("httpx.SyncByteStream", request.stream))
+        try:
+            status, headers, content = self._server.request(
+                request.method, request.url.raw_path, request.headers.raw, body, seconds=seconds
+            )
+        except TimeoutError:
+            raise httpx.ReadTimeout("the response came too late", request=request) from None
+        except ConnectionRefusedError:
+            raise _gone_error(self._server.url) from None
+        except ConnectionError:
+            raise httpx.ReadError("the application cut the connection", request=request) from None
+        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content), request=request)
+
+
+def _gone_error(base_url: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"this process has no sandbox at {base_url}",
+        repair="it was closed, or another process opened it: there, open it with in_process=False",
+    )
+
+
+def transport_to(base_url: str) -> httpx.BaseTransport:
+    """Return the transport to a service: over the network, or to a sandbox of this process.
+
+    Raises:
+        ConfigurationError: The URL is that of a sandbox which this process does not have.
+        UsageError: The file or folder of certificates cannot be read.
+    """
+    return InProcessTransport(base_url) if in_process.is_in_process(base_url) else DeadlineTransport(base_url)
 
 
 class Authorized(httpx.BaseTransport):

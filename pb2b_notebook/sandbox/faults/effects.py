@@ -1,6 +1,5 @@
 """The fault layer: ASGI middleware inside the outermost one, which carries out faults on demand."""
 
-import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pb2b_notebook import openapi
 from pb2b_notebook.errors import UsageError
+from pb2b_notebook.in_process import sleep
 from pb2b_notebook.sandbox.core.envelopes import error_response
 from pb2b_notebook.sandbox.core.problems import Problem, bad_request
 from pb2b_notebook.sandbox.faults.faults import Fault
@@ -160,11 +160,11 @@ async def _delay(app: ASGIApp, strike: Strike, scope: Scope, receive: Receive, s
 
     async def late(message: Message) -> None:
         if message["type"] == "http.response.start":
-            await asyncio.sleep(seconds)
+            await sleep(seconds)
         await send(message)
 
     if strike.fault.at == "before":
-        await asyncio.sleep(seconds)
+        await sleep(seconds)
         await app(scope, receive, send)
     else:
         await app(scope, receive, late)

@@ -8,10 +8,10 @@ import json
 import math
 from typing import Any, NoReturn
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from pb2b_notebook.sandbox.core.problems import Problem, bad_request, detail, invalid
+from pb2b_notebook.sandbox.http.blocking import run_blocking
 
 MEBIBYTE = 1024 * 1024
 SMALL = 256 * 1024
@@ -35,7 +35,7 @@ async def read_json(request: Request, limit: int = MEBIBYTE) -> tuple[bytes, Any
     _check_media_type(request)
     if len(content) <= SMALL:
         return content, parse(content)
-    return content, await run_in_threadpool(parse, content)
+    return content, await run_blocking(parse, content)
 
 
 async def refuse_body(request: Request) -> None:

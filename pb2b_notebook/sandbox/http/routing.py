@@ -14,13 +14,12 @@ returns an :class:`~.envelopes.ResponseBody`, or raises a :class:`~.problems.Pro
 import inspect
 import types
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.params import Query as QueryMarker
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -32,6 +31,7 @@ from pb2b_notebook.sandbox.core.problems import Problem, bad_request, detail, in
 from pb2b_notebook.sandbox.core.queries import ListQuery
 from pb2b_notebook.sandbox.core.store import Document, Table
 from pb2b_notebook.sandbox.http import bodies, idempotency
+from pb2b_notebook.sandbox.http.blocking import run_blocking
 from pb2b_notebook.sandbox.http.keys import Principal
 from pb2b_notebook.sandbox.http.parts import SandboxParts
 
@@ -222,7 +222,7 @@ class Tag:
 
     name: str
     description: str
-    routes: list[tuple[Operation, Callable[..., Response]]] = field(default_factory=list)
+    routes: list[tuple[Operation, Callable[..., Awaitable[Response]]]] = field(default_factory=list)
 
     def operation(
         self, route: str, operation_id: str, scope: str, responses: Mapping[int, type[BaseModel]], **options: Any
@@ -287,11 +287,15 @@ def _takes_body(endpoint: Endpoint) -> bool:
     )
 
 
-def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Response]:
+def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Awaitable[Response]]:
     """Wrap an operation in its transaction, and in its idempotency claim if the request has a key."""
 
     @wraps(endpoint)
-    def run(call: CallContext, **arguments: Any) -> Response:
+    async def run(call: CallContext, **arguments: Any) -> Response:
+        response: Response = await run_blocking(answer, call, arguments)
+        return response
+
+    def answer(call: CallContext, arguments: dict[str, Any]) -> Response:
         store = call.parts.store
         if not operation.writes:
             with store.reading():
@@ -307,9 +311,9 @@ def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Response]:
             first = records.recall(claim, now)
             if first is not None:
                 return Response(first[1], first[0], headers={REPLAYED: "true"}, media_type=JSON)
-            answer = endpoint(call=call, **arguments)
-            records.keep(claim, answer.status, answer.kept or answer.body, now)
-            return _respond(answer)
+            body = endpoint(call=call, **arguments)
+            records.keep(claim, body.status, body.kept or body.body, now)
+            return _respond(body)
 
     run.operation = operation  # type: ignore[attr-defined]
     return run
@@ -361,7 +365,7 @@ class _StrictRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             parts: SandboxParts = request.app.state.parts
-            principal = await run_in_threadpool(_admit, parts, request)
+            principal = await run_blocking(_admit, parts, request)
             principal.permit(operation.scope, writes=operation.writes)
             operation.check_query(request)
             call = CallContext(parts, principal, operation, request, request.state.request_id)

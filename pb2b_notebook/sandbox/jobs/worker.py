@@ -119,10 +119,12 @@ class Worker:
 
     Args:
         parts: The parts of the sandbox; a step is due by their clock.
+        background: Whether a thread runs the steps of a running clock; otherwise :meth:`run_until` does.
     """
 
-    def __init__(self, parts: SandboxParts) -> None:
+    def __init__(self, parts: SandboxParts, *, background: bool = True) -> None:
         self._parts = parts
+        self._background = background
         # One step at a time, whichever thread advances the clock. Acquired before the store's lock, never after it.
         self._stepping = threading.RLock()
         self._changed = threading.Event()
@@ -218,7 +220,7 @@ class Worker:
     def start(self) -> None:
         """Resume the jobs that an earlier run of the sandbox left, and start a thread if the clock runs."""
         self._resume_jobs()
-        if self._parts.clock.runs:
+        if self._parts.clock.runs and self._background:
             self._thread = threading.Thread(target=self._follow_clock, name="pb2b-jobs", daemon=True)
             self._thread.start()
 

@@ -33,12 +33,14 @@ class Sender:
 
     Args:
         parts: The parts of the sandbox; an attempt is due by their clock.
+        background: Whether threads make the attempts; otherwise :meth:`run_due` and :meth:`wait_until_idle` do.
 
     Attributes:
         poster: The HTTP client that makes the attempts.
     """
 
-    def __init__(self, parts: SandboxParts) -> None:
+    def __init__(self, parts: SandboxParts, *, background: bool = True) -> None:
+        self._background = background
         self._clock = parts.clock
         self._queue = DeliveryQueue(parts)
         self.poster = Poster()
@@ -50,11 +52,14 @@ class Sender:
         self._stopping = threading.Event()
         self._changed = threading.Event()
         self._follower: threading.Thread | None = None
+        # Without threads: one caller at a time makes attempts, and its id, by which a sink that calls back is known.
+        self._turn = threading.Lock()
+        self._turn_of = 0
 
     def start(self) -> None:
         """Make the attempts that an earlier run of the sandbox left, and start a thread if the clock runs."""
         self._wake_due(self._clock.now())
-        if self._clock.runs:
+        if self._clock.runs and self._background:
             self._follower = threading.Thread(target=self._follow_clock, name="pb2b-deliveries", daemon=True)
             self._follower.start()
 
@@ -70,11 +75,39 @@ class Sender:
                 self._again.add(webhook_id)
                 return
             self._busy.add(webhook_id)
-        threading.Thread(target=self._run_lane, args=(webhook_id,), name="pb2b-delivery", daemon=True).start()
+        if self._background:
+            threading.Thread(target=self._run_lane, args=(webhook_id,), name="pb2b-delivery", daemon=True).start()
+
+    def run_due(self) -> None:
+        """Make the attempts that are due now in the calling thread, if there are no threads for it.
+
+        If another caller makes attempts, or a sink calls this while it receives one, they follow in the outer call.
+        """
+        if self._background:
+            return
+        if self._clock.runs:
+            self._wake_due(self._clock.now())
+        while self._busy and not self._stopping.is_set() and self._turn.acquire(blocking=False):
+            self._turn_of = threading.get_ident()
+            try:
+                with self._state:
+                    lanes = tuple(self._busy)
+                for webhook_id in lanes:
+                    self._run_lane(webhook_id)
+            finally:
+                self._turn_of = 0
+                self._turn.release()
+
+    def _is_delivering(self) -> bool:
+        """Whether the calling thread makes an attempt, so that a sink calls back."""
+        return self._turn_of == threading.get_ident()
 
     def wait_until_idle(self) -> None:
         """Wait until all attempts that are due now have been made."""
         while not self._stopping.is_set() and (self._wake_due(self._clock.now()) or self._busy):
+            if self._is_delivering():
+                return
+            self.run_due()
             with self._state:
                 self._state.wait_for(lambda: not self._busy)
                 failure, self._failure = self._failure, None
@@ -82,8 +115,8 @@ class Sender:
                 raise failure
 
     def next_due(self) -> datetime | None:
-        """Return when the next attempt is due; ``None`` if no attempt follows, or the sender has stopped."""
-        return None if self._stopping.is_set() else self._queue.next_due()
+        """Return when the next attempt is due; ``None`` if no attempt follows, or none can be made now."""
+        return None if self._stopping.is_set() or self._is_delivering() else self._queue.next_due()
 
     def stop(self) -> None:
         """Stop sending: running attempts are cut off and do not count. Stopping twice is harmless."""
@@ -91,6 +124,8 @@ class Sender:
         self._changed.set()
         self.poster.close()
         with self._state:
+            if not self._background:
+                self._busy.clear()
             self._state.wait_for(lambda: not self._busy)
         if self._follower is not None:
             self._follower.join()
@@ -123,7 +158,7 @@ class Sender:
                     self._pause(failure)
             with self._state:
                 if self._stopping.is_set() or webhook_id not in self._again:
-                    self._busy.remove(webhook_id)
+                    self._busy.discard(webhook_id)
                     self._state.notify_all()
                     return
                 self._again.remove(webhook_id)

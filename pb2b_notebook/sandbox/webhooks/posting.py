@@ -14,11 +14,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import h11
 
+from pb2b_notebook.in_process import find, is_in_process
 from pb2b_notebook.sandbox.webhooks.delivery_attempts import Outcome
-from pb2b_notebook.sandbox.webhooks.sinks import Sink, locate
+from pb2b_notebook.sandbox.webhooks.sinks import Sink, check_sink, locate
 
 TIMEOUT = 15.0
 """Seconds from the start of the connection to the end of the response."""
@@ -68,6 +70,9 @@ class Poster:
         answer = _Answer()
         problem: str | None
         try:
+            if is_in_process(url):
+                _post_in_process(check_sink(url), headers, body, answer)
+                return Outcome(answer.status, answer.snippet, answer.refusal)
             sink = locate(url)
             with self._connection() as connection:
                 connection.connect(sink, self._tls if sink.encrypted else None)
@@ -106,6 +111,17 @@ class Poster:
         if isinstance(failure, TimeoutError):
             return f"the endpoint did not send a complete response within {self._timeout:g} seconds"
         return next((reason for kind, reason in _REASONS.items() if isinstance(failure, kind)), str(failure))
+
+
+def _post_in_process(url: str, headers: Mapping[str, str], body: bytes, answer: _Answer) -> None:
+    server = find(url)
+    if server is None:
+        raise ConnectionRefusedError
+    parts = urlsplit(url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    own = {"Host": parts.netloc, "Content-Length": str(len(body))}
+    raw = [(name.encode(), value.encode()) for name, value in (own | dict(headers)).items()]
+    answer.status, _, answer.body = server.request("POST", target.encode(), raw, body)
 
 
 class _Answer:

@@ -1,4 +1,4 @@
-"""The sinks to which a sandbox may deliver webhooks: only those on this machine.
+"""The sinks to which a sandbox may deliver webhooks: only those on this machine, or in this process.
 
 A sandbox that posted to any URL could be used to reach into other networks (OWASP, server-side request forgery). So the
 host must be ``localhost`` or a loopback address in its usual notation. A name that resolves to a loopback address is
@@ -14,6 +14,8 @@ from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from pb2b_notebook.in_process import NAME_PATTERN, SCHEME
+
 LONGEST_URL = 2_000
 
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
@@ -22,7 +24,7 @@ _PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][
 # Path and query of RFC 3986; a fragment is never sent.
 _REST = r"[/?]([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*"
 
-PATTERN = f"^https?://{_HOST}(:{_PORT})?({_REST})?$"
+PATTERN = f"^(https?://{_HOST}(:{_PORT})?|{SCHEME}://{NAME_PATTERN})({_REST})?$"
 """The pattern of accepted URLs, for JSON Schema."""
 
 _SINK = re.compile(PATTERN.removeprefix("^").removesuffix("$"))
@@ -41,7 +43,7 @@ def check_sink(url: str) -> str:
     ...
     ValueError: the sandbox delivers to this machine only: use localhost, 127.x.x.x or [::1] as the host
     """
-    if not url.startswith(("http://", "https://")):
+    if not url.startswith(("http://", "https://", f"{SCHEME}://")):
         raise ValueError("use an absolute URL that begins with http:// or https://")
     if _SINK.fullmatch(url) is None:
         raise ValueError(_explain(url))
@@ -49,6 +51,8 @@ def check_sink(url: str) -> str:
 
 
 def _explain(url: str) -> str:
+    if url.startswith(SCHEME):
+        return "use the url of a receiver that is served in process"
     host = re.match(rf"https?://{_HOST}(?=[:/?#]|$)", url)
     if host is None:
         return "the sandbox delivers to this machine only: use localhost, 127.x.x.x or [::1] as the host"
