@@ -31,21 +31,22 @@ class _Renewed(Protocol):
 
 
 _owners: weakref.WeakSet[Any] = weakref.WeakSet()
-_locks: weakref.WeakKeyDictionary[Any, Callable[[], Any]] = weakref.WeakKeyDictionary()
+_locks: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 _held: list[Any] = []
 _running: set[str] = set()
 _lost: set[str] = set()
 
 
-def renew_in_child(owner: _Renewed, *, lock: Callable[[], Any] | None = None) -> None:
+def renew_in_child(owner: _Renewed, *, lock: str = "") -> None:
     """Have ``owner.renew_after_fork()`` called in each forked child, before any other code of the child runs.
 
     Args:
         owner: Object with locks or connections; it is not kept alive.
-        lock: Returns the lock of data that the child goes on with, so that a fork does not copy a half-done change.
+        lock: Attribute with the lock of data that the child goes on with, so that a fork does not copy a half-done
+            change.
     """
     _owners.add(owner)
-    if lock is not None:
+    if lock:
         _locks[owner] = lock
 
 
@@ -92,6 +93,10 @@ class ParentsLock:
     def __exit__(self, *_: object) -> None:
         """Do nothing: it is never taken."""
 
+    def acquire(self, timeout: float = -1) -> bool:  # noqa: ARG002 - as of a lock
+        """Return ``False``: a further fork need not wait for what only the parent uses."""
+        return False
+
 
 def check_engine(name: str) -> None:
     """Refuse an engine whose threads did not come along into this forked process: a call would wait forever.
@@ -125,8 +130,8 @@ def _thread_names() -> list[str] | None:
 
 def _before() -> None:
     _held.clear()
-    for find_lock in list(_locks.values()):
-        lock = find_lock()
+    for owner, name in list(_locks.items()):
+        lock = getattr(owner, name)
         if lock.acquire(timeout=HOLD_TIMEOUT):
             _held.append(lock)
     _running.clear()

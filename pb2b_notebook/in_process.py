@@ -77,7 +77,7 @@ class InProcessServer:
         self._running = False
         self._lock: Any = RLock()
         self.url = f"{SCHEME}://{self._name}"
-        renew_in_child(self, lock=lambda: self._lock)
+        renew_in_child(self, lock="_lock")
 
     def renew_after_fork(self) -> None:
         """Refuse every request: the application and its data are the parent's."""

@@ -94,7 +94,7 @@ class RequestLog:
         self._db: sqlite3.Connection | None = None
         self._written = 0
         _logs.add(self)
-        renew_in_child(self, lock=lambda: self._lock)
+        renew_in_child(self, lock="_lock")
 
     def renew_after_fork(self) -> None:
         """Leave the waiting requests and the connection to the parent."""

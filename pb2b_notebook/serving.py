@@ -10,6 +10,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
@@ -50,6 +51,7 @@ def bind(port: int = 0) -> socket.socket:
     return bound
 
 
+@cache
 def can_serve() -> bool:
     """Whether this Python can serve on loopback: it can start threads and listen on a port, which a browser forbids.
 
@@ -107,7 +109,8 @@ class Server:
         bound: Socket from :func:`bind`, for a caller that binds the port before it has the application.
 
     Raises:
-        ConfigurationError: The port is in use or not allowed, or the application does not start.
+        ConfigurationError: The port is in use or not allowed, the application does not start, or this Python cannot
+            serve.
         UsageError: The number is not a port.
         MissingExtraError: The package uvicorn is not installed.
     """
@@ -117,6 +120,8 @@ class Server:
             import uvicorn
         except ImportError:
             raise MissingExtraError("sandbox", "serving on loopback") from None
+        if not can_serve():
+            raise ConfigurationError("this Python cannot serve on loopback", repair="use in_process=True")
         self._socket = bind(port) if bound is None else bound
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{LOOPBACK}:{self.port}"
@@ -178,14 +183,7 @@ class Server:
                 ready.set()
 
         self._thread = threading.Thread(target=run, name="pb2b-server", daemon=True)
-        try:
-            self._thread.start()
-        except RuntimeError:
-            self._thread = None
-            self.stop()
-            raise ConfigurationError(
-                "this Python cannot start threads, which a server needs", repair="use in_process=True"
-            ) from None
+        self._thread.start()
         ready.wait()
         if not self._server.started:
             self.stop()

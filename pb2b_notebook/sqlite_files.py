@@ -97,7 +97,7 @@ class DurableFile:
         self._lock = threading.RLock()
         self._memory: sqlite3.Connection | None = None
         # A forked child goes on with a copy of what is in memory; a file it opens itself.
-        renew_in_child(self, lock=(lambda: self._lock) if path is None else None)
+        renew_in_child(self, lock="_lock" if path is None else "")
 
     def renew_after_fork(self) -> None:
         """Replace the lock, which another thread of the parent may have held."""

@@ -125,7 +125,7 @@ class Store:
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=0.5)
         except sqlite3.Error as error:
             raise _unusable(error) from None
-        renew_in_child(self, lock=lambda: self._lock)
+        renew_in_child(self, lock="_lock")
         finalize_here(self, self._connection.close)  # also if close() is never called
         try:
             self._check_mark()
