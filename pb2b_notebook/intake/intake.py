@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -208,7 +210,8 @@ class Intake(ShowsCard):
             plan = self.workspace.plan(records, self.choices.existing)
             allowed = set(self._positions(self.choices.allow))
             rows = [place for place, row in enumerate(self.merged.rows) if row in allowed]
-            return plan.allowing(plan.labels_of(rows)) if rows else plan
+            whole = plan.allowing(plan.labels_of(rows)) if rows else plan
+            return replace(whole, source=replace(whole.source, origin=self._origin))
 
     # --- what comes out ---------------------------------------------------------------------------------------------
 
@@ -331,11 +334,14 @@ class Intake(ShowsCard):
     def apply(self, **options: Any) -> Outcome:
         """Send what the plan says, each row once, whatever fails; the same cell continues after an interruption.
 
+        After an interruption it finishes what the interrupted :meth:`apply` began, so that :meth:`undo` takes all back.
+
         Args:
             **options: The options of :meth:`pb2b_notebook.upserts.plans.Plan.apply`, such as ``dry_run=True``.
 
         Returns:
-            An :class:`~pb2b_notebook.upserts.outcomes.Outcome`, whose rows are those of ``intake.plan``.
+            An :class:`~pb2b_notebook.upserts.outcomes.Outcome`, whose rows are those of ``intake.plan``, or of the
+            plan that was interrupted.
 
         Raises:
             ProspectB2BError: For the same reasons as ``plan.apply()``.
@@ -369,6 +375,14 @@ class Intake(ShowsCard):
         """Return the index labels of rows, by which ``same``, ``different`` and ``allow`` name them."""
         labels = index_labels(self._index)
         return [position if labels is None else labels[position] for position in positions]
+
+    @property
+    def _origin(self) -> tuple[str, str]:
+        """Digests of the list, and of the choices: by these an interrupted :meth:`apply` finds its job again."""
+        about_rows = [self.choices.same, self.choices.different, self.choices.allow]
+        choices = self.recipe + json.dumps(about_rows, default=str)
+        texts = (self.converted.frame.write_ndjson(), choices)
+        return tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts)  # type: ignore[return-value]
 
     # --- how it looks -----------------------------------------------------------------------------------------------
 

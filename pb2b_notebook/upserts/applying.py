@@ -49,6 +49,8 @@ def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcom
             notices.say(f"{repeated.id}: the same plan was applied {age_text(since)} ago; nothing was sent")
             return replace(outcome_of(target, repeated, options), done_before=since)
         job = target.jobs.begin(_job(plan, via, sends), sends)
+    elif plan.source.origin is not None:
+        options = replace(options, index=None)  # the rows are those of the job, not of the plan
     return carry_out(target, job, options)
 
 

@@ -45,6 +45,8 @@ class PlanSource:
         values: All desired values, as a polars frame.
         left_out: Positions of the rows that a person left out.
         allowed: Positions of the suppressed rows that a person allowed.
+        origin: Digests of the list that the rows were made from, and of how they were made: an intake decides by what
+            the workspace holds, so that its rows are others once a part of them has arrived.
     """
 
     kind: str
@@ -53,16 +55,19 @@ class PlanSource:
     values: pl.DataFrame
     left_out: frozenset[int] = frozenset()
     allowed: frozenset[int] = frozenset()
+    origin: tuple[str, str] | None = None
 
     def fingerprint(self, workspace: str) -> str:
         """Return a digest that is equal for the same leads, in the same order, with the same parameters."""
         head = json.dumps([workspace, self.kind, dict(self.parameters)], sort_keys=True)
         digest = hashlib.sha256(head.encode())
-        digest.update(json.dumps(self.keys.to_list()).encode())
+        digest.update(json.dumps(self.keys.to_list() if self.origin is None else self.origin[0]).encode())
         return digest.hexdigest()
 
     def input_digest(self, via: str) -> str:
         """Return a digest that is equal for the same values of the rows not left out, sent the same way."""
+        if self.origin is not None:
+            return hashlib.sha256(json.dumps([via, self.origin[1], sorted(self.left_out)]).encode()).hexdigest()
         file = io.BytesIO()
         left_out = list(self.left_out)
         self.values.remove(pl.int_range(pl.len()).is_in(left_out)).write_ndjson(file)
