@@ -106,13 +106,17 @@ def column_names(cells: Sequence[str], width: int, remembered: Iterable[str] = (
     exact = set(remembered)
     given = [cell if cell in exact else " ".join(cell.replace("\0", "").split()) for cell in cells[:width]]
     given += [""] * (width - len(given))
-    names: list[str] = []
+    names: dict[str, None] = {}
+    numbers = dict.fromkeys(given, 1)  # the highest number that was added to each name
     duplicates = 0
     for place, cell in enumerate(given):
-        name = cell or f"column_{place + 1}"
+        name = free = cell or f"column_{place + 1}"
         duplicates += name in names
-        names.append(_unused_name(name, names, given))
-    return names, list(map(bool, given)), duplicates
+        while free in names or (free != name and free in numbers):
+            numbers[name] = numbers.get(name, 1) + 1
+            free = f"{name}_{numbers[name]}"
+        names[free] = None
+    return list(names), list(map(bool, given)), duplicates
 
 
 def header_findings(header: Header, duplicates: int, unnamed: int) -> list[Finding]:
@@ -136,14 +140,6 @@ def usual_width(rows: Sequence[Sequence[str]], *, most: bool = False) -> int:
     widths.pop(0, None)
     width = max(widths, key=lambda width: (widths[width], width), default=1)
     return 1 if most and widths[width] * 2 <= widths.total() else width
-
-
-def _unused_name(name: str, names: Sequence[str], given: Sequence[str]) -> str:
-    free, number = name, 1
-    while free in names or (number > 1 and free in given):
-        number += 1
-        free = f"{name}_{number}"
-    return free
 
 
 def _extent(row: Sequence[str]) -> int:

@@ -34,7 +34,8 @@ def country_code(text: str, *, any_language: bool = True) -> str | None:
     >>> country_code("Korea (the Republic of)"), country_code("DE - Germany"), country_code("Germany / France")
     ('KR', 'DE', None)
     """
-    found = _code_of(text, any_language=any_language)
+    text = text.strip()
+    found = _code_of(text, any_language=any_language) if len(text) <= _LONGEST else None
     if found is None and (parts := _PARTS.split(text[:_LONGEST].strip(" ()[]"))) and len(parts) > 1:
         codes = {_code_of(part, any_language=any_language) for part in parts if part.strip()}
         found = codes.pop() if len(codes) == 1 else None

@@ -127,4 +127,4 @@ def dotted_words(text: str) -> tuple[str, ...]:
     >>> dotted_words("Chr. Weber")
     ('chr',)
     """
-    return tuple(re.findall(r"(\w+)\.", text.casefold()))
+    return tuple(re.findall(r"(?<!\w)(\w++)\.", text.casefold()))
