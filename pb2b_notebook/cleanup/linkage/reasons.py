@@ -52,5 +52,6 @@ def reasons(
         agreements = [words for _, words in reported if words and words not in objections]
         agree, differ = describe_levels(packed, columns)
         agreements, objections = [*agreements, *agree], [*objections, *differ]
-        lines.append("; ".join(agreements) + (f"; but {'; '.join(objections)}" if objections else ""))
+        against = [f"but {'; '.join(objections)}"] if objections else []
+        lines.append("; ".join([*agreements, *against]))
     return lines

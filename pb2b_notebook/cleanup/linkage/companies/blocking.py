@@ -6,13 +6,23 @@ from typing import Final
 
 from pb2b_notebook.cleanup.linkage.blocking import BlockingKey
 
+
+def number_digits(column: str) -> str:
+    """Return SQL for a registration or VAT number without the register or country in front of it.
+
+    >>> number_digits("vat")
+    "regexp_replace(vat, '^[a-z]+', '')"
+    """
+    return f"regexp_replace({column}, '^[a-z]+', '')"
+
+
 _NAMED: Final = "company <> ''"
 _STREET: Final = "house <> '' AND road <> ''"
 _TOWN: Final = "CASE WHEN postcode <> '' THEN left(postcode, 3) ELSE city END"
 
 COMPANY_KEYS: Final = (
-    BlockingKey("registration number", "registration", "registration <> ''", 40),
-    BlockingKey("VAT number", "vat", "vat <> ''", 40),
+    BlockingKey("registration number", number_digits("registration"), "registration <> ''", 40),
+    BlockingKey("VAT number", number_digits("vat"), "vat <> ''", 40),
     BlockingKey("domain", "site", "site <> ''", 40),
     BlockingKey("domain and name", "site, left(company, 4)", f"site <> '' AND {_NAMED}", 60),
     BlockingKey("owner of the domain", "label_spelled", "label_spelled <> 0", 20),

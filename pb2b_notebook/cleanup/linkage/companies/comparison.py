@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
 from pb2b_notebook.cleanup.linkage.companies.features import group_words, part_words
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
 from pb2b_notebook.cleanup.linkage.comparison import by_columns, packed_levels, rows_of_pairs
@@ -76,9 +77,6 @@ _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.countr
     WHEN x.street <> '' AND y.street <> '' AND roads_alike AND x.house = y.house AND x.house <> '' THEN 10
     WHEN x.city <> '' AND y.city <> '' THEN 6
     WHEN x.postcode <> '' AND y.postcode <> '' THEN 6 ELSE 0 END"""
-_NUMBER: Final = """CASE WHEN x.{0} = '' OR y.{0} = '' THEN 0 WHEN x.{0} = y.{0} THEN 1
-    WHEN ends_with(x.{0}, y.{0}) OR ends_with(y.{0}, x.{0}) THEN 1
-    WHEN abs(length(x.{0}) - length(y.{0})) < 2 AND damerau_levenshtein(x.{0}, y.{0}) <= 1 THEN 2 ELSE 3 END"""
 _STEP: Final = "CASE WHEN {0} <= 2 THEN 0 WHEN {0} <= 5 THEN 1 WHEN {0} <= 20 THEN 2 ELSE 3 END"
 _TOWNS: Final = "greatest(x.towns, y.towns, least(x.rare_rows, y.rare_rows) // 50)"
 _CHANCE: Final = f"""CASE WHEN name BETWEEN 1 AND 4 THEN {_STEP.format(_TOWNS)}
@@ -105,7 +103,7 @@ def compare(db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.Dat
             SELECT *, {_NAME} AS name FROM texts
         ), levels AS (
             SELECT name, {_FORM} AS form, {_DOMAIN} AS domain, {_PHONE} AS phone, {_ADDRESS} AS address,
-                {_NUMBER.format("registration")} AS registration, {_NUMBER.format("vat")} AS vat, {_CHANCE} AS chance
+                {_number_level("registration")} AS registration, {_number_level("vat")} AS vat, {_CHANCE} AS chance
             FROM names
         )
         SELECT {packed_levels(COMPARISONS)} AS pattern FROM levels"""
@@ -113,3 +111,13 @@ def compare(db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.Dat
     patterns = pl.DataFrame(found.to_arrow_table())
     db.unregister("both")
     return pairs.hstack(patterns)
+
+
+def _number_level(column: str) -> str:
+    """Return SQL for the level of a number: a register or country may be left out, and two different ones differ."""
+    x, y = f"x.{column}", f"y.{column}"
+    x_letters, y_letters = (f"regexp_extract({number}, '^[a-z]*')" for number in (x, y))
+    return f"""CASE WHEN {x} = '' OR {y} = '' THEN 0 WHEN {x} = {y} THEN 1
+        WHEN {number_digits(x)} = {number_digits(y)} THEN CASE
+            WHEN ends_with({x_letters}, {y_letters}) OR ends_with({y_letters}, {x_letters}) THEN 1 ELSE 3 END
+        WHEN abs(length({x}) - length({y})) < 2 AND damerau_levenshtein({x}, {y}) <= 1 THEN 2 ELSE 3 END"""

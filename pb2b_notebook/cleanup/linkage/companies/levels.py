@@ -57,10 +57,12 @@ EDITION: Final = 1
 _ONE_NAME: Final = (0, 1, 2, 3)
 _TWO_NAMES: Final = (8, 12, 13, 15)
 _ADDS_A_PLACE, _ADDS_WORDS = 6, 7
+_ALIKE: Final = (9, 11)
 _SAME_STREET: Final = (1, 2, 10)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
 _OTHER_FORM: Final = 4
-_SAME, _DIFFERENT = 1, 3
+_OTHER_TOWN: Final = (6, 7)
+_SAME, _TYPO, _DIFFERENT = 1, 2, 3
 
 
 def _numbers_agree(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -91,7 +93,10 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
 
     One company may have two names; but so may two companies at one address, with one phone. A name that adds words to
     another is a part of that company as often as the company itself, unless both are at one place and neither has a
-    legal form, as restaurants and schools are. And two numbers that contradict each other need a person.
+    legal form, as restaurants and schools are. Two numbers that contradict each other need a person, and so does one
+    registration number under two names in two towns: each court counts its own (HRB 12345 is in most registers). Nearly
+    one number is one number with a typo, or that of a sister that was registered after it. Names that are only alike
+    (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 19
@@ -101,10 +106,17 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     import numpy as np
 
     agree, differ = _numbers_agree(patterns)
-    name, form, phone, address = levels_of(patterns, "name", "form", "phone", "address", comparisons=COMPARISONS)
-    here = ((phone == _SAME) | np.isin(address, _SAME_STREET)) & (form == 0)
-    parent = np.isin(name, (_ADDS_A_PLACE, _ADDS_WORDS)) & ~here
-    found: np.ndarray = have_conflicts(patterns) | (parent & ~agree) | (agree & differ)
+    name, form, domain, phone, address, registration, vat = levels_of(
+        patterns, "name", "form", "domain", "phone", "address", "registration", "vat", comparisons=COMPARISONS
+    )
+    one_place = (phone == _SAME) | np.isin(address, _SAME_STREET)
+    parent = np.isin(name, (_ADDS_A_PLACE, _ADDS_WORDS)) & ~(one_place & (form == 0))
+    alike = np.isin(name, _ALIKE) & ~one_place & (domain != _SAME)
+    two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN) & (vat != _SAME)
+    sisters = ~np.isin(name, _ONE_NAME) & ((registration == _TYPO) | (vat == _TYPO))
+    found: np.ndarray = (
+        have_conflicts(patterns) | (~agree & (parent | alike | sisters)) | (agree & (differ | two_courts))
+    )
     return found
 
 

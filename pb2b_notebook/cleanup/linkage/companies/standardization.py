@@ -34,6 +34,10 @@ TEXT_COLUMNS = (
 _FILLERS = "the|and|und|et|y|e|i|o|of|de|la|le|les|der|die|das"
 _LEAST_CHARACTERS = 5
 """Characters of a registration number; fewer are the number of a row."""
+_LEAST_DIGITS = 3
+"""Digits of a registration number; text with fewer is a word, such as "pending" or the name of a court."""
+_PLACEHOLDER = f"^(?:{'|'.join(f'{digit}+' for digit in range(10))}|0?12345678(?:90?)?|987654321?0?)$"
+"""Digits that are typed where a number is required: all the same, or counted up or down."""
 
 
 def standardize(rows: pl.DataFrame) -> pl.DataFrame:
@@ -65,7 +69,7 @@ def standardize(rows: pl.DataFrame) -> pl.DataFrame:
         ("postcode", "postcode", _codes(value), "id"),
         ("city", "city", fold(value), "city"),
         ("registration_number", "registration", _numbers(value), "id"),
-        ("vat_number", "vat", _numbers(value).str.replace(r"^[a-z]{2}([a-z]?[0-9])", "$1"), "id"),
+        ("vat_number", "vat", _numbers(value), "id"),
     )
     for role, name, form, kind in typed:
         columns.append(map_distinct(rows[role], repaired, {name: blank_if_placeholder(form, value, kind)}))
@@ -125,11 +129,13 @@ def _codes(text: pl.Expr) -> pl.Expr:
 
 
 def _numbers(text: pl.Expr) -> pl.Expr:
-    """Return the letters and digits of a registration number; "" where there are too few."""
+    """Return the letters and digits of a registration or VAT number; "" where they cannot be one."""
     import polars as pl
 
     code = _codes(text).str.replace(r"^0+", "")
-    return pl.when(code.str.len_chars() >= _LEAST_CHARACTERS).then(code).otherwise(pl.lit(""))
+    digits = code.str.replace_all(r"[^0-9]", "")
+    is_number = (code.str.len_chars() >= _LEAST_CHARACTERS) & (digits.str.len_chars() >= _LEAST_DIGITS)
+    return pl.when(is_number & ~digits.str.contains(_PLACEHOLDER)).then(code).otherwise(pl.lit(""))
 
 
 def _streets(text: pl.Expr) -> pl.Expr:

@@ -79,6 +79,40 @@ TWO_COMPANIES = {
         at(18, Firma="Moselblick GmbH", HRB="HRB 55501"),
         at(18, Firma="Moselblick GmbH", HRB="HRB 71234"),
     ),
+    "one register number in two towns": (
+        {"Firma": "Kranichfeld Optik GmbH", "Ort": "Hamburg", "HRB": "HRB 54321"},
+        {"Firma": "Bergheimer Reisen GmbH", "Ort": "München", "HRB": "HRB 54321"},
+    ),
+    "one VAT number of two countries": (
+        {"Firma": "Kranichfeld Akustik GmbH", "USt-IdNr": "DE146695976"},
+        {"Firma": "Bergheimer Trasporti Srl", "USt-IdNr": "IT146695976"},
+    ),
+    "a number that is a placeholder": (
+        {"Firma": "Kranichfeld Pumpen GmbH", "USt-IdNr": "DE999999999"},
+        {"Firma": "Bergheimer Yoga", "USt-IdNr": "DE999999999"},
+    ),
+    "a number that is counted up": (
+        {"Firma": "Kranichfeld Zäune GmbH", "USt-IdNr": "DE123456789"},
+        {"Firma": "Bergheimer Gas", "USt-IdNr": "DE123456789"},
+    ),
+    "a word instead of a number": (
+        {"Firma": "Kranichfeld Druck GmbH", "HRB": "pending"},
+        {"Firma": "Bergheimer Brot", "HRB": "pending"},
+    ),
+    "the court of a register": (
+        {"Firma": "Kranichfeld Farben GmbH", "HRB": "Amtsgericht Bonn"},
+        {"Firma": "Bergheimer Milch", "HRB": "Amtsgericht Bonn"},
+    ),
+    "a register number that ends another": (
+        {"Firma": "Kranichfeld Ziegel", "Ort": "Bonn", "HRB": "43210"},
+        {"Firma": "Kranichfeld Mehl", "Ort": "Bonn", "HRB": "943210"},
+    ),
+    "two utilities": ({"Firma": "Stadtwerke Hanau"}, {"Firma": "Stadtwerke Hagen"}),
+    "a rare word and another trade": ({"Firma": "Orlamünde Druck"}, {"Firma": "Orlamünde Reisen"}),
+    "sisters, one registered after the other": (
+        {"Firma": "Dornbach Windpark", "Ort": "Jever", "HRB": "HRB 65401"},
+        {"Firma": "Dornbach Service", "Ort": "Jever", "HRB": "HRB 65402"},
+    ),
     "numbered companies": (at(19, Firma="Solarpark 12 GmbH"), at(19, Firma="Solarpark 13 GmbH")),
     "two pharmacies": (
         {"Firma": "Adler Apotheke", "Ort": "Köln", "PLZ": "50667"},
@@ -113,6 +147,11 @@ def test_reasons_are_in_words():
     assert cleanup.duplicates(rows, of="companies").pairs["reasons"].tolist() == [
         "one name adds a word for a group or holding; same domain"
     ]
+
+
+def test_reasons_of_which_none_agrees_begin_with_a_word():
+    rows = pd.DataFrame({"Firma": ["Kranichfeld Druck", "Kranichfeld Ziegel"]})
+    assert cleanup.duplicates(rows, of="companies").pairs["reasons"].tolist() == ["but different names"]
 
 
 def test_a_third_row_joins_no_two_companies():
