@@ -408,8 +408,9 @@ class IntakeForm(Form):
     def _show_what_is_sent(self, intake: Intake) -> None:
         plan, summary = intake.plan, intake.plan.summary
         lines = [
-            f"{summary['create']:,} people are created",
-            f"{summary['update']:,} people of the workspace get new values",
+            f"{summary[action]:,} {what}"
+            for action, what in (("create", "people are created"), ("update", "people of the workspace get new values"))
+            if summary[action]
         ]
         held = {state: count for state, count in people.counts_of(intake).items() if state in _NOT_SENT}
         not_sent = ", ".join(f"{count:,} {LABELS[state]}" for state, count in held.items())
@@ -418,7 +419,7 @@ class IntakeForm(Form):
             self._to_send.value = rendering.notice("success", "Nothing to do", rendering.text(text))
             return
         lines += [f"Not sent: {not_sent}. Step 4 shows them."] if not_sent else []
-        lines += [f"{plan.cost}", f"Into {plan.target.name}. Undo is possible afterwards."]
+        lines += [str(plan.cost).partition(";")[0], f"Into {plan.target.name}. Undo is possible afterwards."]
         kind = "warning" if plan.refused else "info"
         lines += [f"Too many: {plan.refused}"] if plan.refused else []
         self._to_send.value = rendering.notice(kind, "What the button sends", *map(rendering.text, lines))

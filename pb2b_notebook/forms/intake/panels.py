@@ -17,6 +17,7 @@ from pb2b_notebook.forms.intake import people, repairs
 from pb2b_notebook.forms.intake.draft import STEPS, Draft, Step
 from pb2b_notebook.forms.intake.people import LABELS, Choice
 from pb2b_notebook.forms.paging import PAGE, Listing, Pager
+from pb2b_notebook.forms.scrolling import ScrollUp
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.cells import clean_cells, convert_cells
 from pb2b_notebook.lazy_libraries import pl
@@ -47,14 +48,18 @@ class StepBar:
             for number, (step, name) in enumerate(STEPS.items(), 1)
         }
         self._where = widgets.HTML()
+        self._top, self._step = ScrollUp(), ""
         row = buttons.row(*self._buttons.values()).add_class("pb2b-steps")
-        self.widget = widgets.VBox([row, self._where])
+        self.widget = widgets.VBox([row, self._where, self._top])
 
     def show(self, draft: Draft) -> None:
         """Mark the step of a draft, and enable those that can be shown."""
         for step, button in self._buttons.items():
             button.disabled = step not in draft.reachable
             button.style.font_weight = "bold" if step == draft.step else "normal"
+        if self._step not in {"", draft.step}:
+            self._top.scroll()
+        self._step = draft.step
         number = list(STEPS).index(draft.step) + 1
         name = "" if draft.intake is None else f" · {draft.intake.name or 'the list'}, {len(draft.intake):,} rows"
         self._where.value = rendering.wrap(
@@ -377,7 +382,7 @@ class _PersonLine:
         if list(self._box.options) != shown:
             self._box.options = shown
         self._box.value = chosen if chosen in {choice for _, choice in shown} else "wait"
-        self._box.layout.visibility = "visible" if options else "hidden"
+        self._box.layout.display = "" if options else "none"
         self.widget.layout.display = ""
         self._showing = False
 

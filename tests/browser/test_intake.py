@@ -1,0 +1,95 @@
+"""The messy list of 300 rows by clicking, over Voila: from the file to people who are sent, found, and taken back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import pb2b_notebook as pb
+from messy_lists import as_csv, lone_leads, three_hundred
+
+CELL = "import pb2b_notebook as pb\n\npb.forms.App(pb.open_sandbox(leads=300, rate_limit=1_000_000))"
+MAPPED = {
+    "Interesse": "Account tier",
+    "Newsletter": "Newsletter opt-in",
+    "Verlängerung": "Renewal date",
+    "Größe": "Employees",
+}
+
+
+@pytest.fixture(scope="module")
+def messy_list(tmp_path_factory):
+    """The list as a file; the sandbox in the page has the same leads as this one."""
+    path = tmp_path_factory.mktemp("lists") / "messe.csv"
+    with pb.open_sandbox(leads=300, rate_limit=1_000_000) as ws:
+        path.write_bytes(as_csv(three_hundred(lone_leads(ws))))
+    return path
+
+
+class Clicks:
+    """What a person does on the page, counted."""
+
+    def __init__(self, page):
+        self.page, self.count = page, 0
+
+    def press(self, name):
+        """Press the button that is shown with this name, once it can be pressed."""
+        from playwright.sync_api import expect
+
+        button = self.page.get_by_role("button", name=re.compile(f"^{name}")).filter(visible=True).first
+        expect(button).to_be_enabled()
+        button.click()
+        self.count += 1
+
+    def sees(self, text):
+        from playwright.sync_api import expect
+
+        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
+
+    def choose(self, path):
+        with self.page.expect_file_chooser() as chooser:
+            self.press("Choose a file")
+        chooser.value.set_files(path)
+        self.count += 1
+
+
+def test_the_messy_list_by_clicking(open_notebook, voila, messy_list):
+    page = open_notebook(voila, CELL).page
+    by = Clicks(page)
+    by.sees("Choose a list of people first")
+    by.choose(messy_list)
+    by.sees("Step 2 of 6")
+    for column, field in MAPPED.items():
+        page.get_by_role("combobox", name=f"lead field of {column}").select_option(field)
+        by.count += 2
+    by.sees(re.compile("of 300 cells do not fit: ca. 100"))
+    by.press("Next: Repair cells")
+    by.sees("Step 3 of 6")
+    by.press("Accept all suggestions")
+    by.sees("3 repairs are filled in")
+    by.press("Next: Look at the people")
+    by.sees("256 new, 14 in the workspace, 20 twice in the list, 6 opted out, 4 to correct")
+    by.press("Next: Send")
+    by.sees("256 people are created")
+    by.press(r"Send \d+ people")
+    by.sees("Brought in")
+    by.sees("256 people created")
+    with page.expect_download() as download:
+        by.press("Download the 4 rows")
+    assert download.value.suggested_filename == "messe_not_sent.xlsx"
+    assert len(pb.read_leads(download.value.path(), quiet=True)) == 4
+    clicks = by.count
+    assert clicks <= 17
+
+    # The same file again has nobody to create, and what was sent can be taken back.
+    by.press("Bring in another list")
+    by.choose(messy_list)
+    by.sees("Step 2 of 6")
+    by.press("4 Look at the people")
+    by.sees("290 in the workspace, 6 opted out, 4 to correct")
+    by.press("1 Choose a file")
+    by.sees("Brought in before")
+    by.press("Undo$")
+    by.press("Yes, undo")
+    by.sees("256 people deleted")
