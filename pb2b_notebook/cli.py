@@ -23,17 +23,18 @@ DOCUMENT = Path(__file__).parent / "openapi" / "openapi.json"
 STUB = Path(__file__).parent / "api" / "domains" / "resources.pyi"
 FIRST_NOTEBOOK = "notebooks/01_quickstart.ipynb"
 _OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+_INCOMPLETE = 3
 _LEADS = 2000
 _SEED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status: 0, 1 after a typed error, 130 after Ctrl-C."""
+    """Run the command and return its exit status: 0, 1 after a typed error, 130 after Ctrl-C; ``report`` has 3, too."""
     options = parser().parse_args(arguments)
     try:
         return _flush_output(int(options.run(options)))
     except ProspectB2BError as problem:
-        print(f"pb2b: {problem}", file=sys.stderr)
+        print(f"pb2b: {str(problem).replace('overwrite=True', '--overwrite')}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -105,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
     )
     sync.set_defaults(run=_sync)
 
+    _add_report(commands)
     _add_clean(commands)
 
     contract = commands.add_parser("contract", help="the API's document")
@@ -127,6 +129,31 @@ def parser() -> argparse.ArgumentParser:
     )
     drift.set_defaults(run=_drift)
     return parser
+
+
+def _add_report(commands: Any) -> None:
+    report = commands.add_parser(
+        "report",
+        help="report on the last complete week, month or day of a workspace, as files for people without a notebook",
+        description="Exit status: 0 all files are written; 1 an error, such as a refused key or an existing file, and "
+        "nothing more is written; 2 wrong arguments; 3 all files are written, but a section is missing from them, "
+        "which is named on stderr; 130 after Ctrl-C.",
+    )
+    report.add_argument("period", choices=("daily", "weekly", "monthly"), help="a week is Monday to Sunday")
+    report.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="such as 'week-{period}.xlsx', .html or .ipynb; {period} becomes 2026-W10",
+    )
+    report.add_argument("--profile", help="a profile of the configuration file")
+    report.add_argument("--sandbox", action="store_true", help="report on the demo workspace, without a key")
+    report.add_argument("--at", metavar="TIME", help="look back from this time, such as 2026-03-10 (default: now)")
+    report.add_argument("--zone", help="time zone, such as Europe/Berlin (default: the workspace's)")
+    report.add_argument("--no-quality", action="store_true", help="leave data quality and duplicates out")
+    report.add_argument("--mirror", action="store_true", help="sync the mirror and read it: only what changed is read")
+    report.add_argument("--overwrite", action="store_true", help="replace existing files")
+    report.set_defaults(run=_report)
 
 
 def _add_clean(commands: Any) -> None:
@@ -361,6 +388,32 @@ def _sync(options: argparse.Namespace) -> int:
         print(shown.fillna({"note": ""}).to_string(index=False, float_format="{:.1f}".format))
         print(f"in {ws.mirror.location.root}")
     return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    import pb2b_notebook as pb
+    from pb2b_notebook.reports.report import check_report_target
+
+    if options.sandbox and options.profile:
+        raise UsageError("--sandbox and --profile name two workspaces", repair="leave one of them out")
+    opened = pb.open_sandbox(read_only=True) if options.sandbox else pb.connect(profile=options.profile, read_only=True)
+    with opened as ws:
+        period = ws.report_period(options.period, at=options.at, zone=options.zone)
+        # Before the work starts: reading all leads takes a while.
+        for target in options.files:
+            check_report_target(target, period, overwrite=options.overwrite)
+        report = ws.report(
+            options.period,
+            at=period.end,
+            zone=options.zone,
+            quality=not options.no_quality,
+            refresh=True if options.mirror else None,
+        )
+        for target in options.files:
+            print(f"wrote {report.save(target, overwrite=options.overwrite)}")
+    for name, reason in report.missing.items():
+        print(f"pb2b: {name} is not in the report: {reason}", file=sys.stderr)
+    return _INCOMPLETE if report.missing else 0
 
 
 def _clean(options: argparse.Namespace) -> int:

@@ -31,15 +31,19 @@ from pb2b_notebook.api.http.write_lock import WriteLock
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.display.frames import protect_frames
 from pb2b_notebook.errors import InvalidParameterError, ProtocolError, suggesting, without_frames
+from pb2b_notebook.files.plain_frames import check_zone
 from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.in_process import InProcessServer
 from pb2b_notebook.intake.leads import Leads
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.openapi.operations import fields_of
+from pb2b_notebook.reports.history import History
+from pb2b_notebook.reports.periods import last_complete
 from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.service_profile import ServiceProfile
 from pb2b_notebook.serving import Server, can_serve
+from pb2b_notebook.times import parse_time
 from pb2b_notebook.upserts import plan_actions
 from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.imports import Imports
@@ -48,19 +52,22 @@ from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     import httpx
     from matplotlib.figure import Figure
 
     from pb2b_notebook.api.calls.records import Record
+    from pb2b_notebook.api.calls.signatures import Time
     from pb2b_notebook.api.contract.sources import Source
     from pb2b_notebook.credentials import Connection, Secret
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.mirror.forgetting.plan import ForgetPlan
     from pb2b_notebook.openapi import Operations
     from pb2b_notebook.openapi.operations import Operation
+    from pb2b_notebook.reports import WorkspaceReport
+    from pb2b_notebook.reports.periods import Period
     from pb2b_notebook.sandbox import Sandbox
     from pb2b_notebook.sandbox.faults.faults import FaultsGiven
     from pb2b_notebook.webhooks import Receiver
@@ -653,6 +660,80 @@ class Workspace(ShowsCard):
         from pb2b_notebook.dashboard import dashboard
 
         return dashboard(self, cached=cached, max_age=max_age, refresh=refresh)
+
+    def report(
+        self,
+        period: str = "weekly",
+        *,
+        at: Time | None = None,
+        zone: str | None = None,
+        quality: bool = True,
+        cached: bool | None = None,
+        max_age: Time | timedelta | None = None,
+        refresh: bool | None = None,
+    ) -> WorkspaceReport:
+        """Report on the last complete week, month or day: new leads, reply rates, usage, data quality, duplicates.
+
+        All sentences are computed. What the service dates is compared with the period before; the rest with the report
+        of an earlier period that was saved on this machine. The report contains numbers, names of campaigns and
+        addresses of colleagues, and nothing of a lead.
+
+        Args:
+            period: "weekly" (Monday to Sunday), "monthly" or "daily".
+            at: Time to look back from, such as "2026-03-10"; by default now, by the service's clock.
+            zone: Time zone in which days begin, such as "Europe/Berlin"; by default the workspace's.
+            quality: Whether to measure data quality and duplicates, for which all columns of all leads are read.
+            cached: Whether to read leads and campaign runs from the mirror.
+            max_age: As ``cached=True``, but tables that are older, such as "15m", are synced first.
+            refresh: As ``cached=True``, but what changed is read first.
+
+        Returns:
+            A :class:`~pb2b_notebook.reports.WorkspaceReport`: ``.section(name)``, ``.table(name)``,
+            ``.save("week.xlsx")``, ``.save("week.html")``, ``.save("week.ipynb")``. A section that the key may not read
+            says so, and ``.missing`` names it.
+
+        Raises:
+            InvalidParameterError: There is no such period, time or time zone.
+            AuthenticationError: The key is refused.
+            TransportError: The service cannot be reached.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=200) as ws:
+            ...     report = ws.report("weekly", quality=False)
+            >>> report.period.text, report.section("New leads").words[0]
+            ('2026-03-02 to 2026-03-08', '3 new leads, 1 fewer than in the week before (4).')
+        """
+        from pb2b_notebook.reports.reading import make_report
+
+        given = {"cached": cached, "max_age": max_age, "refresh": refresh}
+        Options(cached=cached, max_age=max_age, refresh=refresh)  # checks them
+        client, lasting = self._session.client, self._session.journal.path is not None
+        return make_report(
+            self,
+            self.report_period(period, at=at, zone=zone),
+            history=History(client.service, client.workspace) if lasting else None,
+            quality=quality,
+            options={name: value for name, value in given.items() if value is not None},
+        )
+
+    def report_period(self, period: str = "weekly", *, at: Time | None = None, zone: str | None = None) -> Period:
+        """Return the days that :meth:`report` would be about, with ``first``, ``last`` and ``label``.
+
+        Args:
+            period: "weekly" (Monday to Sunday), "monthly" or "daily".
+            at: Time to look back from; by default now, by the service's clock.
+            zone: Time zone in which days begin; by default the workspace's.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     ws.report_period("monthly", zone="UTC").label
+            '2026-02'
+        """
+        tz = self._session.zone() if zone is None else check_zone(zone)
+        now = self.now()
+        return last_complete(period, now if at is None else parse_time(at, now, tz), tz)
 
     def forget(self, who: str, *, events: Receiver | str | Path | Sequence[Receiver | str | Path] = ()) -> ForgetPlan:
         """Plan how to forget a person on this machine: in the mirror and its history, the journal and event stores.

@@ -1,0 +1,83 @@
+"""``pb2b report``: exit statuses, files, and no key in what it prints."""
+
+import subprocess
+import sys
+
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook.cli import main
+
+
+@pytest.fixture(scope="module")
+def ws():
+    with pb.open_sandbox(leads=60, rate_limit=1_000_000) as opened:
+        yield opened
+
+
+@pytest.fixture
+def connected(ws, monkeypatch, tmp_path):
+    monkeypatch.setenv("PB2B_BASE_URL", ws.base_url)
+    monkeypatch.setenv("PB2B_API_KEY", ws.sandbox.create_key())
+    monkeypatch.chdir(tmp_path)
+
+
+def test_all_files_are_written_with_the_period_in_their_names(connected, tmp_path, capsys):
+    assert main(["report", "weekly", "week-{period}.xlsx", "week.html", "week.ipynb", "--no-quality"]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        "week-2026-W10.xlsx", "week.html", "week.ipynb",
+    ]  # fmt: skip
+    printed = capsys.readouterr()
+    assert printed.out.count("wrote ") == 3
+    assert "pb2b_test_" not in printed.out + printed.err
+
+
+def test_an_existing_file_is_kept_and_nothing_is_read(connected, ws, tmp_path, capsys):
+    (tmp_path / "week.html").write_text("mine")
+    before = len(ws.requests())
+    assert main(["report", "weekly", "other.html", "week.html"]) == 1
+    assert "--overwrite" in capsys.readouterr().err
+    assert [(tmp_path / "week.html").read_text(), (tmp_path / "other.html").exists()] == ["mine", False]
+    assert "leads.list" not in set(ws.requests()["operation"][: len(ws.requests()) - before])
+    assert main(["report", "weekly", "week.html", "--no-quality", "--overwrite", "--zone", "UTC"]) == 0
+    assert "UTC" in (tmp_path / "week.html").read_text()
+
+
+def test_a_missing_section_is_named_and_the_exit_status_is_3(connected, ws, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("PB2B_API_KEY", ws.sandbox.create_key(scopes=["me.read", "leads.read", "lead-fields.read"]))
+    assert main(["report", "monthly", "month.html", "--no-quality"]) == 3
+    assert "Reply rates is not in the report: this key lacks the scope campaigns.read" in capsys.readouterr().err
+    assert (tmp_path / "month.html").exists()
+
+
+def test_a_rejected_key_writes_no_file(connected, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("PB2B_API_KEY", "pb2b_test_00000000_" + "0" * 32)
+    assert main(["report", "weekly", "week.html"]) == 1
+    assert not (tmp_path / "week.html").exists()
+    assert capsys.readouterr().err.startswith("pb2b: ")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["weekly"], ["week.html"], ["yearly", "x.html"], ["weekly", "x.html", "--key", "k"]]
+)
+def test_wrong_arguments_exit_with_2(arguments):
+    with pytest.raises(SystemExit) as caught:
+        main(["report", *arguments])
+    assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["weekly", "x.pdf", "--sandbox"], ["weekly", "x.html", "--sandbox", "--profile", "acme"],
+     ["weekly", "x.html", "--sandbox", "--zone", "Nowhere"], ["weekly", "x.html", "--sandbox", "--at", "soon"]],
+)  # fmt: skip
+def test_values_that_do_not_fit_exit_with_1_and_one_line(arguments, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert main(["report", *arguments]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_help_documents_the_exit_statuses():
+    command = [sys.executable, "-m", "pb2b_notebook", "report", "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "Exit status: 0" in shown
