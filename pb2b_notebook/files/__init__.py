@@ -1,9 +1,9 @@
-"""Files of leads: CSV, XLSX, JSON Lines and Parquet, read in any form and written so that reading restores the frame.
+"""Files of leads: CSV, workbooks, JSON Lines and Parquet, read in any form, written so that reading restores the frame.
 
 Reading::
 
     input_files ─► formats ─► csv_reading (encodings, dialects, headers, escaping)  ┐
-                              xlsx_reading (xlsx_inspection, headers, escaping)     ├─► column_types ─► table ─► frame
+                              workbook_reading (…_inspection, headers, escaping)    ├─► column_types ─► table ─► frame
                               jsonl_files · parquet_files                           ┘       └► reports
 
 Writing::

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, ProtectedFileError, UnknownFormatError
+from pb2b_notebook.files.workbook_limits import part_name
 
 FORMATS: Final = ("csv", "xlsx", "jsonl", "parquet")
+"""Formats that are read and written."""
+WORKBOOKS: Final = ("xlsx", "xls", "xlsb", "ods")
 READ: Final = {
-    ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".jsonl": "jsonl",
-    ".ndjson": "jsonl", ".json": "jsonl", ".parquet": "parquet", ".pq": "parquet",
+    ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls",
+    ".xlsb": "xlsb", ".ods": "ods", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".parquet": "parquet",
+    ".pq": "parquet",
 }  # fmt: skip
 """Suffixes that are read."""
 WRITTEN: Final = {
@@ -26,6 +31,7 @@ WRITTEN: Final = {
 }
 """Suffixes that are written."""
 
+_ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKED: Final = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd",
@@ -39,9 +45,6 @@ _MARKS: Final = re.compile(rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|\x00")
 _MARKUP: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|script|head|body|svg|meta)", re.IGNORECASE)
 # Other formats of lead lists, and how to convert them.
 _OTHERS: Final = {
-    ".xls": "open it in a spreadsheet and save it as .xlsx",
-    ".xlsb": "open it in a spreadsheet and save it as .xlsx",
-    ".ods": "open it in a spreadsheet and save it as .xlsx",
     ".numbers": "export it as Excel (.xlsx) or CSV",
     ".gz": "unpack it first",
     ".zip": "unpack it first",
@@ -55,7 +58,7 @@ _OTHERS: Final = {
 
 
 def recognize_format(file: BinaryIO, suffix: str, requested: str | None = None) -> str:
-    """Return the format of a file to read, one of :data:`FORMATS`.
+    """Return the format of a file to read, one of :data:`FORMATS` or :data:`WORKBOOKS`.
 
     Args:
         file: Seekable binary file; it is left at its start.
@@ -71,15 +74,21 @@ def recognize_format(file: BinaryIO, suffix: str, requested: str | None = None) 
     head = file.read(_HEAD)
     file.seek(0)
     _refuse_unreadable(file, head)
+    if requested in WORKBOOKS or requested is None:
+        # Names of workbooks are often wrong, and their readers know what they read by its content.
+        if head.startswith(_OLE):
+            return "xls"
+        if head.startswith(_ZIP):
+            return _zipped_format(file)
+    if requested in WORKBOOKS:
+        raise DamagedFileError("the file is not a workbook", repair=_format_repair(head))
     if requested is not None:
         return requested
     named = format_of_suffix(suffix, READ) if suffix else None
-    if head.startswith(b"PK\x03\x04"):
-        return "xlsx"
     if head.startswith(b"PAR1"):
         return "parquet"
-    if named in {"xlsx", "parquet"}:
-        what = "a workbook" if named == "xlsx" else "a Parquet file"
+    if named in {*WORKBOOKS, "parquet"}:
+        what = "a Parquet file" if named == "parquet" else "a workbook"
         raise DamagedFileError(f"the file is not {what}, although its name says so", repair=_format_repair(head))
     # A CSV cell that begins like JSON is quoted.
     if (_JSON_OBJECT if named == "csv" else _JSON_LINE).match(_MARKS.sub(b"", head)):
@@ -127,7 +136,7 @@ def _refuse_unreadable(file: BinaryIO, head: bytes) -> None:
     if not head:
         raise DamagedFileError("the file is empty", repair="pass a file with a header and rows")
     if head.startswith(_OLE):
-        _refuse_compound(file)
+        _refuse_encrypted(file)
     if head.startswith(b"\x1f\x8b"):
         raise DamagedFileError("the file is compressed (gzip)", repair=_OTHERS[".gz"])
     if head.startswith(b"%PDF"):
@@ -138,8 +147,8 @@ def _refuse_unreadable(file: BinaryIO, head: bytes) -> None:
         raise DamagedFileError("the file is a web page or another kind of markup", repair=_OTHERS[".html"])
 
 
-def _refuse_compound(file: BinaryIO) -> None:
-    """Refuse an OLE file: a workbook with a password, or one of the format before XLSX."""
+def _refuse_encrypted(file: BinaryIO) -> None:
+    """Refuse an OLE file that is an encrypted workbook of a later format."""
     before = b""
     while chunk := file.read(_CHUNK):
         if _ENCRYPTED in before + chunk:
@@ -147,7 +156,20 @@ def _refuse_compound(file: BinaryIO) -> None:
                 "the workbook needs a password", repair="open it in a spreadsheet and save it without the password"
             )
         before = chunk[-len(_ENCRYPTED) :]
-    raise DamagedFileError("the file is a workbook of an old format (.xls)", repair=_OTHERS[".xls"])
+    file.seek(0)
+
+
+def _zipped_format(file: BinaryIO) -> str:
+    """Return the format of a workbook that is a ZIP archive; "xlsx" if nothing shows another one."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = {part_name(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        names = set()
+    file.seek(0)
+    if "mimetype" in names and "content.xml" in names:
+        return "ods"
+    return "xlsb" if any(name.endswith("workbook.bin") for name in names) else "xlsx"
 
 
 def _format_repair(head: bytes) -> str:

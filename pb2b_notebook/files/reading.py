@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, Literal
 
 from pb2b_notebook import frames
@@ -15,19 +16,19 @@ from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import InvalidParameterError, suggesting
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.csv_reading import read_csv
-from pb2b_notebook.files.formats import check_format, recognize_format
+from pb2b_notebook.files.formats import WORKBOOKS, check_format, recognize_format
 from pb2b_notebook.files.input_files import Source, open_source
 from pb2b_notebook.files.jsonl_files import read_jsonl
 from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.parquet_files import read_parquet
 from pb2b_notebook.files.reports import FileContent, FileReport, Finding
-from pb2b_notebook.files.xlsx_reading import read_xlsx
+from pb2b_notebook.files.workbook_reading import read_workbook
 
 Advance = Callable[[int], None]
 
 _OPTIONS: Final = {
     "csv": {"encoding", "delimiter", "header"},
-    "xlsx": {"sheet", "header"},
+    **{kind: {"sheet", "header"} for kind in WORKBOOKS},
     "jsonl": {"encoding"},
     "parquet": set[str](),
 }
@@ -46,7 +47,9 @@ def read_leads(
     progress: bool = True,
     quiet: bool = False,
 ) -> Any:
-    r"""Read a file of leads: CSV, XLSX, JSON Lines or Parquet, whatever its encoding, delimiter and header.
+    r"""Read a file of leads: CSV, a workbook, JSON Lines or Parquet, whatever its encoding, delimiter and header.
+
+    Workbooks are XLSX, XLS, XLSB and ODS.
 
     A file that :func:`~pb2b_notebook.save_leads` wrote is restored exactly, even after Excel or LibreOffice saved it.
     In other files, text is never guessed to be a number: "007" and "+4930…" stay text. A column with the name of a lead
@@ -57,7 +60,8 @@ def read_leads(
 
     Args:
         source: A path, bytes, or a file that is open for reading.
-        format: "csv", "xlsx", "jsonl" or "parquet"; by default recognized by the content, then by the name.
+        format: "csv", "xlsx", "xls", "xlsb", "ods", "jsonl" or "parquet"; by default recognized by the content, then
+            by the name. Any kind of workbook is recognized by its content.
         encoding: Encoding of CSV and JSON Lines; by default detected.
         delimiter: Delimiter of CSV; by default detected.
         header: Line with the column names, as a spreadsheet numbers it, from 1, or ``False`` if there is none; by
@@ -91,10 +95,10 @@ def read_leads(
     given = {"encoding": encoding, "delimiter": delimiter, "header": header, "sheet": sheet}
     options = {name: value for name, value in given.items() if value is not None}
     with open_source(source) as file:
-        kind = recognize_format(file.file, file.suffix, None if format is None else check_format(format))
+        kind = recognize_format(file.file, file.suffix, None if format is None else check_format(format, _READERS))
         _check_options(kind, options)
         with Progress(
-            f"reading {file.name or kind}", shown=progress, unit="bytes" if kind == "xlsx" else "rows"
+            f"reading {file.name or kind}", shown=progress, unit="bytes" if kind in WORKBOOKS else "rows"
         ) as bar:
             content = _READERS[kind](file, options, lambda count: bar.add(count, None))
         report = _report(file, kind, content)
@@ -119,8 +123,8 @@ def _read_jsonl(source: Source, options: Mapping[str, Any], advance: Advance) ->
     )
 
 
-def _read_xlsx(source: Source, options: Mapping[str, Any], advance: Advance) -> FileContent:
-    return read_xlsx(source.file, **options, advance=advance)
+def _read_workbook(kind: str, source: Source, options: Mapping[str, Any], advance: Advance) -> FileContent:
+    return read_workbook(source.file, kind, **options, advance=advance)
 
 
 def _read_parquet(source: Source, _options: Mapping[str, Any], advance: Advance) -> FileContent:
@@ -195,7 +199,7 @@ def _provenance(report: FileReport, options: Mapping[str, Any]) -> frames.Proven
 
 _READERS: Final[dict[str, Callable[[Source, Mapping[str, Any], Advance], FileContent]]] = {
     "csv": _read_csv,
-    "xlsx": _read_xlsx,
+    **{kind: partial(_read_workbook, kind) for kind in WORKBOOKS},
     "jsonl": _read_jsonl,
     "parquet": _read_parquet,
 }

@@ -38,7 +38,7 @@ class FileReport(ShowsCard):
 
     Attributes:
         name: Name of the file; "" for a buffer without a name.
-        format: "csv", "xlsx", "jsonl" or "parquet".
+        format: "csv", "xlsx", "xls", "xlsb", "ods", "jsonl" or "parquet".
         size: Size of the file in bytes.
         rows: Number of rows of the frame.
         columns: Names of the frame's columns.
@@ -75,7 +75,7 @@ class FileReport(ShowsCard):
         facts += [f"in {self.encoding}"] if self.encoding else []
         facts += [f"delimiter {self.delimiter!r}"] if self.delimiter else []
         facts += [f"sheet {self.sheet!r}"] if self.sheet else []
-        if self.format in {"csv", "xlsx"}:
+        if self.format not in {"jsonl", "parquet"}:
             facts.append(f"header in line {self.header}" if self.header else "no header")
         findings = f"; {'; '.join(finding.message for finding in self.findings)}" if self.findings else ""
         extent = f"{count_text(self.rows, 'row')} × {count_text(len(self.columns), 'column')}"
@@ -90,7 +90,7 @@ class FileReport(ShowsCard):
         facts += [("encoding", self.encoding)] if self.encoding else []
         facts += [("delimiter", repr(self.delimiter))] if self.delimiter else []
         facts += [("sheet", self.sheet)] if self.sheet else []
-        if self.format in {"csv", "xlsx"}:
+        if self.format not in {"jsonl", "parquet"}:
             facts.append(("header", f"line {self.header}" if self.header else "none"))
         facts.append(("types", "stored in the file" if self.remembered else "from the cells; the file has none"))
         facts += [("workspace", f"{self.workspace} ({self.host})" if self.host else self.workspace)] * bool(

@@ -1,57 +1,34 @@
-"""Inspect a workbook before it is read: a small file can need more memory than there is.
+"""Inspect an XLSX workbook before it is read; see :mod:`~pb2b_notebook.files.workbook_limits`.
 
-A workbook is a ZIP archive of XML. Its members may decompress to any size, whatever the archive claims. A sheet of two
-cells at opposite corners stands for 17 billion cells: the reader allocates the grid, and would crash the kernel. A long
-text that very many cells share has the same effect. Every member is therefore decompressed once, in small pieces that
-are discarded, and the extent of its cells is recorded.
+A long text that very many cells share needs as much memory as a huge grid: the sizes of shared texts are counted too.
 """
 
 from __future__ import annotations
 
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
-from copy import copy
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, FileLimitError
+from pb2b_notebook.files.workbook_limits import (
+    MOST_BYTES,
+    REPAIR,
+    Inspection,
+    Parts,
+    check_grid,
+    check_size,
+    open_parts,
+)  # fmt: skip
 
-MOST_BYTES: Final = 2 << 30
-"""Limit of bytes of all members, decompressed; a workbook of 100 MB has a third of it."""
-MOST_MEMBERS: Final = 10_000
-SPARSE_CELLS: Final = 20_000_000
-"""Cells of the grid of a sheet that are allowed, however few of them are filled."""
-SPARSENESS: Final = 10
-"""Cells of a larger grid that are allowed for each filled cell."""
-
-_CHUNK: Final = 1 << 20
 _OVERLAP: Final = 64
 _PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{0,7})([^"']?)""")
 _NO_VALUE: Final = re.compile(rb"</f>\s*(<v>\s*</v>|<v\s*/>|</c>)|<f(?:\s[^>]*)?/>\s*</c>")
-_SHARED: Final = "xl/sharedStrings.xml"
+_SHARED: Final = "xl/sharedstrings.xml"
 _REFERENCE: Final = re.compile(rb"""\st=["']s["'][^>]*>\s*<v>\s*([0-9]{1,9})""")
-_REPAIR: Final = "open it in a spreadsheet and save it again as .xlsx"
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What a workbook contains, on all sheets.
-
-    Attributes:
-        formulas: Number of cells with a formula.
-        uncalculated: Number of formulas whose value was never saved.
-        errors: Number of cells with an error value, such as ``#N/A``.
-    """
-
-    formulas: int
-    uncalculated: int
-    errors: int
-
-
-def inspect_workbook(file: BinaryIO, advance: Callable[[int], None] = lambda _: None) -> Inspection:
+def inspect_xlsx(file: BinaryIO, advance: Callable[[int], None] = lambda _: None) -> Inspection:
     """Decompress a workbook in small pieces and check that it can be read.
 
     Args:
@@ -63,23 +40,17 @@ def inspect_workbook(file: BinaryIO, advance: Callable[[int], None] = lambda _: 
         DamagedFileError: The file is not a workbook, or is incomplete, or its checksums are wrong.
     """
     grids = []
-    total = 0
-    try:
-        with zipfile.ZipFile(file) as archive:
-            members = archive.infolist()
-            _check_members(members)
-            for member in members:
-                grid = _Grid()
-                for before, chunk in _pieces(archive, member):
-                    total += len(chunk)
-                    _check_size(total)
-                    grid.see(before, chunk)
-                    advance(len(chunk))
-                grid.check()
-                grids.append(grid)
-            _check_shared(archive, sum(grid.shared for grid in grids))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-        raise DamagedFileError("the workbook is damaged or incomplete", repair="get the file again") from None
+    with open_parts(file) as parts:
+        if not any(name.endswith("workbook.xml") for name, _ in parts.members):
+            raise DamagedFileError("the file is a ZIP archive, not a workbook", repair="unpack it first")
+        for _, member in parts.members:
+            grid = _Grid()
+            for before, chunk in _overlapping(parts.pieces(member)):
+                grid.see(before, chunk)
+                advance(len(chunk))
+            grid.check()
+            grids.append(grid)
+        _check_shared(parts, sum(grid.shared for grid in grids))
     return Inspection(
         sum(grid.formulas for grid in grids),
         sum(grid.uncalculated for grid in grids),
@@ -125,75 +96,45 @@ class _Grid:
             FileLimitError: The grid is too large.
         """
         width = max((_number(column) for column in self._columns), default=0)
-        if width * self._last_row > max(SPARSE_CELLS, SPARSENESS * self._cells):
-            raise FileLimitError(
-                f"a sheet extends to column {width:,} and row {self._last_row:,}, and is nearly empty",
-                repair="delete the cells far outside the table, or save the table as CSV",
-            )
+        check_grid(width, self._last_row, self._cells)
         if self._odd and self._last_row:
-            raise FileLimitError("the cell references of a sheet cannot be checked", repair=_REPAIR)
+            raise FileLimitError("the cell references of a sheet cannot be checked", repair=REPAIR)
 
 
-def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the decompressed pieces of a member, each with the end of the piece before it."""
+def _overlapping(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield each piece with the end of the piece before it."""
     before = b""
-    claimed, size = member.file_size, 0
-    endless = copy(member)
-    endless.file_size = MOST_BYTES + _CHUNK  # or zipfile would stop at the claimed size, and other readers go on
-    with archive.open(endless) as unpacked:
-        while chunk := unpacked.read(_CHUNK):
-            size += len(chunk)
-            if size > claimed:
-                raise zipfile.BadZipFile
-            yield before, chunk
-            before = chunk[-_OVERLAP:]
-    if size != claimed:
-        raise zipfile.BadZipFile
+    for chunk in pieces:
+        yield before, chunk
+        before = chunk[-_OVERLAP:]
 
 
-def _check_shared(archive: zipfile.ZipFile, shared: int) -> None:
+def _check_shared(parts: Parts, shared: int) -> None:
     """Refuse shared texts that would not fit into memory if each cell had a copy."""
-    if not shared or _SHARED not in archive.namelist():
+    texts = [member for name, member in parts.members if name == _SHARED]
+    if not shared or not texts:
         return
-    sizes = _sizes(archive, archive.getinfo(_SHARED))
+    sizes = _sizes(parts.pieces(texts[-1]))
     if max(sizes, default=0) * shared <= MOST_BYTES:
         return
     total = 0
-    for member in archive.infolist():
-        if member.filename.startswith("xl/worksheets/"):
-            for before, chunk in _pieces(archive, member):
+    for name, member in parts.members:
+        if name.startswith("xl/worksheets/"):
+            for before, chunk in _overlapping(parts.pieces(member)):
                 places = map(int, _REFERENCE.findall(before + chunk))
                 total += sum(sizes[place] for place in places if place < len(sizes))
-                _check_size(total)
+                check_size(total)
 
 
-def _sizes(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[int]:
+def _sizes(pieces: Iterator[bytes]) -> list[int]:
     """Return the number of bytes of each shared text, with markup."""
     starts: list[int] = []
     at = 0
-    for before, chunk in _pieces(archive, member):
+    for before, chunk in _overlapping(pieces):
         known = before[-2:]  # a tag may span two pieces
         starts += [at - len(known) + found.start() for found in re.finditer(b"<si", known + chunk)]
         at += len(chunk)
     return [end - start for start, end in pairwise([*starts, at])]
-
-
-def _check_members(members: list[zipfile.ZipInfo]) -> None:
-    if len(members) > MOST_MEMBERS:
-        raise FileLimitError(f"the workbook has more than {MOST_MEMBERS:,} parts", repair=_REPAIR)
-    _check_size(sum(member.file_size for member in members))
-    names = {member.filename for member in members}
-    if "xl/workbook.xml" not in names:
-        other = "an OpenDocument file" if "mimetype" in names else "a ZIP archive, not a workbook"
-        repair = "open it in a spreadsheet and save it as .xlsx" if "mimetype" in names else "unpack it first"
-        raise DamagedFileError(f"the file is {other}", repair=repair)
-
-
-def _check_size(size: int) -> None:
-    if size > MOST_BYTES:
-        raise FileLimitError(
-            f"the workbook decompresses to more than {MOST_BYTES >> 30} GiB", repair="save its table as CSV or Parquet"
-        )
 
 
 def _number(column: bytes) -> int:

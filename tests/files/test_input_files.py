@@ -29,7 +29,7 @@ def test_paths_that_cannot_be_read_are_refused(tmp_path):
     for options, part in [
         ({"sheet": "A"}, "no sheet"),
         ({"frame": "dask"}, "dask"),
-        ({"format": "xls"}, "unknown format"),
+        ({"format": "dbf"}, "unknown format"),
     ]:
         with pytest.raises(errors.UsageError if "format" not in options else errors.UnknownFormatError, match=part):
             pb.read_leads(tmp_path / "leads.csv", **options)

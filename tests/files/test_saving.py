@@ -118,7 +118,7 @@ def test_paths_that_cannot_be_written_are_refused(tmp_path):
     ]:
         with pytest.raises(errors.LeadFileError, match=part):
             pb.save_leads(DF, path, format="csv")
-    for name, part in [("leads.xls", "save it as .xlsx"), ("leads", "no suffix"), ("leads.xslx", "'.xlsx'")]:
+    for name, part in [("leads.xls", "'.xlsx'"), ("leads", "no suffix"), ("leads.xslx", "'.xlsx'")]:
         with pytest.raises(errors.UnknownFormatError, match=part):
             pb.save_leads(DF, tmp_path / name)
     assert names(tmp_path) == ["file"]

@@ -75,3 +75,15 @@ def test_a_csv_file_survives_being_saved_as_a_workbook(office, tmp_path):
     df = pl.DataFrame({"id": ["007", "1e5"], "phone": ["+4930901820", "030/901820"], "note": ["=1+1", "@x"]})
     path = pb.save_leads(df, tmp_path / "leads.csv").path
     assert pb.read_leads(office(path, "xlsx"), frame="polars").equals(df)
+
+
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+def test_workbooks_of_other_formats_are_read_as_they_were_saved(office, suffix, tmp_path):
+    with pb.open_sandbox(leads=30) as ws:
+        leads = ws.leads.list(frame="polars")
+    texts = [text for text in TEXTS if "\t" not in text]  # tests/files/test_ods_inspection.py
+    leads = leads.with_columns(note=pl.Series((texts * 30)[:30]))
+    again = pb.read_leads(office(pb.save_leads(leads, tmp_path / "leads.xlsx").path, suffix), frame="polars")
+    report = pb.provenance(again).file
+    assert (report.format, report.remembered) == (suffix, True)
+    assert again.equals(leads)

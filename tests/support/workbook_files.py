@@ -78,6 +78,68 @@ def sharing(text, cells):
     return with_member([HEAD, rows, TAIL], data=with_member([strings], "xl/sharedStrings.xml", file.getvalue()))
 
 
+def record(kind, data=b""):
+    """Return a record of an XLSB part."""
+    head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    size = len(data)
+    groups = [size >> shift & 0x7F for shift in (0, 7, 14, 21) if size >> shift or not shift]
+    return head + bytes(group | 0x80 for group in groups[:-1]) + bytes(groups[-1:]) + data
+
+
+def binary(*cells, shared=()):
+    """Return an XLSB workbook: cells are a row and a column, from 0, and a text or the number of a shared one."""
+
+    def text(value):
+        return struct.pack("<I", len(value)) + value.encode("utf-16-le")
+
+    records, last = [], None
+    for row, column, value in cells:
+        if row != last:
+            records.append(record(0, struct.pack("<I", row) + bytes(13)))
+        last = row
+        kind, data = (7, struct.pack("<I", value)) if isinstance(value, int) else (6, text(value))
+        records.append(record(kind, struct.pack("<II", column, 0) + data))
+    extent = struct.pack("<IIII", 0, 1, 0, 1)
+    sheet = [record(129), record(148, extent), record(145), *records, record(146), record(130)]
+    entry = struct.pack("<II", 0, 1) + text("rId1") + text("Tabelle1")
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relation = f'<Relationship Id="rId%d" Type="{kinds}/%s" Target="%s"/>'
+    targets = ("worksheet", "worksheets/sheet1.bin"), ("sharedStrings", "sharedStrings.bin")
+    relations = "".join(relation % (number, *target) for number, target in enumerate(targets, 1))
+    head = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    items = b"".join(record(19, b"\0" + text(one)) for one in shared)
+    return zipped(
+        {
+            "xl/workbook.bin": record(131) + record(143) + record(156, entry) + record(144) + record(132),
+            "xl/_rels/workbook.bin.rels": f"{head}{relations}</Relationships>",
+            "xl/worksheets/sheet1.bin": b"".join(sheet),
+            "xl/sharedStrings.bin": record(159, struct.pack("<II", len(shared), len(shared))) + items + record(160),
+        }
+    )
+
+
+def open_document(rows, **members):
+    """Return an ODS workbook with these rows of XML."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    body = f'<table:table table:name="Tabelle1">{rows}</table:table>'
+    content = f"<office:spreadsheet>{body}</office:spreadsheet>"
+    content = f"<office:document-content {names}><office:body>{content}</office:body></office:document-content>"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    parts = {"META-INF/manifest.xml": manifest, "content.xml": f'<?xml version="1.0"?>{content}'}
+    return zipped({"mimetype": kind, **parts, **members})
+
+
+def zipped(members):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
 def workbook_with_false_size(blocks, claimed):
     """Return a workbook whose sheet is this number of blocks of 16 MiB of spaces, and claims another size."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)

@@ -12,7 +12,7 @@ from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.workspace import Workspace
 
-ACCEPTED: Final = ".csv,.tsv,.txt,.xlsx,.jsonl,.ndjson,.parquet"
+ACCEPTED: Final = ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,.jsonl,.ndjson,.parquet"
 LARGEST_UPLOAD: Final = 8
 """MB. An upload is one message, and Jupyter closes the connection to a kernel at a message of 10 MiB."""
 

@@ -1,9 +1,10 @@
-"""Read XLSX workbooks: one sheet of leads, with the metadata of a hidden sheet."""
+"""Read workbooks (XLSX, XLS, XLSB, ODS): one sheet of leads, with the metadata of a hidden sheet."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, BinaryIO, Final
 
@@ -13,16 +14,22 @@ from pb2b_notebook.files.column_types import convert_columns, text_of
 from pb2b_notebook.files.escaping import restore_foreign, unquote
 from pb2b_notebook.files.headers import HEADER_ROWS, column_names, find_header, header_findings, requested_header
 from pb2b_notebook.files.metadata import Metadata
+from pb2b_notebook.files.ods_inspection import inspect_ods
 from pb2b_notebook.files.reports import FileContent, Finding, count_text
-from pb2b_notebook.files.xlsx_inspection import Inspection, inspect_workbook
+from pb2b_notebook.files.workbook_limits import Inspection
+from pb2b_notebook.files.xlsb_inspection import inspect_xlsb
+from pb2b_notebook.files.xlsx_inspection import inspect_xlsx
 from pb2b_notebook.files.xlsx_writing import METADATA_SHEET, SHEET
 
 _OTHER_SHEETS: Final = 3
 _DAY_ZERO: Final = dt.time(0)
+_INSPECTIONS: Final = {"xlsx": inspect_xlsx, "xlsb": inspect_xlsb, "ods": inspect_ods}
+"""An XLS file cannot need much more memory than its grid, which is small."""
 
 
-def read_xlsx(
+def read_workbook(
     file: BinaryIO,
+    kind: str = "xlsx",
     *,
     sheet: str | None = None,
     header: int | None = None,
@@ -32,6 +39,7 @@ def read_xlsx(
 
     Args:
         file: Seekable binary file.
+        kind: "xlsx", "xls", "xlsb" or "ods".
         sheet: Name of the sheet; by default "Leads", or the first visible sheet with cells.
         header: Row of the column names, from 1, or ``False`` for none; by default detected.
         advance: Called with the number of bytes of each piece.
@@ -42,7 +50,8 @@ def read_xlsx(
         FileLimitError: The file decompresses to more than fits into memory.
         InvalidParameterError: There is no sheet of that name, or the header is invalid.
     """
-    inspection = inspect_workbook(file, advance)
+    inspect = _INSPECTIONS.get(kind)
+    inspection = Inspection() if inspect is None else inspect(file, advance)
     book = _open_workbook(file)
     stored, findings = _read_metadata(book)
     page, others = _choose_sheet(book, sheet)
@@ -53,6 +62,10 @@ def read_xlsx(
     filled = _without_trailing_blanks(_fill_merged_cells(page.iter_rows(), merged))
     rows = ([_cell_value(cell, restore) for cell in row] for row in filled)
     first = list(islice(rows, HEADER_ROWS))
+    if not first:
+        raise DamagedFileError(
+            f"the sheet {page.name!r} has no values, only errors or pictures", repair="pass another sheet="
+        )
     texts = [["" if cell is None else text_of(cell) for cell in row] for row in first]
     where = find_header(texts, remembered) if header is None else requested_header(header, texts)
     cells = [] if where.row is None else texts[where.row]
@@ -74,28 +87,38 @@ def read_xlsx(
 
 
 def _open_workbook(file: BinaryIO) -> Any:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    from python_calamine import CalamineWorkbook, PasswordError
 
     file.seek(0)
-    try:
-        return CalamineWorkbook.from_filelike(file)
-    except PasswordError:
-        raise ProtectedFileError(
-            "the workbook needs a password", repair="open it in a spreadsheet and save it without the password"
-        ) from None
-    except CalamineError:
-        raise DamagedFileError("the workbook is damaged", repair="open it in a spreadsheet and save it again") from None
+    with _damage("the workbook"):
+        try:
+            return CalamineWorkbook.from_filelike(file)
+        except PasswordError:
+            raise ProtectedFileError(
+                "the workbook needs a password", repair="open it in a spreadsheet and save it without the password"
+            ) from None
 
 
 def _open_sheet(book: Any, name: str) -> Any:
+    with _damage(f"the sheet {name!r}"):
+        return book.get_sheet_by_name(name)
+
+
+@contextmanager
+def _damage(what: str) -> Iterator[None]:
+    """Turn what the reader raises for a damaged workbook into our error."""
     from python_calamine import CalamineError
 
     try:
-        return book.get_sheet_by_name(name)
-    except CalamineError:
-        raise DamagedFileError(
-            f"the sheet {name!r} is damaged", repair="open it in a spreadsheet and save it again"
-        ) from None
+        yield
+    except (CalamineError, OSError, ValueError):
+        pass
+    except BaseException as problem:
+        if type(problem).__name__ != "PanicException":
+            raise
+    else:
+        return
+    raise DamagedFileError(f"{what} is damaged", repair="open it in a spreadsheet and save it again")
 
 
 def _read_metadata(book: Any) -> tuple[dict[str, Metadata], list[Finding]]:
@@ -234,6 +257,9 @@ def _workbook_findings(inspection: Inspection, merged: Sequence[Any], others: Se
                 "error_values", f"{count_text(inspection.errors, 'cell')} with an error value: null", inspection.errors
             )
         )
+    if inspection.breaks:
+        message = f"tabs and line breaks in cells left out, {inspection.breaks:,} times; .xlsx keeps them"
+        found.append(Finding("breaks_left_out", message, inspection.breaks))
     if merged:
         message = f"{count_text(len(merged), 'cell')} merged over several rows: each row gets the value"
         found.append(Finding("merged", message, len(merged)))

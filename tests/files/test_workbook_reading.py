@@ -115,9 +115,9 @@ def test_a_broken_metadata_sheet_is_reported():
         assert "metadata_unreadable" in codes(df)
 
 
-def test_old_and_protected_workbooks_are_refused():
+def test_damaged_and_protected_workbooks_of_the_old_format_are_refused():
     old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000)
-    with pytest.raises(errors.DamagedFileError, match=r"old format \(.xls\)"):
+    with pytest.raises(errors.DamagedFileError, match="the workbook is damaged → open it"):
         read(old)
     with pytest.raises(errors.ProtectedFileError, match="password"):
         read(old + "EncryptedPackage".encode("utf-16-le"))

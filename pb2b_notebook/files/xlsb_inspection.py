@@ -1,0 +1,119 @@
+"""Inspect an XLSB workbook before it is read; see :mod:`~pb2b_notebook.files.workbook_limits`.
+
+A part is a sequence of records: a type of one or two bytes, a size of one to four, and that many bytes ([MS-XLSB]
+2.1.4). Rows and cells are records in the parts ``xl/worksheets/*.bin``, shared texts those of ``sharedStrings.bin``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, Final
+
+from pb2b_notebook.files.workbook_limits import Inspection, Parts, check_grid, check_size, open_parts
+
+_ROW: Final = 0
+_CELLS: Final = range(2, 12)
+"""Cells with a value; type 1 is a blank one."""
+_ERRORS: Final = (3, 11)
+_FORMULAS: Final = range(8, 12)
+_SHARED_TEXT: Final = 7
+_ITEM: Final = 19
+"""A shared text."""
+_SHEET: Final = 129
+"""The first record of a sheet, whatever the name of its part."""
+_KEPT: Final = 12
+"""Bytes of a record that are looked at: column, style, value."""
+
+
+def inspect_xlsb(file: BinaryIO, advance: Callable[[int], None] = lambda _: None) -> Inspection:
+    """Decompress a workbook in small pieces and check that it can be read.
+
+    Args:
+        file: Seekable binary file.
+        advance: Called with the number of bytes of each piece.
+
+    Raises:
+        FileLimitError: The file decompresses to too many bytes, or a sheet is a huge, nearly empty grid.
+        DamagedFileError: The file is incomplete, or its checksums are wrong.
+    """
+    formulas = errors = texts = 0
+    with open_parts(file) as parts:
+        sizes = _text_sizes(parts)
+        for name, member in parts.members:
+            width = row = height = cells = 0
+            is_sheet = name.startswith("xl/worksheets/")
+            for kind, size, data in _records(_count_bytes(parts.pieces(member), advance)):
+                is_sheet = is_sheet or kind == _SHEET
+                if kind == _ROW and size >= 4:  # noqa: PLR2004 - bytes of a number
+                    row = int.from_bytes(data[:4], "little") + 1
+                elif kind in _CELLS:
+                    cells += 1
+                    width = max(width, int.from_bytes(data[:4], "little") + 1)
+                    height = max(height, row)
+                    formulas += kind in _FORMULAS
+                    errors += kind in _ERRORS
+                    if kind == _SHARED_TEXT:
+                        texts += sizes.get(int.from_bytes(data[8:12], "little"), 0)
+                        check_size(texts)
+            if is_sheet:
+                check_grid(width, height, cells)
+    return Inspection(formulas, 0, errors)
+
+
+def _text_sizes(parts: Parts) -> dict[int, int]:
+    """Return the number of bytes of each shared text by its number."""
+    sizes: dict[int, int] = {}
+    for name, member in parts.members:
+        if name.endswith("sharedstrings.bin"):
+            number = 0
+            for kind, size, _ in _records(parts.pieces(member)):
+                if kind == _ITEM:
+                    sizes[number] = max(sizes.get(number, 0), size)
+                    number += 1
+    return sizes
+
+
+def _count_bytes(pieces: Iterable[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
+    for piece in pieces:
+        advance(len(piece))
+        yield piece
+
+
+def _records(pieces: Iterable[bytes]) -> Iterator[tuple[int, int, bytes]]:
+    """Yield type, size and the first bytes of each record. What a part that is not made of records gives has no use."""
+    rest, skip = b"", 0
+    for piece in pieces:
+        data = rest + piece
+        at = min(skip, len(data))
+        skip -= at
+        while not skip and at < len(data):
+            found = _head(data, at)
+            if found is None:
+                break
+            kind, size, start = found
+            if start + min(size, _KEPT) > len(data):
+                break
+            yield kind, size, data[start : start + min(size, _KEPT)]
+            end = start + size
+            at, skip = min(end, len(data)), max(0, end - len(data))
+        rest = data[at:]
+
+
+def _head(data: bytes, at: int) -> tuple[int, int, int] | None:
+    """Return type and size of the record at a place, and where its bytes start; ``None`` if its head is cut off."""
+    kind = data[at]
+    at += 1
+    if kind & 0x80:
+        if at >= len(data):
+            return None
+        kind += (data[at] << 7) - 0x80
+        at += 1
+    size = 0
+    for place in range(4):
+        if at >= len(data):
+            return None
+        size |= (data[at] & 0x7F) << 7 * place
+        at += 1
+        if data[at - 1] < 0x80:  # noqa: PLR2004 - the bit that says that another byte follows
+            break
+    return kind, size, at
