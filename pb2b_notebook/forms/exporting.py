@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.errors import UsageError
-from pb2b_notebook.forms import inputs, job_monitoring, known_fields, rendering
+from pb2b_notebook.forms import buttons, inputs, job_monitoring, known_fields, rendering
 from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.browser_files import FileSave, file_content
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.frames.library import library_of
@@ -65,11 +68,20 @@ def filters_of(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def estimate(ws: Workspace, values: Mapping[str, Any]) -> int | None:
-    """Return the number of leads that match, or ``None`` if the service does not count."""
+def split_filters(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the filled-in filters of a form as arguments of a list: plain filters, and those on custom fields.
+
+    >>> split_filters({"status": ["new"], "custom.tier": "A", "format": "csv"})
+    ({'status': ['new']}, {'tier': 'A'})
+    """
     filters = filters_of(values)
     custom = {name.removeprefix(CUSTOM): value for name, value in filters.items() if name.startswith(CUSTOM)}
-    plain = {name: value for name, value in filters.items() if not name.startswith(CUSTOM)}
+    return {name: value for name, value in filters.items() if not name.startswith(CUSTOM)}, custom
+
+
+def estimate(ws: Workspace, values: Mapping[str, Any]) -> int | None:
+    """Return the number of leads that match, or ``None`` if the service does not count."""
+    plain, custom = split_filters(values)
     return ws.count("leads.list", **plain, **({"custom": custom} if custom else {}))
 
 
@@ -129,6 +141,7 @@ class ExportForm(Form):
 
     ``form.result`` is an :class:`Exported`. The API does not serve the file: ``readiness`` has its size and sha256, and
     you fetch it in the signed-in workspace. "Read these rows" reads the same leads through the API into ``form.frame``.
+    The downloads as CSV and Excel read the leads that match through the API; they need no export.
 
     Args:
         ws: The workspace.
@@ -163,11 +176,22 @@ class ExportForm(Form):
         self.frame = self._ws.exports.rows(self.result.export, progress=False)
         return self.frame
 
+    def leads(self) -> Any:
+        """Return the leads that match the filters now, with the chosen fields, as a frame; nothing is exported."""
+        values = self.values
+        plain, custom = split_filters(values)
+        columns = [self._column_of.get(field, field) for field in values["fields"]]
+        chosen: dict[str, Any] = (
+            plain | ({"custom": custom} if custom else {}) | ({"columns": columns} if columns else {})
+        )
+        return self._ws.leads.list(**chosen, progress=False)
+
     def _ask(self) -> Sequence[Input]:
         ws = self._ws
         fields = self._fetch_or_default(
             lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
         )
+        self._column_of = {key: field.column for key, field in fields.items()}
         return [
             *filter_inputs(ws, fields),
             inputs.multi_choice("fields", "Fields (none: all)", ["id", *fields, "created_at", "updated_at"], rows=6),
@@ -182,7 +206,34 @@ class ExportForm(Form):
         return [*usual, more, self._inputs["fields"].widget, self._inputs["format"].widget]
 
     def _more_buttons(self) -> Sequence[Any]:
-        return [self._button_for("Count leads", self._show_count)]
+        self._downloads = [
+            FileSave(f"Download as {name}", partial(self._file_of_leads, suffix), lambda _: None)
+            for name, suffix in (("CSV", "csv"), ("Excel", "xlsx"))
+        ]
+        return [self._button_for("Count leads", self._show_count), *self._downloads]
+
+    def _file_of_leads(self, suffix: str) -> tuple[str, bytes]:
+        """Return the leads that match as a file; an error is shown, and raised."""
+        made: list[bytes] = []
+
+        def make() -> None:
+            self._report(None, "reading the leads …")
+            leads = self.leads()
+            made.append(file_content(leads, f"leads.{suffix}"))
+            self._show_message("success", f"{len(leads):,} leads read", "The browser saves the file.")
+
+        self._run_now(make)
+        return f"leads.{suffix}", made[0]
+
+    def _file_of_export(self) -> tuple[str, bytes]:
+        path = self._sandbox_file(self.result)
+        return path.name, path.read_bytes()
+
+    def _sandbox_file(self, result: Exported) -> Path:
+        """Return where the sandbox, which is on this machine, has the file of an export."""
+        ws = self._ws
+        assert ws.sandbox is not None  # noqa: S101 - asked only where there is one
+        return ws.sandbox.data_folder / ws.id / "exports" / f"{result.export['id']}.{result.export['format']}"
 
     def _show_count(self) -> None:
         rows = self.count()
@@ -196,16 +247,21 @@ class ExportForm(Form):
     def _show(self, result: Exported) -> Sequence[Any]:
         ready = result.readiness
         facts = ("format", "row_count", "size_bytes", "sha256", "expires_at")
-        where = "Fetch it in the signed-in workspace: the API does not serve the file."
+        where = (
+            "The service's own file is in the signed-in workspace; Download as CSV or Excel gives the same leads here."
+        )
+        actions = [self._button_for("Read these rows", self._show_rows)]
         if self._ws.sandbox is not None:
             where = f"in this sandbox: {self._ws.sandbox.data_folder}"
+            if self._sandbox_file(result).exists():
+                actions.append(FileSave("Download the service's file", self._file_of_export, self._show_failure))
         table = rendering.table(("", ""), [(name.replace("_", " "), _fact(ready.get(name))) for name in facts])
         title = f"Export {result.export.id} is {'ready' if ready.ready else ready.status}"
         none = "No lead matched: the file has a header and no rows." if ready.get("row_count") == 0 else ""
         return [
             self._result_notice("success", title, none, rendering.text(where)),
             widgets.HTML(table),
-            self._button_for("Read these rows", self._show_rows),
+            buttons.row(*actions),
         ]
 
     def _show_rows(self) -> None:

@@ -17,6 +17,8 @@ from pb2b_notebook.workspace import Workspace
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 5.0
 MOST_EVENTS = 5
+RECENT = 10
+"""Ended jobs that are shown while none is running."""
 _COLUMNS = ("job", "type", "status", "done", "resource", "queued at", "finished at", "error")
 
 
@@ -83,7 +85,7 @@ def _pause(ws: Workspace, watch: Watch, seconds: float) -> None:
         watch.pause(seconds)
 
 
-def _share_done(job: Record) -> float:
+def _share_done(job: Mapping[str, Any]) -> float:
     return 1.0 if state(job) != "running" else progress_of(job)
 
 
@@ -149,8 +151,14 @@ class JobMonitor(Form):
         return ws.jobs.list(ids=jobs or ["none"])
 
     def _show_jobs(self, jobs: Sequence[Record]) -> None:
-        self._table.value = rendering.table(_COLUMNS, [_row(job) for job in jobs]) if jobs else _NOTHING
+        self._table.value = rendering.table(_COLUMNS, [_row(job) for job in jobs]) if jobs else self._recent_jobs()
         self._events.value = self._log(jobs[0]) if len(jobs) == 1 else ""
+
+    def _recent_jobs(self) -> str:
+        """Return that no job is running, and the newest jobs that have ended, as HTML."""
+        newest = self._ws.jobs.list(order="updated_at.desc", limit=RECENT, frame="polars").rows(named=True)
+        rows = [_row({**job, "error": {"message": job["error_message"]}}) for job in newest]
+        return _NOTHING + (rendering.table(_COLUMNS, rows, caption="the newest jobs") if rows else "")
 
     def _log(self, job: Record) -> str:
         events = self._ws.jobs.events(job.id, frame="polars", limit=MOST_EVENTS)
@@ -178,12 +186,12 @@ def _id_of(job: Mapping[str, Any] | str | None) -> str | None:
     return str(job["id"] if job.get("object") == "job" else job["job_id"])
 
 
-def _row(job: Record) -> tuple[Any, ...]:
+def _row(job: Mapping[str, Any]) -> tuple[Any, ...]:
     error = job.get("error") or {}
     resource = f"{job.get('resource_type')} {job.get('resource_id')}"
     times = (_moment(job.get("queued_at")), _moment(job.get("finished_at")))
     return (
-        job.id,
+        job["id"],
         job.get("type"),
         job.get("status"),
         f"{_share_done(job):.0%}",

@@ -70,12 +70,39 @@ def test_by_hand(ws):
     form.values = {"has_email": False}
     form.click()
     assert form.wait().error is None
-    ready, _, read = form._outcome.children
+    ready, _, actions = form._outcome.children
+    read, save = actions.children
     assert form.result.export.id in ready.value
     read.click()
     form.wait()
     assert len(form.frame) == form.result.export.row_count
     assert "df = form.frame" in form._outcome.children[3].value
+    name, size, _ = save.piece(0)
+    assert (name, size) == (f"{form.result.export.id}.csv", form.result.readiness.size_bytes)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_the_rows_that_match_are_downloaded_without_an_export(ws, suffix):
+    before = len(ws.exports.list())
+    form = pb.forms.ExportForm(ws)
+    form.values = {"status": ["new", "contacted"], "custom.tier": "A", "fields": ["id", "email", "tier"]}
+    name, content = form._file_of_leads(suffix)
+    rows = pb.read_leads(content, quiet=True)
+    expected = ws.leads.list(status=["new", "contacted"], custom={"tier": "A"})
+    assert name == f"leads.{suffix}"
+    assert list(rows.columns) == ["id", "email", "custom_tier"]
+    assert sorted(rows["id"]) == sorted(expected["id"])
+    assert f"{len(rows):,} leads read" in form._message.value
+    assert len(ws.exports.list()) == before
+
+
+def test_a_download_that_fails_is_shown_and_nothing_is_saved(ws):
+    form = pb.forms.ExportForm(ws)
+    form.values = {"created_after": "sometime"}
+    with pytest.raises(errors.ProspectB2BError):
+        form._file_of_leads("csv")
+    assert "sometime" in form._message.value
+    assert not form.busy
 
 
 def test_an_export_form_warns_of_a_read_only_workspace_and_refuses(ws):
