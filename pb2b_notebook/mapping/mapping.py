@@ -312,6 +312,8 @@ class Mapping(ShowsCard):
         >>> Mapping({"Interest": "tier"}).with_values("Interest", {"Hot": "A"}).values
         {'Interest': {'hot': 'A'}}
         """
+        if not isinstance(column, str):
+            raise MappingError("a value map is for one column, named by text", repair='with_values("Interest", {…})')
         added = check_values({column: values}, self._columns)
         return self._with(values=self._values | {column: self._values.get(column, {}) | added[column]})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final
 
 from pb2b_notebook.errors import MappingError
@@ -37,7 +38,9 @@ def check_values(values: Any, columns: Mapping[str, str]) -> dict[str, dict[str,
         for cell, value in table.items():
             key = cell_key(cell)
             if not key or not _is_value(value):
-                raise MappingError("a value map needs text and a text, number, true, false or None", repair=_REPAIR)
+                raise MappingError(
+                    "a value map needs text and a text, finite number, true, false or None", repair=_REPAIR
+                )
             if folded.get(key, value) != value:
                 raise MappingError("two keys of a value map differ only in case or white space", repair=_REPAIR)
             folded[key] = value
@@ -59,4 +62,4 @@ def cell_key(cell: Any) -> str:
 
 
 def _is_value(value: Any) -> bool:
-    return value is None or isinstance(value, str | bool | int | float)
+    return value is None or isinstance(value, str | bool | int) or (isinstance(value, float) and isfinite(value))

@@ -104,7 +104,8 @@ def screen(
             ``lead_id``, ``id`` or ``email``.
         exclude: Lead ids or email addresses to leave out; a recipe keeps them.
         allow: Lead ids or email addresses of rows that a person has looked at: they are not blocked for being probably
-            a suppressed person with another address; true for all rows. Listed addresses stay blocked.
+            a suppressed person with another address; true for all rows; or a frame of such rows. Listed addresses stay
+            blocked.
 
     Raises:
         CleanupError: ``df`` is not a frame of leads, a list or a domain is invalid, or no lead can have a status. An
@@ -126,7 +127,8 @@ def screen(
     people = None if listed is None else _with_field_names(listed)[0]
     rows = RowContext(frame, matched_columns(frame, builtin_fields()))
     addresses, suppressed_domains = _addresses(suppressed_emails(suppressed))
-    allowed = allow if isinstance(allow, bool) else sorted({_fold(text) for text in texts_of("allow", allow)})
+    given_allow = _texts("allow", allow, ("id", "email")) if is_frame(allow) else allow
+    allowed = allow if isinstance(allow, bool) else sorted({_fold(text) for text in texts_of("allow", given_allow)})
     lists = {"suppressed": suppressed_domains, **_by_label(domains)}
     in_campaign = {_fold(text) for text in _texts("running", running, ("lead_id", "id", "email"))}
     excluded = sorted({_fold(text) for text in _texts("exclude", exclude, ("lead_id", "id", "email"))})

@@ -65,7 +65,7 @@ def accounts(df: Any, threshold: float = THRESHOLD) -> Accounts:
     if "company_id" in frame.names:
         raise CleanupError("the frame has a column 'company_id' already", repair="drop it, or rename it")
     texts = pl.DataFrame({name: as_text(frame.table[name].to_native()) for name in _COMPARED if name in frame.names})
-    if "company_name" not in texts.columns or texts["company_name"].is_null().all():
+    if "company_name" not in texts.columns or (texts.height and not texts["company_name"].count()):
         raise CleanupError("the leads have no company names", repair="name the column of the companies company_name")
     if "email" in texts.columns:
         texts = texts.with_columns(pl.col("email").str.replace(r"^.*@", "info@"))

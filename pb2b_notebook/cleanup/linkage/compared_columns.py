@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns
 from pb2b_notebook.cleanup.linkage.role_guesses import PREFIX, guess_role
-from pb2b_notebook.cleanup.linkage.roles import ROLES
+from pb2b_notebook.cleanup.linkage.roles import IGNORE, ROLES, check_roles
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES
-from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.frames import OpenFrame
 
-IGNORE: Final = "ignore"
 _HELPFUL: Final = ("email", "phone", "company_name", "linkedin_url")
 _NAMES: Final = ("first_name", "last_name", "full_name")
 _NOT_IDENTIFYING: Final = ("country", "city", "title", "category", "region")
@@ -34,18 +33,7 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
     Raises:
         CleanupError: A column or a role is unknown, or no column identifies a person.
     """
-    allowed = {*SOURCES, *ROLES, IGNORE}
-    for column, role in fields.items():
-        if column not in frame.names:
-            raise CleanupError(
-                f"fields= names the column {str(column)[:40]!r}, which the frame does not have",
-                repair=nearest(str(column), frame.names),
-            )
-        if role not in allowed:
-            raise CleanupError(
-                f"fields= gives the column {str(column)[:40]!r} an unknown role {str(role)[:40]!r}",
-                repair=nearest(str(role), allowed),
-            )
+    check_roles(fields, frame.names, {*SOURCES, *ROLES, IGNORE})
     by_name = {name: name for name in frame.names if name in SOURCES and name not in fields.values()}
     roles = {**by_name, **fields, **_guessed_roles(frame, fields)}
     found = {

@@ -127,7 +127,7 @@ def duplicates(
         >>> found.frame["cluster_size"].tolist(), found.compared
         ([2, 2, 1], ('Firma', 'PLZ'))
     """
-    if of not in _STAGES:
+    if not isinstance(of, str) or of not in _STAGES:
         raise CleanupError(f"unknown subject of={str(of)[:40]!r}", repair=nearest(str(of), _STAGES))
     stages = _STAGES[of]
     scale = Weights.from_json(weights) if isinstance(weights, str) else weights or Weights.shipped(of)

@@ -14,12 +14,14 @@ Fellegi and Sunter, "A theory for record linkage" (1969).
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from pb2b_notebook.errors import CleanupError, nearest
 
+IGNORE: Final = "ignore"
+"""Value of ``fields=`` for a column that is not compared."""
 RAREST: Final = 15
 """Highest level of an equal value."""
 FIRST_DIFFERENCE: Final = 16
@@ -164,3 +166,31 @@ def level_sql(role: Role, feature: str) -> str:
         f"CASE WHEN {x} = '' OR {y} = '' THEN 0 WHEN {x} = {y} THEN x.{feature}_rarity{series}{branches} "
         f"ELSE {last} END"
     )
+
+
+def check_roles(fields: Any, columns: Collection[str], allowed: Collection[str]) -> None:
+    """Refuse ``fields=`` that names a column or what it holds wrongly.
+
+    Args:
+        fields: Column → what it holds.
+        columns: Columns of the frame.
+        allowed: What a column may hold.
+
+    Raises:
+        CleanupError: It is not such a dict, or a column or what it holds is unknown.
+    """
+    if not isinstance(fields, Mapping):
+        raise CleanupError(
+            f"fields= maps columns to what they hold, and is {type(fields).__name__}", repair='fields={"Geb.": "date"}'
+        )
+    for column, role in fields.items():
+        if column not in columns:
+            raise CleanupError(
+                f"fields= names the column {str(column)[:40]!r}, which the frame does not have",
+                repair=nearest(str(column), columns),
+            )
+        if not isinstance(role, Hashable) or role not in allowed:
+            raise CleanupError(
+                f"fields= gives the column {str(column)[:40]!r} an unknown role {str(role)[:40]!r}",
+                repair=nearest(str(role), allowed),
+            )

@@ -126,8 +126,9 @@ def test_fields_by_which_people_are_found_are_named_if_the_frame_lacks_them(make
     assert done.skipped == ("company_name", "full_name")
 
 
-@pytest.mark.parametrize("allow", [["ADA@x.example"], True])
+@pytest.mark.parametrize("allow", [["ADA@x.example"], "frame", True])
 def test_a_person_may_allow_a_row_that_looks_like_a_suppressed_person(make_frame, allow):
+    allow = make_frame({"email": ["ADA@x.example"]}) if allow == "frame" else allow
     done = screen(make_frame(BACK), make_frame(GONE), allow=allow)
     assert [row[-1] for row in rows_of(done.blocked)] == ["suppressed: its domain"]
     again = Recipe.from_json(Recipe.of(done).to_json()).run(make_frame(BACK), suppressed=make_frame(GONE))

@@ -37,3 +37,10 @@ def test_leads_of_one_company_share_its_id(library):
 def test_leads_without_companies_are_refused(leads, message):
     with pytest.raises(CleanupError, match=message):
         cleanup.accounts(pd.DataFrame(leads))
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_a_list_without_rows_has_no_companies(library):
+    found = cleanup.accounts(library.DataFrame({"company_name": ["Nordlicht AG"]})[:0])
+    assert list(found.frame.columns) == ["company_name", "company_id"]
+    assert len(found.accounts) == 0

@@ -8,7 +8,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.cleanup.linkage.roles import IGNORE, check_roles
+from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.suggestion import named_field
 
@@ -24,7 +25,6 @@ COMPANY_ROLES: Final = (
     "registration_number", "vat_number",
 )  # fmt: skip
 """What a column of a company list may hold."""
-IGNORE: Final = "ignore"
 _IDENTIFYING: Final = ("company_name", "registration_number", "vat_number")
 _HELPFUL: Final = ("company_domain", "phone", "street", "postcode", "city", "registration_number", "vat_number")
 _SURE: Final = 0.7
@@ -41,17 +41,7 @@ def company_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, st
     Raises:
         CleanupError: A column or a role is unknown, or no column identifies a company.
     """
-    for column, role in fields.items():
-        if column not in frame.names:
-            raise CleanupError(
-                f"fields= names the column {str(column)[:40]!r}, which the frame does not have",
-                repair=nearest(str(column), frame.names),
-            )
-        if role not in (*COMPANY_ROLES, IGNORE):
-            raise CleanupError(
-                f"fields= gives the column {str(column)[:40]!r} an unknown role {str(role)[:40]!r}",
-                repair=nearest(str(role), (*COMPANY_ROLES, IGNORE)),
-            )
+    check_roles(fields, frame.names, {*COMPANY_ROLES, IGNORE})
     filled = [name for name in frame.names if not len(frame) or not frame.table[name].is_null().all()]
     found = {column: role for column, role in fields.items() if column in filled}
     named = [(column, *recognized_role(column)) for column in filled if column not in fields]

@@ -58,3 +58,18 @@ def test_companies_merge_into_one_record_with_the_source_of_each_value(library):
     assert "1 company from 2 rows" in repr(merged)
     by_rule = cleanup.merge(rows, cleanup.duplicates(rows, of="companies"), rules={"Firma": "longest"})
     assert by_rule.golden["Firma"].to_list() == ["Nordlicht Optik GmbH", "Zenker Reisen"]
+
+
+@pytest.mark.parametrize("of", ["people", "companies"])
+@pytest.mark.parametrize(
+    "fields", ["company_name", 5, ["company_name"], {"company_name": ["phone"]}, {"company_name": 5}]
+)
+def test_fields_of_another_kind_are_a_typed_error(of, fields):
+    rows = pd.DataFrame({"company_name": ["Nordlicht AG"]})
+    with pytest.raises(CleanupError, match="fields="):
+        cleanup.duplicates(rows, of=of, fields=fields)
+
+
+def test_a_subject_of_another_kind_is_a_typed_error():
+    with pytest.raises(CleanupError, match="unknown subject"):
+        cleanup.duplicates(pd.DataFrame({"company_name": ["Nordlicht AG"]}), of=["companies"])

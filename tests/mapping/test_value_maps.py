@@ -1,0 +1,25 @@
+"""Value maps hold what a mapping can save, and name what is wrong with anything else."""
+
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook.errors import MappingError
+
+MAPPING = pb.Mapping({"Interest": "tier"})
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), [1], object()])
+def test_a_value_that_json_cannot_hold_is_refused(value):
+    with pytest.raises(MappingError, match="finite number"):
+        MAPPING.with_values("Interest", {"hot": value})
+
+
+@pytest.mark.parametrize("column", [["Interest"], None, 5])
+def test_a_value_map_is_for_one_column(column):
+    with pytest.raises(MappingError, match=r"named by text.*with_values"):
+        MAPPING.with_values(column, {"hot": "A"})
+
+
+def test_a_value_map_comes_back_from_json():
+    mapping = MAPPING.with_values("Interest", {"Hot": "A", "cold": None, 3: 2.5, "x": True})
+    assert pb.Mapping.from_json(mapping.to_json()).values == mapping.values
