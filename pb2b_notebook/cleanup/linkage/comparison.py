@@ -160,11 +160,19 @@ def _are_genders_of(man: str, woman: str) -> str:
 _HUSBAND_AND_WIFE = f"""CASE WHEN f NOT IN (2, 5, 6) OR l NOT IN (2, 4, 5) THEN false
     WHEN f = 2 AND x.formal_bits & y.formal_bits <> 0 THEN false
     ELSE {_are_genders_of("x.last", "y.last")} OR {_are_genders_of("y.last", "x.last")} END"""
+# One person with a misspelled name, or two people: Ann and Anna, Jana Novák and Jana Nováková, and Hana and Hanna with
+# an address each.
+_TWO_SPELLINGS = f"""CASE WHEN f = 2 THEN l IN (1, 2) AND x.spelt <> '' AND x.spelt = y.spelt
+    WHEN f = 4 THEN l = 1 AND x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash
+        AND x.mailbox_hash <> y.mailbox_hash
+    WHEN f = 1 AND l = 2 THEN {_are_genders_of("x.last", "y.last")} OR {_are_genders_of("y.last", "x.last")}
+    ELSE false END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) THEN 0
     WHEN couple OR (name IN (11, 13) AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called THEN 3
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
-    WHEN generation > 0 THEN generation ELSE middle_names END"""
+    WHEN generation > 0 THEN generation WHEN middle_names = 4 THEN 4
+    WHEN name IN (2, 5, 6, 7) AND two_spellings THEN 7 ELSE middle_names END"""
 # The domain of one row spells the company name of the other.
 _SPELLS = """((x.firm_spelled <> 0 AND x.firm_spelled = y.label_spelled)
     OR (y.firm_spelled <> 0 AND y.firm_spelled = x.label_spelled))"""
@@ -286,6 +294,7 @@ def compare(
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
                 {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple,
+                {_TWO_SPELLINGS} AS two_spellings,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
                 {_PROFILE} AS profile, {_PLACE} AS place, 0 AS identity,
                 {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,

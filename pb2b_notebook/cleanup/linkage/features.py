@@ -32,6 +32,8 @@ _SHORT = 5
 """Least number of letters of a local part or a spelled name that people do not share by chance."""
 _PART_OF_COMPOUND = 3
 """Least letters of each of the two names in Jean-Paul."""
+_SOUNDS = {"ph": "f", "ck": "k", "c": "k", "q": "k", "z": "s", "v": "f", "w": "f", "y": "i"}
+_DOUBLED = [2 * letter for letter in ascii_lowercase]
 _SPELLED = 12
 """Letters of a company's name that are compared with its domain."""
 # Words of company names, and how they are abbreviated.
@@ -199,6 +201,7 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
         {"rest": pl.col("value").str.slice(1).str.replace_many(list("aeiouyhw"), [""]).str.slice(0, 4)},
         {"sound": pl.col("value").str.slice(0, 1) + pl.col("rest")},
     )
+    spelt = map_distinct(table["first"], {"spelt": _consonants(pl.col("value"))})
     return table.select("first", "last").join(_formal_names(), on="first", how="left", maintain_order="left").select(
         name=pl.when(unspaced).then(last + first + "|").when(first < last).then(first + "|" + last)
         .otherwise(last + "|" + first),
@@ -206,8 +209,21 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
         formal=pl.coalesce(pl.col("formals").str.extract("^([0-9]+)"), first),
         formal_bits=pl.col("formal_bits").fill_null(0),
         sound=sounds["sound"],
+        spelt=spelt["spelt"],
         compound=_are_compound(table["first"]),
     )  # fmt: skip
+
+
+def _consonants(given: pl.Expr) -> pl.Expr:
+    """Return the consonants of a given name as they sound: equal for Ann and Anna, Marc and Mark, Steven and Stephen.
+
+    It is "" for short names and familiar forms: Danny is Dan's, whatever it sounds like.
+    """
+    import polars as pl
+
+    familiar = (given.str.len_chars() < _PART_OF_COMPOUND) | given.str.contains("(?:y|i|ie|ey)$")
+    sounds = given.str.replace_many(list(_SOUNDS), list(_SOUNDS.values())).str.replace_all("[aeiouh]", "")
+    return pl.when(familiar).then(pl.lit("")).otherwise(sounds.str.replace_many(_DOUBLED, list(ascii_lowercase)))
 
 
 def _are_compound(given: pl.Series) -> pl.Series:

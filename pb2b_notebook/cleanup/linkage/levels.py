@@ -130,14 +130,45 @@ def have_conflicting_names(patterns: np.ndarray) -> np.ndarray:
     own = (np.isin(profile, (1, 3)) & (name != 15)) | (identity == 1)  # noqa: PLR2004 - levels
     # Twins share a family name, a birth date and an address, but not a given name.
     own |= (identity == 3) & (name != 12)  # noqa: PLR2004 - levels
-    found: np.ndarray = np.isin(middle, (4, 5, 7)) & ~own
+    found: np.ndarray = np.isin(middle, (4, 5, 7)) & ~own & ~have_two_spellings(patterns)
+    return found
+
+
+def have_two_spellings(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether two names are spellings of one, or names of two people: Ann and Anna.
+
+    >>> import numpy as np
+    >>> have_two_spellings(np.array([2 | 7 << 4, 2, 12 | 7 << 4])).tolist()
+    [True, False, False]
+    """
+    import numpy as np
+
+    name, middle = levels_of(patterns, "name", "middle")
+    found: np.ndarray = (middle == 7) & np.isin(name, (2, 5, 6, 7))  # noqa: PLR2004 - levels
+    return found
+
+
+def have_doubtful_names(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether the names are surely or possibly of two people, and nothing of their own agrees.
+
+    An address, a profile or an identifier is a person's own; a company, a city and a phone may be shared.
+
+    >>> import numpy as np
+    >>> have_doubtful_names(np.array([2 | 7 << 4, 2 | 7 << 4 | 1 << 11, 2 | 7 << 4 | 1 << 16, 12 | 7 << 4])).tolist()
+    [True, False, True, True]
+    """
+    import numpy as np
+
+    email, profile, identity = levels_of(patterns, "email", "profile", "identity")
+    own = np.isin(email, (1, 3, 4, 10, 14)) | (profile == 1) | np.isin(identity, (1, 3))
+    found: np.ndarray = have_conflicting_names(patterns) | (have_two_spellings(patterns) & ~own)
     return found
 
 
 def are_for_review(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether a person is to decide, however much agrees.
 
-    Two people may share an address, a phone, a company and a city, so rows with conflicting names are for review. (Two
+    Two people may share an address, a phone, a company and a city, so rows with doubtful names are for review. (Two
     family names with one given name are left to the weights where they share an address that fewer than three names
     have: people marry.) The same holds for two companies without a person's name, unless they have a personal address
     or a profile, and for rows of which an identifier is wholly different and no other further column agrees.
@@ -149,7 +180,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     import numpy as np
 
     name, email, profile, identity = levels_of(patterns, "name", "email", "profile", "identity")
-    found: np.ndarray = have_conflicting_names(patterns) & ~((name == 10) & np.isin(email, (1, 16)))  # noqa: PLR2004 - levels
+    found: np.ndarray = have_doubtful_names(patterns) & ~((name == 10) & np.isin(email, (1, 16)))  # noqa: PLR2004 - levels
     found |= (name == 14) & (email != 1) & (profile != 1) & (identity != 1)  # noqa: PLR2004 - levels
     found |= (identity == 2) & (profile != 1)  # noqa: PLR2004 - levels
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.further_columns import further_logits
-from pb2b_notebook.cleanup.linkage.levels import without_twins
+from pb2b_notebook.cleanup.linkage.levels import have_two_spellings, without_twins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,9 @@ generated lists that the weights are fitted to have more namesakes at one compan
 PROVEN: Final = 8.0
 """Least logit of the further columns that outweighs different names in a list whose names are often wrong: a chance of
 about 1 in 3,000. Chosen on FEBRL 3; FEBRL 2 and 4, customers and patients gained from it, too."""
+PERSONAL: Final = 3.0
+"""Least logit of the further columns that makes one person of two spellings (Ann, Anna): about what 1 of 20 people
+shares. Set by hand; without the rule for two spellings, F1 of FEBRL 1 to 4 is at most .0006 higher."""
 
 
 class ScoredPairs(NamedTuple):
@@ -119,6 +122,8 @@ def score_pairs(
         levels = pairs["further"].to_numpy()
         beyond = further_logits(levels, further.columns, further.logits)
         logits = logits + beyond
+        two_spellings = have_two_spellings(scored["pattern"].to_numpy())
+        most = np.where(two_spellings & (beyond >= PERSONAL), np.inf, most)
         if not further.twins:
             most = np.where(beyond >= PROVEN, np.inf, most)
     logits = np.minimum(logits, most)

@@ -93,7 +93,7 @@ PEOPLE: Final = Subject(
     unreported={"place": frozenset({2}), "title": frozenset({2, 3}), "address": frozenset({1, 2, 4, 5, 6})},
     agree_in_all=levels.agree_in_all,
     are_for_review=levels.are_for_review,
-    have_conflicts=levels.have_conflicting_names,
+    have_conflicts=levels.have_doubtful_names,
 )  # fmt: skip
 COMPANIES: Final = Subject(
     name="companies",

@@ -45,9 +45,16 @@ BEHIND_ONE_PHONE = [
     ("Hans-Peter Vogt", "Hans-Jürgen Vogt"), ("Anne-Marie Petit", "Anne-Sophie Petit"),
 ]  # fmt: skip
 ONE_BEHIND_A_PHONE = [
-    ("Jana Novák", "Jana Nováková"), ("J. Novák", "Jana Nováková"), ("Ann Lee", "Anna Lee"),
-    ("Jean Martin", "Jean-Pierre Martin"), ("Anne-Marie Roux", "Ann-Marie Roux"), ("Sara Weber", "Sarah Weber"),
-    ("Michael Stone", "Micheal Stone"), ("Christin Beck", "Christina Beck"),
+    ("J. Novák", "Jana Nováková"),
+    ("Jean Martin", "Jean-Pierre Martin"),
+    ("Anne-Marie Roux", "Ann-Marie Roux"),
+    ("Christin Beck", "Christina Beck"),
+    ("Danny Frey", "Dan Frey"),
+]
+SPELLINGS = [
+    ("Jana Novák", "Jana Nováková"), ("Ann Lee", "Anna Lee"), ("Sara Weber", "Sarah Weber"), ("Jon Reed", "John Reed"),
+    ("Erik Hall", "Eric Hall"), ("Steven King", "Stephen King"), ("Ana Silva", "Anna Silva"),
+    ("Michael Stone", "Micheal Stone"),
 ]  # fmt: skip
 
 
@@ -71,6 +78,40 @@ class TestGivenNamesThatAreBothNames:
     @pytest.mark.parametrize("names", ONE_BEHIND_A_PHONE)
     def test_spellings_of_one_name_behind_one_phone_are_one_person(self, linked_by_phone, names):
         assert names in linked_by_phone
+
+
+class TestSpellingsOfOneName:
+    """Ann and Anna may be one person or two: what they share with others does not decide it, what is their own does."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def found(cls):
+        rows, firms = [], {}
+        for number, names in enumerate(SPELLINGS):
+            shared = {"phone": f"+49 30 {4711003 + number * 97131}", "company_name": f"{'Axobmtnv'[number] * 4}ug AG"}
+            own = {**shared, "email": f"desk{number}x{number}@mailbox.example"}
+            each = [{**shared, "email": f"{'.'.join(name.split())}@firm{number}.example".lower()} for name in names]
+            firms[names] = len(rows)
+            rows += [{"full_name": name, **shared} for name in names]
+            rows += [{"full_name": name, **own, "company_name": f"{'Aqrsuvwt'[number] * 5}ek AG"} for name in names]
+            rows += [{**one, "full_name": name, "company_name": f"{'Aghijklp'[number] * 5}or AG",
+                      "phone": f"+49 40 {5812003 + number * 97131}"}
+                     for one, name in zip(each, names, strict=True)]  # fmt: skip
+        return firms, cleanup.duplicates(pl.DataFrame(rows, infer_schema_length=None))
+
+    @pytest.mark.parametrize("names", SPELLINGS)
+    def test_a_shared_phone_and_company_leave_them_to_a_person(self, found, names):
+        firms, result = found
+        at, ids = firms[names], result.frame["cluster_id"].to_list()
+        assert ids[at] != ids[at + 1]
+        assert ids[at + 4] != ids[at + 5]
+        assert any({at, at + 1} == {a, b} for a, b in result.pairs.select("row_a", "row_b").rows())
+
+    @pytest.mark.parametrize("names", SPELLINGS)
+    def test_an_address_of_their_own_joins_them(self, found, names):
+        firms, result = found
+        ids = result.frame["cluster_id"].to_list()
+        assert ids[firms[names] + 2] == ids[firms[names] + 3]
 
 
 class TestSerialIdentifiers:
