@@ -74,9 +74,9 @@ class Narrator:
             # These are the chapters' own lines, and showing exactly what runs is the point.
             if isinstance(statement, ast.Expr):
                 run = compile(ast.Expression(statement.value), "<pb2b demo>", "eval")
-                self._show_value(eval(run, self.names))  # noqa: S307
+                self._show_value(eval(run, self.names))  # noqa: S307 - our own code
             else:
-                exec(compile(ast.Module([statement], []), "<pb2b demo>", "exec"), self.names)  # noqa: S102
+                exec(compile(ast.Module([statement], []), "<pb2b demo>", "exec"), self.names)  # noqa: S102 - our own code
 
     def _show_code(self, source: str) -> None:
         first, *others = source.splitlines()

@@ -33,6 +33,8 @@ RESEND_WINDOW = timedelta(hours=23)  # the service keeps keys for 24 hours; an h
 RETENTION = timedelta(days=30)
 
 _BUSY_TIMEOUT = 5.0  # seconds
+_VERSION = 0
+"""Format of the file, as SQLite's ``user_version``; a release that changes it also reads the earlier ones."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS mutations (
@@ -360,6 +362,12 @@ def _unusable(path: Path | None, kind: str) -> JournalError:
 
 
 def _create_tables(db: sqlite3.Connection) -> None:
+    [(version,)] = db.execute("PRAGMA user_version").fetchall()
+    if version > _VERSION:
+        raise JournalError(
+            f"a later pb2b-notebook wrote the journal (format {version}; this release reads up to {_VERSION})",
+            repair="update pb2b-notebook, or set PB2B_CACHE_DIR to another folder; the journal stays as it is",
+        )
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'sends'").fetchone():
         db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
 

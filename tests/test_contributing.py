@@ -23,6 +23,7 @@ STEP = re.compile(
     r"```(?:python|text)\n(?P<code>.*?)^```$|^```sh\n(?P<commands>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
+EXEMPTION = re.compile(r"# noqa:[A-Z0-9, ]*\bS[0-9]{3}\b")
 PARTS = ("pb2b_notebook", "tests", "pyproject.toml", "README.md", "LICENSE")
 
 
@@ -75,3 +76,9 @@ def run(copy, command):
         [here, *arguments], cwd=copy, env=os.environ | known, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def test_each_exemption_from_a_security_rule_says_why():
+    sources = [path for part in ("pb2b_notebook", "tests") for path in (ROOT / part).rglob("*.py")]
+    exempt = [line for path in sources for line in path.read_text("utf-8").splitlines() if EXEMPTION.search(line)]
+    assert [line for line in exempt if not re.search(r"# noqa: [A-Z0-9, ]+ - \w", line)] == []

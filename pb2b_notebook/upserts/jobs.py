@@ -277,7 +277,7 @@ class Jobs:
         db.execute("DELETE FROM jobs WHERE workspace = ? AND created_at < ?", old)
 
     def _find(self, condition: str, *values: str) -> Job | None:
-        newest = f"SELECT * FROM jobs WHERE workspace = ? AND {condition} ORDER BY rowid DESC LIMIT 1"  # noqa: S608
+        newest = f"SELECT * FROM jobs WHERE workspace = ? AND {condition} ORDER BY rowid DESC LIMIT 1"  # noqa: S608 - our own text
         rows = self._execute(newest, self.workspace, *values)
         return _read_job(rows[0]) if rows else None
 

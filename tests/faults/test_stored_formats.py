@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 import pb2b_notebook as pb
 import stored_formats
 from pb2b_notebook.cleanup import Recipe
-from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.errors import CleanupError, JournalError, MirrorError
 from service_rows import agrees
 
 ARCHIVES = sorted(Path(__file__).parents[1].joinpath("formats").glob("*.zip"))
@@ -48,6 +50,40 @@ def test_a_stored_recipe_is_read_and_one_of_a_later_version_is_refused_by_name(s
     later = {**json.loads(text), "version": 99}
     with pytest.raises(CleanupError, match="version of this recipe is not supported"):
         Recipe.from_json(json.dumps(later))
+
+
+def test_a_journal_of_a_later_version_is_refused_by_name_and_stays_as_it_is(stored):
+    path = stored / "pb2b_notebook" / "journal.sqlite3"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+    service = stored_formats.source()
+    with service.connect() as ws:
+        for use in (ws.journal, lambda: ws.leads.update("lead_1", title="Duchess")):
+            with pytest.raises(JournalError, match=r"later pb2b-notebook wrote the journal.*update pb2b-notebook"):
+                use()
+    assert path.read_bytes() == before
+
+
+def test_a_mirror_of_a_later_version_is_refused_by_name_and_never_repaired_away(stored):
+    [table] = stored.rglob("tables/leads")
+    protocol = {"minReaderVersion": 3, "minWriterVersion": 7, "readerFeatures": ["later"], "writerFeatures": ["later"]}
+    (table / "_delta_log" / f"{2:020}.json").write_text(json.dumps({"protocol": protocol}) + "\n")
+    before = {path: path.read_bytes() for path in table.rglob("*") if path.is_file()}
+    service = stored_formats.source()
+    offline = pb.open_mirror(frame="polars")
+    assert "later release" in offline.verify()["problem"][0]
+    with service.connect() as ws:
+        for use in (
+            lambda: offline.frame("leads"),
+            lambda: offline.sql("SELECT count(*) FROM leads"),
+            lambda: ws.mirror.sync("leads"),
+            lambda: ws.mirror.sync("leads", full=True),
+            lambda: ws.mirror.repair("leads"),
+        ):
+            with pytest.raises(MirrorError, match=r"later release wrote it.*update pb2b-notebook"):
+                use()
+    assert {path: path.read_bytes() for path in table.rglob("*") if path.is_file()} == before
 
 
 def test_the_archives_stay_small():

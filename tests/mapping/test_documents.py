@@ -51,7 +51,7 @@ def test_any_mapping_comes_back_from_json(columns, defaults, ignored, types):
     [
         copy.copy,
         copy.deepcopy,
-        lambda m: pickle.loads(pickle.dumps(m)),  # noqa: S301
+        lambda m: pickle.loads(pickle.dumps(m)),  # noqa: S301 - of this test
         lambda m: pb.Mapping.from_json(m.to_json().encode()),
     ],
 )

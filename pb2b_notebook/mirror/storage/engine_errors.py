@@ -9,6 +9,7 @@ from pb2b_notebook.mirror.storage.locations import limit_error, unwritable_error
 
 _DISK_FULL: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
 _FILE_LIMIT: Final = "File too large"
+_LATER_FORMAT: Final = ("Kernel error: Unsupported", "reader version", "reader feature", "writer feature")
 _NOT_PERMITTED: Final = ("Permission denied", "Read-only file system", "os error 13", "os error 30")
 
 
@@ -27,6 +28,12 @@ def to_mirror_error(problem: Exception, resource: str) -> MirrorError:
         )
     if any(sign in text for sign in _NOT_PERMITTED):
         return unwritable_error(PermissionError(13, "permission denied"))
+    if any(sign in text for sign in _LATER_FORMAT):
+        return MirrorError(
+            f"the mirror's table {resource} has a format that this release cannot read: another program or a later "
+            "release wrote it",
+            repair="update pb2b-notebook, or set PB2B_CACHE_DIR to another folder; the mirror stays as it is",
+        )
     return damaged_error(resource, f"cannot be read ({type(problem).__name__})")
 
 

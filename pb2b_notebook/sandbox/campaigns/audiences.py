@@ -70,7 +70,7 @@ def _due(store: Store, workspace_id: str, campaign: Document, now: str, limit: i
     where = " AND ".join(f"({condition.sql})" for condition in conditions)
     parameters = [value for condition in conditions for value in condition.parameters]
     return store.execute(
-        "SELECT id, steps_sent FROM campaign_leads JOIN leads ON leads.id = lead_id"  # noqa: S608 (see Condition)
+        "SELECT id, steps_sent FROM campaign_leads JOIN leads ON leads.id = lead_id"  # noqa: S608 - see Condition
         f" WHERE campaign_id = ? AND steps_sent < ? AND due_at <= ? AND workspace_id = ? AND {where}"
         " ORDER BY due_at, id LIMIT ?",
         (campaign["id"], len(campaign["steps"]), now, workspace_id, *parameters, limit),
@@ -92,6 +92,6 @@ def _fresh(store: Store, workspace_id: str, campaign: Document, limit: int) -> l
     where = " AND ".join(f"({condition.sql})" for condition in conditions)
     parameters = [value for condition in conditions for value in condition.parameters]
     return store.execute(
-        f"SELECT id, 0 FROM leads WHERE workspace_id = ? AND {where} ORDER BY id LIMIT ?",  # noqa: S608 (see Condition)
+        f"SELECT id, 0 FROM leads WHERE workspace_id = ? AND {where} ORDER BY id LIMIT ?",  # noqa: S608 - see Condition
         (workspace_id, *parameters, limit),
     )

@@ -38,7 +38,7 @@ def read_page(
     place = [Condition(f"(updated_at, id) {beyond} (?, ?)", (after.updated_at, after.id))] if after else []
     where, parameters = _where(workspace_id, [*conditions, *place])
     rows = store.execute(
-        f"SELECT updated_at, id, doc FROM {table.name} WHERE {where}"  # noqa: S608 (see Condition)
+        f"SELECT updated_at, id, doc FROM {table.name} WHERE {where}"  # noqa: S608 - see Condition
         f" ORDER BY updated_at {direction}, id {direction} LIMIT ?",
         (*parameters, limit + 1),
     )
@@ -50,7 +50,7 @@ def read_page(
 def count(store: Store, table: Table, workspace_id: str, conditions: Sequence[Condition]) -> int:
     """Return the number of objects on all pages."""
     where, parameters = _where(workspace_id, conditions)
-    rows = store.execute(f"SELECT count(*) FROM {table.name} WHERE {where}", parameters)  # noqa: S608
+    rows = store.execute(f"SELECT count(*) FROM {table.name} WHERE {where}", parameters)  # noqa: S608 - see Condition
     total: int = rows[0][0]
     return total
 

@@ -278,14 +278,14 @@ class Store:
         target = "temp.staging" if in_order else table.name
         with self.transaction():
             if in_order:
-                self.execute(f"CREATE TEMP TABLE staging AS SELECT {columns} FROM {table.name} LIMIT 0")  # noqa: S608
+                self.execute(f"CREATE TEMP TABLE staging AS SELECT {columns} FROM {table.name} LIMIT 0")  # noqa: S608 - our own names
             self._connection.executemany(
-                f"INSERT INTO {target} ({columns}) VALUES ({marks})",  # noqa: S608 (own names)
+                f"INSERT INTO {target} ({columns}) VALUES ({marks})",  # noqa: S608 - our own names
                 (table.row(workspace_id, document) for document in documents),
             )
             if in_order:
                 self.execute(
-                    f"INSERT INTO {table.name} ({columns})"  # noqa: S608
+                    f"INSERT INTO {table.name} ({columns})"  # noqa: S608 - our own names
                     f" SELECT {columns} FROM {target} ORDER BY workspace_id, updated_at, id"
                 )
                 self.execute(f"DROP TABLE {target}")
@@ -296,7 +296,7 @@ class Store:
         marks = ", ".join("?" * len(names))
         with self.transaction():
             self.execute(
-                f"INSERT OR REPLACE INTO {table.name} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608
+                f"INSERT OR REPLACE INTO {table.name} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608 - our own names
                 table.row(workspace_id, document),
             )
 
@@ -308,7 +308,7 @@ class Store:
     def find(self, table: Table, workspace_id: str, condition: str, parameters: Iterable[Scalar]) -> list[Document]:
         """Return the objects of a workspace that meet an SQL condition, ordered by id."""
         rows = self.execute(
-            f"SELECT doc FROM {table.name} WHERE workspace_id = ? AND {condition} ORDER BY id",  # noqa: S608
+            f"SELECT doc FROM {table.name} WHERE workspace_id = ? AND {condition} ORDER BY id",  # noqa: S608 - our own names
             (workspace_id, *parameters),
         )
         return [msgspec.json.decode(row[0]) for row in rows]

@@ -111,10 +111,10 @@ class _History:
 
     def _leads(self) -> Iterator[PastLead]:
         contacted = "workspace_id = ? AND status <> 'new'"
-        [(number,)] = self._store.execute(f"SELECT count(*) FROM leads WHERE {contacted}", (self._workspace.id,))  # noqa: S608
+        [(number,)] = self._store.execute(f"SELECT count(*) FROM leads WHERE {contacted}", (self._workspace.id,))  # noqa: S608 - our own text
         every = max(-(-number // MOST_STORIES), 1)
         rows = self._store.execute(
-            f"SELECT doc FROM leads WHERE {contacted} AND rowid % ? = 0 ORDER BY rowid",  # noqa: S608 (own text)
+            f"SELECT doc FROM leads WHERE {contacted} AND rowid % ? = 0 ORDER BY rowid",  # noqa: S608 - our own text
             (self._workspace.id, every),
         )
         return (_decode(doc) for (doc,) in rows)

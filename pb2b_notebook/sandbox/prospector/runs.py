@@ -179,7 +179,7 @@ class _ProspectorRun:
 
     def _leads_next_to(self, side: str, start: str, limit: int) -> list[Document]:
         neighbours = (
-            "id IN (SELECT id FROM leads WHERE workspace_id = ? AND deleted_at IS NULL AND email IS NOT NULL"  # noqa: S608
+            "id IN (SELECT id FROM leads WHERE workspace_id = ? AND deleted_at IS NULL AND email IS NOT NULL"  # noqa: S608 - our own text
             f" AND {side} ORDER BY id LIMIT ?)"
         )
         return self._parts.store.find(LEADS, self._workspace_id, neighbours, (self._workspace_id, start, limit))

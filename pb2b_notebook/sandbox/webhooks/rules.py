@@ -65,10 +65,10 @@ class WebhookService(DomainService):
     def delete(self, webhook: Document) -> Document:
         """Delete an endpoint with its secrets and deliveries, and return it."""
         scope = (self._workspace_id, webhook["id"])
-        deliveries = f"SELECT id FROM {DELIVERIES.name} WHERE workspace_id = ? AND webhook_id = ?"  # noqa: S608
-        self._store.execute(f"DELETE FROM delivery_bodies WHERE delivery_id IN ({deliveries})", scope)  # noqa: S608
-        self._store.execute(f"DELETE FROM {DELIVERIES.name} WHERE workspace_id = ? AND webhook_id = ?", scope)  # noqa: S608
-        self._store.execute(f"DELETE FROM {WEBHOOKS.name} WHERE workspace_id = ? AND id = ?", scope)  # noqa: S608
+        deliveries = f"SELECT id FROM {DELIVERIES.name} WHERE workspace_id = ? AND webhook_id = ?"  # noqa: S608 - our own names
+        self._store.execute(f"DELETE FROM delivery_bodies WHERE delivery_id IN ({deliveries})", scope)  # noqa: S608 - our own names
+        self._store.execute(f"DELETE FROM {DELIVERIES.name} WHERE workspace_id = ? AND webhook_id = ?", scope)  # noqa: S608 - our own names
+        self._store.execute(f"DELETE FROM {WEBHOOKS.name} WHERE workspace_id = ? AND id = ?", scope)  # noqa: S608 - our own names
         self._secrets.forget(webhook["id"])
         self._tick()
         return webhook

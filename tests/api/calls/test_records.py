@@ -130,6 +130,6 @@ def test_every_record_of_the_sandbox_is_as_the_contract_says(shared_ws):
 
 def test_records_are_copied_and_pickled_by_value():
     record = connect_workspace(lambda *_: {}).me()
-    for twin in (copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record))):  # noqa: S301
+    for twin in (copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record))):  # noqa: S301 - of this test
         assert dict(twin) == dict(record)
     assert json.dumps(record["scopes"]) == '["leads.read"]'

@@ -33,7 +33,7 @@ class Year:
         store = sandbox.app.state.parts.store
 
         def read(table):
-            rows = store.execute(f"SELECT doc FROM {table} WHERE workspace_id = ? ORDER BY id", (workspace_id,))  # noqa: S608
+            rows = store.execute(f"SELECT doc FROM {table} WHERE workspace_id = ? ORDER BY id", (workspace_id,))  # noqa: S608 - our own names
             return [msgspec.json.decode(doc) for (doc,) in rows]
 
         self.tables = {name: read(name) for name in MODELS}

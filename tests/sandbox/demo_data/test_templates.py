@@ -11,7 +11,7 @@ def contents(sandbox):
 
 
 def rows(sandbox, table):
-    return sandbox._store.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608 (own names)
+    return sandbox._store.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608 - our own names
 
 
 def test_a_copied_database_holds_the_same_as_a_filled_file(tmp_path):
