@@ -353,9 +353,9 @@ def _jobs_with(db: sqlite3.Connection, workspace: str, mentions: Callable[[bytes
     return found
 
 
-def _unusable(path: Path | None, kind: str) -> JournalError:
+def _unusable(path: Path | None, reason: str) -> JournalError:
     return JournalError(
-        f"the journal {path or 'in memory'} cannot be used ({kind})",
+        f"the journal {path or 'in memory'} cannot be used ({reason})",
         repair="make the cache folder writable, or set PB2B_CACHE_DIR to another one; "
         "no mutation is sent before it is recorded here",
     )

@@ -6,11 +6,12 @@ Every file uses a rollback journal. WAL mode has a known defect with several con
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
-from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, closing, contextmanager
+from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cache import make_private_file
 from pb2b_notebook.forking import finalize_here, renew_in_child
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     CreateTables = Callable[[sqlite3.Connection], object]
+
+_TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+_FILES_OF_A_TRANSACTION: Final = 3
+"""The database, its rollback journal and their folder."""
 
 
 def connect(
@@ -55,6 +61,34 @@ def connect(
     return db
 
 
+def reason_of(problem: sqlite3.Error | OSError) -> str:
+    """Return why a file cannot be used, in words without a value: a limit of the machine, or the kind of the error.
+
+    >>> reason_of(OSError(errno.EMFILE, "")), reason_of(sqlite3.DatabaseError("file is not a database"))
+    ('too many files are open: close some, or raise the limit (ulimit -n)', 'DatabaseError')
+    """
+    number = getattr(problem, "errno", None)
+    name = getattr(problem, "sqlite_errorname", None) or ""
+    if number in _TOO_MANY_FILES or (name.startswith("SQLITE_CANTOPEN") and not _can_open_files()):
+        return "too many files are open: close some, or raise the limit (ulimit -n)"
+    if name == "SQLITE_FULL" or number in _NO_ROOM:
+        return "the disk is full"
+    if name == "SQLITE_IOERR_WRITE" or number == errno.EFBIG:
+        return "it may not grow: the disk is failing, or there is a limit on the size of files (ulimit -f)"
+    return type(problem).__name__
+
+
+def _can_open_files() -> bool:
+    """Return whether this process can open as many files as SQLite needs for a transaction."""
+    try:
+        with ExitStack() as files:
+            for _ in range(_FILES_OF_A_TRANSACTION):
+                files.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+    except OSError as problem:
+        return problem.errno not in _TOO_MANY_FILES
+    return True
+
+
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """Commit what the block writes when it ends; roll it back if the block raises."""
@@ -75,7 +109,7 @@ class DurableFile:
     Args:
         path: SQLite file, created with mode 0600. ``None`` keeps the rows in memory until :meth:`close`.
         create_tables: See :func:`connect`.
-        error: Function from the class name of a failure to the error that is raised for it.
+        error: Function from the reason of a failure to the error that is raised for it; see :func:`reason_of`.
         busy_timeout: Seconds to wait while another process writes.
         private_folder: Whether the folder belongs to this package, so that it gets mode 0700.
     """
@@ -114,7 +148,7 @@ class DurableFile:
             with self._lock, self._connection() as db, transaction(db):
                 yield db
         except (sqlite3.Error, OSError) as problem:
-            raise self._error(type(problem).__name__) from None
+            raise self._error(reason_of(problem)) from None
 
     def close(self) -> None:
         """Discard a database in memory; a file has no connection open."""

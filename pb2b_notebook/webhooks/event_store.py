@@ -207,9 +207,9 @@ def _events_with(db: sqlite3.Connection, mentions: Callable[[bytes], bool]) -> l
     ]
 
 
-def _unusable(path: Path | None, kind: str) -> ConfigurationError:
+def _unusable(path: Path | None, reason: str) -> ConfigurationError:
     return ConfigurationError(
-        f"the event store {path or 'in memory'} cannot be used ({kind})",
+        f"the event store {path or 'in memory'} cannot be used ({reason})",
         repair="pass the path of a new file, or of a file that a receiver wrote, in a writable folder",
     )
 

@@ -22,7 +22,7 @@ from pb2b_notebook.mirror.storage.comparison import Changes
 from pb2b_notebook.mirror.storage.datafiles import DataFile
 from pb2b_notebook.mirror.storage.engine_errors import damaged_error, to_mirror_error
 from pb2b_notebook.mirror.storage.layout import frame_names
-from pb2b_notebook.mirror.storage.locations import holds_table, unwritable_error
+from pb2b_notebook.mirror.storage.locations import holds_table, limit_error, unwritable_error
 from pb2b_notebook.mirror.storage.retention import READER_HOURS
 from pb2b_notebook.mirror.storage.versions import Version, read_version
 
@@ -456,6 +456,12 @@ class Table:
         except (deltas.DeltaError, pl.exceptions.PolarsError, OSError, ValueError) as problem:
             self._delta = None
             raise to_mirror_error(problem, self.resource) from None
+        except BaseException as problem:
+            # Where the engine cannot open a file for its threads, at its first use, it panics instead of raising.
+            limit = limit_error(problem) if type(problem).__module__ == "pyo3_runtime" else None
+            if limit is None:
+                raise
+            raise limit from None
 
 
 def to_polars(rows: Any) -> pl.DataFrame:
