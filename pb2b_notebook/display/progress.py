@@ -5,9 +5,12 @@ A bar that cannot be shown is left out: it never ends the call that it is about.
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from typing import Any, Self
 
 SHOWN_AFTER = 1.0
@@ -61,9 +64,7 @@ class Progress:
         return self._bar is not None or self._clock() >= self._due
 
     def _make_bar(self) -> Any:
-        from tqdm.auto import tqdm
-
-        self._bar = tqdm(desc=self._label, unit=f" {self._unit}", leave=False)
+        self._bar = _bar_class(os.getpid())(desc=self._label, unit=f" {self._unit}", leave=False)
         if self._bar.disable:  # TQDM_DISABLE=1
             return self._bar
         # The rate covers all rows, also those before the bar was made, and the first line comes at once.
@@ -78,3 +79,15 @@ class Progress:
         if self._bar is not None:
             with suppress(Exception):
                 self._bar.close()
+
+
+@cache
+def _bar_class(process: int) -> Any:
+    """Return tqdm with a lock of its own for this process.
+
+    tqdm's lock is shared with all other processes, and a thread of the parent may have held it during a fork: a bar of
+    the child would wait for it forever.
+    """
+    from tqdm.auto import tqdm
+
+    return type(f"tqdm_{process}", (tqdm,), {"_lock": threading.RLock()})

@@ -1,6 +1,8 @@
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -72,3 +74,41 @@ os._exit(0)
         [sys.executable, "-c", code, surroundings], env=environment, capture_output=True, timeout=120, check=False
     )
     assert ended.stdout.endswith(b"went on"), ended.stderr.decode()
+
+
+HELD_AT_THE_FORK = """
+import os, sys, threading
+from tqdm.auto import tqdm
+import pb2b_notebook.display.progress as progress
+progress.SHOWN_AFTER = -1.0
+with progress.Progress("parent", shown=True) as bar:
+    bar.add(1, 2)
+    held = [tqdm.get_lock(), bar._bar.get_lock()]
+    def hold():
+        for lock in held:
+            lock.acquire()
+        ready.set()
+        ended.wait()
+    ready, ended = threading.Event(), threading.Event()
+    threading.Thread(target=hold, daemon=True).start()
+    ready.wait()
+    child = os.fork()
+    if not child:
+        with progress.Progress("child", shown=True) as bar:
+            bar.add(1, 2)
+        os.write(1, b"shown")
+        os._exit(0)
+    os.waitpid(child, 0)
+    os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_bar_of_a_forked_child_does_not_wait_for_a_lock_of_its_parent():
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", HELD_AT_THE_FORK]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        assert process.communicate(timeout=60)[0] == b"shown"
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
