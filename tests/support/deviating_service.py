@@ -244,12 +244,13 @@ def _page_size_named(name):
 
 
 def _newest_first(x):
-    if x.method == "GET" and LISTS.match(x.path) and "cursor" not in x.asked:
+    if x.method == "GET" and LISTS.match(x.path):
         x.without("order")
-        x.query.append(("order", "updated_at.desc"))
+        x.query.append(("order", "updated_at.desc"))  # also beside a cursor: the sandbox's hold only for their order
 
 
 PARAMETERS = {
+    "newest_first_always": Deviation(_newest_first),  # first: the others see what the client asked
     "refuses_order": _refuses("order"),
     "refuses_include_total": _refuses("include_total", status=400),
     "refuses_include_deleted": _refuses("include_deleted"),
@@ -262,7 +263,6 @@ PARAMETERS = {
     "refuses_email_filter": _refuses("email"),
     "ignores_order": _ignores("order"),
     "ignores_include_total": _ignores("include_total"),
-    "newest_first_always": Deviation(_newest_first),
     "limit_at_most_100": _limit_above(100),
     "limit_clamped_to_10": _limit_above(10, clamps=True),
     "per_page": _page_size_named("per_page"),
