@@ -427,7 +427,12 @@ def _clean(options: argparse.Namespace) -> int:
         raise UsageError(f"{options.recipe} cannot be read: {reason}", repair="pass the file of a recipe") from None
     if options.log and not any(step.name == "normalize" for step in recipe.steps):
         raise UsageError("the recipe has no step that changes cells", repair="leave --log out")
-    screens = any(step.name == "screen" for step in recipe.steps)
+    screens = sum(step.name == "screen" for step in recipe.steps)
+    if options.blocked and screens > 1:
+        raise UsageError(
+            f"the recipe has {screens} steps 'screen', and --blocked writes the rows of one",
+            repair="leave --blocked out, or clean with one recipe for each step",
+        )
     if (options.blocked or options.allow) and not screens:
         raise UsageError("the recipe has no step 'screen'", repair="leave --blocked and --allow out")
     # Before the work starts: a million leads take a while.

@@ -63,7 +63,7 @@ def check_choices(given: Mapping[str, Any]) -> dict[str, Any]:
         given: Choices by name; a mapping may be a dict or its JSON.
 
     Raises:
-        InvalidParameterError: There is no such choice, or it has another type or value.
+        InvalidParameterError: A choice is unknown, or has another type or value.
         MappingError: The mapping is not one.
 
     >>> check_choices({"same": [[0, "lead_1"]], "country": None})

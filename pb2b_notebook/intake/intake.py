@@ -310,7 +310,7 @@ class Intake(ShowsCard):
                 labels, leads by their ids.
 
         Raises:
-            InvalidParameterError: There is no such choice, or it has another type.
+            InvalidParameterError: A choice is unknown, or has another type.
 
         Example:
             >>> import pandas as pd, pb2b_notebook as pb

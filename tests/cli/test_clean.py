@@ -55,6 +55,13 @@ def test_rows_that_look_like_suppressed_people_are_written_and_kept_by_a_yes(fol
         assert pb.read_leads(folder / "out.csv", quiet=True)["email"].tolist() == ["ada@b.co"]
 
 
+def test_the_blocked_rows_of_two_steps_are_not_written_by_halves(folder, capsys):
+    (folder / "recipe.json").write_text(Recipe().then("screen", take="ok").then("screen", take="ok").to_json(), "utf-8")
+    assert run(folder, "--blocked", str(folder / "blocked.csv")) != 0
+    assert "2 steps 'screen'" in capsys.readouterr().err
+    assert not (folder / "out.csv").exists()
+
+
 def test_a_yes_without_a_step_that_blocks_is_an_error(folder, capsys):
     (folder / "recipe.json").write_text(Recipe().then("normalize").to_json(), "utf-8")
     assert run(folder, "--allow", "all") != 0
