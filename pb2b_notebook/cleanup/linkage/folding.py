@@ -35,6 +35,37 @@ _CYRILLIC = dict(
         strict=True,
     )
 )  # fmt: skip
+# Letters of Serbian, Macedonian and Kazakh; ђ is the đ of Đoković, which also becomes d.
+_CYRILLIC |= {
+    "ђ": "d", "ћ": "c", "љ": "lj", "њ": "nj", "џ": "dz", "ј": "j", "ѕ": "dz",
+    "ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "һ": "h",
+}  # fmt: skip
+_NOT_UKRAINIAN = "[ђћљњџјѕыэъәғқңөұүһ]"
+"""Letters beside which the Cyrillic и is an i: only Ukrainian says y."""
+_GEORGIAN = dict(
+    zip(
+        "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ",
+        (
+            "a", "b", "g", "d", "e", "v", "z", "t", "i", "k", "l", "m", "n", "o", "p", "zh", "r", "s", "t", "u", "p",
+            "k", "gh", "q", "sh", "ch", "ts", "dz", "ts", "ch", "kh", "j", "h",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+_ARMENIAN = dict(
+    zip(
+        "աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆև",
+        (
+            "a", "b", "g", "d", "e", "z", "e", "y", "t", "zh", "i", "l", "kh", "ts", "k", "h", "dz", "gh", "ch", "m",
+            "y", "n", "sh", "o", "ch", "p", "j", "r", "s", "v", "t", "r", "ts", "u", "p", "k", "o", "f", "ev",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+_ARMENIAN_U = "ու"
+"""Two letters for one sound."""
+_DJ = r"\bdj([aeou])"
+"""Đ where a keyboard lacks it: Djokovic. Inside a word, Nadja is not Nada."""
 _GREEK = dict(
     zip(
         "αβγδεζηθικλμνξοπρσςτυφχψω",
@@ -48,14 +79,26 @@ _GREEK = dict(
 
 
 def fold(text: pl.Expr) -> pl.Expr:
-    """Return plain lower-case Latin letters, digits and single spaces; other scripts keep their letters without marks.
+    """Return plain lower-case Latin letters, digits and single spaces.
+
+    Cyrillic, Greek, Georgian and Armenian are written in Latin letters as their countries do in passports; other
+    scripts keep their letters without marks.
 
     >>> import polars as pl
+    >>> pl.Series(["Ђоковић", "Djokovic", "ბერიძე", "Սարգսյան"]).to_frame("a").select(fold(pl.col("a")))["a"].to_list()
+    ['dokovic', 'dokovic', 'beridze', 'sargsyan']
     >>> pl.select(fold(pl.lit("  Jürgen  GROẞ-Mueller"))).item()
     'jurgen gross muller'
     """
+    import polars as pl
+
     plain = text.str.normalize("NFKD").str.to_lowercase().str.replace_all(r"\p{M}", "")
-    letters = {**_LETTERS, **_CYRILLIC, **_GREEK}
+    plain = plain.str.replace_all(_ARMENIAN_U, "u", literal=True)
+    plain = (
+        pl.when(plain.str.contains(_NOT_UKRAINIAN)).then(plain.str.replace_all("и", "i", literal=True)).otherwise(plain)
+    )
+    plain = plain.str.replace_all(_DJ, "d$1")
+    letters = {**_LETTERS, **_CYRILLIC, **_GREEK, **_GEORGIAN, **_ARMENIAN}
     plain = plain.str.replace_many(list(letters), list(letters.values()))
     plain = plain.str.replace_all(r"['’`´ʹʼ]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ")
     return plain.str.strip_chars(" ").str.normalize("NFKC")

@@ -279,3 +279,24 @@ def test_differences_are_reported_after_but():
     agreements, objections = found.pairs["reasons"][0].split("; but ")
     assert "same customer" in agreements
     assert objections == "born differs"
+
+
+NAMES_OF_THE_WORLD = [
+    ("Новак Ђоковић", "Novak Djokovic"), ("Новак Ђоковић", "Novak Đoković"), ("Đorđe Nikolić", "Ђорђе Николић"),
+    ("გიორგი ბერიძე", "Giorgi Beridze"), ("Արմեն Սարգսյան", "Armen Sargsyan"),
+    ("Հարություն Պետրոսյան", "Harutyun Petrosyan"), ("Алексей Рыбаков", "Aleksei Rybakov"),
+    ("Марија Петровска", "Marija Petrovska"), ("Іван Шевчук", "Ivan Shevchuk"),
+    ("Нұрсұлтан Әбішев", "Nursultan Abishev"), ("Γιώργος Παπαδόπουλος", "Giorgos Papadopoulos"),
+]  # fmt: skip
+
+
+def test_a_name_in_another_alphabet_is_found():
+    rows = [
+        {"full_name": name, "company_name": f"{chr(65 + number) * 4}oration", "city": f"{chr(75 + number) * 4}stadt"}
+        for number, names in enumerate(NAMES_OF_THE_WORLD)
+        for name in names
+    ]
+    ids = cleanup.duplicates(pl.DataFrame(rows)).frame["cluster_id"].to_list()
+    missed = [names for at, names in enumerate(NAMES_OF_THE_WORLD) if ids[2 * at] != ids[2 * at + 1]]
+    assert missed == []
+    assert len(set(ids)) == len(NAMES_OF_THE_WORLD)
