@@ -287,7 +287,7 @@ class Intake(ShowsCard):
             overwrite: Whether to replace an existing file.
 
         Returns:
-            Path of the file.
+            A report of what was written; ``.path`` is the file.
         """
         return save_leads(self.held_back, path, overwrite=overwrite)
 

@@ -62,6 +62,8 @@ _GIVEN_UP: Final = 0.5
 """Seconds that an interrupted engine gets to stop; it stops between two batches of rows, at once as a rule."""
 _LOOK: Final = 0.05  # seconds between two looks whether a statement has ended
 _MEBIBYTE: Final = 1 << 20
+_AMOUNT: Final = re.compile(r"\s*0*[1-9][0-9]*(\.[0-9]+)?\s*([kmgt]i?b|%)\s*", re.IGNORECASE)
+"""An amount of memory. The engine takes a negative one, and none, for no limit."""
 _ONE: Final = "write one SELECT (or WITH … SELECT), without a semicolon in the middle"
 _WORDS: Final = 40
 """Largest number of words of DuckDB's own advice, which may list many candidates for a function."""
@@ -119,6 +121,8 @@ def run(
     given = _check_parameters(parameters)
     if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
         raise QueryError("timeout must be a number of seconds above 0", repair="timeout=60, or None for no limit")
+    if memory is not None and (not isinstance(memory, str) or not _AMOUNT.fullmatch(memory)):
+        raise QueryError(f"memory={memory!r} is not an amount of memory", repair='memory="2GB"')
     memory = memory or _half_of_memory()
     connection = _connect(duckdb, memory)
 

@@ -268,7 +268,15 @@ def test_no_rows_are_written_to_the_working_folder(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("limits", [{"timeout": 0}, {"timeout": "1 minute"}, {"memory": "lots"}])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"timeout": 0},
+        {"timeout": "1 minute"},
+        {"memory": "lots"},
+        *({"memory": memory} for memory in (0, -1, "-1", "0GB", 2)),
+    ],
+)
 def test_a_limit_that_is_not_an_amount_is_refused(limits):
     with pytest.raises(QueryError, match=next(iter(limits))):
         run("select 1 as n", {}, **limits)
