@@ -14,6 +14,11 @@ from typing import Final
 NOT_MATH: Final = "tex2jax_ignore mathjax_ignore"
 """The classes that MathJax 2 and 3 are configured to leave alone in Jupyter's front ends."""
 BADGE_COLORS: Final = {"LIVE": "#b42318", "SANDBOX": "#175cd3"}
+MESSAGES: Final = frozenset(
+    {"message", "repair", "problem", "reason", "reasons", "detail", "note", "suggestion", "lost", "error_message"}
+)
+"""Columns of sentences that say what is wrong and what to do: where others are cut, these are shown whole."""
+LONGEST_MESSAGE: Final = 600
 _NEW_LINE: Final = "\n"
 
 
@@ -130,6 +135,19 @@ def shorten(text: str, width: int) -> str:
     'Analyti…'
     """
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def shorten_cells(columns: Sequence[str], rows: Iterable[Sequence[object]], width: int) -> list[list[str | None]]:
+    """Return the cells of a table as text, cut to a width; messages stay whole, since their end says what to do.
+
+    >>> shorten_cells(["name", "message"], [["x" * 9, "not a date: write 2026-03-10"]], 4)
+    [['xxx…', 'not a date: write 2026-03-10']]
+    """
+    widths = [LONGEST_MESSAGE if column in MESSAGES else width for column in columns]
+    return [
+        [None if cell is None else shorten(str(cell), most) for cell, most in zip(row, widths, strict=True)]
+        for row in rows
+    ]
 
 
 def _align(rows: Iterable[Sequence[object]]) -> list[str]:

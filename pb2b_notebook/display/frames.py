@@ -1,4 +1,4 @@
-"""Show frames of untrusted text safely in a notebook.
+"""Show frames of untrusted text safely in a notebook, and messages whole.
 
 pandas and polars escape cells, headers and index themselves. What they leave to the front end is ``$5 to $10``, which
 Jupyter typesets as a formula; a wrapper with MathJax's own "ignore" classes keeps it text.
@@ -7,9 +7,11 @@ Jupyter typesets as a formula; a wrapper with MathJax's own "ignore" classes kee
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
-from pb2b_notebook.display.cards import NOT_MATH
+from pb2b_notebook.display.cards import LONGEST_MESSAGE, MESSAGES, NOT_MATH
+from pb2b_notebook.lazy_libraries import pd, pl
 
 _TYPES: Final = (
     ("pandas", "DataFrame"),
@@ -34,6 +36,21 @@ def protect_frames() -> None:
 
 
 def frame_html(frame: Any) -> str | None:
-    """Return the frame's own HTML in a wrapper that keeps it from being typeset, or ``None`` if it has none."""
-    own = frame._repr_html_()
+    """Return the frame's own HTML in a wrapper that keeps it from being typeset, or ``None`` if it has none.
+
+    Both libraries cut long text. A frame with a column of messages is shown with room for them: their end says what
+    to do.
+    """
+    with _room_for_messages(frame):
+        own = frame._repr_html_()
     return None if own is None else f'<div class="{NOT_MATH}">{own}</div>'
+
+
+def _room_for_messages(frame: Any) -> AbstractContextManager[Any]:
+    names = [name for name in getattr(frame, "columns", ()) if isinstance(name, str)]
+    if MESSAGES.isdisjoint(names):
+        return nullcontext()
+    if type(frame).__module__.startswith("polars"):
+        return pl.Config(fmt_str_lengths=LONGEST_MESSAGE)
+    known = pd.get_option("display.max_colwidth")
+    return pd.option_context("display.max_colwidth", None if known is None else max(known, LONGEST_MESSAGE))

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
+from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.files.saving import save_leads
@@ -497,7 +497,5 @@ def _after_planning(
 
 def _first_rows(table: pl.DataFrame, name: str) -> Table:
     more = f" (the first {_SHOWN} of {table.height:,})" if table.height > _SHOWN else ""
-    rows = [
-        [None if cell is None else shorten(str(cell), _WIDEST) for cell in row] for row in table.head(_SHOWN).rows()
-    ]
+    rows = shorten_cells(table.columns, table.head(_SHOWN).rows(), _WIDEST)
     return Table(tuple(table.columns), rows, name + more)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
+from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten_cells
 from pb2b_notebook.frames.library import index_labels, row_positions
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import payloads, tables
@@ -371,7 +371,4 @@ class Plan(ShowsCard):
 
 def _first_rows(table: pl.DataFrame, columns: tuple[str, ...], name: str) -> Table:
     more = f" (the first {_SHOWN} of {table.height:,})" if table.height > _SHOWN else ""
-    rows = table.select(columns).head(_SHOWN).rows()
-    return Table(
-        columns, [[None if cell is None else shorten(str(cell), _WIDEST) for cell in row] for row in rows], name + more
-    )
+    return Table(columns, shorten_cells(columns, table.select(columns).head(_SHOWN).rows(), _WIDEST), name + more)

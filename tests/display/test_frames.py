@@ -40,3 +40,19 @@ def test_ipython_shows_frames_through_the_wrapper(monkeypatch):
 
 def test_outside_ipython_nothing_happens():
     protect_frames()
+
+
+MESSAGE = "unknown status 'qualfied' " + "in a row that has a long explanation, " * 5 + "did you mean 'qualified'?"
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize("column", ["message", "repair", "detail"])
+def test_a_message_is_shown_with_its_end_that_says_what_to_do(kind, column):
+    assert "did you mean" in frame_html(kind({"row": [1], column: [MESSAGE]}))
+    assert "did you mean" not in frame_html(kind({"row": [1], "body": [MESSAGE]}))
+    assert len(frame_html(kind({"row": [1], column: ["x" * 10_000]}))) < 5_000
+
+
+def test_a_user_who_shows_more_or_everything_keeps_it():
+    with pd.option_context("display.max_colwidth", None):
+        assert "x" * 10_000 in frame_html(pd.DataFrame({"message": ["x" * 10_000]}))
