@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pb2b_notebook.display.cards import NOT_MATH, escape
+from pb2b_notebook.display.cards import LONGEST_MESSAGE, MESSAGES, NOT_MATH, escape
 from pb2b_notebook.display.cards import badge as colored_badge
 from pb2b_notebook.errors import APIError, AuthenticationError, ProspectB2BError
 from pb2b_notebook.upserts.target_workspace import Target
@@ -105,7 +105,7 @@ def cell_hint(content: str) -> str:
 
 def status_line(kind: str, message: object) -> str:
     """Return one small line with the sign of its kind."""
-    shown = text(message, most=LONGEST_CELL)
+    shown = text(message, most=LONGEST_MESSAGE)
     sign = f'<span style="color:{_COLORS[kind]}">{_SIGNS[kind]}</span>'
     return f'<small style="overflow-wrap:anywhere">{sign} {shown}</small>'
 
@@ -146,9 +146,18 @@ def notes(problem: BaseException) -> list[str]:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "") -> str:
-    """Return a small table of values of unknown origin; long values are cut, and their length is shown."""
+    """Return a small table of values of unknown origin; long values are cut, and their length is shown.
+
+    Messages are cut much later than values: their end says what to do.
+
+    >>> "… (900 characters)" in table(["value"], [["x " * 450]])
+    True
+    >>> "what to do" in table(["message"], [["x " * 250 + "what to do"]])
+    True
+    """
     head = "".join(f'<th scope="col" style="{_CELL}">{text(c, most=80)}</th>' for c in columns)
-    body = "".join(f"<tr>{''.join(_cell(v) for v in row)}</tr>" for row in rows)
+    most = [LONGEST_MESSAGE if column in MESSAGES else LONGEST_CELL for column in columns]
+    body = "".join(f"<tr>{''.join(map(_cell, row, most))}</tr>" for row in rows)
     title = f'<caption style="text-align:left;caption-side:top">{text(caption)}</caption>' if caption else ""
     return wrap(
         f'<div style="overflow:auto;max-height:{_MAX_HEIGHT}"><table style="border-collapse:collapse">{title}'
@@ -156,7 +165,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str
     )
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, most: int) -> str:
     content = "" if value is None else str(value)
     if len(content) <= LONGEST_UNBROKEN:
         wrapping = ";white-space:nowrap"
@@ -164,7 +173,7 @@ def _cell(value: Any) -> str:
         wrapping = ";max-width:36em;overflow-wrap:anywhere"
     else:
         wrapping = ""
-    return f'<td style="{_CELL}{wrapping}">{text(content, most=LONGEST_CELL) if content else ""}</td>'
+    return f'<td style="{_CELL}{wrapping}">{text(content, most=most) if content else ""}</td>'
 
 
 def wrap(inner: str) -> str:

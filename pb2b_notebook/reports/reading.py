@@ -6,7 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
-from pb2b_notebook.errors import APIError, AuthenticationError, MissingExtraError, ProspectB2BError, TransportError
+from pb2b_notebook.errors import (
+    APIError,
+    AuthenticationError,
+    MissingExtraError,
+    PermissionDeniedError,
+    ProspectB2BError,
+    TransportError,
+)
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.reports import sections
@@ -34,10 +41,6 @@ class WorkspaceLike(Protocol):
     @property
     def live(self) -> bool:
         """Whether it holds real data."""
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """Scopes of the key."""
 
     @property
     def frame(self) -> Any:
@@ -83,39 +86,37 @@ def _sections(
 ) -> list[Section]:
     read = _Lists(workspace, options, all_columns=quality)
     last = saved.figures
-    makers: list[tuple[str, str, Callable[[], Section]]] = [
-        ("New leads", "leads.read", lambda: _noting(read.leads(), sections.new_leads(read.leads(), period))),
+    makers: list[tuple[str, Callable[[], Section]]] = [
+        ("New leads", lambda: _noting(read.leads(), sections.new_leads(read.leads(), period))),
         (
             "New leads by source",
-            "leads.read",
             lambda: sections.new_leads_by(read.leads(), "source", "source", period),
         ),
         (
             "New leads by owner",
-            "leads.read",
             lambda: sections.new_leads_by(read.leads(), "owner_email", "owner", period),
         ),
-        ("Reply rates", "campaigns.read", lambda: sections.replies(read.runs(period), period)),
-        ("Usage of the plan", "billing.read", lambda: sections.usage(workspace.billing.snapshot(frame="polars"), last)),
+        ("Reply rates", lambda: sections.replies(read.runs(period), period)),
+        ("Usage of the plan", lambda: sections.usage(workspace.billing.snapshot(frame="polars"), last)),
     ]
     if quality:
         makers += [
-            ("Data quality", "leads.read", lambda: _quality(workspace, read.leads(), last)),
-            ("Duplicates", "leads.read", lambda: _duplicates(read.leads(), last)),
+            ("Data quality", lambda: _quality(workspace, read.leads(), last)),
+            ("Duplicates", lambda: _duplicates(read.leads(), last)),
         ]
-    return [_section(workspace, name, scope, make) for name, scope, make in makers]
+    return [_section(name, make) for name, make in makers]
 
 
-def _section(workspace: WorkspaceLike, name: str, scope: str, make: Callable[[], Section]) -> Section:
+def _section(name: str, make: Callable[[], Section]) -> Section:
     """Return a section, or why it is missing. A key that the service rejects is an error of the whole report."""
-    if workspace.scopes and scope not in workspace.scopes:
-        return sections.missing_section(name, f"this key lacks the scope {scope}")
     try:
         return make()
     except (AuthenticationError, TransportError):
         raise
     except MissingExtraError as problem:
         return sections.missing_section(name, f"{problem.message}; {problem.repair}")
+    except PermissionDeniedError as refused:
+        return sections.missing_section(name, refused.message)
     except APIError as refused:
         return sections.missing_section(name, f"the service answered {refused.status} {refused.code or ''}".strip())
     except ProspectB2BError as problem:

@@ -46,8 +46,17 @@ def test_an_existing_file_is_kept_and_nothing_is_read(connected, ws, tmp_path, c
 def test_a_missing_section_is_named_and_the_exit_status_is_3(connected, ws, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("PB2B_API_KEY", ws.sandbox.create_key(scopes=["me.read", "leads.read", "lead-fields.read"]))
     assert main(["report", "monthly", "month.html", "--no-quality"]) == 3
-    assert "Reply rates is not in the report: this key lacks the scope campaigns.read" in capsys.readouterr().err
+    assert (
+        "Reply rates is not in the report: this key does not have the scope campaigns.read" in capsys.readouterr().err
+    )
     assert (tmp_path / "month.html").exists()
+
+
+def test_the_report_can_be_read_through_the_mirror(connected, ws, tmp_path):
+    assert main(["report", "weekly", "read.html", "--no-quality", "--at", "2026-03-10"]) == 0
+    assert main(["report", "weekly", "mirrored.html", "--no-quality", "--at", "2026-03-10", "--mirror"]) == 0
+    read, mirrored = ((tmp_path / f"{name}.html").read_text("utf-8") for name in ("read", "mirrored"))
+    assert read.partition("Usage of the plan")[0] == mirrored.partition("Usage of the plan")[0]
 
 
 def test_a_rejected_key_writes_no_file(connected, monkeypatch, tmp_path, capsys):

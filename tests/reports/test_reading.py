@@ -10,6 +10,7 @@ import pytest
 import pb2b_notebook as pb
 from pb2b_notebook.errors import AuthenticationError, InvalidParameterError
 from pb2b_notebook.frames import to_frame
+from scripted_service import connect_workspace
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ def test_sections_that_the_key_may_not_read_say_so_and_the_others_stand(ws):
     with pb.connect(key, base_url=ws.base_url) as other:
         report = other.report("weekly", quality=False)
     assert list(report.missing) == ["Reply rates", "Usage of the plan"]
-    assert "lacks the scope campaigns.read" in report.section("Reply rates").words[0]
+    assert "does not have the scope campaigns.read" in report.section("Reply rates").words[0]
     assert report.figures["new leads"] == ws.report("weekly", quality=False).figures["new leads"]
 
 
@@ -134,3 +135,14 @@ def test_wrong_parameters_are_refused_before_anything_is_read(ws, options, hint)
 def test_another_time_gives_another_period(ws):
     assert ws.report_period("monthly", at="2026-01-15").label == "2025-12"
     assert ws.report_period("daily", at=dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)).label == "2026-02-28"
+
+
+def test_a_service_with_other_names_of_scopes_is_asked_and_not_assumed_to_refuse():
+    def respond(request, path):
+        return {"data": [{"id": "lead_1", "created_at": "2026-03-03T12:00:00Z"}] if path == "/leads" else []}
+
+    me = {"data": {"id": "key_1", "workspace": {"id": "ws_1", "name": "Live"}, "scopes": ["contacts:read"]}}
+    with connect_workspace(respond, me=me) as ws:
+        report = ws.report("weekly", at="2026-03-10", zone="UTC", quality=False)
+    assert report.figures["new leads"] == 1
+    assert "New leads" not in report.missing
