@@ -71,6 +71,8 @@ def reason_of(problem: sqlite3.Error | OSError) -> str:
     name = getattr(problem, "sqlite_errorname", None) or ""
     if number in _TOO_MANY_FILES or (name.startswith("SQLITE_CANTOPEN") and not _can_open_files()):
         return "too many files are open: close some, or raise the limit (ulimit -n)"
+    if name.startswith("SQLITE_BUSY"):
+        return "other processes were writing to it all the time"
     if name == "SQLITE_FULL" or number in _NO_ROOM:
         return "the disk is full"
     if name == "SQLITE_IOERR_WRITE" or number == errno.EFBIG:
