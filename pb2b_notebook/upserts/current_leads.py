@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.cleanup.values.opt_outs import is_flag
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.desired_rows import Desired
 from pb2b_notebook.upserts.matching import ALWAYS
-from pb2b_notebook.upserts.protection import is_flag, unknown_words, with_protection
+from pb2b_notebook.upserts.protection import unknown_words, with_protection
 from pb2b_notebook.upserts.target_workspace import Target
 
 CompareWith = Literal["mirror", "service"]

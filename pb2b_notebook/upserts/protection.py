@@ -7,10 +7,10 @@ means: the harm of contacting a person who opted out is greater than that of ask
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from pb2b_notebook.cleanup.values.opt_outs import NOT_SET, is_flag
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.decisions import SUPPRESSED
 
@@ -18,20 +18,6 @@ CONTACTABLE: Final = ("new", "contacted", "replied", "qualified", "disqualified"
 """Statuses of our contract that mean no opt-out."""
 PROTECTED: Final = "protected"
 """Column of current leads: whether the person must not be contacted."""
-_FLAG: Final = re.compile(
-    r"(is|has|email|mail|marketing|contact|global)*"
-    r"(opt(ed)?out|donot(contact|email|mail|call|disturb)|dnc|unsubscribed?|suppress(ed)?|blocklisted|blacklisted|bounced)"
-    r"(at|on|date)?"
-)
-
-
-def is_flag(name: str) -> bool:
-    """Whether a column of this name says that a person opted out, by a truth value or a time.
-
-    >>> [is_flag(name) for name in ("opted_out", "doNotContact", "email_opt_out", "unsubscribed_at", "score", "status")]
-    [True, True, True, True, False, False]
-    """
-    return _FLAG.fullmatch(re.sub(r"[^a-z]", "", name.lower())) is not None
 
 
 def unknown_words(statuses: Iterable[str | None], known: Collection[str]) -> list[str]:
@@ -66,7 +52,7 @@ def is_protected(leads: pl.DataFrame, harmless: Collection[str] = (), opted_out:
         elif dtype.is_temporal():
             found.append(column.is_not_null())
         elif dtype == pl.String:
-            found.append(~column.str.strip_chars().str.to_lowercase().is_in(["", "false", "no", "0", "none", "null"]))
+            found.append(~column.str.strip_chars().str.to_lowercase().is_in(NOT_SET))
     return pl.any_horizontal([each.fill_null(value=False) for each in found])
 
 

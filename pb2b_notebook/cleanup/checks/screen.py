@@ -15,6 +15,7 @@ from pb2b_notebook.cleanup.options import texts_of
 from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.addresses import host_of
+from pb2b_notebook.cleanup.values.opt_outs import OPTED_OUT, is_flag, is_set
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.library import is_frame, row_labels, with_row_labels
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.frames import OpenFrame
 
-OPTED_OUT: Final = ("unsubscribed", "bounced")
 """Statuses that no lead can leave (contract)."""
 REASONS: Final = "reasons"
 """Column of ``blocked`` with the reasons."""
@@ -99,7 +99,8 @@ def screen(
             that a person with another address is found. Columns with another name of a lead field ("E-Mail", "Name",
             "Firma") are read as this field, as those of ``df`` are; see ``.misnamed``.
         domains: Domains of customers, competitors and so on: a list, or label → list; the label is shown as the reason.
-        statuses: Statuses of leads that must not be contacted.
+        statuses: Statuses of leads that must not be contacted. Words and columns that say that a person opted out, such
+            as ``do_not_contact``, are known; an empty list screens by none of them.
         running: Leads in a running campaign: lead ids or email addresses, as a list or a frame with a column
             ``lead_id``, ``id`` or ``email``.
         exclude: Lead ids or email addresses to leave out; a recipe keeps them.
@@ -134,15 +135,23 @@ def screen(
     excluded = sorted({_fold(text) for text in _texts("exclude", exclude, ("lead_id", "id", "email"))})
     blocked_statuses = _statuses(statuses, frame, rows)
     found: dict[int, list[tuple[str, str, str]]] = {}
+
+    def is_blocked(status: str) -> bool:
+        return status in blocked_statuses or bool(blocked_statuses and is_flag(status))
+
     checks: list[tuple[str, Callable[[str], tuple[str, str] | None]]] = [
         ("email", lambda value: ("suppressed", "suppressed address") if _fold(value) in addresses else None),
         *((key, _domain_check(lists)) for key in _DOMAIN_FIELDS),
-        ("status", lambda value: ("status", f"status {value}") if value in blocked_statuses else None),
+        ("status", lambda value: ("status", f"status {value}") if is_blocked(value) else None),
         *((key, _listed_check(in_campaign, "campaign", "already in a running campaign")) for key in ("id", "email")),
         *((key, _listed_check(excluded, "excluded", "excluded by hand")) for key in ("id", "email")),
     ]
     for key, check in checks:
         _add_reasons(frame, rows.column(key) or (key if key in frame.names else None), key, check, found)
+    for flag in filter(is_flag, frame.names if blocked_statuses else ()):
+        for row, value in enumerate(frame.values(flag)):
+            if is_set(value):
+                found.setdefault(row, []).append((flag, "status", f"{flag} is set"))
     compared = {"email"} | ({"status"} if blocked_statuses else set())
     if people is not None and _PERSONAL.intersection(people.names) and allowed is not True:
         compared |= _personal_fields(people, frame)

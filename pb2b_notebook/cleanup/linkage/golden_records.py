@@ -16,6 +16,7 @@ from pb2b_notebook.cleanup.linkage.survivorship import (
     WHOLE_NAME,
     Members,
 )
+from pb2b_notebook.cleanup.values.opt_outs import is_flag
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class _Deciding(NamedTuple):
                 done |= {*columns}
         for column in self.rules:
             if column not in done:
-                yield self._status() if column == "status" else self._one(column, self.rows)
+                yield self._of_opt_outs(column) or self._one(column, self.rows)
 
     def _one(self, column: str, rows: Sequence[int], surviving: int | None = None) -> _Decision:
         """Decide one field among some rows; a choice by hand wins."""
@@ -211,11 +212,14 @@ class _Deciding(NamedTuple):
                 of_name = survivorship.rows_of_name(self.rows, column, whole.source, self.members)
                 yield self._one(column, of_name, whole.source)
 
-    def _status(self) -> _Decision:
-        opted_out = survivorship.row_that_opted_out(self.rows, self.members, self.surviving)
-        if opted_out is not None:
-            return _Decision("status", opted_out, ALWAYS, "a row has opted out")
-        return self._one("status", self.rows)
+    def _of_opt_outs(self, column: str) -> _Decision | None:
+        """Decide the status, or a flag such as "do_not_contact", if a row says by it that the person opted out."""
+        opted_out = None
+        if column == "status":
+            opted_out = survivorship.row_that_opted_out(self.rows, self.members, self.surviving)
+        elif is_flag(column):
+            opted_out = survivorship.row_with_flag(self.rows, column, self.members, self.surviving)
+        return None if opted_out is None else _Decision(column, opted_out, ALWAYS, "a row has opted out")
 
 
 def _provenance_lines(

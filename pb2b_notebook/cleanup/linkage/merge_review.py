@@ -12,12 +12,12 @@ from pb2b_notebook.cleanup.linkage.row_names import name_type
 from pb2b_notebook.cleanup.linkage.survivorship import (
     FUNNEL,
     NAMES,
-    OPTED_OUT,
     WHOLE_NAME,
     Members,
     status_word,
     survivor,
 )
+from pb2b_notebook.cleanup.values.opt_outs import is_opted_out
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.lazy_libraries import pl
 
@@ -121,7 +121,7 @@ def newly_opted_out(
     """
     for cluster, rows in clusters:
         surviving = next(row for row in rows if row not in losers)
-        out = [row for row in rows if status_word(statuses[row]) in OPTED_OUT]
+        out = [row for row in rows if is_opted_out(status_word(statuses[row]))]
         if out and surviving not in out:
             yield cluster, surviving, out[0]
 
@@ -131,10 +131,10 @@ def _of_statuses(rows: Sequence[int], surviving: int, members: Members) -> Itera
     if statuses is None:
         return
     words = {row: status_word(statuses[row]) for row in rows}
-    if words[surviving] in OPTED_OUT:
-        yield from (Concern(INTO_OPTED_OUT, (surviving, row)) for row in rows if words[row] not in OPTED_OUT)
+    if is_opted_out(words[surviving]):
+        yield from (Concern(INTO_OPTED_OUT, (surviving, row)) for row in rows if not is_opted_out(words[row]))
         return
-    if {*words.values()} & {*OPTED_OUT}:
+    if any(map(is_opted_out, words.values())):
         return
     known = {*FUNNEL, ""}
     for a, b in combinations(_one_of_each(rows, words), 2):

@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from pb2b_notebook.cleanup.linkage import spelling
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role, syntax_problem
 from pb2b_notebook.cleanup.values.legal_forms import split_company
+from pb2b_notebook.cleanup.values.opt_outs import OPTED_OUT, is_flag, is_set
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 
@@ -61,7 +62,6 @@ OWN: Final = frozenset(
 """Columns that belong to a row and not to the person: the survivor keeps its own."""
 FUNNEL: Final = ("new", "contacted", "replied", "qualified", "disqualified")
 """Statuses of the contract in the order of the funnel."""
-OPTED_OUT: Final = ("unsubscribed", "bounced")
 """Statuses that win over all others, the first of them over the second."""
 NAMES: Final = ("full_name", "first_name", "last_name")
 WHOLE_NAME: Final = "whole name"
@@ -230,11 +230,18 @@ def choose(
 def row_that_opted_out(rows: Sequence[int], members: Members, surviving: int) -> int | None:
     """Return the row whose status wins over all others because it is opted out; ``None`` if no row is."""
     statuses = members.values.get("status", {})
-    for state in OPTED_OUT:
-        opted_out = [row for row in rows if status_word(statuses.get(row)) == state]
+    words = {row: status_word(statuses.get(row)) for row in rows}
+    for state in (*OPTED_OUT, *filter(is_flag, words.values())):
+        opted_out = [row for row in rows if words[row] == state]
         if opted_out:
             return surviving if surviving in opted_out else opted_out[0]
     return None
+
+
+def row_with_flag(rows: Sequence[int], field: str, members: Members, surviving: int) -> int | None:
+    """Return a row whose flag says that the person opted out, the surviving one first; ``None`` if no row's does."""
+    opted_out = [row for row in rows if is_set(members.values[field].get(row))]
+    return surviving if surviving in opted_out else next(iter(opted_out), None)
 
 
 def status_word(value: Any) -> str:
