@@ -3,10 +3,10 @@
 Each form shows itself in JupyterLab, Notebook and Voila, and works without a front end: set ``form.values`` and call
 ``form.submit()``, which returns what the button would have produced, or raises what it would have shown.
 
-``inputs``, ``buttons``, ``rendering``, ``paging``, ``keyboard``, ``browser_files`` and ``watching`` are the parts of a
-form; ``base`` has what all forms share. One module or folder is one form: ``connecting``, ``intake``, ``exporting``,
-``imports``, ``lead_editing``, ``job_monitoring``, ``webhook_monitoring``, ``duplicates``, ``plans``. ``app`` puts them
-on one page.
+``inputs``, ``buttons``, ``rendering``, ``paging``, ``keyboard``, ``scrolling``, ``browser_files`` and ``watching`` are
+the parts of a form; ``base`` has what all forms share. One module or folder is one form: ``connecting``, ``intake``,
+``lead_search``, ``lead_editing``, ``exporting``, ``imports``, ``job_monitoring``, ``webhook_monitoring``,
+``duplicates``, ``plans``. ``app`` puts them on one page.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.forms.intake.form import IntakeForm
     from pb2b_notebook.forms.job_monitoring import JobMonitor
     from pb2b_notebook.forms.lead_editing import LeadForm
+    from pb2b_notebook.forms.lead_search import LeadSearch
     from pb2b_notebook.forms.plans.make import PlanForm
     from pb2b_notebook.forms.plans.review import PlanReview
     from pb2b_notebook.forms.webhook_monitoring import WebhookMonitor
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "App": "app", "ConnectForm": "connecting", "DuplicateForm": "duplicates.find",
     "DuplicateReview": "duplicates.review", "ExportForm": "exporting", "Form": "base", "ImportForm": "imports.form",
-    "IntakeForm": "intake.form", "JobMonitor": "job_monitoring", "LeadForm": "lead_editing", "PlanForm": "plans.make",
-    "PlanReview": "plans.review", "WebhookMonitor": "webhook_monitoring",
+    "IntakeForm": "intake.form", "JobMonitor": "job_monitoring", "LeadForm": "lead_editing",
+    "LeadSearch": "lead_search", "PlanForm": "plans.make", "PlanReview": "plans.review",
+    "WebhookMonitor": "webhook_monitoring",
 }  # fmt: skip
 
 __all__ = [
     "App", "ConnectForm", "DuplicateForm", "DuplicateReview", "ExportForm", "Form", "ImportForm",
-    "IntakeForm", "JobMonitor", "LeadForm", "PlanForm", "PlanReview", "WebhookMonitor",
+    "IntakeForm", "JobMonitor", "LeadForm", "LeadSearch", "PlanForm", "PlanReview", "WebhookMonitor",
 ]  # fmt: skip
 
 __getattr__, __dir__ = exports(__name__, _HOMES)

@@ -19,6 +19,7 @@ from pb2b_notebook.workspace import Workspace
 
 TABS: Final = {
     "intake": ("Bring in a list", "intake.form", "IntakeForm"),
+    "leads": ("Leads", "lead_search", "LeadSearch"),
     "export": ("Export", "exporting", "ExportForm"),
     "jobs": ("Jobs", "job_monitoring", "JobMonitor"),
     "duplicates": ("Duplicates", "duplicates.find", "DuplicateForm"),
@@ -45,6 +46,7 @@ _STYLE: Final = (
   .pb2b-app .widget-tab > .lm-TabBar .lm-TabBar-tab { flex: 0 0 auto; min-width: 0; }
   .pb2b-app .widget-inline-hbox:not(.pb2b-inline) { flex-wrap: wrap; height: auto; max-width: 100%; }
   .pb2b-app .widget-inline-hbox:not(.pb2b-inline) > .widget-label { width: auto; text-align: left; }
+  .pb2b-app .widget-dropdown > select { min-height: 28px; }
   .pb2b-app .widget-html { max-width: 100%; }
 }
 </style>"""
@@ -105,7 +107,7 @@ class App:
         """Open a tab, as a click on it does, and return its form.
 
         Args:
-            tab: Name of the tab: "intake", "export", "jobs", "duplicates", "plans" or "webhooks".
+            tab: Name of the tab: "intake", "leads", "export", "jobs", "duplicates", "plans" or "webhooks".
 
         Raises:
             UsageError: No workspace is connected, or there is no such tab.

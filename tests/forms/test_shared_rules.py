@@ -18,12 +18,12 @@ ROWS = pd.DataFrame({"email": ["ada@a.example", "alan@b.example"], "full_name": 
 # What each is made of: nothing, duplicates, a workspace, a workspace and rows, a plan.
 ALONE = {"ConnectForm", "DuplicateReview"}
 SERVICE = (
-    *("DuplicateForm", "ExportForm", "ImportForm", "IntakeForm", "JobMonitor", "LeadForm", "PlanForm", "PlanReview"),
-    "WebhookMonitor",
+    *("DuplicateForm", "ExportForm", "ImportForm", "IntakeForm", "JobMonitor", "LeadForm", "LeadSearch"),
+    *("PlanForm", "PlanReview", "WebhookMonitor"),
 )
 VALUES = {"ConnectForm": {"where": "sandbox"}, "LeadForm": {"full_name": "Ada"}}
 WRITING = ("ExportForm", "ImportForm", "IntakeForm", "LeadForm", "PlanReview")
-STOPS = {"ConnectForm": None, "DuplicateReview": None, "LeadForm": None} | dict.fromkeys(
+STOPS = {"ConnectForm": None, "DuplicateReview": None, "LeadForm": None, "LeadSearch": None} | dict.fromkeys(
     ("DuplicateForm", "IntakeForm", "PlanForm", "PlanReview"), "Stop"
 )
 EVERY = sorted(set(pb.forms.__all__) - {"App", "Form"})
@@ -178,7 +178,9 @@ def test_without_endpoints_the_webhook_form_says_how_to_create_one(empty):
     assert "No deliveries match" in shown(form)
 
 
-@pytest.mark.parametrize("name", [one for one in SERVICE if one not in {"DuplicateForm", "IntakeForm", "PlanForm"}])
+@pytest.mark.parametrize(
+    "name", [one for one in SERVICE if one not in {"DuplicateForm", "IntakeForm", "LeadSearch", "PlanForm"}]
+)
 def test_with_hardly_any_scope_a_form_opens_and_names_the_missing_ones(ws, name):
     needed = {
         "ExportForm": ("leads.export", "lead-fields.read"), "ImportForm": ("leads.import", "lead-fields.read"),

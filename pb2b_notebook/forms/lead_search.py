@@ -1,0 +1,159 @@
+"""Search the leads of a workspace, page through what is found, and change one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+import ipywidgets as widgets
+
+from pb2b_notebook.forms import buttons, inputs, rendering
+from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.lead_editing import LeadForm
+from pb2b_notebook.forms.paging import PAGE, Listing, Pager, searchable
+from pb2b_notebook.forms.watching import Watch
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping.columns import values_of
+from pb2b_notebook.workspace import Workspace
+
+MOST: Final = 500
+"""Leads that a search reads; the words of the search find the others."""
+_SHOWN: Final = ("id", "full_name", "email", "phone", "company_name", "title", "status", "owner_email", "updated_at")
+_NOTHING: Final = pl.DataFrame(schema={"text": pl.String})
+
+
+class LeadSearch(Form):
+    """Search leads by a text and a status, and change one of them in the form above the list.
+
+    Args:
+        ws: The workspace.
+
+    Attributes:
+        editing: The :class:`~pb2b_notebook.forms.lead_editing.LeadForm` of the lead that is open; ``None`` before.
+
+    Values: ``q`` (a text in name, email or company) and ``status``. ``form.result`` is a frame of the leads, at most
+    500, those that were changed last first.
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> with pb.open_sandbox(leads=30) as ws:
+        ...     form = pb.forms.LeadSearch(ws)
+        ...     found = form.submit(status="new")
+        ...     editor = form.edit(found["id"].iloc[0])
+        ...     editor.submit(title="Head of Sales").title
+        'Head of Sales'
+    """
+
+    title: ClassVar[str] = "Leads"
+    action: ClassVar[str] = "Search"
+    gives: ClassVar[str] = "leads"
+    operations: ClassVar[tuple[str, ...]] = ("leads.list",)
+
+    def __init__(self, ws: Workspace) -> None:
+        self.editing: LeadForm | None = None
+        self._rows: list[dict[str, Any]] = []
+        super().__init__(ws)
+
+    def edit(self, lead_id: str) -> LeadForm:
+        """Open a lead above the list, and return its form.
+
+        Raises:
+            NotFoundError: The workspace has no such lead.
+        """
+        return self._open_editor(LeadForm(self._ws, lead_id))
+
+    def new(self) -> LeadForm:
+        """Open an empty form for a new lead above the list, and return it."""
+        return self._open_editor(LeadForm(self._ws))
+
+    def _ask(self) -> Sequence[Input]:
+        parameter = next((one for one in self._ws.operations["leads.list"].parameters if one.name == "status"), None)
+        statuses = () if parameter is None else parameter.choices
+        return [
+            inputs.text("q", "Text", hint="in name, email or company"),
+            inputs.choice("status", "Status", {"all": None, **{str(status): str(status) for status in statuses}}),
+        ]
+
+    def _more_buttons(self) -> Sequence[Any]:
+        return [self._button_for("New lead", lambda: self._show_editor(self.new))]
+
+    def _below(self) -> Sequence[Any]:
+        self._pager = Pager(
+            Listing(_NOTHING),
+            self._show_items,
+            orders={"name": ("full_name", False), "company": ("company_name", False), "status": ("status", False)},
+            what="leads",
+        )
+        self._lines = [_Line(self._edit_in_background) for _ in range(PAGE)]
+        lines = widgets.VBox([line.widget for line in self._lines])
+        self._list = widgets.VBox([self._pager.controls, self._pager.pages, lines])
+        self._list.layout.display = "none"
+        self._editor = widgets.VBox([])
+        return [self._editor, self._list]
+
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
+        watch.report(None, "searching …")
+        given = {name: value for name, value in values.items() if value is not None}
+        return self._ws.leads.list(**given, order="updated_at.desc", limit=MOST, progress=False)
+
+    def _show(self, result: Any) -> Sequence[Any]:
+        columns = {name: [*values_of(result, name)] for name in _SHOWN if name in result.columns}
+        self._rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        texts = {name: pl.Series([_text(value) for value in cells], dtype=pl.String) for name, cells in columns.items()}
+        self._list.layout.display = "" if self._rows else "none"
+        if not self._rows:
+            return [self._result_notice("info", "No lead was found", "Search for another text, or press New lead.")]
+        self._pager.put(pl.DataFrame(texts).with_columns(searchable(*texts.values())))
+        most = f"These are the {MOST} that were changed last: a text finds the others." if len(result) == MOST else ""
+        return [self._result_notice("success", f"{len(result):,} leads", most)]
+
+    def _show_items(self, items: list[int]) -> None:
+        for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):
+            line.show(None if item is None or item >= len(self._rows) else self._rows[item])
+
+    def _edit_in_background(self, lead_id: str) -> None:
+        self._start(lambda: self._show_editor(lambda: self.edit(lead_id)))
+
+    def _show_editor(self, make: Callable[[], LeadForm]) -> None:
+        self._report(None, "opening …")
+        make()
+        self._show_message("info", "The lead is open above the list", "Press Search to see what you saved.")
+
+    def _open_editor(self, form: LeadForm) -> LeadForm:
+        self.editing = form
+        self._editor.children = (form.widget,)
+        return form
+
+
+class _Line:
+    """One lead, with a button that opens it."""
+
+    def __init__(self, edit: Callable[[str], None]) -> None:
+        self._id = ""
+        self._about = widgets.HTML(layout=widgets.Layout(flex="1 1 20em", min_width="0"))
+        self._button = buttons.small("Edit", lambda: edit(self._id))
+        edge = "1px solid var(--jp-border-color2, #d0d5dd)"
+        looks = widgets.Layout(flex_flow="row wrap", align_items="center", border_bottom=edge, padding=".3em 0")
+        self.widget = widgets.HBox([self._about, self._button], layout=looks)
+        self.show(None)
+
+    def show(self, lead: Mapping[str, Any] | None) -> None:
+        """Show a lead; ``None`` hides the line."""
+        self.widget.layout.display = "none" if lead is None else ""
+        if lead is None:
+            return
+        self._id = str(lead["id"])
+        texts = {name: _text(value) for name, value in lead.items()}
+        name = texts.get("full_name") or texts.get("email") or self._id
+        facts = [texts.get(part) for part in ("email", "phone", "title", "company_name", "status", "owner_email")]
+        about = " · ".join(fact for fact in facts if fact)
+        self._about.value = rendering.wrap(
+            f"<b>{rendering.text(name, most=rendering.LONGEST_CELL)}</b><br><small>{rendering.text(about)}</small>"
+        )
+        self._button.tooltip = f"edit {rendering.plain(name, most=60)}"
+
+
+def _text(value: Any) -> str | None:
+    """Return a cell as text; ``None`` for a missing one of any library."""
+    return None if value is None or value != value else str(value)  # noqa: PLR0124 - NaN and NaT differ from themselves

@@ -1,0 +1,58 @@
+"""LeadSearch against a real sandbox: found, paged, changed and created."""
+
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook import errors
+
+
+@pytest.fixture(scope="module")
+def space():
+    with pb.open_sandbox(leads=60, rate_limit=1_000_000) as ws:
+        yield ws
+
+
+@pytest.mark.parametrize("frame", ["pandas", "polars"])
+def test_a_search_finds_what_the_service_finds(space, frame):
+    with pb.connect(space.sandbox.key, base_url=space._session.client.base_url, frame=frame) as ws:
+        form = pb.forms.LeadSearch(ws)
+        found = form.submit(status="new")
+        assert sorted(found["id"]) == sorted(ws.leads.list(status="new")["id"])
+        assert len(form._pager.listing) == len(found)
+        assert sum(line.widget.layout.display == "" for line in form._lines) == min(20, len(found))
+
+
+def test_a_lead_is_opened_from_its_line_changed_and_found_again(space):
+    form = pb.forms.LeadSearch(space)
+    found = form.submit()
+    lead_id = found["id"].iloc[3]
+    line = next(line for line in form._lines if line._id == lead_id)
+    line._button.click()
+    form.wait()
+    assert form.error is None
+    assert form.editing.widget in form._editor.children
+    form.editing.submit(title="Head of Looking Glasses")
+    assert form.submit()["id"].iloc[0] == lead_id  # changed last, so it comes first
+    form._pager.inputs[0].set("looking")
+    assert len(form._pager.listing) == 1
+    assert "Head of Looking Glasses" in form._lines[0]._about.value
+
+
+def test_a_new_lead_is_created_above_the_list(space):
+    form = pb.forms.LeadSearch(space)
+    assert form.new().submit(full_name="Ida Kornfeld", email="ida@kornfeld.example").full_name == "Ida Kornfeld"
+    assert form.submit(q="kornfeld")["full_name"].tolist() == ["Ida Kornfeld"]
+
+
+def test_nothing_found_says_what_to_do(space):
+    form = pb.forms.LeadSearch(space)
+    assert len(form.submit(q="no such person anywhere")) == 0
+    assert "Search for another text" in form._outcome.children[0].value
+    assert form._list.layout.display == "none"
+
+
+def test_a_lead_that_does_not_exist_is_not_opened(space):
+    form = pb.forms.LeadSearch(space)
+    with pytest.raises(errors.NotFoundError):
+        form.edit("lead_0000000000000000")
+    assert form.editing is None
