@@ -32,10 +32,11 @@ FACTS: Final = {
     "opted_out": "status words of leads that must not be contacted",
     "harmless": "status words of leads that may be contacted",
     "asked_about": "status words that a notice asked about",
+    "words": "status words of its own that leads have",
 }
 """Name of a fact → what its value says."""
 
-_LISTS: Final = frozenset({"refused", "ignored", "opted_out", "harmless", "asked_about"})
+_LISTS: Final = frozenset({"refused", "ignored", "opted_out", "harmless", "asked_about", "words"})
 _TRUTHS: Final = frozenset({"missing", "trailing_slash", "gives_cursors"})
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)
 """Exceptions of text that is not a profile."""
@@ -106,6 +107,11 @@ class ServiceProfile(ShowsCard):
         with self._lock:
             found = [self._facts.get((name, place)) for place in {operation, ""}]
         return frozenset(text for fact in found if fact is not None for text in fact.value)
+
+    @property
+    def status_words(self) -> frozenset[str]:
+        """Status words that the service or a user has given, which our contract does not have."""
+        return frozenset[str]().union(*map(self.names, ("words", "asked_about", "opted_out", "harmless")))
 
     def learn(self, name: str, value: Any, evidence: str, *, operation: str = "", at: datetime | None = None) -> bool:
         """Add a fact, and return whether it is new; the texts of a list are added to those that are known.

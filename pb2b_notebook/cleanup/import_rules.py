@@ -7,7 +7,7 @@ is read and checked as the service does. Tests compare the result with the impor
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -86,6 +86,9 @@ def refusal(cell: Any, field: LeadField) -> Refusal | None:
     if not field.builtin:
         return _custom_refusal(read, field)
     limits = builtin_limits().get(field.key)
+    if limits is not None and limits.options and field.options:
+        # A workspace may have status words of its own.
+        limits = replace(limits, options=tuple(dict.fromkeys([*limits.options, *field.options])))
     return None if limits is None else _refusal_of_builtin(read, limits, field.key)
 
 

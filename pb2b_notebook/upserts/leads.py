@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any, Final, get_args
 
@@ -170,10 +170,11 @@ class Leads(resources.Leads, path="leads"):
         unwritten = _columns_of_service(self._target.session)
         desired = read_desired(frame, columns, match_on=rules.match_on, only=fields, unwritten=unwritten)
         desired = with_full_names(desired, columns) if fields is None else desired
+        current = current_leads.current_leads(self._target, desired, rules.match_on, compare_with)
         basis = plan_building.Basis(
             desired=replace(desired, cell_problems=()),
-            current=current_leads.current_leads(self._target, desired, rules.match_on, compare_with),
-            known=known,
+            current=current,
+            known=_with_words(known, _status_words(self._target.session)),
             rules=rules,
             parameters=_parameters(rules, fields, mapping),
             compare_with=compare_with,
@@ -222,6 +223,20 @@ def _columns_of_service(session: Session) -> frozenset[str]:
     operation = session.operations.find("leads.list")
     declared = {field.name for field in operation.fields} if session.operations.origin else set()
     return frozenset((session.unknown_columns | declared) - lead_kinds().keys())
+
+
+def _status_words(session: Session) -> frozenset[str]:
+    """Return the status words that the service has given, in its document or in rows."""
+    status = session.operations.find("leads.list").parameter("status")
+    return session.client.profile.status_words | frozenset(status.choices if status else ())
+
+
+def _with_words(known: dict[str, LeadField], words: Collection[str]) -> dict[str, LeadField]:
+    """Return the lead fields with status words of the service's own as options of the status."""
+    status = known.get("status")
+    if status is None or not status.options or not words:
+        return known
+    return {**known, "status": replace(status, options=tuple(dict.fromkeys([*status.options, *sorted(words)])))}
 
 
 def _first_of_each_cell(cell_problems: Sequence[CellProblem]) -> tuple[CellProblem, ...]:

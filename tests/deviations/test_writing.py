@@ -4,7 +4,7 @@ import httpx
 import pandas as pd
 import pytest
 
-from deviating_service import DEVIATIONS, document_of
+from deviating_service import DEVIATIONS, document_of, renamed_field
 from pb2b_notebook.errors import APIError, InvalidParameterError, UnknownOutcomeError
 from scripted_service import connect_workspace, created_answer
 
@@ -135,3 +135,24 @@ def test_a_status_of_our_contract_can_mean_an_opt_out_at_another_service(against
     assert ws.leads.plan(row).summary["update"] == 0
     ws.explain_statuses(harmless=["disqualified"])
     assert ws.leads.plan(row).summary["update"] == 1
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["our contract", "its document"])
+def test_a_word_of_the_service_that_is_a_letter_off_ours_is_a_value(against, service, monkeypatch, own):
+    words = {"qualified": "qualifed", "replied": "replid"}
+    monkeypatch.setitem(DEVIATIONS, "words a letter off", renamed_field("status", "status", words))
+    ws = against("words a letter off", own=own)
+    leads = ws.leads.list(frame="pandas")
+    theirs = leads[leads["status"] == "replid"]
+    assert len(ws.leads.list(status="replid")) == len(theirs) > 0
+    assert ws.leads.update(theirs["id"].iloc[0], status="qualifed")["status"] == "qualifed"
+    fresh = leads[leads["status"] == "new"][["id", "email", "status"]].assign(status="replid")
+    plan = ws.leads.plan(fresh)
+    assert plan.summary["update"] == len(fresh), plan.rows
+
+
+def test_a_misspelt_word_is_refused_where_the_service_has_not_given_it(against):
+    ws = against()
+    ws.leads.list()
+    with pytest.raises(InvalidParameterError, match="did you mean 'replied'"):
+        ws.leads.list(status="replid")

@@ -325,7 +325,7 @@ def _uuid(service, value):
     return str(uuid.uuid5(uuid.NAMESPACE_URL, value))
 
 
-def _renames(ours, theirs, words=None):
+def renamed_field(ours, theirs, words=None):
     """A field of a lead under another name, in responses, bodies and filters."""
     words = words or {}
     back = {v: k for k, v in words.items()}
@@ -407,10 +407,10 @@ def _other_lead_fields(x):
 VALUES = {
     "integer_ids": _ids_become(_integer),
     "uuid_ids": _ids_become(_uuid),
-    "opted_out_in_other_words": _renames("status", "status", OPTED_OUT_WORDS),
+    "opted_out_in_other_words": renamed_field("status", "status", OPTED_OUT_WORDS),
     "opted_out_as_a_field": Deviation(_no_status_filter_of_ours, _opted_out_field),
-    "phone_under_another_name": _renames("phone", "phoneNumber"),
-    "job_title_under_another_name": _renames("title", "jobTitle"),
+    "phone_under_another_name": renamed_field("phone", "phoneNumber"),
+    "job_title_under_another_name": renamed_field("title", "jobTitle"),
     "null_updated_at": Deviation(None, _null_updated_at),
     "times_with_offset": Deviation(None, _offset_times),
     "other_lead_fields": Deviation(None, _other_lead_fields),

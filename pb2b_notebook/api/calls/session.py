@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls import drift_reports, named_filters
@@ -38,8 +38,11 @@ from pb2b_notebook.errors import (
 from pb2b_notebook.frames import FrameSchema
 from pb2b_notebook.mapping.lead_fields import field_of
 from pb2b_notebook.openapi.object_ids import with_text_ids
-from pb2b_notebook.openapi.operations import Field, Operation
+from pb2b_notebook.openapi.operations import Field, Operation, Parameter
 from pb2b_notebook.times import is_naive, needs_zone
+
+_MOST_WORDS: Final = 50
+_LONGEST_WORD: Final = 40
 
 
 @dataclass(slots=True)
@@ -159,9 +162,37 @@ class Session(Context):
             frames.report_drift(operation.id, self.unexpected_fields(decoder.drift))
             if operation.id == "leads.list":
                 self.unknown_columns |= set(table.column_names) - set(schema.names)
+                self._learn_words(operation, table)
             listing.say_if_cut()
             return self._frame(table, listing, options, complete=listing.proven and not listing.more)
         raise self._with_partial(stop, collector, listing, options)
+
+    def _learn_words(self, operation: Operation, leads: Any) -> None:
+        """Remember status words of the service's own: one that is a letter off ours is not misspelt then."""
+        status, known = operation.parameter("status"), self.client.profile.names("words")
+        if status is None or not status.choices or "status" not in leads.column_names or len(known) >= _MOST_WORDS:
+            return
+        given = {word for word in leads["status"].unique().to_pylist() if isinstance(word, str) and word}
+        words = sorted(word for word in given - {*status.choices, *known} if len(word) <= _LONGEST_WORD)
+        if words:
+            self.client.profile.learn("words", words[:_MOST_WORDS], "statuses of leads", at=self.time())
+
+    def _with_words(self, operation: Operation) -> Operation:
+        """Return an operation on leads with status words that the service has given, beside those of its document."""
+        words = self.client.profile.status_words
+        if not words or not operation.id.startswith("leads."):
+            return operation
+
+        def widen(parameter: Parameter) -> Parameter:
+            if parameter.name != "status" or not parameter.choices:
+                return parameter
+            return replace(parameter, choices=tuple(dict.fromkeys([*parameter.choices, *sorted(words)])))
+
+        return replace(
+            operation,
+            parameters=tuple(map(widen, operation.parameters)),
+            body_parameters=tuple(map(widen, operation.body_parameters)),
+        )
 
     def _progress_note(self, pages: int) -> str:
         """Return how many pages were read, and how many requests may still be sent."""
@@ -353,7 +384,7 @@ class Session(Context):
 
     def bind(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[str, Query, bytes | None]:
         """Return path, query and body of a call; see :func:`pb2b_notebook.api.calls.binding.bind`."""
-        arguments = self._read_names(operation, arguments)
+        arguments, operation = self._read_names(operation, arguments), self._with_words(operation)
         known = (*operation.parameters, *operation.body_parameters)
         times = [arguments.get(p.name) for p in known if p.kind == "datetime"]
         bound = bind(operation, arguments, now=self.time(), tz=UTC)
