@@ -102,6 +102,7 @@ def decide(
     sure: float,
     allowed: Collection[int] = (),
     different: Collection[tuple[int | str, int | str]] = (),
+    opted_out: Mapping[int, str] | None = None,
 ) -> Decided:
     """Decide about every row.
 
@@ -112,13 +113,14 @@ def decide(
         sure: Least probability of a link that is followed without a person's yes.
         allowed: Rows that a person allowed although they look like a person who opted out.
         different: Pairs of rows and leads that a person judged to be two people.
+        opted_out: Row → reason, for rows of which the list itself says that the person opted out.
 
     >>> row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
     >>> [verdict.state for verdict in decide([row, row], [Link(0, 1, 0.99, "")], KnownLeads(), sure=0.95).verdicts]
     ['new', 'duplicate']
     """
     apart = {(row, other) for a, b in different for row, other in ((a, b), (b, a)) if isinstance(row, int)}
-    return _Decider(rows, known, sure, frozenset(allowed), frozenset(apart)).decide(list(links))
+    return _Decider(rows, known, sure, frozenset(allowed), frozenset(apart), opted_out or {}).decide(list(links))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class _Decider:
     sure: float
     allowed: frozenset[int]
     apart: frozenset[tuple[int, int | str]]
+    opted_out: Mapping[int, str]
 
     def decide(self, links: Sequence[Link]) -> Decided:
         kept = [link for link in links if self._counts(link)]
@@ -146,7 +149,11 @@ class _Decider:
             of = [row for row in members if any(self.rows[row])]
             if not of:
                 continue
-            verdict = self._of_leads(of, to_leads[first], people) or self._of_rows(of, to_rows[first], holders)
+            verdict = (
+                self._of_list(of)
+                or self._of_leads(of, to_leads[first], people)
+                or self._of_rows(of, to_rows[first], holders)
+            )
             for email in self._emails(of):
                 holders.setdefault(email, of[0])
             for row in of:
@@ -165,6 +172,11 @@ class _Decider:
 
     def _emails(self, of: Sequence[int]) -> list[str]:
         return sorted({email for row in of if (email := self.rows[row].email) is not None})
+
+    def _of_list(self, of: Sequence[int]) -> Verdict | None:
+        """Return the verdict that follows from what the list says; ``None`` where it says nothing."""
+        reason = next((self.opted_out[row] for row in of if row in self.opted_out), None)
+        return None if reason is None or self.allowed.intersection(of) else Verdict("opted_out", reason)
 
     def _of_leads(self, of: Sequence[int], links: Sequence[Link], people: _People) -> Verdict | None:
         """Return the verdict that follows from the leads of the workspace; ``None`` if there is no such lead."""

@@ -168,6 +168,11 @@ class Intake(ShowsCard):
         return self.people.found
 
     @cached_property
+    def _opted_out(self) -> dict[int, str]:
+        """Row → reason, for rows of which the list says that the person opted out."""
+        return matching.find_opted_out_rows(self.source, self.mapping.columns)
+
+    @cached_property
     def decided(self) -> Decided:
         """The verdict about each row."""
         same, different = self._names_of(self.choices.same), self._names_of(self.choices.different)
@@ -181,6 +186,7 @@ class Intake(ShowsCard):
             sure=self.choices.sure,
             allowed=set(self._positions(self.choices.allow)),
             different=[pair for group in different for pair in combinations(map(matching.position_of, group), 2)],
+            opted_out=self._opted_out,
         )
 
     @cached_property
@@ -193,6 +199,7 @@ class Intake(ShowsCard):
             same=self._names_of(self.choices.same),
             rules=self.choices.rules or None,
             allowed=self._positions(self.choices.allow),
+            opted_out=self._opted_out,
         )
 
     @cached_property

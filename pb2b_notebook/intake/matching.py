@@ -13,8 +13,10 @@ from pb2b_notebook.cleanup.linkage.merge import merge
 from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
+from pb2b_notebook.cleanup.values.opt_outs import is_flag, is_opted_out, is_set
 from pb2b_notebook.intake.decisions import Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.match_keys import match_keys
 from pb2b_notebook.upserts.protection import PROTECTED, with_protection
@@ -23,6 +25,7 @@ _NAMES = ("full_name", "first_name", "last_name")
 _OF_A_LINK = ("row_a", "row_b", "probability", "reasons", "decision")
 _LIKELY = 0.5
 """Least match probability of a link: a row that is more probably than not a known person is not created unseen."""
+_LONGEST_WORD = 40
 _ROW = "row "
 
 
@@ -62,6 +65,41 @@ class Merged(NamedTuple):
 def live_leads(leads: pl.DataFrame) -> pl.DataFrame:
     """Return the leads that were neither deleted nor merged into others."""
     return leads.filter(*(pl.col(name).is_null() for name in ("deleted_at", "merged_into") if name in leads.columns))
+
+
+def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str]:
+    """Return row → reason, for rows of which the list says that the person opted out, by a column or by a word.
+
+    Args:
+        frame: The list, as pandas or polars.
+        columns: Column → lead field, for mapped columns. The service's own words for it are values of its status.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"E-Mail": ["a@b.example", "c@d.example"], "Opted out": ["no", "x"]})
+    >>> find_opted_out_rows(people, {"E-Mail": "email"})
+    {1: "the column 'Opted out' says that the person opted out"}
+    """
+    found: dict[int, str] = {}
+    for column in frame.columns:
+        field = columns.get(column)
+        if field not in {None, "status", "tags"}:
+            continue
+        known = frozenset(SUPPRESSED if field == "status" else ())
+        reason = f"the column {column[:40]!r} says that the person opted out"
+        cells = cells_of(frame, column)
+        if field is None and is_flag(column):
+            found |= {row: reason for row, cell in enumerate(cells) if is_set(cell) and row not in found}
+        words = {cell: _is_opt_out(cell, known) for cell in cells if isinstance(cell, str)}
+        found |= {
+            row: reason for row, cell in enumerate(cells) if isinstance(cell, str) and words[cell] and row not in found
+        }
+    return found
+
+
+def _is_opt_out(cell: str, known: Collection[str]) -> bool:
+    """Whether a text is a word for an opt-out, such as "Do not contact", and not one that the field itself has."""
+    word = cell.strip().lower()
+    return len(word) <= _LONGEST_WORD and word not in known and is_opted_out(word)
 
 
 def row_keys(frame: pl.DataFrame) -> list[RowKeys]:
@@ -195,6 +233,7 @@ def merge_people(
     same: Sequence[Sequence[str]] = (),
     rules: Mapping[str, str] | None = None,
     allowed: Collection[int] = (),
+    opted_out: Collection[int] = (),
 ) -> Merged:
     """Return one record for each person who is new or known.
 
@@ -205,6 +244,7 @@ def merge_people(
         same: Groups that a person judged to be one person.
         rules: Field → rule of ``merge``.
         allowed: Rows that a person allowed although they look like a person who opted out.
+        opted_out: Rows of which the list says that the person opted out.
     """
     found = people.found
     if found is None:
@@ -218,7 +258,11 @@ def merge_people(
     records = records.filter(pl.col("merged_into").is_null()).drop("merged_into")
     written = [group for group in decided.groups if not waiting.keys() & set(group[0])]
     made, rows = _one_record_a_person(records, written, frame.height)
-    waiting |= _returning(frame, made, rows, written, allowed)
+    is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
+    if "status" in frame.columns:
+        is_gone |= frame["status"].is_in(SUPPRESSED).fill_null(value=False)
+    gone = frame.with_row_index("row").filter(is_gone)
+    waiting |= _returning(gone, made, rows, written, allowed)
     kept = [place for place, row in enumerate(rows) if row not in waiting]
     return Merged(made[kept], [rows[place] for place in kept], merged.provenance, waiting)
 
@@ -250,7 +294,7 @@ def _one_record_a_person(
 
 
 def _returning(
-    frame: pl.DataFrame,
+    gone: pl.DataFrame,
     records: pl.DataFrame,
     rows: Sequence[int | None],
     groups: Sequence[tuple[Sequence[int], str | None]],
@@ -259,17 +303,13 @@ def _returning(
     """Return the rows that are probably about a person whom another row, which is not written, opts out.
 
     Args:
-        frame: Clean values of the list.
+        gone: Rows of the list whose person opted out, with ``row``, their position.
         records: The records to write. The plan compares them with each other and with the leads.
         rows: Row of the list that each is.
         groups: Rows of one person.
         allowed: Rows that a person allowed.
     """
-    if "status" not in frame.columns:
-        return {}
-    left_out = frame.with_row_index("row").filter(
-        pl.col("status").is_in(SUPPRESSED), ~pl.col("row").is_in([row for row in rows if row is not None])
-    )
+    left_out = gone.filter(~pl.col("row").is_in([row for row in rows if row is not None]))
     new = [place for place, row in enumerate(rows) if row is not None and row not in allowed]
     if not (left_out.height and new):
         return {}
@@ -277,9 +317,9 @@ def _returning(
     members = {row: of for of, _ in groups for row in of}
     returning: dict[int, Verdict] = {}
     for place, person, reasons in found.select("row", "suppressed", "reasons").iter_rows():
-        row, gone = rows[new[place]], int(left_out["row"][person])
-        reason = f"probably the person of a row who is {left_out['status'][person]}: {reasons}"
-        returning |= {each: Verdict("opted_out", reason, None, gone) for each in members[row]}
+        row, other = rows[new[place]], int(left_out["row"][person])
+        reason = f"probably the person of another row, who opted out: {reasons}"
+        returning |= {each: Verdict("opted_out", reason, None, other) for each in members[row]}
     return returning
 
 

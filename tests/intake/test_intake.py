@@ -331,3 +331,36 @@ def test_options_replace_those_of_a_recipe_even_if_they_are_the_default(space):
     choices = space.leads.intake(PEOPLE, recipe=recipe, existing="fill", sure=0.95, without=[], progress=False).choices
     assert (choices.existing, choices.sure, choices.without) == ("fill", 0.95, ())
     assert space.leads.intake(PEOPLE, recipe=recipe, progress=False).choices.existing == "overwrite"
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+@pytest.mark.parametrize(
+    ("column", "cell", "state"),
+    [
+        ("Status", "Do not contact", "opted_out"),
+        ("Opted out", "x", "opted_out"),
+        ("unsubscribed_at", "2026-01-02", "opted_out"),
+        ("Notes", "unsubscribed", "opted_out"),
+        ("do_not_contact", "no", "new"),
+        ("Notes", "was unsubscribed from the weekly mail, and wants it back", "new"),
+    ],
+)
+def test_a_person_whom_the_list_opts_out_is_not_created_without_a_yes(space, library, column, cell, state):
+    people = library.DataFrame({"Name": ["Edda Falkenau"], "E-Mail": ["edda@falkenau.example"], column: [cell]})
+    intake = space.leads.intake(people, mapping={"Name": "full_name", "E-Mail": "email"}, progress=False)
+    assert list(intake.rows["state"]) == [state]
+    assert intake.change(allow=[0]).plan.summary["create"] == 1
+
+
+def test_a_person_whom_one_row_opts_out_does_not_come_in_by_another_row(space):
+    people = pd.DataFrame(
+        {
+            "Name": ["Edda Falkenau", "Edda Falkenau"],
+            "E-Mail": ["edda@falkenau.example", "e.falkenau@webmail.example"],
+            "Firma": ["Falkenau Glas", "Falkenau Glas"],
+            "Opted out": [True, None],
+        }
+    )
+    intake = space.leads.intake(people, different=[[0, 1]], progress=False)
+    assert intake.rows["state"].tolist() == ["opted_out", "opted_out"]
+    assert intake.rows["reason"][1].startswith("probably the person of another row, who opted out: same name")

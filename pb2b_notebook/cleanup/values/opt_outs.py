@@ -8,7 +8,7 @@ from typing import Any, Final
 
 OPTED_OUT: Final = ("unsubscribed", "bounced")
 """Statuses of our contract that mean an opt-out."""
-NOT_SET: Final = ("", "false", "no", "0", "none", "null")
+NOT_SET: Final = ("", "false", "no", "0", "none", "null", "n", "f", "nein", "non", "-", "n/a")
 """Texts of a flag that is not set."""
 _FLAG: Final = re.compile(
     r"(is|has|email|mail|marketing|contact|global)*"
@@ -37,11 +37,11 @@ def is_opted_out(status: str) -> bool:
 
 
 def is_set(value: Any) -> bool:
-    """Whether the value of a flag says that a person opted out: true, a time, or a text other than "no".
+    """Whether the value of a flag says that a person opted out: true, a time, a number, or a text other than "no".
 
-    >>> [is_set(value) for value in (True, "yes", "2026-03-10", False, "No", "", None)]
-    [True, True, True, False, False, False, False]
+    >>> [is_set(value) for value in (True, "yes", "2026-03-10", 1, False, "No", "", 0.0, None)]
+    [True, True, True, True, False, False, False, False, False]
     """
     if isinstance(value, str):
         return value.strip().lower() not in NOT_SET
-    return value is True or isinstance(value, dt.date)
+    return isinstance(value, dt.date) or (isinstance(value, int | float) and abs(value) > 0)
