@@ -36,7 +36,7 @@ class Progress:
         self._unit = unit
         self._clock = clock
         self._started = clock()
-        self._due = self._started + SHOWN_AFTER if shown else float("inf")
+        self._due = self._started + SHOWN_AFTER if shown and not _are_turned_off() else float("inf")
         self._rows = 0
         self._bar: Any = None
 
@@ -65,8 +65,6 @@ class Progress:
 
     def _make_bar(self) -> Any:
         self._bar = _bar_class(os.getpid())(desc=self._label, unit=f" {self._unit}", leave=False)
-        if self._bar.disable:  # TQDM_DISABLE=1
-            return self._bar
         # The rate covers all rows, also those before the bar was made, and the first line comes at once.
         self._bar.start_t -= self._clock() - self._started
         self._bar.last_print_t = self._bar.start_t
@@ -91,3 +89,8 @@ def _bar_class(process: int) -> Any:
     from tqdm.auto import tqdm
 
     return type(f"tqdm_{process}", (tqdm,), {"_lock": threading.RLock()})
+
+
+def _are_turned_off() -> bool:
+    """Whether ``TQDM_DISABLE`` turns bars off; tqdm itself does not look at it in a notebook."""
+    return os.environ.get("TQDM_DISABLE", "").strip().lower() not in {"", "0", "false", "no"}

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 
+from pb2b_notebook.api.domains.job_waiting import _Bar
 from pb2b_notebook.display.progress import Progress
 
 
@@ -41,6 +42,15 @@ def test_a_bar_that_is_switched_off_is_not_shown(capsys):
         clock.now = 100.0
         progress.add(500, None)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("bar", [Progress, _Bar])
+def test_bars_that_a_user_turns_off_are_not_made_in_a_notebook_either(monkeypatch, bar):
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    clock = Clock()
+    progress = bar("leads.list", shown=True, clock=clock) if bar is Progress else bar(shown=True, clock=clock)
+    clock.now = 100.0
+    assert not progress.is_due()
 
 
 @pytest.mark.parametrize(
