@@ -30,7 +30,6 @@ _BEFORE_A_NAME = frozenset(
         "für",
         "frau",
         "from",
-        "für",
         "hallo",
         "hello",
         "herr",

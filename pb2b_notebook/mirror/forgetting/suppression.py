@@ -1,8 +1,8 @@
 """The list of forgotten people, whom later syncs leave out although the service still lists them.
 
 It is a file of the mirror with one digest on each line: of a lead's id, and of the address, the phone number and the
-names that other rows may hold. No value can be read from it. To find out whether rows mention a forgotten person, the
-addresses, numbers and ids in them are digested and looked up.
+names that other rows may hold. It has no value as text, but who has the file can try guesses. To find out whether rows
+mention a forgotten person, the addresses, numbers and ids in them are digested and looked up.
 """
 
 from __future__ import annotations
