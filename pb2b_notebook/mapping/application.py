@@ -159,6 +159,20 @@ def as_frame(frame: Any, readings: Sequence[Reading]) -> Any:
     return made
 
 
+def with_columns_of(applied: Any, frame: Any, names: Sequence[str]) -> Any:
+    """Return an applied frame with columns of the original frame after its own, unchanged.
+
+    Raises:
+        MappingError: A column has the name of one that is there.
+    """
+    for name in names:
+        if name in applied.columns:
+            raise MappingError(f"the unmapped column {name!r} has the name of a lead field", repair="map or ignore it")
+    if library_of(frame) == "polars":
+        return applied.hstack(frame.select(names))
+    return applied.assign(**{name: frame[name].array for name in names})
+
+
 def as_import(readings: Sequence[Reading], names: Sequence[str]) -> ImportRows:
     """Return the readings as the rows and the mapping of an import, under the names of the original columns.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import asdict
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
-from pb2b_notebook.errors import MappingError, nearest
+from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.mapping import documents
-from pb2b_notebook.mapping.application import ImportRows, Reading, as_frame, as_import, as_json, read
+from pb2b_notebook.mapping.application import ImportRows, Reading, as_frame, as_import, as_json, read, with_columns_of
 from pb2b_notebook.mapping.checking import Checked, as_problems_frame, check
 from pb2b_notebook.mapping.columns import column_names, open_frame, values_of
 from pb2b_notebook.mapping.converters import converter
@@ -195,7 +195,9 @@ class Mapping(ShowsCard):
         )
         return as_problems_frame(df, check(asked))
 
-    def apply(self, df: DataFrame, fields: DataFrame | None = None) -> DataFrame:
+    def apply(
+        self, df: DataFrame, fields: DataFrame | None = None, *, unmapped: Literal["drop", "keep"] = "drop"
+    ) -> DataFrame:
         """Return a frame with one column for each mapped field, its cells converted, with the rows and index of ``df``.
 
         Columns have the names and dtypes of ``ws.leads.list()``: the key of a built-in field, ``custom_<key>`` for a
@@ -207,13 +209,29 @@ class Mapping(ShowsCard):
             df: A DataFrame; the result is in the same library.
             fields: The frame of ``ws.lead_fields.list()``. Without it, fields have the types that the mapping
                 remembers; other fields are text.
+            unmapped: "keep" appends the columns that are neither mapped nor ignored, as they are: a date of birth is
+                not a lead field, but distinguishes two people in :func:`pb2b_notebook.cleanup.duplicates`.
 
         Raises:
             MappingError: ``df`` lacks a mapped column, the workspace lacks a mapped field, two columns are mapped to
-                one field, or a default does not fit its field.
+                one field, or a default does not fit its field; or an unmapped column has the name of a lead field.
+
+        Example:
+            >>> import pandas as pd
+            >>> df = pd.DataFrame({"Mail": ["ada@example.com"], "Geburtsdatum": ["10.12.1985"], "Notiz": ["x"]})
+            >>> Mapping({"Mail": "email"}, ignored=["Notiz"]).apply(df, unmapped="keep").columns.tolist()
+            ['email', 'Geburtsdatum']
         """
+        if unmapped not in {"drop", "keep"}:
+            raise InvalidParameterError(
+                f"unknown value for unmapped: {str(unmapped)[:40]!r}", repair="'drop' or 'keep'"
+            )
         df = open_frame(df)
-        return as_frame(df, self.readings(df, fields))
+        applied = as_frame(df, self.readings(df, fields))
+        if unmapped == "drop":
+            return applied
+        kept = [name for name in column_names(df) if name not in self._columns and name not in self._ignored]
+        return with_columns_of(applied, df, kept)
 
     def readings(self, df: DataFrame, fields: DataFrame | None = None) -> list[Reading]:
         """Return the mapped columns as values of their fields, with the reason for each cell that does not convert.

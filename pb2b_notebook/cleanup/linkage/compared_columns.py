@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns
-from pb2b_notebook.cleanup.linkage.role_guesses import PREFIX, guess_role
+from pb2b_notebook.cleanup.linkage.role_guesses import guess_role, may_have_role
 from pb2b_notebook.cleanup.linkage.roles import IGNORE, ROLES, check_roles
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES
 from pb2b_notebook.errors import CleanupError
@@ -35,7 +35,8 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
     """
     check_roles(fields, frame.names, {*SOURCES, *ROLES, IGNORE})
     by_name = {name: name for name in frame.names if name in SOURCES and name not in fields.values()}
-    roles = {**by_name, **fields, **_guessed_roles(frame, fields)}
+    guessed = _guessed_roles(frame, fields)
+    roles = {**by_name, **fields, **guessed}
     found = {
         column: role
         for column, role in roles.items()
@@ -45,7 +46,7 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
         raise CleanupError(
             f"fields= gives roles to more than {MOST} columns", repair="name those that distinguish people the best"
         )
-    if not set(found.values()) - set(_NOT_IDENTIFYING):
+    if not {role for column, role in found.items() if column not in guessed} - set(_NOT_IDENTIFYING):
         raise CleanupError(
             "the frame has no column that identifies a person",
             repair=f"give one of {', '.join((*_NAMES, *_HELPFUL))}, or name the columns that hold them with fields=",
@@ -54,10 +55,10 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
 
 
 def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
-    """Return the roles of custom columns whose name and values say what they hold, as many as fit."""
+    """Return the roles of further columns whose name and values say what they hold, as many as fit."""
     given = sum(role in ROLES for role in fields.values())
-    custom = [name for name in frame.names if name.startswith(PREFIX) and name not in fields]
-    guesses = {name: guess_role(name, as_text(frame.table[name].to_native())) for name in custom}
+    further = [name for name in frame.names if name not in SOURCES and name not in fields and may_have_role(name)]
+    guesses = {name: guess_role(name, as_text(frame.table[name].to_native())) for name in further}
     return dict([(name, role) for name, role in guesses.items() if role][: max(0, MOST - given)])
 
 

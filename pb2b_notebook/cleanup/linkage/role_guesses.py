@@ -1,7 +1,8 @@
-"""Guess the role of a custom column from its name and its values. A wrong guess must not join two people.
+"""Guess the role of a column that is not a lead field from its name and its values.
 
-So a name alone is not enough, an identifier is at most a weak one, and a date counts only as a date of birth: two
-people of one company have one renewal date.
+A wrong guess must not join two people. So a name alone is not enough, an identifier is at most a weak one, and a date
+counts only as a date of birth: two people of one company have one renewal date. Numbers of accounts, registers and VAT
+are a company's.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ _MOSTLY: Final = 0.8
 _NUMBER: Final = r"no|nr|num|number|id|code|nummer|numero"
 # Role, words of the column's name, form of the values, least share of distinct values, most distinct values.
 _IDENTIFIER: Final = (
-    r"ssn|nhs|passport|iban|vat|(?:social|national|tax|insurance|member|patient|customer|account|licen[cs]e|registration"
-    rf"|kunden|versicherungs?|steuer) ?(?:security ?)?(?:{_NUMBER})"
+    r"ssn|nhs|passport|iban|(?:social|national|tax|insurance|member|patient|customer|licen[cs]e|kunden|versicherungs?"
+    rf"|steuer) ?(?:security ?)?(?:{_NUMBER})"
 )
 _RULES: Final = (
     ("date", r"birth|dob|born|geb(?:oren|urts?.*)?|naissance|nacimiento|nascita|nascimento", r"^\d{8}$", 0.0, None),
@@ -47,7 +48,7 @@ def guess_role(column: str, values: pl.Series) -> str:
     >>> guess_role("custom_renewal_date", pl.Series(["1985-03-07"]))
     ''
     """
-    name = " ".join(column.removeprefix(PREFIX).lower().replace("_", " ").replace("-", " ").split())
+    name = _plain(column)
     texts = values.drop_nulls().head(_SAMPLE).fill_null("")
     for role, words, form, least, most in _RULES:
         if not _has(name, words) or not len(texts):
@@ -58,6 +59,19 @@ def guess_role(column: str, values: pl.Series) -> str:
         if len(fits) >= _MOSTLY * len(texts) and distinct >= least * len(fits) and (most is None or distinct <= most):
             return role
     return ""
+
+
+def may_have_role(column: str) -> bool:
+    """Return whether the name of a column says that it may have a role; :func:`guess_role` looks at its values.
+
+    >>> may_have_role("Geburtsdatum"), may_have_role("Notes")
+    (True, False)
+    """
+    return any(_has(_plain(column), words) for _, words, *_ in _RULES)
+
+
+def _plain(column: str) -> str:
+    return " ".join(column.removeprefix(PREFIX).lower().replace("_", " ").replace("-", " ").split())
 
 
 def _has(name: str, words: str) -> bool:

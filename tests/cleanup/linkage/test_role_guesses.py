@@ -4,8 +4,10 @@ import pandas as pd
 import polars as pl
 import pytest
 
+import pb2b_notebook as pb
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.linkage.role_guesses import guess_role
+from pb2b_notebook.errors import InvalidParameterError, MappingError
 
 
 @pytest.mark.parametrize(
@@ -20,7 +22,10 @@ from pb2b_notebook.cleanup.linkage.role_guesses import guess_role
         # A wrong guess must not join two people.
         ("custom_renewal_date", ["2026-01-01", "2026-01-01"], ""),
         ("custom_birth_date", ["yes", "no"], ""),
-        ("custom_account_number", ["1111"] * 9, ""),
+        ("custom_customer_number", ["1111"] * 9, ""),
+        ("Account ID", ["A4711", "B4712"], ""),
+        ("VAT number", ["DE4711", "DE4712"], ""),
+        ("Geburtsdatum", ["7.3.1985", "12.4.1990"], "date"),
         ("custom_email_address", ["a@b.example"], ""),
         ("custom_tier", ["A", "B"], ""),
         ("custom_zip", [None, None], ""),
@@ -40,6 +45,25 @@ def test_custom_columns_are_compared_without_being_asked_and_the_result_says_so(
     assert "fields=" in found.left_out["custom_tier"]
     assert found.left_out["notes"] == "it has no value"
     assert not len(found.pairs) or "custom_birth_date differs" in found.pairs["reasons"][0]
+
+
+def test_a_mapping_can_keep_what_tells_people_apart(make_frame):
+    """From read_leads by suggest and apply to duplicates, nothing is lost: unmapped columns get their roles."""
+    listed = make_frame({
+        "Kontakt": ["Anna Weber", "Anna Weber"], "Firma": ["Nordlicht", "Nordlicht"],
+        "Geburtsdatum": ["7.3.1985", "21.11.1958"], "PLZ": ["20095", "20095"], "Notiz": ["a", "b"],
+    })  # fmt: skip
+    mapping = pb.Mapping({"Kontakt": "full_name", "Firma": "company_name"}, ignored=["Notiz"])
+    kept = mapping.apply(listed, unmapped="keep")
+    assert list(kept.columns) == ["full_name", "company_name", "Geburtsdatum", "PLZ"]
+    found = cleanup.duplicates(kept)
+    assert {"Geburtsdatum": "date", "PLZ": "postcode"}.items() <= found.roles.items()
+    assert len(set(found.frame["cluster_id"])) == 2
+    assert len(set(cleanup.duplicates(mapping.apply(listed)).frame["cluster_id"])) == 1
+    with pytest.raises(MappingError, match="has the name of a lead field"):
+        pb.Mapping({"Kontakt": "full_name"}).apply(make_frame({"Kontakt": ["A"], "full_name": ["B"]}), unmapped="keep")
+    with pytest.raises(InvalidParameterError, match="unknown value for unmapped"):
+        mapping.apply(listed, unmapped="all")
 
 
 def test_two_birth_dates_in_a_custom_column_keep_namesakes_apart():
