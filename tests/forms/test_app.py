@@ -100,6 +100,10 @@ def test_a_file_is_searched_and_planned_without_the_rows_that_were_merged(ws, tm
     assert plans.submit(path=str(path), missing="skip").summary["create"] == 0
     with pytest.raises(errors.UsageError, match="no file"):
         plans.submit(path=None)
+    content = path.read_bytes()
+    plans._file.drop.receive({"id": "1", "name": "people.csv", "size": len(content), "offset": 0}, [content])
+    assert plans.submit(missing="skip").summary["create"] == 0  # a file that was dropped counts, as a path does
+    assert "chosen: people.csv" in shown(app, "plans")
 
 
 def test_a_tab_that_the_key_may_not_open_names_the_scope_and_the_others_work(ws):

@@ -14,8 +14,9 @@ from pb2b_notebook.api.domains.import_runs import ImportCheck
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.browser_files import ACCEPTED
 from pb2b_notebook.forms.imports.launch import Imported, launch, retry_rows
-from pb2b_notebook.forms.imports.lead_sources import ACCEPTED, LARGEST_UPLOAD
+from pb2b_notebook.forms.imports.lead_sources import LARGEST_UPLOAD
 from pb2b_notebook.forms.imports.mapping_editor import MappingEditor
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.watching import Watch

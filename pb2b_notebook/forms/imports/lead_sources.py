@@ -1,4 +1,4 @@
-"""Where a form reads rows from: a file, chosen in the browser or by its path on the kernel's machine."""
+"""Where a form reads rows from: a file, dropped in the browser or named by its path on this machine."""
 
 from __future__ import annotations
 
@@ -9,30 +9,29 @@ import ipywidgets as widgets
 
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, rendering
+from pb2b_notebook.forms.browser_files import FileDrop
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.workspace import Workspace
 
-ACCEPTED: Final = ".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,.jsonl,.ndjson,.parquet"
 LARGEST_UPLOAD: Final = 8
 """MB. An upload is one message, and Jupyter closes the connection to a kernel at a message of 10 MiB."""
 
 
 class FileSource:
-    """A file of leads, uploaded in the browser or named by its path; the one that was given last counts.
+    """A file of leads, dropped or chosen in the browser or named by its path; the one that was given last counts.
 
     Attributes:
-        input: The path, as an input; an upload empties it.
-        widget: Path and upload button.
+        input: The path, as an input; a file from the browser empties it.
+        widget: Path, and the place to drop a file on.
     """
 
     def __init__(self) -> None:
-        self.input: Input = inputs.text("path", "File", hint="leads.xlsx: its path on the kernel's machine")
-        self._uploaded: io.BytesIO | None = None
-        self._upload = widgets.FileUpload(accept=ACCEPTED, multiple=False, description="or choose a file")
-        self._upload.observe(lambda _: self._take_upload(), "value")
+        self.input: Input = inputs.text("path", "File", hint="leads.xlsx: its path on this machine, or drop it below")
+        self._dropped: io.BytesIO | None = None
+        self.drop = FileDrop(self._take_file)
         self.input.widget.observe(lambda change: self._take_path(change["new"]), "value")
-        self._note = widgets.HTML(_LARGE)
-        self.widget = widgets.VBox([self.input.widget, widgets.HBox([self._upload, self._note])])
+        self._note = widgets.HTML()
+        self.widget = widgets.VBox([self.input.widget, self.drop, self._note])
 
     def read(self, ws: Workspace) -> Any:
         """Read the rows, as a frame of the workspace's library.
@@ -44,26 +43,17 @@ class FileSource:
         from pb2b_notebook.files import read_leads
 
         path = self.input.read()
-        if path is None and self._uploaded is None:
+        if path is None and self._dropped is None:
             raise UsageError("no file is chosen", repair="choose a file, or type its path")
-        if path is None and self._uploaded is not None:
-            self._uploaded.seek(0)
-        return read_leads(path or self._uploaded, frame=ws.frame, progress=False, quiet=True)
+        if path is None and self._dropped is not None:
+            self._dropped.seek(0)
+        return read_leads(path or self._dropped, frame=ws.frame, progress=False, quiet=True)
 
-    def _take_upload(self) -> None:
-        """Take the upload out of the widget, since a notebook saves the state of its widgets."""
-        if not self._upload.value:
-            return
-        chosen = self._upload.value[0]
-        self._uploaded = io.BytesIO(bytes(chosen["content"]))
-        self._uploaded.name = str(chosen["name"])
-        self._upload.value = ()
+    def _take_file(self, file: io.BytesIO) -> None:
+        self._dropped = file
         self.input.set(None)
-        self._note.value = rendering.status_line("success", self._uploaded.name)
+        self._note.value = rendering.status_line("success", f"chosen: {file.name}")
 
     def _take_path(self, path: str) -> None:
         if path.strip():
-            self._uploaded, self._note.value = None, _LARGE
-
-
-_LARGE: Final = rendering.wrap(f"<small>A file over {LARGEST_UPLOAD} MB is too large to upload: type its path.</small>")
+            self._dropped, self._note.value = None, ""
