@@ -176,11 +176,11 @@ class IntakeForm(Form):
         self._done = widgets.HTML()
         self._save = FileSave("Download the rows that were held back", self._file_of_held_back, self._show_failure)
         undo = buttons.secondary("Undo …", lambda: self._ask_to_undo(None))
-        another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
+        self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
         self._sure_question = widgets.HTML()
-        yes = buttons.secondary("Yes, undo", lambda: self._start(self._undo_asked))
+        self._yes = buttons.secondary("Yes, undo", lambda: self._start(self._undo_asked))
         no = buttons.secondary("No, keep it", self._drop_question)
-        self._question = widgets.VBox([self._sure_question, buttons.row(yes, no)])
+        self._question = widgets.VBox([self._sure_question, buttons.row(self._yes, no)])
         self._asked_job: str | None = None
         country, existing, sure = (self._inputs[name].widget for name in ("country", "existing", "sure"))
         self._panels: dict[Step, Any] = {
@@ -189,7 +189,7 @@ class IntakeForm(Form):
             "cells": self._cells.widget,
             "people": widgets.VBox([existing, sure, self._people.widget]),
             "send": self._to_send,
-            "result": widgets.VBox([self._done, buttons.row(self._save, undo, another)]),
+            "result": widgets.VBox([self._done, buttons.row(self._save, undo, self._another)]),
         }
         return [self._bar_of_steps.widget, *self._panels.values()]
 
@@ -223,6 +223,7 @@ class IntakeForm(Form):
         super()._begin()
         # Only sending stops between two requests; a comparison is done soon.
         self._stop.layout.display = "" if self.draft.step == "send" else "none"
+        self._show_buttons()
 
     def _end(self) -> None:
         super()._end()
@@ -401,8 +402,11 @@ class IntakeForm(Form):
         else:
             self._button.description = f"Next: {STEPS[following]}" if following is not None else "Next"
         self._button.layout.display = "none" if draft.step == "result" else ""
+        # A press while the form is busy would do nothing: a button that starts work can be pressed afterwards.
         self._button.disabled = self.busy or not self._is_ready()
-        self._back.disabled = draft.previous is None
+        self._back.disabled = self.busy or draft.previous is None
+        self._another.disabled = self._yes.disabled = self.busy
+        self._bar_of_steps.enable([] if self.busy else draft.reachable)
         self._save.disabled = draft.intake is None
 
     def _show_what_is_sent(self, intake: Intake) -> None:

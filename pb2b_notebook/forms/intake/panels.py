@@ -52,10 +52,14 @@ class StepBar:
         row = buttons.row(*self._buttons.values()).add_class("pb2b-steps")
         self.widget = widgets.VBox([row, self._where, self._top])
 
-    def show(self, draft: Draft) -> None:
-        """Mark the step of a draft, and enable those that can be shown."""
+    def enable(self, steps: Sequence[Step]) -> None:
+        """Enable the buttons of these steps only."""
         for step, button in self._buttons.items():
-            button.disabled = step not in draft.reachable
+            button.disabled = step not in steps
+
+    def show(self, draft: Draft) -> None:
+        """Mark the step of a draft."""
+        for step, button in self._buttons.items():
             button.style.font_weight = "bold" if step == draft.step else "normal"
         if self._step not in {"", draft.step}:
             self._top.scroll()
