@@ -139,6 +139,12 @@ class ServiceProfile(ShowsCard):
                 self._facts[name, ""] = Fact(name, rest, before.evidence, before.learned_at)
                 self._write()
 
+    def withdraw(self, name: str, operation: str = "") -> None:
+        """Remove a fact that a later response contradicts."""
+        with self._lock:
+            if self._facts.pop((name, operation), None) is not None:
+                self._write()
+
     def reset(self) -> None:
         """Forget everything: it is learned again from the next requests."""
         with self._lock:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pb2b_notebook.api.domains.verbs import run
+from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.files.reading import read_leads
 from pb2b_notebook.frames import provenance
@@ -110,7 +110,7 @@ class Leads(leads.Leads, path="leads"):
     def _workspace(self) -> IntakeWorkspace:
         target = self._target
         return IntakeWorkspace(
-            lead_fields=lambda: run(target.session, "lead_fields.list", frame="polars"),
+            lead_fields=lambda: list_lead_fields(target.session, "polars"),
             leads=lambda: current_leads.protect(target, current_leads.all_leads(target)),
             plan=self._plan_records,
             plan_delete=self.plan_delete,

@@ -1,9 +1,10 @@
 """A list is complete only if that is proven, in whatever form a service says where the next page is."""
 
+import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
-from deviating_service import PAGING
+from deviating_service import DEVIATIONS, PAGING, Deviation
 from pb2b_notebook.errors import PaginationError
 from pb2b_notebook.service_profile import ServiceProfile
 
@@ -95,3 +96,30 @@ def test_a_redirect_that_only_adds_a_slash_is_followed_once(against, service):
     ws = against("trailing_slash_redirects")
     ws.leads.list(limit=2)
     assert all(path.endswith("/") for _, path, *_ in service.sent[2:])
+
+
+def html_404(x):
+    if x.path.startswith("/lead-fields"):
+        x.status, x.answer, x.out["content-type"] = 404, None, "text/html"
+
+
+def test_lead_fields_that_are_missing_are_said_and_remembered_once_and_block_nothing(against, said, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "lead fields are a page of HTML", Deviation(html_404))
+    ws = against("lead fields are a page of HTML")
+    assert len(ws.leads.list()) == len(ws.leads.list())
+    assert sum("lead_fields.list was not found" in text for text in said) == 1
+    assert ws.profile.value("missing", "lead_fields.list") is True
+    people = pd.DataFrame({"E-Mail": ["q@fields.example"], "Name": ["Ann Bee"]})
+    assert ws.leads.intake(people, progress=False).summary["new"] == 1
+    said.clear()
+    with against("lead fields are a page of HTML") as again:
+        again.leads.list()
+    assert said == []
+
+
+def test_lead_fields_that_are_back_are_used_again(against, service):
+    ws = against("no_lead_fields")
+    ws.leads.list()
+    service.switch()
+    assert len(ws.lead_fields.list()) > 5
+    assert ws.profile.value("missing", "lead_fields.list") is None

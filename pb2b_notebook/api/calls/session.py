@@ -351,10 +351,16 @@ class Session(Context):
         operation = self.operations.get("lead_fields.list")
         if operation is None:
             return {}
+        profile = self.client.profile
+        if profile.value("missing", operation.id):
+            self._untyped = True
+            return {}
         try:
             found = list(self.objects(operation, {}))
         except (PermissionDeniedError, NotFoundError) as problem:
             self._untyped = True
+            if isinstance(problem, NotFoundError):
+                profile.learn("missing", True, "it answers 404", operation=operation.id, at=self.time())
             scopes = ", ".join(operation.scopes) or operation.id
             denied = isinstance(problem, PermissionDeniedError)
             reason = f"the key lacks {scopes}" if denied else f"{operation.id} was not found"
@@ -451,6 +457,7 @@ class Session(Context):
     def forget_custom_fields(self) -> None:
         """Read the workspace's lead fields again before the next frame."""
         self._custom, self._untyped = None, False
+        self.client.profile.withdraw("missing", "lead_fields.list")
 
     def _send(
         self, operation: Operation, arguments: Mapping[str, Any], idempotency_key: str | None, *, again: bool

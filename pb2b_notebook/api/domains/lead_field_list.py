@@ -21,10 +21,15 @@ class LeadFieldList(Verb):
     def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Run the operation; a service that does not have it has at least the built-in fields of our contract."""
         frame = given.get("frame")
+        profile = session.client.profile
         try:
-            return super().run(session, operation, given)
+            found = super().run(session, operation, given)
         except (NotFoundError, UnknownOperationError):
+            profile.learn("missing", True, "it is not found", operation=operation.id, at=session.time())
             update = session.operations.get("leads.update")
+        else:
+            profile.withdraw("missing", operation.id)
+            return found
         types = {"number": "number", "integer": "number", "boolean": "boolean", "datetime": "datetime", "date": "date"}
         rows = [
             {"key": p.name, "type": types.get(p.kind, "text"), "options": list(p.choices), "builtin": True}
@@ -33,3 +38,9 @@ class LeadFieldList(Verb):
         ]
         notices.say("this service has no list of lead fields: these are the built-in ones of our contract")
         return session.table(rows, operation.fields, frame)
+
+
+def list_lead_fields(session: Session, frame: str) -> Any:
+    """Return the frame of ``ws.lead_fields.list(frame=…)``."""
+    verb = LeadFieldList("lead_fields.list")
+    return verb.run(session, verb._find(session.operations), {"frame": frame})  # noqa: SLF001 - of this module
