@@ -48,6 +48,9 @@ class Exchange:
     answer: object = None
     out: dict = field(default_factory=dict)
 
+    def __post_init__(self):
+        self.given = list(self.query)  # as the client wrote it, without what a deviation adds
+
     @property
     def asked(self):
         return dict(self.query)
@@ -114,7 +117,7 @@ def _pages(place, cursor="cursor"):
 
 
 def _url(x, cursor, name="cursor"):
-    rest = [pair for pair in x.query if pair[0] != "cursor"]
+    rest = [pair for pair in x.given if pair[0] not in {"cursor", name}]
     return f"{x.service.url}{BASE}{x.path}?{urlencode([*rest, (name, cursor)])}"
 
 
