@@ -337,7 +337,7 @@ def test_call_refuses_an_unknown_name_with_the_nearest_one(shared_ws, name, argu
 
 
 def test_close_stops_the_server_and_can_be_called_twice():
-    ws = pb.open_sandbox(leads=5)
+    ws = pb.open_sandbox(leads=5, in_process=False)
     threads = threading.active_count()
     ws.close()
     ws.close()

@@ -52,6 +52,8 @@ def create_app(parts: SandboxParts | None, faults: Faults | None = None) -> Fast
     app.add_exception_handler(Problem, _refuse)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _refuse_invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _refuse_route)  # type: ignore[arg-type]
+    # Otherwise the first request does it, and fails where a later one is answered with an envelope.
+    app.middleware_stack = app.build_middleware_stack()
     return app
 
 

@@ -20,7 +20,7 @@ HOSTILE = "full_name,email,company_name,title\n" + "".join(
 @pytest.fixture(scope="module")
 def app(home):
     """The address that ``pb2b app`` prints."""
-    surroundings = os.environ | {"HOME": str(home), "PB2B_CACHE_DIR": str(home / "cache")}
+    surroundings = os.environ | {"HOME": str(home), "PB2B_CACHE_DIR": str(home / "cache"), "PB2B_IN_PROCESS": "0"}
     process = subprocess.Popen(
         [sys.executable, "-m", "pb2b_notebook.cli", "app", "--port", "0", "--no-browser"],
         stdout=subprocess.PIPE,

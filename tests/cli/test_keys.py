@@ -38,7 +38,7 @@ def db(request, file):
     if request.param == "unserved":
         yield str(file)
     else:
-        with pb.open_sandbox(db=file):
+        with pb.open_sandbox(db=file, in_process=False):
             yield str(file)
 
 
@@ -148,11 +148,11 @@ def test_a_file_that_is_not_a_sandbox_is_reported(tmp_path, capsys):
 
 
 def test_commands_on_an_unserved_file_do_not_run_its_jobs(file):
-    with pb.open_sandbox(db=file) as ws:
+    with pb.open_sandbox(db=file, in_process=False) as ws:
         job = ws.call("exports.create").job_id
         ws.sandbox.clock.advance(2)  # the job is running
     assert main(["sandbox", "keys", "create", "--db", str(file)]) == 0
-    with pb.open_sandbox(db=file) as ws:
+    with pb.open_sandbox(db=file, in_process=False) as ws:
         assert ws.call("jobs.get", id=job).attempt == 2  # only this sandbox continued it
 
 
@@ -160,7 +160,7 @@ def test_commands_on_an_unserved_file_do_not_run_its_jobs(file):
 
 
 def test_keys_created_and_revoked_while_served_take_effect_at_once(file, capsys):
-    with pb.open_sandbox(db=file) as ws:
+    with pb.open_sandbox(db=file, in_process=False) as ws:
         base = ws._session.client.base_url
         main(["sandbox", "keys", "create", "--db", str(file)])
         first = capsys.readouterr().out.strip()
@@ -177,13 +177,13 @@ def test_keys_created_and_revoked_while_served_take_effect_at_once(file, capsys)
 def test_the_token_file_is_readable_by_its_owner_only_and_removed_on_close(file):
     token_file(file).write_text("left by a killed sandbox, readable by all")
     token_file(file).chmod(0o666)
-    with pb.open_sandbox(db=file):
+    with pb.open_sandbox(db=file, in_process=False):
         assert stat.S_IMODE(token_file(file).stat().st_mode) == 0o600
     assert not token_file(file).exists()
 
 
 def test_without_the_token_the_administration_route_does_not_exist(file):
-    with pb.open_sandbox(db=file) as ws:
+    with pb.open_sandbox(db=file, in_process=False) as ws:
         url = f"{ws._session.client.base_url.removesuffix('/api/public/v1')}{PATH}"
         key = ws.sandbox.create_key()
         for header in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Bearer {key}"}):
@@ -205,7 +205,7 @@ def test_without_the_token_the_administration_route_does_not_exist(file):
 def test_an_invalid_administration_request_is_refused(file, body):
     import json
 
-    with pb.open_sandbox(db=file):
+    with pb.open_sandbox(db=file, in_process=False):
         announced = json.loads(token_file(file).read_text())
         answer = httpx.post(
             f"http://127.0.0.1:{announced['port']}{PATH}",
@@ -238,7 +238,7 @@ def test_a_file_whose_owner_does_not_answer_is_reported_as_in_use(file, capsys, 
 
 @pytest.mark.usefixtures("no_wait")
 def test_an_old_token_with_the_port_of_another_sandbox_is_reported(file, capsys):
-    with pb.open_sandbox(leads=1) as other, Sandbox(file):
+    with pb.open_sandbox(leads=1, in_process=False) as other, Sandbox(file):
         port = other._session.client.base_url.split(":")[2].split("/")[0]
         token_file(file).write_text(f'{{"port": {port}, "token": "old"}}')
         assert main(["sandbox", "keys", "create", "--db", str(file)]) == 1
@@ -279,7 +279,7 @@ def test_a_command_waits_for_a_sandbox_that_is_starting(file):
 def test_a_symbolic_link_to_the_file_is_followed(file, tmp_path, capsys):
     link = tmp_path / "link.sqlite"
     link.symlink_to(file)
-    with pb.open_sandbox(db=file):
+    with pb.open_sandbox(db=file, in_process=False):
         assert main(["sandbox", "keys", "list", "--db", str(link)]) == 0
         assert "Default key" in capsys.readouterr().out
 

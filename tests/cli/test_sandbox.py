@@ -68,7 +68,7 @@ def test_the_key_is_printed_once_and_ctrl_c_stops_the_sandbox(serve, tmp_path):
 
 
 def test_a_port_in_use_is_reported_before_a_file_is_made(capsys, tmp_path):
-    with pb.open_sandbox(leads=1) as ws:
+    with pb.open_sandbox(leads=1, in_process=False) as ws:
         port = ws._session.client.base_url.split(":")[2].split("/")[0]
         assert main(["sandbox", "--port", port, "--leads", "1", "--db", str(tmp_path / "new.db")]) == 1
     assert not list(tmp_path.iterdir())

@@ -17,7 +17,7 @@ def test_a_sample_of_environments_gives_the_result_of_a_plain_one():
 
 def test_stale_certificates_are_an_error_with_https_and_do_not_stop_plain_http(monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", environments.NOWHERE)
-    with pb.open_sandbox(leads=3) as ws:
+    with pb.open_sandbox(leads=3, in_process=False) as ws:
         assert len(ws.leads.list()) == 3
     with pytest.raises(errors.UsageError, match=r"named by SSL_CERT_FILE.* unset SSL_CERT_FILE"):
         pb.connect(KEY, base_url="https://127.0.0.1:9/api")

@@ -1,10 +1,12 @@
-"""Sandboxes behind real HTTP: one to read, shared by all tests, and fresh ones to write."""
+"""Sandboxes in process, and behind real HTTP: one to read, shared by all tests, and fresh ones to write."""
 
 from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
 
+from pb2b_notebook.api.http.transport import InProcessTransport
+from pb2b_notebook.in_process import InProcessServer
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server
 from plain_http import NO_TLS
@@ -16,16 +18,38 @@ UNLIMITED = 1_000_000
 
 @contextmanager
 def _serve(sandbox):
-    with Server(sandbox.app) as server:
-        headers = {"Authorization": f"Bearer {sandbox.key}"} if sandbox.key else {}
-        with httpx.Client(base_url=server.url + BASE_PATH, headers=headers, timeout=30, verify=NO_TLS) as client:
-            yield client
+    server = InProcessServer(sandbox.app, kind="sandbox").start()
+    with _client(sandbox, "http://in-process", transport=InProcessTransport(server.url)) as client:
+        yield client
+    server.stop()
+
+
+@contextmanager
+def _serve_over_http(sandbox):
+    with Server(sandbox.app) as server, _client(sandbox, server.url) as client:
+        yield client
+
+
+def _client(sandbox, url, **options):
+    return httpx.Client(
+        base_url=url + BASE_PATH,
+        headers={"Authorization": f"Bearer {sandbox.key}"} if sandbox.key else {},
+        timeout=30,
+        verify=NO_TLS,
+        **options,
+    )
 
 
 @pytest.fixture(scope="session")
 def serve():
-    """Return a context manager that serves a sandbox, and yields a client with the sandbox's key."""
+    """Return a context manager that serves a sandbox in process, and yields a client with the sandbox's key."""
     return _serve
+
+
+@pytest.fixture(scope="session")
+def serve_over_http():
+    """Return the same for a test of connections: over real HTTP."""
+    return _serve_over_http
 
 
 @pytest.fixture
@@ -39,6 +63,13 @@ def sandbox():
 def api(sandbox, serve):
     """A client of :func:`sandbox`."""
     with serve(sandbox) as client:
+        yield client
+
+
+@pytest.fixture
+def wire(sandbox, serve_over_http):
+    """A client of :func:`sandbox` over real HTTP, for a test of what happens on the connection."""
+    with serve_over_http(sandbox) as client:
         yield client
 
 

@@ -26,7 +26,7 @@ def work(folder):
     import pandas as pd, polars as pl
     import pb2b_notebook as pb
     found = []
-    with pb.open_sandbox(leads=40, frame="polars") as ws:
+    with pb.open_sandbox(leads=40, frame="polars", in_process=False) as ws:
         leads = ws.leads.list()
         found.append(leads.select("email", "status", "score").sort("email").rows())
         wanted = pd.DataFrame({"email": ["Ada@Lovelace.example", "i@k.example"], "full_name": ["\\u0131", "\\u015e"]})

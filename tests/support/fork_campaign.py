@@ -101,7 +101,7 @@ def wrong_entries(path):
 
 def run_round(options, number):
     """Run one round in a cache folder of its own and return its counts."""
-    with pb.open_sandbox(leads=200, rate_limit=1_000_000) as sandbox:
+    with pb.open_sandbox(leads=200, rate_limit=1_000_000, in_process=False) as sandbox:
         key = sandbox.sandbox.create_key()
         with pb.connect(key, base_url=sandbox.base_url) if options.journal == "file" else sandbox as ws:
             leads = ws.leads.list(progress=False)["id"].tolist()

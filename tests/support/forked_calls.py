@@ -89,7 +89,7 @@ def pickled(thing):
 
 def leads_of_own_sandbox():
     """Return the ids of the leads in a sandbox that a child opens with the arguments of its parent's."""
-    with pb.open_sandbox(leads=40, rate_limit=1_000_000) as ws:
+    with pb.open_sandbox(leads=40, rate_limit=1_000_000, in_process=False) as ws:
         return ws.leads.list()["id"].tolist()
 
 
@@ -97,7 +97,7 @@ def main():
     """Run everything once."""
     warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of forks beside threads: the subject
     found = {}
-    with pb.open_sandbox(leads=40, rate_limit=1_000_000) as ws:
+    with pb.open_sandbox(leads=40, rate_limit=1_000_000, in_process=False) as ws:
         ids = ws.leads.list()["id"].tolist()
         folders = [ws.mirror.location.root, ws.sandbox.data_folder]
         found["mixed up"] = at_once(lambda number: mixed_up(ws, ids, number, 8), 6)

@@ -5,6 +5,7 @@ import json
 import httpx
 
 import pb2b_notebook as pb
+from pb2b_notebook.api.http.transport import transport_to
 
 HOST = "api.example.com"
 
@@ -13,21 +14,21 @@ class Forwarding(httpx.BaseTransport):
     """Forwards every request to the sandbox.
 
     Args:
-        port: Port of the sandbox.
+        base_url: Base URL of the sandbox.
         edit: Called with the path and the parsed body of each response; returns a body, a whole response, or an
             exception to raise.
     """
 
-    def __init__(self, port, edit=None):
-        self._inner = httpx.HTTPTransport()
-        self._port = port
+    def __init__(self, base_url, edit=None):
+        self._inner = transport_to(base_url)
+        self._url = httpx.URL(base_url)
         self._edit = edit or _unedited
         self.asked = []
 
     def handle_request(self, request):
         path = request.url.path.removeprefix("/api/public/v1")
         self.asked.append(f"{request.method} {path}")
-        url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
+        url = self._url.copy_with(raw_path=request.url.raw_path)
         sent = httpx.Request(request.method, url, headers=request.headers.raw, stream=request.stream)
         answer = self._inner.handle_request(sent)
         body = json.loads(answer.read())
@@ -49,7 +50,6 @@ def _unedited(path, body):
 
 def live(sandbox, *, edit=None, host=HOST, key=None, **options):
     """A workspace of the sandbox that looks like a live one, and its transport."""
-    port = int(sandbox._session.client.host.rpartition(":")[2])
-    transport = Forwarding(port, edit)
+    transport = Forwarding(sandbox.base_url, edit)
     url = f"https://{host}/api/public/v1"
     return pb.connect(key or sandbox.sandbox.create_key(), base_url=url, transport=transport, **options), transport

@@ -128,6 +128,7 @@ def _running(command: list[str], home: Path, url: str) -> Iterator[None]:
     names = ("CONFIG", "DATA", "RUNTIME")
     environment = os.environ | {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in names}
     environment |= {
+        "PB2B_IN_PROCESS": "0",  # as it is by default
         "HOME": str(home),
         "IPYTHONDIR": str(home / "ipython"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),

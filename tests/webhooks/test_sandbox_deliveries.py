@@ -8,6 +8,12 @@ from pb2b_notebook.webhooks import Receiver
 from signed_deliveries import states
 
 
+@pytest.fixture
+def ws():
+    with pb.open_sandbox(leads=30, rate_limit=1_000_000, in_process=False) as ws:
+        yield ws
+
+
 class Connected:
     """A workspace and a receiver with a webhook between them."""
 
@@ -149,7 +155,10 @@ def test_a_restarted_sandbox_in_memory_starts_its_event_ids_again(tmp_path):
     """The reason why a file of events belongs to one endpoint."""
     seen = []
     for _ in range(2):
-        with pb.open_sandbox(leads=5) as ws, Receiver(":memory:", now=ws.sandbox.clock.now) as receiver:
+        with (
+            pb.open_sandbox(leads=5, in_process=False) as ws,
+            Receiver(":memory:", now=ws.sandbox.clock.now) as receiver,
+        ):
             connected = Connected(ws, receiver)
             ws.leads.create(email="ada@example.com")
             connected.settle()

@@ -14,6 +14,7 @@ from pb2b_notebook.api.http.envelope import parse_strict_json
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.credentials import is_loopback
 from pb2b_notebook.errors import ContractError, NotJSONError, ResponseTooLargeError
+from pb2b_notebook.in_process import SCHEME
 from pb2b_notebook.openapi.operations import Operations
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
@@ -120,9 +121,9 @@ def _fetch(address: str) -> Any:
 def _get(address: str) -> Reply:
     import httpx
 
-    from pb2b_notebook.api.http.transport import TIMEOUTS, Channel, DeadlineTransport, exchange
+    from pb2b_notebook.api.http.transport import TIMEOUTS, Channel, exchange, transport_to
 
-    channel = Channel(DeadlineTransport(address))
+    channel = Channel(transport_to(address))
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pb2b-notebook"}
     try:
         request = httpx.Request("GET", address, headers=headers, extensions={"timeout": TIMEOUTS})
@@ -139,7 +140,7 @@ def _check_address(address: str) -> str:
         _ = parts.port
     except ValueError:
         raise _address_error() from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+    if parts.scheme not in {"http", "https", SCHEME} or not parts.hostname or parts.username is not None:
         raise _address_error()
     if parts.scheme == "http" and not is_loopback(address):
         raise ContractError(

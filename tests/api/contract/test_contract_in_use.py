@@ -123,12 +123,13 @@ def test_an_operation_that_the_service_lacks_is_a_404(ws):
         other.call("listSegments")
 
 
-def test_a_contract_may_be_an_address(ws):
-    url = ws._session.client.base_url
-    document = url.replace("/api/public/v1", "/developers/api/openapi.json")
-    with pb.connect(ws.sandbox.create_key(), base_url=url, contract=document) as other:
-        assert len(other.leads.list()) == len(ws.leads.list())
-        assert "of 127.0.0.1" in repr(other.operations)
+@pytest.mark.parametrize(("in_process", "host"), [(False, "127.0.0.1"), (True, "sandbox-")])
+def test_a_contract_may_be_an_address(in_process, host):
+    with pb.open_sandbox(leads=5, in_process=in_process) as ws:
+        document = ws.base_url.replace("/api/public/v1", "/developers/api/openapi.json")
+        with pb.connect(ws.sandbox.create_key(), base_url=ws.base_url, contract=document) as other:
+            assert len(other.leads.list()) == len(ws.leads.list())
+            assert f"of {host}" in repr(other.operations)
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,7 @@ class Changing(httpx.BaseTransport):
 
 @pytest.mark.parametrize("windows", [1, 4])
 def test_leads_that_change_at_a_real_service_appear_once_in_their_newest_state(windows):
-    with pb.open_sandbox(leads=300, rate_limit=10**6) as ws:
+    with pb.open_sandbox(leads=300, rate_limit=10**6, in_process=False) as ws:
         ids = ws.leads.list(columns=["id"], **WHOLE)["id"].tolist()
         chosen = ids[:3] + ids[150:153] + ids[-3:]
         changing = Changing(ws, chosen, every=2)

@@ -4,7 +4,6 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 
-import httpx
 import pytest
 
 from pb2b_notebook.sandbox import Sandbox
@@ -33,7 +32,7 @@ def test_every_error_is_an_envelope_with_a_request_id(*, shared_api, method, pat
 
 
 def test_the_root_path_answers_with_the_envelope(shared_api, code):
-    response = httpx.get(shared_api.base_url.copy_with(path="/"))
+    response = shared_api.get(shared_api.base_url.copy_with(path="/"))
     assert (response.status_code, code(response)) == (404, "unknown_route")
 
 
@@ -100,14 +99,15 @@ def test_rate_headers_are_on_every_answer_to_a_valid_key(shared_api):
     assert not any(name in shared_api.get("/me", headers={"Authorization": "x"}).headers for name in RATE)
 
 
-def test_the_documentation_needs_no_network(shared_api):
-    root = shared_api.base_url.copy_with(path="/")
-    page = httpx.get(root.join("/docs"))
-    assert page.status_code == 200
-    assert "openapi.json" in page.text
-    assert not re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', page.text)
-    for asset in re.findall(r'(?:src|href)="(/[^"]*\.(?:js|css))"', page.text):
-        assert httpx.get(root.join(asset)).status_code == 200
+def test_the_documentation_needs_no_network(shared_sandbox, serve_over_http):
+    with serve_over_http(shared_sandbox) as wire:
+        root = wire.base_url.copy_with(path="/")
+        page = wire.get(root.join("/docs"))
+        assert page.status_code == 200
+        assert "openapi.json" in page.text
+        assert not re.findall(r'(?:src|href)="(?:https?:)?//[^"]*"', page.text)
+        for asset in re.findall(r'(?:src|href)="(/[^"]*\.(?:js|css))"', page.text):
+            assert wire.get(root.join(asset)).status_code == 200
 
 
 def test_an_internal_error_is_an_envelope_without_the_reason(sandbox, api, caplog, code):

@@ -7,7 +7,6 @@ import re
 import socket
 import threading
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -21,19 +20,19 @@ AFTER = ("500", "502", "503", "504", "latency", "reset", "html")
 
 
 @pytest.fixture
-def raw(api):
+def raw(wire):
     """Send a request over a plain socket; the bytes that came, and how the connection ended."""
 
     def send(method, path, fault, body=b""):
-        head = [f"{method} {api.base_url.path.rstrip('/')}{path} HTTP/1.1", "Host: x", f"{FAULT}: {fault}"]
-        head += [f"Authorization: {api.headers['Authorization']}", "Content-Type: application/json"]
+        head = [f"{method} {wire.base_url.path.rstrip('/')}{path} HTTP/1.1", "Host: x", f"{FAULT}: {fault}"]
+        head += [f"Authorization: {wire.headers['Authorization']}", "Content-Type: application/json"]
         head += [f"Content-Length: {len(body)}"] if body else []
-        with socket.create_connection(("127.0.0.1", urlsplit(str(api.base_url)).port), timeout=10) as wire:
-            wire.sendall("\r\n".join([*head, "", ""]).encode() + body)
+        with socket.create_connection(("127.0.0.1", wire.base_url.port), timeout=10) as connection:
+            connection.sendall("\r\n".join([*head, "", ""]).encode() + body)
             received = b""
             while True:
                 try:
-                    piece = wire.recv(65536)
+                    piece = connection.recv(65536)
                 except OSError as error:
                     return received, errno.errorcode[error.errno]
                 if not piece:
@@ -93,10 +92,10 @@ def test_a_truncated_answer_has_taken_effect(api, raw):
     assert count(api, "cut@y.example") == 1
 
 
-def test_latency_does_not_delay_other_requests(api):
-    slow = threading.Thread(target=api.get, args=("/me",), kwargs={"headers": {FAULT: "latency seconds=1"}})
+def test_latency_does_not_delay_other_requests(wire):
+    slow = threading.Thread(target=wire.get, args=("/me",), kwargs={"headers": {FAULT: "latency seconds=1"}})
     slow.start()
-    with httpx.Client(base_url=api.base_url, headers=api.headers) as other:
+    with httpx.Client(base_url=wire.base_url, headers=wire.headers) as other:
         assert other.get("/me").status_code == 200
     assert slow.is_alive()  # held up by it, the other one would have been answered after it
     slow.join()
@@ -235,11 +234,11 @@ def test_the_contract_does_not_mention_faults(sandbox):
     assert "fault on demand" not in str(sandbox.app.openapi())
 
 
-def test_the_same_requests_meet_the_same_faults_in_a_second_run(serve):
+def test_the_same_requests_meet_the_same_faults_in_a_second_run(serve_over_http):
     def statuses():
         with (
             Sandbox(leads=3, seed=5, faults="503 me.get rate=0.3; truncated rate=0.3") as sandbox,
-            serve(sandbox) as api,
+            serve_over_http(sandbox) as api,
         ):
             return [outcome(api) for _ in range(30)]
 

@@ -9,7 +9,6 @@ import pytest
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.http.keys import SCOPES
-from plain_http import NO_TLS
 
 UNKNOWN = "pb2b_test_00000000_" + "0" * 40
 
@@ -47,7 +46,7 @@ def test_me_describes_the_key_of_the_request(api, sandbox):
 )
 def test_an_invalid_authorization_header_is_refused(shared_api, header, expected, code):
     headers = {} if header is None else {"Authorization": header.encode()}
-    response = httpx.get(f"{shared_api.base_url}me", headers=headers, verify=NO_TLS)
+    response = shared_api.send(httpx.Request("GET", f"{shared_api.base_url}me", headers=headers))
     assert response.status_code == 401
     assert code(response) == expected
     assert response.headers["WWW-Authenticate"] == "Bearer"
@@ -156,25 +155,25 @@ def test_a_rotated_key_fails_at_once_and_the_new_one_has_its_permissions(api, sa
 
 
 @pytest.mark.parametrize("end", ["rotate_key", "revoke_key"])
-def test_a_write_is_refused_if_its_key_is_revoked_while_the_body_arrives(api, sandbox, end):
+def test_a_write_is_refused_if_its_key_is_revoked_while_the_body_arrives(wire, sandbox, end):
     """A client with a leaked key could otherwise delay the end of its body until after the revocation."""
     key = sandbox.create_key()
     body = b'{"email": "late@y.example"}'
-    head = f"POST {api.base_url.path}leads HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
+    head = f"POST {wire.base_url.path}leads HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
     head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
     head += "Expect: 100-continue\r\nConnection: close\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", api.base_url.port), timeout=30) as wire:
-        wire.sendall(head.encode())
-        answers = wire.makefile("rb")
+    with socket.create_connection(("127.0.0.1", wire.base_url.port), timeout=30) as connection:
+        connection.sendall(head.encode())
+        answers = connection.makefile("rb")
         assert answers.readline().startswith(
             b"HTTP/1.1 100 "
         )  # the request was accepted, and the sandbox waits for its body
         getattr(sandbox, end)(prefix_of(key))
-        wire.sendall(body)
+        connection.sendall(body)
         answer = answers.read()
     assert b"HTTP/1.1 401 " in answer
     assert b"revoked_key" in answer
-    assert api.get("/leads", params={"email": "late@y.example"}).json()["data"] == []
+    assert wire.get("/leads", params={"email": "late@y.example"}).json()["data"] == []
 
 
 def test_a_revoked_or_unknown_key_cannot_be_rotated(sandbox):
