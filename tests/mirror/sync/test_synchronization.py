@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
+from pb2b_notebook.api.http.transport import transport_to
 from pb2b_notebook.errors import (
     AuthenticationError,
     CursorExpiredError,
@@ -265,8 +266,8 @@ def test_a_listing_that_begins_with_equal_times_does_not_show_its_order(source, 
 class Cut(httpx.BaseTransport):
     """Answer 401 from a certain request on, as if the sync were killed."""
 
-    def __init__(self, ending, allowed):
-        self._transport, self._ending, self.allowed = httpx.HTTPTransport(), ending, allowed
+    def __init__(self, base_url, ending, allowed):
+        self._transport, self._ending, self.allowed = transport_to(base_url), ending, allowed
 
     def close(self):
         self._transport.close()
@@ -284,7 +285,7 @@ def test_an_interrupted_sync_of_lists_below_objects_loses_none_of_them(ws, monke
     monkeypatch.setattr("pb2b_notebook.mirror.sync.synchronization.COMMIT_ROWS", 1)
     url = ws._session.client.base_url
     live = {one for c in ws.campaigns.list()["id"] for one in ws.call("campaigns.logs", id=c)["id"]}
-    cut = Cut("/logs", allowed=1)
+    cut = Cut(url, "/logs", allowed=1)
     with pb.connect(ws.sandbox.create_key(name="cut"), base_url=url, transport=cut) as other:
         with pytest.raises(AuthenticationError):
             other.mirror.sync("campaign_logs")
