@@ -12,7 +12,7 @@ NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "13_monday_status.ipynb"
 
 def test_the_status_of_an_empty_workspace_claims_nothing(tmp_path, monkeypatch):
     # Two seconds of work in a kernel of its own: only a run shows that no sentence is left from the sandbox.
-    with pb.open_sandbox(leads=0, rate_limit=1_000_000) as ws:
+    with pb.open_sandbox(leads=0, rate_limit=1_000_000, in_process=False) as ws:  # the kernel reaches it
         config = tmp_path / "profiles.toml"
         key = ws.sandbox.create_key(read_only=True)
         config.write_text(f'[profiles.empty]\napi_key = "{key}"\nbase_url = "{ws.base_url}"\n', "utf-8")
