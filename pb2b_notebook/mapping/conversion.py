@@ -7,10 +7,13 @@ a few that cannot be misread, such as "ja" for true.
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
+import json
 import math
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from pb2b_notebook.frames.strict_json import EXACT
@@ -31,6 +34,8 @@ _WHOLE_TEXT: Final = re.compile(r"-?[0-9]{1,19}(\.0{1,2})?")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 PHONE: Final = re.compile(r"[+0-9][0-9 ()./x-]{3,63}")
+_ITEM: Final = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_PRINTED_LIST: Final = re.compile(rf"\[(?:{_ITEM}(?:, ?{_ITEM})*)?\]", re.DOTALL)
 URL: Final = re.compile(r"https?://[^\s]+")
 
 
@@ -155,12 +160,25 @@ def _datetime(cell: Any) -> dt.datetime:
 
 
 def _list_of_text(cell: Any) -> list[str]:
-    parts = cell.split(SEPARATOR) if isinstance(cell, str) else cell
+    parts = _items_of(cell) if isinstance(cell, str) else cell
     if not isinstance(parts, list | tuple):
         parts = [_text(parts)]
     if not all(isinstance(part, str) for part in parts):
         raise ValueError("needs a list of text")
     return [part.strip() for part in parts if part.strip()]
+
+
+def _items_of(text: str) -> list[str]:
+    """Return the items of a cell. ``to_csv()`` prints a list as ``['vip', 'eu']``: no item is called that."""
+    text = text.strip()
+    if not (text == "[]" or (text.startswith(("['", '["')) and text.endswith("]"))):
+        return text.split(SEPARATOR)
+    # NumPy prints no commas, which Python would read as one item.
+    if _PRINTED_LIST.fullmatch(text):
+        for read in (json.loads, ast.literal_eval):
+            with suppress(SyntaxError, ValueError):
+                return list(read(text))
+    raise ValueError(f"needs text with {SEPARATOR!r} between its items, not a printed list")
 
 
 def _matching(form: re.Pattern[str], what: str) -> Callable[[Any], str]:

@@ -364,3 +364,16 @@ def test_a_person_whom_one_row_opts_out_does_not_come_in_by_another_row(space):
     intake = space.leads.intake(people, different=[[0, 1]], progress=False)
     assert intake.rows["state"].tolist() == ["opted_out", "opted_out"]
     assert intake.rows["reason"][1].startswith("probably the person of another row, who opted out: same name")
+
+
+def test_tags_that_pandas_saved_as_csv_come_back_as_tags(space):
+    """``to_csv()`` prints lists of tags as Python does, and each would become one tag."""
+    leads = space.leads.list(frame="pandas", flat=False)
+    tagged = leads["tags"].str.len() > 0
+    leads = pd.concat([leads[tagged].head(8), leads[~tagged].head(8)])[["email", "full_name", "tags"]]
+    back = space.leads.intake(leads.to_csv(index=False).encode(), existing="overwrite")
+    assert back.mapping.columns["tags"] == "tags"
+    assert len(back.set_aside) == 0
+    # Of people who are there twice, tags are added to those of the surviving lead.
+    after = back.plan.diff.query("field == 'tags'")["after"]
+    assert not after.str.contains(r"\['|\[\]", regex=True).any()
