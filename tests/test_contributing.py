@@ -24,7 +24,7 @@ STEP = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 EXEMPTION = re.compile(r"# noqa:[A-Z0-9, ]*\bS[0-9]{3}\b")
-PARTS = ("pb2b_notebook", "tests", "pyproject.toml", "README.md", "LICENSE")
+PARTS = ("pb2b_notebook", "tests", "conftest.py", "pyproject.toml", "README.md", "LICENSE")
 
 
 @pytest.fixture
