@@ -147,7 +147,7 @@ class App:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         shown = self.widget._repr_mimebundle_() or {}
-        return {**shown, "text/plain": repr(self)}
+        return {**shown, "text/plain": f"{self!r}\n\n{rendering.NO_WIDGETS}"}
 
     # --- connecting -------------------------------------------------------------------------------------------------
 

@@ -47,6 +47,10 @@ def test_the_app_opens_with_connecting_and_makes_each_tab_when_it_is_opened():
     app.disconnect()
 
 
+def test_a_page_without_widgets_says_so():
+    assert "cannot show widgets" in pb.forms.App()._repr_mimebundle_()["text/plain"]
+
+
 def test_merged_duplicates_become_a_plan_that_has_nothing_to_do_the_second_time(ws):
     app = pb.forms.App(ws)
     duplicates = app.open("duplicates")
