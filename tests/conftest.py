@@ -5,6 +5,7 @@ import os
 import sys
 
 import pytest
+from hypothesis import settings
 
 import pb2b_notebook as pb
 from fault_proxy import FaultProxy
@@ -14,6 +15,10 @@ from pb2b_notebook.journal import Journal
 # Some images set it. Then every worker, kernel and command of the tests would compile all sources again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# A deadline for an example would be a timing assertion; under CI, hypothesis has none itself.
+settings.register_profile("pb2b", settings.default, deadline=None)
+settings.load_profile("pb2b")
 
 
 @pytest.hookimpl(optionalhook=True)
