@@ -20,6 +20,8 @@ FEW: Final = 500
 """Maximum number of rows whose leads are read from the service by default if nothing is mirrored yet."""
 VALUES: Final = 100
 """Values of one filter."""
+LONGEST_EMAIL: Final = 320
+"""Letters of an address: 64, "@" and 255 (RFC 5321, 4.5.3.1)."""
 ADDED: Final = frozenset({"ids", "email", "import_id"})
 """Filters that only make a list shorter: leads are compared with the rows in any case."""
 _NAMED: Final = 8
@@ -132,6 +134,8 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     emails = set(values["key"].drop_nulls().unique().to_list())
     for frame in by_id:
         emails |= {email.strip().casefold() for email in frame["email"].drop_nulls().to_list() if email.strip()}
+    # A longer one is no lead's, and a filter that has it would be refused as a whole.
+    emails = {email for email in emails if len(email) <= LONGEST_EMAIL}
     by_email = [list_leads(target, {"email": part}) for part in batches(sorted(emails), _most(target, "email"))]
     return _concat([*by_id, *by_email], target)
 

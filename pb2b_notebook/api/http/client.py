@@ -182,6 +182,9 @@ class Client:
 
     def _learn_refusal(self, operation: Operation, dropped: frozenset[str], refusal: APIError) -> None:
         """Remember what the service refuses, and print once what is weaker without it."""
+        dropped = unlearning.refused_names(refusal, dropped)
+        if not dropped:
+            return
         evidence = f"{refusal.status} {refusal.code}".strip() + f" with {', '.join(sorted(dropped))}, not without"
         self.profile.learn("refused", dropped, evidence, operation=operation.id, at=self.now())
         new, self._announced = dropped - self._announced, self._announced | dropped

@@ -55,6 +55,18 @@ def names_to_drop(refused: APIError, added: Collection[str]) -> frozenset[str]:
     return frozenset() if refused.details else frozenset(added)
 
 
+def refused_names(refused: APIError, dropped: Collection[str]) -> frozenset[str]:
+    """Return the names that the service refuses, without those of which it refuses only one of the values.
+
+    >>> from pb2b_notebook.errors import Detail, ValidationError
+    >>> too_long = Detail("email.0", "String should have at most 320 characters", "string_too_long")
+    >>> refused_names(ValidationError("invalid", status=422, details=(too_long,)), {"email"})
+    frozenset()
+    """
+    items = " ".join(str(detail.field) for detail in refused.details)
+    return frozenset(name for name in dropped if not re.search(rf"(?<![a-z_]){name}[.\[/][0-9]", items))
+
+
 def without(call: Call, names: Collection[str]) -> Call:
     """Return the call without these parameters of its query, and without these fields of its body and of its rows.
 
