@@ -42,8 +42,21 @@ def make_private_file(path: Path) -> Path:
         OSError: The file cannot be created.
     """
     make_private(path.parent)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    create_private_file(path)
     return path
+
+
+def create_private_file(path: Path) -> None:
+    """Create the file if it is missing, with access for its owner only; one that exists is not opened.
+
+    To close a file ends all locks that the process has on it, also those of another connection to a database
+    (sqlite.org, "How to corrupt an SQLite database file", 2.2).
+
+    Raises:
+        OSError: The file cannot be created.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def replace_private(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ import threading
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cache import make_private_file
+from pb2b_notebook.cache import create_private_file, make_private_file
 from pb2b_notebook.forking import finalize_here, renew_in_child
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class DurableFile:
         if self._private_folder:
             make_private_file(self._path)
         else:
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            create_private_file(self._path)
         with closing(self._connect(self._path)) as db:
             yield db
 

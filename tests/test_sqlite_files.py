@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+import subprocess
 import sys
 from contextlib import closing
 
@@ -53,6 +54,22 @@ def test_a_block_that_raises_writes_nothing(file):
     with pytest.raises(IndexError), file.transaction() as db:
         db.execute("INSERT INTO notes (text) VALUES ('lost') RETURNING id").fetchone()["missing"]
     assert texts(file) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of a process are POSIX's")
+@pytest.mark.parametrize("private_folder", [True, False])
+def test_a_second_opening_in_a_process_leaves_the_lock_of_the_first(path, private_folder):
+    """A file that is opened and closed beside a connection takes its locks away, and another process writes too."""
+    first, second = (open_file(path, private_folder=private_folder) for _ in range(2))
+    path.parent.mkdir(exist_ok=True)
+    with first.transaction() as db:
+        db.execute("INSERT INTO notes (text) VALUES ('mine')")
+        with pytest.raises(UnusableError):
+            add(second)
+        writing = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+        other = subprocess.run([sys.executable, "-c", writing, path], capture_output=True, text=True, check=False)
+        assert "database is locked" in other.stderr
+    assert texts(second) == ["mine"]
 
 
 def test_many_threads_share_a_file(file):
