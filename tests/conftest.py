@@ -16,6 +16,9 @@ from pb2b_notebook.journal import Journal
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# They hold no tests; some change the process that imports them, and --doctest-modules would import all.
+collect_ignore = ["support"]
+
 # A deadline for an example would be a timing assertion; under CI, hypothesis has none itself.
 settings.register_profile("pb2b", settings.default, deadline=None)
 settings.load_profile("pb2b")
