@@ -137,7 +137,8 @@ def screen(
     found: dict[int, list[tuple[str, str, str]]] = {}
 
     def is_blocked(status: str) -> bool:
-        return status in blocked_statuses or bool(blocked_statuses and is_flag(status))
+        # A status of our contract is blocked only if it is listed; other words are judged by what they say.
+        return status in blocked_statuses or bool(blocked_statuses and status not in OPTED_OUT and is_flag(status))
 
     checks: list[tuple[str, Callable[[str], tuple[str, str] | None]]] = [
         ("email", lambda value: ("suppressed", "suppressed address") if _fold(value) in addresses else None),
