@@ -702,7 +702,7 @@ class Workspace(ShowsCard):
             >>> with pb.open_sandbox(leads=200) as ws:
             ...     report = ws.report("weekly", quality=False)
             >>> report.period.text, report.section("New leads").words[0]
-            ('2026-03-02 to 2026-03-08', '3 new leads, 1 fewer than in the week before (4).')
+            ('2026-03-02 to 2026-03-08', '4 new leads, 4 fewer than in the week before (8).')
         """
         from pb2b_notebook.reports.reading import make_report
 

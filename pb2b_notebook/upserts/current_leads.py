@@ -134,7 +134,7 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     emails = set(values["key"].drop_nulls().unique().to_list())
     for frame in by_id:
         emails |= {email.strip().casefold() for email in frame["email"].drop_nulls().to_list() if email.strip()}
-    # A longer one is no lead's, and a filter that has it would be refused as a whole.
+    # No lead has a longer one, and a filter with it would be refused as a whole.
     emails = {email for email in emails if len(email) <= LONGEST_EMAIL}
     by_email = [list_leads(target, {"email": part}) for part in batches(sorted(emails), _most(target, "email"))]
     return _concat([*by_id, *by_email], target)

@@ -87,8 +87,15 @@ SYNC = """
 """
 
 
-def test_two_kernels_that_sync_at_once_leave_one_complete_mirror(ws):
-    url, key = ws._session.client.base_url, ws.sandbox.create_key(name="two")
+@pytest.fixture
+def served():
+    """A workspace that other processes reach too."""
+    with pb.open_sandbox(leads=200, rate_limit=1_000_000, in_process=False) as ws:
+        yield ws
+
+
+def test_two_kernels_that_sync_at_once_leave_one_complete_mirror(served):
+    ws, url, key = served, served.base_url, served.sandbox.create_key(name="two")
     kernels = [
         subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(SYNC), key, str(url)],

@@ -5,7 +5,7 @@ verb that writes is left to nbval.
 """
 
 import re
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import nbformat
@@ -44,28 +44,34 @@ def new_shell():
 
 @pytest.fixture
 def shared_file(tmp_path, monkeypatch):
-    """Open every sandbox on one file, and advance its clock by at most ``longest`` seconds at a time."""
-    open_sandbox = pb.open_sandbox
+    """Open every sandbox on one file, and advance its clock by at most ``longest`` seconds at a time.
+
+    Notebooks end in an open workspace: ``close_all`` closes those that are open.
+    """
+    open_sandbox, opened = pb.open_sandbox, ExitStack()
 
     def open_on_file(**options):
-        ws = open_sandbox(**{**options, "db": tmp_path / "workspace.sqlite3"})
+        ws = opened.enter_context(open_sandbox(**{**options, "db": tmp_path / "workspace.sqlite3"}))
         advance = ws.sandbox.clock.advance
         ws.sandbox.clock.advance = lambda seconds: advance(min(seconds, open_on_file.longest))
         return ws
 
+    open_on_file.close_all = opened.close
     monkeypatch.setattr(pb, "open_sandbox", open_on_file)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "agg")
-    return open_on_file
+    with opened:
+        yield open_on_file
 
 
-def run(notebook, *, again=False):
+def run(notebook, shared_file, *, again=False):
     """Run all cells. In the second run a cell may fail because nothing is left to do."""
     with new_shell() as shell:
         for source in code_cells(notebook):
             result = shell.run_cell(source)
             if not again:
                 result.raise_error()
+        shared_file.close_all()
 
 
 def workspace_state():
@@ -81,9 +87,9 @@ def workspace_state():
 @pytest.mark.filterwarnings("ignore")
 def test_a_second_run_of_a_notebook_changes_nothing(notebook, shared_file):
     shared_file.longest = 1e9 if notebook.stem in WEEKS else 60.0
-    run(notebook)
+    run(notebook, shared_file)
     leads, others = workspace_state()
-    run(notebook, again=True)
+    run(notebook, shared_file, again=True)
     leads_again, others_again = workspace_state()
     assert others_again == others
     assert leads_again == leads

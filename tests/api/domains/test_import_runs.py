@@ -106,9 +106,12 @@ class CutLine(httpx.HTTPTransport):
         return super().handle_request(request)
 
 
-def test_an_interrupted_import_sends_only_what_is_missing(ws):
+def test_an_interrupted_import_sends_only_what_is_missing():
     line = CutLine()
-    with pb.connect(ws.sandbox.create_key(), base_url=ws._session.client.base_url, transport=line) as other:
+    with (
+        pb.open_sandbox(leads=30, rate_limit=1_000_000, in_process=False) as ws,
+        pb.connect(ws.sandbox.create_key(), base_url=ws.base_url, transport=line) as other,
+    ):
         other.imports._most_rows = 2
         other._session.client._timing = replace(other._session.client._timing, sleep=lambda _: None)
         with pytest.raises(errors.ConnectionFailedError) as caught:
