@@ -71,7 +71,8 @@ class Leads(resources.Leads, path="leads"):
             ``probability`` and ``reasons``; in pandas, or in the library of the frame.
 
         Raises:
-            InvalidParameterError: ``people`` is neither fields nor a frame.
+            InvalidParameterError: ``people`` is neither fields nor a frame, a field is unknown, or no column of the
+                frame is a lead field: an answer without people would then mean nothing.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -82,8 +83,18 @@ class Leads(resources.Leads, path="leads"):
             >>> found[["status", "reasons"]].to_numpy().tolist()
             [['unsubscribed', 'same name; same company']]
         """
-        frame = pl.DataFrame(_texts_of_fields(people)) if isinstance(people, dict) else _frame_of(people)
-        columns = {name: field for name, field in builtin_fields().items() if name in frame.columns}
+        frame = (
+            pl.DataFrame(_texts_of_fields(people)) if isinstance(people, dict) else _frame_of(people, "find_opted_out")
+        )
+        known = builtin_fields()
+        for name in people if isinstance(people, dict) else ():
+            if name not in known and not name.startswith("custom_"):
+                raise InvalidParameterError(f"a lead has no field {name[:40]!r}", repair=nearest(name, known))
+        columns = {name: field for name, field in known.items() if name in frame.columns}
+        if not columns and not isinstance(people, dict) and len(frame.columns):
+            raise InvalidParameterError(
+                "no column of the frame is a lead field", repair="apply a mapping first: pb.Mapping({…}).apply(df)"
+            )
         rows = read_desired(frame, columns, match_on="email", unwritten=frozenset(frame.columns))
         leads = opted_out.read_current_leads(self._target)
         found = opted_out.find_opted_out(opted_out.values_by_key(rows), leads, rows.row_names)
@@ -271,11 +282,11 @@ def _texts_of_fields(fields: dict[str, Any]) -> dict[str, list[str]]:
     return {name: [value] for name, value in fields.items() if name in builtin_fields() and isinstance(value, str)}
 
 
-def _frame_of(df: Any) -> Any:
+def _frame_of(df: Any, purpose: str = "a plan") -> Any:
     """Return the frame, or that of a step of cleanup, as a pandas or polars DataFrame."""
     result = getattr(df, "frame", df)
     return input_frame(
-        result if is_frame(result) and not is_frame(df) else df, purpose="a plan", repair=_FRAME_REPAIR
+        result if is_frame(result) and not is_frame(df) else df, purpose=purpose, repair=_FRAME_REPAIR
     ).frame
 
 

@@ -283,5 +283,18 @@ def test_the_lookup_of_one_person_takes_one_request_for_a_page_of_opted_out_lead
         ws.leads.find_opted_out("Ada Berg")
 
 
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        ({"full_nmae": "Bob Hale"}, "no field 'full_nmae' → did you mean 'full_name'"),
+        (pd.DataFrame({"Vorname": ["Bob"]}), "no column of the frame is a lead field → apply a mapping first"),
+        (pl.DataFrame({"Vorname": ["Bob"]}), "no column of the frame is a lead field → apply a mapping first"),
+    ],
+)
+def test_people_who_cannot_be_compared_are_an_error_and_not_an_empty_answer(ws, people, said):
+    with pytest.raises(InvalidParameterError, match=said):
+        ws.leads.find_opted_out(people)
+
+
 def test_create_says_that_it_looks_for_no_one_and_names_the_lookup(ws):
     assert "``ws.leads.find_opted_out(fields)`` finds such people before" in " ".join(ws.leads.create.__doc__.split())
