@@ -693,7 +693,7 @@ class Workspace(ShowsCard):
             says so, and ``.missing`` names it.
 
         Raises:
-            InvalidParameterError: There is no such period, time or time zone.
+            InvalidParameterError: The period, time or time zone is unknown.
             AuthenticationError: The key is refused.
             TransportError: The service cannot be reached.
 

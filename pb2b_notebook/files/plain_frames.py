@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pb2b_notebook.errors import InvalidParameterError, nearest, suggesting
+from pb2b_notebook.errors import InvalidParameterError, suggesting
 from pb2b_notebook.files.arrow_tables import columns_of, convert_column
 from pb2b_notebook.files.escaping import GUARD
 from pb2b_notebook.frames.flattening import SEPARATOR
@@ -70,7 +71,7 @@ def excel_frame(df: Any, *, zone: str = "UTC") -> Any:
         A new frame of the same library.
 
     Raises:
-        InvalidParameterError: ``df`` is not a frame, or there is no such time zone.
+        InvalidParameterError: ``df`` is not a frame, or the time zone is unknown.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -93,7 +94,7 @@ def check_zone(zone: object) -> ZoneInfo:
     """Return a time zone by its name.
 
     Raises:
-        InvalidParameterError: There is no such time zone; the message names the nearest one.
+        InvalidParameterError: The time zone is unknown; the message names the nearest one.
 
     >>> check_zone("Europe/Berln")
     Traceback (most recent call last):
@@ -104,9 +105,11 @@ def check_zone(zone: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(zone))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidParameterError(
-            f"unknown time zone {str(zone)[:60]!r}", repair=nearest(str(zone), sorted(available_timezones()))
-        ) from None
+        close = get_close_matches(str(zone), available_timezones(), n=1)
+        repair = (
+            f"did you mean {close[0]!r}?" if close else "give one of IANA's names, such as 'Europe/Berlin' or 'UTC'"
+        )
+        raise InvalidParameterError(f"unknown time zone {str(zone)[:60]!r}", repair=repair) from None
 
 
 def excel_text(text: str) -> str:

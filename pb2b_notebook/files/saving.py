@@ -177,7 +177,7 @@ def _check_sheets(sheets: Mapping[Any, Any], kind: str) -> None:
             f"a {kind.upper()} file holds one frame, not {len(sheets)}", repair="save a workbook: target.xlsx"
         )
     if not sheets:
-        raise InvalidParameterError("there is no frame to save", repair='pass {"Leads": leads, "Jobs": jobs}')
+        raise InvalidParameterError("the dict holds no frame to save", repair='pass {"Leads": leads, "Jobs": jobs}')
     for name in sheets:
         if not _is_sheet_name(name):
             raise InvalidParameterError(

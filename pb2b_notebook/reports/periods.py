@@ -74,7 +74,7 @@ def last_complete(kind: str, at: dt.datetime, zone: dt.tzinfo) -> Period:
         zone: Time zone in which days begin and end.
 
     Raises:
-        InvalidParameterError: There is no such kind of period.
+        InvalidParameterError: The kind of period is unknown.
 
     >>> tuesday = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
     >>> last_complete("weekly", tuesday, dt.UTC).text, last_complete("monthly", tuesday, dt.UTC).label

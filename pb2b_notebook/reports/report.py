@@ -71,7 +71,7 @@ class WorkspaceReport(ShowsCard):
         """Return a section by its name, such as "New leads by source".
 
         Raises:
-            InvalidParameterError: There is no such section; the message names the nearest one.
+            InvalidParameterError: The report has no such section; the message names the nearest one.
         """
         names = [section.name for section in self.sections]
         if name not in names:
@@ -85,7 +85,7 @@ class WorkspaceReport(ShowsCard):
             name: Name of the section, such as "New leads by source".
 
         Raises:
-            InvalidParameterError: There is no such section; the message names the nearest one.
+            InvalidParameterError: The report has no such section; the message names the nearest one.
         """
         return to_frame(self.section(name).table.to_arrow(), self.library)
 

@@ -103,3 +103,9 @@ def test_an_empty_frame_keeps_its_columns(shared_ws, frame):
 def test_wrong_arguments_are_refused_with_their_repair(call, hint):
     with pytest.raises(InvalidParameterError, match=hint):
         call()
+
+
+def test_an_unknown_time_zone_is_named_with_a_short_repair():
+    with pytest.raises(InvalidParameterError, match="'Mars/One' → give one of IANA's names, such as") as caught:
+        pb.excel_frame(pd.DataFrame({"a": [1]}), zone="Mars/One")
+    assert len(str(caught.value)) < 150
