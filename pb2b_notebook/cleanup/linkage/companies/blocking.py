@@ -25,6 +25,7 @@ COMPANY_KEYS: Final = (
     BlockingKey("VAT number", number_digits("vat"), "vat <> ''", 40),
     BlockingKey("domain", "site", "site <> ''", 40),
     BlockingKey("domain and name", "site, left(company, 4)", f"site <> '' AND {_NAMED}", 60),
+    BlockingKey("email address", "mailbox_hash", "mailbox_hash <> 0", 20),
     BlockingKey("owner of the domain", "label_spelled", "label_spelled <> 0", 20),
     BlockingKey(
         "name as a domain",

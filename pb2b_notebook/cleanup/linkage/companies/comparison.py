@@ -30,6 +30,12 @@ _TYPO: Final = """CASE WHEN least(length({0}), length({1})) < 5 OR abs(length({0
     WHEN NOT {2} THEN false
     WHEN jaro_winkler_similarity({0}, {1}, 0.85) < 0.85 THEN false
     ELSE damerau_levenshtein({0}, {1}) <= CASE WHEN least(length({0}), length({1})) > 9 THEN 2 ELSE 1 END END"""
+# Several typos in a long name. A word that many rows have is not a typo.
+_TYPOS: Final = """CASE WHEN least(length(x.company), length(y.company)) < 8 THEN false
+    WHEN least(x.rare_rows, y.rare_rows) > 2 THEN false
+    WHEN abs(length(x.company) - length(y.company)) > 3 OR bit_count(xor(x.letter_set, y.letter_set)) > 7 THEN false
+    WHEN jaro_winkler_similarity(x.company, y.company, 0.75) < 0.75 THEN false
+    ELSE damerau_levenshtein(x.company, y.company) * 5 <= greatest(length(x.company), length(y.company)) END"""
 _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN x.name_hash = y.name_hash THEN 1
     WHEN len(xr) = 0 AND len(yr) = 0 THEN 2
@@ -45,24 +51,33 @@ _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN {_IS_PLACE.format("xr")} AND {_IS_PLACE.format("yr")} THEN 13
     WHEN list_contains(y.words, x.rare) OR list_contains(x.words, y.rare) THEN 9
     WHEN CASE WHEN {_SAME_LETTERS} THEN jaro_winkler_similarity(x.company, y.company, 0.9) >= 0.9 ELSE false END THEN 11
-    ELSE 15 END"""
+    WHEN {_TYPOS} THEN 11 ELSE 15 END"""
 _FORM: Final = """CASE WHEN x.form = '' AND y.form = '' THEN 0 WHEN x.form = y.form THEN 1
     WHEN x.form = '' OR y.form = '' THEN 2 WHEN x.form_bits & y.form_bits <> 0 THEN 3 ELSE 4 END"""
 _SPELLS: Final = """((x.name_spelled <> 0 AND x.name_spelled = y.label_spelled)
     OR (y.name_spelled <> 0 AND y.name_spelled = x.label_spelled))"""
-_DOMAIN: Final = f"""CASE WHEN x.site = '' OR y.site = '' THEN CASE WHEN {_SPELLS} THEN 5 ELSE 0 END
+_DOMAIN: Final = f"""CASE WHEN x.mailbox_hash <> 0 AND x.mailbox_hash = y.mailbox_hash AND x.writers <= 3 THEN 6
+    WHEN x.site = '' OR y.site = '' THEN CASE WHEN {_SPELLS} THEN 5 ELSE 0 END
     WHEN x.site = y.site THEN CASE WHEN x.owners > 3 THEN 2 ELSE 1 END
     WHEN ends_with(x.site, '.' || y.site) OR ends_with(y.site, '.' || x.site) THEN
         CASE WHEN greatest(x.owners, y.owners) > 3 THEN 2 ELSE 1 END
     WHEN x.label = y.label THEN 3 ELSE 4 END"""
 _PHONE: Final = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
     WHEN x.line % 100000000 = y.line % 100000000 THEN CASE WHEN x.callers > 2 THEN 2 ELSE 1 END
+    WHEN CASE WHEN least(length(x.phone), length(y.phone)) < 10 THEN false
+        ELSE starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) END THEN 6
     WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000 THEN 3
     WHEN CASE WHEN x.line // 100000 % 10000 <> y.line // 100000 % 10000 AND x.line % 10000 <> y.line % 10000 THEN false
         ELSE damerau_levenshtein(right(x.phone, 9), right(y.phone, 9)) <= 1 END THEN 4
     ELSE 5 END"""
 _SAME_TOWN: Final = """((x.postcode <> '' AND x.postcode = y.postcode) OR (x.city <> '' AND x.city = y.city)
     OR ((x.postcode = '' OR y.postcode = '') AND (x.city = '' OR y.city = '')))"""
+# A city that several rows have is not a misspelled one: Hamburg and Homburg.
+_CITIES_ALIKE: Final = """CASE WHEN least(length(x.city), length(y.city)) < 5 THEN false
+    WHEN least(x.city_rows, y.city_rows) > 2 OR (x.postcode <> '' AND y.postcode <> '') THEN false
+    WHEN jaro_winkler_similarity(x.city, y.city, 0.75) < 0.75 THEN false
+    ELSE damerau_levenshtein(x.city, y.city) <= CASE WHEN least(length(x.city), length(y.city)) > 7 THEN 2 ELSE 1 END
+    END"""
 _ROADS_ALIKE: Final = """CASE WHEN x.road = y.road THEN true WHEN x.road = '' OR y.road = '' THEN false
     WHEN starts_with(x.road, y.road) OR starts_with(y.road, x.road) THEN true
     ELSE jaro_winkler_similarity(x.road, y.road, 0.88) >= 0.88 END"""
@@ -75,8 +90,15 @@ _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.countr
     WHEN x.postcode <> '' AND x.postcode = y.postcode THEN 3
     WHEN x.city <> '' AND x.city = y.city THEN 4
     WHEN x.street <> '' AND y.street <> '' AND roads_alike AND x.house = y.house AND x.house <> '' THEN 10
-    WHEN x.city <> '' AND y.city <> '' THEN 6
+    WHEN x.city <> '' AND y.city <> '' THEN CASE WHEN {_CITIES_ALIKE} THEN 11 ELSE 6 END
     WHEN x.postcode <> '' AND y.postcode <> '' THEN 6 ELSE 0 END"""
+# A German register is of a court, which counts its own companies. Other registers are national, LEI and D-U-N-S global.
+_LOCAL: Final = "regexp_full_match({0}.registration, '(hra|hrb|gnr|pr|vr)?[0-9]{{1,6}}[a-z]?')"
+_OTHER_TOWN: Final = """CASE WHEN x.postcode <> '' AND y.postcode <> '' THEN left(x.postcode, 2) <> left(y.postcode, 2)
+    WHEN x.city = '' OR y.city = '' OR x.city = y.city THEN false
+    ELSE jaro_winkler_similarity(x.city, y.city) < 0.8 END"""
+_TWO_REGISTERS: Final = f"""CASE WHEN NOT ({_OTHER_TOWN}) OR x.country NOT IN ('', 'de') OR y.country NOT IN ('', 'de')
+    THEN false ELSE {_LOCAL.format("x")} AND {_LOCAL.format("y")} END"""
 _STEP: Final = "CASE WHEN {0} <= 2 THEN 0 WHEN {0} <= 5 THEN 1 WHEN {0} <= 20 THEN 2 ELSE 3 END"
 _TOWNS: Final = "greatest(x.towns, y.towns, least(x.rare_rows, y.rare_rows) // 50)"
 _CHANCE: Final = f"""CASE WHEN name BETWEEN 1 AND 4 THEN {_STEP.format(_TOWNS)}
@@ -103,7 +125,8 @@ def compare(db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.Dat
             SELECT *, {_NAME} AS name FROM texts
         ), levels AS (
             SELECT name, {_FORM} AS form, {_DOMAIN} AS domain, {_PHONE} AS phone, {_ADDRESS} AS address,
-                {_number_level("registration")} AS registration, {_number_level("vat")} AS vat, {_CHANCE} AS chance
+                {_number_level("registration", _TWO_REGISTERS)} AS registration, {_number_level("vat")} AS vat,
+                {_CHANCE} AS chance
             FROM names
         )
         SELECT {packed_levels(COMPARISONS)} AS pattern FROM levels"""
@@ -113,11 +136,17 @@ def compare(db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.Dat
     return pairs.hstack(patterns)
 
 
-def _number_level(column: str) -> str:
-    """Return SQL for the level of a number: a register or country may be left out, and two different ones differ."""
+def _number_level(column: str, elsewhere: str = "false") -> str:
+    """Return SQL for the level of a number: a register or country may be left out, and two different ones differ.
+
+    Args:
+        column: Column of the features.
+        elsewhere: SQL condition for equal numbers that are of two registers.
+    """
     x, y = f"x.{column}", f"y.{column}"
     x_letters, y_letters = (f"regexp_extract({number}, '^[a-z]*')" for number in (x, y))
-    return f"""CASE WHEN {x} = '' OR {y} = '' THEN 0 WHEN {x} = {y} THEN 1
+    return f"""CASE WHEN {x} = '' OR {y} = '' THEN 0
         WHEN {number_digits(x)} = {number_digits(y)} THEN CASE
+            WHEN {elsewhere} THEN 4
             WHEN ends_with({x_letters}, {y_letters}) OR ends_with({y_letters}, {x_letters}) THEN 1 ELSE 3 END
         WHEN abs(length({x}) - length({y})) < 2 AND damerau_levenshtein({x}, {y}) <= 1 THEN 2 ELSE 3 END"""

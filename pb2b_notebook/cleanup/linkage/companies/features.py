@@ -72,9 +72,10 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
         how="horizontal",
     ).with_columns(
         line=pl.when(pl.col("phone") == "").then(-1).otherwise(phone).fill_null(-1),
+        mailbox_hash=hash_or_zero(pl.col("mailbox").hash(), pl.col("mailbox") != ""),
         form_bits=form.replace_strict(related_forms(), default=0, return_dtype=pl.Int64),
         places=pl.concat_str("city", "country", separator=" ").str.split(" "),
-    )  # fmt: skip
+    ).drop("mailbox")  # fmt: skip
 
 
 def _name_features(table: pl.DataFrame) -> pl.DataFrame:
@@ -151,6 +152,8 @@ def _with_frequencies(table: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("rare", "second").fill_null(""), pl.col("rare_rows").fill_null(0).cast(pl.UInt32))
         .with_columns(
             callers=names_sharing("line"),
+            writers=names_sharing("mailbox_hash"),
+            city_rows=pl.len().over("city").cast(pl.UInt32),
             owners=names_sharing("site"),
             tenants=names_sharing("house", "road", "city", "postcode"),
             towns=town.n_unique().over("name_hash").cast(pl.UInt32),

@@ -18,27 +18,30 @@ NAME: Final = Comparison("name", 4, (
     "", "same name", "same name but for the order or abbreviation of its words", "names differ by a typo",
     "one name is the initials of the other", "one name adds a word for a group or holding", "one name adds a place",
     "one name adds words", "one name adds a word for a department or branch",
-    "names share a rare word, each adds words of its own", "",
-    "similar names", "different numbers in the names", "different places in the names", "", "different names",
+    "names share a rare word, each adds words of its own", "same name, written in two scripts",
+    "similar names", "different numbers in the names", "different places in the names", "names in two scripts",
+    "different names",
 ))  # fmt: skip
 FORM: Final = Comparison("form", 3, (
     "", "same legal form", "only one has a legal form", "legal forms of one kind", "different legal forms",
 ))  # fmt: skip
 DOMAIN: Final = Comparison("domain", 3, (
     "", "same domain", "same domain, which several names share", "same domain but for its ending",
-    "different domains", "one domain spells the other's name",
+    "different domains", "one domain spells the other's name", "same email address",
 ))  # fmt: skip
 PHONE: Final = Comparison("phone", 3, (
     "", "same phone number", "same phone number, which several names share", "phone numbers of the same exchange",
-    "phone numbers differ by a typo", "different phone numbers",
+    "phone numbers differ by a typo", "different phone numbers", "phone numbers differ by the extension",
 ))  # fmt: skip
 ADDRESS: Final = Comparison("address", 4, (
     "", "same street address", "same street address, which several names share", "same postcode", "same city",
     "different streets in one city", "different cities", "different countries",
     "different streets with one postcode", "same street, different numbers", "similar street addresses",
+    "cities differ by a typo",
 ))  # fmt: skip
-REGISTRATION: Final = Comparison("registration", 2, (
+REGISTRATION: Final = Comparison("registration", 3, (
     "", "same registration number", "registration numbers differ by a typo", "different registration numbers",
+    "same registration number in two towns",
 ))  # fmt: skip
 VAT: Final = Comparison("vat", 2, (
     "", "same VAT number", "VAT numbers differ by a typo", "different VAT numbers",
@@ -57,12 +60,16 @@ EDITION: Final = 1
 _ONE_NAME: Final = (0, 1, 2, 3)
 _TWO_NAMES: Final = (8, 12, 13, 15)
 _ADDS_A_PLACE, _ADDS_WORDS = 6, 7
-_ALIKE: Final = (9, 11)
+_ALIKE: Final = (9, 10, 11)
+_TWO_SCRIPTS: Final = 14
 _SAME_STREET: Final = (1, 2, 10)
+_OWN_DOMAIN: Final = (1, 6)
+_OWN_PHONE: Final = (1, 6)
+_MANY_TOWNS: Final = (1, 2, 3)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
 _OTHER_FORM: Final = 4
 _OTHER_TOWN: Final = (6, 7)
-_SAME, _TYPO, _DIFFERENT = 1, 2, 3
+_SAME, _TYPO, _DIFFERENT, _TWO_REGISTERS = 1, 2, 3, 4
 
 
 def _numbers_agree(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -94,34 +101,59 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     One company may have two names; but so may two companies at one address, with one phone. A name that adds words to
     another is a part of that company as often as the company itself, unless both are at one place and neither has a
     legal form, as restaurants and schools are. Two numbers that contradict each other need a person, and so does one
-    registration number under two names in two towns: each court counts its own (HRB 12345 is in most registers). Nearly
+    registration number in two towns, whatever the names, where each court counts its own (HRB 12345 is in most
+    registers). One name in many towns is a chain: only the name agrees, and each row may be a branch. Nearly
     one number is one number with a typo, or that of a sister that was registered after it. Names that are only alike
     (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain.
 
     >>> import numpy as np
-    >>> same_phone, same_vat = 1 << 10, 1 << 19
+    >>> same_phone, same_vat = 1 << 10, 1 << 20
     >>> are_for_review(np.array([15 | same_phone, 1 | same_phone, 15 | same_vat, 1 | 3 << 17 | same_vat])).tolist()
     [True, False, False, True]
     """
     import numpy as np
 
     agree, differ = _numbers_agree(patterns)
-    name, form, domain, phone, address, registration, vat = levels_of(
-        patterns, "name", "form", "domain", "phone", "address", "registration", "vat", comparisons=COMPARISONS
+    name, form, domain, phone, address, registration, vat, chance = levels_of(
+        patterns, *(one.name for one in COMPARISONS), comparisons=COMPARISONS
     )
-    one_place = (phone == _SAME) | np.isin(address, _SAME_STREET)
+    one_place = np.isin(phone, _OWN_PHONE) | np.isin(address, _SAME_STREET)
+    one_domain = np.isin(domain, _OWN_DOMAIN)
     parent = np.isin(name, (_ADDS_A_PLACE, _ADDS_WORDS)) & ~(one_place & (form == 0))
-    alike = np.isin(name, _ALIKE) & ~one_place & (domain != _SAME)
+    alike = np.isin(name, _ALIKE) & ~one_place & ~one_domain
+    alike |= name == _TWO_SCRIPTS
+    chain = np.isin(name, _ONE_NAME) & np.isin(chance, _MANY_TOWNS) & np.isin(address, _OTHER_TOWN)
+    chain &= ~one_domain & ~np.isin(phone, _OWN_PHONE)
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN) & (vat != _SAME)
+    two_courts &= ~one_domain & ~np.isin(phone, _OWN_PHONE)
+    two_registers = (registration == _TWO_REGISTERS) & ~one_domain & ~np.isin(phone, _OWN_PHONE)
     sisters = ~np.isin(name, _ONE_NAME) & ((registration == _TYPO) | (vat == _TYPO))
     found: np.ndarray = (
-        have_conflicts(patterns) | (~agree & (parent | alike | sisters)) | (agree & (differ | two_courts))
+        have_conflicts(patterns)
+        | (~agree & (parent | alike | sisters | chain | two_registers))
+        | (agree & (differ | two_courts))
     )
     return found
 
 
 def agree_in_all(patterns: np.ndarray) -> np.ndarray:
-    """Return for each pattern whether both rows agree in all that both give: never, the weights say it."""
+    """Return for each pattern whether both rows give the same name and the same place, and differ in nothing.
+
+    >>> import numpy as np
+    >>> same_city, different_phones = 4 << 13, 5 << 10
+    >>> agree_in_all(np.array([1 | same_city, 1, 1 | same_city | different_phones, 1 | 6 << 13])).tolist()
+    [True, False, False, False]
+    """
     import numpy as np
 
-    return np.zeros(len(patterns), dtype=bool)
+    allowed = {
+        "name": (1,), "form": (0, 1), "domain": (0, 1, 2, 6), "phone": (0, 1, 2), "address": (1, 3, 4),
+        "registration": (0, 1), "vat": (0, 1), "chance": (0, 1),
+    }  # fmt: skip
+    found: np.ndarray = np.logical_and.reduce(
+        [
+            np.isin(level, allowed[name])
+            for name, level in zip(allowed, levels_of(patterns, *allowed, comparisons=COMPARISONS), strict=True)
+        ]
+    )
+    return found

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.values.placeholders import Kind
 
 TEXT_COLUMNS = (
-    "company", "form", "site", "phone", "street", "postcode", "city", "country", "registration", "vat",
+    "company", "form", "site", "mailbox", "phone", "street", "postcode", "city", "country", "registration", "vat",
 )  # fmt: skip
 """The columns of a standardized frame; "" where the row has no value."""
 _FILLERS = "the|and|und|et|y|e|i|o|of|de|la|le|les|der|die|das"
@@ -58,7 +58,13 @@ def standardize(rows: pl.DataFrame) -> pl.DataFrame:
     own = pl.when(parts["free"]).then(pl.lit("")).otherwise(parts["mail_domain"])
     columns = [
         _names(rows["company_name"]),
-        parts.select(site=pl.when(pl.col("domain") != "").then("domain").otherwise(own)),
+        parts.select(
+            site=pl.when(pl.col("domain") != "").then("domain").otherwise(own),
+            # info@ is at the domain, whatever company it is of.
+            mailbox=pl.when((pl.col("local") != "") & ~pl.col("role"))
+            .then(pl.concat_str("local", "mail_domain", separator="@"))
+            .otherwise(pl.lit("")),
+        ),
         pl.DataFrame({"phone": phone_digits(rows["phone"])}),
         map_distinct(
             rows["country"], repaired, {"country": value.map_elements(folded_country, return_dtype=pl.String)}

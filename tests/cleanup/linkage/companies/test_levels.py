@@ -45,6 +45,38 @@ ONE_COMPANY = {
         {"Firma": "Zillertal Käse", "HRB": "HRB 98760"},
         {"Firma": "Zillertal Kaese", "HRB": "Amtsgericht Köln HRB 98760"},
     ),
+    "one register number with its court, in two towns": (
+        {"Firma": "Zillerhof Kaese", "Ort": "Köln", "HRB": "Amtsgericht Köln HRB 98761"},
+        {"Firma": "Zillerhof Käse", "Ort": "Frechen", "HRB": "Amtsgericht Köln HRB 98761"},
+    ),
+    "one LEI in two towns": (
+        {"Firma": "Bodenfeld Glas", "Ort": "Köln", "HRB": "529900T8BM49AURSDO55"},
+        {"Firma": "Bodenfeld Glas", "Ort": "Dresden", "HRB": "529900T8BM49AURSDO55"},
+    ),
+    "one D-U-N-S number in two towns": (
+        {"Firma": "Bodenfeld Stein", "Ort": "Köln", "HRB": "15-048-3782"},
+        {"Firma": "Bodenfeld Stein", "Ort": "Dresden", "HRB": "150483782"},
+    ),
+    "one VAT number in two towns": (
+        {"Firma": "Bodenfeld Draht", "Ort": "Köln", "USt-IdNr": "DE811569869"},
+        {"Firma": "Bodenfeld Draht", "Ort": "Dresden", "USt-IdNr": "DE811569869"},
+    ),
+    "one private mailbox and a misspelled name": (
+        {"Firma": "Tannengrund Ofenbau", "email": "k.tannengrund@gmail.com", "Ort": "Köln"},
+        {"Firma": "Tanengrund Ofenabu", "email": "k.tannengrund@gmail.com", "Ort": "Köln"},
+    ),
+    "a misspelled name and town": (
+        {"Firma": "Riverstone Ceramics", "website": "riverstone.example", "Ort": "Stockholm"},
+        {"Firma": "Rivestone Ceramcs", "website": "riverstone.example", "Ort": "Stokholmn"},
+    ),
+    "an extension of the phone": (
+        {"Firma": "Ulmenhof Textil", "Telefon": "+1 845 555 0199 x5236", "Ort": "Bonn"},
+        {"Firma": "Ulmenhof Textil", "Telefon": "184555501995236", "Ort": "Bonn"},
+    ),
+    "name and town, and nothing else": (
+        {"Firma": "Ahornfeld Sanitär GmbH", "Ort": "Celle"},
+        {"Firma": "AHORNFELD SANITÄR GMBH", "Ort": "Celle"},
+    ),
     "Inc. and Corp.": (at(12, Firma="Palm Works Inc."), at(12, Firma="Palm Works Corp.")),
 }
 TWO_COMPANIES = {
@@ -82,6 +114,22 @@ TWO_COMPANIES = {
     "one register number in two towns": (
         {"Firma": "Kranichfeld Optik GmbH", "Ort": "Hamburg", "HRB": "HRB 54321"},
         {"Firma": "Bergheimer Reisen GmbH", "Ort": "München", "HRB": "HRB 54321"},
+    ),
+    "one register number and name in two towns": (
+        {"Firma": "Kranichfeld Kacheln GmbH", "Ort": "Hamburg", "HRB": "HRB 64321"},
+        {"Firma": "Kranichfeld Kacheln GmbH", "Ort": "München", "HRB": "64321"},
+    ),
+    "one role mailbox of a provider": (
+        {"Firma": "Kranichfeld Moden", "email": "info@gmail.com"},
+        {"Firma": "Bergheimer Wein", "email": "info@gmail.com"},
+    ),
+    "one mailbox, two names": (
+        {"Firma": "Kranichfeld Leder", "email": "h.kranich@gmail.com"},
+        {"Firma": "Bergheimer Seife", "email": "h.kranich@gmail.com"},
+    ),
+    "two towns that differ by a letter": (
+        {"Firma": "Fliederbusch Apotheke", "Ort": "Hamburg", "PLZ": "20095"},
+        {"Firma": "Fliederbusch Apotheke", "Ort": "Homburg", "PLZ": "66424"},
     ),
     "one VAT number of two countries": (
         {"Firma": "Kranichfeld Akustik GmbH", "USt-IdNr": "DE146695976"},
@@ -165,6 +213,13 @@ def test_a_third_row_joins_no_two_companies():
     )
     clusters = cleanup.duplicates(rows, of="companies").frame["cluster_id"]
     assert clusters[0] != clusters[2]
+
+
+def test_branches_of_a_chain_stay_apart():
+    rows = pd.DataFrame({"company": ["Globex Inc"] * 4, "city": ["Austin", "Plano", "Tulsa", "Quincy"]})
+    found = cleanup.duplicates(rows, of="companies")
+    assert found.frame["cluster_size"].tolist() == [1] * 4
+    assert found.pairs["probability"].max() <= 0.5
 
 
 @pytest.mark.parametrize("library", [pd, pl])
