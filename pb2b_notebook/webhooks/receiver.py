@@ -26,6 +26,7 @@ from pb2b_notebook.serving import Server, can_serve
 from pb2b_notebook.webhooks.event_store import EventStore
 from pb2b_notebook.webhooks.events import Event
 from pb2b_notebook.webhooks.handling import Handler, Handlers, Worker
+from pb2b_notebook.webhooks.headers import Headers
 from pb2b_notebook.webhooks.reception import ClientDisconnectedError, Receive, Response, Scope, Send, read_body, respond
 from pb2b_notebook.webhooks.signatures import MAX_SECRETS, aware, hide_arguments, signing_secrets
 from pb2b_notebook.webhooks.verification import verify
@@ -204,6 +205,33 @@ class Receiver(ShowsCard):
         """
         return self._store.get(event_id)[0]
 
+    def receive(self, body: bytes, headers: Headers) -> tuple[int, dict[str, str]]:
+        """Take one delivery that another program received, and return how to answer it.
+
+        For a web framework that is not ASGI, a serverless function, or a sandbox without a port.
+
+        Args:
+            body: Raw bytes of the request, before any framework has parsed them.
+            headers: Mapping or multi-mapping, dict of lists, or pairs of text or bytes.
+
+        Returns:
+            The HTTP status and the members of the JSON object to answer with.
+
+        Raises:
+            InvalidParameterError: The body is not bytes, or the headers have another form.
+
+        Example:
+            >>> from pb2b_notebook.webhooks import Receiver, sign
+            >>> receiver = Receiver(":memory:", "whsec_example")
+            >>> body = b'{"id":"evt_1","object":"event","type":"lead.created","data":{"id":"lead_1"}}'
+            >>> receiver.receive(body, sign(body, "whsec_example"))
+            (200, {'status': 'received'})
+            >>> receiver.receive(body, {})[0]
+            400
+        """
+        answer = self._take(body, headers)
+        return answer.status, dict(answer.content)
+
     def wait(self, timeout: float = 30.0) -> bool:
         """Wait until the functions have returned for all answered events; return whether they have.
 
@@ -323,7 +351,7 @@ class Receiver(ShowsCard):
             slow = body is None
             return Response(408 if slow else 503, {"error": "it took too long"}, close=slow)
 
-    def _take(self, body: bytes, headers: Sequence[tuple[bytes, bytes]]) -> Response:
+    def _take(self, body: bytes, headers: Headers) -> Response:
         secrets = self._secrets
         if not secrets:
             return Response(503, {"error": "the receiver has no signing secret yet"})
@@ -332,6 +360,8 @@ class Receiver(ShowsCard):
             event = verify(body, headers, secrets, now=now)
             state: Literal["waiting", "unhandled"] = "waiting" if self._handlers.find(event.type) else "unhandled"
             new = self._store.add(event, body, state=state, now=now)
+        except DeliveryTooLargeError as refusal:
+            return self._refusal(413, refusal)
         except WebhookError as refusal:
             return self._refusal(400, refusal)
         except ConfigurationError:

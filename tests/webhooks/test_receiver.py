@@ -31,6 +31,19 @@ def calls(receiver):
     return called
 
 
+def test_a_delivery_that_another_program_received_is_handled_alike(receiver, calls):
+    headers = sign(body_of(), SECRET, now=NOW)
+    in_other_forms = [headers, list(headers.items()), [(k.encode(), v.encode()) for k, v in headers.items()]]
+    answers = [receiver.receive(body_of(), given) for given in in_other_forms]
+    assert answers == [(200, {"status": "received"}), *[(200, {"status": "received before"})] * 2]
+    assert receiver.receive(body_of() + b" ", headers)[0] == 400
+    assert receiver.receive(b" " * 300_000, headers)[0] == 413
+    with pytest.raises(InvalidParameterError):
+        receiver.receive("text", headers)
+    assert receiver.wait()
+    assert calls == ["evt_1"]
+
+
 # --- at most once ----------------------------------------------------------------------------------------------------
 
 
