@@ -343,7 +343,7 @@ def _quick_texts(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
     parts = series.list.eval(pl.element().str.strip_chars()).list.eval(pl.element().filter(pl.element() != ""))
     if lead_field.options and not parts.explode().drop_nulls().is_in(lead_field.options).all():
         return None
-    return parts.set(parts.list.len() == 0, None)
+    return parts.zip_with(parts.list.len() > 0, pl.Series([None], dtype=parts.dtype))
 
 
 def _read_cells(frame: Any, name: str, lead_field: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
