@@ -85,6 +85,8 @@ from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
+from pb2b_notebook.browser import ELSEWHERE, is_in_browser
+
 Value = TypeVar("Value")
 Given = ParamSpec("Given")
 Raised = TypeVar("Raised", bound=BaseException)
@@ -198,7 +200,9 @@ class MissingExtraError(ConfigurationError, ImportError):
 
     def __init__(self, extra: str, purpose: str) -> None:
         super().__init__(
-            f"{purpose} needs the optional dependencies '{extra}'", repair=f"pip install 'pb2b-notebook[{extra}]'"
+            f"{purpose} needs the optional dependencies '{extra}'"
+            + (", which this web page does not have" if is_in_browser() else ""),
+            repair=ELSEWHERE if is_in_browser() else f"pip install 'pb2b-notebook[{extra}]'",
         )
         self.extra = extra
 

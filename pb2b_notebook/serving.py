@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn, Self
 
 from pb2b_notebook import threads
+from pb2b_notebook.browser import is_in_browser
 from pb2b_notebook.errors import ConfigurationError, MissingExtraError, UsageError
 from pb2b_notebook.forking import renew_in_child
 
@@ -58,6 +59,8 @@ def can_serve() -> bool:
     >>> can_serve()
     True
     """
+    if is_in_browser():  # its sockets are imitations, of which some parts are missing
+        return False
     try:
         with bind() as attempt:
             attempt.listen()
@@ -116,12 +119,12 @@ class Server:
     """
 
     def __init__(self, app: Any, *, port: int = 0, bound: socket.socket | None = None) -> None:
+        if not can_serve():
+            raise ConfigurationError("this Python cannot serve on loopback", repair="use in_process=True")
         try:
             import uvicorn
         except ImportError:
             raise MissingExtraError("sandbox", "serving on loopback") from None
-        if not can_serve():
-            raise ConfigurationError("this Python cannot serve on loopback", repair="use in_process=True")
         self._socket = bind(port) if bound is None else bound
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{LOOPBACK}:{self.port}"

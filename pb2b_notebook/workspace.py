@@ -28,12 +28,13 @@ from pb2b_notebook.api.domains.resources import (
 from pb2b_notebook.api.domains.verbs import refuse_name
 from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.api.http.write_lock import WriteLock
+from pb2b_notebook.browser import ELSEWHERE, is_in_browser
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.display.frames import protect_frames
-from pb2b_notebook.errors import InvalidParameterError, ProtocolError, suggesting, without_frames
+from pb2b_notebook.errors import ConfigurationError, InvalidParameterError, ProtocolError, suggesting, without_frames
 from pb2b_notebook.files.plain_frames import check_zone
 from pb2b_notebook.forking import renew_in_child
-from pb2b_notebook.in_process import InProcessServer
+from pb2b_notebook.in_process import InProcessServer, is_in_process
 from pb2b_notebook.intake.leads import Leads
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.magics import offer_magic
@@ -115,7 +116,8 @@ def connect(
         A connected workspace; ``ws.close()`` or a ``with`` block closes its connections.
 
     Raises:
-        MissingKeyError, InvalidKeyError, ConfigurationError: Nothing was sent.
+        MissingKeyError, InvalidKeyError, ConfigurationError: Nothing was sent. A web page connects only to the sandbox
+            in it, because a key would not be safe there.
         ContractError: The document is not an OpenAPI document of the API.
         AuthenticationError: The key is wrong, revoked or expired.
         ConnectionFailedError: The service cannot be reached.
@@ -128,6 +130,7 @@ def connect(
     """
     failure: BaseException | None = None
     try:
+        _refuse_keys_in_web_pages(base_url)
         connection = credentials.find(key, base_url, profile)
     except BaseException as problem:  # noqa: BLE001 - raised again
         # From here: the frames below hold the key, and some tracebacks show variables.
@@ -137,6 +140,19 @@ def connect(
         raise failure from None
     operations = _operations(contract)
     return _open_workspace(connection, operations, read_only=read_only, frame=frame, transport=transport, trust=trust)
+
+
+def _refuse_keys_in_web_pages(base_url: str | None) -> None:
+    """Raise an error where the page, its extensions and its host could read a key.
+
+    Raises:
+        ConfigurationError: This is a web page, and the URL is not that of a sandbox in it.
+    """
+    if is_in_browser() and not is_in_process(base_url or ""):
+        raise ConfigurationError(
+            "this is a web page, where a key would not be safe: here is only the sandbox",
+            repair=f"pb.open_sandbox(); for your own workspace, {ELSEWHERE}",
+        )
 
 
 @suggesting
