@@ -149,24 +149,30 @@ _STEM = 3
 
 def _are_genders_of(man: str, woman: str) -> str:
     """Return SQL for whether one family name is the other's form for women."""
-    return " OR ".join(
-        f"(ends_with({man}, '{his}') AND {woman} = {man}[:{-len(his) - 1}] || '{hers}'"
-        f" AND length({man}) >= {_STEM + len(his)})"
-        for his, hers in _GENDERS
-    )
+    found = []
+    for size in sorted({len(his) for his, _ in _GENDERS}):
+        endings = ", ".join(f"'{his} {hers}'" for his, hers in _GENDERS if len(his) == size)
+        found.append(
+            f"WHEN length({man}) < {_STEM + size} THEN false"
+            f" WHEN starts_with({woman}, {man}[:{-size - 1}])"
+            f" AND {man}[length({man}) - {size - 1}:] || ' ' || {woman}[length({man}) - {size - 1}:] IN ({endings})"
+            " THEN true"
+        )
+    return f"CASE {' '.join(found)} ELSE false END"
 
 
-# Jan Novák and Jana Nováková are two people; Jana Novák and Jana Nováková may be one.
-_HUSBAND_AND_WIFE = f"""CASE WHEN f NOT IN (2, 5, 6) OR l NOT IN (2, 4, 5) THEN false
-    WHEN f = 2 AND x.formal_bits & y.formal_bits <> 0 THEN false
+# Most pairs of family names do not even begin with the same letters, and need none of the many comparisons.
+_GENDER_FORMS = f"""CASE WHEN x.last = y.last OR left(x.last, {_STEM}) <> left(y.last, {_STEM}) THEN false
     ELSE {_are_genders_of("x.last", "y.last")} OR {_are_genders_of("y.last", "x.last")} END"""
+# Jan Novák and Jana Nováková are two people; Jana Novák and Jana Nováková may be one.
+_HUSBAND_AND_WIFE = """CASE WHEN NOT gender_forms OR f NOT IN (2, 5, 6) OR l NOT IN (2, 4, 5) THEN false
+    ELSE f <> 2 OR x.formal_bits & y.formal_bits = 0 END"""
 # One person with a misspelled name, or two people: Ann and Anna, Jana Novák and Jana Nováková, and Hana and Hanna with
 # an address each.
-_TWO_SPELLINGS = f"""CASE WHEN f = 2 THEN l IN (1, 2) AND x.spelt <> '' AND x.spelt = y.spelt
+_TWO_SPELLINGS = """CASE WHEN f = 2 THEN l IN (1, 2) AND x.spelt <> '' AND x.spelt = y.spelt
     WHEN f = 4 THEN l = 1 AND x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash
         AND x.mailbox_hash <> y.mailbox_hash
-    WHEN f = 1 AND l = 2 THEN {_are_genders_of("x.last", "y.last")} OR {_are_genders_of("y.last", "x.last")}
-    ELSE false END"""
+    ELSE f = 1 AND l = 2 AND gender_forms END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) THEN 0
     WHEN couple OR (name IN (11, 13) AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called THEN 3
@@ -282,7 +288,8 @@ def compare(
     query = f"""WITH alike AS (
             SELECT *, {_ALIKE},
                 (x.name_hash = y.name_hash AND x.name_hash <> 0) OR (x.words_hash = y.words_hash AND x.words_hash <> 0)
-                    AS same_name
+                    AS same_name,
+                {_GENDER_FORMS} AS gender_forms
             FROM "both"
         ), names AS (
             SELECT *, {_FIRST} AS f, {_LAST} AS l, {_FIRMS} AS firms FROM alike
