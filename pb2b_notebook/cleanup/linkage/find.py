@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import blocking, comparison
 from pb2b_notebook.cleanup.linkage.clustering import components, uncompared_pairs
-from pb2b_notebook.cleanup.linkage.companies.blocking import COMPANY_KEYS
+from pb2b_notebook.cleanup.linkage.companies.blocking import keys_for as company_keys_for
 from pb2b_notebook.cleanup.linkage.companies.columns import (
     check_known_companies,
     company_columns,
     company_texts,
+    further_company_columns,
     missing_roles,
 )
 from pb2b_notebook.cleanup.linkage.companies.comparison import compare as compare_companies
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.linkage.features import Features
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.subjects import Subject
 
 THRESHOLD: Final = 0.75
 """Default of the least match probability of two rows that are linked."""
@@ -99,7 +101,8 @@ def duplicates(
         of: What the rows are about. For "companies", columns are recognized by what company lists call them (name,
             Firma, street, zip, website, VAT id …); ``fields=`` names the others: column → ``"company_name"``,
             ``"company_domain"``, ``"website"``, ``"email"``, ``"phone"``, ``"street"``, ``"postcode"``, ``"city"``,
-            ``"country"``, ``"registration_number"``, ``"vat_number"`` or ``"ignore"``. A branch, a department or a
+            ``"country"``, ``"registration_number"``, ``"vat_number"``, ``"ignore"``, or a role of a further column:
+            ``"date"`` (of incorporation), ``"identifier"`` … A branch, a department or a
             subsidiary is not its parent, and a shared phone, domain or building alone never joins two names.
 
     Raises:
@@ -154,7 +157,7 @@ def duplicates(
         keys = stages.keys(rows.further)
         pairs, too_large = blocking.candidates(db, features, keys, only_new=known_frame is not None)
         compared = stages.compare(db, features, pairs, rows.further)
-        further = _further_weights(db, features, compared, rows.further)
+        further = _further_weights(db, features, compared, rows.further, scale.subject)
         counts = _pattern_counts(compared, features["is_new"], further)
         refinement = refine(counts, int(features["is_new"].sum()), scale)
         scored = score_pairs(compared, refinement.weights, threshold, further)
@@ -220,13 +223,17 @@ def _conflicts(size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], S
 
 
 def _further_weights(
-    db: duckdb.DuckDBPyConnection, features: pl.DataFrame, compared: pl.DataFrame, columns: Sequence[FurtherColumn]
+    db: duckdb.DuckDBPyConnection,
+    features: pl.DataFrame,
+    compared: pl.DataFrame,
+    columns: Sequence[FurtherColumn],
+    subject: Subject,
 ) -> FurtherWeights | None:
     """Return what agreements in the further columns weigh in this list; ``None`` if there are no further columns."""
     if not columns:
         return None
     logits = level_weights(columns, comparison.random_levels(db, features, columns))
-    return FurtherWeights(columns, logits, may_have_twins(compared["pattern"].to_numpy()))
+    return FurtherWeights(columns, logits, subject is not PEOPLE or may_have_twins(compared["pattern"].to_numpy()))
 
 
 def _is_probability(value: Any) -> bool:
@@ -278,13 +285,11 @@ _STAGES: Final = {
         columns=company_columns,
         check_known=check_known_companies,
         texts=company_texts,
-        further=lambda _: (),
-        standardize=lambda rows, _: standardize_companies(rows),
-        features=lambda db, rows, *, new, kept_apart, **_: build_company_features(
-            db, rows, new=new, kept_apart=kept_apart
-        ),
-        keys=lambda _: COMPANY_KEYS,
-        compare=lambda db, features, pairs, _: compare_companies(db, features, pairs),
+        further=further_company_columns,
+        standardize=standardize_companies,
+        features=build_company_features,
+        keys=company_keys_for,
+        compare=compare_companies,
         missing=missing_roles,
     ),
 }  # fmt: skip

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.frequencies import FEW, names_sharing
+from pb2b_notebook.cleanup.linkage.frequencies import FEW
 from pb2b_notebook.cleanup.linkage.roles import FIRST_DIFFERENCE, LEVEL_BITS, RAREST, ROLES, Role, level_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     import polars as pl
@@ -72,20 +72,30 @@ def further_columns(roles: dict[str, str]) -> tuple[FurtherColumn, ...]:
     return tuple(found)
 
 
-def with_rarities(table: pl.DataFrame, columns: Sequence[FurtherColumn]) -> pl.DataFrame:
+def with_rarities(
+    table: pl.DataFrame,
+    columns: Sequence[FurtherColumn],
+    sharing: Callable[[pl.DataFrame, pl.Series, pl.Series], pl.Series],
+) -> pl.DataFrame:
     """Return the features with the rarity of each further value, and its number if the column is a series.
 
     The rarity is r if about one row in e^r has the value.
 
     Rows of one name count once, since they may be one person many times. A short list says little about how common a
     value is, and is treated as a sample of one of :data:`~.frequencies.FEW` rows.
+
+    Args:
+        table: Features.
+        columns: Further columns.
+        sharing: Function that counts the different names which share the identifier of each row, from the features, the
+            values, and whether each row has one.
     """
     import polars as pl
 
     def rarity(one: FurtherColumn) -> pl.Series:
         value = table[one.feature]
         if one.role.is_identifier:
-            others = names_sharing(table, value.hash(), value != "") - 1
+            others = sharing(table, value.hash(), value != "") - 1
         else:
             names = table.select(value, "name_hash").select(pl.col("name_hash").n_unique().over(one.feature))
             others = (names.to_series() - 1).clip(0.5)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.further_columns import further_logits
-from pb2b_notebook.cleanup.linkage.levels import have_two_spellings, without_twins
+from pb2b_notebook.cleanup.linkage.levels import without_twins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +38,9 @@ PROVEN: Final = 8.0
 """Least logit of the further columns that outweighs different names in a list whose names are often wrong: a chance of
 about 1 in 3,000. Chosen on FEBRL 3; FEBRL 2 and 4, customers and patients gained from it, too."""
 PERSONAL: Final = 3.0
-"""Least logit of the further columns that makes one person of two spellings (Ann, Anna): about what 1 of 20 people
-shares. Set by hand; without the rule for two spellings, F1 of FEBRL 1 to 4 is at most .0006 higher."""
+"""Least logit of the further columns that makes one of what the names leave in doubt (Ann and Anna, branches of a
+chain): about what 1 of 20 people shares. Set by hand; without the rule for two spellings, F1 of FEBRL 1 to 4 is at most
+.0006 higher."""
 
 
 class ScoredPairs(NamedTuple):
@@ -83,7 +84,7 @@ class FurtherWeights(NamedTuple):
         columns: Further columns.
         logits: Weight of each level, one row for each column (:func:`~.further_columns.level_weights`).
         twins: Whether rows of one family name, birth date and address may be twins; else the names of this list are
-            often wrong.
+            often wrong. Always true for companies.
     """
 
     columns: Sequence[FurtherColumn]
@@ -127,8 +128,8 @@ def score_pairs(
         levels = pairs["further"].to_numpy()
         beyond = further_logits(levels, further.columns, further.logits)
         logits = logits + beyond
-        two_spellings = have_two_spellings(scored["pattern"].to_numpy())
-        most = np.where(two_spellings & (beyond >= PERSONAL), np.inf, most)
+        doubtful = weights.subject.are_doubtful(scored["pattern"].to_numpy())
+        most = np.where(doubtful & (beyond >= PERSONAL), np.inf, most)
         if not further.twins:
             most = np.where(beyond >= PROVEN, np.inf, most)
     logits = np.minimum(logits, most)

@@ -36,6 +36,7 @@ class Subject:
         unreported: Comparison → levels that say too little to be reported.
         agree_in_all: Function of patterns: whether both rows agree in all that both give.
         are_for_review: Function of patterns: whether a person is to decide, however much agrees.
+        are_doubtful: Function of patterns: whether a person is to decide only where no further column agrees.
         have_conflicts: Function of patterns: whether no other row may put the two into one cluster.
     """
 
@@ -49,6 +50,7 @@ class Subject:
     unreported: Mapping[str, frozenset[int]]
     agree_in_all: Callable[[np.ndarray], np.ndarray]
     are_for_review: Callable[[np.ndarray], np.ndarray]
+    are_doubtful: Callable[[np.ndarray], np.ndarray]
     have_conflicts: Callable[[np.ndarray], np.ndarray]
 
     def layout(self) -> list[tuple[str, int, int, int]]:
@@ -93,6 +95,7 @@ PEOPLE: Final = Subject(
     unreported={"place": frozenset({2}), "title": frozenset({2, 3}), "address": frozenset({1, 2, 4, 5, 6})},
     agree_in_all=levels.agree_in_all,
     are_for_review=levels.are_for_review,
+    are_doubtful=levels.have_two_spellings,
     have_conflicts=levels.have_doubtful_names,
 )  # fmt: skip
 COMPANIES: Final = Subject(
@@ -106,6 +109,7 @@ COMPANIES: Final = Subject(
     unreported={"form": frozenset({1, 2})},
     agree_in_all=company_levels.agree_in_all,
     are_for_review=company_levels.are_for_review,
+    are_doubtful=company_levels.are_doubtful,
     have_conflicts=company_levels.have_conflicts,
 )
 SUBJECTS: Final = {subject.name: subject for subject in (PEOPLE, COMPANIES)}

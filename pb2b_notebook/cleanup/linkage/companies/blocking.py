@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.blocking import BlockingKey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 
 
 def number_digits(column: str) -> str:
@@ -51,3 +56,16 @@ COMPANY_KEYS: Final = (
     BlockingKey("street address and name", "house, road, left(company, 3)", f"{_STREET} AND {_NAMED}", 30),
 )  # fmt: skip
 """The blocking keys of a company. The caps are small where a key alone is weak evidence."""
+
+
+def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
+    """Return the blocking keys of a company, and those of further columns: a value by itself, and with the name."""
+    keys = list(COMPANY_KEYS)
+    for one in columns:
+        if one.role.blocks:
+            has = f"{one.feature} <> ''"
+            keys += [
+                BlockingKey(one.column, one.feature, has, 20),
+                BlockingKey(f"{one.column} and name", f"{one.feature}, left(company, 3)", f"{has} AND {_NAMED}", 40),
+            ]
+    return tuple(keys)

@@ -8,7 +8,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.roles import IGNORE, check_roles
+from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns
+from pb2b_notebook.cleanup.linkage.roles import IGNORE, ROLES, check_roles
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.naming import fold_name
 from pb2b_notebook.mapping.suggestion import named_field
@@ -24,7 +25,7 @@ COMPANY_ROLES: Final = (
     "company_name", "company_domain", "website", "email", "phone", "street", "postcode", "city", "country",
     "registration_number", "vat_number",
 )  # fmt: skip
-"""What a column of a company list may hold."""
+"""What a column of a company list may hold, besides the roles of further columns."""
 _IDENTIFYING: Final = ("company_name", "registration_number", "vat_number")
 _HELPFUL: Final = ("company_domain", "phone", "street", "postcode", "city", "registration_number", "vat_number")
 _SURE: Final = 0.7
@@ -41,7 +42,7 @@ def company_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, st
     Raises:
         CleanupError: A column or a role is unknown, or no column identifies a company.
     """
-    check_roles(fields, frame.names, {*COMPANY_ROLES, IGNORE})
+    check_roles(fields, frame.names, {*COMPANY_ROLES, *ROLES, IGNORE})
     filled = [name for name in frame.names if not len(frame) or not frame.table[name].is_null().all()]
     found = {column: role for column, role in fields.items() if column in filled}
     named = [(column, *recognized_role(column)) for column in filled if column not in fields]
@@ -49,6 +50,10 @@ def company_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, st
         if role in COMPANY_ROLES and confidence >= _SURE and role not in found.values():
             found[column] = role
     found = {column: found[column] for column in frame.names if found.get(column, IGNORE) != IGNORE}
+    if len(further_company_columns(found)) > MOST:
+        raise CleanupError(
+            f"fields= gives roles to more than {MOST} columns", repair="name those that distinguish companies the best"
+        )
     if {*_IDENTIFYING}.isdisjoint(found.values()):
         raise CleanupError(
             "the frame has no column that identifies a company",
@@ -92,16 +97,26 @@ def check_known_companies(known: OpenFrame, columns: Mapping[str, str]) -> None:
         )
 
 
+def further_company_columns(columns: Mapping[str, str]) -> tuple[FurtherColumn, ...]:
+    """Return the further columns: those that hold nothing that every company list may have.
+
+    >>> [one.feature for one in further_company_columns({"founded": "date", "Street": "street"})]
+    ['date_1']
+    """
+    return further_columns({column: role for column, role in columns.items() if role not in COMPANY_ROLES})
+
+
 def company_texts(frame: OpenFrame, columns: Mapping[str, str]) -> pl.DataFrame:
-    """Return the compared columns as text, named by what they hold; null for those that are missing."""
+    """Return the compared columns as text, named by role or feature; null for those that are missing."""
     import polars as pl
 
-    sources = {role: column for column, role in columns.items()}
+    further = {one.feature: one.column for one in further_company_columns(columns)}
+    sources = {role: column for column, role in columns.items()} | further
     missing = pl.Series([None] * len(frame), dtype=pl.String)
     return pl.DataFrame(
         {
             role: as_text(frame.table[sources[role]].to_native()) if sources.get(role) in frame.names else missing
-            for role in COMPANY_ROLES
+            for role in (*COMPANY_ROLES, *further)
         }
     )
 

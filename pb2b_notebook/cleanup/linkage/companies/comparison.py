@@ -11,10 +11,15 @@ from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
 from pb2b_notebook.cleanup.linkage.companies.features import group_words, part_words
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
 from pb2b_notebook.cleanup.linkage.comparison import by_columns, packed_levels, rows_of_pairs
+from pb2b_notebook.cleanup.linkage.further_columns import packed_sql
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
     import polars as pl
+
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 
 _NOT_COMPARED: Final = ("i", "copies", "is_new", "content", "words_hash", "second")
 _ABBREVIATES: Final = "length(least({0}, {1})) >= 3 AND (starts_with({0}, {1}) OR starts_with({1}, {0}))"
@@ -106,16 +111,20 @@ _CHANCE: Final = f"""CASE WHEN name BETWEEN 1 AND 4 THEN {_STEP.format(_TOWNS)}
     WHEN list_contains(x.words, y.rare) THEN 4 + {_STEP.format("y.rare_rows")} ELSE 7 END"""
 
 
-def compare(db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return the pairs in their order, with the ``pattern`` of each.
+def compare(
+    db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.DataFrame, columns: Sequence[FurtherColumn] = ()
+) -> pl.DataFrame:
+    """Return the pairs in their order, with the ``pattern`` of each, and ``further`` if there are further columns.
 
     Args:
         db: Database to compute in.
         features: Table of :func:`~.features.build_features`.
         pairs: ``a`` and ``b``, numbers of rows of ``features``.
+        columns: Further columns.
     """
     import polars as pl
 
+    further = f", {packed_sql(columns)} AS further" if columns else ""
     db.register("both", rows_of_pairs(features.drop(_NOT_COMPARED), pairs))
     query = f"""WITH rests AS (
             SELECT *, {_RESTS}, list_concat(x.places, y.places) AS places, {_ROADS_ALIKE} AS roads_alike FROM "both"
@@ -126,10 +135,10 @@ def compare(db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.Dat
         ), levels AS (
             SELECT name, {_FORM} AS form, {_DOMAIN} AS domain, {_PHONE} AS phone, {_ADDRESS} AS address,
                 {_number_level("registration", _TWO_REGISTERS)} AS registration, {_number_level("vat")} AS vat,
-                {_CHANCE} AS chance
+                {_CHANCE} AS chance{further}
             FROM names
         )
-        SELECT {packed_levels(COMPARISONS)} AS pattern FROM levels"""
+        SELECT {packed_levels(COMPARISONS)} AS pattern{", further" if columns else ""} FROM levels"""
     found = db.sql(by_columns(query))  # DuckDB keeps the order of "both"
     patterns = pl.DataFrame(found.to_arrow_table())
     db.unregister("both")

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.companies.standardization import TEXT_COLUMNS, related_forms
+from pb2b_notebook.cleanup.linkage.companies.standardization import related_forms
 from pb2b_notebook.cleanup.linkage.features import (
     ABBREVIATED,
     Features,
@@ -18,12 +18,15 @@ from pb2b_notebook.cleanup.linkage.features import (
     spelling_hash,
 )
 from pb2b_notebook.cleanup.linkage.folding import map_distinct
+from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import duckdb
     import polars as pl
+
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 
 _INITIALS: Final = 3
 """Least number of words whose initials stand for a name."""
@@ -49,6 +52,7 @@ def build_features(
     *,
     new: pl.Series | None = None,
     kept_apart: Sequence[int] = (),
+    columns: Sequence[FurtherColumn] = (),
 ) -> Features:
     """Build the features of standardized rows of companies.
 
@@ -57,9 +61,20 @@ def build_features(
         standardized: Result of :func:`~.standardization.standardize`.
         new: Whether each row is new; by default all are.
         kept_apart: Rows that stay separate even if another row has the same content.
+        columns: Further columns.
     """
-    table, of_rows = distinct_contents(db, standardized, list(TEXT_COLUMNS), new=new, kept_apart=kept_apart)
-    return Features(_with_frequencies(_with_own_features(table)), of_rows)
+    table, of_rows = distinct_contents(db, standardized, standardized.columns, new=new, kept_apart=kept_apart)
+    table = _with_frequencies(_with_own_features(table))
+    return Features(with_rarities(table, columns, _names_sharing), of_rows)
+
+
+def _names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) -> pl.Series:
+    """Return for each row the number of different names among the rows that share its value."""
+    import polars as pl
+
+    names = table.select("name_hash", shared=shared, has=has_value)
+    one = pl.lit(1, pl.UInt32)
+    return names.select(pl.when("has").then(pl.col("name_hash").n_unique().over("shared")).otherwise(one)).to_series()
 
 
 def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:

@@ -60,8 +60,8 @@ EDITION: Final = 1
 _ONE_NAME: Final = (0, 1, 2, 3)
 _TWO_NAMES: Final = (8, 12, 13, 15)
 _ADDS_A_PLACE, _ADDS_WORDS = 6, 7
-_ALIKE: Final = (9, 10, 11)
-_TWO_SCRIPTS: Final = 14
+_ALIKE: Final = (9, 11)
+_TRANSLITERATED, _TWO_SCRIPTS = 10, 14
 _SAME_STREET: Final = (1, 2, 10)
 _OWN_DOMAIN: Final = (1, 6)
 _OWN_PHONE: Final = (1, 6)
@@ -102,9 +102,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     another is a part of that company as often as the company itself, unless both are at one place and neither has a
     legal form, as restaurants and schools are. Two numbers that contradict each other need a person, and so does one
     registration number in two towns, whatever the names, where each court counts its own (HRB 12345 is in most
-    registers). One name in many towns is a chain: only the name agrees, and each row may be a branch. Nearly
-    one number is one number with a typo, or that of a sister that was registered after it. Names that are only alike
-    (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain.
+    registers). Nearly one number is one number with a typo, or that of a sister that was registered after it. Names
+    that are only alike (Stadtwerke Hanau and Stadtwerke Hagen) are two names, unless both are at one place or domain.
 
     >>> import numpy as np
     >>> same_phone, same_vat = 1 << 10, 1 << 20
@@ -114,25 +113,46 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     import numpy as np
 
     agree, differ = _numbers_agree(patterns)
-    name, form, domain, phone, address, registration, vat, chance = levels_of(
-        patterns, *(one.name for one in COMPARISONS), comparisons=COMPARISONS
+    name, form, domain, phone, address, registration, vat = levels_of(
+        patterns, "name", "form", "domain", "phone", "address", "registration", "vat", comparisons=COMPARISONS
     )
     one_place = np.isin(phone, _OWN_PHONE) | np.isin(address, _SAME_STREET)
     one_domain = np.isin(domain, _OWN_DOMAIN)
     parent = np.isin(name, (_ADDS_A_PLACE, _ADDS_WORDS)) & ~(one_place & (form == 0))
-    alike = np.isin(name, _ALIKE) & ~one_place & ~one_domain
-    alike |= name == _TWO_SCRIPTS
-    chain = np.isin(name, _ONE_NAME) & np.isin(chance, _MANY_TOWNS) & np.isin(address, _OTHER_TOWN)
-    chain &= ~one_domain & ~np.isin(phone, _OWN_PHONE)
+    alike = (np.isin(name, _ALIKE) & ~one_place & ~one_domain) | (name == _TWO_SCRIPTS)
     two_courts = np.isin(name, _TWO_NAMES) & np.isin(address, _OTHER_TOWN) & (vat != _SAME)
     two_courts &= ~one_domain & ~np.isin(phone, _OWN_PHONE)
     two_registers = (registration == _TWO_REGISTERS) & ~one_domain & ~np.isin(phone, _OWN_PHONE)
     sisters = ~np.isin(name, _ONE_NAME) & ((registration == _TYPO) | (vat == _TYPO))
     found: np.ndarray = (
         have_conflicts(patterns)
-        | (~agree & (parent | alike | sisters | chain | two_registers))
+        | (~agree & (parent | alike | sisters | two_registers | are_doubtful(patterns)))
         | (agree & (differ | two_courts))
     )
+    return found
+
+
+def are_doubtful(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether a person is to decide only where no further column agrees.
+
+    These are one name in many towns, of a chain whose rows are branches, and a name in two scripts, unless both are at
+    one place or domain.
+
+    >>> import numpy as np
+    >>> many_towns, other_cities, same_domain = 2 << 22, 6 << 13, 1 << 7
+    >>> are_doubtful(np.array([1 | many_towns | other_cities, 1 | other_cities, 10, 10 | same_domain])).tolist()
+    [True, False, True, False]
+    """
+    import numpy as np
+
+    name, domain, phone, address, registration, vat, chance = levels_of(
+        patterns, "name", "domain", "phone", "address", "registration", "vat", "chance", comparisons=COMPARISONS
+    )
+    alone = ~np.isin(domain, _OWN_DOMAIN) & ~np.isin(phone, _OWN_PHONE)
+    chain = np.isin(name, _ONE_NAME) & np.isin(chance, _MANY_TOWNS) & np.isin(address, _OTHER_TOWN)
+    transliterated = (name == _TRANSLITERATED) & ~np.isin(address, _SAME_STREET)
+    numbers = np.isin(registration, (_TYPO, _TWO_REGISTERS)) | (vat == _TYPO)
+    found: np.ndarray = alone & (chain | transliterated) & ~numbers & ~have_conflicts(patterns)
     return found
 
 

@@ -20,11 +20,15 @@ from pb2b_notebook.cleanup.linkage.folding import (
     without_words,
 )
 from pb2b_notebook.cleanup.linkage.standardization import email_parts, folded_country, phone_digits
+from pb2b_notebook.cleanup.linkage.typed_values import typed_values
 from pb2b_notebook.cleanup.values.legal_forms import fold_form, split_company
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
     from pb2b_notebook.cleanup.values.placeholders import Kind
 
 TEXT_COLUMNS = (
@@ -40,14 +44,15 @@ _PLACEHOLDER = f"^(?:{'|'.join(f'{digit}+' for digit in range(10))}|0?12345678(?
 """Digits that are typed where a number is required: all the same, or counted up or down."""
 
 
-def standardize(rows: pl.DataFrame) -> pl.DataFrame:
+def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl.DataFrame:
     """Return rows as they are compared, in their order.
 
     Args:
-        rows: The columns of :data:`~.columns.COMPANY_ROLES`, as text.
+        rows: The columns of :data:`~.columns.COMPANY_ROLES` and the features of the further columns, as text.
+        columns: Further columns.
 
     Returns:
-        One column for each of :data:`TEXT_COLUMNS`; "" for no value.
+        One column for each of :data:`TEXT_COLUMNS`, and each further column; "" for no value.
     """
     import polars as pl
 
@@ -56,7 +61,7 @@ def standardize(rows: pl.DataFrame) -> pl.DataFrame:
     repaired = {"value": repair_mojibake(value)}
     parts = email_parts(rows)
     own = pl.when(parts["free"]).then(pl.lit("")).otherwise(parts["mail_domain"])
-    columns = [
+    found = [
         _names(rows["company_name"]),
         parts.select(
             site=pl.when(pl.col("domain") != "").then("domain").otherwise(own),
@@ -78,8 +83,9 @@ def standardize(rows: pl.DataFrame) -> pl.DataFrame:
         ("vat_number", "vat", _numbers(value), "id"),
     )
     for role, name, form, kind in typed:
-        columns.append(map_distinct(rows[role], repaired, {name: blank_if_placeholder(form, value, kind)}))
-    return pl.concat(columns, how="horizontal").select(TEXT_COLUMNS)
+        found.append(map_distinct(rows[role], repaired, {name: blank_if_placeholder(form, value, kind)}))
+    texts = pl.concat(found, how="horizontal").select(TEXT_COLUMNS)
+    return texts.with_columns(typed_values(rows[one.feature], one.role).alias(one.feature) for one in columns)
 
 
 def _names(names: pl.Series) -> pl.DataFrame:

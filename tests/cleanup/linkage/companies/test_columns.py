@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.companies.columns import recognized_role
 from pb2b_notebook.errors import CleanupError
 
@@ -73,3 +74,37 @@ def test_fields_of_another_kind_are_a_typed_error(of, fields):
 def test_a_subject_of_another_kind_is_a_typed_error():
     with pytest.raises(CleanupError, match="unknown subject"):
         cleanup.duplicates(pd.DataFrame({"company_name": ["Nordlicht AG"]}), of=["companies"])
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_further_columns_of_companies_are_compared_by_their_role(library):
+    rows = library.DataFrame(
+        {
+            "Firma": ["Nordlicht Optik", "Nordlicht Optik", "Nordlicht Optik", "Zenker Reisen", "Quellbach Druck"],
+            "Ort": ["Ulm", "Köln", "Bonn", "Ulm", "Ulm"],
+            "founded": ["1985-03-07", "7.3.1985", "1999-11-30", None, "1985-03-07"],
+            "crm no": ["A-77120", "A-77120", "B-10393", "A-77120", "C-40021"],
+        }
+    )
+    roles = {"founded": "date", "crm no": "identifier"}
+    found = cleanup.duplicates(rows, of="companies", fields=roles)
+    assert list(found.frame["cluster_size"]) == [2, 2, 1, 1, 1]
+    assert found.roles == {"Firma": "company_name", "Ort": "city", **roles}
+    best = open_frame(found.pairs).table.sort("probability", descending=True).row(0)
+    assert {*best[:2]} == {0, 1}
+    assert "same founded" in best[4]
+    assert "same crm no" in best[4]
+    assert best[2] > 0.9
+
+
+def test_no_further_column_joins_two_company_names():
+    rows = pd.DataFrame({"Firma": ["Kranichfeld Uhren", "Bergheimer Kohle"] * 10, "founded": ["1985-03-07"] * 20})
+    rows["no"] = "X-4711"
+    found = cleanup.duplicates(rows, of="companies", fields={"founded": "date", "no": "identifier"})
+    assert found.frame["cluster_id"].nunique() == 2
+
+
+def test_too_many_further_columns_of_companies_are_refused():
+    rows = pd.DataFrame({"Firma": ["a"], **{f"x{n}": ["b"] for n in range(13)}})
+    with pytest.raises(CleanupError, match="more than 12 columns"):
+        cleanup.duplicates(rows, of="companies", fields={f"x{n}": "text" for n in range(13)})
