@@ -9,6 +9,7 @@ import json
 import re
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 import httpx
@@ -47,6 +48,7 @@ class Exchange:
     status: int = 0
     answer: object = None
     out: dict = field(default_factory=dict)
+    number: int = 0
 
     def __post_init__(self):
         self.given = list(self.query)  # as the client wrote it, without what a deviation adds
@@ -153,6 +155,126 @@ def _hubspot(x, cursor, total):
     return {"paging": {"next": {"after": cursor, "link": _url(x, cursor, "after")}}} if cursor else {"paging": {}}
 
 
+def _numbered(parameter, place, *, first=None, offsets=False):
+    """A deviation whose pages have numbers or offsets: ``place(x, number, size, following, total)`` describes one.
+
+    The sandbox has cursors only: the cursor of each page is kept under its number when the page before it is given.
+    """
+    first = (0 if offsets else 1) if first is None else first
+
+    def key(x, number):
+        rest = sorted(pair for pair in x.given if pair[0] not in {parameter, "include_total"})
+        return x.path, number, tuple(rest)
+
+    def ask(x):
+        if x.method != "GET" or not LISTS.match(x.path):
+            return
+        if "cursor" in x.asked:
+            x.refuse(422, "cursor is not a parameter", field="cursor")
+            return
+        number = int(x.asked.get(parameter) or first)
+        x.without(parameter)
+        x.number = number
+        if number != first:
+            x.query.append(("cursor", x.service.cursors.get(key(x, number), "unknown")))
+
+    def tell(x):
+        if not (x.many and x.method == "GET" and LISTS.match(x.path) and "pagination" in x.answer):
+            return
+        size = x.answer["pagination"]["limit"]
+        cursor, _ = _paging(x)
+        following = x.number + (len(x.rows) if offsets else 1)
+        if cursor:
+            x.service.cursors[key(x, following)] = cursor
+        x.answer |= place(x, x.number, size, following if cursor else None, _total(x)) or {}
+
+    return Deviation(ask, tell, lambda text: text.replace('"name": "cursor"', f'"name": "{parameter}"'))
+
+
+def _apollo(x, number, size, following, total):
+    return {"pagination": {"page": number, "per_page": size, "total_entries": total, "total_pages": -(-total // size)}}
+
+
+def _texts(x, number, size, following, total):
+    return {"meta": {"current_page": str(number), "last_page": str(-(-total // size)), "total": str(total)}}
+
+
+def _spring(x, number, size, following, total):
+    return {
+        "page": {"size": size, "totalElements": total, "totalPages": -(-total // size), "number": number},
+        "_links": {"self": {"href": x.path}},
+    }
+
+
+def _pipedrive(x, number, size, following, total):
+    more = {"more_items_in_collection": following is not None}
+    following = {"next_start": following} if following is not None else {}
+    return {"success": True, "additional_data": {"pagination": {"start": number, "limit": size, **more, **following}}}
+
+
+def _gitlab(x, number, size, following, total):
+    x.out |= {"x-page": str(number), "x-next-page": str(following or ""), "x-per-page": str(size)}
+
+
+def _salesloft(x, number, size, following, total):
+    return {"metadata": {"paging": {"per_page": size, "current_page": number, "next_page": following}}}
+
+
+def _header(name, value):
+    def place(x, cursor, total):
+        found = value(x, cursor)
+        if found is not None:
+            x.out[name] = found
+
+    return _pages(place)
+
+
+def _stripe():
+    """Pages that follow the id of the last row; the page itself says only whether more rows exist."""
+
+    def ask(x):
+        if x.method == "GET" and LISTS.match(x.path):
+            if "cursor" in x.asked:
+                x.refuse(422, "cursor is not a parameter", field="cursor")
+                return
+            after = x.asked.get("starting_after")
+            x.without("starting_after")
+            if after:
+                x.query.append(("cursor", x.service.cursors.get((x.path, after), "unknown")))
+
+    def tell(x):
+        if x.many and x.method == "GET" and "pagination" in x.answer:
+            cursor, _ = _paging(x)
+            if cursor:
+                x.service.cursors[x.path, x.rows[-1]["id"]] = cursor
+            x.answer |= {"object": "list", "url": x.path, "has_more": cursor is not None}
+
+    return Deviation(ask, tell, lambda text: text.replace('"name": "cursor"', '"name": "starting_after"'))
+
+
+def _integer_cursor():
+    """Cursors that are integers, and truth values that are text; 0 is the end."""
+
+    def ask(x):
+        found = x.asked.get("cursor")
+        if found is not None:
+            x.query = [(n, x.service.cursors.get(v, "unknown") if n == "cursor" else v) for n, v in x.query]
+
+    def tell(x):
+        if x.many and x.method == "GET" and "pagination" in x.answer:
+            cursor, _ = _paging(x)
+            number = len(x.service.cursors) + 1 if cursor else 0
+            if cursor:
+                x.service.cursors[str(number)] = cursor
+            x.answer["pagination"] = {"next_cursor": number, "has_more": "true" if cursor else "false"}
+
+    return Deviation(ask, tell)
+
+
+def _content_range(x, cursor):
+    return f"items 0-{max(0, len(x.rows) - 1)}/{_total(x)}"
+
+
 PAGING = {
     "cursor_in_meta_pagination": _pages(lambda x, c, t: {"meta": {"pagination": {"next_cursor": c, "total_count": t}}}),
     "cursor_in_links": _pages(_links),
@@ -166,6 +288,31 @@ PAGING = {
     "last_page_without_sign": _pages(lambda x, c, t: {"pagination": {"next_cursor": c}} if c else {}),
     "total_only": _pages(lambda x, c, t: {"meta": {"total": _total(x)}}),
     "no_sign_of_more": _pages(lambda x, c, t: {}),
+    "page_numbers": _numbered("page", _apollo),
+    "page_numbers_as_text": _numbered("page", _texts),
+    "page_numbers_from_zero": _numbered("page", _spring, first=0),
+    "page_numbers_of_neighbours": _numbered("page", _salesloft),
+    "page_numbers_in_headers": _numbered("page", _gitlab),
+    "offsets_with_total": _numbered(
+        "offset", lambda x, n, size, f, total: {"offset": n, "limit": size, "total": total}, offsets=True
+    ),
+    "start_of_the_next_rows": _numbered("start", _pipedrive, offsets=True),
+    "ids_as_cursors": _stripe(),
+    "integer_cursors": _integer_cursor(),
+    "odata_link": _pages(lambda x, c, t: {"@odata.count": _total(x), **({"@odata.nextLink": _url(x, c)} if c else {})}),
+    "count_and_links": _pages(
+        lambda x, c, t: {"count": _total(x), "next": _url(x, c) if c else None, "previous": None}
+    ),
+    "page_info_with_last_cursor": _pages(
+        lambda x, c, t: {"page_info": {"has_next_page": c is not None, "end_cursor": c or "the-end"}}
+    ),
+    "has_more_only": _pages(lambda x, c, t: {"has_more": c is not None}),
+    "cursor_in_a_header": _header("x-next-cursor", lambda x, c: c),
+    "total_in_a_header": _header("x-total-count", lambda x, c: str(_total(x))),
+    "total_as_text": _pages(lambda x, c, t: {"meta": {"total": str(_total(x))}}),
+    "total_of_the_page": _pages(lambda x, c, t: {"meta": {"total": len(x.rows), "count": len(x.rows)}}),
+    "link_to_self_only": _header("link", lambda x, c: f'<{x.service.url}{BASE}{x.path}>; rel="self"'),
+    "range_in_a_header": _header("content-range", _content_range),
 }
 
 
@@ -268,6 +415,7 @@ PARAMETERS = {
     "ignores_include_total": _ignores("include_total"),
     "limit_at_most_100": _limit_above(100),
     "limit_clamped_to_10": _limit_above(10, clamps=True),
+    "limit_clamped_to_7": _limit_above(7, clamps=True),
     "per_page": _page_size_named("per_page"),
 }
 
@@ -407,16 +555,75 @@ def _other_lead_fields(x):
         ]  # fmt: skip
 
 
+def _flag(name, value_of, *, keeps_status=True):
+    """A field by which the service says that a person opted out, beside statuses that do not say so."""
+
+    def tell(x):
+        for row in x.rows:
+            for lead in (row, row.get("lead")):
+                if isinstance(lead, dict) and x.path.startswith("/leads") and "status" in lead:
+                    gone = lead["status"] in OPTED_OUT_WORDS
+                    lead[name] = value_of(gone)
+                    lead["status"] = "contacted" if gone else lead["status"]
+
+    return Deviation(_no_status_filter_of_ours, tell)
+
+
+def _types_as_text(*kinds):
+    """Truth values and numbers as text, everywhere but in what is documented."""
+
+    def tell(x):
+        def change(name, value):
+            fits = isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
+            return json.dumps(value) if fits else value
+
+        x.answer = _walk(x.answer, change)
+
+    return Deviation(None, tell)
+
+
+def _epoch(scale):
+    def tell(x):
+        def change(name, value):
+            if name.endswith("_at") and name not in {"created_at", "updated_at"} and isinstance(value, str):
+                return int(datetime.fromisoformat(value).timestamp() * scale)
+            return value
+
+        if x.status // 100 == 2:
+            x.answer = _walk(x.answer, change)
+
+    return Deviation(None, tell)
+
+
+def _null_lists(x):
+    if x.status // 100 == 2 and isinstance(x.answer, dict):
+        x.answer = {name: None if value == [] else value for name, value in x.answer.items()}
+        for row in x.rows:
+            row |= {name: None for name, value in row.items() if value == []}
+
+
 VALUES = {
     "integer_ids": _ids_become(_integer),
     "uuid_ids": _ids_become(_uuid),
     "opted_out_in_other_words": renamed_field("status", "status", OPTED_OUT_WORDS),
     "opted_out_as_a_field": Deviation(_no_status_filter_of_ours, _opted_out_field),
+    "opted_out_as_a_truth_value": _flag("do_not_contact", bool),
+    "opted_out_as_a_number": _flag("optedOut", int),
+    "opted_out_as_text": _flag("is_unsubscribed", lambda gone: "true" if gone else "false"),
+    "opted_out_in_consent": _flag("consent", lambda gone: {"email": {"status": "opted_out" if gone else "granted"}}),
+    "opted_out_in_preferences": _flag("preferences", lambda gone: {"email": {"doNotContact": gone}}),
+    "opted_out_as_contactable": _flag("contactable", lambda gone: not gone),
+    "opted_out_as_a_tag": _flag("labels", lambda gone: ["do-not-contact"] if gone else []),
     "phone_under_another_name": renamed_field("phone", "phoneNumber"),
     "job_title_under_another_name": renamed_field("title", "jobTitle"),
     "null_updated_at": Deviation(None, _null_updated_at),
     "times_with_offset": Deviation(None, _offset_times),
     "other_lead_fields": Deviation(None, _other_lead_fields),
+    "null_lists": Deviation(None, _null_lists),
+    "epoch_seconds": _epoch(1),
+    "epoch_milliseconds": _epoch(1000),
+    "truth_values_as_text": _types_as_text(bool),
+    "numbers_as_text": _types_as_text(int, float),
 }
 
 
@@ -537,6 +744,25 @@ ANSWERS = {
     ),
     "errors_as_list": _errors_as(lambda p, s: {"errors": [{"detail": p["message"]}]}),
     "laravel_errors": _errors_as(_laravel_errors),
+    "errors_as_texts": _errors_as(lambda p, s: {"errors": [p["message"]]}),
+    "errors_with_numbers": _errors_as(lambda p, s: {"success": False, "error": {"code": s, "message": p["message"]}}),
+    "errors_as_plain_text": _errors_as(lambda p, s: p["message"], "text/plain"),
+    "bulk_reversed": _bulk(
+        lambda rows: {"data": [{n: v for n, v in r.items() if n != "index"} for r in reversed(rows)]}
+    ),
+    "bulk_multi_status": _bulk(
+        lambda rows: {
+            "data": [
+                {"status": 422 if r["error"] else 201, "body": r["lead"] or {"message": r["error"]["message"]}}
+                for r in rows
+            ]
+        }
+    ),
+    "bulk_counted_from_one": _bulk(lambda rows: {"data": [{**r, "index": r["index"] + 1} for r in rows]}),
+    "bulk_answered_by_a_job": _bulk(
+        lambda rows: {"data": {"id": "job_of_rows", "object": "job", "status": "queued"}}, 202
+    ),
+    "bulk_without_body": _bulk(lambda rows: {"data": None}, 200),
     "bulk_summary": _bulk(_summary, 200),
     "bulk_split": _bulk(_split, 200),
     "bulk_other_words": _bulk(_other_words, 200),
@@ -588,10 +814,11 @@ DEVIATIONS = {**VALUES, **PARAMETERS, **PAGING, **HOSTILE, **ANSWERS, **TRANSPOR
 EXCLUSIVE = (
     set(PAGING),
     {"integer_ids", "uuid_ids"},
-    {"opted_out_in_other_words", "opted_out_as_a_field"},
-    {"errors_without_code", "errors_as_problem_details", "errors_as_list", "laravel_errors"},
-    {"bulk_summary", "bulk_split", "bulk_other_words", "bulk_leads_only", "no_bulk_upsert", "no_upserts"},
-    {"limit_at_most_100", "limit_clamped_to_10", "per_page"},
+    {name for name in VALUES if name.startswith("opted_out")},
+    {"epoch_seconds", "epoch_milliseconds"},
+    {name for name in ANSWERS if "errors" in name and not name.startswith(("no_", "import_"))},
+    {name for name in ANSWERS if name.startswith("bulk_")} | {"no_bulk_upsert", "no_upserts"},
+    {"limit_at_most_100", "limit_clamped_to_10", "limit_clamped_to_7", "per_page"},
     {"secret_as_signing_key", "secret_nested"},
     {"ignores_ids", "refuses_ids", "refuses_all_of_ours"},
     {"no_rate_headers", "draft_rate_headers"},
@@ -639,7 +866,7 @@ class DeviatingService:
         self.key = self.sandbox.key
 
     def _forget(self):
-        self.their_ids, self.our_ids, self.calls = {}, {}, 0
+        self.their_ids, self.our_ids, self.cursors, self.calls = {}, {}, {}, 0
 
     def switch(self, *names):
         """Turn these deviations on, and all others off."""
@@ -740,6 +967,7 @@ class DeviatingService:
 
     async def _answer(self, x, send):
         body = b"" if x.answer is None else json.dumps(x.answer).encode()
+        body = x.answer.encode() if isinstance(x.answer, str) else body  # not JSON
         headers = {"content-type": "application/json", **x.out, "content-length": str(len(body))}
         headers.setdefault("date", self.sandbox.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT"))
         await send({

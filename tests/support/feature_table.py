@@ -112,9 +112,10 @@ def plan_unchanged(c):
 
 def write(c):
     before = {lead["email"] for lead in c.service.leads(include_deleted="true")}
-    target = next(lead for lead in c.service.leads() if lead["status"] == "new" and lead["email"])
+    emails = Counter(lead["email"] for lead in c.service.leads())
+    target = next(lead for lead in c.service.leads() if lead["status"] == "new" and emails[lead["email"]] == 1)
     rows = [{"email": f"new{n}@{c.domain}", "full_name": f"New Lead {n}", "city": "Turku"} for n in range(3)]
-    rows.append({"email": target["email"], "full_name": target["full_name"], "city": "Vaasa"})
+    rows.append({"email": target["email"], "full_name": target["full_name"], "city": c.domain})
     assert not before & {row["email"] for row in rows[:3]}
     plan = c.ws.leads.plan(pd.DataFrame(rows))
     need(plan.summary["create"] == 3, f"the plan creates {plan.summary['create']} instead of 3")
@@ -123,7 +124,7 @@ def write(c):
     need(len(made) == len({lead["email"] for lead in made}), "a lead was created twice")
     held = {lead["email"]: lead["city"] for lead in [*made, *c.service.leads(email=target["email"])]}
     for email, status in zip([row["email"] for row in rows], outcome.table["status"].to_list(), strict=True):
-        arrived = held.get(email) in {"Turku", "Vaasa"}
+        arrived = held.get(email) in {"Turku", c.domain}
         need(not (status == "succeeded" and not arrived), "succeeded without effect")
         need(not (status in {"failed", "invalid", "conflict"} and arrived), "failed, but it arrived")
     if set(outcome.table["status"].to_list()) != {"succeeded"}:
@@ -155,7 +156,7 @@ def refusal(c):
 
 def opted_out(c):
     gone = next(lead for lead in c.service.leads() if lead["status"] == "unsubscribed")
-    rows = pd.DataFrame({"id": [c.theirs(gone["id"])], "email": [gone["email"]], "status": ["contacted"]})
+    rows = pd.DataFrame({"id": [c.theirs(gone["id"])], "email": [gone["email"]], "status": ["qualified"]})
     plan = c.ws.leads.plan(rows)
     plan.apply()
     held = c.service.ask("GET", f"/leads/{gone['id']}")["data"]
@@ -175,6 +176,8 @@ def import_rows(c):
 def secret(c):
     hook = c.ws.webhooks.create(url="http://127.0.0.1:9/hook", events=["lead.created"])
     shown = f"{hook!r} {hook._repr_html_()} {dict(hook)!r}"
+    for each in c.service.ask("GET", "/webhooks")["data"]:  # a workspace has at most 20
+        c.service.ask("DELETE", f"/webhooks/{each['id']}")
     need(not re.search("whsec_[0-9a-f]{24}", shown), "the secret is shown")
     for path in Path(os.environ["PB2B_CACHE_DIR"]).rglob("*"):
         need(path.is_dir() or not re.search(rb"whsec_[0-9a-f]{24}", path.read_bytes()), f"the secret is in {path}")

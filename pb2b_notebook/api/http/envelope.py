@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from pb2b_notebook.api.http import headers, paging
+from pb2b_notebook.api.http.list_location import find_list
 from pb2b_notebook.api.http.reply import Reply, printable
 from pb2b_notebook.errors import NotJSONError, ProtocolError
 from pb2b_notebook.frames.strict_json import elements, members
@@ -38,6 +39,9 @@ class Page:
         request_id: Id of the request.
         served_at: The service's time of the response; ``None`` without a ``Date`` header.
         size: Size of the decoded response, in bytes.
+        number: Number of this page, where the next cursor is computed from it; ``None`` for other cursors.
+        last: Number of the last page, or how many pages there are, if their numbers begin at 0.
+        absent: Whether the list is null, which may mean that it is empty, or that the service could not read it.
     """
 
     records: Raws = field(repr=False)
@@ -49,6 +53,9 @@ class Page:
     parameter: str = ""
     served_at: datetime | None = None
     size: int = 0
+    number: int | None = None
+    last: int | None = None
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,17 @@ def page(reply: Reply) -> Page:
 
     Raises:
         NotJSONError: The body is not JSON, is broken, or names a key twice.
-        ProtocolError: The body is JSON, but not a list.
+        ProtocolError: The body is JSON, but not a list, or it reports a failure beside the list.
     """
     records, rest = _split_list(reply)
-    found = paging.read_paging(rest, reply.headers.get("link"))
+    if any(rest.get(name) for name in ("error", "errors")):
+        raise ProtocolError(
+            "the service reports a failure beside the list, so that rows may be missing",
+            request_id=request_id(reply, rest),
+            repair="read it again; if it persists, quote the request_id to support",
+            attempts=reply.attempts,
+        )
+    found = paging.read_paging(rest, reply.headers.get("link"), headers=reply.headers, rows=len(records))
     return Page(
         records=records,
         next_cursor=found.cursor,
@@ -79,6 +93,9 @@ def page(reply: Reply) -> Page:
         parameter=found.parameter,
         served_at=headers.date(reply),
         size=len(reply.body),
+        number=found.number,
+        last=found.last,
+        absent=not records and "data" in rest and rest["data"] is None,
     )
 
 
@@ -115,7 +132,7 @@ def _top_level(reply: Reply) -> dict[str, bytes]:
             attempts=reply.attempts,
         ) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return {member.name: member.text.encode() for member in _cut_exactly(members, reply.body, reply)}
+        return _raw_members(reply.body, reply)
     return top
 
 
@@ -148,19 +165,41 @@ def _without(body: bytes, records: Raws) -> bytes:
 
 def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
     """Split a list that msgspec refuses, which may still be legal JSON."""
+    if reply.body.lstrip()[:1] == b"[":
+        return _rows_of(reply.body, reply), {}
+    top = {name: bytes(value) for name, value in _top_level(reply).items()}
+    name = "data"
+    if top.get("data", b"")[:1] != b"[":
+        if top.get("data") == b"null":
+            return (), {key: parse_strict_json(value, reply) for key, value in top.items()}
+        inner = _raw_members(top["data"], reply) if top.get("data", b"")[:1] == b"{" else {}
+        found = find_list(top, inner)
+        if found is None:
+            raise ProtocolError(
+                "the response to a list is not a list",
+                request_id=request_id(reply),
+                repair=_DRIFT,
+                attempts=reply.attempts,
+            )
+        name, top = found, {**top, **inner}
+    records = _rows_of(top[name], reply)
+    return records, {key: parse_strict_json(value, reply) for key, value in top.items() if key != name}
+
+
+def _rows_of(text: bytes, reply: Reply) -> Raws:
     import msgspec
 
-    top = _top_level(reply)
     try:
-        records: Raws = msgspec.json.decode(top["data"], type=list[msgspec.Raw])
-    except (KeyError, msgspec.ValidationError):
-        raise ProtocolError(
-            "the response to a list is not a list", request_id=request_id(reply), repair=_DRIFT, attempts=reply.attempts
-        ) from None
-    except (msgspec.DecodeError, RecursionError):
-        records = _cut_exactly(elements, top["data"], reply)
-    around = [member for member in _cut_exactly(members, reply.body, reply) if member.name != "data"]
-    return records, {member.name: parse_strict_json(member.text.encode(), reply) for member in around}
+        records: Raws = msgspec.json.decode(text, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        records = _cut_exactly(elements, text, reply)
+    if records and bytes(records[0])[:1] != b"{":
+        raise ProtocolError("the rows of the list are not objects", request_id=request_id(reply), repair=_DRIFT)
+    return records
+
+
+def _raw_members(text: bytes, reply: Reply) -> dict[str, bytes]:
+    return {member.name: member.text.encode() for member in _cut_exactly(members, text, reply)}
 
 
 def _cut_exactly(cut: Callable[[bytes], list[Any]], text: bytes, reply: Reply) -> list[Any]:

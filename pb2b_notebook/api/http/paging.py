@@ -6,9 +6,11 @@ The contract's ``pagination`` is one of many forms: other services put the next 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -16,22 +18,33 @@ from pb2b_notebook.errors import PaginationError
 
 HOLDERS: Final = frozenset(
     {"pagination", "paging", "page", "pageinfo", "meta", "metadata", "links", "cursors", "cursor", "resultinfo",
-     "responsemetadata", "pager"}
+     "responsemetadata", "pager", "additionaldata"}
 )  # fmt: skip
 """Members of an envelope that may say where the next page is, folded."""
 _CURSORS: Final = {
     "nextcursor": "", "cursornext": "", "next": "", "endcursor": "", "nextlink": "", "nexturl": "", "nextpageurl": "",
     "nextpagetoken": "page_token", "nexttoken": "page_token", "after": "after", "nextpage": "page",
-    "continuationtoken": "continuation_token",
+    "continuationtoken": "continuation_token", "odatanextlink": "", "nextrecordsurl": "", "nextstart": "start",
+    "nextoffset": "offset", "nextskip": "skip",
 }  # fmt: skip
 """Folded names of a next cursor → the query parameter that such a service takes it in; empty if any."""
-_MORE: Final = frozenset({"hasmore", "hasnext", "hasnextpage", "more", "hasmorepages", "moreavailable"})
-_TOTALS: Final = ("total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalrows")
+_MORE: Final = frozenset(
+    {"hasmore", "hasnext", "hasnextpage", "more", "hasmorepages", "moreavailable", "moreitemsincollection"}
+)
+_NO_MORE: Final = frozenset({"last", "islast", "islastpage", "done"})
+_TOTALS: Final = (
+    "total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalrows", "totalelements", "totalentries",
+    "totalsize", "odatacount",
+)  # fmt: skip
 _LAST: Final = ("lastpage", "totalpages", "pagecount", "pages")
 _CURRENT: Final = ("currentpage", "page", "pagenumber", "number")
+_OFFSETS: Final = {"offset": "offset", "skip": "skip", "start": "start", "startat": "startAt"}
+"""Folded names of the number of rows before a page → the query parameter of the same name."""
+_NUMBER: Final = re.compile(r"[0-9]{1,12}")
+_RANGE: Final = re.compile(r"(?!bytes)[a-z-]+ (?:[0-9]+-[0-9]+|\*)/([0-9]{1,12})", re.IGNORECASE)
 _LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~-]+\s*=\s*(?:"[^"]*"|[^",;\s]*))*)')
 _REL_NEXT: Final = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=[\s;,]|$))', re.IGNORECASE)
-_PAGE_RELATIONS: Final = re.compile(r'rel\s*=\s*"?(?:first|prev|last|self)\b', re.IGNORECASE)
+_PAGE_RELATIONS: Final = re.compile(r'rel\s*=\s*"?(?:first|prev)', re.IGNORECASE)
 _DEEPEST: Final = 3
 
 
@@ -45,6 +58,8 @@ class Paging:
         ends: Whether the response says that no page follows.
         more: Whether the response says that a page follows.
         total: Number of all matching rows, where the service counts them.
+        number: Number of this page, where the next one is computed from it.
+        last: Number of the last page, or how many pages there are, if the numbers begin at 0.
     """
 
     cursor: str | None = None
@@ -52,14 +67,20 @@ class Paging:
     ends: bool = False
     more: bool = False
     total: int | None = None
+    number: int | None = None
+    last: int | None = None
 
 
-def read_paging(rest: Mapping[str, Any], link: str | None = None) -> Paging:
-    """Return what an envelope and a ``Link`` header say about the pages of a list.
+def read_paging(
+    rest: Mapping[str, Any], link: str | None = None, *, headers: Mapping[str, str] | None = None, rows: int = 0
+) -> Paging:
+    """Return what an envelope and the headers say about the pages of a list.
 
     Args:
         rest: The envelope without its records.
-        link: Value of the header; ``None`` without one.
+        link: Value of the ``Link`` header; ``None`` without one.
+        headers: All headers, with names in lower case.
+        rows: Rows of this page.
 
     >>> read_paging({"meta": {"pagination": {"nextCursor": "c2", "totalCount": 7}}})
     Paging(cursor='c2', parameter='', ends=False, more=True, total=7)
@@ -67,10 +88,14 @@ def read_paging(rest: Mapping[str, Any], link: str | None = None) -> Paging:
     ('after', True)
     >>> read_paging({}, '<https://api.example/leads?cursor=c2>; rel="next"').cursor
     'https://api.example/leads?cursor=c2'
+    >>> read_paging({"offset": 0, "limit": 100, "total": "250"}, rows=50).cursor
+    '50'
     """
     holders = list(_holders(rest, 0))
-    more = [value for holder in holders for name, value in holder.items() if name in _MORE and isinstance(value, bool)]
-    total = next((n for name in _TOTALS for h in holders if (n := _count(h.get(name))) is not None), None)
+    if headers is not None:
+        holders += _holders_of_headers(headers)
+    more = list(_promises(holders))
+    total = next((n for name in _TOTALS for h in holders if (n := _total(h.get(name))) is not None), None)
     if more and not all(more):
         return Paging(ends=True, total=total)
     found = [pair for holder in holders for pair in _cursors(holder)]
@@ -82,10 +107,9 @@ def read_paging(rest: Mapping[str, Any], link: str | None = None) -> Paging:
     if given:
         cursor, parameter = given[0]
         return Paging(cursor, parameter, more=True, total=total)
-    numbers = [step for holder in holders if (step := _next_number(holder, more=any(more))) is not None]
-    if numbers:
-        number, parameter = numbers[0]
-        return Paging(number, parameter, ends=number is None, more=number is not None, total=total)
+    found_number = next((step for h in holders if (step := _next_number(h, more=any(more), rows=rows))), None)
+    if found_number is not None:
+        return replace(found_number, total=total)
     ends = (bool(found) or bool(_PAGE_RELATIONS.search(link or ""))) and not any(more)
     return Paging(ends=ends, more=any(more), total=total)
 
@@ -140,8 +164,52 @@ def _holders(node: Mapping[str, Any], depth: int) -> Iterator[dict[str, Any]]:
     yield {_fold(name): value for name, value in node.items()}
 
 
+def _holders_of_headers(headers: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield what headers say about the pages: ``X-Next-Page``, ``X-Total-Count``, ``X-Pagination``, a range of rows."""
+    found: dict[str, Any] = {}
+    for name, value in headers.items():
+        known = _fold(name.removeprefix("x-").removeprefix("wp-").removeprefix("pagination-"))
+        if name == "content-range":
+            whole = _RANGE.fullmatch(value.strip())
+            found |= {"total": whole[1]} if whole else {}
+        elif name == "x-pagination":
+            with suppress(ValueError, RecursionError):
+                parsed = json.loads(value)
+                if isinstance(parsed, dict):
+                    yield from _holders(parsed, 0)
+        elif known in _OF_HEADERS and (name.startswith("x-") or known in _PLAIN_HEADERS):
+            found[known] = value.strip()
+    if found:
+        yield found
+
+
+_PLAIN_HEADERS: Final = frozenset({*_TOTALS, *_LAST, "nextcursor", "nextpage", "hasmore"})
+_OF_HEADERS: Final = frozenset({*_CURSORS, *_MORE, *_CURRENT, *_OFFSETS, *_PLAIN_HEADERS})
+
+
 def _fold(name: str) -> str:
-    return name.replace("_", "").replace("-", "").lower()
+    return re.sub(r"[_@.$-]", "", name).lower()
+
+
+def _promises(holders: Iterable[Mapping[str, Any]]) -> Iterator[bool]:
+    """Yield what each truth value says about a page that follows."""
+    for holder in holders:
+        for name, value in holder.items():
+            if name in _MORE and (more := truth(value)) is not None:
+                yield more
+            elif name in _NO_MORE and isinstance(value, bool):
+                yield not value
+
+
+def truth(value: Any) -> bool | None:
+    """Return a truth value, also of a text or a number that stands for one; ``None`` for anything else.
+
+    >>> truth("False"), truth(1), truth("maybe")
+    (False, True, None)
+    """
+    if isinstance(value, str):
+        value = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}.get(value.lower())
+    return bool(value) if isinstance(value, bool) or (isinstance(value, int) and value in (0, 1)) else None
 
 
 def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
@@ -158,7 +226,7 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
                     break
             else:
                 yield None, ""
-        elif value is None or value is False or value == "":
+        elif not value:
             yield None, ""
         elif text := _text(value):
             # A number beside a page number is one.
@@ -171,19 +239,32 @@ def _text(value: Any) -> str | None:
 
 
 def _count(value: Any) -> int | None:
+    if isinstance(value, str):
+        return int(value) if _NUMBER.fullmatch(value) else None
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-def _next_number(holder: Mapping[str, Any], *, more: bool) -> tuple[str | None, str] | None:
-    """Return the next page number or offset with its parameter, ``None`` for the end; nothing without numbers."""
+def _total(value: Any) -> int | None:
+    """Return a count; nothing for one that the service calls a lower bound."""
+    if isinstance(value, Mapping):
+        return _count(value.get("value")) if value.get("relation", "eq") == "eq" else None
+    return _count(value)
+
+
+def _next_number(holder: Mapping[str, Any], *, more: bool, rows: int) -> Paging | None:
+    """Return the next page number or offset, or the end; nothing without numbers."""
     current, last, total = (_first_count(holder, names) for names in (_CURRENT, _LAST, _TOTALS))
-    offset, size = _first_count(holder, ("offset", "skip")), _first_count(holder, ("limit", "perpage", "pagesize"))
-    if offset is not None and size and total is not None:
-        return (str(offset + size), "offset") if offset + size < total else (None, "")
+    for name, parameter in _OFFSETS.items():
+        offset, size = _count(holder.get(name)), rows or _first_count(holder, ("limit", "perpage", "pagesize"))
+        if offset is not None and size and (total is not None or more):
+            follows = more if total is None else offset + size < total
+            return Paging(str(offset + size), parameter, more=True) if follows else Paging(ends=True)
     if current is None or (last is None and not more):
         return None
     follows = more if last is None else current < last
-    return (str(current + 1), "page") if follows else (None, "")
+    if not follows:
+        return Paging(ends=True)
+    return Paging(str(current + 1), "page", more=True, number=current, last=last)
 
 
 def _first_count(holder: Mapping[str, Any], names: Iterable[str]) -> int | None:

@@ -1,9 +1,8 @@
 """Whether the pages that were read are proven to be the whole list. Pure.
 
 A list is complete if a response says that no page follows, or if the service's total is reached. A service that gives
-cursors ends a list with a page that has none. Without any such sign, a page with fewer rows than an earlier one, or
-with an odd number of rows, is the last one; a page with as many rows as were requested, or with a round number that may
-be the service's limit, proves nothing.
+cursors ends a list with a page that has none. Without any such sign, a page with fewer rows than an earlier one is the
+last one; the number of rows of the only page proves nothing, whatever it is: it may be the service's limit.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ class Evidence:
         rows: Number of rows so far, without repeated ones where pages overlap.
         largest: Rows of the largest page.
         total: The service's latest count.
+        pages: Number of pages.
     """
 
     asked: int | None = None
@@ -39,11 +39,13 @@ class Evidence:
     rows: int = 0
     largest: int = 0
     total: int | None = None
+    pages: int = 0
     last: Page | None = field(default=None, repr=False)
 
     def add(self, page: Page, new: int | None = None) -> None:
         """Record a page; ``new`` is the number of its rows that no earlier page had."""
         self.last = page
+        self.pages += 1
         self.rows += len(page.records) if new is None else new
         self.largest = max(self.largest, len(page.records))
         if new is None and page.total is not None:  # a part that is read on by time has a count of its own
@@ -61,17 +63,27 @@ class Evidence:
         """
         if self.last is None:
             return "unproven"
-        if self.total is not None and self.rows != self.total:
-            return "short" if self.rows < self.total else "proven"
-        if self.last.ends or self.total is not None:
+        if self.total is not None and self.rows < self.total:
+            return "short"
+        if self.last.ends:
             return "proven"
         if self.last.promises_more:
             return "short"
         rows = len(self.last.records)
-        if self.gives_cursors or not rows or rows < self.largest:
+        if self.rows == self.total and (self.pages > 1 or not rows):
             return "proven"
+        # What a service calls the total of its only page may be the number of rows on that page.
+        proven = self.gives_cursors or rows < self.largest or (not rows and not self.last.absent)
+        return "proven" if proven else "unproven"
+
+    @property
+    def is_probable(self) -> bool:
+        """Whether a list without proof is probably whole: its only page has a total of its own, and is not full."""
+        if self.last is None or self.rows != self.total:
+            return False
+        rows = len(self.last.records)
         full = self.asked is not None and rows >= self.asked
-        return "unproven" if full or rows % _ROUND == 0 or rows in _POWERS else "proven"
+        return not full and rows % _ROUND != 0 and rows not in _POWERS
 
     @property
     def text(self) -> str:

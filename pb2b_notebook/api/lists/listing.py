@@ -16,7 +16,7 @@ from pb2b_notebook import threads
 from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call, Query
-from pb2b_notebook.api.http.envelope import Page
+from pb2b_notebook.api.http.envelope import Page, Raws
 from pb2b_notebook.api.http.paging import is_link, query_of_link
 from pb2b_notebook.api.lists import completeness, pagination, windows
 from pb2b_notebook.api.lists.completeness import Evidence
@@ -36,7 +36,8 @@ from pb2b_notebook.times import iso
 
 AFTER: Final = "updated_after"
 BEFORE: Final = "updated_before"
-CURSORS: Final = ("cursor", "after", "starting_after", "page_token")
+AFTER_ID: Final = "starting_after"
+CURSORS: Final = ("cursor", "after", AFTER_ID, "page_token")
 PAGE_SIZES: Final = ("limit", "page_size", "per_page")
 NEWEST_FIRST: Final = "updated_at.desc"
 OLDEST_FIRST: Final = "updated_at.asc"
@@ -192,12 +193,10 @@ class Listing:
                 if name != "cursor" and name != _first(self._operation, CURSORS):
                     self._profile.learn("cursor_parameter", name, f"it leads on in {self._operation.id}")
                 return page
-        if page is not None:
+        if page is not None and not page.number:
             return page  # the first page again: the list goes in a circle
-        raise PaginationError(
-            "the service gives a next cursor, but takes it in no parameter that is known",
-            repair="connect with contract= and the service's own document, which names the parameter",
-        )
+        # No parameter leads on: the rest is read by time.
+        return Page((), None, None, None if page is None else page.request_id, promises_more=True)
 
     def _cursor_names(self) -> list[str]:
         """Return the parameters that may take a cursor, the most probable first."""
@@ -223,6 +222,8 @@ class Listing:
         if page.next_cursor is not None and is_link(page.next_cursor):
             following = query_of_link(page.next_cursor, client.base_url + self._path)
             page = replace(page, next_cursor="?" + urlencode(following))
+        if page.promises_more and page.next_cursor is None and page.records and self._operation.parameter(AFTER_ID):
+            page = replace(page, next_cursor=str(_id_of(page.records[-1])), parameter=AFTER_ID)
         self._context.latencies.append(monotonic() - begun)
         self.request_ids += [page.request_id] if page.request_id else []
         return page
@@ -273,7 +274,8 @@ class Listing:
         """Yield the pages in order; where a service shows no end, read on by time until one is proven."""
         known = bool(self._profile.value("gives_cursors", self._operation.id))
         seen = self._evidence = Evidence(gives_cursors=known)
-        for page in pagination.follow(self.ask, self._is_enough, strict=False):
+        before: Raws = ()
+        for page in pagination.follow(self._ask_in_turn, self._is_enough, strict=False):
             seen.asked = self._asked_size()
             seen.add(page)
             if self._first_record is None and page.records:
@@ -284,10 +286,30 @@ class Listing:
                 self.proven = seen.verdict() == "proven"
                 yield page
             else:
-                yield from self._ending(page)
+                yield from self._ending(page, before)
+            before = page.records
 
-    def _ending(self, page: Page) -> Iterator[Page]:
-        """Yield the last page that cursors lead to, and the pages after it that only a time leads to."""
+    def _ask_in_turn(self, cursor: str | None) -> Page:
+        """Request the next page; one with the last number, or with the last row that the service counts, is the last.
+
+        Numbers of pages begin at 0 or at 1: the first page shows it.
+        """
+        page, seen = self.ask(cursor), self._evidence
+        if page.number is None:
+            return page
+        first = page.number - seen.pages
+        reached = page.last is not None and page.number - first + 1 >= page.last
+        if reached or (page.total is not None and seen.rows + len(page.records) >= page.total):
+            return replace(page, next_cursor=None, promises_more=False, ends=True)
+        return page
+
+    def _ending(self, page: Page, before: Raws) -> Iterator[Page]:
+        """Yield the last page that cursors lead to, and the pages after it that only a time leads to.
+
+        Args:
+            page: The last page; empty where the service takes its cursor in no known parameter.
+            before: Rows of the page before it.
+        """
         seen = self._evidence
         if any(name in CURSORS for name, _ in self._filters):
             seen.total = None  # it counts the rows before the cursor too
@@ -298,9 +320,9 @@ class Listing:
                 self._profile.learn("gives_cursors", True, "only the last page has none", operation=self._operation.id)
             yield page
             return
-        listed = {_id_of(record) for record in page.records}
+        listed = {_id_of(record) for record in (*before, *page.records)}
         for _ in range(pagination.MOST_PAGES):
-            following = self._page_after(page)
+            following = self._page_after(page.records or before)
             if following is None:
                 break
             fresh = [record for record in following.records if _id_of(record) not in listed]
@@ -314,15 +336,16 @@ class Listing:
                 yield page
                 return
         yield page
-        self._leave_unproven(page)
+        if not seen.is_probable:
+            self._leave_unproven(page)
 
-    def _page_after(self, page: Page) -> Page | None:
-        """Return the page of the rows that changed after those of a page; ``None`` where no time leads on."""
+    def _page_after(self, records: Raws) -> Page | None:
+        """Return the page of the rows that changed after these of a page; ``None`` where no time leads on."""
         operation = self._operation
         if operation.parameter(AFTER) is None or not {"id", "updated_at"} <= {field.name for field in operation.fields}:
             return None
         before = BEFORE if operation.parameter(BEFORE) and not self._refuses(BEFORE) else None
-        bounds = completeness.next_bounds(page.records, after=AFTER, before=before)
+        bounds = completeness.next_bounds(records, after=AFTER, before=before)
         return None if bounds is None else self.ask(None, bounds, counted=False)
 
     def _is_short_still(self) -> bool:
@@ -457,6 +480,8 @@ class Listing:
         asked, client = self._parallel, self._context.client
         if asked == 1 or first.next_cursor is None or not first.records or self._sequential_reason() is not None:
             return 1
+        if first.number is not None:
+            return 1  # the number of its last page is that of the whole list
         if asked is not None:
             return threads.allow(asked)
         rate = client.rate
@@ -506,9 +531,13 @@ class Listing:
         own = dict(self._filters).get(AFTER)
         if self._operation.parameter(AFTER) is None or (own is not None and own > _text(since)):
             return
-        bounds = {AFTER: _text(since), "order": "updated_at.asc"}
-        for number, page in enumerate(pagination.follow(lambda cursor: self.ask(cursor, bounds, counted=False)), 1):
+        replaced = {AFTER: _text(since), "order": OLDEST_FIRST}
+        filters = [pair for pair in self._filters if pair[0] not in replaced] + list(replaced.items())
+        part = Listing(self._context, self._operation, self._path, tuple(filters), page_size=self._page_size)
+        for number, page in enumerate(part._sequence(), 1):
             yield Placed((-2, -number), replace(page, records=page.records[::-1]))
+        self.request_ids += part.request_ids
+        self.proven = self.proven and part.proven
 
     # --- reporting ----------------------------------------------------------------------------------------------------
 

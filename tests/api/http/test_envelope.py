@@ -76,10 +76,50 @@ def test_html_has_its_own_repair():
         envelope.page(reply(b" <!doctype html>"))
 
 
-@pytest.mark.parametrize("body", [[], {"data": {"id": 1}}, {"data": None}, {"items": []}, 3])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": {"id": 1}}, {"message": "no"}, {"errors": [{"message": "no"}]}, {"left": [{}], "right": [{}]}, 3, [1],
+        {"data": [{"id": 1}], "errors": [{"message": "a part of the leads cannot be read"}]},
+    ],
+)  # fmt: skip
 def test_json_that_is_not_a_list_is_a_protocol_error(body):
     with pytest.raises(errors.ProtocolError):
         envelope.page(reply(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [{"id": 1}], {"items": [{"id": 1}]}, {"data": {"leads": [{"id": 1}]}}, {"results": [{"id": 1}], "errors": []},
+        {"data": {"items": [{"id": 1}], "links": []}, "success": True},
+    ],
+)  # fmt: skip
+def test_rows_in_another_place_of_the_response_are_found(body):
+    assert [bytes(row) for row in envelope.page(reply(body)).records] == [b'{"id": 1}']
+
+
+def test_a_null_list_is_empty_and_proves_nothing():
+    page = envelope.page(reply({"data": None}))
+    assert (list(page.records), page.absent, page.ends) == ([], True, False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"x-next-page": "3", "x-total": "250"}, ("3", "page", False, 250)),
+        ({"x-next-page": ""}, (None, "", True, None)),
+        ({"x-next-cursor": "c2"}, ("c2", "", False, None)),
+        ({"x-total-count": "250"}, (None, "", False, 250)),
+        ({"content-range": "leads 0-99/250"}, (None, "", False, 250)),
+        ({"x-pagination": '{"CurrentPage": 1, "TotalPages": 3, "TotalCount": 250}'}, ("2", "page", False, 250)),
+        ({"x-pagination": "{"}, (None, "", False, None)),
+        ({"link": '<https://api.example/leads>; rel="self"'}, (None, "", False, None)),
+    ],
+)
+def test_headers_say_where_the_next_page_is(headers, expected):
+    page = envelope.page(Reply(200, headers, b'{"data": [{}]}'))
+    assert (page.next_cursor, page.parameter, page.ends, page.total) == expected
 
 
 def test_one_object():
