@@ -1,7 +1,9 @@
-"""Detect the code page of a text: the one in which its words look like words of a language.
+"""Guess the encoding of a text that is not UTF-8: by its language model, and by whether its words are plausible.
 
-Every single-byte code page decodes nearly all bytes. The words show which one is right: "Dvořák" in a wrong code page
-is not a word of any language ("Dvoøák"), and capitals are at the beginning or everywhere, unlike in "MŸller".
+Every single-byte code page decodes nearly all bytes. chardet compares pairs of letters with those of texts of each
+language, which needs sentences; a list of leads has names. So its ranking is weighed by the share of words that are
+plausible: "Dvořák" in a wrong code page is not a word of any language ("Dvoøák"), and capitals are at the beginning or
+everywhere, unlike in "MŸller".
 """
 
 from __future__ import annotations
@@ -12,88 +14,116 @@ from typing import Final
 
 # Lower-case letters beyond ASCII of each language, as they occur in names.
 _WESTERN: Final = (
-    "äöüß", "àâæçéèêëîïôœùûü", "áéíñóúü", "àçéèíïòóúü", "áâãàçéêíóôú", "àèéìòù", "åäöéü", "åæøéü", "äëïöüéèê",
+    "äöüß", "àâæçéèêëîïôœùûü", "áéíñóúü", "àçéèíïòóúü", "áâãàçéêíóôú", "àèéìòù", "åäöéü", "åæøéü", "äëïöüéèê", "šžäöå",
 )  # fmt: skip
 _CENTRAL: Final = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţșț", "čćđšž", "äöüß")
-_CYRILLIC: Final = (
-    "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
-    "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
-    "абвгдђежзијклљмнњопрстћуфхцчџш",
-)
-_LATIN: Final[Mapping[str, tuple[str, ...]]] = {
-    "cp1252": _WESTERN,
-    "cp1250": _CENTRAL,
-    "cp1254": ("çğıiöşüâîû", "äöüß"),
-    "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äöüõšž"),
-    "iso8859_2": _CENTRAL,
-    "cp850": _WESTERN,
-    "mac_roman": _WESTERN,
+_BALTIC: Final = ("ąčęėįšųūž", "āčēģīķļņšūž", "äöüõšž")
+_TURKISH: Final = ("çğıiöşüâîû", "äöüß")
+_LATIN: Final[Mapping[str, tuple[tuple[str, ...], float]]] = {
+    "cp1252": (_WESTERN, 1.0),
+    "iso8859-1": (_WESTERN, 0.999),
+    "iso8859-15": (_WESTERN, 0.995),
+    "cp850": (_WESTERN, 0.972),
+    "cp437": (_WESTERN, 0.97),
+    "cp865": (_WESTERN, 0.97),
+    "mac-roman": (_WESTERN, 0.97),
+    "cp1250": (_CENTRAL, 0.97),
+    "iso8859-2": (_CENTRAL, 0.96),
+    "cp852": (_CENTRAL, 0.94),
+    "mac-latin2": (_CENTRAL, 0.94),
+    "cp1257": (_BALTIC, 0.9),
+    "iso8859-13": (_BALTIC, 0.89),
+    "cp775": (_BALTIC, 0.87),
+    "cp1254": (_TURKISH, 0.97),
+    "iso8859-9": (_TURKISH, 0.96),
+    "cp857": (_TURKISH, 0.94),
+    "mac-turkish": (_TURKISH, 0.94),
 }
-"""The more common ones first: they win a tie."""
-_OTHER: Final[Mapping[str, tuple[str, ...]]] = {
-    "cp1251": _CYRILLIC,
-    "koi8_r": _CYRILLIC[:1],
-    "cp866": _CYRILLIC[:1],
-    "cp1253": ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",),
-    "cp1255": ("אבגדהוזחטיכךלמםנןסעפףצץקרשת",),
-    "cp1256": ("ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي",),
+"""Code page → its alphabets, and a factor that lets the more common page win when two are nearly as likely."""
+_OTHER: Final = (
+    "cp1251", "koi8-r", "koi8-u", "cp866", "cp855", "iso8859-5", "mac-cyrillic", "cp1253", "iso8859-7", "cp737",
+    "mac-greek", "cp1255", "iso8859-8", "cp862", "cp1256", "iso8859-6", "cp874", "cp1258", "cp932", "euc_jis_2004",
+    "gb18030", "big5hkscs", "cp949",
+)  # fmt: skip
+_OF_SPREADSHEETS: Final = {"iso8859-1": "cp1252", "euc_jis_2004": "euc_jp"}
+"""The codec that is used for a recognized encoding: cp1252 as in browsers (https://encoding.spec.whatwg.org)."""
+_OTHER_SCRIPT: Final = 0.05
+"""Weight of an encoding of another script, if most letters of the words are ASCII."""
+_LEAST: Final = 0.05
+"""Share of plausible words that every code page is given: a list may have a name in a language without an alphabet."""
+_TRUST: Final = 3
+"""Exponent of that share: how much more the words count than the language model, which a few names mislead."""
+_FEW: Final = 2
+_PRIOR_OF_FEW: Final = {
+    page: {"cp1252": 1.0, "iso8859-1": 1.0, "cp1250": 0.8, "cp1254": 0.8, "cp1257": 0.8}.get(page, 0.25)
+    for page in (*_LATIN, *_OTHER)
 }
-_RARE: Final = frozenset({"iso8859_2", "cp850", "mac_roman"})
-_MODEST: Final = 0.85
-"""Factor of the score of a rare code page, so that a common one wins with nearly the same score."""
-_PLAUSIBLE: Final = 0.5
-_SURE: Final = 0.9
+"""Factors for a sample of one or two different words, which prove little: code pages of Windows are the most common."""
+_DENSE: Final = 0.6
+"""Lowest share of bytes beyond ASCII in words of a script other than Latin."""
+_RAW_WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_KANA: Final = re.compile(r"[ぁ-ヺ]")
 _TYPOGRAPHY: Final = frozenset("€–—‘’“”„«»•…·°§®©™№¿¡\u00a0²³½¼£ºª")
 _APOSTROPHES: Final = frozenset("’‘·\u00ad")
-_QUOTES: Final = frozenset("«»“”„‘’–—№…\u00a0")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SIGN: Final = re.compile(r"[^\w\x00-\x7f]")
 
 
-def latin_page(sample: bytes) -> str | None:
-    """Return the European code page in which most words are plausible, ``None`` if there is none.
+def guess_page(sample: bytes) -> str | None:
+    """Return the most likely codec of lines that are not UTF-8, ``None`` if they fit no encoding of text.
 
-    Of two with equal scores, the more common one is returned.
-
-    >>> latin_page("Dvořák, Müller".encode("cp1250")), latin_page("O’Neill, 50 €".encode("cp1252"))
+    >>> guess_page("Dvořák, Müller".encode("cp1250")), guess_page("O’Neill, 50 €".encode("cp1252"))
     ('cp1250', 'cp1252')
+    >>> guess_page("Іван Петренко".encode("koi8_u")), guess_page("Μαρία".encode("cp1253"))
+    ('koi8-u', 'cp1253')
     """
-    scores = {page: _latin_share(sample.decode(page, "replace"), _sets(_LATIN[page])) for page in _LATIN}
-    best = max(scores, key=lambda page: scores[page] * (_MODEST if page in _RARE else 1))
-    return best if scores[best] > _PLAUSIBLE else None
+    from chardet import detect_all
+
+    ranked = detect_all(
+        sample,
+        ignore_threshold=True,
+        compat_names=False,
+        max_bytes=len(sample) or 1,
+        include_encodings=[*_LATIN, *_OTHER],
+    )
+    scores: dict[str, float] = {each["encoding"]: each["confidence"] for each in ranked if each["encoding"] is not None}
+    if not scores:
+        return None
+    best = next(iter(scores))
+    if _is_latin(sample):
+        prior = _PRIOR_OF_FEW if len(set(_RAW_WORD.findall(sample))) <= _FEW else {}
+        best = max(scores, key=lambda page: scores[page] * _weight(sample, page) * prior.get(page, 1.0))
+    if best == "gb18030" and _KANA.search(sample.decode(best, "replace")):
+        return "euc_jp"  # kana have the same bytes in both, and Chinese has none
+    return _OF_SPREADSHEETS.get(best, best)
 
 
-def other_page(sample: bytes) -> str | None:
-    """Return the code page of another alphabet in which nearly all words are plausible, ``None`` if there is none.
-
-    >>> other_page("Иван Петров".encode("koi8_r")), other_page("Μαρία".encode("cp1253"))
-    ('koi8_r', 'cp1253')
-    """
-    scores = {page: _other_share(sample.decode(page, "replace"), _sets(_OTHER[page])) for page in _OTHER}
-    best = max(scores, key=lambda page: scores[page])
-    return best if scores[best] > _SURE else None
+def _is_latin(sample: bytes) -> bool:
+    """Return whether words consist mostly of ASCII letters."""
+    words = [word for word in _RAW_WORD.findall(sample) if len(word) > 1]
+    return sum(map(_beyond_ascii, words)) < _DENSE * sum(map(len, words)) or not words
 
 
-def _sets(alphabets: Sequence[str]) -> list[frozenset[str]]:
-    return [frozenset(alphabet) for alphabet in alphabets]
+def _beyond_ascii(word: bytes) -> int:
+    return sum(byte > 0x7F for byte in word)  # noqa: PLR2004 - ASCII
 
 
-def _latin_share(text: str, alphabets: Sequence[frozenset[str]]) -> float:
-    """Return the share of plausible words and signs beyond ASCII; a sign counts a little less than a word."""
+def _weight(sample: bytes, page: str) -> float:
+    if page not in _LATIN:
+        return _OTHER_SCRIPT
+    alphabets, common = _LATIN[page]
+    share = _plausible_share(sample.decode(page, "replace"), list(map(frozenset, alphabets)))
+    return common * (_LEAST + (1 - _LEAST) * share) ** _TRUST
+
+
+def _plausible_share(text: str, alphabets: Sequence[frozenset[str]]) -> float:
+    """Return the share of words and signs beyond ASCII that are plausible."""
     words = [word for word in _WORD.findall(text) if not word.isascii()]
     signs = [found.start() for found in _SIGN.finditer(text)]
-    good = sum(_is_word(word, alphabets) for word in words) + 0.9 * sum(
+    good = sum(_is_word(word, alphabets) for word in words) + 0.97 * sum(
         _is_plausible_sign(text, place) for place in signs
     )
     return good / max(1, len(words) + len(signs))
-
-
-def _other_share(text: str, alphabets: Sequence[frozenset[str]]) -> float:
-    """Return the share of words of a single alphabet; signs other than quotation marks count as implausible words."""
-    words = [word for word in _WORD.findall(text) if not word.isascii()]
-    strange = sum(found[0] not in _QUOTES for found in _SIGN.finditer(text))
-    good = sum(not any(map(str.isascii, word)) and _is_word(word, alphabets) for word in words)
-    return good / max(1, len(words) + strange)
 
 
 def _is_word(word: str, alphabets: Iterable[frozenset[str]]) -> bool:

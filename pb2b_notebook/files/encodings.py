@@ -1,8 +1,7 @@
 """The encoding of a text file: detected from its byte order mark, from its bytes, and finally from its words.
 
 UTF-8 is certain, because text in other encodings is hardly ever valid UTF-8. Other encodings are guessed, and the guess
-is reported: charset-normalizer distinguishes the scripts of the world, and the words distinguish the Windows code pages
-of Europe, which it confuses (:mod:`~pb2b_notebook.files.code_pages`).
+is reported (:mod:`~pb2b_notebook.files.code_pages`).
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError
-from pb2b_notebook.files.code_pages import latin_page, other_page
+from pb2b_notebook.files.code_pages import guess_page
 from pb2b_notebook.files.reports import Finding, count_text
 
 CHUNK: Final = 1 << 20
@@ -30,16 +29,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Encodings of lead lists. Other candidates are misreadings of one of these.
-_LIKELY: Final = (
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "cp866", "mac_roman",
-    "cp850", "cp932", "euc_jp", "gb18030", "big5", "cp949",
-)  # fmt: skip
-_DENSE: Final = 0.6
-"""Lowest share of bytes beyond ASCII in words of a script other than Latin."""
-_WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _ESCAPES: Final = re.compile(rb"\x1b\$[@B]|\x1b\([BJ]")
-_CAPITALS: Final = (0xC0, 0xDF)
 _NUL_SHARE: Final = 0.2
 _CONTROLS: Final = bytes({*range(0x20)} - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B})
 _CONTROL_SHARE: Final = 0.03
@@ -254,27 +244,9 @@ def _decodes_whole(line: bytes, errors: str = "strict") -> bool:
 def _guess_encoding(sample: bytes, valid: int, foreign: int) -> Encoding:
     if not sample:
         return Encoding("utf-8", certain=False)
+    name = guess_page(sample)
     if valid and valid >= _MIXED * (valid + foreign):
-        return Encoding("utf-8", certain=False, other_encoding=latin_page(sample) or "cp1252")
-    name = latin_page(sample) if _is_latin(sample) else other_page(sample)
-    if name is None:
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(sample, cp_isolation=list(_LIKELY)).best()
-        name = latin_page(sample) if best is None else best.encoding
-    if name == "cp1251" and not any(_CAPITALS[0] <= byte <= _CAPITALS[1] for byte in sample):
-        # Hebrew has no capitals, and Russian has its capitals in this range.
-        name = "cp1255"
+        return Encoding("utf-8", certain=False, other_encoding=name or "cp1252")
     if name is None:
         raise DamagedFileError("the encoding of the file cannot be detected", repair="pass its encoding=")
     return Encoding(name, certain=False)
-
-
-def _is_latin(sample: bytes) -> bool:
-    """Return whether words consist mostly of ASCII letters."""
-    words = [word for word in _WORD.findall(sample) if len(word) > 1]
-    return sum(map(_beyond_ascii, words)) < _DENSE * sum(map(len, words)) or not words
-
-
-def _beyond_ascii(word: bytes) -> int:
-    return sum(byte > 0x7F for byte in word)  # noqa: PLR2004 - ASCII

@@ -16,6 +16,16 @@ WORDS = {
     "iso8859_2": ["Řehoř Černý;Plzeň", "Łukasz Wiśniewski;Łódź", "Tomáš Hořejší;Ústí"],
     "mac_roman": ["Jürgen Großmann;Köln", "François Lefèvre;Besançon", "Begoña Muñoz;Málaga"],
     "cp850": ["Jürgen Großmann;Köln", "Günter Höß;Fürth", "Käthe Bär;Lübeck"],
+    "cp852": ["Řehoř Černý;Plzeň", "Łukasz Wiśniewski;Łódź", "Gábor Őrsi;Győr", "Tomáš Hořejší;Ústí"],
+    "mac_latin2": ["Řehoř Černý;Plzeň", "Łukasz Wiśniewski;Łódź", "Gábor Őrsi;Győr", "Tomáš Hořejší;Ústí"],
+    "cp437": ["Hélène Lefèvre;Besançon", "René Fraîche;Orléans", "Zoë Crépin;Évreux"],
+    "cp775": ["Kęstutis Žukauskas;Šiauliai", "Žydrūnė Šimkutė;Telšiai", "Jūratė Čepaitė;Panevėžys"],
+    "cp857": ["Ayşe Yılmaz;İzmir", "Çağrı Şahin;Ankara", "Işıl Öztürk;Muğla", "Gökhan Güneş;Iğdır"],
+    "koi8_u": ["Олена Ковальчук;Київ", "Андрій Їжакевич;Чернігів", "Євген Шевчук;Вінниця", "Ірина Бойко;Львів"],
+    "mac_cyrillic": ["Иван Петров;Москва", "Ольга Сидорова;Киев", "Пётр Ильин;Тверь", "Анна Белова;Минск"],
+    "iso8859_5": ["Иван Петров;Москва", "Ольга Сидорова;Киев", "Пётр Ильин;Тверь", "Анна Белова;Минск"],
+    "euc_jp": ["田中太郎;株式会社東京", "鈴木花子;大阪商事", "佐藤ゆかり;名古屋トヨタ"],
+    "big5": ["王小明;台北科技有限公司", "李美玲;高雄貿易公司", "陳志偉;台中市"],
     "cp1257": ["Jānis Bērziņš;Rīga", "Kęstutis Žukauskas;Šiauliai", "Žydrūnė Šimkutė;Telšiai"],
     "cp1255": ["דוד כהן;תל אביב", "שרה לוי;ירושלים", "משה פרץ;חיפה"],
     "cp1251": ["Иван Петров;Москва", "Ольга Сидорова;Киев", "Пётр Ильин;Тверь", "Анна Белова;Минск"],
@@ -50,6 +60,11 @@ def test_encodings_are_guessed(encoding):
 def test_one_western_word_shows_the_code_page(name):
     df = read(f"name,n\n{name},1\n".encode("cp1252"))
     assert df["name"].to_list() == [name]
+
+
+def test_french_of_a_dos_program_is_read():
+    lines = ["Hélène Lefèvre;Besançon", "Gaëlle Château;Orléans", "Benoît Forêt;Nîmes"]
+    assert [";".join(row) for row in read("\n".join(["nom;ville", *lines]).encode("cp850")).rows()] == lines
 
 
 def test_hungarian_is_not_read_as_portuguese():
