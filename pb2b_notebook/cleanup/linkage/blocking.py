@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+from pb2b_notebook.cleanup.linkage.roles import CITY
 
 
 class BlockingKey(NamedTuple):
@@ -69,18 +70,25 @@ link in two thousand more. Keys of name and city, initials and domain, given nam
 """
 
 
+_THIN_KEYS = (
+    BlockingKey("given name and beginning of the family name", "first, left(last, 3)", _LONG, 10),
+    BlockingKey("family name and initial", "last, first[1]", _TWO, 10),
+)
+"""Keys of lists of little more than a name and a city, where both may be misspelled."""
+
+
 def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
     """Return the blocking keys of a lead, and those of further columns.
 
     A further value is a key by itself, and with each part of the name or a second further value: people of a misspelled
     name are found by their birth date and postcode.
     """
-    keys = list(BLOCKING_KEYS)
+    keys = list(BLOCKING_KEYS) + list(_THIN_KEYS) * any(one.role is CITY for one in columns)
     kept = [one for one in columns if one.role.blocks]
     for one in kept:
         name, has = one.feature, f"{one.feature} <> ''"
+        keys += [BlockingKey(one.column, name, has, 24)] * (one.role is not CITY)
         keys += [
-            BlockingKey(one.column, name, has, 24),
             BlockingKey(f"{one.column} and initials", f"{name}, {_INITIALS}", f"{has} AND {_TWO}", 40),
             BlockingKey(f"{one.column} and given name", f"{name}, left(first, 3)", f"{has} AND first <> ''", 40),
             BlockingKey(f"{one.column} and family name", f"{name}, left(last, 3)", f"{has} AND last <> ''", 40),

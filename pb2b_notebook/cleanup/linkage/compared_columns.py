@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns
+from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns, with_city
 from pb2b_notebook.cleanup.linkage.role_guesses import guess_role, may_have_role
 from pb2b_notebook.cleanup.linkage.roles import IGNORE, ROLES, check_roles
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES
@@ -112,6 +112,17 @@ def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[Furthe
     further = further_columns({column: role for column, role in columns.items() if role in ROLES})
     sources = {role: column for column, role in columns.items() if role not in ROLES}
     return sources | {one.feature: one.column for one in further}, further
+
+
+def compared_further_columns(columns: Mapping[str, str], texts: pl.DataFrame) -> tuple[FurtherColumn, ...]:
+    """Return the columns that are compared beside the lead fields.
+
+    Args:
+        columns: Result of :func:`compared_columns`.
+        texts: Result of :func:`compared_texts`.
+    """
+    sources, further = sources_of(columns)
+    return with_city(further, sources.get("city", ""), texts)
 
 
 def compared_texts(frame: OpenFrame, sources: Mapping[str, str]) -> pl.DataFrame:

@@ -9,8 +9,9 @@ import re
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.linkage.frequencies import FEW
-from pb2b_notebook.cleanup.linkage.further_columns import RANDOM_PAIRS, identity_levels, packed_sql
+from pb2b_notebook.cleanup.linkage.further_columns import IS_THIN, RANDOM_PAIRS, identity_levels, packed_sql
 from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, IDENTITY
+from pb2b_notebook.cleanup.linkage.roles import CITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -248,7 +249,9 @@ _TITLE = """CASE WHEN x.title = '' OR y.title = '' THEN 0 WHEN x.title = y.title
     WHEN jaro_winkler_similarity(x.title, y.title, 0.88) >= 0.88 THEN 2 ELSE 3 END"""
 _PROFILE = """CASE WHEN x.profile_hash = 0 OR y.profile_hash = 0 THEN 0 WHEN x.profile_hash = y.profile_hash
     THEN CASE WHEN x.owners > 1 THEN 3 ELSE 1 END ELSE 2 END"""
-_PLACE = """CASE WHEN x.country_hash <> 0 AND y.country_hash <> 0 AND x.country_hash <> y.country_hash THEN 3
+_OTHER_COUNTRY = "x.country_hash <> 0 AND y.country_hash <> 0 AND x.country_hash <> y.country_hash"
+_COUNTRIES = f"CASE WHEN {_OTHER_COUNTRY} THEN 3 ELSE 0 END"
+_PLACE = f"""CASE WHEN {_OTHER_COUNTRY} THEN 3
     WHEN x.city_hash = 0 OR y.city_hash = 0 THEN 0 WHEN x.city_hash = y.city_hash THEN 1 ELSE 2 END"""
 # How many other rows have this name (at this company) by chance, on a logarithmic scale. At one company levels 0 to 13,
 # each the square root of 10 times the one before; else levels 14 to 31, each 2.2 times the one before.
@@ -283,6 +286,12 @@ def compare(
     if pairs.is_empty() and not columns:  # to plan the query takes a tenth of a second
         return pairs.with_columns(pattern=pl.Series(dtype=pl.Int64))
     further = f", {packed_sql(columns)} AS further" if columns else ""
+    # A city that is compared as a further column is not compared twice.
+    place = (
+        f"CASE WHEN {IS_THIN} THEN {_COUNTRIES} ELSE {_PLACE} END"
+        if any(one.role is CITY for one in columns)
+        else _PLACE
+    )
     db.register("both", rows_of_pairs(features.drop(_NOT_COMPARED), pairs))
     # An alias of the same SELECT is computed again wherever it is used: so there are stages.
     query = f"""WITH alike AS (
@@ -303,7 +312,7 @@ def compare(
                 {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple,
                 {_TWO_SPELLINGS} AS two_spellings,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
-                {_PROFILE} AS profile, {_PLACE} AS place, 0 AS identity,
+                {_PROFILE} AS profile, {place} AS place, 0 AS identity,
                 {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,
                 x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc{further}
             FROM names
@@ -356,7 +365,9 @@ def random_levels(
     ]
     db.register("random_pairs", pl.concat(sides, how="horizontal").to_arrow(compat_level=pl.CompatLevel.newest()))
     found = pl.DataFrame(
-        db.sql(by_columns(f"SELECT {packed_sql(columns)} AS further FROM random_pairs")).to_arrow_table()
+        db.sql(
+            by_columns(f"SELECT {packed_sql(columns, everywhere=True)} AS further FROM random_pairs")
+        ).to_arrow_table()
     )
     db.unregister("random_pairs")
     return found["further"].to_numpy()

@@ -28,6 +28,7 @@ from pb2b_notebook.cleanup.linkage.companies.standardization import standardize 
 from pb2b_notebook.cleanup.linkage.compared_columns import (
     check_known,
     compared_columns,
+    compared_further_columns,
     compared_texts,
     missing_fields,
     sources_of,
@@ -35,7 +36,7 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
 )
 from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.further_columns import further_logits, level_weights
+from pb2b_notebook.cleanup.linkage.further_columns import level_weights
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
 from pb2b_notebook.cleanup.linkage.levels import may_have_twins, without_twins
 from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, refine
@@ -205,7 +206,7 @@ def _pattern_counts(pairs: pl.DataFrame, is_new: pl.Series, further: FurtherWeig
     patterns, numbers = counts["pattern"].to_numpy(), counts["pairs"].to_numpy().astype(np.float64)
     if further is None:
         return PatternCounts(patterns, numbers, np.zeros(len(counts)))
-    added = further_logits(counts["further"].to_numpy(), further.columns, further.logits)
+    added, _ = further.logits_of(patterns, counts["further"].to_numpy())
     return PatternCounts(patterns if further.twins else without_twins(patterns), numbers, added)
 
 
@@ -250,7 +251,7 @@ class _Stages(NamedTuple):
         columns: Function of the frame and ``fields``: column → what it holds.
         check_known: Function that refuses known rows without a column that identifies one.
         texts: Function of a frame and its columns: the compared columns as text.
-        further: Function of the columns: those that are not lead fields.
+        further: Function of the columns and the texts: the columns that are compared beside the lead fields.
         standardize: Function of the texts and ``further``: the rows as they are compared.
         features: Function of the standardized rows: what is compared.
         keys: Function of ``further``: the blocking keys.
@@ -261,7 +262,7 @@ class _Stages(NamedTuple):
     columns: Callable[[OpenFrame, Mapping[str, str]], dict[str, str]]
     check_known: Callable[[OpenFrame, Mapping[str, str]], None]
     texts: Callable[[OpenFrame, Mapping[str, str]], pl.DataFrame]
-    further: Callable[[Mapping[str, str]], tuple[FurtherColumn, ...]]
+    further: Callable[[Mapping[str, str], pl.DataFrame], tuple[FurtherColumn, ...]]
     standardize: Callable[[pl.DataFrame, Sequence[FurtherColumn]], pl.DataFrame]
     features: Callable[..., Features]
     keys: Callable[[Sequence[FurtherColumn]], tuple[blocking.BlockingKey, ...]]
@@ -274,7 +275,7 @@ _STAGES: Final = {
         columns=compared_columns,
         check_known=check_known,
         texts=lambda frame, columns: compared_texts(frame, sources_of(columns)[0]),
-        further=lambda columns: sources_of(columns)[1],
+        further=compared_further_columns,
         standardize=standardize,
         features=build_features,
         keys=blocking.keys_for,
@@ -285,7 +286,7 @@ _STAGES: Final = {
         columns=company_columns,
         check_known=check_known_companies,
         texts=company_texts,
-        further=further_company_columns,
+        further=lambda columns, _texts: further_company_columns(columns),
         standardize=standardize_companies,
         features=build_company_features,
         keys=company_keys_for,
@@ -322,11 +323,12 @@ class _Rows(NamedTuple):
     def of(cls, frame: OpenFrame, known: OpenFrame | None, columns: Mapping[str, str], stages: _Stages) -> _Rows:
         import polars as pl
 
-        further = stages.further(columns)
         parts = [frame] if known is None else [frame, known]
         ids, labels = [ids_of(part) for part in parts], [labels_of(part) for part in parts]
+        texts = pl.concat([stages.texts(part, columns) for part in parts])
+        further = stages.further(columns, texts)
         return cls(
-            standardized=stages.standardize(pl.concat([stages.texts(part, columns) for part in parts]), further),
+            standardized=stages.standardize(texts, further),
             is_new=pl.Series([True] * len(frame) + [False] * (0 if known is None else len(known)), dtype=pl.Boolean),
             names=row_names(*ids, labels=labels[0], known_labels=labels[-1] if known is not None else ()),
             order=row_names(*ids),

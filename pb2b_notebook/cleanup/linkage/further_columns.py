@@ -10,7 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.frequencies import FEW
-from pb2b_notebook.cleanup.linkage.roles import FIRST_DIFFERENCE, LEVEL_BITS, RAREST, ROLES, Role, level_sql
+from pb2b_notebook.cleanup.linkage.roles import (
+    CITY,
+    FIRST_DIFFERENCE,
+    LEVEL_BITS,
+    RAREST,
+    ROLES,
+    Role,
+    level_sql,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,11 +31,19 @@ MOST: Final = 12
 RANDOM_PAIRS: Final = 50_000
 """Random pairs from which the frequency of a difference is estimated."""
 _LEVELS: Final = 1 << LEVEL_BITS
+IS_THIN: Final = (
+    "(x.company = '' OR y.company = '') AND (x.site = '' OR y.site = '') AND (x.mailbox_hash = 0 OR y.mailbox_hash = 0)"
+    " AND (x.line = -1 OR y.line = -1) AND (x.profile_hash = 0 OR y.profile_hash = 0)"
+)
+"""SQL for whether a pair has nothing to compare but the names and what further columns hold."""
 _OTHER_PLACES: Final = 0.25
 """Share that counts of what further places add to the strongest one: neighbours share street, postcode and region."""
 _RARE: Final = 4
 """Least level of an equal value that few rows of the list share."""
 _DATE: Final = r"^(?:19|20)[0-9]{2} ?[01][0-9] ?[0-3][0-9]$|^[0-3]?[0-9] ?[0-3]?[0-9] ?(?:19|20)[0-9]{2}$"
+_OWN_FIELDS: Final = ("email", "phone", "company_name", "company_domain", "website", "linkedin_url")
+_MANY_THIN: Final = 0.1
+"""Least share of rows without any of these fields for which the city is compared as a further column."""
 _SPARSE: Final = 10
 """How many times as many numbers as identifiers a series may cover."""
 _MOSTLY: Final = 1.1
@@ -50,9 +66,19 @@ class FurtherColumn(NamedTuple):
     feature: str
 
     @property
+    def source(self) -> str:
+        """Name of its column of texts: a lead field, or the feature."""
+        return CITY.name if self.role is CITY else self.feature
+
+    @property
     def sql(self) -> str:
         """SQL for the level of a pair ``x``, ``y``."""
         return level_sql(self.role, self.feature)
+
+    @property
+    def sql_where_compared(self) -> str:
+        """SQL for the level; 0 for a pair of which the weights of leads cover the column."""
+        return f"CASE WHEN {IS_THIN} THEN {self.sql} ELSE 0 END" if self.role is CITY else self.sql
 
 
 def further_columns(roles: dict[str, str]) -> tuple[FurtherColumn, ...]:
@@ -70,6 +96,26 @@ def further_columns(roles: dict[str, str]) -> tuple[FurtherColumn, ...]:
         counted[name] = counted.get(name, 0) + 1
         found.append(FurtherColumn(column, ROLES[name], f"{ROLES[name].feature}_{counted[name]}"))
     return tuple(found)
+
+
+def with_city(columns: tuple[FurtherColumn, ...], column: str, rows: pl.DataFrame) -> tuple[FurtherColumn, ...]:
+    """Return the further columns, and the city if many rows have nothing beside it that a lead is known by.
+
+    In rows that have a company, an email address or a phone number, the city says little more, and the weights of
+    leads have it already.
+
+    Args:
+        columns: Further columns.
+        column: Name of the column of cities; "" if there is none.
+        rows: The columns of lead fields, as text.
+    """
+    import polars as pl
+
+    if not column or len(columns) == MOST or rows.is_empty():
+        return columns
+    empty = (pl.col(name).fill_null("") == "" for name in _OWN_FIELDS)
+    thin = rows.select(pl.all_horizontal(*empty).mean()).item()
+    return (*columns, FurtherColumn(column, CITY, "city_1")) if thin >= _MANY_THIN else columns
 
 
 def with_rarities(
@@ -138,9 +184,15 @@ def serial_numbers(values: pl.Series) -> pl.Series:
     return numbers if series else pl.Series([None] * len(values), dtype=pl.Int64)
 
 
-def packed_sql(columns: Sequence[FurtherColumn]) -> str:
-    """Return SQL for the packed levels of a pair ``x``, ``y``."""
-    return " | ".join(f"(({one.sql})::BIGINT << {LEVEL_BITS * n})" for n, one in enumerate(columns)) or "0::BIGINT"
+def packed_sql(columns: Sequence[FurtherColumn], *, everywhere: bool = False) -> str:
+    """Return SQL for the packed levels of a pair ``x``, ``y``.
+
+    Args:
+        columns: Further columns.
+        everywhere: Whether to compare them in pairs, too, of which the weights of leads cover a column.
+    """
+    levels = (one.sql if everywhere else one.sql_where_compared for one in columns)
+    return " | ".join(f"(({level})::BIGINT << {LEVEL_BITS * n})" for n, level in enumerate(levels)) or "0::BIGINT"
 
 
 def unpack(further: np.ndarray, count: int) -> np.ndarray:
@@ -180,25 +232,31 @@ def level_weights(columns: Sequence[FurtherColumn], random_pairs: np.ndarray) ->
     return np.maximum(found, -_MOST_AGAINST)
 
 
-def further_logits(further: np.ndarray, columns: Sequence[FurtherColumn], weights: np.ndarray) -> np.ndarray:
+def further_logits(
+    further: np.ndarray, columns: Sequence[FurtherColumn], weights: np.ndarray, *, city_alone: bool = True
+) -> np.ndarray:
     """Return what the further columns of pairs add to their logits.
 
     Args:
         further: Packed levels of the pairs.
         columns: Further columns.
         weights: Result of :func:`level_weights`.
+        city_alone: Whether an equal city counts for more than the other places that agree.
     """
     import numpy as np
 
-    total, best, places = (np.zeros(len(further)) for _ in range(3))
+    total, best, places, city = (np.zeros(len(further)) for _ in range(4))
     for n, levels in enumerate(unpack(further, len(columns)).T):
         logits = weights[n][levels]
-        if columns[n].role.is_place:
+        if columns[n].role is CITY:
+            city = np.maximum(logits, 0)
+        elif columns[n].role.is_place:
             gain = np.maximum(logits, 0)
             places += gain
             best = np.maximum(best, gain)
-            logits = np.minimum(logits, 0)
-        total += logits
+        total += np.minimum(logits, 0) if columns[n].role.is_place else logits
+    city = city if city_alone else np.minimum(city, best)
+    places, best = places + city, np.maximum(best, city)
     result: np.ndarray = total + best + _OTHER_PLACES * (places - best)
     return result
 
@@ -226,7 +284,7 @@ def identity_levels(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np
     proofs, dates = count(same, "identifier"), count(rare, "date")
     same_place = count(rare, "street", "postcode", "text", "weak identifier")
     near = (levels >= FIRST_DIFFERENCE) & ~other
-    agreeing = (same | near).sum(axis=1)
+    agreeing = (same | near)[:, [role is not CITY for role in roles]].sum(axis=1)
     unlike_dates, unlike_proofs = count(other, "date"), count(other, "identifier")
     sure = (proofs > 0) & (proofs + dates > 1) & (unlike_dates + unlike_proofs == 0)
     household = ((dates + proofs > 0) & (same_place > 0)) | ((count(near, "date") > 0) & (same_place > 1))

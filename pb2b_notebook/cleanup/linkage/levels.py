@@ -148,6 +148,20 @@ def have_two_spellings(patterns: np.ndarray) -> np.ndarray:
     return found
 
 
+def have_unrelated_names(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether no name can be compared, or neither may be a typing error of the other.
+
+    >>> import numpy as np
+    >>> have_unrelated_names(np.array([0, 1, 15, 15 | 7 << 4])).tolist()
+    [True, False, False, True]
+    """
+    import numpy as np
+
+    name, middle = levels_of(patterns, "name", "middle")
+    found: np.ndarray = np.isin(name, (0, 14)) | ((name == 15) & (middle == 7))  # noqa: PLR2004 - levels
+    return found
+
+
 def have_doubtful_names(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether the names are surely or possibly of two people, and nothing of their own agrees.
 

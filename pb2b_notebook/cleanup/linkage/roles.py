@@ -103,6 +103,12 @@ _ALIKE_STREET: Final = (
     f"list_filter(string_split({{x}}, ' '), lambda w: length(w) > 4), string_split({{y}}, ' '))"
 )
 
+CITY: Final = Role("city", 1e-4, (
+    Difference("differs by a typo", 0.08, f"CASE WHEN {_LONG} THEN jaro_winkler_similarity({{x}}, {{y}}) >= 0.92 "
+               f"OR ({_TYPO}) ELSE false END"),
+    Difference("differs", 0.12, "", against=True),
+), is_place=True)  # fmt: skip
+"""The lead field "city" of rows that have little else but a name."""
 ROLES: Final[Mapping[str, Role]] = MappingProxyType(
     {
         role.name: role

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.further_columns import further_logits
-from pb2b_notebook.cleanup.linkage.levels import without_twins
+from pb2b_notebook.cleanup.linkage.levels import have_unrelated_names, without_twins
+from pb2b_notebook.cleanup.linkage.roles import CITY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +92,23 @@ class FurtherWeights(NamedTuple):
     logits: np.ndarray
     twins: bool
 
+    def logits_of(self, patterns: np.ndarray, further: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return what the further columns add to the logit of each pair, and how much of it outweighs different names.
+
+        A city is common to many people: alone, it counts only where the names may be one person's.
+
+        Args:
+            patterns: Pattern of each pair.
+            further: Packed levels of each pair in the further columns.
+        """
+        import numpy as np
+
+        found = further_logits(further, self.columns, self.logits)
+        if all(one.role is not CITY for one in self.columns):
+            return found, found
+        own = further_logits(further, self.columns, self.logits, city_alone=False)
+        return np.where(have_unrelated_names(patterns), own, found), own
+
 
 def logits_and_limits(patterns: np.ndarray, weights: Weights) -> tuple[np.ndarray, np.ndarray]:
     """Return the logit of the match probability of each pattern, and the most that it may be."""
@@ -126,8 +144,8 @@ def score_pairs(
     levels = np.zeros(len(pairs), dtype=np.int64)
     if further is not None:
         levels = pairs["further"].to_numpy()
-        beyond = further_logits(levels, further.columns, further.logits)
-        logits = logits + beyond
+        added, beyond = further.logits_of(scored["pattern"].to_numpy(), levels)
+        logits = logits + added
         doubtful = weights.subject.are_doubtful(scored["pattern"].to_numpy())
         most = np.where(doubtful & (beyond >= PERSONAL), np.inf, most)
         if not further.twins:

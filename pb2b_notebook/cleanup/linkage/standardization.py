@@ -80,7 +80,7 @@ def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl
     # Each part is a chain of expressions, which polars runs on one core: so the parts run in parallel.
     with threads.executor() as pool:
         parts: list[pl.DataFrame] = list(pool.map(lambda part: part(rows), (_other_columns, email_parts, name_parts)))
-    parts.append(pl.DataFrame({one.feature: typed_values(rows[one.feature], one.role) for one in columns}))
+    parts.append(pl.DataFrame({one.feature: typed_values(rows[one.source], one.role) for one in columns}))
     return pl.concat(parts, how="horizontal")
 
 

@@ -148,3 +148,59 @@ class TestBadInput:
         rows = pd.DataFrame({"full_name": ["Ann Lee"], **{f"note_{n}": ["a"] for n in range(13)}})
         with pytest.raises(CleanupError, match="more than 12 columns"):
             cleanup.duplicates(rows, fields={f"note_{n}": "text" for n in range(13)})
+
+
+# Rows that have a name and a city, and nothing else; and whether they are one person.
+NAME_AND_CITY = (
+    # Typing errors in a name, in the city, or in both.
+    (("Madeline", "Conaghty", "Myrtleford"), ("Madelnie", "Conaghty", "Myrtleford"), True),
+    (("Jacqueline", "Croftsmoor", "Glenden"), ("Jacqueline", "Croftdmoor", "Glenden"), True),
+    (("Fergus", "Stinglehay", "Surry Hills"), ("Fergus", "Stinglehay", "Surry H ills"), True),
+    (("Nicholas", "Hathaway", "Mill Park"), ("Nicholas", "Hathqway", "Mill Prak"), True),
+    (("Kranz", "Ellyn", "Ringwood East"), ("Ellyn", "Kranz", "Ringwood East"), True),
+    # Neighbours, a couple, and two spellings of a given name that two people may have.
+    (("Otto", "Ulrik", "Cabramatta"), ("Ines", "Bowerman", "Cabramatta"), False),
+    (("Wanda", "Everett", "Noble Park"), ("Kieran", "Everett", "Noble Park"), False),
+    (("Ann", "Brangwen", "Hackham"), ("Anna", "Brangwen", "Hackham"), False),
+    # No name to compare.
+    ((None, "Paterson", "Albion Park"), ("Erin", None, "Albion Park"), False),
+    # A common name in a city of many.
+    (("Mary", "Adams", "Springfield"), ("Maria", "Adams", "Springfield"), False),
+)
+
+
+@pytest.fixture(scope="module")
+def thin():
+    cities = ("Springfield", "Shelbyville", "Ogdenville")
+    some = [(one["first_name"], one["last_name"], cities[n % 3]) for n, one in enumerate(town())]
+    rows = [row for first, second, _ in NAME_AND_CITY for row in (first, second)] + some
+    return cleanup.duplicates(pd.DataFrame(rows, columns=["first_name", "last_name", "city"]))
+
+
+@pytest.mark.parametrize("number", range(len(NAME_AND_CITY)))
+def test_typing_errors_join_rows_of_one_city_and_neighbours_stay_apart(thin, number):
+    first, second = thin.frame["cluster_id"][2 * number : 2 * number + 2]
+    assert (first == second) is NAME_AND_CITY[number][2]
+
+
+def test_people_of_three_cities_stay_apart(thin):
+    assert thin.frame["cluster_size"][2 * len(NAME_AND_CITY) :].eq(1).all()
+
+
+def test_the_reasons_name_the_city(thin):
+    reasons = " ".join(thin.pairs["reasons"])
+    assert "same city" in reasons
+    assert "city differs by a typo" in reasons
+
+
+def test_rows_with_a_company_or_an_address_are_compared_as_leads_are(make_frame):
+    rows = {"full_name": ["Ada Berg", "Ada Bergg"], "company_name": ["Acme", "Acme"], "city": ["Ulm", "Ulm"]}
+    assert cleanup.duplicates(make_frame(rows))._further == ()
+
+
+def test_a_city_beside_as_many_further_columns_as_can_be_compared():
+    rows = pd.DataFrame(
+        {"full_name": ["Ada Berg"] * 2, "city": ["Ulm", "Bonn"]} | {f"c{n}": ["x"] * 2 for n in range(12)}
+    )
+    found = cleanup.duplicates(rows, fields={f"c{n}": "category" for n in range(12)})
+    assert len(found._further) == 12
