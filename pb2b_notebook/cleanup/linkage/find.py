@@ -41,6 +41,7 @@ from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
 from pb2b_notebook.cleanup.linkage.levels import may_have_twins, without_twins
 from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, refine
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
+from pb2b_notebook.cleanup.linkage.roles import ROLES
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, labels_of, name_type, row_groups, row_names
 from pb2b_notebook.cleanup.linkage.scoring import FurtherWeights, ScoredPairs, score_pairs
 from pb2b_notebook.cleanup.linkage.standardization import standardize
@@ -182,6 +183,11 @@ def duplicates(
         found,
         compared=tuple(columns),
         roles=columns,
+        guessed=tuple(
+            column
+            for column, role in columns.items()
+            if column not in (fields or {}) and (column != role or (of == PEOPLE.name and role in ROLES))
+        ),
         left_out=uncompared_columns(frame, columns, fields or {}),
         missing=stages.missing(columns),
         unknown_choices=choices.unknown,

@@ -61,6 +61,7 @@ class Duplicates(ShowsCard):
         threshold: Least match probability of rows that are linked.
         compared: Lead fields and columns that were compared.
         roles: Column → lead field or role by which it was compared.
+        guessed: Columns whose role was not given by ``fields=``, but guessed from their names and values.
         left_out: Column → why it was not compared.
         missing: Lead fields that the frame lacks and that would help.
         weights: The weights in use: those that were given, or those of the package, refined by this list.
@@ -89,6 +90,7 @@ class Duplicates(ShowsCard):
     _further: tuple[FurtherColumn, ...] = field(default=(), repr=False)
     roles: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    guessed: tuple[str, ...] = ()
 
     @property
     def subject(self) -> Subject:
@@ -160,6 +162,8 @@ class Duplicates(ShowsCard):
             f"Duplicates: {rows:,} rows; {clustered:,} of them are about {people} (clusters, at {self.threshold:g})",
             f"compared: {', '.join(self.compared)}",
         ]
+        guessed = ", ".join(f"{column} as {self.roles[column]}" for column in self.guessed)
+        lines += [f"guessed from names and values: {guessed}; fields= says otherwise"] * bool(guessed)
         lines += [f"missing fields that would help: {', '.join(self.missing)}"] if self.missing else []
         lines += [f"fitted to this list: {'; '.join(self.refinement)}"] * self.weights.fitted
         if self._known is not None:

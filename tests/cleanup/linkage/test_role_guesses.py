@@ -42,6 +42,11 @@ def test_custom_columns_are_compared_without_being_asked_and_the_result_says_so(
     })  # fmt: skip
     found = cleanup.duplicates(people, 0.01)
     assert found.roles == {"full_name": "full_name", "custom_birth_date": "date"}
+    assert found.guessed == ("custom_birth_date",)
+    assert "custom_birth_date as date" in repr(found)
+    given = cleanup.duplicates(people, fields={"custom_birth_date": "date"})
+    assert given.guessed == ()
+    assert "guessed" not in repr(given)
     assert "fields=" in found.left_out["custom_tier"]
     assert found.left_out["notes"] == "it has no value"
     assert not len(found.pairs) or "custom_birth_date differs" in found.pairs["reasons"][0]
