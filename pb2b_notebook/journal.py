@@ -32,7 +32,7 @@ REPLAY_WINDOW = timedelta(hours=24)  # how long a payload that succeeded is not 
 RESEND_WINDOW = timedelta(hours=23)  # the service keeps keys for 24 hours; an hour is left for clocks that differ
 RETENTION = timedelta(days=30)
 
-_BUSY_TIMEOUT = 20.0  # seconds; SQLite's lock is not fair, and a dozen workers may write at once
+_BUSY_TIMEOUT = 20.0  # seconds; a dozen workers may write at once
 _VERSION = 0
 """Format of the file, as SQLite's ``user_version``; a release that changes it also reads the earlier ones."""
 

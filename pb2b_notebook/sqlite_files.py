@@ -10,6 +10,7 @@ import errno
 import os
 import sqlite3
 import threading
+import time
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+_PAUSE: Final = 0.002
+"""Seconds between two tries to lock a file."""
 _FILES_OF_A_TRANSACTION: Final = 3
 """The database, its rollback journal and their folder."""
 
@@ -52,13 +55,45 @@ def connect(
             db.execute("PRAGMA secure_delete = ON")  # free pages would still hold what was deleted
         else:
             db.execute("PRAGMA synchronous = OFF")
-        create_tables(db)
+        retry_while_busy(db, lambda: create_tables(db))
         # After the check that the file is ours. Another program may have left it in WAL mode.
-        db.execute(f"PRAGMA journal_mode = {'DELETE' if durable else 'TRUNCATE'}")
+        mode = f"PRAGMA journal_mode = {'DELETE' if durable else 'TRUNCATE'}"
+        retry_while_busy(db, lambda: db.execute(mode))
     except BaseException:
         db.close()
         raise
     return db
+
+
+def retry_while_busy(db: sqlite3.Connection, action: Callable[[], object]) -> None:
+    """Run an action of a connection, again and again while another connection has the file locked.
+
+    SQLite itself pauses for longer and longer between its tries, up to a tenth of a second, while a process that writes
+    all the time locks the file again within a millisecond: of a dozen such processes, one waited for 20 seconds. With
+    short pauses all have the same chance. And Ctrl-C ends the wait.
+
+    Args:
+        db: Connection in no transaction; its timeout is the longest wait.
+        action: Function without an effect when it raises.
+
+    Raises:
+        sqlite3.Error: The action failed, or the file was locked all the time.
+    """
+    timeout = db.execute("PRAGMA busy_timeout").fetchone()[0]  # in milliseconds
+    deadline = time.monotonic() + timeout / 1000
+    db.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                action()
+            except sqlite3.OperationalError as problem:
+                if not _name_of(problem).startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {timeout}")  # for the commit, which waits for readers
 
 
 def reason_of(problem: sqlite3.Error | OSError) -> str:
@@ -68,7 +103,7 @@ def reason_of(problem: sqlite3.Error | OSError) -> str:
     ('too many files are open: close some, or raise the limit (ulimit -n)', 'DatabaseError')
     """
     number = getattr(problem, "errno", None)
-    name = getattr(problem, "sqlite_errorname", None) or ""
+    name = _name_of(problem)
     if number in _TOO_MANY_FILES or (name.startswith("SQLITE_CANTOPEN") and not _can_open_files()):
         return "too many files are open: close some, or raise the limit (ulimit -n)"
     if name.startswith("SQLITE_BUSY"):
@@ -78,6 +113,11 @@ def reason_of(problem: sqlite3.Error | OSError) -> str:
     if name == "SQLITE_IOERR_WRITE" or number == errno.EFBIG:
         return "it may not grow: the disk is failing, or there is a limit on the size of files (ulimit -f)"
     return type(problem).__name__
+
+
+def _name_of(problem: BaseException) -> str:
+    """Return SQLite's name of an error; "" for an error of another origin."""
+    return getattr(problem, "sqlite_errorname", None) or ""
 
 
 def _can_open_files() -> bool:
@@ -94,7 +134,7 @@ def _can_open_files() -> bool:
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """Commit what the block writes when it ends; roll it back if the block raises."""
-    db.execute("BEGIN IMMEDIATE")
+    retry_while_busy(db, lambda: db.execute("BEGIN IMMEDIATE"))
     try:
         yield db
     except BaseException:

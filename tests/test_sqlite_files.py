@@ -1,5 +1,6 @@
 """Files are private, transactions are whole, and a file that cannot be used is one typed error."""
 
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -48,6 +49,33 @@ def file(request, path):
 def test_a_transaction_is_committed_when_its_block_ends(file):
     add(file)
     assert texts(file) == ["a note"]
+
+
+_WAITING = """
+import sys, sqlite3
+from pb2b_notebook import sqlite_files
+db = sqlite3.connect(sys.argv[1], timeout=600, isolation_level=None)
+print("waiting", flush=True)
+with sqlite_files.transaction(db):
+    print("locked")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT of another process is POSIX's")
+def test_ctrl_c_ends_the_wait_for_a_file_that_another_process_has_locked(path):
+    """SQLite's own wait goes on for as long as it was asked for; the signal is only seen after it."""
+    file = open_file(path)
+    with file.transaction():
+        command = [sys.executable, "-c", _WAITING, path]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as other:
+            try:
+                assert other.stdout.readline() == "waiting\n"
+                other.send_signal(signal.SIGINT)
+                printed, errors = other.communicate(timeout=60)
+            finally:
+                other.kill()
+    assert printed == ""
+    assert errors.rstrip().endswith("KeyboardInterrupt")
 
 
 def test_a_block_that_raises_writes_nothing(file):
