@@ -2,7 +2,7 @@
 
 The delimiter is the one that gives rows of equal width and clean cells, a short form of van den Burg, Nazábal and
 Sutton, "Wrangling messy CSV files by detecting row and type patterns" (2019): a wrong delimiter gives ragged rows, or
-cells that contain another delimiter.
+cells that contain another delimiter, or a header that is not as wide as its rows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import io
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError
@@ -26,6 +27,10 @@ SAMPLE: Final = 256 << 10
 
 _HINT: Final = re.compile(r"sep=(.)\r?\n?")
 _MOST_RECORDS: Final = 500
+_LATE: Final = 0.5
+"""Factor of a delimiter that is in the rows and not in their header: it separates parts of cells, such as tags."""
+_JOINT: Final = re.compile(r"[^\s\d],\S|,[^\s\d]")
+"""A comma without a space, other than in a number."""
 _EVEN: Final = 0.5
 """Below this share of rows of one width, a character is punctuation and not the delimiter."""
 
@@ -50,8 +55,9 @@ def detect_delimiter(sample: str, *, whole: bool) -> str:
     >>> detect_delimiter("name;price\nAda;1,5\nBob;2,5\n", whole=True)
     ';'
     """
-    scores = {delimiter: _score(sample, delimiter, whole=whole) for delimiter in DELIMITERS}
-    return max(scores, key=lambda delimiter: scores[delimiter])
+    tables = {delimiter: _table_at(sample, delimiter, whole=whole) for delimiter in DELIMITERS}
+    found = {delimiter: table for delimiter, table in tables.items() if table is not None}
+    return max(found, key=lambda delimiter: _score(found[delimiter], found.values()), default=DELIMITERS[0])
 
 
 def check_delimiter(delimiter: str) -> str:
@@ -103,21 +109,49 @@ def _is_standard(sample: str, delimiter: str, *, whole: bool) -> bool:
     return True
 
 
-def _score(sample: str, delimiter: str, *, whole: bool) -> float:
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A sample, split at one delimiter.
+
+    Attributes:
+        evenness: Share of rows of the most common width.
+        regularity: The same, without the rows above the first row of this width.
+        cleanness: Share of cells that contain no other delimiter.
+        width: The most common width.
+        start: Line of the first row of this width, from 0.
+    """
+
+    evenness: float
+    regularity: float
+    cleanness: float
+    width: int
+    start: int
+
+
+def _score(table: _Table, tables: Iterable[_Table]) -> float:
+    """Return how likely the delimiter of a table is, beside the tables that other delimiters give."""
+    late = any(other.start < table.start and other.regularity >= table.regularity for other in tables)
+    return table.evenness * table.cleanness * math.sqrt(1 - 1 / table.width) * (_LATE if late else 1.0)
+
+
+def _table_at(sample: str, delimiter: str, *, whole: bool) -> _Table | None:
+    """Return the table that a delimiter gives, ``None`` if it gives none."""
     if delimiter not in sample:
-        return 0.0
+        return None
     rows = [row for row in read_records(sample, delimiter, whole=whole) if any(cell.strip() for cell in row)]
     if not rows:
-        return 0.0
+        return None
     width, often = Counter(map(len, rows)).most_common(1)[0]
-    even = often / len(rows)
-    if width == 1 or even < _EVEN:
-        return 0.0
-    return even * _cleanness(rows, delimiter) * math.sqrt(1 - 1 / width)
+    if width == 1 or often / len(rows) < _EVEN:
+        return None
+    start = next(line for line, row in enumerate(rows) if len(row) == width)
+    evenness, regularity = often / len(rows), often / (len(rows) - start)
+    return _Table(evenness, regularity, _cleanness(rows, delimiter), width, start)
 
 
 def _cleanness(rows: Sequence[Sequence[str]], delimiter: str) -> float:
-    """Return the share of cells that contain no other delimiter; a comma does not count, it is common in text."""
+    """Return the share of cells that contain no other delimiter; a comma in a sentence or a number does not count."""
     others = [candidate for candidate in DELIMITERS if candidate not in (delimiter, ",")]
     cells = [cell for row in rows for cell in row]
-    return sum(not any(other in cell for other in others) for cell in cells) / len(cells)
+    foreign = [any(other in cell for other in others) or (delimiter != "," and _JOINT.search(cell)) for cell in cells]
+    return 1 - sum(map(bool, foreign)) / len(cells)

@@ -22,3 +22,25 @@ def test_a_delimiter_from_the_file_or_the_caller_is_used():
     for bad in ("", ",,", '"', "\n", 5):
         with pytest.raises(errors.InvalidParameterError, match="one character"):
             read("a,b\n", delimiter=bad)
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "text"),
+    [
+        (",", "name,tags\nAda,a;b;c\nBob,x;y;z\nCy,q;r;s\n"),
+        (",", "name,tags\nAda,a;b\nBob,c;d\nCy,e;f\n"),
+        (",", 'name,tags\nAda,"a;b;c"\nBob,"x;y;z"\n'),
+        (",", "email,tags\na@example.com,a|b|c\nb@example.com,d|e|f\n"),
+        (",", "email,tags\na@example.com,a\tb\nb@example.com,c\td\n"),
+        (",", "id,roles,groups\n1,a;b;c,d;e;f\n2,a;b;c,d;e;f\n3,a;b;c,d;e;f\n"),
+        (",", "ada@example.com,x;y\nbob@example.com,z;w\n"),
+        (";", "email;tags\na@example.com;a,b\nb@example.com;c,d\n"),
+        ("\t", "email\ttags\na@example.com\ta;b\nb@example.com\tc;d\n"),
+        ("|", "email|tags\na@example.com|a;b\nb@example.com|c;d\n"),
+        (";", "name;address\nAda;Main St 1, Berlin, DE\nBob;Main St 2, Bonn, DE\n"),
+        (";", "name;price\nAda;1,5\nBob;2,5\n"),
+        (";", "Leads, 2026\nname;price\nAda;1,5\nBob;2,5\n"),
+    ],
+)
+def test_characters_within_cells_are_not_the_delimiter(delimiter, text):
+    assert report(read(text)).delimiter == delimiter
