@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -168,7 +169,7 @@ def _parse(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> _
         if closed:
             return parts
         raise DamagedFileError(
-            f"the quote in line {parts.line + above + 1} is never closed: its cell contains the rest of the file",
+            f"the quote in line {parts.line + above} is never closed: its cell contains the rest of the file",
             repair="close it, or double it if it is part of the text",
         )
     raise DamagedFileError("the file cannot be read as CSV", repair="open it in a spreadsheet and save it as .xlsx")
@@ -188,18 +189,20 @@ def _read_rows(reader: Any, skipped: int, parts: _ParsedRows, advance: Callable[
 def _without_trailing_blanks(rows: Iterator[list[str]], reader: Any, parts: _ParsedRows) -> Iterator[list[str]]:
     """Yield the rows up to the end of the file, without blank lines at the end.
 
-    At the end, ``parts.line`` is -1 or, if a quote is never closed, the last line before that record. Other blank
+    At the end, ``parts.line`` is -1 or, if a quote is never closed, its line, as an editor numbers it. Other blank
     lines stay as empty rows, so that rows keep their positions.
     """
-    blank, line = 0, reader.line_num
+    blank = 0
     for row in rows:
         if row == [_END_OF_FILE]:
             parts.line = -1
             return
-        parts.line, line = line, reader.line_num
         if not row:
             blank += 1
             continue
+        if row[-1].endswith(_END_OF_FILE):
+            swallowed = row[-1].removesuffix(_END_OF_FILE)
+            parts.line = reader.line_num - len(io.StringIO(swallowed, newline=None).readlines())
         yield from ([] for _ in range(blank))
         blank = 0
         yield row

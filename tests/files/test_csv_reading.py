@@ -30,6 +30,22 @@ def test_quotes_are_read_strictly_or_leniently():
         read('a,b\n"x,1\n3,4\n')
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('a,b\n"two\nlines",1\n"x,1\n3,4\n', 4),
+        ('a,b\n"two\nlines","x\n3,4\n', 3),
+        ('a,b\r\n1,2\r\n"x,1\r\n3,4', 3),
+        ('a,b\r1,2\r"x,1\r3,4\r', 3),
+        ('sep=,\na,b\n1,2\n"x,1\n', 4),
+        ('\n\na,b\n1,\u20282\n\n"x', 6),
+    ],
+)
+def test_the_line_of_a_quote_is_the_one_that_an_editor_shows(text, line):
+    with pytest.raises(errors.DamagedFileError, match=rf"quote in line {line} is never closed"):
+        read(text)
+
+
 def test_text_is_not_guessed_to_be_numbers():
     df = read("code,plz,phone,n,email\n007,01067,+4930901820,1.50,a@example.com\n")
     assert df.rows() == [("007", "01067", "+4930901820", "1.50", "a@example.com")]
