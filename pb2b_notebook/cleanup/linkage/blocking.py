@@ -60,6 +60,14 @@ BLOCKING_KEYS = (
     BlockingKey("initials and company's domain", f"{_INITIALS}, {_FIRM}", f"{_TWO} AND {_FIRM} <> 0", 10),
     BlockingKey("given name and company", "first, left(company, 16)", "length(first) > 1 AND company <> ''", 4),
     BlockingKey("short name", "formal, last", _LONG, 6),
+    BlockingKey("name in another script", "latin_hash", "latin_hash <> 0", 10),
+    BlockingKey("sound of a name in another script", "sounds_hash", "sounds_hash <> 0", 5),
+    BlockingKey(
+        "sound of a name in another script and company",
+        "sounds_hash, left(company, 8)",
+        "sounds_hash <> 0 AND company <> ''",
+        40,
+    ),
     BlockingKey("sound of the name", "left(first, 3), sound", _LONG, 5),
 )
 """The blocking keys of a lead. Further columns have keys of their own (:func:`keys_for`).

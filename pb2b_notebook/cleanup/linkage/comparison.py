@@ -12,6 +12,7 @@ from pb2b_notebook.cleanup.linkage.frequencies import FEW
 from pb2b_notebook.cleanup.linkage.further_columns import IS_THIN, RANDOM_PAIRS, identity_levels, packed_sql
 from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, IDENTITY
 from pb2b_notebook.cleanup.linkage.roles import CITY
+from pb2b_notebook.cleanup.linkage.romanization import LATIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _NOT_COMPARED = ("i", "copies", "is_new", "content", "formal", "sound", "is_long")
 """Columns of the features that the SQL does not read."""
+_OF_SCRIPTS = ("script", "latin_hash", "sounds_hash")
+"""Columns of the features that it reads only where a list has names in several scripts."""
 _IDENTITY_UNIT = 1 << sum(comparison.bits for comparison in COMPARISONS[: COMPARISONS.index(IDENTITY)])
 """What one level of ``IDENTITY`` adds to a pattern."""
 _PORTION = 50_000
@@ -82,6 +85,10 @@ _NAME = """CASE WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 THEN 14 ELSE 0 END
     WHEN f = 2 AND l = 0 THEN 9
     WHEN f BETWEEN 2 AND 5 AND (l = 2 OR l = 4) THEN 13
     WHEN f = 0 AND l = 2 THEN 13 ELSE 15 END"""
+# Two scripts are only compared by their Latin forms, which many names have. -1 where both names are of one script.
+_BETWEEN_SCRIPTS = """CASE WHEN x.script = y.script OR x.first || x.last = '' OR y.first || y.last = '' THEN -1
+    WHEN x.latin_hash = y.latin_hash AND x.latin_hash <> 0 THEN 7
+    WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 13 ELSE 15 END"""
 _SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
     WHEN x.first = y.last THEN CASE WHEN length(x.last) = 1 OR length(y.first) = 1 THEN x.last[1] = y.first[1]
         ELSE jaro_winkler_similarity(x.last, y.first, 0.9) >= 0.9 END
@@ -174,7 +181,7 @@ _TWO_SPELLINGS = """CASE WHEN f = 2 THEN l IN (1, 2) AND x.spelt <> '' AND x.spe
     WHEN f = 4 THEN l = 1 AND x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash
         AND x.mailbox_hash <> y.mailbox_hash
     ELSE f = 1 AND l = 2 AND gender_forms END"""
-_OTHER_NAMES = """CASE WHEN name IN (0, 14) THEN 0
+_OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN couple OR (name IN (11, 13) AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called THEN 3
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
@@ -198,7 +205,8 @@ _FIRMS = """CASE WHEN x.company = '' OR y.company = '' THEN 0
         THEN list_has_all(string_split(x.company, ' '), string_split(y.company, ' '))
             OR list_has_all(string_split(y.company, ' '), string_split(x.company, ' ')) ELSE false END THEN 2
     ELSE 3 END"""
-_COMPANY = f"CASE WHEN firms IN (0, 3) AND {_SPELLS} THEN 2 ELSE firms END"
+_COMPANY = f"""CASE WHEN firms IN (0, 3) AND {_SPELLS} THEN 2
+    WHEN firms = 3 AND x.firm_set >> 26 <> y.firm_set >> 26 THEN 0 ELSE firms END"""
 _DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
     WHEN x.site = y.site THEN 1
     WHEN CASE WHEN ends_with(x.site, y.site) THEN ends_with(x.site, '.' || y.site)
@@ -252,7 +260,8 @@ _PROFILE = """CASE WHEN x.profile_hash = 0 OR y.profile_hash = 0 THEN 0 WHEN x.p
 _OTHER_COUNTRY = "x.country_hash <> 0 AND y.country_hash <> 0 AND x.country_hash <> y.country_hash"
 _COUNTRIES = f"CASE WHEN {_OTHER_COUNTRY} THEN 3 ELSE 0 END"
 _PLACE = f"""CASE WHEN {_OTHER_COUNTRY} THEN 3
-    WHEN x.city_hash = 0 OR y.city_hash = 0 THEN 0 WHEN x.city_hash = y.city_hash THEN 1 ELSE 2 END"""
+    WHEN x.city_hash = 0 OR y.city_hash = 0 THEN 0 WHEN x.city_hash = y.city_hash THEN 1
+    WHEN x.city_script <> y.city_script THEN 0 ELSE 2 END"""
 # How many other rows have this name (at this company) by chance, on a logarithmic scale. At one company levels 0 to 13,
 # each the square root of 10 times the one before; else levels 14 to 31, each 2.2 times the one before.
 _EXPECTED = "greatest(xn, yn)"
@@ -292,7 +301,9 @@ def compare(
         if any(one.role is CITY for one in columns)
         else _PLACE
     )
-    db.register("both", rows_of_pairs(features.drop(_NOT_COMPARED), pairs))
+    scripts = bool((features["script"] != LATIN).any())
+    unread = _NOT_COMPARED if scripts else (*_NOT_COMPARED, *_OF_SCRIPTS)
+    db.register("both", rows_of_pairs(features.drop(unread), pairs))
     # An alias of the same SELECT is computed again wherever it is used: so there are stages.
     query = f"""WITH alike AS (
             SELECT *, {_ALIKE},
@@ -309,6 +320,7 @@ def compare(
                     AS other_first,
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
+                {_BETWEEN_SCRIPTS if scripts else -1} AS between_scripts,
                 {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple,
                 {_TWO_SPELLINGS} AS two_spellings,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
@@ -317,7 +329,8 @@ def compare(
                 x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc{further}
             FROM names
         ), scored AS (
-            SELECT *, {_NAME} AS name, {_CHANCE} AS chance, {_ADDRESS} AS address
+            SELECT *, CASE WHEN between_scripts < 0 THEN {_NAME} ELSE between_scripts END AS name,
+                {_CHANCE} AS chance, {_ADDRESS} AS address
             FROM levels, (SELECT {max(FEW, len(features))} AS total)
         ), joint AS (
             SELECT *, {_OTHER_NAMES} AS middle FROM scored

@@ -18,6 +18,7 @@ from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.name_corrections import name_corrections
 from pb2b_notebook.cleanup.linkage.names_from_email import names_from_email
 from pb2b_notebook.cleanup.linkage.person_names import nicknames
+from pb2b_notebook.cleanup.linkage.romanization import romanized_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,7 +163,7 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
     table = table.with_columns(site=site)
     # polars computes on texts with one core: so the parts run in parallel.
     with threads.executor() as pool:
-        features = (domain_features, _company_features, _local_part_features, _name_features)
+        features = (domain_features, _company_features, _local_part_features, _name_features, romanized_names)
         parts = list(pool.map(lambda part: part(table), features))
     table = _with_corrected_names(pl.concat([table.drop("company"), *parts], how="horizontal"))
     return table.with_columns(
@@ -176,6 +177,7 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
         given_hash=(pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)).hash(),
         words_hash=_words_hash(),
         **{f"{name}_hash": hash_or_zero(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
+        city_script=other_script(pl.col("city")) > 0,
         is_long=pl.col("letters").str.len_chars() > _SHORT,
     )
 
@@ -285,7 +287,7 @@ def _company_features(table: pl.DataFrame) -> pl.DataFrame:
         {
             "company": name,
             "word": name.str.extract("^([^ ]+)").fill_null(""),
-            "firm_set": letter_set(name),
+            "firm_set": letter_set(name) | other_script(name),
             "firm_spelled": spelling_hash(whole),
             "acronym": pl.when(whole.str.contains("^[^ ]+ [^ ]+ [^ ]"))
             .then(whole.str.replace_all("([^ ])[^ ]* ?", "$1").hash() | 1)
@@ -349,6 +351,13 @@ def _formal_names() -> pl.DataFrame:
 
 def _bits(numbers: tuple[int, ...]) -> int:
     return reduce(or_, (1 << number % 64 for number in numbers))
+
+
+def other_script(text: pl.Expr) -> pl.Expr:
+    """Return whether a folded text is not in Latin letters, as the bit after those of the letters a-z."""
+    import polars as pl
+
+    return (text.str.len_bytes() > text.str.len_chars()).cast(pl.UInt32) * (1 << len(ascii_lowercase))
 
 
 def hash_or_zero(hashed: pl.Expr, has_value: pl.Expr) -> pl.Expr:

@@ -24,6 +24,8 @@ LONGEST = 200
 _LETTERS = {
     "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "a", "œ": "o", "þ": "th", "ð": "d", "ı": "i", "ħ": "h", "ŀ": "l",
     "ae": "a", "oe": "o", "ue": "u",
+    # Persian and Arabic letters that keyboards mix up, and the stroke that lengthens a word.
+    "ی": "ي", "ى": "ي", "ک": "ك", "ة": "ه", "ـ": "",
 }  # fmt: skip
 _CYRILLIC = dict(
     zip(
@@ -40,6 +42,8 @@ _CYRILLIC |= {
     "ђ": "d", "ћ": "c", "љ": "lj", "њ": "nj", "џ": "dz", "ј": "j", "ѕ": "dz",
     "ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "һ": "h",
 }  # fmt: skip
+_HIRAGANA = {chr(letter): chr(letter - 0x60) for letter in range(0x30A1, 0x30F7)}
+"""Katakana → Hiragana: both write the same syllables."""
 _NOT_UKRAINIAN = "[ђћљњџјѕыэъәғқңөұүһ]"
 """Letters beside which the Cyrillic и is an i: only Ukrainian says y."""
 _GEORGIAN = dict(
@@ -81,8 +85,8 @@ _GREEK = dict(
 def fold(text: pl.Expr) -> pl.Expr:
     """Return plain lower-case Latin letters, digits and single spaces.
 
-    Cyrillic, Greek, Georgian and Armenian are written in Latin letters as their countries do in passports; other
-    scripts keep their letters without marks.
+    Cyrillic, Greek, Georgian and Armenian are written in Latin letters as their countries do in passports, Katakana in
+    Hiragana; other scripts keep their letters without marks.
 
     >>> import polars as pl
     >>> pl.Series(["Ђоковић", "Djokovic", "ბერიძე", "Սարգսյան"]).to_frame("a").select(fold(pl.col("a")))["a"].to_list()
@@ -98,7 +102,7 @@ def fold(text: pl.Expr) -> pl.Expr:
         pl.when(plain.str.contains(_NOT_UKRAINIAN)).then(plain.str.replace_all("и", "i", literal=True)).otherwise(plain)
     )
     plain = plain.str.replace_all(_DJ, "d$1")
-    letters = {**_LETTERS, **_CYRILLIC, **_GREEK, **_GEORGIAN, **_ARMENIAN}
+    letters = {**_LETTERS, **_CYRILLIC, **_GREEK, **_GEORGIAN, **_ARMENIAN, **_HIRAGANA}
     plain = plain.str.replace_many(list(letters), list(letters.values()))
     plain = plain.str.replace_all(r"['’`´ʹʼ]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ")
     return plain.str.strip_chars(" ").str.normalize("NFKC")

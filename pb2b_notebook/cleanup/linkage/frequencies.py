@@ -142,12 +142,13 @@ def _people_sharing(shared: pl.Series, who: pl.Series, has_value: pl.Series) -> 
 def names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) -> pl.Series:
     """Return for each row the number of different names among the rows that share its value.
 
-    A typo, a nickname, an initial or a part of a name is not a different name.
+    A typo, a nickname, an initial, a part of a name or the name in another script is not a different name.
     """
     import numpy as np
     import polars as pl
 
-    names = table.select("first", "last", "formals", "common", shared=shared).filter(
+    of_scripts = ("script", "sounds_hash")
+    names = table.select("first", "last", "formals", "common", "name_hash", *of_scripts, shared=shared).filter(
         has_value & ((pl.col("first") != "") | (pl.col("last") != ""))
     ).unique().with_columns(n=pl.len().over("shared")).filter(pl.col("n") > 1)  # fmt: skip
     many = pl.col("n") > _FEW_NAMES
@@ -199,4 +200,7 @@ def _one_name(pairs: pl.DataFrame) -> pl.Series:
     last |= likeness("last_a", "last_b") >= _SIMILAR
     swapped = (likeness("first_a", "last_b") >= _SIMILAR) & (likeness("last_a", "first_b") >= _SIMILAR)
     alone = ((last_a == "") & (pl.col("first_a") == last_b)) | ((last_b == "") & (pl.col("first_b") == last_a))
-    return pairs.select((first & last) | swapped | alone).to_series()
+    romanized = (pl.col("script_a") != pl.col("script_b")) & (pl.col("sounds_hash_a") != 0)
+    romanized &= pl.col("sounds_hash_a") == pl.col("sounds_hash_b")
+    same = pl.col("name_hash_a") == pl.col("name_hash_b")  # 田中太郎 has no space where 田中 太郎 has one
+    return pairs.select((first & last) | swapped | alone | romanized | same).to_series()

@@ -27,6 +27,9 @@ _PATRONYMIC_LAST = (
     r"([\p{L}]+(?:[oe]vich|[oe]vych|ich|[oei]vna|ovna|ychna|ichna))$"
 )
 """Family name, given name and father's name, as East Slavic lists have them, folded."""
+_EASTERN = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
+_COMPOUND_FAMILY_NAMES = "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|皇甫|令狐|慕容|夏侯|尉迟|남궁|황보|제갈|사공|독고|선우"
+"""Family names of two letters, in Chinese and Korean."""
 _HYPHEN = r"(\p{L}{2,})[-\u2010\u2011](\p{L}{2,})"
 """A hyphen between the parts of one name: Anne-Marie, Min-ji, García-López, but not J-P."""
 
@@ -162,10 +165,14 @@ def _split_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
 
 
 def _given_and_family(whole: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Return the given and the family name of a whole name; in Han and Hangul, the first letter is the family name."""
+    """Return the given and the family name of a whole name.
+
+    In Han, Hangul and Hiragana the family name is first: the first word, or the first letter but for compound names.
+    """
     import polars as pl
 
     family = whole.str.extract(rf"((?:(?:^| )(?:{_PARTICLES}))* [^ ]+)$", 1).fill_null("")
-    unspaced = whole.str.extract(r"^([\p{Han}\p{Hangul}])[\p{Han}\p{Hangul}]{1,3}$", 1)
-    given = pl.when(unspaced.is_not_null()).then(whole.str.slice(1)).otherwise(whole.str.extract(r"^([^ ]+)", 1))
-    return given.fill_null(""), pl.coalesce(unspaced, family)
+    unspaced = whole.str.extract_groups(rf"^({_COMPOUND_FAMILY_NAMES}|{_EASTERN})({_EASTERN}{{1,3}})$").struct
+    spaced = whole.str.extract_groups(rf"^({_EASTERN}+) ({_EASTERN}+)$").struct
+    given = pl.coalesce(unspaced[1], spaced[1], whole.str.extract(r"^([^ ]+)", 1))
+    return given.fill_null(""), pl.coalesce(unspaced[0], spaced[0], family)

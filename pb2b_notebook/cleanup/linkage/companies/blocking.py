@@ -42,6 +42,7 @@ COMPANY_KEYS: Final = (
     BlockingKey("phone number and name", "line % 100000000, left(company, 3)", f"line <> -1 AND {_NAMED}", 40),
     BlockingKey("name", "name_hash", _NAMED, 40),
     BlockingKey("name and town", f"name_hash, {_TOWN}", f"{_NAMED} AND {_TOWN} <> ''", 80),
+    BlockingKey("name in another script", "sounds_hash", "sounds_hash <> 0", 10),
     BlockingKey("words of the name", "words_hash", _NAMED, 20),
     BlockingKey("rarest word", "rare", "rare <> ''", 30),
     BlockingKey("rarest word and town", f"rare, {_TOWN}", f"rare <> '' AND {_TOWN} <> ''", 30),

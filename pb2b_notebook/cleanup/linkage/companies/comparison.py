@@ -43,6 +43,7 @@ _TYPOS: Final = """CASE WHEN least(length(x.company), length(y.company)) < 8 THE
     ELSE damerau_levenshtein(x.company, y.company) * 5 <= greatest(length(x.company), length(y.company)) END"""
 _NAME: Final = f"""CASE WHEN x.company = '' OR y.company = '' THEN 0
     WHEN x.name_hash = y.name_hash THEN 1
+    WHEN x.script <> y.script THEN CASE WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 10 ELSE 14 END
     WHEN len(xr) = 0 AND len(yr) = 0 THEN 2
     WHEN x.digits <> y.digits AND x.digits <> '' AND y.digits <> '' THEN 12
     WHEN x.initials = y.initials AND x.initials <> '' AND x.has_initials <> y.has_initials THEN 4
@@ -95,7 +96,9 @@ _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.countr
     WHEN x.postcode <> '' AND x.postcode = y.postcode THEN 3
     WHEN x.city <> '' AND x.city = y.city THEN 4
     WHEN x.street <> '' AND y.street <> '' AND roads_alike AND x.house = y.house AND x.house <> '' THEN 10
-    WHEN x.city <> '' AND y.city <> '' THEN CASE WHEN {_CITIES_ALIKE} THEN 11 ELSE 6 END
+    WHEN x.city <> '' AND y.city <> '' THEN CASE
+        WHEN (strlen(x.city) = length(x.city)) <> (strlen(y.city) = length(y.city)) THEN 0
+        WHEN {_CITIES_ALIKE} THEN 11 ELSE 6 END
     WHEN x.postcode <> '' AND y.postcode <> '' THEN 6 ELSE 0 END"""
 # A German register is of a court, which counts its own companies. Other registers are national, LEI and D-U-N-S global.
 _LOCAL: Final = "regexp_full_match({0}.registration, '(hra|hrb|gnr|pr|vr)?[0-9]{{1,6}}[a-z]?')"

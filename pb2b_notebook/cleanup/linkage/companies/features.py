@@ -19,6 +19,7 @@ from pb2b_notebook.cleanup.linkage.features import (
 )
 from pb2b_notebook.cleanup.linkage.folding import map_distinct
 from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
+from pb2b_notebook.cleanup.linkage.romanization import romanized_company_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +91,7 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
         mailbox_hash=hash_or_zero(pl.col("mailbox").hash(), pl.col("mailbox") != ""),
         form_bits=form.replace_strict(related_forms(), default=0, return_dtype=pl.Int64),
         places=pl.concat_str("city", "country", separator=" ").str.split(" "),
+        **romanized_company_names(table["company"]),
     ).drop("mailbox")  # fmt: skip
 
 

@@ -1,0 +1,209 @@
+"""Names in other scripts, romanized so that a name finds the same name in another script.
+
+Names of one script are compared in their own script: many Chinese names have one romanization. Only between two
+scripts are Latin forms compared, and an equal one is weak evidence. Chinese is read as Mandarin; how Japanese kanji are
+read is not known. Source of the letters: anyascii; of Korean family names: how their bearers usually write them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.cleanup.linkage.folding import map_distinct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+LATIN: Final = 0
+"""Script of text in Latin letters, and of no text. Folding writes Cyrillic, Greek, Georgian and Armenian in them."""
+_SCRIPTS: Final = (r"[\p{Hiragana}\p{Katakana}]", r"\p{Han}", r"\p{Hangul}", r"\p{Arabic}", r"\p{Hebrew}")
+_OTHER_SCRIPT: Final = len(_SCRIPTS) + 1
+_LEAST_LETTERS, _FEW_LETTERS, _LEAST_SOUNDS = 9, 5, 4
+"""Letters of a whole name that hardly any other name has (Wang Xiaoming), letters that many have (Wang Wei), and
+consonants."""
+_KOREAN_FAMILY_NAMES: Final = dict(
+    zip(
+        "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민나진지엄채원",
+        (
+            "kim",
+            "lee",
+            "park",
+            "choi",
+            "jung",
+            "kang",
+            "cho",
+            "yoon",
+            "jang",
+            "lim",
+            "han",
+            "oh",
+            "seo",
+            "shin",
+            "kwon",
+            "hwang",
+            "ahn",
+            "song",
+            "ryu",
+            "yoo",
+            "jeon",
+            "hong",
+            "ko",
+            "moon",
+            "yang",
+            "son",
+            "bae",
+            "baek",
+            "heo",
+            "nam",
+            "shim",
+            "noh",
+            "ha",
+            "kwak",
+            "sung",
+            "cha",
+            "joo",
+            "woo",
+            "koo",
+            "min",
+            "na",
+            "jin",
+            "ji",
+            "um",
+            "chae",
+            "won",
+        ),
+        strict=True,
+    )
+)
+# Letters that are written one for the other between scripts. Arabic and Hebrew leave out vowels; v and w may be vowels.
+_SOUNDS: Final = str.maketrans("bfcqgjzxdr", "ppkkkssstl", "aeiouyhvw")
+_DIGRAPHS: Final = (("sh", "s"), ("ch", "s"), ("kh", "k"), ("gh", "k"), ("ts", "s"), ("tz", "s"), ("th", "t"))
+
+
+def romanized_names(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the ``script`` of each name, and ``latin_hash`` and ``sounds_hash`` to find it in another script.
+
+    The hashes are 0 for names in Latin letters, unless a name of another script has the same.
+
+    Args:
+        table: ``first``, ``middle`` and ``last``, folded.
+
+    >>> import polars as pl
+    >>> names = pl.DataFrame({"first": ["小明", "xiaoming", "ada"], "middle": [""] * 3, "last": ["王", "wang", "berg"]})
+    >>> found = romanized_names(names)
+    >>> found["script"].to_list(), (found["latin_hash"] > 0).to_list()
+    ([2, 0, 0], [True, True, False])
+    """
+    import polars as pl
+
+    given = pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)
+    names = table.select(given=given, family="last")
+    whole = names.select(pl.concat_str("given", "family", separator=" ")).to_series()
+    script = script_of(whole)
+    if not (script != LATIN).any():
+        none = pl.repeat(0, len(table), dtype=pl.UInt64, eager=True)
+        return pl.DataFrame({"script": script, "latin_hash": none, "sounds_hash": none})
+    parts = pl.DataFrame({"given": romanize(names["given"]), "family": romanize(names["family"], family=True)})
+    # The letters in any order: given and family name, and the syllables of a given name, stand in several.
+    letters = parts.select(pl.concat_str("given", "family").str.split("").list.sort().list.join("")).to_series()
+    consonants = [map_distinct(parts[name], {"sounds": _map_values(sounds_of)})["sounds"] for name in parts.columns]
+    sounds = pl.DataFrame(consonants, schema=["a", "b"]).select(
+        pl.concat_str(pl.min_horizontal("a", "b"), pl.max_horizontal("a", "b"), separator=" ")
+    ).to_series()  # fmt: skip
+    enough = sounds.str.len_chars() > _LEAST_SOUNDS
+    return pl.DataFrame(
+        {
+            "script": script,
+            "latin_hash": _shared_hash(letters, script, _LEAST_LETTERS),
+            "sounds_hash": _shared_hash(sounds.zip_with(enough, letters), script, _FEW_LETTERS),
+        }
+    )
+
+
+def romanized_company_names(names: pl.Series) -> dict[str, pl.Series]:
+    """Return the ``script`` of each folded company name, and ``sounds_hash`` to find it in another script.
+
+    >>> import polars as pl
+    >>> (romanized_company_names(pl.Series(["とよた", "toyota", "nordlicht"]))["sounds_hash"] > 0).to_list()
+    [True, True, False]
+    """
+    import polars as pl
+
+    script = script_of(names)
+    if not (script != LATIN).any():
+        return {"script": script, "sounds_hash": pl.repeat(0, len(names), dtype=pl.UInt64, eager=True)}
+    latin = romanize(names)
+    sounds = map_distinct(latin, {"sounds": _map_values(sounds_of)})["sounds"]
+    key = sounds.zip_with(sounds.str.len_chars() > _LEAST_SOUNDS, latin)
+    return {"script": script, "sounds_hash": _shared_hash(key, script, _LEAST_SOUNDS)}
+
+
+def script_of(texts: pl.Series) -> pl.Series:
+    """Return a number for the script of each text; 0 for Latin letters.
+
+    >>> import polars as pl
+    >>> script_of(pl.Series(["wang wei", "王伟", "たなか", "김민수", "محمد", "", "สมชาย"])).to_list()
+    [0, 2, 1, 3, 4, 0, 6]
+    """
+    import polars as pl
+
+    text = pl.col("text")
+    plain = text.str.len_bytes() == text.str.len_chars()
+    found: Any = pl.when(plain).then(LATIN)
+    for number, letters in enumerate(_SCRIPTS, start=1):
+        found = found.when(text.str.contains(letters)).then(number)
+    latin = ~text.str.contains(r"\p{L}") | text.str.contains(r"\p{Latin}")
+    return (
+        texts.alias("text").to_frame()
+        .select(found.when(latin).then(LATIN).otherwise(_OTHER_SCRIPT).cast(pl.UInt8)).to_series()
+    )  # fmt: skip
+
+
+def romanize(texts: pl.Series, *, family: bool = False) -> pl.Series:
+    """Return folded texts in the letters a to z, without spaces.
+
+    Args:
+        texts: Folded texts.
+        family: Whether they are family names: Korean ones are written as their bearers do.
+
+    >>> import polars as pl
+    >>> romanize(pl.Series(["小明", "יסף"])).to_list(), romanize(pl.Series(["박"]), family=True).to_list()
+    (['xiaoming', 'ysf'], ['park'])
+    """
+    from anyascii import anyascii
+
+    def latin(text: str) -> str:
+        known = _KOREAN_FAMILY_NAMES.get(text, text) if family else text
+        return re.sub("[^a-z]", "", anyascii(known.replace("ב", "b")).lower())
+
+    return map_distinct(texts, {"latin": _map_values(latin)})["latin"]
+
+
+def sounds_of(latin: str) -> str:
+    """Return the consonants of a name in Latin letters, alike ones as one.
+
+    >>> sounds_of("mohammed"), sounds_of("mhmd"), sounds_of("kim"), sounds_of("gim")
+    ('mmt', 'mmt', 'km', 'km')
+    """
+    for letters, sound in _DIGRAPHS:
+        latin = latin.replace(letters, sound)
+    return re.sub(r"(.)\1+", r"\1", latin).translate(_SOUNDS)
+
+
+def _map_values(function: Callable[[str], str]) -> pl.Expr:
+    import polars as pl
+
+    return pl.col("value").map_elements(function, return_dtype=pl.String)
+
+
+def _shared_hash(texts: pl.Series, script: pl.Series, least: int) -> pl.Series:
+    """Return a hash of texts that are long enough, and that a name of another script than Latin has; else 0."""
+    import polars as pl
+
+    table = pl.DataFrame({"text": texts, "script": script})
+    known = table.filter(pl.col("script") != LATIN)["text"].unique()
+    wanted = (pl.col("text").str.len_chars() >= least) & pl.col("text").is_in(known.implode())
+    return table.select(pl.when(wanted).then(pl.col("text").hash() | 1).otherwise(pl.lit(0, pl.UInt64))).to_series()
