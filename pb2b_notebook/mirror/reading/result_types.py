@@ -9,11 +9,19 @@ from typing import Any, Final
 from pb2b_notebook.errors import QueryError
 from pb2b_notebook.lazy_libraries import pa, pc
 
-_WITHOUT_DTYPE: Final = {"interval", "union", "bignum", "bit", "time with time zone", "variant", "geometry"}
-"""DuckDB types that frames do not have, or that Arrow has as other values: a BIT as bytes, a TIMETZ without zone."""
+_WITHOUT_DTYPE: Final = {
+    "interval", "union", "bignum", "bit", "time with time zone", "variant", "geometry", "uhugeint",
+}  # fmt: skip
+"""DuckDB types that frames do not have, or that Arrow has as other values: a BIT as bytes, a TIMETZ without zone, and
+the largest UHUGEINT as -1."""
 
 _DIGITS: Final = 38
 """Largest precision of a decimal. DuckDB's HUGEINT has 39 digits, which Arrow carries in a decimal of 38."""
+
+_DAY: Final = 86_400_000_000
+"""Microseconds of a day. 24:00 is a TIME of DuckDB and of nothing else: it becomes 0:00, null or an error."""
+_NANOS: Final = 1_000
+"""Nanoseconds of a microsecond, the least that ``datetime.time`` has."""
 
 _NESTED: Final = {"list", "array", "struct", "map"}
 _DAYS: Final = tuple(day.toordinal() - date(1970, 1, 1).toordinal() for day in (date.min, date.max))
@@ -37,7 +45,7 @@ def check_types(names: list[str], types: list[Any]) -> None:
         for found in _kinds(kind):
             if found in _WITHOUT_DTYPE:
                 inside = "is" if found == kind.id else "contains"
-                article = "an" if found[0] in "aeiou" and found != "union" else "a"
+                article = "an" if found == "interval" else "a"
                 raise QueryError(
                     f"the column {name!r} {inside} {article} {found.upper()}, for which frames have no dtype",
                     repair=_repair(name, found),
@@ -51,7 +59,8 @@ def with_frame_types(found: Any) -> Any:
         found: Result as a ``pyarrow.Table``.
 
     Raises:
-        QueryError: A date or time is infinite or not in the years 1 to 9999, or a number has more than 38 digits.
+        QueryError: A date or time is infinite or not in the years 1 to 9999, a time is 24:00 or has nanoseconds, or a
+            number has more than 38 digits.
     """
     for at, field in enumerate(found.schema):
         _check_values(field.name, found.column(at).combine_chunks())
@@ -71,6 +80,8 @@ def _frame_type(column: Any) -> Any:
     if pa.types.is_timestamp(kind):
         micros = pa.timestamp("us", "UTC" if kind.tz else None)
         return micros if _fits(column, micros) else None
+    if pa.types.is_time(kind):
+        return pa.time64("us")
     return kind.value_type if pa.types.is_dictionary(kind) else None
 
 
@@ -109,20 +120,38 @@ def _check_values(name: str, values: Any) -> None:
         _check_values(name, values.keys)
         _check_values(name, values.items)
     elif pa.types.is_decimal(kind) and kind.precision == _DIGITS and kind.scale == 0:
-        bounds = pc.min_max(values)
-        if any(len(str(abs(int(at)))) > _DIGITS for at in (bounds["min"].as_py(), bounds["max"].as_py()) if at):
-            raise QueryError(
-                f"the column {name!r} has a number of more than {_DIGITS} digits",
-                repair=f"use text or an inexact number: cast({name} as varchar), cast({name} as double)",
-            )
+        _check_digits(name, pc.min_max(values))
     elif pa.types.is_date32(kind):
         _check_range(name, pc.min_max(values.cast(pa.int32())), *_DAYS)
     elif pa.types.is_timestamp(kind):
-        scale = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": 1}[kind.unit]
-        least, most = (bound // scale for bound in _MICROS)
-        if kind.unit == "ns":  # each is in range but the two infinities
-            least, most = -(2**63) + 2, 2**63 - 2
-        _check_range(name, pc.min_max(values.cast(pa.int64())), least, most)
+        _check_range(name, pc.min_max(values.cast(pa.int64())), *_range_of(kind.unit))
+    elif pa.types.is_time(kind):
+        _check_times(name, values.cast(pa.int64()).drop_null().to_numpy(), _NANOS if kind.unit == "ns" else 1)
+
+
+def _range_of(unit: str) -> tuple[int, int]:
+    """Return the least and the largest timestamp that frames have, in a unit."""
+    if unit == "ns":  # each is in range but the two infinities
+        return -(2**63) + 2, 2**63 - 2
+    scale = {"s": 1_000_000, "ms": 1_000, "us": 1}[unit]
+    return _MICROS[0] // scale, _MICROS[1] // scale
+
+
+def _check_digits(name: str, bounds: Any) -> None:
+    if any(len(str(abs(int(at)))) > _DIGITS for at in (bounds["min"].as_py(), bounds["max"].as_py()) if at):
+        raise QueryError(
+            f"the column {name!r} has a number of more than {_DIGITS} digits",
+            repair=f"use text or an inexact number: cast({name} as varchar), cast({name} as double)",
+        )
+
+
+def _check_times(name: str, values: Any, unit: int) -> None:
+    """Check that ``datetime.time`` has all times, given as integers of which ``unit`` are a microsecond."""
+    if (values >= _DAY * unit).any() or (values % unit).any():
+        raise QueryError(
+            f"the column {name!r} has the time 24:00, or times with nanoseconds, which frames do not have",
+            repair=f"use text instead: cast({name} as varchar)",
+        )
 
 
 def _check_range(name: str, bounds: Any, least: int, most: int) -> None:

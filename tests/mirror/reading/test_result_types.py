@@ -14,7 +14,6 @@ RIGHT = {
     "18446744073709551615::ubigint": 2**64 - 1,
     "5::ubigint": 5,
     "(-99999999999999999999999999999999999999)::hugeint": Decimal(-(10**38) + 1),
-    "2::uhugeint": 2,
     "timestamp_ns '2026-01-01 00:00:00.123456000'": dt.datetime(2026, 1, 1, 0, 0, 0, 123456),  # noqa: DTZ001
     "timestamp_s '2026-01-01 00:00:00'": dt.datetime(2026, 1, 1),  # noqa: DTZ001
     "date '9999-12-31'": dt.date(9999, 12, 31),
@@ -26,6 +25,8 @@ RIGHT = {
     "'a'::enum('a', 'b')": "a",
     "null": None,
     "time '12:00'": dt.time(12),
+    "time_ns '12:00:00.123456'": dt.time(12, 0, 0, 123456),
+    "time '23:59:59.999999'": dt.time(23, 59, 59, 999999),
     "1.5::decimal(38, 10)": 1.5,
 }
 
@@ -47,6 +48,12 @@ WITHOUT_VALUE = {
     "map {'a': 'infinity'::timestamp}": "infinite",
     "(-170141183460469231731687303715884105727)::hugeint": "more than 38 digits.*varchar",
     "[170141183460469231731687303715884105727::hugeint]": "more than 38 digits",
+    "340282366920938463463374607431768211455::uhugeint": "is a UHUGEINT.*varchar",  # -1 in Arrow
+    "[2::uhugeint]": "contains a UHUGEINT",
+    "time '24:00'": "24:00.*varchar",
+    "{'a': time '24:00'}": "24:00",
+    "time_ns '12:00:00.123456789'": "nanoseconds",
+    "[time_ns '12:00:00.123456789']": "nanoseconds",
     "date '10000-01-01'": "years 1 to 9999",
     "date '0001-01-01' - 1": "years 1 to 9999",
 }
