@@ -209,7 +209,7 @@ def _pandas(df: Any, masking: _Masking) -> Any:
         if replaced is not None:
             masked.isetitem(at, replaced)
     levels = [df.index.get_level_values(at) for at in range(df.index.nlevels)]
-    hidden = [_series(level.to_series(), masking.replacer(level.name)) for level in levels]
+    hidden = [_series(pd.Series(level, dtype=level.dtype), masking.replacer(level.name)) for level in levels]
     if any(one is not None for one in hidden):
         new = [
             level if one is None else pd.Index(one, name=level.name) for level, one in zip(levels, hidden, strict=True)

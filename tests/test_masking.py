@@ -215,3 +215,8 @@ def test_a_long_run_of_digits_and_signs_is_masked_as_a_whole():
 def test_blank_space_and_dashes_of_any_length_stay():
     text = "a" + " " * 500 + "12" + "-" * 500 + "b"
     assert pb.mask(pd.DataFrame({"industry": [text]}), salt="s")["industry"][0] == text
+
+
+def test_index_labels_with_an_unpaired_surrogate_are_masked():
+    leads = pd.DataFrame({"score": [1]}, index=pd.Index(["Ada \ud800"], dtype=object))
+    assert pb.mask(leads, salt="s").index[0].startswith("masked ")

@@ -18,6 +18,7 @@ from pb2b_notebook.files.arrow_tables import columns_of, convert_column
 from pb2b_notebook.files.escaping import GUARD
 from pb2b_notebook.frames.flattening import SEPARATOR
 from pb2b_notebook.frames.library import input_frame
+from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.lazy_libraries import pd, pl
 
 _LONGEST: Final = 32_767
@@ -161,6 +162,10 @@ def _replace_columns(df: Any, convert: Callable[[str, str, Any], tuple[str, list
         new, values = convert(name, kind, array)
         columns.append((new, column if values is None else _column(given.frame, values)))
     names = [name for name, _ in columns]
+    if not all(encodable(name) for name in names if isinstance(name, str)):
+        raise InvalidParameterError(
+            "a column name is not valid Unicode: it has an unpaired surrogate", repair="rename it"
+        )
     if len(set(names)) < len(names):
         raise InvalidParameterError("two columns would have the same name", repair="rename one of them first")
     if given.library == "polars":

@@ -14,6 +14,7 @@ from pb2b_notebook.frames.library import input_frame, is_frame
 from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
 from pb2b_notebook.intake.intake import REASON, Intake, IntakeWorkspace
 from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.mapping.columns import column_names
 from pb2b_notebook.upserts import current_leads, leads
 from pb2b_notebook.upserts.decisions import Existing, Rules
 from pb2b_notebook.upserts.plans import Plan
@@ -100,7 +101,7 @@ class Leads(leads.Leads, path="leads"):
             frame = read_leads(source, sheet=sheet, frame=library, progress=progress, quiet=True)
             report = provenance(frame).file
             name = report.name if report is not None else Path(str(source)).name
-        return frame[[column for column in frame.columns if column != REASON]], name
+        return frame[[column for column in column_names(frame) if column != REASON]], name
 
     def _plan_records(self, records: Any, existing: Existing) -> Plan:
         """Plan records that were compared with all leads: those without an address are created, too."""

@@ -92,11 +92,16 @@ def test_an_empty_frame_keeps_its_columns(shared_ws, frame):
     assert len(pb.flatten(leads).columns) == len(pb.excel_frame(leads).columns) == len(leads.columns)
 
 
+UNENCODABLE = pd.DataFrame([["x"]], columns=pd.Index(["\ud800"], dtype=object))
+
+
 @pytest.mark.parametrize(
     ("call", "hint"),
     [
         (lambda: pb.excel_frame(pd.DataFrame({"a": [1]}), zone="Europe/Berln"), "Europe/Berlin"),
         (lambda: pb.flatten([1]), "DataFrame"),
+        (lambda: pb.flatten(UNENCODABLE), "unpaired surrogate → rename it"),
+        (lambda: pb.excel_frame(UNENCODABLE), "unpaired surrogate → rename it"),
         (lambda: pb.excel_frame(pl.DataFrame({"a": [dt.datetime.now(dt.UTC)], "a (UTC)": [1]})), "rename"),
     ],
 )

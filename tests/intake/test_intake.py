@@ -377,3 +377,9 @@ def test_tags_that_pandas_saved_as_csv_come_back_as_tags(space):
     # Of people who are there twice, tags are added to those of the surviving lead.
     after = back.plan.diff.query("field == 'tags'")["after"]
     assert not after.str.contains(r"\['|\[\]", regex=True).any()
+
+
+def test_a_column_name_with_an_unpaired_surrogate_is_a_typed_error(space):
+    people = pd.DataFrame([["ada@example.com", "x"]], columns=pd.Index(["email", "\ud800"], dtype=object))
+    with pytest.raises(errors.MappingError, match="unpaired surrogate → rename it"):
+        space.leads.intake(people)
