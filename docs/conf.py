@@ -20,7 +20,14 @@ author = "the authors of pb2b_notebook"
 project_copyright = author
 version = release = pb2b_notebook.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_nb", "sphinx_copybutton", "api_reference"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "myst_nb",
+    "sphinx_copybutton",
+    "api_reference",
+    "live_notebooks",
+]
 exclude_patterns = ["_build", "_extensions"]
 maximum_signature_line_length = 88
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.browser import is_in_browser, place_time_zones
 from pb2b_notebook.lazy import exports
 
 if TYPE_CHECKING:
@@ -47,5 +48,8 @@ __all__ = [
     "__version__", "cleanup", "connect", "contract", "errors", "excel_frame", "flatten", "forms", "mask",
     "open_mirror", "open_sandbox", "plots", "provenance", "read_export", "read_leads", "save_leads", "webhooks",
 ]  # fmt: skip
+
+if is_in_browser():
+    place_time_zones()
 
 __getattr__, __dir__ = exports(__name__, _HOMES)

@@ -6,7 +6,10 @@ page can read everything in it.
 
 from __future__ import annotations
 
+import shutil
 import sys
+from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Final
 
 _PLATFORMS: Final = ("emscripten", "wasi")
@@ -14,6 +17,20 @@ _PLATFORMS: Final = ("emscripten", "wasi")
 
 ELSEWHERE: Final = "run the notebook on your machine or on Binder: `pip install 'pb2b-notebook[all]'`"
 """The repair of what works everywhere but in a web page."""
+
+
+_ZONES: Final = Path("/usr/share/zoneinfo")
+
+
+def place_time_zones(to: Path = _ZONES) -> None:
+    """Copy the time zones of the package ``tzdata`` to where Arrow looks for them, unless there are some.
+
+    Args:
+        to: Folder of a Unix system's time zones.
+    """
+    if not to.exists():
+        with as_file(files("tzdata") / "zoneinfo") as zones:
+            shutil.copytree(zones, to, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
 
 
 def is_in_browser() -> bool:

@@ -53,3 +53,13 @@ def test_what_a_page_cannot_have_is_not_to_be_installed_there(page):
 
 def test_elsewhere_a_missing_extra_is_to_be_installed():
     assert MissingExtraError("mirror", "the mirror").repair == "pip install 'pb2b-notebook[mirror]'"
+
+
+def test_time_zones_are_placed_where_arrow_looks_unless_there_are_some(tmp_path):
+    to = tmp_path / "zoneinfo"
+    browser.place_time_zones(to)
+    assert (to / "Europe" / "Berlin").read_bytes().startswith(b"TZif")
+    assert list(to.rglob("*.py")) == []
+    (to / "Europe" / "Berlin").write_bytes(b"the system's own")
+    browser.place_time_zones(to)
+    assert (to / "Europe" / "Berlin").read_bytes() == b"the system's own"
