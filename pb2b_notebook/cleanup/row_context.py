@@ -44,6 +44,11 @@ class RowContext:
         column = next((name for name, other in self._columns.items() if other is field), None)
         return [] if column is None else [value for value in self._frame.values(column) if not is_blank(value)]
 
+    def has_text(self, text: str, *, besides: LeadField) -> bool:
+        """Return whether a cell of another lead field is this text."""
+        columns = [name for name, field in self._columns.items() if field is not besides]
+        return any(value == text for name in columns for value in self._frame.values(name))
+
     def texts(self, key: str) -> pl.Series:
         """Return the texts of a built-in lead field, null where a value is not text."""
         column = self.column(key)

@@ -1,4 +1,7 @@
-"""Names that are also words for nothing: Null, Nan, None, Test. The row decides where the case of the word does not."""
+"""Names that are also words for nothing: Null, Nan, None, Test. The row decides where the case of the word does not.
+
+NA is a brand, and what R and some spreadsheets write for every missing value: there, the list decides.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.row_context import RowContext
     from pb2b_notebook.mapping.lead_fields import LeadField
 
+_MISSING, _SEVERAL = "NA", 2
 _KINDS: Final = frozenset({"name", "city"})
 _NAMES: Final = ("full_name", "first_name", "last_name")
 _WITNESSES: Final = (*_NAMES, "company_name", "city")
@@ -26,7 +30,8 @@ def keep_names(
     """Return the changes of a column, in which a word for nothing that the row shows to be a name is kept as a name.
 
     It is one if the full name or the email address of the row contains it, or if all other names of the row are in the
-    same case: "null" next to "jennifer" is probably Jennifer Null.
+    same case: "null" next to "jennifer" is probably Jennifer Null. A company name NA is kept if it is the only NA
+    of the list.
 
     Args:
         changes: Changes of the column.
@@ -35,6 +40,10 @@ def keep_names(
         without: Rules that are not applied.
     """
     kind = kind_of(field)
+    if kind == "company":
+        nothing = [change for change in changes if change.value is None and change.before.strip() == _MISSING]
+        keep = bool(nothing) and len(nothing) < _SEVERAL and not rows.has_text(_MISSING, besides=field)
+        return [change for change in changes if not keep or change not in nothing]
     if kind not in _KINDS:
         return list(changes)
     kept = []

@@ -1,4 +1,4 @@
-"""Suggest corrections that a person must decide: of misspelled domains, unsplit names, and companies in capitals."""
+"""Suggest corrections that a person must decide: of misspelled domains, unsplit names, and companies in one case."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Suggestions:
 
 def suggest(frame: OpenFrame, rows: RowContext) -> Suggestions:
     """Return all suggestions for a frame, sorted by row."""
-    found = [*_typos(frame, rows), *_unsplit_names(frame, rows), *_companies_in_capitals(rows)]
+    found = [*_typos(frame, rows), *_unsplit_names(frame, rows), *_companies_in_one_case(rows)]
     return Suggestions(tuple(sorted(found)))
 
 
@@ -150,14 +150,15 @@ def _unsplit_names(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
             yield Suggestion(row, last, "", family_name, "name_unsplit")
 
 
-def _companies_in_capitals(rows: RowContext) -> Iterator[Suggestion]:
-    """Suggest the usual case of names in capitals in a list of mixed case, where they may be brands (QB HOUSE)."""
+def _companies_in_one_case(rows: RowContext) -> Iterator[Suggestion]:
+    """Suggest the usual case of names in one case in a list of mixed case: QB HOUSE and "bebe stores" may be brands."""
     column = rows.column("company_name")
     names = rows.texts("company_name")
     if column is None or case_of_list(names) != "mixed":
         return
     dotted = rows.writes_dotted_i("company_name")
-    places = (names == names.str.to_uppercase()).fill_null(value=False).arg_true()
+    one_case = (names == names.str.to_uppercase()) | (names == names.str.to_lowercase())
+    places = one_case.fill_null(value=False).arg_true()
 
     def usual_case(name: str, country: str | None) -> str | None:
         return suggested_case(name, country, dotted=dotted)

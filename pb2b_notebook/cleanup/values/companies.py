@@ -67,7 +67,8 @@ def rewrite_company(
     A name in mixed case is not changed. One in a single case is changed where that case says nothing: if the whole list
     is written so, else in names of two or more words, one of them long, because IBM is spelled like that; and in lower
     case only with a legal form and without a word that may be an acronym, because adidas and ifm are. In a list of
-    mixed case, QB HOUSE is a brand: there, capitals also need a legal form that is never written so (GMBH).
+    mixed case, QB HOUSE and "bebe stores inc" are how their owners write them: there, a legal form is also needed whose
+    spelling is another one than an owner would choose, GMBH or gmbh, but not ag.
 
     Args:
         text: Company name.
@@ -90,24 +91,24 @@ def rewrite_company(
     rule = odd_case(name)
     if not rule or rule in without or not (rule == exported or _was_typed_in_one_case(name, country)):
         return tidy
-    if exported == "mixed" and rule == "shouting" and not _has_shouted_form(name, country):
+    if exported == "mixed" and not _has_careless_form(name, country):
         return tidy
     cased = _in_sure_case(name, country, dotted=dotted)
     return Rewritten(cased, tidy.rules if cased == name else (*tidy.rules, rule))
 
 
 def suggested_case(name: str, country: str | None = None, *, dotted: bool = False) -> str | None:
-    """Return the probable case of a name in capitals in a list of mixed case; ``None`` if nothing suggests another.
+    """Return the probable case of a name in one case in a list of mixed case; ``None`` if nothing suggests another.
 
     Args:
         name: Company name.
         country: Two-letter code, as in :func:`rewrite_company`.
         dotted: Whether the list writes the Turkish İ inside words.
 
-    >>> suggested_case("LOVE REPUBLIC"), suggested_case("SIEMENS"), suggested_case("Nestlé")
-    ('Love Republic', None, None)
+    >>> suggested_case("LOVE REPUBLIC"), suggested_case("SIEMENS"), suggested_case("bebe stores inc")
+    ('Love Republic', None, 'Bebe Stores Inc')
     """
-    if odd_case(name) != "shouting" or len(name) > _LONGEST or not _was_typed_in_one_case(name, country):
+    if not odd_case(name) or len(name) > _LONGEST or not _was_typed_in_one_case(name, country):
         return None
     cased = _in_sure_case(name, country, dotted=dotted)
     return cased if cased != name else None
@@ -161,10 +162,17 @@ def _words_and_form(name: str, country: str | None) -> tuple[list[str], str]:
     return (words[:-1] if not form and len(words) > 1 and proper_form(words[-1]) else words), form
 
 
-def _has_shouted_form(name: str, country: str | None) -> bool:
-    """Return whether a name in capitals has a legal form whose own spelling has lower case: GMBH, INC., CO.,LTD."""
+def _has_careless_form(name: str, country: str | None) -> bool:
+    """Return whether a name in one case has a legal form that no owner spells so by choice: GMBH, INC., gmbh, a.ş.
+
+    An owner who writes the name in lower case also writes ag and inc.
+    """
     form = split_company(name, country=country).form
-    return proper_form(form, country) not in {None, form}
+    proper = proper_form(form, country)
+    if proper is None or proper == form:
+        return False
+    capitals = sum(map(str.isupper, proper))
+    return name.isupper() or (capitals > 1 and (proper.count(".") > 1 or not proper.isupper()))
 
 
 def _is_doubtful_word(name: str, country: str | None) -> bool:

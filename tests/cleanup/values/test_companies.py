@@ -148,6 +148,29 @@ def test_a_brand_in_capitals_stays_in_a_mixed_list_and_its_usual_case_is_suggest
     assert names_of(accepted)[:4] == ["A3 Sport", "Beck's Coffee Shop", "QB House", "LG Electronics"]
 
 
+def test_a_brand_in_lower_case_stays_in_a_mixed_list_and_its_usual_case_is_suggested(make_frame):
+    names = ["bebe stores inc", "ecotel communication ag", "nordlicht optik gmbh", "Nestlé", "adidas"]
+    done = normalize(make_frame({"company_name": names}))
+    assert names_of(done) == [*names[:2], "Nordlicht Optik GmbH", *names[3:]]
+    assert [(row[2], row[3]) for row in rows_of(done.suggestions) if row[4] == "company_case"] == [
+        ("bebe stores inc", "Bebe Stores Inc"), ("ecotel communication ag", "Ecotel Communication AG"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("columns", "kept"),
+    [
+        ({"company_name": ["NA", "Nestlé", "Bosch"]}, True),
+        ({"company_name": ["NA", "Nestlé", None], "city": ["Ulm", "Bonn", "Köln"]}, True),
+        ({"company_name": ["NA", "Nestlé", "NA"]}, False),
+        ({"company_name": ["NA", "Nestlé", "Bosch"], "city": ["Ulm", "NA", "Köln"]}, False),
+        ({"company_name": ["n/a", "Nestlé", "Bosch"]}, False),
+    ],
+)
+def test_a_company_name_na_stays_if_it_is_the_only_one_of_the_list(make_frame, columns, kept):
+    assert (names_of(normalize(make_frame(columns)))[0] == "NA") == kept
+
+
 def test_a_few_names_that_are_all_in_capitals_are_changed(make_frame):
     names = ["LG ELECTRONICS", "AT&T SERVICES", "JAPAN EXTERNAL TRADE ORGANIZATION (JETRO)", "nordlicht optik gmbh"]
     done = normalize(make_frame({"company_name": names}))
