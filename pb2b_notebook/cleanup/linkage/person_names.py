@@ -17,6 +17,8 @@ from pb2b_notebook.cleanup.linkage.folding import (
 from pb2b_notebook.cleanup.linkage.plain_names import GENERATIONS, is_special, plain_name
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     import polars as pl
 
 _PARTICLES = (
@@ -30,6 +32,8 @@ _PATRONYMIC_LAST = (
 _EASTERN = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
 _COMPOUND_FAMILY_NAMES = "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|皇甫|令狐|慕容|夏侯|尉迟|남궁|황보|제갈|사공|독고|선우"
 """Family names of two letters, in Chinese and Korean."""
+_STEM, _FAMILIAR_ENDINGS = 3, ("ie", "y", "i", "ee")
+"""Letters that a name and its familiar form share at the least, and how the form ends: Allison, Ally."""
 _HYPHEN = r"(\p{L}{2,})[-\u2010\u2011](\p{L}{2,})"
 """A hyphen between the parts of one name: Anne-Marie, Min-ji, García-López, but not J-P."""
 
@@ -37,6 +41,8 @@ _HYPHEN = r"(\p{L}{2,})[-\u2010\u2011](\p{L}{2,})"
 @cache
 def formal_names() -> dict[str, frozenset[str]]:
     """Return each known given name, folded, with the formal names that it may stand for; a formal name with itself.
+
+    They are those of ``nicknames.toml``, and what the package ``nicknames`` (Apache-2.0) has beyond them.
 
     >>> "william" in formal_names()["bill"], "robert" in formal_names()["robert"]
     (True, True)
@@ -47,7 +53,25 @@ def formal_names() -> dict[str, frozenset[str]]:
         name, _, forms = line.partition(":")
         for form in (name.strip(), *forms.split()):
             formal.setdefault(_without_digraphs(form), set()).add(_without_digraphs(name.strip()))
+    for name, form in _further_nicknames({one for names in formal.values() for one in names}):
+        for known in (name, form):
+            formal.setdefault(known, set()).add(name)
     return {form: frozenset(names) for form, names in formal.items()}
+
+
+def _further_nicknames(formal: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield formal name and nickname of the package's pairs in which one is surely short for the other.
+
+    Its list also has pairs of two formal names (Alice and Lisa, Aaron and Erin), which two people have.
+    """
+    from nicknames import name_triplets
+
+    triplets = [triplet for triplet in name_triplets() if triplet.relationship == "has_nickname"]
+    names = {*formal, *(triplet.name1 for triplet in triplets)}
+    for name, _, form in triplets:
+        familiar = form[:_STEM] == name[:_STEM] and form.endswith(_FAMILIAR_ENDINGS)
+        if form not in names and len(form) >= _STEM and (familiar or name.startswith(form)):
+            yield _without_digraphs(name), _without_digraphs(form)
 
 
 @cache

@@ -1,8 +1,11 @@
 """Given and family names: honorifics, initials and middle names."""
 
+import pandas as pd
 import pytest
 
 from linkage_stages import standardized
+from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.person_names import formal_names
 
 
 def test_a_name_that_may_be_an_honorific_stays_a_name():
@@ -96,3 +99,42 @@ def test_a_whole_name_is_split_by_its_form(name, parts):
 def test_a_title_alone_in_a_name_column_is_not_a_name():
     found = standardized(first_name=["Dr.", "Dr. Peter"], last_name=["Weber", "Weber, MBA"])
     assert found.select("first", "last").rows() == [("", "weber"), ("peter", "weber")]
+
+
+NICKNAMES = [
+    "pepe/jose", "paco/francisco", "nacho/ignacio", "chema/jose", "lola/dolores", "hans/johannes", "sepp/josef",
+    "uli/ulrich", "sasha/aleksandr", "misha/mikhail", "katya/ekaterina", "gena/gennady", "beppe/giuseppe", "gigi/luigi",
+    "sandro/alessandro", "titi/thierry", "fred/frederic", "lise/elisabeth", "chico/francisco", "ze/jose",
+    "kasia/katarzyna", "wojtek/wojciech", "kuba/jakub", "henk/hendrik", "sjaak/jacques", "kees/cornelis", "lasse/lars",
+    "kalle/karl", "pista/istvan", "jancsi/janos", "honza/jan", "tonda/antonin", "yannis/ioannis", "bob/robert",
+    "mattie/matthew", "abbie/abbigail", "cait/caitlin",
+]  # fmt: skip
+NOT_NICKNAMES = [
+    "erin/aaron", "lisa/alice", "andrew/andrea", "leah/ashley", "emily/amelia", "felix/felicia", "micah/michael",
+]  # fmt: skip
+"""Pairs that the package nicknames has, of names that two people have."""
+
+
+def share_a_formal_name(pair):
+    one, other = (name.replace("ue", "u") for name in pair.split("/"))  # as names are folded
+    return bool(formal_names().get(one, frozenset()) & formal_names().get(other, frozenset()))
+
+
+def test_nicknames_of_many_languages_stand_for_their_names():
+    assert [pair for pair in NICKNAMES if not share_a_formal_name(pair)] == []
+
+
+def test_two_formal_names_are_not_nicknames():
+    assert [pair for pair in NOT_NICKNAMES if share_a_formal_name(pair)] == []
+
+
+def test_a_nickname_joins_no_two_colleagues_who_have_an_address_each():
+    rows = pd.DataFrame(
+        {
+            "full_name": ["José Ruiz", "Pepe Ruiz", "Hans Weber", "Johannes Weber"],
+            "company_name": ["Nordlicht Optik"] * 2 + ["Zenker Reisen"] * 2,
+            "email": [f"{name}@firm.example" for name in ("jose.ruiz", "pepe.ruiz", "hans.weber", "johannes.weber")],
+        }
+    )
+    found = cleanup.duplicates(rows)
+    assert found.frame["cluster_size"].tolist() == [1] * 4
