@@ -38,13 +38,20 @@ def fold_name(name: str) -> str:
     return "".join(words(name))
 
 
-def likeness(name: str, other: str) -> float:
+def likeness(name: str, other: str, least: float = 0.7) -> float:
     """Return the similarity of two folded names, from 0 to 1 for equal names (Ratcliff and Obershelp, 1988).
+
+    Args:
+        name: A folded name.
+        other: Another one.
+        least: Below it, the similarity is not computed, and 0 is returned.
 
     >>> round(likeness("adresse", "address"), 2)
     0.86
     """
     if name == other:
         return 1.0
+    if 2 * min(len(name), len(other)) < least * (len(name) + len(other)):
+        return 0.0  # that is an upper bound
     matcher = SequenceMatcher(None, name, other, autojunk=False)
-    return matcher.ratio() if matcher.real_quick_ratio() > 0.7 else 0.0  # noqa: PLR2004 - below, they are different words
+    return matcher.ratio() if matcher.quick_ratio() >= least else 0.0

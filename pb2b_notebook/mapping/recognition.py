@@ -24,6 +24,14 @@ _RIVALS: Final = (("day_first", "month_first"), ("decimal_comma", "decimal_point
 _LONGEST: Final = 300
 _PHONE: Final = re.compile(r"(\+|00|\(|0)[0-9 ()./-]{5,20}(\s?(x|ext\.?)\s?[0-9]{1,6})?")
 _DIGITS: Final = range(6, 16)
+_NATIONAL: Final = re.compile(r"'?[+(]?[0-9][0-9 ()./-]{5,22}(\s?(x|ext\.?)\s?[0-9]{1,6})?", re.IGNORECASE)
+_DATE_LIKE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
+_HONORIFIC: Final = re.compile(
+    r"(mr|mrs|ms|miss|mx|dr|prof|herr|frau|m|mme|mlle|sr|sra|srta|sig|sig\.ra|dott|dhr|mevr|pan|pani|hr|fru|г-н|г-жа)\.?",
+    re.IGNORECASE,
+)
+_FLAG: Final = re.compile(r"yes|no|true|false|ja|nein|oui|non|sí|si|y|n|x", re.IGNORECASE)
+_COMPANY_PAGE: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/(company|school|showcase)/\S+", re.IGNORECASE)
 _URL: Final = re.compile(r"(https?://|www\.)\S+\.\S+", re.IGNORECASE)
 _LINKEDIN: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/\S+", re.IGNORECASE)
 _HOST: Final = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
@@ -149,6 +157,18 @@ def _phone(text: str) -> bool:
     return bool(_PHONE.fullmatch(text)) and sum(map(str.isdigit, text)) in _DIGITS
 
 
+def _national_phone(text: str) -> bool:
+    return (
+        bool(_NATIONAL.fullmatch(text))
+        and sum(map(str.isdigit, text)) in range(7, 16)
+        and not _DATE_LIKE.fullmatch(text)
+    )
+
+
+def _phone_digits(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and len(str(value)) in range(7, 16)
+
+
 def _linkedin(text: str) -> bool:
     return bool(_LINKEDIN.fullmatch(text))
 
@@ -156,7 +176,13 @@ def _linkedin(text: str) -> bool:
 FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "email": _text(EMAIL.fullmatch),
     "phone": _text(_phone),
-    "linkedin": _text(_linkedin),
+    "national_phone": lambda value: _text(_national_phone)(value) or _phone_digits(value),
+    "linkedin": _text(lambda text: _linkedin(text) and not _COMPANY_PAGE.fullmatch(text)),
+    "linkedin_company": _text(_COMPANY_PAGE.fullmatch),
+    "address": _text(lambda text: "," in text),
+    "flag": lambda value: isinstance(value, bool) or _text(_FLAG.fullmatch)(value),
+    "digits": _text(lambda text: not any(map(str.isalpha, text))),
+    "honorific": _text(_HONORIFIC.fullmatch),
     "url": _text(lambda text: _URL.fullmatch(text) and not _linkedin(text)),
     "host": _text(lambda text: _HOST.fullmatch(text) and not text.casefold().startswith("www.")),
     "country": _text(lambda text: country_code(text, any_language=False) is not None),

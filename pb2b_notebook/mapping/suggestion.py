@@ -20,8 +20,8 @@ from pb2b_notebook.mapping.recognition import fit, looks, sample
 SURE_ENOUGH: Final = 0.5
 """Lowest confidence of a column that is mapped."""
 
-_SYNONYM, _LIKE, _TURNED, _TAIL, _HEAD, _PART = 0.95, 0.9, 0.85, 0.75, 0.6, 0.6
-_ALIKE: Final = 0.84
+_SYNONYM, _LIKE, _BARE, _TURNED, _TAIL, _HEAD, _PART = 0.95, 0.9, 0.88, 0.85, 0.75, 0.6, 0.6
+_ALIKE: Final = 0.9
 _SHORTEST: Final = 4
 """Letters that a name needs to be compared by similarity: short names are all alike."""
 _MOSTLY: Final = 0.8
@@ -36,12 +36,38 @@ _BY_FORM: Final = (
     ("url", "website", 0.65, "web addresses"),
     ("host", "company_domain", 0.55, "host names"),
 )
+# "Name" at the end of a longer name is the name of anything.
+_NEVER_LAST: Final = frozenset({"full_name"})
+# At its beginning, the noun is another: a "Contact date", a "Company type", a "Nome utente".
+_NEVER_FIRST: Final = frozenset({"full_name", "first_name", "last_name", "company_name", "title"})
+_OF: Final = frozenset(
+    {"of", "in", "at", "on", "for", "to", "from", "by", "von", "bei", "im", "fur", "de", "du", "des", "del", "di"}
+)
+"""Words behind which the noun of a name does not stand: "Position in company" is a position."""
 # Words that many fields have in common: they do not identify a field.
 _GENERIC: Final = frozenset(
     {"address", "code", "date", "id", "name", "number", "page", "text", "time", "type", "url", "value"}
 )
+# Values that look like those of a field, and are something else: a column "URL" of profiles, a column "Title" of "Dr.".
+_RIVAL_FORMS: Final = {
+    "website": ("linkedin", "linkedin_company"),
+    "title": ("honorific",),
+    "linkedin_url": ("linkedin_company",),
+    "city": ("address",),
+}
+_OF_LINKS: Final = frozenset({"url", "urls", "link", "links", "href"})
 # Forms that free text about people and companies does not have.
-_FOREIGN_TO_TEXT: Final = ("email", "linkedin", "phone", "url", "datetime", "date")
+_FOREIGN_TO_TEXT: Final = (
+    "email",
+    "linkedin",
+    "linkedin_company",
+    "phone",
+    "url",
+    "datetime",
+    "date",
+    "digits",
+    "flag",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +119,10 @@ def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField
     for column, values in columns.items():
         if fold_name(column) not in own:
             pairs += _pairs(column, sample(values), fields)
-    # Sorting is stable: pairs of equal confidence stay in the order of columns, then fields.
-    chosen = _best(sorted(pairs, key=lambda pair: -pair.suggestion.confidence))
+    # A column without values gives way to one with values. Sorting is stable: pairs of equal confidence stay in the
+    # order of columns, then fields.
+    empty = {column for column, values in columns.items() if not sample(values)}
+    chosen = _best(sorted(pairs, key=lambda pair: (pair.column in empty, -pair.suggestion.confidence)))
     return [chosen[column] for column in columns if column in chosen]
 
 
@@ -147,6 +175,11 @@ def _by_name_and_content(
     share = best.share
     if field.type == "text" and not field.options:
         share = min(share, 1 - max(look[form] for form in _FOREIGN_TO_TEXT) if _is_prose(field) else 1.0)
+    if field.builtin:
+        share = min(share, 1 - max((look[form] for form in _RIVAL_FORMS.get(field.key, ())), default=0.0))
+    if field.type == "phone":
+        # A number without its country is one too: it gets its country when the list is normalized.
+        share = max(share, look["national_phone"])
     doubt = "" if share == 1 else f"; {share:.0%} of the values fit it"
     return Pair(
         column, field.key, best.converter, _suggestion(named.weight * (0.4 + 0.6 * share), named.reason + doubt)
@@ -159,6 +192,11 @@ def _by_content(column: str, values: Sequence[Any], field: LeadField, look: Mapp
         return None
     if not field.builtin and field.options:
         return _by_options(column, values, field)
+    about = set(words(column))
+    if _is_about_another(column, field):
+        return None
+    if field.key == "website" and about & _OF_LINKS and about - _OF_LINKS:
+        return None  # "Event URL" is a link to something else
     for form, key, weight, what in _BY_FORM:
         if field.builtin and field.key == key and look[form] >= _MOSTLY:
             reason = f"{look[form]:.0%} of the values look like {what}"
@@ -196,15 +234,42 @@ def _by_name(column: str, field: LeadField) -> _Named | None:
     if name in known:
         return _Named(_SYNONYM, f"usual name for this field ({known[name]})")
     own = {fold_name(field.key): field.key, fold_name(field.label): field.label, **known}
-    return _within(column, own) or _alike(name, own) or _part(column, field)
+    bare = _without_neutral(column)
+    if bare in own:
+        return _Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
+    if field.builtin and _is_about_another(column, field):
+        return None
+    return _within(column, own, field) or _alike(name, own) or _part(column, field)
 
 
-def _within(column: str, own: Mapping[str, str]) -> _Named | None:
+def _is_about_another(column: str, field: LeadField) -> bool:
+    """Return whether a word of a name says that the column is about something else than a field of the lead."""
+    about = set(words(column)) - set(words(field.label))
+    kinds = [
+        "other",
+        *(["colleague"] if field.key != "owner_email" else []),
+        *(["region"] if field.key == "country" else []),
+    ]
+    return any(about & _qualifiers(kind) for kind in kinds)
+
+
+def _without_neutral(column: str) -> str:
+    """Return a folded name without words that leave its meaning: "Contact City (work)" becomes "city"."""
+    parts = [word for word in words(column) if word not in _qualifiers("neutral")]
+    noun = next((place for place, word in enumerate(parts) if word not in _qualifiers("leading")), 0)
+    return "".join(parts[noun:])
+
+
+def _within(column: str, own: Mapping[str, str], field: LeadField) -> _Named | None:
     """Match a part of a longer name: "Company phone" is a phone, because the last word is the noun."""
     parts = words(column)
-    for weight, cuts in ((_TAIL, range(1, len(parts))), (_HEAD, range(len(parts) - 1, 0, -1))):
+    noun = next((place for place, word in enumerate(parts) if word in _OF), len(parts))
+    key = field.key if field.builtin else ""
+    tails = () if key in _NEVER_LAST else range(1 if noun == len(parts) else 0, noun)
+    heads = () if key in _NEVER_FIRST else range(noun - 1, 0, -1)
+    for weight, cuts in ((_TAIL, tails), (_HEAD, heads)):
         for cut in cuts:
-            part = "".join(parts[cut:] if weight == _TAIL else parts[:cut])
+            part = "".join(parts[cut:noun] if weight == _TAIL else parts[:cut])
             if len(part) >= _SHORTEST and part in own:
                 return _Named(weight, f"contains a usual name for this field ({own[part]})")
     return None
@@ -214,9 +279,11 @@ def _alike(name: str, own: Mapping[str, str]) -> _Named | None:
     if len(name) < _SHORTEST:
         return None
     closest = max(
-        (usual for usual in own if len(usual) >= _SHORTEST), key=lambda usual: likeness(usual, name), default=name
+        (usual for usual in own if len(usual) >= _SHORTEST),
+        key=lambda usual: likeness(usual, name, _ALIKE),
+        default=name,
     )
-    alike = likeness(closest, name)
+    alike = likeness(closest, name, _ALIKE)
     return _Named(_LIKE * alike, f"similar to the name {own[closest]}") if _ALIKE <= alike < 1 else None
 
 
@@ -230,6 +297,13 @@ def _part(column: str, field: LeadField) -> _Named | None:
         if given < whole and given - _GENERIC:
             return _Named(_PART, "part of the field's name", needs_form=True)
     return None
+
+
+@cache
+def _qualifiers(kind: str) -> frozenset[str]:
+    """Return the folded words of a kind: such as "neutral"."""
+    text = resources.files("pb2b_notebook.mapping").joinpath("qualifiers.toml").read_text(encoding="utf-8")
+    return frozenset(map(fold_name, tomllib.loads(text)[kind]))
 
 
 @cache

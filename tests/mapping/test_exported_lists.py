@@ -1,0 +1,138 @@
+"""Suggestions for lists as CRMs, address books, data providers and event programs export them."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import pb2b_notebook as pb
+
+ROWS = 12
+
+
+def tables():
+    """The lists by name, as (column, field, values), and the sample values by kind."""
+    values, lists = {}, {}
+    for line in Path(__file__).with_name("exported_lists.txt").read_text("utf-8").splitlines()[3:]:
+        cells = [cell.strip() for cell in line.split(" | ")] if " | " in line else [line]
+        if line.startswith("= "):
+            values[cells[0][2:]] = [cell or None for cell in cells[1:]]
+        elif line.startswith("## "):
+            columns = lists.setdefault(line[3:], [])
+        elif line:
+            column, field, kind = (cell.strip() for cell in line.rsplit("|", 2))
+            columns.append((column, field, values[kind]))
+    return lists
+
+
+LISTS = tables()
+BUILTIN = [
+    ("full_name", "Full name", "text"),
+    ("first_name", "First name", "text"),
+    ("last_name", "Last name", "text"),
+    ("email", "E-mail", "email"),
+    ("owner_email", "Owner", "email"),
+    ("phone", "Phone", "phone"),
+    ("company_name", "Company", "text"),
+    ("company_domain", "Company domain", "text"),
+    ("website", "Website", "url"),
+    ("linkedin_url", "LinkedIn", "url"),
+    ("title", "Title", "text"),
+    ("seniority", "Seniority", "text"),
+    ("industry", "Industry", "text"),
+    ("country", "Country", "text"),
+    ("city", "City", "text"),
+    ("employee_count", "Employees", "number"),
+    ("status", "Status", "select"),
+    ("source", "Source", "text"),
+    ("score", "Score", "number"),
+    ("tags", "Tags", "multi_select"),
+    ("external_id", "External id", "text"),
+    ("last_contacted_at", "Last contacted", "datetime"),
+]
+
+
+@pytest.fixture(scope="module")
+def builtin():
+    """The built-in lead fields, without fields of a workspace."""
+    frame = pd.DataFrame(BUILTIN, columns=["key", "label", "type"])
+    options = [["new", "contacted", "qualified"] if key == "status" else [] for key in frame["key"]]
+    return frame.assign(builtin=True, required=False, options=options)
+
+
+def suggested(fields, columns):
+    frame = pd.DataFrame({column: pd.Series(values * (ROWS // 4), dtype=object) for column, values in columns.items()})
+    return pb.Mapping.suggest(frame, fields).columns
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_columns_of_exported_lists_are_mapped_or_left(builtin, name):
+    found = suggested(builtin, {column: values for column, _, values in LISTS[name]})
+    wrong = {
+        column: (field, found.get(column, ""))
+        for column, field, _ in LISTS[name]
+        if found.get(column, "") not in ({"", field[1:]} if field.startswith("?") else {field})
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["(415) 835-1656", "(312) 555-0110", "(212) 555-0187", "(254) 555-0199"],
+        ["415-835-1656", "312-555-0110", "212-555-0187", "254-555-0199"],
+        ["415.835.1656", "312.555.0110", "212.555.0187", "254.555.0199"],
+        ["4158351656", "3125550110", "2125550187", "2545550199"],
+        ["'+1 415-835-1656", "'+1 312-555-0110", None, "'+1 212-555-0187"],
+        ["(415) 835-1656 ext. 12", "(312) 555-0110 x4", "312 555 0110", None],
+        [4158351656, 3125550110, 2125550187, 2545550199],
+    ],
+)
+def test_a_phone_without_its_country_is_a_phone(builtin, values):
+    assert suggested(builtin, {"Phone": values, "Direct Phone": [None] * 4}) == {"Phone": "phone"}
+    assert "phone" not in suggested(builtin, {"Q7": ["2026-01-05", "2026-02-11", None, None]}).values()
+
+
+NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
+CODES = ["CA", "IN", "DE", "PA"]
+PHONES = ["+1 415 835 1656", "+44 20 7946 0018", "+49 30 901820", "+33 1 42 68 53 00"]
+PAGES = ["https://example.com/a", "https://example.org/b", "https://example.net/c", "https://example.com/d"]
+
+
+@pytest.mark.parametrize(
+    ("names", "values"),
+    [
+        (["Middle Name", "Event Name", "form_name", "Product Name", "User name", "Spouse name", "Nome utente"], NAMES),
+        (["Course title", "Book Title", "Session title", "Parent company", "Previous company", "Owner name"], NAMES),
+        (["state", "State", "Province", "Bundesland", "Currency", "Language Code", "Passport country"], CODES),
+        (["Fax", "Business Fax", "Emergency phone", "Assistant Phone"], PHONES),
+        (["page_url", "Image URL", "Event link", "URL of Member Profile"], PAGES),
+        (["Manager email", "Assistant Email"], ["jane@example.com", "john@example.com", None, None]),
+        (["Title", "Title (Mr/Mrs)", "Titel"], ["Ms.", "Mrs.", "Mr.", "Dr."]),
+        (["Contact?", "Lead"], ["Yes", "No", "Yes", "Yes"]),
+        (["Employee", "Customer", "Locale"], ["en_US", "de_DE", "fr_FR", "en_GB"]),
+    ],
+)
+def test_a_column_about_something_else_is_left(builtin, names, values):
+    found = {name: suggested(builtin, {name: values}) for name in names}
+    assert found == {name: {} for name in names}
+
+
+@pytest.mark.parametrize(
+    ("column", "field", "value"),
+    [
+        ("URL", "linkedin_url", "https://www.linkedin.com/in/ada"),
+        ("Position in company", "title", "Chief Engineer"),
+        ("Employees on LinkedIn", "employee_count", "120"),
+        ("Name of company", "company_name", "Analytical Engines Ltd"),
+        ("Account Owner Email", "owner_email", "jane@example.com"),
+        ("What is your email address?", "email", "ada@example.com"),
+    ],
+)
+def test_the_noun_of_a_longer_name_decides(builtin, column, field, value):
+    assert suggested(builtin, {column: [value] * 4}) == {column: field}
+
+
+def test_an_empty_column_gives_way_to_one_with_values(builtin):
+    columns = {"Mobile Phone": [None] * 4, "Work phone": PHONES, "Location": [None] * 4, "Business City": ["Bonn"] * 4}
+    assert suggested(builtin, columns) == {"Work phone": "phone", "Business City": "city"}
