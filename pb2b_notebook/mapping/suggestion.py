@@ -6,7 +6,9 @@ chosen once.
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -55,6 +57,7 @@ _RIVAL_FORMS: Final = {
     "linkedin_url": ("linkedin_company",),
     "city": ("address",),
 }
+_SCHEME: Final = re.compile(r"\s*(https?://)?")
 _OF_LINKS: Final = frozenset({"url", "urls", "link", "links", "href"})
 # Forms that free text about people and companies does not have.
 _FOREIGN_TO_TEXT: Final = (
@@ -195,13 +198,19 @@ def _by_content(column: str, values: Sequence[Any], field: LeadField, look: Mapp
     about = set(words(column))
     if _is_about_another(column, field):
         return None
-    if field.key == "website" and about & _OF_LINKS and about - _OF_LINKS:
-        return None  # "Event URL" is a link to something else
+    if field.key == "website" and ((about & _OF_LINKS and about - _OF_LINKS) or not _has_many_hosts(values)):
+        return None  # an "Event URL" and links within one site are links to something else
     for form, key, weight, what in _BY_FORM:
         if field.builtin and field.key == key and look[form] >= _MOSTLY:
             reason = f"{look[form]:.0%} of the values look like {what}"
             return Pair(column, key, fit(values, field).converter, _suggestion(weight * look[form], reason))
     return None
+
+
+def _has_many_hosts(values: Sequence[Any]) -> bool:
+    """Return whether URLs are of several hosts, none of which has most of them, as websites of companies are."""
+    hosts = Counter(_SCHEME.sub("", str(value).casefold(), count=1).partition("/")[0] for value in values)
+    return max(hosts.values()) * 2 <= len(values)
 
 
 def _by_options(column: str, values: Sequence[Any], field: LeadField) -> Pair | None:
@@ -237,7 +246,8 @@ def _by_name(column: str, field: LeadField) -> _Named | None:
     bare = _without_neutral(column)
     if bare in own:
         return _Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
-    if field.builtin and _is_about_another(column, field):
+    is_link = field.type == "text" and not _OF_LINKS.isdisjoint(words(column))  # a "Source URL" is not a source
+    if is_link or (field.builtin and _is_about_another(column, field)):
         return None
     return _within(column, own, field) or _alike(name, own) or _part(column, field)
 
