@@ -172,8 +172,9 @@ class DurableFile:
         self._private_folder = private_folder
         self._lock = threading.RLock()
         self._memory: sqlite3.Connection | None = None
-        # A forked child goes on with a copy of what is in memory; a file it opens itself.
-        renew_in_child(self, lock="_lock" if path is None else "")
+        # No fork in the midst of a transaction: half of it would be copied, and SQLite in the child would count the
+        # parent's lock of a file as one of its own process, which never ends.
+        renew_in_child(self, lock="_lock")
 
     def renew_after_fork(self) -> None:
         """Replace the lock, which another thread of the parent may have held."""

@@ -1,10 +1,13 @@
 """Files are private, transactions are whole, and a file that cannot be used is one typed error."""
 
+import os
 import signal
 import sqlite3
 import stat
 import subprocess
 import sys
+import threading
+import time
 from contextlib import closing
 
 import pytest
@@ -76,6 +79,33 @@ def test_ctrl_c_ends_the_wait_for_a_file_that_another_process_has_locked(path):
                 other.kill()
     assert printed == ""
     assert errors.rstrip().endswith("KeyboardInterrupt")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # Python 3.12: this process has threads
+def test_a_child_that_is_forked_during_a_transaction_can_write(path):
+    """SQLite in the child would count the parent's lock as one of its own process, which never ends."""
+    file, begun = open_file(path), threading.Event()
+
+    def write():
+        with file.transaction():
+            begun.set()
+            time.sleep(0.2)  # the fork begins in this time
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert begun.wait(60)
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            add(file)
+            code = 0
+        finally:
+            os._exit(code)
+    writer.join()
+    assert os.waitpid(child, 0)[1] == 0
+    assert texts(file) == ["a note"]
 
 
 def test_a_block_that_raises_writes_nothing(file):
