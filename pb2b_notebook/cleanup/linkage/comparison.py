@@ -262,6 +262,8 @@ _COUNTRIES = f"CASE WHEN {_OTHER_COUNTRY} THEN 3 ELSE 0 END"
 _PLACE = f"""CASE WHEN {_OTHER_COUNTRY} THEN 3
     WHEN x.city_hash = 0 OR y.city_hash = 0 THEN 0 WHEN x.city_hash = y.city_hash THEN 1
     WHEN x.city_script <> y.city_script THEN 0 ELSE 2 END"""
+# A row with nothing but a name may be any of those who have it.
+_IDENTITY = "CASE WHEN x.bare OR y.bare THEN 2 ELSE 0 END"
 # How many other rows have this name (at this company) by chance, on a logarithmic scale. At one company levels 0 to 13,
 # each the square root of 10 times the one before; else levels 14 to 31, each 2.2 times the one before.
 _EXPECTED = "greatest(xn, yn)"
@@ -324,7 +326,7 @@ def compare(
                 {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple,
                 {_TWO_SPELLINGS} AS two_spellings,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
-                {_PROFILE} AS profile, {place} AS place, 0 AS identity,
+                {_PROFILE} AS profile, {place} AS place, {_IDENTITY} AS identity,
                 {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,
                 x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc{further}
             FROM names

@@ -58,6 +58,8 @@ ABBREVIATED = {
 }  # fmt: skip
 _ALL_BITS, _DIGEST_BITS = (1 << 64) - 1, (1 << 40) - 1
 """Masks over the first 64 bits of the sort key: the high bits are of the company, the low 40 of the MD5."""
+_MOSTLY_BARE = 0.5
+"""Least share of rows with nothing but a name that makes a list one of names."""
 _ONLY_SAME = ("profile", "city", "country")
 """Columns that are only compared for equality, and so by their hash."""
 _SECOND_LEVEL = r"^(?:.*?\.)??([^.]+)\.(?:(?:co|com|org|net|ac|gov|gob|gouv|edu|or|ne|go|ltd|plc)\.)?[^.]+$"
@@ -95,8 +97,22 @@ def build_features(
     content = [name for name in standardized.columns if name not in {"free", "role"}]
     distinct, of_rows = distinct_contents(db, standardized, content, new=new, kept_apart=kept_apart)
     table = with_frequencies(_with_own_features(with_shared_domains(distinct)))
-    table = with_rarities(table, columns, names_sharing)
+    table = with_rarities(table, columns, names_sharing).with_columns(bare=_are_bare(columns))
     return Features(table.drop(*_ONLY_SAME, "name", "skeleton", "domain"), of_rows)
+
+
+def _are_bare(columns: Sequence[FurtherColumn]) -> pl.Expr:
+    """Return whether a row has a name, and nothing that two people of that name would not share.
+
+    In a list of such rows alone, names are all that there is to compare, and no row counts as one.
+    """
+    import polars as pl
+
+    own = ("local", "phone", "company", "site", "profile", "title", "city")
+    bare = pl.all_horizontal(
+        pl.col(name) == "" for name in (*own, *(one.feature for one in columns if one.role.blocks))
+    )
+    return bare & (bare.mean() < _MOSTLY_BARE)
 
 
 def distinct_contents(

@@ -185,7 +185,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     Two people may share an address, a phone, a company and a city, so rows with doubtful names are for review. (Two
     family names with one given name are left to the weights where they share an address that fewer than three names
     have: people marry.) The same holds for two companies without a person's name, unless they have a personal address
-    or a profile, and for rows of which an identifier is wholly different and no other further column agrees.
+    or a profile, and for rows of which an identifier is wholly different and no other further column agrees, or of
+    which one has nothing but a name.
 
     >>> import numpy as np
     >>> are_for_review(np.array([15 | 7 << 4 | 16 << 11, 12 | 7 << 4 | 1 << 22, 1 | 1 << 11])).tolist()

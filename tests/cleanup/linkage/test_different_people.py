@@ -283,3 +283,30 @@ class TestIdentifiers:
         rows = [{"full_name": name, "company_name": firm, "number": "4093128"}
                 for name, firm in (("Anna Weber", "Nordlicht"), ("Ana Weber", "Falkenberg AG"))]  # fmt: skip
         assert clusters(rows, fields={"number": "identifier"}) == [[0, 1]]
+
+
+OTHERS = [
+    {"full_name": name, "email": f"{name.split()[0].lower()}@{name.split()[1].lower()}.example", "city": "Ulm"}
+    for name in ("Ada Berg", "Otto Kolb", "Ines Vogt", "Karl Frey", "Rosa Beck")
+]
+BARE = {"full_name": "Hugo Hart"}
+
+
+@pytest.mark.parametrize(
+    "other", [{}, {"email": "hugo.hart@malone.example"}, {"city": "Malone"}, {"country": "France"}]
+)
+def test_a_row_with_nothing_but_a_name_may_be_anyone_of_that_name(other):
+    rows = [*OTHERS, BARE | other, BARE]
+    assert clusters(rows) == []
+    assert best_pair(rows)["probability"] <= 0.5
+
+
+def test_rows_of_one_name_and_a_city_and_a_list_of_names_alone_are_compared_by_what_they_have():
+    assert clusters([*OTHERS, BARE | {"city": "Malone"}, BARE | {"city": "Malone"}]) == [[5, 6]]
+    assert clusters([{"full_name": one["full_name"]} for one in [*OTHERS, BARE, BARE]]) == [[5, 6]]
+
+
+def test_a_row_of_a_name_and_a_birth_date_is_not_bare():
+    born = {"born": "1985-03-07"}
+    rows = [*OTHERS, BARE | born | {"city": "Malone"}, BARE | born]
+    assert clusters(rows, fields={"born": "date"}) == [[5, 6]]
