@@ -78,7 +78,9 @@ class FurtherColumn(NamedTuple):
     @property
     def sql_where_compared(self) -> str:
         """SQL for the level; 0 for a pair of which the weights of leads cover the column."""
-        return f"CASE WHEN {IS_THIN} THEN {self.sql} ELSE 0 END" if self.role is CITY else self.sql
+        if self.role is not CITY:
+            return self.sql
+        return f"CASE WHEN {IS_THIN} AND x.city_script = y.city_script THEN {self.sql} ELSE 0 END"
 
 
 def further_columns(roles: dict[str, str]) -> tuple[FurtherColumn, ...]:
