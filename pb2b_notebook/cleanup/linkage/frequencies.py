@@ -29,6 +29,8 @@ _SIMILAR, _SIMILAR_GIVEN = 0.9, 0.82
 """Least Jaro-Winkler similarity of two spellings of a family name, and of a given name of which not both are known."""
 _PART = 3
 """Letters of a family name that are too few to be recognized as a part of another."""
+_OF_ONE_NAME = 2
+"""Most rows of one whole name that count for how common its parts are: more of them may be one person many times."""
 _FEW_NAMES = 12
 """Most spellings of names behind one address that are compared; more of them count as they are."""
 _COUNTRIES = 16
@@ -88,6 +90,10 @@ def _namesakes(table: pl.DataFrame) -> pl.Series:
     share = (people / people.sum()).astype(np.float32)
     (first, given), (last, family) = (_rows_by_country(table[name], country, share) for name in ("first", "last"))
     expected = np.einsum("nl,nl->n", (given / (share * np.float32(max(FEW, len(table)))))[first], family[last])
+    _, whole, rows = np.unique(first * len(family) + last, return_inverse=True, return_counts=True)
+    again = np.maximum(rows[whole] - _OF_ONE_NAME, 0)
+    for parts in (first, last):
+        expected *= 1 - again / np.bincount(parts)[parts]
     has_name = (table["first"] != "") | (table["last"] != "")
     return pl.Series(expected).zip_with(has_name, pl.Series([0.0], dtype=pl.Float32))
 
