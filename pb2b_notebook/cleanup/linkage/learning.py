@@ -35,6 +35,8 @@ _CONSTANT: Final = 0.25
 _FOLDS: Final = 5
 _NEGLIGIBLE: Final = 0.01
 """Loss of a label, in nats, that is not worth a change."""
+_ROUNDED: Final = 1e-6
+"""Difference of two logits of which one was computed from a probability."""
 _REPORTED: Final = 0.2
 """Least change of a level's weight that is reported."""
 _MOST_REPORTED: Final = 5
@@ -70,8 +72,14 @@ def learn(labels: Any, *, weights: Weights | None = None) -> Weights:
     import numpy as np
 
     start = weights or Weights.shipped()
-    patterns, same, added = _reviewed_pairs(labels, weights)
+    patterns, same, added, limited = _reviewed_pairs(labels, weights)
     _check_enough(int(same.sum()), int((~same).sum()))
+    counted = f"{len(same):,} labels, of which {same.sum():,} say the same person"
+    if limited.any():
+        counted += f" ({limited.sum():,} are for review whatever the weights, and teach nothing)"
+    patterns, same, added = patterns[~limited], same[~limited], added[~limited]
+    if not len(same):
+        return replace(start, notes=(f"{counted}: nothing was changed",))
     before = _losses(start.logits(patterns) + added, same)
     losses = {strength: _cross_validation_losses(patterns, same, added, start, strength) for strength in _STRENGTHS}
     losses[np.inf] = before
@@ -82,13 +90,12 @@ def learn(labels: Any, *, weights: Weights | None = None) -> Weights:
         for strength, loss in losses.items()
         if (gap := loss - best).mean() <= gap.std() / np.sqrt(len(same)) + _NEGLIGIBLE
     )
-    counted = f"{len(same):,} labels, of which {same.sum():,} say the same person"
     if strength == np.inf:
         return replace(start, notes=(f"{counted}, do not show better weights: nothing was changed",))
     found = _fit(patterns, same, added, start, strength)
     gain = f"labels held out are predicted with a loss of {losses[strength].mean():.2f} instead of {before.mean():.2f}"
     notes = (f"{counted}: {gain}", *_changes(found - start.values, start.subject))
-    return replace(start, values=found, learned_from=start.learned_from + len(same), notes=notes)
+    return replace(start, values=found, learned_from=start.learned_from + len(same) + int(limited.sum()), notes=notes)
 
 
 def _check_enough(same: int, different: int) -> None:
@@ -135,10 +142,11 @@ def _changes(change: np.ndarray, subject: Subject) -> Iterator[str]:
         yield f"{words}: {moved[words]:+.1f}"
 
 
-def _reviewed_pairs(labels: Any, weights: Weights | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the patterns and labels of the pairs that were reviewed, and what further columns add to their logits.
+def _reviewed_pairs(labels: Any, weights: Weights | None) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return the patterns and labels of the pairs that were reviewed, what further columns add, and which are limited.
 
-    That is what their probability has beyond the weights in use. A probability that was limited has no such part.
+    Further columns add to a logit what the probability has beyond the weights in use. A pair that is for review
+    whatever the weights shows nothing of them: its names are of two people as the rules see it.
 
     Raises:
         CleanupError: A column is missing, a label is invalid, or pairs with further columns come without their weights.
@@ -158,6 +166,7 @@ def _reviewed_pairs(labels: Any, weights: Weights | None) -> tuple[np.ndarray, n
     reviewed = [row for row, text in enumerate(answers) if text is not None]
     patterns = np.array(frame.values("pattern"), dtype=np.int64)[reviewed]
     same, added = np.array([answers[row] in _YES for row in reviewed], dtype=bool), np.zeros(len(reviewed))
+    logits, most = logits_and_limits(patterns, weights or Weights.shipped())
     if "further" in frame.names and reviewed:
         if weights is None:
             raise CleanupError(
@@ -165,10 +174,9 @@ def _reviewed_pairs(labels: Any, weights: Weights | None) -> tuple[np.ndarray, n
                 repair="pass the weights of the result: learn(labels, weights=found.weights)",
             )
         chance = np.clip(np.array(frame.values("probability"), dtype=np.float64)[reviewed], 1e-9, 1 - 1e-9)
-        logits, most = logits_and_limits(patterns, weights)
         added = np.log(chance / (1 - chance)) - logits
-        added[np.isfinite(most)] = 0
-    return patterns, same, added
+        most = np.where(logits + added > most + _ROUNDED, np.inf, most)
+    return patterns, same, added, logits + added >= most - _ROUNDED
 
 
 def _losses(logits: np.ndarray, same: np.ndarray) -> np.ndarray:

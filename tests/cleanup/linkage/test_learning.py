@@ -57,6 +57,20 @@ def test_labels_that_show_no_better_weights_change_nothing_and_say_so():
     )
 
 
+def test_pairs_that_are_for_review_whatever_the_weights_teach_nothing():
+    """Different given names behind one address and phone: a person decides, and the answers do not move the weights."""
+    limited = 12 | 7 << 4 | 5 << 7 | 1 << 11 | 1 << 16
+    assert cleanup.Weights.shipped().logits(np.array([limited])) > 0
+    given = labels(200)
+    more = pd.DataFrame({"pattern": [limited] * 40, "same": [False] * 40})
+    alone, learned = cleanup.learn(given), cleanup.learn(pd.concat([given, more], ignore_index=True))
+    assert np.array_equal(learned.values, alone.values)
+    assert "240 labels" in learned.notes[0]
+    assert "40 are for review" in learned.notes[0]
+    unchanged = cleanup.learn(pd.DataFrame({"pattern": [limited] * 60, "same": [True] * 30 + [False] * 30}))
+    assert unchanged.notes[0].endswith("nothing was changed")
+
+
 def test_a_sample_has_pairs_of_every_band_also_those_that_were_missed():
     rng = np.random.default_rng(0)
     first, last = (
