@@ -100,6 +100,16 @@ def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> 
     return found
 
 
+def address_columns(names: Iterable[str]) -> list[str]:
+    """Return the further columns that are named like an email address of a person.
+
+    >>> address_columns(["email", "E-Mail 2", "Private email", "owner_email", "Email sent"])
+    ['E-Mail 2', 'Private email', 'Email sent']
+    """
+    own = {*lead_kinds(), *DERIVED, *CLUSTERED}
+    return [name for name in names if name not in own and named_field(name)[0] == "email"]
+
+
 def describe_misnamed(misnamed: Mapping[str, str]) -> str:
     """Return the line about misnamed columns in the summary of a step."""
     if not misnamed:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.cells import Cells, map_distinct
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.import_rules import builtin_limits
-from pb2b_notebook.cleanup.lead_columns import builtin_fields, matched_columns, misnamed_columns
+from pb2b_notebook.cleanup.lead_columns import address_columns, builtin_fields, matched_columns, misnamed_columns
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.cleanup.options import texts_of
 from pb2b_notebook.cleanup.row_context import RowContext
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.frames import OpenFrame
 
-"""Statuses that no lead can leave (contract)."""
 REASONS: Final = "reasons"
 """Column of ``blocked`` with the reasons."""
 
@@ -89,7 +88,8 @@ def screen(
 ) -> Screening:
     """Separate the leads that may be contacted from those that must not be.
 
-    Email addresses are compared trimmed and case-folded, as the service matches them. A domain includes its subdomains:
+    Email addresses are compared trimmed and case-folded, as the service matches them, those in further columns
+    ("E-Mail 2", "Private email") as well. A domain includes its subdomains:
     ``example.com`` blocks ``mail.example.com``, in the email address, the company domain and the website.
 
     Args:
@@ -149,6 +149,8 @@ def screen(
     ]
     for key, check in checks:
         _add_reasons(frame, rows.column(key) or (key if key in frame.names else None), key, check, found)
+        for column in address_columns(frame.names) if key == "email" else ():
+            _add_reasons(frame, column, column, check, found)
     for flag in filter(is_flag, frame.names if blocked_statuses else ()):
         for row, value in enumerate(frame.values(flag)):
             if is_set(value):
@@ -302,6 +304,8 @@ def suppressed_emails(given: Any) -> list[str]:
         return _texts("suppressed", given, ("email",))
     named, misnamed = _with_field_names(open_frame(given))
     texts = _texts("suppressed", named.table.to_native(), ("email",))
+    more = address_columns(named.names)
+    texts += [text for column in more for text in named.values(column) if isinstance(text, str) and "@" in text]
     if "email" in misnamed.values() and texts and not any(host_of(text.rpartition("@")[2]) for text in texts):
         raise CleanupError(
             "suppressed=: the frame has no column 'email', and a column with a like name has no addresses",
