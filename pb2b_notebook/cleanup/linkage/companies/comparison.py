@@ -151,6 +151,8 @@ def compare(
 def _number_level(column: str, elsewhere: str = "false") -> str:
     """Return SQL for the level of a number: a register or country may be left out, and two different ones differ.
 
+    A number that companies of three names or more have was copied or made up, and says nothing of two names.
+
     Args:
         column: Column of the features.
         elsewhere: SQL condition for equal numbers that are of two registers.
@@ -158,6 +160,7 @@ def _number_level(column: str, elsewhere: str = "false") -> str:
     x, y = f"x.{column}", f"y.{column}"
     x_letters, y_letters = (f"regexp_extract({number}, '^[a-z]*')" for number in (x, y))
     return f"""CASE WHEN {x} = '' OR {y} = '' THEN 0
+        WHEN {x} = {y} AND {x}_holders > 2 AND name > 5 THEN 0
         WHEN {number_digits(x)} = {number_digits(y)} THEN CASE
             WHEN {elsewhere} THEN 4
             WHEN ends_with({x_letters}, {y_letters}) OR ends_with({y_letters}, {x_letters}) THEN 1 ELSE 3 END

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _INITIALS: Final = 3
 """Least number of words whose initials stand for a name."""
+_BEGINNING: Final = 3
+"""Letters by which names behind one registration number are distinguished: typos further on make no other name."""
 _ANY_LIST: Final = 200
 """Rows that a general word counts as having, in however small a list."""
 _STREET_WORDS: Final = {
@@ -159,7 +161,7 @@ def _with_frequencies(table: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("words").first().alias("rare"), pl.col("words").get(1, null_on_oob=True).alias("second"),
              pl.col("rows").first().alias("rare_rows"))
     )  # fmt: skip
-    town = pl.when(pl.col("city") != "").then("city").otherwise("postcode")
+    town, site = pl.when(pl.col("city") != "").then("city").otherwise("postcode"), pl.col("site")
 
     def names_sharing(*columns: str) -> pl.Expr:
         return pl.col("name_hash").n_unique().over(columns).cast(pl.UInt32)
@@ -170,10 +172,17 @@ def _with_frequencies(table: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             callers=names_sharing("line"),
             writers=names_sharing("mailbox_hash"),
+            **{
+                f"{number}_holders": pl.col("company").str.head(_BEGINNING).n_unique().over(number).cast(pl.UInt32)
+                for number in ("registration", "vat")
+            },
             city_rows=pl.len().over("city").cast(pl.UInt32),
             owners=names_sharing("site"),
             tenants=names_sharing("house", "road", "city", "postcode"),
-            towns=town.n_unique().over("name_hash").cast(pl.UInt32),
+            # A name that has many domains is of many companies, as one in many towns is.
+            towns=pl.max_horizontal(
+                town.n_unique().over("name_hash"), site.filter(site != "").n_unique().over("name_hash")
+            ).cast(pl.UInt32),
         )
     )
 

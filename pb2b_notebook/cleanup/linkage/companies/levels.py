@@ -64,11 +64,13 @@ _ALIKE: Final = (9, 11)
 _TRANSLITERATED, _TWO_SCRIPTS = 10, 14
 _SAME_STREET: Final = (1, 2, 10)
 _OWN_DOMAIN: Final = (1, 6)
+_OTHER_DOMAIN: Final = 4
 _OWN_PHONE: Final = (1, 6)
 _MANY_TOWNS: Final = (1, 2, 3)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
 _OTHER_FORM: Final = 4
 _OTHER_TOWN: Final = (6, 7)
+_NO_COMMON_TOWN: Final = (0, *_OTHER_TOWN)
 _SAME, _TYPO, _DIFFERENT, _TWO_REGISTERS = 1, 2, 3, 4
 
 
@@ -126,7 +128,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     sisters = ~np.isin(name, _ONE_NAME) & ((registration == _TYPO) | (vat == _TYPO))
     found: np.ndarray = (
         have_conflicts(patterns)
-        | (~agree & (parent | alike | sisters | two_registers | are_doubtful(patterns)))
+        | (~agree & (parent | alike | sisters | two_registers | _need_more_than_a_name(patterns)))
         | (agree & (differ | two_courts))
     )
     return found
@@ -135,24 +137,34 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
 def are_doubtful(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether a person is to decide only where no further column agrees.
 
-    These are one name in many towns, of a chain whose rows are branches, and a name in two scripts, unless both are at
-    one place or domain.
-
     >>> import numpy as np
-    >>> many_towns, other_cities, same_domain = 2 << 22, 6 << 13, 1 << 7
-    >>> are_doubtful(np.array([1 | many_towns | other_cities, 1 | other_cities, 10, 10 | same_domain])).tolist()
-    [True, False, True, False]
+    >>> many_towns, other_cities, same_domain, other_domain = 2 << 22, 6 << 13, 1 << 7, 4 << 7
+    >>> chain = 1 | many_towns | other_cities
+    >>> are_doubtful(np.array([chain, 1 | other_cities, chain | same_domain, chain | other_domain])).tolist()
+    [True, False, False, False]
     """
     import numpy as np
 
-    name, domain, phone, address, registration, vat, chance = levels_of(
-        patterns, "name", "domain", "phone", "address", "registration", "vat", "chance", comparisons=COMPARISONS
+    registration, vat, domain = levels_of(patterns, "registration", "vat", "domain", comparisons=COMPARISONS)
+    differ = np.isin(registration, (_TYPO, _TWO_REGISTERS)) | (vat == _TYPO) | (domain == _OTHER_DOMAIN)
+    found: np.ndarray = _need_more_than_a_name(patterns) & ~differ & ~have_conflicts(patterns)
+    return found
+
+
+def _need_more_than_a_name(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether only the name agrees, and many companies have it or it is in two scripts.
+
+    One name in many towns or domains is of a chain whose rows are branches, or of many companies.
+    """
+    import numpy as np
+
+    name, domain, phone, address, chance = levels_of(
+        patterns, "name", "domain", "phone", "address", "chance", comparisons=COMPARISONS
     )
     alone = ~np.isin(domain, _OWN_DOMAIN) & ~np.isin(phone, _OWN_PHONE)
-    chain = np.isin(name, _ONE_NAME) & np.isin(chance, _MANY_TOWNS) & np.isin(address, _OTHER_TOWN)
+    chain = np.isin(name, _ONE_NAME) & np.isin(chance, _MANY_TOWNS) & np.isin(address, _NO_COMMON_TOWN)
     transliterated = (name == _TRANSLITERATED) & ~np.isin(address, _SAME_STREET)
-    numbers = np.isin(registration, (_TYPO, _TWO_REGISTERS)) | (vat == _TYPO)
-    found: np.ndarray = alone & (chain | transliterated) & ~numbers & ~have_conflicts(patterns)
+    found: np.ndarray = alone & (chain | transliterated)
     return found
 
 

@@ -222,6 +222,23 @@ def test_branches_of_a_chain_stay_apart():
     assert found.pairs["probability"].max() <= 0.5
 
 
+def test_a_name_of_many_companies_is_not_enough_where_a_row_has_nothing_else():
+    rows = pd.DataFrame(
+        {
+            "company": ["Global Industries"] * 5,
+            "website": [f"www.{name}.example" for name in ("baird", "andrews", "silva")] + [None, None],
+        }
+    )
+    assert cleanup.duplicates(rows, of="companies").frame["cluster_size"].tolist() == [1] * 5
+
+
+@pytest.mark.parametrize("column", ["D-U-N-S", "VAT number"])
+def test_a_number_that_three_names_have_joins_no_two_of_them(column):
+    names = ["Summit Solutions", "First Logistics", "Meridian Group", "Meridian Group"]
+    rows = pd.DataFrame({"company": names, column: ["13-609-1547"] * 4})
+    assert cleanup.duplicates(rows, of="companies").frame["cluster_size"].tolist() == [1, 1, 2, 2]
+
+
 @pytest.mark.parametrize("library", [pd, pl])
 def test_pandas_and_polars_have_one_answer(library):
     rows = library.DataFrame({"Account Name": ["Nordlicht AG", "NORDLICHT AG", "Zenker"], "zip": ["1", "1", None]})
