@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
+import json
 import os
 import shlex
 import sys
@@ -22,14 +24,20 @@ if TYPE_CHECKING:
 DOCUMENT = Path(__file__).parent / "openapi" / "openapi.json"
 STUB = Path(__file__).parent / "api" / "domains" / "resources.pyi"
 FIRST_NOTEBOOK = "notebooks/01_quickstart.ipynb"
+_EXIT_STATUSES = (
+    "Exit status: 0 after success; 1 after an error, and where check or contract drift finds a difference; 2 after "
+    "wrong arguments, and where contract drift cannot read a document; 3 if a section of a report is missing; 130 "
+    "after Ctrl-C."
+)
 _OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 _INCOMPLETE = 3
+_COLUMNS = "id,email,full_name,company_name,status,updated_at"
 _LEADS = 2000
 _SEED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status: 0, 1 after a typed error, 130 after Ctrl-C; ``report`` has 3, too."""
+    """Run the command and return its exit status, one of :data:`_EXIT_STATUSES`."""
     options = parser().parse_args(arguments)
     try:
         return _flush_output(int(options.run(options)))
@@ -59,7 +67,9 @@ def _flush_output(status: int) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command; the reference page is written from it as well."""
-    parser = argparse.ArgumentParser(prog="pb2b", description="ProspectB2B in Jupyter and in the terminal.")
+    parser = argparse.ArgumentParser(
+        prog="pb2b", description="ProspectB2B in Jupyter and in the terminal.", epilog=_EXIT_STATUSES
+    )
     parser.add_argument("--version", action="version", version=f"pb2b {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -89,12 +99,16 @@ def parser() -> argparse.ArgumentParser:
 
     me = commands.add_parser("me", help="connect to the live service and show the workspace's card")
     me.add_argument("--profile", help="a profile of the configuration file")
+    _add_json(me)
     me.set_defaults(run=_me)
+
+    _add_leads(commands)
 
     check = commands.add_parser(
         "check", help="compare the service with the contract, by read requests only; exit status 1 if it differs"
     )
     check.add_argument("--profile", help="a profile of the configuration file")
+    _add_json(check)
     check.set_defaults(run=_check)
 
     sync = commands.add_parser("sync", help="sync the mirror of a workspace: read what changed since the last sync")
@@ -104,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     sync.add_argument(
         "--remove-vanished", action="store_true", help="with --full: remove them even if more than a tenth is gone"
     )
+    _add_json(sync)
     sync.set_defaults(run=_sync)
 
     _add_report(commands)
@@ -120,7 +135,7 @@ def parser() -> argparse.ArgumentParser:
         "drift", help="compare another document with ours; exit status 1 if a difference is breaking"
     )
     drift.add_argument("source", nargs="?", metavar="URL-OR-FILE", help="by default the live service's document")
-    drift.add_argument("--json", action="store_true", help="print the differences as a JSON list")
+    _add_json(drift)
     drift.add_argument(
         "--fail-on",
         choices=("breaking", "notable", "harmless"),
@@ -196,6 +211,7 @@ def _add_keys(sandbox: argparse.ArgumentParser) -> None:
     create.add_argument("--workspace", help="name or id (default: the first one)")
     create.set_defaults(run=_create_key)
     listing = actions.add_parser("list", parents=[file], help="show all keys, without their secrets")
+    _add_json(listing)
     listing.set_defaults(run=_list_keys)
     rotate = actions.add_parser(
         "rotate", parents=[file, expires, key], help="print a new key that replaces an old one at once"
@@ -203,6 +219,35 @@ def _add_keys(sandbox: argparse.ArgumentParser) -> None:
     rotate.set_defaults(run=_rotate_key)
     revoke = actions.add_parser("revoke", parents=[file, key], help="revoke a key")
     revoke.set_defaults(run=_revoke_key)
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON, for other programs")
+
+
+def _add_leads(commands: Any) -> None:
+    actions = commands.add_parser("leads", help="read leads: print or save them").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    filters = argparse.ArgumentParser(add_help=False)
+    filters.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="as ws.leads.list() takes it, such as status=new, updated_after=7d, custom.tier=A; repeat it for more",
+    )
+    filters.add_argument("--columns", help=f"comma-separated (default: all; {_COLUMNS} where CSV is printed)")
+    filters.add_argument("--profile", help="a profile of the configuration file")
+    filters.add_argument("--sandbox", action="store_true", help="read the demo workspace, without a key")
+    listing = actions.add_parser("list", parents=[filters], help="print leads as CSV, newest first")
+    listing.add_argument("--limit", type=int, default=20, help="most leads (default: %(default)s)")
+    _add_json(listing)
+    listing.set_defaults(run=_list_leads)
+    export = actions.add_parser("export", parents=[filters], help="save all leads that match")
+    export.add_argument("target", metavar="FILE", help="its suffix decides the format: .csv, .xlsx, .jsonl or .parquet")
+    export.add_argument("--overwrite", action="store_true", help="replace an existing file")
+    export.set_defaults(run=_export_leads, limit=None)
 
 
 def _demo(_: argparse.Namespace) -> int:
@@ -316,7 +361,11 @@ def _revoke_key(options: argparse.Namespace) -> int:
 
 def _list_keys(options: argparse.Namespace) -> int:
     heads = ("PREFIX", "NAME", "WORKSPACE", "ACCESS", "CREATED", "EXPIRES", "REVOKED", "SCOPES")
-    rows = [heads, *(_key_line(key) for key in _ask_about_keys(options, "list"))]
+    keys = _ask_about_keys(options, "list")
+    if options.json:
+        print(_json_of(keys))
+        return 0
+    rows = [heads, *map(_key_line, keys)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     for row in rows:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
@@ -342,8 +391,67 @@ def _minute(instant: str | None) -> str:
 def _me(options: argparse.Namespace) -> int:
     import pb2b_notebook as pb
 
-    print(pb.connect(profile=options.profile, read_only=True))
+    with pb.connect(profile=options.profile, read_only=True) as ws:
+        print(_json_of(dict(ws.me())) if options.json else ws)
     return 0
+
+
+def _list_leads(options: argparse.Namespace) -> int:
+    import pb2b_notebook as pb
+
+    if not options.json and options.columns is None:
+        options.columns = _COLUMNS
+    leads = _read_leads(options)
+    if options.json:
+        print(_json_of(leads.to_dicts()))
+        return 0
+    text = io.BytesIO()
+    pb.save_leads(leads, text, format="csv")
+    print(text.getvalue().decode("utf-8-sig").replace("\r\n", "\n"), end="")
+    return 0
+
+
+def _export_leads(options: argparse.Namespace) -> int:
+    import pb2b_notebook as pb
+    from pb2b_notebook.files.saving import check_target
+
+    check_target(options.target, overwrite=options.overwrite)
+    saved = pb.save_leads(_read_leads(options), options.target, overwrite=options.overwrite)
+    print(f"wrote {saved.rows:,} leads to {saved.path}", file=sys.stderr)
+    return 0
+
+
+def _read_leads(options: argparse.Namespace) -> Any:
+    """Return the leads that match the options, as a polars frame."""
+    import pb2b_notebook as pb
+
+    filters = _filters_of(options.filter)
+    columns = None if options.columns is None else [name.strip() for name in options.columns.split(",")]
+    if options.sandbox and options.profile:
+        raise UsageError("--sandbox and --profile name two workspaces", repair="leave one of them out")
+    opened = pb.open_sandbox(read_only=True) if options.sandbox else pb.connect(profile=options.profile, read_only=True)
+    with opened as ws:
+        return ws.leads.list(
+            **filters, columns=columns, limit=options.limit, frame="polars", progress=sys.stderr.isatty()
+        )
+
+
+def _filters_of(given: Sequence[str]) -> dict[str, Any]:
+    """Return filters as ``ws.leads.list`` takes them: repeated ones as lists, true and false as booleans."""
+    found: dict[str, list[str | bool]] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError("a filter is a name and a value", repair="--filter status=new")
+        found.setdefault(name.strip(), []).append({"true": True, "false": False}.get(value, value))
+    values = {name: several[0] if len(several) == 1 else several for name, several in found.items()}
+    custom = {name.removeprefix("custom."): values.pop(name) for name in found if name.startswith("custom.")}
+    return values | ({"custom": custom} if custom else {})
+
+
+def _json_of(value: Any) -> str:
+    """Return a value of a frame or a response as JSON; times are in ISO 8601."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=lambda moment: moment.isoformat())
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -351,9 +459,10 @@ def _check(options: argparse.Namespace) -> int:
     from pb2b_notebook.api.contract import checking
 
     with pb.connect(profile=options.profile, read_only=True) as ws:
-        found = ws.check()
-        print(checking.report(list(zip(found["result"], found["operation"], found["detail"], strict=True))))
-        if ws.live:
+        found = ws.check(frame="polars")
+        rows = list(zip(found["result"], found["operation"], found["detail"], strict=True))
+        print(_json_of(found.to_dicts()) if options.json else checking.report(rows))
+        if ws.live and not options.json:
             print(f"Writes of this machine to {ws.name} are {'still locked' if ws.writes_locked else 'unlocked'}.")
     results = set(found["result"])
     return 0 if "works" in results and not results & {"differs", "failed"} else 1
@@ -382,8 +491,11 @@ def _sync(options: argparse.Namespace) -> int:
             *options.resources,
             full=options.full,
             vanished="remove" if options.remove_vanished else "ask",
-            frame="pandas",
+            frame="polars" if options.json else "pandas",
         )
+        if options.json:
+            print(_json_of(report.to_dicts()))
+            return 0
         shown = report.drop(columns=["pages", "watermark_from", "watermark_to"])
         print(shown.fillna({"note": ""}).to_string(index=False, float_format="{:.1f}".format))
         print(f"in {ws.mirror.location.root}")

@@ -173,7 +173,9 @@ class CommandLine(_Generated):
     """A section a command, from the parser that runs it."""
 
     def _lines(self) -> Iterator[str]:
-        yield from _commands(cli.parser(), "")
+        parser = cli.parser()
+        yield from _commands(parser, "")
+        yield from ("", *textwrap.wrap(parser.epilog or "", 100), "")
 
 
 def _commands(parser: argparse.ArgumentParser, told: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """``pb2b sandbox keys``: keys of a file, whether or not a sandbox serves it."""
 
+import json
 import os
 import re
 import signal
@@ -52,6 +53,14 @@ def keys(db, capsys):
         return status, *capsys.readouterr()
 
     return run
+
+
+def test_keys_are_listed_as_json(keys):
+    created = keys("create", "--name", "reader", "--scopes", "leads.read")[1]
+    status, printed, _ = keys("list", "--json")
+    listed = {key["prefix"]: key for key in json.loads(printed)}
+    assert (status, listed[KEY.fullmatch(created)[1]]["scopes"]) == (0, ["leads.read"])
+    assert created.strip() not in printed
 
 
 def rows_by_prefix(printed):
