@@ -92,9 +92,9 @@ def test_domains_may_be_a_frame_with_other_columns(make_frame):
 def test_a_suppressed_person_with_another_address_is_blocked(library):
     gone = {"full_name": ["Ada Berg"], "company_name": ["Nordlicht AG"], "email": ["old@gone.example"]}
     leads = {
-        "full_name": ["Ada Berg", "Jonas Frei", "Ada Berg"],
+        "full_name": ["Ada Berg", "Jonas Frei", "Ida Berg"],
         "company_name": ["Nordlicht", "Nordlicht", "Sundby Kommune"],
-        "email": ["ada@x.example", "jonas@x.example", "ada@sundby.example"],
+        "email": ["ada@x.example", "jonas@x.example", "ida@sundby.example"],
     }
     screened = screen(library(leads), library(gone))
     assert screened.reasons["row"].to_list() == [0]
