@@ -47,6 +47,7 @@ class Screening:
         skipped: Lead fields that were to be compared but are not in the frame.
         misnamed: Column → lead field, for columns with another name of a lead field ("E-Mail", "Firma"). They were
             compared as this field; other steps ignore them: ``df.rename(columns=result.misnamed)``.
+        unknown_allowed: Number of texts of ``allow=`` that are the id or the address of no row.
         step: Step for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
 
@@ -57,6 +58,7 @@ class Screening:
     step: Step
     _counts: tuple[int, int] = field(compare=False)
     misnamed: dict[str, str] = field(default_factory=dict)
+    unknown_allowed: int = 0
 
     @property
     def frame(self) -> Any:
@@ -68,7 +70,11 @@ class Screening:
 
     def __repr__(self) -> str:
         more = f"; not in the frame: {', '.join(self.skipped)}" if self.skipped else ""
-        return f"Screening: {self._counts[0]:,} rows ok, {self._counts[1]:,} blocked{more}{self._other_names()}"
+        rows = f"{self._counts[0]:,} rows ok, {self._counts[1]:,} blocked"
+        return f"Screening: {rows}{more}{self._other_names()}{self._unknown()}"
+
+    def _unknown(self) -> str:
+        return f"; {self.unknown_allowed:,} of allow= in no row" if self.unknown_allowed else ""
 
     def _other_names(self) -> str:
         listed = ", ".join(f"{column} as {key}" for column, key in self.misnamed.items())
@@ -169,7 +175,8 @@ def screen(
         "allow": allowed,
     }
     skipped = tuple(sorted(key for key in compared if rows.column(key) is None))
-    return replace(_separate(df, given, found, skipped, options), misnamed=misnamed)
+    unknown = 0 if isinstance(allowed, bool) else len({*allowed} - _ids_and_addresses(frame, rows))
+    return replace(_separate(df, given, found, skipped, options), misnamed=misnamed, unknown_allowed=unknown)
 
 
 def _with_field_names(frame: OpenFrame) -> tuple[OpenFrame, dict[str, str]]:
@@ -191,6 +198,17 @@ def _allowed_rows(frame: OpenFrame, rows: RowContext, allowed: Iterable[str]) ->
         column = rows.column(key) or (key if key in frame.names else None)
         _add_reasons(frame, column, key, _listed_check(allowed, "allowed", ""), found)
     return {*found}
+
+
+def _ids_and_addresses(frame: OpenFrame, rows: RowContext) -> set[str]:
+    columns = [rows.column(key) or key for key in ("id", "email")]
+    return {
+        _fold(value)
+        for column in columns
+        if column in frame.names
+        for value in frame.values(column)
+        if isinstance(value, str)
+    }
 
 
 def _separate(

@@ -147,3 +147,11 @@ def test_addresses_in_further_columns_are_compared(make_frame):
 def test_the_address_of_an_owner_blocks_no_lead(make_frame):
     leads = make_frame({"email": ["ada@a.example"], "owner_email": ["sales@own.example"]})
     assert rows_of(screen(leads, ["sales@own.example"]).blocked) == []
+
+
+def test_allowed_rows_that_the_frame_does_not_have_are_counted(make_frame):
+    done = screen(
+        make_frame({"id": ["lead_1"], "email": ["ada@a.example"]}), allow=["lead_1", "ADA@a.example", "lead_7"]
+    )
+    assert done.unknown_allowed == 1
+    assert repr(done).endswith("; 1 of allow= in no row")
