@@ -253,7 +253,14 @@ def _add_leads(commands: Any) -> None:
 def _demo(_: argparse.Namespace) -> int:
     from pb2b_notebook import demo
 
-    return 0 if demo.run(f"{_jupyter()} lab {FIRST_NOTEBOOK}") else 1
+    return 0 if demo.run(_next_step()) else 1
+
+
+def _next_step() -> str:
+    """Return what to do after the demo: without a clone, as with ``uvx``, there are no notebooks to open."""
+    if Path(FIRST_NOTEBOOK).is_file():
+        return f"{_jupyter()} lab {FIRST_NOTEBOOK}"
+    return "pb2b app; or in Python: import pb2b_notebook as pb; ws = pb.open_sandbox()"
 
 
 def _jupyter() -> str:

@@ -5,10 +5,11 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from pb2b_notebook import demo, errors
+from pb2b_notebook import cli, demo, errors
 
 CHECKS = ("the mirror is whole", "every key used once", "opted-out people still are", "merged as planned")
 
@@ -64,6 +65,16 @@ def test_all_chapters_run_with_their_own_figures_in_a_narrow_ascii_terminal_and_
     # Text fits, except for code.
     text, _, _ = done.stdout.partition("\nDone in ")
     assert [line for line in text.splitlines() if len(line) > 44 and not line.startswith(("  >>>", "  ..."))] == []
+
+
+def test_without_a_clone_the_demo_names_no_notebook_to_open(tmp_path, monkeypatch):
+    steps = []
+    monkeypatch.setattr(demo, "run", lambda step: not steps.append(step))
+    for folder in (tmp_path, Path(__file__).parents[1]):
+        monkeypatch.chdir(folder)
+        assert cli.main(["demo"]) == 0
+    assert steps[0].startswith("pb2b app")
+    assert steps[1].endswith(f"lab {cli.FIRST_NOTEBOOK}")
 
 
 def test_ctrl_c_ends_the_demo_silently_and_leaves_no_file(env, tmp_path):
