@@ -32,11 +32,12 @@ FACTS: Final = {
     "opted_out": "status words of leads that must not be contacted",
     "harmless": "status words of leads that may be contacted",
     "asked_about": "status words that a notice asked about",
+    "asked_about_fields": "fields of leads that a notice asked about",
     "words": "status words of its own that leads have",
 }
 """Name of a fact → what its value says."""
 
-_LISTS: Final = frozenset({"refused", "ignored", "opted_out", "harmless", "asked_about", "words"})
+_LISTS: Final = frozenset({"refused", "ignored", "opted_out", "harmless", "asked_about", "asked_about_fields", "words"})
 _TRUTHS: Final = frozenset({"missing", "trailing_slash", "gives_cursors"})
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)
 """Exceptions of text that is not a profile."""

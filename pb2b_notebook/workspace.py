@@ -27,6 +27,7 @@ from pb2b_notebook.api.domains.resources import (
 )
 from pb2b_notebook.api.domains.verbs import refuse_name
 from pb2b_notebook.api.http.client import Client
+from pb2b_notebook.api.http.paging import truth
 from pb2b_notebook.api.http.write_lock import WriteLock
 from pb2b_notebook.browser import ELSEWHERE, is_in_browser
 from pb2b_notebook.display.cards import Card, ShowsCard
@@ -306,7 +307,8 @@ def _open_workspace(
         client.close()
         log.close()
         raise
-    client.read_only = client.read_only or bool(me.get("read_only"))
+    # Text that is neither true nor false keeps the workspace safe.
+    client.read_only = client.read_only or (truth(me.get("read_only")) is not False and bool(me.get("read_only")))
     workspace = Workspace(session, me, log, on_close=on_close)
     if lasting:
         learned, client.profile = (
@@ -444,11 +446,12 @@ class Workspace(ShowsCard):
     def explain_statuses(self, *, opted_out: Sequence[str] = (), harmless: Sequence[str] = ()) -> None:
         """Say what status words of this service mean, once for this workspace.
 
-        Until then, a lead with a status that our contract does not know counts as opted out: no plan moves it.
+        Until then, a lead with a status that our contract does not know counts as opted out: no plan moves it. So does
+        one with a field such as ``consent`` or ``contactable`` that says no.
 
         Args:
             opted_out: Words of leads that must not be contacted.
-            harmless: Words of leads that may be contacted.
+            harmless: Words of leads that may be contacted, and names of fields that do not say who may be contacted.
 
         Raises:
             InvalidParameterError: An argument is not a list of words, a word is in both lists, or a harmless one is one

@@ -156,7 +156,7 @@ class JobMonitor(Form):
 
     def _recent_jobs(self) -> str:
         """Return that no job is running, and the newest jobs that have ended, as HTML."""
-        newest = self._ws.jobs.list(order="updated_at.desc", limit=RECENT, frame="polars").rows(named=True)
+        newest = self._ws.jobs.list(limit=RECENT, frame="polars").rows(named=True)
         rows = [_row({**job, "error": {"message": job["error_message"]}}) for job in newest]
         return _NOTHING + (rendering.table(_COLUMNS, rows, caption="the newest jobs") if rows else "")
 

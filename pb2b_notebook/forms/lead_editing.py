@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import ipywidgets as widgets
 
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
+    BadRequestError,
     InvalidParameterError,
     PermissionDeniedError,
     PreconditionFailedError,
     ProspectB2BError,
     SuppressedRowsError,
     UsageError,
+    ValidationError,
 )
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
@@ -27,6 +29,7 @@ from pb2b_notebook.workspace import Workspace
 
 CUSTOM = "custom_"
 # The service sets these fields.
+VERSION: Final = "if_updated_at"
 _SERVICE_FIELDS = ("last_contacted_at", "merged_into")
 
 
@@ -75,7 +78,26 @@ def save(ws: Workspace, lead: Record | None, fields: Mapping[str, Any], *, allow
             _refuse_opted_out(ws, fields)
         created: Record = ws.leads.create(fields)
         return created
-    changed: Record = ws.leads.update(lead.id, {**fields, "if_updated_at": lead.updated_at})
+    return _change(ws, lead, fields)
+
+
+def _change(ws: Workspace, lead: Record, fields: Mapping[str, Any]) -> Record:
+    """Change a lead; where the service refuses the precondition, the lead is read first and compared."""
+    version = lead.get("updated_at")
+    if version is not None and VERSION not in ws.profile.names("refused", "leads.update"):
+        try:
+            conditional: Record = ws.leads.update(lead.id, {**fields, VERSION: version})
+        except (BadRequestError, ValidationError) as refused:
+            if VERSION not in str(refused):
+                raise
+            ws.profile.learn("refused", [VERSION], f"{refused.status} with it", operation="leads.update", at=ws.now())
+        else:
+            return conditional
+    if ws.leads.get(lead.id).get("updated_at") != version:
+        raise PreconditionFailedError(
+            "the lead has changed since it was read; nothing was sent", status=409, repair="read it again"
+        )
+    changed: Record = ws.leads.update(lead.id, fields)
     return changed
 
 

@@ -13,10 +13,10 @@ from pb2b_notebook.cleanup.linkage.merge import merge
 from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
-from pb2b_notebook.cleanup.values.opt_outs import is_flag, is_opted_out, is_set
 from pb2b_notebook.intake.decisions import Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
+from pb2b_notebook.openapi.opt_outs import is_flag, is_opted_out, is_set
 from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.match_keys import match_keys
 from pb2b_notebook.upserts.protection import PROTECTED, with_protection

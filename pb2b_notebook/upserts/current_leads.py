@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.options import Options
-from pb2b_notebook.cleanup.values.opt_outs import is_flag
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.openapi.opt_outs import can_say
 from pb2b_notebook.upserts.desired_rows import Desired
 from pb2b_notebook.upserts.matching import ALWAYS
-from pb2b_notebook.upserts.protection import unknown_words, with_protection
+from pb2b_notebook.upserts.protection import unknown_fields, unknown_words, with_protection
 from pb2b_notebook.upserts.target_workspace import Target
 
 CompareWith = Literal["mirror", "service"]
@@ -47,7 +47,7 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
 
 
 def protect(target: Target, leads: pl.DataFrame) -> pl.DataFrame:
-    """Return the leads with the column ``protected``; unknown status words are asked about once.
+    """Return the leads with the column ``protected``; unknown status words and consents are asked about once.
 
     Args:
         target: The workspace, whose profile has the words that a user explained.
@@ -62,6 +62,13 @@ def protect(target: Target, leads: pl.DataFrame) -> pl.DataFrame:
         notices.say(
             f"leads have statuses that our contract does not know: {words}; until you say what they mean, these leads "
             "count as opted out: ws.explain_statuses(opted_out=[…], harmless=[…])"
+        )
+    new = unknown_fields(leads, harmless | opted_out)
+    if new and profile.learn("asked_about_fields", new, "fields of leads", at=target.session.time()):
+        words = ", ".join(map(repr, new[:_NAMED]))
+        notices.say(
+            f"leads have fields that seem to say who may not be contacted: {words}; until you say what they mean, "
+            "these leads count as opted out: ws.explain_statuses(opted_out=[…], harmless=[…]), with the fields' names"
         )
     return with_protection(leads, harmless, opted_out)
 
@@ -118,7 +125,7 @@ def _from_mirror(target: Target, desired: Desired) -> pl.DataFrame:
     mirror.sync("leads")
     table = mirror.table("leads")
     have = {table.names().get(name, name) for name in table.polars_schema()}
-    flags = [name for name in have if is_flag(name)]
+    flags = [name for name in have if can_say(name)]
     names = dict.fromkeys([*ALWAYS, "created_at", "import_id", *desired.fields, *flags])
     wanted = [name for name in names if name in have]
     return queries.current_rows(table, columns=wanted)

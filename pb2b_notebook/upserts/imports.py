@@ -109,7 +109,8 @@ class Imports(resources.Imports, path="imports"):
         values = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String)).with_row_index("row")
         try:
             leads = opted_out.read_leads(self._target, "service")
-            found = opted_out.find_opted_out(values, leads, lambda rows: (rows + 1).cast(pl.String))
+            words = opted_out.status_words(self._target)
+            found = opted_out.find_opted_out(values, leads, lambda rows: (rows + 1).cast(pl.String), words=words)
             found = found.with_columns(row_number=pl.col("row").cast(pl.Int64) + 1)
             found = self._without_updates(found.remove(pl.col("row_number").is_in(list(allow))), values, match_on)
         except PermissionDeniedError:

@@ -97,7 +97,8 @@ class Leads(resources.Leads, path="leads"):
             )
         rows = read_desired(frame, columns, match_on="email", unwritten=frozenset(frame.columns))
         leads = opted_out.read_current_leads(self._target)
-        found = opted_out.find_opted_out(opted_out.values_by_key(rows), leads, rows.row_names)
+        words = opted_out.status_words(self._target)
+        found = opted_out.find_opted_out(opted_out.values_by_key(rows), leads, rows.row_names, words=words)
         return tables.as_row_frame(found, "pandas" if isinstance(people, dict) else rows.library, rows.index)
 
     @renamed_arguments(against="compare_with")
@@ -217,13 +218,15 @@ class Leads(resources.Leads, path="leads"):
 
     def _lead_fields(self) -> dict[str, LeadField]:
         """Return the lead fields of the workspace; where the key may not read them, those of the contract."""
+        session = self._target.session
         try:
-            found = dict(read_fields(run(self._target.session, "lead_fields.list", frame="polars")))
+            missing = session.client.profile.value("missing", "lead_fields.list")
+            found = {} if missing else dict(read_fields(run(session, "lead_fields.list", frame="polars")))
         except (PermissionDeniedError, NotFoundError, UnknownOperationError):
             found = {}
         if found:
             return found
-        operation = self._target.session.operations.find("leads.update")
+        operation = session.operations.find("leads.update")
         keys = [name for name in operation.body or () if name in lead_kinds() and name not in NOT_SET]
         known = builtin_fields()
         return {key: known.get(key) or LeadField(key) for key in keys}

@@ -29,7 +29,13 @@ class LookUp:
 
 
 def look_up(
-    session: Session, send: Send, planned: Sequence[str], ids: Sequence[str | None], *, answered: bool = False
+    session: Session,
+    send: Send,
+    planned: Sequence[str],
+    ids: Sequence[str | None],
+    *,
+    answered: bool = False,
+    later: bool = False,
 ) -> LookUp | None:
     """Return the result of each row of a request; ``None`` if it had no effect at all, so that it may be sent again.
 
@@ -40,6 +46,7 @@ def look_up(
         ids: Ids of the leads to be changed.
         answered: Whether the service accepted the request, in a form that is not understood. A row without an effect
             is then sent by itself, or is for review if it was by itself.
+        later: Whether the service accepted it for later: a row without an effect may still get one, and is for review.
     """
     if send.operation == "leads.create":
         # Without a key, the lead cannot be found; sending it again might create it twice.
@@ -55,6 +62,9 @@ def look_up(
         verdicts.append(result_of(body, action, holders))
     if answered and len(verdicts) == 1 and verdicts[0] is None:
         verdicts = [row_results.needs_review(planned[0], "the service accepted it, but no lead shows it")]
+    if later:
+        why = "the service accepted it for later, and no lead shows it yet"
+        verdicts = [verdict or row_results.needs_review(a, why) for a, verdict in zip(planned, verdicts, strict=True)]
     if not answered and all(verdict is None for verdict in verdicts):
         return None
     return LookUp(verdicts, list(_single_requests(session, send, verdicts, ids, row_bodies)))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import BadRequestError, ValidationError
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.openapi.opt_outs import can_say, is_opted_out
 from pb2b_notebook.upserts import current_leads
 from pb2b_notebook.upserts.decisions import SUPPRESSED, no_suppressed_rows
-from pb2b_notebook.upserts.protection import PROTECTED, is_protected
+from pb2b_notebook.upserts.protection import PROTECTED, is_protected, says_opted_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -48,6 +49,7 @@ def find_opted_out(
     leads: pl.DataFrame,
     row_names: Callable[[pl.Series], pl.Series],
     rows: Collection[int] | None = None,
+    words: Collection[str] = (),
 ) -> pl.DataFrame:
     """Return the rows that are probably about people who opted out, with the columns of ``no_suppressed_rows``.
 
@@ -58,17 +60,19 @@ def find_opted_out(
         leads: Opted-out leads.
         row_names: Function that returns how messages name the rows at some positions.
         rows: Rows to compare; by default all that are not opted out themselves.
+        words: Status words that mean an opt-out at this service, beside those that say so: :func:`status_words`.
     """
     from pb2b_notebook.cleanup.frames import open_frame
     from pb2b_notebook.cleanup.linkage.standardization import SOURCES
     from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 
-    is_compared = ~_is_opted_out(values)
+    is_gone = _is_opted_out(values, words)
+    is_compared = ~is_gone
     compared = values.filter(is_compared if rows is None else is_compared & pl.col("row").is_in(list(rows)))
     people = pl.concat(
         [
             of.select(pl.col(name).cast(pl.String) for name in of.columns if name in {*SOURCES, "id", "status", "row"})
-            for of in (leads.drop("row", strict=False), values.filter(_is_opted_out(values)).drop("id", strict=False))
+            for of in (leads.drop("row", strict=False), values.filter(is_gone).drop("id", strict=False))
         ],
         how="diagonal",
     )
@@ -91,19 +95,38 @@ def find_opted_out(
 
 def values_by_key(desired: Desired) -> pl.DataFrame:
     """Return the values of a plan by key of the lead field, and ``row``."""
-    fields = [desired.values[column].alias(field.key) for column, field in desired.fields.items() if field.builtin]
+    fields = [
+        desired.values[column].alias(field.key)
+        for column, field in desired.fields.items()
+        if field.builtin or can_say(field.key)
+    ]
     return pl.DataFrame([desired.values["row"], *fields])
 
 
-def has_opted_out_rows(values: pl.DataFrame) -> bool:
+def status_words(target: Target) -> frozenset[str]:
+    """Return the status words that mean an opt-out at this service, or that no user has explained yet."""
+    profile = target.session.client.profile
+    return (profile.names("opted_out") | profile.names("asked_about")) - profile.names("harmless")
+
+
+def has_opted_out_rows(values: pl.DataFrame, words: Collection[str] = ()) -> bool:
     """Return whether rows of a list are opted out themselves."""
-    return not values.filter(_is_opted_out(values)).is_empty()
+    return not values.filter(_is_opted_out(values, words)).is_empty()
 
 
-def _is_opted_out(leads: pl.DataFrame) -> pl.Expr:
-    if "status" not in leads.columns:
-        return pl.lit(value=False)
-    return pl.col("status").str.strip_chars().str.to_lowercase().is_in(SUPPRESSED).fill_null(value=False)
+def _is_opted_out(values: pl.DataFrame, words: Collection[str] = ()) -> pl.Expr:
+    """Return an expression: whether a row of a list says itself that the person opted out.
+
+    Args:
+        values: Values by key of the lead field.
+        words: Further status words that mean an opt-out at this service.
+    """
+    found = [says_opted_out(name) for name in values.columns if can_say(name)]
+    if "status" in values.columns:
+        status = pl.col("status").str.strip_chars().str.to_lowercase()
+        known = [word for word in values["status"].unique().to_list() if word and is_opted_out(word.strip().lower())]
+        found.append(status.is_in([word.strip().lower() for word in (*known, *words)]))
+    return pl.any_horizontal([pl.lit(value=False), *found]).fill_null(value=False)
 
 
 def _from_mirror(target: Target) -> pl.DataFrame:
@@ -127,7 +150,8 @@ def _from_service(target: Target) -> pl.DataFrame:
         except (BadRequestError, ValidationError):
             pass  # A service may not have the filter that our contract has.
         else:
-            if found.height:  # without any, the service may have other words
+            # Without any, the service may have other words; with a flag, it may mark other people by that.
+            if found.height and not any(can_say(name) and name != "tags" for name in found.columns):
                 return found
             return current_leads.list_leads(target, {})
     notices.say("plan: this service cannot list leads by status, so that all were read to find those who opted out")

@@ -238,9 +238,9 @@ def _check_values(decided: Decisions, basis: Basis, since: Plan | None, edited: 
 def _with_suppressed(target: Target, basis: Basis, decided: Decisions, edited: set[int]) -> Basis:
     """Return the basis after comparing the rows that would create a lead with the people who opted out."""
     creates = set(decided.rows.filter(pl.col("action") == "create")["row"].to_list())
-    values = opted_out.values_by_key(basis.desired)
+    values, words = opted_out.values_by_key(basis.desired), opted_out.status_words(target)
     # An edited row may be one that opted out, with which the others are compared.
-    again = edited and (basis.listed_opted_out or opted_out.has_opted_out_rows(values))
+    again = edited and (basis.listed_opted_out or opted_out.has_opted_out_rows(values, words))
     fresh = creates if again else creates - (basis.compared - edited)
     if not fresh:
         return basis
@@ -248,7 +248,7 @@ def _with_suppressed(target: Target, basis: Basis, decided: Decisions, edited: s
     if leads is None:
         source = current_leads.source_of(target, basis.desired, basis.compare_with)
         leads = opted_out.read_leads(target, source)
-    found = opted_out.find_opted_out(values, leads, basis.desired.row_names, fresh)
+    found = opted_out.find_opted_out(values, leads, basis.desired.row_names, fresh, words)
     if basis.suppressed is not None:
         found = pl.concat([basis.suppressed.remove(pl.col("row").is_in(list(fresh))), found])
     return replace(
@@ -256,7 +256,7 @@ def _with_suppressed(target: Target, basis: Basis, decided: Decisions, edited: s
         opted_out=leads,
         suppressed=found.sort("row"),
         compared=(basis.compared - edited) | fresh,
-        listed_opted_out=opted_out.has_opted_out_rows(values),
+        listed_opted_out=opted_out.has_opted_out_rows(values, words),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
 
+from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.openapi.object_ids import id_text
 
@@ -31,12 +32,13 @@ class Result(TypedDict, total=False):
     current: dict[str, Any] | None
 
 
-def bulk_results(data: Any, planned: Sequence[str]) -> list[Result] | None:
+def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str, Any]] = ()) -> list[Result] | None:
     """Return the results of a bulk upsert, one per row; ``None`` if the response is not valid: the outcome is unknown.
 
     Args:
         data: ``data`` of the envelope.
         planned: Planned action of each row.
+        bodies: What each row sent: a result about another address is in another order than the rows.
 
     >>> lead = {"id": "lead_1", "updated_at": "2026-03-10T12:00:00.000Z"}
     >>> bulk_results([{"index": 0, "status": "created", "lead": lead, "error": None}], ["create"])[0]["lead_id"]
@@ -49,6 +51,8 @@ def bulk_results(data: Any, planned: Sequence[str]) -> list[Result] | None:
         return None
     if not all(_is_understood(item) for item in data):
         return None
+    if any(_is_about_another(by_index[place], body) for place, body in enumerate(bodies)):
+        return None
     return [_bulk_result(by_index[place], action) for place, action in enumerate(planned)]
 
 
@@ -58,6 +62,14 @@ def _is_understood(item: Mapping[str, Any]) -> bool:
     if status in DONE and not error:
         return isinstance(item.get("lead"), dict) or item.get("lead_id") is not None
     return bool(error) or status in _REFUSED
+
+
+def _is_about_another(item: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether a result is about another lead than its row, or does not show which of the rows it is about."""
+    lead = item.get("lead")
+    if not isinstance(lead, dict):
+        return "index" not in item
+    return are_different_addresses(body.get("email"), lead.get("email"))
 
 
 def _bulk_result(item: Mapping[str, Any], planned: str) -> Result:

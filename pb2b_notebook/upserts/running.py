@@ -10,12 +10,14 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook import threads
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.http import envelope, retrying
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.display import notices
@@ -29,6 +31,7 @@ from pb2b_notebook.errors import (
     RateLimitError,
     ReadOnlyError,
 )
+from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.upserts import importing, lookups
 from pb2b_notebook.upserts import results as row_results
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions
@@ -39,6 +42,9 @@ from pb2b_notebook.upserts.run_options import RunLimits, RunOptions
 
 _REPLACEABLE: Final = frozenset({"leads.bulk_upsert", "leads.upsert"})
 _MISSING: Final = frozenset({404, 405, 501})
+ACCEPTED: Final = 202
+"""Status of a response to a request that is carried out later. Source: RFC 9110, section 15.3.3."""
+_JOB_TIMEOUT: Final = 120.0  # seconds of the service's time
 LIMIT_REACHED: Final = "leads_limit_reached"
 _CLAIMED: Final = 2  # requests claimed at once per worker
 _STOP_TIMEOUT: Final = 5.0  # seconds that Ctrl-C waits for the requests under way
@@ -118,10 +124,15 @@ class Run:
             return False
         return sent.sent_at is not None and self.session.time() - sent.sent_at <= journals.RESEND_WINDOW
 
-    def _finish_by_lookup(self, sent: Sent, *, answered: bool = False) -> bool:
+    def _finish_by_lookup(self, sent: Sent, *, answered: bool = False, later: bool = False) -> bool:
         """Return whether a look-up found the outcome of a request; if not, it had no effect and may be sent."""
         looked_up = lookups.look_up(
-            self.session, sent.send, self.planned_actions(sent.send), self.ids(sent.send), answered=answered
+            self.session,
+            sent.send,
+            self.planned_actions(sent.send),
+            self.ids(sent.send),
+            answered=answered,
+            later=later,
         )
         if looked_up is None:
             return False
@@ -227,14 +238,24 @@ class Run:
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
         reply = self.session.client.send(call)
         response = envelope.unwrap(reply)
-        results = self._results(sent.send, envelope.parse_strict_json(response.data))
+        data = envelope.parse_strict_json(response.data)
+        results = None if reply.status == ACCEPTED else self._results(sent.send, data)
         if results is None:
             # Whether the rows arrived is unknown: the leads say.
             self._announce_unclear(operation.id)
-            self._finish_by_lookup(sent, answered=True)
+            if reply.status == ACCEPTED:
+                self._wait_for_job(data)
+            self._finish_by_lookup(sent, answered=True, later=reply.status == ACCEPTED)
             self._rows_done += len(sent.send.rows)
             return
         self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
+
+    def _wait_for_job(self, data: Any) -> None:
+        """Wait a while for the job by which a service answers; whatever becomes of it, the leads are looked up."""
+        if isinstance(data, dict) and (data.get("object") == "job" or data.get("job_id") is not None):
+            job = data.get("id") if data.get("object") == "job" else data["job_id"]
+            with suppress(ProspectB2BError):
+                wait_for(self.session, id_text(job), timeout=_JOB_TIMEOUT, progress=False)
 
     def _announce_unclear(self, operation: str) -> None:
         with self._lock:
@@ -256,15 +277,11 @@ class Run:
     def _results(self, send: Send, data: Any) -> list[Result] | None:
         planned = self.planned_actions(send)
         if send.operation == "leads.bulk_upsert":
-            return row_results.bulk_results(data, planned)
-        if not isinstance(data, dict):
-            # A DELETE may be answered without a body.
-            return (
-                [row_results.success("delete", {"id": self._leads[send.rows[0]]}, "delete")]
-                if planned == ["delete"]
-                else None
-            )
-        return [row_results.success(planned[0], data, planned[0])]
+            return row_results.bulk_results(data, planned, lookups.bodies(send))
+        if planned == ["delete"]:  # it may be answered without a body
+            return [row_results.success("delete", {"id": self._leads[send.rows[0]]}, "delete")]
+        is_lead = isinstance(data, dict) and data.get("id") is not None and data.get("object") != "job"
+        return [row_results.success(planned[0], data, planned[0])] if is_lead else None
 
     def finish(
         self,

@@ -1,5 +1,7 @@
 """A list is complete only if that is proven, in whatever form a service says where the next page is."""
 
+from collections import Counter
+
 import pandas as pd
 import pytest
 
@@ -15,7 +17,7 @@ def ids_of(service, frame):
 
 @pytest.mark.parametrize("name", PAGING)
 def test_small_pages_in_any_form_are_read_to_their_end(against, service, name):
-    ws = against(name, "limit_clamped_to_10")
+    ws = against(name, "limit_clamped_to_7")  # a number that no service has: it must not be taken for the end
     frame = ws.leads.list()
     assert ids_of(service, frame) == set()
     assert pb.provenance(frame).complete
@@ -56,6 +58,21 @@ def test_the_newest_rows_are_the_newest_whatever_the_service_makes_of_the_order(
     newest = sorted(service.leads(), key=lambda lead: (lead["updated_at"], lead["id"]))[-3:]
     assert set(frame["id"]) == {lead["id"] for lead in newest}
     assert frame["updated_at"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize("name", ["no_sign_of_more", "total_of_the_page", "has_more_only", "total_as_text"])
+def test_the_number_of_rows_on_a_page_is_not_the_number_of_leads(against, name):
+    ws = against(name)
+    assert ws.leads.count() == 60
+    assert ws.count("leads.list") in {60, None}
+
+
+@pytest.mark.parametrize("name", ["ignores_order", "refuses_order", "refuses_all_of_ours"])
+def test_the_last_run_of_a_launch_is_the_last_one(against, service, name):
+    runs = service.ask("GET", "/campaign-runs?limit=500")["data"]
+    campaign = Counter(run["campaign_id"] for run in runs).most_common(1)[0][0]
+    last = max((run for run in runs if run["campaign_id"] == campaign), key=lambda run: run["updated_at"])
+    assert against(name).campaigns.launch(campaign).last_run.id == last["id"]
 
 
 @pytest.mark.parametrize("name", ["integer_ids", "uuid_ids"])

@@ -4,11 +4,12 @@ import httpx
 import pandas as pd
 import pytest
 
-from deviating_service import DEVIATIONS, document_of, renamed_field
+from deviating_service import DEVIATIONS, Deviation, document_of, renamed_field
 from pb2b_notebook.errors import APIError, InvalidParameterError, UnknownOutcomeError
 from scripted_service import connect_workspace, created_answer
 
 BULK = [name for name in DEVIATIONS if name.startswith("bulk_") or name in {"no_bulk_upsert", "no_upserts"}]
+OPT_OUTS = [name for name in DEVIATIONS if name.startswith("opted_out")]
 SHAPES = [name for name in DEVIATIONS if "errors" in name and not name.startswith(("no_", "import_"))]
 
 
@@ -29,8 +30,8 @@ def test_rows_that_arrived_succeeded_and_are_sent_once(against, service, name, o
     outcome = ws.leads.plan(frame).apply()
     assert outcome.summary["succeeded"] == 3
     assert ws.leads.plan(frame).apply().summary["unchanged"] == 3
-    for email in frame["email"]:
-        assert len(service.leads(email=email)) == 1
+    for email, lead_id in zip(frame["email"], outcome.rows["lead_id"], strict=True):
+        assert [lead["id"] for lead in service.leads(email=email)] == [lead_id]
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -52,17 +53,62 @@ def test_under_its_document_a_mutation_carries_a_key_and_is_journalled(against, 
     assert ws.journal()["state"].tolist() == ["succeeded", "succeeded"]
 
 
-@pytest.mark.parametrize("name", ["opted_out_in_other_words", "opted_out_as_a_field"])
-def test_a_person_who_opted_out_in_other_words_stays_so(against, service, said, name):
+@pytest.mark.parametrize("name", OPT_OUTS)
+def test_a_person_who_opted_out_in_other_words_stays_so(against, service, name):
     ws = against(name)
     gone = next(lead for lead in service.leads() if lead["status"] == "unsubscribed")
-    plan = ws.leads.plan(pd.DataFrame({"id": [gone["id"]], "email": [gone["email"]], "status": ["contacted"]}))
+    plan = ws.leads.plan(pd.DataFrame({"id": [gone["id"]], "email": [gone["email"]], "status": ["qualified"]}))
     assert plan.summary["update"] == 0
-    if name == "opted_out_in_other_words":
-        assert any("do_not_contact" in text and "explain_statuses" in text for text in said)
-        ws.explain_statuses(harmless=["do_not_contact"])
-        again = ws.leads.plan(pd.DataFrame({"id": [gone["id"]], "email": [gone["email"]], "status": ["contacted"]}))
-        assert again.summary["update"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("opted_out_in_other_words", "do_not_contact"), ("opted_out_as_contactable", "contactable")]
+)
+def test_an_unknown_word_or_consent_is_asked_about_once_and_then_explained(against, service, said, name, word):
+    ws = against(name)
+    gone = next(lead for lead in service.leads() if lead["status"] == "unsubscribed")
+    row = pd.DataFrame({"id": [gone["id"]], "email": [gone["email"]], "status": ["qualified"]})
+    assert [ws.leads.plan(row).summary["update"] for _ in range(2)] == [0, 0]
+    assert sum(word in text and "explain_statuses" in text for text in said) == 1
+    ws.explain_statuses(harmless=[word])
+    assert ws.leads.plan(row).summary["update"] == 1
+
+
+def test_a_row_of_a_list_with_a_word_of_the_service_keeps_the_person_from_being_created(against, service):
+    ws = against("opted_out_in_other_words")
+    ada = {"full_name": "Ada Berglund", "company_name": "Nordlicht Fjordbau AG"}
+    frame = pd.DataFrame(
+        [
+            {**ada, "email": "ada@fjordbau.example", "status": "do_not_contact"},
+            {**ada, "email": "ada.berglund@private.example", "status": "new"},
+        ]
+    )
+    ws.leads.list()
+    assert ws.leads.plan(frame).rows["code"].tolist()[1] == "suppressed"
+
+
+def test_a_launch_says_that_it_cannot_count_people_who_opted_out_by_a_field(against, said):
+    ws = against("opted_out_as_a_truth_value")
+    campaign = ws.campaigns.create(name="By field", channel="linkedin", steps=[{"subject": "Hi", "body": "Hi"}])
+    assert ws.campaigns.launch(campaign).opted_out is None
+    assert any("'do_not_contact'" in text for text in said)
+    said.clear()
+    ws.explain_statuses(harmless=["do_not_contact"])
+    ws.campaigns.launch(campaign)
+    assert not any("'do_not_contact'" in text for text in said)
+
+
+def test_a_row_that_is_carried_out_later_is_not_sent_again(against, service, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "no job to wait for", Deviation(lost_job))
+    ws = against("no job to wait for")
+    outcome = ws.leads.plan(frame_of("later")).apply()
+    assert outcome.summary["needs_review"] == 3
+    assert sum(method == "POST" for method, *_ in service.sent) == 1
+
+
+def lost_job(x):
+    if x.method == "POST":
+        x.status, x.answer = 202, {"data": {"id": "job_lost", "object": "job", "status": "queued"}}
 
 
 @pytest.mark.parametrize("name", ["secret_as_signing_key", "secret_nested"])

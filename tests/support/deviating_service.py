@@ -683,6 +683,25 @@ def _leads_only(rows):
     return {"data": [r["lead"] for r in rows if r["lead"]]}
 
 
+def _refusals_with_200(x):
+    if x.status in {400, 422} and _problem(x):
+        x.status, x.answer = 200, {"success": False, "data": None, "error": x.answer["error"]["message"]}
+
+
+def _rows_later(x):
+    """Answer a bulk upsert by a job, and carry it out when the job is asked for."""
+    if (x.method, x.path) == ("POST", "/leads/bulk-upsert"):
+        x.service.waiting.append(x.body)
+        x.status = 202
+        x.answer = {"data": {"id": "job_of_rows", "object": "job", "status": "queued"}, "request_id": "req_later"}
+    elif x.path == "/jobs/job_of_rows":
+        for body in x.service.waiting:
+            x.service.ask("POST", "/leads/bulk-upsert", body)
+        x.service.waiting.clear()
+        x.status = 200
+        x.answer = {"data": {"id": "job_of_rows", "object": "job", "status": "success"}, "request_id": "req_job"}
+
+
 def _missing(pattern, status=404):
     def ask(x):
         if re.fullmatch(pattern, f"{x.method} {x.path}"):
@@ -737,6 +756,7 @@ def _secret_named(*path):
 
 
 ANSWERS = {
+    "refusals_with_200": Deviation(None, _refusals_with_200),
     "errors_without_code": _errors_as(lambda p, s: {"message": p["message"]}),
     "errors_as_problem_details": _errors_as(
         lambda p, s: {"type": "about:blank", "title": "Refused", "status": s, "detail": p["message"]},
@@ -762,6 +782,7 @@ ANSWERS = {
     "bulk_answered_by_a_job": _bulk(
         lambda rows: {"data": {"id": "job_of_rows", "object": "job", "status": "queued"}}, 202
     ),
+    "bulk_carried_out_later": Deviation(_rows_later),
     "bulk_without_body": _bulk(lambda rows: {"data": None}, 200),
     "bulk_summary": _bulk(_summary, 200),
     "bulk_split": _bulk(_split, 200),
@@ -800,7 +821,7 @@ def _no_rate_headers(x):
 
 def _draft_rate(x):
     _no_rate_headers(x)
-    x.out["ratelimit"] = "limit=600, remaining=580, reset=30"
+    x.out["ratelimit"] = "limit=100000, remaining=99900, reset=30"
 
 
 TRANSPORT = {
@@ -816,7 +837,7 @@ EXCLUSIVE = (
     {"integer_ids", "uuid_ids"},
     {name for name in VALUES if name.startswith("opted_out")},
     {"epoch_seconds", "epoch_milliseconds"},
-    {name for name in ANSWERS if "errors" in name and not name.startswith(("no_", "import_"))},
+    {name for name in ANSWERS if "errors" in name and not name.startswith(("no_", "import_"))} | {"refusals_with_200"},
     {name for name in ANSWERS if name.startswith("bulk_")} | {"no_bulk_upsert", "no_upserts"},
     {"limit_at_most_100", "limit_clamped_to_10", "limit_clamped_to_7", "per_page"},
     {"secret_as_signing_key", "secret_nested"},
@@ -858,7 +879,7 @@ class DeviatingService:
 
     def __init__(self, *, leads=60, names=(), **options):
         self.sandbox = Sandbox(leads=leads, rate_limit=1_000_000, **options)
-        self.names, self.requests, self.sent = tuple(names), 0, []
+        self.names, self.requests, self.refusals, self.sent = tuple(names), 0, 0, []
         self._forget()
         self._server = Server(self._app).start()
         self.url = self._server.url
@@ -866,19 +887,21 @@ class DeviatingService:
         self.key = self.sandbox.key
 
     def _forget(self):
-        self.their_ids, self.our_ids, self.cursors, self.calls = {}, {}, {}, 0
+        self.their_ids, self.our_ids, self.cursors, self.waiting, self.calls = {}, {}, {}, [], 0
 
     def switch(self, *names):
         """Turn these deviations on, and all others off."""
         unknown = set(names) - set(DEVIATIONS)
         assert not unknown, unknown
         self.names, self.requests, self.sent = tuple(n for n in DEVIATIONS if n in names), 0, []
+        self.refusals = 0
         self._forget()
 
-    def ask(self, method, path):
+    def ask(self, method, path, body=None):
         """Ask the sandbox itself: what it really holds."""
         headers = {"Authorization": f"Bearer {self.key}", "x-no-deviation": "1"}
-        return httpx.request(method, self.base_url + path, headers=headers, trust_env=False).json()
+        reply = httpx.request(method, self.base_url + path, headers=headers, json=body, trust_env=False)
+        return reply.json() if reply.content else None
 
     def leads(self, **filters):
         """All leads that the sandbox holds, deleted ones only on request."""
@@ -918,16 +941,18 @@ class DeviatingService:
         self.requests += 1
         self.sent.append((x.method, x.path, tuple(x.query), x.headers.get("idempotency-key"), body))
         chosen = [DEVIATIONS[name] for name in self.names]
+        loop = asyncio.get_running_loop()
         for each in reversed(chosen):
             if each.ask is not None and not x.status:
-                each.ask(x)
+                await loop.run_in_executor(None, each.ask, x)
         if not x.status:
             await self._pass_on(x, scope)
         refused = x.status >= 400 and x.answer is not None
-        loop = asyncio.get_running_loop()
         for each in chosen:
             if each.tell is not None and (x.status // 100 == 2 or refused):
                 await loop.run_in_executor(None, each.tell, x)
+        # A read that finds nothing was asked for by the caller; the others are what a client tries and learns from.
+        self.refusals += x.status in {400, 405, 422} or (x.status == 404 and x.method != "GET")
         await self._answer(x, send)
 
     def _exchange(self, scope, body):

@@ -23,6 +23,7 @@ import pandas as pd
 
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, EXCLUSIVE, HOSTILE, OPTED_OUT_WORDS, PERSONALITIES, DeviatingService
+from pb2b_notebook.dashboard import PANELS
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import ProspectB2BError
 
@@ -204,18 +205,49 @@ def fields(c):
 
 
 def dashboard(c):
-    import matplotlib.pyplot as plt
+    page = c.ws.dashboard()
+    texts = [text.get_text() for part in page.subfigs for axes in part.axes for text in axes.texts]
+    need(len(page.subfigs) == len(PANELS), "a panel is missing")
+    need(not any("do not have the expected form" in text for text in texts), f"a panel cannot be drawn: {texts}")
+    c.weaker = any("the service answered" in text for text in texts)
 
-    c.ws.dashboard()
-    plt.close("all")
+
+def forms(c):
+    search = pb.forms.LeadSearch(c.ws)
+    found = search.submit()
+    need(len(found) == len(c.service.leads()), f"the form finds {len(found)} leads")
+    target = next(lead for lead in c.service.leads() if lead["status"] == "new")
+    editor = search.edit(c.theirs(target["id"]))
+    need(editor.submit(city=c.domain).id == c.theirs(target["id"]), "the form saved another lead")
+    held = c.service.ask("GET", f"/leads/{target['id']}")["data"]
+    need(held["city"] == c.domain, "the form saved, but nothing changed")
+    need(held["email"] == target["email"] and held["status"] == "new", "the form changed more than it was asked to")
+    created = pb.forms.LeadForm(c.ws).submit(full_name="Fo Rm", email=f"form@{c.domain}")
+    need([c.theirs(lead["id"]) for lead in c.service.leads(email=f"form@{c.domain}")] == [created.id], "not created")
+    rows = pd.DataFrame({"email": [f"plan@{c.domain}"], "full_name": ["Pla N"]})
+    outcome = pb.forms.PlanReview(c.ws.leads.plan(rows)).submit()
+    need(
+        outcome.summary["succeeded"] == len(c.service.leads(email=f"plan@{c.domain}")) == 1, "the plan was not applied"
+    )
+    jobs = pb.forms.JobMonitor(c.ws)
+    need(jobs.error is None, f"the form shows no jobs: {jobs.error!r}")
+
+
+def launch(c):
+    gone = sum(lead["status"] in OPTED_OUT_WORDS for lead in c.service.leads())
+    campaign = c.ws.campaigns.create(name=c.domain, channel="linkedin", steps=[{"subject": "Hi", "body": "Hi"}])
+    preview = c.ws.campaigns.launch(campaign)
+    need(preview.opted_out in {gone, None}, f"{preview.opted_out} of {gone} who opted out")
+    c.weaker = preview.opted_out is None or preview.audience is None
+    need(not c.weaker or "not known" in preview._repr_html_(), "a number is missing, and nothing is said")
 
 
 FEATURES = {
-    "read all": read_all, "newest": newest, "get one": get_one, "other lists": lists, "lead fields": fields,
-    "check": check, "mirror": mirror, "plan unchanged": plan_unchanged, "refusal": refusal,
+    "read all": read_all, "dashboard": dashboard, "newest": newest, "get one": get_one, "other lists": lists,
+    "lead fields": fields, "check": check, "mirror": mirror, "plan unchanged": plan_unchanged, "refusal": refusal,
     "create twice": create_twice, "opted out": opted_out, "secret": secret, "import": import_rows, "write": write,
+    "launch": launch, "forms": forms,
 }  # fmt: skip
-SLOW = {"dashboard": dashboard}
 
 
 @contextlib.contextmanager
@@ -300,7 +332,7 @@ def main():
     else:
         sets |= {f"{n}: {', '.join(c)}": c for n, c in enumerate(combinations(given.combinations, given.seed))}
     totals = Counter()
-    features = {**FEATURES}
+    features = FEATURES
     print(f"{'':32} contract " + " ".join(f"{name[:9]:9}" for name in features))
     for (name, chosen), own in itertools.product(sets.items(), (True,) if given.own else (True, False)):
         with DeviatingService(leads=60) as service:

@@ -21,11 +21,11 @@ import pb2b_notebook as pb
 from pb2b_notebook import cleanup
 from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.api.http.paging import read_paging
-from pb2b_notebook.cleanup.values.opt_outs import is_flag
 from pb2b_notebook.credentials import is_secret, without_secrets
 from pb2b_notebook.errors import ProspectB2BError
 from pb2b_notebook.mirror.forgetting.person import Person
 from pb2b_notebook.openapi.object_ids import is_id
+from pb2b_notebook.openapi.opt_outs import is_flag
 
 UNITS = (" ", "a", "A", "0", "(", "a.", "; ", "dr.", "_", "a@", "+ ", "- ", "a,", "' ", "&a ", "ä", "<", "email")
 LENGTH = 1_000_000 // len(UNITS)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
+from pb2b_notebook.api.http.envelope import Page
+from pb2b_notebook.api.lists.completeness import is_newest_first
+from pb2b_notebook.api.lists.listing import NEWEST_FIRST
 from pb2b_notebook.errors import BadRequestError, NotFoundError, PermissionDeniedError, ValidationError
+from pb2b_notebook.openapi.operations import Operation
+
+_SHOWN: Final = 2
+"""Rows of the page that is read: two show whether the service keeps the order."""
 
 
 class ListSummary(NamedTuple):
-    """Summary of a list, read from one page of one row.
+    """Summary of a list, read from one page of two rows.
 
     Attributes:
         newest: The object that changed last; ``None`` for an empty list.
@@ -37,18 +45,37 @@ def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> Li
     """
     operation = session.operations.find(name)
     given = {**dict(zip(operation.path_parameters, ids, strict=True)), **filters}
-    newest_only = {n: v for n, v in (("order", "updated_at.desc"), ("limit", 1)) if operation.parameter(n)}
-    counted = {"include_total": True} if operation.parameter("include_total") else {}
-    for extra in (counted, {}) if counted else ({},):
-        path, query, _ = session.bind(operation, {**given, **newest_only, **extra})
+    ours = {"order": NEWEST_FIRST, "limit": _SHOWN, "include_total": True}
+    ours = {name: value for name, value in ours.items() if operation.parameter(name)}
+    try:
         try:
-            page = envelope.page(session.client.send(Call(operation, path, query)))
-        except (BadRequestError, ValidationError) as refused:
-            if extra and "include_total" in str(refused):
-                continue
-            raise
-        except (PermissionDeniedError, NotFoundError):
-            break
-        newest = Record(bytes(page.records[0]), operation.fields) if page.records else None
-        return ListSummary(newest, page.total if page.total is not None or page.next_cursor else len(page.records))
-    return ListSummary(None, None)
+            page = _first_page(session, operation, given, ours)
+        except (BadRequestError, ValidationError):
+            if ours.pop("limit", None) is None:
+                raise
+            page = _first_page(session, operation, given, ours)  # the service may have another name for it
+        newest = bytes(page.records[0]) if page.records else None
+        if len(page.records) > 1 and not _is_in_order(session, operation, page):
+            newest = session.newest(operation, given)
+    except (PermissionDeniedError, NotFoundError):
+        return ListSummary(None, None)
+    return ListSummary(None if newest is None else Record(newest, operation.fields), _count_of(page))
+
+
+def _first_page(session: Session, operation: Operation, given: Mapping[str, Any], ours: Mapping[str, Any]) -> Page:
+    path, query, _ = session.bind(operation, {**given, **ours})
+    return envelope.page(session.client.send(Call(operation, path, query, added=frozenset(ours))))
+
+
+def _is_in_order(session: Session, operation: Operation, page: Page) -> bool:
+    """Whether the rows of a page are newest first: not where the service refuses or ignores the order."""
+    refused = "order" in session.client.profile.names("refused", operation.id)
+    return operation.parameter("order") is not None and not refused and is_newest_first(page.records) is not False
+
+
+def _count_of(page: Page) -> int | None:
+    """Return the number of rows of a list, if its first page shows it: its own number of rows may be all it knows."""
+    rows = len(page.records)
+    if page.total is not None and (page.total > rows or page.ends or rows < _SHOWN):
+        return page.total
+    return rows if page.ends or (not rows and not page.absent) else None

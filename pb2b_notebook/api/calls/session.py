@@ -23,7 +23,7 @@ from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector
 from pb2b_notebook.api.lists.listing import Listing, with_default_order
-from pb2b_notebook.api.lists.windows import UnreliableWindowsError
+from pb2b_notebook.api.lists.windows import UnreliableWindowsError, instant
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
@@ -83,7 +83,12 @@ class Session(Context):
         return self._rows(operation, given, options, idempotency_key, again=again)
 
     def record(
-        self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, again: bool = False
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        *,
+        idempotency_key: str | None = None,
+        again: bool = False,
     ) -> Record:
         """Run an operation that answers with one object."""
         operation = self.operations.find(name)
@@ -293,6 +298,12 @@ class Session(Context):
             for record in page.records:
                 yield with_text_ids(envelope.parse_strict_json(bytes(record)))
 
+    def newest(self, operation: Operation, arguments: Mapping[str, Any]) -> bytes | None:
+        """Return the object of a list that changed last, also where the service ignores the order; ``None`` without."""
+        listing = self._listing(operation, arguments, Options(limit=1))
+        rows = [bytes(record) for placed in listing.read() for record in placed.page.records]
+        return max(rows, key=_time_of, default=None) if listing.sorts else next(iter(rows), None)
+
     def table(self, rows: Sequence[Mapping[str, Any]], fields: Sequence[Field], frame: str | None) -> Any:
         """Return a frame of rows that were made on this machine, with the same dtypes for any number of rows."""
         from pb2b_notebook.frames import frame_of_rows
@@ -460,7 +471,12 @@ class Session(Context):
         self.client.profile.withdraw("missing", "lead_fields.list")
 
     def _send(
-        self, operation: Operation, arguments: Mapping[str, Any], idempotency_key: str | None, *, again: bool
+        self,
+        operation: Operation,
+        arguments: Mapping[str, Any],
+        idempotency_key: str | None,
+        *,
+        again: bool,
     ) -> Reply:
         path, query, body = self.bind(operation, arguments)
         if idempotency_key is not None and not operation.mutates:
@@ -472,6 +488,14 @@ class Session(Context):
         if not operation.many:
             check_same_object(call, reply)
         return reply
+
+
+def _time_of(record: bytes) -> int:
+    """Return when a raw record was last changed, for comparison; those without a time come first."""
+    try:
+        return instant(record)
+    except UnreliableWindowsError:
+        return -1
 
 
 def _path_values(operation: Operation, name: str) -> dict[str, str]:

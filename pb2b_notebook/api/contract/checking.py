@@ -25,13 +25,16 @@ from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
     APIError,
     AuthenticationError,
+    BadRequestError,
     NotJSONError,
     PermissionDeniedError,
     ProspectB2BError,
     RateLimitError,
     ServerError,
     TransportError,
+    ValidationError,
 )
+from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.openapi.operations import Field, Operation, Operations, fields_of
 
 Result = Literal["works", "differs", "forbidden", "not tried", "failed"]
@@ -158,11 +161,18 @@ class _Checking:
         if path is None:
             return _probe(operation, "not tried", why)
         size = next((p for p in PAGE_SIZES if operation.parameter(p) is not None), None)
-        query = ((size, "1"),) if operation.many and size is not None else ()
+        refused = self._client.profile.names("refused", operation.id)
+        query = ((size, "1"),) if operation.many and size is not None and size not in refused else ()
         ours = tuple(pair for pair in _OURS if operation.id == "leads.list" and operation.parameter(pair[0]))
         added = frozenset(name for name, _ in ours)
         try:
-            reply = self._client.send(Call(operation, path, query + ours, added=added))
+            try:
+                reply = self._client.send(Call(operation, path, query + ours, added=added))
+            except (BadRequestError, ValidationError) as problem:
+                if not query or f"{size}" not in f"{problem}":
+                    raise
+                self._client.learn_refused(operation, [query[0][0]], f"{problem.status} with it")
+                reply = self._client.send(Call(operation, path, ours, added=added))
         except ProspectB2BError as problem:
             return self._failed_probe(operation, problem)
         self._silent = 0
@@ -191,7 +201,7 @@ class _Checking:
         if folder not in self._lists:
             return None, f"no list returned a value for {name}"
         path, row = self._lists[folder]
-        value = None if row is None else row.get(name, row.get("id"))
+        value = None if row is None else id_text(row.get(name, row.get("id")))
         if not isinstance(value, str) or value in {"", ".", ".."}:
             return None, f"{folder} is empty" if row is None else f"the rows of {folder} have no {name}"
         return f"{path}/{quote(value, safe='')}{rest}", ""

@@ -368,6 +368,8 @@ def _keys(key: str | None, count: int) -> list[str | None]:
 
 def lead_fields_of(session: Session) -> Any:
     """Return the frame of the lead fields; ``None`` where the key may not read it."""
+    if session.client.profile.value("missing", "lead_fields.list"):
+        return None
     try:
         return run(session, "lead_fields.list", frame="polars")
     except (PermissionDeniedError, NotFoundError, UnknownOperationError):

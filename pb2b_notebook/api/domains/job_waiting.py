@@ -21,8 +21,9 @@ FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 10.0
 _GROWTH: Final = 1.5
 _LONGEST: Final = 7 * 86400.0
-_COMPLETED: Final = frozenset({"completed", "succeeded", "done"})
-_CANCELLED: Final = frozenset({"cancelled", "canceled"})
+_COMPLETED: Final = frozenset({"completed", "complete", "succeeded", "success", "successful", "finished", "done"})
+_FAILED: Final = frozenset({"failed", "failure", "error", "errored"})
+_CANCELLED: Final = frozenset({"cancelled", "canceled", "aborted"})
 
 
 class JobWaits(Resource):
@@ -88,7 +89,7 @@ def state(job: Mapping[str, Any]) -> State:
     status = str(job.get("status")).lower()
     if status in _CANCELLED:
         return "cancelled"
-    if status == "failed":
+    if status in _FAILED:
         return "failed"
     if status in _COMPLETED or job.get("finished_at") is not None:
         return "failed" if job.get("error") else "completed"

@@ -12,10 +12,12 @@ from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
 from pb2b_notebook.api.domains.verbs import Resource, run
+from pb2b_notebook.api.http.paging import truth
+from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import BadRequestError, ValidationError
+from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_consent, is_flag
 
-OPTED_OUT: Final = ("unsubscribed", "bounced")
 _DEFAULT_STATUSES: Final = ("new", "contacted")  # statuses of an audience that names none
 _UNPUBLISHED: Final = {"draft": "a draft", "paused": "paused"}
 _FILTERS: Final = ("source", "country", "tag", "owner_email")
@@ -32,7 +34,8 @@ class Launch(ShowsCard):
             before wait for the next step, and leads that opted out under another row are left out. ``None`` where they
             cannot be counted: a campaign for the leads of a workflow, or a key that may not read leads.
         opted_out: Number of leads that would match but are unsubscribed or bounced, or have a status that
-            ``ws.explain_statuses`` calls an opt-out, or does not explain; ``None`` if they cannot be counted.
+            ``ws.explain_statuses`` calls an opt-out, or does not explain; ``None`` if they cannot be counted: no filter
+            counts leads by a field such as ``do_not_contact``.
         last_run: Latest run of the campaign, or ``None``.
         obstacles: Reasons why it cannot start now; empty if it can.
     """
@@ -65,7 +68,7 @@ class Launch(ShowsCard):
         return started
 
     def _card(self) -> Card:
-        switch = "enabled" if self.campaign.get("enabled", True) else "disabled"
+        switch = "disabled" if truth(self.campaign.get("enabled")) is False else "enabled"
         obstacles = [("cannot start", text) for text in self.obstacles]
         next_step = "nothing was sent yet; .apply() starts the run"
         facts = [
@@ -121,10 +124,25 @@ def _counts(session: Session, campaign: Record) -> tuple[int | None, int | None]
     profile = session.client.profile
     theirs = (profile.names("opted_out") | profile.names("asked_about")) - profile.names("harmless")
     matching = _count(session, wanted.get("status") or _DEFAULT_STATUSES, filters)
+    flag = _flag_of(session)
+    if flag is not None:
+        notices.say(
+            f"launch: this service says by the field {flag!r} who must not be contacted, by which leads cannot be "
+            "counted: those who opted out are among the audience"
+        )
+        return matching, None
     opted_out = _count(session, sorted({*OPTED_OUT, *theirs}), filters)
     if opted_out is None and theirs:  # the service may not know the words of our contract
         opted_out = _count(session, sorted(theirs), filters)
     return matching, opted_out
+
+
+def _flag_of(session: Session) -> str | None:
+    """Return a field of leads, beside their status, that says who must not be contacted."""
+    newest = summarize_list(session, "leads.list").newest
+    explained = {name.lower() for name in session.client.profile.names("harmless")}
+    names = [name for name in newest or () if is_flag(name) or is_consent(name)]
+    return next((name for name in names if name.lower() not in explained), None)
 
 
 def _count(session: Session, statuses: Any, filters: Mapping[str, Any]) -> int | None:
@@ -139,7 +157,7 @@ def _obstacles(campaign: Mapping[str, Any], last: Mapping[str, Any] | None) -> l
     found = []
     if campaign.get("status") in _UNPUBLISHED:
         found.append(f"it is {_UNPUBLISHED[campaign['status']]}: call ws.campaigns.publish first")
-    if campaign.get("enabled") is False:
+    if truth(campaign.get("enabled")) is False:
         found.append("it is disabled: call ws.campaigns.update(…, enabled=True) first")
     if last is not None and last.get("status") in {"queued", "running"}:
         found.append("a run of it has not ended: wait with ws.jobs.wait, or call ws.campaigns.pause")

@@ -20,27 +20,33 @@ class LeadFieldList(Verb):
 
     def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Run the operation; a service that does not have it has at least the built-in fields of our contract."""
-        frame = given.get("frame")
         profile = session.client.profile
         try:
             found = super().run(session, operation, given)
         except (NotFoundError, UnknownOperationError):
             profile.learn("missing", True, "it is not found", operation=operation.id, at=session.time())
-            update = session.operations.get("leads.update")
         else:
             profile.withdraw("missing", operation.id)
             return found
-        types = {"number": "number", "integer": "number", "boolean": "boolean", "datetime": "datetime", "date": "date"}
-        rows = [
-            {"key": p.name, "type": types.get(p.kind, "text"), "options": list(p.choices), "builtin": True}
-            for p in (update.body_parameters if update else ())
-            if p.name not in {"custom_fields", "if_updated_at"}
-        ]
         notices.say("this service has no list of lead fields: these are the built-in ones of our contract")
-        return session.table(rows, operation.fields, frame)
+        return _of_contract(session, operation, given.get("frame"))
 
 
 def list_lead_fields(session: Session, frame: str) -> Any:
-    """Return the frame of ``ws.lead_fields.list(frame=…)``."""
+    """Return the frame of ``ws.lead_fields.list(frame=…)``; a service that is known to have no list is not asked."""
     verb = LeadFieldList("lead_fields.list")
-    return verb.run(session, verb._find(session.operations), {"frame": frame})  # noqa: SLF001 - of this module
+    operation = verb._find(session.operations)  # noqa: SLF001 - of this module
+    if session.client.profile.value("missing", operation.id):
+        return _of_contract(session, operation, frame)
+    return verb.run(session, operation, {"frame": frame})
+
+
+def _of_contract(session: Session, operation: Operation, frame: str | None) -> Any:
+    update = session.operations.get("leads.update")
+    types = {"number": "number", "integer": "number", "boolean": "boolean", "datetime": "datetime", "date": "date"}
+    rows = [
+        {"key": p.name, "type": types.get(p.kind, "text"), "options": list(p.choices), "builtin": True}
+        for p in (update.body_parameters if update else ())
+        if p.name not in {"custom_fields", "if_updated_at"}
+    ]
+    return session.table(rows, operation.fields, frame)

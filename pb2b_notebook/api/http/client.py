@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import httpx
 
 from pb2b_notebook.api.http import envelope, headers, redirects, retrying, unlearning
-from pb2b_notebook.api.http.error_replies import error_of
+from pb2b_notebook.api.http.error_replies import error_of, refusal_in
 from pb2b_notebook.api.http.headers import Rate
 from pb2b_notebook.api.http.pacing import Pacer, Turn, pacer_for
 from pb2b_notebook.api.http.reply import Reply
@@ -43,6 +43,9 @@ from pb2b_notebook.service_profile import ServiceProfile
 OK = range(200, 300)
 TIMED_OUT = 408
 FAILED = 500
+_PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
+"""Operations whose response may report failed rows beside others that succeeded."""
+_SEVERAL = 2
 _KEY = re.compile(r"[!-~]{1,255}")
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pb2b-notebook"}
 
@@ -135,6 +138,7 @@ class Client:
         self.write_lock: WriteLock | None = None
         self.profile = ServiceProfile()
         self._announced: frozenset[str] = frozenset()
+        self._accepted: frozenset[str] = frozenset()  # names of ours that a list has accepted
         self._log = log
         # The service's time in its latest response, and both clocks of this machine when it came.
         self._date: tuple[datetime, float, float] | None = None
@@ -162,23 +166,29 @@ class Client:
         if call.operation.mutates:
             self.check_writable(call.operation.id)
         call = unlearning.without(call, call.added & self.profile.names("refused", call.operation.id))
-        try:
-            return self._send_logged(call)
-        except APIError as refused:
-            dropped = unlearning.names_to_drop(refused, call.added & _names_in(call))
-            # The first page was accepted with the same names.
-            if not dropped or "cursor" in dict(call.query):
+        refusals: list[tuple[frozenset[str], APIError]] = []
+        while True:
+            try:
+                reply = self._send_logged(call)
+            except APIError as refused:
+                dropped = unlearning.names_to_drop(refused, call.added & _names_in(call))
+                # The first page was accepted with the same names.
+                if dropped and "cursor" not in dict(call.query):
+                    refusals.append((dropped, refused))
+                    call = unlearning.without(call, dropped)
+                    continue
+                if refusals and refused.status in unlearning.REFUSED:
+                    raise refusals[0][1] from None  # it was not about our own names
+                self._learn_refusals(call.operation, refusals)
                 raise
-            refusal = refused
-        try:
-            reply = self._send_logged(unlearning.without(call, dropped))
-        except APIError as second:
-            if second.status in unlearning.REFUSED:
-                raise refusal from None  # it was not about our own names
-            self._learn_refusal(call.operation, dropped, refusal)
-            raise
-        self._learn_refusal(call.operation, dropped, refusal)
-        return reply
+            self._learn_refusals(call.operation, refusals)
+            if not call.operation.mutates:
+                self._accepted |= call.added & {name for name, _ in call.query}
+            return reply
+
+    def _learn_refusals(self, operation: Operation, refusals: Iterable[tuple[frozenset[str], APIError]]) -> None:
+        for dropped, refusal in refusals:
+            self._learn_refusal(operation, dropped, refusal)
 
     def _learn_refusal(self, operation: Operation, dropped: frozenset[str], refusal: APIError) -> None:
         """Remember what the service refuses, and print once what is weaker without it."""
@@ -186,10 +196,23 @@ class Client:
         if not dropped:
             return
         evidence = f"{refusal.status} {refusal.code}".strip() + f" with {', '.join(sorted(dropped))}, not without"
-        self.profile.learn("refused", dropped, evidence, operation=operation.id, at=self.now())
+        self.learn_refused(operation, dropped, evidence)
         new, self._announced = dropped - self._announced, self._announced | dropped
         for name in sorted(new):
             notices.say(f"this service refuses {name}: {unlearning.WEAKER.get(name, 'it is left out')}")
+
+    def learn_refused(self, operation: Operation, names: Iterable[str], evidence: str) -> bool:
+        """Remember what an operation refuses; what several refuse, and none accepts, is not tried with any other.
+
+        Returns:
+            Whether this is new.
+        """
+        new = self.profile.learn("refused", [*names], evidence, operation=operation.id, at=self.now())
+        for name in {*names} & set(unlearning.WEAKER) - self._accepted:
+            by = [fact.operation for fact in self.profile.facts if fact.name == "refused" and name in fact.value]
+            if len(by) >= _SEVERAL and "" not in by:
+                self.profile.learn("refused", [name], f"refused by {', '.join(by)}", at=self.now())
+        return new
 
     def _send_logged(self, call: Call) -> Reply:
         start = self._timing.clock()
@@ -302,7 +325,10 @@ class Client:
             self._pacer.end_turn(turn, rate)
         if reply.status in OK:
             self._budget.earn()
-            return reply, ProspectB2BError("")
+            refusal = None
+            if call.operation.id not in _PARTLY_DONE:
+                refusal = refusal_in(reply, attempts=number, idempotency_key=call.idempotency_key)
+            return (reply, ProspectB2BError("")) if refusal is None else (None, refusal)
         return None, error_of(reply, attempts=number, idempotency_key=call.idempotency_key)
 
     def _redirected_request(self, call: Call, request: httpx.Request, reply: Reply) -> httpx.Request | None:

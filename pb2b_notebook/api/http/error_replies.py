@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pb2b_notebook import errors
@@ -29,6 +30,9 @@ _BY_STATUS: dict[int, type[APIError]] = {
     429: errors.RateLimitError,
 }
 _SERVER_ERROR = 500
+_NOT_VALID = 422
+_LONGEST_REFUSAL = 65_536
+_MARKS = (b'"error', b'"success"', b'"ok"')
 ROLLING_WINDOW = 60.0
 TOO_MANY_REQUESTS = 429
 
@@ -64,6 +68,31 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     )
     problem.structured = bool(body)
     return problem
+
+
+def refusal_in(
+    reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None
+) -> errors.ProspectB2BError | None:
+    """Return the typed error for a 2xx response that says that the request failed; ``None`` for any other.
+
+    Some services answer every request with 200 and ``{"success": false}``, or with an error in place of the data.
+
+    >>> from pb2b_notebook.api.http.reply import Reply
+    >>> str(refusal_in(Reply(200, {}, b'{"success": false, "error": "unknown status"}')))[:22]
+    '422: unknown status → '
+    >>> refusal_in(Reply(200, {}, b'{"data": {"id": "job_1", "error": {"code": "lost"}}}')) is None
+    True
+    """
+    if len(reply.body) > _LONGEST_REFUSAL or not any(mark in reply.body for mark in _MARKS):
+        return None
+    body = _error_body(reply)
+    failed = body.get("success") is False or body.get("ok") is False or body.get("error") or body.get("errors")
+    if not failed or body.get("data") or "id" in body:
+        return None
+    inner = body.get("error")
+    numbers = [of.get(name) for of in (inner, body) if isinstance(of, Mapping) for name in ("status", "code")]
+    stated = next((n for n in numbers if isinstance(n, int) and n // 100 in {4, 5}), _NOT_VALID)
+    return error_of(replace(reply, status=stated), attempts=attempts, idempotency_key=idempotency_key)
 
 
 def _error_body(reply: Reply) -> Mapping[str, Any]:

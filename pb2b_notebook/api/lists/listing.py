@@ -242,7 +242,7 @@ class Listing:
             return smaller is not None
         at = self._context.time()
         if smaller is None or (not stated and _UNKNOWN.search(str(refused))):
-            return self._profile.learn("refused", [name], "it refuses any value", operation=self._operation.id, at=at)
+            return self._context.client.learn_refused(self._operation, [str(name)], "it refuses any value")
         return self._profile.learn("page_size", smaller, f"it refuses {name}={asked}", at=at)
 
     def _names_size(self, refused: Exception) -> bool:
@@ -266,7 +266,8 @@ class Listing:
         largest: int = (parameter.maximum if parameter else None) or 100
         largest = min(largest, self._context.page_sizes.get(self._operation.id, largest))
         largest = min(largest, self._profile.value("page_size", default=largest))
-        return min(self._page_size or largest, largest, self._limit or largest)
+        # Two rows show whether the service keeps to the order.
+        return min(self._page_size or largest, largest, max(self._limit, 2) if self._limit else largest)
 
     # --- the end of a list -------------------------------------------------------------------------------------------
 
@@ -385,7 +386,8 @@ class Listing:
         if self._order not in {NEWEST_FIRST, OLDEST_FIRST} or not self._rows_have_times:
             return False
         newest_first = completeness.is_newest_first(first.records)
-        refused = self._refuses("order") or self._newest
+        ignored = newest_first is None and "order" in self._profile.names("ignored", self._operation.id)
+        refused = self._refuses("order") or self._newest or ignored
         ordered = newest_first is None or newest_first == (self._order == NEWEST_FIRST)
         if ordered and not refused:
             return False

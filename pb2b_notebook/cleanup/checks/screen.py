@@ -15,11 +15,11 @@ from pb2b_notebook.cleanup.options import texts_of
 from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.addresses import host_of
-from pb2b_notebook.cleanup.values.opt_outs import OPTED_OUT, is_flag, is_set
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.library import is_frame, row_labels, with_row_labels
 from pb2b_notebook.openapi.import_cells import is_blank
+from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_flag, is_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,8 +16,8 @@ from pb2b_notebook.cleanup.linkage.survivorship import (
     WHOLE_NAME,
     Members,
 )
-from pb2b_notebook.cleanup.values.opt_outs import is_flag
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.openapi.opt_outs import is_flag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -19,9 +19,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from pb2b_notebook.cleanup.linkage import spelling
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role, syntax_problem
 from pb2b_notebook.cleanup.values.legal_forms import split_company
-from pb2b_notebook.cleanup.values.opt_outs import OPTED_OUT, is_flag, is_set
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
+from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_flag, is_set
 
 RULES: Final[dict[str, str]] = {
     "best_name": "the name that most rows have, as an email address or profile spells it",
