@@ -89,13 +89,28 @@ def guess_page(sample: bytes) -> str | None:
     scores: dict[str, float] = {each["encoding"]: each["confidence"] for each in ranked if each["encoding"] is not None}
     if not scores:
         return None
-    best = next(iter(scores))
-    if _is_latin(sample):
-        prior = _PRIOR_OF_FEW if len(set(_RAW_WORD.findall(sample))) <= _FEW else {}
-        best = max(scores, key=lambda page: scores[page] * _weight(sample, page) * prior.get(page, 1.0))
+    best = _weighed_best(sample, scores) if _is_latin(sample) else next(iter(scores))
     if best == "gb18030" and _KANA.search(sample.decode(best, "replace")):
         return "euc_jp"  # kana have the same bytes in both, and Chinese has none
     return _OF_SPREADSHEETS.get(best, best)
+
+
+def _weighed_best(sample: bytes, scores: Mapping[str, float]) -> str:
+    """Return the code page with the highest weighed score.
+
+    Args:
+        sample: Lines that are not UTF-8.
+        scores: Scores of the language models by code page, the highest first.
+    """
+    prior = _PRIOR_OF_FEW if len(set(_RAW_WORD.findall(sample))) <= _FEW else {}
+    best, highest = "", -1.0
+    for page, score in scores.items():
+        if score <= highest:
+            break  # weights are at most 1
+        weighed = score * _weight(sample, page) * prior.get(page, 1.0)
+        if weighed > highest:
+            best, highest = page, weighed
+    return best
 
 
 def _is_latin(sample: bytes) -> bool:
@@ -137,5 +152,7 @@ def _is_word(word: str, alphabets: Iterable[frozenset[str]]) -> bool:
 
 def _is_plausible_sign(text: str, place: int) -> bool:
     """Return whether a sign is common in text, and stands where it usually does."""
-    between = text[place - 1 : place].isalpha() and text[place + 1 : place + 2].isalpha()
-    return text[place] in (_APOSTROPHES if between else _TYPOGRAPHY)
+    after = text[place - 1 : place].isalpha()
+    if after and text[place] == "•":
+        return False  # a bullet is before a word; behind it, it is the ò of a DOS page
+    return text[place] in (_APOSTROPHES if after and text[place + 1 : place + 2].isalpha() else _TYPOGRAPHY)
