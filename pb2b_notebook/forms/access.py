@@ -44,8 +44,13 @@ def warning(target: Workspace | Target | None, operations: Sequence[str]) -> str
         message = "Writes are refused: connect with another key, or without read_only."
         return rendering.notice("warning", "This workspace is read-only", rendering.text(message))
     if writes(target, operations) and target.writes_locked:
-        message = "Run ws.check(): it only reads, and opens the service for writes once it has passed."
-        return rendering.notice("warning", "This service has not been checked yet", rendering.text(message))
+        return rendering.notice(
+            "warning",
+            "This service has not been checked yet",
+            "A check only reads, and opens the service for writes once it has passed: "
+            + rendering.cell_hint("<code>ws.check()</code>")
+            + rendering.app_hint("the button <b>Check this service</b> is at the top."),
+        )
     scopes = dict.fromkeys(scope for one in needed for scope in one.scopes)
     lacking = [scope for scope in scopes if target.scopes and scope not in target.scopes]
     if lacking:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import ipywidgets as widgets
 
+from pb2b_notebook.api.contract.checking import count_results, counts_text
 from pb2b_notebook.display.cards import card_of
 from pb2b_notebook.errors import ProspectB2BError, UsageError, nearest
 from pb2b_notebook.forms import buttons, rendering
@@ -32,6 +33,7 @@ _STOP_TIMEOUT: Final = 10.0
 # Front ends let each output and each box scroll by itself; here the page scrolls, so that the top stays in sight.
 _STYLE: Final = (
     f"<style>\n.pb2b-app .{rendering.CELL_HINT} {{ display: none }}"
+    f"\n.pb2b-app .{rendering.APP_HINT} {{ display: inline !important }}"
     """
 .pb2b-app, .pb2b-app-page, *:has(> .pb2b-app), .jp-OutputArea-child:has(.pb2b-app), .jp-OutputArea:has(.pb2b-app) {
   overflow: visible !important;
@@ -89,10 +91,12 @@ class App:
         self._card = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
         self._disconnect_button = buttons.small("Disconnect", lambda: self._run_callback(self.disconnect))
         self._disconnect_button.layout.flex = "0 0 auto"
+        self._check_button = buttons.small("Check this service", lambda: self._run_callback(self.check))
+        self._check_button.layout.flex = "0 0 auto"
         self._error = widgets.HTML()
         self._page = widgets.VBox()
         self._page.add_class("pb2b-app-page")
-        self._top = widgets.HBox([self._card, self._disconnect_button])
+        self._top = widgets.HBox([self._card, self._check_button, self._disconnect_button])
         self._top.add_class("pb2b-app-top")
         self.widget = widgets.VBox([widgets.HTML(_STYLE), self._top, self._error, self._page])
         self.widget.add_class("pb2b-app")
@@ -119,6 +123,24 @@ class App:
             raise UsageError("no workspace is connected", repair="press Connect, or app.connecting.submit()")
         self._tabs.selected_index = list(TABS).index(tab)
         return self._form_of(tab)
+
+    def check(self) -> None:
+        """Check a service that is new to this machine, by reading; this opens it for writes.
+
+        Raises:
+            UsageError: No workspace is connected.
+            AuthenticationError: The key is refused.
+        """
+        if self.workspace is None:
+            raise UsageError("no workspace is connected", repair="press Connect, or app.connecting.submit()")
+        self._error.value = rendering.status_line("info", "checking the service: this reads one row of every list …")
+        results = count_results(self.workspace.check(frame="polars")["result"])
+        title = "Nothing answered: writes stay locked" if self.workspace.writes_locked else "Checked: writes are open"
+        kind = "warning" if self.workspace.writes_locked else "success"
+        self._error.value = rendering.notice(kind, title, rendering.text(counts_text(results)))
+        self._show_card()
+        for form in self._all_forms():
+            form.show_access()
 
     def disconnect(self) -> None:
         """Disconnect, remove everything that is shown of the workspace, and show the connect form again.
@@ -159,13 +181,19 @@ class App:
 
     def _on_connect(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._card.value, self._top.layout.display = _card(workspace), ""
+        self._top.layout.display = ""
+        self._show_card()
         places = [widgets.VBox([_opening_note()]) for _ in TABS]
         self._tabs = widgets.Tab(places, titles=tuple(title for title, *_ in TABS.values()))
         self._tabs.observe(lambda change: self._open_tab(change["new"]), "selected_index")
         _close(self._page)
         self._page.children = (self._tabs,)
         self._open_tab(0)
+
+    def _show_card(self) -> None:
+        if self.workspace is not None:
+            self._card.value = _card(self.workspace)
+            self._check_button.layout.display = "" if self.workspace.writes_locked else "none"
 
     # --- tabs -------------------------------------------------------------------------------------------------------
 
@@ -174,7 +202,7 @@ class App:
         if index is None or self.workspace is None:
             return
         tab = list(TABS)[index]
-        self._card.value = _card(self.workspace)
+        self._show_card()
         try:
             self._form_of(tab)
         except Exception as problem:  # noqa: BLE001 - shown instead of the form

@@ -121,6 +121,10 @@ class Form:
         missing = [rendering.failure(problem, title=title, kind="warning") for title, problem in self._missing]
         return "".join([access.warning(self._target, self.operations), *missing])
 
+    def show_access(self) -> None:
+        """Show again what is in the way, after it may have changed."""
+        self._message.value = self._warning()
+
     # --- for subclasses ---------------------------------------------------------------------------------------------
 
     def _ask(self) -> Sequence[Input]:

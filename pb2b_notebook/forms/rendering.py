@@ -26,6 +26,7 @@ _COLORS = {
 _SIGNS = {"error": "✗", "warning": "!", "success": "✓", "info": "i"}
 LONGEST_CELL = 200
 CELL_HINT = "pb2b-in-code"
+APP_HINT = "pb2b-in-app"
 """The class of hints for notebooks; the app, which has no cells, hides them."""
 NO_WIDGETS = (
     "This text stands where a page cannot show widgets. For the form with its buttons: open the notebook in\n"
@@ -101,6 +102,11 @@ def notice(kind: str, title: str, *paragraphs: str) -> str:
 def cell_hint(content: str) -> str:
     """Return a hint how to continue in a cell, from HTML; the app, which has no cells, hides it."""
     return f'<span class="{CELL_HINT}">{content}</span>'
+
+
+def app_hint(content: str) -> str:
+    """Return a hint where to click in the app, from HTML; only the app shows it."""
+    return f'<span class="{APP_HINT}" style="display:none">{content}</span>'
 
 
 def status_line(kind: str, message: object) -> str:

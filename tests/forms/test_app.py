@@ -8,6 +8,7 @@ import ipywidgets as widgets
 import pandas as pd
 import pytest
 
+import forwarding
 import pb2b_notebook as pb
 from pb2b_notebook import errors
 from pb2b_notebook.forms.app import TABS
@@ -153,3 +154,17 @@ def test_hints_for_cells_are_hidden_in_the_app(ws):
     app.open("export").submit(status=["qualified"])
     assert '<span class="pb2b-in-code"><code>' in shown(app, "export")
     assert ".pb2b-app .pb2b-in-code { display: none }" in app.widget.children[0].value
+
+
+def test_a_service_that_is_new_to_this_machine_is_opened_for_writes_by_a_click(ws):
+    with forwarding.live(ws)[0] as live:
+        app = pb.forms.App(live)
+        assert app._check_button.layout.display == ""
+        leads = app.open("leads")
+        intake = app.open("intake")
+        assert "Check this service" in intake._message.value
+        app._check_button.click()
+        assert "Checked: writes are open" in app._error.value
+        assert not live.writes_locked
+        assert app._check_button.layout.display == "none"
+        assert "Check this service" not in intake._message.value + leads._message.value

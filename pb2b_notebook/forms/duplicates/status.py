@@ -47,10 +47,11 @@ def nothing_to_show(clusters: Clusters, duplicates: Duplicates) -> str:
     lower = max(duplicates.threshold - 0.2, 0.1)
     tries = [
         f"All {clusters.rows:,} rows seem to be different people at a threshold of {duplicates.threshold:g}.",
-        f"{apart:,} pairs are similar: look at <code>duplicates.pairs</code>, or search again with "
-        f"<code>threshold={lower:.1f}</code>." if apart else "",
-        f"{dropped:,} groups of rows were too large to compare: <code>duplicates.dropped</code>." if dropped else "",
+        f"{apart:,} pairs are similar: search again with a threshold of {lower:.1f}"
+        + rendering.cell_hint(", or look at <code>duplicates.pairs</code>") + "." if apart else "",
+        f"{dropped:,} groups of rows were too large to compare"
+        + rendering.cell_hint(": <code>duplicates.dropped</code>") + "." if dropped else "",
         f"These columns are missing and would help: {', '.join(missing)}." if missing else "",
-        "Search <code>pb.cleanup.normalize(df).frame</code> instead: clean values match better.",
+        rendering.cell_hint("Search <code>pb.cleanup.normalize(df).frame</code> instead: clean values match better."),
     ]  # fmt: skip
     return rendering.notice("info", "No duplicates were found", *tries)

@@ -343,8 +343,9 @@ class ImportForm(Form):
                 line.append(box)
             lines.append(widgets.HBox(line))
         if len(bad) > CELLS_AT_ONCE:
-            left = f"… and {len(bad) - CELLS_AT_ONCE:,} more cells: form.result.errors, form.result.rejected"
-            lines.append(widgets.HTML(rendering.wrap(rendering.text(left))))
+            left = f"… and {len(bad) - CELLS_AT_ONCE:,} more cells"
+            where = rendering.cell_hint(": <code>form.result.errors</code>, <code>form.result.rejected</code>")
+            lines.append(widgets.HTML(rendering.wrap(left + where)))
         return lines
 
     def _show_retry(self) -> None:
