@@ -27,17 +27,21 @@ def follow(
         strict: Whether to refuse a last page that promises more.
 
     Raises:
-        PaginationError: A cursor is repeated, three pages in a row are empty though each promises more, a page
-            promises more without a cursor, or there is no end after 10,000 pages.
+        PaginationError: A cursor is repeated, three pages in a row are empty though each promises more, or begin and
+            end with rows of earlier pages, a page promises more without a cursor, or 10,000 pages have no end.
     """
     seen = set() if cursor is None else {cursor}
-    empty = 0
+    listed: set[int] = set()
+    empty = again = 0
     for _ in range(MOST_PAGES):
         page = fetch(cursor)
         empty = 0 if page.records else empty + 1
+        again = again + 1 if _are_listed(page, listed) else 0
         cursor = page.next_cursor
         if cursor is not None and cursor in seen:
             raise _endless("the service repeated a cursor", page)
+        if cursor is not None and again == MOST_EMPTY:
+            raise _endless(f"{MOST_EMPTY} pages in a row had rows that were listed before", page)
         if cursor is not None and empty == MOST_EMPTY:
             raise _endless(f"{MOST_EMPTY} pages in a row were empty, but each announced more rows", page)
         if strict and cursor is None and page.promises_more:
@@ -55,6 +59,14 @@ def follow(
         f"the list has more than {MOST_PAGES:,} pages",
         repair="filter the list, or read it in slices of updated_after and updated_before",
     )
+
+
+def _are_listed(page: Page, listed: set[int]) -> bool:
+    """Whether the first and the last row of a page were rows of earlier pages, as they were then; remember both."""
+    ends = {hash(bytes(row)) for row in (*page.records[:1], *page.records[-1:])}
+    known = bool(ends) and ends <= listed
+    listed |= ends
+    return known
 
 
 def _endless(what: str, page: Page) -> PaginationError:

@@ -1,3 +1,6 @@
+import itertools
+from dataclasses import replace
+
 import pytest
 
 from pb2b_notebook.api.http.envelope import Page
@@ -40,5 +43,18 @@ def test_three_empty_pages_that_promise_more_are_an_error():
 def test_a_list_ends_after_ten_thousand_pages():
     count = iter(range(10**6))
     with pytest.raises(PaginationError, match="10,000"):
-        for _ in follow(lambda _: Page([b"{}"], str(next(count)), None, None)):
+        for _ in follow(lambda _: Page([b"%d" % (number := next(count))], str(number), None, None)):
             pass
+
+
+def test_pages_that_repeat_under_new_cursors_do_not_go_on_forever():
+    count = itertools.count()
+    pages = [Page([b'{"id": 1}', b'{"id": 2}'], None, None, None), Page([b'{"id": 3}'], None, None, None)]
+
+    def fetch(cursor):
+        number = next(count)
+        return replace(pages[number % 2], next_cursor=f"c{number}")
+
+    with pytest.raises(PaginationError, match="listed before"):
+        list(follow(fetch))
+    assert next(count) < 10
