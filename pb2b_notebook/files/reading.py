@@ -174,6 +174,7 @@ def _report(source: Source, kind: str, content: FileContent) -> FileReport:
         delimiter=content.delimiter,
         header=content.header,
         sheet=content.sheet,
+        other_sheets=content.other_sheets,
         remembered=metadata is not None,
         workspace="" if metadata is None else metadata.workspace,
         host="" if metadata is None else metadata.host,

@@ -46,6 +46,7 @@ class FileReport(ShowsCard):
         delimiter: Delimiter of a CSV file.
         header: Line with the column names, as a spreadsheet numbers it, from 1; ``None`` if there is none.
         sheet: Name of the sheet that was read.
+        other_sheets: Names of the other visible sheets with cells.
         remembered: Whether the file has column types, because :func:`~pb2b_notebook.save_leads` wrote it.
         workspace: Name of the workspace of the leads, if the file has it; otherwise "".
         host: Host of the service that they came from, if the file has it; otherwise "".
@@ -62,6 +63,7 @@ class FileReport(ShowsCard):
     delimiter: str | None = None
     header: int | None = None
     sheet: str | None = None
+    other_sheets: tuple[str, ...] = ()
     remembered: bool = False
     workspace: str = ""
     host: str = ""
@@ -147,6 +149,7 @@ class FileContent:
         delimiter: Delimiter of a CSV file.
         header: Line with the column names, as a spreadsheet numbers it, from 1; ``None`` if there is none.
         sheet: Name of the sheet that was read.
+        other_sheets: Names of the other visible sheets with cells.
         metadata: Metadata that is stored with the file, if any.
     """
 
@@ -156,6 +159,7 @@ class FileContent:
     delimiter: str | None = None
     header: int | None = None
     sheet: str | None = None
+    other_sheets: tuple[str, ...] = ()
     metadata: Metadata | None = None
 
 

@@ -77,13 +77,13 @@ def read_workbook(
     table, more = convert_columns([(names[place], columns[place]) for place in kept], remembered, {}, count)
     unnamed = sum(not named[place] for place in kept)
     findings += [
-        *_workbook_findings(inspection, merged, others),
+        *_workbook_findings(inspection, merged, others if sheet is None else ()),
         *undated,
         *header_findings(where, duplicates, unnamed),
         *more,
     ]
     line = None if where.row is None else where.row + 1
-    return FileContent(table, findings, header=line, sheet=page.name, metadata=metadata)
+    return FileContent(table, findings, header=line, sheet=page.name, other_sheets=tuple(others), metadata=metadata)
 
 
 def _open_workbook(file: BinaryIO) -> Any:
@@ -142,14 +142,14 @@ def _choose_sheet(book: Any, name: str | None) -> tuple[Any, list[str]]:
     sheets = [
         entry for entry in book.sheets_metadata if entry.typ == SheetTypeEnum.WorkSheet and entry.name != METADATA_SHEET
     ]
+    visible = [entry.name for entry in sheets if entry.visible == SheetVisibleEnum.Visible]
+    pages = [page for page in (_open_sheet(book, title) for title in visible) if page.start is not None]
     if name is not None:
         if name not in {entry.name for entry in sheets}:
             raise InvalidParameterError(
                 f"there is no sheet {name!r}", repair=nearest(str(name), [entry.name for entry in sheets])
             )
-        return _open_filled_sheet(book, name), []
-    visible = [entry.name for entry in sheets if entry.visible == SheetVisibleEnum.Visible]
-    pages = [page for page in (_open_sheet(book, title) for title in visible) if page.start is not None]
+        return _open_filled_sheet(book, name), [page.name for page in pages if page.name != name]
     if not pages:
         raise DamagedFileError(
             "the workbook has no cells on a visible sheet", repair="pass a workbook with a header and rows"

@@ -24,6 +24,7 @@ from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
 
 if TYPE_CHECKING:
+    from pb2b_notebook.files.reports import FileReport
     from pb2b_notebook.upserts.decisions import Existing
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.plans import Plan
@@ -87,6 +88,7 @@ class Intake(ShowsCard):
         workspace: What the intake needs of the workspace.
         progress: Whether to show a bar when it takes longer than a second.
         applied: Outcomes of :meth:`apply`.
+        file: How the file was read; ``None`` for a frame.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -112,6 +114,7 @@ class Intake(ShowsCard):
     workspace: IntakeWorkspace = field(kw_only=True, repr=False)
     progress: bool = True
     applied: list[Outcome] = field(default_factory=list, repr=False)
+    file: FileReport | None = field(default=None, repr=False)
 
     # --- the stages -------------------------------------------------------------------------------------------------
 

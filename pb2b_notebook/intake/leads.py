@@ -9,6 +9,7 @@ from typing import Any
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.files.reading import read_leads
+from pb2b_notebook.files.reports import FileReport
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import input_frame, is_frame
 from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
@@ -87,13 +88,14 @@ class Leads(leads.Leads, path="leads"):
         }  # fmt: skip
         chosen = {name: value for name, value in given.items() if value is not None}
         choices = Choices(**({} if recipe is None else read_recipe(recipe)) | check_choices(chosen))
-        frame, name = self._read(source, sheet=sheet, progress=progress)
+        frame, name, file = self._read(source, sheet=sheet, progress=progress)
         if not len(frame):
             raise InvalidParameterError("the list has no rows", repair="choose the sheet or file that has them")
-        return Intake(frame, name, choices, workspace=self._workspace(), progress=progress)
+        return Intake(frame, name, choices, workspace=self._workspace(), progress=progress, file=file)
 
-    def _read(self, source: Any, *, sheet: str | None, progress: bool) -> tuple[Any, str]:
-        """Return the list without the column of reasons that a file of held-back rows has, and its name."""
+    def _read(self, source: Any, *, sheet: str | None, progress: bool) -> tuple[Any, str, FileReport | None]:
+        """Return the list without the column of reasons that a file of held-back rows has, its name, and its report."""
+        report = None
         if is_frame(source):
             frame, name = input_frame(source, purpose="an intake").frame, ""
         else:
@@ -101,7 +103,7 @@ class Leads(leads.Leads, path="leads"):
             frame = read_leads(source, sheet=sheet, frame=library, progress=progress, quiet=True)
             report = provenance(frame).file
             name = report.name if report is not None else Path(str(source)).name
-        return frame[[column for column in column_names(frame) if column != REASON]], name
+        return frame[[column for column in column_names(frame) if column != REASON]], name, report
 
     def _plan_records(self, records: Any, existing: Existing) -> Plan:
         """Plan records that were compared with all leads: those without an address are created, too."""

@@ -18,6 +18,7 @@ from pb2b_notebook.errors import (
     TransportError,
     UsageError,
 )
+from pb2b_notebook.files.reports import FileReport
 from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.browser_files import FileDrop, FileSave, file_content
@@ -167,6 +168,10 @@ class IntakeForm(Form):
         )
         self._bar_of_steps = StepBar(lambda step: self._start(lambda: self._go(step)))
         self._drop = FileDrop(self._take_file)
+        self._file: Any = None
+        self._sheet = inputs.choice("sheet", "Sheet of the workbook", [""])
+        self._sheet.widget.layout.display = "none"
+        self._sheet.widget.observe(self._take_sheet, "value")
         self._history = History(ws, self._ask_to_undo)
         self._file_note = widgets.HTML(_FIRST)
         self._columns = ColumnsPanel(fields, lambda: self._country, self._map)
@@ -185,7 +190,7 @@ class IntakeForm(Form):
         country, existing, sure = (self._inputs[name].widget for name in ("country", "existing", "sure"))
         self._panels: dict[Step, Any] = {
             "file": widgets.VBox([self._file_note, self._drop]),
-            "columns": widgets.VBox([self._columns.widget, country]),
+            "columns": widgets.VBox([self._sheet.widget, self._columns.widget, country]),
             "cells": self._cells.widget,
             "people": widgets.VBox([existing, sure, self._people.widget]),
             "send": self._to_send,
@@ -257,18 +262,37 @@ class IntakeForm(Form):
         else:
             self._start(lambda: self._read(file))
 
-    def _read(self, source: Any) -> None:
+    def _take_sheet(self, change: Mapping[str, Any]) -> None:
+        """Read another sheet of the workbook, when a person chooses it."""
+        file = self.draft.intake.file if self.draft.intake is not None else None
+        if file is not None and change["new"] not in {None, "", file.sheet}:
+            self._start(lambda: self._read_again(change["new"]))
+
+    def _read_again(self, sheet: str) -> None:
+        if hasattr(self._file, "seek"):
+            self._file.seek(0)
+        self._read(self._file, sheet=sheet)
+
+    def _show_sheets(self, file: FileReport | None) -> None:
+        others = () if file is None else file.other_sheets
+        self._sheet.widget.layout.display = "" if others else "none"
+        if file is not None and others:
+            self._sheet.widget.options = (file.sheet, *others)
+            self._sheet.widget.value = file.sheet
+
+    def _read(self, source: Any, sheet: str | None = None) -> None:
         """Read a list; until it is read there is none, so that an old one is never sent in its place."""
-        self.draft, self.result = Draft(), None
+        self.draft, self.result, self._file = Draft(), None, None
         self._outcome.children = ()
         self._file_note.value = _FIRST
         self._drop_question()
         self._show_step()
         self._report(None, "reading the file …")
-        intake = self._ws.leads.intake(source, progress=False)
+        intake = self._ws.leads.intake(source, sheet=sheet, progress=False)
         self._report(None, "recognizing the columns …")
         _ = intake.mapping
-        self.draft = Draft.of(intake).change(**self.values)
+        self.draft, self._file = Draft.of(intake).change(**self.values), source
+        self._show_sheets(intake.file)
         name = intake.name or "the list"
         message = "Choosing another file replaces it. Nothing has been sent."
         self._file_note.value = rendering.notice("success", f"{name}: {len(intake):,} rows", message)

@@ -271,3 +271,21 @@ def test_pages_search_and_filters_reach_every_person(empty):
     pager.inputs[0].set("tannenbaum")
     assert len(pager.listing) == 8
     assert "Tannenbaum" in shown(form)
+
+
+def test_another_sheet_of_a_workbook_is_read_when_it_is_chosen(space, tmp_path):
+    path = tmp_path / "fair.xlsx"
+    days = {day: pl.DataFrame({"E-Mail": [f"{day}@fair.example"]}) for day in ("Monday", "Tuesday")}
+    pb.save_leads(days, path, progress=False)
+    form = pb.forms.IntakeForm(space)
+    drop(form, "fair.xlsx", path.read_bytes())
+    assert form.draft.intake.file.other_sheets == ("Tuesday",)
+    [sheet] = [one for one in visible(form.widget) if getattr(one, "description", "") == "Sheet of the workbook"]
+    assert sheet.options == ("Monday", "Tuesday")
+    sheet.value = "Tuesday"
+    form.wait(120)
+    assert form.error is None
+    assert form.draft.intake.source["E-Mail"].to_list() == ["Tuesday@fair.example"]
+    assert (form.draft.step, sheet.value, sheet.options) == ("columns", "Tuesday", ("Tuesday", "Monday"))
+    drop(form, "one.csv", b"E-Mail\na@b.example\n")
+    assert sheet not in visible(form.widget)
