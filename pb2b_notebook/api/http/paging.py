@@ -82,8 +82,9 @@ def read_paging(
         headers: All headers, with names in lower case.
         rows: Rows of this page.
 
-    >>> read_paging({"meta": {"pagination": {"nextCursor": "c2", "totalCount": 7}}})
-    Paging(cursor='c2', parameter='', ends=False, more=True, total=7)
+    >>> found = read_paging({"meta": {"pagination": {"nextCursor": "c2", "totalCount": 7}}})
+    >>> found.cursor, found.more, found.total
+    ('c2', True, 7)
     >>> read_paging({"paging": {"next": {"after": "17"}}}).parameter, read_paging({"page_info": {"next": None}}).ends
     ('after', True)
     >>> read_paging({}, '<https://api.example/leads?cursor=c2>; rel="next"').cursor
