@@ -31,6 +31,11 @@ def test_a_full_page_without_a_sign_is_an_error_where_no_time_leads_on(against):
         ws.leads.list(page_size=10)
 
 
+def test_a_list_whose_bound_of_time_is_refused_is_read_and_not_called_complete(against):
+    ws = against("newest_first_always", "refuses_updated_before", "total_of_the_page")
+    assert len(ws.leads.list()) == 60
+
+
 def test_cursors_that_loop_end_in_a_typed_error(against):
     ws = against("cursors_loop", "limit_clamped_to_10")
     with pytest.raises(PaginationError, match="does not end"):

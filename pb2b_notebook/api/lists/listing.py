@@ -348,7 +348,14 @@ class Listing:
             return None
         before = BEFORE if operation.parameter(BEFORE) and not self._refuses(BEFORE) else None
         bounds = completeness.next_bounds(records, after=AFTER, before=before)
-        return None if bounds is None else self.ask(None, bounds, counted=False)
+        if bounds is None:
+            return None
+        try:
+            return self.ask(None, bounds, counted=False)
+        except (BadRequestError, ValidationError) as refused:
+            # The first page was accepted without the bound: it is the bound that is refused.
+            self._context.client.learn_refused(self._operation, bounds, f"{refused.status} with it")
+            return None
 
     def _is_short_still(self) -> bool:
         """Whether the service now counts more rows than came."""
