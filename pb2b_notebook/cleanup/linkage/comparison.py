@@ -86,7 +86,8 @@ _NAME = """CASE WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 THEN 14 ELSE 0 END
     WHEN f BETWEEN 2 AND 5 AND (l = 2 OR l = 4) THEN 13
     WHEN f = 0 AND l = 2 THEN 13 ELSE 15 END"""
 # Two scripts are only compared by their Latin forms, which many names have. -1 where both names are of one script.
-_BETWEEN_SCRIPTS = """CASE WHEN x.script = y.script OR x.first || x.last = '' OR y.first || y.last = '' THEN -1
+_BETWEEN_SCRIPTS = """CASE WHEN x.script = y.script THEN -1
+    WHEN x.first || x.last = '' OR y.first || y.last = '' THEN -1
     WHEN x.latin_hash = y.latin_hash AND x.latin_hash <> 0 THEN 7
     WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 13 ELSE 15 END"""
 _SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
@@ -97,10 +98,11 @@ _SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
     ELSE false END"""
 # Neither can be the other with a typing error, unless both are known names: Mark and Mary. Names in two scripts, and
 # those of which one word has both roles, may be one.
-_COMPARABLE = """(strlen(x.first || x.last) = length(x.first || x.last))
-    = (strlen(y.first || y.last) = length(y.first || y.last))
-    AND CASE WHEN x.first = '' OR y.last = '' THEN true ELSE jaro_winkler_similarity(x.first, y.last, 0.9) < 0.9 END
-    AND CASE WHEN x.last = '' OR y.first = '' THEN true ELSE jaro_winkler_similarity(x.last, y.first, 0.9) < 0.9 END"""
+_COMPARABLE = """CASE WHEN (strlen(x.first || x.last) = length(x.first || x.last))
+        <> (strlen(y.first || y.last) = length(y.first || y.last)) THEN false
+    WHEN CASE WHEN x.first = '' OR y.last = '' THEN false
+        ELSE jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 END THEN false
+    WHEN x.last = '' OR y.first = '' THEN true ELSE jaro_winkler_similarity(x.last, y.first, 0.9) < 0.9 END"""
 _CLEARLY_OTHER = """CASE WHEN x.{0} = '' OR y.{0} = '' OR x.{0} = y.{0} THEN false
     WHEN length(x.{0}) = 1 OR length(y.{0}) = 1 THEN x.{0}[1] <> y.{0}[1]
     WHEN {1} THEN true

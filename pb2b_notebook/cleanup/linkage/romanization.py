@@ -8,13 +8,12 @@ read is not known. Source of the letters: anyascii; of Korean family names: how 
 from __future__ import annotations
 
 import re
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.linkage.folding import map_distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import polars as pl
 
 LATIN: Final = 0
@@ -79,7 +78,7 @@ _KOREAN_FAMILY_NAMES: Final = dict(
     )
 )
 # Letters that are written one for the other between scripts. Arabic and Hebrew leave out vowels; v and w may be vowels.
-_SOUNDS: Final = str.maketrans("bfcqgjzxdr", "ppkkkssstl", "aeiouyhvw")
+_SOUNDS: Final = {**dict(zip("bfcqgjzxdr", "ppkkkssstl", strict=True)), **dict.fromkeys("aeiouyhvw", "")}
 _DIGRAPHS: Final = (("sh", "s"), ("ch", "s"), ("kh", "k"), ("gh", "k"), ("ts", "s"), ("tz", "s"), ("th", "t"))
 
 
@@ -108,17 +107,24 @@ def romanized_names(table: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame({"script": script, "latin_hash": none, "sounds_hash": none})
     parts = pl.DataFrame({"given": romanize(names["given"]), "family": romanize(names["family"], family=True)})
     # The letters in any order: given and family name, and the syllables of a given name, stand in several.
-    letters = parts.select(pl.concat_str("given", "family").str.split("").list.sort().list.join("")).to_series()
-    consonants = [map_distinct(parts[name], {"sounds": _map_values(sounds_of)})["sounds"] for name in parts.columns]
+    given_key, family_key = (
+        map_distinct(parts[name], {"key": _letters_key(pl.col("value"))})["key"] for name in parts.columns
+    )
+    letters = given_key + family_key
+    count = parts.select(pl.col("given").str.len_chars() + pl.col("family").str.len_chars()).to_series()
+    consonants = [map_distinct(parts[name], {"sounds": sounds_of(pl.col("value"))})["sounds"] for name in parts.columns]
     sounds = pl.DataFrame(consonants, schema=["a", "b"]).select(
         pl.concat_str(pl.min_horizontal("a", "b"), pl.max_horizontal("a", "b"), separator=" ")
     ).to_series()  # fmt: skip
-    enough = sounds.str.len_chars() > _LEAST_SOUNDS
+    size = sounds.str.len_chars()
+    enough = size > _LEAST_SOUNDS
     return pl.DataFrame(
         {
             "script": script,
-            "latin_hash": _shared_hash(letters, script, _LEAST_LETTERS),
-            "sounds_hash": _shared_hash(sounds.zip_with(enough, letters), script, _FEW_LETTERS),
+            "latin_hash": _shared_hash(letters, count, script, _LEAST_LETTERS),
+            "sounds_hash": _shared_hash(
+                sounds.hash().zip_with(enough, letters), size.zip_with(enough, count), script, _FEW_LETTERS
+            ),
         }
     )
 
@@ -136,9 +142,9 @@ def romanized_company_names(names: pl.Series) -> dict[str, pl.Series]:
     if not (script != LATIN).any():
         return {"script": script, "sounds_hash": pl.repeat(0, len(names), dtype=pl.UInt64, eager=True)}
     latin = romanize(names)
-    sounds = map_distinct(latin, {"sounds": _map_values(sounds_of)})["sounds"]
+    sounds = map_distinct(latin, {"sounds": sounds_of(pl.col("value"))})["sounds"]
     key = sounds.zip_with(sounds.str.len_chars() > _LEAST_SOUNDS, latin)
-    return {"script": script, "sounds_hash": _shared_hash(key, script, _LEAST_SOUNDS)}
+    return {"script": script, "sounds_hash": _shared_hash(key.hash(), key.str.len_chars(), script, _LEAST_SOUNDS)}
 
 
 def script_of(texts: pl.Series) -> pl.Series:
@@ -173,37 +179,49 @@ def romanize(texts: pl.Series, *, family: bool = False) -> pl.Series:
     >>> romanize(pl.Series(["小明", "יסף"])).to_list(), romanize(pl.Series(["박"]), family=True).to_list()
     (['xiaoming', 'ysf'], ['park'])
     """
+    import polars as pl
     from anyascii import anyascii
 
     def latin(text: str) -> str:
         known = _KOREAN_FAMILY_NAMES.get(text, text) if family else text
         return re.sub("[^a-z]", "", anyascii(known.replace("ב", "b")).lower())
 
-    return map_distinct(texts, {"latin": _map_values(latin)})["latin"]
+    # Nearly all texts of most lists are in Latin letters already.
+    foreign = (texts.str.len_bytes() > texts.str.len_chars()).arg_true()
+    written = map_distinct(
+        texts.gather(foreign), {"latin": pl.col("value").map_elements(latin, return_dtype=pl.String)}
+    )
+    return texts.str.replace_all("[^a-z]", "").scatter(foreign, written["latin"])
 
 
-def sounds_of(latin: str) -> str:
-    """Return the consonants of a name in Latin letters, alike ones as one.
+def sounds_of(latin: pl.Expr) -> pl.Expr:
+    """Return the consonants of names in Latin letters, alike ones as one.
 
-    >>> sounds_of("mohammed"), sounds_of("mhmd"), sounds_of("kim"), sounds_of("gim")
-    ('mmt', 'mmt', 'km', 'km')
+    >>> import polars as pl
+    >>> names = pl.DataFrame({"name": ["mohammed", "mhmd", "kim", "gim"]})
+    >>> names.select(sounds_of(pl.col("name")))["name"].to_list()
+    ['mmt', 'mmt', 'km', 'km']
     """
     for letters, sound in _DIGRAPHS:
-        latin = latin.replace(letters, sound)
-    return re.sub(r"(.)\1+", r"\1", latin).translate(_SOUNDS)
+        latin = latin.str.replace_all(letters, sound, literal=True)
+    doubled = [letter * 2 for letter in ascii_lowercase]
+    for _ in range(2):  # each halves a run of one letter
+        latin = latin.str.replace_many(doubled, list(ascii_lowercase))
+    return latin.str.replace_many(_SOUNDS)
 
 
-def _map_values(function: Callable[[str], str]) -> pl.Expr:
+def _letters_key(text: pl.Expr) -> pl.Expr:
+    """Return a number that texts of the same letters share, in any order; the sum for two texts is that of both."""
     import polars as pl
 
-    return pl.col("value").map_elements(function, return_dtype=pl.String)
+    return text.str.split("").list.eval(pl.element().hash() // 4096).list.sum()  # 400 letters do not overflow
 
 
-def _shared_hash(texts: pl.Series, script: pl.Series, least: int) -> pl.Series:
-    """Return a hash of texts that are long enough, and that a name of another script than Latin has; else 0."""
+def _shared_hash(keys: pl.Series, sizes: pl.Series, script: pl.Series, least: int) -> pl.Series:
+    """Return the keys of texts that are long enough, and that a name of another script than Latin has; else 0."""
     import polars as pl
 
-    table = pl.DataFrame({"text": texts, "script": script})
-    known = table.filter(pl.col("script") != LATIN)["text"].unique()
-    wanted = (pl.col("text").str.len_chars() >= least) & pl.col("text").is_in(known.implode())
-    return table.select(pl.when(wanted).then(pl.col("text").hash() | 1).otherwise(pl.lit(0, pl.UInt64))).to_series()
+    table = pl.DataFrame({"key": keys, "size": sizes, "script": script})
+    known = table.filter(pl.col("script") != LATIN)["key"].unique()
+    wanted = (pl.col("size") >= least) & pl.col("key").is_in(known.implode())
+    return table.select(pl.when(wanted).then(pl.col("key") | 1).otherwise(pl.lit(0, pl.UInt64))).to_series()

@@ -28,11 +28,12 @@ _BREAK_AND_WORD: Final = re.compile(r"[\s,&(+]([^\s,&(+]*)")
 _FIRST_WORD: Final = re.compile(r"[^\s«\"„]*")
 _THE_COMPANY: Final = re.compile(r"the\b.*", re.IGNORECASE)
 _NO_NAMES: Final = frozenset({"", "the", "a", "die", "der", "das", "la", "le", "el", "il"})
-_SPOKEN_IN: Final = (
-    ("FR", re.compile(r"\b(?:compagnie|soci[ée]t[ée]|[ée]tablissements)\b", re.IGNORECASE)),
-    ("DE", re.compile(r"(?:genossenschaft|volksbank|raiffeisenbank|sparda-bank|winzer)", re.IGNORECASE)),
+_SPOKEN_IN: Final = re.compile(
+    r"(?P<FR>\b(?:compagnie|soci[ée]t[ée]|[ée]tablissements)\b)"
+    r"|(?P<DE>genossenschaft|volksbank|raiffeisenbank|sparda-bank|winzer)",
+    re.IGNORECASE,
 )
-"""Country whose short legal forms count in a name with such words."""
+"""Country whose short legal forms count in a name with such words, as the name of a group."""
 _ON_BOTH_SIDES: Final = frozenset({"sc", "pt", "oy", "ab", "บริษัท"})
 _LONGEST: Final = 300
 
@@ -71,7 +72,8 @@ def split_company(name: str, *, country: str | None = None) -> Company:
     """
     if len(name) > _LONGEST:
         return Company(name, "")
-    country = country or next((country for country, words in _SPOKEN_IN if words.search(name)), None)
+    if country is None and (words := _SPOKEN_IN.search(name)):
+        country = words.lastgroup
     after = _cut_after(name, country)
     before = _cut_before(name, country) if after is None else _cut_before(after[0], country, after[1])
     # Some countries write a form on both sides: SC Nume SRL.
@@ -112,7 +114,7 @@ def single_words() -> dict[str, str]:
 
 def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:
     """Return the name and the longest legal form at its end."""
-    together = bool(_WRITTEN_TOGETHER.search(name))
+    together = _is_written_together(name)
     if together and not fold_form(name).endswith(_any_form("after")):
         return None
     starts = range(1, len(name)) if together else _starts(name)
@@ -121,6 +123,10 @@ def _cut_after(name: str, country: str | None) -> tuple[str, str] | None:
         if _is_form(form, "after", country) and _is_whole(name, at, form) and _is_name(name[:at], form):
             return name[:at], form
     return None
+
+
+def _is_written_together(name: str) -> bool:
+    return not name.isascii() and bool(_WRITTEN_TOGETHER.search(name))
 
 
 def _starts(name: str) -> Iterator[int]:
@@ -138,7 +144,7 @@ def _cut_before(name: str, country: str | None, after: str = "") -> tuple[str, s
         country: Two-letter code.
         after: Form at the end of the name, which may belong to one country alone.
     """
-    together = bool(_WRITTEN_TOGETHER.search(name))
+    together = _is_written_together(name)
     if not together and fold_form(_FIRST_WORD.match(name)[0]) not in _beginnings("before"):  # type: ignore[index]
         return None
     if together and not fold_form(name).startswith(_any_form("before")):
