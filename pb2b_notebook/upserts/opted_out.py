@@ -118,15 +118,16 @@ def _is_opted_out(values: pl.DataFrame, words: Collection[str] = ()) -> pl.Expr:
     """Return an expression: whether a row of a list says itself that the person opted out.
 
     Args:
-        values: Values by key of the lead field.
+        values: Values by key of the lead field, and ``row``.
         words: Further status words that mean an opt-out at this service.
     """
-    found = [says_opted_out(name) for name in values.columns if can_say(name)]
+    # Every row has a number. A literal alone fails: polars filters long frames in parts, and it has one value in each.
+    found = [pl.col("row").is_null(), *(says_opted_out(name) for name in values.columns if can_say(name))]
     if "status" in values.columns:
         status = pl.col("status").str.strip_chars().str.to_lowercase()
         known = [word for word in values["status"].unique().to_list() if word and is_opted_out(word.strip().lower())]
         found.append(status.is_in([word.strip().lower() for word in (*known, *words)]))
-    return pl.any_horizontal([pl.lit(value=False), *found]).fill_null(value=False)
+    return pl.any_horizontal(found).fill_null(value=False)
 
 
 def _from_mirror(target: Target) -> pl.DataFrame:
