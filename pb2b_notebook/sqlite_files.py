@@ -74,7 +74,7 @@ def retry_while_busy(db: sqlite3.Connection, action: Callable[[], object]) -> No
 
     Args:
         db: Connection in no transaction; its timeout is the longest wait.
-        action: Function without an effect when it raises.
+        action: Function that has no effect when it raises and the transaction that it began is rolled back.
 
     Raises:
         sqlite3.Error: The action failed, or the file was locked all the time.
@@ -87,6 +87,8 @@ def retry_while_busy(db: sqlite3.Connection, action: Callable[[], object]) -> No
             try:
                 action()
             except sqlite3.OperationalError as problem:
+                if db.in_transaction:  # a commit that waits for a reader
+                    db.rollback()
                 if not _name_of(problem).startswith("SQLITE_BUSY") or time.monotonic() > deadline:
                     raise
                 time.sleep(_PAUSE)

@@ -81,6 +81,27 @@ def test_ctrl_c_ends_the_wait_for_a_file_that_another_process_has_locked(path):
     assert errors.rstrip().endswith("KeyboardInterrupt")
 
 
+def test_tables_are_created_again_where_a_reader_kept_them_from_being_committed(path):
+    """Two kernels that start at once on a new file: one creates the tables while the other reads."""
+    for _ in range(2):
+        add(open_file(path))
+    reader = sqlite3.connect(path)
+    notes = reader.execute("SELECT * FROM notes")
+    notes.fetchone()  # until the last one, the file stays locked for reading
+    tries = []
+
+    def create_more(db):
+        tries.append(len(tries))
+        if len(tries) > 1:
+            notes.close()
+        db.executescript("BEGIN IMMEDIATE; CREATE TABLE more (id); COMMIT;")
+
+    with closing(sqlite_files.connect(path, create_more, busy_timeout=60)) as db:
+        assert db.execute("SELECT count(*) FROM more").fetchone()[0] == 0
+    assert tries == [0, 1]
+    reader.close()
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # Python 3.12: this process has threads
 def test_a_child_that_is_forked_during_a_transaction_can_write(path):
