@@ -17,13 +17,6 @@ def ws():
         yield opened
 
 
-@pytest.fixture
-def connected(ws, monkeypatch, tmp_path):
-    monkeypatch.setenv("PB2B_BASE_URL", ws.base_url)
-    monkeypatch.setenv("PB2B_API_KEY", ws.sandbox.create_key())
-    monkeypatch.chdir(tmp_path)
-
-
 def printed_json(capsys, *arguments):
     assert main([*arguments, "--json"]) == 0
     return json.loads(capsys.readouterr().out)

@@ -15,13 +15,6 @@ def ws():
         yield opened
 
 
-@pytest.fixture
-def connected(ws, monkeypatch, tmp_path):
-    monkeypatch.setenv("PB2B_BASE_URL", ws.base_url)
-    monkeypatch.setenv("PB2B_API_KEY", ws.sandbox.create_key())
-    monkeypatch.chdir(tmp_path)
-
-
 def test_all_files_are_written_with_the_period_in_their_names(connected, tmp_path, capsys):
     assert main(["report", "weekly", "week-{period}.xlsx", "week.html", "week.ipynb", "--no-quality"]) == 0
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
