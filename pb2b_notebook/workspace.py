@@ -880,7 +880,8 @@ def _words(name: str, given: Any) -> list[str]:
     """Return the status words of an argument, trimmed."""
     words = list(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else [None]
     if not all(isinstance(word, str) and word.strip() for word in words):
-        raise InvalidParameterError(f"{name}= is a list of status words", repair=f'{name}=["do_not_contact"]')
+        example = "do_not_contact" if name == "opted_out" else "nurturing"
+        raise InvalidParameterError(f"{name}= is a list of status words", repair=f'{name}=["{example}"]')
     return [str(word).strip() for word in words]
 
 

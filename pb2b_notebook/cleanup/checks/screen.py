@@ -42,7 +42,8 @@ class Screening:
     Attributes:
         ok: Rows without a reason, with their index.
         blocked: The other rows, with a column ``reasons`` (several are separated by "; ").
-        reasons: One row for each reason: ``row`` (index label of the row, in polars its position from 0), ``field``,
+        reasons: One row for each reason: ``row`` (index label of the row, in polars its position from 0), ``field``
+            (lead field, or further column of addresses),
             ``code`` ("suppressed", "domain", "status", "campaign", "excluded"), ``message`` (never contains the value).
         skipped: Lead fields that were to be compared but are not in the frame.
         misnamed: Column → lead field, for columns with another name of a lead field ("E-Mail", "Firma"). They were
