@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.frames import ContractDriftWarning, Provenance, provenance
     from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.masking import mask
-    from pb2b_notebook.mirror import open_mirror
+    from pb2b_notebook.mirror import open_mirror, open_mirrors
     from pb2b_notebook.sandbox.faults.faults import Fault
     from pb2b_notebook.workspace import Workspace, connect, open_sandbox
 
@@ -39,14 +39,16 @@ _HOMES = {
     "ProspectB2BError": "errors", "Provenance": "frames", "Record": "api.calls.records", "Secret": "credentials",
     "Workspace": "workspace", "cleanup": "cleanup", "connect": "workspace", "contract": "contract",
     "errors": "errors", "excel_frame": "files", "flatten": "files", "forms": "forms", "mask": "masking",
-    "open_mirror": "mirror", "open_sandbox": "workspace", "plots": "plots", "provenance": "frames",
+    "open_mirror": "mirror", "open_mirrors": "mirror", "open_sandbox": "workspace", "plots": "plots",
+    "provenance": "frames",
     "read_export": "api.domains.export_files", "read_leads": "files", "save_leads": "files", "webhooks": "webhooks",
 }  # fmt: skip
 
 __all__ = [
     "ContractDriftWarning", "Fault", "Mapping", "ProspectB2BError", "Provenance", "Record", "Secret", "Workspace",
     "__version__", "cleanup", "connect", "contract", "errors", "excel_frame", "flatten", "forms", "mask",
-    "open_mirror", "open_sandbox", "plots", "provenance", "read_export", "read_leads", "save_leads", "webhooks",
+    "open_mirror", "open_mirrors", "open_sandbox", "plots", "provenance", "read_export", "read_leads", "save_leads",
+    "webhooks",
 ]  # fmt: skip
 
 if is_in_browser():

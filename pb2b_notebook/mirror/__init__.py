@@ -14,15 +14,16 @@ The wings; later ones use earlier ones:
 ``forgetting``  every trace of one person
 ``sync``        one table, snapshots of single objects, and the run over all
 
-``workspace_mirror`` is ``ws.mirror``: it composes all of these.
+``workspace_mirror`` is ``ws.mirror``: it composes all of these. ``combined_mirrors`` reads several of them as one.
 
 ``deltalake``, ``duckdb`` and ``filelock`` are the extra ``mirror``; they are imported when they are first needed.
 """
 
 from __future__ import annotations
 
-from pb2b_notebook.mirror.opening import open_mirror
+from pb2b_notebook.mirror.combined_mirrors import Mirrors
+from pb2b_notebook.mirror.opening import open_mirror, open_mirrors
 from pb2b_notebook.mirror.storage.locations import Location, temporary_location
 from pb2b_notebook.mirror.workspace_mirror import Mirror
 
-__all__ = ["Location", "Mirror", "open_mirror", "temporary_location"]
+__all__ = ["Location", "Mirror", "Mirrors", "open_mirror", "open_mirrors", "temporary_location"]

@@ -1,15 +1,17 @@
-"""Open a mirror offline, without a key and without a network."""
+"""Open mirrors offline, without a key and without a network."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pb2b_notebook.cache import cache_folder
-from pb2b_notebook.errors import NotMirroredError, suggesting
+from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, suggesting
+from pb2b_notebook.mirror.combined_mirrors import Mirrors
 from pb2b_notebook.mirror.magics import offer_magic
-from pb2b_notebook.mirror.storage.locations import TABLES, Location
+from pb2b_notebook.mirror.storage.locations import TABLES, Location, original_name
 from pb2b_notebook.mirror.workspace_mirror import Mirror
 
 _LEVELS = 2  # folders of services and workspaces
@@ -39,8 +41,7 @@ def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas", "pol
         20
     """
     offer_magic()
-    location = Location.at(cache_folder() / "mirror" if path is None else path)
-    found = [location] if (location.root / TABLES).is_dir() else list(_find_mirrors(location.root, _LEVELS))
+    found = _mirrors_at(path)
     if len(found) != 1:
         several = "; ".join(sorted(str(location.root) for location in found))
         raise NotMirroredError(
@@ -48,6 +49,92 @@ def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas", "pol
             repair=f"pass one of: {several}" if found else "sync one first: pb.connect().mirror.sync()",
         )
     return Mirror(found[0], frame=frame)
+
+
+@suggesting
+def open_mirrors(
+    mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None = None,
+    *,
+    frame: Literal["pandas", "polars"] = "pandas",
+) -> Mirrors:
+    """Open the mirrors of several workspaces as one: frames and SQL over all of them, with a column ``workspace``.
+
+    Args:
+        mirrors: Workspaces, mirrors or folders of mirrors, in a list, or by the name that the column ``workspace``
+            shows. A folder stands for all mirrors in it. By default all mirrors in the cache folder. Without given
+            names a workspace is named by its id, and by service and id where two services have the same id.
+        frame: Library of the returned frames, "pandas" or "polars".
+
+    Returns:
+        The mirrors, which can be read but not synced; `pb2b sync --all-profiles` syncs them.
+
+    Raises:
+        NotMirroredError: There is no mirror.
+        InvalidParameterError: Two mirrors are of the same workspace, or an element is neither of these.
+
+    Example:
+        >>> import pb2b_notebook as pb
+        >>> with pb.open_sandbox(leads=20) as ws, pb.open_sandbox(leads=30, seed=2) as other:
+        ...     _ = ws.mirror.sync("leads"), other.mirror.sync("leads")
+        ...     mirrors = pb.open_mirrors({"acme": ws, "globex": other})
+        ...     mirrors.sql("select count(*) as n from leads where workspace = 'globex'")["n"].tolist()
+        [30]
+    """
+    offer_magic()
+    given = mirrors.items() if isinstance(mirrors, Mapping) else ((None, one) for one in _elements(mirrors))
+    found = [(name, mirror) for name, one in given for mirror in _open(one, frame)]
+    if not found:
+        raise NotMirroredError("there is no mirror in this folder", repair="sync one first: pb.connect().mirror.sync()")
+    if len({mirror.location for _, mirror in found}) < len(found):
+        raise InvalidParameterError("mirrors has the same mirror twice", repair="name each workspace once")
+    counts = Counter(_identity(mirror)[1] for _, mirror in found)
+    names = [
+        str(name) if name is not None else workspace if counts[workspace] == 1 else f"{service}/{workspace}"
+        for name, (service, workspace) in ((name, _identity(mirror)) for name, mirror in found)
+    ]
+    if len(set(names)) < len(names):
+        raise InvalidParameterError("mirrors has one name for several workspaces", repair="name a folder for each")
+    return Mirrors(dict(zip(names, (mirror for _, mirror in found), strict=True)), frame=frame)
+
+
+def _elements(mirrors: Any) -> Sequence[Any]:
+    return [mirrors] if mirrors is None or isinstance(mirrors, (str, Path)) else list(mirrors)
+
+
+def _open(one: Any, frame: str) -> Iterator[Mirror]:
+    """Yield the mirror of a workspace, or the mirrors in a folder.
+
+    Raises:
+        NotMirroredError: The folder has no mirror.
+        InvalidParameterError: It is neither of these.
+    """
+    mirror = one if isinstance(one, Mirror) else getattr(one, "mirror", None)
+    if isinstance(mirror, Mirror):
+        yield mirror
+        return
+    if one is not None and not isinstance(one, (str, Path)):
+        raise InvalidParameterError(
+            f"mirrors has a {type(one).__name__}, which is not a workspace, a mirror or a folder",
+            repair="pb.open_mirrors([ws, other]), or a list of folders",
+        )
+    found = _mirrors_at(one)
+    if one is not None and not found:
+        raise NotMirroredError("there is no mirror in this folder", repair="sync one first: pb.connect().mirror.sync()")
+    yield from (Mirror(location, frame=frame) for location in found)
+
+
+def _identity(mirror: Mirror) -> tuple[str, str]:
+    """Return the service and the id of the workspace that a mirror is of."""
+    if mirror.session is not None:
+        return mirror.session.client.service, mirror.session.client.workspace
+    root = mirror.location.root
+    return original_name(root.parent.name), original_name(root.name)
+
+
+def _mirrors_at(path: str | Path | None) -> list[Location]:
+    """Return the mirror in a folder, or those in the folders below; by default those in the cache folder."""
+    location = Location.at(cache_folder() / "mirror" if path is None else path)
+    return [location] if (location.root / TABLES).is_dir() else list(_find_mirrors(location.root, _LEVELS))
 
 
 def _find_mirrors(folder: Path, levels: int) -> Iterator[Location]:

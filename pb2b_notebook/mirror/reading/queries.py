@@ -56,13 +56,18 @@ def collect_rows(
     table: Table, stored: pl.LazyFrame, *, where: Where = None, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
     """Return rows as a polars frame under the frame's names; conditions and columns are pushed down."""
-    lazy = with_frame_names(stored, table)
-    if where is not None:
-        lazy = lazy.filter(_check_condition(condition(where, lazy.collect_schema().names()), lazy))
-    if columns is not None:
-        lazy = lazy.select(check_columns(columns, lazy.collect_schema().names()))
+    lazy = select_rows(with_frame_names(stored, table), where, columns)
     with table.typed_errors():
         return lazy.collect()
+
+
+def select_rows(rows: pl.LazyFrame, where: Where, columns: Sequence[str] | None) -> pl.LazyFrame:
+    """Return the rows that meet a condition, and the named columns; ``None`` for all."""
+    if where is not None:
+        rows = rows.filter(_check_condition(condition(where, rows.collect_schema().names()), rows))
+    if columns is not None:
+        rows = rows.select(check_columns(columns, rows.collect_schema().names()))
+    return rows
 
 
 def _check_condition(condition: pl.Expr, rows: pl.LazyFrame) -> pl.Expr:

@@ -109,8 +109,8 @@ def _field_changes(then: pl.DataFrame, now: pl.DataFrame, name: str) -> pl.DataF
             "id": now["id"].filter(differs),
             "change": pl.Series(["deleted" if is_gone else "changed" for is_gone in gone], dtype=pl.String),
             "field": pl.Series([name] * len(after), dtype=pl.String),
-            "before": _texts(before),
-            "after": _texts(after),
+            "before": as_texts(before),
+            "after": as_texts(after),
             "updated_at": now.select(_update_time(now).alias("updated_at")).to_series().filter(differs),
         }
     )
@@ -121,7 +121,7 @@ def _update_time(rows: pl.DataFrame) -> Any:
     return pl.col("updated_at") if "updated_at" in rows.columns else none
 
 
-def _texts(values: pl.Series) -> pl.Series:
+def as_texts(values: pl.Series) -> pl.Series:
     """Return the values as text: times in ISO 8601, lists and records as JSON."""
     if values.dtype == pl.String:
         return values

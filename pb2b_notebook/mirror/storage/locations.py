@@ -68,6 +68,15 @@ def safe_name(text: str) -> str:
     return escaped or "~"
 
 
+def original_name(safe: str) -> str:
+    """Return the text of which :func:`safe_name` made a file name; a shortened name, or any other, as it is.
+
+    >>> original_name("ws_~41"), original_name("127.0.0.1~3a8808"), original_name("plain")
+    ('ws_A', '127.0.0.1:8808', 'plain')
+    """
+    return safe if "~~" in safe else unquote(safe.replace("%", "%25").replace("~", "%"), errors="replace")
+
+
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Location:
     """The location of one workspace's mirror.

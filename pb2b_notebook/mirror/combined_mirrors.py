@@ -1,0 +1,182 @@
+"""The mirrors of several workspaces, read together: ``pb.open_mirrors``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.display import notices
+from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, nearest
+from pb2b_notebook.lazy_libraries import pa, pl
+from pb2b_notebook.mirror.reading import queries, reporting
+from pb2b_notebook.mirror.reading.union import WORKSPACE, union, with_one_spelling
+from pb2b_notebook.mirror.storage.layout import as_frame, frame_name, plain_type
+from pb2b_notebook.openapi.operations import fields_of
+
+if TYPE_CHECKING:
+    from pb2b_notebook.mirror.storage.tables import Table
+    from pb2b_notebook.mirror.workspace_mirror import Mirror
+
+    FrameName = Literal["pandas", "polars"]
+
+
+class Mirrors(Mapping[str, "Mirror"]):
+    """The mirrors of several workspaces, read as one, without a key and without a request.
+
+    It is also a mapping: ``mirrors["acme"]`` is the mirror of one workspace.
+
+    Args:
+        mirrors: Mirrors by name of their workspaces; at least one.
+        frame: Default library of the returned frames, "pandas" or "polars".
+    """
+
+    def __init__(self, mirrors: Mapping[str, Mirror], *, frame: str = "pandas") -> None:
+        self._mirrors = dict(mirrors)
+        self.library = frame
+
+    def __getitem__(self, name: str) -> Mirror:
+        return self._mirrors[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._mirrors)
+
+    def __len__(self) -> int:
+        return len(self._mirrors)
+
+    def __repr__(self) -> str:
+        return f"<Mirrors of {len(self):,} workspaces: {', '.join(self)}>"
+
+    def resources(self) -> list[str]:
+        """Return the names of the resources that at least one workspace has."""
+        return sorted({name for mirror in self.values() for name in mirror.location.resources()})
+
+    def frame(
+        self,
+        resource: str,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: FrameName | None = None,
+    ) -> Any:
+        """Return the rows of a resource in all workspaces, with the name of the workspace in the first column.
+
+        A column that a workspace does not have is null in its rows. Where a custom field has different types, integers
+        and decimal numbers become decimal numbers, and anything else becomes text.
+
+        Args:
+            resource: Name of the resource, such as "leads". A notice names the workspaces that do not have it.
+            where: Condition as SQL, as a polars expression or as values by column, as for :meth:`Mirror.frame`.
+            columns: Names of the columns to return, in this order; by default all.
+            frame: Library of the returned frame, "pandas" or "polars".
+
+        Raises:
+            NotMirroredError: No workspace has the resource.
+            InvalidParameterError: A column is unknown, or ``where`` is not a condition.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws, pb.open_sandbox(leads=30, seed=2) as other:
+            ...     _ = ws.mirror.sync("leads"), other.mirror.sync("leads")
+            ...     mirrors = pb.open_mirrors({"acme": ws, "globex": other})
+            ...     mirrors.frame("leads").groupby("workspace").size().to_dict()
+            {'acme': 20, 'globex': 30}
+        """
+        from pb2b_notebook import frames
+
+        tables = self._tables(resource)
+        found = queries.select_rows(_union(tables), where, columns).collect()
+        if self._library_or_default(frame) == "polars":
+            return found
+        return frames.to_frame(as_frame(found.to_arrow(), _stored_schema(found.to_arrow().schema, tables)), "pandas")
+
+    def scan(self, resource: str) -> pl.LazyFrame:
+        """Return the rows of a resource in all workspaces as a polars LazyFrame, with the same columns as `frame`.
+
+        Raises:
+            NotMirroredError: No workspace has the resource.
+        """
+        return _union(self._tables(resource))
+
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: FrameName | None = None,
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> Any:
+        """Run one SELECT over the tables of all workspaces; each table has a column ``workspace``.
+
+        Arguments and errors are those of :meth:`pb2b_notebook.Workspace.sql`.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws, pb.open_sandbox(leads=30, seed=2) as other:
+            ...     _ = ws.mirror.sync("leads"), other.mirror.sync("leads")
+            ...     mirrors = pb.open_mirrors({"acme": ws, "globex": other}, frame="polars")
+            ...     mirrors.sql("select workspace, count(*) as n from leads group by all order by all").rows()
+            [('acme', 20), ('globex', 30)]
+        """
+        from pb2b_notebook.frames import to_frame
+        from pb2b_notebook.mirror.reading import sql as engine
+
+        def stored(resource: str, *, former: bool = False) -> Callable[[], pl.LazyFrame]:
+            tables = self._tables(resource, former=former)
+            return lambda: union(with_one_spelling({name: table.snapshot() for name, table in tables.items()}))
+
+        names = self.resources()
+        former = [name for name in names if any(mirror.history_table(name).exists for mirror in self.values())]
+        tables = {name: stored(name) for name in names}
+        tables |= {f"{engine.HISTORY}.{name}": stored(name, former=True) for name in former}
+        found = engine.run(sql, tables, parameters, timeout=timeout, memory=memory)
+        return to_frame(found, self._library_or_default(frame))
+
+    def info(self, *, frame: FrameName | None = None) -> Any:
+        """Return what is in the mirrors, one row for each workspace and resource.
+
+        Columns: workspace, and those of :meth:`Mirror.info`.
+        """
+        fields = (*fields_of(f"{WORKSPACE} text"), *reporting.INFO)
+        rows = (
+            {WORKSPACE: name, **row} for name, mirror in self.items() for row in mirror.info(frame="polars").to_dicts()
+        )
+        return reporting.report(rows, fields, self._library_or_default(frame))
+
+    def _tables(self, resource: str, *, former: bool = False) -> dict[str, Table]:
+        """Return the tables of a resource, or of its former rows, by workspace."""
+        if not former and resource not in self.resources():
+            if self.resources():
+                raise InvalidParameterError(
+                    f"unknown resource {resource!r}", repair=nearest(resource, self.resources())
+                )
+            raise NotMirroredError("these mirrors are empty", repair="sync each workspace: ws.mirror.sync()")
+        tables = {
+            name: mirror.history_table(resource) if former else mirror.table(resource) for name, mirror in self.items()
+        }
+        found = {name: table for name, table in tables.items() if table.exists}
+        missing = [name for name in tables if name not in found]
+        if missing and not former:
+            notices.say(f"{resource} is not in the mirror of {', '.join(missing)}: their rows are missing")
+        return found
+
+    def _library_or_default(self, frame: str | None) -> str:
+        return Options(frame=frame).frame or self.library
+
+
+def _union(tables: Mapping[str, Table]) -> pl.LazyFrame:
+    return union({name: queries.scan(table) for name, table in tables.items()})
+
+
+def _stored_schema(found: Any, tables: Mapping[str, Table]) -> Any:
+    """Return the stored fields of the columns, which know lists and JSON text; not of those whose types differ."""
+    stored = {frame_name(field): field for table in tables.values() for field in table.schema() or ()}
+    same = (name for name in found.names if name in stored)
+    return pa.schema(
+        [
+            stored[name].with_name(name)
+            for name in same
+            if plain_type(stored[name].type) == plain_type(found.field(name).type)
+        ]
+    )
