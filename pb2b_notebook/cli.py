@@ -114,6 +114,14 @@ def parser() -> argparse.ArgumentParser:
     sync = commands.add_parser("sync", help="sync the mirror of a workspace: read what changed since the last sync")
     sync.add_argument("resources", nargs="*", metavar="RESOURCE", help="such as leads, campaign_runs (default: all)")
     sync.add_argument("--profile", help="a profile of the configuration file")
+    sync.add_argument("--all-profiles", action="store_true", help="sync each profile of the configuration file")
+    sync.add_argument(
+        "--workers",
+        type=int,
+        default=4,
+        metavar="N",
+        help="with --all-profiles: workspaces at a time (default: %(default)s)",
+    )
     sync.add_argument("--full", action="store_true", help="read everything again, and remove rows that are gone")
     sync.add_argument(
         "--remove-vanished", action="store_true", help="with --full: remove them even if more than a tenth is gone"
@@ -493,6 +501,8 @@ def _drift(options: argparse.Namespace) -> int:
 def _sync(options: argparse.Namespace) -> int:
     import pb2b_notebook as pb
 
+    if options.all_profiles:
+        return _sync_profiles(options)
     with pb.connect(profile=options.profile, read_only=True) as ws:
         report = ws.mirror.sync(
             *options.resources,
@@ -507,6 +517,40 @@ def _sync(options: argparse.Namespace) -> int:
         print(shown.fillna({"note": ""}).to_string(index=False, float_format="{:.1f}".format))
         print(f"in {ws.mirror.location.root}")
     return 0
+
+
+def _sync_profiles(options: argparse.Namespace) -> int:
+    from pb2b_notebook.credentials import config_path, profile_names
+    from pb2b_notebook.display.progress import Progress
+    from pb2b_notebook.mirror.sync.profiles import sync_profiles
+
+    names = profile_names()
+    if options.profile:
+        raise UsageError("--profile names one of the profiles of --all-profiles", repair="leave one of them out")
+    if not names:
+        raise UsageError(f"{config_path()} has no profile", repair='write [profiles.acme], and api_key = "…" below it')
+    if options.workers < 1:
+        raise UsageError("--workers must be at least 1", repair=f"--workers {min(4, len(names))}")
+    flags = [name for name in ("full", "remove_vanished") if getattr(options, name)]
+    given = [*options.resources, *(f"--{name.replace('_', '-')}" for name in flags)]
+    with Progress("sync", shown=sys.stderr.isatty(), unit="workspaces") as progress:
+        done = sync_profiles(
+            names, given, workers=options.workers, on_done=lambda one: progress.add(1, len(names), one.profile)
+        )
+    failed = [one for one in done if one.problem]
+    for one in done:
+        for notice in one.notices:
+            print(f"{one.profile}: {notice}", file=sys.stderr)
+    if options.json:
+        print(_json_of([{"profile": one.profile, "problem": one.problem, "resources": one.resources} for one in done]))
+    else:
+        width = max(map(len, names))
+        for one in done:
+            counts = {name: sum(r[name] for r in one.resources) for name in ("inserted", "updated", "deleted")}
+            print(f"{one.profile:{width}}  {one.problem or ', '.join(f'{n:,} {name}' for name, n in counts.items())}")
+    if failed:
+        print(f"pb2b: {len(failed):,} of {len(done):,} profiles were not synced", file=sys.stderr)
+    return int(bool(failed))
 
 
 def _report(options: argparse.Namespace) -> int:

@@ -122,14 +122,14 @@ class Mirrors(Mapping[str, "Mirror"]):
         from pb2b_notebook.frames import to_frame
         from pb2b_notebook.mirror.reading import sql as engine
 
-        def stored(resource: str, *, former: bool = False) -> Callable[[], pl.LazyFrame]:
+        def reader(resource: str, *, former: bool = False) -> Callable[[], pl.LazyFrame]:
             tables = self._tables(resource, former=former)
             return lambda: union(with_one_spelling({name: table.snapshot() for name, table in tables.items()}))
 
         names = self.resources()
         former = [name for name in names if any(mirror.history_table(name).exists for mirror in self.values())]
-        tables = {name: stored(name) for name in names}
-        tables |= {f"{engine.HISTORY}.{name}": stored(name, former=True) for name in former}
+        tables = {name: reader(name) for name in names}
+        tables |= {f"{engine.HISTORY}.{name}": reader(name, former=True) for name in former}
         found = engine.run(sql, tables, parameters, timeout=timeout, memory=memory)
         return to_frame(found, self._library_or_default(frame))
 

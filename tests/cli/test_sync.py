@@ -1,11 +1,18 @@
 """``pb2b sync`` syncs tables of the mirror."""
 
+import json
 import re
+import signal
+import socket
+import subprocess
+import sys
 
+import psutil
 import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook.cli import main
+from service_rows import KEY
 
 
 @pytest.fixture
@@ -36,3 +43,69 @@ def test_an_empty_answer_removes_nothing_even_with_remove_vanished(workspace, ca
         workspace.webhooks.delete(webhook)
     assert main(["sync", "webhooks", "--full", "--remove-vanished"]) == 0
     assert "no rows were removed" in capsys.readouterr().out
+
+
+@pytest.fixture
+def configure(monkeypatch, tmp_path):
+    """A function that writes profiles, given by name as key and URL, into the configuration file."""
+
+    def write(**profiles):
+        config = tmp_path / "config.toml"
+        lines = [
+            f'[profiles.{name}]\nbase_url = "{url}"\n' + (f'api_key = "{key}"\n' if key else "")
+            for name, (key, url) in profiles.items()
+        ]
+        config.write_text("".join(lines))
+        config.chmod(0o600)
+        for name in ("PB2B_API_KEY", "PB2B_BASE_URL"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("PB2B_CONFIG", str(config))
+        monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path / "cache"))
+
+    return write
+
+
+def test_all_profiles_are_synced_and_those_that_fail_are_named(configure, capsys):
+    with pb.open_sandbox(leads=30, in_process=False) as ws:
+        key, revoked = ws.sandbox.create_key(), ws.sandbox.create_key()
+        ws.sandbox.revoke_key(revoked.split("_")[2])
+        configure(acme=(key, ws.base_url), former=(revoked, ws.base_url), keyless=(None, ws.base_url))
+        assert main(["sync", "leads", "--all-profiles", "--json"]) == 1
+    printed = capsys.readouterr()
+    done = {one["profile"]: one for one in json.loads(printed.out)}
+    assert list(done) == ["acme", "former", "keyless"]
+    assert [row["inserted"] for row in done["acme"]["resources"]] == [30]
+    assert "revoked" in done["former"]["problem"]
+    assert "profile 'keyless' has no key" in done["keyless"]["problem"]
+    assert "pb2b: 2 of 3 profiles were not synced" in printed.err
+    assert not any(key in printed.out + printed.err for key in (key, revoked))
+    assert len(pb.open_mirrors().frame("leads")) == 30
+
+
+def test_ctrl_c_stops_the_sync_of_every_profile(configure):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # it accepts connections and never answers
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/api"
+        configure(acme=(KEY, url), globex=(KEY, url))
+        command = [sys.executable, "-m", "pb2b_notebook", "sync", "--all-profiles"]
+        with (
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as parent,
+            silent.accept()[0],
+            silent.accept()[0],
+        ):
+            children = psutil.Process(parent.pid).children()
+            parent.send_signal(signal.SIGINT)
+            assert parent.wait(60) == 130
+    assert len(children) == 2
+    assert not any(child.is_running() for child in children)
+
+
+def test_wrong_options_of_all_profiles_say_what_to_do(configure, capsys, monkeypatch, tmp_path):
+    configure(acme=(KEY, "http://127.0.0.1:1/api"), globex=(KEY, "http://127.0.0.1:1/api"))
+    assert main(["sync", "--all-profiles", "--profile", "acme"]) == 1
+    assert main(["sync", "--all-profiles", "--workers", "0"]) == 1
+    monkeypatch.setenv("PB2B_CONFIG", str(tmp_path / "none.toml"))
+    assert main(["sync", "--all-profiles"]) == 1
+    errors = capsys.readouterr().err.splitlines()
+    assert ["leave one of them out" in errors[0], "--workers 2" in errors[1], "has no profile" in errors[2]] == [
+        True
+    ] * 3

@@ -34,7 +34,7 @@ def union(parts: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     return pl.concat(
         part.select(
             pl.lit(name).alias(WORKSPACE),
-            *(_typed(column, schemas[name].get(column), to) for column, to in types.items()),
+            *(_convert(column, schemas[name].get(column), to) for column, to in types.items()),
         )
         for name, part in named.items()
     )
@@ -72,7 +72,7 @@ def _has_large_integers(column: str, parts: Mapping[str, pl.LazyFrame], schemas:
             yield bool(largest.collect().item())
 
 
-def _typed(column: str, came: Any, to: Any) -> pl.Expr:
+def _convert(column: str, came: Any, to: Any) -> pl.Expr:
     if came is None:
         return pl.lit(None, to).alias(column)
     if came == to:

@@ -1,0 +1,87 @@
+"""Sync the workspaces of several profiles in parallel: a process for each, so that one that fails stops no other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+WORKERS: Final = 4
+"""Workspaces that are synced at a time by default. Each has its own rate limit."""
+
+_PREFIX: Final = "pb2b: "
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSync:
+    """The sync of one profile's workspace.
+
+    Attributes:
+        profile: Name of the profile.
+        resources: Report of :meth:`Mirror.sync`, one record for each resource; empty after an error.
+        problem: Message of the error; ``None`` after success.
+        notices: Other lines that it printed.
+    """
+
+    profile: str
+    resources: tuple[dict[str, Any], ...] = ()
+    problem: str | None = None
+    notices: tuple[str, ...] = ()
+
+
+def sync_profiles(
+    profiles: Sequence[str],
+    options: Sequence[str],
+    *,
+    workers: int = WORKERS,
+    on_done: Callable[[ProfileSync], object] = lambda _: None,
+) -> list[ProfileSync]:
+    """Run ``pb2b sync`` for each profile, and return what each reported, in the order of the profiles.
+
+    After Ctrl-C each process stops as ``pb2b sync`` does: what it committed stays, and the next sync continues there.
+
+    Args:
+        profiles: Names of profiles of the configuration file. A process finds its key itself.
+        options: Resources and options of ``pb2b sync``, such as ``["leads", "--full"]``.
+        workers: Number of processes at a time.
+        on_done: Function that gets the sync of each profile as it ends.
+    """
+
+    async def sync_all() -> list[ProfileSync]:
+        free = asyncio.Semaphore(workers)
+
+        async def sync_one(profile: str) -> ProfileSync:
+            async with free:
+                done = await _sync(profile, options)
+            on_done(done)
+            return done
+
+        return await asyncio.gather(*map(sync_one, profiles))
+
+    return asyncio.run(sync_all())
+
+
+async def _sync(profile: str, options: Sequence[str]) -> ProfileSync:
+    """Run the command for one profile. Its input is empty, so that it asks for no key."""
+    command = (sys.executable, "-m", "pb2b_notebook", "sync", "--json", f"--profile={profile}", *options)
+    process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+    try:
+        printed, errors = await process.communicate()
+    except asyncio.CancelledError:
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+        await process.wait()
+        raise
+    lines = [line for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
+    problems = [line.removeprefix(_PREFIX) for line in lines if line.startswith(_PREFIX)]
+    if process.returncode:
+        problem = problems[-1] if problems else f"it ended with the exit status {process.returncode}"
+        return ProfileSync(profile, problem=problem)
+    return ProfileSync(profile, tuple(json.loads(printed)), notices=tuple(lines))
