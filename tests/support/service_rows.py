@@ -34,6 +34,7 @@ class Source:
         between: Function that is called with the number of each page before it is answered.
         refuse_from: Number of the first page that is answered 401, which ends a sync like a kill.
         expire_at: Number of the page whose cursor has expired.
+        counts: Whether each page has the number of all rows.
         descending: Whether the newest rows are first, whatever order is requested.
         invisible: Changed rows that are not listed yet.
     """
@@ -48,6 +49,7 @@ class Source:
     between: Callable[[int], None] = lambda _: None
     refuse_from: int | None = None
     expire_at: int | None = None
+    counts: bool = False
     descending: bool = False
     silent: bool = False  # no Date
     asked: list[httpx.URL] = field(default_factory=list)
@@ -102,6 +104,7 @@ class Source:
         found = [place for place in found if place > (asked.get("updated_after", ""), "~")]
         if self.descending:
             found.reverse()
+        total = {"total": len(found)} if self.counts else {}
         if "cursor" in asked:
             cursor = tuple(asked["cursor"].split("|"))
             found = [place for place in found if (place < cursor if self.descending else place > cursor)]
@@ -109,7 +112,7 @@ class Source:
             found = [place for place in found if self.rows[place[1]]["deleted_at"] is None]
         kept = found[: min(self.page, int(asked.get("limit", 100)))]
         more = len(kept) < len(found)
-        paging = {"next_cursor": "|".join(kept[-1]) if more else None, "has_more": more}
+        paging = {"next_cursor": "|".join(kept[-1]) if more else None, "has_more": more, **total}
         return self._json({"data": [self.rows[lead] for _, lead in kept], "pagination": paging})
 
     def _json(self, body: Any, status: int = 200) -> httpx.Response:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedRowsError
 from pb2b_notebook.lazy_libraries import pl
@@ -14,11 +17,11 @@ from pb2b_notebook.mirror.reading import queries
 from pb2b_notebook.mirror.storage.engine_errors import damaged_error
 from pb2b_notebook.mirror.storage.instants import to_datetime
 from pb2b_notebook.mirror.storage.locking import writer_lock
-from pb2b_notebook.mirror.sync import pages, snapshots
-from pb2b_notebook.mirror.sync.synchronization import Outcome, Synchronizer
+from pb2b_notebook.mirror.sync import forecast, pages, snapshots
+from pb2b_notebook.mirror.sync.synchronization import Chunk, Outcome, Synchronizer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pb2b_notebook.api.calls.session import Session
     from pb2b_notebook.mirror.storage.catalogue import Source
@@ -96,8 +99,16 @@ class SyncRun:
                 synchronizer = Synchronizer(
                     table,
                     self.mirror.history_table(source.name),
-                    lambda after, rows, before_page: pages.chunks(
-                        self.session, source, after, self._parents(source, after), rows=rows, before_page=before_page
+                    lambda after, rows, before_page: self._with_forecast(
+                        pages.chunks(
+                            self.session,
+                            source,
+                            after,
+                            self._parents(source, after),
+                            rows=rows,
+                            before_page=before_page,
+                        ),
+                        table,
                     ),
                     declared=self.session.schema(source.operation).names,
                     filter_rows=filter_rows,
@@ -112,6 +123,26 @@ class SyncRun:
                 note = "this service does not list deleted rows, so that only full=True can find them"
                 outcome.note = f"{outcome.note}; {note}".lstrip("; ")
             return outcome
+
+    def _with_forecast(self, chunks: Iterable[Chunk], table: Table) -> Iterator[Chunk]:
+        """Yield the chunks; during a first sync that takes long, say once what is left of it."""
+        started, rows, requests, due = time.monotonic(), 0, 0, table.state().watermark is None
+        for chunk in chunks:
+            rows, requests = rows + chunk.rows, requests + chunk.pages
+            if due and chunk.more and chunk.total is not None and table.exists:
+                due, rate, free = False, self.session.client.rate, shutil.disk_usage(table.path).free
+                left = forecast.forecast(
+                    total=chunk.total,
+                    rows=rows,
+                    requests=requests,
+                    seconds=time.monotonic() - started,
+                    row_bytes=sum(table.sizes().values()) / max(1, table.row_count()),
+                    limit=rate.limit,
+                    window=rate.window,
+                )
+                if left.seconds >= forecast.WORTH_SAYING:
+                    notices.say(f"{left.text(table.resource, free)}; a sync that is stopped continues there next time")
+            yield chunk
 
     def _small_size(self, source: Source) -> int:
         """Return the number of rows up to which a list is read whole; -1 where deletions show anyway."""
