@@ -46,10 +46,12 @@ _STYLE: Final = (
   .pb2b-app .widget-tab > .lm-TabBar { min-height: 0; max-height: none; overflow: visible; }
   .pb2b-app .widget-tab > .lm-TabBar .lm-TabBar-content { flex-wrap: wrap; }
   .pb2b-app .widget-tab > .lm-TabBar .lm-TabBar-tab { flex: 0 0 auto; min-width: 0; }
-  .pb2b-app .widget-inline-hbox:not(.pb2b-inline) { flex-wrap: wrap; height: auto; max-width: 100%; }
+  .pb2b-app .widget-inline-hbox { max-width: calc(100% - 4px); }
+  .pb2b-app .widget-inline-hbox:not(.pb2b-inline) { flex-wrap: wrap; height: auto; }
   .pb2b-app .widget-inline-hbox:not(.pb2b-inline) > .widget-label { width: auto; text-align: left; }
   .pb2b-app .widget-dropdown > select { min-height: 28px; }
-  .pb2b-app .widget-html { max-width: 100%; }
+  .pb2b-app .widget-html, .pb2b-app .widget-html-content { max-width: 100%; min-width: 0; }
+  .pb2b-app .pb2b-unused { display: none; }
 }
 </style>"""
 )
@@ -253,6 +255,10 @@ class _Connecting(ConnectForm):
     def __init__(self, then: Callable[[Workspace], None]) -> None:
         self._then = then
         super().__init__()
+
+    def _after_open(self) -> None:
+        # The library of frames is a choice for cells, which the app has not.
+        self._inputs["frame"].widget.layout.display = "none"
 
     def _show(self, result: Workspace) -> Sequence[Any]:
         shown = super()._show(result)

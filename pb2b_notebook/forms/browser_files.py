@@ -43,6 +43,7 @@ class FileDrop(anywidget.AnyWidget):
     _esm = _FOLDER / "file_drop.js"
     _css = (
         ".pb2b-drop { border: 2px dashed var(--jp-border-color1, #98a2b3); border-radius: 6px; padding: 1em;"
+        " box-sizing: border-box; max-width: 100%;"
         " color: var(--jp-ui-font-color1, inherit) }"
         " .pb2b-drop.pb2b-over { background: var(--jp-layout-color2, #eef4ff) }"
         " .pb2b-drop button { width: auto; min-width: 148px }"

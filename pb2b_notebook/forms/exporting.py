@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -194,7 +195,7 @@ class ExportForm(Form):
         self._column_of = {key: field.column for key, field in fields.items()}
         return [
             *filter_inputs(ws, fields),
-            inputs.multi_choice("fields", "Fields (none: all)", ["id", *fields, "created_at", "updated_at"], rows=6),
+            inputs.multi_choice("fields", "Fields (none: all)", _field_choices(fields), rows=6),
             inputs.choice("format", "Format", FORMATS),
         ]
 
@@ -252,7 +253,7 @@ class ExportForm(Form):
         )
         actions = [self._button_for("Read these rows", self._show_rows)]
         if self._ws.sandbox is not None:
-            where = f"in this sandbox: {self._ws.sandbox.data_folder}"
+            where = "This sandbox keeps its file until it is closed."
             if self._sandbox_file(result).exists():
                 actions.append(FileSave("Download the service's file", self._file_of_export, self._show_failure))
         table = rendering.table(("", ""), [(name.replace("_", " "), _fact(ready.get(name))) for name in facts])
@@ -273,6 +274,16 @@ class ExportForm(Form):
             "success", f"{len(frame):,} rows read", rendering.cell_hint("<code>df = form.frame</code>")
         )
         self._outcome.children = (*self._outcome.children[:3], widgets.HTML(notice), widgets.HTML(preview))
+
+
+def _field_choices(fields: Mapping[str, LeadField]) -> dict[str, str]:
+    """Return label → key of the fields that an export can have."""
+    labels = Counter(field.label for field in fields.values())
+    named = {
+        field.label if field.label and labels[field.label] == 1 else f"{field.label or key} ({key})": key
+        for key, field in fields.items()
+    }
+    return {"Id": "id", **named, "Created at": "created_at", "Updated at": "updated_at"}
 
 
 def _fact(value: Any) -> str | None:

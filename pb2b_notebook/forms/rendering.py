@@ -41,6 +41,7 @@ LONGEST_WORD = 48
 """Characters; a longer word is broken anywhere."""
 _CELL = "text-align:left;vertical-align:top;padding:.1em .6em"
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_YES_OR_NO = {"True": "yes", "False": "no"}
 _MAX_HEIGHT = "32em"
 """Height of a table; a longer one scrolls, so that what is below it stays in reach."""
 
@@ -160,6 +161,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str
     True
     >>> "what to do" in table(["message"], [["x " * 250 + "what to do"]])
     True
+    >>> "yes" in table(["enabled"], [[True]])
+    True
     """
     head = "".join(f'<th scope="col" style="{_CELL}">{text(c, most=80)}</th>' for c in columns)
     most = [LONGEST_MESSAGE if column in MESSAGES else LONGEST_CELL for column in columns]
@@ -172,7 +175,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str
 
 
 def _cell(value: Any, most: int) -> str:
-    content = "" if value is None else str(value)
+    content = "" if value is None else _YES_OR_NO.get(str(value), str(value)) if isinstance(value, bool) else str(value)
     if len(content) <= LONGEST_UNBROKEN:
         wrapping = ";white-space:nowrap"
     elif max(map(len, content.split()), default=0) > LONGEST_WORD:

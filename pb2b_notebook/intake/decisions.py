@@ -16,6 +16,7 @@ STATES: Final[tuple[State, ...]] = ("new", "known", "duplicate", "opted_out", "d
 HELD_BACK: Final = ("doubtful", "broken")
 
 _NO_KEY: Final = "it has no email address, phone or name"
+_SAME_ADDRESS: Final = "has the same email address, but differs in the rest, such as name or country"
 
 
 class RowKeys(NamedTuple):
@@ -222,7 +223,7 @@ class _Decider:
         if people.are_apart(of[0], lead_id):
             return Verdict("doubtful", "another person's lead has its email address: give it another one", lead_id)
         if lead_id in self.known.named and any(self.rows[row].has_name for row in of):
-            return Verdict("doubtful", "its email address belongs to a lead with another name", lead_id)
+            return Verdict("doubtful", f"a lead {_SAME_ADDRESS}", lead_id)
         return Verdict("known", "same email address", lead_id)
 
     def _of_rows(self, of: Sequence[int], links: Sequence[Link], holders: Mapping[str, int]) -> Verdict | None:
@@ -233,7 +234,7 @@ class _Decider:
             return Verdict("doubtful", reason, same_as=int(link.other))
         shared = next((holders[email] for email in self._emails(of) if email in holders), None)
         if shared is not None:
-            return Verdict("doubtful", "an earlier row has the same email address and another name", same_as=shared)
+            return Verdict("doubtful", f"an earlier row {_SAME_ADDRESS}", same_as=shared)
         return None
 
 

@@ -278,6 +278,8 @@ class Mapping(ShowsCard):
     def with_column(self, column: str, key: str, converter: str = "") -> Self:
         """Return the mapping with a column mapped to a field; the column that had the field before is unmapped.
 
+        A value map of the column stays only if its field stays: it has values of the field.
+
         >>> Mapping({"Mail": "email"}).with_column("E-Mail 2", "email").columns
         {'E-Mail 2': 'email'}
         """
@@ -288,7 +290,7 @@ class Mapping(ShowsCard):
         same = self._columns.get(column) == key
         return self._with(
             columns=kept | {column: key},
-            values={n: v for n, v in self._values.items() if n in kept},
+            values={n: v for n, v in self._values.items() if n in kept and (n != column or same)},
             converters=converters | ({column: converter} if converter else {}),
             ignored=[name for name in self._ignored if name != column],
             suggestions={n: s for n, s in self._suggestions.items() if n in kept and (n != column or same)},

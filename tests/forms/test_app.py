@@ -10,8 +10,10 @@ import pytest
 
 import forwarding
 import pb2b_notebook as pb
+from messy_lists import lone_leads
 from pb2b_notebook import errors
 from pb2b_notebook.forms.app import TABS
+from pb2b_notebook.forms.duplicates.find import left_rows, to_plan
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -35,6 +37,7 @@ def _all(widget):
 def test_the_app_opens_with_connecting_and_makes_each_tab_when_it_is_opened():
     app = pb.forms.App()
     assert app._page.children == (app.connecting.widget,)
+    assert app.connecting._inputs["frame"].widget.layout.display == "none"  # a choice for cells
     with pytest.raises(errors.UsageError, match="no workspace"):
         app.open("jobs")
     ws = app.connecting.submit(where="sandbox")
@@ -60,7 +63,7 @@ def test_merged_duplicates_become_a_plan_that_has_nothing_to_do_the_second_time(
     duplicates.review.merge()
     duplicates.review.not_a_duplicate()
     merged = duplicates.review.submit()
-    duplicates.review._outcome.children[-1].click()  # Make a plan of it
+    duplicates.review._outcome.children[-1].children[0].click()  # Make a plan of it
     plans = app.open("plans")
     duplicates.review.wait()
     plans.wait()
@@ -94,7 +97,7 @@ def test_a_file_is_searched_and_planned_without_the_rows_that_were_merged(ws, tm
     duplicates.submit(source="file", path=str(path))
     duplicates.review.merge()
     duplicates.review.submit()
-    duplicates.review._outcome.children[-1].click()
+    duplicates.review._outcome.children[-1].children[0].click()
     duplicates.review.wait()
     plans = app.open("plans").wait()
     assert plans.result.summary["create"] == 2
@@ -106,9 +109,49 @@ def test_a_file_is_searched_and_planned_without_the_rows_that_were_merged(ws, tm
     with pytest.raises(errors.UsageError, match="no file"):
         plans.submit(path=None)
     content = path.read_bytes()
-    plans._file.drop.receive({"id": "1", "name": "people.csv", "size": len(content), "offset": 0}, [content])
+    plans._list.drop.receive({"id": "1", "name": "people.csv", "size": len(content), "offset": 0}, [content])
+    plans.wait(60)
     assert plans.submit(missing="skip").summary["create"] == 0  # a file that was dropped counts, as a path does
-    assert "chosen: people.csv" in shown(app, "plans")
+    assert "people.csv: 3 rows" in shown(app, "plans")
+
+
+def test_a_file_in_german_is_compared_with_the_workspace_and_only_what_it_adds_is_left(ws, tmp_path):
+    known = next(lead for lead in lone_leads(ws) if lead["status"] not in {"unsubscribed", "bounced"})
+    rows = {
+        "Ganzer Name": [known["full_name"], "Wilma Brandneu", "WILMA BRANDNEU"],
+        "E-Mail-Adresse": [known["email"], "wilma@brandneu.example", "wilma@brandneu.example"],
+        "Firma": [known["company_name"], "Brandneu GmbH", "Brandneu"],
+        "Größe": ["50", "viele", "viele"],
+    }
+    path = tmp_path / "fair.csv"
+    pd.DataFrame(rows).to_csv(path, index=False, sep=";")
+    app = pb.forms.App(ws)
+    form = app.open("duplicates")
+    form.values = {"source": "both", "path": str(path)}
+    columns = form._list._columns._editor._lines
+    columns["Ganzer Name"].field.value, columns["Größe"].field.value = "full_name", "employee_count"
+    assert form._list.cells_left_out == 2
+    found = form.submit()
+    assert sorted(found.clusters["size"].tolist()) == [2, 2]
+    for cluster in found.clusters["cluster_id"]:
+        form.review.merge(cluster)
+    merged = form.review.submit()
+    assert left_rows(merged)["email"].tolist() == ["wilma@brandneu.example"]
+    plans = app.open("plans")
+    plans.use(to_plan(merged))
+    assert plans.submit(existing="fill").summary["create"] == 1
+
+
+def test_a_plan_of_a_file_leaves_out_cells_that_do_not_fit_and_keeps_their_rows(ws, tmp_path):
+    path = tmp_path / "fair.csv"
+    path.write_text("E-Mail;Telefon;Country;Größe\nida@korn.example;030/901820;Deutschland;viele\n", "utf-8")
+    form = pb.forms.PlanForm(ws)
+    form.values = {"path": str(path)}
+    form._list._columns._editor._lines["Größe"].field.value = "employee_count"
+    plan = form.submit()
+    assert (plan.summary["create"], plan.summary["invalid"]) == (1, 0)
+    assert "+4930901820" in plan.diff["after"].tolist()
+    assert "1 cells do not fit" in str(form._outcome.children[0].value)
 
 
 def test_a_tab_that_the_key_may_not_open_names_the_scope_and_the_others_work(ws):

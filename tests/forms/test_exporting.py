@@ -40,6 +40,7 @@ def _every(widget):
 def test_count_export_and_read_agree_on_the_rows(ws):
     form = pb.forms.ExportForm(ws)
     form.values = {"status": ["new", "contacted"], "fields": ["id", "email", "tier"], "format": "jsonl"}
+    assert ("Account tier", "tier") in form._inputs["fields"].widget.options  # a person reads labels, not keys
     counted = form.count()
     done = form.submit()
     frame = form.read()

@@ -42,3 +42,11 @@ def test_two_that_are_different_are_never_in_one_group(pairs, different):
     grouped = [row for rows, _ in decided.groups for row in rows]
     waiting = [row for row, verdict in enumerate(decided.verdicts) if verdict.state == "doubtful"]
     assert sorted(grouped + waiting) == list(range(7))
+
+
+def test_a_row_with_the_address_of_a_lead_that_is_not_linked_says_that_the_rest_differs_not_the_name():
+    row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
+    known = KnownLeads({"ada@engines.example": ["lead_1"]}, named={"lead_1"})
+    [verdict] = decide([row], [], known, sure=0.95).verdicts
+    assert verdict.state == "doubtful"
+    assert verdict.reason == "a lead has the same email address, but differs in the rest, such as name or country"

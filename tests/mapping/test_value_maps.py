@@ -23,3 +23,9 @@ def test_a_value_map_is_for_one_column(column):
 def test_a_value_map_comes_back_from_json():
     mapping = MAPPING.with_values("Interest", {"Hot": "A", "cold": None, 3: 2.5, "x": True})
     assert pb.Mapping.from_json(mapping.to_json()).values == mapping.values
+
+
+def test_a_value_map_goes_when_its_column_is_mapped_to_another_field():
+    mapping = MAPPING.with_values("Interest", {"hot": "A"})
+    assert mapping.with_column("Interest", "newsletter_opt_in").values == {}
+    assert mapping.with_column("Interest", "tier", "upper").values == mapping.values

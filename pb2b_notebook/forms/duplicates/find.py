@@ -9,16 +9,21 @@ from typing import Any, ClassVar, Final
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup import Duplicates, Merge
 from pb2b_notebook.errors import UsageError
-from pb2b_notebook.forms import inputs, rendering
+from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
+from pb2b_notebook.forms.browser_files import FileSave, file_content
 from pb2b_notebook.forms.duplicates.review import DuplicateReview
-from pb2b_notebook.forms.imports.lead_sources import FileSource
 from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.intake.list_source import ListSource
 from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.frames.library import filter_rows, library_of
 from pb2b_notebook.workspace import Workspace
 
-SOURCES: Final = {"the leads of this workspace": "workspace", "the rows of a file": "file"}
+SOURCES: Final = {
+    "the leads of this workspace": "workspace",
+    "the rows of a file": "file",
+    "a file, compared with the workspace": "both",
+}
 
 
 def without_merged(leads: Any) -> Any:
@@ -40,15 +45,31 @@ def without_merged(leads: Any) -> Any:
 def to_plan(merged: Merge) -> Any:
     """Return the rows of a merge that a plan needs.
 
-    For leads of a workspace (with ``id``), these are the survivors and the rows that were merged into them; other leads
-    stay as they are. Rows of a file are not leads yet, so all rows that were not merged into others are needed.
+    For leads of a workspace (with ``id``), these are the survivors and the leads that were merged into them; other
+    leads stay as they are. Rows of a file are not leads yet, so all that were not merged into others are needed.
     """
     frame = merged.frame
-    if "id" not in frame.columns:
-        return filter_rows(frame, [not one for one in _is_merged(frame)])
+    ids = frame["id"].to_list() if "id" in frame.columns else [None] * len(frame)
     survivors = set(merged.provenance["survivor"].to_list())
-    touched = [gone or lead in survivors for gone, lead in zip(_is_merged(frame), frame["id"].to_list(), strict=True)]
-    return filter_rows(frame, touched)
+    needed = [
+        gone or lead_id in survivors if isinstance(lead_id, str) else not gone
+        for gone, lead_id in zip(_is_merged(frame), ids, strict=True)
+    ]
+    return filter_rows(frame, needed)
+
+
+def left_rows(merged: Merge) -> Any:
+    """Return the rows that were not merged into others; of a file that was compared with leads, only rows of the file.
+
+    Args:
+        merged: Leads of a workspace, rows of a file, or both.
+    """
+    ids = merged.frame["id"].to_list() if "id" in merged.frame.columns else []
+    known = [isinstance(one, str) for one in ids]
+    of_file = [not one for one in known] if not all(known) else [True] * len(merged.frame)
+    return filter_rows(
+        merged.frame, [mine and not gone for mine, gone in zip(of_file, _is_merged(merged.frame), strict=True)]
+    )
 
 
 def _is_merged(frame: Any) -> list[bool]:
@@ -71,9 +92,11 @@ class DuplicateForm(Form):
         result: Result of :func:`pb2b_notebook.cleanup.duplicates`.
         review: The :class:`DuplicateReview` of the result; ``None`` before.
 
-    Values: ``source`` ("workspace" or "file"), ``path``, ``threshold`` (match probability from 0 to 1 at which two rows
-    are linked; ``None`` for the default), ``session`` (a file that keeps the decisions, as a recipe; an existing one is
-    continued; without it the decisions last as long as the form).
+    Values: ``source`` ("workspace", "file", or "both" for a file that is compared with the workspace), ``path``,
+    ``threshold`` (match probability from 0 to 1 at which two rows are linked; ``None`` for the default), ``session`` (a
+    file that keeps the decisions, as a recipe; an existing one is continued; without it the decisions last as long as
+    the form). The columns of a file are mapped to lead fields, and its cells cleaned, as the form "Bring in a list"
+    does.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -95,36 +118,45 @@ class DuplicateForm(Form):
     def __init__(self, ws: Workspace, *, go_on: Callable[[Any, str], None] | None = None) -> None:
         self.review: DuplicateReview | None = None
         self._go_on = go_on
-        self._file = FileSource()
         super().__init__(ws)
 
     def _ask(self) -> Sequence[Input]:
         source = inputs.choice("source", "Search in", SOURCES)
         source.widget.observe(lambda _: self._show_what_applies(), "value")
         usual = signature(cleanup.duplicates).parameters["threshold"].default
-        threshold = inputs.quantity("threshold", "Threshold", hint=f"{usual:g}; a lower one finds more false pairs")
-        session = inputs.text("session", "Keep decisions in", hint="review.json; an existing file is continued")
-        return [source, self._file.input, threshold, session]
+        threshold = inputs.quantity(
+            "threshold", "Least probability", hint=f"{usual:g}; a lower one finds more, and more that is wrong"
+        )
+        session = inputs.text("session", "Keep decisions in", hint="a file, such as review.json, to go on another day")
+        ws = self._ws
+        fields = self._fetch_or_default(
+            lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
+        )
+        self._list = ListSource(ws, fields, self._start, self._run_callback)
+        return [source, self._list.input, threshold, session]
 
     def _body(self) -> Sequence[Any]:
         self._show_what_applies()
         rest = [self._inputs[name].widget for name in ("threshold", "session")]
-        return [self._inputs["source"].widget, self._file.widget, *rest]
+        return [self._inputs["source"].widget, self._list.widget, *rest]
 
     def _show_what_applies(self) -> None:
-        self._file.widget.layout.display = "" if self._inputs["source"].read() == "file" else "none"
+        self._list.widget.layout.display = "none" if self._inputs["source"].read() == "workspace" else ""
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Duplicates:
         ws = self._ws
         self.review = None
-        watch.report(None, "reading the leads …" if values["source"] == "workspace" else "reading the file …")
-        rows = ws.leads.list(progress=False) if values["source"] == "workspace" else self._file.read(ws)
-        left = without_merged(rows)
-        if not len(left):
+        source = values["source"]
+        watch.report(None, "reading the leads …" if source == "workspace" else "reading the file …")
+        rows = None if source == "workspace" else self._list.rows()
+        leads = None if source == "file" else without_merged(ws.leads.list(progress=False))
+        searched = leads if rows is None else rows
+        if not len(searched):
             raise UsageError("there are no leads to search", repair="choose a file with rows, or import leads first")
-        watch.report(0.5, f"comparing {len(left):,} rows …")
+        watch.report(0.5, f"comparing {len(searched):,} rows …")
         options = {} if values["threshold"] is None else {"threshold": values["threshold"]}
-        found = cleanup.duplicates(left, **options)
+        known = {} if rows is None or leads is None or not len(leads) else {"known": leads}
+        found = cleanup.duplicates(searched, **options, **known)
         watch.report(0.9, f"{len(found.clusters):,} clusters")
         self.review = _Review(found, self._go_on, values["session"])
         return found
@@ -147,6 +179,10 @@ class _Review(DuplicateReview):
     def _show(self, result: Merge) -> Sequence[Any]:
         shown = super()._show(result)
         go_on, about = self._go_on, f"{result.merged:,} merged clusters"
-        return (
-            [*shown, self._button_for("Make a plan of it", lambda: go_on(to_plan(result), about))] if go_on else shown
-        )
+        save = FileSave("Download the rows that are left", lambda: self._file_of(result), self._show_failure)
+        plan = [self._button_for("Make a plan of it", lambda: go_on(to_plan(result), about))] if go_on else []
+        return [*shown, buttons.row(*plan, save)]
+
+    def _file_of(self, result: Merge) -> tuple[str, bytes]:
+        name = "without_duplicates.xlsx"
+        return name, file_content(left_rows(result), name)

@@ -183,7 +183,7 @@ class DuplicateReview(Form):
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Merge:  # noqa: ARG002 - the filter is for the review only
         watch.report(None, "merging …")
         merging = _merging(self.recipe)
-        return merge(self._duplicates.frame, **merging.options)
+        return merge(self._duplicates.frame, self._duplicates, **merging.options)
 
     def _submission(self) -> None:
         with self._lock:  # a decision that comes during the merge waits, and then makes the merge stale

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import ipywidgets as widgets
 
@@ -16,7 +16,6 @@ from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.browser_files import ACCEPTED
 from pb2b_notebook.forms.imports.launch import Imported, launch, retry_rows
-from pb2b_notebook.forms.imports.lead_sources import LARGEST_UPLOAD
 from pb2b_notebook.forms.imports.mapping_editor import MappingEditor
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.watching import Watch
@@ -30,6 +29,8 @@ PREVIEWED = 5
 CELLS_AT_ONCE = 50
 """Bad cells that the form shows at once for correction; the next ones follow when these are done."""
 _SENT_BEFORE = "The same rows had been sent before; nothing was sent again."
+LARGEST_UPLOAD: Final = 8
+"""MB. An upload is one message, and Jupyter closes the connection to a kernel at a message of 10 MiB."""
 
 
 class ImportForm(Form):

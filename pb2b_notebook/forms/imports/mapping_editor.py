@@ -185,6 +185,7 @@ class _Line:
             self.reading.options = options
         self.reading.value = reading
         self.reading.layout.visibility = "visible" if len(options) > 1 else "hidden"
+        (self.reading.remove_class if len(options) > 1 else self.reading.add_class)("pb2b-unused")
 
 
 _AS_IT_IS = ("as it is", "")

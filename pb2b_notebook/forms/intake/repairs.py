@@ -21,8 +21,18 @@ LEAVE: Final = object()
 """Stands for "no repair": the cells stay blank, and their rows are kept."""
 _YES: Final = frozenset({"x", "✓", "✔", "☑", "ja", "yes", "y", "j", "oui", "si", "sí", "true", "wahr", "on", "1"})
 _NO: Final = frozenset({"-", "–", "o", "nein", "no", "n", "non", "false", "falsch", "off", "0"})
-_NUMBER: Final = re.compile(r"(?<![\w.,])\d{1,12}(?![\w.,]*\d)")
-_RANGE: Final = re.compile(r"\d\s*(?:-|–|bis|to)\s*\d")
+_NUMBER: Final = re.compile(r"(?<![\w.,])\d{1,12}(?![\w.,]*\d|[^\W\d_])")
+_RANGE: Final = re.compile(
+    r"\d\s*(?:-|–|—|bis|to|à|und|and|et)\s*\d|[<>≤≥+]|%"
+    r"|\b(?:über|mehr|mind\w*|ab|bis|unter|weniger|max\w*|over|above|more|least|under|below|less|up|most"
+    r"|plus|moins|jusqu\w*|k|tsd|tausend|thousand|mio|million\w*|m)\b",
+    re.IGNORECASE,
+)
+"""A range, a bound or a unit: the number in such a cell is not its value."""
+_GROUPED: Final = re.compile(r"\d{1,3}(?:[.,'’\xa0\u202f ]\d{3})+")
+"""A number whose thousands are grouped; as a whole number it has one reading."""
+_PERHAPS_ONE: Final = re.compile(r"\d{1,3}[.,]000")
+"""A thousand to some people, and one with three decimals to others."""
 _DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
 _ALIKE: Final = 0.85
 """Least similarity of a word and the option that is suggested for it, as ``difflib`` measures it."""
@@ -124,6 +134,8 @@ def suggest_value(field: LeadField, text: str) -> str | None:
     if field.type == "boolean":
         return "yes" if word.casefold() in _YES else "no" if word.casefold() in _NO else None
     if field.type == "number":
+        if field.kind == "integer" and _GROUPED.fullmatch(word) and not _PERHAPS_ONE.fullmatch(word):
+            return "".join(character for character in word if character.isdigit())
         numbers = _NUMBER.findall(word)
         return numbers[0] if len(numbers) == 1 and not _RANGE.search(word) and "-" not in word else None
     if field.type == "date":

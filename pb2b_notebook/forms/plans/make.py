@@ -7,14 +7,12 @@ from typing import Any, ClassVar, Final
 
 import ipywidgets as widgets
 
-from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
-from pb2b_notebook.forms.imports.lead_sources import FileSource
 from pb2b_notebook.forms.inputs import Input
+from pb2b_notebook.forms.intake.list_source import ListSource
 from pb2b_notebook.forms.plans.review import PlanReview
 from pb2b_notebook.forms.watching import Watch
-from pb2b_notebook.mapping import Mapping as LeadMapping
 from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.workspace import Workspace
 
@@ -33,7 +31,8 @@ class PlanForm(Form):
         review: The :class:`PlanReview` of the plan; ``None`` before.
 
     Values: ``path`` (or :meth:`use` for a frame or a merge), ``match_on``, ``existing`` and ``missing`` as
-    ``ws.leads.plan`` takes them. The columns of a file are mapped to lead fields by their names and values.
+    ``ws.leads.plan`` takes them. The columns of a file are mapped to lead fields, and its cells cleaned, as the form
+    "Bring in a list" does; a cell that does not fit its field is left out, and its row is kept.
 
     Example:
         >>> import pandas as pd, pb2b_notebook as pb
@@ -55,7 +54,6 @@ class PlanForm(Form):
     def __init__(self, ws: Workspace) -> None:
         self.review: PlanReview | None = None
         self._given: Any = None
-        self._file = FileSource()
         self._about = widgets.HTML()
         self._otherwise = buttons.small("Plan from a file instead", lambda: self.use(None))
         super().__init__(ws)
@@ -71,45 +69,47 @@ class PlanForm(Form):
         self._given, self.result, self.review, self._outcome.children = rows, None, None, ()
         message = f"Rows to plan: {about or 'a frame'}"
         self._about.value = "" if rows is None else rendering.status_line("info", message)
-        self._file.widget.layout.display = "" if rows is None else "none"
+        self._list.widget.layout.display = "" if rows is None else "none"
         self._otherwise.layout.display = "none" if rows is None else ""
 
     def _ask(self) -> Sequence[Input]:
+        ws = self._ws
+        fields = self._fetch_or_default(
+            lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
+        )
+        self._list = ListSource(ws, fields, self._start, self._run_callback)
         return [
-            self._file.input,
-            inputs.choice("match_on", "Match leads on", ["email", "external_id"]),
+            self._list.input,
+            inputs.choice("match_on", "Match leads on", {"email address": "email", "external id": "external_id"}),
             inputs.choice("existing", "A lead that exists", _EXISTING),
             inputs.choice("missing", "No lead matches", _MISSING),
         ]
 
     def _body(self) -> Sequence[Any]:
         asked = [self._inputs[name].widget for name in ("match_on", "existing", "missing")]
-        return [self._file.widget, widgets.HBox([self._about, self._otherwise]), *asked]
+        return [self._list.widget, widgets.HBox([self._about, self._otherwise]), *asked]
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Plan:
         ws = self._ws
-        self.review, rows, mapping = None, self._given, None
+        self.review, rows = None, self._given
         if rows is None:
             watch.report(None, "reading the file …")
-            rows = self._file.read(ws)
-            mapping = LeadMapping.suggest(rows, known_fields.fields_of(ws))
-            if not mapping.columns:
-                raise UsageError(
-                    "no column looks like a lead field", repair="name the columns as in ws.leads.list(): email, title"
-                )
+            rows = self._list.rows()
         watch.report(None, "comparing with the current leads …")
         options = {name: values[name] for name in ("match_on", "existing", "missing")}
-        plan: Plan = ws.leads.plan(rows, mapping, **options)
+        plan: Plan = ws.leads.plan(rows, **options)
         self.review = PlanReview(plan)
         self.review.values = {"order": "most changes first"}
         return plan
 
     def _show(self, result: Plan) -> Sequence[Any]:
         assert self.review is not None  # noqa: S101 - set together with the result
+        left = self._list.cells_left_out if self._given is None else 0
+        note = f"{left:,} cells do not fit their field, and are left out; the columns show which." if left else ""
         if any(result.summary[name] for name in ("create", "update", "conflict", "invalid")):
             return [
                 self._result_notice(
-                    "success", "Planned", "Review the plan below. Nothing is written before you press Apply."
+                    "success", "Planned", "Review the plan below. Nothing is written before you press Apply.", note
                 ),
                 self.review.widget,
             ]

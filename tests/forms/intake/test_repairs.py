@@ -68,6 +68,11 @@ def test_an_address_that_the_service_would_refuse_is_repaired_by_its_cell(space)
         ("number", "1.200,50", None),
         ("number", "-5 %", None),
         ("number", "viele", None),
+        *(("number", bound, None) for bound in ("> 500", "über 500", "500+", "ab 500", "max. 500", "5k", "2 Mio.")),
+        ("employee_count", "1.200", "1200"),
+        ("employee_count", "12’500", "12500"),
+        ("employee_count", "1.000", None),
+        ("number", "1.200", None),
         ("boolean", "✓", "yes"),
         ("boolean", "nein", "no"),
         ("boolean", "vielleicht", None),
@@ -81,7 +86,8 @@ def test_an_address_that_the_service_would_refuse_is_repaired_by_its_cell(space)
 )
 def test_a_suggestion_is_the_only_reading_or_there_is_none(kind, text, suggestion):
     options = ("qualified", "disqualified", "new") if kind == "select" else ()
-    assert repairs.suggest_value(LeadField("field", kind, options=options), text) == suggestion
+    field = LeadField(kind, "number") if kind == "employee_count" else LeadField("field", kind, options=options)
+    assert repairs.suggest_value(field, text) == suggestion
 
 
 def test_what_is_typed_is_read_as_the_field_takes_it(intake):
