@@ -150,7 +150,7 @@ class DuplicateForm(Form):
         watch.report(None, "reading the leads …" if source == "workspace" else "reading the file …")
         rows = None if source == "workspace" else self._list.rows()
         leads = None if source == "file" else without_merged(ws.leads.list(progress=False))
-        searched = leads if rows is None else rows
+        searched: Any = leads if rows is None else rows
         if not len(searched):
             raise UsageError("there are no leads to search", repair="choose a file with rows, or import leads first")
         watch.report(0.5, f"comparing {len(searched):,} rows …")
