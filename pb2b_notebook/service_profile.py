@@ -81,9 +81,11 @@ class ServiceProfile(ShowsCard):
         self._path = path
         self._lock = threading.RLock()
         self._facts: dict[tuple[str, str], Fact] = {}
+        # Facts of another version of this package: they decide nothing here, and are written again as they came.
+        self._kept: dict[tuple[str, str], Any] = {}
         if path is not None:
             with suppress(OSError, *_UNREADABLE):
-                self._facts = {(fact.name, fact.operation): fact for fact in _facts_of(json.loads(path.read_bytes()))}
+                self._add(json.loads(path.read_bytes()))
 
     @classmethod
     def of_this_machine(cls, service: str, workspace: str) -> Self:
@@ -150,17 +152,20 @@ class ServiceProfile(ShowsCard):
         """Forget everything: it is learned again from the next requests."""
         with self._lock:
             self._facts.clear()
+            self._kept.clear()
             self._write()
 
     def to_json(self) -> str:
         """Return the profile as JSON, for another user of the same service."""
-        return json.dumps({"facts": [asdict(fact) for fact in self.facts]}, indent=1)
+        with self._lock:
+            kept = [fact for place, fact in self._kept.items() if place not in self._facts]
+            return json.dumps({"facts": [*map(asdict, self._facts.values()), *kept]}, indent=1)
 
     def load_json(self, text: str) -> int:
-        """Add the facts of a profile from :meth:`to_json`, and return their number.
+        """Add the facts of a profile from :meth:`to_json`, and return the number of those that this version knows.
 
         Args:
-            text: JSON text. Facts of unknown names are left out.
+            text: JSON text. Facts that only another version knows are kept for it: they decide nothing here.
 
         Raises:
             InvalidParameterError: The text is not such a profile.
@@ -171,15 +176,21 @@ class ServiceProfile(ShowsCard):
         >>> other.load_json(profile.to_json()), other.value("page_size")
         (1, 100)
         """
-        try:
-            facts = list(_facts_of(json.loads(text)))
-        except _UNREADABLE:
-            raise InvalidParameterError(
-                "this is not the profile of a service", repair="pass the text of ws.profile.to_json()"
-            ) from None
         with self._lock:
-            self._facts |= {(fact.name, fact.operation): fact for fact in facts}
+            try:
+                count = self._add(json.loads(text))
+            except _UNREADABLE:
+                raise InvalidParameterError(
+                    "this is not the profile of a service", repair="pass the text of ws.profile.to_json()"
+                ) from None
             self._write()
+        return count
+
+    def _add(self, document: Any) -> int:
+        """Add the facts of a parsed profile, and return the number of those that this version knows."""
+        facts, kept = _facts_of(document)
+        self._facts |= facts
+        self._kept |= kept
         return len(facts)
 
     def save(self, path: str | Path) -> None:
@@ -210,15 +221,18 @@ class ServiceProfile(ShowsCard):
         return Card(title="Service profile", lines=lines, table=table)
 
 
-def _facts_of(document: Any) -> Iterable[Fact]:
-    """Yield the facts of a parsed profile that have a known name and a value of its type."""
+def _facts_of(document: Any) -> tuple[dict[tuple[str, str], Fact], dict[tuple[str, str], Any]]:
+    """Return the facts of a parsed profile by name and operation: those that this version knows, and all others."""
+    known, others = {}, {}
     for each in list(document["facts"])[:_MOST]:
         fact = Fact(*(each[part] for part in ("name", "value", "evidence", "learned_at", "operation")))
-        texts = (fact.name, fact.evidence, fact.learned_at, fact.operation)
-        if not all(isinstance(text, str) for text in texts) or fact.name not in FACTS:
+        if not all(isinstance(text, str) for text in (fact.name, fact.evidence, fact.learned_at, fact.operation)):
             continue
-        if _fits(fact.name, fact.value):
-            yield fact
+        if fact.name in FACTS and _fits(fact.name, fact.value):
+            known[fact.name, fact.operation] = fact
+        else:
+            others[fact.name, fact.operation] = each
+    return known, others
 
 
 def _fits(name: str, value: Any) -> bool:

@@ -32,8 +32,23 @@ def test_a_damaged_file_is_an_empty_profile(tmp_path, text):
     [("page_size", "x"), ("page_size", 0), ("page_size", True), ("missing", "yes"), ("cursor_parameter", 5),
      ("refused", "order"), ("opted_out", [5])],
 )  # fmt: skip
-def test_a_fact_with_a_value_of_another_type_is_left_out(name, value):
-    assert ServiceProfile().load_json(document(name, value)) == 0
+def test_a_fact_with_a_value_of_another_type_decides_nothing(name, value):
+    profile = ServiceProfile()
+    assert profile.load_json(document(name, value)) == 0
+    assert profile.facts == ()
+    assert profile.value(name) is None
+
+
+@pytest.mark.parametrize(("name", "value"), [("burst_limit", {"leads": [5, None]}), ("page_size", {"leads": 100})])
+def test_facts_of_another_version_are_kept_for_it(tmp_path, name, value):
+    path = tmp_path / "profile.json"
+    profile = ServiceProfile(path)
+    assert profile.load_json(document(name, value)) == 0
+    assert profile.learn("refused", ["order"], "422")
+    again = ServiceProfile(path)
+    assert [fact["value"] for fact in json.loads(again.to_json())["facts"]] == [["order"], value]
+    again.learn(name, 50, "learned by this version") if name == "page_size" else again.reset()
+    assert value not in [fact["value"] for fact in json.loads(again.to_json())["facts"]]
 
 
 @pytest.mark.parametrize("path", [None, 5, "a\0b", "missing/folder/profile.json"])
