@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from pb2b_notebook.api.calls.records import Record
-from pb2b_notebook.api.domains.job_waiting import completed_job, progress_of, state
+from pb2b_notebook.api.domains.job_waiting import StallTimer, completed_job, progress_of, state
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
@@ -37,9 +37,11 @@ def follow(ws: Workspace, jobs: Sequence[str], watch: Watch) -> Iterator[list[Re
         watch: Progress of the form; its Stop ends the watching, not the jobs.
 
     Raises:
+        JobUnfinishedError: None of the jobs has changed for an hour; they continue.
         StoppedWatching: The user pressed Stop.
     """
     known: dict[str, Record] = {}
+    stall = StallTimer(ws.now)
     pause = SHORTEST_PAUSE
     while True:
         for job in jobs:
@@ -50,6 +52,7 @@ def follow(ws: Workspace, jobs: Sequence[str], watch: Watch) -> Iterator[list[Re
         left = [job for job in seen if state(job) == "running"]
         if not left:
             return
+        stall.check(left)
         done = sum(_share_done(job) for job in seen) / len(seen)
         watch.report(
             done, f"{left[0].type.replace('_', ' ')} {left[0].status}" if len(seen) == 1 else f"{len(left)} jobs"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
@@ -21,7 +22,12 @@ FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 10.0
 _GROWTH: Final = 1.5
 _LONGEST: Final = 7 * 86400.0
-_COMPLETED: Final = frozenset({"completed", "complete", "succeeded", "success", "successful", "finished", "done"})
+STALLED: Final = 3600.0
+"""Seconds of the service's time without any change after which a job is not waited for any longer."""
+_COMPLETED: Final = frozenset(
+    {"completed", "complete", "succeeded", "success", "successful", "finished", "done", "processed", "ended",
+     "completed_with_errors", "partially_completed", "completed_with_warnings"}
+)  # fmt: skip
 _FAILED: Final = frozenset({"failed", "failure", "error", "errored"})
 _CANCELLED: Final = frozenset({"cancelled", "canceled", "aborted"})
 
@@ -37,7 +43,8 @@ class JobWaits(Resource):
 
         Args:
             job: Id of the job, the job itself, or the import, export or run that it works on.
-            timeout: Seconds of the service's time; by default as long as it takes.
+            timeout: Seconds of the service's time; by default as long as it takes, but not longer than an hour in
+                which the job shows no change.
             progress: Whether to show a bar; by default as in the workspace.
 
         Returns:
@@ -45,7 +52,7 @@ class JobWaits(Resource):
 
         Raises:
             JobFailedError: The job failed or was cancelled; see its ``code`` and ``request_id``.
-            JobUnfinishedError: The job did not end in time; it continues.
+            JobUnfinishedError: The job did not end in time, or shows no change; it continues.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -62,6 +69,7 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
     job_id = _job_id(job)
     deadline = None if timeout is None else _check_timeout(timeout)
     started = session.time()
+    stall = StallTimer(session.time)
     pauses = _pauses()
     with _Bar(shown=session.progress if progress is None else progress) as bar:
         try:
@@ -71,8 +79,10 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
                     return completed_job(found)
                 bar.show(found)
                 left = None if deadline is None else deadline - (session.time() - started).total_seconds()
-                if left is not None and left <= 0:
-                    raise _unfinished_error(found, deadline)
+                if left is None:
+                    stall.check([found])
+                elif left <= 0:
+                    raise _unfinished_error(found, f"after {deadline:g} s")
                 pause = next(pauses)
                 session.pause(pause if left is None else min(pause, left))
         except KeyboardInterrupt:
@@ -146,9 +156,41 @@ def completed_job(job: Record) -> Record:
     )
 
 
-def _unfinished_error(job: Record, timeout: float | None) -> JobUnfinishedError:
+class StallTimer:
+    """Ends the waiting for jobs that show no change for an hour: a status may be a word that we do not know.
+
+    A change is a status that was not seen before, more progress, or another attempt. Whatever a service answers in
+    turns, these end.
+
+    Args:
+        time: Returns the service's time.
+    """
+
+    def __init__(self, time: Callable[[], datetime]) -> None:
+        self._time = time
+        self._seen: set[tuple[str, str]] = set()
+        self._done = 0.0
+        self._since = time()
+
+    def check(self, jobs: Sequence[Record]) -> None:
+        """Record how the running jobs are now.
+
+        Raises:
+            JobUnfinishedError: Nothing has changed for an hour; the jobs continue.
+        """
+        seen = {(str(job.get("id")), f"{job.get('status')} {job.get('attempt')}") for job in jobs}
+        done = sum(map(progress_of, jobs))
+        if not seen <= self._seen or done > self._done:
+            self._seen |= seen
+            self._done = max(done, self._done)
+            self._since = self._time()
+        elif (self._time() - self._since).total_seconds() >= STALLED:
+            raise _unfinished_error(jobs[0], f"and has not changed for {STALLED / 60:.0f} minutes")
+
+
+def _unfinished_error(job: Record, when: str) -> JobUnfinishedError:
     return JobUnfinishedError(
-        f"the {_job_name(job)} is {job.get('status')} ({progress_of(job):.0%} done) after {timeout:g} s",
+        f"the {_job_name(job)} is {job.get('status')} ({progress_of(job):.0%} done) {when}",
         job_id=str(job.get("id")),
         request_id=job.request_id,
         repair=f'it continues; ws.jobs.wait("{job.get("id")}") waits for it',

@@ -1,0 +1,42 @@
+"""Work that a service never ends is not waited for without an end."""
+
+import pandas as pd
+import pytest
+
+import pb2b_notebook as pb
+from deviating_service import DEVIATIONS, Deviation
+from pb2b_notebook.errors import JobUnfinishedError
+
+
+def never_ends(words):
+    """Jobs whose status changes in turns between these words; 40 minutes pass with each look at one."""
+
+    def tell(x):
+        if x.path.startswith("/jobs/"):
+            x.service.calls += 1
+            x.service.sandbox.clock.advance(40 * 60)
+            progress = (x.service.calls % 2) / 2
+            x.rows[0].update(status=words[x.service.calls % len(words)], progress=progress, finished_at=None)
+
+    return Deviation(None, tell)
+
+
+@pytest.fixture(params=[("reticulating",), ("queued", "running", "reticulating")], ids=", ".join)
+def stuck(against, monkeypatch, request):
+    monkeypatch.setitem(DEVIATIONS, "jobs never end", never_ends(request.param))
+    monkeypatch.setattr("pb2b_notebook.forms.job_monitoring.SHORTEST_PAUSE", 0.01)
+    return against("jobs never end")
+
+
+def test_waiting_for_a_job_without_any_change_ends_in_a_typed_error(stuck):
+    export = stuck.exports.create(format="csv")
+    with pytest.raises(JobUnfinishedError, match=r"has not changed for 60 minutes .*it continues; ws\.jobs\.wait"):
+        stuck.jobs.wait(export)
+
+
+def test_forms_end_in_the_same_error(stuck):
+    people = pd.DataFrame({"Mail": ["stuck@jobs.example"], "Name": ["Stu Ck"]})
+    for form in (pb.forms.ExportForm(stuck), pb.forms.ImportForm(stuck, people)):
+        with pytest.raises(JobUnfinishedError):
+            form.submit()
+        assert "has not changed" in form._message.value
