@@ -83,14 +83,14 @@ def save(ws: Workspace, lead: Record | None, fields: Mapping[str, Any], *, allow
 
 def _change(ws: Workspace, lead: Record, fields: Mapping[str, Any]) -> Record:
     """Change a lead; where the service refuses the precondition, the lead is read first and compared."""
-    version = lead.get("updated_at")
+    version, reason = lead.get("updated_at"), ""
     if version is not None and VERSION not in ws.profile.names("refused", "leads.update"):
         try:
             conditional: Record = ws.leads.update(lead.id, {**fields, VERSION: version})
         except (BadRequestError, ValidationError) as refused:
-            if VERSION not in str(refused):
-                raise
-            ws.profile.learn("refused", [VERSION], f"{refused.status} with it", operation="leads.update", at=ws.now())
+            if VERSION not in str(refused) and refused.details:
+                raise  # it names other fields
+            reason = f"{refused.status} with it, not without"
         else:
             return conditional
     if ws.leads.get(lead.id).get("updated_at") != version:
@@ -98,6 +98,8 @@ def _change(ws: Workspace, lead: Record, fields: Mapping[str, Any]) -> Record:
             "the lead has changed since it was read; nothing was sent", status=409, repair="read it again"
         )
     changed: Record = ws.leads.update(lead.id, fields)
+    if reason:
+        ws.profile.learn("refused", [VERSION], reason, operation="leads.update", at=ws.now())
     return changed
 
 

@@ -4,8 +4,14 @@ import httpx
 import pandas as pd
 import pytest
 
+import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, Deviation, document_of, renamed_field
-from pb2b_notebook.errors import APIError, InvalidParameterError, UnknownOutcomeError
+from pb2b_notebook.errors import (
+    APIError,
+    InvalidParameterError,
+    PreconditionFailedError,
+    UnknownOutcomeError,
+)
 from scripted_service import connect_workspace, created_answer
 
 BULK = [name for name in DEVIATIONS if name.startswith("bulk_") or name in {"no_bulk_upsert", "no_upserts"}]
@@ -109,6 +115,18 @@ def test_a_row_that_is_carried_out_later_is_not_sent_again(against, service, mon
 def lost_job(x):
     if x.method == "POST":
         x.status, x.answer = 202, {"data": {"id": "job_lost", "object": "job", "status": "queued"}}
+
+
+@pytest.mark.parametrize("errors", ["errors_as_plain_text", "errors_as_texts", "laravel_errors"])
+def test_a_form_saves_without_a_precondition_that_the_service_refuses(against, service, errors):
+    ws = against(errors, "no_preconditions")
+    lead = next(lead for lead in service.leads() if lead["status"] == "new")
+    form = pb.forms.LeadForm(ws, lead["id"])
+    assert form.submit(city=errors)["city"] == errors
+    assert "if_updated_at" in ws.profile.names("refused", "leads.update")
+    service.ask("PATCH", f"/leads/{lead['id']}", {"city": "changed by another user"})
+    with pytest.raises(PreconditionFailedError):
+        form.submit(city="overwritten")
 
 
 @pytest.mark.parametrize("name", ["secret_as_signing_key", "secret_nested"])

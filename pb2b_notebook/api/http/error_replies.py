@@ -32,6 +32,7 @@ _BY_STATUS: dict[int, type[APIError]] = {
 _SERVER_ERROR = 500
 _NOT_VALID = 422
 _LONGEST_REFUSAL = 65_536
+_LONGEST_TEXT = 500
 _MARKS = (b'"error', b'"success"', b'"ok"')
 ROLLING_WINDOW = 60.0
 TOO_MANY_REQUESTS = 429
@@ -57,7 +58,7 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
     kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
     problem = kind(
-        message or f"the service answered {reply.status} without a message",
+        message or _plain_text(reply) or f"the service answered {reply.status} without a message",
         status=reply.status,
         code=code,
         details=details,
@@ -123,6 +124,13 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
         return _safe_text(body.get("code")), _safe_text(body.get("message")) or "refused", _details(named)
     message = _safe_text(body.get("message")) or _safe_text(body.get("detail")) or _safe_text(body.get("title"))
     return _safe_text(body.get("code")), message, _details(body.get("details"))
+
+
+def _plain_text(reply: Reply) -> str:
+    """Return the message of an error that is one line of text, and neither JSON nor a page of a proxy."""
+    text = reply.body[:_LONGEST_TEXT].decode("utf-8", "replace").strip()
+    is_text = reply.headers.get("content-type", "").startswith("text/plain")
+    return _safe_text(text) if is_text and not text.startswith(("<", "{", "[")) and "\n" not in text else ""
 
 
 def _safe_text(value: Any) -> str:

@@ -28,6 +28,11 @@ WEAKER: Final = {
 }
 """Name of a parameter or field → what is weaker without it."""
 
+VERSION: Final = "if_updated_at"
+"""Field of a write with the version of the object that it changes."""
+_CHANGED: Final = re.compile(
+    r"stale|outdated|conflict|mismatch|(has|was|been) (changed|modified|updated)", re.IGNORECASE
+)
 REFUSED: Final = frozenset({400, 422})
 SIZES: Final = frozenset({"limit", "page_size", "per_page"})
 
@@ -44,11 +49,16 @@ def names_to_drop(refused: APIError, added: Collection[str]) -> frozenset[str]:
     ['order']
     >>> sorted(names_to_drop(ValidationError("Unprocessable", status=422), {"order", "ids"}))
     ['ids', 'order']
+    >>> sorted(names_to_drop(ValidationError("if_updated_at is stale", status=422), {"if_updated_at"}))
+    []
     """
     if refused.status not in REFUSED or isinstance(refused, CursorExpiredError):
         return frozenset()
     text = " ".join([refused.message, *(f"{d.field} {d.message}" for d in refused.details)])
     found = {name for name in added if re.search(rf"(?<![a-z_]){name}(?![a-z_])", text, re.IGNORECASE)}
+    if _CHANGED.search(text):
+        found.discard(VERSION)  # it was compared, and the object has another one now
+        added = frozenset(added) - {VERSION}
     if found:
         return frozenset(found - SIZES)  # a page may be smaller before it has no size
     # A refusal that names other fields is about what the caller gave.
