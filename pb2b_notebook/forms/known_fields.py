@@ -27,6 +27,8 @@ def read(ws: Workspace) -> dict[str, LeadField]:
     Raises:
         APIError: The key may not read them, or the service does not answer.
     """
+    if ws.profile.value("missing", "lead_fields.list"):
+        return default_fields(ws)
     return read_fields(ws.lead_fields.list(frame="polars").sort("position"))
 
 

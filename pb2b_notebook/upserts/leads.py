@@ -220,7 +220,7 @@ class Leads(resources.Leads, path="leads"):
         """Return the lead fields of the workspace; where the key may not read them, those of the contract."""
         session = self._target.session
         try:
-            missing = session.client.profile.value("missing", "lead_fields.list")
+            missing = session.is_missing("lead_fields.list")
             found = {} if missing else dict(read_fields(run(session, "lead_fields.list", frame="polars")))
         except (PermissionDeniedError, NotFoundError, UnknownOperationError):
             found = {}

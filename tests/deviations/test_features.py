@@ -23,11 +23,22 @@ def test_everything_works_against_the_faithful_service(service):
 @pytest.mark.parametrize("name", [name for name in PERSONALITIES if name != "faithful"])
 def test_no_feature_is_wrong_or_blocked_under_our_contract(service, name):
     assert unmet(verdicts(service, PERSONALITIES[name])) == {}
-    assert service.refusals <= REFUSED_WRITES + 12  # requests spent on learning, for a workspace
+    assert service.refusals <= REFUSED_BY_ANY + 12  # requests spent on learning, for a workspace
 
 
-REFUSED_WRITES = 1
+REFUSED_BY_ANY = 1
 """Requests of the features that any service refuses: an invalid email address."""
+
+
+def test_what_is_learned_of_a_workspace_costs_no_further_session_a_request(against, service):
+    names = PERSONALITIES["minimal"]
+    for _ in range(2):
+        ws = against(*names)
+        ws.leads.list(limit=3)
+        ws.leads.plan(ws.leads.list()).apply()
+        ws.imports.errors(ws.imports.list()["id"].iloc[0])
+        spent = service.refusals
+    assert spent == 0
 
 
 @pytest.mark.parametrize("name", ["minimal", "laravel"])

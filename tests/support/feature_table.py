@@ -233,6 +233,15 @@ def forms(c):
     need(jobs.error is None, f"the form shows no jobs: {jobs.error!r}")
 
 
+def jobs(c):
+    rows = pd.DataFrame({"email": [f"job@{c.domain}", "not an address"], "full_name": ["Jo Bee", "Jo Cee"]})
+    done = pb.forms.ImportForm(c.ws, rows).submit()
+    need(done.run.pieces[0]["status"] == "completed", "the import has not ended")
+    need(len(c.service.leads(email=f"job@{c.domain}")) == 1, "the row was not imported")
+    exported = pb.forms.ExportForm(c.ws).submit()
+    need(exported.export["row_count"] == len(c.service.leads()), "other leads were exported")
+
+
 def launch(c):
     gone = sum(lead["status"] in OPTED_OUT_WORDS for lead in c.service.leads())
     campaign = c.ws.campaigns.create(name=c.domain, channel="linkedin", steps=[{"subject": "Hi", "body": "Hi"}])
@@ -243,10 +252,10 @@ def launch(c):
 
 
 FEATURES = {
-    "read all": read_all, "dashboard": dashboard, "newest": newest, "get one": get_one, "other lists": lists,
-    "lead fields": fields, "check": check, "mirror": mirror, "plan unchanged": plan_unchanged, "refusal": refusal,
+    "check": check, "read all": read_all, "dashboard": dashboard, "newest": newest, "get one": get_one,
+    "other lists": lists, "lead fields": fields, "mirror": mirror, "plan unchanged": plan_unchanged, "refusal": refusal,
     "create twice": create_twice, "opted out": opted_out, "secret": secret, "import": import_rows, "write": write,
-    "launch": launch, "forms": forms,
+    "launch": launch, "forms": forms, "jobs": jobs,
 }  # fmt: skip
 
 

@@ -362,16 +362,14 @@ class Session(Context):
         operation = self.operations.get("lead_fields.list")
         if operation is None:
             return {}
-        profile = self.client.profile
-        if profile.value("missing", operation.id):
+        if self.is_missing(operation.id):
             self._untyped = True
             return {}
         try:
             found = list(self.objects(operation, {}))
         except (PermissionDeniedError, NotFoundError) as problem:
             self._untyped = True
-            if isinstance(problem, NotFoundError):
-                profile.learn("missing", True, "it answers 404", operation=operation.id, at=self.time())
+            self.learn_missing(operation.id, problem)
             scopes = ", ".join(operation.scopes) or operation.id
             denied = isinstance(problem, PermissionDeniedError)
             reason = f"the key lacks {scopes}" if denied else f"{operation.id} was not found"
@@ -384,6 +382,15 @@ class Session(Context):
         """Return the drift without the custom fields that this key may not read, about which there was a notice."""
         return {name: what for name, what in drift.items() if not (self._untyped and name.startswith("custom_fields."))}
 
+    def is_missing(self, name: str) -> bool:
+        """Whether the contract or the service is known to lack an operation that others can do without."""
+        return name not in self.operations or bool(self.client.profile.value("missing", name))
+
+    def learn_missing(self, name: str, problem: ProspectB2BError) -> None:
+        """Remember that the service lacks an operation, if that is what the error says; it is not asked again."""
+        if isinstance(problem, NotFoundError):
+            self.client.profile.learn("missing", True, "it answers 404", operation=name, at=self.time())
+
     def zone(self) -> tzinfo:
         """Return the workspace's time zone, read once; UTC where the key may not read the settings or none is set."""
         if self.known_zone is None:
@@ -391,13 +398,16 @@ class Session(Context):
         return self.known_zone
 
     def _read_zone(self) -> tzinfo:
-        if "settings.get" not in self.operations:
+        if self.is_missing("settings.get"):
             return UTC
         try:
             named = self.record("settings.get", {}).get("timezone")
             return ZoneInfo(named) if isinstance(named, str) else UTC
-        except (PermissionDeniedError, NotFoundError, ZoneInfoNotFoundError, ValueError):
-            return UTC
+        except (PermissionDeniedError, NotFoundError) as problem:
+            self.learn_missing("settings.get", problem)
+        except (ZoneInfoNotFoundError, ValueError):
+            pass
+        return UTC
 
     def bind(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[str, Query, bytes | None]:
         """Return path, query and body of a call; see :func:`pb2b_notebook.api.calls.binding.bind`."""
@@ -437,10 +447,12 @@ class Session(Context):
 
     def _read_members(self) -> dict[str, str]:
         """Read the name of each member by address; empty where the key may not, or the service has no such list."""
-        operation = self.operations.get("settings.members")
+        if self.is_missing("settings.members"):
+            return {}
         try:
-            found = list(self.objects(operation, {})) if operation is not None else []
-        except (PermissionDeniedError, NotFoundError):
+            found = list(self.objects(self.operations["settings.members"], {}))
+        except (PermissionDeniedError, NotFoundError) as problem:
+            self.learn_missing("settings.members", problem)
             return {}
         return {
             str(each["email"]): str(each.get("name") or named_filters.name_in(str(each["email"])))
@@ -468,7 +480,6 @@ class Session(Context):
     def forget_custom_fields(self) -> None:
         """Read the workspace's lead fields again before the next frame."""
         self._custom, self._untyped = None, False
-        self.client.profile.withdraw("missing", "lead_fields.list")
 
     def _send(
         self,

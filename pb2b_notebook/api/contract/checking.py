@@ -26,6 +26,7 @@ from pb2b_notebook.errors import (
     APIError,
     AuthenticationError,
     BadRequestError,
+    NotFoundError,
     NotJSONError,
     PermissionDeniedError,
     ProspectB2BError,
@@ -176,6 +177,7 @@ class _Checking:
         except ProspectB2BError as problem:
             return self._failed_probe(operation, problem)
         self._silent = 0
+        self._client.profile.withdraw("missing", operation.id)
         try:
             differences, rows = compare_reply(reply, operation)
         except NotJSONError as problem:
@@ -209,6 +211,9 @@ class _Checking:
     def _failed_probe(self, operation: Operation, problem: ProspectB2BError) -> Probe:
         if isinstance(problem, AuthenticationError):
             raise problem
+        if isinstance(problem, NotFoundError):  # the ids in its path are those of rows that were listed
+            at = self._client.now()
+            self._client.profile.learn("missing", True, "it answers 404", operation=operation.id, at=at)
         unanswered = isinstance(problem, (TransportError, RateLimitError))
         self._silent = self._silent + 1 if unanswered else 0
         status = problem.status if isinstance(problem, APIError) else None

@@ -172,11 +172,13 @@ class ImportErrors(Verb):
     def _errors(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Return the errors of one import; none, with a notice, from a service that does not list them."""
         try:
-            return super().run(session, operation, given)
-        except (NotFoundError, UnknownOperationError):
+            if not session.is_missing(operation.id):
+                return super().run(session, operation, given)
+        except NotFoundError as problem:
             run(session, "imports.get", given[operation.path_parameters[0]])  # raises if the import does not exist
-            notices.say("this service lists no errors of imports: compare the counts of ws.imports.get(…)")
-            return session.table([], operation.fields, given.get("frame"))
+            session.learn_missing(operation.id, problem)
+        notices.say("this service lists no errors of imports: compare the counts of ws.imports.get(…)")
+        return session.table([], operation.fields, given.get("frame"))
 
 
 class ImportRuns(Resource):
@@ -368,7 +370,7 @@ def _keys(key: str | None, count: int) -> list[str | None]:
 
 def lead_fields_of(session: Session) -> Any:
     """Return the frame of the lead fields; ``None`` where the key may not read it."""
-    if session.client.profile.value("missing", "lead_fields.list"):
+    if session.is_missing("lead_fields.list"):
         return None
     try:
         return run(session, "lead_fields.list", frame="polars")

@@ -20,13 +20,14 @@ class LeadFieldList(Verb):
 
     def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Run the operation; a service that does not have it has at least the built-in fields of our contract."""
-        profile = session.client.profile
         try:
             found = super().run(session, operation, given)
-        except (NotFoundError, UnknownOperationError):
-            profile.learn("missing", True, "it is not found", operation=operation.id, at=session.time())
+        except NotFoundError as problem:
+            session.learn_missing(operation.id, problem)
+        except UnknownOperationError:
+            pass  # the document lacks it
         else:
-            profile.withdraw("missing", operation.id)
+            session.client.profile.withdraw("missing", operation.id)
             return found
         notices.say("this service has no list of lead fields: these are the built-in ones of our contract")
         return _of_contract(session, operation, given.get("frame"))
@@ -36,7 +37,7 @@ def list_lead_fields(session: Session, frame: str) -> Any:
     """Return the frame of ``ws.lead_fields.list(frame=…)``; a service that is known to have no list is not asked."""
     verb = LeadFieldList("lead_fields.list")
     operation = verb._find(session.operations)  # noqa: SLF001 - of this module
-    if session.client.profile.value("missing", operation.id):
+    if session.is_missing(operation.id):
         return _of_contract(session, operation, frame)
     return verb.run(session, operation, {"frame": frame})
 

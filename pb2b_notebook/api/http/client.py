@@ -208,6 +208,8 @@ class Client:
             Whether this is new.
         """
         new = self.profile.learn("refused", [*names], evidence, operation=operation.id, at=self.now())
+        if unlearning.VERSION in names:  # writes take a version, or none of them does
+            self.profile.learn("refused", [unlearning.VERSION], evidence, at=self.now())
         for name in {*names} & set(unlearning.WEAKER) - self._accepted:
             by = [fact.operation for fact in self.profile.facts if fact.name == "refused" and name in fact.value]
             if len(by) >= _SEVERAL and "" not in by:
