@@ -16,6 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -23,6 +24,10 @@ from typing import Any, Final
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent
 sys.path.append(str(HERE / "_extensions"))
+
+_MISSING: Final = [name for name in ("hatchling", "jupyterlite_core", "packaging", "sphinx") if not find_spec(name)]
+if _MISSING:
+    sys.exit(f"the site needs {', '.join(_MISSING)}: .venv/bin/python -m pip install -e '.[site]'")
 
 import browser_packages  # noqa: E402
 import live_notebooks  # noqa: E402

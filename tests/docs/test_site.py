@@ -70,6 +70,12 @@ def site(tmp_path_factory):
     return to / "html"
 
 
+def test_without_its_extra_the_site_names_the_command_that_installs_it():
+    command = [sys.executable, "-S", "docs/website.py"]  # without the installed packages
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, "'.[site]'" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
 def test_every_public_name_is_in_the_reference(site):
     inventory = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="")
     reached = {name for kind, names in inventory.data.items() if kind.startswith("py:") for name in names}
