@@ -43,7 +43,7 @@ _JSON_LINE: Final = re.compile(rb"\s*(\{\s*[\"}]|\[\s*[{\]])")
 _JSON_OBJECT: Final = re.compile(rb"\s*\{\s*\"")
 _MARKS: Final = re.compile(rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|\x00")
 _MARKUP: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|script|head|body|svg|meta)", re.IGNORECASE)
-# Other formats of lead lists, and how to convert them.
+# Other formats of lead lists, and how to make them readable.
 _OTHERS: Final = {
     ".numbers": "export it as Excel (.xlsx) or CSV",
     ".gz": "unpack it first",
@@ -112,7 +112,8 @@ def format_of_suffix(suffix: str, known: dict[str, str]) -> str:
     if lower in known:
         return known[lower]
     what = f"{suffix[:20]!r} is not a known format" if suffix else "the file name has no suffix"
-    raise UnknownFormatError(what, repair=_OTHERS.get(lower) or _nearest(lower, known))
+    how_to_read = _OTHERS.get(lower) if known is READ else None
+    raise UnknownFormatError(what, repair=how_to_read or _nearest(lower, known))
 
 
 def check_format(name: str, known: Iterable[str] = FORMATS) -> str:
