@@ -10,13 +10,14 @@ import stat
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from pb2b_notebook.errors import ConfigurationError, InvalidKeyError, MissingKeyError, nearest
+from pb2b_notebook.errors import ConfigurationError, InvalidKeyError, MissingExtraError, MissingKeyError, nearest
 from pb2b_notebook.in_process import SCHEME, is_in_process
 
 LIVE_URL = "https://login.prospectb2b.com/api/public/v1"
@@ -212,14 +213,27 @@ def find(key: str | Secret | None = None, url: str | None = None, profile: str |
     """
     if profile is not None:
         settings, where = _profile(profile), f"profile {profile}"
-    elif key is None and not os.environ.get("PB2B_API_KEY") and config_path().exists():
-        settings, where = (_profile("default") if "default" in _profiles() else {}), "profile default"
+    elif key is None and not os.environ.get("PB2B_API_KEY"):
+        settings, where = _default_profile(), "profile default"
     else:
         settings, where = {}, ""
-    environment = os.environ.get("PB2B_BASE_URL") if profile is None else None
-    address = base_url(url or settings.get("base_url") or environment or LIVE_URL)
+    address = base_url(url) if url else _address(settings, profile)
     secret, source = _key(key, settings, where, profile)
     return Connection(secret, address, bool(settings.get("read_only", False)), settings.get("frame"), source)
+
+
+def address_of(profile: str | None = None) -> str:
+    """Return the base URL that :func:`find` returns with the key that the keyring has for a profile.
+
+    Raises:
+        ConfigurationError: There is no such profile, or its base URL cannot be used.
+    """
+    return _address(_default_profile() if profile is None else _profile(profile), profile)
+
+
+def _address(settings: Mapping[str, Any], profile: str | None) -> str:
+    environment = os.environ.get("PB2B_BASE_URL") if profile is None else None
+    return base_url(settings.get("base_url") or environment or LIVE_URL)
 
 
 def _key(
@@ -239,9 +253,9 @@ def _key(
     if profile is not None:
         raise MissingKeyError(
             f"profile {profile!r} has no key",
-            repair=f"add api_key to it, or store one: keyring set {KEYRING_SERVICE} {profile}",
+            repair=f"add api_key to it, or store one: pb2b login --profile {profile}",
         )
-    return _prompt(), "prompt"
+    return ask(), "prompt"
 
 
 def _from_keyring(user: str) -> str | None:
@@ -256,7 +270,63 @@ def _from_keyring(user: str) -> str | None:
         return None  # without a keyring service there is no stored key
 
 
-def _prompt() -> Secret:
+def store(key: Secret, profile: str | None = None) -> None:
+    """Store a key in the system's keyring, where :func:`find` looks for it last.
+
+    Raises:
+        MissingExtraError: The package keyring is not installed.
+        ConfigurationError: This machine has no keyring, or it refused the key.
+    """
+    with _system_keyring() as keyring:
+        keyring.set_password(KEYRING_SERVICE, profile or "default", key.reveal())
+        if keyring.get_password(KEYRING_SERVICE, profile or "default") != key.reveal():
+            raise keyring.errors.KeyringError  # the backend "null" accepts everything and keeps nothing
+
+
+def remove(profile: str | None = None) -> bool:
+    """Remove a key from the system's keyring, and return whether there was one.
+
+    Raises:
+        MissingExtraError, ConfigurationError: As for :func:`store`.
+    """
+    with _system_keyring() as keyring:
+        found = keyring.get_password(KEYRING_SERVICE, profile or "default") is not None
+        if found:
+            keyring.delete_password(KEYRING_SERVICE, profile or "default")
+        return found
+
+
+@contextmanager
+def _system_keyring() -> Iterator[Any]:
+    try:
+        import keyring
+        import keyring.errors
+    except ImportError:
+        raise MissingExtraError("all", "the system's keyring") from None
+    try:
+        yield keyring
+    except (keyring.errors.KeyringError, RuntimeError) as problem:
+        raise ConfigurationError(
+            f"the system's keyring cannot be used ({type(problem).__name__})",
+            repair=f"unlock it, or put the key into {config_path()} (mode 600) or PB2B_API_KEY",
+        ) from None
+
+
+def earlier_source(profile: str | None = None) -> str:
+    """Return which source has a key that :func:`find` takes before that of the keyring; empty if none has."""
+    if profile is None and os.environ.get("PB2B_API_KEY"):
+        return "PB2B_API_KEY"
+    name = profile or "default"
+    return f"profile {name} of {config_path()}" if "api_key" in _profiles().get(name, {}) else ""
+
+
+def ask() -> Secret:
+    """Ask for a key in a prompt that does not show it.
+
+    Raises:
+        MissingKeyError: No user can answer, or the answer was empty.
+        InvalidKeyError: The key has the wrong form.
+    """
     missing = MissingKeyError(
         "no API key was found",
         repair="set PB2B_API_KEY, pass key=, or try the sandbox, which needs no key: pb.open_sandbox()",
@@ -307,6 +377,10 @@ def _profiles() -> dict[str, Any]:
     if open_to_others and any("api_key" in p for p in profiles.values()):
         raise ConfigurationError(f"{path} contains keys, and other users may read it", repair=f"chmod 600 {path}")
     return profiles
+
+
+def _default_profile() -> Mapping[str, Any]:
+    return _profile("default") if config_path().exists() and "default" in _profiles() else {}
 
 
 def _profile(name: str) -> Mapping[str, Any]:

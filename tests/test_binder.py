@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from packaging.utils import canonicalize_name
 
-from pb2b_notebook.cli import FIRST_NOTEBOOK
+from pb2b_notebook.cli.showing import FIRST_NOTEBOOK
 
 ROOT = Path(__file__).parents[1]
 BUILD_TOOLS = ("pip", "setuptools")  # in every environment of Binder

@@ -139,7 +139,7 @@ def test_the_base_url_comes_from_the_environment(monkeypatch):
         ('[profiles.acme]\napi_kee = "SECRET"', "did you mean 'api_key'"),
         ('[profiles.acmee]\napi_key = "SECRET"', "did you mean 'acmee'"),
         ("profiles = 3", "write [profiles.acme]"),
-        ("[profiles.acme]", "keyring set pb2b_notebook acme"),
+        ("[profiles.acme]", "pb2b login --profile acme"),
     ],
 )
 def test_an_error_in_a_profile_has_a_repair_and_no_key(config, text, says):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pb2b_notebook import cli, demo, errors
+from pb2b_notebook.cli.showing import FIRST_NOTEBOOK
 
 CHECKS = ("the mirror is whole", "every key used once", "opted-out people still are", "merged as planned")
 
@@ -74,7 +75,7 @@ def test_without_a_clone_the_demo_names_no_notebook_to_open(tmp_path, monkeypatc
         monkeypatch.chdir(folder)
         assert cli.main(["demo"]) == 0
     assert steps[0].startswith("pb2b app")
-    assert steps[1].endswith(f"lab {cli.FIRST_NOTEBOOK}")
+    assert steps[1].endswith(f"lab {FIRST_NOTEBOOK}")
 
 
 def test_ctrl_c_ends_the_demo_silently_and_leaves_no_file(env, tmp_path):

@@ -1,5 +1,6 @@
 """``pb2b clean`` replays a recipe on a file; unreadable and existing files are reported and not changed."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -39,6 +40,13 @@ def test_a_recipe_is_replayed_on_a_file(folder, capsys):
     assert "4 cells changed" in output
     assert "1 rows ok, 1 blocked" in output
     assert "Ada" not in output
+
+
+def test_json_names_the_steps_and_the_files(folder, capsys):
+    assert run(folder, "--suppress", str(folder / "suppressed.csv"), "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert list(printed["steps"]) == ["normalize", "validate", "screen"]
+    assert printed["files"] == [{"rows": 1, "path": str(folder / "out.csv")}]
 
 
 def test_rows_that_look_like_suppressed_people_are_written_and_kept_by_a_yes(folder):

@@ -61,6 +61,18 @@ def test_all_leads_that_match_are_saved(connected, ws, tmp_path, capsys):
     printed = capsys.readouterr()
     assert (printed.out, printed.err.startswith("wrote ")) == ("", True)
     assert pl.read_parquet(tmp_path / "new.parquet").height == len(ws.leads.list(status="new"))
+    saved = printed_json(capsys, "leads", "export", "new.csv", "--filter", "status=new")
+    assert saved == {"rows": len(ws.leads.list(status="new")), "path": str(tmp_path / "new.csv")}
+
+
+def test_a_format_that_is_not_written_is_refused_with_those_that_are(connected, capsys):
+    assert main(["leads", "export", "leads.pdf"]) == 1
+    printed = capsys.readouterr().err
+    assert ("'.pdf' is not a known format" in printed, ".csv" in printed, "ask for the data" in printed) == (
+        True,
+        True,
+        False,
+    )
 
 
 def test_an_existing_file_is_kept_and_nothing_is_read(connected, ws, tmp_path, capsys):

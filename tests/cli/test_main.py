@@ -1,5 +1,6 @@
 """The ``pb2b`` command as a whole: exit statuses, usage and error lines."""
 
+import argparse
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import sys
 import pytest
 
 import pb2b_notebook as pb
+from pb2b_notebook import cli
 from pb2b_notebook.cli import main
 
 
@@ -55,3 +57,47 @@ def test_an_output_that_cannot_be_written_is_one_line_and_an_exit_status():
         )  # fmt: skip
     assert ended.returncode == 1
     assert ended.stderr == "pb2b: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="bash is tried on POSIX only")
+def test_a_shell_completes_commands_options_and_choices():
+    script = subprocess.run(
+        [sys.executable, "-m", "pb2b_notebook", "completion", "bash"], capture_output=True, text=True, check=True
+    ).stdout
+    asks = 'COMP_WORDS=({words}); COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 )); _shtab_pb2b; echo "${{COMPREPLY[@]}}"'
+    typed = ["pb2b con", "pb2b leads ex", "pb2b report mon", "pb2b import --exi"]
+    code = "\n".join([script, *(asks.format(words=words) for words in typed)])
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n") == ["contract", "export", "monthly", "--existing", ""]
+
+
+def test_completion_of_zsh_is_a_function(capsys):
+    assert main(["completion", "zsh"]) == 0
+    assert capsys.readouterr().out.startswith("#compdef pb2b")
+
+
+def commands_of(parser, path=()):
+    inner = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if parser.get_default("run"):
+        yield path, parser
+    for action in inner:
+        for name, command in action.choices.items():
+            yield from commands_of(command, (*path, name))
+
+
+def test_each_command_can_be_quiet_and_each_that_prints_data_has_json():
+    options = {" ".join(path): command._option_string_actions for path, command in commands_of(cli.parser())}
+    assert all("--quiet" in of_command for of_command in options.values())
+    assert {path for path, of_command in options.items() if "--json" not in of_command} == {
+        "demo", "app", "sandbox", "sandbox keys create", "sandbox keys rotate", "sandbox keys revoke", "login",
+        "logout", "contract build", "completion",
+    }  # fmt: skip
+
+
+def test_quiet_leaves_data_and_errors(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    some = ["leads", "export", "some.csv", "--sandbox", "--filter", "status=new", "--quiet"]
+    assert main(some) == 0
+    assert capsys.readouterr() == ("", "")
+    assert main(some) == 1
+    assert "--overwrite" in capsys.readouterr().err

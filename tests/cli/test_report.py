@@ -1,5 +1,6 @@
 """``pb2b report``: exit statuses, files, and no key in what it prints."""
 
+import json
 import subprocess
 import sys
 
@@ -34,6 +35,14 @@ def test_an_existing_file_is_kept_and_nothing_is_read(connected, ws, tmp_path, c
     assert "leads.list" not in set(ws.requests()["operation"][: len(ws.requests()) - before])
     assert main(["report", "weekly", "week.html", "--no-quality", "--overwrite", "--zone", "UTC"]) == 0
     assert "UTC" in (tmp_path / "week.html").read_text()
+
+
+def test_json_names_the_period_and_the_files(connected, tmp_path, capsys):
+    assert main(["report", "weekly", "week.html", "--no-quality", "--at", "2026-03-10", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "period": "2026-W10", "first": "2026-03-02", "last": "2026-03-08", "missing": {},
+        "files": [str(tmp_path / "week.html")],
+    }  # fmt: skip
 
 
 def test_a_missing_section_is_named_and_the_exit_status_is_3(connected, ws, monkeypatch, tmp_path, capsys):

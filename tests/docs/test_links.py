@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import nbformat
 import pytest
 
-from pb2b_notebook.cli import FIRST_NOTEBOOK
+from pb2b_notebook.cli.showing import FIRST_NOTEBOOK
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\]\(([^)\s]+)\)|<(https?://[^>\s]+)>|`(https://[^`\s]+)`|\"(https://mybinder[^\"]+)\"")

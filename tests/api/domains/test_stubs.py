@@ -9,7 +9,7 @@ import inspect
 import pb2b_notebook as pb
 from pb2b_notebook import openapi
 from pb2b_notebook.api.domains import resources, stubs, verbs
-from pb2b_notebook.cli import STUB
+from pb2b_notebook.cli.contract import STUB
 
 
 def test_the_stub_is_fresh():

@@ -1,0 +1,85 @@
+"""The command ``pb2b``: each module has the options of its commands, and what they do.
+
+argparse and not Typer: the reference page and the completion are made from its parsers, and it installs nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import logging
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pb2b_notebook import __version__
+from pb2b_notebook.cli import completion, contract, leads, login, recipes, reports, sandbox, showing, workspaces
+from pb2b_notebook.errors import ProspectB2BError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_EXIT_STATUSES = (
+    "Exit status: 0 after success; 1 after an error, and where check or contract drift finds a difference; 2 after "
+    "wrong arguments, and where contract drift cannot read a document; 3 if a section of a report is missing, or a "
+    "row of an import was not written; 130 after Ctrl-C."
+)
+_OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status, one of :data:`_EXIT_STATUSES`."""
+    options = parser().parse_args(arguments)
+    try:
+        with _notices(shown=not options.quiet):
+            status = int(options.run(options))
+        if sys.stdout is not None:
+            sys.stdout.flush()  # a full disk is an error now, not at the end of the interpreter
+    except ProspectB2BError as problem:
+        print(f"pb2b: {str(problem).replace('overwrite=True', '--overwrite')}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `pb2b demo | head`
+        sys.stderr.close()
+        return 0
+    except OSError as problem:
+        if problem.errno not in _OUTPUT_ERRORS or problem.filename is not None:
+            raise
+        # What is still in the buffer would fail again at the end of the interpreter.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        print(f"pb2b: the output cannot be written: {problem.strerror}", file=sys.stderr)
+        return 1
+    return status
+
+
+@contextmanager
+def _notices(*, shown: bool) -> Iterator[None]:
+    """Show what the package logs only if it is wanted, and progress bars only in a terminal."""
+    log = logging.getLogger("pb2b_notebook")
+    level, bars = log.level, os.environ.get("TQDM_DISABLE")
+    if not shown:
+        log.setLevel(logging.ERROR)
+    if not (shown and sys.stderr is not None and sys.stderr.isatty()):
+        os.environ["TQDM_DISABLE"] = "1"
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        os.environ.pop("TQDM_DISABLE", None)
+        if bars is not None:
+            os.environ["TQDM_DISABLE"] = bars
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command; the reference page and the completion are made from it as well."""
+    parser = argparse.ArgumentParser(
+        prog="pb2b", description="ProspectB2B in Jupyter and in the terminal.", epilog=_EXIT_STATUSES
+    )
+    parser.add_argument("--version", action="version", version=f"pb2b {__version__}")
+    parser.set_defaults(json=False, quiet=False, parser=parser)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in (showing, sandbox, login, workspaces, leads, reports, recipes, contract, completion):
+        module.add_commands(commands)
+    return parser

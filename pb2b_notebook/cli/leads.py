@@ -1,0 +1,149 @@
+"""``pb2b leads`` reads leads; ``pb2b import`` brings a list of them in."""
+
+from __future__ import annotations
+
+import argparse
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.cli.options import INCOMPLETE, add_command, add_group, of_workspace, open_workspace, read_file
+from pb2b_notebook.cli.output import print_json, print_notice
+from pb2b_notebook.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COLUMNS = "id,email,full_name,company_name,status,updated_at"
+_DONE = {"succeeded", "unchanged"}
+
+
+def add_commands(commands: Any) -> None:
+    """Add these commands to the parser."""
+    actions = add_group(commands, "leads", "read leads: print or save them")
+    filters = argparse.ArgumentParser(add_help=False, parents=[of_workspace()])
+    filters.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="as ws.leads.list() takes it, such as status=new, updated_after=7d, custom.tier=A; repeat it for more",
+    )
+    filters.add_argument("--columns", help=f"comma-separated (default: all; {_COLUMNS} where CSV is printed)")
+    listing = add_command(actions, "list", _list, "print leads as CSV, newest first", json=True, parents=[filters])
+    listing.add_argument("--limit", type=int, default=20, help="most leads (default: %(default)s)")
+    export = add_command(actions, "export", _export, "save all leads that match", json=True, parents=[filters])
+    export.add_argument("target", metavar="FILE", help="its suffix decides the format: .csv, .xlsx, .jsonl or .parquet")
+    export.add_argument("--overwrite", action="store_true", help="replace an existing file")
+    export.set_defaults(limit=None)
+    _add_import(commands)
+
+
+def _add_import(commands: Any) -> None:
+    command = add_command(
+        commands, "import", _import,
+        "bring in a list of leads: compare it with the workspace, and write it with --apply",
+        json=True, parents=[of_workspace()],
+        description="Without --apply nothing is written: what would become of the rows is printed. The same command "
+        "continues after an interruption, and has nothing to do after success. Exit status: 0 success; 1 an error; "
+        "2 wrong arguments; 3 with --apply, if a row that was sent was not written; 130 after Ctrl-C.",
+    )  # fmt: skip
+    command.add_argument("source", metavar="FILE", help="CSV, XLSX, JSON Lines or Parquet, with any columns")
+    command.add_argument("--apply", action="store_true", help="write the new and changed leads")
+    command.add_argument(
+        "--mapping", metavar="FILE", help="JSON of Mapping.to_json(): column to lead field (default: the suggested one)"
+    )
+    command.add_argument("--recipe", metavar="FILE", help="JSON of intake.recipe: a mapping and the rules")
+    command.add_argument("--country", help="of rows without one: a code or a name; it decides how phones are read")
+    command.add_argument(
+        "--existing", choices=("fill", "overwrite", "skip"), help="what is written into known leads (default: fill)"
+    )
+    command.add_argument("--sheet", help="sheet of a workbook")
+    command.add_argument("--save-mapping", metavar="FILE", help="write the mapping there, to be corrected")
+    command.add_argument("--held-back", metavar="FILE", help="write the rows that need a person there")
+    command.add_argument("--overwrite", action="store_true", help="replace existing files")
+
+
+def _list(options: argparse.Namespace) -> int:
+    import pb2b_notebook as pb
+
+    if not options.json and options.columns is None:
+        options.columns = _COLUMNS
+    leads = _read_leads(options)
+    if options.json:
+        print_json(leads.to_dicts())
+        return 0
+    text = io.BytesIO()
+    pb.save_leads(leads, text, format="csv")
+    print(text.getvalue().decode("utf-8-sig").replace("\r\n", "\n"), end="")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    import pb2b_notebook as pb
+    from pb2b_notebook.files.saving import check_target
+
+    check_target(options.target, overwrite=options.overwrite)
+    saved = pb.save_leads(_read_leads(options), options.target, overwrite=options.overwrite)
+    if options.json:
+        print_json({"rows": saved.rows, "path": saved.path})
+    else:
+        print_notice(options, f"wrote {saved.rows:,} leads to {saved.path}")
+    return 0
+
+
+def _read_leads(options: argparse.Namespace) -> Any:
+    """Return the leads that match the options, as a polars frame."""
+    filters = _filters_of(options.filter)
+    columns = None if options.columns is None else [name.strip() for name in options.columns.split(",")]
+    with open_workspace(options) as ws:
+        return ws.leads.list(**filters, columns=columns, limit=options.limit, frame="polars")
+
+
+def _filters_of(given: Sequence[str]) -> dict[str, Any]:
+    """Return filters as ``ws.leads.list`` takes them: repeated ones as lists, true and false as booleans."""
+    found: dict[str, list[str | bool]] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError("a filter is a name and a value", repair="--filter status=new")
+        found.setdefault(name.strip(), []).append({"true": True, "false": False}.get(value, value))
+    values = {name: several[0] if len(several) == 1 else several for name, several in found.items()}
+    custom = {name.removeprefix("custom."): values.pop(name) for name in found if name.startswith("custom.")}
+    return values | ({"custom": custom} if custom else {})
+
+
+def _import(options: argparse.Namespace) -> int:
+    import pb2b_notebook as pb
+    from pb2b_notebook.files.saving import check_target
+
+    mapping = options.mapping and pb.Mapping.from_json(read_file(options.mapping, "a mapping"))
+    recipe = options.recipe and read_file(options.recipe, "a recipe").decode("utf-8", "replace")
+    saved_mapping = options.save_mapping and Path(options.save_mapping)
+    if options.held_back:
+        check_target(options.held_back, overwrite=options.overwrite)
+    if saved_mapping and saved_mapping.exists() and not options.overwrite:
+        raise UsageError(f"{saved_mapping} exists", repair="choose another name, or pass --overwrite")
+    with open_workspace(options, read_only=not options.apply) as ws:
+        intake = ws.leads.intake(
+            options.source,
+            mapping=mapping,
+            recipe=recipe,
+            country=options.country,
+            existing=options.existing,
+            sheet=options.sheet,
+        )
+        if saved_mapping:
+            saved_mapping.write_text(intake.mapping.to_json(), "utf-8")
+        if options.held_back and len(intake.held_back):
+            intake.save_held_back(options.held_back, overwrite=options.overwrite)
+        outcome = intake.apply() if options.apply else None
+        written = None if outcome is None else outcome.summary
+        if options.json:
+            print_json({"rows": intake.summary, "plan": intake.plan.summary, "written": written})
+        else:
+            print(intake if outcome is None else outcome)
+    if written is None:
+        print_notice(options, "nothing was written; --apply writes it")
+        return 0
+    return INCOMPLETE if sum(written.values()) > sum(written[status] for status in _DONE) else 0

@@ -1,0 +1,115 @@
+"""``pb2b me``, ``pb2b check`` and ``pb2b sync``: look at a workspace, and bring its mirror up to date."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from pb2b_notebook.cli.options import add_command, of_profile, open_workspace
+from pb2b_notebook.cli.output import print_json, print_notice
+from pb2b_notebook.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_commands(commands: Any) -> None:
+    """Add these commands to the parser."""
+    options: dict[str, Any] = {"json": True, "parents": [of_profile()]}
+    add_command(commands, "me", _me, "connect to the live service and show the workspace's card", **options)
+    compares = "compare the service with the contract, by read requests only; exit status 1 if it differs"
+    add_command(commands, "check", _check, compares, **options)
+    syncs = "sync the mirror of a workspace: read what changed since the last sync"
+    sync = add_command(commands, "sync", _sync, syncs, **options)
+    sync.add_argument("resources", nargs="*", metavar="RESOURCE", help="such as leads, campaign_runs (default: all)")
+    sync.add_argument("--all-profiles", action="store_true", help="sync each profile of the configuration file")
+    sync.add_argument(
+        "--workers",
+        type=int,
+        default=4,
+        metavar="N",
+        help="with --all-profiles: workspaces at a time (default: %(default)s)",
+    )
+    sync.add_argument("--full", action="store_true", help="read everything again, and remove rows that are gone")
+    sync.add_argument(
+        "--remove-vanished", action="store_true", help="with --full: remove them even if more than a tenth is gone"
+    )
+
+
+def _me(options: argparse.Namespace) -> int:
+    with open_workspace(options) as ws:
+        if options.json:
+            print_json(dict(ws.me()))
+        else:
+            print(ws)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pb2b_notebook.api.contract import checking
+
+    with open_workspace(options) as ws:
+        found = ws.check(frame="polars")
+        rows = list(zip(found["result"], found["operation"], found["detail"], strict=True))
+        if options.json:
+            print_json(found.to_dicts())
+        else:
+            print(checking.report(rows))
+            if ws.live and not options.quiet:
+                print(f"Writes of this machine to {ws.name} are {'still locked' if ws.writes_locked else 'unlocked'}.")
+    results = set(found["result"])
+    return 0 if "works" in results and not results & {"differs", "failed"} else 1
+
+
+def _sync(options: argparse.Namespace) -> int:
+    if options.all_profiles:
+        return _sync_profiles(options)
+    with open_workspace(options) as ws:
+        report = ws.mirror.sync(
+            *options.resources,
+            full=options.full,
+            vanished="remove" if options.remove_vanished else "ask",
+            frame="polars" if options.json else "pandas",
+        )
+        if options.json:
+            print_json(report.to_dicts())
+            return 0
+        shown = report.drop(columns=["pages", "watermark_from", "watermark_to"])
+        print(shown.fillna({"note": ""}).to_string(index=False, float_format="{:.1f}".format))
+        if not options.quiet:
+            print(f"in {ws.mirror.location.root}")
+    return 0
+
+
+def _sync_profiles(options: argparse.Namespace) -> int:
+    from pb2b_notebook.credentials import config_path, profile_names
+    from pb2b_notebook.display.progress import Progress
+    from pb2b_notebook.mirror.sync.profiles import sync_profiles
+
+    names = profile_names()
+    if options.profile:
+        raise UsageError("--profile names one of the profiles of --all-profiles", repair="leave one of them out")
+    if not names:
+        raise UsageError(f"{config_path()} has no profile", repair='write [profiles.acme], and api_key = "…" below it')
+    if options.workers < 1:
+        raise UsageError("--workers must be at least 1", repair=f"--workers {min(4, len(names))}")
+    flags = [name for name in ("full", "remove_vanished") if getattr(options, name)]
+    given = [*options.resources, *(f"--{name.replace('_', '-')}" for name in flags)]
+    with Progress("sync", shown=True, unit="workspaces") as progress:
+        done = sync_profiles(
+            names, given, workers=options.workers, on_done=lambda one: progress.add(1, len(names), one.profile)
+        )
+    failed = [one for one in done if one.problem]
+    for one in done:
+        for notice in one.notices:
+            print_notice(options, f"{one.profile}: {notice}")
+    if options.json:
+        print_json([{"profile": one.profile, "problem": one.problem, "resources": one.resources} for one in done])
+    else:
+        width = max(map(len, names))
+        for one in done:
+            counts = {name: sum(r[name] for r in one.resources) for name in ("inserted", "updated", "deleted")}
+            print(f"{one.profile:{width}}  {one.problem or ', '.join(f'{n:,} {name}' for name, n in counts.items())}")
+    if failed:
+        print(f"pb2b: {len(failed):,} of {len(done):,} profiles were not synced", file=sys.stderr)
+    return int(bool(failed))

@@ -1,0 +1,77 @@
+"""``pb2b import`` looks first, writes with ``--apply``, and says what it did in its exit status."""
+
+import json
+
+import pandas as pd
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook.cli import main
+
+LIST = "Wer;Mail;Firma\nADA WINTERFELD;ada@winterfeld.example;Winterfeld GmbH\n;;Nur eine Firma AG\n"
+MAPPING = pb.Mapping({"Wer": "full_name", "Mail": "email", "Firma": "company_name"})
+
+
+@pytest.fixture(scope="module")
+def ws():
+    with pb.open_sandbox(leads=30, rate_limit=1_000_000, in_process=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def fair(connected, tmp_path):
+    (tmp_path / "fair.csv").write_text(LIST, "utf-8")
+    (tmp_path / "mapping.json").write_text(MAPPING.to_json(), "utf-8")
+    return tmp_path
+
+
+def run_json(capsys, *arguments):
+    assert main(["import", "fair.csv", "--mapping", "mapping.json", "--json", *arguments]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_list_is_looked_at_then_written_then_known(fair, ws, capsys):
+    before = len(ws.leads.list())
+    looked = run_json(capsys, "--held-back", "held.csv", "--save-mapping", "used.json")
+    assert (looked["rows"]["new"], looked["rows"]["broken"], looked["written"]) == (1, 1, None)
+    assert (len(ws.leads.list()), len(pb.read_leads(fair / "held.csv", quiet=True))) == (before, 1)
+    assert pb.Mapping.from_json((fair / "used.json").read_text("utf-8")) == MAPPING
+    assert run_json(capsys, "--apply")["written"]["succeeded"] == 1
+    assert ws.leads.list(limit=1)["full_name"].tolist() == ["Ada Winterfeld"]
+    assert run_json(capsys, "--apply")["rows"]["new"] == 0
+    assert len(ws.leads.list()) == before + 1
+
+
+def test_text_says_what_would_be_done_and_how(fair, capsys):
+    assert main(["import", "fair.csv"]) == 0
+    printed = capsys.readouterr()
+    assert ("fair.csv" in printed.out, "--apply" in printed.err) == (True, True)
+
+
+def test_a_row_that_was_not_surely_written_is_exit_status_3(fair, ws, capsys):
+    ws.sandbox.faults.add("html leads.bulk_upsert status=403")
+    people = pd.DataFrame({"full_name": ["Emil Sandmann"], "email": ["emil@sandmann.example"]})
+    pb.save_leads(people, fair / "more.csv")
+    try:
+        assert main(["import", "more.csv", "--apply", "--json"]) == 3
+    finally:
+        ws.sandbox.faults.clear()
+    assert json.loads(capsys.readouterr().out)["written"]["succeeded"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["none.csv"], "none.csv"),
+        (["fair.csv", "--mapping", "none.json"], "pass the file of a mapping"),
+        (["fair.csv", "--mapping", "fair.csv"], "JSON"),
+        (["fair.csv", "--recipe", "fair.csv"], "recipe"),
+        (["fair.csv", "--save-mapping", "mapping.json"], "--overwrite"),
+        (["fair.csv", "--held-back", "held.pdf"], "choose one of"),
+        (["fair.csv", "--sandbox", "--profile", "acme"], "leave one of them out"),
+    ],
+)
+def test_a_wrong_argument_is_one_line_with_its_repair(fair, arguments, message, capsys):
+    assert main(["import", *arguments]) == 1
+    printed = capsys.readouterr()
+    assert (printed.out, message in printed.err, printed.err.count("\n")) == ("", True, 1)
