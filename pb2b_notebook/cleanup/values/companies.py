@@ -152,6 +152,8 @@ def _was_typed_in_one_case(name: str, country: str | None) -> bool:
     words, form = _words_and_form(name, country)
     if len(words) < _LEAST_WORDS or not _LONG.search(" ".join(words)):
         return False
+    if all(word.lower() == word.upper() for word in words):
+        return False  # Arabic and Chinese letters have no case: a form in capitals is all that has one
     return name.isupper() or (form != "" and _has_sure_case(" ".join(words)))
 
 

@@ -341,8 +341,15 @@ def _word(
         word, words, at, country, leading=leading, spanish=spanish, small_de=small_de
     ):
         return word
-    if word == "'t":
+    if word == "'t" or (word == "het" and at and words[at - 1] == "van"):
         return word
+    first, hyphen, last = word.rpartition("-")
+    if (
+        first
+        and at < len(words) - 1
+        and _is_lower_case_word(last, words, at, country, leading=True, spanish=spanish, small_de=small_de)
+    ):
+        return f"{_capitalize(first, alphabet)}{hyphen}{last}"  # Bakker-van der Pluijm
     if at and _NUMERALS.fullmatch(word) and (at == len(words) - 1 or word[-1] in ".," or word[:2] == "ii"):
         return word.upper()
     return _capitalize(word, alphabet)
@@ -392,7 +399,8 @@ def _begins_after_sign(part: str, parts: list[str], place: int) -> bool:
     """Return whether a part after a sign has a capital letter: O'Brien, Dell'Acqua, but not Ng'ang'a and Levi's."""
     sign, before = parts[place - 1], parts[place - 2]
     if sign in _APOSTROPHES:
-        return len(part) > 1 and before in _BEFORE_APOSTROPHE
+        # Ja'Marr, but Ja'far
+        return len(part) > 1 and before in _BEFORE_APOSTROPHE and not (before == "ja" and part.startswith("far"))
     # Jean-de-Dieu
     return not (sign == "-" and part in {"de", "du", "des", "von", "van", "y"} and place < len(parts) - 1)
 

@@ -148,6 +148,13 @@ def test_a_brand_in_capitals_stays_in_a_mixed_list_and_its_usual_case_is_suggest
     assert names_of(accepted)[:4] == ["A3 Sport", "Beck's Coffee Shop", "QB House", "LG Electronics"]
 
 
+@pytest.mark.parametrize(
+    "name", ["آل سلطان PLC", "عالم الكتب GMBH", "삼성전자 서울 CO.,LTD", "אלביט מערכות LTD", "三菱 商事 plc"]
+)
+def test_words_without_case_do_not_show_that_a_legal_form_was_typed_in_one_case(make_frame, name):
+    assert names_of(normalize(make_frame({"company_name": [name, "Nestlé"]}))) == [name, "Nestlé"]
+
+
 def test_a_brand_in_lower_case_stays_in_a_mixed_list_and_its_usual_case_is_suggested(make_frame):
     names = ["bebe stores inc", "ecotel communication ag", "nordlicht optik gmbh", "Nestlé", "adidas"]
     done = normalize(make_frame({"company_name": names}))
