@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -281,10 +282,15 @@ def _plain(word: str, country: str | None) -> str:
 def _is_acronym(word: str) -> bool:
     if len(word) > _LONGEST_ACRONYM:
         return False
-    shape = "".join("v" if letter in _VOWELS else "c" for letter in word)
+    shape = "".join("v" if _is_vowel(letter) else "c" for letter in word)
     if "v" not in shape:
         return "y" not in word[1:] or len(word) < _LONGEST_ACRONYM
     return len(word) < len("vcv") or shape in _ACRONYM_SHAPES
+
+
+def _is_vowel(letter: str) -> bool:
+    # ậ and ợ of Vietnamese have two marks.
+    return letter in _VOWELS or unicodedata.normalize("NFD", letter)[0] in _VOWELS
 
 
 def _is_elided(first: str, before: str) -> bool:
@@ -315,7 +321,8 @@ def _with_apostrophe(first: str, rest: list[str], country: str | None) -> str:
     is_word = len(first) <= _LONGEST_ELIDED and not (rest[1:] == ["s"] and not _VOWELS.union("y").intersection(first))
     parts = [upper_first(first, country) if is_word else _plain(first, country)]
     for sign, part in zip(rest[::2], rest[1::2], strict=True):
-        parts += [sign, part if part in _ENDINGS else _plain(part, country)]
+        # No acronym begins after an apostrophe: Sa'idu.
+        parts += [sign, part if part in _ENDINGS else _spellings().get(part) or upper_first(part, country)]
     return "".join(parts)
 
 

@@ -85,12 +85,18 @@ def split_company(name: str, *, country: str | None = None) -> Company:
 def proper_form(form: str, country: str | None = None) -> str | None:
     """Return a legal form in its proper case, preferably that of the country; its signs and spaces stay.
 
+    Without a country that has it, a form in capitals stays if some country writes it so: S.A.S. is S.a.s. in Italy.
+
     >>> proper_form("GMBH & CO KG"), proper_form("CO.,LTD"), proper_form("srl"), proper_form("srl", "IT")
     ('GmbH & Co KG', 'Co.,Ltd', 'SRL', 'Srl')
     """
     form = with_dotted_letters(form)
     same, similar = _proper_forms().get(form.casefold(), {}), _spellings().get(_AND_CO.sub("", fold_form(form)), {})
-    proper = same.get(country) or similar.get(country) or next(iter((same or similar).values()), "")
+    proper = same.get(country) or similar.get(country) or ""
+    candidates = list((same or similar).values())
+    if not proper and form.isupper() and any(map(str.isupper, candidates)):
+        return form
+    proper = proper or next(iter(candidates), "")
     letters = [letter for letter in proper if letter.isalpha()]
     places = [place for place, letter in enumerate(form) if letter.isalpha()]
     surplus = len(places) - len(letters)  # the letters of an "and" that the table writes "&"

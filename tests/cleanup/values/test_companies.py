@@ -114,7 +114,7 @@ def test_the_case_of_a_whole_list_says_nothing(make_frame):
     """A column in capitals is an export, and SIEMENS in it is no spelling of its own."""
     names = ["SIEMENS AG", "NESTLÉ", "BAYER", "BOSCH", "KPMG", "LINDE PLC", "IKEA"]
     assert names_of(normalize(make_frame({"company_name": names}))) == [
-        "Siemens AG", "Nestlé", "Bayer", "Bosch", "KPMG", "Linde plc", "IKEA",
+        "Siemens AG", "Nestlé", "Bayer", "Bosch", "KPMG", "Linde PLC", "IKEA",
     ]  # fmt: skip
     assert names_of(normalize(make_frame({"company_name": [name.lower() for name in names]})))[0] == "Siemens AG"
 
@@ -288,7 +288,17 @@ def names_of(done):
         ("BJ'S WHOLESALE CLUB", None, "BJ's Wholesale Club"),
         ("LEVI'S STORE", None, "Levi's Store"),
         ("JOY'S BAR", None, "Joy's Bar"),
-        ("3I GROUP PLC", None, "3i Group plc"),
+        ("3I GROUP PLC", None, "3i Group PLC"),
+        ("3I GROUP PLC", "GB", "3i Group plc"),
+        ("MARTEL COLIN S.A.R.L.", None, "Martel Colin S.A.R.L."),
+        ("MAILLOT S.A.S.", None, "Maillot S.A.S."),
+        ("ROSSI BIANCHI S.A.S.", "IT", "Rossi Bianchi S.a.s."),
+        ("ROSSI BIANCHI S.R.L.", "IT", "Rossi Bianchi S.r.l."),
+        ("MOLNÁR ÉS TÁRSA KKT.", None, "Molnár és Társa Kkt."),
+        ("PHẠM TRẦN CÔNG TY", "VN", "Phạm Trần Công TY"),
+        ("ПОНОМАРЕВ И ПАРТНЕРЫ", None, "Пономарев и Партнеры"),
+        ("ΜΠΙΛΛΑΣ ΚΑΙ ΓΑΛΑΤΟΥΛΑΣ", None, "Μπιλλας και Γαλατουλας"),
+        ("MUSTAPHA-SA’IDU", None, "Mustapha-Sa’Idu"),
         ("DR. ING. H.C. F. PORSCHE AG", "DE", "Dr. Ing. h.c. F. Porsche AG"),
         ("H.C. STARCK GMBH", "DE", "H.C. Starck GmbH"),
     ],
