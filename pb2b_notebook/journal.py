@@ -91,6 +91,14 @@ CREATE TABLE IF NOT EXISTS sends (
     results TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS sends_of_job ON sends (job, state, id);
+CREATE TABLE IF NOT EXISTS lists (
+    workspace TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    typed INTEGER NOT NULL,
+    kept_at TEXT NOT NULL,
+    PRIMARY KEY (workspace, digest)
+) STRICT;
 """
 
 
@@ -243,29 +251,65 @@ class Journal:
             ).fetchall()
         return [dict(row) for row in rows]
 
+    # --- choices about lists ----------------------------------------------------------------------------------------
+
+    def keep_list(self, workspace: str, digest: str, choices: str, *, typed: bool, now: datetime) -> None:
+        """Keep the choices about a list for 30 days, durably.
+
+        Args:
+            workspace: Service and workspace.
+            digest: Digest of the list.
+            choices: The choices, as text.
+            typed: Whether a person typed values of it, which may name anyone.
+            now: Time by the service's clock.
+        """
+        with self.transaction() as db:
+            old = render_instant(now - RETENTION)
+            db.execute("DELETE FROM lists WHERE workspace = ? AND kept_at < ?", (workspace, old))
+            db.execute(
+                "INSERT OR REPLACE INTO lists (workspace, digest, choices, typed, kept_at) VALUES (?, ?, ?, ?, ?)",
+                (workspace, digest, choices, typed, render_instant(now)),
+            )
+
+    def kept_list(self, workspace: str, digest: str) -> str | None:
+        """Return the choices about a list, as text; ``None`` if there are none."""
+        with self.transaction() as db:
+            row = db.execute(
+                "SELECT choices FROM lists WHERE workspace = ? AND digest = ?", (workspace, digest)
+            ).fetchone()
+        return None if row is None else str(row["choices"])
+
+    def drop_list(self, workspace: str, digest: str) -> None:
+        """Delete the choices about a list."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM lists WHERE workspace = ? AND digest = ?", (workspace, digest))
+
     # --- forgetting a person ----------------------------------------------------------------------------------------
 
     def count(self, workspace: str, mentions: Callable[[bytes], bool]) -> int:
-        """Return the number of entries and jobs of the workspace that mention a person.
+        """Return the number of entries, jobs and choices about lists that mention a person, or may do so.
 
         Args:
             workspace: Service and workspace.
             mentions: Predicate on a text. It gets the path, payload, answer and object id of each entry.
         """
         with self.transaction() as db:
-            return len(_mutations_with(db, workspace, mentions)) + len(_jobs_with(db, workspace, mentions))
+            return sum(len(found(db, workspace, mentions)) for found in (_mutations_with, _jobs_with, _lists_with))
 
     def forget(self, workspace: str, mentions: Callable[[bytes], bool]) -> int:
-        """Delete the entries and jobs that mention a person, also from free pages of the file; return their number.
+        """Delete the entries, jobs and choices that mention a person, also from free pages; return their number.
 
-        Their mutations can then be sent again, because nothing that identifies the person may remain.
+        Their mutations can then be sent again, because nothing that identifies the person may remain. Choices about
+        lists with values that a person typed go in any case: a name alone does not show whose it is.
         """
         with self.transaction() as db:
             found, jobs = _mutations_with(db, workspace, mentions), _jobs_with(db, workspace, mentions)
+            lists = _lists_with(db, workspace, mentions)
+            db.executemany("DELETE FROM lists WHERE workspace = ? AND digest = ?", [(workspace, one) for one in lists])
             db.executemany("DELETE FROM mutations WHERE id = ?", [(mutation_id,) for mutation_id in found])
             db.executemany("DELETE FROM sends WHERE job = ?", [(job_id,) for job_id in jobs])
             db.executemany("DELETE FROM jobs WHERE id = ?", [(job_id,) for job_id in jobs])
-        return len(found) + len(jobs)
+        return len(found) + len(jobs) + len(lists)
 
     def close(self) -> None:
         """Discard a journal in memory; a file has no connection open."""
@@ -339,8 +383,8 @@ def _jobs_with(db: sqlite3.Connection, workspace: str, mentions: Callable[[bytes
     """Return the ids of the bulk writes whose plan, payloads or results mention a person."""
     found = [
         row["id"]
-        for row in db.execute("SELECT id, plan FROM jobs WHERE workspace = ?", (workspace,))
-        if mentions(row["plan"])
+        for row in db.execute("SELECT id, plan, facts FROM jobs WHERE workspace = ?", (workspace,))
+        if mentions(row["plan"]) or mentions(row["facts"].encode())
     ]
     rows = db.execute(
         "SELECT job, path, payload, results FROM sends JOIN jobs ON jobs.id = sends.job WHERE workspace = ?",
@@ -351,6 +395,12 @@ def _jobs_with(db: sqlite3.Connection, workspace: str, mentions: Callable[[bytes
         if row["job"] not in found and any(mentions(text) for text in texts if text):
             found.append(row["job"])
     return found
+
+
+def _lists_with(db: sqlite3.Connection, workspace: str, mentions: Callable[[bytes], bool]) -> list[str]:
+    """Return the digests of the lists whose choices mention a person, or have values that a person typed."""
+    rows = db.execute("SELECT digest, choices, typed FROM lists WHERE workspace = ?", (workspace,))
+    return [row["digest"] for row in rows if row["typed"] or mentions(row["choices"].encode("utf-8", "surrogatepass"))]
 
 
 def _unusable(path: Path | None, reason: str) -> JournalError:

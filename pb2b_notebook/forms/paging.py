@@ -256,7 +256,7 @@ class Pager:
         return inputs.Input("page", self._count, lambda: self.listing.number + 1, write)
 
 
-_TURNS: Final = {"first": "« First", "previous": "‹ Previous", "next": "Next ›", "last": "Last »"}
+_TURNS: Final = {"first": "« First", "previous": "‹ Previous", "next": "Next page ›", "last": "Last »"}
 
 
 def _page_after(turn: str, listing: Listing) -> int:

@@ -19,9 +19,11 @@ from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, 
 from pb2b_notebook.intake import cells, matching
 from pb2b_notebook.intake.choices import Choices, check_choices, write_recipe
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, State, Verdict, decide
+from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
+from pb2b_notebook.upserts.undoing import undoes
 
 if TYPE_CHECKING:
     from pb2b_notebook.files.reports import FileReport
@@ -53,12 +55,14 @@ class IntakeWorkspace(NamedTuple):
         leads: Returns all leads, deleted ones included, as polars.
         plan: Plans records by a rule for known leads.
         plan_delete: ``ws.leads.plan_delete``.
+        kept: Returns the kept choices about a list.
     """
 
     lead_fields: Callable[[], Any]
     leads: Callable[[], pl.DataFrame]
     plan: Callable[[Any, Existing], Plan]
     plan_delete: Callable[[Sequence[str]], Plan]
+    kept: Callable[[Any], KeptChoices]
 
 
 class Undone(NamedTuple):
@@ -221,7 +225,8 @@ class Intake(ShowsCard):
             allowed = set(self._positions(self.choices.allow))
             rows = [place for place, row in enumerate(self.merged.rows) if row in allowed]
             whole = plan.allowing(plan.labels_of(rows)) if rows else plan
-            return replace(whole, source=replace(whole.source, origin=self._origin))
+            facts = {"list": self.name} if self.name else {}
+            return replace(whole, source=replace(whole.source, origin=self._origin, facts=facts))
 
     # --- what comes out ---------------------------------------------------------------------------------------------
 
@@ -491,7 +496,10 @@ def undo_outcome(outcome: Outcome, plan_delete: Callable[[Sequence[str]], Plan])
     """
     created = outcome.created_ids
     restored = outcome.undo_plan().apply()
-    return Undone(restored, plan_delete(created).apply() if created else None)
+    if not created:
+        return Undone(restored, None)
+    plan = plan_delete(created)
+    return Undone(restored, replace(plan, source=replace(plan.source, facts=undoes(outcome))).apply())
 
 
 def _after_planning(

@@ -14,6 +14,7 @@ from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import input_frame, is_frame
 from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
 from pb2b_notebook.intake.intake import REASON, Intake, IntakeWorkspace
+from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.columns import column_names
 from pb2b_notebook.upserts import current_leads, leads
@@ -117,4 +118,7 @@ class Leads(leads.Leads, path="leads"):
             leads=lambda: current_leads.protect(target, current_leads.all_leads(target)),
             plan=self._plan_records,
             plan_delete=self.plan_delete,
+            kept=lambda source: KeptChoices(
+                target.session.journal, target.session.client.scope, target.session.time, source
+            ),
         )

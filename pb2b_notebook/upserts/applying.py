@@ -148,7 +148,7 @@ def _job(plan: Plan, via: str, sends: Sequence[Send]) -> Job:
         state="open",
         created_at=plan.target.session.time(),
         finished_at=None,
-        facts={"kind": plan.source.kind, "via": via, "rows": len(plan)},
+        facts={"kind": plan.source.kind, "via": via, "rows": len(plan), **plan.source.facts},
         plan=tables.write(plan.decisions_as_text, tables.labels(plan.index)),
     )
 

@@ -14,8 +14,9 @@ from pb2b_notebook.upserts.target_workspace import Target
 
 _FIELDS: Final = fields_of(
     "job_id text, kind text, via text, state text, rows integer, requests integer, done integer, "
-    "needs_review integer, created_at datetime, finished_at datetime"
+    "needs_review integer, created_at datetime, finished_at datetime, list text, undoes text"
 )
+_FROM_FACTS: Final = ("kind", "via", "rows", "list", "undoes")
 
 
 class Upserts:
@@ -39,8 +40,8 @@ class Upserts:
         """Return the jobs of the last 30 days, newest first: one row per job.
 
         Columns: job_id, kind ("upsert", "delete" or "undo"), via, state ("open", "finished" or "abandoned"), rows,
-        requests (of its plan and those that followed), done (of them), needs_review (of them), created_at and
-        finished_at.
+        requests (of its plan and those that followed), done (of them), needs_review (of them), created_at,
+        finished_at, list (name of the file that an intake brought in) and undoes (id of the job that it takes back).
 
         Args:
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
@@ -97,7 +98,7 @@ class Upserts:
         rows = [
             {
                 "job_id": job["id"],
-                **{name: json.loads(job["facts"]).get(name) for name in ("kind", "via", "rows")},
+                **{name: json.loads(job["facts"]).get(name) for name in _FROM_FACTS},
                 "state": job["state"],
                 "requests": job["requests"],
                 "done": job["done"],

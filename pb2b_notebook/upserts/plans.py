@@ -47,6 +47,7 @@ class PlanSource:
         allowed: Positions of the suppressed rows that a person allowed.
         origin: Digests of the list that the rows were made from, and of how they were made: an intake decides by what
             the workspace holds, so that its rows are others once a part of them has arrived.
+        facts: Further facts for the journal: ``list``, the name of the list, and ``undoes``, the job that is undone.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class PlanSource:
     left_out: frozenset[int] = frozenset()
     allowed: frozenset[int] = frozenset()
     origin: tuple[str, str] | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def fingerprint(self, workspace: str) -> str:
         """Return a digest that is equal for the same leads, in the same order, with the same parameters."""

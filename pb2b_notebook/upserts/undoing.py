@@ -39,10 +39,12 @@ def undo(outcome: Outcome) -> Plan:
     changes, kept = _reverse(decided, rows)
     emptied = ~rows["row"].is_in(changes["row"].implode()) & (rows["action"] == "update")
     rows = rows.with_columns(action=pl.when(emptied).then(pl.lit("unchanged")).otherwise("action"))
+    values = rows.select("row", "lead_id", "updated_at")
+    source = PlanSource("undo", {"of": outcome.job_id}, rows["row"], values, facts=undoes(outcome))
     back = Decisions(rows, changes, decided.fields, replace(decided.rules, on_conflict="report"))
     return Plan(
         decisions=back,
-        source=PlanSource("undo", {"of": outcome.job_id}, rows["row"], rows.select("row", "lead_id", "updated_at")),
+        source=source,
         cost=Cost(payloads.requests(back), outcome.target.session.client.rate.limit),
         target=outcome.target,
         library=outcome.library,
@@ -50,6 +52,11 @@ def undo(outcome: Outcome) -> Plan:
         cannot_undo=tables.as_row_frame(_not_undone(done, kept), outcome.library, outcome.index),
         stays=len(outcome.created_ids),
     )
+
+
+def undoes(outcome: Outcome) -> dict[str, str]:
+    """Return what the journal keeps of a job that takes another one back."""
+    return {} if outcome.job_id is None else {"undoes": outcome.job_id}
 
 
 def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:

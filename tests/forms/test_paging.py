@@ -101,7 +101,7 @@ def test_the_buttons_turn_pages_and_stop_at_the_ends(pager):
     assert [name for name, button in buttons.items() if button.disabled] == ["« First", "‹ Previous"]
     buttons["Last »"].click()
     assert pager.shown[-1] == list(range(40, 50))
-    assert [name for name, button in buttons.items() if button.disabled] == ["Next ›", "Last »"]
+    assert [name for name, button in buttons.items() if button.disabled] == ["Next page ›", "Last »"]
     buttons["‹ Previous"].click()
     assert pager.shown[-1] == list(range(20, 40))
 

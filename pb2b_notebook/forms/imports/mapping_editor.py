@@ -29,6 +29,14 @@ READINGS = (
     ("12/31/2026 (month first)", "month_first"),
     ("46085 (spreadsheet days)", "excel_serial"),
     ("46085 (days of old Mac workbooks)", "excel_serial:1904"),
+    *(
+        (f"{form}, in {zone}", f"{reading}:{zone}")
+        for form, reading, zones in (
+            ("31.12.2026 14:00", "day_first", ("UTC", "Europe/London", "Europe/Berlin")),
+            ("12/31/2026 14:00", "month_first", ("UTC", "America/New_York", "America/Los_Angeles")),
+        )
+        for zone in zones
+    ),
     *((f"times in {zone}", f"zone:{zone}") for zone in ("UTC", "Europe/London", "Europe/Berlin", "America/New_York")),
     ("separated by commas", "split:,"),
     ("separated by semicolons", "split:;"),

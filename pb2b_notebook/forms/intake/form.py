@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from pb2b_notebook.errors import (
     AuthenticationError,
     JobBusyError,
+    JournalError,
     LeadFileError,
     MappingError,
     PermissionDeniedError,
@@ -31,6 +32,7 @@ from pb2b_notebook.forms.intake.people import LABELS, Choice
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.intake import undo_outcome
+from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.workspace import Workspace
@@ -98,6 +100,7 @@ class IntakeForm(Form):
     def __init__(self, ws: Workspace, source: Any = None) -> None:
         self.draft = Draft()
         self._country: str | None = None
+        self._kept: KeptChoices | None = None
         super().__init__(ws)
         if source is not None:
             self.use(source)
@@ -129,7 +132,7 @@ class IntakeForm(Form):
 
     def repair(self, column: str, value: str, new: Any) -> None:
         """Let a value of a column stand for another one in all rows; the next step uses it."""
-        self._repair(column, value, new)
+        self._repair({(column, value): new})
 
     def choose(self, row: int, choice: Choice) -> None:
         """Choose what becomes of a row; the next step uses it.
@@ -139,7 +142,7 @@ class IntakeForm(Form):
             choice: "same" or "different" person as the one that it may be, "create" for a person who opted out, or
                 "wait".
         """
-        self._choose(row, choice)
+        self._choose({row: choice})
 
     def undo(self) -> None:
         """Take back what was sent: delete the leads that were created, and write earlier values back.
@@ -174,6 +177,8 @@ class IntakeForm(Form):
         self._sheet.widget.observe(self._take_sheet, "value")
         self._history = History(ws, self._ask_to_undo)
         self._file_note = widgets.HTML(_FIRST)
+        self._kept_note = widgets.HTML()
+        self._begin_again = buttons.secondary("Begin this list again", lambda: self._start(self._read_without_choices))
         self._columns = ColumnsPanel(fields, lambda: self._country, self._map)
         self._cells = CellsPanel(lambda: self.draft, self._repair, lambda: self._start(self._apply_here))
         self._people = PeoplePanel(lambda: self.draft, self._choose, lambda: self._start(self._apply_here))
@@ -190,7 +195,9 @@ class IntakeForm(Form):
         country, existing, sure = (self._inputs[name].widget for name in ("country", "existing", "sure"))
         self._panels: dict[Step, Any] = {
             "file": widgets.VBox([self._file_note, self._drop]),
-            "columns": widgets.VBox([self._sheet.widget, self._columns.widget, country]),
+            "columns": widgets.VBox(
+                [self._kept_note, self._begin_again, self._sheet.widget, self._columns.widget, country]
+            ),
             "cells": self._cells.widget,
             "people": widgets.VBox([existing, sure, self._people.widget]),
             "send": self._to_send,
@@ -241,8 +248,6 @@ class IntakeForm(Form):
         self._show_step()
         watch.report(None, "preparing what is sent …")
         outcome = intake.apply(progress=False, watch=self._report_progress)
-        if outcome.job_id is not None:
-            self._history.name(outcome.job_id, intake.name)
         if not outcome.summary["pending"]:
             self.draft = self.draft.at("result")
         self._show_step()
@@ -268,7 +273,7 @@ class IntakeForm(Form):
         if file is not None and change["new"] not in {None, "", file.sheet}:
             self._start(lambda: self._read_again(change["new"]))
 
-    def _read_again(self, sheet: str) -> None:
+    def _read_again(self, sheet: str | None) -> None:
         if hasattr(self._file, "seek"):
             self._file.seek(0)
         self._read(self._file, sheet=sheet)
@@ -290,13 +295,41 @@ class IntakeForm(Form):
         self._report(None, "reading the file …")
         intake = self._ws.leads.intake(source, sheet=sheet, progress=False)
         self._report(None, "recognizing the columns …")
+        self._kept = intake.workspace.kept(intake.source)
+        restored = self._kept.restore(intake)
+        intake = intake.change(**self.values) if restored is None else self._with_inputs(restored)
         _ = intake.mapping
-        self.draft, self._file = Draft.of(intake).change(**self.values), source
+        self.draft, self._file = Draft.of(intake), source
+        self._kept_note.value = _RESTORED if restored is not None else _KEPT if self._kept.lasting else ""
+        self._begin_again.layout.display = "none" if restored is None else ""
         self._show_sheets(intake.file)
         name = intake.name or "the list"
         message = "Choosing another file replaces it. Nothing has been sent."
         self._file_note.value = rendering.notice("success", f"{name}: {len(intake):,} rows", message)
         self._show_step()
+
+    def _with_inputs(self, restored: Intake) -> Intake:
+        """Show kept choices in the inputs; a probability that these do not have becomes that of the form."""
+        kept = {name: getattr(restored.choices, name) for name in self._inputs}
+        if kept["sure"] not in _SURE.values():
+            kept["sure"] = self.values["sure"]
+        self.values = kept
+        return restored.change(**kept)
+
+    def _read_without_choices(self) -> None:
+        if self._kept is not None:
+            self._kept.drop()
+        file = self.draft.loaded.file
+        self._read_again(file.sheet if file is not None and file.other_sheets else None)
+
+    def _keep(self) -> None:
+        """Keep what was decided on this machine: the same list brings it back."""
+        if self._kept is None:
+            return
+        try:
+            self._kept.keep(self.draft.settle().loaded.choices)
+        except JournalError as problem:
+            self._message.value = rendering.failure(problem, title="What you decide is not kept", kind="warning")
 
     def _settle(self, options: Mapping[str, Any]) -> None:
         """Apply everything that was decided, and the values of the inputs."""
@@ -304,6 +337,8 @@ class IntakeForm(Form):
         changed = {name: value for name, value in options.items() if getattr(intake.choices, name) != value}
         self._country = options["country"]
         self.draft = self.draft.change(**changed) if changed else self.draft.settle()
+        if changed:
+            self._keep()
 
     def _go_on(self) -> None:
         if self.draft.next is None:
@@ -328,14 +363,19 @@ class IntakeForm(Form):
     def _map(self, mapping: ColumnMapping) -> None:
         if not self.busy:
             self.draft = self.draft.change(mapping=mapping)
+            self._keep()
             self._show_buttons()
 
-    def _repair(self, column: str, value: str, new: Any) -> None:
-        self.draft = self.draft.repair(column, value, new)
+    def _repair(self, repaired: Mapping[tuple[str, str], Any]) -> None:
+        for (column, value), new in repaired.items():
+            self.draft = self.draft.repair(column, value, new)
+        self._keep()
 
-    def _choose(self, row: int, choice: Choice) -> None:
-        self.draft = self.draft.choose(row, choice)
+    def _choose(self, chosen: Mapping[int, Choice]) -> None:
+        for row, choice in chosen.items():
+            self.draft = self.draft.choose(row, choice)
         self._people.show_state()
+        self._keep()
 
     def _file_of_held_back(self) -> tuple[str, bytes]:
         intake = self.draft.loaded
@@ -379,8 +419,6 @@ class IntakeForm(Form):
         deleted = 0 if undone.deleted is None else undone.deleted.summary["succeeded"]
         restored = undone.restored.summary["succeeded"]
         left = sum(one.summary[name] for one in undone if one is not None for name in ("pending", "failed", "conflict"))
-        if outcome.job_id is not None and not left:
-            self._history.mark_undone(outcome.job_id)
         self._history.show()
         more = f"{left:,} were not taken back: press Undo again." if left else ""
         self._show_message(
@@ -490,6 +528,12 @@ class IntakeForm(Form):
 
 
 _NOT_SENT: Final = ("opted_out", "doubtful", "broken")
+_KEPT: Final = rendering.wrap(
+    "What you decide is kept on this computer for 30 days, without the rows of the list: the same file brings it back."
+)
+_RESTORED: Final = rendering.notice(
+    "success", "What you decided about this list before is back", "The button below begins it again without."
+)
 _FIRST: Final = rendering.notice(
     "info",
     "Choose a list of people first",

@@ -1,8 +1,8 @@
-"""What was brought in before from this machine, each with a button that takes it back."""
+"""What was brought in before from this machine, by the journal, each with a button that takes it back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import ipywidgets as widgets
@@ -25,31 +25,32 @@ class History:
     def __init__(self, ws: Workspace, undo: Callable[[str], None]) -> None:
         self._ws = ws
         self._undo = undo
-        self._names: dict[str, str] = {}
-        self._undone: set[str] = set()
         self._lines = [_Line(undo) for _ in range(MOST)]
         self._head = widgets.HTML()
         self.widget = widgets.VBox([self._head, *(line.widget for line in self._lines)])
 
-    def name(self, job_id: str, name: str) -> None:
-        """Remember the name of the list that a job sent."""
-        self._names[job_id] = name
-
-    def mark_undone(self, job_id: str) -> None:
-        """Remember that a job was taken back."""
-        self._undone.add(job_id)
-
     def show(self) -> None:
         """Read the journal, and show the last lists."""
-        jobs = self._ws.upserts.list(frame="polars").rows(named=True)
-        jobs = [job for job in jobs if job["kind"] == "upsert"][:MOST]
+        every = self._ws.upserts.list(frame="polars").rows(named=True)
+        undone = self._find_undone(every)
+        jobs = [job for job in every if job["kind"] == "upsert"][:MOST]
         title = "<b>Brought in before</b>" if jobs else ""
         self._head.value = rendering.wrap(title)
         for line, job in zip(self._lines, [*jobs, *[None] * (MOST - len(jobs))], strict=True):
             if job is None:
                 line.hide()
             else:
-                line.show(job, self._names.get(job["job_id"], ""), undone=job["job_id"] in self._undone)
+                line.show(job, undone=undone.get(job["job_id"]))
+
+    def _find_undone(self, jobs: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
+        """Return the jobs that were taken back → whether completely."""
+        found: dict[str, bool] = {}
+        for job in jobs:
+            if job["undoes"] is not None:
+                counts = self._ws.upserts.get(job["job_id"]).summary
+                is_done = not any(counts[name] for name in ("pending", "failed", "conflict", "needs_review"))
+                found[job["undoes"]] = found.get(job["undoes"], True) and is_done
+        return found
 
 
 class _Line:
@@ -67,16 +68,17 @@ class _Line:
         """Hide the line."""
         self.widget.layout.display = "none"
 
-    def show(self, job: Mapping[str, Any], name: str, *, undone: bool) -> None:
-        """Show a job of the journal."""
+    def show(self, job: Mapping[str, Any], *, undone: bool | None) -> None:
+        """Show a job of the journal, and whether it was taken back: completely, in part, or (``None``) not at all."""
         self._job = job["job_id"]
         when = f"{job['created_at']:%Y-%m-%d %H:%M} UTC"
         state = {
             "open": "not finished: bring in the same file again, and it goes on",
             "abandoned": "stopped for good",
         }.get(job["state"], "finished")
-        facts = [when, name, f"{job['rows'] or 0:,} people", "taken back" if undone else state]
+        state = {None: state, True: "taken back", False: "taken back in part"}[undone]
+        facts = [when, job["list"], f"{job['rows'] or 0:,} people", state]
         self._about.value = rendering.wrap(rendering.text(" · ".join(fact for fact in facts if fact)))
-        self._button.disabled = undone
+        self._button.disabled = undone is True
         self._button.tooltip = f"undo what was brought in at {when}"
         self.widget.layout.display = ""

@@ -138,18 +138,19 @@ class CellsPanel:
 
     Args:
         draft: Function that returns the current draft.
-        repair: Function that is called with column, value and new value.
+        repair: Function that is called with column and value → new value.
         apply: Function that applies the repairs and reads the cells again, in the background.
     """
 
     def __init__(
         self,
         draft: Callable[[], Draft],
-        repair: Callable[[str, str, Any], None],
+        repair: Callable[[Mapping[tuple[str, str], Any]], None],
         apply: Callable[[], None],
     ) -> None:
         self._draft, self._repair = draft, repair
         self.table: pl.DataFrame = _NOTHING
+        self._readings: dict[str, tuple[str, int, int]] = {}
         self._about = widgets.HTML()
         self._pager = Pager(
             Listing(_NOTHING),
@@ -177,7 +178,7 @@ class CellsPanel:
         Args:
             table: Result of :func:`~pb2b_notebook.forms.intake.repairs.cells_to_repair`.
         """
-        self.table = table
+        self.table, self._readings = table, repairs.better_readings(self._draft().loaded, table)
         self._rest.layout.display = "" if table.height else "none"
         if table.height:
             columns = {str(column): column for column in table["column"].unique(maintain_order=True)}
@@ -195,7 +196,11 @@ class CellsPanel:
             "Type what a value stands for: it is replaced in all rows. An empty box leaves the cell out, never its row."
         )
         done = f"{waiting:,} repairs are filled in; Next uses them." if waiting else ""
-        self._about.value = rendering.notice("info", title, advice, done)
+        hints = [
+            rendering.text(f"{column}: “{name}” reads {count:,} of {tried:,} of these values. Choose it in step 2.")
+            for column, (name, count, tried) in self._readings.items()
+        ]
+        self._about.value = rendering.notice("info", title, advice, *hints, done)
         self._accept.disabled = not repairs.suggestions_of(self.table)
 
     def _show_items(self, items: list[int]) -> None:
@@ -211,7 +216,7 @@ class CellsPanel:
     def _type(self, column: str, value: str, typed: str) -> str:
         """Take what was typed, and return what is wrong with it."""
         try:
-            self._repair(column, value, repairs.read_value(self._draft().loaded, column, typed))
+            self._repair({(column, value): repairs.read_value(self._draft().loaded, column, typed)})
         except InvalidParameterError as problem:
             return f"{problem.message}: {problem.repair}"
         self.show_state()
@@ -219,9 +224,8 @@ class CellsPanel:
 
     def _accept_all(self) -> None:
         intake = self._draft().loaded
-        for (column, value), new in repairs.suggestions_of(self.table).items():
-            if (column, value) not in self._draft().repaired:
-                self._repair(column, value, repairs.read_value(intake, column, new))
+        suggested, done = repairs.suggestions_of(self.table), self._draft().repaired
+        self._repair({key: repairs.read_value(intake, key[0], suggested[key]) for key in suggested if key not in done})
         self._pager.refresh()
         self.show_state()
 
@@ -282,12 +286,12 @@ class PeoplePanel:
 
     Args:
         draft: Function that returns the current draft.
-        choose: Function that is called with the position of a row and the choice.
+        choose: Function that is called with position of a row → choice.
         apply: Function that applies the choices and compares again, in the background.
     """
 
     def __init__(
-        self, draft: Callable[[], Draft], choose: Callable[[int, Choice], None], apply: Callable[[], None]
+        self, draft: Callable[[], Draft], choose: Callable[[Mapping[int, Choice]], None], apply: Callable[[], None]
     ) -> None:
         self._draft, self._choose = draft, choose
         self.table: pl.DataFrame = _NOTHING
@@ -302,13 +306,17 @@ class PeoplePanel:
         )
         self._lines = [_PersonLine(choose) for _ in range(PAGE)]
         self._pager.inputs[2].set(_FIRST)
-        self._merge = buttons.secondary(f"Merge all above {people.SURELY:.0%}", self._merge_all)
+        self._merge = buttons.secondary(f"Merge all above {people.SURELY:.0%}", lambda: self._choose_all(self._sure))
+        self._all = [
+            buttons.secondary(f"All found: {label}", _calling(self._choose_found, choice))
+            for label, choice in people.OPTIONS["doubtful"]
+        ]
         self._apply = buttons.secondary("Compare again", apply)
         self.widget = widgets.VBox(
             [
                 self._about,
                 self._pager.controls,
-                buttons.row(self._merge, self._apply),
+                buttons.row(self._merge, *self._all, self._apply),
                 self._pager.pages,
                 *(line.widget for line in self._lines),
             ]
@@ -331,6 +339,9 @@ class PeoplePanel:
     def show_state(self) -> None:
         """Show whether there are choices that are not compared yet."""
         self._merge.layout.display = "" if self._sure else "none"
+        some = "state" in self.table.columns and "doubtful" in self.table["state"]
+        for button in self._all:
+            button.layout.display = "" if some else "none"
         self._apply.disabled = not self._draft().chosen
 
     def _show_items(self, items: list[int]) -> None:
@@ -342,9 +353,14 @@ class PeoplePanel:
             row = self.table.row(item, named=True)
             line.show(item, row, people.options_of(intake.verdicts[item][0]), chosen.get(item))
 
-    def _merge_all(self) -> None:
-        for row, choice in self._sure.items():
-            self._choose(row, choice)
+    def _choose_found(self, choice: Choice) -> None:
+        """Choose for all rows that search and filter find, on all pages, and that wait for a decision."""
+        waiting = [row for row in self._pager.listing.matching if self.table["state"][row] == "doubtful"]
+        verdicts = self._draft().loaded.verdicts
+        self._choose_all({row: choice for row in waiting if people.options_of(verdicts[row][0])})
+
+    def _choose_all(self, chosen: Mapping[int, Choice]) -> None:
+        self._choose(chosen)
         self._pager.refresh()
         self.show_state()
 
@@ -352,7 +368,7 @@ class PeoplePanel:
 class _PersonLine:
     """One row of the list: who it is, what becomes of it, and a choice."""
 
-    def __init__(self, choose: Callable[[int, Choice], None]) -> None:
+    def __init__(self, choose: Callable[[Mapping[int, Choice]], None]) -> None:
         self._choose = choose
         self._row: int | None = None
         self._showing = False
@@ -392,7 +408,7 @@ class _PersonLine:
 
     def _take_change(self) -> None:
         if not self._showing and self._row is not None:
-            self._choose(self._row, self._box.value)
+            self._choose({self._row: self._box.value})
 
 
 def _sentence(counts: Mapping[Any, int]) -> str:
@@ -405,7 +421,8 @@ def _advice(counts: Mapping[Any, int]) -> list[str]:
         "known": "In the workspace: blanks of the lead are filled in, and nothing is created.",
         "duplicate": "Twice in the list: the rows become one person.",
         "opted_out": "Opted out: not sent. Only your choice “send anyway” creates the person.",
-        "doubtful": "To decide: not sent. Say whether it is one person or two, then press Compare again.",
+        "doubtful": "To decide: not sent. Say whether it is one person or two, for one row or for all that search and "
+        "filter find, then press Compare again.",
         "broken": "To correct: not sent. The result has a download of these rows, with the reasons.",
     }
     return ["Nothing has been sent.", *(text for state, text in meaning.items() if state in counts)]

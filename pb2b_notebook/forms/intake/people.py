@@ -25,7 +25,7 @@ SURELY: Final = 0.99
 """Least match probability of rows that one button merges."""
 _LOOK_AT: Final[tuple[State, ...]] = ("doubtful", "broken", "opted_out", "duplicate", "known", "new")
 """States in the order in which a person should look at them."""
-_OPTIONS: Final[Mapping[State, tuple[tuple[str, Choice], ...]]] = {
+OPTIONS: Final[Mapping[State, tuple[tuple[str, Choice], ...]]] = {
     "doubtful": (("not sent", "wait"), ("one person", "same"), ("two people", "different")),
     "duplicate": (("one person", "wait"), ("two people", "different")),
     "known": (("one person", "wait"), ("two people", "different")),
@@ -67,7 +67,7 @@ def options_of(verdict: Verdict) -> tuple[tuple[str, Choice], ...]:
     """Return what a person may choose for a row, with labels; empty if there is nothing to choose."""
     if verdict.state != "opted_out" and other_of(verdict) is None:
         return ()
-    return _OPTIONS.get(verdict.state, ())
+    return OPTIONS.get(verdict.state, ())
 
 
 def other_of(verdict: Verdict) -> int | str | None:

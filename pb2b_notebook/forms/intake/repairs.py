@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as AnyMapping
 from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, MappingError
+from pb2b_notebook.forms.imports.mapping_editor import READINGS
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
+from pb2b_notebook.intake.cells import convert_cells
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import as_json
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.converters import converter
+from pb2b_notebook.mapping.converters import fits as reading_fits
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 from pb2b_notebook.mapping.value_maps import cell_key
 
@@ -34,6 +39,9 @@ _GROUPED: Final = re.compile(r"\d{1,3}(?:[.,'’\xa0\u202f ]\d{3})+")
 _PERHAPS_ONE: Final = re.compile(r"\d{1,3}[.,]000")
 """A thousand to some people, and one with three decimals to others."""
 _DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
+_MANY: Final = 10
+"""Values of a column from which on another way of reading is less work than to type what each stands for."""
+_TRIED: Final = 300
 _ALIKE: Final = 0.85
 """Least similarity of a word and the option that is suggested for it, as ``difflib`` measures it."""
 _SCHEMA: Final = {
@@ -63,6 +71,34 @@ def cells_to_repair(intake: Intake) -> pl.DataFrame:
     schema = {name: getattr(pl, kind) for name, kind in _SCHEMA.items()}
     table = pl.DataFrame(rows, schema=schema, orient="row").sort("rows", descending=True, maintain_order=True)
     return table.with_columns(searchable(*(table[name] for name in ("column", "value", "reason", "suggestion"))))
+
+
+def better_readings(intake: Intake, table: pl.DataFrame) -> dict[str, tuple[str, int, int]]:
+    """Return for columns with many values that do not fit the way of reading, chosen with the columns, that fits most.
+
+    Returns:
+        Column → name of the way of reading, number of the values that it reads, and of those that were tried.
+
+    Args:
+        intake: The intake.
+        table: Result of :func:`cells_to_repair`.
+    """
+    fields = read_fields(intake.lead_fields)
+    found: dict[str, tuple[str, int, int]] = {}
+    for (column,), rows in table.group_by("column", maintain_order=True):
+        key, values = intake.mapping.columns.get(str(column)), rows["value"].head(_TRIED)
+        if rows.height < _MANY or key not in fields:
+            continue
+        counts = {
+            label: values.len() - convert_cells(values.to_frame(str(column)), mapping, fields).set_aside.height
+            for label, name in READINGS
+            if reading_fits(name, fields[key])
+            for mapping in [Mapping({str(column): key}).with_column(str(column), key, name)]
+        }
+        label = max(counts, key=lambda one: counts[one], default="")
+        if counts.get(label):
+            found[str(column)] = (label, counts[label], values.len())
+    return found
 
 
 def suggestions_of(table: pl.DataFrame) -> dict[tuple[str, str], str]:
@@ -104,7 +140,7 @@ def read_value(intake: Intake, column: str, typed: str) -> Any:
     return text
 
 
-def apply_repairs(intake: Intake, repaired: Mapping[tuple[str, str], Any]) -> Intake:
+def apply_repairs(intake: Intake, repaired: AnyMapping[tuple[str, str], Any]) -> Intake:
     """Return the intake in which values stand for others, in all rows.
 
     Args:
@@ -160,7 +196,7 @@ def _only_date(field: LeadField, text: str) -> str | None:
     return dates.pop() if len(dates) == 1 else None
 
 
-def _cells(intake: Intake, fields: Mapping[str, LeadField]) -> Iterator[tuple[str, str, str, str, str | None]]:
+def _cells(intake: Intake, fields: AnyMapping[str, LeadField]) -> Iterator[tuple[str, str, str, str, str | None]]:
     """Yield column, field, value, reason and suggestion of each cell: those set aside, then the probable mistakes."""
     texts = _Texts(intake)
     aside = pl.concat([intake.converted.set_aside, intake.cleaned.set_aside])

@@ -7,7 +7,17 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
-from messy_lists import FAMILY, GIVEN, MORE_FAMILY, MORE_GIVEN, as_csv, lone_leads, new_people, three_hundred
+from messy_lists import (
+    FAMILY,
+    GIVEN,
+    MORE_FAMILY,
+    MORE_GIVEN,
+    as_csv,
+    lone_leads,
+    new_people,
+    row_about,
+    three_hundred,
+)
 from pb2b_notebook import errors
 from pb2b_notebook.files import read_leads
 
@@ -260,6 +270,46 @@ def test_history_shows_what_was_brought_in_and_undoes_an_earlier_list(empty):
     press(form, "Yes, undo")
     assert len(empty.leads.list()) == 0
     assert "taken back" in shown(form)
+
+
+def test_another_session_knows_what_was_brought_in_by_name_and_what_was_taken_back(empty):
+    form = pb.forms.IntakeForm(empty)
+    drop(form, "messe.csv", small(3))
+    form.submit()
+    other = pb.forms.IntakeForm(empty)
+    assert "messe.csv" in shown(other)
+    press(other, "Undo")
+    press(other, "Yes, undo")
+    later = pb.forms.IntakeForm(empty)
+    assert "taken back" in shown(later)
+    [undo] = [one for one in visible(later.widget) if getattr(one, "description", "") == "Undo"]
+    assert undo.disabled
+
+
+def test_the_same_file_in_another_session_brings_back_what_was_decided(space):
+    lead = next(iter(lone_leads(space)))
+    rows = [*new_people()[:4], row_about(lead, Vorname="Xaver", Nachname="Anders")]
+    form = pb.forms.IntakeForm(space)
+    drop(form, "messe.csv", as_csv(rows))
+    assert "The same file brings it back" not in shown(form)  # this sandbox ends with the process
+    form._columns._editor._lines["Interesse"].field.value = "tier"
+    form.values = {"existing": "skip"}
+    press(form, "Next: Repair cells")
+    form._cells._lines[0]._box.value = "A"
+    press(form, "Next: Look at the people")
+    doubtful = [row for row, (verdict, _) in enumerate(form.draft.intake.verdicts) if verdict.state == "doubtful"]
+    assert doubtful == [4]
+    press(form, "All found: two people")
+    # The tab is closed before anything was applied.
+    other = pb.forms.IntakeForm(space)
+    drop(other, "copy of messe.csv", as_csv(rows))
+    assert "What you decided about this list before is back" in shown(other)
+    assert other.draft.intake.mapping.values == {"Interesse": {"heiss": "A"}}
+    assert (other.values["existing"], other.draft.intake.choices.different) == ("skip", ((4, lead["id"]),))
+    press(other, "Begin this list again")
+    assert other.draft.intake.choices.different == ()
+    assert "Interesse" not in other.draft.intake.mapping.columns
+    assert "What you decided about this list before is back" not in shown(other)
 
 
 def test_pages_search_and_filters_reach_every_person(empty):

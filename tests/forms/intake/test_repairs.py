@@ -90,6 +90,19 @@ def test_a_suggestion_is_the_only_reading_or_there_is_none(kind, text, suggestio
     assert repairs.suggest_value(field, text) == suggestion
 
 
+def test_a_column_of_times_that_do_not_fit_names_the_way_of_reading_that_does(space):
+    days = [f"{day:02}.06.2026 14:00" for day in range(1, 21)]
+    intake = space.leads.intake(
+        pl.DataFrame({"E-Mail": [f"p{day}@fair.example" for day in range(20)], "Demo": days}),
+        mapping={"E-Mail": "email", "Demo": "demo_at"},
+        progress=False,
+    )
+    readings = repairs.better_readings(intake, repairs.cells_to_repair(intake))
+    assert readings == {"Demo": ("31.12.2026 14:00, in UTC", 20, 20)}
+    mapping = intake.mapping.with_column("Demo", "demo_at", "day_first:Europe/Berlin")
+    assert intake.change(mapping=mapping).summary["set_aside"] == 0
+
+
 def test_what_is_typed_is_read_as_the_field_takes_it(intake):
     assert repairs.read_value(intake, "Newsletter", " Yes ") is True
     assert repairs.read_value(intake, "Interesse", "a") == "A"

@@ -1,0 +1,77 @@
+"""The choices about a list, kept in the journal: the same list brings them back after the tab or the laptop was closed.
+
+A list is found again by a digest of its content. What is kept is the recipe of an intake, and the choices about rows by
+their index labels. The values of a value map are what a person typed, which may name anyone: ``ws.forget`` deletes all
+choices that have such values, whoever is forgotten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.errors import ProspectB2BError
+from pb2b_notebook.frames.library import library_of
+from pb2b_notebook.intake.choices import Choices, read_recipe, write_recipe
+
+if TYPE_CHECKING:
+    from pb2b_notebook.intake.intake import Intake
+    from pb2b_notebook.journal import Journal
+
+_ABOUT_ROWS: Final = ("same", "different", "allow")
+
+
+class KeptChoices:
+    """The kept choices about one list.
+
+    Args:
+        journal: Journal of this machine, or in memory.
+        workspace: Service and workspace, as the journal names them.
+        now: Function that returns the time by the service's clock.
+        source: The list as it was read.
+    """
+
+    def __init__(self, journal: Journal, workspace: str, now: Callable[[], datetime], source: Any) -> None:
+        self._journal, self._workspace, self._now = journal, workspace, now
+        self._digest = _digest_of(source)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the choices outlast this process; those about a sandbox in memory end with it."""
+        return self._journal.path is not None
+
+    def keep(self, choices: Choices) -> None:
+        """Keep the choices instead of earlier ones about the list.
+
+        Raises:
+            JournalError: The journal cannot be written.
+        """
+        rows = {name: getattr(choices, name) for name in _ABOUT_ROWS if getattr(choices, name)}
+        text = json.dumps({"recipe": write_recipe(choices), "rows": rows}, default=int, ensure_ascii=False)
+        mapping = choices.mapping
+        typed = mapping is not None and bool(mapping.values or mapping.defaults)
+        self._journal.keep_list(self._workspace, self._digest, text, typed=typed, now=self._now())
+
+    def restore(self, intake: Intake) -> Intake | None:
+        """Return the intake with the kept choices; ``None`` if there are none, or they do not fit any more."""
+        text = self._journal.kept_list(self._workspace, self._digest)
+        if text is None:
+            return None
+        kept = json.loads(text)
+        try:
+            return intake.change(**read_recipe(kept["recipe"]), **kept["rows"])
+        except ProspectB2BError:
+            return None
+
+    def drop(self) -> None:
+        """Forget the choices about the list."""
+        self._journal.drop_list(self._workspace, self._digest)
+
+
+def _digest_of(source: Any) -> str:
+    """Return a digest of the content of a list."""
+    text = source.write_ndjson() if library_of(source) == "polars" else source.to_csv(index=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

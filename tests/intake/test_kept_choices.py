@@ -1,0 +1,71 @@
+"""Choices about a list come back with its content, and ``ws.forget`` leaves no byte of what a person typed."""
+
+import stat
+
+import pandas as pd
+import polars as pl
+import pytest
+
+import pb2b_notebook as pb
+from pb2b_notebook.cache import cache_folder
+
+LIST = {"Name": ["Ida Korn", "Uwe Beil"], "E-Mail": ["ida@korn.example", "uwe@beil.example"], "Tier": ["heiß", "kalt"]}
+
+
+@pytest.fixture
+def ws(tmp_path, monkeypatch):
+    """A workspace whose journal is a file."""
+    monkeypatch.setenv("PB2B_CACHE_DIR", str(tmp_path / "cache"))
+    with pb.open_sandbox(leads=5, db=tmp_path / "demo.sqlite3", rate_limit=1_000_000) as ws:
+        yield ws
+
+
+def files_with(word):
+    return [path.name for path in cache_folder().rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
+
+
+def kept(intake):
+    return intake.workspace.kept(intake.source)
+
+
+def test_choices_come_back_with_the_same_content_and_not_with_another(ws):
+    intake = ws.leads.intake(pl.DataFrame(LIST))
+    mapping = intake.mapping.with_column("Tier", "tier").with_values("Tier", {"heiß": "A"})
+    kept(intake).keep(intake.change(mapping=mapping, country="DE", different=[[0, 1]]).choices)
+    again = ws.leads.intake(pl.DataFrame(LIST))
+    restored = kept(again).restore(again)
+    assert (restored.mapping, restored.choices.country, restored.choices.different) == (mapping, "DE", ((0, 1),))
+    other = ws.leads.intake(pl.DataFrame(LIST).head(1))
+    assert kept(other).restore(other) is None
+    kept(again).drop()
+    assert kept(again).restore(again) is None
+
+
+def test_only_the_owner_reads_the_file_and_no_cell_of_the_list_is_in_it(ws):
+    intake = ws.leads.intake(pd.DataFrame(LIST))
+    kept(intake).keep(intake.change(country="DE").choices)
+    [name] = files_with("pb2b_intake")
+    path = next(cache_folder().rglob(name))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [word for word in ("Ida", "Korn", "uwe@beil.example") if files_with(word)] == []
+
+
+def test_forgetting_anyone_leaves_no_byte_of_values_that_a_person_typed(ws):
+    intake = ws.leads.intake(pl.DataFrame(LIST))
+    typed = intake.mapping.with_values("Name", {"Ida Korn": "Idamaria Kornfeld"})
+    kept(intake).keep(intake.change(mapping=typed).choices)
+    assert files_with("Kornfeld")
+    plan = ws.forget("ida@korn.example")  # a name alone does not show that it is about her
+    assert [(place.place, place.rows) for place in plan.places] == [("journal", 1)]
+    plan.apply()
+    assert files_with("Kornfeld") == files_with("korn") == []
+    assert kept(intake).restore(intake) is None
+
+
+def test_forgetting_a_lead_leaves_choices_about_other_leads(ws):
+    first, second = ws.leads.list()["id"].tolist()[:2]
+    lists = [ws.leads.intake(pl.DataFrame(LIST).head(count)) for count in (1, 2)]
+    for intake, lead_id in zip(lists, (first, second), strict=True):
+        kept(intake).keep(intake.change(same=[[0, lead_id]]).choices)
+    ws.forget(first).apply()
+    assert [kept(intake).restore(intake) is None for intake in lists] == [True, False]
