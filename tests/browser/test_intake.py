@@ -71,7 +71,7 @@ def test_the_messy_list_by_clicking(open_notebook, voila, messy_list):
     by.press("Next: Look at the people")
     by.sees("256 new, 14 in the workspace, 20 twice in the list, 6 opted out, 4 to correct")
     by.press("Next: Send")
-    by.sees("256 new people")
+    by.sees("256 to create")
     by.press(r"Send \d+ people")
     by.sees("Brought in")
     by.sees("256 people created")

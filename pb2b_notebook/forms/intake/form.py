@@ -475,11 +475,11 @@ class IntakeForm(Form):
         plan, summary = intake.plan, intake.plan.summary
         lines = [
             f"{summary[action]:,} {what}"
-            for action, what in (("create", "new people"), ("update", "people of the workspace, who get new values"))
+            for action, what in (("create", "to create"), ("update", "of the workspace to get new values"))
             if summary[action]
         ]
         twice = people.counts_of(intake).get("duplicate", 0)
-        lines += [f"{twice:,} rows are twice in the list: each person is sent once"] if twice else []
+        lines += [f"{twice:,} twice in the list: each person is sent once"] if twice else []
         held = {state: count for state, count in people.counts_of(intake).items() if state in _NOT_SENT}
         not_sent = ", ".join(f"{count:,} {LABELS[state]}" for state, count in held.items())
         if not plan.cost.requests:
