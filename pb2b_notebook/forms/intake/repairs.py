@@ -96,7 +96,11 @@ def better_readings(intake: Intake, table: pl.DataFrame) -> dict[str, tuple[str,
             for mapping in [Mapping({str(column): key}).with_column(str(column), key, name)]
         }
         label = max(counts, key=lambda one: counts[one], default="")
-        if counts.get(label):
+        as_now = Mapping({str(column): key}).with_column(
+            str(column), key, intake.mapping.converters.get(str(column), "")
+        )
+        unread = convert_cells(values.to_frame(str(column)), as_now, fields).set_aside.height
+        if label and counts[label] > values.len() - unread:
             found[str(column)] = (label, counts[label], values.len())
     return found
 

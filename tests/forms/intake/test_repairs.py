@@ -92,15 +92,17 @@ def test_a_suggestion_is_the_only_reading_or_there_is_none(kind, text, suggestio
 
 def test_a_column_of_times_that_do_not_fit_names_the_way_of_reading_that_does(space):
     days = [f"{day:02}.06.2026 14:00" for day in range(1, 21)]
+    phones = [f"(523) 555-01{day}" for day in range(10, 30)]  # no country has them, in whatever case they are written
     intake = space.leads.intake(
-        pl.DataFrame({"E-Mail": [f"p{day}@fair.example" for day in range(20)], "Demo": days}),
-        mapping={"E-Mail": "email", "Demo": "demo_at"},
+        pl.DataFrame({"E-Mail": [f"p{day}@fair.example" for day in range(20)], "Demo": days, "Tel": phones}),
+        mapping={"E-Mail": "email", "Demo": "demo_at", "Tel": "phone"},
+        country="US",
         progress=False,
     )
     readings = repairs.better_readings(intake, repairs.cells_to_repair(intake))
     assert readings == {"Demo": ("31.12.2026 14:00, in UTC", 20, 20)}
     mapping = intake.mapping.with_column("Demo", "demo_at", "day_first:Europe/Berlin")
-    assert intake.change(mapping=mapping).summary["set_aside"] == 0
+    assert intake.change(mapping=mapping).summary["set_aside"] == 20
 
 
 def test_what_is_typed_is_read_as_the_field_takes_it(intake):
