@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, Self, cast, overload
 
 from pb2b_notebook import credentials, openapi
 from pb2b_notebook.api.calls.list_summary import summarize_list
@@ -35,6 +35,7 @@ from pb2b_notebook.display.frames import protect_frames
 from pb2b_notebook.errors import ConfigurationError, InvalidParameterError, ProtocolError, suggesting, without_frames
 from pb2b_notebook.files.plain_frames import check_zone
 from pb2b_notebook.forking import renew_in_child
+from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
 from pb2b_notebook.in_process import InProcessServer, is_in_process
 from pb2b_notebook.intake.leads import Leads
 from pb2b_notebook.journal import Journal
@@ -57,13 +58,18 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from pathlib import Path
 
+    import duckdb
     import httpx
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
     from matplotlib.figure import Figure
 
     from pb2b_notebook.api.calls.records import Record
     from pb2b_notebook.api.calls.signatures import Time
     from pb2b_notebook.api.contract.sources import Source
     from pb2b_notebook.credentials import Connection, Secret
+    from pb2b_notebook.frames.types import DataFrame, FrameName, Library
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.mirror.forgetting.plan import ForgetPlan
     from pb2b_notebook.openapi import Operations
@@ -73,8 +79,6 @@ if TYPE_CHECKING:
     from pb2b_notebook.sandbox import Sandbox
     from pb2b_notebook.sandbox.faults.faults import FaultsGiven
     from pb2b_notebook.webhooks import Receiver
-
-    FrameName = Literal["pandas", "polars"]
 
 _JOURNAL_FIELDS = fields_of(
     "intended_at datetime, operation text, state text, status integer, object_id text, request_id text, "
@@ -87,6 +91,30 @@ _REQUEST_FIELDS = fields_of(
 NEXT_CELLS = ("ws.leads.list(limit=10)", 'ws.leads.find("ada")', 'ws.call("GET /lead-fields")')
 
 
+@overload
+def connect(
+    key: str | Secret | None = None,
+    *,
+    profile: str | None = None,
+    base_url: str | None = None,
+    read_only: bool = False,
+    frame: Literal["pandas"] | None = None,
+    contract: Source | None = None,
+    trust: bool = False,
+    transport: httpx.BaseTransport | None = None,
+) -> Workspace[pd.DataFrame]: ...
+@overload
+def connect(
+    key: str | Secret | None = None,
+    *,
+    profile: str | None = None,
+    base_url: str | None = None,
+    read_only: bool = False,
+    frame: Literal["polars"],
+    contract: Source | None = None,
+    trust: bool = False,
+    transport: httpx.BaseTransport | None = None,
+) -> Workspace[pl.DataFrame]: ...
 @suggesting
 def connect(
     key: str | Secret | None = None,
@@ -94,11 +122,11 @@ def connect(
     profile: str | None = None,
     base_url: str | None = None,
     read_only: bool = False,
-    frame: FrameName | None = None,
+    frame: Library | None = None,
     contract: Source | None = None,
     trust: bool = False,
     transport: httpx.BaseTransport | None = None,
-) -> Workspace:
+) -> Workspace[Any]:
     """Connect to a workspace and check the key with ``GET /me``.
 
     Args:
@@ -156,6 +184,38 @@ def _refuse_keys_in_web_pages(base_url: str | None) -> None:
         )
 
 
+@overload
+def open_sandbox(
+    *,
+    leads: int = 2000,
+    seed: int = 1,
+    db: str | Path = ":memory:",
+    rate_limit: int = 600,
+    window: float = 60.0,
+    clock: Literal["fixed", "real"] = "fixed",
+    speed: float = 1.0,
+    read_only: bool = False,
+    frame: Literal["pandas"] | None = None,
+    contract: Source | None = None,
+    faults: FaultsGiven = (),
+    in_process: bool | None = None,
+) -> Workspace[pd.DataFrame]: ...
+@overload
+def open_sandbox(
+    *,
+    leads: int = 2000,
+    seed: int = 1,
+    db: str | Path = ":memory:",
+    rate_limit: int = 600,
+    window: float = 60.0,
+    clock: Literal["fixed", "real"] = "fixed",
+    speed: float = 1.0,
+    read_only: bool = False,
+    frame: Literal["polars"],
+    contract: Source | None = None,
+    faults: FaultsGiven = (),
+    in_process: bool | None = None,
+) -> Workspace[pl.DataFrame]: ...
 @suggesting
 def open_sandbox(
     *,
@@ -167,11 +227,11 @@ def open_sandbox(
     clock: Literal["fixed", "real"] = "fixed",
     speed: float = 1.0,
     read_only: bool = False,
-    frame: FrameName | None = None,
+    frame: Library | None = None,
     contract: Source | None = None,
     faults: FaultsGiven = (),
     in_process: bool | None = None,
-) -> Workspace:
+) -> Workspace[Any]:
     """Open the embedded demo workspace: the whole API on this machine, without a key and without a network.
 
     Args:
@@ -287,19 +347,20 @@ def _open_workspace(
     operations: Operations,
     *,
     read_only: bool = False,
-    frame: FrameName | None = None,
+    frame: Library | None = None,
     transport: httpx.BaseTransport | None = None,
     lasting: bool = True,
     trust: bool = False,
     on_close: Callable[[], None] = lambda: None,
-) -> Workspace:
+) -> Workspace[Any]:
     protect_frames()
     offer_magic()
     log = RequestLog.of_this_machine() if lasting else RequestLog(None)
     client = Client(connection, transport=transport, read_only=read_only, log=log)
-    wanted = Options(frame=frame or connection.frame)
+    library = frame or connection.frame or "pandas"
+    check_frame(library, LIBRARIES)
     journal = Journal.of_this_machine() if lasting else Journal(None)
-    session = Session(client, operations, journal, frame=wanted.frame or "pandas")
+    session = Session(client, operations, journal, frame=library)
     try:
         me = session.record("me.get", {})
         _check_identity(me)
@@ -330,7 +391,7 @@ def _check_identity(me: Record) -> None:
         )
 
 
-class Workspace(ShowsCard):
+class Workspace(ShowsCard, Generic[FrameT]):
     """A connected workspace. Showing it, completing its names or reading its attributes makes no request.
 
     Attributes:
@@ -365,22 +426,22 @@ class Workspace(ShowsCard):
         session.scopes = tuple(str(scope) for scope in scopes) if isinstance(scopes, list) else ()
         # Journals and logs must not mix workspaces, even if the service does not name this one.
         session.client.workspace = self.id or session.client.key_prefix
-        self.leads = Leads(session, lambda: self.mirror)
-        self.upserts = Upserts(Target(session, lambda: self.mirror, plan_actions))
-        self.lead_fields = LeadFields(session)
-        self.activities = Activities(session)
-        self.messages = Messages(session)
-        self.imports = Imports(session, lambda: self.mirror)
-        self.exports = Exports(session)
-        self.jobs = Jobs(session)
-        self.campaigns = Campaigns(session)
-        self.prospector = Prospector(session)
-        self.inbox = Inbox(session)
-        self.billing = Billing(session)
-        self.settings = Settings(session)
-        self.tickets = Tickets(session)
-        self.webhooks = Webhooks(session)
-        self._mirror: Mirror | None = None
+        self.leads: Leads[FrameT] = Leads(session, lambda: self.mirror)
+        self.upserts: Upserts[FrameT] = Upserts(Target(session, lambda: self.mirror, plan_actions))
+        self.lead_fields: LeadFields[FrameT] = LeadFields(session)
+        self.activities: Activities[FrameT] = Activities(session)
+        self.messages: Messages[FrameT] = Messages(session)
+        self.imports: Imports[FrameT] = Imports(session, lambda: self.mirror)
+        self.exports: Exports[FrameT] = Exports(session)
+        self.jobs: Jobs[FrameT] = Jobs(session)
+        self.campaigns: Campaigns[FrameT] = Campaigns(session)
+        self.prospector: Prospector[FrameT] = Prospector(session)
+        self.inbox: Inbox[FrameT] = Inbox(session)
+        self.billing: Billing[FrameT] = Billing(session)
+        self.settings: Settings[FrameT] = Settings(session)
+        self.tickets: Tickets[FrameT] = Tickets(session)
+        self.webhooks: Webhooks[FrameT] = Webhooks(session)
+        self._mirror: Mirror[FrameT] | None = None
         session.mirrored = self._answer_from_mirror
         self._remove_mirror: Callable[[], None] = lambda: None
         renew_in_child(self)
@@ -430,9 +491,9 @@ class Workspace(ShowsCard):
         return self._session.operations
 
     @property
-    def frame(self) -> FrameName:
+    def frame(self) -> Library:
         """Library of the frames that lists return, "pandas" or "polars"."""
-        return cast("FrameName", self._session.frame)
+        return cast("Library", self._session.frame)
 
     @property
     def profile(self) -> ServiceProfile:
@@ -488,7 +549,7 @@ class Workspace(ShowsCard):
         return self._session.time()
 
     @property
-    def mirror(self) -> Mirror:
+    def mirror(self) -> Mirror[FrameT]:
         """Tables of this workspace on this machine, with their history.
 
         For a sandbox in memory they are in a temporary folder that is removed with it.
@@ -528,6 +589,10 @@ class Workspace(ShowsCard):
         """
         return self._session.record("me.get", {})
 
+    @overload
+    def check(self, *, frame: None = None) -> FrameT: ...
+    @overload
+    def check(self, *, frame: FrameName) -> DataFrame: ...
     def check(self, *, frame: FrameName | None = None) -> Any:
         """Compare the service with the contract by read requests only; this unlocks writes.
 
@@ -609,6 +674,56 @@ class Workspace(ShowsCard):
         """
         return summarize_list(self._session, operation, *ids, **filters).total
 
+    @overload
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: None = None,
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> FrameT: ...
+    @overload
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["pandas"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> pd.DataFrame: ...
+    @overload
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["polars"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> pl.DataFrame: ...
+    @overload
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["pyarrow"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> pa.Table: ...
+    @overload
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["duckdb"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> duckdb.DuckDBPyRelation: ...
     def sql(
         self,
         sql: str,
@@ -645,7 +760,8 @@ class Workspace(ShowsCard):
             ...     ws.sql("select count(*) as n from leads where status <> $status", {"status": "none"})["n"].tolist()
             [20]
         """
-        return self.mirror.sql(sql, parameters, frame=frame, timeout=timeout, memory=memory)
+        given: Any = frame  # a type checker tries no overload for a choice of them
+        return self.mirror.sql(sql, parameters, frame=given, timeout=timeout, memory=memory)
 
     def dashboard(self, *, cached: bool | None = None, max_age: Any = None, refresh: bool | None = None) -> Figure:
         """Draw the state of the workspace on one page: leads, campaigns, replies, jobs, usage, webhooks, requests.
@@ -787,6 +903,10 @@ class Workspace(ShowsCard):
         """
         return self._session.partial
 
+    @overload
+    def journal(self, *, frame: None = None) -> FrameT: ...
+    @overload
+    def journal(self, *, frame: FrameName) -> DataFrame: ...
     def journal(self, *, frame: FrameName | None = None) -> Any:
         """Return the mutations of this workspace that were sent from this machine, newest first: one row per mutation.
 
@@ -807,6 +927,10 @@ class Workspace(ShowsCard):
         rows = self._session.journal.entries(self._session.client.scope)
         return self._session.table(rows, _JOURNAL_FIELDS, frame)
 
+    @overload
+    def requests(self, *, frame: None = None) -> FrameT: ...
+    @overload
+    def requests(self, *, frame: FrameName) -> DataFrame: ...
     def requests(self, *, frame: FrameName | None = None) -> Any:
         """Return the latest requests to this workspace from this machine, newest first: one row per call.
 

@@ -15,12 +15,13 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.errors import CleanupError, ProspectB2BError, nearest
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.strict_json import members
+from pb2b_notebook.frames.types import EagerT, FrameT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,7 +57,7 @@ _STEP_MEMBERS: Final = ("step", "options", "take")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Cleaned:
+class Cleaned(Generic[FrameT]):
     """The result of :meth:`Recipe.run`.
 
     Attributes:
@@ -64,7 +65,7 @@ class Cleaned:
         results: Step → its result, in order; for a step that occurs twice, the later result.
     """
 
-    frame: Any
+    frame: FrameT
     results: Mapping[str, Any]
 
     def __repr__(self) -> str:
@@ -150,7 +151,11 @@ class Recipe:
             steps.append(step if take is None else replace(step, take=take))
         return cls(tuple(steps))
 
-    def run(self, df: Any, **given: Any) -> Cleaned:
+    @overload
+    def run(self, df: EagerT, **given: Any) -> Cleaned[EagerT]: ...
+    @overload
+    def run(self, df: Any, **given: Any) -> Cleaned[Any]: ...
+    def run(self, df: Any, **given: Any) -> Cleaned[Any]:
         """Run the steps on a frame.
 
         Args:
@@ -280,7 +285,8 @@ def _parameters(step: Step) -> list[str]:
 
 def _result_attributes(step: Step) -> list[str]:
     function = _function(step)
-    result = getattr(import_module(function.__module__), function.__annotations__["return"])
+    name, _, _ = function.__annotations__["return"].partition("[")  # "Duplicates[Any]"
+    result = getattr(import_module(function.__module__), name)
     return [name for name in vars(result) if not name.startswith("_") and name != "step"]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from pb2b_notebook import frames
 from pb2b_notebook.display.notices import say
@@ -23,6 +23,13 @@ from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.parquet_files import read_parquet
 from pb2b_notebook.files.reports import FileContent, FileReport, Finding
 from pb2b_notebook.files.workbook_reading import read_workbook
+from pb2b_notebook.frames.types import DataFrame, FrameName, check_frame
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
 Advance = Callable[[int], None]
 
@@ -34,6 +41,58 @@ _OPTIONS: Final = {
 }
 
 
+@overload
+def read_leads(
+    source: Any,
+    *,
+    format: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header: int | Literal[False] | None = None,
+    sheet: str | None = None,
+    frame: Literal["pandas"] = "pandas",
+    progress: bool = True,
+    quiet: bool = False,
+) -> pd.DataFrame: ...
+@overload
+def read_leads(
+    source: Any,
+    *,
+    format: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header: int | Literal[False] | None = None,
+    sheet: str | None = None,
+    frame: Literal["polars"],
+    progress: bool = True,
+    quiet: bool = False,
+) -> pl.DataFrame: ...
+@overload
+def read_leads(
+    source: Any,
+    *,
+    format: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header: int | Literal[False] | None = None,
+    sheet: str | None = None,
+    frame: Literal["pyarrow"],
+    progress: bool = True,
+    quiet: bool = False,
+) -> pa.Table: ...
+@overload
+def read_leads(
+    source: Any,
+    *,
+    format: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header: int | Literal[False] | None = None,
+    sheet: str | None = None,
+    frame: Literal["duckdb"],
+    progress: bool = True,
+    quiet: bool = False,
+) -> duckdb.DuckDBPyRelation: ...
 @suggesting
 def read_leads(
     source: Any,
@@ -43,10 +102,10 @@ def read_leads(
     delimiter: str | None = None,
     header: int | Literal[False] | None = None,
     sheet: str | None = None,
-    frame: Literal["pandas", "polars"] = "pandas",
+    frame: FrameName = "pandas",
     progress: bool = True,
     quiet: bool = False,
-) -> Any:
+) -> DataFrame:
     r"""Read a file of leads: CSV, a workbook, JSON Lines or Parquet, whatever its encoding, delimiter and header.
 
     Workbooks are XLSX, XLS, XLSB and ODS.
@@ -90,8 +149,7 @@ def read_leads(
         >>> pb.provenance(df).file.encoding
         'windows-1252 (guessed)'
     """
-    if frame not in {"pandas", "polars"}:
-        raise InvalidParameterError(f"unknown frame {frame!r}", repair="use 'pandas' or 'polars'")
+    check_frame(frame)
     given = {"encoding": encoding, "delimiter": delimiter, "header": header, "sheet": sheet}
     options = {name: value for name, value in given.items() if value is not None}
     with open_source(source) as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.forms import rendering
@@ -30,12 +31,12 @@ def check_workspace(value: object, form: str) -> None:
         )
 
 
-def writes(target: Workspace | Target | None, operations: Sequence[str]) -> bool:
+def writes(target: Workspace[Any] | Target | None, operations: Sequence[str]) -> bool:
     """Return whether any of the operations changes data in the workspace."""
     return any(one.mutates for one in _operations_of(target, operations))
 
 
-def warning(target: Workspace | Target | None, operations: Sequence[str]) -> str:
+def warning(target: Workspace[Any] | Target | None, operations: Sequence[str]) -> str:
     """Return why the operations would be refused, as HTML; ``""`` if nothing is in the way."""
     needed = _operations_of(target, operations)
     if target is None or not needed:
@@ -59,5 +60,5 @@ def warning(target: Workspace | Target | None, operations: Sequence[str]) -> str
     return ""
 
 
-def _operations_of(target: Workspace | Target | None, operations: Sequence[str]) -> list[Operation]:
+def _operations_of(target: Workspace[Any] | Target | None, operations: Sequence[str]) -> list[Operation]:
     return [] if target is None else [target.operations[one] for one in operations if one in target.operations]

@@ -84,10 +84,10 @@ class App:
         True
     """
 
-    def __init__(self, workspace: Workspace | None = None) -> None:
+    def __init__(self, workspace: Workspace[Any] | None = None) -> None:
         if workspace is not None:
             check_workspace(workspace, "App")
-        self.workspace: Workspace | None = None
+        self.workspace: Workspace[Any] | None = None
         self._forms: dict[str, Form] = {}
         self._lock = threading.Lock()
         self._card = widgets.HTML(layout=widgets.Layout(flex="1 1 auto", min_width="0"))
@@ -181,7 +181,7 @@ class App:
         self._card.value, self._error.value, self._top.layout.display = "", "", "none"
         self._page.children = (self.connecting.widget,)
 
-    def _on_connect(self, workspace: Workspace) -> None:
+    def _on_connect(self, workspace: Workspace[Any]) -> None:
         self.workspace = workspace
         self._top.layout.display = ""
         self._show_card()
@@ -252,7 +252,7 @@ class App:
 class _Connecting(ConnectForm):
     """A form that connects, and then passes the workspace on."""
 
-    def __init__(self, then: Callable[[Workspace], None]) -> None:
+    def __init__(self, then: Callable[[Workspace[Any]], None]) -> None:
         self._then = then
         super().__init__()
 
@@ -260,13 +260,13 @@ class _Connecting(ConnectForm):
         # The library of frames is a choice for cells, which the app has not.
         self._inputs["frame"].widget.layout.display = "none"
 
-    def _show(self, result: Workspace) -> Sequence[Any]:
+    def _show(self, result: Workspace[Any]) -> Sequence[Any]:
         shown = super()._show(result)
         self._then(result)
         return shown
 
 
-def _card(workspace: Workspace) -> str:
+def _card(workspace: Workspace[Any]) -> str:
     """Return the badge, which unfolds to the facts of the workspace's card, as HTML."""
     facts = "".join(f"<div><b>{label}</b>: {rendering.text(fact)}</div>" for label, fact in card_of(workspace).facts)
     return rendering.wrap(f"<details><summary>{rendering.badge(workspace)}</summary>{facts}</details>")

@@ -61,7 +61,7 @@ class Form:
             access.check_workspace(named.get("ws", given[0] if given else None), cls.__name__)
         return super().__new__(cls)
 
-    def __init__(self, workspace: Workspace | Target | None = None) -> None:
+    def __init__(self, workspace: Workspace[Any] | Target | None = None) -> None:
         self._target = workspace
         self._workspace = cast("Workspace | None", workspace)  # a form that is made with a plan has a target
         self.result: Any = None
@@ -316,11 +316,11 @@ class Form:
         self._busy_lock.release()
 
     @property
-    def _ws(self) -> Workspace:
+    def _ws(self) -> Workspace[Any]:
         assert self._workspace is not None  # noqa: S101 - only forms that take a workspace ask for it
         return self._workspace
 
-    def _set_workspace(self, workspace: Workspace | None) -> None:
+    def _set_workspace(self, workspace: Workspace[Any] | None) -> None:
         self._target = self._workspace = workspace
         self._heading.value = self._headline()
 

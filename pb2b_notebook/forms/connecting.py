@@ -25,7 +25,7 @@ WHERE = {
 }
 
 
-def open_workspace(values: Mapping[str, Any]) -> Workspace:
+def open_workspace(values: Mapping[str, Any]) -> Workspace[Any]:
     """Connect with the values of a :class:`ConnectForm`, and return the workspace.
 
     Args:
@@ -134,11 +134,11 @@ class ConnectForm(Form):
         self._profile.widget.layout.display = "" if where == "profile" else "none"
         self._key.widget.layout.display = "" if where == "live" else "none"
 
-    def _run(self, values: Mapping[str, Any], watch: Watch) -> Workspace:
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> Workspace[Any]:
         watch.report(None, "connecting …")
         return open_workspace(values)
 
-    def _show(self, result: Workspace) -> Sequence[Any]:
+    def _show(self, result: Workspace[Any]) -> Sequence[Any]:
         self._set_workspace(result)
         card = widgets.HTML(rendering.wrap(card_of(result).html()))
         return [self._result_notice("success", "Connected"), card]

@@ -80,13 +80,13 @@ def split_filters(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, 
     return {name: value for name, value in filters.items() if not name.startswith(CUSTOM)}, custom
 
 
-def estimate(ws: Workspace, values: Mapping[str, Any]) -> int | None:
+def estimate(ws: Workspace[Any], values: Mapping[str, Any]) -> int | None:
     """Return the number of leads that match, or ``None`` if the service does not count."""
     plain, custom = split_filters(values)
     return ws.count("leads.list", **plain, **({"custom": custom} if custom else {}))
 
 
-def export(ws: Workspace, values: Mapping[str, Any], watch: Watch) -> Exported:
+def export(ws: Workspace[Any], values: Mapping[str, Any], watch: Watch) -> Exported:
     """Start an export and watch its job to the end.
 
     Args:
@@ -107,7 +107,7 @@ def export(ws: Workspace, values: Mapping[str, Any], watch: Watch) -> Exported:
     return Exported(ws.exports.get(started.id), ws.exports.readiness(started.id))
 
 
-def filter_inputs(ws: Workspace, fields: Mapping[str, LeadField]) -> Iterator[Input]:
+def filter_inputs(ws: Workspace[Any], fields: Mapping[str, LeadField]) -> Iterator[Input]:
     """Yield an input for each filter of the list of leads, and for each custom field that has options."""
     for parameter in ws.operations["leads.list"].parameters:
         if parameter.location == "query" and parameter.name not in _PAGING:
@@ -162,7 +162,7 @@ class ExportForm(Form):
     gives: ClassVar[str] = "exported"
     operations: ClassVar[tuple[str, ...]] = ("exports.create", "jobs.get")
 
-    def __init__(self, ws: Workspace) -> None:
+    def __init__(self, ws: Workspace[Any]) -> None:
         self.frame: Any = None
         super().__init__(ws)
 

@@ -22,13 +22,13 @@ RECENT = 10
 _COLUMNS = ("job", "type", "status", "done", "resource", "queued at", "finished at", "error")
 
 
-def running(ws: Workspace) -> list[str]:
+def running(ws: Workspace[Any]) -> list[str]:
     """Return the ids of the queued and running jobs, oldest first."""
     found = ws.jobs.list(status=["queued", "running"], frame="polars", columns=["id", "queued_at"])
     return [str(one) for one in found.sort("queued_at")["id"].to_list()]
 
 
-def follow(ws: Workspace, jobs: Sequence[str], watch: Watch) -> Iterator[list[Record]]:
+def follow(ws: Workspace[Any], jobs: Sequence[str], watch: Watch) -> Iterator[list[Record]]:
     """Read the jobs again and again until all have ended, and yield them each time, in the order given.
 
     Args:
@@ -61,7 +61,7 @@ def follow(ws: Workspace, jobs: Sequence[str], watch: Watch) -> Iterator[list[Re
         pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
-def wait(ws: Workspace, job: str, watch: Watch, show: Callable[[list[Record]], None] = lambda _: None) -> Record:
+def wait(ws: Workspace[Any], job: str, watch: Watch, show: Callable[[list[Record]], None] = lambda _: None) -> Record:
     """Follow one job to its end, and return it.
 
     Args:
@@ -81,7 +81,7 @@ def wait(ws: Workspace, job: str, watch: Watch, show: Callable[[list[Record]], N
     return completed_job(last)
 
 
-def _pause(ws: Workspace, watch: Watch, seconds: float) -> None:
+def _pause(ws: Workspace[Any], watch: Watch, seconds: float) -> None:
     if ws.sandbox is not None and not ws.sandbox.clock.runs:
         ws.sandbox.clock.advance(seconds)
     else:
@@ -117,7 +117,7 @@ class JobMonitor(Form):
     gives: ClassVar[str] = "jobs"
     operations: ClassVar[tuple[str, ...]] = ("jobs.list",)
 
-    def __init__(self, ws: Workspace, job: Mapping[str, Any] | str | None = None) -> None:
+    def __init__(self, ws: Workspace[Any], job: Mapping[str, Any] | str | None = None) -> None:
         self._table = widgets.HTML()
         self._events = widgets.HTML()
         super().__init__(ws)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from pb2b_notebook.cleanup.lead_columns import builtin_fields
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError
@@ -21,7 +22,7 @@ _LABELS = {
 }
 
 
-def read(ws: Workspace) -> dict[str, LeadField]:
+def read(ws: Workspace[Any]) -> dict[str, LeadField]:
     """Return the fields of a workspace by key, in the workspace's order.
 
     Raises:
@@ -32,7 +33,7 @@ def read(ws: Workspace) -> dict[str, LeadField]:
     return read_fields(ws.lead_fields.list(frame="polars").sort("position"))
 
 
-def fields_of(ws: Workspace) -> dict[str, LeadField]:
+def fields_of(ws: Workspace[Any]) -> dict[str, LeadField]:
     """Return the fields of a workspace, or the built-in fields if the key may not read them."""
     try:
         return read(ws)
@@ -40,7 +41,7 @@ def fields_of(ws: Workspace) -> dict[str, LeadField]:
         return default_fields(ws)
 
 
-def default_fields(ws: Workspace) -> dict[str, LeadField]:
+def default_fields(ws: Workspace[Any]) -> dict[str, LeadField]:
     """Return the fields that leads have in every workspace, from the contract, with labels and choices."""
     listing = ws.operations.find("leads.list")
     choices = {one.name: tuple(map(str, one.choices)) for one in listing.parameters if one.choices}

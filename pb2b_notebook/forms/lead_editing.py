@@ -54,7 +54,7 @@ def _same(one: Any, other: Any) -> bool:
     return (one in blank and other in blank) or (one == other and type(one) is type(other))
 
 
-def save(ws: Workspace, lead: Record | None, fields: Mapping[str, Any], *, allow: bool = False) -> Record:
+def save(ws: Workspace[Any], lead: Record | None, fields: Mapping[str, Any], *, allow: bool = False) -> Record:
     """Create a lead, or change one unless another user has changed it since it was read.
 
     Args:
@@ -81,7 +81,7 @@ def save(ws: Workspace, lead: Record | None, fields: Mapping[str, Any], *, allow
     return _change(ws, lead, fields)
 
 
-def _change(ws: Workspace, lead: Record, fields: Mapping[str, Any]) -> Record:
+def _change(ws: Workspace[Any], lead: Record, fields: Mapping[str, Any]) -> Record:
     """Change a lead; where the service refuses the precondition, the lead is read first and compared."""
     version, reason = lead.get("updated_at"), ""
     if version is not None and VERSION not in ws.profile.names("refused", "leads.update"):
@@ -103,7 +103,7 @@ def _change(ws: Workspace, lead: Record, fields: Mapping[str, Any]) -> Record:
     return changed
 
 
-def _refuse_opted_out(ws: Workspace, fields: Mapping[str, Any]) -> None:
+def _refuse_opted_out(ws: Workspace[Any], fields: Mapping[str, Any]) -> None:
     try:
         found = ws.leads.find_opted_out(dict(fields))
     except PermissionDeniedError:
@@ -159,7 +159,7 @@ class LeadForm(Form):
     gives: ClassVar[str] = "lead"
     operations: ClassVar[tuple[str, ...]] = ("leads.create",)
 
-    def __init__(self, ws: Workspace, lead: Record | str | None = None) -> None:
+    def __init__(self, ws: Workspace[Any], lead: Record | str | None = None) -> None:
         if not isinstance(lead, Record | str | None):
             raise InvalidParameterError(
                 f"lead is a record or an id, not {type(lead).__name__}",

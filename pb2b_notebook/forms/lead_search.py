@@ -50,7 +50,7 @@ class LeadSearch(Form):
     gives: ClassVar[str] = "leads"
     operations: ClassVar[tuple[str, ...]] = ("leads.list",)
 
-    def __init__(self, ws: Workspace) -> None:
+    def __init__(self, ws: Workspace[Any]) -> None:
         self.editing: LeadForm | None = None
         self._rows: list[dict[str, Any]] = []
         super().__init__(ws)

@@ -72,7 +72,7 @@ def edge_color(kind: str) -> str:
     return _COLORS[kind]
 
 
-def badge(workspace: Workspace | Target | None) -> str:
+def badge(workspace: Workspace[Any] | Target | None) -> str:
     """Return LIVE or SANDBOX and the workspace's name, as HTML; shown wherever data can be changed."""
     if workspace is None:
         return '<span style="opacity:.8">not connected</span>'
@@ -80,7 +80,7 @@ def badge(workspace: Workspace | Target | None) -> str:
     return f"{colored_badge('LIVE' if workspace.live else 'SANDBOX')} {text(workspace.name)}{locked}"
 
 
-def button_badge(workspace: Workspace | Target | None) -> str:
+def button_badge(workspace: Workspace[Any] | Target | None) -> str:
     """Return a badge for the place beside a button that writes, where the heading may be out of sight."""
     return wrap(f'<span style="margin:0 .6em;white-space:nowrap">→ {badge(workspace)}</span>')
 

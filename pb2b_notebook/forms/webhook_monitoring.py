@@ -26,13 +26,13 @@ _DELIVERIES = ("created at", "event", "status", "attempts", "answer", "error", "
 _RETRIED = fields_of("delivery_id text, status text, code text, message text, request_id text")
 
 
-def sinks(ws: Workspace) -> list[dict[str, Any]]:
+def sinks(ws: Workspace[Any]) -> list[dict[str, Any]]:
     """Return the endpoints of a workspace, newest first."""
     found: list[dict[str, Any]] = ws.webhooks.list(frame="polars", limit=100).to_dicts()
     return found
 
 
-def deliveries(ws: Workspace, webhooks: Iterable[str], status: Sequence[str] = (), *, latest: int = LATEST) -> Any:
+def deliveries(ws: Workspace[Any], webhooks: Iterable[str], status: Sequence[str] = (), *, latest: int = LATEST) -> Any:
     """Return the latest deliveries of some endpoints, newest first, as a frame with one row for each delivery.
 
     Args:
@@ -50,7 +50,7 @@ def deliveries(ws: Workspace, webhooks: Iterable[str], status: Sequence[str] = (
     return frames.frame_of_rows([_json(row) for row in rows], fields, ws.frame)
 
 
-def retry(ws: Workspace, delivery_ids: Iterable[str], watch: Watch | None = None) -> Any:
+def retry(ws: Workspace[Any], delivery_ids: Iterable[str], watch: Watch | None = None) -> Any:
     """Retry deliveries, and return one row for each, with its new status or why it was refused.
 
     Each delivery is retried, also if it was retried before.
@@ -72,7 +72,7 @@ def retry(ws: Workspace, delivery_ids: Iterable[str], watch: Watch | None = None
     return frames.frame_of_rows(done, _RETRIED, ws.frame)
 
 
-def _retry_one(ws: Workspace, delivery_id: str) -> dict[str, Any]:
+def _retry_one(ws: Workspace[Any], delivery_id: str) -> dict[str, Any]:
     try:
         found = ws.webhooks.retry(delivery_id, again=True)
     except (ConflictError, NotFoundError) as refused:
@@ -104,7 +104,7 @@ class WebhookMonitor(Form):
     gives: ClassVar[str] = "deliveries"
     operations: ClassVar[tuple[str, ...]] = ("webhooks.list", "webhooks.deliveries")
 
-    def __init__(self, ws: Workspace) -> None:
+    def __init__(self, ws: Workspace[Any]) -> None:
         self.retried: Any = None
         self._sinks: list[dict[str, Any]] = []
         self._table = widgets.HTML()

@@ -6,13 +6,16 @@ import gc
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
-from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.errors import MissingExtraError
+from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.decoding import Decoder
 from pb2b_notebook.frames.schema import frame_schema, holds_json
 from pb2b_notebook.frames.strict_json import too_deep
+from pb2b_notebook.frames.types import check_frame
 from pb2b_notebook.lazy_libraries import pa, pd, pl
 from pb2b_notebook.openapi.operations import Field
 
@@ -23,10 +26,10 @@ def frame_of_rows(rows: Iterable[Mapping[str, Any]], fields: Sequence[Field], fr
     Args:
         rows: Values by field name; each must be representable as JSON.
         fields: Fields that give the columns and their dtypes.
-        frame: Library of the returned frame, "pandas" or "polars".
+        frame: Library of the returned frame: "pandas", "polars", "pyarrow" or "duckdb".
 
     Raises:
-        InvalidParameterError: ``frame`` is neither "pandas" nor "polars".
+        InvalidParameterError: ``frame`` is none of them.
 
     >>> from pb2b_notebook.openapi.operations import Field
     >>> frame_of_rows([{"id": "a"}, {"id": "b"}], [Field("id", "text")], "polars")["id"].to_list()
@@ -56,19 +59,32 @@ def to_frame(table: Any, frame: str) -> Any:
     string, marked as JSON    Python values           ``String`` (JSON text)
     ========================  ======================  =======================
 
+    "pyarrow" is the Arrow table itself. "duckdb" is a relation of DuckDB's default connection over it, with which
+    ``duckdb.sql("select … from leads")`` finds it by the name of its variable.
+
     Args:
         table: A ``pyarrow.Table`` of a :class:`~pb2b_notebook.frames.decoding.Decoder`.
-        frame: Library of the returned frame, "pandas" or "polars".
+        frame: Library of the returned frame: "pandas", "polars", "pyarrow" or "duckdb".
 
     Raises:
-        InvalidParameterError: ``frame`` is neither "pandas" nor "polars".
+        InvalidParameterError: ``frame`` is none of them.
+        MissingExtraError: DuckDB is not installed.
         ProtocolError: A free-form value is nested too deeply for Python; polars keeps such values as text.
     """
     if frame == "polars":
         return pl.from_arrow(table)
     if frame == "pandas":
         return _pandas(table)
-    raise InvalidParameterError(f"unknown frame {frame!r}", repair="use 'pandas' or 'polars'")
+    check_frame(frame)
+    return table if frame == "pyarrow" else _duckdb().from_arrow(table)
+
+
+def _duckdb() -> Any:
+    check_engine("duckdb")
+    try:
+        return import_module("duckdb")
+    except ImportError:
+        raise MissingExtraError("mirror", 'frame="duckdb"') from None
 
 
 def _pandas(table: Any) -> Any:

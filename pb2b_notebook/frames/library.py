@@ -20,13 +20,12 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError
 from pb2b_notebook.forking import check_engine
+from pb2b_notebook.frames.types import Library
 from pb2b_notebook.lazy_libraries import nw, pd, pl
-
-Library = Literal["pandas", "polars"]
 
 UNIQUE_LABELS: Final = "begin again with df.reset_index(drop=True)"
 """Repair where several rows have the label that a caller names."""

@@ -41,7 +41,7 @@ class Cleaned(NamedTuple):
     """
 
     frame: pl.DataFrame
-    normalized: Normalized
+    normalized: Normalized[pl.DataFrame]
     set_aside: pl.DataFrame
 
 

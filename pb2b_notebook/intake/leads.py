@@ -12,6 +12,7 @@ from pb2b_notebook.files.reading import read_leads
 from pb2b_notebook.files.reports import FileReport
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import input_frame, is_frame
+from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
 from pb2b_notebook.intake.intake import REASON, Intake, IntakeWorkspace
 from pb2b_notebook.intake.kept_choices import KeptChoices
@@ -22,7 +23,7 @@ from pb2b_notebook.upserts.decisions import Existing, Rules
 from pb2b_notebook.upserts.plans import Plan
 
 
-class Leads(leads.Leads, path="leads"):
+class Leads(leads.Leads[FrameT], path="leads"):
     """``ws.leads``: one row is one lead."""
 
     def intake(

@@ -37,7 +37,7 @@ class People(NamedTuple):
         has_leads: Whether the workspace has leads, so that rows are named "row 3" and not 3.
     """
 
-    found: Duplicates | None
+    found: Duplicates[pl.DataFrame] | None
     has_leads: bool
 
     def names(self, rows: Collection[int], lead: str | None) -> list[Any]:
@@ -325,7 +325,7 @@ def _returning(
 
 def _waiting(
     people: People,
-    found: Duplicates,
+    found: Duplicates[pl.DataFrame],
     together: Sequence[tuple[tuple[int, ...], str | None]],
     same: Sequence[Sequence[str]],
     rules: Mapping[str, str] | None,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, nearest
+from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.reading import queries, reporting
 from pb2b_notebook.mirror.reading.union import WORKSPACE, union, with_one_spelling
@@ -15,13 +16,15 @@ from pb2b_notebook.mirror.storage.layout import as_frame, frame_name, plain_type
 from pb2b_notebook.openapi.operations import fields_of
 
 if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+    from pb2b_notebook.frames.types import DataFrame, FrameName
     from pb2b_notebook.mirror.storage.tables import Table
     from pb2b_notebook.mirror.workspace_mirror import Mirror
 
-    FrameName = Literal["pandas", "polars"]
 
-
-class Mirrors(Mapping[str, "Mirror"]):
+class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
     """The mirrors of several workspaces, read as one, without a key and without a request.
 
     It is also a mapping: ``mirrors["acme"]`` is the mirror of one workspace.
@@ -31,11 +34,12 @@ class Mirrors(Mapping[str, "Mirror"]):
         frame: Default library of the returned frames, "pandas" or "polars".
     """
 
-    def __init__(self, mirrors: Mapping[str, Mirror], *, frame: str = "pandas") -> None:
+    def __init__(self, mirrors: Mapping[str, Mirror[Any]], *, frame: str = "pandas") -> None:
+        check_frame(frame, LIBRARIES)
         self._mirrors = dict(mirrors)
         self.library = frame
 
-    def __getitem__(self, name: str) -> Mirror:
+    def __getitem__(self, name: str) -> Mirror[Any]:
         return self._mirrors[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -51,6 +55,16 @@ class Mirrors(Mapping[str, "Mirror"]):
         """Return the names of the resources that at least one workspace has."""
         return sorted({name for mirror in self.values() for name in mirror.location.resources()})
 
+    @overload
+    def frame(self, resource: str, *, where: str | pl.Expr | Mapping[str, Any] | None=None, columns: Sequence[str] | None=None, frame: None=None) -> FrameT: ...
+    @overload
+    def frame(self, resource: str, *, where: str | pl.Expr | Mapping[str, Any] | None=None, columns: Sequence[str] | None=None, frame: Literal["pandas"]) -> pd.DataFrame: ...
+    @overload
+    def frame(self, resource: str, *, where: str | pl.Expr | Mapping[str, Any] | None=None, columns: Sequence[str] | None=None, frame: Literal["polars"]) -> pl.DataFrame: ...
+    @overload
+    def frame(self, resource: str, *, where: str | pl.Expr | Mapping[str, Any] | None=None, columns: Sequence[str] | None=None, frame: Literal["pyarrow"]) -> pa.Table: ...
+    @overload
+    def frame(self, resource: str, *, where: str | pl.Expr | Mapping[str, Any] | None=None, columns: Sequence[str] | None=None, frame: Literal["duckdb"]) -> duckdb.DuckDBPyRelation: ...
     def frame(
         self,
         resource: str,
@@ -86,9 +100,10 @@ class Mirrors(Mapping[str, "Mirror"]):
 
         tables = self._tables(resource)
         found = queries.select_rows(_union(tables), where, columns).collect()
-        if self._library_or_default(frame) == "polars":
+        library = self._library_or_default(frame)
+        if library == "polars":
             return found
-        return frames.to_frame(as_frame(found.to_arrow(), _stored_schema(found.to_arrow().schema, tables)), "pandas")
+        return frames.to_frame(as_frame(found.to_arrow(), _stored_schema(found.to_arrow().schema, tables)), library)
 
     def scan(self, resource: str) -> pl.LazyFrame:
         """Return the rows of a resource in all workspaces as a polars LazyFrame, with the same columns as `frame`.
@@ -98,6 +113,16 @@ class Mirrors(Mapping[str, "Mirror"]):
         """
         return _union(self._tables(resource))
 
+    @overload
+    def sql(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None=None, *, frame: None=None, timeout: float | None=300.0, memory: str | None=None) -> FrameT: ...
+    @overload
+    def sql(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None=None, *, frame: Literal["pandas"], timeout: float | None=300.0, memory: str | None=None) -> pd.DataFrame: ...
+    @overload
+    def sql(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None=None, *, frame: Literal["polars"], timeout: float | None=300.0, memory: str | None=None) -> pl.DataFrame: ...
+    @overload
+    def sql(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None=None, *, frame: Literal["pyarrow"], timeout: float | None=300.0, memory: str | None=None) -> pa.Table: ...
+    @overload
+    def sql(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None=None, *, frame: Literal["duckdb"], timeout: float | None=300.0, memory: str | None=None) -> duckdb.DuckDBPyRelation: ...
     def sql(
         self,
         sql: str,
@@ -133,6 +158,10 @@ class Mirrors(Mapping[str, "Mirror"]):
         found = engine.run(sql, tables, parameters, timeout=timeout, memory=memory)
         return to_frame(found, self._library_or_default(frame))
 
+    @overload
+    def info(self, *, frame: None=None) -> FrameT: ...
+    @overload
+    def info(self, *, frame: FrameName) -> DataFrame: ...
     def info(self, *, frame: FrameName | None = None) -> Any:
         """Return what is in the mirrors, one row for each workspace and resource.
 

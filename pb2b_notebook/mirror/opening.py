@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pb2b_notebook.cache import cache_folder
 from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, suggesting
+from pb2b_notebook.frames.types import Library
 from pb2b_notebook.mirror.combined_mirrors import Mirrors
 from pb2b_notebook.mirror.magics import offer_magic
 from pb2b_notebook.mirror.storage.locations import TABLES, Location, original_name
 from pb2b_notebook.mirror.workspace_mirror import Mirror
 
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
 _LEVELS = 2  # folders of services and workspaces
 
 
+@overload
+def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas"] = "pandas") -> Mirror[pd.DataFrame]: ...
+@overload
+def open_mirror(path: str | Path | None = None, *, frame: Literal["polars"]) -> Mirror[pl.DataFrame]: ...
 @suggesting
-def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas", "polars"] = "pandas") -> Mirror:
+def open_mirror(path: str | Path | None = None, *, frame: Library = "pandas") -> Mirror[Any]:
     """Open the mirror of a workspace offline: frames, SQL and history, without a key and without a request.
 
     Args:
@@ -51,12 +60,16 @@ def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas", "pol
     return Mirror(found[0], frame=frame)
 
 
+@overload
+def open_mirrors(mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None=None, *, frame: Literal["pandas"]='pandas') -> Mirrors[pd.DataFrame]: ...
+@overload
+def open_mirrors(mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None=None, *, frame: Literal["polars"]) -> Mirrors[pl.DataFrame]: ...
 @suggesting
 def open_mirrors(
     mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None = None,
     *,
-    frame: Literal["pandas", "polars"] = "pandas",
-) -> Mirrors:
+    frame: Library = "pandas",
+) -> Mirrors[Any]:
     """Open the mirrors of several workspaces as one: frames and SQL over all of them, with a column ``workspace``.
 
     Args:
@@ -101,7 +114,7 @@ def _elements(mirrors: Any) -> Sequence[Any]:
     return [mirrors] if mirrors is None or isinstance(mirrors, (str, Path)) else list(mirrors)
 
 
-def _open(one: Any, frame: str) -> Iterator[Mirror]:
+def _open(one: Any, frame: str) -> Iterator[Mirror[Any]]:
     """Yield the mirror of a workspace, or the mirrors in a folder.
 
     Raises:
@@ -123,7 +136,7 @@ def _open(one: Any, frame: str) -> Iterator[Mirror]:
     yield from (Mirror(location, frame=frame) for location in found)
 
 
-def _identity(mirror: Mirror) -> tuple[str, str]:
+def _identity(mirror: Mirror[Any]) -> tuple[str, str]:
     """Return the service and the id of the workspace that a mirror is of."""
     if mirror.session is not None:
         return mirror.session.client.service, mirror.session.client.workspace

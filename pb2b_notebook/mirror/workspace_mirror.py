@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UsageError, nearest
+from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries, reporting, time_travel
 from pb2b_notebook.mirror.repairing import REPAIRS, begin_history, repair
@@ -27,20 +28,23 @@ from pb2b_notebook.times import needs_zone, parse_time
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import duckdb
+    import pandas as pd
     import polars as pl
+    import pyarrow as pa
 
     from pb2b_notebook.api.calls.session import Session
+    from pb2b_notebook.frames.types import DataFrame, FrameName
     from pb2b_notebook.mirror.forgetting.person import Person
     from pb2b_notebook.mirror.reading.caching import CachedLists
     from pb2b_notebook.mirror.storage.commits import SyncState
     from pb2b_notebook.mirror.storage.locations import Location
     from pb2b_notebook.openapi.operations import Operation
 
-    FrameName = Literal["pandas", "polars"]
     Time = str | date | datetime
 
 
-class Mirror:
+class Mirror(Generic[FrameT]):
     """A copy of the workspace's data on this machine, which a sync updates with the changes.
 
     Args:
@@ -55,6 +59,7 @@ class Mirror:
     """
 
     def __init__(self, location: Location, session: Session | None = None, *, frame: str = "pandas") -> None:
+        check_frame(frame, LIBRARIES)
         self.location = location
         self.session = session
         self.library = frame
@@ -64,6 +69,14 @@ class Mirror:
 
     # --- syncing ----------------------------------------------------------------------------------------------------
 
+    @overload
+    def sync(
+        self, *resources: str, full: bool = False, vanished: Literal["ask", "remove"] = "ask", frame: None = None
+    ) -> FrameT: ...
+    @overload
+    def sync(
+        self, *resources: str, full: bool = False, vanished: Literal["ask", "remove"] = "ask", frame: FrameName
+    ) -> DataFrame: ...
     def sync(
         self,
         *resources: str,
@@ -115,6 +128,51 @@ class Mirror:
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
+    @overload
+    def frame(
+        self,
+        resource: str,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: None = None,
+    ) -> FrameT: ...
+    @overload
+    def frame(
+        self,
+        resource: str,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: Literal["pandas"],
+    ) -> pd.DataFrame: ...
+    @overload
+    def frame(
+        self,
+        resource: str,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: Literal["polars"],
+    ) -> pl.DataFrame: ...
+    @overload
+    def frame(
+        self,
+        resource: str,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: Literal["pyarrow"],
+    ) -> pa.Table: ...
+    @overload
+    def frame(
+        self,
+        resource: str,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: Literal["duckdb"],
+    ) -> duckdb.DuckDBPyRelation: ...
     def frame(
         self,
         resource: str,
@@ -181,6 +239,56 @@ class Mirror:
         """
         return queries.scan(self._mirrored_table(resource))
 
+    @overload
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: None = None,
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> FrameT: ...
+    @overload
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["pandas"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> pd.DataFrame: ...
+    @overload
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["polars"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> pl.DataFrame: ...
+    @overload
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["pyarrow"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> pa.Table: ...
+    @overload
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["duckdb"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> duckdb.DuckDBPyRelation: ...
     def sql(
         self,
         sql: str,
@@ -204,6 +312,16 @@ class Mirror:
 
     # --- history ----------------------------------------------------------------------------------------------------
 
+    @overload
+    def history(self, resource: str, *, frame: None = None) -> FrameT: ...
+    @overload
+    def history(self, resource: str, *, frame: Literal["pandas"]) -> pd.DataFrame: ...
+    @overload
+    def history(self, resource: str, *, frame: Literal["polars"]) -> pl.DataFrame: ...
+    @overload
+    def history(self, resource: str, *, frame: Literal["pyarrow"]) -> pa.Table: ...
+    @overload
+    def history(self, resource: str, *, frame: Literal["duckdb"]) -> duckdb.DuckDBPyRelation: ...
     def history(self, resource: str, *, frame: FrameName | None = None) -> Any:
         """Return the latest commits of a resource, newest first.
 
@@ -246,6 +364,16 @@ class Mirror:
         then = time_travel.as_of(table, self.history_table(resource), self._point(when))
         return queries.frame(table, then, where=where, columns=columns, frame=self._library_or_default(frame))
 
+    @overload
+    def changes(self, resource: str, *, since: int | Time, frame: None = None) -> FrameT: ...
+    @overload
+    def changes(self, resource: str, *, since: int | Time, frame: Literal["pandas"]) -> pd.DataFrame: ...
+    @overload
+    def changes(self, resource: str, *, since: int | Time, frame: Literal["polars"]) -> pl.DataFrame: ...
+    @overload
+    def changes(self, resource: str, *, since: int | Time, frame: Literal["pyarrow"]) -> pa.Table: ...
+    @overload
+    def changes(self, resource: str, *, since: int | Time, frame: Literal["duckdb"]) -> duckdb.DuckDBPyRelation: ...
     def changes(self, resource: str, *, since: int | Time, frame: FrameName | None = None) -> Any:
         """Return the changes since a time or version, field by field, with the values before and after.
 
@@ -306,6 +434,10 @@ class Mirror:
 
     # --- maintenance ------------------------------------------------------------------------------------------------
 
+    @overload
+    def info(self, *, frame: None = None) -> FrameT: ...
+    @overload
+    def info(self, *, frame: FrameName) -> DataFrame: ...
     def info(self, *, frame: FrameName | None = None) -> Any:
         """Return what is in the mirror, one row for each resource.
 
@@ -338,6 +470,10 @@ class Mirror:
         at = state.synced if self.session is None else state.watermark
         return None if not at else max(0, int((self._now() - to_datetime(at)).total_seconds()))
 
+    @overload
+    def verify(self, *, frame: None = None) -> FrameT: ...
+    @overload
+    def verify(self, *, frame: FrameName) -> DataFrame: ...
     def verify(self, *, frame: FrameName | None = None) -> Any:
         """Check every table and return what is wrong and how to repair it. Nothing is changed.
 
@@ -348,6 +484,10 @@ class Mirror:
         found = map(asdict, verify_tables(self.location, tables))
         return reporting.report(found, FINDINGS, self._library_or_default(frame))
 
+    @overload
+    def repair(self, *resources: str, frame: None = None) -> FrameT: ...
+    @overload
+    def repair(self, *resources: str, frame: FrameName) -> DataFrame: ...
     def repair(self, *resources: str, frame: FrameName | None = None) -> Any:
         """Repair damaged tables: go back to their latest sound version, and sync what is missing from the service.
 
@@ -388,6 +528,10 @@ class Mirror:
             self.sync(*dict.fromkeys(one.resource for one in repairs))
         return reporting.report(map(asdict, repairs), REPAIRS, self._library_or_default(frame))
 
+    @overload
+    def prune(self, *resources: str, keep: Time | timedelta = "90d", frame: None = None) -> FrameT: ...
+    @overload
+    def prune(self, *resources: str, keep: Time | timedelta = "90d", frame: FrameName) -> DataFrame: ...
     def prune(self, *resources: str, keep: Time | timedelta = "90d", frame: FrameName | None = None) -> Any:
         """Delete old history, merge small files and delete files that no version needs.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import ApplyInterrupted, InvalidParameterError, JobChangedError, PlanRefusedError
@@ -24,7 +25,7 @@ from pb2b_notebook.upserts.target_workspace import Target
 MAX_CONCURRENCY = 8
 
 
-def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcome:
+def apply(plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> Outcome[Any]:
     """Carry a plan out; see :meth:`pb2b_notebook.upserts.plans.Plan.apply`."""
     _check(via, options.concurrency)
     target, decided = plan.target, plan.decisions_as_text
@@ -54,7 +55,7 @@ def apply(plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcom
     return carry_out(target, job, options)
 
 
-def carry_out(target: Target, job: Job, options: RunOptions) -> Outcome:
+def carry_out(target: Target, job: Job, options: RunOptions) -> Outcome[Any]:
     """Run a job that is in the journal, and return its outcome."""
     for operation in dict.fromkeys(sent.send.operation for sent in target.jobs.sends(job.id) if sent.state != "done"):
         target.check_writable(operation)
@@ -72,7 +73,7 @@ def carry_out(target: Target, job: Job, options: RunOptions) -> Outcome:
     raise ApplyInterrupted(message, outcome)
 
 
-def outcome_of(target: Target, job: Job, options: RunOptions | None = None) -> Outcome:
+def outcome_of(target: Target, job: Job, options: RunOptions | None = None) -> Outcome[Any]:
     """Return the outcome of a job as the journal has it."""
     options = options or RunOptions()
     decided, labels = tables.read(job.plan)
@@ -83,7 +84,7 @@ def outcome_of(target: Target, job: Job, options: RunOptions | None = None) -> O
     return Outcome(target, decided, sent, job_id=job.id, library=library, index=index)
 
 
-def retry(outcome: Outcome, options: RunOptions) -> Outcome:
+def retry(outcome: Outcome[Any], options: RunOptions) -> Outcome[Any]:
     """Continue a job; if nothing is pending, send its failed rows again, as a job of their own."""
     target = outcome.target
     options = replace(options, library=outcome.library, index=outcome.index)
@@ -109,7 +110,7 @@ def retry(outcome: Outcome, options: RunOptions) -> Outcome:
     return carry_out(target, target.jobs.begin(job, sends), options)
 
 
-def open_job(plan: Plan) -> Job | None:
+def open_job(plan: Plan[Any]) -> Job | None:
     """Return the open job of these leads, whatever its values."""
     jobs = plan.target.jobs
     return jobs.open_job(plan.source.fingerprint(jobs.workspace))
@@ -125,7 +126,7 @@ def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]
     return sorted(both, key=lambda send: send.ordinal)
 
 
-def _open_job_of(plan: Plan, via: str) -> Job | None:
+def _open_job_of(plan: Plan[Any], via: str) -> Job | None:
     """Return the open job that this plan continues."""
     job = open_job(plan)
     if job is None or job.input == plan.source.input_digest(via):
@@ -138,7 +139,7 @@ def _open_job_of(plan: Plan, via: str) -> Job | None:
     )
 
 
-def _job(plan: Plan, via: str, sends: Sequence[Send]) -> Job:
+def _job(plan: Plan[Any], via: str, sends: Sequence[Send]) -> Job:
     workspace = plan.target.jobs.workspace
     return Job(
         id=new_id(),

@@ -11,6 +11,7 @@ from pb2b_notebook.api.domains.import_runs import ImportRun, lead_fields_of
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import PermissionDeniedError, SuppressedRowsError
 from pb2b_notebook.frames.library import library_of
+from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mirror import Mirror
@@ -19,7 +20,7 @@ from pb2b_notebook.upserts.match_keys import match_keys
 from pb2b_notebook.upserts.target_workspace import Target
 
 
-class Imports(resources.Imports, path="imports"):
+class Imports(resources.Imports[FrameT], path="imports"):
     """``ws.imports``: one row is one import of rows as leads.
 
     Args:
@@ -27,7 +28,7 @@ class Imports(resources.Imports, path="imports"):
         mirror: Function that returns the mirror when it is needed.
     """
 
-    def __init__(self, session: Session, mirror: Callable[[], Mirror]) -> None:
+    def __init__(self, session: Session, mirror: Callable[[], Mirror[Any]]) -> None:
         super().__init__(session)
         self._target = Target(session, mirror, plan_actions)
 

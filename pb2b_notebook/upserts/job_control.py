@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any, Final, Generic, overload
 
-from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
+from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.upserts import applying
 from pb2b_notebook.upserts.outcomes import Outcome
@@ -19,7 +19,7 @@ _FIELDS: Final = fields_of(
 _FROM_FACTS: Final = ("kind", "via", "rows", "list", "undoes")
 
 
-class Upserts:
+class Upserts(Generic[FrameT]):
     """``ws.upserts``: plans that were applied from this machine, as jobs of the journal. It makes no requests itself.
 
     Args:
@@ -36,6 +36,10 @@ class Upserts:
     def __init__(self, target: Target) -> None:
         self._target = target
 
+    @overload
+    def list(self, *, frame: None = None) -> FrameT: ...
+    @overload
+    def list(self, *, frame: FrameName) -> DataFrame: ...
     def list(self, *, frame: FrameName | None = None) -> DataFrame:
         """Return the jobs of the last 30 days, newest first: one row per job.
 
@@ -48,11 +52,15 @@ class Upserts:
         """
         return self._frame(self._target.jobs.listing(), frame)
 
+    @overload
+    def pending(self, *, frame: None = None) -> FrameT: ...
+    @overload
+    def pending(self, *, frame: FrameName) -> DataFrame: ...
     def pending(self, *, frame: FrameName | None = None) -> DataFrame:
         """Return the unfinished jobs, as :meth:`list` does: the same cell, or :meth:`resume`, continues them."""
         return self._frame([job for job in self._target.jobs.listing() if job["state"] == "open"], frame)
 
-    def get(self, job_id: str) -> Outcome:
+    def get(self, job_id: str) -> Outcome[Any]:
         """Return the outcome of a job so far, from the journal; no request is made.
 
         Raises:
@@ -62,7 +70,7 @@ class Upserts:
 
     def resume(
         self, job_id: str, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None
-    ) -> Outcome:
+    ) -> Outcome[Any]:
         """Continue an unfinished job, with the values that it began with.
 
         Args:
@@ -80,7 +88,7 @@ class Upserts:
             return applying.outcome_of(self._target, job)
         return applying.carry_out(self._target, job, RunOptions(concurrency, progress, watch))
 
-    def abandon(self, job_id: str) -> Outcome:
+    def abandon(self, job_id: str) -> Outcome[Any]:
         """Abandon the rest of a job for good: the next plan of the same leads begins a new one.
 
         A request that was sent and not answered may have taken effect; the next plan sees that.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args, overload
 
 from pb2b_notebook.api.calls.session import Session
-from pb2b_notebook.api.calls.signatures import DataFrame
 from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.cleanup.lead_columns import builtin_fields
@@ -20,6 +19,7 @@ from pb2b_notebook.errors import (
     nearest,
 )
 from pb2b_notebook.frames.library import input_frame, is_frame, library_of
+from pb2b_notebook.frames.types import DataFrame, EagerT, FrameT
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
@@ -33,6 +33,9 @@ from pb2b_notebook.upserts.match_keys import MATCHES, MatchOn
 from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.target_workspace import Target
 
+if TYPE_CHECKING:
+    from pb2b_notebook.cleanup.linkage.merge import Merge
+
 NOT_SET: Final = frozenset({"custom_fields", "if_updated_at"})
 _ONE_REQUEST: Final = (
     "This is one request, which looks for no one: a person who opted out and gives another address is created. "
@@ -41,7 +44,7 @@ _ONE_REQUEST: Final = (
 _FRAME_REPAIR: Final = "pass the frame of ws.leads.list() or of pb.read_leads(path), or what pb.cleanup.merge returns"
 
 
-class Leads(resources.Leads, path="leads"):
+class Leads(resources.Leads[FrameT], path="leads"):
     """``ws.leads``: one row is one lead.
 
     Args:
@@ -51,7 +54,7 @@ class Leads(resources.Leads, path="leads"):
 
     create = Verb("leads.create", note=_ONE_REQUEST)
 
-    def __init__(self, session: Session, mirror: Callable[[], Mirror]) -> None:
+    def __init__(self, session: Session, mirror: Callable[[], Mirror[Any]]) -> None:
         super().__init__(session)
         self._target = Target(session, mirror, plan_actions)
 
@@ -101,6 +104,34 @@ class Leads(resources.Leads, path="leads"):
         found = opted_out.find_opted_out(opted_out.values_by_key(rows), leads, rows.row_names, words=words)
         return tables.as_row_frame(found, "pandas" if isinstance(people, dict) else rows.library, rows.index)
 
+    @overload
+    def plan(
+        self,
+        df: EagerT | Merge[EagerT],
+        mapping: Mapping | dict[str, str] | None = None,
+        *,
+        match_on: MatchOn = "email",
+        fields: Sequence[str] | None = None,
+        existing: Existing = "overwrite",
+        missing: Missing = "create",
+        clear: Sequence[str] = (),
+        on_conflict: OnConflict = "report",
+        compare_with: CompareWith | None = None,
+    ) -> Plan[EagerT]: ...
+    @overload
+    def plan(
+        self,
+        df: Any,
+        mapping: Mapping | dict[str, str] | None = None,
+        *,
+        match_on: MatchOn = "email",
+        fields: Sequence[str] | None = None,
+        existing: Existing = "overwrite",
+        missing: Missing = "create",
+        clear: Sequence[str] = (),
+        on_conflict: OnConflict = "report",
+        compare_with: CompareWith | None = None,
+    ) -> Plan[Any]: ...
     @renamed_arguments(against="compare_with")
     def plan(
         self,
@@ -114,7 +145,7 @@ class Leads(resources.Leads, path="leads"):
         clear: Sequence[str] = (),
         on_conflict: OnConflict = "report",
         compare_with: CompareWith | None = None,
-    ) -> Plan:
+    ) -> Plan[Any]:
         """Compare a frame with the leads as they are, and return what would be done: nothing is written.
 
         Rows with an ``id`` refer to the lead of that id, so that a corrected address never creates a second lead; the
@@ -172,7 +203,7 @@ class Leads(resources.Leads, path="leads"):
         fields: Sequence[str] | None,
         rules: Rules,
         compare_with: CompareWith | None,
-    ) -> Plan:
+    ) -> Plan[Any]:
         df = _frame_of(df)
         known = self._lead_fields()
         frame, unread = _apply_mapping(df, mapping, known)
@@ -194,7 +225,7 @@ class Leads(resources.Leads, path="leads"):
         )
         return plan_building.decide_plan(self._target, basis)
 
-    def plan_delete(self, ids: Sequence[str]) -> Plan:
+    def plan_delete(self, ids: Sequence[str]) -> Plan[Any]:
         """Plan to delete leads, by their ids and nothing else: a lead is never deleted for not being in a frame.
 
         Args:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic
 
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import AuthenticationError, PermissionDeniedError, UsageError
+from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts import tables
@@ -31,7 +32,7 @@ _COLUMNS: Final = ("status", "lead_id", "action", "error_code", "field", "messag
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Outcome(ShowsCard):
+class Outcome(ShowsCard, Generic[FrameT]):
     """The result of each row of a plan.
 
     Attributes:
@@ -58,14 +59,15 @@ class Outcome(ShowsCard):
     done_before: timedelta | None = None
 
     @cached_property
-    def rows(self) -> Any:
+    def rows(self) -> FrameT:
         """One row per input row, with its index.
 
         Columns: status ("succeeded", "unchanged", "invalid", "conflict", "failed", "pending" or "needs_review"),
         lead_id, action ("create", "update", "delete", "unchanged", "invalid" or "conflict": what was done, or will
         be), error_code, field, message, request_id and attempts (requests that carried the row).
         """
-        return tables.as_frame(self.table.drop("row"), self.library, self.index)
+        found: FrameT = tables.as_frame(self.table.drop("row"), self.library, self.index)
+        return found
 
     @property
     def summary(self) -> dict[str, int]:
@@ -74,28 +76,30 @@ class Outcome(ShowsCard):
         return {name: counts.get(name, 0) for name in STATUSES}
 
     @property
-    def failed(self) -> Any:
+    def failed(self) -> FrameT:
         """Rows of :attr:`rows` that the service refused, ``summary["failed"]`` of them; ``retry()`` sends them again.
 
         Rows that cannot be sent are "invalid": :attr:`not_done` has these, too.
         """
-        return self._some(self.table["status"] == "failed")
+        found: FrameT = self._some(self.table["status"] == "failed")
+        return found
 
     @property
-    def not_done(self) -> Any:
+    def not_done(self) -> FrameT:
         """Rows of :attr:`rows` that did not become what was planned: all but succeeded and unchanged ones.
 
         "invalid" was refused before it was sent, "failed" by the service; "conflict" was changed by another user,
         "pending" waits to be sent, and "needs_review" may have been done.
         """
-        return self._some(~self.table["status"].is_in(["succeeded", "unchanged"]))
+        found: FrameT = self._some(~self.table["status"].is_in(["succeeded", "unchanged"]))
+        return found
 
     def _some(self, bad: pl.Series) -> Any:
         index = None if self.index is None else self.index[bad.to_numpy()]
         return tables.as_frame(self.table.filter(bad).drop("row"), self.library, index)
 
     @cached_property
-    def conflicts(self) -> Any:
+    def conflicts(self) -> FrameT:
         """Conflicts field by field: row, field, ``ours`` (what the plan would write) and ``theirs``, as text.
 
         ``row`` is the index label of the row in the input frame (its position from 0 in polars).
@@ -103,9 +107,10 @@ class Outcome(ShowsCard):
         For a conflict that the plan found, ``theirs`` is the lead as it was then; for one that the service reported, as
         it was at that moment.
         """
-        return tables.as_row_frame(self.conflicting, self.library, self.index)
+        found: FrameT = tables.as_row_frame(self.conflicting, self.library, self.index)
+        return found
 
-    def retry(self, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None) -> Outcome:
+    def retry(self, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None) -> Outcome[FrameT]:
         """Send what is pending, and what failed once more; conflicts and invalid rows need a new plan.
 
         A request that may have been sent keeps its idempotency key, so nothing happens twice.
@@ -132,7 +137,7 @@ class Outcome(ShowsCard):
         made = self.table.filter(pl.col("status") == "succeeded", pl.col("action") == "create")
         return [lead_id for lead_id in made["lead_id"].to_list() if lead_id]
 
-    def undo_plan(self) -> Plan:
+    def undo_plan(self) -> Plan[FrameT]:
         """Return a plan that writes the earlier values back; its ``.cannot_undo`` lists what stays, and why.
 
         It does not delete leads that were created: that is a plan of its own, of :attr:`created_ids`. A lead that

@@ -59,8 +59,13 @@ class Basis:
 
 
 def decide_plan(
-    target: Target, basis: Basis, *, since: Plan | None = None, edited: Collection[int] = (), left: int | None = None
-) -> Plan:
+    target: Target,
+    basis: Basis,
+    *,
+    since: Plan[Any] | None = None,
+    edited: Collection[int] = (),
+    left: int | None = None,
+) -> Plan[Any]:
     """Return the plan of a basis.
 
     Args:
@@ -93,7 +98,7 @@ def decide_plan(
     return without(whole, left_out) if left_out else whole
 
 
-def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, library: str | None = None) -> Plan:
+def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, library: str | None = None) -> Plan[Any]:
     """Return the plan that deletes leads."""
     decided = planning.decide_deletions(ids, current_leads.leads_with_ids(target, ids))
     values = pl.DataFrame({"id": ids}, schema={"id": pl.String})
@@ -110,7 +115,7 @@ def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, l
 # --- changed by hand ------------------------------------------------------------------------------------------------
 
 
-def without(plan: Plan, rows: Iterable[int]) -> Plan:
+def without(plan: Plan[Any], rows: Iterable[int]) -> Plan[Any]:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.without`."""
     left_out = plan.source.left_out | _positions(plan, rows)
     decided = plan.decisions.leaving_out(left_out)
@@ -119,7 +124,7 @@ def without(plan: Plan, rows: Iterable[int]) -> Plan:
     return replace(plan, decisions=decided, source=replace(plan.source, left_out=left_out), cost=cost)
 
 
-def overwriting(plan: Plan, rows: Iterable[int]) -> Plan:
+def overwriting(plan: Plan[Any], rows: Iterable[int]) -> Plan[Any]:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.overwriting`."""
     basis, chosen = _basis(plan), _positions(plan, rows)
     seen = pl.col("row").is_in(list(chosen))
@@ -127,13 +132,13 @@ def overwriting(plan: Plan, rows: Iterable[int]) -> Plan:
     return _decide_again(plan, replace(basis, desired=replace(basis.desired, values=values)), chosen)
 
 
-def allowing(plan: Plan, rows: Iterable[int]) -> Plan:
+def allowing(plan: Plan[Any], rows: Iterable[int]) -> Plan[Any]:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.allowing`."""
     basis = _basis(plan)
     return _decide_again(plan, replace(basis, allowed=basis.allowed | _positions(plan, rows)), ())
 
 
-def edited(plan: Plan, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
+def edited(plan: Plan[Any], edits: Mapping[int, Mapping[str, Any]]) -> Plan[Any]:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.edited`."""
     basis, rows = _basis(plan), _positions(plan, edits)
     by_field: dict[str, dict[int, Any]] = {}
@@ -167,7 +172,7 @@ def edited(plan: Plan, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
     return made
 
 
-def again(plan: Plan) -> Plan:
+def again(plan: Plan[Any]) -> Plan[Any]:
     """See :meth:`pb2b_notebook.upserts.plans.Plan.again`."""
     if plan.source.kind == "delete":
         made = decide_deletions(plan.target, plan.source.keys.to_list(), index=plan.index, library=plan.library)
@@ -177,11 +182,11 @@ def again(plan: Plan) -> Plan:
     return decide_plan(plan.target, replace(basis, current=now, opted_out=None), since=plan, edited=range(len(plan)))
 
 
-def _decide_again(plan: Plan, basis: Basis, rows: Collection[int]) -> Plan:
+def _decide_again(plan: Plan[Any], basis: Basis, rows: Collection[int]) -> Plan[Any]:
     return decide_plan(plan.target, basis, since=plan, edited=rows, left=plan.cost.left)
 
 
-def _basis(plan: Plan) -> Basis:
+def _basis(plan: Plan[Any]) -> Basis:
     if plan.basis is None:
         what = "deletes leads" if plan.source.kind == "delete" else "undoes another plan"
         raise UsageError(
@@ -191,7 +196,7 @@ def _basis(plan: Plan) -> Basis:
     return plan.basis
 
 
-def _positions(plan: Plan, rows: Iterable[Any]) -> frozenset[int]:
+def _positions(plan: Plan[Any], rows: Iterable[Any]) -> frozenset[int]:
     """Return row positions, checked."""
     return frozenset(row_positions(rows, None, count=len(plan), repair="plan.diff and plan.problems name rows by it"))
 
@@ -225,7 +230,9 @@ def _with_others(target: Target, basis: Basis, rows: Collection[int]) -> pl.Data
     return both.unique("id", keep="last", maintain_order=True)
 
 
-def _check_values(decided: Decisions, basis: Basis, since: Plan | None, edited: set[int]) -> tuple[CellProblem, ...]:
+def _check_values(
+    decided: Decisions, basis: Basis, since: Plan[Any] | None, edited: set[int]
+) -> tuple[CellProblem, ...]:
     """Check the values that would be sent; rows that were checked before and not edited keep their problems."""
     if since is None:
         return tuple(checking.find_problems(decided, basis.known))

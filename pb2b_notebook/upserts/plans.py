@@ -7,10 +7,11 @@ import io
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten_cells
 from pb2b_notebook.frames.library import index_labels, row_positions
+from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import payloads, tables
 from pb2b_notebook.upserts.decisions import Decisions, no_suppressed_rows
@@ -78,7 +79,7 @@ class PlanSource:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Plan(ShowsCard):
+class Plan(ShowsCard, Generic[FrameT]):
     """What would be done to leads: nothing is sent before :meth:`apply`.
 
     ``pb.forms.PlanReview(plan)`` shows it row by row, to be changed and applied by hand. Two plans are equal if their
@@ -114,22 +115,24 @@ class Plan(ShowsCard):
         return self.decisions.counts
 
     @cached_property
-    def rows(self) -> Any:
+    def rows(self) -> FrameT:
         """One row per input row, with its index: action, lead_id, code, field and reason."""
         table = self.decisions.rows.select("action", "lead_id", "code", "field", "reason")
-        return tables.as_frame(table, self.library, self.index)
+        found: FrameT = tables.as_frame(table, self.library, self.index)
+        return found
 
     @cached_property
-    def diff(self) -> Any:
+    def diff(self) -> FrameT:
         """One row per field that changes: row, field, before and after, as text; lists are JSON.
 
         ``row`` is the index label of the row in the input frame (its position from 0 in polars).
         Conflicts over a change are among them, with the current value as ``before``.
         """
-        return tables.as_row_frame(self.differences, self.library, self.index)
+        found: FrameT = tables.as_row_frame(self.differences, self.library, self.index)
+        return found
 
     @cached_property
-    def problems(self) -> Any:
+    def problems(self) -> FrameT:
         """Problems of the rows: row, field, code, severity, message and suggestion.
 
         ``row`` is the index label of the row in the input frame, ``df.loc[row]`` (its position from 0 in polars). An
@@ -139,10 +142,11 @@ class Plan(ShowsCard):
         An "error" keeps its row from being sent; rows with a "warning" or "info" are sent, and are worth a look first.
         Only values that would be sent are checked.
         """
-        return tables.as_row_frame(self._problems, self.library, self.index)
+        found: FrameT = tables.as_row_frame(self._problems, self.library, self.index)
+        return found
 
     @cached_property
-    def suppressed(self) -> Any:
+    def suppressed(self) -> FrameT:
         """Rows that are not created, because they are probably about people who opted out.
 
         Columns: row (index label, in polars the position), lead_id and status (of the lead that opted out; without an
@@ -150,9 +154,10 @@ class Plan(ShowsCard):
         looked at.
         """
         rows = self.decisions.rows.filter(pl.col("code") == "suppressed").select("row")
-        found = self.basis.suppressed if self.basis is not None else None
-        table = no_suppressed_rows() if found is None else found.join(rows, on="row", how="semi", maintain_order="left")
-        return tables.as_row_frame(table, self.library, self.index)
+        known = self.basis.suppressed if self.basis is not None else None
+        table = no_suppressed_rows() if known is None else known.join(rows, on="row", how="semi", maintain_order="left")
+        found: FrameT = tables.as_row_frame(table, self.library, self.index)
+        return found
 
     @cached_property
     def refused(self) -> str | None:
@@ -171,7 +176,7 @@ class Plan(ShowsCard):
         progress: bool = True,
         dry_run: bool = False,
         watch: Watch | None = None,
-    ) -> Outcome:
+    ) -> Outcome[FrameT]:
         """Carry the plan out, each row once, whatever fails.
 
         All requests are written to the journal before the first one is sent. If the cell is interrupted, or the kernel
@@ -205,7 +210,7 @@ class Plan(ShowsCard):
 
     # --- changed by hand: each returns another plan -------------------------------------------------------------------
 
-    def without(self, rows: Iterable[Any]) -> Plan:
+    def without(self, rows: Iterable[Any]) -> Plan[FrameT]:
         """Return the plan without some rows: their leads stay as they are.
 
         Args:
@@ -223,7 +228,7 @@ class Plan(ShowsCard):
         """
         return self.target.actions.without(self, self.positions_of(rows))
 
-    def edited(self, edits: Mapping[Any, Mapping[str, Any]]) -> Plan:
+    def edited(self, edits: Mapping[Any, Mapping[str, Any]]) -> Plan[FrameT]:
         """Return the plan with other values in some rows, decided and checked again as if the frame had held them.
 
         Args:
@@ -244,7 +249,7 @@ class Plan(ShowsCard):
         """
         return self.target.actions.edited(self, dict(zip(self.positions_of(edits), edits.values(), strict=True)))
 
-    def overwriting(self, rows: Iterable[Any]) -> Plan:
+    def overwriting(self, rows: Iterable[Any]) -> Plan[FrameT]:
         """Return the plan with some conflicts overwritten: these rows win over the current values.
 
         Args:
@@ -256,7 +261,7 @@ class Plan(ShowsCard):
         """
         return self.target.actions.overwriting(self, self.positions_of(rows))
 
-    def allowing(self, rows: Iterable[Any]) -> Plan:
+    def allowing(self, rows: Iterable[Any]) -> Plan[FrameT]:
         """Return the plan that creates some suppressed rows all the same: a person has looked at them.
 
         Args:
@@ -278,7 +283,7 @@ class Plan(ShowsCard):
         """
         return self.target.actions.allowing(self, self.positions_of(rows))
 
-    def again(self) -> Plan:
+    def again(self) -> Plan[FrameT]:
         """Return a plan of the same rows, compared with the leads as they are now; edits and omissions are kept.
 
         Raises:

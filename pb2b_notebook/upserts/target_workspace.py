@@ -23,28 +23,28 @@ class PlanActions(Protocol):
     Plans and outcomes are values below the code that makes them: they reach it through their target.
     """
 
-    def apply(self, plan: Plan, *, via: str, dry_run: bool, options: RunOptions) -> Outcome:
+    def apply(self, plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> Outcome[Any]:
         """See :meth:`pb2b_notebook.upserts.plans.Plan.apply`."""
 
-    def retry(self, outcome: Outcome, options: RunOptions) -> Outcome:
+    def retry(self, outcome: Outcome[Any], options: RunOptions) -> Outcome[Any]:
         """See :meth:`pb2b_notebook.upserts.outcomes.Outcome.retry`."""
 
-    def undo(self, outcome: Outcome) -> Plan:
+    def undo(self, outcome: Outcome[Any]) -> Plan[Any]:
         """See :meth:`pb2b_notebook.upserts.outcomes.Outcome.undo_plan`."""
 
-    def without(self, plan: Plan, rows: Iterable[int]) -> Plan:
+    def without(self, plan: Plan[Any], rows: Iterable[int]) -> Plan[Any]:
         """Return the plan without these rows (positions from 0)."""
 
-    def edited(self, plan: Plan, edits: Mapping[int, Mapping[str, Any]]) -> Plan:
+    def edited(self, plan: Plan[Any], edits: Mapping[int, Mapping[str, Any]]) -> Plan[Any]:
         """Return the plan with other values in some rows (positions from 0)."""
 
-    def overwriting(self, plan: Plan, rows: Iterable[int]) -> Plan:
+    def overwriting(self, plan: Plan[Any], rows: Iterable[int]) -> Plan[Any]:
         """Return the plan with these conflicts overwritten (positions from 0)."""
 
-    def allowing(self, plan: Plan, rows: Iterable[int]) -> Plan:
+    def allowing(self, plan: Plan[Any], rows: Iterable[int]) -> Plan[Any]:
         """Return the plan that creates these suppressed rows (positions from 0)."""
 
-    def again(self, plan: Plan) -> Plan:
+    def again(self, plan: Plan[Any]) -> Plan[Any]:
         """Return the plan of the same rows, compared with the leads as they are now."""
 
 
@@ -59,7 +59,7 @@ class Target:
     """
 
     session: Session
-    mirror: Callable[[], Mirror]
+    mirror: Callable[[], Mirror[Any]]
     actions: PlanActions
 
     @property

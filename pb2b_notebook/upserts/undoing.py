@@ -21,7 +21,7 @@ _WHY: Final = {
 }
 
 
-def undo(outcome: Outcome) -> Plan:
+def undo(outcome: Outcome[Any]) -> Plan[Any]:
     """Return a plan that writes the earlier values of the rows that were updated."""
     decided, done = outcome.decisions, outcome.table
     states = done.select("row", "status", done="action").with_columns(

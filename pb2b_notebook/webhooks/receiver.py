@@ -15,11 +15,11 @@ from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import (
     ConfigurationError,
     DeliveryTooLargeError,
-    InvalidParameterError,
     UsageError,
     WebhookError,
 )
 from pb2b_notebook.forking import renew_in_child
+from pb2b_notebook.frames.types import LIBRARIES, FrameName, Library, check_frame
 from pb2b_notebook.in_process import InProcessServer, run_blocking, time_limit
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.serving import Server, can_serve
@@ -30,8 +30,6 @@ from pb2b_notebook.webhooks.headers import Headers
 from pb2b_notebook.webhooks.reception import ClientDisconnectedError, Receive, Response, Scope, Send, read_body, respond
 from pb2b_notebook.webhooks.signatures import MAX_SECRETS, aware, hide_arguments, signing_secrets
 from pb2b_notebook.webhooks.verification import verify
-
-FrameName = Literal["pandas", "polars"]
 
 ANSWER_TIMEOUT = 5.0
 """Longest time in seconds from the head of a request to its response, however slow the sender or the disk is."""
@@ -111,10 +109,9 @@ class Receiver(ShowsCard):
         port: int = 0,
         in_process: bool | None = None,
         now: Callable[[], datetime] | None = None,
-        frame: FrameName = "pandas",
+        frame: Library = "pandas",
     ) -> None:
-        if frame not in ("pandas", "polars"):
-            raise InvalidParameterError(f"unknown frame {frame!r}", repair="use 'pandas' or 'polars'")
+        check_frame(frame, LIBRARIES)
         self._secrets = () if secret is None else signing_secrets(secret)
         self._store = EventStore(db)
         self._now = now or partial(datetime.now, UTC)

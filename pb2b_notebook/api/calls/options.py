@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pb2b_notebook.api.lists import pagination, windows
-from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.frames.types import check_frame
 
 # Keywords of every list; no filter of the contract has one of these names.
 OPTIONS = ("frame", "columns", "limit", "page_size", "parallel", "flat", "progress", "cached", "max_age", "refresh")
@@ -19,7 +20,6 @@ FROM_MIRROR = ("cached", "max_age", "refresh")
 
 LARGEST_PAGE = 500
 MOST_ROWS = pagination.MOST_PAGES * LARGEST_PAGE
-FRAMES = ("pandas", "polars")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Options:
     """Options of a list; ``None`` is the workspace's default.
 
     Attributes:
-        frame: Library of the frame, "pandas" or "polars".
+        frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb".
         columns: Columns to return, in this order.
         limit: Most rows to return, newest first.
         page_size: Rows per request, 1 to 500; by default as many as the service allows.
@@ -51,8 +51,8 @@ class Options:
     refresh: bool | None = None
 
     def __post_init__(self) -> None:
-        if self.frame is not None and self.frame not in FRAMES:
-            raise InvalidParameterError(f"unknown frame {self.frame!r}", repair=nearest(str(self.frame), FRAMES))
+        if self.frame is not None:
+            check_frame(self.frame)
         _check_count("limit", self.limit, MOST_ROWS, "leave limit out to read everything")
         _check_count("page_size", self.page_size, LARGEST_PAGE, f"the service accepts 1 to {LARGEST_PAGE}")
         _check_count(

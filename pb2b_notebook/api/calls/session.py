@@ -308,7 +308,15 @@ class Session(Context):
         """Return a frame of rows that were made on this machine, with the same dtypes for any number of rows."""
         from pb2b_notebook.frames import frame_of_rows
 
-        return frame_of_rows(rows, fields, Options(frame=frame).frame or self.frame)
+        return frame_of_rows(rows, fields, self.frame_name(frame))
+
+    def frame_name(self, frame: str | None) -> str:
+        """Return the library that ``frame=`` names, or the workspace's.
+
+        Raises:
+            InvalidParameterError: The name is unknown.
+        """
+        return Options(frame=frame).frame or self.frame
 
     def schema(self, operation: Operation) -> FrameSchema:
         """Return the columns of the operation's objects; the workspace's lead fields give custom ones their types."""

@@ -24,9 +24,6 @@ AnyOf: TypeAlias = Choice | Iterable[Choice]
 Time = str | date | datetime
 Texts = str | Iterable[str]
 Fields = Mapping[str, Any]
-FrameName = Literal["pandas", "polars"]
-# A pandas or a polars DataFrame, by ``frame=``; neither library is imported before a frame is built.
-DataFrame = Any
 Id = str | Record
 Returns = Literal["frame", "pages", "count"]
 
@@ -36,7 +33,7 @@ OPTION_TYPES: Final = {
     "max_age": "Time | None", "refresh": "bool | None",
 }  # fmt: skip
 OPTION_TEXTS: Final = {
-    "frame": 'Library of the frame, "pandas" or "polars"; by default the workspace\'s.',
+    "frame": 'Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace\'s.',
     "columns": "Columns to return, in this order; by default all.",
     "limit": "Most rows to return, newest first; by default all, oldest change first.",
     "page_size": "Rows per request, 1 to 500.",

@@ -9,8 +9,8 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Extra
 from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.errors import InvalidParameterError
-from pb2b_notebook.frames import attach, provenance
-from pb2b_notebook.frames.library import filter_rows
+from pb2b_notebook.frames import attach, provenance, to_frame
+from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.openapi.operations import Operation
 
 REPLY: Final = "reply_received"
@@ -42,14 +42,16 @@ class CampaignLeads(Verb):
             raise InvalidParameterError(
                 "campaigns.leads takes no limit with replied", repair="use leads.head(n) on the frame"
             )
+        library = session.frame_name(given.get("frame"))
         given["columns"] = None if columns is None else [*dict.fromkeys([*columns, "id"])]
-        leads = session.call(operation.id, given)
+        leads = session.call(operation.id, given | {"frame": "pyarrow"})
         ids = _who_replied(session, given["campaign_id"])
-        rows = filter_rows(leads, [(lead in ids) is replied for lead in leads["id"]])
+        rows = leads.filter(pa.array([(lead in ids) is replied for lead in leads["id"].to_pylist()], pa.bool_()))
         source = provenance(leads)
         filters = {**source.filters, "replied": replied}
         return attach(
-            rows if columns is None else rows[list(columns)], replace(source, filters=filters, rows=len(rows))
+            to_frame(rows if columns is None else rows.select(list(columns)), library),
+            replace(source, filters=filters, rows=len(rows)),
         )
 
 

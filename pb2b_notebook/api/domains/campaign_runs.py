@@ -9,8 +9,8 @@ from typing import Any, Final
 from pb2b_notebook.api.calls.options import FROM_MIRROR
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import Verb, run
-from pb2b_notebook.frames import attach, provenance
-from pb2b_notebook.lazy_libraries import pd, pl
+from pb2b_notebook.frames import attach, provenance, to_frame
+from pb2b_notebook.lazy_libraries import pa
 from pb2b_notebook.openapi.operations import Operation
 
 NAME: Final = "campaign_name"
@@ -29,14 +29,15 @@ class CampaignRuns(Verb):
 
     def run(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Read the runs, and the names of all campaigns."""
-        columns = given.pop("columns", None)
-        if isinstance(columns, str) or columns is None or NAME not in (columns := list(columns)):
-            runs = self._read(session, operation, given | ({} if columns is None else {"columns": columns}))
-            return runs if columns is not None else with_names(runs, _names(session, given))
-        others = [name for name in columns if name != NAME]
-        needed = others if _ID in others else [*others, _ID]
-        named = with_names(self._read(session, operation, given | {"columns": needed}), _names(session, given))
-        return attach(named[columns], provenance(named))
+        library, columns = session.frame_name(given.get("frame")), given.get("columns")
+        if columns is not None:
+            if isinstance(columns, str) or NAME not in (columns := list(columns)):
+                return self._read(session, operation, given | {"columns": columns})
+            others = [name for name in columns if name != NAME]
+            given = given | {"columns": others if _ID in others else [*others, _ID]}
+        runs = self._read(session, operation, given | {"frame": "pyarrow"})
+        named = with_names(runs, _names(session, given))
+        return attach(to_frame(named if columns is None else named.select(columns), library), provenance(runs))
 
     @staticmethod
     def _read(session: Session, operation: Operation, given: Mapping[str, Any]) -> Any:
@@ -58,12 +59,6 @@ def _names(session: Session, given: Mapping[str, Any]) -> dict[str, str]:
 
 
 def with_names(runs: Any, names: Mapping[str, str]) -> Any:
-    """Return the frame with the text column ``campaign_name`` after ``campaign_id``; null for an unknown campaign."""
-    place = list(runs.columns).index(_ID) + 1
-    found = [names.get(campaign) for campaign in runs[_ID]]
-    if hasattr(runs, "insert_column"):
-        named = runs.clone().insert_column(place, pl.Series(NAME, found, pl.String))
-    else:
-        named = runs.copy()
-        named.insert(place, NAME, pd.Series(found, index=runs.index, dtype="str"))
-    return attach(named, provenance(runs))
+    """Return the table with the text column ``campaign_name`` after ``campaign_id``; null for an unknown campaign."""
+    found = [names.get(campaign) for campaign in runs[_ID].to_pylist()]
+    return runs.add_column(runs.column_names.index(_ID) + 1, NAME, pa.array(found, pa.string()))

@@ -8,10 +8,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from pb2b_notebook import frames
-from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
 from pb2b_notebook.errors import (
     DamagedFileError,
     InvalidParameterError,
@@ -22,9 +21,15 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.frames import UNPARSED, Column, FrameSchema
 from pb2b_notebook.frames.schema import arrow_type
+from pb2b_notebook.frames.types import DataFrame, FrameName, check_frame
 from pb2b_notebook.lazy_libraries import pa, pc
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
 from pb2b_notebook.openapi.import_cells import SEPARATOR
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import polars as pl
 
 _GUARDED: Final = "^'([=+\\-@\t\r])"  # the apostrophe keeps a spreadsheet from running the text as a formula
 _EXACT: Final = 2**53
@@ -32,6 +37,38 @@ _REDO: Final = "download it again in the workspace; ws.exports.readiness(export)
 _DIGEST: Final = 64
 
 
+@overload
+def read_export(
+    path: str | Path,
+    expected: Mapping[str, Any] | str | None = None,
+    *,
+    fields: DataFrame | None = None,
+    frame: Literal["pandas"] = "pandas",
+) -> pd.DataFrame: ...
+@overload
+def read_export(
+    path: str | Path,
+    expected: Mapping[str, Any] | str | None = None,
+    *,
+    fields: DataFrame | None = None,
+    frame: Literal["polars"],
+) -> pl.DataFrame: ...
+@overload
+def read_export(
+    path: str | Path,
+    expected: Mapping[str, Any] | str | None = None,
+    *,
+    fields: DataFrame | None = None,
+    frame: Literal["pyarrow"],
+) -> pa.Table: ...
+@overload
+def read_export(
+    path: str | Path,
+    expected: Mapping[str, Any] | str | None = None,
+    *,
+    fields: DataFrame | None = None,
+    frame: Literal["duckdb"],
+) -> duckdb.DuckDBPyRelation: ...
 def read_export(
     path: str | Path,
     expected: Mapping[str, Any] | str | None = None,
@@ -70,8 +107,7 @@ def read_export(
         >>> leads.columns.tolist(), len(leads) == export.row_count
         (['email', 'tags'], True)
     """
-    if frame not in {"pandas", "polars"}:
-        raise InvalidParameterError(f"unknown frame {frame!r}", repair='use "pandas" or "polars"')
+    check_frame(frame)
     file = Path(path)
     reader = _READERS.get(file.suffix.lower())
     if reader is None:

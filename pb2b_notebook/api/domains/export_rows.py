@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
-from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
+from pb2b_notebook.api.calls.signatures import Id
 from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.domains.verbs import Resource, Verb, run
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.openapi.operations import Operation
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
 
 CUSTOM: Final = "custom."
 
@@ -34,7 +41,7 @@ class ExportCreate(Verb):
         return super().run(session, operation, given)
 
 
-class ExportRows(Resource):
+class ExportRows(Resource[FrameT]):
     """Wait for exports, and read their leads."""
 
     def wait(self, export: Id, *, timeout: float | None = None, progress: bool | None = None) -> Record:
@@ -64,6 +71,18 @@ class ExportRows(Resource):
         wait_for(session, found, timeout=timeout, progress=progress)
         return _export(session, found["id"])
 
+    @overload
+    def rows(self, export: Id, *, frame: None = None, progress: bool | None = None) -> FrameT: ...
+    @overload
+    def rows(self, export: Id, *, frame: Literal["pandas"], progress: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def rows(self, export: Id, *, frame: Literal["polars"], progress: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def rows(self, export: Id, *, frame: Literal["pyarrow"], progress: bool | None = None) -> pa.Table: ...
+    @overload
+    def rows(
+        self, export: Id, *, frame: Literal["duckdb"], progress: bool | None = None
+    ) -> duckdb.DuckDBPyRelation: ...
     def rows(self, export: Id, *, frame: FrameName | None = None, progress: bool | None = None) -> DataFrame:
         """Read the leads of an export through the API, with its filters and fields, as they are now.
 

@@ -10,7 +10,7 @@ from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
-from pb2b_notebook.api.calls.signatures import DataFrame, FrameName, Id
+from pb2b_notebook.api.calls.signatures import Id
 from pb2b_notebook.api.domains import import_rows
 from pb2b_notebook.api.domains.job_waiting import state, wait_for
 from pb2b_notebook.api.domains.verbs import Resource, Verb, run
@@ -23,8 +23,9 @@ from pb2b_notebook.errors import (
     PermissionDeniedError,
     UnknownOperationError,
 )
-from pb2b_notebook.frames.library import library_of
-from pb2b_notebook.lazy_libraries import pd, pl
+from pb2b_notebook.frames.conversion import to_frame
+from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
+from pb2b_notebook.lazy_libraries import pa, pc
 from pb2b_notebook.openapi.operations import Operation, Operations, fields_of
 
 COUNTS: Final = ("total_rows", "created_count", "updated_count", "skipped_count", "error_count")
@@ -113,7 +114,7 @@ class ImportRun(_Counts):
 
     def to_frame(self, frame: FrameName = "pandas") -> DataFrame:
         """Return a frame with one row for each import."""
-        return _concat([piece.to_frame(frame) for piece in self.pieces])
+        return to_frame(_concat([piece.to_frame("pyarrow") for piece in self.pieces]), frame)
 
     def _facts(self) -> list[tuple[str, str]]:
         several = f" and {len(self.ids) - 1} more" if len(self.ids) > 1 else ""
@@ -160,11 +161,12 @@ class ImportErrors(Verb):
         of = given[name]
         if not isinstance(of, ImportRun):
             return self._errors(session, operation, given)
-        frames = [
-            _shift_rows(self._errors(session, operation, {**given, name: import_id}), offset)
+        library = session.frame_name(given.get("frame"))
+        tables = [
+            _shift_rows(self._errors(session, operation, {**given, name: import_id, "frame": "pyarrow"}), offset)
             for import_id, offset in zip(of.ids, of.offsets, strict=True)
         ]
-        return frames[0] if len(frames) == 1 else _concat(frames)
+        return to_frame(_concat(tables), library)
 
     def _find(self, operations: Operations) -> Operation:
         return operations.get(self.operation) or openapi.load()[self.operation]
@@ -181,7 +183,7 @@ class ImportErrors(Verb):
         return session.table([], operation.fields, given.get("frame"))
 
 
-class ImportRuns(Resource):
+class ImportRuns(Resource[FrameT]):
     """Import frames and CSV."""
 
     _most_rows = import_rows.MOST_ROWS
@@ -379,12 +381,9 @@ def lead_fields_of(session: Session) -> Any:
 
 
 def _shift_rows(errors: Any, offset: int) -> Any:
-    if library_of(errors) == "polars":
-        return errors.with_columns(pl.col("row_number") + offset)
-    return errors.assign(row_number=errors["row_number"] + offset)
+    at = errors.column_names.index("row_number")
+    return errors.set_column(at, errors.schema.field(at), pc.add(errors.column(at), offset))
 
 
-def _concat(frames: Sequence[Any]) -> Any:
-    if library_of(frames[0]) == "polars":
-        return pl.concat(frames, how="diagonal")
-    return pd.concat(frames, ignore_index=True)
+def _concat(tables: Sequence[Any]) -> Any:
+    return pa.concat_tables(tables, promote_options="default")

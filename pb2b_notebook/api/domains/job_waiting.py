@@ -15,6 +15,7 @@ from pb2b_notebook.api.domains.verbs import Resource, run
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import InvalidParameterError, JobFailedError, JobUnfinishedError
+from pb2b_notebook.frames.types import FrameT
 
 State = Literal["running", "completed", "failed", "cancelled"]
 
@@ -32,7 +33,7 @@ _FAILED: Final = frozenset({"failed", "failure", "error", "errored"})
 _CANCELLED: Final = frozenset({"cancelled", "canceled", "aborted"})
 
 
-class JobWaits(Resource):
+class JobWaits(Resource[FrameT]):
     """Wait for any job."""
 
     def wait(self, job: Id, *, timeout: float | None = None, progress: bool | None = None) -> Record:

@@ -16,6 +16,7 @@ from pb2b_notebook.api.http.paging import truth
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import BadRequestError, ValidationError
+from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_consent, is_flag
 
 _DEFAULT_STATUSES: Final = ("new", "contacted")  # statuses of an audience that names none
@@ -81,7 +82,7 @@ class Launch(ShowsCard):
         return Card(title=f"Launch of “{self.campaign.get('name')}” ({self.campaign['id']})", facts=facts)
 
 
-class CampaignLaunches(Resource):
+class CampaignLaunches(Resource[FrameT]):
     """Launch campaigns in two steps."""
 
     def launch(self, campaign: Id) -> Launch:

@@ -18,9 +18,10 @@ from pb2b_notebook.api.domains.lead_field_list import LeadFieldList
 from pb2b_notebook.api.domains.snapshots import BillingSnapshots, SettingsSnapshots
 from pb2b_notebook.api.domains.verbs import Part, Resource, Verb
 from pb2b_notebook.api.domains.webhook_urls import WithURL
+from pb2b_notebook.frames.types import FrameT
 
 
-class Leads(Resource, path="leads"):
+class Leads(Resource[FrameT], path="leads"):
     """``ws.leads``: one row is one lead.
 
     >>> import pb2b_notebook as pb
@@ -48,7 +49,7 @@ class Leads(Resource, path="leads"):
     messages = Verb("leads.messages")
 
 
-class LeadFields(Resource, path="lead_fields"):
+class LeadFields(Resource[FrameT], path="lead_fields"):
     """``ws.lead_fields``: one row is one field that leads of this workspace have, built-in or custom.
 
     Listing them also updates the types of custom fields, so that a new field gets its type in the next frame.
@@ -58,14 +59,14 @@ class LeadFields(Resource, path="lead_fields"):
     get = Verb("lead_fields.get")
 
 
-class Activities(Resource, path="activities"):
+class Activities(Resource[FrameT], path="activities"):
     """``ws.activities``: one row is one thing that happened to a lead."""
 
     list = Verb("activities.list")
     pages = Verb("activities.list", returns="pages")
 
 
-class Messages(Resource, path="messages"):
+class Messages(Resource[FrameT], path="messages"):
     """``ws.messages``: one row is one message to or from a lead."""
 
     list = Verb("messages.list")
@@ -73,7 +74,7 @@ class Messages(Resource, path="messages"):
     get = Verb("messages.get")
 
 
-class Imports(ImportRuns, path="imports"):
+class Imports(ImportRuns[FrameT], path="imports"):
     """``ws.imports``: one row is one import of rows as leads."""
 
     list = Verb("imports.list")
@@ -81,7 +82,7 @@ class Imports(ImportRuns, path="imports"):
     errors = ImportErrors()
 
 
-class Exports(ExportRows, path="exports"):
+class Exports(ExportRows[FrameT], path="exports"):
     """``ws.exports``: one row is one file of leads, written by a job and downloaded in the signed-in workspace."""
 
     list = Verb("exports.list")
@@ -90,7 +91,7 @@ class Exports(ExportRows, path="exports"):
     readiness = Verb("exports.download")
 
 
-class Jobs(JobWaits, path="jobs"):
+class Jobs(JobWaits[FrameT], path="jobs"):
     """``ws.jobs``: one row is one job, which continues after its request was answered."""
 
     list = Verb("jobs.list")
@@ -98,7 +99,7 @@ class Jobs(JobWaits, path="jobs"):
     events = Verb("jobs.events")
 
 
-class Campaigns(CampaignLaunches, path="campaigns"):
+class Campaigns(CampaignLaunches[FrameT], path="campaigns"):
     """``ws.campaigns``: one row is one campaign."""
 
     list = Verb("campaigns.list")
@@ -113,7 +114,7 @@ class Campaigns(CampaignLaunches, path="campaigns"):
     logs = Verb("campaigns.logs")
 
 
-class ProspectorWorkflows(Resource, path="prospector.workflows"):
+class ProspectorWorkflows(Resource[FrameT], path="prospector.workflows"):
     """``ws.prospector.workflows``: one row is one search for new leads."""
 
     list = Verb("prospector.workflows.list")
@@ -123,7 +124,7 @@ class ProspectorWorkflows(Resource, path="prospector.workflows"):
     start = Verb("prospector.workflows.runs.create")
 
 
-class ProspectorRuns(Resource, path="prospector.runs"):
+class ProspectorRuns(Resource[FrameT], path="prospector.runs"):
     """``ws.prospector.runs``: one row is one run of a workflow."""
 
     list = Verb("prospector.runs.list")
@@ -131,42 +132,42 @@ class ProspectorRuns(Resource, path="prospector.runs"):
     cancel = Verb("prospector.runs.cancel")
 
 
-class Prospector(Resource, path="prospector"):
+class Prospector(Resource[FrameT], path="prospector"):
     """``ws.prospector``: searches for new leads, and their runs."""
 
     workflows = Part(ProspectorWorkflows)
     runs = Part(ProspectorRuns)
 
 
-class InboxThreads(Resource, path="inbox.threads"):
+class InboxThreads(Resource[FrameT], path="inbox.threads"):
     """``ws.inbox.threads``: one row is one conversation with a lead."""
 
     list = Verb("inbox.threads.list")
     get = Verb("inbox.threads.get")
 
 
-class Inbox(Resource, path="inbox"):
+class Inbox(Resource[FrameT], path="inbox"):
     """``ws.inbox``: conversations with leads, and their messages."""
 
     threads = Part(InboxThreads)
     messages = Verb("inbox.threads.messages")
 
 
-class Billing(BillingSnapshots, path="billing"):
+class Billing(BillingSnapshots[FrameT], path="billing"):
     """``ws.billing``: the plan, and its usage."""
 
     subscription = Verb("billing.subscription")
     usage = Verb("billing.usage")
 
 
-class Settings(SettingsSnapshots, path="settings"):
+class Settings(SettingsSnapshots[FrameT], path="settings"):
     """``ws.settings``: the workspace's settings and members, read-only; they are changed in the workspace."""
 
     get = Verb("settings.get")
     members = Verb("settings.members")
 
 
-class Tickets(Resource, path="tickets"):
+class Tickets(Resource[FrameT], path="tickets"):
     """``ws.tickets``: one row is one support ticket."""
 
     list = Verb("tickets.list")
@@ -175,7 +176,7 @@ class Tickets(Resource, path="tickets"):
     reply = Verb("tickets.replies.create")
 
 
-class Webhooks(Resource, path="webhooks"):
+class Webhooks(Resource[FrameT], path="webhooks"):
     """``ws.webhooks``: one row is one endpoint that receives events.
 
     The signing secret is returned once, as a :class:`~pb2b_notebook.credentials.Secret`: ``.reveal()`` shows it.

@@ -4,11 +4,16 @@
 # fmt: off
 """The verbs of each domain of ``ws``, one line for each verb."""
 
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Literal, overload
 from pb2b_notebook.api.domains.import_runs import ImportRun
 from pb2b_notebook.api.calls.records import Record
-from pb2b_notebook.api.calls.signatures import AnyOf, DataFrame, Fields, FrameName, Id, Texts, Time
+from pb2b_notebook.api.calls.signatures import AnyOf, Fields, Id, Texts, Time
+from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.api.domains.export_rows import ExportRows
 from pb2b_notebook.api.domains.import_runs import ImportRuns
 from pb2b_notebook.api.domains.job_waiting import JobWaits
@@ -17,7 +22,7 @@ from pb2b_notebook.api.domains.snapshots import BillingSnapshots
 from pb2b_notebook.api.domains.snapshots import SettingsSnapshots
 from pb2b_notebook.api.domains.verbs import Resource
 
-class Leads(Resource):
+class Leads(Resource[FrameT]):
     """``ws.leads``: one row is one lead.
 
     >>> import pb2b_notebook as pb
@@ -30,6 +35,7 @@ class Leads(Resource):
     [20, 20, 10]
     'Countess'
     """
+    @overload
     def list(
         self,
         *,
@@ -52,7 +58,7 @@ class Leads(Resource):
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
         custom: Fields | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -62,7 +68,7 @@ class Leads(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List leads.
 
         Filters are combined with AND, the values of a repeated filter with OR. `custom.<key>=<value>` filters by a
@@ -94,7 +100,7 @@ class Leads(Resource):
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
             custom: Filters on custom fields, by key: ``custom={"tier": "gold"}``.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -115,6 +121,17 @@ class Leads(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
+    @overload
     def pages(
         self,
         *,
@@ -137,12 +154,12 @@ class Leads(Resource):
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
         custom: Fields | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
         flat: bool | None = None,
-    ) -> Iterator[DataFrame]:
+    ) -> Iterator[FrameT]:
         """List leads, page by page, in bounded memory.
 
         Filters are combined with AND, the values of a repeated filter with OR. `custom.<key>=<value>` filters by a
@@ -174,7 +191,7 @@ class Leads(Resource):
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
             custom: Filters on custom fields, by key: ``custom={"tier": "gold"}``.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -190,6 +207,17 @@ class Leads(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def pages(self, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[pd.DataFrame]: ...
+    @overload
+    def pages(self, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[pl.DataFrame]: ...
+    @overload
+    def pages(self, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[pa.Table]: ...
+    @overload
+    def pages(self, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[duckdb.DuckDBPyRelation]: ...
+    @overload
+    def pages(self, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[DataFrame]: ...
+    @overload
     def find(
         self,
         text: str,
@@ -212,7 +240,7 @@ class Leads(Resource):
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
         custom: Fields | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -222,7 +250,7 @@ class Leads(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List leads.
 
         Filters are combined with AND, the values of a repeated filter with OR. `custom.<key>=<value>` filters by a
@@ -254,7 +282,7 @@ class Leads(Resource):
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
             custom: Filters on custom fields, by key: ``custom={"tier": "gold"}``.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -275,6 +303,16 @@ class Leads(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def find(self, text: str, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def find(self, text: str, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def find(self, text: str, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def find(self, text: str, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def find(self, text: str, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, import_id: str | None = None, campaign_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, custom: Fields | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def count(
         self,
         *,
@@ -543,16 +581,17 @@ class Leads(Resource):
             ReadOnlyError: The key or the workspace is read-only; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
     def bulk_upsert(
         self,
         *,
         rows: Sequence[Fields],
         match_on: Literal["email", "external_id"] = ...,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         idempotency_key: str | None = None,
         again: bool = False,
-    ) -> DataFrame:
+    ) -> FrameT:
         """Upsert up to 100 leads.
 
         Rows are applied one by one, in the given order. 200 if every row was applied, 207 if any was not: see its
@@ -563,7 +602,7 @@ class Leads(Resource):
         Args:
             rows: A row that does not validate gets the status `invalid`.
             match_on: Field that identifies the leads.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             idempotency_key: Your own key; sending twice with the same key takes effect once.
             again: Whether to send it even if the same was done within 24 hours; otherwise the first result is returned,
@@ -577,6 +616,16 @@ class Leads(Resource):
             ReadOnlyError: The key or the workspace is read-only; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def bulk_upsert(self, *, rows: Sequence[Fields], match_on: Literal["email", "external_id"] = ..., frame: Literal["pandas"], columns: Sequence[str] | None = None, idempotency_key: str | None = None, again: bool = False) -> pd.DataFrame: ...
+    @overload
+    def bulk_upsert(self, *, rows: Sequence[Fields], match_on: Literal["email", "external_id"] = ..., frame: Literal["polars"], columns: Sequence[str] | None = None, idempotency_key: str | None = None, again: bool = False) -> pl.DataFrame: ...
+    @overload
+    def bulk_upsert(self, *, rows: Sequence[Fields], match_on: Literal["email", "external_id"] = ..., frame: Literal["pyarrow"], columns: Sequence[str] | None = None, idempotency_key: str | None = None, again: bool = False) -> pa.Table: ...
+    @overload
+    def bulk_upsert(self, *, rows: Sequence[Fields], match_on: Literal["email", "external_id"] = ..., frame: Literal["duckdb"], columns: Sequence[str] | None = None, idempotency_key: str | None = None, again: bool = False) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def bulk_upsert(self, *, rows: Sequence[Fields], match_on: Literal["email", "external_id"] = ..., frame: FrameName | None, columns: Sequence[str] | None = None, idempotency_key: str | None = None, again: bool = False) -> DataFrame: ...
     def delete(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Delete one lead.
 
@@ -603,6 +652,7 @@ class Leads(Resource):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
     def activities(
         self,
         id: Id,
@@ -616,7 +666,7 @@ class Leads(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -626,7 +676,7 @@ class Leads(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List the activities of one lead, deleted or not.
 
         ``GET /leads/{id}/activities``, scope leads.read; our reconstruction.
@@ -648,7 +698,7 @@ class Leads(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -668,6 +718,17 @@ class Leads(Resource):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def activities(self, id: Id, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def activities(self, id: Id, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def activities(self, id: Id, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def activities(self, id: Id, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def activities(self, id: Id, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
+    @overload
     def messages(
         self,
         id: Id,
@@ -681,7 +742,7 @@ class Leads(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -691,7 +752,7 @@ class Leads(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List the messages to and from one lead, deleted or not.
 
         ``GET /leads/{id}/messages``, scope messages.read; our reconstruction.
@@ -712,7 +773,7 @@ class Leads(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -733,12 +794,23 @@ class Leads(Resource):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def messages(self, id: Id, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def messages(self, id: Id, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def messages(self, id: Id, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def messages(self, id: Id, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def messages(self, id: Id, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
 
-class LeadFields(Resource):
+class LeadFields(Resource[FrameT]):
     """``ws.lead_fields``: one row is one field that leads of this workspace have, built-in or custom.
 
     Listing them also updates the types of custom fields, so that a new field gets its type in the next frame.
     """
+    @overload
     def list(
         self,
         *,
@@ -748,7 +820,7 @@ class LeadFields(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -758,7 +830,7 @@ class LeadFields(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List lead fields.
 
         ``GET /lead-fields``, scope lead-fields.read; our reconstruction.
@@ -774,7 +846,7 @@ class LeadFields(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -793,6 +865,16 @@ class LeadFields(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def get(self, key: Id) -> Record:
         """Read one lead field by its key.
 
@@ -811,8 +893,9 @@ class LeadFields(Resource):
             APIError: The service refused the request; the message says what to do.
         """
 
-class Activities(Resource):
+class Activities(Resource[FrameT]):
     """``ws.activities``: one row is one thing that happened to a lead."""
+    @overload
     def list(
         self,
         *,
@@ -826,7 +909,7 @@ class Activities(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -836,7 +919,7 @@ class Activities(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List activities.
 
         ``GET /activities``, scope leads.read; our reconstruction.
@@ -858,7 +941,7 @@ class Activities(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -877,6 +960,17 @@ class Activities(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
+    @overload
     def pages(
         self,
         *,
@@ -890,12 +984,12 @@ class Activities(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
         flat: bool | None = None,
-    ) -> Iterator[DataFrame]:
+    ) -> Iterator[FrameT]:
         """List activities, page by page, in bounded memory.
 
         ``GET /activities``, scope leads.read; our reconstruction.
@@ -917,7 +1011,7 @@ class Activities(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -931,9 +1025,20 @@ class Activities(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def pages(self, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[pd.DataFrame]: ...
+    @overload
+    def pages(self, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[pl.DataFrame]: ...
+    @overload
+    def pages(self, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[pa.Table]: ...
+    @overload
+    def pages(self, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[duckdb.DuckDBPyRelation]: ...
+    @overload
+    def pages(self, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[DataFrame]: ...
 
-class Messages(Resource):
+class Messages(Resource[FrameT]):
     """``ws.messages``: one row is one message to or from a lead."""
+    @overload
     def list(
         self,
         *,
@@ -947,7 +1052,7 @@ class Messages(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -957,7 +1062,7 @@ class Messages(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List messages.
 
         ``GET /messages``, scope messages.read; our reconstruction.
@@ -978,7 +1083,7 @@ class Messages(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -998,6 +1103,17 @@ class Messages(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
+    @overload
     def pages(
         self,
         *,
@@ -1011,12 +1127,12 @@ class Messages(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
         flat: bool | None = None,
-    ) -> Iterator[DataFrame]:
+    ) -> Iterator[FrameT]:
         """List messages, page by page, in bounded memory.
 
         ``GET /messages``, scope messages.read; our reconstruction.
@@ -1037,7 +1153,7 @@ class Messages(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -1052,6 +1168,16 @@ class Messages(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def pages(self, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[pd.DataFrame]: ...
+    @overload
+    def pages(self, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[pl.DataFrame]: ...
+    @overload
+    def pages(self, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[pa.Table]: ...
+    @overload
+    def pages(self, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[duckdb.DuckDBPyRelation]: ...
+    @overload
+    def pages(self, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[DataFrame]: ...
     def get(self, id: Id) -> Record:
         """Read one message.
 
@@ -1070,8 +1196,9 @@ class Messages(Resource):
             APIError: The service refused the request; the message says what to do.
         """
 
-class Imports(ImportRuns):
+class Imports(ImportRuns[FrameT]):
     """``ws.imports``: one row is one import of rows as leads."""
+    @overload
     def list(
         self,
         *,
@@ -1082,7 +1209,7 @@ class Imports(ImportRuns):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -1092,7 +1219,7 @@ class Imports(ImportRuns):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List imports.
 
         ``GET /imports``, scope leads.import; our reconstruction.
@@ -1109,7 +1236,7 @@ class Imports(ImportRuns):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -1129,6 +1256,16 @@ class Imports(ImportRuns):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def get(self, id: Id) -> Record:
         """Read one import.
 
@@ -1147,6 +1284,7 @@ class Imports(ImportRuns):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
     def errors(
         self,
         id: ImportRun | Id,
@@ -1157,7 +1295,7 @@ class Imports(ImportRuns):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -1167,7 +1305,7 @@ class Imports(ImportRuns):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List the errors of an import, in the order of its rows.
 
         ``GET /imports/{id}/errors``, scope leads.import; our reconstruction.
@@ -1184,7 +1322,7 @@ class Imports(ImportRuns):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -1204,9 +1342,20 @@ class Imports(ImportRuns):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def errors(self, id: ImportRun | Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def errors(self, id: ImportRun | Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def errors(self, id: ImportRun | Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def errors(self, id: ImportRun | Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def errors(self, id: ImportRun | Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
 
-class Exports(ExportRows):
+class Exports(ExportRows[FrameT]):
     """``ws.exports``: one row is one file of leads, written by a job and downloaded in the signed-in workspace."""
+    @overload
     def list(
         self,
         *,
@@ -1217,7 +1366,7 @@ class Exports(ExportRows):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -1227,7 +1376,7 @@ class Exports(ExportRows):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List exports.
 
         ``GET /exports``, scope leads.export; our reconstruction.
@@ -1244,7 +1393,7 @@ class Exports(ExportRows):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -1263,6 +1412,16 @@ class Exports(ExportRows):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def get(self, id: Id) -> Record:
         """Read one export.
 
@@ -1335,8 +1494,9 @@ class Exports(ExportRows):
             APIError: The service refused the request; the message says what to do.
         """
 
-class Jobs(JobWaits):
+class Jobs(JobWaits[FrameT]):
     """``ws.jobs``: one row is one job, which continues after its request was answered."""
+    @overload
     def list(
         self,
         *,
@@ -1348,7 +1508,7 @@ class Jobs(JobWaits):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -1358,7 +1518,7 @@ class Jobs(JobWaits):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List jobs.
 
         ``GET /jobs``, scope jobs.read; our reconstruction.
@@ -1376,7 +1536,7 @@ class Jobs(JobWaits):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -1396,6 +1556,16 @@ class Jobs(JobWaits):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, type: AnyOf[Literal["import", "export", "campaign_run", "prospector_run"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, type: AnyOf[Literal["import", "export", "campaign_run", "prospector_run"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, type: AnyOf[Literal["import", "export", "campaign_run", "prospector_run"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, type: AnyOf[Literal["import", "export", "campaign_run", "prospector_run"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, type: AnyOf[Literal["import", "export", "campaign_run", "prospector_run"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def get(self, id: Id) -> Record:
         """Read one job.
 
@@ -1413,6 +1583,7 @@ class Jobs(JobWaits):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
     def events(
         self,
         id: Id,
@@ -1423,7 +1594,7 @@ class Jobs(JobWaits):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -1433,7 +1604,7 @@ class Jobs(JobWaits):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List the events of a job, oldest first.
 
         ``GET /jobs/{id}/events``, scope jobs.read; our reconstruction.
@@ -1450,7 +1621,7 @@ class Jobs(JobWaits):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -1470,9 +1641,20 @@ class Jobs(JobWaits):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def events(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def events(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def events(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def events(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def events(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
 
-class Campaigns(CampaignLaunches):
+class Campaigns(CampaignLaunches[FrameT]):
     """``ws.campaigns``: one row is one campaign."""
+    @overload
     def list(
         self,
         *,
@@ -1484,7 +1666,7 @@ class Campaigns(CampaignLaunches):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -1494,7 +1676,7 @@ class Campaigns(CampaignLaunches):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List campaigns.
 
         ``GET /campaigns``, scope campaigns.read; documented publicly.
@@ -1512,7 +1694,7 @@ class Campaigns(CampaignLaunches):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -1532,6 +1714,16 @@ class Campaigns(CampaignLaunches):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, status: AnyOf[Literal["draft", "published", "paused"]] | None = None, enabled: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["draft", "published", "paused"]] | None = None, enabled: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["draft", "published", "paused"]] | None = None, enabled: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["draft", "published", "paused"]] | None = None, enabled: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["draft", "published", "paused"]] | None = None, enabled: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def get(self, id: Id) -> Record:
         """Read one campaign.
 
@@ -1672,6 +1864,7 @@ class Campaigns(CampaignLaunches):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
     def runs(
         self,
         campaign_id: AnyOf[Id] | None = None,
@@ -1685,7 +1878,7 @@ class Campaigns(CampaignLaunches):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -1695,7 +1888,7 @@ class Campaigns(CampaignLaunches):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List the runs of all campaigns.
 
         ``GET /campaign-runs``, scope campaigns.read; our reconstruction.
@@ -1717,7 +1910,7 @@ class Campaigns(CampaignLaunches):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -1737,6 +1930,16 @@ class Campaigns(CampaignLaunches):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def runs(self, campaign_id: AnyOf[Id] | None = None, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, started_after: Time | None = None, started_before: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def runs(self, campaign_id: AnyOf[Id] | None = None, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, started_after: Time | None = None, started_before: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def runs(self, campaign_id: AnyOf[Id] | None = None, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, started_after: Time | None = None, started_before: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def runs(self, campaign_id: AnyOf[Id] | None = None, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, started_after: Time | None = None, started_before: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def runs(self, campaign_id: AnyOf[Id] | None = None, *, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, started_after: Time | None = None, started_before: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def get_run(self, id: Id) -> Record:
         """Read one campaign run.
 
@@ -1754,6 +1957,7 @@ class Campaigns(CampaignLaunches):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
     def leads(
         self,
         id: Id,
@@ -1777,7 +1981,7 @@ class Campaigns(CampaignLaunches):
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
         replied: bool | None = None,
         custom: Fields | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -1787,7 +1991,7 @@ class Campaigns(CampaignLaunches):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List leads.
 
         Filters are combined with AND, the values of a repeated filter with OR. `custom.<key>=<value>` filters by a
@@ -1820,7 +2024,7 @@ class Campaigns(CampaignLaunches):
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
             replied: ``True`` for leads that replied to this campaign, ``False`` for those that did not; by default all.
             custom: Filters on custom fields, by key: ``custom={"tier": "gold"}``.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -1841,6 +2045,17 @@ class Campaigns(CampaignLaunches):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def leads(self, id: Id, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, replied: bool | None = None, custom: Fields | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def leads(self, id: Id, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, replied: bool | None = None, custom: Fields | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def leads(self, id: Id, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, replied: bool | None = None, custom: Fields | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def leads(self, id: Id, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, replied: bool | None = None, custom: Fields | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def leads(self, id: Id, *, status: AnyOf[Literal["new", "contacted", "replied", "qualified", "disqualified", "unsubscribed", "bounced"]] | None = None, source: Texts | None = None, owner_email: Texts | None = None, email: Texts | None = None, company_domain: Texts | None = None, country: Texts | None = None, tag: Texts | None = None, q: str | None = None, import_id: str | None = None, has_email: bool | None = None, include_deleted: bool | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, replied: bool | None = None, custom: Fields | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
+    @overload
     def logs(
         self,
         id: Id,
@@ -1851,7 +2066,7 @@ class Campaigns(CampaignLaunches):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -1861,7 +2076,7 @@ class Campaigns(CampaignLaunches):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List the log of a campaign.
 
         It records publishing, pausing and runs, and the bounces, replies and unsubscriptions of their messages.
@@ -1880,7 +2095,7 @@ class Campaigns(CampaignLaunches):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -1900,9 +2115,20 @@ class Campaigns(CampaignLaunches):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def logs(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def logs(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def logs(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def logs(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def logs(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
 
-class ProspectorWorkflows(Resource):
+class ProspectorWorkflows(Resource[FrameT]):
     """``ws.prospector.workflows``: one row is one search for new leads."""
+    @overload
     def list(
         self,
         *,
@@ -1912,7 +2138,7 @@ class ProspectorWorkflows(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -1922,7 +2148,7 @@ class ProspectorWorkflows(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List prospector workflows.
 
         ``GET /prospector/workflows``, scope prospector.read; our reconstruction.
@@ -1938,7 +2164,7 @@ class ProspectorWorkflows(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -1957,6 +2183,16 @@ class ProspectorWorkflows(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def get(self, id: Id) -> Record:
         """Read one prospector workflow.
 
@@ -2067,8 +2303,9 @@ class ProspectorWorkflows(Resource):
             APIError: The service refused the request; the message says what to do.
         """
 
-class ProspectorRuns(Resource):
+class ProspectorRuns(Resource[FrameT]):
     """``ws.prospector.runs``: one row is one run of a workflow."""
+    @overload
     def list(
         self,
         *,
@@ -2080,7 +2317,7 @@ class ProspectorRuns(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -2090,7 +2327,7 @@ class ProspectorRuns(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List prospector runs.
 
         ``GET /prospector/runs``, scope prospector.read; our reconstruction.
@@ -2108,7 +2345,7 @@ class ProspectorRuns(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -2127,6 +2364,16 @@ class ProspectorRuns(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, workflow_id: Texts | None = None, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, workflow_id: Texts | None = None, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, workflow_id: Texts | None = None, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, workflow_id: Texts | None = None, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, workflow_id: Texts | None = None, status: AnyOf[Literal["queued", "running", "completed", "failed", "cancelled"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def get(self, id: Id) -> Record:
         """Read one prospector run.
 
@@ -2169,15 +2416,16 @@ class ProspectorRuns(Resource):
             APIError: The service refused the request; the message says what to do.
         """
 
-class Prospector(Resource):
+class Prospector(Resource[FrameT]):
     """``ws.prospector``: searches for new leads, and their runs."""
     @property
-    def workflows(self) -> ProspectorWorkflows: ...
+    def workflows(self) -> ProspectorWorkflows[FrameT]: ...
     @property
-    def runs(self) -> ProspectorRuns: ...
+    def runs(self) -> ProspectorRuns[FrameT]: ...
 
-class InboxThreads(Resource):
+class InboxThreads(Resource[FrameT]):
     """``ws.inbox.threads``: one row is one conversation with a lead."""
+    @overload
     def list(
         self,
         *,
@@ -2189,7 +2437,7 @@ class InboxThreads(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -2199,7 +2447,7 @@ class InboxThreads(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List inbox threads.
 
         ``GET /inbox/threads``, scope inbox.read; our reconstruction.
@@ -2217,7 +2465,7 @@ class InboxThreads(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -2236,6 +2484,16 @@ class InboxThreads(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, status: AnyOf[Literal["open", "closed"]] | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["open", "closed"]] | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["open", "closed"]] | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["open", "closed"]] | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["open", "closed"]] | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def get(self, id: Id) -> Record:
         """Read one inbox thread.
 
@@ -2254,10 +2512,11 @@ class InboxThreads(Resource):
             APIError: The service refused the request; the message says what to do.
         """
 
-class Inbox(Resource):
+class Inbox(Resource[FrameT]):
     """``ws.inbox``: conversations with leads, and their messages."""
     @property
-    def threads(self) -> InboxThreads: ...
+    def threads(self) -> InboxThreads[FrameT]: ...
+    @overload
     def messages(
         self,
         id: Id,
@@ -2268,7 +2527,7 @@ class Inbox(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -2278,7 +2537,7 @@ class Inbox(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List the messages of one inbox thread.
 
         ``GET /inbox/threads/{id}/messages``, scope inbox.read; our reconstruction.
@@ -2295,7 +2554,7 @@ class Inbox(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -2316,8 +2575,18 @@ class Inbox(Resource):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def messages(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def messages(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def messages(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def messages(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def messages(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
 
-class Billing(BillingSnapshots):
+class Billing(BillingSnapshots[FrameT]):
     """``ws.billing``: the plan, and its usage."""
     def subscription(self) -> Record:
         """Read the subscription.
@@ -2349,7 +2618,7 @@ class Billing(BillingSnapshots):
             APIError: The service refused the request; the message says what to do.
         """
 
-class Settings(SettingsSnapshots):
+class Settings(SettingsSnapshots[FrameT]):
     """``ws.settings``: the workspace's settings and members, read-only; they are changed in the workspace."""
     def get(self) -> Record:
         """Read the workspace's settings.
@@ -2366,6 +2635,7 @@ class Settings(SettingsSnapshots):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
     def members(
         self,
         *,
@@ -2375,7 +2645,7 @@ class Settings(SettingsSnapshots):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -2385,7 +2655,7 @@ class Settings(SettingsSnapshots):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List the members of the workspace.
 
         ``GET /settings/members``, scope settings.read; our reconstruction.
@@ -2401,7 +2671,7 @@ class Settings(SettingsSnapshots):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -2420,9 +2690,20 @@ class Settings(SettingsSnapshots):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def members(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def members(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def members(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def members(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def members(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
 
-class Tickets(Resource):
+class Tickets(Resource[FrameT]):
     """``ws.tickets``: one row is one support ticket."""
+    @overload
     def list(
         self,
         *,
@@ -2433,7 +2714,7 @@ class Tickets(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -2443,7 +2724,7 @@ class Tickets(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List support tickets.
 
         ``GET /support/tickets``, scope tickets.read; our reconstruction.
@@ -2460,7 +2741,7 @@ class Tickets(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -2479,6 +2760,16 @@ class Tickets(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, status: AnyOf[Literal["open", "pending", "closed"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["open", "pending", "closed"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["open", "pending", "closed"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["open", "pending", "closed"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, status: AnyOf[Literal["open", "pending", "closed"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def get(self, id: Id) -> Record:
         """Read one support ticket with its replies.
 
@@ -2554,11 +2845,12 @@ class Tickets(Resource):
             APIError: The service refused the request; the message says what to do.
         """
 
-class Webhooks(Resource):
+class Webhooks(Resource[FrameT]):
     """``ws.webhooks``: one row is one endpoint that receives events.
 
     The signing secret is returned once, as a :class:`~pb2b_notebook.credentials.Secret`: ``.reveal()`` shows it.
     """
+    @overload
     def list(
         self,
         *,
@@ -2568,7 +2860,7 @@ class Webhooks(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -2578,7 +2870,7 @@ class Webhooks(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List webhooks.
 
         ``GET /webhooks``, scope webhooks.read; our reconstruction.
@@ -2594,7 +2886,7 @@ class Webhooks(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -2613,6 +2905,16 @@ class Webhooks(Resource):
             InvalidParameterError: The contract does not know an argument or a value; nothing was sent.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def list(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def get(self, id: Id) -> Record:
         """Read one webhook.
 
@@ -2744,6 +3046,7 @@ class Webhooks(Resource):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
     def deliveries(
         self,
         id: Id,
@@ -2756,7 +3059,7 @@ class Webhooks(Resource):
         created_before: Time | None = None,
         ids: Texts | None = None,
         order: Literal["updated_at.asc", "updated_at.desc"] | None = None,
-        frame: FrameName | None = None,
+        frame: None = None,
         columns: Sequence[str] | None = None,
         limit: int | None = None,
         page_size: int | None = None,
@@ -2766,7 +3069,7 @@ class Webhooks(Resource):
         cached: bool | None = None,
         max_age: Time | None = None,
         refresh: bool | None = None,
-    ) -> DataFrame:
+    ) -> FrameT:
         """List the deliveries of one webhook.
 
         ``GET /webhooks/{id}/deliveries``, scope webhooks.read; our reconstruction.
@@ -2786,7 +3089,7 @@ class Webhooks(Resource):
                 dates, ISO text, "7d" or "monday".
             ids: Only the objects with these ids, at most 100.
             order: Order by updated_at, ties by id in the same direction: updated_at.asc, updated_at.desc.
-            frame: Library of the frame, "pandas" or "polars"; by default the workspace's.
+            frame: Library of the frame: "pandas", "polars", "pyarrow" or "duckdb"; by default the workspace's.
             columns: Columns to return, in this order; by default all.
             limit: Most rows to return, newest first; by default all, oldest change first.
             page_size: Rows per request, 1 to 500.
@@ -2807,6 +3110,16 @@ class Webhooks(Resource):
             NotFoundError: The workspace has no such object.
             APIError: The service refused the request; the message says what to do.
         """
+    @overload
+    def deliveries(self, id: Id, *, event: AnyOf[Literal["lead.created", "lead.updated", "import.completed", "import.failed", "export.completed", "export.failed", "campaign.created", "campaign.updated", "campaign.published"]] | None = None, status: AnyOf[Literal["pending", "succeeded", "failed"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pandas"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pd.DataFrame: ...
+    @overload
+    def deliveries(self, id: Id, *, event: AnyOf[Literal["lead.created", "lead.updated", "import.completed", "import.failed", "export.completed", "export.failed", "campaign.created", "campaign.updated", "campaign.published"]] | None = None, status: AnyOf[Literal["pending", "succeeded", "failed"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["polars"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pl.DataFrame: ...
+    @overload
+    def deliveries(self, id: Id, *, event: AnyOf[Literal["lead.created", "lead.updated", "import.completed", "import.failed", "export.completed", "export.failed", "campaign.created", "campaign.updated", "campaign.published"]] | None = None, status: AnyOf[Literal["pending", "succeeded", "failed"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["pyarrow"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> pa.Table: ...
+    @overload
+    def deliveries(self, id: Id, *, event: AnyOf[Literal["lead.created", "lead.updated", "import.completed", "import.failed", "export.completed", "export.failed", "campaign.created", "campaign.updated", "campaign.published"]] | None = None, status: AnyOf[Literal["pending", "succeeded", "failed"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: Literal["duckdb"], columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def deliveries(self, id: Id, *, event: AnyOf[Literal["lead.created", "lead.updated", "import.completed", "import.failed", "export.completed", "export.failed", "campaign.created", "campaign.updated", "campaign.published"]] | None = None, status: AnyOf[Literal["pending", "succeeded", "failed"]] | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
     def retry(self, id: Id, *, idempotency_key: str | None = None, again: bool = False) -> Record:
         """Deliver again.
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, overload
 
-from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.calls.session import Session
-from pb2b_notebook.api.calls.signatures import DataFrame, FrameName
 from pb2b_notebook.api.domains.verbs import Resource, run
-from pb2b_notebook.lazy_libraries import pd, pl
+from pb2b_notebook.frames.conversion import to_frame
+from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
+from pb2b_notebook.lazy_libraries import pa
 
 _COMMON: Final = ("id", "object", "created_at", "updated_at")  # fields of the parts, not of the snapshot
 
 
-class BillingSnapshots(Resource):
+class BillingSnapshots(Resource[FrameT]):
     """Snapshot of the plan and its usage."""
 
+    @overload
+    def snapshot(self, *, frame: None = None) -> FrameT: ...
+    @overload
+    def snapshot(self, *, frame: FrameName) -> DataFrame: ...
     def snapshot(self, *, frame: FrameName | None = None) -> DataFrame:
         """Return the subscription and its usage as one row with ``taken_at``.
 
@@ -39,9 +42,13 @@ class BillingSnapshots(Resource):
         return _snapshot(self._session, ("billing.subscription", "billing.usage"), frame)
 
 
-class SettingsSnapshots(Resource):
+class SettingsSnapshots(Resource[FrameT]):
     """Snapshot of the settings."""
 
+    @overload
+    def snapshot(self, *, frame: None = None) -> FrameT: ...
+    @overload
+    def snapshot(self, *, frame: FrameName) -> DataFrame: ...
     def snapshot(self, *, frame: FrameName | None = None) -> DataFrame:
         """Return the workspace's settings as one row with ``taken_at``.
 
@@ -62,25 +69,14 @@ class SettingsSnapshots(Resource):
 
 
 def _snapshot(session: Session, operations: Sequence[str], frame: str | None) -> Any:
-    library = Options(frame=frame).frame or session.frame
-    parts = [run(session, name).to_frame(library) for name in operations]
-    join = _join_polars if library == "polars" else _join_pandas
-    return join(session.time(), session.client.workspace, parts)
-
-
-def _join_pandas(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> Any:
-    row = pd.concat([part.drop(columns=list(_COMMON), errors="ignore") for part in parts], axis=1)
-    row = row.loc[:, ~row.columns.duplicated()]
-    row.insert(0, "workspace_id", pd.Series([workspace], dtype="str"))
-    row.insert(0, "taken_at", pd.Series([taken_at], dtype="datetime64[us, UTC]"))
-    return row
-
-
-def _join_polars(taken_at: datetime, workspace: str, parts: Sequence[Any]) -> Any:
-    row = pl.DataFrame(
-        {"taken_at": [taken_at], "workspace_id": [workspace]},
-        schema={"taken_at": pl.Datetime("us", "UTC"), "workspace_id": pl.String},
+    library = session.frame_name(frame)
+    row = pa.table(
+        {"taken_at": [session.time()], "workspace_id": [session.client.workspace]},
+        schema=pa.schema({"taken_at": pa.timestamp("us", "UTC"), "workspace_id": pa.string()}),
     )
-    for part in parts:
-        row = row.hstack(part.select(pl.exclude(*_COMMON, *row.columns)))
-    return row
+    for name in operations:
+        part = run(session, name).to_frame("pyarrow")
+        for field, column in zip(part.schema, part.columns, strict=True):
+            if field.name not in {*_COMMON, *row.column_names}:
+                row = row.append_column(field, column)
+    return to_frame(row, library)

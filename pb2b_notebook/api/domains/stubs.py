@@ -10,7 +10,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final, Generic
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.domains import resources
@@ -26,11 +26,22 @@ _HEAD: Final = '''\
 '''
 _HOMES: Final = {
     "collections.abc": ("Iterator", "Sequence"),
-    "typing": ("Any", "Literal"),
+    "typing": ("Any", "Generic", "Literal", "overload"),
     "pb2b_notebook.api.domains.import_runs": ("ImportRun",),
     "pb2b_notebook.api.calls.records": ("Record",),
-    "pb2b_notebook.api.calls.signatures": ("AnyOf", "DataFrame", "Fields", "FrameName", "Id", "Texts", "Time"),
+    "pb2b_notebook.api.calls.signatures": ("AnyOf", "Fields", "Id", "Texts", "Time"),
+    "pb2b_notebook.frames.types": ("DataFrame", "FrameName", "FrameT"),
 }
+_LIBRARIES: Final = ("import duckdb", "import pandas as pd", "import polars as pl", "import pyarrow as pa")
+_FRAMES: Final[dict[str, str]] = {
+    "None": "FrameT",
+    'Literal["pandas"]': "pd.DataFrame",
+    'Literal["polars"]': "pl.DataFrame",
+    'Literal["pyarrow"]': "pa.Table",
+    'Literal["duckdb"]': "duckdb.DuckDBPyRelation",
+    "FrameName | None": "DataFrame",
+}
+"""Type of ``frame=`` → type of the frame that is returned: one overload each, the last one for a variable."""
 _WIDTH: Final = 120
 
 
@@ -51,33 +62,63 @@ def _is_domain(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, Resource) and value.__module__ == resources.__name__
 
 
-def _imports(body: str, kinds: Sequence[type[Resource]]) -> Iterator[str]:
+def _imports(body: str, kinds: Sequence[type[Resource[Any]]]) -> Iterator[str]:
+    yield from _LIBRARIES
     words = set(re.findall(r"\w+", re.sub(r'(?s)""".*?"""', "", body)))
     for module, names in _HOMES.items():
         used = [name for name in names if name in words]
         if used:
             yield f"from {module} import {', '.join(used)}"
-    bases = {(base.__module__, base.__name__) for kind in kinds for base in kind.__bases__}
+    bases = {(base.__module__, base.__name__) for kind in kinds for base in _bases(kind)}
     for module, name in sorted(bases):
         yield f"from {module} import {name}"
 
 
-def _class(kind: type[Resource], operations: Operations) -> Iterator[str]:
-    bases = ", ".join(base.__name__ for base in kind.__bases__)
+def _class(kind: type[Resource[Any]], operations: Operations) -> Iterator[str]:
+    bases = ", ".join(f"{base.__name__}[FrameT]" for base in _bases(kind))
     yield f"class {kind.__name__}({bases}):"
     yield _docstring(inspect.getdoc(kind) or "", "    ")
     for name, member in vars(kind).items():
         if isinstance(member, Part):
             yield "    @property"
-            yield f"    def {name}(self) -> {member.kind.__name__}: ..."
+            yield f"    def {name}(self) -> {member.kind.__name__}[FrameT]: ..."
         elif isinstance(member, Verb):
             yield from _method(name, member, operations)
 
 
+def _bases(kind: type[Resource[Any]]) -> list[type]:
+    return [base for base in kind.__bases__ if base is not Generic]
+
+
 def _method(name: str, verb: Verb, operations: Operations) -> Iterator[str]:
     called = verb.shape(operations)
-    parameters = ["self", *_parameters(called.signature)]
-    answer = called.signature.return_annotation
+    if "frame" not in called.signature.parameters:
+        yield from _definition(name, called.signature)
+        yield _docstring(called.text, "        ")
+        return
+    for number, (given, returned) in enumerate(_FRAMES.items()):
+        yield "    @overload"
+        signature = _with_frame(called.signature, given, returned)
+        if number:
+            parameters = ", ".join(["self", *_parameters(signature)])
+            yield f"    def {name}({parameters}) -> {signature.return_annotation}: ..."
+        else:
+            yield from _definition(name, signature)
+            yield _docstring(called.text, "        ")
+
+
+def _with_frame(signature: inspect.Signature, given: str, returned: str) -> inspect.Signature:
+    """Return the signature for one library: a frame that is named must be, the workspace's own may be left out."""
+    parameters = dict(signature.parameters)
+    default = None if given == "None" else inspect.Parameter.empty
+    parameters["frame"] = parameters["frame"].replace(annotation=given, default=default)
+    answer = signature.return_annotation.replace("DataFrame", returned)
+    return signature.replace(parameters=list(parameters.values()), return_annotation=answer)
+
+
+def _definition(name: str, signature: inspect.Signature) -> Iterator[str]:
+    parameters = ["self", *_parameters(signature)]
+    answer = signature.return_annotation
     line = f"    def {name}({', '.join(parameters)}) -> {answer}:"
     if len(line) <= _WIDTH:
         yield line
@@ -85,7 +126,6 @@ def _method(name: str, verb: Verb, operations: Operations) -> Iterator[str]:
         yield f"    def {name}("
         yield from (f"        {parameter}," for parameter in parameters)
         yield f"    ) -> {answer}:"
-    yield _docstring(called.text, "        ")
 
 
 def _parameters(signature: inspect.Signature) -> Iterator[str]:

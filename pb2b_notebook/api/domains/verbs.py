@@ -14,12 +14,13 @@ from pb2b_notebook.api.calls.options import OPTIONS, Options
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Extra, Returns, Shape, shape
 from pb2b_notebook.errors import UnknownOperationError, nearest
+from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.openapi.operations import Operation, Operations
 
-Inner = TypeVar("Inner", bound="Resource")
+Inner = TypeVar("Inner", bound="Resource[Any]")
 
 
-class Resource:
+class Resource(Generic[FrameT]):
     """The verbs of one domain. Reading an attribute never makes a request.
 
     Args:
@@ -30,6 +31,7 @@ class Resource:
 
     def __init_subclass__(cls, *, path: str = "") -> None:
         """Set the path of the domain: ``path="prospector.runs"`` for ``ws.prospector.runs``."""
+        super().__init_subclass__()
         cls._path = path
 
     def __init__(self, session: Session) -> None:
@@ -96,14 +98,14 @@ class Verb:
         self._id_type = id_type
         self._note = note
 
-    def __set_name__(self, owner: type[Resource], name: str) -> None:
+    def __set_name__(self, owner: type[Resource[Any]], name: str) -> None:
         self.name = name
 
     @overload
-    def __get__(self, resource: None, owner: type[Resource]) -> Verb: ...
+    def __get__(self, resource: None, owner: type[Resource[Any]]) -> Verb: ...
     @overload
-    def __get__(self, resource: Resource, owner: type[Resource]) -> Callable[..., Any]: ...
-    def __get__(self, resource: Resource | None, owner: type[Resource]) -> Verb | Callable[..., Any]:
+    def __get__(self, resource: Resource[Any], owner: type[Resource[Any]]) -> Callable[..., Any]: ...
+    def __get__(self, resource: Resource[Any] | None, owner: type[Resource[Any]]) -> Verb | Callable[..., Any]:
         if resource is None:
             return self
         # Cached as an attribute of the instance, which Python finds first from then on.
@@ -149,7 +151,7 @@ class Verb:
         key, again = given.pop("idempotency_key", None), given.pop("again", False)
         return session.call(operation.id, given, idempotency_key=key, again=again)
 
-    def _function(self, session: Session, owner: type[Resource]) -> Callable[..., Any]:
+    def _function(self, session: Session, owner: type[Resource[Any]]) -> Callable[..., Any]:
         """Return the verb as a plain function, which ``help``, ``?`` and completion support best."""
         name, qualname = self.name, f"{owner.__qualname__}.{self.name}"
         try:
@@ -193,10 +195,10 @@ class Part(Generic[Inner]):
         self.kind = kind
         self.name = ""
 
-    def __set_name__(self, owner: type[Resource], name: str) -> None:
+    def __set_name__(self, owner: type[Resource[Any]], name: str) -> None:
         self.name = name
 
-    def __get__(self, resource: Resource | None, owner: type[Resource]) -> Any:
+    def __get__(self, resource: Resource[Any] | None, owner: type[Resource[Any]]) -> Any:
         if resource is None:
             return self
         inner = resource.__dict__[self.name] = self.kind(resource._session)  # noqa: SLF001 - its own module

@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.checks.validate import find_problems
 from pb2b_notebook.cleanup.frames import open_frame
@@ -28,6 +28,7 @@ from pb2b_notebook.display.frames import frame_html
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import eager_unless_known
+from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _BEFORE: Final = "_before"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Report:
+class Report(Generic[FrameT]):
     """The result of :func:`report`.
 
     Attributes:
@@ -57,8 +58,8 @@ class Report:
         step: Step for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
 
-    frame: Any
-    table: Any
+    frame: FrameT
+    table: FrameT
     step: Step
 
     def __repr__(self) -> str:
@@ -91,6 +92,14 @@ class _Counts:
         return {**found, "score": sum(known) / len(known) if known else None}
 
 
+@overload
+def report(
+    df: EagerT, lead_fields: Any = None, *, before: Any = None, fresh: int = 365, now: dt.datetime | None = None
+) -> Report[EagerT]: ...
+@overload
+def report(
+    df: Any, lead_fields: Any = None, *, before: Any = None, fresh: int = 365, now: dt.datetime | None = None
+) -> Report[Any]: ...
 @renamed_arguments(against="lead_fields")
 def report(
     df: Any,
@@ -99,7 +108,7 @@ def report(
     before: Any = None,
     fresh: int = 365,
     now: dt.datetime | None = None,
-) -> Report:
+) -> Report[Any]:
     """Measure how complete, valid, consistent and fresh each field of a frame of leads is.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.cells import Cells, map_distinct
 from pb2b_notebook.cleanup.frames import open_frame
@@ -18,6 +18,7 @@ from pb2b_notebook.cleanup.values.addresses import host_of
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.library import is_frame, row_labels, with_row_labels
+from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_flag, is_set
 
@@ -36,7 +37,7 @@ _DOMAIN_FIELDS: Final = ("email", "company_domain", "website")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Screening:
+class Screening(Generic[FrameT]):
     """The result of :func:`screen`; unpacks as ``ok, blocked``.
 
     Attributes:
@@ -52,9 +53,9 @@ class Screening:
         step: Step for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
 
-    ok: Any
-    blocked: Any
-    reasons: Any
+    ok: FrameT
+    blocked: FrameT
+    reasons: FrameT
     skipped: tuple[str, ...]
     step: Step
     _counts: tuple[int, int] = field(compare=False)
@@ -62,11 +63,11 @@ class Screening:
     unknown_allowed: int = 0
 
     @property
-    def frame(self) -> Any:
+    def frame(self) -> FrameT:
         """The rows to continue with: ``ok``."""
         return self.ok
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[FrameT]:
         return iter((self.ok, self.blocked))
 
     def __repr__(self) -> str:
@@ -82,6 +83,28 @@ class Screening:
         return f"; read by another name: {listed}" if listed else ""
 
 
+@overload
+def screen(
+    df: EagerT,
+    suppressed: Any = None,
+    *,
+    domains: Mapping[str, Iterable[str]] | Iterable[str] = (),
+    statuses: Iterable[str] = OPTED_OUT,
+    running: Any = None,
+    exclude: Iterable[str] = (),
+    allow: bool | Iterable[str] = False,
+) -> Screening[EagerT]: ...
+@overload
+def screen(
+    df: Any,
+    suppressed: Any = None,
+    *,
+    domains: Mapping[str, Iterable[str]] | Iterable[str] = (),
+    statuses: Iterable[str] = OPTED_OUT,
+    running: Any = None,
+    exclude: Iterable[str] = (),
+    allow: bool | Iterable[str] = False,
+) -> Screening[Any]: ...
 @renamed_arguments(against="suppressed")
 def screen(
     df: Any,
@@ -92,7 +115,7 @@ def screen(
     running: Any = None,
     exclude: Iterable[str] = (),
     allow: bool | Iterable[str] = False,
-) -> Screening:
+) -> Screening[Any]:
     """Separate the leads that may be contacted from those that must not be.
 
     Email addresses are compared trimmed and case-folded, as the service matches them, those in further columns

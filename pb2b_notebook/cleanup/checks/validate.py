@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.cells import map_distinct
 from pb2b_notebook.cleanup.checks.findings import Finding, check_value
@@ -16,6 +16,7 @@ from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import eager_unless_known, row_labels, with_row_labels
+from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _COLUMNS: Final = {
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Validation:
+class Validation(Generic[FrameT]):
     """The result of :func:`validate`.
 
     Attributes:
@@ -53,8 +54,8 @@ class Validation:
         step: Step for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
 
-    frame: Any
-    problems: Any
+    frame: FrameT
+    problems: FrameT
     checked: tuple[str, ...]
     ignored: tuple[str, ...]
     misnamed: dict[str, str]
@@ -63,10 +64,11 @@ class Validation:
     _refused: frozenset[int] = field(compare=False)
 
     @property
-    def passed(self) -> Any:
+    def passed(self) -> FrameT:
         """The rows that an import accepts: those without an error."""
         rows = [row for row in range(len(self._open)) if row not in self._refused]
-        return self._open.to_callers_frame(self._open.table[rows, :], rows)
+        found: FrameT = self._open.to_callers_frame(self._open.table[rows, :], rows)
+        return found
 
     def __repr__(self) -> str:
         counts = self.problems["severity"].value_counts()
@@ -76,8 +78,12 @@ class Validation:
         return f"Validation of {len(self._open):,} rows, {checked}: {summary}{describe_misnamed(self.misnamed)}"
 
 
+@overload
+def validate(df: EagerT, lead_fields: Any = None, *, match_on: str | None = "email") -> Validation[EagerT]: ...
+@overload
+def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email") -> Validation[Any]: ...
 @renamed_arguments(against="lead_fields")
-def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email") -> Validation:
+def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email") -> Validation[Any]:
     """Check every value of a frame of leads without a request; an import accepts the rows without an error.
 
     Errors have the codes of the import job, such as ``string_pattern_mismatch``, ``string_too_long``, ``invalid_value``

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.find import THRESHOLD, duplicates
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.result import Duplicates, in_library
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.frames.types import EagerT, FrameT
 
 _COMPARED: Final = ("company_name", "company_domain", "website", "email", "country")
 """What a lead says about its company; phone and city are the person's own."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Accounts:
+class Accounts(Generic[FrameT]):
     """The companies of a list of leads.
 
     Attributes:
@@ -26,9 +27,9 @@ class Accounts:
         duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates` for the rows of ``accounts``.
     """
 
-    frame: Any
-    accounts: Any
-    duplicates: Duplicates
+    frame: FrameT
+    accounts: FrameT
+    duplicates: Duplicates[FrameT]
 
     def __repr__(self) -> str:
         rows = len(open_frame(self.accounts))
@@ -36,7 +37,11 @@ class Accounts:
         return f"Accounts({companies:,} companies, written in {rows:,} ways)"
 
 
-def accounts(df: Any, threshold: float = THRESHOLD) -> Accounts:
+@overload
+def accounts(df: EagerT, threshold: float = THRESHOLD) -> Accounts[EagerT]: ...
+@overload
+def accounts(df: Any, threshold: float = THRESHOLD) -> Accounts[Any]: ...
+def accounts(df: Any, threshold: float = THRESHOLD) -> Accounts[Any]:
     """Find the companies of a list of leads, and give each lead the id of its company.
 
     Leads of one company are compared as companies are: by name, legal form and domain, also that of the email address.

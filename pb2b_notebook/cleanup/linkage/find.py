@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, combinations, pairwise
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, overload
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import blocking, comparison
@@ -50,6 +50,7 @@ from pb2b_notebook.cleanup.linkage.weights import Weights
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, MissingExtraError, nearest
+from pb2b_notebook.frames.types import EagerT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -68,6 +69,30 @@ Group: TypeAlias = "Sequence[Any]"
 """Names of two rows or more."""
 
 
+@overload
+def duplicates(
+    df: EagerT,
+    threshold: float = THRESHOLD,
+    *,
+    fields: Mapping[str, str] | None = None,
+    known: Any = None,
+    weights: Weights | str | None = None,
+    same: Sequence[Group] = (),
+    different: Sequence[Group] = (),
+    of: Literal["people", "companies"] = "people",
+) -> Duplicates[EagerT]: ...
+@overload
+def duplicates(
+    df: Any,
+    threshold: float = THRESHOLD,
+    *,
+    fields: Mapping[str, str] | None = None,
+    known: Any = None,
+    weights: Weights | str | None = None,
+    same: Sequence[Group] = (),
+    different: Sequence[Group] = (),
+    of: Literal["people", "companies"] = "people",
+) -> Duplicates[Any]: ...
 @renamed_arguments(against="known")
 def duplicates(
     df: Any,
@@ -79,7 +104,7 @@ def duplicates(
     same: Sequence[Group] = (),
     different: Sequence[Group] = (),
     of: Literal["people", "companies"] = "people",
-) -> Duplicates:
+) -> Duplicates[Any]:
     """Find the rows that are about one person, or about one company.
 
     Args:
@@ -384,7 +409,7 @@ def _choices(names: Sequence[Any], same: Sequence[Group], different: Sequence[Gr
     )
 
 
-def _result(frame: OpenFrame, rows: _Rows, grouping: Grouping, too_large: pl.DataFrame, step: Step) -> Duplicates:
+def _result(frame: OpenFrame, rows: _Rows, grouping: Grouping, too_large: pl.DataFrame, step: Step) -> Duplicates[Any]:
     import polars as pl
 
     names = _name_series(rows.names)

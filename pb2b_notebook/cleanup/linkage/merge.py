@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage.golden_records import golden_records
@@ -16,6 +16,7 @@ from pb2b_notebook.cleanup.linkage.survivorship import OWN, RULES
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.frames.types import EagerT, FrameT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Merge(ShowsCard):
+class Merge(ShowsCard, Generic[FrameT]):
     """One record for each person, and the source of every value.
 
     Attributes:
@@ -43,8 +44,8 @@ class Merge(ShowsCard):
             frame, as happens when a recipe is replayed on new data.
     """
 
-    frame: Any
-    provenance: Any
+    frame: FrameT
+    provenance: FrameT
     merged: int
     opted_out: int
     step: Step
@@ -56,18 +57,20 @@ class Merge(ShowsCard):
     unknown_choices: int = 0
 
     @property
-    def golden(self) -> Any:
+    def golden(self) -> FrameT:
         """The golden records: survivors, and rows that were alone."""
         lost = set(self._losers)
-        return self._take_rows([row for row in range(len(self._input.frame)) if row not in lost])
+        found: FrameT = self._take_rows([row for row in range(len(self._input.frame)) if row not in lost])
+        return found
 
     @property
-    def losers(self) -> Any:
+    def losers(self) -> FrameT:
         """The rows that were merged into others."""
-        return self._take_rows(list(self._losers))
+        found: FrameT = self._take_rows(list(self._losers))
+        return found
 
     @property
-    def review(self) -> Any:
+    def review(self) -> FrameT:
         """The clusters that were not merged, because a person should look at them first.
 
         Columns: ``cluster_id``, ``rows`` (a list of row names) and ``reason``: their rows name different companies or
@@ -78,10 +81,11 @@ class Merge(ShowsCard):
             (cluster, [self._input.names[row] for row in rows], reasons)
             for (cluster, rows), reasons in self._waiting.items()
         ]
-        return in_library(self._input.frame, review_table(lines, self._input.names))
+        found: FrameT = in_library(self._input.frame, review_table(lines, self._input.names))
+        return found
 
     @property
-    def newly_opted_out(self) -> Any:
+    def newly_opted_out(self) -> FrameT:
         """The merged records that were not opted out, and are because another of their rows is.
 
         Columns: ``cluster_id``, ``survivor`` and ``row`` (the row that is opted out). :meth:`undo` leaves the rows of a
@@ -103,9 +107,10 @@ class Merge(ShowsCard):
                 for name, values, kind in zip(("cluster_id", "survivor", "row"), columns, kinds, strict=True)
             ]
         )
-        return in_library(self._input.frame, table)
+        found: FrameT = in_library(self._input.frame, table)
+        return found
 
-    def confirm(self, *cluster_ids: str) -> Merge:
+    def confirm(self, *cluster_ids: str) -> Merge[FrameT]:
         """Return the merge with clusters of :attr:`review` merged, too; with all of them, if none is named.
 
         Args:
@@ -140,7 +145,7 @@ class Merge(ShowsCard):
         merged = _merge_clusters(self._input, sorted([*self._clusters, *confirmed]), step, rest)
         return replace(merged, unknown_choices=self.unknown_choices)
 
-    def undo(self, *cluster_ids: str) -> Merge:
+    def undo(self, *cluster_ids: str) -> Merge[FrameT]:
         """Return the merge without some clusters, whose rows are unchanged; without all of them, if none is named.
 
         Args:
@@ -184,9 +189,10 @@ class Merge(ShowsCard):
         return Card(lines=lines)
 
 
+@overload
 def merge(
-    df: Any,
-    duplicates: Duplicates | None = None,
+    df: EagerT | Duplicates[EagerT],
+    duplicates: Duplicates[Any] | None = None,
     *,
     rules: Mapping[str, str] | None = None,
     trusted: Sequence[str] = (),
@@ -195,7 +201,32 @@ def merge(
     only: Iterable[Sequence[Any]] | None = None,
     chosen: Iterable[tuple[Any, str]] = (),
     confirmed: Iterable[str] = (),
-) -> Merge:
+) -> Merge[EagerT]: ...
+@overload
+def merge(
+    df: Any,
+    duplicates: Duplicates[Any] | None = None,
+    *,
+    rules: Mapping[str, str] | None = None,
+    trusted: Sequence[str] = (),
+    exclude: Iterable[Any] = (),
+    undone: Iterable[str] = (),
+    only: Iterable[Sequence[Any]] | None = None,
+    chosen: Iterable[tuple[Any, str]] = (),
+    confirmed: Iterable[str] = (),
+) -> Merge[Any]: ...
+def merge(
+    df: Any,
+    duplicates: Duplicates[Any] | None = None,
+    *,
+    rules: Mapping[str, str] | None = None,
+    trusted: Sequence[str] = (),
+    exclude: Iterable[Any] = (),
+    undone: Iterable[str] = (),
+    only: Iterable[Sequence[Any]] | None = None,
+    chosen: Iterable[tuple[Any, str]] = (),
+    confirmed: Iterable[str] = (),
+) -> Merge[Any]:
     """Make one record of each cluster of rows.
 
     The most complete row of a cluster survives. Where some of its rows have an ``id``, the most complete of those
@@ -364,7 +395,7 @@ def _merge_clusters(
     step: Step,
     waiting: Mapping[Cluster, tuple[str, ...]],
     members: Members | None = None,
-) -> Merge:
+) -> Merge[Any]:
     if members is None:
         clustered = [row for _, of in clusters for row in of]
         members = collect_members(rows.frame, clustered, step.options.get("trusted", ()))

@@ -117,7 +117,7 @@ class MergeInput(NamedTuple):
         return sum(size >= FEWEST for size in sizes.values()) - len(self.groups())
 
 
-def merge_input(df: Any, duplicates: Duplicates | None = None) -> MergeInput:
+def merge_input(df: Any, duplicates: Duplicates[Any] | None = None) -> MergeInput:
     """Return rows with their clusters.
 
     Args:
@@ -157,7 +157,7 @@ def merge_input(df: Any, duplicates: Duplicates | None = None) -> MergeInput:
     )
 
 
-def _columns_of_fields(frame: OpenFrame, duplicates: Duplicates) -> dict[str, str]:
+def _columns_of_fields(frame: OpenFrame, duplicates: Duplicates[Any]) -> dict[str, str]:
     """Return field → column of a company list, for columns that are not named by their field."""
     found = company_columns(frame, duplicates.step.options.get("fields", {}))
     return {field: column for column, field in found.items() if field not in frame.names}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage import reasons
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE, SUBJECTS
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.frames.conversion import to_frame
+from pb2b_notebook.frames.types import FrameT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ class KnownRows:
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Duplicates(ShowsCard):
+class Duplicates(ShowsCard, Generic[FrameT]):
     """Clusters of rows, and the reasons of every pair.
 
     A row is named by its ``id``. Where no row has one, rows are named by the labels of a pandas index (in polars by
@@ -71,9 +72,9 @@ class Duplicates(ShowsCard):
         step: The step of a :class:`~pb2b_notebook.cleanup.Recipe` that repeats this search.
     """
 
-    frame: Any
-    clusters: Any
-    dropped: Any
+    frame: FrameT
+    clusters: FrameT
+    dropped: FrameT
     threshold: float
     compared: tuple[str, ...]
     missing: tuple[str, ...]
@@ -98,7 +99,7 @@ class Duplicates(ShowsCard):
         return SUBJECTS[self.step.options.get("of", PEOPLE.name)]
 
     @property
-    def pairs(self) -> Any:
+    def pairs(self) -> FrameT:
         """Every pair that is linked or nearly so, the most probable first.
 
         Columns: ``row_a`` and ``row_b`` (row names), ``probability``, ``decision`` ("same": one cluster; "bridge":
@@ -106,16 +107,18 @@ class Duplicates(ShowsCard):
         ``reasons`` in words, and ``pattern``, the levels of agreement as one integer, which
         :func:`~pb2b_notebook.cleanup.learn` needs; with further columns also ``further``, their levels.
         """
-        return self._pairs_of(self._links)
+        found: FrameT = self._pairs_of(self._links)
+        return found
 
     @property
-    def bridges(self) -> Any:
+    def bridges(self) -> FrameT:
         """Links that were cut, with the columns of :attr:`pairs`. Review these first."""
         import polars as pl
 
-        return self._pairs_of(self._links.filter(pl.col("decision") == "bridge"))
+        found: FrameT = self._pairs_of(self._links.filter(pl.col("decision") == "bridge"))
+        return found
 
-    def sample(self, n: int = 200, *, seed: int = 0) -> Any:
+    def sample(self, n: int = 200, *, seed: int = 0) -> FrameT:
         """Return pairs to label for :func:`~pb2b_notebook.cleanup.learn`: as many of each band of probability.
 
         The lowest bands are pairs that were compared and are not in :attr:`pairs`: missed duplicates are among them.
@@ -136,7 +139,8 @@ class Duplicates(ShowsCard):
         # The first pairs of all bands, then the second ones, and so on until there are enough.
         nth = pl.Series(band[order]).to_frame("band").select(pl.int_range(pl.len()).over("band")).to_series().to_numpy()
         chosen = order[np.argsort(nth, kind="stable")[:n]]
-        return self._pairs_of(pairs[np.sort(chosen)])
+        found: FrameT = self._pairs_of(pairs[np.sort(chosen)])
+        return found
 
     def _pairs_of(self, links: pl.DataFrame) -> Any:
         import polars as pl

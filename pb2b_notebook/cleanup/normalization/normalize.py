@@ -8,7 +8,7 @@ the same result, however their engines treat characters beyond ASCII.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import (
@@ -31,6 +31,7 @@ from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import row_labels, with_row_labels
+from pb2b_notebook.frames.types import EagerT, FrameT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +52,7 @@ _SOURCES: Final = {
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Normalized:
+class Normalized(Generic[FrameT]):
     """The result of :func:`normalize`.
 
     Attributes:
@@ -70,9 +71,9 @@ class Normalized:
         step: Step for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
 
-    frame: Any
-    changes: Any
-    suggestions: Any
+    frame: FrameT
+    changes: FrameT
+    suggestions: FrameT
     derived: tuple[str, ...]
     skipped: tuple[str, ...]
     misnamed: dict[str, str]
@@ -85,6 +86,30 @@ class Normalized:
         return f"Normalized {self._rows:,} rows: {counts}{more}{describe_misnamed(self.misnamed)}"
 
 
+@overload
+def normalize(
+    df: EagerT,
+    fields: Iterable[str] | None = None,
+    *,
+    lead_fields: Any = None,
+    country: str | None = None,
+    keep: Mapping[str, Iterable[str]] | None = None,
+    accept: Iterable[str] | None = None,
+    only: Iterable[Rule | str] | None = None,
+    without: Iterable[Rule | str] | None = None,
+) -> Normalized[EagerT]: ...
+@overload
+def normalize(
+    df: Any,
+    fields: Iterable[str] | None = None,
+    *,
+    lead_fields: Any = None,
+    country: str | None = None,
+    keep: Mapping[str, Iterable[str]] | None = None,
+    accept: Iterable[str] | None = None,
+    only: Iterable[Rule | str] | None = None,
+    without: Iterable[Rule | str] | None = None,
+) -> Normalized[Any]: ...
 @renamed_arguments(against="lead_fields")
 def normalize(
     df: Any,
@@ -96,7 +121,7 @@ def normalize(
     accept: Iterable[str] | None = None,
     only: Iterable[Rule | str] | None = None,
     without: Iterable[Rule | str] | None = None,
-) -> Normalized:
+) -> Normalized[Any]:
     """Write the values of a frame of leads in one canonical form, and record each change.
 
     Names lose stray white space, upper case and honorifics. Email addresses become lower case and lose text that was

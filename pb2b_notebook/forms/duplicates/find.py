@@ -115,7 +115,7 @@ class DuplicateForm(Form):
     gives: ClassVar[str] = "found"
     operations: ClassVar[tuple[str, ...]] = ("leads.list",)
 
-    def __init__(self, ws: Workspace, *, go_on: Callable[[Any, str], None] | None = None) -> None:
+    def __init__(self, ws: Workspace[Any], *, go_on: Callable[[Any, str], None] | None = None) -> None:
         self.review: DuplicateReview | None = None
         self._go_on = go_on
         super().__init__(ws)

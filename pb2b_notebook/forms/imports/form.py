@@ -63,7 +63,9 @@ class ImportForm(Form):
     gives: ClassVar[str] = "imported"
     operations: ClassVar[tuple[str, ...]] = ("imports.create", "jobs.get")
 
-    def __init__(self, ws: Workspace, df: Any = None, mapping: Mapping | AnyMapping[str, str] | None = None) -> None:
+    def __init__(
+        self, ws: Workspace[Any], df: Any = None, mapping: Mapping | AnyMapping[str, str] | None = None
+    ) -> None:
         self.data: Any = None
         """The rows, as they were passed or read."""
         self._filename: str | None = None

@@ -54,7 +54,7 @@ class Imported:
 
 
 def launch(
-    ws: Workspace,
+    ws: Workspace[Any],
     frame: Any,
     mapping: Mapping,
     *,
@@ -93,7 +93,7 @@ def launch(
     return replace(outcome_of(ws, watched, frame), sent_before=len(before & set(run.ids)))
 
 
-def outcome_of(ws: Workspace, run: ImportRun, frame: Any) -> Imported:
+def outcome_of(ws: Workspace[Any], run: ImportRun, frame: Any) -> Imported:
     """Return the result of an import, with its errors joined to the rows of the input.
 
     Args:
@@ -107,7 +107,14 @@ def outcome_of(ws: Workspace, run: ImportRun, frame: Any) -> Imported:
 
 
 def retry_rows(
-    ws: Workspace, before: Imported, mapping: Mapping, correct: Any, *, match_on: Any, watch: Watch, allow: bool = False
+    ws: Workspace[Any],
+    before: Imported,
+    mapping: Mapping,
+    correct: Any,
+    *,
+    match_on: Any,
+    watch: Watch,
+    allow: bool = False,
 ) -> Imported:
     """Import refused rows again with corrections, and nothing else.
 
@@ -170,7 +177,7 @@ def _report_sent(watch: Watch, done: int, of: int) -> None:
 
 
 def _resend_failed(
-    ws: Workspace, run: ImportRun, frame: Any, before: Collection[str], send: Callable[..., ImportRun]
+    ws: Workspace[Any], run: ImportRun, frame: Any, before: Collection[str], send: Callable[..., ImportRun]
 ) -> ImportRun:
     """Send imports again that failed before: none of their rows were applied, and the journal would replay them."""
     pieces = list(run.pieces)
@@ -182,7 +189,7 @@ def _resend_failed(
     return ImportRun(tuple(pieces), run.offsets)
 
 
-def _watch_jobs(ws: Workspace, run: ImportRun, watch: Watch, rows: int) -> ImportRun:
+def _watch_jobs(ws: Workspace[Any], run: ImportRun, watch: Watch, rows: int) -> ImportRun:
     jobs = [str(piece["job_id"]) for piece in run.pieces]
     watch.set_reattach(f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)")
     seen: list[Record] = []

@@ -97,7 +97,7 @@ class IntakeForm(Form):
     gives: ClassVar[str] = "outcome"
     operations: ClassVar[tuple[str, ...]] = ("leads.list", "leads.bulk_upsert")
 
-    def __init__(self, ws: Workspace, source: Any = None) -> None:
+    def __init__(self, ws: Workspace[Any], source: Any = None) -> None:
         self.draft = Draft()
         self._country: str | None = None
         self._kept: KeptChoices | None = None

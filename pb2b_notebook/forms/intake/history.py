@@ -22,7 +22,7 @@ class History:
         undo: Function that takes a job back; called with its id.
     """
 
-    def __init__(self, ws: Workspace, undo: Callable[[str], None]) -> None:
+    def __init__(self, ws: Workspace[Any], undo: Callable[[str], None]) -> None:
         self._ws = ws
         self._undo = undo
         self._lines = [_Line(undo) for _ in range(MOST)]

@@ -51,7 +51,7 @@ class PlanForm(Form):
     gives: ClassVar[str] = "plan"
     operations: ClassVar[tuple[str, ...]] = ("leads.list",)
 
-    def __init__(self, ws: Workspace) -> None:
+    def __init__(self, ws: Workspace[Any]) -> None:
         self.review: PlanReview | None = None
         self._given: Any = None
         self._about = widgets.HTML()

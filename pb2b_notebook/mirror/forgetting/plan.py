@@ -58,7 +58,7 @@ class ForgetPlan(ShowsCard):
     """
 
     def __init__(
-        self, mirror: Mirror, person: Person, *, journal: Journal, scope: str, stores: Sequence[EventStore]
+        self, mirror: Mirror[Any], person: Person, *, journal: Journal, scope: str, stores: Sequence[EventStore]
     ) -> None:
         self._mirror = mirror
         self._journal = journal
@@ -132,7 +132,7 @@ class ForgetPlan(ShowsCard):
         )
 
 
-def _find_identities(mirror: Mirror, person: Person) -> tuple[Person, list[str]]:
+def _find_identities(mirror: Mirror[Any], person: Person) -> tuple[Person, list[str]]:
     """Return the person with all ids and emails in the mirror and the service, and what the service keeps."""
     for _ in range(2):  # an id leads to an email, which leads to further ids
         for table in (part for name, *parts in mirror.parts() if name == "leads" for part in parts):
@@ -172,7 +172,7 @@ def _service_line(session: Session, lead: str) -> str:
     return f"The service {state} {lead} with its messages and activities:{advice} only the service can erase it."
 
 
-def plan(mirror: Mirror, who: str, journal: Journal, events: Any) -> ForgetPlan:
+def plan(mirror: Mirror[Any], who: str, journal: Journal, events: Any) -> ForgetPlan:
     """Return the plan to forget the person with an email address or lead id.
 
     Args:

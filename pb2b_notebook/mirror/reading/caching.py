@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class CachedLists:
     """Answers list calls with ``cached=``, ``max_age=`` or ``refresh=`` from a mirror, and syncs it when needed."""
 
-    mirror: Mirror
+    mirror: Mirror[Any]
     session: Session
     _announced: set[tuple[str, int]] = field(default_factory=set)
 

@@ -6,7 +6,7 @@ import shutil
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
@@ -47,7 +47,7 @@ class SyncRun:
         vanished_allowed: Whether to remove any number of such rows.
     """
 
-    mirror: Mirror
+    mirror: Mirror[Any]
     session: Session
     named: bool
     full: bool

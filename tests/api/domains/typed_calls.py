@@ -1,17 +1,25 @@
-"""Calls that a type checker must accept, and calls that it must reject; never run.
+"""Calls that a type checker must accept, with the types that it must see, and calls that it must reject; never run.
 
 mypy strict checks this file with the package: a wrong call that it does not reject makes its ``type: ignore`` an unused
-one, which is an error too.
+one, which is an error too. ``test_stubs.py`` checks it with pyright.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_type
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, assert_type
 
+import duckdb
+import pandas as pd
+import polars as pl
+
+import pb2b_notebook as pb
+from pb2b_notebook import cleanup
 from pb2b_notebook.api.calls.records import Record
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.domains.resources import Campaigns, Imports, Jobs, Leads, Prospector, Webhooks
+    from pb2b_notebook.frames.types import FrameName
 
 
 def right(leads: Leads, webhooks: Webhooks, jobs: Jobs, imports: Imports, campaigns: Campaigns) -> None:
@@ -25,7 +33,7 @@ def right(leads: Leads, webhooks: Webhooks, jobs: Jobs, imports: Imports, campai
 
 
 def wrong(leads: Leads, webhooks: Webhooks, jobs: Jobs, prospector: Prospector) -> None:
-    leads.list(stauts="new")  # type: ignore[call-arg]
+    leads.list(stauts="new")  # type: ignore[call-overload]
     leads.list(status="nwe")  # type: ignore[arg-type]
     leads.list(status=["new", "nwe"])  # type: ignore[list-item]
     leads.get(7)  # type: ignore[arg-type]
@@ -33,3 +41,56 @@ def wrong(leads: Leads, webhooks: Webhooks, jobs: Jobs, prospector: Prospector) 
     webhooks.create(url="https://example.com")  # type: ignore[call-arg]
     jobs.wait("job_1", timeout="soon")  # type: ignore[arg-type]
     prospector.runs.cancel()  # type: ignore[call-arg]
+
+
+def frames_of_a_workspace(ws: pb.Workspace, polars: pb.Workspace[pl.DataFrame], chosen: FrameName) -> None:
+    """Without ``frame=``, the workspace's library; a bare ``Workspace`` is one of pandas."""
+    assert_type(ws.leads.list(status="new"), pd.DataFrame)
+    assert_type(polars.leads.list(status="new"), pl.DataFrame)
+    assert_type(ws.leads.list(frame="polars"), pl.DataFrame)
+    assert_type(polars.leads.find("ada", frame="pandas"), pd.DataFrame)
+    assert_type(ws.leads.list(frame="duckdb"), duckdb.DuckDBPyRelation)
+    assert_type(ws.leads.pages(page_size=50), Iterator[pd.DataFrame])
+    assert_type(polars.prospector.runs.list(), pl.DataFrame)
+    assert_type(polars.campaigns.runs(frame="pandas"), pd.DataFrame)
+    assert_type(ws.leads.get("lead_1"), Record)
+    assert_type(ws.leads.list(frame=chosen, status=["new"], limit=10), Any)
+
+
+def frames_of_the_mirror(ws: pb.Workspace[pl.DataFrame]) -> None:
+    assert_type(ws.sql("select 1"), pl.DataFrame)
+    assert_type(ws.sql("select $n", {"n": 1}, frame="pandas"), pd.DataFrame)
+    assert_type(ws.mirror.frame("leads"), pl.DataFrame)
+    assert_type(ws.mirror.info(), pl.DataFrame)
+    assert_type(pb.open_mirror().frame("leads"), pd.DataFrame)
+
+
+def frames_of_files() -> None:
+    assert_type(pb.read_leads("fair.csv"), pd.DataFrame)
+    assert_type(pb.read_leads("fair.csv", frame="polars"), pl.DataFrame)
+    assert_type(pb.read_export("leads.csv", frame="polars"), pl.DataFrame)
+    pb.read_leads("fair.csv", frame="panda")  # type: ignore[call-overload]
+
+
+def workspaces() -> None:
+    assert_type(pb.connect(), pb.Workspace[pd.DataFrame])
+    assert_type(pb.connect(frame="polars"), pb.Workspace[pl.DataFrame])
+    with pb.open_sandbox(frame="polars") as ws:
+        assert_type(ws.leads.list(), pl.DataFrame)
+
+
+def frames_of_steps(ws: pb.Workspace, leads: pd.DataFrame, rows: pl.DataFrame) -> None:
+    """The steps of cleanup and plans answer in the library of the frame that they are given."""
+    assert_type(cleanup.normalize(leads).frame, pd.DataFrame)
+    assert_type(cleanup.normalize(rows, country="DE").changes, pl.DataFrame)
+    assert_type(cleanup.validate(leads).problems, pd.DataFrame)
+    ok, blocked = cleanup.screen(rows)
+    assert_type(ok, pl.DataFrame)
+    assert_type(blocked, pl.DataFrame)
+    found = cleanup.duplicates(rows)
+    assert_type(found.clusters, pl.DataFrame)
+    merged = cleanup.merge(rows, found)
+    assert_type(merged.golden, pl.DataFrame)
+    assert_type(cleanup.Recipe().run(leads).frame, pd.DataFrame)
+    assert_type(ws.leads.plan(merged).diff, pl.DataFrame)
+    assert_type(ws.leads.plan(leads).apply().rows, pd.DataFrame)
