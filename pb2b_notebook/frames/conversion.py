@@ -29,7 +29,7 @@ def frame_of_rows(rows: Iterable[Mapping[str, Any]], fields: Sequence[Field], fr
         frame: Library of the returned frame: "pandas", "polars", "pyarrow" or "duckdb".
 
     Raises:
-        InvalidParameterError: ``frame`` is none of them.
+        InvalidParameterError: ``frame`` has another value.
 
     >>> from pb2b_notebook.openapi.operations import Field
     >>> frame_of_rows([{"id": "a"}, {"id": "b"}], [Field("id", "text")], "polars")["id"].to_list()
@@ -67,7 +67,7 @@ def to_frame(table: Any, frame: str) -> Any:
         frame: Library of the returned frame: "pandas", "polars", "pyarrow" or "duckdb".
 
     Raises:
-        InvalidParameterError: ``frame`` is none of them.
+        InvalidParameterError: ``frame`` has another value.
         MissingExtraError: DuckDB is not installed.
         ProtocolError: A free-form value is nested too deeply for Python; polars keeps such values as text.
     """

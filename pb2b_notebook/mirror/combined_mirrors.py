@@ -56,15 +56,50 @@ class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
         return sorted({name for mirror in self.values() for name in mirror.location.resources()})
 
     @overload
-    def frame(self, resource: str, *, where: str | pl.Expr | Mapping[str, Any] | None=None, columns: Sequence[str] | None=None, frame: None=None) -> FrameT: ...
+    def frame(
+        self,
+        resource: str,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: None = None,
+    ) -> FrameT: ...
     @overload
-    def frame(self, resource: str, *, where: str | pl.Expr | Mapping[str, Any] | None=None, columns: Sequence[str] | None=None, frame: Literal["pandas"]) -> pd.DataFrame: ...
+    def frame(
+        self,
+        resource: str,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: Literal["pandas"],
+    ) -> pd.DataFrame: ...
     @overload
-    def frame(self, resource: str, *, where: str | pl.Expr | Mapping[str, Any] | None=None, columns: Sequence[str] | None=None, frame: Literal["polars"]) -> pl.DataFrame: ...
+    def frame(
+        self,
+        resource: str,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: Literal["polars"],
+    ) -> pl.DataFrame: ...
     @overload
-    def frame(self, resource: str, *, where: str | pl.Expr | Mapping[str, Any] | None=None, columns: Sequence[str] | None=None, frame: Literal["pyarrow"]) -> pa.Table: ...
+    def frame(
+        self,
+        resource: str,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: Literal["pyarrow"],
+    ) -> pa.Table: ...
     @overload
-    def frame(self, resource: str, *, where: str | pl.Expr | Mapping[str, Any] | None=None, columns: Sequence[str] | None=None, frame: Literal["duckdb"]) -> duckdb.DuckDBPyRelation: ...
+    def frame(
+        self,
+        resource: str,
+        *,
+        where: str | pl.Expr | Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        frame: Literal["duckdb"],
+    ) -> duckdb.DuckDBPyRelation: ...
     def frame(
         self,
         resource: str,
@@ -114,15 +149,55 @@ class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
         return _union(self._tables(resource))
 
     @overload
-    def sql(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None=None, *, frame: None=None, timeout: float | None=300.0, memory: str | None=None) -> FrameT: ...
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: None = None,
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> FrameT: ...
     @overload
-    def sql(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None=None, *, frame: Literal["pandas"], timeout: float | None=300.0, memory: str | None=None) -> pd.DataFrame: ...
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["pandas"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> pd.DataFrame: ...
     @overload
-    def sql(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None=None, *, frame: Literal["polars"], timeout: float | None=300.0, memory: str | None=None) -> pl.DataFrame: ...
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["polars"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> pl.DataFrame: ...
     @overload
-    def sql(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None=None, *, frame: Literal["pyarrow"], timeout: float | None=300.0, memory: str | None=None) -> pa.Table: ...
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["pyarrow"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> pa.Table: ...
     @overload
-    def sql(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] | None=None, *, frame: Literal["duckdb"], timeout: float | None=300.0, memory: str | None=None) -> duckdb.DuckDBPyRelation: ...
+    def sql(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | Mapping[str, Any] | None = None,
+        *,
+        frame: Literal["duckdb"],
+        timeout: float | None = 300.0,
+        memory: str | None = None,
+    ) -> duckdb.DuckDBPyRelation: ...
     def sql(
         self,
         sql: str,
@@ -159,7 +234,7 @@ class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
         return to_frame(found, self._library_or_default(frame))
 
     @overload
-    def info(self, *, frame: None=None) -> FrameT: ...
+    def info(self, *, frame: None = None) -> FrameT: ...
     @overload
     def info(self, *, frame: FrameName) -> DataFrame: ...
     def info(self, *, frame: FrameName | None = None) -> Any:

@@ -61,9 +61,13 @@ def open_mirror(path: str | Path | None = None, *, frame: Library = "pandas") ->
 
 
 @overload
-def open_mirrors(mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None=None, *, frame: Literal["pandas"]='pandas') -> Mirrors[pd.DataFrame]: ...
+def open_mirrors(
+    mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None = None, *, frame: Literal["pandas"] = "pandas"
+) -> Mirrors[pd.DataFrame]: ...
 @overload
-def open_mirrors(mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None=None, *, frame: Literal["polars"]) -> Mirrors[pl.DataFrame]: ...
+def open_mirrors(
+    mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None = None, *, frame: Literal["polars"]
+) -> Mirrors[pl.DataFrame]: ...
 @suggesting
 def open_mirrors(
     mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None = None,
