@@ -15,7 +15,10 @@ NOT_MATH: Final = "tex2jax_ignore mathjax_ignore"
 """The classes that MathJax 2 and 3 are configured to leave alone in Jupyter's front ends."""
 BADGE_COLORS: Final = {"LIVE": "#b42318", "SANDBOX": "#175cd3"}
 MESSAGES: Final = frozenset(
-    {"message", "repair", "problem", "reason", "reasons", "detail", "note", "suggestion", "lost", "error_message"}
+    {
+        *("message", "repair", "problem", "reason", "reasons", "detail", "note", "suggestion", "lost", "error_message"),
+        *("why", "held_back_because"),
+    }
 )
 """Columns of sentences that say what is wrong and what to do: where others are cut, these are shown whole."""
 LONGEST_MESSAGE: Final = 600

@@ -22,7 +22,7 @@ _TYPES: Final = (
 
 
 def protect_frames() -> None:
-    """Let the running IPython, if there is one, show frames without typesetting their text.
+    """Let the running IPython, if there is one, show frames without typesetting their text, and messages whole.
 
     The types are registered by name, so that no library is imported. Outside IPython nothing happens.
     """
@@ -30,9 +30,10 @@ def protect_frames() -> None:
     shell = None if ipython is None else ipython.get_ipython()
     if shell is None:
         return
-    formatter = shell.display_formatter.formatters["text/html"]
+    formatters = shell.display_formatter.formatters
     for module, name in _TYPES:
-        formatter.for_type_by_name(module, name, frame_html)
+        formatters["text/html"].for_type_by_name(module, name, frame_html)
+        formatters["text/plain"].for_type_by_name(module, name, _print_frame)
 
 
 def frame_html(frame: Any) -> str | None:
@@ -44,6 +45,16 @@ def frame_html(frame: Any) -> str | None:
     with _room_for_messages(frame):
         own = frame._repr_html_()
     return None if own is None else f'<div class="{NOT_MATH}">{own}</div>'
+
+
+def frame_text(frame: Any) -> str:
+    """Return the frame's own text, as a terminal shows it, with room for messages."""
+    with _room_for_messages(frame):
+        return repr(frame)
+
+
+def _print_frame(frame: Any, printer: Any, _cycle: bool) -> None:
+    printer.text(frame_text(frame))
 
 
 def _room_for_messages(frame: Any) -> AbstractContextManager[Any]:

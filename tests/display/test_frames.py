@@ -6,12 +6,13 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from pb2b_notebook.display.frames import frame_html, protect_frames
+from pb2b_notebook.display.frames import frame_html, frame_text, protect_frames
 
 EVIL = "<img src=x onerror=alert(1)>"
 HOSTILE = [EVIL, "<script>alert(1)</script>", "$5 to $10", '"><svg onload=alert(1)>', "\u202eevil", "x" * 10_000]
 PANDAS = pd.DataFrame({EVIL: HOSTILE, "$a$": HOSTILE}, index=pd.Index(HOSTILE, name=EVIL))
 POLARS = pl.DataFrame({EVIL: HOSTILE, "$a$": HOSTILE})
+MESSAGE = "unknown status 'qualfied' " + "in a row that has a long explanation, " * 5 + "did you mean 'qualified'?"
 
 
 def inert(html):
@@ -34,6 +35,9 @@ def test_ipython_shows_frames_through_the_wrapper(monkeypatch):
         for frame in (PANDAS, POLARS, POLARS[EVIL]):
             shown, _ = shell.display_formatter.format(frame)
             assert "mathjax_ignore" in shown["text/html"]
+        for kind in (pd.DataFrame, pl.DataFrame):  # a terminal shows the text
+            shown, _ = shell.display_formatter.format(kind({"row": [1], "held_back_because": [MESSAGE]}))
+            assert "did you mean" in " ".join(shown["text/plain"].replace("│", " ").split())
     finally:
         InteractiveShell.clear_instance()
 
@@ -42,13 +46,12 @@ def test_outside_ipython_nothing_happens():
     protect_frames()
 
 
-MESSAGE = "unknown status 'qualfied' " + "in a row that has a long explanation, " * 5 + "did you mean 'qualified'?"
-
-
 @pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame])
 @pytest.mark.parametrize("column", ["message", "repair", "detail"])
 def test_a_message_is_shown_with_its_end_that_says_what_to_do(kind, column):
     assert "did you mean" in frame_html(kind({"row": [1], column: [MESSAGE]}))
+    assert "did you mean" in " ".join(frame_text(kind({"row": [1], column: [MESSAGE]})).replace("│", " ").split())
+    assert "did you mean" not in frame_text(kind({"row": [1], "body": [MESSAGE]}))
     assert "did you mean" not in frame_html(kind({"row": [1], "body": [MESSAGE]}))
     assert len(frame_html(kind({"row": [1], column: ["x" * 10_000]}))) < 5_000
 
