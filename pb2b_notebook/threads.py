@@ -18,6 +18,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _LOOK: Final = 0.05  # seconds between two looks at the workers
+_FEW_ROWS: Final = 1_000
+"""Rows of a frame on which work is done sooner than threads are started for it."""
 
 
 @cache
@@ -71,14 +73,17 @@ def _settle(result: Future[Any], work: Callable[[], Any]) -> None:
         result.set_exception(problem)
 
 
-def executor(workers: int | None = None, *, name: str = "pb2b") -> Executor:
+def executor(workers: int | None = None, *, name: str = "pb2b", rows: int = _FEW_ROWS) -> Executor:
     """Return a pool of threads; without threads, an executor that does each task when it is handed over.
 
     Args:
         workers: Number of threads; by default as :class:`concurrent.futures.ThreadPoolExecutor`.
         name: Beginning of the names of the threads.
+        rows: Number of rows of the frame that the tasks work on. For few rows no threads are started.
     """
-    return ThreadPoolExecutor(workers, thread_name_prefix=name) if available() else _InlineExecutor()
+    if rows < _FEW_ROWS or not available():
+        return _InlineExecutor()
+    return ThreadPoolExecutor(workers, thread_name_prefix=name)
 
 
 class _InlineExecutor(Executor):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 from pb2b_notebook import threads
+from pb2b_notebook.cleanup.linkage.database import run_query
 from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 from pb2b_notebook.cleanup.linkage.roles import CITY
 
@@ -133,11 +134,11 @@ def candidates(
     import numpy as np
     import polars as pl
 
-    columns = ", ".join(f"CASE WHEN {key.where} THEN hash({key.parts}) END AS k{n}" for n, key in enumerate(by))
-    db.register("features", features.to_arrow(compat_level=pl.CompatLevel.newest()))
-    hashed = pl.DataFrame(db.sql(f"SELECT i, copies, is_new, {columns} FROM features").to_arrow_table())
-    db.unregister("features")
-    new = np.zeros(len(hashed), dtype=bool)
+    columns = ", ".join(
+        f"CASE WHEN {key.where} THEN hash({key.parts}) ELSE 0::UBIGINT END AS k{n}" for n, key in enumerate(by)
+    )
+    hashed = run_query(db, f"SELECT i, copies, is_new, {columns} FROM features", features=features)
+    new = np.zeros(len(features), dtype=bool)
     new[hashed["i"]] = hashed["is_new"]
 
     def pairs_by(number: int) -> tuple[np.ndarray, pl.DataFrame]:
@@ -146,15 +147,15 @@ def candidates(
         pairs = _pack_pairs(*_pairs_within(numbers, bounds, key.cap), new if only_new else None)
         return pairs, _groups_over(numbers, bounds, key.cap).with_columns(number=pl.lit(number), key=pl.lit(key.name))
 
-    with threads.executor() as pool:  # sorting takes one core
+    with threads.executor(rows=len(features)) as pool:  # sorting takes one core
         results = list(pool.map(pairs_by, range(len(by))))
     found, over = [pairs for pairs, _ in results], pl.concat([groups for _, groups in results])
-    copied = hashed.filter(pl.col("copies") > 1, pl.lit(not only_new) | pl.col("is_new"))["i"].to_numpy()
+    copied = hashed["i"][(hashed["copies"] > 1) & (hashed["is_new"] | (not only_new))]
     pairs = _unpack_pairs(np.concatenate([*found, _pack_pairs(copied, copied, None)]))
     return pairs, over.sort("rows", "number", "i", descending=[True, False, False]).select("key", "rows", "i")
 
 
-def _groups(i: pl.Series, hashes: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+def _groups(i: np.ndarray, hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows that have a key, group after group in order, and where the groups of two or more begin and end.
 
     Row and hash share 64 bits, so that one sort of integers is enough. That leaves 44 bits of the hash for a million
@@ -162,10 +163,10 @@ def _groups(i: pl.Series, hashes: pl.Series) -> tuple[np.ndarray, np.ndarray]:
     """
     import numpy as np
 
-    has = hashes.is_not_null().to_numpy()
+    has = hashes != 0
     bits = np.uint64(max(1, int(len(hashes) - 1).bit_length()))
     rest = (np.uint64(1) << bits) - np.uint64(1)
-    both = (hashes.fill_null(0).to_numpy()[has] & ~rest) | i.to_numpy()[has].astype(np.uint64)
+    both = (hashes[has] & ~rest) | i[has].astype(np.uint64)
     both.sort()
     value = both >> bits
     edges = np.flatnonzero(np.concatenate([[True], value[1:] != value[:-1], [True]])[: len(both) + 1])

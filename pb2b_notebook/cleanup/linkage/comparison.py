@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pb2b_notebook.cleanup.linkage.database import run_query
 from pb2b_notebook.cleanup.linkage.frequencies import FEW
 from pb2b_notebook.cleanup.linkage.further_columns import IS_THIN, RANDOM_PAIRS, identity_levels, packed_sql
 from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, IDENTITY
@@ -296,8 +297,6 @@ def compare(
     """
     import polars as pl
 
-    if pairs.is_empty() and not columns:  # to plan the query takes a tenth of a second
-        return pairs.with_columns(pattern=pl.Series(dtype=pl.Int64))
     further = f", {packed_sql(columns)} AS further" if columns else ""
     # A city that is compared as a further column is not compared twice.
     place = (
@@ -307,7 +306,6 @@ def compare(
     )
     scripts = bool((features["script"] != LATIN).any())
     unread = _NOT_COMPARED if scripts else (*_NOT_COMPARED, *_OF_SCRIPTS)
-    db.register("both", rows_of_pairs(features.drop(unread), pairs))
     # An alias of the same SELECT is computed again wherever it is used: so there are stages.
     query = f"""WITH alike AS (
             SELECT *, {_ALIKE},
@@ -340,14 +338,36 @@ def compare(
             SELECT *, {_OTHER_NAMES} AS middle FROM scored
         )
         SELECT {packed_levels(COMPARISONS)} AS pattern{", further" if columns else ""} FROM joint"""
-    # Columns, because DuckDB copies a whole struct where a branch of CASE or a lambda reads a part of it.
-    found = db.sql(by_columns(query))  # DuckDB keeps the order of "both"
-    patterns = pl.DataFrame(found.to_arrow_table())
-    db.unregister("both")
+    compared = compare_pairs(db, query, features.drop(unread), pairs, columns)
     if columns:
-        identity = pl.Series(identity_levels(patterns["further"].to_numpy(), columns), dtype=pl.Int64)
-        patterns = patterns.with_columns(pattern=pl.col("pattern") + identity * _IDENTITY_UNIT)
-    return pairs.hstack(patterns)
+        identity = pl.Series(identity_levels(compared["further"].to_numpy(), columns), dtype=pl.Int64)
+        compared = compared.with_columns(pattern=pl.col("pattern") + identity * _IDENTITY_UNIT)
+    return compared
+
+
+def compare_pairs(
+    db: duckdb.DuckDBPyConnection,
+    query: str,
+    features: pl.DataFrame,
+    pairs: pl.DataFrame,
+    columns: Sequence[FurtherColumn],
+) -> pl.DataFrame:
+    """Return the pairs in their order, with the levels that a query computes from the table "both".
+
+    Args:
+        db: Database to compute in.
+        query: SQL that reads x.first and y.first, and so on. They are columns of "both", because DuckDB copies a whole
+            struct where a branch of CASE or a lambda reads a part of it.
+        features: The features that the query reads.
+        pairs: ``a`` and ``b``, numbers of rows of ``features``.
+        columns: Further columns.
+    """
+    import polars as pl
+
+    if pairs.is_empty() and not columns:  # to plan the query takes longer than all that few rows need
+        return pairs.with_columns(pattern=pl.Series(dtype=pl.Int64))
+    levels = run_query(db, by_columns(query), both=rows_of_pairs(features, pairs))
+    return pairs.with_columns(pl.Series(name, values) for name, values in levels.items())
 
 
 def packed_levels(comparisons: Sequence[Comparison]) -> str:
@@ -380,14 +400,8 @@ def random_levels(
     sides = [
         some[rows.filter(distinct)].select(pl.all().name.prefix(f"{side}_")) for side, rows in (("x", a), ("y", b))
     ]
-    db.register("random_pairs", pl.concat(sides, how="horizontal").to_arrow(compat_level=pl.CompatLevel.newest()))
-    found = pl.DataFrame(
-        db.sql(
-            by_columns(f"SELECT {packed_sql(columns, everywhere=True)} AS further FROM random_pairs")
-        ).to_arrow_table()
-    )
-    db.unregister("random_pairs")
-    return found["further"].to_numpy()
+    query = by_columns(f"SELECT {packed_sql(columns, everywhere=True)} AS further FROM random_pairs")
+    return run_query(db, query, random_pairs=pl.concat(sides, how="horizontal"))["further"]
 
 
 def rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:

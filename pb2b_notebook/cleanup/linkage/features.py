@@ -6,12 +6,13 @@ depends on it. Rows of one company are compared most often, and so they are near
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb2b_notebook import threads
+from pb2b_notebook.cleanup.linkage.database import run_query
 from pb2b_notebook.cleanup.linkage.folding import map_distinct, without_digraphs
 from pb2b_notebook.cleanup.linkage.frequencies import names_sharing, with_frequencies, with_shared_domains
 from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
@@ -141,17 +142,15 @@ def distinct_contents(
         alone=pl.col("row").cast(pl.Int64).replace_strict(alone, default="", return_dtype=pl.String),
     )
 
-    db.register("source", source.select(*content, "alone").to_arrow(compat_level=pl.CompatLevel.newest()))
     names = ", ".join(f'"{name}"' for name in content)
-    digests = pl.DataFrame(
-        db.sql(
-            f"""SELECT (hash(company) & {~_DIGEST_BITS & _ALL_BITS}) | (digest & {_DIGEST_BITS})::UBIGINT AS high,
-                (digest >> 64)::UBIGINT AS low
-            FROM (SELECT company, md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)"""
-        ).to_arrow_table()
+    digests = run_query(
+        db,
+        f"""SELECT (hash(company) & {~_DIGEST_BITS & _ALL_BITS}) | (digest & {_DIGEST_BITS})::UBIGINT AS high,
+            (digest >> 64)::UBIGINT AS low
+        FROM (SELECT company, md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)""",
+        source=source.select(*content, "alone"),
     )
-    db.unregister("source")
-    high, low = digests["high"].to_numpy(), digests["low"].to_numpy()
+    high, low = digests["high"], digests["low"]
     order = np.argsort(high, kind="stable")
     if (tied := high[order][1:] == high[order][:-1]).any() and (low[order][1:] != low[order][:-1])[tied].any():
         order = np.lexsort((low, high))
@@ -178,7 +177,7 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
     site = pl.when(pl.col("domain") != "").then("domain").when(pl.col("free")).then(pl.lit("")).otherwise("mail_domain")
     table = table.with_columns(site=site)
     # polars computes on texts with one core: so the parts run in parallel.
-    with threads.executor() as pool:
+    with threads.executor(rows=len(table)) as pool:
         features = (domain_features, _company_features, _local_part_features, _name_features, romanized_names)
         parts = list(pool.map(lambda part: part(table), features))
     table = _with_corrected_names(pl.concat([table.drop("company"), *parts], how="horizontal"))
@@ -268,7 +267,7 @@ def _with_corrected_names(table: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     table = table.with_columns(addressed=pl.lit(value=False), pattern=_address_pattern())
-    with threads.executor() as pool:  # the first for rows without names, the second for rows with names
+    with threads.executor(rows=len(table)) as pool:  # the first for rows without names, the second for rows with names
         found = list(pool.map(lambda corrections: corrections(table), (names_from_email, name_corrections)))
     fixes = pl.concat([names.with_columns(addressed=pl.lit(value=n == 0)) for n, names in enumerate(found)])
     fixed = pl.concat([fixes, table["letters"].gather(fixes["row"]).to_frame()], how="horizontal")
@@ -348,6 +347,7 @@ def letter_set(text: pl.Expr) -> pl.Expr:
     return pl.sum_horizontal(*letters).cast(pl.UInt32)
 
 
+@cache
 def _formal_names() -> pl.DataFrame:
     """Return each known given name with the formal names that it may stand for, as text and as bits.
 

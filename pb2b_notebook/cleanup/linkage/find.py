@@ -6,7 +6,6 @@ scores → clusters. Each stage is a module of its own; this one runs them in or
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, combinations, pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, overload
@@ -34,6 +33,7 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
     sources_of,
     uncompared_columns,
 )
+from pb2b_notebook.cleanup.linkage.database import open_database
 from pb2b_notebook.cleanup.linkage.features import build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.further_columns import level_weights
@@ -49,11 +49,11 @@ from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
 from pb2b_notebook.cleanup.linkage.weights import Weights
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
-from pb2b_notebook.errors import CleanupError, MissingExtraError, nearest
+from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.types import EagerT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import duckdb
     import polars as pl
@@ -177,7 +177,7 @@ def duplicates(
         stages.check_known(known_frame, columns)
     rows = _Rows.of(frame, known_frame, columns, stages)
     choices = _choices(rows.names, same, different)
-    with _database() as db:
+    with open_database() as db:
         features, of_rows = stages.features(
             db, rows.standardized, new=rows.is_new, kept_apart=choices.rows_apart, columns=rows.further
         )
@@ -376,24 +376,6 @@ def _known_clusters(known: OpenFrame | None) -> list[Any]:
     if "cluster_id" not in known.names:
         return [None] * len(known)
     return as_text(known.table["cluster_id"].to_native()).to_list()
-
-
-@contextmanager
-def _database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database in memory. It spills nothing to disk, because it holds personal data."""
-    try:
-        import duckdb
-    except ModuleNotFoundError:
-        raise MissingExtraError("cleanup", "finding duplicates") from None
-    # Memory that one step frees is taken by the next. Returning it to the system in between costs 12 % of the time.
-    keep_memory = {"allocator_flush_threshold": "16GB", "allocator_bulk_deallocation_flush_threshold": "16GB"}
-    with duckdb.connect(config={"temp_directory": "", **keep_memory}) as db:
-        try:
-            yield db
-        except duckdb.OutOfMemoryException:
-            raise CleanupError(
-                "there is not enough memory to compare these rows", repair="compare fewer rows at once"
-            ) from None
 
 
 def _choices(names: Sequence[Any], same: Sequence[Group], different: Sequence[Group]) -> Choices:

@@ -78,7 +78,7 @@ def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl
     long = [column.name for column in rows if (column.str.len_bytes() > LONGEST).any()]  # few or none
     rows = rows.with_columns(pl.col(long).str.slice(0, LONGEST))
     # Each part is a chain of expressions, which polars runs on one core: so the parts run in parallel.
-    with threads.executor() as pool:
+    with threads.executor(rows=len(rows)) as pool:
         parts: list[pl.DataFrame] = list(pool.map(lambda part: part(rows), (_other_columns, email_parts, name_parts)))
     parts.append(pl.DataFrame({one.feature: typed_values(rows[one.source], one.role) for one in columns}))
     return pl.concat(parts, how="horizontal")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
 from pb2b_notebook.cleanup.linkage.companies.features import group_words, part_words
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
-from pb2b_notebook.cleanup.linkage.comparison import by_columns, packed_levels, rows_of_pairs
+from pb2b_notebook.cleanup.linkage.comparison import compare_pairs, packed_levels
 from pb2b_notebook.cleanup.linkage.further_columns import packed_sql
 
 if TYPE_CHECKING:
@@ -125,10 +125,7 @@ def compare(
         pairs: ``a`` and ``b``, numbers of rows of ``features``.
         columns: Further columns.
     """
-    import polars as pl
-
     further = f", {packed_sql(columns)} AS further" if columns else ""
-    db.register("both", rows_of_pairs(features.drop(_NOT_COMPARED), pairs))
     query = f"""WITH rests AS (
             SELECT *, {_RESTS}, list_concat(x.places, y.places) AS places, {_ROADS_ALIKE} AS roads_alike FROM "both"
         ), texts AS (
@@ -142,10 +139,7 @@ def compare(
             FROM names
         )
         SELECT {packed_levels(COMPARISONS)} AS pattern{", further" if columns else ""} FROM levels"""
-    found = db.sql(by_columns(query))  # DuckDB keeps the order of "both"
-    patterns = pl.DataFrame(found.to_arrow_table())
-    db.unregister("both")
-    return pairs.hstack(patterns)
+    return compare_pairs(db, query, features.drop(_NOT_COMPARED), pairs, columns)
 
 
 def _number_level(column: str, elsewhere: str = "false") -> str:
