@@ -54,7 +54,7 @@ def with_frequencies(table: pl.DataFrame) -> pl.DataFrame:
     def rows_with_same(*columns: str) -> pl.Expr:
         return pl.len().over(columns).cast(pl.Float32)
 
-    with threads.executor() as pool:  # the namesakes take one core
+    with threads.executor(rows=len(table)) as pool:  # the namesakes take one core
         namesakes = pool.submit(_namesakes, table)
         counted = table.with_columns(
             common=(rows_with_same("first") >= max(_KNOWN, len(table) * _COMMON)) | (pl.col("formal_bits") != 0),
@@ -90,8 +90,8 @@ def _namesakes(table: pl.DataFrame) -> pl.Series:
     share = (people / people.sum()).astype(np.float32)
     (first, given), (last, family) = (_rows_by_country(table[name], country, share) for name in ("first", "last"))
     expected = np.einsum("nl,nl->n", (given / (share * np.float32(max(FEW, len(table)))))[first], family[last])
-    _, whole, rows = np.unique(first * len(family) + last, return_inverse=True, return_counts=True)
-    again = np.maximum(rows[whole] - _OF_ONE_NAME, 0)
+    whole = pl.Series("name", first * len(family) + last).to_frame().select(pl.len().over("name")).to_series()
+    again = np.maximum(whole.to_numpy().astype(np.int64) - _OF_ONE_NAME, 0)
     for parts in (first, last):
         expected *= 1 - again / np.bincount(parts)[parts]
     has_name = (table["first"] != "") | (table["last"] != "")
@@ -154,9 +154,10 @@ def names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) 
     import polars as pl
 
     of_scripts = ("script", "sounds_hash")
-    names = table.select("first", "last", "formals", "common", "name_hash", *of_scripts, shared=shared).filter(
-        has_value & ((pl.col("first") != "") | (pl.col("last") != ""))
-    ).unique().with_columns(n=pl.len().over("shared")).filter(pl.col("n") > 1)  # fmt: skip
+    named = has_value & ((pl.col("first") != "") | (pl.col("last") != ""))
+    names = table.select("first", "last", "formals", "common", "name_hash", *of_scripts, shared=shared).filter(named)
+    names = names.filter(pl.col("shared").is_duplicated()).unique()
+    names = names.with_columns(n=pl.len().over("shared")).filter(pl.col("n") > 1)
     many = pl.col("n") > _FEW_NAMES
     few = names.filter(~many).sort("shared", "first", "last").with_row_index("i")
     sides = [few.rename({name: f"{name}_{side}" for name in few.columns if name != "shared"}) for side in "ab"]

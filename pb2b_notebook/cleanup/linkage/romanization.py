@@ -99,12 +99,13 @@ def romanized_names(table: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     given = pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)
-    names = table.select(given=given, family="last")
-    whole = names.select(pl.concat_str("given", "family", separator=" ")).to_series()
-    script = script_of(whole)
+    script = pl.repeat(LATIN, len(table), dtype=pl.UInt8, eager=True)
+    if any(len(_not_ascii(table[name])) for name in ("first", "middle", "last")):
+        script = script_of(table.select(pl.concat_str("first", "middle", "last", separator=" ")).to_series())
     if not (script != LATIN).any():
         none = pl.repeat(0, len(table), dtype=pl.UInt64, eager=True)
         return pl.DataFrame({"script": script, "latin_hash": none, "sounds_hash": none})
+    names = table.select(given=given, family="last")
     parts = pl.DataFrame({"given": romanize(names["given"]), "family": romanize(names["family"], family=True)})
     # The letters in any order: given and family name, and the syllables of a given name, stand in several.
     given_key, family_key = (
@@ -157,15 +158,20 @@ def script_of(texts: pl.Series) -> pl.Series:
     import polars as pl
 
     text = pl.col("text")
-    plain = text.str.len_bytes() == text.str.len_chars()
-    found: Any = pl.when(plain).then(LATIN)
-    for number, letters in enumerate(_SCRIPTS, start=1):
+    found: Any = pl.when(text.str.contains(_SCRIPTS[0])).then(1)
+    for number, letters in enumerate(_SCRIPTS[1:], start=2):
         found = found.when(text.str.contains(letters)).then(number)
     latin = ~text.str.contains(r"\p{L}") | text.str.contains(r"\p{Latin}")
-    return (
-        texts.alias("text").to_frame()
-        .select(found.when(latin).then(LATIN).otherwise(_OTHER_SCRIPT).cast(pl.UInt8)).to_series()
-    )  # fmt: skip
+    script = found.when(latin).then(LATIN).otherwise(_OTHER_SCRIPT).cast(pl.UInt8)
+    foreign = _not_ascii(texts)
+    return pl.repeat(LATIN, len(texts), dtype=pl.UInt8, eager=True).scatter(
+        foreign, texts.gather(foreign).alias("text").to_frame().select(script).to_series()
+    )
+
+
+def _not_ascii(texts: pl.Series) -> pl.Series:
+    """Return the positions of texts with other letters than ASCII: few in most lists."""
+    return (texts.str.len_bytes() > texts.str.len_chars()).arg_true()
 
 
 def romanize(texts: pl.Series, *, family: bool = False) -> pl.Series:
@@ -186,8 +192,7 @@ def romanize(texts: pl.Series, *, family: bool = False) -> pl.Series:
         known = _KOREAN_FAMILY_NAMES.get(text, text) if family else text
         return re.sub("[^a-z]", "", anyascii(known.replace("ב", "b")).lower())
 
-    # Nearly all texts of most lists are in Latin letters already.
-    foreign = (texts.str.len_bytes() > texts.str.len_chars()).arg_true()
+    foreign = _not_ascii(texts)
     written = map_distinct(
         texts.gather(foreign), {"latin": pl.col("value").map_elements(latin, return_dtype=pl.String)}
     )
