@@ -354,7 +354,6 @@ def _open_workspace(
     on_close: Callable[[], None] = lambda: None,
 ) -> Workspace[Any]:
     protect_frames()
-    offer_magic()
     log = RequestLog.of_this_machine() if lasting else RequestLog(None)
     client = Client(connection, transport=transport, read_only=read_only, log=log)
     library = frame or connection.frame or "pandas"
@@ -371,6 +370,7 @@ def _open_workspace(
     # Text that is neither true nor false keeps the workspace safe.
     client.read_only = client.read_only or (truth(me.get("read_only")) is not False and bool(me.get("read_only")))
     workspace = Workspace(session, me, log, on_close=on_close)
+    offer_magic(workspace)
     if lasting:
         learned, client.profile = (
             client.profile.to_json(),
@@ -738,7 +738,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
         Every mirrored resource is a table; ``history.leads`` holds earlier versions of the rows of ``leads``, with
         ``_ended_at`` and ``_ended_by`` (a version). ``now()`` and ``current_date`` are the service's time in UTC, on a
         sandbox that of its clock. A query has no access to files, the network or extensions. A cell that begins with
-        ``%%pb2b_sql`` does the same.
+        ``%%pb2b`` does the same.
 
         Args:
             sql: Statement; ``?`` or ``$name`` are placeholders of parameters.

@@ -171,7 +171,11 @@ class App:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         shown = self.widget._repr_mimebundle_() or {}
-        return {**shown, "text/plain": f"{self!r}\n\n{rendering.NO_WIDGETS}"}
+        return {**shown, "text/plain": self._mime_()[1]}
+
+    def _mime_(self) -> tuple[str, str]:
+        """Return what marimo shows, which has no Jupyter widgets: how to use the form by value."""
+        return "text/plain", f"{self!r}\n\n{rendering.NO_WIDGETS}"
 
     # --- connecting -------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""``ws.sql`` and ``%%pb2b_sql``: one SELECT over the mirrored tables that can reach nothing else."""
+"""``ws.sql``: one SELECT over the mirrored tables that can reach nothing else."""
 
 import datetime as dt
 import os
@@ -7,10 +7,9 @@ import threading
 
 import pandas as pd
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 
 import pb2b_notebook as pb
-from pb2b_notebook.errors import QueryError, ReadInterrupted, UsageError
+from pb2b_notebook.errors import QueryError, ReadInterrupted
 from pb2b_notebook.mirror.reading.sql import run
 
 
@@ -191,59 +190,6 @@ def test_missing_and_unknown_parameters_are_named(queried, sql, parameters, mess
 
 def test_a_table_name_in_a_string_is_not_a_table(queried):
     assert queried.sql("select 'leads' as \"a ; b\" -- from jobs", frame="polars").rows() == [("leads",)]
-
-
-# --- the magic --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shell(queried):
-    from pb2b_notebook.mirror.magics import load_ipython_extension
-
-    shell = InteractiveShell.instance()
-    load_ipython_extension(shell)
-    shell.user_ns.clear()
-    shell.user_ns["ws"] = queried
-    yield shell
-    InteractiveShell.clear_instance()
-
-
-def magic(shell, line, cell):
-    return shell.run_cell_magic("pb2b_sql", line, cell)
-
-
-def test_the_magic_runs_the_cell_and_shows_the_frame(shell):
-    shell.user_ns["wanted"] = ["new", "replied"]
-    shell.user_ns["since"] = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
-    cell = "select count(*) as n from leads where status in (select unnest($wanted)) and updated_at > $since"
-    assert magic(shell, "", cell)["n"].item() > 0
-    shell.user_ns["wanted"] = pd.Series(["new"])
-    assert magic(shell, "", cell)["n"].item() > 0
-
-
-def test_the_magic_sets_a_variable_and_accepts_a_workspace_by_name(shell):
-    shell.user_ns["offline"] = pb.open_mirror(shell.user_ns["ws"].mirror.location.root)
-    del shell.user_ns["ws"]
-    assert magic(shell, "-w offline -o found -f polars", "select 1 as one") is None
-    assert shell.user_ns["found"].rows() == [(1,)]
-
-
-def test_the_magic_names_a_missing_variable(shell):
-    with pytest.raises(UsageError, match="no variable 'nobody'"):
-        magic(shell, "", "select $nobody")
-    with pytest.raises(UsageError, match="no workspace 'other'"):
-        magic(shell, "--workspace other", "select 1")
-    with pytest.raises(QueryError):
-        magic(shell, "", "drop table leads")
-
-
-def test_opening_a_workspace_registers_the_magic(queried):
-    shell = InteractiveShell.instance()
-    try:
-        pb.open_mirror(queried.mirror.location.root)
-        assert "pb2b_sql" in shell.magics_manager.magics["cell"]
-    finally:
-        InteractiveShell.clear_instance()
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------
