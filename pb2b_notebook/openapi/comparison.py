@@ -8,15 +8,18 @@ from typing import Any, Literal
 
 from pb2b_notebook.openapi.alignment import pairs, place
 from pb2b_notebook.openapi.documents import OperationNode, answer_of, envelope_of, operation_nodes, operation_of
+from pb2b_notebook.openapi.limits import ALTERNATIVES, compare_limits
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.openapi.schemas import Schemas, mapping
 from pb2b_notebook.openapi.severities import SEVERITIES, Rate, Severity, severity_of_received, severity_of_sent
-from pb2b_notebook.openapi.shapes import Shape, parent, shape, shapes
+from pb2b_notebook.openapi.shapes import ANYTHING, Shape, parent, shape, shapes, with_whole
 
 Part = Literal["operation", "parameter", "body", "field", "envelope", "scope", "event", "document"]
 Change = Literal["added", "removed", "changed"]
 ANY = "any"
 SILENT = "not described"
+# OpenAPI ignores the first three as parameters, and the key is compared as "idempotency".
+_OWN_HEADERS = ("accept", "content-type", "authorization", "idempotency-key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,9 @@ class Difference:
         subject: The operation, the type of object, the scope or the event.
         name: Name of the parameter, or path of the field, such as ``steps[].day``; empty for the subject itself.
         change: ``added``, ``removed`` or ``changed``, seen from ours.
-        aspect: What changed: ``type``, ``required``, ``nullable``, ``choices``, ``maximum``, ``path``, ``answer``,
-            ``scopes``, ``idempotency`` or ``deprecated``; empty otherwise.
+        aspect: What changed: ``type``, ``required``, ``nullable``, ``choices``, a keyword of
+            :mod:`pb2b_notebook.openapi.limits` such as ``maxLength``, ``default`` or ``items.pattern``, ``path``,
+            ``answer``, ``statuses``, ``media types``, ``scopes``, ``idempotency`` or ``deprecated``; empty otherwise.
         ours: Value in our document; for choices, those that only ours has.
         theirs: Value in their document; for choices, those that only theirs has.
         operations: Ids of the operations with this difference.
@@ -74,8 +78,10 @@ class _Side:
     def node(self, operation: Operation) -> OperationNode:
         return self.nodes[place(operation)]
 
-    def describes(self, what: Literal["scopes", "idempotency"]) -> bool:
+    def describes(self, what: Literal["scopes", "idempotency", "headers"]) -> bool:
         """Whether the document describes this for any operation."""
+        if what == "headers":
+            return any(raw.get("headers") for o in self.operations.values() for raw in _successful(self, o).values())
         if what == "scopes":
             return any(operation.scopes for operation in self.operations.values())
         return any(operation.idempotent for operation in self.operations.values())
@@ -165,7 +171,7 @@ def _events(one: _Side, other: _Side) -> Iterator[Difference]:
 
 def _event_shapes(side: _Side, node: Any) -> dict[str, Shape]:
     body = side.schemas.body(mapping(side.schemas.resolve(node).get("post")).get("requestBody"))
-    return {} if body is None else shapes(side.schemas, body)
+    return {} if body is None else with_whole(side.schemas, body)
 
 
 # --- one operation ----------------------------------------------------------------------------------------------------
@@ -178,7 +184,9 @@ def _pair(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> list[
         *_operation_changes(one, other, ours, theirs),
         *parameters.differences(_parameters(one, ours), _parameters(other, theirs, like=ours)),
         *body.differences(_body(one, ours), _body(other, theirs)),
+        *_media_types(ours, _raw_body(one, ours), _raw_body(other, theirs), new="harmless"),
         *_answers(one, other, ours, theirs),
+        *_successes(one, other, ours, theirs),
     ]
 
 
@@ -201,20 +209,32 @@ def _operation_changes(one: _Side, other: _Side, ours: Operation, theirs: Operat
 
 
 def _parameters(side: _Side, operation: Operation, like: Operation | None = None) -> dict[str, Shape]:
-    """Return the parameters of path and query; placeholders are named as in ``like``: only their positions count."""
+    """Return the parameters; placeholders are named as in ``like``: only their positions count."""
     names = dict(zip(operation.path_parameters, (like or operation).path_parameters, strict=False))
-    return {
-        names.get(p["name"], p["name"]) if p["in"] == "path" else p["name"]: replace(
-            shape(side.schemas, p.get("schema", {}), required=bool(p.get("required"))), nullable=False
-        )
-        for p in side.node(operation).parameters
-        if p["in"] in {"path", "query"}
-    }
+    found: dict[str, Shape] = {}
+    for p in side.node(operation).parameters:
+        if p["in"] in {"path", "query", "cookie"} or (p["in"] == "header" and p["name"].lower() not in _OWN_HEADERS):
+            name, schema = _parameter_name(p, names), p.get("schema", {})
+            found[name] = replace(shape(side.schemas, schema, required=bool(p.get("required"))), nullable=False)
+            found |= shapes(side.schemas, schema, f"{name}.")
+    return found
+
+
+def _parameter_name(parameter: Mapping[str, Any], placeholders: Mapping[str, str]) -> str:
+    name: str = parameter["name"]
+    if parameter["in"] == "path":
+        return placeholders.get(name, name)
+    return name if parameter["in"] == "query" else f"{name.lower()} ({parameter['in']})"
 
 
 def _body(side: _Side, operation: Operation) -> dict[str, Shape]:
-    body = side.schemas.body(side.node(operation).raw.get("requestBody"))
-    return {} if body is None else shapes(side.schemas, body)
+    raw = _raw_body(side, operation)
+    body = side.schemas.body(raw)
+    return {} if body is None else with_whole(side.schemas, body, required=raw.get("required") is True)
+
+
+def _raw_body(side: _Side, operation: Operation) -> Mapping[str, Any]:
+    return side.schemas.resolve(side.node(operation).raw.get("requestBody"))
 
 
 def _answers(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> Iterator[Difference]:
@@ -230,9 +250,62 @@ def _answers(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> It
         yield Difference(severity, "operation", ours.id, "", "changed", "answer", _amount(many), new_answer, (ours.id,))
         return
     fields = _RecordComparison("field", subject, severity_of_received, (ours.id,))
-    yield from fields.differences(shapes(one.schemas, before), shapes(other.schemas, after))
+    yield from fields.differences(with_whole(one.schemas, before), with_whole(other.schemas, after))
     envelope = _RecordComparison("envelope", "list" if many else "object", severity_of_received, (ours.id,))
     yield from envelope.differences(_envelope_shapes(one, ours), _envelope_shapes(other, theirs))
+
+
+def _successes(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> Iterator[Difference]:
+    """Yield what differs in the statuses of success, and in their media types and headers."""
+    before, after = (_successful(side, o) for side, o in ((one, ours), (other, theirs)))
+    if not (before and after):
+        return
+    yield from _sets(ours, "statuses", before, after)
+    for status in before.keys() & after.keys():
+        yield from _media_types(ours, before[status], after[status], new="notable")
+        if one.describes("headers") and other.describes("headers"):
+            headers = _RecordComparison("envelope", "list" if ours.many else "object", _severity_of_header, (ours.id,))
+            yield from headers.differences(_headers(one, before[status]), _headers(other, after[status]))
+
+
+def _severity_of_header(aspect: str, ours: Shape | None, theirs: Shape | None) -> Severity:
+    if theirs is None and ours is not None and not ours.required:
+        return "notable"  # code had to expect a response without it
+    return severity_of_received(aspect, ours, theirs)
+
+
+def _media_types(
+    ours: Operation, before: Mapping[str, Any], after: Mapping[str, Any], *, new: Severity
+) -> Iterator[Difference]:
+    types, their_types = (
+        {str(name).partition(";")[0].lower() for name in mapping(holder.get("content"))} for holder in (before, after)
+    )
+    if types and their_types:
+        yield from _sets(ours, "media types", types, their_types, new=new)
+
+
+def _sets(
+    ours: Operation, aspect: str, before: Iterable[str], after: Iterable[str], *, new: Severity = "notable"
+) -> Iterator[Difference]:
+    gone, come = sorted({*before} - {*after}), sorted({*after} - {*before})
+    if gone or come:
+        words = (", ".join(gone), ", ".join(come))
+        severity: Severity = "breaking" if gone else new
+        yield Difference(severity, "operation", ours.id, "", "changed", aspect, *words, (ours.id,))
+
+
+def _successful(side: _Side, operation: Operation) -> dict[str, Mapping[str, Any]]:
+    responses = mapping(side.node(operation).raw.get("responses"))
+    return {str(s): side.schemas.resolve(raw) for s, raw in responses.items() if str(s).startswith("2")}
+
+
+def _headers(side: _Side, response: Mapping[str, Any]) -> dict[str, Shape]:
+    return {
+        f"{name.lower()} (header)": shape(
+            side.schemas, side.schemas.resolve(raw).get("schema", {}), required=bool(mapping(raw).get("required"))
+        )
+        for name, raw in mapping(response.get("headers")).items()
+    }
 
 
 def _amount(many: bool) -> str:
@@ -246,10 +319,12 @@ def _object(side: _Side, answer: Any) -> str:
 
 
 def _envelope_shapes(side: _Side, operation: Operation) -> dict[str, Shape]:
-    """Return the shapes of the envelope without its data."""
+    """Return the shapes of the envelope, and of its data whether they must be there and may be null."""
     envelope = envelope_of(side.schemas, side.node(operation)) or {}
-    rest = {name: raw for name, raw in side.schemas.properties(envelope).items() if name != "data"}
-    return shapes(side.schemas, {"properties": rest, "required": sorted(side.schemas.required_names(envelope))})
+    rest = dict(side.schemas.properties(envelope))
+    data, required = rest.pop("data", {}), side.schemas.required_names(envelope)
+    found = shapes(side.schemas, {"properties": rest, "required": sorted(required)})
+    return found | {"data": Shape(ANYTHING, required="data" in required, nullable=side.schemas.takes_null(data))}
 
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -292,7 +367,7 @@ class _RecordComparison:
 def _within(path: str, whole: set[str]) -> bool:
     """Whether a value is part of one that was added, removed or changed its type."""
     above = parent(path)
-    return bool(above) and (above in whole or _within(above, whole))
+    return bool(path) and (above in whole or _within(above, whole))
 
 
 def _aspects(ours: Shape, theirs: Shape) -> Iterator[tuple[str, str, str]]:
@@ -304,13 +379,11 @@ def _aspects(ours: Shape, theirs: Shape) -> Iterator[tuple[str, str, str]]:
             yield aspect, str(before).lower(), str(after).lower()
     if ours.choices != theirs.choices and ours.kind == theirs.kind:
         yield "choices", _only(ours.choices, theirs.choices), _only(theirs.choices, ours.choices)
-    if ours.maximum != theirs.maximum and ours.kind == theirs.kind:
-        yield "maximum", _number(ours.maximum), _number(theirs.maximum)
+    if ours.kind == theirs.kind:
+        for name, _ in compare_limits(ours.limits, theirs.limits):
+            none = "1" if name == ALTERNATIVES else ANY
+            yield name, str(ours.limits.get(name, none)), str(theirs.limits.get(name, none))
 
 
 def _only(these: frozenset[str] | None, those: frozenset[str] | None) -> str:
     return ANY if these is None else ", ".join(sorted(these - (those or frozenset())))
-
-
-def _number(maximum: int | None) -> str:
-    return ANY if maximum is None else str(maximum)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from pb2b_notebook.openapi.limits import DEFAULT, Limits, compare_limits
 from pb2b_notebook.openapi.shapes import ANYTHING, Shape
 
 Severity = Literal["breaking", "notable", "harmless"]
 SEVERITIES: tuple[Severity, ...] = ("breaking", "notable", "harmless")
 # Rates an aspect of two shapes, either of which may be missing.
 Rate = Callable[[str, Shape | None, Shape | None], Severity]
+_OF_SHAPES = {"type", "required", "nullable", "choices"}
+"""Aspects that are not limits."""
 # Every integer is also a number, and every time is also text.
 _WIDER = {"integer": "number", "datetime": "text", "date": "text"}
 
@@ -30,9 +33,8 @@ def severity_of_sent(aspect: str, ours: Shape | None, theirs: Shape | None) -> S
     """
     if ours is None or theirs is None:
         return "breaking" if theirs is None or theirs.required else "harmless"
-    if aspect == "maximum":
-        lower = theirs.maximum is not None and (ours.maximum is None or theirs.maximum < ours.maximum)
-        return "notable" if lower else "harmless"
+    if aspect not in _OF_SHAPES:
+        return _severity_of_sent_limit(aspect, ours.limits, theirs.limits)
     fails = {
         "type": not _includes(theirs.kind, ours.kind),
         "required": theirs.required,
@@ -40,6 +42,14 @@ def severity_of_sent(aspect: str, ours: Shape | None, theirs: Shape | None) -> S
         "choices": theirs.choices is not None and (ours.choices is None or not ours.choices <= theirs.choices),
     }
     return "breaking" if fails[aspect] else "harmless"
+
+
+def _severity_of_sent_limit(name: str, ours: Limits, theirs: Limits) -> Severity:
+    if name.removeprefix("items.") == DEFAULT:
+        # What is left out means something else now.
+        return "breaking" if name in ours else "notable"
+    effect = dict(compare_limits(ours, theirs))[name]
+    return {"tighter": "breaking", "looser": "harmless"}.get(effect, "notable")  # type: ignore[return-value]
 
 
 def severity_of_received(aspect: str, ours: Shape | None, theirs: Shape | None) -> Severity:
@@ -64,8 +74,10 @@ def severity_of_received(aspect: str, ours: Shape | None, theirs: Shape | None) 
         "required": not theirs.required,
         "nullable": theirs.nullable,
         "choices": theirs.choices is None or (ours.choices is not None and not theirs.choices <= ours.choices),
-        "maximum": False,
     }
+    if aspect not in _OF_SHAPES:
+        effect = dict(compare_limits(ours.limits, theirs.limits))[aspect]
+        return "notable" if effect in {"looser", "other"} and not aspect.endswith(DEFAULT) else "harmless"
     return "notable" if unmet[aspect] else "harmless"
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pb2b_notebook.openapi.documents import kind_of
+from pb2b_notebook.openapi.limits import ALTERNATIVES, Limits, limits_of
 from pb2b_notebook.openapi.schemas import Schemas, mapping, sequence
 
 ANYTHING = "anything"
@@ -23,14 +24,15 @@ class Shape:
         required: Whether it must be present.
         nullable: Whether it may be ``null``.
         choices: Allowed values of it, or of each of its items; ``None`` without a restriction.
-        maximum: Largest number; ``None`` without a limit.
+        limits: What it must meet beyond that, by keyword; see :mod:`pb2b_notebook.openapi.limits`. Those of the items
+            of a list begin with ``items.``.
     """
 
     kind: str
     required: bool = False
     nullable: bool = False
     choices: frozenset[str] | None = None
-    maximum: int | None = None
+    limits: Limits = field(default_factory=dict)
 
 
 def shape(schemas: Schemas, raw: Any, *, required: bool = False) -> Shape:
@@ -38,19 +40,25 @@ def shape(schemas: Schemas, raw: Any, *, required: bool = False) -> Shape:
 
     >>> from pb2b_notebook.openapi.schemas import Schemas
     >>> shape(Schemas({}), {"type": ["integer", "null"], "maximum": 500})
-    Shape(kind='integer', required=False, nullable=True, choices=None, maximum=500)
+    Shape(kind='integer', required=False, nullable=True, choices=None, limits={'maximum': 500})
     """
     options = schemas.options(raw)
     kinds = sorted({_kind(schemas, option) for option in options}) or ["null"]
     named = [_choices(schemas, option) for option in options]
-    maximum = options[0].get("maximum") if len(options) == 1 else None
     return Shape(
         kind=ANYTHING if ANYTHING in kinds else " or ".join(kinds),
         required=required,
         nullable=schemas.takes_null(raw),
         choices=None if None in named or not named else frozenset().union(*filter(None, named)),
-        maximum=maximum if isinstance(maximum, int) and not isinstance(maximum, bool) else None,
+        limits=_limits(schemas, options),
     )
+
+
+def _limits(schemas: Schemas, options: Sequence[Mapping[str, Any]]) -> Limits:
+    if len(options) != 1:
+        return {ALTERNATIVES: len(options)}
+    items = limits_of(schemas.plain(options[0]["items"])) if "items" in options[0] else {}
+    return limits_of(options[0]) | {f"items.{name}": value for name, value in items.items()}
 
 
 def shapes(schemas: Schemas, raw: Any, prefix: str = "", depth: int = 0) -> dict[str, Shape]:
@@ -79,6 +87,11 @@ def parent(path: str) -> str:
     ('steps', 'usage', '')
     """
     return path.rpartition(".")[0].removesuffix("[]")
+
+
+def with_whole(schemas: Schemas, raw: Any, *, required: bool = True) -> dict[str, Shape]:
+    """Return the shapes of a record by path, and of the record itself by the empty path."""
+    return {"": shape(schemas, raw, required=required), **shapes(schemas, raw)}
 
 
 def _inner(schemas: Schemas, option: Mapping[str, Any], path: str, depth: int) -> dict[str, Shape]:

@@ -130,7 +130,7 @@ def allow_choice(pick, operation):
 def lower_maximum(pick, operation):
     chosen = pick([p for p in queries(operation) if "maximum" in p["schema"]])
     chosen["schema"]["maximum"] -= 1
-    return "notable", "parameter", chosen["name"], "changed", "maximum"
+    return "breaking", "parameter", chosen["name"], "changed", "maximum"
 
 
 def retype_placeholder(pick, operation):
@@ -236,7 +236,7 @@ def answer_otherwise(pick, operation):
 
 
 def describe_no_answer(pick, operation):
-    operation["responses"] = {"200": {"description": "fine"}}
+    operation["responses"] = {s: {"description": "fine"} for s in operation["responses"] if s.startswith("2")}
     return "notable", "operation", "", "changed", "answer"
 
 
@@ -454,3 +454,216 @@ def test_a_type_that_is_sent_may_become_wider(ours, theirs, severity):
 
 def taking(schema):
     return {"paths": {"/x": {"get": {"parameters": [{"name": "a", "in": "query", "schema": schema}]}}}}
+
+
+# --- the common rules of comparisons of documents ---------------------------------------------------------------------
+# Named as in oasdiff's list of checks (docs/CHECKS.md there); a pair is the schema in ours and in theirs.
+
+TEXT = {"type": "string"}
+LIST = {"type": "array", "items": TEXT}
+NARROWER = [
+    ("max-length-decreased", TEXT | {"maxLength": 80}, TEXT | {"maxLength": 40}, "maxLength", "breaking"),
+    ("max-length-set", TEXT, TEXT | {"maxLength": 40}, "maxLength", "notable"),
+    ("min-length-increased", TEXT, TEXT | {"minLength": 2}, "minLength", "breaking"),
+    ("max-decreased", {"type": "number", "maximum": 9.5}, {"type": "number", "maximum": 9}, "maximum", "breaking"),
+    ("max-set", {"type": "integer"}, {"type": "integer", "maximum": 9}, "maximum", "notable"),
+    ("min-increased", {"type": "integer", "minimum": 0}, {"type": "integer", "minimum": 1}, "minimum", "breaking"),
+    ("min-set", {"type": "integer"}, {"type": "integer", "minimum": 0}, "minimum", "notable"),
+    (
+        "exclusive-max-decreased",
+        {"type": "integer", "exclusiveMaximum": 9},
+        {"type": "integer", "exclusiveMaximum": 8},
+        "exclusiveMaximum",
+        "breaking",
+    ),
+    (
+        "exclusive-min-set",
+        {"type": "integer"},
+        {"type": "integer", "exclusiveMinimum": 0},
+        "exclusiveMinimum",
+        "notable",
+    ),
+    ("max-items-decreased", LIST | {"maxItems": 9}, LIST | {"maxItems": 8}, "maxItems", "breaking"),
+    ("min-items-increased", LIST | {"minItems": 1}, LIST | {"minItems": 2}, "minItems", "breaking"),
+    ("min-items-set", LIST, LIST | {"minItems": 1}, "minItems", "notable"),
+    ("unique-items-added", LIST, LIST | {"uniqueItems": True}, "uniqueItems", "breaking"),
+    ("items-pattern-added", LIST, LIST | {"items": TEXT | {"pattern": "^a"}}, "items.pattern", "breaking"),
+    ("pattern-added", TEXT, TEXT | {"pattern": "^a"}, "pattern", "breaking"),
+    ("pattern-changed", TEXT | {"pattern": "^a"}, TEXT | {"pattern": "^b"}, "pattern", "notable"),
+    ("format-added", TEXT, TEXT | {"format": "uuid"}, "format", "breaking"),
+    ("multiple-of-added", {"type": "integer"}, {"type": "integer", "multipleOf": 5}, "multipleOf", "breaking"),
+    ("became-enum", TEXT, TEXT | {"enum": ["a"]}, "choices", "breaking"),
+    ("enum-value-removed", TEXT | {"enum": ["a", "b"]}, TEXT | {"enum": ["a"]}, "choices", "breaking"),
+    ("const-changed", {"const": "a"}, {"const": "b"}, "choices", "breaking"),
+    ("became-not-nullable", {"type": ["string", "null"]}, TEXT, "nullable", "breaking"),
+    ("type-changed", TEXT, {"type": "integer"}, "type", "breaking"),
+    ("list-of-types-narrowed", {"type": ["string", "integer"]}, TEXT, "type", "breaking"),
+    ("default-changed", TEXT | {"default": "a"}, TEXT | {"default": "b"}, "default", "breaking"),
+    ("default-removed", TEXT | {"default": "a"}, TEXT, "default", "breaking"),
+    ("default-added", TEXT, TEXT | {"default": "a"}, "default", "notable"),
+    (
+        "any-of-removed",
+        {"anyOf": [{"type": "object", "properties": {"a": TEXT}}, {"type": "object", "properties": {"a": TEXT}}]},
+        {"type": "object", "properties": {"a": TEXT}},
+        "alternatives",
+        "breaking",
+    ),
+    (
+        "additional-properties-forbidden",
+        {"type": "object"},
+        {"type": "object", "additionalProperties": False},
+        "additionalProperties",
+        "breaking",
+    ),
+    *(
+        (f"{keyword}-added", kind, kind | {keyword: rule}, keyword, "breaking")
+        for keyword, kind, rule in [
+            ("if", TEXT, {"minLength": 1}), ("then", TEXT, {"minLength": 1}), ("else", TEXT, {"minLength": 1}),
+            ("not", TEXT, {"minLength": 9}), ("contains", LIST, {"const": "a"}), ("prefixItems", LIST, [TEXT]),
+            ("unevaluatedItems", LIST, False), ("contentEncoding", TEXT, "base64"), ("contentSchema", TEXT, LIST),
+            ("contentMediaType", TEXT, "text/csv"), ("dependentRequired", {"type": "object"}, {"a": ["b"]}),
+            ("dependentSchemas", {"type": "object"}, {"a": {"required": ["b"]}}),
+            ("patternProperties", {"type": "object"}, {"^a": TEXT}),
+            ("propertyNames", {"type": "object"}, {"maxLength": 3}),
+            ("unevaluatedProperties", {"type": "object"}, False),
+        ]
+    ),
+]  # fmt: skip
+
+
+def api(operation):
+    return {"paths": {"/leads": {"post": operation}}}
+
+
+def json_of(schema):
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def record_of(schema):
+    return {"type": "object", "properties": {"a": schema}}
+
+
+SENT = {
+    "parameter": lambda schema: api({"parameters": [{"name": "a", "in": "query", "schema": schema}]}),
+    "header": lambda schema: api({"parameters": [{"name": "A", "in": "header", "schema": schema}]}),
+    "part": lambda schema: api({"parameters": [{"name": "a", "in": "query", "schema": record_of(schema)}]}),
+    "body": lambda schema: api({"requestBody": json_of(schema)}),
+    "property": lambda schema: api({"requestBody": json_of(record_of(schema))}),
+    "item": lambda schema: api({"requestBody": json_of(record_of({"type": "array", "items": record_of(schema)}))}),
+}
+RECEIVED = {
+    "body": lambda schema: api({"responses": {"200": json_of(record_of(schema) | {"properties": {"data": schema}})}}),
+    "property": lambda schema: api({"responses": {"200": json_of({"properties": {"data": record_of(schema)}})}}),
+    "header": lambda schema: api(
+        {"responses": {"200": {"headers": {"A": {"schema": schema}}} | json_of({"properties": {"data": TEXT}})}}
+    ),
+}
+
+
+def found_between(ours, theirs):
+    return {(d.aspect, d.severity) for d in differences(ours, theirs)}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "aspect", "severity"), [c[1:] for c in NARROWER], ids=[c[0] for c in NARROWER]
+)
+def test_what_is_sent_and_takes_less_is_found_in_every_place(ours, theirs, aspect, severity):
+    for place, document in SENT.items():
+        nullable = aspect == "nullable" and place in {"parameter", "header"}  # a query has no null
+        assert found_between(document(ours), document(theirs)) == (set() if nullable else {(aspect, severity)}), place
+        back = found_between(document(theirs), document(ours))
+        assert {found for found, _ in back} == (set() if nullable else {aspect}), place
+        assert aspect in {"default", "pattern", "choices", "type"} or {"breaking"} & {s for _, s in back} == set(), (
+            place
+        )
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "aspect", "severity"), [c[1:] for c in NARROWER], ids=[c[0] for c in NARROWER]
+)
+def test_what_is_received_and_may_be_more_is_found_in_every_place(ours, theirs, aspect, severity):
+    # The data of a list are compared item by item.
+    for place, document in [(p, d) for p, d in RECEIVED.items() if (p, theirs.get("type")) != ("body", "array")]:
+        [(found, back)] = found_between(document(theirs), document(ours))  # theirs takes less: ours is wider
+        assert (found, back != "harmless" or aspect == "default") == (aspect, True), place
+
+
+OF_OPERATIONS = [
+    ("api-removed", api({}), {"paths": {}}, ("", "breaking")),
+    ("webhook-removed", {**api({}), "webhooks": {"a": {"post": {}}}}, api({}), ("", "breaking")),
+    (
+        "request-body-added-required",
+        api({}),
+        api({"requestBody": {"required": True, **json_of(TEXT)}}),
+        ("", "breaking"),
+    ),
+    ("request-body-added-optional", api({}), api({"requestBody": json_of(TEXT)}), ("", "harmless")),
+    ("request-body-removed", api({"requestBody": json_of(TEXT)}), api({}), ("", "breaking")),
+    (
+        "request-body-became-required",
+        api({"requestBody": json_of(TEXT)}),
+        api({"requestBody": {"required": True, **json_of(TEXT)}}),
+        ("required", "breaking"),
+    ),
+    (
+        "request-body-media-type-removed",
+        api({"requestBody": {"content": {"application/json": {"schema": TEXT}, "text/csv": {}}}}),
+        api({"requestBody": json_of(TEXT)}),
+        ("media types", "breaking"),
+    ),
+    (
+        "new-required-request-header",
+        api({}),
+        api({"parameters": [{"name": "X-A", "in": "header", "required": True, "schema": TEXT}]}),
+        ("", "breaking"),
+    ),
+    (
+        "request-cookie-removed",
+        api({"parameters": [{"name": "a", "in": "cookie", "schema": TEXT}]}),
+        api({}),
+        ("", "breaking"),
+    ),
+    (
+        "response-success-status-removed",
+        api({"responses": {"200": {}, "202": {}}}),
+        api({"responses": {"200": {}}}),
+        ("statuses", "breaking"),
+    ),
+    (
+        "response-success-status-added",
+        api({"responses": {"200": {}}}),
+        api({"responses": {"200": {}, "202": {}}}),
+        ("statuses", "notable"),
+    ),
+    (
+        "response-media-type-removed",
+        api({"responses": {"200": {"content": {"application/json": {}, "text/csv": {}}}}}),
+        api({"responses": {"200": {"content": {"application/json": {}}}}}),
+        ("media types", "breaking"),
+    ),
+    (
+        "required-response-header-removed",
+        api({"responses": {"200": {"headers": {"A": {"required": True}, "B": {}}}}}),
+        api({"responses": {"200": {"headers": {"B": {}}}}}),
+        ("", "breaking"),
+    ),
+    (
+        "optional-response-header-removed",
+        api({"responses": {"200": {"headers": {"A": {}, "B": {}}}}}),
+        api({"responses": {"200": {"headers": {"B": {}}}}}),
+        ("", "notable"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"), [c[1:] for c in OF_OPERATIONS], ids=[c[0] for c in OF_OPERATIONS]
+)
+def test_what_is_changed_of_an_operation_is_found(ours, theirs, expected):
+    assert found_between(ours, theirs) == {expected}
+
+
+def test_what_demands_nothing_is_no_difference():
+    loose = {"minLength": 0, "uniqueItems": False, "additionalProperties": True, "unevaluatedItems": True}
+    for document in (*SENT.values(), *RECEIVED.values()):
+        assert found_between(document(TEXT), document(TEXT | loose)) == set()
