@@ -135,7 +135,7 @@ def _parameters(variables: Mapping[str, Any], sql: str, given: str | None) -> di
     """Return the values of the parameters of a statement, from a dict or from the notebook's variables."""
     values, where = variables, "the notebook has no variable"
     if given is not None:
-        values, where = _given(variables, given), "--params has no"
+        values, where = _read_params(variables, given), "--params has no"
     names = engine.parameter_names(sql)
     missing = sorted(names - values.keys())
     if missing:
@@ -144,7 +144,7 @@ def _parameters(variables: Mapping[str, Any], sql: str, given: str | None) -> di
     return {name: _plain(values[name]) for name in names} or None
 
 
-def _given(variables: Mapping[str, Any], text: str) -> Mapping[str, Any]:
+def _read_params(variables: Mapping[str, Any], text: str) -> Mapping[str, Any]:
     found = variables.get(text.removeprefix("$"))
     if found is None:
         try:
