@@ -86,6 +86,7 @@ def test_the_messy_list_by_clicking(open_notebook, voila, messy_list):
     by.press("Bring in another list")
     by.choose(messy_list)
     by.sees("Step 2 of 6")
+    by.sees("What you decided about this list before is back")
     by.press("4 Look at the people")
     by.sees("290 in the workspace, 6 opted out, 4 to correct")
     by.press("1 Choose a file")
@@ -93,3 +94,12 @@ def test_the_messy_list_by_clicking(open_notebook, voila, messy_list):
     by.press("Undo$")
     by.press("Yes, undo")
     by.sees("256 people deleted")
+
+    # Another tab compares the same list with the workspace, after the same step of the columns.
+    page.get_by_role("tab", name="Duplicates").click()
+    page.get_by_role("combobox", name="Search in").select_option("a file, compared with the workspace")
+    by.choose(messy_list)
+    by.sees("messe.csv: 300 rows")
+    by.sees("Cells that do not fit are left out")
+    by.press("Find$")
+    by.sees(re.compile("clusters in 300 rows"))

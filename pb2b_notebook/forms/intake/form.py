@@ -219,7 +219,8 @@ class IntakeForm(Form):
     def _is_ready(self) -> bool:
         step = self.draft.step
         if step == "send":
-            return bool(self.draft.loaded.plan.cost.requests)
+            plan = self.draft.loaded.plan
+            return bool(plan.cost.requests) and not plan.refused
         return self.draft.next is not None
 
     # --- doing ------------------------------------------------------------------------------------------------------
@@ -489,7 +490,7 @@ class IntakeForm(Form):
         lines += [f"Not sent: {not_sent}. Step 4 shows them."] if not_sent else []
         lines += [str(plan.cost).partition(";")[0], f"Into {plan.target.name}. Undo is possible afterwards."]
         kind = "warning" if plan.refused else "info"
-        lines += [f"Too many: {plan.refused}"] if plan.refused else []
+        lines += [f"Too many: {plan.refused}. Bring in fewer rows, or ask for more room."] if plan.refused else []
         self._to_send.value = rendering.notice(kind, "What the button sends", *map(rendering.text, lines))
 
     def _show_result(self, intake: Intake) -> None:

@@ -47,14 +47,14 @@ class ListSource:
         run: Callable[[Callable[[], None]], None],
     ) -> None:
         self._ws, self._start, self._run = ws, start, run
-        self.input: Input = inputs.text("path", "File", hint="drop it below, or its path on this computer")
+        self.input: Input = inputs.text("path", "File", hint="or type its path on this computer")
         self.intake: Intake | None = None
         self._path: str | None = None
         self.drop = FileDrop(self._take_file)
         self.input.widget.continuous_update = False
         self.input.widget.observe(lambda change: self._take_path(change["new"].strip()), "value")
         self._note = widgets.HTML()
-        self._columns = ColumnsPanel(fields, lambda: None, self._map)
+        self._columns = ColumnsPanel(fields, lambda: None, self._map, misfits="left out")
         self._columns.widget.layout.display = "none"
         self.widget = widgets.VBox([self.drop, self.input.widget, self._note, self._columns.widget])
 

@@ -79,6 +79,7 @@ class ColumnsPanel:
         fields: Lead fields by key.
         country: Function that returns the country of rows without one.
         changed: Function that is called with the mapping after each edit.
+        misfits: What becomes of cells that do not fit, in words.
     """
 
     def __init__(
@@ -86,13 +87,14 @@ class ColumnsPanel:
         fields: Mapping[str, LeadField],
         country: Callable[[], str | None],
         changed: Callable[[ColumnMapping], None],
+        misfits: str = "repaired in the next step",
     ) -> None:
         self._fields, self._country = dict(fields), country
         self._changed = changed
         self._shown: Intake | None = None
         self._editor = MappingEditor(fields, self._judge, checked_rows=CHECKED_ROWS, changed=self._take)
         self._preview = widgets.HTML()
-        note = "Say what each column is. Cells that do not fit are repaired in the next step, and cost no row."
+        note = f"Say what each column is. Cells that do not fit are {misfits}, and cost no row."
         self.widget = widgets.VBox([widgets.HTML(rendering.wrap(note)), self._editor.widget, self._preview])
 
     def show(self, intake: Intake) -> None:

@@ -312,6 +312,15 @@ def test_the_same_file_in_another_session_brings_back_what_was_decided(space):
     assert "What you decided about this list before is back" not in shown(other)
 
 
+def test_a_list_for_which_the_workspace_has_no_room_says_so_before_it_is_sent(empty):
+    rows = [{"E-Mail": f"p{number}@many.example"} for number in range(10_001)]
+    form = pb.forms.IntakeForm(empty, pl.DataFrame(rows))
+    form.go("send")
+    assert "Too many: it creates 10,001 leads" in shown(form)
+    assert "Bring in fewer rows" in shown(form)
+    assert form._button.disabled
+
+
 def test_pages_search_and_filters_reach_every_person(empty):
     form = pb.forms.IntakeForm(empty, as_csv(new_people()))
     form.go("people")
