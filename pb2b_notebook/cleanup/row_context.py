@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.cells import transform_distinct
-from pb2b_notebook.cleanup.values.name_case import has_dotted_capital
+from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, writes_dotted_i
 from pb2b_notebook.cleanup.values.names import NameContext
 from pb2b_notebook.mapping.countries import country_code
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -76,9 +76,10 @@ class RowContext:
 
     @cache  # noqa: B019 - an object lives as long as one call of normalize
     def writes_dotted_i(self, key: str) -> bool:
-        """Return whether a column has the Turkish capital İ: where it has none, I may stand for both letters."""
+        """Return whether a column writes the Turkish İ and I: where it does not, I may stand for both letters."""
         texts = self.texts(key)
-        return any(map(has_dotted_capital, texts.filter(texts.str.contains("İ", literal=True)).unique()))
+        turkish = texts.str.contains("[ĞŞİƏ]") | self.countries.is_in(list(DOTLESS_COUNTRIES))
+        return writes_dotted_i(texts.filter(turkish).drop_nulls().unique())
 
     def text(self, row: int, key: str) -> str | None:
         """Return the text of a row in the column of a built-in lead field; ``None`` if there is none."""

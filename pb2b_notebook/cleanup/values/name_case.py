@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -44,6 +45,8 @@ _IBERIAN: Final = re.compile("[áéíóúñãõçâêô]", re.IGNORECASE)
 _TURKISH: Final = re.compile("[ĞŞƏ]")
 _ROMANIAN: Final = re.compile("[ĂÎŢ]")
 _CIRCUMFLEX_AND_I: Final = re.compile(r"Â\w*I|I\w*Â")
+_FRONT_VOWELS: Final = re.compile("[EÖÜİ]")
+_BACK_VOWELS: Final = re.compile("[AOU]")
 _NOT_TURKISH: Final = re.compile("CH|[QWXÉÈÊËÔÏŒ]")
 """Letters that Turkish does not write: Châtillon, and not Nâzım."""
 _NUMERALS: Final = re.compile(r"(?:x{1,3}(?:v?i{2,3}|i?v|vi|ix)|x{2,3}i?|v?i{2,3}|iv|ix)[.,]?")
@@ -203,7 +206,7 @@ def alphabet_in(name: str, country: str | None, *, dotted: bool) -> str | None:
     ['TR', '', '', None]
     """
     if has_dotted_capital(name):
-        return alphabet_of(name, country)
+        return "" if any(map(_lacks_dot, name.split())) else alphabet_of(name, country)
     unsure = any("I" in word and word.isupper() and len(word) > 1 for word in name.split())
     if country in DOTLESS_COUNTRIES:
         if name.isascii():
@@ -231,6 +234,25 @@ def has_dotted_capital(text: str) -> bool:
     (True, False, False)
     """
     return _DOTTED_CAPITAL.search(text) is not None
+
+
+def writes_dotted_i(names: Iterable[str]) -> bool:
+    """Return whether names in upper case write İ and I as Turkish does: then I is the letter without a dot.
+
+    A program that does not know Turkish writes I for both, and keeps an İ that was there, as in BİM and İş. Turkish
+    words have front vowels or back vowels, so that it shows: TICARET, and not TİCARET.
+
+    >>> writes_dotted_i(["BİM TİCARET", "YATIRIM"]), writes_dotted_i(["BİM TICARET", "İŞLETMECILIĞI"])
+    (True, False)
+    """
+    words = {word for name in names for word in re.findall(r"[^\W\d_]+", name)}
+    return sum(map(has_dotted_capital, words)) > sum(map(_lacks_dot, words))
+
+
+def _lacks_dot(word: str) -> bool:
+    """Return whether a word in upper case has an I where Turkish writes İ."""
+    front = _FRONT_VOWELS.search(word) is not None and _BACK_VOWELS.search(word) is None
+    return front and word.isupper() and "I" in word
 
 
 def proper_case(

@@ -331,6 +331,16 @@ def test_a_list_without_country_that_writes_the_turkish_i_is_turkish_and_an_unsu
     assert rewrite_company("TÜRK HAVA YOLLARI A.O.", country="TR", dotted=True).value == "Türk Hava Yolları A.O."
 
 
+@pytest.mark.parametrize("country", [None, "TR"])
+def test_an_acronym_with_a_dotted_capital_does_not_make_every_other_i_one_without_a_dot(country):
+    """Most programs write I for both letters, and keep the İ of BİM and of the start of a word."""
+    names = [
+        "BİM BIRLEŞIK MAĞAZALAR", "TRABZONSPOR SPORTIF YATIRIM VE FUTBOL İŞLETMECILIĞI TICARET", "EGE PLASTIK TICARET",
+    ]  # fmt: skip
+    frame = pd.DataFrame({"company_name": names, "country": country})
+    assert not any("ı" in name for name in normalize(frame).frame["company_name"])
+
+
 @pytest.mark.parametrize("name", ["DATEV EG", "EDEKA EG", "NOVEX SE", "SHENZHEN CO.,LTD", "SIEMENS GMBH"])
 def test_one_word_and_a_legal_form_of_any_country_may_be_spelled_in_capitals(name):
     assert rewrite_company(name).value == name

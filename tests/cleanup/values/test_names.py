@@ -187,6 +187,7 @@ def test_real_mixed_forms_stay(name):
         (["İSMAİL ŞAHİN", "ALİ YILMAZ", "IŞIK ALP"], ["İsmail Şahin", "Ali Yılmaz", "Işık Alp"]),
         (["ALI ÖZTÜRK", "İBRAHIMOĞLU", "Ayşe YILMAZ"], ["ALI ÖZTÜRK", "İBRAHIMOĞLU", "Ayşe YILMAZ"]),
         (["ALİ ÇELİK", "ALI YILMAZ"], ["Ali Çelik", "ALI YILMAZ"]),
+        (["NALÂN BİR", "SEVI EKICI", "GÜLÇIN ŞAHIN"], ["Nalân Bir", "Sevi Ekici", "GÜLÇIN ŞAHIN"]),
     ],
 )
 def test_the_turkish_i_is_read_by_the_letters_of_the_list(names, wanted):
