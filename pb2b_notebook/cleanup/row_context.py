@@ -75,7 +75,7 @@ class RowContext:
         return NameContext(country, known, dotted=self.writes_dotted_i(key))
 
     @cache  # noqa: B019 - an object lives as long as one call of normalize
-    def writes_dotted_i(self, key: str) -> bool:
+    def writes_dotted_i(self, key: str) -> bool | None:
         """Return whether a column writes the Turkish İ and I: where it does not, I may stand for both letters."""
         texts = self.texts(key)
         turkish = texts.str.contains("[ĞŞİƏ]") | self.countries.is_in(list(DOTLESS_COUNTRIES))

@@ -60,7 +60,7 @@ def rewrite_company(
     *,
     country: str | None = None,
     exported: str = "",
-    dotted: bool = False,
+    dotted: bool | None = None,
     without: frozenset[str] = frozenset(),
 ) -> Rewritten:
     """Return a company name in its canonical form, with the legal form as it is.
@@ -98,7 +98,7 @@ def rewrite_company(
     return Rewritten(cased, tidy.rules if cased == name else (*tidy.rules, rule))
 
 
-def suggested_case(name: str, country: str | None = None, *, dotted: bool = False) -> str | None:
+def suggested_case(name: str, country: str | None = None, *, dotted: bool | None = None) -> str | None:
     """Return the probable case of a name in one case in a list of mixed case; ``None`` if nothing suggests another.
 
     Args:
@@ -115,10 +115,12 @@ def suggested_case(name: str, country: str | None = None, *, dotted: bool = Fals
     return cased if cased != name else None
 
 
-def _in_sure_case(name: str, country: str | None, *, dotted: bool) -> str:
+def _in_sure_case(name: str, country: str | None, *, dotted: bool | None) -> str:
     """Return a one-case name in its most probable case, or unchanged where its letters or words are in doubt."""
-    unknown_letters = alphabet_in(name, country, dotted=dotted) == "" or may_be_misread(name)
-    return name if unknown_letters or _is_doubtful_word(name, country) else case_company(name, country)
+    alphabet = alphabet_in(name, country, dotted=dotted)
+    if alphabet == "" or may_be_misread(name) or _is_doubtful_word(name, country):
+        return name
+    return case_company(name, country, alphabet=alphabet)
 
 
 def case_of_list(names: pl.Series) -> str:
@@ -188,7 +190,7 @@ def _is_doubtful_word(name: str, country: str | None) -> bool:
     return len(words) == 1 and not (name.isupper() and own_form) and not _has_sure_case(words[0])
 
 
-def case_company(name: str, country: str | None = None) -> str:
+def case_company(name: str, country: str | None = None, *, alphabet: str | None = "default") -> str:
     """Return a one-case company name in its most probable case.
 
     Words get a capital, small words within a name none; acronyms are recognized by their shape and by a list, legal
@@ -197,13 +199,14 @@ def case_company(name: str, country: str | None = None) -> str:
     Args:
         name: Company name, all upper or all lower case.
         country: Two-letter code; it decides between spellings of a legal form, and the dotted i.
+        alphabet: Two-letter code of the country whose alphabet applies; by default decided by the name and the country.
 
     >>> case_company("LG ELECTRONICS CO.,LTD"), case_company("AT&T SERVICES, INC."), case_company("BANK OF AMERICA")
     ('LG Electronics Co.,Ltd', 'AT&T Services, Inc.', 'Bank of America')
     >>> case_company("MCDONALD'S"), case_company("SALESFORCE.COM"), case_company("7-ELEVEN"), case_company("3M")
     ("McDonald's", 'Salesforce.com', '7-Eleven', '3M')
     """
-    alphabet = alphabet_of(name, country)
+    alphabet = alphabet_of(name, country) if alphabet == "default" else alphabet
     name = with_dotted_letters(name)
     # An ASCII list writes I for both letters of Turkish.
     alphabet = None if alphabet in DOTLESS_COUNTRIES and name.isascii() else alphabet

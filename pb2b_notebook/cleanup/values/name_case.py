@@ -133,7 +133,7 @@ def upper_first(word: str, country: str | None = None) -> str:
 
 
 def settle_case(
-    name: str, country: str | None = None, *, family: bool = False, dotted: bool = False
+    name: str, country: str | None = None, *, family: bool = False, dotted: bool | None = None
 ) -> tuple[str, str]:
     """Return a name in the case of names, and the rule that changed it: "shouting", "lower case", "mixed case" or "".
 
@@ -192,29 +192,34 @@ def _mixes_scripts(word: str) -> bool:
     return "Lo" in categories and not categories.isdisjoint({"Lu", "Ll", "Lt"})
 
 
-def alphabet_in(name: str, country: str | None, *, dotted: bool) -> str | None:
-    """Return the country whose letters a name is written in, ``None`` for a spelling in ASCII, "" for unknown.
+def alphabet_in(name: str, country: str | None, *, dotted: bool | None) -> str | None:
+    """Return the country whose letters a name is written in, ``None`` where I has a dot, "" for unknown.
 
     Programs that do not know Turkish write I for both letters and keep an İ that was there: İletişim becomes İLETIŞIM.
+    A Turkish word with front vowels has no ı.
 
     Args:
         name: A name.
         country: Two-letter code.
-        dotted: Whether the list writes the Turkish İ inside words.
+        dotted: What :func:`writes_dotted_i` says of the list.
 
     >>> [alphabet_in(name, None, dotted=False) for name in ("HİZMETLERİ", "İLETIŞIM", "ÇAĞRI", "ANNA MÜLLER")]
-    ['TR', '', '', None]
+    ['TR', None, '', None]
     """
+    words = [word for word in re.findall(r"[^\W\d_]+", name) if word.isupper() and "I" in word and len(word) > 1]
+    unsure = not all(map(_lacks_dot, words))
+    if country in DOTLESS_COUNTRIES and name.isascii():
+        # In a list with letters of Turkish, Ali and Yılmaz may both be written with I; Demirel can only be one.
+        return "" if unsure and dotted is not None else None
+    turkish = country in DOTLESS_COUNTRIES or "İ" in name or (country is None and _may_be_turkish(name))
+    if turkish and any(map(_lacks_dot, words)):
+        return "" if unsure else None
     if has_dotted_capital(name):
-        return "" if any(map(_lacks_dot, name.split())) else alphabet_of(name, country)
-    unsure = any("I" in word and word.isupper() and len(word) > 1 for word in name.split())
-    if country in DOTLESS_COUNTRIES:
-        if name.isascii():
-            # In a list with İ, it may be Turkish or not: Ali and Yılmaz are both written with I.
-            return "" if unsure and dotted else None
-        return "" if unsure and not dotted else country
-    if unsure and ("İ" in name or (country is None and _may_be_turkish(name))):
-        return "TR" if dotted else ""
+        return alphabet_of(name, country)
+    if turkish and unsure and not dotted:
+        return ""
+    if turkish and unsure:
+        return country if country in DOTLESS_COUNTRIES else "TR"
     return alphabet_of(name, country)
 
 
@@ -236,8 +241,10 @@ def has_dotted_capital(text: str) -> bool:
     return _DOTTED_CAPITAL.search(text) is not None
 
 
-def writes_dotted_i(names: Iterable[str]) -> bool:
-    """Return whether names in upper case write İ and I as Turkish does: then I is the letter without a dot.
+def writes_dotted_i(names: Iterable[str]) -> bool | None:
+    """Return whether names in upper case write İ and I as Turkish does; ``None`` for a list in ASCII.
+
+    Then I is the letter without a dot; it may be both where the list has other letters of Turkish, but not the dots.
 
     A program that does not know Turkish writes I for both, and keeps an İ that was there, as in BİM and İş. Turkish
     words have front vowels or back vowels, so that it shows: TICARET, and not TİCARET.
@@ -246,6 +253,8 @@ def writes_dotted_i(names: Iterable[str]) -> bool:
     (True, False)
     """
     words = {word for name in names for word in re.findall(r"[^\W\d_]+", name)}
+    if all(map(str.isascii, words)):
+        return None
     return sum(map(has_dotted_capital, words)) > sum(map(_lacks_dot, words))
 
 

@@ -32,7 +32,7 @@ class NameContext(NamedTuple):
 
     country: str | None = None
     known: str | None = None
-    dotted: bool = False
+    dotted: bool | None = None
 
 
 _NO_CONTEXT: Final = NameContext()

@@ -326,8 +326,8 @@ def test_a_list_without_country_that_writes_the_turkish_i_is_turkish_and_an_unsu
     names = ["TURKCELL İLETİŞİM HİZMETLERİ A.Ş.", "TÜRKİYE İŞ BANKASI A.Ş.", "IŞIKLAR YATIRIM HOLDİNG"]
     wanted = ["Turkcell İletişim Hizmetleri A.Ş.", "Türkiye İŞ Bankası A.Ş.", "Işıklar Yatırım Holding"]
     assert normalize(pd.DataFrame({"company_name": names})).frame["company_name"].tolist() == wanted
-    for unsure in ("TURKCELL İLETIŞIM HIZMETLERI A.Ş.", "ÇAĞRI YATIRIM A.Ş."):
-        assert rewrite_company(unsure).value == unsure
+    assert rewrite_company("TURKCELL İLETIŞIM HIZMETLERI A.Ş.").value == wanted[0]  # front vowels have no ı beside them
+    assert rewrite_company("ÇAĞRI YATIRIM A.Ş.").value == "ÇAĞRI YATIRIM A.Ş."
     assert rewrite_company("TÜRK HAVA YOLLARI A.O.", country="TR", dotted=True).value == "Türk Hava Yolları A.O."
 
 
