@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pb2b_notebook.cleanup.linkage.database import run_query
 from pb2b_notebook.cleanup.linkage.frequencies import FEW
 from pb2b_notebook.cleanup.linkage.further_columns import IS_THIN, RANDOM_PAIRS, identity_levels, packed_sql
-from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, IDENTITY
+from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, IDENTITY, differ_wholly
 from pb2b_notebook.cleanup.linkage.roles import CITY
 from pb2b_notebook.cleanup.linkage.romanization import LATIN
 
@@ -295,9 +295,10 @@ def compare(
         pairs: ``a`` and ``b``, numbers of rows of ``features``.
         columns: Further columns.
     """
+    import numpy as np
     import polars as pl
 
-    further = f", {packed_sql(columns)} AS further" if columns else ""
+    further = f", {packed_sql(columns)} AS further, x.attested AND y.attested AS attested" if columns else ""
     # A city that is compared as a further column is not compared twice.
     place = (
         f"CASE WHEN {IS_THIN} THEN {_COUNTRIES} ELSE {_PLACE} END"
@@ -337,11 +338,16 @@ def compare(
         ), joint AS (
             SELECT *, {_OTHER_NAMES} AS middle FROM scored
         )
-        SELECT {packed_levels(COMPARISONS)} AS pattern{", further" if columns else ""} FROM joint"""
+        SELECT {packed_levels(COMPARISONS)} AS pattern{", further, attested" if columns else ""} FROM joint"""
     compared = compare_pairs(db, query, features.drop(unread), pairs, columns)
     if columns:
-        identity = pl.Series(identity_levels(compared["further"].to_numpy(), columns), dtype=pl.Int64)
-        compared = compared.with_columns(pattern=pl.col("pattern") + identity * _IDENTITY_UNIT)
+        known, identity = compared["pattern"].to_numpy(), identity_levels(compared["further"].to_numpy(), columns)
+        two_names = differ_wholly(known) & compared["attested"].to_numpy()
+        identity = np.where(two_names & (identity != 1), 2, identity)
+        identity = np.maximum(known // _IDENTITY_UNIT, identity)  # it is 2 already where a row is bare
+        compared = compared.drop("attested").with_columns(
+            pattern=pl.Series(known % _IDENTITY_UNIT + identity * _IDENTITY_UNIT)
+        )
     return compared
 
 

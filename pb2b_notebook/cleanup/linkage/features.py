@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _SHORT = 5
 """Least number of letters of a local part or a spelled name that people do not share by chance."""
+BEARERS = ("given_bearers", "family_bearers")
+"""Columns of :func:`_with_bearers`."""
 _PART_OF_COMPOUND = 3
 """Least letters of each of the two names in Jean-Paul."""
 _SOUNDS = {"ph": "f", "ck": "k", "c": "k", "q": "k", "z": "s", "v": "f", "w": "f", "y": "i"}
@@ -99,7 +101,23 @@ def build_features(
     distinct, of_rows = distinct_contents(db, standardized, content, new=new, kept_apart=kept_apart)
     table = with_frequencies(_with_own_features(with_shared_domains(distinct)))
     table = with_rarities(table, columns, names_sharing).with_columns(bare=_are_bare(columns))
+    if columns:
+        table = _with_bearers(table)
     return Features(table.drop(*_ONLY_SAME, "name", "skeleton", "domain"), of_rows)
+
+
+def _with_bearers(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with the number of different whole names that have a row's given name, and its family name.
+
+    ``attested`` is true where both are names that others have, too, and so no typing errors.
+    """
+    import polars as pl
+
+    by = zip(BEARERS, ("first", "last"), strict=True)
+    counted = table.with_columns(pl.col("name_hash").n_unique().over(name).alias(bearers) for bearers, name in by)
+    given, family = (pl.col(name) > 1 for name in BEARERS)
+    has_both = (pl.col("first").str.len_chars() > 1) & (pl.col("last").str.len_chars() > 1)
+    return counted.with_columns(attested=has_both & family & (given | (pl.col("formal_bits") != 0)))
 
 
 def _are_bare(columns: Sequence[FurtherColumn]) -> pl.Expr:

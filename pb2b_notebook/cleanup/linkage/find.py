@@ -34,11 +34,10 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
     uncompared_columns,
 )
 from pb2b_notebook.cleanup.linkage.database import open_database
-from pb2b_notebook.cleanup.linkage.features import build_features
+from pb2b_notebook.cleanup.linkage.features import BEARERS, build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.further_columns import level_weights
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
-from pb2b_notebook.cleanup.linkage.levels import may_have_twins, without_twins
 from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, refine
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.roles import ROLES
@@ -230,6 +229,8 @@ def _pattern_counts(pairs: pl.DataFrame, is_new: pl.Series, further: FurtherWeig
     import numpy as np
     import polars as pl
 
+    if further is not None:
+        pairs = further.patterns(pairs)
     if not is_new.all():
         pairs = pairs.with_columns(half=~(is_new.gather(pairs["a"]) & is_new.gather(pairs["b"])))
     halves = pl.col("half").sum() / 2 if "half" in pairs.columns else 0.0
@@ -238,7 +239,7 @@ def _pattern_counts(pairs: pl.DataFrame, is_new: pl.Series, further: FurtherWeig
     if further is None:
         return PatternCounts(patterns, numbers, np.zeros(len(counts)))
     added, _ = further.logits_of(patterns, counts["further"].to_numpy())
-    return PatternCounts(patterns if further.twins else without_twins(patterns), numbers, added)
+    return PatternCounts(patterns, numbers, added)
 
 
 def _conflicts(size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], ScoredPairs]) -> list[tuple[int, int]]:
@@ -264,8 +265,13 @@ def _further_weights(
     """Return what agreements in the further columns weigh in this list; ``None`` if there are no further columns."""
     if not columns:
         return None
-    logits = level_weights(columns, comparison.random_levels(db, features, columns))
-    return FurtherWeights(columns, logits, subject is not PEOPLE or may_have_twins(compared["pattern"].to_numpy()))
+    random_pairs = comparison.random_levels(db, features, columns)
+    weights = FurtherWeights(columns, level_weights(columns, random_pairs))
+    if subject is not PEOPLE or features.is_empty():
+        return weights
+    return weights._replace(bearers=tuple(features[name].to_numpy() for name in BEARERS)).fit_names(
+        compared, random_pairs
+    )
 
 
 def _is_probability(value: Any) -> bool:

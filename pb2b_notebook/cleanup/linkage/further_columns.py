@@ -142,11 +142,12 @@ def with_rarities(
 
     def rarity(one: FurtherColumn) -> pl.Series:
         value = table[one.feature]
-        if one.role.is_identifier:
+        if one.role.blocks:
             others = sharing(table, value.hash(), value != "") - 1
         else:
             names = table.select(value, "name_hash").select(pl.col("name_hash").n_unique().over(one.feature))
-            others = (names.to_series() - 1).clip(0.5)
+            others = names.to_series() - 1
+        others = others if one.role.is_identifier else others.cast(pl.Float64).clip(0.5)
         share = others.cast(pl.Float64) / max(FEW, (value != "").sum())
         return (-share.clip(one.role.chance, 1).log()).round().clip(1, RAREST).cast(pl.UInt8)
 
@@ -260,6 +261,25 @@ def further_logits(
     city = city if city_alone else np.minimum(city, best)
     places, best = places + city, np.maximum(best, city)
     result: np.ndarray = total + best + _OTHER_PLACES * (places - best)
+    return result
+
+
+def agreeing_columns(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+    """Return for each pair the number of further columns that are the same or nearly so.
+
+    A city and what many people share do not count.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"born": "date", "zip": "postcode"})
+    >>> agreeing_columns(np.array([9 | 18 << 5, 9 | 3 << 5]), columns).tolist()
+    [1, 2]
+    """
+    import numpy as np
+
+    unlike = np.array([FIRST_DIFFERENCE + len(one.role.differences) - 1 for one in columns])
+    own = np.array([one.role.blocks and one.role is not CITY for one in columns])
+    levels = unpack(further, len(columns))
+    result: np.ndarray = ((levels > 0) & (levels != unlike) & own).sum(axis=1)
     return result
 
 

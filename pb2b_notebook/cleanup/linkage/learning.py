@@ -175,8 +175,9 @@ def _reviewed_pairs(labels: Any, weights: Weights | None) -> tuple[np.ndarray, n
             )
         chance = np.clip(np.array(frame.values("probability"), dtype=np.float64)[reviewed], 1e-9, 1 - 1e-9)
         added = np.log(chance / (1 - chance)) - logits
-        most = np.where(logits + added > most + _ROUNDED, np.inf, most)
-    return patterns, same, added, logits + added >= most - _ROUNDED
+        # The list itself shows how probable a pair for review is, which may be less than even.
+        return patterns, same, added, np.isfinite(most) & (logits + added <= most + _ROUNDED)
+    return patterns, same, added, logits >= most - _ROUNDED
 
 
 def _losses(logits: np.ndarray, same: np.ndarray) -> np.ndarray:

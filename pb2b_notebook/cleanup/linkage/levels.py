@@ -79,8 +79,6 @@ ADDRESS = Comparison("address", 4, (
 CHANCE = Comparison("chance", 5, tuple(f"chance {level}" for level in range(32)))
 IDENTITY = Comparison("identity", 2, ("", "", "", ""))
 """What identifiers among the further columns say; :mod:`.further_columns` puts them into words."""
-_ENOUGH, _EXPLAINED = 10, 0.8
-"""Pairs with two different names that show how often names are wrong, and the share of possible twins to explain."""
 EDITION = 4
 """Changes when a level comes to mean something else: weights of another edition do not fit it."""
 COMPARISONS = (NAME, MIDDLE, COMPANY, EMAIL, PHONE, TITLE, PROFILE, PLACE, CHANCE, ADDRESS, IDENTITY)
@@ -204,28 +202,30 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     return found
 
 
-def may_have_twins(patterns: np.ndarray) -> bool:
-    """Return whether pairs of one family name, birth date and address, but two given names, may be twins.
-
-    Pairs of one birth date and address whose names both differ are not twins: they show how often a given name is wrong
-    in this list. If that explains nearly all pairs that may be twins, they are not.
+def have_two_complete_names(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether given and family names differ wholly, and all are names that others have, too.
 
     >>> import numpy as np
-    >>> twins, other, same = 12 | 7 << 4 | 3 << 35, 15 | 7 << 4 | 3 << 35, 1 | 3 << 35
-    >>> may_have_twins(np.array([twins] * 30 + [same] * 500))
-    True
-    >>> may_have_twins(np.array([twins] * 30 + [other] * 30 + [same] * 100))
-    False
+    >>> have_two_complete_names(np.array([15 | 7 << 4 | 2 << 35, 15 | 7 << 4, 12 | 7 << 4 | 2 << 35])).tolist()
+    [True, False, False]
+    """
+    (identity,) = levels_of(patterns, "identity")
+    found: np.ndarray = differ_wholly(patterns) & (identity == 2)  # noqa: PLR2004 - level
+    return found
+
+
+def differ_wholly(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether given and family names differ, and neither may be a typing error of the other.
+
+    >>> import numpy as np
+    >>> differ_wholly(np.array([15 | 7 << 4, 15, 12 | 7 << 4])).tolist()
+    [True, False, False]
     """
     import numpy as np
 
-    name, middle, identity = levels_of(patterns, "name", "middle", "identity")
-    likely = identity == 3  # noqa: PLR2004 - level
-    unlike = middle == 7  # noqa: PLR2004 - level
-    both, family, given = (int((likely & unlike & (name == level)).sum()) for level in (15, 10, 12))
-    alike = int((likely & np.isin(name, (1, 2, 3, 5, 8))).sum())
-    # Given and family names are wrong independently of each other.
-    return both < _ENOUGH or alike * both < given * _EXPLAINED * family
+    name, middle = levels_of(patterns, "name", "middle")
+    found: np.ndarray = np.equal(name, 15) & np.equal(middle, 7)
+    return found
 
 
 def without_twins(patterns: np.ndarray) -> np.ndarray:

@@ -1,17 +1,18 @@
 """Score pairs: the sum of the weights of a pair's levels is the logit of its match probability.
 
 Weights that add up cannot say that no amount of shared things makes one person of two names: pairs of that kind get a
-probability of one half at most, which puts them before a person. In a list whose names are often wrong, further columns
-that hardly any other rows share may outweigh them.
+probability of one half at most, which puts them before a person. Where further columns agree that hardly any other rows
+share, :mod:`.wrong_names` finds from the list how probable such pairs are.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.further_columns import further_logits
-from pb2b_notebook.cleanup.linkage.levels import have_unrelated_names, without_twins
+from pb2b_notebook.cleanup.linkage.further_columns import agreeing_columns, further_logits
+from pb2b_notebook.cleanup.linkage.levels import have_unrelated_names, levels_of, without_twins
 from pb2b_notebook.cleanup.linkage.roles import CITY
+from pb2b_notebook.cleanup.linkage.wrong_names import FAMILY, STRONG, WrongNames, wrong_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +34,6 @@ Set by hand, not fitted. It decides only where the list has 1 such name in 100 t
 the weights give a logit of .69 there, and .41 more reaches the threshold of .75. Of two equal rows in lists of 2 to
 20,000 rows, the weights alone give 2.8 and more. On 80,000 generated leads, 0 and .46 give the same F1.
 """
-
-
-PROVEN: Final = 8.0
-"""Least logit of the further columns that outweighs different names in a list whose names are often wrong: a chance of
-about 1 in 3,000. Chosen on FEBRL 3; FEBRL 2 and 4, customers and patients gained from it, too."""
 PERSONAL: Final = 3.0
 """Least logit of the further columns that makes one of what the names leave in doubt (Ann and Anna, branches of a
 chain): about what 1 of 20 people shares. Set by hand; without the rule for two spellings, F1 of FEBRL 1 to 4 is at most
@@ -84,13 +80,61 @@ class FurtherWeights(NamedTuple):
     Attributes:
         columns: Further columns.
         logits: Weight of each level, one row for each column (:func:`~.further_columns.level_weights`).
-        twins: Whether rows of one family name, birth date and address may be twins; else the names of this list are
-            often wrong. Always true for companies.
+        bearers: Number of different whole names with the given name, and with the family name, of each content; empty
+            for companies.
+        names: How often the names of this list are wrong; ``None`` for companies.
     """
 
     columns: Sequence[FurtherColumn]
     logits: np.ndarray
-    twins: bool
+    bearers: tuple[np.ndarray, ...] = ()
+    names: WrongNames | None = None
+
+    def fit_names(self, pairs: pl.DataFrame, random_pairs: np.ndarray) -> FurtherWeights:
+        """Return the weights, and how often names are wrong in this list.
+
+        Args:
+            pairs: Candidate pairs with their levels.
+            random_pairs: Packed levels of random pairs.
+        """
+        import numpy as np
+
+        _, strangers = self.logits_of(np.zeros(len(random_pairs), dtype=np.int64), random_pairs)
+        rows = len(self.bearers[0])
+        each = rows * rows / 2 / max(1, len(strangers))
+        given, family = (float(n.mean()) / rows for n in self.bearers)
+        patterns = pairs["pattern"].to_numpy()
+        _, own = self.logits_of(patterns, pairs["further"].to_numpy())
+        found = wrong_names(patterns, own, (float((strangers >= STRONG).sum()) * each, each), (given, family))
+        return self._replace(names=found)
+
+    def patterns(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Return the pairs; in a list without twins, a birth date and an address outweigh two given names."""
+        import polars as pl
+
+        if self.names is None or not self.names.given:
+            return pairs
+        return pairs.with_columns(pattern=pl.Series(without_twins(pairs["pattern"].to_numpy())))
+
+    def limit_logits(self, pairs: pl.DataFrame, logits: np.ndarray, most: np.ndarray, own: np.ndarray) -> np.ndarray:
+        """Return the logit of each pair.
+
+        Args:
+            pairs: The pairs with their levels.
+            logits: Logits by the weights and the further columns.
+            most: The most that they may be by the rules of the patterns.
+            own: What the further columns say of the pair whatever the names are.
+        """
+        import numpy as np
+
+        if self.names is None:
+            return np.asarray(np.minimum(logits, most))
+        patterns, a, b = (pairs[name].to_numpy() for name in ("pattern", "a", "b"))
+        (name,) = levels_of(patterns, "name")
+        given, family = (np.log(n.mean() / np.maximum(n[a], n[b])) for n in self.bearers)
+        rarity = np.where(name == FAMILY, given, family)
+        agreeing = agreeing_columns(pairs["further"].to_numpy(), self.columns)
+        return self.names.logits(patterns, logits, most, own=own, rarity=rarity, agreeing=agreeing)
 
     def logits_of(self, patterns: np.ndarray, further: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what the further columns add to the logit of each pair, and how much of it outweighs different names.
@@ -132,8 +176,8 @@ def score_pairs(
     import numpy as np
     import polars as pl
 
-    if further is not None and not further.twins:
-        pairs = pairs.with_columns(pattern=pl.Series(without_twins(pairs["pattern"].to_numpy())))
+    if further is not None:
+        pairs = further.patterns(pairs)
     patterns = pairs["pattern"].unique()
     known = patterns.to_numpy()
     found, limits = logits_and_limits(known, weights)
@@ -148,9 +192,9 @@ def score_pairs(
         logits = logits + added
         doubtful = weights.subject.are_doubtful(scored["pattern"].to_numpy())
         most = np.where(doubtful & (beyond >= PERSONAL), np.inf, most)
-        if not further.twins:
-            most = np.where(beyond >= PROVEN, np.inf, most)
-    logits = np.minimum(logits, most)
+        logits = further.limit_logits(pairs, logits, most, beyond)
+    else:
+        logits = np.minimum(logits, most)
     a, b = (pairs[name].to_numpy().astype(np.int64) for name in ("a", "b"))
     cutoff = float(np.log(threshold / (1 - threshold)))
     return ScoredPairs(a, b, logits, pairs["pattern"], cutoff, levels, weights.subject)

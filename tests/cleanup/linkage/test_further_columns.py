@@ -95,18 +95,34 @@ def test_two_people_stay_two(found, number):
     assert found.frame.cluster_id[2 * number] != found.frame.cluster_id[2 * number + 1]
 
 
-@pytest.mark.parametrize(("wrong_names", "is_one"), [(0, False), (15, True)])
-def test_names_that_are_often_wrong_in_a_list_do_not_outweigh_what_few_others_share(wrong_names, is_one):
+@pytest.fixture(scope="module", params=[0, 15])
+def often_wrong(request):
+    """Return how many given and family names are wrong, and the clusters of two people and of a doubtful row each."""
     people = [
         row | {"insurance": f"M{n}77", "born": f"{1920 + n % 90}-{1 + n % 12:02d}-05"} for n, row in enumerate(town())
     ]
     again = [row | {"ssn": None, "insurance": None} for row in people[:60]]
-    for row, first, last in zip(again[:wrong_names], "ABCDEFGHIJKLMNO", "VWXYZVWXYZVWXYZ", strict=False):
-        row |= {"first_name": f"{first}urmeo", "last_name": f"{last}ohlzat"}
-    # Given name and birth date are other ones; family name, both numbers, street, postcode and sex are the same.
-    doubtful = people[100] | {"first_name": "Zenobia", "born": "1961-11-29"}
-    found = cleanup.duplicates(pd.DataFrame([*people, *again, doubtful]), fields=FIELDS).frame.cluster_id
-    assert (found.iloc[-1] == found[100]) == is_one
+    for number in range(request.param):
+        again[number] |= {"last_name": f"{GIVEN[number % 12]}ohlzat"}
+        again[30 + number] |= {"first_name": f"{FAMILY[number % 12]}urmeo"}
+    doubtful = [
+        # Given name and birth date are other ones; family name, both numbers, street, postcode and sex are the same.
+        people[100] | {"first_name": "Zenobia", "born": "1961-11-29"},
+        # Both names are other ones, and names that others have; birth date, street, postcode and sex are the same.
+        people[101] | {"first_name": "Mary", "last_name": "Irwin", "ssn": None, "insurance": None},
+    ]
+    found = cleanup.duplicates(pd.DataFrame([*people, *again, *doubtful]), fields=FIELDS).frame.cluster_id.tolist()
+    return request.param, found[100:102], found[-2:]
+
+
+def test_given_names_that_are_wrong_as_often_as_family_names_do_not_outweigh_what_few_others_share(often_wrong):
+    wrong, people, doubtful = often_wrong
+    assert (doubtful[0] == people[0]) == (wrong > 0)
+
+
+def test_two_complete_names_of_one_birth_date_and_address_stay_two_people_in_every_list(often_wrong):
+    _, people, doubtful = often_wrong
+    assert doubtful[1] != people[1]
 
 
 def test_people_of_the_town_stay_apart(found):
