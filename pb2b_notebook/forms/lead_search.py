@@ -75,6 +75,10 @@ class LeadSearch(Form):
             inputs.choice("status", "Status", {"all": None, **{str(status): str(status) for status in statuses}}),
         ]
 
+    def _body(self) -> Sequence[Any]:
+        first = "Press Search: without a text it finds the leads that were changed last."
+        return [*super()._body(), widgets.HTML(rendering.wrap(f"<small>{first}</small>"))]
+
     def _more_buttons(self) -> Sequence[Any]:
         return [self._button_for("New lead", lambda: self._show_editor(self.new))]
 

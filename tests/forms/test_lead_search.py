@@ -44,6 +44,11 @@ def test_a_new_lead_is_created_above_the_list(space):
     assert form.submit(q="kornfeld")["full_name"].tolist() == ["Ida Kornfeld"]
 
 
+def test_the_empty_form_says_what_to_do_first(space):
+    form = pb.forms.LeadSearch(space)
+    assert any("Press Search" in str(getattr(one, "value", "")) for one in form.widget.children)
+
+
 def test_nothing_found_says_what_to_do(space):
     form = pb.forms.LeadSearch(space)
     assert len(form.submit(q="no such person anywhere")) == 0
