@@ -234,7 +234,8 @@ def _pattern_counts(pairs: pl.DataFrame, is_new: pl.Series, further: FurtherWeig
     if not is_new.all():
         pairs = pairs.with_columns(half=~(is_new.gather(pairs["a"]) & is_new.gather(pairs["b"])))
     halves = pl.col("half").sum() / 2 if "half" in pairs.columns else 0.0
-    counts = pairs.group_by("pattern" if further is None else ["pattern", "further"]).agg(pairs=pl.len() - halves)
+    by = ["pattern"] if further is None else ["pattern", "further"]
+    counts = pairs.group_by(by).agg(pairs=pl.len() - halves).sort(by)  # sums of floats depend on their order
     patterns, numbers = counts["pattern"].to_numpy(), counts["pairs"].to_numpy().astype(np.float64)
     if further is None:
         return PatternCounts(patterns, numbers, np.zeros(len(counts)))

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage import find
 from pb2b_notebook.errors import CleanupError
 
 PEOPLE = {
@@ -300,3 +301,9 @@ def test_a_name_in_another_alphabet_is_found():
     missed = [names for at, names in enumerate(NAMES_OF_THE_WORLD) if ids[2 * at] != ids[2 * at + 1]]
     assert missed == []
     assert len(set(ids)) == len(NAMES_OF_THE_WORLD)
+
+
+def test_patterns_are_counted_in_order_because_sums_of_floats_depend_on_it():
+    rows = pl.DataFrame({"a": range(3_000), "b": range(3_000), "pattern": [7 * n % 1_009 for n in range(3_000)]})
+    counts = find._pattern_counts(rows, pl.Series([True]), None)
+    assert counts[0].tolist() == list(range(1_009))
