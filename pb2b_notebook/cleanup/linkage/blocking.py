@@ -141,18 +141,21 @@ def candidates(
     new = np.zeros(len(features), dtype=bool)
     new[hashed["i"]] = hashed["is_new"]
 
-    def pairs_by(number: int) -> tuple[np.ndarray, pl.DataFrame]:
-        key = by[number]
+    def pairs_by(number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         numbers, bounds = _groups(hashed["i"], hashed[f"k{number}"])
-        pairs = _pack_pairs(*_pairs_within(numbers, bounds, key.cap), new if only_new else None)
-        return pairs, _groups_over(numbers, bounds, key.cap).with_columns(number=pl.lit(number), key=pl.lit(key.name))
+        pairs = _pack_pairs(*_pairs_within(numbers, bounds, by[number].cap), new if only_new else None)
+        return pairs, *_groups_over(numbers, bounds, by[number].cap)
 
     with threads.executor(rows=len(features)) as pool:  # sorting takes one core
         results = list(pool.map(pairs_by, range(len(by))))
-    found, over = [pairs for pairs, _ in results], pl.concat([groups for _, groups in results])
+    found, rows, firsts = zip(*results, strict=True)
+    number = np.repeat(np.arange(len(by)), [len(groups) for groups in rows])
+    over = pl.DataFrame({"number": number, "rows": np.concatenate(rows), "i": np.concatenate(firsts)})
+    key = pl.Series("key", [key.name for key in by], dtype=pl.String).gather(number)
     copied = hashed["i"][(hashed["copies"] > 1) & (hashed["is_new"] | (not only_new))]
     pairs = _unpack_pairs(np.concatenate([*found, _pack_pairs(copied, copied, None)]))
-    return pairs, over.sort("rows", "number", "i", descending=[True, False, False]).select("key", "rows", "i")
+    over = over.with_columns(key).sort("rows", "number", "i", descending=[True, False, False])
+    return pairs, over.select("key", "rows", "i")
 
 
 def _groups(i: np.ndarray, hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -202,12 +205,10 @@ def _ranges(begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return result
 
 
-def _groups_over(numbers: np.ndarray, bounds: np.ndarray, cap: int) -> pl.DataFrame:
-    """Return the number of ``rows`` of each group over the cap, and its first row ``i``."""
-    import polars as pl
-
+def _groups_over(numbers: np.ndarray, bounds: np.ndarray, cap: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the number of rows of each group over the cap, and its first row."""
     begins, ends = bounds[:, bounds[1] - bounds[0] > cap]
-    return pl.DataFrame({"rows": ends - begins, "i": numbers[begins]})
+    return ends - begins, numbers[begins]
 
 
 def _pack_pairs(a: np.ndarray, b: np.ndarray, new: np.ndarray | None) -> np.ndarray:

@@ -101,9 +101,10 @@ def uncompared_pairs(parts: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[n
     """
     import numpy as np
 
-    compared = set(zip(a.tolist(), b.tolist(), strict=True))
     sizes = np.bincount(parts, minlength=len(parts))[parts]
-    items = np.flatnonzero((sizes > 2) & (sizes <= ALARM))  # noqa: PLR2004 - two items have one pair
+    wanted = (sizes > 2) & (sizes <= ALARM)  # noqa: PLR2004 - two items have one pair
+    items, within = np.flatnonzero(wanted), wanted[a]
+    compared = set(zip(a[within].tolist(), b[within].tolist(), strict=True))
     members: dict[int, list[int]] = {}
     for item, part in zip(items.tolist(), parts[items].tolist(), strict=True):
         members.setdefault(part, []).append(item)

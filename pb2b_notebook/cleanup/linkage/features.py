@@ -242,7 +242,7 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
         name=pl.when(unspaced).then(last + first + "|").when(first < last).then(first + "|" + last)
         .otherwise(last + "|" + first),
         formals="formals",
-        formal=pl.coalesce(pl.col("formals").str.extract("^([0-9]+)"), first),
+        formal=pl.coalesce("formal", first),
         formal_bits=pl.col("formal_bits").fill_null(0),
         sound=sounds["sound"],
         spelt=spelt["spelt"],
@@ -378,6 +378,7 @@ def _formal_names() -> pl.DataFrame:
         {
             "first": [name for name, _ in known],
             "formals": [" ".join(map(str, numbers)) for _, numbers in known],
+            "formal": [str(numbers[0]) for _, numbers in known],
             "formal_bits": pl.Series([_bits(numbers) for _, numbers in known], dtype=pl.UInt64),
         }
     )
