@@ -10,7 +10,8 @@ from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
 from pb2b_notebook.api.domains.job_waiting import wait_for
-from pb2b_notebook.api.domains.verbs import Resource, Verb, run
+from pb2b_notebook.api.domains.list_schemas import Listed
+from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.openapi.operations import Operation
@@ -41,7 +42,7 @@ class ExportCreate(Verb):
         return super().run(session, operation, given)
 
 
-class ExportRows(Resource[FrameT]):
+class ExportRows(Listed[FrameT]):
     """Wait for exports, and read their leads."""
 
     def wait(self, export: Id, *, timeout: float | None = None, progress: bool | None = None) -> Record:

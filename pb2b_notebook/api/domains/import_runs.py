@@ -13,7 +13,8 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
 from pb2b_notebook.api.domains import import_rows
 from pb2b_notebook.api.domains.job_waiting import state, wait_for
-from pb2b_notebook.api.domains.verbs import Resource, Verb, run
+from pb2b_notebook.api.domains.list_schemas import Listed
+from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import (
@@ -183,7 +184,7 @@ class ImportErrors(Verb):
         return session.table([], operation.fields, given.get("frame"))
 
 
-class ImportRuns(Resource[FrameT]):
+class ImportRuns(Listed[FrameT]):
     """Import frames and CSV."""
 
     _most_rows = import_rows.MOST_ROWS

@@ -11,7 +11,8 @@ from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
-from pb2b_notebook.api.domains.verbs import Resource, run
+from pb2b_notebook.api.domains.list_schemas import Listed
+from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import InvalidParameterError, JobFailedError, JobUnfinishedError
@@ -33,7 +34,7 @@ _FAILED: Final = frozenset({"failed", "failure", "error", "errored"})
 _CANCELLED: Final = frozenset({"cancelled", "canceled", "aborted"})
 
 
-class JobWaits(Resource[FrameT]):
+class JobWaits(Listed[FrameT]):
     """Wait for any job."""
 
     def wait(self, job: Id, *, timeout: float | None = None, progress: bool | None = None) -> Record:

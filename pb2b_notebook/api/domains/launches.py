@@ -11,7 +11,8 @@ from pb2b_notebook.api.calls.list_summary import summarize_list
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
-from pb2b_notebook.api.domains.verbs import Resource, run
+from pb2b_notebook.api.domains.list_schemas import Listed
+from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.api.http.paging import truth
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
@@ -82,7 +83,7 @@ class Launch(ShowsCard):
         return Card(title=f"Launch of “{self.campaign.get('name')}” ({self.campaign['id']})", facts=facts)
 
 
-class CampaignLaunches(Resource[FrameT]):
+class CampaignLaunches(Listed[FrameT]):
     """Launch campaigns in two steps."""
 
     def launch(self, campaign: Id) -> Launch:

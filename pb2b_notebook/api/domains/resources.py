@@ -15,13 +15,14 @@ from pb2b_notebook.api.domains.job_waiting import JobWaits
 from pb2b_notebook.api.domains.launches import CampaignLaunches
 from pb2b_notebook.api.domains.lead_counts import LeadCount
 from pb2b_notebook.api.domains.lead_field_list import LeadFieldList
+from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.snapshots import BillingSnapshots, SettingsSnapshots
 from pb2b_notebook.api.domains.verbs import Part, Resource, Verb
 from pb2b_notebook.api.domains.webhook_urls import WithURL
 from pb2b_notebook.frames.types import FrameT
 
 
-class Leads(Resource[FrameT], path="leads"):
+class Leads(Listed[FrameT], path="leads"):
     """``ws.leads``: one row is one lead.
 
     >>> import pb2b_notebook as pb
@@ -49,7 +50,7 @@ class Leads(Resource[FrameT], path="leads"):
     messages = Verb("leads.messages")
 
 
-class LeadFields(Resource[FrameT], path="lead_fields"):
+class LeadFields(Listed[FrameT], path="lead_fields"):
     """``ws.lead_fields``: one row is one field that leads of this workspace have, built-in or custom.
 
     Listing them also updates the types of custom fields, so that a new field gets its type in the next frame.
@@ -59,14 +60,14 @@ class LeadFields(Resource[FrameT], path="lead_fields"):
     get = Verb("lead_fields.get")
 
 
-class Activities(Resource[FrameT], path="activities"):
+class Activities(Listed[FrameT], path="activities"):
     """``ws.activities``: one row is one thing that happened to a lead."""
 
     list = Verb("activities.list")
     pages = Verb("activities.list", returns="pages")
 
 
-class Messages(Resource[FrameT], path="messages"):
+class Messages(Listed[FrameT], path="messages"):
     """``ws.messages``: one row is one message to or from a lead."""
 
     list = Verb("messages.list")
@@ -114,7 +115,7 @@ class Campaigns(CampaignLaunches[FrameT], path="campaigns"):
     logs = Verb("campaigns.logs")
 
 
-class ProspectorWorkflows(Resource[FrameT], path="prospector.workflows"):
+class ProspectorWorkflows(Listed[FrameT], path="prospector.workflows"):
     """``ws.prospector.workflows``: one row is one search for new leads."""
 
     list = Verb("prospector.workflows.list")
@@ -124,7 +125,7 @@ class ProspectorWorkflows(Resource[FrameT], path="prospector.workflows"):
     start = Verb("prospector.workflows.runs.create")
 
 
-class ProspectorRuns(Resource[FrameT], path="prospector.runs"):
+class ProspectorRuns(Listed[FrameT], path="prospector.runs"):
     """``ws.prospector.runs``: one row is one run of a workflow."""
 
     list = Verb("prospector.runs.list")
@@ -139,7 +140,7 @@ class Prospector(Resource[FrameT], path="prospector"):
     runs = Part(ProspectorRuns)
 
 
-class InboxThreads(Resource[FrameT], path="inbox.threads"):
+class InboxThreads(Listed[FrameT], path="inbox.threads"):
     """``ws.inbox.threads``: one row is one conversation with a lead."""
 
     list = Verb("inbox.threads.list")
@@ -167,7 +168,7 @@ class Settings(SettingsSnapshots[FrameT], path="settings"):
     members = Verb("settings.members")
 
 
-class Tickets(Resource[FrameT], path="tickets"):
+class Tickets(Listed[FrameT], path="tickets"):
     """``ws.tickets``: one row is one support ticket."""
 
     list = Verb("tickets.list")
@@ -176,7 +177,7 @@ class Tickets(Resource[FrameT], path="tickets"):
     reply = Verb("tickets.replies.create")
 
 
-class Webhooks(Resource[FrameT], path="webhooks"):
+class Webhooks(Listed[FrameT], path="webhooks"):
     """``ws.webhooks``: one row is one endpoint that receives events.
 
     The signing secret is returned once, as a :class:`~pb2b_notebook.credentials.Secret`: ``.reveal()`` shows it.

@@ -18,11 +18,12 @@ from pb2b_notebook.api.domains.export_rows import ExportRows
 from pb2b_notebook.api.domains.import_runs import ImportRuns
 from pb2b_notebook.api.domains.job_waiting import JobWaits
 from pb2b_notebook.api.domains.launches import CampaignLaunches
+from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.snapshots import BillingSnapshots
 from pb2b_notebook.api.domains.snapshots import SettingsSnapshots
 from pb2b_notebook.api.domains.verbs import Resource
 
-class Leads(Resource[FrameT]):
+class Leads(Listed[FrameT]):
     """``ws.leads``: one row is one lead.
 
     >>> import pb2b_notebook as pb
@@ -805,7 +806,7 @@ class Leads(Resource[FrameT]):
     @overload
     def messages(self, id: Id, *, campaign_id: Texts | None = None, direction: AnyOf[Literal["outbound", "inbound"]] | None = None, sent_after: Time | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
 
-class LeadFields(Resource[FrameT]):
+class LeadFields(Listed[FrameT]):
     """``ws.lead_fields``: one row is one field that leads of this workspace have, built-in or custom.
 
     Listing them also updates the types of custom fields, so that a new field gets its type in the next frame.
@@ -893,7 +894,7 @@ class LeadFields(Resource[FrameT]):
             APIError: The service refused the request; the message says what to do.
         """
 
-class Activities(Resource[FrameT]):
+class Activities(Listed[FrameT]):
     """``ws.activities``: one row is one thing that happened to a lead."""
     @overload
     def list(
@@ -1036,7 +1037,7 @@ class Activities(Resource[FrameT]):
     @overload
     def pages(self, *, campaign_id: Texts | None = None, type: AnyOf[Literal["lead_created", "message_sent", "message_opened", "link_clicked", "reply_received", "message_bounced", "unsubscribed", "status_changed", "call_logged", "meeting_booked"]] | None = None, occurred_after: Time | None = None, lead_id: Texts | None = None, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, flat: bool | None = None) -> Iterator[DataFrame]: ...
 
-class Messages(Resource[FrameT]):
+class Messages(Listed[FrameT]):
     """``ws.messages``: one row is one message to or from a lead."""
     @overload
     def list(
@@ -2126,7 +2127,7 @@ class Campaigns(CampaignLaunches[FrameT]):
     @overload
     def logs(self, id: Id, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
 
-class ProspectorWorkflows(Resource[FrameT]):
+class ProspectorWorkflows(Listed[FrameT]):
     """``ws.prospector.workflows``: one row is one search for new leads."""
     @overload
     def list(
@@ -2303,7 +2304,7 @@ class ProspectorWorkflows(Resource[FrameT]):
             APIError: The service refused the request; the message says what to do.
         """
 
-class ProspectorRuns(Resource[FrameT]):
+class ProspectorRuns(Listed[FrameT]):
     """``ws.prospector.runs``: one row is one run of a workflow."""
     @overload
     def list(
@@ -2423,7 +2424,7 @@ class Prospector(Resource[FrameT]):
     @property
     def runs(self) -> ProspectorRuns[FrameT]: ...
 
-class InboxThreads(Resource[FrameT]):
+class InboxThreads(Listed[FrameT]):
     """``ws.inbox.threads``: one row is one conversation with a lead."""
     @overload
     def list(
@@ -2701,7 +2702,7 @@ class Settings(SettingsSnapshots[FrameT]):
     @overload
     def members(self, *, updated_after: Time | None = None, updated_before: Time | None = None, created_after: Time | None = None, created_before: Time | None = None, ids: Texts | None = None, order: Literal["updated_at.asc", "updated_at.desc"] | None = None, frame: FrameName | None, columns: Sequence[str] | None = None, limit: int | None = None, page_size: int | None = None, parallel: int | None = None, flat: bool | None = None, progress: bool | None = None, cached: bool | None = None, max_age: Time | None = None, refresh: bool | None = None) -> DataFrame: ...
 
-class Tickets(Resource[FrameT]):
+class Tickets(Listed[FrameT]):
     """``ws.tickets``: one row is one support ticket."""
     @overload
     def list(
@@ -2845,7 +2846,7 @@ class Tickets(Resource[FrameT]):
             APIError: The service refused the request; the message says what to do.
         """
 
-class Webhooks(Resource[FrameT]):
+class Webhooks(Listed[FrameT]):
     """``ws.webhooks``: one row is one endpoint that receives events.
 
     The signing secret is returned once, as a :class:`~pb2b_notebook.credentials.Secret`: ``.reveal()`` shows it.

@@ -14,6 +14,7 @@ from pb2b_notebook.api.calls.options import OPTIONS, Options
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Extra, Returns, Shape, shape
 from pb2b_notebook.errors import UnknownOperationError, nearest
+from pb2b_notebook.frames.list_schema import ListSchema
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.openapi.operations import Operation, Operations
 
@@ -128,6 +129,11 @@ class Verb:
             id_type=self._id_type,
             note=self._note,
         )
+
+    def columns(self, session: Session) -> ListSchema:
+        """Return the columns of the frames that the verb returns."""
+        operation = self._find(session.operations)
+        return ListSchema(operation.id, session.schema(operation))
 
     def _find(self, operations: Operations) -> Operation:
         """Return the operation in the contract in use; a verb with a next best way may take ours."""

@@ -1,0 +1,31 @@
+"""The columns of a domain's list as data: ``ws.leads.schema()``."""
+
+from __future__ import annotations
+
+from pb2b_notebook.api.domains.verbs import Resource, Verb
+from pb2b_notebook.frames.list_schema import ListSchema
+from pb2b_notebook.frames.types import FrameT
+
+
+class Listed(Resource[FrameT]):
+    """A domain with the verb ``list``."""
+
+    def schema(self) -> ListSchema:
+        """Return the names and dtypes of the columns of ``list()``, those of the workspace's custom fields included.
+
+        Returns:
+            A :class:`~pb2b_notebook.frames.list_schema.ListSchema`: ``.names``, ``.dtypes()``, ``.to_frame()``,
+            ``.to_arrow()``, ``.to_json_schema()``, ``.to_pandera()``, ``.to_pointblank()``.
+
+        Raises:
+            UnknownOperationError: The contract in use has no such list.
+
+        Example:
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=5) as ws:
+            ...     schema = ws.campaigns.schema()
+            ...     schema.dtypes() == ws.campaigns.list().dtypes.to_dict()
+            True
+        """
+        verb: Verb = type(self).list
+        return verb.columns(self._session)
