@@ -6,7 +6,9 @@ Input                                                                  Read and 
 ``pandas.DataFrame`` and its subclasses (``geopandas.GeoDataFrame``)   pandas
 ``polars.DataFrame`` and its subclasses                                polars
 ``polars.LazyFrame``                                                   polars, collected once
-``pyarrow.Table``, and any other object with ``__arrow_c_stream__``    polars
+``pyarrow.Table``, a DuckDB relation, an ibis table, and any other     polars
+object with ``__arrow_c_stream__``
+``narwhals.DataFrame`` and ``LazyFrame``                               as what they wrap
 other eager frames that narwhals reads (Modin, cuDF)                   polars
 =====================================================================  ==========================
 
@@ -30,6 +32,7 @@ from pb2b_notebook.lazy_libraries import nw, pd, pl
 UNIQUE_LABELS: Final = "begin again with df.reset_index(drop=True)"
 """Repair where several rows have the label that a caller names."""
 _LARGEST: Final = (1 << 63) - 1
+_READ_ONCE: Final = "read it once, table = reader.read_all(), and pass the table each time"
 REPAIR = "pass a pandas or polars DataFrame; pb.read_leads(path) reads a file into one"
 
 
@@ -69,6 +72,7 @@ def input_frame(
     """
     import narwhals.dependencies as nw_dependencies
 
+    value = _unwrapped(value)
     if nw_dependencies.is_pandas_dataframe(value):
         return InputFrame(value, "pandas")
     check_engine("polars")
@@ -93,6 +97,8 @@ def library_of(value: Any) -> Library | None:
     """
     import narwhals.dependencies as nw_dependencies
 
+    if _is_wrapper(value):  # which narwhals itself warns about
+        return None
     if nw_dependencies.is_pandas_dataframe(value):
         return "pandas"
     if nw_dependencies.is_polars_dataframe(value) or nw_dependencies.is_polars_lazyframe(value):
@@ -114,11 +120,21 @@ def is_frame(value: Any) -> bool:
     """
     import narwhals.dependencies as nw_dependencies
 
+    value = _unwrapped(value)
     if library_of(value) is not None:
         return True
     if isinstance(value, type) or nw_dependencies.is_into_series(value):
         return False
     return hasattr(value, "__arrow_c_stream__") or nw_dependencies.is_into_dataframe(value)
+
+
+def _unwrapped(value: Any) -> Any:
+    """Return the frame that a frame of narwhals wraps, such as a pandas DataFrame or a DuckDB relation."""
+    return value.to_native() if _is_wrapper(value) else value
+
+
+def _is_wrapper(value: Any) -> bool:
+    return isinstance(value, nw.DataFrame | nw.LazyFrame)
 
 
 def row_labels(frame: Any) -> Any:
@@ -270,7 +286,11 @@ def _from_arrow(value: Any, error: type[ProspectB2BError]) -> Any:
     with _readable(f"the {_kind(value)} cannot be read", "read it into a pandas or polars DataFrame first", error):
         try:
             if hasattr(value, "__arrow_c_stream__"):
-                return pl.DataFrame(value)
+                read = pl.DataFrame(value)
+                if hasattr(value, "read_next_batch") and not read.height:
+                    # pyarrow gives what was read already as a stream without rows, and no error.
+                    raise error(f"the {_kind(value)} has no rows: it was read before, or is empty", repair=_READ_ONCE)
+                return read
             return pl.DataFrame(nw.from_native(value, eager_only=True).to_arrow())
         except pl.exceptions.DuplicateError as problem:
             raise error("there are two columns of one name", repair="rename one of them") from problem

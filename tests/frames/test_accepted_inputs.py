@@ -20,8 +20,11 @@ LEADS = {
 }
 SHEET = {"Mail": LEADS["email"][1:], "Name": LEADS["full_name"][1:]}
 FIELDS = {"key": ["email", "full_name"], "type": ["email", "text"]}
-ALSO_ACCEPTED = [("imports.create", "path"), ("imports.validate", "path"), ("forms.ImportForm", "nothing")]
-"""The path of a CSV file; a form that is not given a frame yet."""
+ALSO_ACCEPTED = [
+    *(("imports.create", "path"), ("imports.validate", "path"), ("forms.ImportForm", "nothing")),
+    *(("leads.find_opted_out", "dict"), *(("leads.intake", what) for what in REFUSED)),
+]
+"""The path of a CSV file; a form that is not given a frame yet; one person; an intake reads what read_leads does."""
 PICTURES = {
     "leads_over_time": {"created_at": [dt.datetime(2026, 3, 10, tzinfo=dt.UTC)], "status": ["new"]},
     "campaign_funnel": {"targeted": [9], "sent": [8], "delivered": [7], "replied": [2]},
@@ -66,6 +69,13 @@ ENTRY_POINTS = {
     "cleanup.screen by a frame": lambda _, make: pb.cleanup.screen(make(LEADS), make({"email": ["x.org"]})).blocked,
     "cleanup.screen": lambda _, make: pb.cleanup.screen(make(LEADS)).blocked,
     "cleanup.report": lambda _, make: pb.cleanup.report(make(LEADS), make(FIELDS)).table,
+    "cleanup.accounts": lambda _, make: pb.cleanup.accounts(
+        make({"company_name": ["Acme", "Acme Ltd", "Oak"]})
+    ).accounts[["company_name", "leads"]],
+    "leads.intake": lambda ws, make: ws.leads.intake(make(SHEET), progress=False).plan.summary,
+    "leads.find_opted_out": lambda ws, make: ws.leads.find_opted_out(make(LEADS)),
+    "flatten": lambda _, make: pb.flatten(make(LEADS)),
+    "excel_frame": lambda _, make: pb.excel_frame(make(LEADS)),
     "cleanup.Recipe": lambda _, make: pb.cleanup.Recipe().then("normalize").run(make(LEADS)).frame,
     **{f"plots.{name}": picture(name) for name in PICTURES},
 }

@@ -138,6 +138,14 @@ def test_a_frame_that_cannot_be_read_is_an_error_with_its_cause(make, cause):
     assert "ada@" not in str(caught.value)
 
 
+def test_a_reader_that_was_read_before_is_an_error_and_not_a_frame_without_rows():
+    reader = pa.table(COLUMNS).to_reader()
+    assert input_frame(reader, purpose="cleanup").frame.height == 2
+    with pytest.raises(errors.CleanupError, match=r"has no rows: it was read before.* → read it once"):
+        input_frame(reader, purpose="cleanup", error=errors.CleanupError)
+    assert input_frame(pa.table(COLUMNS).slice(0, 0), purpose="cleanup").frame.height == 0
+
+
 def test_an_arrow_table_with_two_columns_of_one_name_is_refused_with_the_repair():
     table = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["email", "email"])
     for value in (table, table.to_reader()):

@@ -1,5 +1,7 @@
 """Every kind of frame that public functions accept, built from plain columns, and values that they refuse."""
 
+import duckdb
+import narwhals as nw
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -30,6 +32,9 @@ ACCEPTED = {
     "polars lazy": pl.LazyFrame,
     "pyarrow": pa.table,
     "Arrow stream": Stream,
+    "DuckDB relation": lambda columns: duckdb.from_arrow(pa.table(columns)),
+    "narwhals": lambda columns: nw.from_native(pa.table(columns)),
+    "narwhals lazy": lambda columns: nw.from_native(duckdb.from_arrow(pa.table(columns))),
     "Arrow reader, read once": lambda columns: pa.table(columns).to_reader(),
 }
 """Kind → function that makes such a frame of a dict of columns."""
