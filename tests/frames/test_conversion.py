@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import pb2b_notebook as pb
 from pb2b_notebook.errors import InvalidParameterError, NotJSONError, ProtocolError
 from pb2b_notebook.frames import Decoder, frame_schema, to_frame
 from pb2b_notebook.openapi.operations import Field
@@ -321,3 +324,32 @@ def test_batches_after_a_broken_record_are_discarded(monkeypatch, broken):
         decoded(decoder, pages)
     before = [f"{name}{n}" for n in range(broken) for name in "ab"] + [f"a{broken}"]
     assert decoder.table().column("id").to_pylist() == before
+
+
+def test_every_library_gets_the_same_rows_wherever_one_call_names_it():
+    calls = {
+        "list": lambda ws, frame: ws.leads.list(limit=3, frame=frame),
+        "cached list": lambda ws, frame: ws.leads.list(cached=True, limit=3, frame=frame),
+        "page": lambda ws, frame: next(iter(ws.leads.pages(page_size=3, frame=frame))),
+        "runs": lambda ws, frame: ws.campaigns.runs(limit=3, frame=frame),
+        "replied": lambda ws, frame: ws.campaigns.leads(
+            ws.campaigns.list()["id"].iloc[0], replied=True, columns=["id"], frame=frame
+        ),
+        "snapshot": lambda ws, frame: ws.settings.snapshot(frame=frame),
+        "sql": lambda ws, frame: ws.sql("select id, score from leads order by id", frame=frame),
+        "mirror": lambda ws, frame: ws.mirror.frame("leads", columns=["id", "tags"], frame=frame),
+        "report": lambda ws, frame: ws.upserts.list(frame=frame),
+        "file": lambda _, frame: pb.read_leads(b"Mail;Score\nada@example.com;7\n", frame=frame, quiet=True),
+    }
+    with pb.open_sandbox(leads=30) as ws:
+        ws.mirror.sync("leads")
+        for name, call in calls.items():
+            polars, arrow, relation = (call(ws, frame) for frame in ("polars", "pyarrow", "duckdb"))
+            assert (type(arrow), type(relation)) == (pa.Table, duckdb.DuckDBPyRelation), name
+            assert pl.DataFrame(arrow).equals(polars), name
+            # DuckDB shows times in the zone of its connection: the same instants.
+            assert (relation.columns, pl.DataFrame(relation).rows()) == (polars.columns, polars.rows()), name
+        with pytest.raises(InvalidParameterError, match="unknown frame 'arrow'"):
+            ws.leads.list(frame="arrow")
+    with pytest.raises(InvalidParameterError, match="unknown frame 'pyarrow' → choose one of: pandas, polars"):
+        pb.open_sandbox(leads=5, frame="pyarrow")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pb2b_notebook.api.domains.verbs import Resource, Verb
 from pb2b_notebook.frames.list_schema import ListSchema
 from pb2b_notebook.frames.types import FrameT
+
+_VERB: Final = "list"
+"""Declared by each domain, with a signature of its own."""
 
 
 class Listed(Resource[FrameT]):
@@ -27,5 +32,5 @@ class Listed(Resource[FrameT]):
             ...     schema.dtypes() == ws.campaigns.list().dtypes.to_dict()
             True
         """
-        verb: Verb = type(self).list
+        verb: Verb = getattr(type(self), _VERB)
         return verb.columns(self._session)
