@@ -72,7 +72,7 @@ def input_frame(
     """
     import narwhals.dependencies as nw_dependencies
 
-    value = _unwrapped(value)
+    value = _unwrap(value)
     if nw_dependencies.is_pandas_dataframe(value):
         return InputFrame(value, "pandas")
     check_engine("polars")
@@ -120,7 +120,7 @@ def is_frame(value: Any) -> bool:
     """
     import narwhals.dependencies as nw_dependencies
 
-    value = _unwrapped(value)
+    value = _unwrap(value)
     if library_of(value) is not None:
         return True
     if isinstance(value, type) or nw_dependencies.is_into_series(value):
@@ -128,7 +128,7 @@ def is_frame(value: Any) -> bool:
     return hasattr(value, "__arrow_c_stream__") or nw_dependencies.is_into_dataframe(value)
 
 
-def _unwrapped(value: Any) -> Any:
+def _unwrap(value: Any) -> Any:
     """Return the frame that a frame of narwhals wraps, such as a pandas DataFrame or a DuckDB relation."""
     return value.to_native() if _is_wrapper(value) else value
 
