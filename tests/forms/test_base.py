@@ -211,6 +211,7 @@ def test_without_a_front_end_the_text_says_how_to_use_the_form():
     bundle = form._repr_mimebundle_()
     assert "form.submit()" in bundle["text/plain"]
     assert "cannot show widgets" in bundle["text/plain"]
+    assert form._mime_() == ("text/plain", bundle["text/plain"])  # what marimo shows
     assert "pip install ipywidgets" in bundle["text/plain"]
     assert "cannot show widgets" not in repr(form)
     assert "name = None" in bundle["text/plain"]
