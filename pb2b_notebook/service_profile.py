@@ -28,6 +28,7 @@ FACTS: Final = {
     "page_size": "most rows of a page",
     "trailing_slash": "paths end with a slash",
     "cursor_parameter": "parameter that takes the next cursor",
+    "forms": "what differs in the form of its objects, which are read as those of our contract",
     "gives_cursors": "a page without a cursor is the last one",
     "opted_out": "status words of leads that must not be contacted",
     "harmless": "status words of leads that may be contacted",
@@ -37,7 +38,9 @@ FACTS: Final = {
 }
 """Name of a fact → what its value says."""
 
-_LISTS: Final = frozenset({"refused", "ignored", "opted_out", "harmless", "asked_about", "asked_about_fields", "words"})
+_LISTS: Final = frozenset(
+    {"refused", "ignored", "opted_out", "harmless", "asked_about", "asked_about_fields", "words", "forms"}
+)
 _TRUTHS: Final = frozenset({"missing", "trailing_slash", "gives_cursors"})
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)
 """Exceptions of text that is not a profile."""

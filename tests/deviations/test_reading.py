@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
-from deviating_service import DEVIATIONS, PAGING, Deviation
-from pb2b_notebook.errors import PaginationError
+from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation
+from pb2b_notebook.errors import NotJSONError, PaginationError
 from pb2b_notebook.service_profile import ServiceProfile
 
 
@@ -21,6 +21,49 @@ def test_small_pages_in_any_form_are_read_to_their_end(against, service, name):
     frame = ws.leads.list()
     assert ids_of(service, frame) == set()
     assert pb.provenance(frame).complete
+
+
+FORMS = [n for n in VALUES if n.endswith("_objects") or n.startswith(("ids_under", "all_times"))]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_objects_in_another_form_are_read_as_ours(against, service, said, name):
+    ws = against(name, "limit_clamped_to_10")
+    frame = ws.leads.list().set_index("id")
+    leads = {lead["id"]: lead for lead in service.leads()}
+    assert set(frame.index) == set(leads)
+    exact = pd.Timedelta(0) if not name.startswith("all_times") or "milli" in name else pd.Timedelta("999ms")
+    for lead_id, lead in leads.items():
+        for time in ("created_at", "updated_at"):
+            assert pd.Timedelta(0) <= pd.Timestamp(lead[time]) - frame.loc[lead_id, time] <= exact
+        assert frame.loc[lead_id, "email"] == lead["email"] or lead["email"] is None
+    one = next(iter(leads))
+    assert ws.leads.get(one).id == one
+    ws.mirror.sync("leads")
+    assert len(ws.mirror.frame("leads")) == len(leads)
+    assert ws.profile.names("forms")
+    assert any("in a form of its own" in text for text in said)
+
+
+def test_the_id_of_another_object_is_not_taken_for_the_id_of_a_row(against, monkeypatch):
+    def tell(x):
+        for row in x.rows:
+            row.pop("id", None)
+
+    monkeypatch.setitem(DEVIATIONS, "rows without ids", Deviation(None, tell))
+    frame = against("rows without ids").activities.list()
+    assert frame["id"].isna().all()
+    assert frame["lead_id"].notna().all()
+
+
+def test_xml_is_a_typed_error(against, monkeypatch):
+    def tell(x):
+        if x.path == "/leads":
+            x.answer, x.out["content-type"] = "<?xml version='1.0'?><leads/>", "application/xml"
+
+    monkeypatch.setitem(DEVIATIONS, "XML", Deviation(None, tell))
+    with pytest.raises(NotJSONError, match="answers in XML"):
+        against("XML").leads.list()
 
 
 def test_a_full_page_without_a_sign_is_an_error_where_no_time_leads_on(against):

@@ -275,7 +275,48 @@ def _content_range(x, cursor):
     return f"items 0-{max(0, len(x.rows) - 1)}/{_total(x)}"
 
 
+def _relay(x, cursor, total):
+    edges = [{"node": row, "cursor": f"c{n}"} for n, row in enumerate(x.answer.pop("data"))]
+    info = {"hasNextPage": cursor is not None, "endCursor": cursor}
+    return {"data": {x.path.rpartition("/")[2].replace("-", "_"): {"edges": edges, "pageInfo": info}}}
+
+
+def _hal(x, cursor, total):
+    name = x.path.rpartition("/")[2].replace("-", "_")
+    links = {"self": {"href": x.path}, **({"next": {"href": _url(x, cursor)}} if cursor else {})}
+    return {"_embedded": {name: x.answer.pop("data")}, "_links": links}
+
+
+def _json_api(x, cursor, total):
+    links = {"first": x.path, **({"next": _url(x, cursor, "page[after]")} if cursor else {"next": None})}
+    return {"links": links, "meta": {"page": {"total": _total(x)}}, "jsonapi": {"version": "1.1"}}
+
+
+def _under_its_own_name(x, cursor, total):
+    name = x.path.rpartition("/")[2].replace("-", "_")
+    return {name: x.answer.pop("data"), "facets": [{"value": "new", "count": 3}], "next": cursor}
+
+
+def _spring_page(x, number, size, following, total):
+    last = following is None
+    return {
+        "content": x.answer.pop("data"), "last": last, "first": number == 0, "totalPages": -(-total // size),
+        "totalElements": total, "number": number, "size": size, "sort": {"sorted": False},
+    }  # fmt: skip
+
+
+def _rails(x, number, size, following, total):
+    x.out |= {"x-total": str(total), "x-per-page": str(size), "x-page": str(number)}
+    x.out |= {"x-next-page": str(following)} if following else {}
+
+
 PAGING = {
+    "json_api_paging": _pages(_json_api, "page[after]"),
+    "relay_edges": _pages(_relay, "after"),
+    "hal_embedded": _pages(_hal),
+    "rows_under_their_own_name": _pages(_under_its_own_name),
+    "spring_page": _numbered("page", _spring_page, first=0),
+    "rails_headers": _numbered("page", _rails),
     "cursor_in_meta_pagination": _pages(lambda x, c, t: {"meta": {"pagination": {"next_cursor": c, "total_count": t}}}),
     "cursor_in_links": _pages(_links),
     "cursor_in_relative_links": _pages(_relative_links),
@@ -569,13 +610,13 @@ def _flag(name, value_of, *, keeps_status=True):
     return Deviation(_no_status_filter_of_ours, tell)
 
 
-def _types_as_text(*kinds):
+def _types_as_text(*kinds, write=json.dumps):
     """Truth values and numbers as text, everywhere but in what is documented."""
 
     def tell(x):
         def change(name, value):
             fits = isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
-            return json.dumps(value) if fits else value
+            return write(value) if fits else value
 
         x.answer = _walk(x.answer, change)
 
@@ -602,7 +643,123 @@ def _null_lists(x):
             row |= {name: None for name, value in row.items() if value == []}
 
 
+def _objects_become(shape):
+    """A deviation of the form of objects: ``shape(row)`` returns the form in which one is given."""
+
+    def tell(x):
+        if x.status // 100 != 2 or not isinstance(x.answer, dict):
+            return
+        given = x.answer.get("data")
+        if isinstance(given, list) and all(isinstance(row, dict) and "id" in row for row in given):
+            x.answer["data"] = [shape(row) for row in given]
+        elif isinstance(given, dict) and "id" in given:
+            x.answer["data"] = shape(given)
+
+    return Deviation(None, tell)
+
+
+def _json_api_object(row):
+    inside = {name: value for name, value in row.items() if name not in {"id", "object"}}
+    links = {name: inside.pop(name) for name in ("lead_id", "campaign_id") if isinstance(inside.get(name), str)}
+    relations = {name.removesuffix("_id"): {"data": {"type": "x", "id": value}} for name, value in links.items()}
+    return {
+        "id": row["id"],
+        "type": row["object"],
+        "attributes": inside,
+        **({"relationships": relations} if relations else {}),
+    }
+
+
+def _hubspot_object(row):
+    times = {"createdAt": row["created_at"], "updatedAt": row["updated_at"], "archived": False}
+    inside = {name: value for name, value in row.items() if name not in {"id", "object", "created_at", "updated_at"}}
+    return {"id": row["id"], "properties": inside, **times}
+
+
+def _id_named(name):
+    def shape(row):
+        named = (
+            name or f"{row['object'].removeprefix('lead_') if row['object'] == 'lead_activity' else row['object']}Id"
+        )
+        return {named: row["id"], **{key: value for key, value in row.items() if key != "id"}}
+
+    return _objects_become(shape)
+
+
+def _all_times(write, *, coarse=False):
+    """All times of objects in another form. A service that shows whole seconds compares versions by these."""
+
+    def ask(x):
+        if not coarse or not isinstance(x.body, dict):
+            return
+        for row in [x.body, *[r for r in x.body.get("rows") or [] if isinstance(r, dict)]]:
+            given = row.get("if_updated_at")
+            if given:
+                held = _held(x, row)
+                if held and held["updated_at"][:19] == str(given)[:19]:
+                    row["if_updated_at"] = held["updated_at"]
+
+    def tell(x):
+        def change(name, value):
+            if name.endswith("_at") and isinstance(value, str) and value:
+                return write(datetime.fromisoformat(value))
+            return value
+
+        if x.status // 100 == 2:
+            x.answer = _walk(x.answer, change)
+
+    return Deviation(ask, tell)
+
+
+def _held(x, row):
+    """The lead that a row of a request is about."""
+    if "email" not in row:
+        return (x.service.ask("GET", x.path) or {}).get("data")
+    found = x.service.leads(email=row["email"])
+    return found[0] if len(found) == 1 else None
+
+
+def _answers_writes(body, *, status=200, media="application/json", out=None, only=("POST", "PATCH")):
+    """A deviation of what is answered to a write of one object that took effect."""
+
+    def tell(x):
+        one = x.method in only and x.status // 100 == 2 and isinstance(x.answer, dict)
+        if one and isinstance(x.answer.get("data"), dict) and x.path.startswith("/leads"):
+            if out is not None:
+                x.out |= out(x)
+            x.status, x.answer = status, body
+            x.out["content-type"] = media
+
+    return Deviation(None, tell)
+
+
+def _location(x):
+    return {"location": f"{x.service.url}{BASE}/leads/{x.rows[0]['id']}"}
+
+
+WRITES = {
+    "writes_without_body": _answers_writes(None),
+    "writes_answered_by_a_page": _answers_writes("<html>OK</html>", media="text/html"),
+    "writes_answered_by_a_word": _answers_writes("OK", media="text/plain"),
+    "writes_answered_by_success": _answers_writes({"success": True}),
+    "creates_without_content": _answers_writes(None, status=204),
+    "creates_with_location": _answers_writes(None, status=201, out=_location, only=("POST",)),
+}
+"""What is answered to a write of one lead that took effect."""
+
+
 VALUES = {
+    "json_api_objects": _objects_become(_json_api_object),
+    "hubspot_objects": _objects_become(_hubspot_object),
+    "ids_under_underscore_id": _id_named("_id"),
+    "ids_under_uuid": _id_named("uuid"),
+    "ids_under_lead_id": _id_named(None),
+    "all_times_in_seconds": _all_times(lambda time: int(time.timestamp()), coarse=True),
+    "all_times_in_milliseconds": _all_times(lambda time: round(time.timestamp() * 1000)),
+    "all_times_without_a_zone": _all_times(lambda time: time.strftime("%Y-%m-%d %H:%M:%S"), coarse=True),
+    "all_times_of_http": _all_times(lambda time: time.strftime("%a, %d %b %Y %H:%M:%S GMT"), coarse=True),
+    "truth_values_as_letters": _types_as_text(bool, write=lambda value: "Y" if value else "N"),
+    "truth_values_as_numbers": _types_as_text(bool, write=int),
     "integer_ids": _ids_become(_integer),
     "uuid_ids": _ids_become(_uuid),
     "opted_out_in_other_words": renamed_field("status", "status", OPTED_OUT_WORDS),
@@ -831,8 +988,12 @@ TRANSPORT = {
 }
 
 # The first one is nearest to the sandbox: parameters see the contract's names, and errors get their shape last.
-DEVIATIONS = {**VALUES, **PARAMETERS, **PAGING, **HOSTILE, **ANSWERS, **TRANSPORT}
+DEVIATIONS = {**VALUES, **PARAMETERS, **WRITES, **PAGING, **HOSTILE, **ANSWERS, **TRANSPORT}
 EXCLUSIVE = (
+    set(WRITES) | {"uuid_ids", "integer_ids"},  # the address of a new lead has the sandbox's id
+    {"json_api_objects", "hubspot_objects", *(name for name in VALUES if name.startswith("ids_under"))},
+    {name for name in VALUES if name.startswith("all_times")} | {"epoch_seconds", "epoch_milliseconds"},
+    {name for name in VALUES if name.startswith("truth_values")},
     set(PAGING),
     {"integer_ids", "uuid_ids"},
     {name for name in VALUES if name.startswith("opted_out")},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -25,6 +26,7 @@ from pb2b_notebook.errors import (
     UnknownOperationError,
 )
 from pb2b_notebook.frames.conversion import to_frame
+from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.lazy_libraries import pa, pc
 from pb2b_notebook.openapi.operations import Operation, Operations, fields_of
@@ -164,10 +166,17 @@ class ImportErrors(Verb):
             return self._errors(session, operation, given)
         library = session.frame_name(given.get("frame"))
         tables = [
-            _shift_rows(self._errors(session, operation, {**given, name: import_id, "frame": "pyarrow"}), offset)
-            for import_id, offset in zip(of.ids, of.offsets, strict=True)
+            _shift_rows(_with_numbers_in_text(table), offset)
+            for table, offset in zip(self._tables(session, operation, given, of.ids), of.offsets, strict=True)
         ]
         return to_frame(_concat(tables), library)
+
+    def _tables(
+        self, session: Session, operation: Operation, given: dict[str, Any], ids: Sequence[str]
+    ) -> Iterator[Any]:
+        for import_id in ids:
+            of_one = {**given, operation.path_parameters[0]: import_id, "frame": "pyarrow"}
+            yield self._errors(session, operation, of_one)
 
     def _find(self, operations: Operations) -> Operation:
         return operations.get(self.operation) or openapi.load()[self.operation]
@@ -379,6 +388,17 @@ def lead_fields_of(session: Session) -> Any:
         return run(session, "lead_fields.list", frame="polars")
     except (PermissionDeniedError, NotFoundError, UnknownOperationError):
         return None  # then only the contract's fields are checked; the service knows the others
+
+
+def _with_numbers_in_text(errors: Any) -> Any:
+    """Return the errors with the row numbers that a service gives as text, which name the rows to correct."""
+    if UNPARSED not in errors.column_names:
+        return errors
+    kept = [json.loads(text or "{}").get("row_number") for text in errors.column(UNPARSED).to_pylist()]
+    texts = [text if isinstance(text, str) and text.isdecimal() else None for text in kept]
+    numbers = pc.coalesce(errors.column("row_number"), pa.array(texts, pa.string()).cast(pa.int64()))
+    at = errors.column_names.index("row_number")
+    return errors.set_column(at, errors.schema.field(at), numbers)
 
 
 def _shift_rows(errors: Any, offset: int) -> Any:

@@ -266,7 +266,7 @@ class Client:
             ends += turn.waited
             reply, failure = self._attempt(call, turn, ends - clock(), number)
             if reply is not None:
-                return replace(reply, attempts=number)
+                return replace(reply, attempts=number, operation=call.operation)
             effect_unknown = effect_unknown or (call.operation.mutates and _may_have_worked(failure))
             retry = self._retry(call, failure, number, requested_wait=requested_wait, left=ends - clock())
             if retry is None:
@@ -328,7 +328,7 @@ class Client:
         if reply.status in OK:
             self._budget.earn()
             refusal = None
-            if call.operation.id not in _PARTLY_DONE:
+            if call.operation.id not in _PARTLY_DONE and not call.operation.path.endswith("/errors"):
                 refusal = refusal_in(reply, attempts=number, idempotency_key=call.idempotency_key)
             return (reply, ProspectB2BError("")) if refusal is None else (None, refusal)
         return None, error_of(reply, attempts=number, idempotency_key=call.idempotency_key)

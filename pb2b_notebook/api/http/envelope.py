@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from pb2b_notebook.api.http import headers, paging
+from pb2b_notebook.api.http import headers, object_forms, paging
 from pb2b_notebook.api.http.list_location import find_list
 from pb2b_notebook.api.http.reply import Reply, printable
 from pb2b_notebook.errors import NotJSONError, ProtocolError
@@ -42,6 +42,7 @@ class Page:
         number: Number of this page, where the next cursor is computed from it; ``None`` for other cursors.
         last: Number of the last page, or how many pages there are, if their numbers begin at 0.
         absent: Whether the list is null, which may mean that it is empty, or that the service could not read it.
+        forms: What differed of the form of the objects, which are in the contract's form here.
     """
 
     records: Raws = field(repr=False)
@@ -56,6 +57,7 @@ class Page:
     number: int | None = None
     last: int | None = None
     absent: bool = False
+    forms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,10 @@ def page(reply: Reply) -> Page:
             repair="read it again; if it persists, quote the request_id to support",
             attempts=reply.attempts,
         )
+    formed, forms = object_forms.in_contract_form(records, reply.operation)
     found = paging.read_paging(rest, reply.headers.get("link"), headers=reply.headers, rows=len(records))
     return Page(
-        records=records,
+        records=formed,
         next_cursor=found.cursor,
         total=found.total,
         request_id=request_id(reply, rest),
@@ -96,6 +99,7 @@ def page(reply: Reply) -> Page:
         number=found.number,
         last=found.last,
         absent=not records and "data" in rest and rest["data"] is None,
+        forms=forms,
     )
 
 
@@ -110,7 +114,10 @@ def unwrap(reply: Reply) -> Envelope:
         return Envelope(b"null", request_id(reply), replayed)
     top = _top_level(reply)
     whole = parse_strict_json(reply.body, reply)
-    return Envelope(bytes(top["data"]) if "data" in top else reply.body, request_id(reply, whole), replayed)
+    data = bytes(top["data"]) if "data" in top else reply.body
+    operation = reply.operation if data.lstrip()[:1] == b"{" else None
+    [data], _ = object_forms.in_contract_form([data], None if operation is None or operation.many else operation)
+    return Envelope(bytes(data), request_id(reply, whole), replayed)
 
 
 _DRIFT = "the service differs from our contract here; compare with `pb2b contract` and report it"
@@ -168,12 +175,12 @@ def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
     if reply.body.lstrip()[:1] == b"[":
         return _rows_of(reply.body, reply), {}
     top = {name: bytes(value) for name, value in _top_level(reply).items()}
-    name = "data"
-    if top.get("data", b"")[:1] != b"[":
-        if top.get("data") == b"null":
-            return (), {key: parse_strict_json(value, reply) for key, value in top.items()}
-        inner = _raw_members(top["data"], reply) if top.get("data", b"")[:1] == b"{" else {}
-        found = find_list(top, inner)
+    if top.get("data") == b"null":
+        return (), {key: parse_strict_json(value, reply) for key, value in top.items()}
+    rows = top.pop("data") if top.get("data", b"")[:1] == b"[" else None
+    if rows is None:
+        path = "" if reply.operation is None else reply.operation.path
+        found = find_list(top, lambda text: _raw_members(text, reply), path)
         if found is None:
             raise ProtocolError(
                 "the response to a list is not a list",
@@ -181,9 +188,8 @@ def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
                 repair=_DRIFT,
                 attempts=reply.attempts,
             )
-        name, top = found, {**top, **inner}
-    records = _rows_of(top[name], reply)
-    return records, {key: parse_strict_json(value, reply) for key, value in top.items() if key != name}
+        rows, top = found
+    return _rows_of(rows, reply), {key: parse_strict_json(value, reply) for key, value in top.items()}
 
 
 def _rows_of(text: bytes, reply: Reply) -> Raws:
@@ -241,11 +247,14 @@ def _not_json(reply: Reply | None) -> NotJSONError:
         return NotJSONError("the text is not strict JSON")
     kind = reply.headers.get("content-type", "no content type").partition(";")[0][:60]
     html = reply.body.lstrip()[:1] == b"<"
+    xml = html and "xml" in kind and "html" not in kind
     return NotJSONError(
         f"the response ({reply.status}, {kind}, {len(reply.body):,} bytes) is not strict JSON",
         request_id=request_id(reply),
         attempts=reply.attempts,
-        repair="this is a login page or a proxy: check the base URL and the network"
+        repair="the service answers in XML, which this package does not read: ask support for JSON"
+        if xml
+        else "this is a login page or a proxy: check the base URL and the network"
         if html
         else "try again; if it persists, quote the request_id to support",
     )

@@ -33,7 +33,8 @@ _SERVER_ERROR = 500
 _NOT_VALID = 422
 _LONGEST_REFUSAL = 65_536
 _LONGEST_TEXT = 500
-_MARKS = (b'"error', b'"success"', b'"ok"')
+_FAILED = frozenset({"error", "fail", "failed"})
+_MARKS = (b'"error', b'"success"', b'"ok"', b'"fail')
 ROLLING_WINDOW = 60.0
 TOO_MANY_REQUESTS = 429
 
@@ -88,6 +89,7 @@ def refusal_in(
         return None
     body = _error_body(reply)
     failed = body.get("success") is False or body.get("ok") is False or body.get("error") or body.get("errors")
+    failed = failed or str(body.get("status")).lower() in _FAILED  # as JSend says it
     if not failed or body.get("data") or "id" in body:
         return None
     inner = body.get("error")

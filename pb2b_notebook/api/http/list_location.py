@@ -1,38 +1,63 @@
 """Find the rows of a list in a response whose envelope is not the documented one. Pure.
 
-The documented place is ``data``. Other services put the rows into ``items`` or ``results``, one level below ``data``,
-or send them without an envelope.
+The documented place is ``data``. Other services put the rows into ``items`` or ``results``, some levels below ``data``
+(as ``data.leads.edges`` of a GraphQL connection, or ``_embedded.leads`` of HAL), or send them without an envelope.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-_ROWS: Final = ("items", "results", "records", "rows", "entries", "content", "value", "values", "list", "objects")
-_NOT_ROWS: Final = frozenset({"error", "errors", "details", "warnings", "links", "_links", "included", "messages"})
+from pb2b_notebook.api.http.paging import HOLDERS
+
+_ROWS: Final = (
+    "items", "results", "result", "records", "rows", "entries", "content", "value", "values", "list", "objects", "docs",
+    "hits", "elements", "edges", "nodes", "resources", "collection",
+)  # fmt: skip
+_NOT_ROWS: Final = frozenset(
+    {"error", "errors", "details", "warnings", "links", "_links", "included", "messages", "facets", "aggregations",
+     "sort", "sorts", "filters", *HOLDERS}
+)  # fmt: skip
+_DEEPEST: Final = 3
+
+Members = Mapping[str, bytes]
 
 
-def find_list(top: Mapping[str, bytes], inner: Mapping[str, bytes]) -> str | None:
-    """Return the name of the member that has the rows; ``None`` if no member certainly does.
+def find_list(
+    top: Members, members_of: Callable[[bytes], Members], path: str = "", depth: int = 0
+) -> tuple[bytes, dict[str, bytes]] | None:
+    """Return the raw rows of a list and the members around them; ``None`` if no member certainly has the rows.
 
     Args:
         top: Raw values of the envelope by name.
-        inner: Raw values below its ``data``, where that is an object.
+        members_of: Returns the raw values of an object by name.
+        path: Path of the list, whose last part is a likely name of the rows.
+        depth: Levels above this one.
 
-    >>> find_list({"items": b'[{"id": 1}]', "errors": b"[]"}, {}), find_list({"data": b"{}"}, {"leads": b"[]"})
-    ('items', 'leads')
-    >>> find_list({"left": b"[]", "right": b"[]"}, {}) is None
+    >>> from pb2b_notebook.frames.strict_json import members
+    >>> def raw(text):
+    ...     return {member.name: member.text.encode() for member in members(text)}
+    >>> find_list(raw(b'{"items": [{"id": 1}], "errors": []}'), raw)
+    (b'[{"id": 1}]', {'errors': b'[]'})
+    >>> find_list(raw(b'{"data": {"leads": {"edges": [{"node": {}}], "pageInfo": {"endCursor": "c"}}}}'), raw)
+    (b'[{"node": {}}]', {'pageInfo': b'{"endCursor": "c"}'})
+    >>> find_list(raw(b'{"left": [], "right": []}'), raw) is None
     True
     """
-    for members in (inner, top):
-        found = [name for name, value in members.items() if _has_rows(value) and name.lower() not in _NOT_ROWS]
-        if len(found) == 1:
-            return found[0]
-        named = [name for name in _ROWS if name in found]
-        if named:
-            return named[0]
-    return None
+    last = path.rstrip("/").rpartition("/")[2]
+    known = {n: value for n, value in top.items() if n.lower() not in _NOT_ROWS or n == last}  # errors of an import
+    inside = [name for name, value in known.items() if depth < _DEEPEST and value.lstrip()[:1] == b"{"]
+    found = [name for name, value in known.items() if _has_rows(value)]
+    # The data of an envelope has the rows, whatever is beside it.
+    for name in sorted(inside, key=lambda one: one != "data"):
+        if name == "data" or not found:
+            inner = find_list(members_of(top[name]), members_of, path, depth + 1)
+            if inner is not None:
+                return inner[0], {**{other: top[other] for other in top if other != name}, **inner[1]}
+    if len(found) != 1:
+        found = [name for name in (last, last.replace("-", "_"), *_ROWS) if name in found][:1]
+    return (top[found[0]], {name: value for name, value in top.items() if name != found[0]}) if found else None
 
 
 def _has_rows(value: bytes) -> bool:

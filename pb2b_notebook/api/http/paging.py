@@ -202,6 +202,9 @@ def _promises(holders: Iterable[Mapping[str, Any]]) -> Iterator[bool]:
                 yield not value
 
 
+_TRUTHS: Final = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "y": True, "n": False}
+
+
 def truth(value: Any) -> bool | None:
     """Return a truth value, also of a text or a number that stands for one; ``None`` for anything else.
 
@@ -209,7 +212,7 @@ def truth(value: Any) -> bool | None:
     (False, True, None)
     """
     if isinstance(value, str):
-        value = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}.get(value.lower())
+        value = _TRUTHS.get(value.lower())
     return bool(value) if isinstance(value, bool) or (isinstance(value, int) and value in (0, 1)) else None
 
 

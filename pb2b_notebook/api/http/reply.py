@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pb2b_notebook.openapi.operations import Operation
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One complete HTTP response: ``headers`` has lower-case names, ``body`` is decoded, ``attempts`` were made."""
+    """One complete HTTP response: ``headers`` has lower-case names, ``body`` is decoded, ``attempts`` were made.
+
+    ``operation`` is the one that was called; ``None`` outside a call.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)  # tracebacks that show variables must not show leads or a signing secret
     attempts: int = 1
+    operation: Operation | None = field(default=None, repr=False)
 
 
 def printable(text: str) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.http.envelope import Page
-from pb2b_notebook.api.lists.windows import OVERLAP, UnreliableWindowsError, instant
+from pb2b_notebook.api.lists.windows import OVERLAP, SECOND, UnreliableWindowsError, instant
 from pb2b_notebook.times import iso
 
 Verdict = Literal["proven", "unproven", "short"]
@@ -110,10 +110,12 @@ def next_bounds(records: Iterable[Any], *, after: str, before: str | None) -> di
         return None
     if not times or times[0] == times[-1]:
         return None
+    # Times that are shown in whole seconds may be kept finer.
+    overlap = SECOND if all(time % SECOND == 0 for time in times) else OVERLAP
     if times == sorted(times):
-        return {after: _text(times[-1] - OVERLAP)}
+        return {after: _text(times[-1] - overlap)}
     if times == sorted(times, reverse=True) and before is not None:
-        return {before: _text(times[-1] + OVERLAP)}
+        return {before: _text(times[-1] + overlap)}
     return None
 
 

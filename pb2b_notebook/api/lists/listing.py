@@ -17,6 +17,7 @@ from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call, Query
 from pb2b_notebook.api.http.envelope import Page, Raws
+from pb2b_notebook.api.http.object_forms import NAIVE_TIMES
 from pb2b_notebook.api.http.paging import is_link, query_of_link
 from pb2b_notebook.api.lists import completeness, pagination, windows
 from pb2b_notebook.api.lists.completeness import Evidence
@@ -220,6 +221,8 @@ class Listing:
         added = self._added | {"include_total"} | (set() if self._page_size else {self._size_name or "limit"})
         page = envelope.page(client.send(Call(self._operation, self._path, tuple(query), added=frozenset(added))))
         self._parameter = page.parameter or self._parameter
+        if page.forms:
+            self._learn_forms(page.forms)
         if page.next_cursor is not None and is_link(page.next_cursor):
             following = query_of_link(page.next_cursor, client.base_url + self._path)
             page = replace(page, next_cursor="?" + urlencode(following))
@@ -228,6 +231,14 @@ class Listing:
         self._context.latencies.append(monotonic() - begun)
         self.request_ids += [page.request_id] if page.request_id else []
         return page
+
+    def _learn_forms(self, forms: frozenset[str]) -> None:
+        """Remember in which form of its own the service gives objects, and print it once."""
+        new = forms - self._profile.names("forms")
+        if new:
+            self._profile.learn("forms", new, f"objects of {self._operation.id}", at=self._context.time())
+            level = logging.WARNING if NAIVE_TIMES in new else logging.INFO
+            notices.say(f"this service gives objects in a form of its own: {', '.join(sorted(new))}", level)
 
     def _asks_for_less(self, refused: Exception) -> bool:
         """Whether to ask again for less: a live service may not give pages of this size, or take no size at all."""
@@ -491,7 +502,9 @@ class Listing:
         asked, client = self._parallel, self._context.client
         if asked == 1 or first.next_cursor is None or not first.records or self._sequential_reason() is not None:
             return 1
-        if first.number is not None:
+        # The bounds of windows would be finer than the times that the service shows.
+        coarse = windows.are_whole_seconds(first.records) and (asked is None or bool(first.forms))
+        if coarse or first.number is not None:
             return 1  # the number of its last page is that of the whole list
         if asked is not None:
             return threads.allow(asked)

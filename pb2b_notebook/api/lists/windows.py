@@ -13,6 +13,7 @@ whichever bound the service includes and however it rounds. Rows that belong to 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -23,6 +24,7 @@ from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.errors import BadRequestError, CursorExpiredError, ValidationError
 
 OVERLAP = 1  # millisecond
+SECOND = 1000  # milliseconds
 MOST = 8
 UNCOUNTED = 50  # assumed pages of a list that the service does not count
 NEAR = 0.015  # seconds: below this latency, decoding a page takes longer than waiting for it
@@ -54,6 +56,14 @@ def instant(record: Any) -> int:
         return milliseconds(datetime.fromisoformat(_decoder_of_changes().decode(record).updated_at))
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError):
         raise UnreliableWindowsError from None
+
+
+def are_whole_seconds(records: Iterable[Any]) -> bool:
+    """Whether no record shows a part of a second: the service may keep finer times than it shows."""
+    try:
+        return all(instant(record) % SECOND == 0 for record in records)
+    except UnreliableWindowsError:
+        return False
 
 
 def milliseconds(time: datetime) -> int:

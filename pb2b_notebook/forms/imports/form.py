@@ -318,6 +318,10 @@ class ImportForm(Form):
         counts = f"{run.created_count:,} created, {run.updated_count:,} updated, {run.skipped_count:,} skipped"
         facts = [counts, *([_SENT_BEFORE] if result.sent_before == len(run.ids) else [])]
         lines = list(map(rendering.text, facts))
+        if not result.row_numbers and len(result.errors):
+            self._left = ()
+            lines.append("Rows were refused, and the service does not say which: see form.result.errors.")
+            return [self._result_notice("warning", "Imported, except some rows", *lines)]
         if not result.row_numbers:
             self._left = ()
             return [self._result_notice("success", "Imported", *lines)]
@@ -333,6 +337,8 @@ class ImportForm(Form):
         source = {key: column for column, key in self.mapping.columns.items()}
         bad: dict[tuple[int, str], tuple[list[str], Any]] = {}
         for number, key, message, raw in _tuples(result.errors[["row_number", "field", "message", "raw"]]):
+            if number is None:
+                continue  # the service does not say which row it is
             bad.setdefault((int(number), str(key or "")), ([], raw))[0].append(str(message))
         self._boxes = {}
         lines: list[Any] = []

@@ -102,7 +102,7 @@ def outcome_of(ws: Workspace[Any], run: ImportRun, frame: Any) -> Imported:
         frame: The rows that were imported.
     """
     errors = ws.imports.errors(run, progress=False)
-    numbers = tuple(sorted({int(number) for number in errors["row_number"]}))
+    numbers = tuple(sorted({number for number in errors["row_number"].to_list() if isinstance(number, int)}))
     return Imported(run, errors, _take_rows(frame, numbers), numbers)
 
 

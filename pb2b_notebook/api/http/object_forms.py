@@ -1,0 +1,216 @@
+"""Read objects of another form as objects of the contract: ids, values and times where the contract has them. Pure.
+
+Only what the contract declares and the object lacks is looked for, so that an object of the documented form is not
+touched. Texts of values are taken over as they came. The forms are those of JSON:API (``attributes``), HubSpot
+(``properties``), Airtable (``fields``), GraphQL connections (``node``), MongoDB (``_id``) and Salesforce (``Id``,
+``CreatedDate``), and times as seconds or milliseconds since 1970, as in an HTTP header (RFC 9110), or without a zone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from pb2b_notebook.errors import ProtocolError
+from pb2b_notebook.frames.strict_json import Member, children, members
+from pb2b_notebook.openapi.operations import Operation
+from pb2b_notebook.times import iso
+
+_HOLDERS: Final = ("attributes", "properties", "fields")
+_BESIDE: Final = frozenset(
+    {"id", "_id", "uuid", "type", "object", "links", "_links", "relationships", "meta", "self", "url", "href", "etag",
+     "archived", "created_at", "updated_at", "createdat", "updatedat", "createdtime", "deleted_at", "archivedat"}
+)  # fmt: skip
+"""Members that an object has beside the one with its values, in lower case."""
+_IDS: Final = ("_id", "Id", "ID", "uuid", "guid", "UUID")
+_TIMES: Final = {
+    "created_at": ("createdAt", "created", "createdTime", "created_time", "create_time", "createTime", "date_created",
+                   "dateCreated", "inserted_at", "add_time", "CreatedDate", "Created_Time"),
+    "updated_at": ("updatedAt", "updated", "modified", "modified_at", "modifiedAt", "last_modified", "lastModified",
+                   "update_time", "updateTime", "date_modified", "dateModified", "lastModifiedDate",
+                   "LastModifiedDate", "Modified_Time"),
+}  # fmt: skip
+_ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].*(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)")
+_NAIVE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
+_HTTP_DATE: Final = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{5,8} (?:GMT|UTC|[+-][0-9]{4})"
+)
+_DOTNET: Final = re.compile(r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)/")
+_DIGITS: Final = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
+_SECONDS: Final = range(10**8, 10**11)
+_MILLISECONDS: Final = range(10**11, 10**14)
+_IS_TIME: Final = re.compile(r".*(_at|At|_time|Time|Date|_date)|created|updated|modified")
+_PLURALS: Final = ((re.compile(r"ies$"), "y"), (re.compile(r"s$"), ""))
+
+NAIVE_TIMES: Final = "times without a zone, read as UTC"
+
+
+def in_contract_form(records: Sequence[Any], operation: Operation | None) -> tuple[Sequence[Any], frozenset[str]]:
+    """Return raw objects in the contract's form, and what differed; the first object shows the form of all.
+
+    Args:
+        records: JSON texts of objects.
+        operation: Operation that returned them; ``None`` for objects of no operation, which are left as they are.
+
+    >>> from pb2b_notebook.openapi import load
+    >>> found, what = in_contract_form([b'{"_id": 7, "updated_at": 1773144000}'], load()["leads.list"])
+    >>> found, sorted(what)
+    ([b'{"id":7,"updated_at":"2026-03-10T12:00:00.000Z"}'], ['ids under _id', 'times in seconds'])
+    """
+    if operation is None or not records:
+        return records, frozenset()
+    declared = frozenset(field.name for field in operation.fields)
+    if "id" not in declared or not _differs(bytes(records[0]), declared):
+        return records, frozenset()
+    noun, what = _noun(operation), set[str]()
+    try:
+        _reshaped(members(bytes(records[0])), declared, noun, what)
+        if not what:
+            return records, frozenset()
+        return [_text(_reshaped(members(bytes(record)), declared, noun, what)) for record in records], frozenset(what)
+    except ProtocolError:
+        return records, frozenset()  # the reader of the records says what is wrong
+
+
+def _differs(record: bytes, declared: frozenset[str]) -> bool:
+    """Whether an object lacks what the contract declares, or has its times in another form."""
+    try:
+        first = json.loads(record)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(first, dict):
+        return False
+    if first.get("id") is None or _holder(first, declared) is not None:
+        return True
+    times = [first.get(name) for name in ("created_at", "updated_at") if name in declared]
+    return any(name not in first for name in ("created_at", "updated_at") if name in declared) or not all(
+        time is None or (isinstance(time, str) and _ISO.fullmatch(time)) for time in times
+    )
+
+
+def _holder(first: Mapping[str, Any], declared: frozenset[str]) -> str | None:
+    """Return the member that has the values of an object; ``None`` for an object that has them itself."""
+    found = [name for name in _HOLDERS if isinstance(first.get(name), dict) and name not in declared]
+    if len(found) != 1:
+        return None
+    return found[0] if all(name.lower() in _BESIDE or name == found[0] for name in first) else None
+
+
+def _noun(operation: Operation) -> str:
+    """Return what an object of an operation is called: "lead" for ``/leads`` and ``/leads/{id}``."""
+    named = [part for part in operation.path.split("/") if part and not part.startswith("{")]
+    noun = named[-1].replace("-", "_") if named else ""
+    for plural, singular in _PLURALS:
+        if plural.search(noun):
+            return plural.sub(singular, noun)
+    return noun
+
+
+def _reshaped(found: list[Member], declared: frozenset[str], noun: str, what: set[str]) -> dict[str, Member]:
+    inside = {member.name: member for member in found}
+    node = inside.get("node")
+    if node is not None and isinstance(node.value, dict) and "id" not in inside:
+        inside = {member.name: member for member in children(node.text)}
+        what.add("objects under node")
+    name = _holder({member.name: member.value for member in inside.values()}, declared)
+    if name is not None:
+        inside = _flat(inside, name)
+        what.add(f"values under {name}")
+    _name_id(inside, noun, what)
+    for time, others in _TIMES.items():
+        other = next((o for o in others if time not in inside and time in declared and o in inside), None)
+        if other is not None and other not in declared:
+            inside[time] = inside.pop(other)._replace(name=time)
+            what.add(f"{time} under {other}")
+    return {name: _with_iso_time(member, what) for name, member in inside.items()}
+
+
+def _flat(outer: Mapping[str, Member], holder: str) -> dict[str, Member]:
+    """Return the values of an object beside its id; a link to one other object is the id of that."""
+    found = {member.name: member for member in outer.values() if member.name != holder}
+    kind = found.pop("type", None)
+    if kind is not None:
+        found.setdefault("object", kind._replace(name="object"))
+    links = found.pop("relationships", None)
+    for member in children(outer[holder].text):
+        found[member.name if member.name not in found else f"{holder}.{member.name}"] = member
+    for link in children(links.text) if links is not None and isinstance(links.value, dict) else ():
+        target = link.value.get("data") if isinstance(link.value, dict) else None
+        name = f"{link.name}_id"
+        if isinstance(target, dict) and isinstance(target.get("id"), str | int) and name not in found:
+            found[name] = Member(name, target["id"], json.dumps(target["id"]))
+    return found
+
+
+def _name_id(inside: dict[str, Member], noun: str, what: set[str]) -> None:
+    """Give an object without an id the one that it has under another name; the id of another object is none."""
+    if "id" in inside and inside["id"].value is not None:
+        return
+    camel = re.sub(r"_(\w)", lambda found: found[1].upper(), noun)
+    for name in (*_IDS, f"{noun}_id", f"{camel}Id", f"{camel}ID"):
+        value = inside[name].value if name in inside else None
+        if isinstance(value, dict) and isinstance(value.get("$oid"), str):  # MongoDB Extended JSON
+            value = value["$oid"]
+        if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+            text = inside.pop(name).text if isinstance(value, int) else json.dumps(value)
+            rest = dict(inside)
+            inside.clear()
+            inside.update({"id": Member("id", value, text), **rest})
+            what.add(f"ids under {name}")
+            return
+
+
+def _with_iso_time(member: Member, what: set[str]) -> Member:
+    """Return a member with its time as ISO 8601 in UTC, where it certainly is a time in another form."""
+    if not _IS_TIME.fullmatch(member.name):
+        return member
+    found = read_time(member.value)
+    if found is None:
+        return member
+    time, form = found
+    what.add(form)
+    text = iso(time)
+    return Member(member.name, text, json.dumps(text))
+
+
+def read_time(value: Any) -> tuple[datetime, str] | None:
+    """Return the instant of a time in another form than the contract's, and the name of the form; ``None`` for others.
+
+    >>> [read_time(value)[0].isoformat() for value in (1773144000, "1773144000000", "2026-03-10 12:00:00")]
+    ['2026-03-10T12:00:00+00:00', '2026-03-10T12:00:00+00:00', '2026-03-10T12:00:00+00:00']
+    >>> read_time("Tue, 10 Mar 2026 12:00:00 GMT")[1], read_time("2026-03-10T12:00:00Z"), read_time(17)
+    ('times of HTTP headers', None, None)
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        if isinstance(value, str):
+            return _time_in_text(value.strip())
+        if isinstance(value, int | float) and int(value) in _SECONDS:
+            return datetime.fromtimestamp(value, UTC), "times in seconds"
+        if isinstance(value, int | float) and int(value) in _MILLISECONDS:
+            return datetime.fromtimestamp(value / 1000, UTC), "times in milliseconds"
+    except (ValueError, OverflowError, TypeError):
+        pass
+    return None
+
+
+def _time_in_text(text: str) -> tuple[datetime, str] | None:
+    if _DIGITS.fullmatch(text):
+        return read_time(int(text))
+    if _NAIVE.fullmatch(text):
+        return datetime.fromisoformat(text).replace(tzinfo=UTC), NAIVE_TIMES
+    if _HTTP_DATE.fullmatch(text):
+        time = parsedate_to_datetime(text)
+        return time.replace(tzinfo=time.tzinfo or UTC), "times of HTTP headers"
+    if dotnet := _DOTNET.fullmatch(text):
+        return datetime.fromtimestamp(int(dotnet[1]) / 1000, UTC), "times of .NET"
+    return None
+
+
+def _text(found: Mapping[str, Member]) -> bytes:
+    return ("{" + ",".join(f"{json.dumps(name)}:{member.text}" for name, member in found.items()) + "}").encode()
