@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pb2b_notebook.api.calls.confirming import has_values
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.upserts import results as row_results
@@ -88,7 +89,7 @@ def result_of(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[st
     [lead] = holders
     if action == "delete":
         return row_results.success("delete", lead, action) if lead.get("deleted_at") else None
-    if _has_values(lead, body):
+    if has_values(lead, body):
         return row_results.success(action, lead, action)
     if action == "update" and body.get("if_updated_at") is not None and _is_version(body, lead):
         return None
@@ -102,26 +103,6 @@ def _is_version(body: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
     except ValueError:
         return False
     return versions[0] == versions[1]
-
-
-def _has_values(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
-    """Return whether a lead has all the values that were sent."""
-    for name, value in body.items():
-        if name == "if_updated_at":
-            continue
-        if name == "custom_fields":
-            have = lead.get("custom_fields") or {}
-            if any(have.get(key) != item for key, item in (value or {}).items()):
-                return False
-        elif name == "email" and value is not None:
-            if match_key(lead.get("email"), "email") != match_key(value, "email"):
-                return False
-        elif isinstance(value, list) and isinstance(lead.get(name), list):
-            if sorted(map(str, value)) != sorted(map(str, lead[name])):
-                return False
-        elif (lead.get(name) or None) != (value or None):
-            return False
-    return True
 
 
 def _single_requests(

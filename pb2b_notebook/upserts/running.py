@@ -26,6 +26,7 @@ from pb2b_notebook.errors import (
     APIError,
     AuthenticationError,
     IdempotencyInProgressError,
+    NotJSONError,
     PermissionDeniedError,
     ProspectB2BError,
     RateLimitError,
@@ -237,7 +238,10 @@ class Run:
         added = frozenset({"if_updated_at"})
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
         reply = self.session.client.send(call)
-        response = envelope.unwrap(reply)
+        try:
+            response = envelope.unwrap(reply)
+        except NotJSONError:  # a page of a proxy, or a word: the leads say whether the rows arrived
+            response = envelope.Envelope(b"null", envelope.request_id(reply))
         data = envelope.parse_strict_json(response.data)
         results = None if reply.status == ACCEPTED else self._results(sent.send, data)
         if results is None:

@@ -5,11 +5,12 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
-from deviating_service import DEVIATIONS, Deviation, document_of, renamed_field
+from deviating_service import DEVIATIONS, WRITES, Deviation, document_of, renamed_field
 from pb2b_notebook.errors import (
     APIError,
     InvalidParameterError,
     PreconditionFailedError,
+    ProtocolError,
     UnknownOutcomeError,
 )
 from scripted_service import connect_workspace, created_answer
@@ -38,6 +39,39 @@ def test_rows_that_arrived_succeeded_and_are_sent_once(against, service, name, o
     assert ws.leads.plan(frame).apply().summary["unchanged"] == 3
     for email, lead_id in zip(frame["email"], outcome.rows["lead_id"], strict=True):
         assert [lead["id"] for lead in service.leads(email=email)] == [lead_id]
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_that_is_answered_without_its_object_is_looked_up(against, service, name):
+    ws = against(name)
+    created = ws.leads.create(email=f"{name}@lost.example", full_name="Lo St")
+    assert [lead["id"] for lead in service.leads(email=f"{name}@lost.example")] == [created.id]
+    assert ws.leads.update(created.id, city="Turku").city == "Turku"
+    assert ws.journal()["state"].tolist() == ["succeeded", "succeeded"]
+    outcome = ws.leads.plan(pd.DataFrame({"id": [created.id], "city": ["Oslo"]})).apply()
+    assert outcome.summary["succeeded"] == 1
+    assert service.leads(ids=created.id)[0]["city"] == "Oslo"
+
+
+def lost_on_the_way(x):
+    if x.method in {"POST", "PATCH"}:
+        x.status, x.answer, x.out["content-type"] = 200, "<html>Please log in</html>", "text/html"
+
+
+@pytest.mark.parametrize("name", ["writes_answered_by_a_page", "writes_without_body"])
+def test_a_write_that_did_not_arrive_is_never_done(against, service, monkeypatch, name):
+    twin = service.ask("POST", "/leads", {"email": f"{name}@twin.example", "full_name": "Earlier Twin"})["data"]
+    service.sandbox.clock.advance(3600)
+    monkeypatch.setitem(DEVIATIONS, "lost on the way", Deviation(lost_on_the_way))
+    ws = against("lost on the way")
+    with pytest.raises(ProtocolError) as caught:
+        ws.leads.create(email=twin["email"], full_name="Earlier Twin")
+    assert caught.value.effect_unknown
+    with pytest.raises(ProtocolError):
+        ws.leads.update(twin["id"], city="Turku")
+    assert ws.journal()["state"].tolist() == ["intended", "intended"]
+    outcome = ws.leads.plan(frame_of(f"lost{name.replace('_', '')}")).apply()
+    assert outcome.summary["succeeded"] == outcome.summary["failed"] == 0
 
 
 @pytest.mark.parametrize("name", SHAPES)

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook.api.calls.same_object import check_same_object
+from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call, Client
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.credentials import without_secrets
@@ -69,7 +70,15 @@ def decide(
     return "replay" if age <= journals.REPLAY_WINDOW and not changed_since else "send"
 
 
-def mutate(client: Client, journal: Journal, call: Call, *, now: Callable[[], datetime], again: bool = False) -> Reply:
+def mutate(
+    client: Client,
+    journal: Journal,
+    call: Call,
+    *,
+    now: Callable[[], datetime],
+    again: bool = False,
+    confirm: Callable[[Call, Reply], Reply] = lambda _call, reply: reply,
+) -> Reply:
     """Send the call with a key from the journal, or return the first response again with a notice and no request.
 
     Args:
@@ -78,6 +87,7 @@ def mutate(client: Client, journal: Journal, call: Call, *, now: Callable[[], da
         call: The mutation; an idempotency key in it comes from the user.
         now: Returns the service's time, by which the service forgets keys.
         again: Whether to send it even if the same succeeded within 24 hours.
+        confirm: Returns the response with the object of the call, or raises a ProtocolError: it is unknown then.
 
     Raises:
         ReadOnlyError: The client is read-only; nothing was recorded or sent.
@@ -92,10 +102,12 @@ def mutate(client: Client, journal: Journal, call: Call, *, now: Callable[[], da
     entry = _entry(journal, mutation, call.idempotency_key, again=again, now=now(), repeatable=repeatable)
     if entry.state == "succeeded":
         _announce_replay(entry, now())
-        return Reply(entry.status or 200, {"idempotent-replayed": "true"}, entry.answer or b"")
+        return Reply(
+            entry.status or 200, {"idempotent-replayed": "true"}, entry.answer or b"", operation=call.operation
+        )
     try:
         reply = client.send(replace(call, idempotency_key=entry.key))
-        _check(call, reply)
+        reply = _checked(call, reply, confirm)
     except ProspectB2BError as problem:
         _finish_refused(journal, entry, problem, now())
         raise
@@ -117,14 +129,16 @@ def _entry(
     return journal.resolve(mutation, decide_entry, now=now, new_key=f"pb2b1-{uuid.uuid4().hex}", key=key)
 
 
-def _check(call: Call, reply: Reply) -> None:
-    """Check that a 2xx response is about this call. The effect of any other (a proxy's login page) is unknown."""
+def _checked(call: Call, reply: Reply, confirm: Callable[[Call, Reply], Reply]) -> Reply:
+    """Return a 2xx response that is about this call. The effect of any other (a proxy's login page) is unknown."""
     try:
+        reply = confirm(call, reply)
         check_same_object(call, reply)
     except ProtocolError as problem:
         problem.effect_unknown = True
         problem.attempts = reply.attempts
         raise without_frames(problem) from None
+    return reply
 
 
 def _finish_refused(journal: Journal, entry: Entry, problem: ProspectB2BError, now: datetime) -> None:
@@ -152,7 +166,7 @@ def _finish_refused(journal: Journal, entry: Entry, problem: ProspectB2BError, n
 def _finish_succeeded(journal: Journal, entry: Entry, reply: Reply, now: datetime) -> None:
     """Record the response. It is returned even if that fails: it may contain a secret that is shown only once."""
     body = without_secrets(reply.body)
-    object_id, request_id = _ids(body)
+    object_id, request_id = _ids(replace(reply, body=body))
     try:
         journal.finish(
             entry,
@@ -171,13 +185,12 @@ def _finish_succeeded(journal: Journal, entry: Entry, reply: Reply, now: datetim
         )
 
 
-def _ids(body: bytes) -> tuple[str | None, str | None]:
+def _ids(reply: Reply) -> tuple[str | None, str | None]:
     """Return the ids of the object and of the request, from a response that was checked."""
-    top = json.loads(body) if body.strip() else None
-    data = top.get("data") if isinstance(top, dict) else None
+    found = envelope.unwrap(reply)
+    data = json.loads(found.data)
     object_id = id_text(data.get("id")) if isinstance(data, dict) else None
-    request_id = top.get("request_id") if isinstance(top, dict) else None
-    return object_id if isinstance(object_id, str) else None, request_id if isinstance(request_id, str) else None
+    return object_id if isinstance(object_id, str) else None, found.request_id
 
 
 def _announce_replay(entry: Entry, now: datetime) -> None:

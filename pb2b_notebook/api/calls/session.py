@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls import drift_reports, named_filters
 from pb2b_notebook.api.calls.binding import bind
+from pb2b_notebook.api.calls.confirming import confirm
 from pb2b_notebook.api.calls.mutating import mutate
 from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
 from pb2b_notebook.api.calls.records import Record
@@ -502,7 +503,8 @@ class Session(Context):
             raise UsageError(f"{operation.id} takes no idempotency_key", repair="leave it out")
         call = Call(operation, path, query, body, idempotency_key)
         if operation.mutates and operation.idempotent:
-            return mutate(self.client, self.journal, call, again=again, now=self.time)
+            confirmed = partial(confirm, self.client, self.operations)
+            return mutate(self.client, self.journal, call, again=again, now=self.time, confirm=confirmed)
         reply = self.client.send(call)
         if not operation.many:
             check_same_object(call, reply)

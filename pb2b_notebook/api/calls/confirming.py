@@ -1,0 +1,151 @@
+"""Find out whether a write took effect that was answered without its object: by an empty body, a page or a word.
+
+Some services answer a write with 204, with ``{"success": true}``, or with the address of the new object; a proxy
+answers with a page. The object is then read, and it is done only if it has the values that were sent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import quote, unquote, urlsplit
+
+from pb2b_notebook.api.http import envelope
+from pb2b_notebook.api.http.client import Call, Client
+from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.errors import NotJSONError, ProspectB2BError, ProtocolError
+from pb2b_notebook.openapi.operations import Operation, Operations
+
+NO_CONTENT: Final = 204
+_NEW: Final = timedelta(minutes=15)
+"""Age up to which a lead may be the one that was just created: longer than a call with its retries takes."""
+_SENT_ONLY: Final = frozenset({"if_updated_at", "match_on"})
+"""Fields of a write that are not values of the object."""
+
+
+def confirm(client: Client, operations: Operations, call: Call, reply: Reply) -> Reply:
+    """Return a response with the object of a write; one without it is replaced by the object as it is now.
+
+    Args:
+        client: Client that reads the object.
+        operations: Contract in use.
+        call: The write.
+        reply: Its 2xx response.
+
+    Raises:
+        ProtocolError: The response has no object, and none shows that the write took effect: that is unknown.
+    """
+    if not _lacks_object(call.operation, reply):
+        return reply
+    found = _written_object(client, operations, call, reply)
+    if found is not None:
+        return Reply(reply.status, reply.headers, json.dumps({"data": found}).encode(), reply.attempts, call.operation)
+    envelope.unwrap(reply)  # raises if it is not JSON
+    raise ProtocolError(
+        f"{call.operation.id} was answered by {reply.status} without the object, and no object shows that it was done",
+        request_id=envelope.request_id(reply),
+        repair="look whether it was done; the same call again uses the same key, again=True a new one",
+        attempts=reply.attempts,
+    )
+
+
+def _lacks_object(operation: Operation, reply: Reply) -> bool:
+    """Whether a write that answers with an object was answered without one."""
+    declared = {field.name for field in operation.fields}
+    if operation.many or operation.method == "DELETE" or "id" not in declared:
+        return False
+    is_action = operation.method == "POST" and "{" in operation.path
+    if reply.status == NO_CONTENT and is_action:
+        return False  # its status says that it was done, and there may be no object to show
+    try:
+        data = envelope.parse_strict_json(envelope.unwrap(reply).data)
+    except NotJSONError:
+        return True
+    return not isinstance(data, dict) or data.get("id") is None
+
+
+def _written_object(client: Client, operations: Operations, call: Call, reply: Reply) -> dict[str, Any] | None:
+    """Return the object with the values that a write sent; ``None`` if none is certainly it."""
+    sent = json.loads(call.body) if call.body else {}
+    if not isinstance(sent, dict):
+        return None
+    try:
+        candidates = _candidates(client, operations, call, reply, sent)
+    except ProspectB2BError:
+        return None
+    found = [each for each in candidates if has_values(each, sent)]
+    if call.operation.id == "leads.create":  # an earlier lead may have the same values
+        found = [each for each in found if _is_new(each, client.now())]
+    return found[0] if len(found) == 1 and found[0].get("id") is not None else None
+
+
+def _candidates(
+    client: Client, operations: Operations, call: Call, reply: Reply, sent: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    path, location = call.path, urlsplit(reply.headers.get("location", "")).path.rstrip("/")
+    if call.operation.path.endswith("}") and call.operation.method in {"PATCH", "PUT"}:
+        return _read(client, _reader(operations, call.operation.path), path)
+    new_id = location.rpartition(f"{path}/")[2] if f"{path}/" in location else ""
+    if new_id and "/" not in new_id:
+        of_new = next(
+            (o for o in operations.values() if o.method == "GET" and _is_below(o.path, call.operation.path)), None
+        )
+        return _read(client, of_new, f"{path}/{quote(unquote(new_id), safe='')}")
+    email = sent.get("email")
+    listing = operations.get("leads.list")
+    if call.operation.id not in {"leads.create", "leads.upsert"} or not email or listing is None:
+        return []
+    page = envelope.page(client.send(Call(listing, listing.path, (("email", str(email)),), added=frozenset({"email"}))))
+    whole = [envelope.parse_strict_json(bytes(record)) for record in page.records]
+    return [each for each in whole if isinstance(each, dict)]
+
+
+def _is_new(found: Mapping[str, Any], now: datetime) -> bool:
+    try:
+        return now - datetime.fromisoformat(found["created_at"]) < _NEW
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def _is_below(path: str, folder: str) -> bool:
+    """Whether a path of the contract is that of one object of a list."""
+    rest = path.removeprefix(f"{folder}/")
+    return rest != path and rest.startswith("{") and "/" not in rest
+
+
+def _reader(operations: Operations, path: str) -> Operation | None:
+    return next((o for o in operations.values() if o.method == "GET" and o.path == path), None)
+
+
+def _read(client: Client, operation: Operation | None, path: str) -> list[dict[str, Any]]:
+    if operation is None:
+        return []
+    data = envelope.parse_strict_json(envelope.unwrap(client.send(Call(operation, path))).data)
+    return [data] if isinstance(data, dict) else []
+
+
+def has_values(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether an object has all the values that were sent.
+
+    >>> has_values({"email": "Ada@x.example", "tags": ["b", "a"]}, {"email": "ada@x.example", "tags": ["a", "b"]})
+    True
+    """
+    for name, value in body.items():
+        if name in _SENT_ONLY:
+            continue
+        if name == "custom_fields":
+            have = lead.get("custom_fields") or {}
+            if any(have.get(key) != item for key, item in (value or {}).items()):
+                return False
+        elif name == "email" and isinstance(value, str):
+            given = lead.get("email")
+            if not isinstance(given, str) or given.strip().casefold() != value.strip().casefold():
+                return False
+        elif isinstance(value, list) and isinstance(lead.get(name), list):
+            if sorted(map(str, value)) != sorted(map(str, lead[name])):
+                return False
+        elif (lead.get(name) or None) != (value or None):
+            return False
+    return True
