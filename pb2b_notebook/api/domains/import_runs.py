@@ -73,7 +73,7 @@ class _Counts(ShowsCard):
         return self._sum("error_count")
 
     def _sum(self, name: str) -> int:
-        return sum(piece.get(name) or 0 for piece in self.pieces)
+        return sum(int(piece.get(name) or 0) for piece in self.pieces)  # a service may give numbers as text
 
     def _facts(self) -> list[tuple[str, str]]:
         return [(name.removesuffix("_count").replace("_", " "), f"{self._sum(name):,}") for name in COUNTS]

@@ -147,7 +147,7 @@ def _flat(outer: Mapping[str, Member], holder: str) -> dict[str, Member]:
 
 
 def _name_id(inside: dict[str, Member], noun: str, what: set[str]) -> None:
-    """Give an object without an id the one that it has under another name; the id of another object is none."""
+    """Give an object without an id the one that it has under another name, and never that of another object."""
     if "id" in inside and inside["id"].value is not None:
         return
     camel = re.sub(r"_(\w)", lambda found: found[1].upper(), noun)
