@@ -107,7 +107,7 @@ def mutate(
         )
     try:
         reply = client.send(replace(call, idempotency_key=entry.key))
-        reply = _checked(call, reply, confirm)
+        reply = _check_reply(call, reply, confirm)
     except ProspectB2BError as problem:
         _finish_refused(journal, entry, problem, now())
         raise
@@ -129,7 +129,7 @@ def _entry(
     return journal.resolve(mutation, decide_entry, now=now, new_key=f"pb2b1-{uuid.uuid4().hex}", key=key)
 
 
-def _checked(call: Call, reply: Reply, confirm: Callable[[Call, Reply], Reply]) -> Reply:
+def _check_reply(call: Call, reply: Reply, confirm: Callable[[Call, Reply], Reply]) -> Reply:
     """Return a 2xx response that is about this call. The effect of any other (a proxy's login page) is unknown."""
     try:
         reply = confirm(call, reply)

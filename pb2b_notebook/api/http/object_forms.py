@@ -68,10 +68,10 @@ def in_contract_form(records: Sequence[Any], operation: Operation | None) -> tup
         return records, frozenset()
     noun, what = _noun(operation), set[str]()
     try:
-        _reshaped(members(bytes(records[0])), declared, noun, what)
+        _reshape(members(bytes(records[0])), declared, noun, what)
         if not what:
             return records, frozenset()
-        return [_text(_reshaped(members(bytes(record)), declared, noun, what)) for record in records], frozenset(what)
+        return [_text(_reshape(members(bytes(record)), declared, noun, what)) for record in records], frozenset(what)
     except ProtocolError:
         return records, frozenset()  # the reader of the records says what is wrong
 
@@ -110,7 +110,7 @@ def _noun(operation: Operation) -> str:
     return noun
 
 
-def _reshaped(found: list[Member], declared: frozenset[str], noun: str, what: set[str]) -> dict[str, Member]:
+def _reshape(found: list[Member], declared: frozenset[str], noun: str, what: set[str]) -> dict[str, Member]:
     inside = {member.name: member for member in found}
     node = inside.get("node")
     if node is not None and isinstance(node.value, dict) and "id" not in inside:
