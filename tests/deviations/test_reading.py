@@ -85,6 +85,13 @@ def test_cursors_that_loop_end_in_a_typed_error(against):
         ws.leads.list()
 
 
+def test_objects_that_change_in_a_loop_end_in_a_typed_error(against, service):
+    ws = against("lies_in_turns", "limit_clamped_to_10")
+    with pytest.raises(PaginationError, match="does not end"):
+        ws.leads.list()
+    assert service.requests < 4 * 6 + 10  # six pages are the whole list
+
+
 def test_a_total_that_is_not_reached_is_said(against, said):
     frame = against("totals_shrink").leads.list()
     assert not pb.provenance(frame).complete

@@ -382,7 +382,19 @@ def _shrinking(x):
         x.answer["data"] = x.answer["data"][:7]
 
 
+def _lies_in_turns(x):
+    """Answer complete pages, then the same objects again and again, changed a little, under new cursors."""
+    if x.many and x.path == "/leads" and isinstance(x.answer.get("pagination"), dict):
+        x.service.calls += 1
+        for row in x.answer["data"]:
+            row["score"] = x.service.calls
+        found = x.answer["pagination"]
+        found |= {"next_cursor": found.get("next_cursor") or f"again{x.service.calls}", "has_more": True}
+        found["total"] = 60 + x.service.calls * 7 % 5
+
+
 HOSTILE = {
+    "lies_in_turns": Deviation(_forgiving_cursor, _lies_in_turns),
     "cursors_loop": Deviation(_forgiving_cursor, _loops),
     "totals_shrink": Deviation(None, _shrinking),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from pb2b_notebook.api.http.envelope import Page
@@ -28,16 +29,23 @@ def follow(
 
     Raises:
         PaginationError: A cursor is repeated, three pages in a row are empty though each promises more, or begin and
-            end with rows of earlier pages, a page promises more without a cursor, or 10,000 pages have no end.
+            end with rows of earlier pages, more pages in a row repeat objects than had new ones, a page
+            promises more without a cursor, or 10,000 pages have no end.
     """
     seen = set() if cursor is None else {cursor}
     listed: set[int] = set()
-    empty = again = 0
+    ids: set[int] = set()
+    empty = again = known = fresh = 0
     for _ in range(MOST_PAGES):
         page = fetch(cursor)
         empty = 0 if page.records else empty + 1
         again = again + 1 if _are_listed(page, listed) else 0
+        # Rows that change while they are listed come once more, at the end: at most as many pages as came before.
+        known = known + 1 if _are_listed_ids(page, ids) else 0
+        fresh += not known
         cursor = page.next_cursor
+        if cursor is not None and known > max(MOST_EMPTY, fresh):
+            raise _endless(f"{known:,} pages in a row had objects that were listed before", page)
         if cursor is not None and cursor in seen:
             raise _endless("the service repeated a cursor", page)
         if cursor is not None and again == MOST_EMPTY:
@@ -66,6 +74,15 @@ def _are_listed(page: Page, listed: set[int]) -> bool:
     ends = {hash(bytes(row)) for row in (*page.records[:1], *page.records[-1:])}
     known = bool(ends) and ends <= listed
     listed |= ends
+    return known
+
+
+def _are_listed_ids(page: Page, listed: set[int]) -> bool:
+    """Whether the first and the last object of a page were listed before, however they are now; remember both."""
+    found = [re.search(rb'"id"\s*:\s*("[^"]*"|[0-9]+)', bytes(row)) for row in (*page.records[:1], *page.records[-1:])]
+    ids = {hash(each[1]) for each in found if each is not None}
+    known = bool(ids) and ids <= listed
+    listed |= ids
     return known
 
 
