@@ -259,6 +259,25 @@ def agree_in_all(patterns: np.ndarray) -> np.ndarray:
     return found
 
 
+def share_own_identifier_abroad(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether people of one name and in two countries share an own address, phone or profile.
+
+    >>> import numpy as np
+    >>> abroad, own, shared = 3 << 24, 1 << 11, 2 << 11  # levels of the place and of the email
+    >>> share_own_identifier_abroad(np.array([1 | abroad | own, 1 | abroad | shared, 1 | own])).tolist()
+    [True, False, False]
+    """
+    import numpy as np
+
+    name, middle, email, phone, profile, place = levels_of(
+        patterns, "name", "middle", "email", "phone", "profile", "place"
+    )
+    same_name = np.isin(name, (1, 2, 3, 4, 5)) & np.isin(middle, (0, 1, 2, 3))
+    own = (email == 1) | (phone == 1) | (profile == 1)
+    found: np.ndarray = own & same_name & (place == PLACE.levels.index("different countries"))
+    return found
+
+
 def levels_of(
     patterns: np.ndarray, *names: str, comparisons: Sequence[Comparison] = COMPARISONS
 ) -> Iterator[np.ndarray]:

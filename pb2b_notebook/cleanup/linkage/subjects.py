@@ -35,6 +35,7 @@ class Subject:
         reported: Comparisons in the order in which they are reported, the strongest evidence first.
         unreported: Comparison → levels that say too little to be reported.
         agree_in_all: Function of patterns: whether both rows agree in all that both give.
+        have_moved: Function of patterns: whether two countries say little, since an own address or phone is the same.
         are_for_review: Function of patterns: whether a person is to decide, however much agrees.
         are_doubtful: Function of patterns: whether a person is to decide only where no further column agrees.
         have_conflicts: Function of patterns: whether no other row may put the two into one cluster.
@@ -49,6 +50,7 @@ class Subject:
     reported: tuple[str, ...]
     unreported: Mapping[str, frozenset[int]]
     agree_in_all: Callable[[np.ndarray], np.ndarray]
+    have_moved: Callable[[np.ndarray], np.ndarray]
     are_for_review: Callable[[np.ndarray], np.ndarray]
     are_doubtful: Callable[[np.ndarray], np.ndarray]
     have_conflicts: Callable[[np.ndarray], np.ndarray]
@@ -82,6 +84,12 @@ class Subject:
         return f"{count:,} {self.one if count == 1 else self.name}"
 
 
+def _never(patterns: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return np.zeros(len(patterns), dtype=bool)
+
+
 PEOPLE: Final = Subject(
     name="people",
     one="person",
@@ -94,6 +102,7 @@ PEOPLE: Final = Subject(
     ),
     unreported={"place": frozenset({2}), "title": frozenset({2, 3}), "address": frozenset({1, 2, 4, 5, 6})},
     agree_in_all=levels.agree_in_all,
+    have_moved=levels.share_own_identifier_abroad,
     are_for_review=levels.are_for_review,
     are_doubtful=levels.have_two_spellings,
     have_conflicts=levels.have_doubtful_names,
@@ -108,6 +117,7 @@ COMPANIES: Final = Subject(
     reported=("registration", "vat", "name", "form", "domain", "phone", "address"),
     unreported={"form": frozenset({1, 2})},
     agree_in_all=company_levels.agree_in_all,
+    have_moved=_never,
     are_for_review=company_levels.are_for_review,
     are_doubtful=company_levels.are_doubtful,
     have_conflicts=company_levels.have_conflicts,

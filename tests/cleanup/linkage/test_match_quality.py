@@ -1,5 +1,6 @@
 """How good the result is, on people whose duplicates are known and on whom no weight was fitted."""
 
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -91,3 +92,21 @@ def test_colleagues_with_similar_names_and_emails_are_not_linked():
         for first in ("Mark", "Mary")
     ]
     assert cleanup.duplicates(pl.DataFrame(people)).clusters.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("own", "wanted"),
+    [
+        ({"email": "ada.berg@acme.example"}, True),
+        ({"phone": "+493055501170"}, True),
+        ({"linkedin_url": "https://www.linkedin.com/in/adaberg"}, True),
+        ({"email": "ada.berg@acme.example", "phone": "+493055501170", "company_name": "Acme Optik"}, True),
+        ({"company_name": "Acme Optik"}, False),
+        ({"email": "info@acme.example", "company_name": "Acme Optik"}, False),
+    ],
+)
+def test_two_countries_do_not_outweigh_an_address_phone_or_profile_of_ones_own(own, wanted):
+    """People move, and the country of a row may be that of a form or an employer."""
+    rows = [{"full_name": "Ada Berg", **own, "country": country} for country in ("DE", "FR")]
+    found = cleanup.duplicates(pd.DataFrame(rows))
+    assert (len(found.clusters) > 0) == wanted
