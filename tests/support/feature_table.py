@@ -239,7 +239,7 @@ def jobs(c):
     need(done.run.pieces[0]["status"] == "completed", "the import has not ended")
     need(len(c.service.leads(email=f"job@{c.domain}")) == 1, "the row was not imported")
     exported = pb.forms.ExportForm(c.ws).submit()
-    need(exported.export["row_count"] == len(c.service.leads()), "other leads were exported")
+    need(int(exported.export["row_count"]) == len(c.service.leads()), "other leads were exported")
 
 
 def launch(c):
