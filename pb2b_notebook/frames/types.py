@@ -45,7 +45,7 @@ def check_frame(frame: Any, known: tuple[str, ...] = FRAMES) -> None:
 
     >>> check_frame("polar")
     Traceback (most recent call last):
-    pb2b_notebook.errors.InvalidParameterError: unknown frame 'polar'; did you mean 'polars'?
+    pb2b_notebook.errors.InvalidParameterError: unknown frame 'polar' → did you mean 'polars'?
     """
     if frame not in known:
         raise InvalidParameterError(f"unknown frame {frame!r}", repair=nearest(str(frame), known))

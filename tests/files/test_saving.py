@@ -251,7 +251,8 @@ def test_progress_is_shown_on_long_work_only(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("x.doc", "spreadsheet"), ("x.foo", "choose one of: .csv, .tsv"), ("x.xslx", "'.xlsx'")]
+    ("name", "says"),
+    [("x.doc", "choose one of: .csv, .tsv, .xlsx"), ("x.foo", "choose one of: .csv, .tsv"), ("x.xslx", "'.xlsx'")],
 )
 def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path, name, says):
     with pytest.raises(errors.UnknownFormatError, match=says):

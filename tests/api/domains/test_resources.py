@@ -133,6 +133,7 @@ CALLS = {
     "ws.webhooks.deliveries": lambda ws: given(first(ws.webhooks.list()), status="succeeded"),
     "ws.webhooks.retry": lambda ws: given(failed_delivery(ws)),
 }
+CALLS |= {name.replace(".list", ".schema"): lambda _: given() for name in CALLS if name.endswith(".list")}
 # The same verb, another operation: with one campaign, and after the look at what would happen.
 MORE_CALLS = {
     "ws.campaigns.runs(campaign)": lambda ws: ws.campaigns.runs(first(ws.campaigns.list())),
@@ -457,7 +458,7 @@ def test_a_message_calls_a_verb_by_its_own_name(ws):
     [
         (lambda ws: ws.campaigns.run("campaign_1"), r"^ws.campaigns has no 'run': did you mean 'runs'\?$"),
         (lambda ws: ws.prospector.runs.lst, r"^ws.prospector.runs has no 'lst': did you mean 'list'\?$"),
-        (lambda ws: ws.jobs.zzz, "^ws.jobs has no 'zzz': choose one of: events, get, list, wait$"),
+        (lambda ws: ws.jobs.zzz, "^ws.jobs has no 'zzz': choose one of: events, get, list, schema, wait$"),
         (lambda ws: ws.jobs._zzz, "no attribute '_zzz'"),
         (lambda ws: ws.lead.list(), r"^ws has no 'lead': did you mean 'leads'\?$"),
         (lambda ws: ws._zzz, "no attribute '_zzz'"),
@@ -471,8 +472,8 @@ def test_an_unknown_verb_is_an_attribute_error_with_the_nearest(ws, wrong, says)
 
 
 def test_a_domain_shows_its_verbs(ws):
-    assert repr(ws.prospector.runs) == "<ProspectorRuns: cancel, get, list>"
-    assert repr(ws.jobs) == "<Jobs: events, get, list, wait>"
+    assert repr(ws.prospector.runs) == "<ProspectorRuns: cancel, get, list, schema>"
+    assert repr(ws.jobs) == "<Jobs: events, get, list, schema, wait>"
 
 
 @pytest.mark.parametrize(
