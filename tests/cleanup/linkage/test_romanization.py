@@ -56,6 +56,12 @@ def test_two_names_stay_two_names(by_phone, pair):
     assert not by_phone[pair]
 
 
+@pytest.mark.parametrize("pair", [*TWO_PEOPLE, ("田中太郎", "Sato Hanako"), ("محمد علي", "Sara Hassan")])
+def test_two_names_behind_one_mailbox_stay_two_names(pair):
+    """Kanji are not read: whether they are the other name is for a person to say."""
+    assert not any(links([pair], email="a{n}@nordlicht.example").values())
+
+
 def test_a_romanized_name_alone_joins_no_two_people():
     pairs = [("王伟", "Wei Wang"), ("王小明", "Xiaoming Wang"), ("محمد علي", "Mohammed Ali")]
     assert not any(links(pairs).values())
