@@ -86,13 +86,11 @@ _NAME = """CASE WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 THEN 14 ELSE 0 END
     WHEN f = 2 AND l = 0 THEN 9
     WHEN f BETWEEN 2 AND 5 AND (l = 2 OR l = 4) THEN 13
     WHEN f = 0 AND l = 2 THEN 13 ELSE 15 END"""
-# Two scripts are only compared by their Latin forms, which many names have. -1 where both names are of one script; 16
-# where that of a name in Chinese characters is another: it may be Japanese, which is not read.
+# Two scripts are only compared by their Latin forms, which many names have. -1 where both names are of one script.
 _BETWEEN_SCRIPTS = """CASE WHEN x.script = y.script THEN -1
     WHEN x.first || x.last = '' OR y.first || y.last = '' THEN -1
     WHEN x.latin_hash = y.latin_hash AND x.latin_hash <> 0 THEN 7
-    WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 13
-    WHEN 2 IN (x.script, y.script) THEN 16 ELSE 15 END"""
+    WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 13 ELSE 15 END"""
 _SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
     WHEN x.first = y.last THEN CASE WHEN length(x.last) = 1 OR length(y.first) = 1 THEN x.last[1] = y.first[1]
         ELSE jaro_winkler_similarity(x.last, y.first, 0.9) >= 0.9 END
@@ -186,7 +184,7 @@ _TWO_SPELLINGS = """CASE WHEN f = 2 THEN l IN (1, 2) AND x.spelt <> '' AND x.spe
     WHEN f = 4 THEN l = 1 AND x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash
         AND x.mailbox_hash <> y.mailbox_hash
     ELSE f = 1 AND l = 2 AND gender_forms END"""
-_OTHER_NAMES = """CASE WHEN between_scripts = 15 THEN 7 WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
+_OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN couple OR (name IN (11, 13) AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called THEN 3
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
@@ -334,7 +332,7 @@ def compare(
                 x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc{further}
             FROM names
         ), scored AS (
-            SELECT *, CASE WHEN between_scripts < 0 THEN {_NAME} ELSE least(between_scripts, 15) END AS name,
+            SELECT *, CASE WHEN between_scripts < 0 THEN {_NAME} ELSE between_scripts END AS name,
                 {_CHANCE} AS chance, {_ADDRESS} AS address
             FROM levels, (SELECT {max(FEW, len(features))} AS total)
         ), joint AS (

@@ -199,7 +199,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     # Hans and Johannes with an address each are two colleagues, or one with two addresses.
     own = np.isin(phone, (1, 8)) | (profile == 1) | np.isin(identity, (1, 3))
     found |= (name == 2) & (email == 8) & ~own  # noqa: PLR2004 - levels
-    # Names that cannot be compared, such as kanji and Latin letters, behind one mailbox.
+    # Names that cannot be compared, such as those of two scripts, behind one mailbox.
     found |= (name == 15) & (middle == 0) & (email == 16) & ~own  # noqa: PLR2004 - levels
     found |= (name == 14) & (email != 1) & (profile != 1) & (identity != 1)  # noqa: PLR2004 - levels
     found |= (identity == 2) & (profile != 1)  # noqa: PLR2004 - levels
