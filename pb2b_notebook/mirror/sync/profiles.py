@@ -63,7 +63,10 @@ def sync_profiles(
             on_done(done)
             return done
 
-        return await asyncio.gather(*map(sync_one, profiles))
+        # After Ctrl-C a group waits until the last process has stopped; gather would leave with the first one.
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(sync_one(profile)) for profile in profiles]
+        return [task.result() for task in tasks]
 
     return asyncio.run(sync_all())
 
