@@ -253,7 +253,7 @@ class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
         if not former and resource not in self.resources():
             if self.resources():
                 raise InvalidParameterError(
-                    f"unknown resource {resource!r}", repair=nearest(resource, self.resources())
+                    f"unknown resource {resource!r}", repair=nearest(str(resource), self.resources())
                 )
             raise NotMirroredError("these mirrors are empty", repair="sync each workspace: ws.mirror.sync()")
         tables = {

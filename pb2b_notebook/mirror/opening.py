@@ -51,12 +51,11 @@ def open_mirror(path: str | Path | None = None, *, frame: Library = "pandas") ->
     """
     offer_magic()
     found = _mirrors_at(path)
-    if len(found) != 1:
+    if not found:
+        raise _no_mirror()
+    if len(found) > 1:
         several = "; ".join(sorted(str(location.root) for location in found))
-        raise NotMirroredError(
-            f"there are {len(found)} mirrors in this folder" if found else "there is no mirror in this folder",
-            repair=f"pass one of: {several}" if found else "sync one first: pb.connect().mirror.sync()",
-        )
+        raise NotMirroredError(f"there are {len(found)} mirrors in this folder", repair=f"pass one of: {several}")
     return Mirror(found[0], frame=frame)
 
 
@@ -101,7 +100,7 @@ def open_mirrors(
     given = mirrors.items() if isinstance(mirrors, Mapping) else ((None, one) for one in _elements(mirrors))
     found = [(name, mirror) for name, one in given for mirror in _open(one, frame)]
     if not found:
-        raise NotMirroredError("there is no mirror in this folder", repair="sync one first: pb.connect().mirror.sync()")
+        raise InvalidParameterError("mirrors is empty", repair="leave it out to open all mirrors in the cache folder")
     if len({mirror.location for _, mirror in found}) < len(found):
         raise InvalidParameterError("mirrors has the same mirror twice", repair="name each workspace once")
     counts = Counter(_identity(mirror)[1] for _, mirror in found)
@@ -115,7 +114,12 @@ def open_mirrors(
 
 
 def _elements(mirrors: Any) -> Sequence[Any]:
-    return [mirrors] if mirrors is None or isinstance(mirrors, (str, Path)) else list(mirrors)
+    """Return the elements of a list, or one workspace, mirror or folder as a list."""
+    return list(mirrors) if isinstance(mirrors, (list, tuple, set)) else [mirrors]
+
+
+def _no_mirror() -> NotMirroredError:
+    return NotMirroredError("there is no mirror in this folder", repair="sync one first: pb.connect().mirror.sync()")
 
 
 def _open(one: Any, frame: str) -> Iterator[Mirror[Any]]:
@@ -135,8 +139,8 @@ def _open(one: Any, frame: str) -> Iterator[Mirror[Any]]:
             repair="pb.open_mirrors([ws, other]), or a list of folders",
         )
     found = _mirrors_at(one)
-    if one is not None and not found:
-        raise NotMirroredError("there is no mirror in this folder", repair="sync one first: pb.connect().mirror.sync()")
+    if not found:
+        raise _no_mirror()
     yield from (Mirror(location, frame=frame) for location in found)
 
 

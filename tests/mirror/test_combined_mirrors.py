@@ -135,6 +135,12 @@ def test_wrong_arguments_say_what_to_pass(workspaces, folders, tmp_path, monkeyp
         pb.open_mirrors([acme, acme.mirror])
     with pytest.raises(pb.errors.InvalidParameterError, match="mirrors has a DataFrame"):
         pb.open_mirrors([pd.DataFrame()])
+    with pytest.raises(pb.errors.InvalidParameterError, match="mirrors has a int"):
+        pb.open_mirrors(5)
+    with pytest.raises(pb.errors.InvalidParameterError, match="mirrors is empty"):
+        pb.open_mirrors([])
+    with pytest.raises(pb.errors.InvalidParameterError, match="unknown resource 5"):
+        pb.open_mirrors(acme).frame(5)
     with pytest.raises(pb.errors.InvalidParameterError, match="one name for several workspaces"):
         pb.open_mirrors({"all": folders})
     with pytest.raises(pb.errors.NotMirroredError, match="no mirror in this folder"):
