@@ -145,7 +145,12 @@ def _running(command: list[str], home: Path, url: str) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            # On a busy machine JupyterLab can take longer to stop its kernels; they end by themselves without it.
+            process.kill()
+            process.wait()
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
