@@ -11,18 +11,20 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from itertools import islice
 from typing import Any, Final
 
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, likeness, words
-from pb2b_notebook.mapping.recognition import fit, looks, sample
+from pb2b_notebook.mapping.recognition import SAMPLE, fit, looks, sample
+from pb2b_notebook.openapi.import_cells import is_blank
 
 SURE_ENOUGH: Final = 0.5
 """Lowest confidence of a column that is mapped."""
 
-_SYNONYM, _LIKE, _BARE, _TURNED, _TAIL, _HEAD, _PART = 0.95, 0.9, 0.88, 0.85, 0.75, 0.6, 0.6
+_SYNONYM, _LIKE, _BARE, _BOTH, _TURNED, _TAIL, _HEAD, _PART = 0.95, 0.9, 0.88, 0.88, 0.85, 0.75, 0.6, 0.6
 _ALIKE: Final = 0.9
 _SHORTEST: Final = 4
 """Letters that a name needs to be compared by similarity: short names are all alike."""
@@ -126,7 +128,23 @@ def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField
     # order of columns, then fields.
     empty = {column for column, values in columns.items() if not sample(values)}
     chosen = _best(sorted(pairs, key=lambda pair: (pair.column in empty, -pair.suggestion.confidence)))
-    return [chosen[column] for column in columns if column in chosen]
+    pairs = [chosen[column] for column in columns if column in chosen]
+    return _with_family_name(pairs, columns) if "last_name" in fields else pairs
+
+
+def _with_family_name(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs with the family name for a "Name" beside a "Vorname" that it does not contain."""
+    by_key = {pair.key: pair for pair in chosen}
+    whole, first = by_key.get("full_name"), by_key.get("first_name")
+    if whole is None or first is None or "last_name" in by_key:
+        return chosen
+    rows = zip(columns[whole.column], columns[first.column], strict=True)
+    both = ((name, given) for name, given in rows if not is_blank(name) and not is_blank(given))
+    named = [(str(name).casefold(), str(given).casefold().strip()) for name, given in islice(both, SAMPLE)]
+    if not named or sum(given in name for name, given in named) * 5 > len(named):
+        return chosen
+    why = _suggestion(whole.suggestion.confidence, "beside a given name that it does not contain")
+    return [Pair(pair.column, "last_name", "", why) if pair is whole else pair for pair in chosen]
 
 
 @cache
@@ -242,14 +260,27 @@ def _by_name(column: str, field: LeadField) -> _Named | None:
     known = _synonyms().get(field.key, {}) if field.builtin else {}
     if name in known:
         return _Named(_SYNONYM, f"usual name for this field ({known[name]})")
+    return _by_words(column, name, field, known)
+
+
+def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]) -> _Named | None:
+    """Return the strongest indication that words of a longer name give, if any."""
     own = {fold_name(field.key): field.key, fold_name(field.label): field.label, **known}
     bare = _without_neutral(column)
-    if bare in own:
+    if bare in own and not (field.builtin and name in _usual_names()):
         return _Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
-    is_link = field.type == "text" and not _OF_LINKS.isdisjoint(words(column))  # a "Source URL" is not a source
-    if is_link or (field.builtin and _is_about_another(column, field)):
+    if field.key == "full_name" and field.builtin and _names_both(column):
+        return _Named(_BOTH, "names the given and the family name")
+    if _is_of_another(column, field):
         return None
     return _within(column, own, field) or _alike(name, own) or _part(column, field)
+
+
+def _is_of_another(column: str, field: LeadField) -> bool:
+    """Return whether a longer name is that of something else, although a part of it names the field."""
+    is_link = field.type == "text" and not _OF_LINKS.isdisjoint(words(column))  # a "Source URL" is not a source
+    usual = field.builtin and (fold_name(column) in _usual_names() or _names_both(column))
+    return is_link or usual or (field.builtin and _is_about_another(column, field))
 
 
 def _is_about_another(column: str, field: LeadField) -> bool:
@@ -268,6 +299,28 @@ def _without_neutral(column: str) -> str:
     parts = [word for word in words(column) if word not in _qualifiers("neutral")]
     noun = next((place for place, word in enumerate(parts) if word not in _qualifiers("leading")), 0)
     return "".join(parts[noun:])
+
+
+@lru_cache(maxsize=4096)
+def _names_both(column: str) -> bool:
+    """Return whether a name is made of a given and a family name: "Nachname, Vorname", "First/last name"."""
+    joins = _qualifiers("and")
+    parts = [word for word in words(column) if word not in _qualifiers("neutral")]
+    # A "Name (first)" is the given name; "Name, Vorname" holds the family name as well.
+    is_joined = not joins.isdisjoint(parts) or any(sign in column for sign in ",/&+")
+    known = {key: frozenset(_synonyms()[key]) for key in ("first_name", "last_name", "full_name")}
+    if is_joined:
+        known["last_name"] |= {"name"}
+    kinds, rest = set(), [word for word in parts if word not in joins]
+    while rest:
+        sizes = range(len(rest), 0, -1)
+        found = [(key, size) for size in sizes for key, names in known.items() if "".join(rest[:size]) in names]
+        if not found:
+            return False
+        key, size = found[0]
+        kinds.add(key)
+        rest = rest[size:]
+    return {"first_name", "last_name"} <= kinds
 
 
 def _within(column: str, own: Mapping[str, str], field: LeadField) -> _Named | None:
@@ -321,3 +374,8 @@ def _synonyms() -> dict[str, dict[str, str]]:
     """Return, by field key, folded name → the name as written."""
     text = resources.files("pb2b_notebook.mapping").joinpath("synonyms.toml").read_text(encoding="utf-8")
     return {key: {fold_name(name): name for name in names} for key, names in tomllib.loads(text).items()}
+
+
+@cache
+def _usual_names() -> frozenset[str]:
+    return frozenset(name for names in _synonyms().values() for name in names)

@@ -42,10 +42,27 @@ def suggested(fields, **columns):
         ("custom_tier", "tier"),
         ("opt-in newsletter", "opt_in"),
         ("contact_owner", "owner_email"),
+        ("Email (required)", "email"),
+        ("Name (vollst.)", "full_name"),
+        ("Fa.", "company_name"),
+        ("Nachname, Vorname", "full_name"),
+        ("Name, Vorname", "full_name"),
+        ("Name (First)", "first_name"),
+        ("Prénom / Nom", "full_name"),
+        ("First and last name", "full_name"),
+        ("Contact last name", "last_name"),
     ],
 )
 def test_a_name_alone_is_enough(fields, name, key):
     assert suggested(fields, **{name: [None, None]}).columns == {name: key}
+
+
+@pytest.mark.parametrize(
+    ("names", "key"), [(["Weber", "Gray", None], "last_name"), (["Anna Weber", "Gray, Max", "Bo"], "full_name")]
+)
+def test_a_name_beside_a_given_name_is_the_family_name_unless_it_contains_both(fields, names, key):
+    columns = suggested(fields, Name=names, Vorname=["Anna", "Max", "Bo"]).columns
+    assert columns == {"Name": key, "Vorname": "first_name"}
 
 
 @pytest.mark.parametrize(
