@@ -271,7 +271,7 @@ def _further_weights(
     if subject is not PEOPLE or features.is_empty():
         return weights
     return weights._replace(bearers=tuple(features[name].to_numpy() for name in BEARERS)).fit_names(
-        compared, random_pairs
+        compared, random_pairs, features["copies"].to_numpy()
     )
 
 

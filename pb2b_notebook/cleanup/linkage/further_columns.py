@@ -276,10 +276,35 @@ def agreeing_columns(further: np.ndarray, columns: Sequence[FurtherColumn]) -> n
     """
     import numpy as np
 
-    unlike = np.array([FIRST_DIFFERENCE + len(one.role.differences) - 1 for one in columns])
     own = np.array([one.role.blocks and one.role is not CITY for one in columns])
+    result: np.ndarray = (_agree(further, columns) & own).sum(axis=1)
+    return result
+
+
+def share_only_a_home(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+    """Return for each pair whether it has one street address or nearly so, and nothing that is a person's own.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"born": "date", "address": "street"})
+    >>> share_only_a_home(np.array([0 | 9 << 5, 9 | 9 << 5, 9]), columns).tolist()
+    [True, False, False]
+    """
+    import numpy as np
+
+    agree = _agree(further, columns)
+    home = np.array([one.role.name == "street" for one in columns])
+    own = np.array([one.role.blocks and not one.role.is_place for one in columns])
+    result: np.ndarray = (agree & home).any(axis=1) & ~(agree & own).any(axis=1)
+    return result
+
+
+def _agree(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+    """Return for each pair and each further column whether the values are the same or nearly so."""
+    import numpy as np
+
+    unlike = np.array([FIRST_DIFFERENCE + len(one.role.differences) - 1 for one in columns])
     levels = unpack(further, len(columns))
-    result: np.ndarray = ((levels > 0) & (levels != unlike) & own).sum(axis=1)
+    result: np.ndarray = (levels > 0) & (levels != unlike)
     return result
 
 

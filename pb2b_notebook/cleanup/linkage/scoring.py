@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.further_columns import agreeing_columns, further_logits
+from pb2b_notebook.cleanup.linkage.further_columns import agreeing_columns, further_logits, share_only_a_home
+from pb2b_notebook.cleanup.linkage.households import Households, households
 from pb2b_notebook.cleanup.linkage.levels import have_unrelated_names, levels_of, without_twins
 from pb2b_notebook.cleanup.linkage.roles import CITY
-from pb2b_notebook.cleanup.linkage.wrong_names import FAMILY, STRONG, WrongNames, wrong_names
+from pb2b_notebook.cleanup.linkage.wrong_names import FAMILY, SOME, STRONG, WrongNames, wrong_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,19 +91,23 @@ class FurtherWeights(NamedTuple):
         bearers: Number of different whole names with the given name, and with the family name, of each content; empty
             for companies.
         names: How often the names of this list are wrong; ``None`` for companies.
+        home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
+            wrong.
     """
 
     columns: Sequence[FurtherColumn]
     logits: np.ndarray
     bearers: tuple[np.ndarray, ...] = ()
     names: WrongNames | None = None
+    home: Households | None = None
 
-    def fit_names(self, pairs: pl.DataFrame, random_pairs: np.ndarray) -> FurtherWeights:
+    def fit_names(self, pairs: pl.DataFrame, random_pairs: np.ndarray, copies: np.ndarray) -> FurtherWeights:
         """Return the weights, and how often names are wrong in this list.
 
         Args:
             pairs: Candidate pairs with their levels.
             random_pairs: Packed levels of random pairs.
+            copies: Number of rows of each content.
         """
         import numpy as np
 
@@ -110,10 +115,19 @@ class FurtherWeights(NamedTuple):
         rows = len(self.bearers[0])
         each = rows * rows / 2 / max(1, len(strangers))
         given, family = (float(n.mean()) / rows for n in self.bearers)
-        patterns = pairs["pattern"].to_numpy()
-        _, own = self.logits_of(patterns, pairs["further"].to_numpy())
+        patterns, further, a, b = (pairs[name].to_numpy() for name in ("pattern", "further", "a", "b"))
+        _, own = self.logits_of(patterns, further)
         found = wrong_names(patterns, own, (float((strangers >= STRONG).sum()) * each, each), (given, family))
-        return self._replace(names=found)
+        if found.given:
+            return self._replace(names=found)
+        rows = np.where(a == b, copies[a] * (copies[a] - 1) / 2, copies[a] * copies[b])
+        return self._replace(names=found, home=households(patterns, self._are_at_home(further, own), rows))
+
+    def _are_at_home(self, further: np.ndarray, own: np.ndarray) -> np.ndarray:
+        """Return for each pair whether it shares a rare address, and of the further columns nothing else."""
+        import numpy as np
+
+        return np.asarray((own >= SOME) & share_only_a_home(further, self.columns))
 
     def patterns(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Return the pairs; in a list without twins, a birth date and an address outweigh two given names."""
@@ -140,8 +154,10 @@ class FurtherWeights(NamedTuple):
         (name,) = levels_of(patterns, "name")
         given, family = (np.log(n.mean() / np.maximum(n[a], n[b])) for n in self.bearers)
         rarity = np.where(name == FAMILY, given, family)
-        agreeing = agreeing_columns(pairs["further"].to_numpy(), self.columns)
-        return self.names.logits(patterns, logits, most, own=own, rarity=rarity, agreeing=agreeing)
+        further = pairs["further"].to_numpy()
+        agreeing = agreeing_columns(further, self.columns)
+        found = self.names.logits(patterns, logits, most, own=own, rarity=rarity, agreeing=agreeing)
+        return found if self.home is None else self.home.limit(patterns, found, self._are_at_home(further, own))
 
     def logits_of(self, patterns: np.ndarray, further: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what the further columns add to the logit of each pair, and how much of it outweighs different names.

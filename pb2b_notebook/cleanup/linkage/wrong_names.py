@@ -28,7 +28,7 @@ STRONG: Final = 6.0
 _PROVEN: Final = 8.0
 """Least logit of the further columns that outweighs two different names in a list whose names are often wrong: a chance
 of about 1 in 3,000. Chosen on FEBRL 3; FEBRL 2 and 4, customers and patients gained from it, too."""
-_SOME: Final = 3.0
+SOME: Final = 3.0
 """Least logit of the further columns that says something about two different names."""
 _ENOUGH: Final = 10
 """Least number of pairs with a wrong name that show how often names are wrong."""
@@ -89,7 +89,7 @@ class WrongNames(NamedTuple):
         import numpy as np
 
         name, middle = levels_of(patterns, "name", "middle")
-        unlike, found = np.isfinite(most) & (middle == _UNLIKE) & (own >= _SOME), np.minimum(logits, most)
+        unlike, found = np.isfinite(most) & (middle == _UNLIKE) & (own >= SOME), np.minimum(logits, most)
         for level, logit in self.reviewed.items():
             found = np.where(unlike & (name == level), np.minimum(logits, logit), found)
         alike = ~_differ_elsewhere(patterns)
