@@ -38,18 +38,20 @@ class Timeline:
         by: Sort key, "time" or "id".
         order: Value of the parameter ``order`` of the pages that are counted for the changes.
         grain: Microseconds to whose multiples the service rounds bounds down.
+        late: Microseconds by which the service takes each bound ``updated_after`` too late.
+        shows: Microseconds to whose multiples the service rounds the times that it shows down.
     """
 
     def __init__(
         self, times, *, page=3, changes=None, after_included=False, before_included=True, ignores=(), refuses=(),
-        counts=True, by="time", grain=1, order=None,
+        counts=True, by="time", grain=1, order=None, late=0, shows=1,
     ):  # fmt: skip
         self.rows = {f"lead_{n:04d}": (START + us, 0) for n, us in enumerate(times)}
         self.now = max((us for us, _ in self.rows.values()), default=START)
         self.page, self.changes = page, changes or {}
         self.after_included, self.before_included = after_included, before_included
         self.ignores, self.refuses, self.counts, self.by, self.grain = ignores, refuses, counts, by, grain
-        self.order = order
+        self.order, self.late, self.shows = order, late, shows
         self.asked = []
         self._pages = 0
         self._lock = threading.Lock()
@@ -93,7 +95,7 @@ class Timeline:
             rows = [row for row in rows if (row[:2] < place if late else row[:2] > place)]
         size = min(int(asked.get("limit", 100)), self.page)
         kept, more = rows[:size], len(rows) > size
-        data = [{"id": one, "updated_at": iso_text(us), "score": version} for _, one, us, version in kept]
+        data = [{"id": one, "updated_at": self._shown(us), "score": version} for _, one, us, version in kept]
         paging = {"next_cursor": json.dumps(kept[-1][:2]) if more else None, "has_more": more}
         if self.counts and asked.get("include_total") == "true":
             paging["total"] = total
@@ -102,7 +104,7 @@ class Timeline:
     def _inside(self, us, asked):
         after, before = (asked.get(name) for name in ("updated_after", "updated_before"))
         if after is not None:
-            bound = microseconds_of(after) // self.grain * self.grain
+            bound = microseconds_of(after) // self.grain * self.grain + self.late
             if us < bound or (us == bound and not self.after_included):
                 return False
         if before is not None:
@@ -111,13 +113,16 @@ class Timeline:
                 return False
         return True
 
+    def _shown(self, us):
+        return iso_text(us // self.shows * self.shows)
+
     def connect(self, **options):
         return pb.connect(KEY, base_url=BASE, transport=httpx.MockTransport(self), **options)
 
     def expected(self):
         """Return the rows as they are now, oldest change first."""
         return [
-            (one, iso_text(us), version) for us, one, version in sorted((u, o, v) for o, (u, v) in self.rows.items())
+            (one, self._shown(us), version) for us, one, version in sorted((u, o, v) for o, (u, v) in self.rows.items())
         ]
 
 

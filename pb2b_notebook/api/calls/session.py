@@ -122,9 +122,9 @@ class Session(Context):
         listing = self._listing(operation, arguments, options, added)
         try:
             return self._collect(listing, schema, operation, options)
-        except UnreliableWindowsError:
-            text = f"{operation.id}: reading again, page after page: this service's times do not allow parallel windows"
-            notices.say(text, logging.INFO)
+        except UnreliableWindowsError as unreliable:
+            text = f"{operation.id} is read again, page after page; windows of time do not work here: {unreliable}"
+            notices.say(text, logging.INFO if options.parallel is None else logging.WARNING)
             self.client.profile.learn("ignored", ["windows"], text, operation=operation.id, at=self.time())
         options = replace(options, parallel=1)
         return self._collect(self._listing(operation, arguments, options, added), schema, operation, options)
@@ -163,8 +163,8 @@ class Session(Context):
         except (KeyboardInterrupt, ProspectB2BError) as problem:
             stop = problem
         else:
-            if listing.fell_short(table.num_rows):
-                raise UnreliableWindowsError
+            if listing.missed_rows(table):
+                raise UnreliableWindowsError("they miss rows")
             frames.report_drift(operation.id, self.unexpected_fields(decoder.drift))
             if operation.id == "leads.list":
                 self.unknown_columns |= set(table.column_names) - set(schema.names)

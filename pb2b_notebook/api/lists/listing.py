@@ -124,6 +124,7 @@ class Listing:
         self.request_ids: list[str] = []
         self.pages = 0
         self._fetched = 0
+        self._expected_ids: set[str] = set()
         self.rows = 0
         self.total: int | None = None
         self.more = False
@@ -502,10 +503,11 @@ class Listing:
         asked, client = self._parallel, self._context.client
         if asked == 1 or first.next_cursor is None or not first.records or self._sequential_reason() is not None:
             return 1
-        # The bounds of windows would be finer than the times that the service shows.
-        coarse = windows.are_whole_seconds(first.records) and (asked is None or bool(first.forms))
-        if coarse or first.number is not None:
-            return 1  # the number of its last page is that of the whole list
+        reason = self._unfit_page(first)
+        if reason is not None and asked is not None:
+            notices.say(f"{self._operation.id} is read page after page, not in {asked} windows: {reason}")
+        if reason is not None:
+            return 1
         if asked is not None:
             return threads.allow(asked)
         rate = client.rate
@@ -517,10 +519,22 @@ class Listing:
         count = windows.choose(min(self._context.latencies), pages, rate.remaining, rate.limit, rate.window or _WINDOW)
         return threads.allow(count)
 
-    def bounds(self, after: int | None, until: int | None) -> dict[str, str]:
-        """Return the parameters of a window, one millisecond wider on both sides; open ends are the listing's own."""
-        lower = {} if after is None else {AFTER: _text(after - windows.OVERLAP)}
-        return lower | ({} if until is None else {BEFORE: _text(until + windows.OVERLAP)})
+    def _unfit_page(self, first: Page) -> str | None:
+        """Return why a list with this first page can only be read page after page; ``None`` if windows may be tried."""
+        if first.number is not None:
+            return "this service numbers its pages"  # the number of the last page is that of the whole list
+        if first.forms and (windows.are_whole_seconds(first.records) or NAIVE_TIMES in first.forms):
+            return "this service gives times in a form in which their bounds are not certain"
+        return None
+
+    def bounds(self, after: int | None, until: int | None, overlap: int) -> dict[str, str]:
+        """Return the parameters of a window, wider by the overlap on both sides; open ends are the listing's own."""
+        lower = {} if after is None else {AFTER: _text(after - overlap)}
+        return lower | ({} if until is None else {BEFORE: _text(until + overlap)})
+
+    def expect(self, *records: Any) -> None:
+        """Remember rows of the next window that were seen at the end of one; :meth:`missed_rows` looks for them."""
+        self._expected_ids |= {str(found) for record in records if not isinstance(found := _id_of(record), bytes)}
 
     def newest(self) -> int:
         """Return the instant of the row that changed last, or the service's time where that cannot be requested."""
@@ -534,15 +548,19 @@ class Listing:
             return now
         found = instant(page.records[0]) if page.records else now
         # A service that ignores the order returns its oldest row: windows up to there would hold nothing.
-        return now if self._evidence.last is None or found < instant(self._evidence.last.records[-1]) else found
+        return now if self._evidence.last is None or found <= instant(self._evidence.last.records[-1]) else found
 
-    def fell_short(self, rows: int) -> bool:
-        """Whether the service now counts more than ``rows``: then the windows have missed some."""
-        if self.windows == 1 or self.total is None or rows >= self.total:
+    def missed_rows(self, table: Any) -> bool:
+        """Whether windows have missed rows: the service counts more now, or one that was seen is not in the table."""
+        if self.windows == 1:
+            return False
+        if self.total is None:
+            return not self._expected_ids <= set(table["id"].to_pylist())
+        if table.num_rows >= self.total:
             return False
         name = self._size_name
         now = self.ask(None, {} if name is None else {name: "1"}).total
-        return now is not None and rows < now
+        return now is not None and table.num_rows < now
 
     def _changes_since(self, first: Page) -> Iterator[Placed]:
         """Yield what changed while pages were read newest first: it moved to the top, above the pages read so far."""

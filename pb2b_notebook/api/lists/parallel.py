@@ -11,11 +11,13 @@ from pb2b_notebook import threads
 from pb2b_notebook.api.lists import pagination
 from pb2b_notebook.api.lists.windows import (
     OVERLAP,
+    SECOND,
     UNCOUNTED,
     Placed,
     Plan,
     UnreliableWindowsError,
     Window,
+    are_whole_seconds,
     instant,
     refuses_bounds,
 )
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.lists.listing import Listing
 
 MOST_WAITING = 16  # pages that the caller has not taken yet
+_REFUSED = UnreliableWindowsError("it refuses bounds of updated_at")
 
 
 def read_windows(listing: Listing, first: Page, count: int) -> Iterator[Placed]:
@@ -47,7 +50,7 @@ def read_windows(listing: Listing, first: Page, count: int) -> Iterator[Placed]:
     size = max(1, len(first.records))
     span = _span(first)
     window = Window(None, None, first.total or UNCOUNTED * size, counted=first.total is not None, begun=True)
-    plan = Plan(window, size)
+    plan = Plan(window, size, SECOND if are_whole_seconds(first.records) else OVERLAP)
     plan.add_page(window, size, span, None)
     pool = _WorkerPool(listing, plan, {window: first.next_cursor})
     try:
@@ -62,7 +65,7 @@ def read_windows(listing: Listing, first: Page, count: int) -> Iterator[Placed]:
 
 def _read_changes(listing: Listing, plan: Plan) -> Iterator[Placed]:
     """Yield what changed while the older windows were read."""
-    bounds = listing.bounds(max(window.reached or 0 for window in plan.windows), None)
+    bounds = listing.bounds(max(window.reached or 0 for window in plan.windows), None, plan.overlap)
     for number, page in enumerate(pagination.follow(lambda cursor: listing.ask(cursor, bounds, counted=False))):
         yield Placed((float("inf"), number), page)
 
@@ -73,7 +76,7 @@ def _span(page: Page) -> tuple[int, int] | None:
         return None
     first, last = instant(page.records[0]), instant(page.records[-1])
     if first > last:
-        raise UnreliableWindowsError
+        raise UnreliableWindowsError("its rows are not in the order of their last change, oldest first")
     return first, last
 
 
@@ -102,6 +105,7 @@ class _WorkerPool:
         self._listing = listing
         self._plan = plan
         self._cursors = cursors
+        self._counted = listing.total is not None
         self._change = threading.Condition()
         self._arrivals: SimpleQueue[Placed | None] = SimpleQueue()
         self._waiting = 0
@@ -156,7 +160,7 @@ class _WorkerPool:
                 self._read(window)
         except BaseException as problem:  # noqa: BLE001 - raised in the caller's thread
             with self._change:
-                self._failure = self._failure or (UnreliableWindowsError() if refuses_bounds(problem) else problem)
+                self._failure = self._failure or (_REFUSED if refuses_bounds(problem) else problem)
             self.stop()
         finally:
             self._arrivals.put(None)
@@ -174,7 +178,9 @@ class _WorkerPool:
     def _read(self, window: Window) -> None:
         with self._change:
             cursor = self._cursors.pop(window, None)
-            bounds = self._listing.bounds(window.after, window.until)
+            # Without a count, a window is read past its end: the rows there must be in the next one.
+            until = window.until if self._counted else None
+            bounds = self._listing.bounds(window.after, until, self._plan.overlap)
         for number, page in enumerate(pagination.follow(self._page_reader(window, bounds), cursor=cursor), 1):
             with self._change:
                 own, over = self._add_page(window, page)
@@ -196,12 +202,15 @@ class _WorkerPool:
     def _add_page(self, window: Window, page: Page) -> tuple[Page, bool]:
         """Record a page; return it without the rows of neighbours, and whether it is the window's last."""
         span = _span(page)
-        if span is not None and span[0] < max(window.reached or 0, (window.after or 0) - OVERLAP):
-            raise UnreliableWindowsError
+        if span is not None and span[0] < max(window.reached or 0, (window.after or 0) - self._plan.overlap):
+            raise UnreliableWindowsError("its pages have rows from before their bound or the page before")
         own = replace(page, records=_own(window, page.records))
         self._plan.add_page(window, len(own.records), span, page.total)
         over = page.next_cursor is None or (span is not None and window.until is not None and span[1] > window.until)
         if over:
+            if not self._counted and span is not None and window.until is not None and span[1] > window.until:
+                beyond = next(record for record in page.records if instant(record) > window.until)
+                self._listing.expect(beyond, page.records[-1])
             self._plan.finish(window)
             self._events += 1
             self._ended[window] = self._events

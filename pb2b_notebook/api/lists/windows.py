@@ -6,9 +6,14 @@ advance, so the first cut is into equal spans. The first page of each window com
 thread that is done takes the later half of the window with most rows left. Only rows later than the current page can
 be given away: the thread that reads the window then stops earlier, and its cursor stays valid.
 
+Neither the count nor the instant of the newest row is needed. A window without a count is assumed to hold some times
+what was read of it, at the pace of its latest page, and not more than fits before its end: where it holds more, it is
+cut again while it is read. So is the newest window, which has no end.
+
 Instants are whole milliseconds since 1970, as in the API. A window owns the rows whose ``updated_at`` is later than
 ``after`` and not later than ``until``, and requests a millisecond more on both sides: it then gets all its rows
-whichever bound the service includes and however it rounds. Rows that belong to its neighbours are dropped.
+whichever bound the service includes and however it rounds. Rows that belong to its neighbours are dropped. Where a
+service shows whole seconds, it may keep finer times: the bounds are whole seconds then, and a second wider.
 """
 
 from __future__ import annotations
@@ -29,7 +34,8 @@ MOST = 8
 UNCOUNTED = 50  # assumed pages of a list that the service does not count
 NEAR = 0.015  # seconds: below this latency, decoding a page takes longer than waiting for it
 WORTH_IT = 0.25  # seconds: a read of this length is not worth parallel windows
-FRUITLESS = 8  # (nearly) empty windows that are accepted; for long lists, a tenth of their pages
+FRUITLESS = 8  # (nearly) empty windows that are accepted; for long lists, a tenth of the pages that were read
+AHEAD = 8  # an uncounted window is assumed to hold so many times what was read of it
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,7 +47,10 @@ class Placed(NamedTuple):
 
 
 class UnreliableWindowsError(Exception):
-    """The service does not keep to the order or the bounds that windows of time need. Never leaves this package."""
+    """The service does not keep to the order or the bounds that windows of time need. Never leaves this package.
+
+    Its text says what was seen, for a notice.
+    """
 
 
 def instant(record: Any) -> int:
@@ -55,7 +64,7 @@ def instant(record: Any) -> int:
     try:
         return milliseconds(datetime.fromisoformat(_decoder_of_changes().decode(record).updated_at))
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError):
-        raise UnreliableWindowsError from None
+        raise UnreliableWindowsError("its rows have no updated_at with a time zone") from None
 
 
 def are_whole_seconds(records: Iterable[Any]) -> bool:
@@ -142,7 +151,10 @@ class Window:
     @property
     def left(self) -> float:
         """Estimated number of rows that are still to come."""
-        return max(0.0, self.size - self.read - sum(other.size for other in self.given))
+        if self.counted or self.pace is None or self.reached is None:
+            return max(0.0, self.size - self.read - sum(other.size for other in self.given))
+        fitting = (self.until - self.reached) / self.pace if self.pace and self.until is not None else float("inf")
+        return min(AHEAD * self.read, fitting)
 
 
 class Plan:
@@ -151,29 +163,32 @@ class Plan:
     Args:
         first: Window over the whole list, of which the first page was read.
         page: Rows per page.
+        overlap: Milliseconds that a window requests more on both sides; borders are multiples of it.
     """
 
-    def __init__(self, first: Window, page: int) -> None:
+    def __init__(self, first: Window, page: int, overlap: int = OVERLAP) -> None:
         self.windows = [first]
+        self.overlap = overlap
         self._page = page
-        self._newest: int | None = None
-        self._fruitless = 0
-        self._bearable = max(FRUITLESS, int(first.size / page / 10))
+        self._newest = 0
+        self._fruitless = self._pages = 0
+        self._bearable = max(FRUITLESS, int(first.size / page / 10)) if first.counted else FRUITLESS
 
     def cut(self, count: int, newest: int) -> None:
         """Cut what is left of the first window into equal spans.
 
         Args:
             count: Number of windows.
-            newest: Latest instant that has a row.
+            newest: Latest instant that has a row, or that may have one.
         """
         self._newest = newest
         window = self.windows[0]
         start, left = window.reached or 0, window.left
         for number in range(count - 1, 0, -1):
-            border = start + (newest - start) * number // count
+            border = self._rounded(start + (newest - start) * number // count)
             if not window.done and start < border < (newest if window.until is None else window.until):
                 self._cut_window(window, border, left / count)
+                self._fruitless -= not window.counted  # where all rows are old, the later spans are empty
 
     def take(self) -> Window | None:
         """Return a window to read: the newest that no thread reads, or half of the one with most rows left.
@@ -195,6 +210,7 @@ class Plan:
             total: The service's count of the window, with its first page.
         """
         window.read += rows
+        self._pages += 1
         if total is not None and not window.counted:
             window.size, window.counted = total, True
         if span is not None:
@@ -213,7 +229,7 @@ class Plan:
         return all(window.done for window in self.windows)
 
     def _split_largest(self) -> Window | None:
-        if self._fruitless > self._bearable:
+        if self._fruitless > max(self._bearable, self._pages // 10):
             return None
         for window in sorted(self.windows, key=lambda w: w.left, reverse=True):
             # The page in flight stays with its thread; less than a page for each is not worth a request.
@@ -228,16 +244,18 @@ class Plan:
     def _border(self, window: Window, share: float) -> int | None:
         """Return where a share of the rest begins if rows are spread evenly; ``None`` if it cannot be cut."""
         start = window.after if window.reached is None else window.reached
-        end = self._newest if window.until is None else window.until
-        if window.done or start is None or end is None:
+        if window.done or start is None:
             return None
+        end = self._newest if window.until is None else window.until
         if window.pace:
             # Assume the density of the latest page: during an import, a cut far behind it would find no rows.
-            end = min(end, start + ceil(window.left * window.pace) + 1)
-        if end - start <= OVERLAP:
-            return None
-        border = end - max(1, round((end - start) * share))
-        return border if border > start else None
+            dense = start + ceil(window.left * window.pace) + 1
+            end = dense if end <= start else min(end, dense)
+        border = self._rounded(end - max(1, round((end - start) * share)))
+        return border if start < border < end else None
+
+    def _rounded(self, border: int) -> int:
+        return border - border % self.overlap
 
     def _cut_window(self, window: Window, border: int, size: float) -> Window:
         """Give the rows after the border to a new window, and return it."""

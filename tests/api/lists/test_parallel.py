@@ -144,6 +144,38 @@ def test_rows_without_a_time_are_read_page_after_page(record):
     assert leads["id"].tolist() == [f"lead_{n}" for n in range(10)]
 
 
+@pytest.mark.parametrize("finer", [0, 700_000])
+def test_times_in_whole_seconds_may_be_kept_finer(finer):
+    """A row at 10.7 s that is shown at 10 s belongs to one window, whichever the service takes it for."""
+    service = Timeline([n * 10**6 + finer for n in range(2000)], page=20, counts=False, shows=10**6)
+    leads = service.connect().leads.list(parallel=6, **WHOLE)
+    assert rows_of(leads) == service.expected()
+    assert len({asked["updated_after"] for asked in service.asked if "updated_after" in asked}) > 4
+
+
+def test_windows_that_miss_rows_are_detected_without_a_count():
+    service = Timeline([n * 10**6 for n in range(300)], page=10, counts=False, late=60 * 10**6)
+    leads = service.connect().leads.list(parallel=6, **WHOLE)
+    assert rows_of(leads) == service.expected()
+
+
+@pytest.mark.parametrize(
+    ("odd", "reason"),
+    [
+        ({"ignores": ("updated_after",)}, "rows from before their bound"),
+        ({"refuses": ("updated_after",)}, "refuses bounds"),
+        ({"by": "id"}, "not in the order of their last change"),
+        ({"counts": False, "late": 60 * 10**6}, "they miss rows"),
+    ],
+    ids=str,
+)
+def test_a_read_that_cannot_be_parallel_says_why(odd, reason, caplog):
+    service = Timeline([(n * 7919 % 400) * 10**5 + n for n in range(400)], page=10, **odd)
+    service.connect().leads.list(parallel=5, **WHOLE)
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [text for text in warned if "page after page" in text and reason in text]
+
+
 # --- what is refused, with the reason ---
 
 

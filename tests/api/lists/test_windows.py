@@ -17,7 +17,7 @@ YEAR = 365 * 86_400_000
 class Simulation:
     """Readers of one list whose rows changed at these instants, in milliseconds."""
 
-    def __init__(self, instants, *, page=PAGE, readers=8, counts=True):
+    def __init__(self, instants, *, page=PAGE, readers=8, counts=True, newest=None):
         self.instants, self.page, self.counts = sorted(instants), page, counts
         self.requests, self.rounds = 1, 1.0
         self.rows = []
@@ -29,7 +29,7 @@ class Simulation:
         self.places[first] = (0, len(self.instants))
         self._answered(first, 1.0)
         self.requests += 1  # the newest row is asked for while the first reader goes on
-        self.plan.cut(readers, self.instants[-1])
+        self.plan.cut(readers, self.instants[-1] if newest is None else newest)
         self._fill(2.0)
         while self.under_way:
             self.rounds, _, window = heapq.heappop(self.under_way)
@@ -93,6 +93,17 @@ def test_eight_threads_take_a_sixth_of_the_rounds_however_rows_are_spread(kind):
     assert sorted(reading.rows) == sorted(instants)
     assert reading.rounds <= 0.17 * pages
     assert reading.requests <= 1.15 * pages
+
+
+@pytest.mark.parametrize("counts", [True, False])
+@pytest.mark.parametrize("newest", [0, 5 * YEAR, 50 * YEAR], ids=["the oldest row", "5 years later", "50 years later"])
+@pytest.mark.parametrize("kind", ["evenly", "mostly of late", "half in an hour"])
+def test_neither_the_newest_instant_nor_a_count_is_needed_to_read_in_parallel(kind, newest, counts):
+    instants = spread(kind)
+    reading = Simulation(instants, newest=newest, counts=counts)
+    assert sorted(reading.rows) == sorted(instants)
+    assert reading.rounds <= 0.22 * len(instants) / PAGE
+    assert reading.requests <= 1.35 * len(instants) / PAGE
 
 
 def test_rows_at_one_instant_cannot_be_cut_and_cost_few_requests_in_vain():
