@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -40,18 +41,19 @@ class Timeline:
         grain: Microseconds to whose multiples the service rounds bounds down.
         late: Microseconds by which the service takes each bound ``updated_after`` too late.
         shows: Microseconds to whose multiples the service rounds the times that it shows down.
+        latency: Seconds before each answer.
     """
 
     def __init__(
         self, times, *, page=3, changes=None, after_included=False, before_included=True, ignores=(), refuses=(),
-        counts=True, by="time", grain=1, order=None, late=0, shows=1,
+        counts=True, by="time", grain=1, order=None, late=0, shows=1, latency=0.0,
     ):  # fmt: skip
         self.rows = {f"lead_{n:04d}": (START + us, 0) for n, us in enumerate(times)}
         self.now = max((us for us, _ in self.rows.values()), default=START)
         self.page, self.changes = page, changes or {}
         self.after_included, self.before_included = after_included, before_included
         self.ignores, self.refuses, self.counts, self.by, self.grain = ignores, refuses, counts, by, grain
-        self.order, self.late, self.shows = order, late, shows
+        self.order, self.late, self.shows, self.latency = order, late, shows, latency
         self.asked = []
         self._pages = 0
         self._lock = threading.Lock()
@@ -67,6 +69,7 @@ class Timeline:
         asked = {name: values[0] for name, values in parse_qs(url.query).items()}
         if not url.path.endswith("/leads"):
             return httpx.Response(200, json={"data": [] if url.path.endswith("fields") else {"id": "key_1"}})
+        time.sleep(self.latency)
         with self._lock:
             self.asked.append(asked)
             if asked.get("order") == self.order and (asked.get("limit") != "1" or self.order):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from math import ceil
 from time import monotonic
 from typing import Any, Final
@@ -144,18 +145,26 @@ class Listing:
         if self._is_out_of_order(first):
             yield from self._in_order(first, pages)
             return
-        yield Placed((-1, 0), self._keep(first))
-        self.windows = self._choose_windows(first)
-        if self.windows > 1:
-            for placed in read_windows(self, first, self.windows):
-                self._count(placed.page)
-                yield placed
-            self.more = False
-            return
-        for number, page in enumerate(pages, 1):
-            yield Placed((-1, number), self._keep(page))
+        decided = monotonic()
+        for number, page in enumerate(chain([first], pages)):
+            yield Placed((-2, number), self._keep(page))  # those of the first window have place -1
+            # Without a count, a list is long once reading it has taken some time.
+            later = first.total is None and self._parallel is None and monotonic() - decided > windows.WORTH_IT
+            if number == 0 or later:
+                decided, count = monotonic(), self._choose_windows(page, number)
+                if count > 1:
+                    yield from self._in_windows(page, count)
+                    return
         if self.newest_first and self.pages > 1:
             yield from self._changes_since(first)
+
+    def _in_windows(self, page: Page, count: int) -> Iterator[Placed]:
+        """Yield the pages after this one, read in parallel."""
+        self.windows = count
+        for placed in read_windows(self, page, count):
+            self._count(placed.page)
+            yield placed
+        self.more = False
 
     def one_ahead(self) -> Iterator[Page]:
         """Yield the pages in order; the next one is fetched while the caller works on this one."""
@@ -498,12 +507,12 @@ class Listing:
             return "a cursor is one position in the list"
         return None
 
-    def _choose_windows(self, first: Page) -> int:
-        """Return how many windows to read in parallel."""
+    def _choose_windows(self, page: Page, number: int) -> int:
+        """Return in how many windows to read what follows a page, of which this is the number from 0, in parallel."""
         asked, client = self._parallel, self._context.client
-        if asked == 1 or first.next_cursor is None or not first.records or self._sequential_reason() is not None:
+        if asked == 1 or page.next_cursor is None or not page.records or self._sequential_reason() is not None:
             return 1
-        reason = self._unfit_page(first)
+        reason = self._unfit_page(page)
         if reason is not None and asked is not None:
             notices.say(f"{self._operation.id} is read page after page, not in {asked} windows: {reason}")
         if reason is not None:
@@ -511,19 +520,22 @@ class Listing:
         if asked is not None:
             return threads.allow(asked)
         rate = client.rate
-        if first.total is None or "windows" in self._profile.names("ignored", self._operation.id):
+        if "windows" in self._profile.names("ignored", self._operation.id):
             return 1
-        if completeness.is_newest_first(first.records[::-1]) is False:
+        if completeness.is_newest_first(page.records[::-1]) is False:
             return 1  # rows in another order
-        pages = ceil((first.total - len(first.records)) / len(first.records))
+        uncounted = windows.UNCOUNTED if number else 0
+        pages = uncounted if page.total is None else ceil((page.total - len(page.records)) / len(page.records))
         count = windows.choose(min(self._context.latencies), pages, rate.remaining, rate.limit, rate.window or _WINDOW)
         return threads.allow(count)
 
-    def _unfit_page(self, first: Page) -> str | None:
-        """Return why a list with this first page can only be read page after page; ``None`` if windows may be tried."""
-        if first.number is not None:
+    def _unfit_page(self, page: Page) -> str | None:
+        """Return why a list with this page can only be read page after page; ``None`` if windows may be tried."""
+        if page.number is not None:
             return "this service numbers its pages"  # the number of the last page is that of the whole list
-        if first.forms and (windows.are_whole_seconds(first.records) or NAIVE_TIMES in first.forms):
+        if page.next_cursor == _FOLLOWS:
+            return "this service gives no cursor"
+        if page.forms and (windows.are_whole_seconds(page.records) or NAIVE_TIMES in page.forms):
             return "this service gives times in a form in which their bounds are not certain"
         return None
 

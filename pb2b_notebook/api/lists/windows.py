@@ -35,7 +35,7 @@ UNCOUNTED = 50  # assumed pages of a list that the service does not count
 NEAR = 0.015  # seconds: below this latency, decoding a page takes longer than waiting for it
 WORTH_IT = 0.25  # seconds: a read of this length is not worth parallel windows
 FRUITLESS = 8  # (nearly) empty windows that are accepted; for long lists, a tenth of the pages that were read
-AHEAD = 8  # an uncounted window is assumed to hold so many times what was read of it
+AHEAD = 8  # an uncounted window is assumed to hold this many times what was read of it
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -185,7 +185,7 @@ class Plan:
         window = self.windows[0]
         start, left = window.reached or 0, window.left
         for number in range(count - 1, 0, -1):
-            border = self._rounded(start + (newest - start) * number // count)
+            border = self._snap(start + (newest - start) * number // count)
             if not window.done and start < border < (newest if window.until is None else window.until):
                 self._cut_window(window, border, left / count)
                 self._fruitless -= not window.counted  # where all rows are old, the later spans are empty
@@ -251,10 +251,10 @@ class Plan:
             # Assume the density of the latest page: during an import, a cut far behind it would find no rows.
             dense = start + ceil(window.left * window.pace) + 1
             end = dense if end <= start else min(end, dense)
-        border = self._rounded(end - max(1, round((end - start) * share)))
+        border = self._snap(end - max(1, round((end - start) * share)))
         return border if start < border < end else None
 
-    def _rounded(self, border: int) -> int:
+    def _snap(self, border: int) -> int:
         return border - border % self.overlap
 
     def _cut_window(self, window: Window, border: int, size: float) -> Window:

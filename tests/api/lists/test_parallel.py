@@ -176,6 +176,13 @@ def test_a_read_that_cannot_be_parallel_says_why(odd, reason, caplog):
     assert [text for text in warned if "page after page" in text and reason in text]
 
 
+def test_a_long_list_without_a_count_is_read_in_parallel_by_itself():
+    service = Timeline([n * 10**9 for n in range(1000)], page=20, counts=False, latency=0.02)
+    leads = service.connect().leads.list(**WHOLE)
+    assert rows_of(leads) == service.expected()
+    assert len({asked["updated_after"] for asked in service.asked if "updated_after" in asked}) > 4
+
+
 # --- what is refused, with the reason ---
 
 
