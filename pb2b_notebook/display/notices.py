@@ -6,6 +6,8 @@ import logging
 import sys
 from contextlib import suppress
 
+from pb2b_notebook.display.forms import is_within_form
+
 _log = logging.getLogger("pb2b_notebook")
 
 
@@ -16,11 +18,12 @@ def say(text: str, level: int = logging.WARNING) -> None:
         text: One line.
         level: Level of the log record. A script shows WARNING, the default, on stderr unless it configures logging
             otherwise; use it when the result is not what the call leads to expect ("nothing was sent"). Use INFO for
-            an explanation of how a result came about.
+            an explanation of how a result came about, which a form does without.
     """
     ipython = sys.modules.get("IPython")
+    printed = level >= logging.WARNING or not is_within_form()
     with suppress(Exception):  # a notice that cannot be shown does not end the call
-        if ipython is not None and ipython.get_ipython() is not None:
+        if ipython is not None and ipython.get_ipython() is not None and printed:
             sys.stdout.write(text + "\n")
         else:
             _log.log(level, "%s", text)

@@ -13,6 +13,8 @@ from contextlib import suppress
 from functools import cache
 from typing import Any, Self
 
+from pb2b_notebook.display.forms import is_within_form
+
 SHOWN_AFTER = 1.0
 
 
@@ -36,7 +38,8 @@ class Progress:
         self._unit = unit
         self._clock = clock
         self._started = clock()
-        self._due = self._started + SHOWN_AFTER if shown and not _are_turned_off() else float("inf")
+        is_shown = shown and not is_within_form() and not _are_turned_off()
+        self._due = self._started + SHOWN_AFTER if is_shown else float("inf")
         self._rows = 0
         self._bar: Any = None
 

@@ -174,7 +174,7 @@ class ExportForm(Form):
         """Read the rows of the latest export through the API, with its filters and fields, as a frame."""
         if self.result is None:
             raise UsageError("this form has not exported anything yet", repair="press Export, or form.submit()")
-        self.frame = self._ws.exports.rows(self.result.export, progress=False)
+        self.frame = self._ws.exports.rows(self.result.export)
         return self.frame
 
     def leads(self) -> Any:
@@ -185,7 +185,7 @@ class ExportForm(Form):
         chosen: dict[str, Any] = (
             plain | ({"custom": custom} if custom else {}) | ({"columns": columns} if columns else {})
         )
-        return self._ws.leads.list(**chosen, progress=False)
+        return self._ws.leads.list(**chosen)
 
     def _ask(self) -> Sequence[Input]:
         ws = self._ws

@@ -99,7 +99,7 @@ class LeadSearch(Form):
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
         watch.report(None, "searching …")
         given = {name: value for name, value in values.items() if value is not None}
-        return self._ws.leads.list(**given, limit=MOST, progress=False)
+        return self._ws.leads.list(**given, limit=MOST)
 
     def _show(self, result: Any) -> Sequence[Any]:
         columns = {name: [*values_of(result, name)] for name in _SHOWN if name in result.columns}

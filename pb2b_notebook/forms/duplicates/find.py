@@ -149,7 +149,7 @@ class DuplicateForm(Form):
         source = values["source"]
         watch.report(None, "reading the leads …" if source == "workspace" else "reading the file …")
         rows = None if source == "workspace" else self._list.rows()
-        leads = None if source == "file" else without_merged(ws.leads.list(progress=False))
+        leads = None if source == "file" else without_merged(ws.leads.list())
         searched: Any = leads if rows is None else rows
         if not len(searched):
             raise UsageError("there are no leads to search", repair="choose a file with rows, or import leads first")

@@ -114,7 +114,7 @@ class ImportForm(Form):
         """
         from pb2b_notebook.files import read_leads
 
-        df = read_leads(source, frame=self._ws.frame, progress=False, quiet=True)
+        df = read_leads(source, frame=self._ws.frame, quiet=True)
         report = provenance(df).file
         self.use(df, filename=report.name or None)
         self._about.value = rendering.notice(

@@ -101,7 +101,7 @@ def outcome_of(ws: Workspace[Any], run: ImportRun, frame: Any) -> Imported:
         run: The imports, whose jobs have ended.
         frame: The rows that were imported.
     """
-    errors = ws.imports.errors(run, progress=False)
+    errors = ws.imports.errors(run)
     numbers = tuple(sorted({number for number in errors["row_number"].to_list() if isinstance(number, int)}))
     return Imported(run, errors, _take_rows(frame, numbers), numbers)
 
@@ -196,7 +196,7 @@ def _watch_jobs(ws: Workspace[Any], run: ImportRun, watch: Watch, rows: int) -> 
     for seen in job_monitoring.follow(ws, jobs, watch):  # noqa: B007 - only the last value is used
         pass
     try:
-        return ws.imports.wait(run, progress=False)
+        return ws.imports.wait(run)
     except JobFailedError as problem:
         failed = [_row_span(run, place, rows) for place, job in enumerate(seen) if state(job) != "completed"]
         spans = ", ".join(f"{first:,} to {last:,}" for first, last in failed)

@@ -248,7 +248,7 @@ class IntakeForm(Form):
         self.draft = self.draft.at("send")
         self._show_step()
         watch.report(None, "preparing what is sent …")
-        outcome = intake.apply(progress=False, watch=self._report_progress)
+        outcome = intake.apply(watch=self._report_progress)
         if not outcome.summary["pending"]:
             self.draft = self.draft.at("result")
         self._show_step()
@@ -294,7 +294,7 @@ class IntakeForm(Form):
         self._drop_question()
         self._show_step()
         self._report(None, "reading the file …")
-        intake = self._ws.leads.intake(source, sheet=sheet, progress=False)
+        intake = self._ws.leads.intake(source, sheet=sheet)
         self._report(None, "recognizing the columns …")
         self._kept = intake.workspace.kept(intake.source)
         restored = self._kept.restore(intake)

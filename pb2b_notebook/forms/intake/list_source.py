@@ -67,7 +67,7 @@ class ListSource:
         """
         self._clear()
         self._path = source if isinstance(source, str) else None
-        intake = self._ws.leads.intake(source, progress=False)
+        intake = self._ws.leads.intake(source)
         self._columns.show(intake)
         self._columns.widget.layout.display = ""
         self._note.value = rendering.notice("success", f"{intake.name or 'the list'}: {len(intake):,} rows")

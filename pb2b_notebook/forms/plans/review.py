@@ -165,7 +165,7 @@ class PlanReview(Form):
         """
         if self.outcome is None:
             raise UsageError("this form has not applied anything yet", repair="press Apply, or form.submit()")
-        return self._take_outcome(self.outcome.retry(progress=False, watch=self._report_progress))
+        return self._take_outcome(self.outcome.retry(watch=self._report_progress))
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
@@ -230,9 +230,7 @@ class PlanReview(Form):
                     repair="press Change the row, or Cancel, then apply",
                 )
         watch.report(None, "preparing the requests …")
-        return self._take_outcome(
-            self.chosen.apply(via=values.get("via", "api"), progress=False, watch=self._report_progress)
-        )
+        return self._take_outcome(self.chosen.apply(via=values.get("via", "api"), watch=self._report_progress))
 
     def _report_progress(self, done: int, total: int) -> bool:
         try:
@@ -369,7 +367,7 @@ class PlanReview(Form):
     def _resume(self) -> None:
         job = applying.open_job(self._base)
         if job is not None:
-            outcome = Upserts(self.plan.target).resume(job.id, progress=False, watch=self._report_progress)
+            outcome = Upserts(self.plan.target).resume(job.id, watch=self._report_progress)
             self._outcome.children = tuple(self._show(self._take_outcome(outcome)))
 
     def _abandon(self) -> None:
