@@ -252,7 +252,7 @@ class FileLimitError(LeadFileError):
 
 
 class MirrorError(ProspectB2BError):
-    """The mirror on this machine cannot be read or written; what was committed to it stays."""
+    """The mirror cannot be read or written, on this machine or in its object store; what was committed to it stays."""
 
 
 class MirrorBusyError(MirrorError):

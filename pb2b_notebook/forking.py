@@ -22,7 +22,11 @@ from pb2b_notebook.errors import UsageError
 
 HOLD_TIMEOUT = 2.0
 """Seconds that a fork waits for a lock which protects data that parent and child both keep."""
-_THREADS = {"polars": os.environ.get("POLARS_THREAD_NAME", "polars")[:10] + "-", "deltalake": "tokio-"}
+_THREADS = {
+    "polars": os.environ.get("POLARS_THREAD_NAME", "polars")[:10] + "-",
+    "deltalake": "tokio-",
+    "obstore": "tokio-",
+}
 """How the threads of each engine are named; the system keeps 15 characters of a name."""
 
 

@@ -572,6 +572,38 @@ class Workspace(ShowsCard, Generic[FrameT]):
             self._mirror = Mirror(location, self._session, frame=self._session.frame)
         return self._mirror
 
+    def open_mirror(self, place: str | Path, *, storage: Mapping[str, str] | None = None) -> Mirror[FrameT]:
+        """Keep this workspace's mirror in another folder or in an object store; ``ws.mirror`` is there from now on.
+
+        Several programs may sync into one object store at the same time: of two commits of one version the first wins,
+        and the other one is compared and committed again.
+
+        Args:
+            place: Folder of mirrors, or its URL, such as "s3://bucket/mirrors", "gs://bucket/mirrors" or
+                "abfss://container@account.dfs.core.windows.net/mirrors". The mirror is in a folder of the service and
+                the workspace in it, where ``pb.open_mirror(place)`` finds it.
+            storage: Options of the object store; see :func:`pb2b_notebook.open_mirror`.
+
+        Raises:
+            MissingExtraError: The extra ``stores`` is not installed, which mirrors in object stores need.
+            MirrorError: The URL has another scheme.
+            InvalidParameterError: The URL of a store is not one, or ``storage`` does not fit it.
+
+        Example:
+            >>> import tempfile
+            >>> import pb2b_notebook as pb
+            >>> with pb.open_sandbox(leads=20) as ws, tempfile.TemporaryDirectory() as folder:
+            ...     _ = ws.open_mirror(folder).sync("leads")
+            ...     len(pb.open_mirror(folder).frame("leads"))
+            20
+        """
+        from pb2b_notebook.mirror import Location, Mirror
+
+        client = self._session.client
+        location = Location.at(place, storage).of_workspace(client.service, client.workspace)
+        self._mirror = Mirror(location, self._session, frame=self._session.frame)
+        return self._mirror
+
     def _answer_from_mirror(self, operation: Operation, arguments: Mapping[str, Any], options: Options) -> Any:
         return self.mirror.list_rows(operation, arguments, options)
 

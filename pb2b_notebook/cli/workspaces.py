@@ -30,6 +30,8 @@ def add_commands(commands: Any) -> None:
         metavar="N",
         help="with --all-profiles: workspaces at a time (default: %(default)s)",
     )
+    where = "folder or URL of mirrors, such as s3://bucket/mirrors (default: the cache folder)"
+    sync.add_argument("--into", metavar="PLACE", help=where)
     sync.add_argument("--full", action="store_true", help="read everything again, and remove rows that are gone")
     sync.add_argument(
         "--remove-vanished", action="store_true", help="with --full: remove them even if more than a tenth is gone"
@@ -65,7 +67,8 @@ def _sync(options: argparse.Namespace) -> int:
     if options.all_profiles:
         return _sync_profiles(options)
     with open_workspace(options) as ws:
-        report = ws.mirror.sync(
+        mirror = ws.open_mirror(options.into) if options.into else ws.mirror
+        report = mirror.sync(
             *options.resources,
             full=options.full,
             vanished="remove" if options.remove_vanished else "ask",
@@ -77,7 +80,7 @@ def _sync(options: argparse.Namespace) -> int:
         shown = report.drop(columns=["pages", "watermark_from", "watermark_to"])
         print(shown.fillna({"note": ""}).to_string(index=False, float_format="{:.1f}".format))
         if not options.quiet:
-            print(f"in {ws.mirror.location.root}")
+            print(f"in {mirror.location.root}")
     return 0
 
 
@@ -95,6 +98,7 @@ def _sync_profiles(options: argparse.Namespace) -> int:
         raise UsageError("--workers must be at least 1", repair=f"--workers {min(4, len(names))}")
     flags = [name for name in ("full", "remove_vanished") if getattr(options, name)]
     given = [*options.resources, *(f"--{name.replace('_', '-')}" for name in flags)]
+    given += ["--into", options.into] if options.into else []
     with Progress("sync", shown=True, unit="workspaces") as progress:
         done = sync_profiles(
             names, given, workers=options.workers, on_done=lambda one: progress.add(1, len(names), one.profile)

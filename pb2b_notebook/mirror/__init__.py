@@ -1,4 +1,4 @@
-"""The mirror: Delta tables on this machine with the workspace's data, which a sync updates with the changes.
+"""The mirror: Delta tables with the workspace's data, on this machine or in an object store, which a sync updates.
 
 A sync, in order::
 
@@ -9,14 +9,15 @@ A sync, in order::
 
 The wings; later ones use earlier ones:
 
-``storage``     one Delta table: its files, commits, history, lock and upkeep
+``storage``     one Delta table: its files, commits, history, lock and upkeep; ``stores`` has paths in object stores
 ``reading``     frames, SQL, lists answered from the mirror (``cached=True``), earlier versions
 ``forgetting``  every trace of one person
 ``sync``        one table, snapshots of single objects, and the run over all
 
 ``workspace_mirror`` is ``ws.mirror``: it composes all of these. ``combined_mirrors`` reads several of them as one.
 
-``deltalake``, ``duckdb`` and ``filelock`` are the extra ``mirror``; they are imported when they are first needed.
+``deltalake``, ``duckdb`` and ``filelock`` are the extra ``mirror``, and ``obstore`` the extra ``stores``; they are
+imported when they are first needed.
 """
 
 from __future__ import annotations

@@ -134,7 +134,8 @@ class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
         from pb2b_notebook import frames
 
         tables = self._tables(resource)
-        found = queries.select_rows(_union(tables), where, columns).collect()
+        with next(iter(tables.values())).typed_errors():
+            found = queries.select_rows(_union(tables), where, columns).collect()
         library = self._library_or_default(frame)
         if library == "polars":
             return found
@@ -223,8 +224,12 @@ class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
         from pb2b_notebook.mirror.reading import sql as engine
 
         def reader(resource: str, *, former: bool = False) -> Callable[[], pl.LazyFrame]:
-            tables = self._tables(resource, former=former)
-            return lambda: union(with_one_spelling({name: table.snapshot() for name, table in tables.items()}))
+            named = self._tables(resource, former=former)
+
+            def rows(name: str) -> pl.LazyFrame:
+                return self[name].former_rows(resource) if former else named[name].snapshot()
+
+            return lambda: union(with_one_spelling({name: rows(name) for name in named}))
 
         names = self.resources()
         former = [name for name in names if any(mirror.history_table(name).exists for mirror in self.values())]

@@ -12,7 +12,8 @@ from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, sugges
 from pb2b_notebook.frames.types import Library
 from pb2b_notebook.mirror.combined_mirrors import Mirrors
 from pb2b_notebook.mirror.magics import offer_magic
-from pb2b_notebook.mirror.storage.locations import TABLES, Location, original_name
+from pb2b_notebook.mirror.storage.locations import TABLES, Location, original_name, unreadable_error
+from pb2b_notebook.mirror.storage.stores import Folder
 from pb2b_notebook.mirror.workspace_mirror import Mirror
 
 if TYPE_CHECKING:
@@ -23,16 +24,26 @@ _LEVELS = 2  # folders of services and workspaces
 
 
 @overload
-def open_mirror(path: str | Path | None = None, *, frame: Literal["pandas"] = "pandas") -> Mirror[pd.DataFrame]: ...
+def open_mirror(
+    path: str | Path | None = None, *, storage: Mapping[str, str] | None = None, frame: Literal["pandas"] = "pandas"
+) -> Mirror[pd.DataFrame]: ...
 @overload
-def open_mirror(path: str | Path | None = None, *, frame: Literal["polars"]) -> Mirror[pl.DataFrame]: ...
+def open_mirror(
+    path: str | Path | None = None, *, storage: Mapping[str, str] | None = None, frame: Literal["polars"]
+) -> Mirror[pl.DataFrame]: ...
 @suggesting
-def open_mirror(path: str | Path | None = None, *, frame: Library = "pandas") -> Mirror[Any]:
-    """Open the mirror of a workspace offline: frames, SQL and history, without a key and without a request.
+def open_mirror(
+    path: str | Path | None = None, *, storage: Mapping[str, str] | None = None, frame: Library = "pandas"
+) -> Mirror[Any]:
+    """Open the mirror of a workspace offline: frames, SQL and history, without a key and without a request to the API.
 
     Args:
-        path: Folder of the mirror, as in ``ws.mirror.location.root``, or its ``file://`` URL; or a folder above it that
-            contains no other mirror. By default the only mirror in the cache folder.
+        path: Folder of the mirror, as in ``ws.mirror.location.root``, or its ``file://`` URL; or its URL in an object
+            store, such as "s3://bucket/mirrors", "abfss://container@account.dfs.core.windows.net/mirrors" or
+            "gs://bucket/mirrors"; or a folder above it that contains no other mirror. By default the only mirror in the
+            cache folder.
+        storage: Options of the object store, such as ``{"aws_region": "eu-central-1"}``: what deltalake and polars take
+            as ``storage_options``. By default those of the environment, such as ``AWS_ACCESS_KEY_ID``.
         frame: Library of the returned frames, "pandas" or "polars".
 
     Returns:
@@ -40,6 +51,9 @@ def open_mirror(path: str | Path | None = None, *, frame: Library = "pandas") ->
 
     Raises:
         NotMirroredError: There is no mirror, or more than one.
+        MissingExtraError: The extra ``stores`` is not installed, which mirrors in object stores need.
+        MirrorError: The object store does not exist, refuses access or cannot be reached.
+        InvalidParameterError: The URL of a store is not one, or ``storage`` does not fit it.
 
     Example:
         >>> import pb2b_notebook as pb
@@ -50,7 +64,7 @@ def open_mirror(path: str | Path | None = None, *, frame: Library = "pandas") ->
         20
     """
     offer_magic()
-    found = _mirrors_at(path)
+    found = _mirrors_at(path, storage)
     if not found:
         raise _no_mirror()
     if len(found) > 1:
@@ -61,24 +75,33 @@ def open_mirror(path: str | Path | None = None, *, frame: Library = "pandas") ->
 
 @overload
 def open_mirrors(
-    mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None = None, *, frame: Literal["pandas"] = "pandas"
+    mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None = None,
+    *,
+    storage: Mapping[str, str] | None = None,
+    frame: Literal["pandas"] = "pandas",
 ) -> Mirrors[pd.DataFrame]: ...
 @overload
 def open_mirrors(
-    mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None = None, *, frame: Literal["polars"]
+    mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None = None,
+    *,
+    storage: Mapping[str, str] | None = None,
+    frame: Literal["polars"],
 ) -> Mirrors[pl.DataFrame]: ...
 @suggesting
 def open_mirrors(
     mirrors: Mapping[str, Any] | Sequence[Any] | str | Path | None = None,
     *,
+    storage: Mapping[str, str] | None = None,
     frame: Library = "pandas",
 ) -> Mirrors[Any]:
     """Open the mirrors of several workspaces as one: frames and SQL over all of them, with a column ``workspace``.
 
     Args:
-        mirrors: Workspaces, mirrors or folders of mirrors, in a list, or by the name that the column ``workspace``
-            shows. A folder stands for all mirrors in it. By default all mirrors in the cache folder. Without given
-            names a workspace is named by its id, and by service and id where two services have the same id.
+        mirrors: Workspaces, mirrors, or folders or URLs of mirrors, in a list, or by the name that the column
+            ``workspace`` shows. A folder or URL stands for all mirrors in it. By default all mirrors in the cache
+            folder. Without given names a workspace is named by its id, and by service and id where two services have
+            the same id.
+        storage: Options of the object store of all URLs; see :func:`open_mirror`, which opens one with other options.
         frame: Library of the returned frames, "pandas" or "polars".
 
     Returns:
@@ -98,7 +121,7 @@ def open_mirrors(
     """
     offer_magic()
     given = mirrors.items() if isinstance(mirrors, Mapping) else ((None, one) for one in _elements(mirrors))
-    found = [(name, mirror) for name, one in given for mirror in _open(one, frame)]
+    found = [(name, mirror) for name, one in given for mirror in _open(one, frame, storage)]
     if not found:
         raise InvalidParameterError("mirrors is empty", repair="leave it out to open all mirrors in the cache folder")
     if len({mirror.location for _, mirror in found}) < len(found):
@@ -122,7 +145,7 @@ def _no_mirror() -> NotMirroredError:
     return NotMirroredError("there is no mirror in this folder", repair="sync one first: pb.connect().mirror.sync()")
 
 
-def _open(one: Any, frame: str) -> Iterator[Mirror[Any]]:
+def _open(one: Any, frame: str, storage: Mapping[str, str] | None) -> Iterator[Mirror[Any]]:
     """Yield the mirror of a workspace, or the mirrors in a folder.
 
     Raises:
@@ -138,7 +161,7 @@ def _open(one: Any, frame: str) -> Iterator[Mirror[Any]]:
             f"mirrors has a {type(one).__name__}, which is not a workspace, a mirror or a folder",
             repair="pb.open_mirrors([ws, other]), or a list of folders",
         )
-    found = _mirrors_at(one)
+    found = _mirrors_at(one, storage if "://" in str(one) else None)
     if not found:
         raise _no_mirror()
     yield from (Mirror(location, frame=frame) for location in found)
@@ -152,18 +175,20 @@ def _identity(mirror: Mirror[Any]) -> tuple[str, str]:
     return original_name(root.parent.name), original_name(root.name)
 
 
-def _mirrors_at(path: str | Path | None) -> list[Location]:
+def _mirrors_at(path: str | Path | None, storage: Mapping[str, str] | None) -> list[Location]:
     """Return the mirror in a folder, or those in the folders below; by default those in the cache folder."""
-    location = Location.at(cache_folder() / "mirror" if path is None else path)
-    return [location] if (location.root / TABLES).is_dir() else list(_find_mirrors(location.root, _LEVELS))
+    location = Location.at(cache_folder() / "mirror" if path is None else path, storage)
+    try:
+        return list(_find_mirrors(location.root, _LEVELS))
+    except OSError as problem:
+        raise unreadable_error(problem) from None
 
 
-def _find_mirrors(folder: Path, levels: int) -> Iterator[Location]:
-    """Yield the mirrors in the folders below."""
-    if not levels or not folder.is_dir():
-        return
-    for inner in sorted(path for path in folder.iterdir() if path.is_dir()):
-        if (inner / TABLES).is_dir():
-            yield Location(inner)
-        else:
-            yield from _find_mirrors(inner, levels - 1)
+def _find_mirrors(folder: Folder, levels: int) -> Iterator[Location]:
+    """Yield the mirror in a folder, or those in the folders below."""
+    if (folder / TABLES).is_dir():
+        yield Location(folder)
+    elif levels and folder.is_dir():
+        inner: list[Folder] = sorted(folder.iterdir(), key=lambda path: path.name)
+        for each in inner:
+            yield from _find_mirrors(each, levels - 1)

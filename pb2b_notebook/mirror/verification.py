@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from io import BytesIO
 from typing import Any, Final, Literal
 
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError
@@ -15,6 +15,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.storage.commit_log import NOT_COMMITTED, LogProblem, find_problem
 from pb2b_notebook.mirror.storage.locations import Location, limit_error
 from pb2b_notebook.mirror.storage.pruning import history_problem
+from pb2b_notebook.mirror.storage.stores import Folder, StoreError, StorePath
 from pb2b_notebook.mirror.storage.tables import Table
 from pb2b_notebook.mirror.sync.snapshots import TAKEN_AT
 from pb2b_notebook.openapi.operations import fields_of
@@ -154,7 +155,7 @@ def _repair_text(table: Table, part: Literal["rows", "history"], damage: Damage)
     return f"put the file back from a backup, or {call} reads the table again and starts its history again"
 
 
-def _file_problems(path: Path, size: int) -> Iterator[str]:
+def _file_problems(path: Folder, size: int) -> Iterator[str]:
     """Yield the problem of a file that is missing, has another size or cannot be read."""
     try:
         found = path.stat().st_size
@@ -165,7 +166,10 @@ def _file_problems(path: Path, size: int) -> Iterator[str]:
         yield f"the file {path.name} has {found:,} bytes instead of {size:,}"
         return
     try:
-        pl.scan_parquet(path, glob=False).select(pl.all().null_count()).collect()
+        source = BytesIO(path.read_bytes()) if isinstance(path, StorePath) else path
+        pl.scan_parquet(source, glob=False).select(pl.all().null_count()).collect()
+    except StoreError:
+        raise
     except (pl.exceptions.PolarsError, OSError) as problem:
         if limit := limit_error(problem):
             raise limit from None

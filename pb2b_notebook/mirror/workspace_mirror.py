@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,7 +18,8 @@ from pb2b_notebook.mirror.storage import extras
 from pb2b_notebook.mirror.storage.catalogue import catalogue, select_sources
 from pb2b_notebook.mirror.storage.instants import micros, to_datetime
 from pb2b_notebook.mirror.storage.locking import writer_lock
-from pb2b_notebook.mirror.storage.pruning import PRUNE_REPORT, prune
+from pb2b_notebook.mirror.storage.pruning import PRUNE_REPORT, own_history, prune
+from pb2b_notebook.mirror.storage.stores import StorePath
 from pb2b_notebook.mirror.storage.tables import Table
 from pb2b_notebook.mirror.sync.snapshots import TAKEN_AT
 from pb2b_notebook.mirror.sync.sync_run import SyncRun
@@ -304,7 +306,7 @@ class Mirror(Generic[FrameT]):
         names = self.location.resources()
         tables = {name: self.table(name).snapshot for name in names}
         former = [name for name in names if self.history_table(name).exists]
-        tables |= {f"{engine.HISTORY}.{name}": self.history_table(name).snapshot for name in former}
+        tables |= {f"{engine.HISTORY}.{name}": partial(self.former_rows, name) for name in former}
         from pb2b_notebook.frames import to_frame
 
         found = engine.run(sql, tables, parameters, now=self._now(), timeout=timeout, memory=memory)
@@ -462,7 +464,7 @@ class Mirror(Generic[FrameT]):
             "synced_at": _time_or_none(state.watermark),
             "age_s": self._age(state),
             "history_since": _time_or_none(state.since),
-            "history_rows": former.row_count() if former.exists else 0,
+            "history_rows": own_history(table, former).rows if former.exists else 0,
         }
 
     def _age(self, state: SyncState) -> int | None:
@@ -516,6 +518,7 @@ class Mirror(Generic[FrameT]):
             0
         """
         self._require_session()
+        self._require_folder("repaired", "drop the damaged resource, while no program syncs it, and sync it again")
         here = sorted({*self.location.resources(), *self.location.uncommitted_folders()})
         for name in resources:
             if name not in here:
@@ -543,6 +546,7 @@ class Mirror(Generic[FrameT]):
         Returns:
             One row for each resource: resource, history_rows_removed, bytes_freed and history_since.
         """
+        self._require_folder("pruned", 'drop the history, while no program syncs it: ws.mirror.drop(…, part="history")')
         cut = micros(self._now() - keep if isinstance(keep, timedelta) else self._time(keep))
         pruned = []
         for name in resources or self.location.resources():
@@ -622,8 +626,20 @@ class Mirror(Generic[FrameT]):
             self._histories[resource] = Table(self.location.history(resource), self._label(resource), resource)
         return self._histories[resource]
 
+    def former_rows(self, resource: str) -> pl.LazyFrame:
+        """Return the former rows of a resource lazily, under their stored names."""
+        former = self.history_table(resource)
+        return former.snapshot(own_history(self.table(resource), former))
+
     def _label(self, resource: str) -> str:
         return "" if self.session is None else f"{self.session.client.scope}/{resource}"
+
+    def _require_folder(self, done: str, repair: str) -> None:
+        """Raise an error at a URL for what only a lock makes safe."""
+        if isinstance(self.location.root, StorePath):
+            raise UsageError(
+                f"a mirror in an object store cannot be {done}: no lock keeps other writers away", repair=repair
+            )
 
     def _require_session(self) -> Session:
         if self.session is None:

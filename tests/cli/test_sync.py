@@ -109,3 +109,9 @@ def test_wrong_options_of_all_profiles_say_what_to_do(configure, capsys, monkeyp
     assert ["leave one of them out" in errors[0], "--workers 2" in errors[1], "has no profile" in errors[2]] == [
         True
     ] * 3
+
+
+def test_a_mirror_is_synced_into_another_folder(workspace, capsys, tmp_path):
+    assert main(["sync", "leads", "--into", str(tmp_path)]) == 0
+    assert f"in {tmp_path}" in capsys.readouterr().out
+    assert len(pb.open_mirror(tmp_path).frame("leads")) == len(workspace.leads.list(limit=None))

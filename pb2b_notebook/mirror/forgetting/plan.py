@@ -14,7 +14,10 @@ from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.forgetting import traces
 from pb2b_notebook.mirror.forgetting.person import Person
 from pb2b_notebook.mirror.reading import reporting
+from pb2b_notebook.mirror.storage.commits import retry_conflicts
 from pb2b_notebook.mirror.storage.locking import writer_lock
+from pb2b_notebook.mirror.storage.retention import STORE_HOURS
+from pb2b_notebook.mirror.storage.stores import StorePath
 from pb2b_notebook.mirror.storage.tables import Table
 from pb2b_notebook.mirror.workspace_mirror import Mirror
 from pb2b_notebook.openapi.operations import fields_of
@@ -23,6 +26,23 @@ from pb2b_notebook.webhooks.event_store import EventStore
 PLACES: Final = fields_of("place text, what text, rows integer, mentions integer")
 _ELSEWHERE: Final = (
     "Not changed: files that you saved, outputs in notebooks, exports in the workspace, and backups of any of these."
+)
+
+_VERSIONED: Final = (
+    "This bucket keeps earlier versions of deleted objects, which still hold the person: delete the noncurrent "
+    "versions below {}, or let a lifecycle rule do it."
+)
+_UNVERSIONED: Final = (
+    "This bucket keeps no versions of objects; whether the store keeps deleted objects in another way (soft delete, "
+    "replication, backups of {}) is not visible here."
+)
+_UNKNOWN_VERSIONS: Final = (
+    "Whether this bucket keeps deleted objects (versions, soft delete) is not visible here: see its settings, and "
+    "delete the noncurrent versions below {}."
+)
+_UNCOMMITTED: Final = (
+    "Files that a sync wrote and did not commit, because it runs now or was killed, may hold the person: the first "
+    "vacuum after {} days deletes them."
 )
 
 _NAMESAKES: Final = (
@@ -68,7 +88,12 @@ class ForgetPlan(ShowsCard):
         self.ids = sorted(self._person.ids)
         self._namesakes = 0
         self.places = [place for place in self._look() if place.rows or place.mentions]
-        self.remaining = [*remaining, *([_NAMESAKES.format(self._namesakes)] if self._namesakes else []), _ELSEWHERE]
+        self.remaining = [
+            *remaining,
+            *([_NAMESAKES.format(self._namesakes)] if self._namesakes else []),
+            *_store_lines(mirror),
+            _ELSEWHERE,
+        ]
 
     def frame(self, frame: str | None = None) -> Any:
         """Return the places as a frame with the columns place, what, rows and mentions."""
@@ -96,7 +121,8 @@ class ForgetPlan(ShowsCard):
             for place, part in (("mirror", table), ("history", former)):
                 if part.exists:
                     with part.typed_errors():
-                        found = traces.find_traces(part.snapshot().collect(), self._person, leads=name == "leads")
+                        rows = (part.snapshot() if part is table else self._mirror.former_rows(name)).collect()
+                        found = traces.find_traces(rows, self._person, leads=name == "leads")
                     self._namesakes += found.namesakes
                     yield Place(place, name, found.rows, found.mentions)
         yield Place("journal", _file(self._journal.path), self._journal.count(self._scope, self._person.is_named_in))
@@ -114,11 +140,16 @@ class ForgetPlan(ShowsCard):
             yield Place("events", _file(store.path), store.forget(self._person.is_named_in))
 
     def _erase_tables(self, name: str, table: Table, former: Table) -> Iterator[Place]:
-        leads = name == "leads"
-        if table.exists:
-            yield Place("mirror", name, *traces.erase(table, self._person, leads=leads))
-        if former.exists:
-            yield Place("history", name, *traces.erase_history(former, self._person, leads=leads))
+        def erase() -> None:
+            # An attempt that another writer interrupted has erased something, too.
+            for place, rows, mentions in traces.erase(table, former, self._person, leads=name == "leads"):
+                found = erased.setdefault(place, [0, 0])
+                erased[place] = [found[0] + rows, found[1] + mentions]
+
+        erased: dict[str, list[int]] = {}
+        retry_conflicts(erase)
+        for place, (rows, mentions) in erased.items():
+            yield Place(place, name, rows, mentions)
 
     def _card(self) -> Card:
         found = [
@@ -130,6 +161,19 @@ class ForgetPlan(ShowsCard):
             title=f"Forget a person ({len(self.ids)} leads): nothing is erased before .apply()",
             lines=[*(found or ["this machine has no trace of this person"]), *self.remaining],
         )
+
+
+def _store_lines(mirror: Mirror[Any]) -> list[str]:
+    """Return what the object store of a mirror keeps of objects that are deleted or replaced."""
+    root = mirror.location.root
+    if not isinstance(root, StorePath):
+        return []
+    commit = next((each for each in root.objects()), None)
+    version = None if commit is None else commit.version
+    kept = _UNVERSIONED if version is None else _VERSIONED
+    if root.bucket.startswith("gs:"):  # it numbers every object, whether or not it keeps earlier ones
+        kept = _UNKNOWN_VERSIONS
+    return [kept.format(root), _UNCOMMITTED.format(STORE_HOURS // 24)]
 
 
 def _find_identities(mirror: Mirror[Any], person: Person) -> tuple[Person, list[str]]:

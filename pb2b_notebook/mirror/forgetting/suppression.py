@@ -15,7 +15,6 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from pb2b_notebook.cache import make_private_file
@@ -23,6 +22,7 @@ from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.forgetting.person import PHONE, Person, phone_digits, words_of
 from pb2b_notebook.mirror.forgetting.traces import as_text, find_traces
 from pb2b_notebook.mirror.storage.locations import unwritable_error
+from pb2b_notebook.mirror.storage.stores import Folder, StorePath
 
 _SALT: Final = "salt:"
 # For the engine of polars, whose time is linear in the length of the text.
@@ -38,11 +38,12 @@ class Suppression:
     """The people that must not be stored again.
 
     Args:
-        path: File of the digests; it may be missing.
+        path: File of the digests, which may be missing; in an object store, a folder with an object for each addition.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Folder) -> None:
         self._path = path
+        self._additions: dict[str, list[str]] = {}
 
     def add(self, person: Person) -> None:
         """Leave this person out from now on, durably.
@@ -50,6 +51,11 @@ class Suppression:
         Raises:
             MirrorError: The file cannot be written.
         """
+        while not self._add(person):
+            pass
+
+    def _add(self, person: Person) -> bool:
+        """Return whether the person is in the list; not if another program wrote into a store first."""
         known = self._lines()
         salt = _salt_of(known)
         fresh = [] if salt else [_SALT + (salt := secrets.token_hex(16))]
@@ -58,14 +64,21 @@ class Suppression:
             wanted |= {_digest_with_key(kind, value, salt) for value in values}
         new = sorted(wanted - known)
         if not new:
-            return
+            return True
         try:
+            if isinstance(self._path, StorePath):
+                lines = "".join(f"{line}\n" for line in [*fresh, *new])
+                (self._path / f"{len(self._additions):08d}").write_bytes(lines.encode("ascii"))
+                return True
             with make_private_file(self._path).open("a", encoding="ascii") as file:
                 file.writelines(f"{line}\n" for line in [*fresh, *new])
                 file.flush()
                 os.fsync(file.fileno())
+        except FileExistsError:
+            return False
         except OSError as problem:
             raise unwritable_error(problem) from None
+        return True
 
     def filter_rows(self, rows: Any, *, leads: bool) -> Any:
         """Return the rows of a ``pyarrow.Table`` without forgotten people.
@@ -121,6 +134,11 @@ class Suppression:
 
     def _lines(self) -> set[str]:
         try:
+            if isinstance(self._path, StorePath):
+                for each in self._path.iterdir():
+                    if each.name not in self._additions:
+                        self._additions[each.name] = each.read_bytes().decode("ascii").split()
+                return {line for lines in self._additions.values() for line in lines}
             return set(self._path.read_text("ascii").split())
         except FileNotFoundError:
             return set()

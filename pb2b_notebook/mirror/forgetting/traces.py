@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.forgetting.person import PHONE, Person, phone_digits, words_of
 from pb2b_notebook.mirror.reading.filtering import fold_values
+from pb2b_notebook.mirror.storage.pruning import settle_history
 from pb2b_notebook.mirror.storage.tables import Table
 
 # These columns are about users of the workspace, not leads: a user's thousand leads are not traces of one person.
@@ -104,16 +105,36 @@ def _texts(rows: pl.DataFrame, column: str) -> list[str]:
     return [text for text in rows[column].to_list() if isinstance(text, str)] if column in rows.columns else []
 
 
-def erase(table: Table, person: Person, *, leads: bool) -> tuple[int, int]:
-    """Remove a person's rows from a table and blank the values that mention the person in other rows.
+def erase(table: Table, former: Table, person: Person, *, leads: bool) -> Iterator[tuple[str, int, int]]:
+    """Remove a person's rows from the tables of a resource, and blank the values that mention the person in other rows.
 
     All files of earlier versions are deleted, even if the current rows do not mention the person: earlier versions may,
-    if an erasure was interrupted.
+    if an erasure was interrupted. In a store it always commits, so that a sync in flight has to compare again, and to
+    leave the person out.
 
-    Returns:
-        Number of removed rows, and number of blanked values.
+    Yields:
+        "mirror" or "history", number of removed rows, and number of blanked values.
+
+    Raises:
+        CommitConflictError: Another writer committed first; call it again.
     """
-    seen = table.version
+    seen = table.version  # first: whatever is committed after it fails the commits below
+    kept = settle_history(table, former) if table.shared else former.version
+    if table.exists:
+        rows, mentions, seen = _erase_rows(table, person, leads=leads, seen=seen)
+        yield "mirror", rows, mentions
+    if former.exists:
+        rows, mentions, kept = _erase_history(former, person, leads=leads, seen=kept)
+        yield "history", rows, mentions
+    if table.shared and table.exists:
+        table.commit_state({"history": kept + 1} if former.exists else {}, seen=seen)
+    for part in (table, former):
+        if part.exists:
+            part.vacuum(at_once=True)
+
+
+def _erase_rows(table: Table, person: Person, *, leads: bool, seen: int) -> tuple[int, int, int]:
+    """Erase from the current rows, and return the numbers of removed rows and blanked values, and the version then."""
     with table.typed_errors():
         rows = table.snapshot().collect()
     found = find_traces(rows, person, leads=leads)
@@ -122,22 +143,22 @@ def erase(table: Table, person: Person, *, leads: bool) -> tuple[int, int]:
         touched |= mask
     if touched.any():
         table.replace_stored(_blank(rows, found).filter(touched), seen=seen)
+        seen += 1
     if found.rows:
-        table.remove(pl.col("id").is_in(rows["id"].filter(found.own).implode()), seen=table.version)
-    table.vacuum(hours=0)
-    return found.rows, found.mentions
+        table.remove(pl.col("id").is_in(rows["id"].filter(found.own).implode()), seen=seen)
+        seen += 1
+    return found.rows, found.mentions, seen
 
 
-def erase_history(former: Table, person: Person, *, leads: bool) -> tuple[int, int]:
+def _erase_history(former: Table, person: Person, *, leads: bool, seen: int) -> tuple[int, int, int]:
     """Do the same for former rows, whose ids are not unique."""
-    seen = former.version
     with former.typed_errors():
         rows = former.snapshot().collect()
     found = find_traces(rows, person, leads=leads)
     if found.rows or found.mentions:
         former.rewrite(_blank(rows, found).filter(~found.own), seen=seen)
-    former.vacuum(hours=0)
-    return found.rows, found.mentions
+        seen += 1
+    return found.rows, found.mentions, seen
 
 
 def _blank(rows: pl.DataFrame, found: Traces) -> pl.DataFrame:

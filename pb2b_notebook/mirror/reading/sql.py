@@ -26,6 +26,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.reading.result_types import check_types, with_frame_types
 from pb2b_notebook.mirror.storage import extras
 from pb2b_notebook.mirror.storage.locations import limit_error
+from pb2b_notebook.mirror.storage.stores import store_error
 
 Parameters = Sequence[Any] | Mapping[str, Any] | None
 
@@ -320,8 +321,8 @@ def _set_clock(connection: Any, now: datetime | None) -> None:
 
 
 def _query_error(problem: Exception, tables: Iterable[str]) -> ProspectB2BError:
-    if limit := limit_error(problem):
-        return limit
+    if known := limit_error(problem) or store_error(str(problem)):
+        return known
     kind = type(problem).__name__
     if kind in _ABOUT_THE_STATEMENT:
         text, _, rest = str(problem).partition("\n")

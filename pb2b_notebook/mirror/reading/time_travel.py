@@ -10,7 +10,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.storage.commits import SyncState
 from pb2b_notebook.mirror.storage.history import COLUMNS, ENDED_AT, ENDED_BY, EXISTED, differences, rows_before
 from pb2b_notebook.mirror.storage.instants import to_datetime
-from pb2b_notebook.mirror.storage.pruning import check_history
+from pb2b_notebook.mirror.storage.pruning import check_history, own_history
 from pb2b_notebook.mirror.storage.tables import Table
 
 
@@ -74,7 +74,7 @@ def _former_rows(table: Table, former: Table) -> pl.LazyFrame:
     """Return the former rows, which may be none."""
     check_history(table, former)
     if former.exists:
-        return former.snapshot()
+        return former.snapshot(own_history(table, former))
     state = {ENDED_AT: pl.Datetime("us", "UTC"), ENDED_BY: pl.Int64(), EXISTED: pl.Boolean()}
     return pl.Schema({**table.polars_schema(), **{name: state[name] for name in COLUMNS}}).to_frame().lazy()
 

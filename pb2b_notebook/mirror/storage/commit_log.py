@@ -7,15 +7,15 @@ the commit removed are read twice.
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from io import BytesIO
 from typing import Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mirror.storage.stores import Folder
 
 ACTIONS: Final = "pb2b.actions"
 """Commit metadata with the number of lines of :data:`COUNTED`; it shows a commit that was cut between two lines."""
@@ -27,6 +27,7 @@ COUNTED: Final = ("add", "remove", "txn")
 _COMMIT: Final = re.compile(r"([0-9]{20})\.json")
 _CHECKPOINT: Final = re.compile(r"([0-9]{20})\.checkpoint.*\.parquet")
 _HINT: Final = "_last_checkpoint"
+_MISSING: Final = "is missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +45,22 @@ class LogProblem:
     checkpoint: bool = False
 
 
-def find_problem(folder: Path) -> LogProblem | None:
+def find_problem(folder: Folder) -> LogProblem | None:
     """Return the first problem of the log in a table's folder; ``None`` if there is none.
 
     Raises:
         OSError: The log cannot be read, which does not mean that it is damaged.
     """
     log = folder / "_delta_log"
-    commits, checkpoints = _numbers(log)
+    names = _names(log)
+    commits, checkpoints = _numbers(names, _COMMIT), _numbers(names, _CHECKPOINT)
     latest = max([*commits, *checkpoints], default=None)
     if latest is None:
         return LogProblem(NOT_COMMITTED)
-    start, unreadable = _start(log, checkpoints)
+    start, unreadable = _start(log, names, checkpoints)
     sound = start
     for number in range(0 if start is None else start + 1, latest + 1):
-        problem = "is missing" if number not in commits else _commit_problem(log / f"{number:020d}.json")
+        problem = _MISSING if number not in commits else _commit_problem(log / f"{number:020d}.json")
         if problem and sound is None and unreadable is not None:
             break  # the commits that the checkpoint replaces have been deleted
         if problem:
@@ -67,12 +69,12 @@ def find_problem(folder: Path) -> LogProblem | None:
     if unreadable is not None:
         whole = sound == latest
         return LogProblem(f"the checkpoint of version {unreadable} cannot be read", sound, checkpoint=whole)
-    if not _hint_is_sound(log):
+    if _HINT in names and not _hint_is_sound(log, names):
         return LogProblem(f"the file {_HINT} names no checkpoint", latest, checkpoint=True)
     return None
 
 
-def cut_back(folder: Path, problem: LogProblem) -> None:
+def cut_back(folder: Folder, problem: LogProblem) -> None:
     """Delete what follows the latest sound version, and checkpoints that cannot be read.
 
     Args:
@@ -82,7 +84,7 @@ def cut_back(folder: Path, problem: LogProblem) -> None:
     assert problem.sound is not None  # noqa: S101 - the caller's decision
     log = folder / "_delta_log"
     (log / _HINT).unlink(missing_ok=True)  # the engine lists the log without it
-    for name in sorted(os.listdir(log), reverse=True):  # noqa: PTH208 - names only
+    for name in sorted(_names(log), reverse=True):
         number = name.partition(".")[0]
         if not number.isdigit():
             continue
@@ -91,61 +93,61 @@ def cut_back(folder: Path, problem: LogProblem) -> None:
             (log / name).unlink(missing_ok=True)
 
 
-def problem_after(folder: Path, number: int) -> LogProblem | None:
+def problem_after(folder: Folder, number: int) -> LogProblem | None:
     """Return the first problem of the commits after a version that is known to be sound."""
-    while (path := folder / "_delta_log" / f"{number + 1:020d}.json").exists():
-        if problem := _commit_problem(path):
+    while (problem := _commit_problem(path := folder / "_delta_log" / f"{number + 1:020d}.json")) != _MISSING:
+        if problem:
             return LogProblem(f"the commit {path.name} {problem}", number)
         number += 1
     return None
 
 
-def _numbers(log: Path) -> tuple[set[int], set[int]]:
+def _names(log: Folder) -> list[str]:
     try:
-        names = os.listdir(log)  # noqa: PTH208 - names only
+        return [file.name for file in log.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
-        return set(), set()
-    commits, checkpoints = (
-        {int(found[1]) for found in map(pattern.fullmatch, names) if found} for pattern in (_COMMIT, _CHECKPOINT)
-    )
-    return commits, checkpoints
+        return []
 
 
-def _start(log: Path, checkpoints: set[int]) -> tuple[int | None, int | None]:
+def _numbers(names: Iterable[str], pattern: re.Pattern[str]) -> set[int]:
+    return {int(found[1]) for found in map(pattern.fullmatch, names) if found}
+
+
+def _start(log: Folder, names: Sequence[str], checkpoints: set[int]) -> tuple[int | None, int | None]:
     """Return the newest readable checkpoint, and the newest one of all if it cannot be read."""
     unreadable = None
     for number in sorted(checkpoints, reverse=True):
-        if all(map(_is_checkpoint, log.glob(f"{number:020d}.checkpoint*.parquet"))):
+        parts = (name for name in names if _CHECKPOINT.fullmatch(name) and name.startswith(f"{number:020d}."))
+        if all(_is_checkpoint(log / name) for name in parts):
             return number, unreadable
         unreadable = number if unreadable is None else unreadable
     return None, unreadable
 
 
-def _is_checkpoint(path: Path) -> bool:
-    with path.open("rb") as file:
-        try:
-            return bool(pl.read_parquet_schema(file))
-        except pl.exceptions.PolarsError:
-            return False
+def _is_checkpoint(path: Folder) -> bool:
+    try:
+        return bool(pl.read_parquet_schema(BytesIO(path.read_bytes())))
+    except pl.exceptions.PolarsError:
+        return False
 
 
-def _hint_is_sound(log: Path) -> bool:
+def _hint_is_sound(log: Folder, names: Iterable[str]) -> bool:
     """Return whether the engine finds a checkpoint where the hint says; it fails on a wrong one."""
     try:
-        number = int(json.loads((log / _HINT).read_text("utf-8"))["version"])
+        number = int(json.loads((log / _HINT).read_bytes())["version"])
     except FileNotFoundError:
         return True
     except (ValueError, LookupError, TypeError):
         return False
-    return any(log.glob(f"{number:020d}.checkpoint*"))
+    return any(name.startswith(f"{number:020d}.checkpoint") for name in names)
 
 
-def _commit_problem(path: Path) -> str:
+def _commit_problem(path: Folder) -> str:
     """Return "is missing", "is empty" or "is incomplete"; "" for a complete commit."""
     try:
         text = path.read_bytes()
     except FileNotFoundError:
-        return "is missing"
+        return _MISSING
     try:
         actions = list(_actions(text))
     except ValueError:

@@ -7,10 +7,12 @@ adds the rows, and survive checkpoints and compaction. Commit metadata does not,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pb2b_notebook.errors import MirrorError
 from pb2b_notebook.mirror.storage import extras
@@ -18,10 +20,29 @@ from pb2b_notebook.mirror.storage.commit_log import ACTIONS
 
 _PREFIX: Final = "pb2b."
 _COUNTS: Final = ("inserted", "updated", "deleted")
+_MAX_ATTEMPTS: Final = 5
+_PAUSE: Final = 0.3  # seconds
+
+T = TypeVar("T")
 
 
 class CommitConflictError(MirrorError):
     """Another writer committed first, so the comparison with the stored rows is out of date."""
+
+
+def retry_conflicts(work: Callable[[], T]) -> T:
+    """Return what ``work`` returns; after another writer's commit, do it again from the new version.
+
+    Raises:
+        CommitConflictError: Other writers committed first each time.
+    """
+    for attempt in range(1, _MAX_ATTEMPTS):
+        try:
+            return work()
+        except CommitConflictError:
+            # Two that lost against each other shall not meet again.
+            time.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311 - no secret
+    return work()
 
 
 @dataclass(frozen=True, slots=True)

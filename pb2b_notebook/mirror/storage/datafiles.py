@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
@@ -18,6 +17,7 @@ from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.storage import extras
 from pb2b_notebook.mirror.storage.instants import micros, to_datetime
 from pb2b_notebook.mirror.storage.ordering import sort_rows
+from pb2b_notebook.mirror.storage.stores import Folder
 
 _TIME: Final = "updated_at"
 _MILLISECOND: Final = 1_000
@@ -87,7 +87,7 @@ def oldest_first(files: Iterable[DataFile]) -> tuple[DataFile, ...]:
     return tuple(sorted(files, key=lambda file: (math.inf if file.least is None else file.least, file.greatest or 0)))
 
 
-def write(folder: Path, rows: pl.DataFrame) -> DataFile:
+def write(folder: Folder, rows: pl.DataFrame) -> DataFile:
     """Write rows into a new file and return it. It is in no table before it is committed."""
     rows = sort_rows(rows)
     name = f"part-{uuid4()}.parquet"
@@ -101,7 +101,7 @@ def write(folder: Path, rows: pl.DataFrame) -> DataFile:
 
 
 @contextmanager
-def _delete_on_error(path: Path) -> Iterator[Path]:
+def _delete_on_error(path: Folder) -> Iterator[Folder]:
     """Delete an incomplete file, as on a full disk."""
     try:
         yield path

@@ -6,6 +6,7 @@ from typing import Final
 
 from pb2b_notebook.errors import MirrorDamagedError, MirrorError
 from pb2b_notebook.mirror.storage.locations import limit_error, unwritable_error
+from pb2b_notebook.mirror.storage.stores import StoreError, store_error
 
 _DISK_FULL: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
 _FILE_LIMIT: Final = "File too large"
@@ -16,9 +17,9 @@ _NOT_PERMITTED: Final = ("Permission denied", "Read-only file system", "os error
 def to_mirror_error(problem: Exception, resource: str) -> MirrorError:
     """Return the error for an engine's exception. Only the kind is read from its text, which may contain a path."""
     text = str(problem)
-    limit = limit_error(problem)
-    if limit is not None:
-        return limit
+    known = problem.error if isinstance(problem, StoreError) else limit_error(problem) or store_error(text)
+    if known is not None:
+        return known
     if any(sign in text for sign in _DISK_FULL):
         limit_text = " within the limit on the size of a file (ulimit -f)" if _FILE_LIMIT in text else ""
         return MirrorError(

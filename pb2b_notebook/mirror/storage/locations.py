@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,8 +16,9 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from pb2b_notebook.cache import cache_folder, make_private
-from pb2b_notebook.errors import MirrorError, NotMirroredError
+from pb2b_notebook.errors import InvalidParameterError, MirrorError, NotMirroredError
 from pb2b_notebook.forking import finalize_here
+from pb2b_notebook.mirror.storage.stores import SCHEMES, Folder, StoreError, StorePath
 
 TABLES: Final = "tables"
 HISTORY: Final = "history"
@@ -32,7 +33,7 @@ _UNADDRESSABLE: Final = re.compile(r"%[0-9A-Fa-f]{2}|[\[\]|^]" + (r"|\\" if os.s
 """Parts of names that the storage engine decodes, splits at or panics on."""
 
 
-def holds_table(folder: Path) -> bool:
+def holds_table(folder: Folder) -> bool:
     """Return whether a folder has a commit. A killed writer may leave files without one.
 
     Raises:
@@ -82,13 +83,14 @@ class Location:
     """The location of one workspace's mirror.
 
     Attributes:
-        root: Folder of the mirror. ``tables/<resource>`` and ``history/<resource>`` below it are Delta tables.
+        root: Folder of the mirror: a ``Path``, or the folder's path in an object store. ``tables/<resource>`` and
+            ``history/<resource>`` below it are Delta tables.
 
     Raises:
         MirrorError: The storage engine cannot address a folder of this name.
     """
 
-    root: Path
+    root: Folder
 
     def __post_init__(self) -> None:
         if _UNADDRESSABLE.search(str(self.root)):
@@ -106,44 +108,62 @@ class Location:
             service: Host, or identity of a sandbox.
             workspace: Id of the workspace.
         """
-        return cls(cache_folder() / "mirror" / safe_name(service) / safe_name(workspace))
+        return cls(cache_folder() / "mirror").of_workspace(service, workspace)
+
+    def of_workspace(self, service: str, workspace: str) -> Location:
+        """Return the location of one workspace's mirror in a folder of mirrors; for the arguments see above."""
+        return Location(self.root / safe_name(service) / safe_name(workspace))
 
     @classmethod
-    def at(cls, place: str | Path) -> Location:
-        """Return the location at a path or a ``file://`` URL.
+    def at(cls, place: str | Path, storage: Mapping[str, str] | None = None) -> Location:
+        """Return the location at a path, a ``file://`` URL or the URL of an object store.
+
+        Args:
+            place: Path or URL, such as ``s3://bucket/folder``.
+            storage: Options of the object store; see :func:`pb2b_notebook.open_mirror`.
 
         Raises:
-            MirrorError: The URL has another scheme; mirrors are only in folders of this machine.
+            MirrorError: The URL has another scheme.
+            InvalidParameterError: The URL of a store is not one, or ``storage`` is not for this place.
         """
         text = str(place)
+        scheme = text.partition("://")[0].lower() if "://" in text else ""
+        if scheme in SCHEMES:
+            return cls(StorePath.at(text, storage))
+        if storage:
+            raise InvalidParameterError(
+                "storage has options, but the mirror is in a folder of this machine",
+                repair='remove storage, or pass the URL of an object store, like "s3://bucket/folder"',
+            )
         parts = urlsplit(text)
-        if "://" not in text:
+        if not scheme:
             return cls(Path(text).expanduser().absolute())
         if parts.scheme == "file" and parts.netloc in {"", "localhost"}:
             return cls(Path(unquote(parts.path)))
         raise MirrorError(
-            f"a mirror cannot be at the URL {parts.scheme}://…", repair="pass a path, or a URL like file:///…"
+            f"a mirror cannot be at the URL {parts.scheme}://…",
+            repair="pass a path, or a URL like file:///…, s3://bucket/…, abfss://… or gs://bucket/…",
         )
 
     @property
     def url(self) -> str:
         """The folder as a URL, for other engines: Spark, DuckDB and Dask can read the tables below it."""
-        return self.root.absolute().as_uri()
+        return str(self.root) if isinstance(self.root, StorePath) else self.root.absolute().as_uri()
 
-    def table(self, resource: str) -> Path:
+    def table(self, resource: str) -> Folder:
         """Return the folder of a resource's current rows."""
         return self.root / TABLES / safe_name(resource)
 
-    def history(self, resource: str) -> Path:
+    def history(self, resource: str) -> Folder:
         """Return the folder of a resource's former rows."""
         return self.root / HISTORY / safe_name(resource)
 
-    def lock(self, resource: str) -> Path:
-        """Return the lock file of a resource's writer."""
+    def lock(self, resource: str) -> Folder:
+        """Return the lock file of a resource's writer; there is none in an object store, whose commits decide."""
         return self.root / "locks" / f"{safe_name(resource)}.lock"
 
     @property
-    def suppression(self) -> Path:
+    def suppression(self) -> Folder:
         """File with the digests of forgotten leads."""
         return self.root / "forgotten"
 
@@ -184,12 +204,15 @@ class Location:
         remove_folder(self.history(resource))
 
     def prepare(self) -> None:
-        """Create the folders, which only their owner may open (mode 0700).
+        """Create the folders, which only their owner may open (mode 0700); in a store, check that it can be written.
 
         Raises:
-            MirrorError: A folder cannot be created.
+            MirrorError: A folder cannot be created, or the store cannot be written safely.
         """
         try:
+            if isinstance(self.root, StorePath):
+                self.root.check_writable()
+                return
             for folder in (self.root, self.root / TABLES, self.root / HISTORY, self.root / "locks"):
                 make_private(folder)
         except OSError as problem:
@@ -201,21 +224,28 @@ class Location:
         Raises:
             NotMirroredError: There is no mirror in this folder.
         """
-        if not (self.root / TABLES).is_dir():
+        try:
+            found = (self.root / TABLES).is_dir()
+        except OSError as problem:
+            raise unreadable_error(problem) from None
+        if not found:
             raise NotMirroredError(
                 "there is no mirror in this folder",
                 repair="pass the folder of one workspace, as in ws.mirror.location.root",
             )
 
 
-def remove_folder(folder: Path) -> None:
+def remove_folder(folder: Folder) -> None:
     """Delete a folder and its content; a missing folder is fine.
 
     Raises:
         MirrorError: The folder cannot be deleted.
     """
     try:
-        shutil.rmtree(folder)
+        if isinstance(folder, StorePath):
+            folder.remove()
+        else:
+            shutil.rmtree(folder)
     except FileNotFoundError:
         return
     except OSError as problem:
@@ -235,6 +265,8 @@ def limit_error(problem: BaseException) -> MirrorError | None:
 
 def unreadable_error(problem: OSError) -> MirrorError:
     """Return the error for a folder that cannot be read."""
+    if isinstance(problem, StoreError):
+        return problem.error
     return limit_error(problem) or MirrorError(
         f"the mirror's folder cannot be read ({type(problem).__name__}: {problem.strerror or 'no reason given'})",
         repair="make the folder readable, or set PB2B_CACHE_DIR to another one",
@@ -243,6 +275,8 @@ def unreadable_error(problem: OSError) -> MirrorError:
 
 def unwritable_error(problem: OSError) -> MirrorError:
     """Return the error for a folder that cannot be written."""
+    if isinstance(problem, StoreError):
+        return problem.error
     return limit_error(problem) or MirrorError(
         f"the mirror's folder cannot be written ({type(problem).__name__}: {problem.strerror or 'no reason given'})",
         repair="make room, make the cache folder writable, or set PB2B_CACHE_DIR to another one; committed rows stay",

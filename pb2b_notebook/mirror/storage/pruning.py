@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from pb2b_notebook.errors import MirrorError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.storage.commit_log import NOT_COMMITTED
 from pb2b_notebook.mirror.storage.engine_errors import damaged_error
 from pb2b_notebook.mirror.storage.history import ENDED_AT, ENDED_BY
 from pb2b_notebook.mirror.storage.instants import to_datetime
-from pb2b_notebook.mirror.storage.retention import READER_HOURS
 from pb2b_notebook.mirror.storage.tables import Table
+from pb2b_notebook.mirror.storage.versions import Version
 from pb2b_notebook.openapi.operations import fields_of
 
 PRUNE_REPORT: Final = fields_of(
@@ -41,10 +42,10 @@ def prune(table: Table, former: Table, cut: int) -> PruneResult:
     state = table.state()
     removed = _delete_history_before(table, former, cut) if former.exists else 0
     table.compact()
-    table.vacuum(hours=READER_HOURS)
+    table.vacuum()
     if former.exists:
         former.compact()
-        former.vacuum(hours=0)
+        former.vacuum(at_once=True)
     since = table.state().since if removed else state.since
     after = table.bytes_on_disk() + former.bytes_on_disk()
     return PruneResult(table.resource, removed, max(0, before - after), since)
@@ -63,21 +64,45 @@ def _delete_history_before(table: Table, former: Table, cut: int) -> int:
     return int(count)
 
 
-def settle_history(table: Table, former: Table) -> None:
+def settle_history(table: Table, former: Table) -> int:
     """Check that the history is whole, and remove rows of a commit that the table does not have.
 
-    A writer that is killed just before that commit leaves them.
+    A writer that is killed just before that commit leaves them; in a store also one that lost to another writer.
+
+    Returns:
+        Version of the history that belongs to the table.
 
     Raises:
         MirrorDamagedError: The history has lost commits.
+        CommitConflictError: Another writer committed first.
     """
     check_history(table, former)
     if not former.exists:
-        return
+        return -1
+    if former.shared:
+        if former.copied:
+            raise MirrorError(
+                f"the table {table.resource} was copied into this object store from a folder, and can only be read",
+                repair="sync into another URL of the store; the first sync there reads everything",
+            )
+        return former.restore(_own_version(table))
     with former.typed_errors():
         last = former.snapshot().select(pl.col(ENDED_BY).max()).collect().item()
     if last is not None and last > table.version:
         former.remove(pl.col(ENDED_BY) > table.version, seen=former.version)
+    return former.version
+
+
+def own_history(table: Table, former: Table) -> Version:
+    """Return the version of the history that belongs to the table.
+
+    In a store, writers that lost, or have not committed their rows yet, may have added to later versions.
+    """
+    return former.at(_own_version(table)) if former.shared and not former.copied else former.latest()
+
+
+def _own_version(table: Table) -> int:
+    return (table.state().history or 0) - 1
 
 
 def check_history(table: Table, former: Table) -> None:

@@ -5,17 +5,21 @@ A mirror that is synced every five minutes makes 105,120 commits a year. Its log
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
+
+from pb2b_notebook.mirror.storage.stores import Folder
 
 READER_HOURS: Final = 1
 """How long readers may use the files of an earlier version."""
+
+STORE_HOURS: Final = 7 * 24
+"""The same in an object store, where no lock shows that a writer has ended: it is the age at which files without a
+commit are taken for those of a writer that was killed."""
 
 KEPT_COMMITS: Final = 100
 """Commits that the log keeps at least, if they are not older than 30 days."""
@@ -32,7 +36,7 @@ class ObsoleteFiles:
 
     Attributes:
         size: Size of all of them in bytes.
-        old: Number of those that were written before the readers' hour. A vacuum can delete most of them.
+        old: Number of those that no reader uses any more. A vacuum can delete most of them.
     """
 
     size: int
@@ -52,27 +56,26 @@ class ObsoleteFiles:
         return self.old > _MAX_OBSOLETE or (self.old > 0 and self.size > current + _OBSOLETE_BYTES)
 
 
-def obsolete_files(folder: Path, current: Collection[str]) -> ObsoleteFiles:
-    """Return the data files in a table's folder that are not current."""
-    readers_since = time.time() - READER_HOURS * 3600
+def obsolete_files(folder: Folder, current: Collection[str], hours: int) -> ObsoleteFiles:
+    """Return the data files in a table's folder that are not current; old ones are older than these hours."""
+    readers_since = time.time() - hours * 3600
     size = old = 0
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.endswith(".parquet") and entry.name not in current:
-                with suppress(FileNotFoundError):  # deleted meanwhile
-                    found = entry.stat()
-                    size, old = size + found.st_size, old + (found.st_mtime < readers_since)
+    for file in folder.iterdir():
+        if file.name.endswith(".parquet") and file.name not in current:
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                found = file.stat()
+                size, old = size + found.st_size, old + (found.st_mtime < readers_since)
     return ObsoleteFiles(size, old)
 
 
-def trim_log(log: Path) -> None:
+def trim_log(log: Folder) -> None:
     """Delete the commits before a checkpoint, so that at least the latest 100 stay, if the log has more than 150.
 
     A checkpoint replaces all commits before it
     (https://github.com/delta-io/delta/blob/master/PROTOCOL.md#metadata-cleanup). The oldest is deleted first, so that
     a kill leaves a log without gaps.
     """
-    names = map(_OF_THE_LOG.fullmatch, os.listdir(log))  # noqa: PTH208 - runs in every sync
+    names = map(_OF_THE_LOG.fullmatch, (file.name for file in log.iterdir()))
     found = sorted((int(name[1]), name[2], name.string) for name in names if name)
     commits = [number for number, kind, _ in found if kind == "json"]
     if len(commits) <= _MOST_COMMITS:

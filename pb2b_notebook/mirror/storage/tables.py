@@ -5,12 +5,13 @@ Any engine that reads Delta can read these tables.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Final
+from pathlib import PurePath
+from typing import Any, Final, Literal
 
 from pb2b_notebook.errors import MirrorError, NotMirroredError, ProspectB2BError
 from pb2b_notebook.forking import renew_in_child
@@ -23,41 +24,54 @@ from pb2b_notebook.mirror.storage.datafiles import DataFile
 from pb2b_notebook.mirror.storage.engine_errors import damaged_error, to_mirror_error
 from pb2b_notebook.mirror.storage.layout import frame_names
 from pb2b_notebook.mirror.storage.locations import holds_table, limit_error, unwritable_error
-from pb2b_notebook.mirror.storage.retention import READER_HOURS
+from pb2b_notebook.mirror.storage.retention import READER_HOURS, STORE_HOURS
+from pb2b_notebook.mirror.storage.stores import (
+    Folder,
+    StoreError,
+    StorePath,
+    files_below,
+    scan_options,
+    storage_options,
+    store_error,
+)
 from pb2b_notebook.mirror.storage.versions import Version, read_version
 
-_CONFIGURATION: Final = {
-    "delta.logRetentionDuration": "interval 30 days",
-    "delta.deletedFileRetentionDuration": f"interval {READER_HOURS} hours",
-    "delta.checkpointInterval": "10",
-}
+_CONFIGURATION: Final = {"delta.logRetentionDuration": "interval 30 days", "delta.checkpointInterval": "10"}
 """Without checkpoints, each commit and each opening would replay all commits, and a first sync makes one a batch. Each
 checkpoint lists the files that were removed within their retention."""
 
 _MAX_SMALL_FILES: Final = 24
 _SMALL_FILE: Final = 8 << 20  # bytes
 _PATH: Final = "\0path"
+_LOST: Final = re.compile(r"\b(409|412)\b|[Aa]lready ?[Ee]xists|PreconditionFailed")
+"""Signs of a store that another writer created the commit."""
 
 
 class Table:
-    """A Delta table in a folder.
+    """A Delta table in a folder of this machine or of an object store.
 
     Args:
         path: Folder of the table.
         label: Service, workspace and resource that the table mirrors. It is stored in the table, and a table with
             another label is not touched; ``""`` reads any table.
         resource: Name of the resource, for messages.
+
+    Attributes:
+        shared: Whether no lock keeps other writers away, so that only commits decide.
     """
 
-    def __init__(self, path: Path, label: str, resource: str) -> None:
+    def __init__(self, path: Folder, label: str, resource: str) -> None:
         self.path = path
         self.label = label
         self.resource = resource
         self._lock = threading.RLock()
         self._delta: Any = None
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: tuple[Any, int] | None = None
         self._version: Version | None = None
         self._state: tuple[Version, SyncState] | None = None
+        self.shared = isinstance(path, StorePath)
+        self._storage = storage_options(path)
+        self._hours = STORE_HOURS if self.shared else READER_HOURS
         renew_in_child(self)
 
     def renew_after_fork(self) -> None:
@@ -94,7 +108,7 @@ class Table:
         known = None if self._delta is None else self._version
         if known is None or self._stamp != self._commit_stamp(known.number):
             self._check_log(commit_log.find_problem(self.path))
-            self._delta = self._check_label(extras.deltalake().DeltaTable(str(self.path)))
+            self._delta = self._check_label(self._open())
         elif self._commit_stamp(known.number + 1) is None:
             return known
         else:
@@ -103,6 +117,17 @@ class Table:
         self._stamp = self._commit_stamp(self._delta.version())
         self._version = read_version(self._delta)
         return self._version
+
+    def _open(self, version: int | None = None) -> Any:
+        return extras.deltalake().DeltaTable(str(self.path), version=version, storage_options=self._storage)
+
+    def at(self, number: int) -> Version:
+        """Return a version whose commit the log still has; -1 is the table without rows."""
+        latest = self.latest()
+        if number == latest.number:
+            return latest
+        with self.typed_errors():
+            return replace(latest, number=-1, files=()) if number < 0 else read_version(self._open(number))
 
     def _check_log(self, problem: LogProblem | None) -> None:
         if problem is not None:
@@ -122,10 +147,12 @@ class Table:
             )
         return delta
 
-    def _commit_stamp(self, version: int) -> tuple[int, int] | None:
+    def _commit_stamp(self, version: int) -> tuple[Any, int] | None:
         """Return a mark that differs if the table was created again since; ``None`` if there is no such commit."""
         try:
             found = (self.path / "_delta_log" / f"{version:020d}.json").stat()
+        except StoreError as problem:
+            raise problem.error from None
         except OSError:
             return None
         return found.st_ino, found.st_mtime_ns
@@ -151,7 +178,7 @@ class Table:
 
     def row_count(self) -> int:
         """Return the number of rows, from the log alone."""
-        return sum(file.rows for file in self.latest().files)
+        return self.latest().rows
 
     def sizes(self) -> dict[str, int]:
         """Return the size in bytes by file of the latest version, relative to the folder."""
@@ -167,14 +194,14 @@ class Table:
         """Return the paths of the files of the latest version."""
         return [str(self.path / name) for name in self.sizes()]
 
-    def snapshot(self) -> pl.LazyFrame:
-        """Return the rows of the latest version lazily, under their stored names.
+    def snapshot(self, version: Version | None = None) -> pl.LazyFrame:
+        """Return the rows of a version, by default the latest, lazily under their stored names.
 
         It does not use ``pl.scan_delta``, which asks for files by URL and finds none below a folder with a space or an
         umlaut in its name.
         """
-        latest = self.latest()
-        return self._scan(latest, latest.files)
+        version = version or self.latest()
+        return self._scan(version, version.files)
 
     def _scan(self, version: Version, files: Iterable[DataFile], *, paths: str | None = None) -> pl.LazyFrame:
         found = [str(self.path / file.name) for file in files]
@@ -188,6 +215,7 @@ class Table:
             glob=False,
             hive_partitioning=False,
             include_file_paths=paths,
+            **scan_options(self.path),
         )
 
     def polars_schema(self) -> Mapping[str, Any]:
@@ -205,8 +233,11 @@ class Table:
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    def widen(self, schema: Any) -> None:
+    def widen(self, schema: Any) -> int:
         """Commit the columns of a ``pyarrow.Schema`` that are not stored yet, with nulls in all rows.
+
+        Returns:
+            Number of commits.
 
         Raises:
             CommitConflictError: Another writer committed meanwhile.
@@ -219,6 +250,7 @@ class Table:
                 self.latest()
                 self._delta.alter.add_columns(list(extras.deltalake().Schema.from_arrow(pa.schema(new)).fields))
                 self._delta = None
+        return int(bool(new))
 
     def append(self, rows: pl.DataFrame, schema: Any, state: Mapping[str, int], *, seen: int) -> None:
         """Commit rows whose ids are not stored, and a sync state.
@@ -275,9 +307,26 @@ class Table:
             self._write_files(rows), self.latest().files, {}, seen=seen, metadata=commits.operation("overwrite")
         )
 
-    def commit_state(self, state: Mapping[str, int]) -> None:
-        """Commit a sync state without rows."""
-        self._commit((), (), state, seen=self.version, metadata=commits.operation("mark"))
+    def restore(self, number: int) -> int:
+        """Commit the files of an earlier version in place of the present ones, if they differ.
+
+        Returns:
+            Number of the version that has these files now.
+        """
+        latest, then = self.latest(), {file.name: file for file in self.at(number).files}
+        now = {file.name: file for file in latest.files}
+        added = [file for name, file in then.items() if name not in now]
+        removed = [file for name, file in now.items() if name not in then]
+        if added or removed:
+            metadata = commits.operation("restore")
+            self._commit(added, removed, {}, seen=latest.number, metadata=metadata, fresh=False)
+            return latest.number + 1
+        return latest.number
+
+    def commit_state(self, state: Mapping[str, int], *, seen: int | None = None) -> None:
+        """Commit a sync state without rows; ``seen`` is the version that it was made for, by default the latest."""
+        seen = self.version if seen is None else seen
+        self._commit((), (), state, seen=seen, metadata=commits.operation("mark"))
 
     def _replace_rows(
         self,
@@ -296,8 +345,8 @@ class Table:
         latest = self.latest()
         with self.typed_errors():
             found = self._scan(latest, latest.files, paths=_PATH).filter(gone).group_by(_PATH).len().collect()
-        counts = {str(path): int(count) for path, count in found.iter_rows()}
-        removed = [file for file in latest.files if str(self.path / file.name) in counts]
+        counts = {PurePath(path).name: int(count) for path, count in found.iter_rows()}
+        removed = [file for file in latest.files if PurePath(file.name).name in counts]
         if rows is None:
             metadata = commits.operation("delete", deleted=sum(counts.values()))
         added: list[DataFile] = []
@@ -330,10 +379,14 @@ class Table:
                     name=self.resource,
                     description=self.label,
                     configuration=self._configuration(schema),
+                    storage_options=self._storage,
                     commit_properties=commits.properties(state, metadata, files=len(added)),
                 )
-            except lake.exceptions.DeltaError:
-                if self.exists:  # another writer created it
+            except (lake.exceptions.DeltaError, OSError):
+                outcome = self._outcome_of(0, added)
+                if outcome == "committed":
+                    return
+                if outcome == "lost" or self.exists:  # another writer created it
                     raise self._conflict() from None
                 raise
 
@@ -346,8 +399,9 @@ class Table:
         seen: int,
         metadata: Mapping[str, str],
         moved: bool = False,
+        fresh: bool = True,
     ) -> None:
-        """Commit added and removed files as the version right after ``seen``.
+        """Commit added and removed files as the version right after ``seen``; ``fresh`` if they were written for it.
 
         The protocol allows concurrent appends, but here new rows were found by comparing with all ids of ``seen``.
         """
@@ -357,16 +411,51 @@ class Table:
         with self._lock, self.typed_errors():
             before, known = self.latest(), self.state()
             if before.number != seen:
+                self._outcome_of(seen + 1, added if fresh else ())
                 raise self._conflict()
             committed = commits.properties(state, metadata, files=len(actions))
-            self._delta.create_write_transaction(actions, "append", self._delta.schema(), commit_properties=committed)
+            schema = self._delta.schema()
+            try:
+                self._delta.create_write_transaction(actions, "append", schema, commit_properties=committed)
+            except (extras.deltalake().exceptions.DeltaError, OSError):
+                self._delta = None
+                outcome = self._outcome_of(seen + 1, added if fresh else ())
+                if outcome == "committed":
+                    return
+                if outcome == "lost":
+                    raise self._conflict() from None
+                raise
             self._remember_version(before.after_commit(added, removed), replace(known, **state))
+
+    def _outcome_of(self, version: int, fresh: Sequence[DataFile]) -> Literal["committed", "lost", "unknown"]:
+        """Return what became of a commit that failed in a store, by the commit that the version has now.
+
+        A store may have done what it gave no answer to, and the engine then takes its own commit for that of another
+        writer. Only the files of a commit that certainly lost are deleted.
+        """
+        if not self.shared:
+            return "unknown"
+        try:
+            content = (self.path / "_delta_log" / f"{version:020d}.json").read_bytes()
+        except OSError:
+            return "unknown"
+        if any(file.name.encode() in content for file in fresh):
+            return "committed"
+        for file in fresh:
+            with suppress(OSError):
+                (self.path / file.name).unlink(missing_ok=True)
+        return "lost"
 
     def _remember_version(self, after: Version, state: SyncState) -> None:
         """Keep the version that was just committed, because reading it again takes as long as writing it."""
         self._delta.update_incremental()
         if self._delta.version() == after.number:  # otherwise another writer committed too
             self._version, self._stamp, self._state = after, self._commit_stamp(after.number), (after, state)
+
+    def _refusal(self, problem: Exception) -> MirrorError | None:
+        """Return the error of a store that refused a commit; ``None`` if another writer was first."""
+        lost = _LOST.search(str(problem)) or not self.shared
+        return None if lost else store_error(str(problem))
 
     def _conflict(self) -> CommitConflictError:
         return CommitConflictError(
@@ -375,64 +464,94 @@ class Table:
 
     # --- maintenance ------------------------------------------------------------------------------------------------
 
-    def maintain(self) -> None:
-        """Compact the table if it has many small files; delete obsolete files and old commits if there are many."""
-        if sum(size < _SMALL_FILE for size in self.sizes().values()) > _MAX_SMALL_FILES:
-            self.compact()
+    def maintain(self, *, seen: int | None = None) -> bool:
+        """Compact the table if it has many small files; delete obsolete files and old commits if there are many.
+
+        Args:
+            seen: Version to compact; by default the latest.
+
+        Returns:
+            Whether it was compacted, by one commit.
+        """
+        latest = self.latest()
+        many = sum(file.size < _SMALL_FILE for file in latest.files) > _MAX_SMALL_FILES
+        compacted = many and seen in {None, latest.number} and self.compact()
         sizes = self.sizes()
         with self.typed_errors():
-            if retention.obsolete_files(self.path, sizes).vacuum_is_due(sum(sizes.values())):
-                self.vacuum(hours=READER_HOURS)
+            if retention.obsolete_files(self.path, sizes, self._hours).vacuum_is_due(sum(sizes.values())):
+                self.vacuum()
             retention.trim_log(self.path / "_delta_log")
+        return compacted
 
-    def compact(self) -> None:
-        """Merge small files in order. The rows of all versions stay the same.
+    def compact(self) -> bool:
+        """Merge small files in order, and return whether that was committed. The rows of all versions stay the same.
 
         If another writer commits first, the next call does it.
         """
         latest = self.latest()
         small = [file for file in latest.files if file.size < _SMALL_FILE]
         if len(small) <= 1:
-            return
+            return False
         added: list[DataFile] = []
         with self.typed_errors():
             for rows in compaction.portions(self._scan(latest, small), sum(file.rows for file in small)):
                 added += self._write_files(rows)
         with suppress(CommitConflictError):
             self._commit(added, small, {}, seen=latest.number, metadata=commits.operation("compact"), moved=True)
+            return True
+        return False
 
-    def vacuum(self, *, hours: int) -> None:
-        """Delete files that no version of the last ``hours`` needs, also those that a killed writer left."""
+    def vacuum(self, *, at_once: bool = False) -> None:
+        """Delete files that no reader needs any more, also those that a killed writer left.
+
+        Args:
+            at_once: Whether to delete all that the latest version does not have. In a store, files without any commit
+                stay for their days: another writer may be about to commit them.
+        """
+        passes = [(0 if at_once else self._hours, True)]
+        if at_once and self.shared:
+            passes = [(0, False), (self._hours, True)]
         with self._lock, self.typed_errors():
             self.latest()
             self._update_configuration()
-            self._delta.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True)
+            for hours, full in passes:
+                self._delta.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=full)
             self._delta = None
 
     def _update_configuration(self) -> None:
         """Give a table of an earlier release the retention of today."""
         had = self._delta.metadata().configuration
-        if any(had.get(name) != value for name, value in _CONFIGURATION.items()):
-            self._delta.alter.set_table_properties(_CONFIGURATION)
+        if any(had.get(name) != value for name, value in self._retention.items()):
+            self._delta.alter.set_table_properties(self._retention)
+
+    @property
+    def copied(self) -> bool:
+        """Whether the table was written in a folder of a machine and then copied into a store."""
+        with self._lock:
+            self.latest()
+            had = self._delta.metadata().configuration
+            return self.shared and any(had.get(name) != value for name, value in self._retention.items())
+
+    @property
+    def _retention(self) -> dict[str, str]:
+        return {**_CONFIGURATION, "delta.deletedFileRetentionDuration": f"interval {self._hours} hours"}
 
     def bytes_on_disk(self) -> int:
         """Return the size of all files in bytes, with earlier versions and the log."""
         total = 0
-        for file in self.path.rglob("*"):
-            try:
-                total += 0 if file.is_dir() else file.stat().st_size
-            except OSError:  # deleted meanwhile
-                continue
+        with self.typed_errors():
+            for file in files_below(self.path):
+                with suppress(FileNotFoundError):  # deleted meanwhile
+                    total += file.stat().st_size
         return total
 
-    @staticmethod
-    def _configuration(schema: Any) -> dict[str, str]:
+    def _configuration(self, schema: Any) -> dict[str, str]:
         """Return the configuration. The log stores statistics as plain text, so they never cover personal data."""
         timed = "updated_at" in schema.names
         statistics = (
             {"delta.dataSkippingStatsColumns": "updated_at"} if timed else {"delta.dataSkippingNumIndexedCols": "0"}
         )
-        return {**_CONFIGURATION, **statistics}
+        return {**self._retention, **statistics}
 
     @contextmanager
     def typed_errors(self) -> Iterator[None]:
@@ -448,11 +567,11 @@ class Table:
             yield
         except ProspectB2BError:
             raise
-        except deltas.CommitFailedError:
+        except deltas.CommitFailedError as problem:
             self._delta = None
-            raise self._conflict() from None
+            raise self._refusal(problem) or self._conflict() from None
         except PermissionError as problem:
-            raise unwritable_error(problem) from None
+            raise store_error(str(problem)) or unwritable_error(problem) from None
         except (deltas.DeltaError, pl.exceptions.PolarsError, OSError, ValueError) as problem:
             self._delta = None
             raise to_mirror_error(problem, self.resource) from None

@@ -28,6 +28,11 @@ class Version:
     polars: pl.Schema
     files: tuple[DataFile, ...]
 
+    @property
+    def rows(self) -> int:
+        """Number of rows, from the log alone."""
+        return sum(file.rows for file in self.files)
+
     def after_commit(self, added: Iterable[DataFile], removed: Iterable[DataFile]) -> Version:
         """Return the next version, after a commit that adds and removes files."""
         gone = {file.name for file in removed}

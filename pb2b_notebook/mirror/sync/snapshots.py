@@ -30,6 +30,7 @@ def append(table: Table, session: Session, operation: Operation, filter_rows: Ca
     """
     start = time.monotonic()
     row, at = _read(session, operation)
+    seen = table.version  # before the list of forgotten people is read
     row = filter_rows(row)
     outcome = Outcome(table.resource, "snapshot", rows_read=1, pages=1)
     state = table.state()
@@ -37,11 +38,11 @@ def append(table: Table, session: Session, operation: Operation, filter_rows: Ca
     outcome.watermark_to = micros(at)
     new = {"watermark": micros(at), "synced": micros(datetime.now(UTC))}
     if state.watermark == micros(at):
-        table.commit_state(new)
+        table.commit_state(new, seen=seen)
     else:
         fitted = fit(row, table.schema(), set(row.column_names))
-        table.widen(fitted.table.schema)
-        table.append(to_polars(fitted.table), fitted.table.schema, new, seen=table.version)
+        seen += table.widen(fitted.table.schema)
+        table.append(to_polars(fitted.table), fitted.table.schema, new, seen=seen)
         table.maintain()
         outcome.inserted = 1
         outcome.note = "; ".join(retyped_notes(fitted))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -14,9 +13,11 @@ from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedR
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries
+from pb2b_notebook.mirror.storage.commits import retry_conflicts
 from pb2b_notebook.mirror.storage.engine_errors import damaged_error
 from pb2b_notebook.mirror.storage.instants import to_datetime
 from pb2b_notebook.mirror.storage.locking import writer_lock
+from pb2b_notebook.mirror.storage.stores import free_bytes
 from pb2b_notebook.mirror.sync import forecast, pages, snapshots
 from pb2b_notebook.mirror.sync.synchronization import Chunk, Outcome, Synchronizer
 
@@ -72,7 +73,7 @@ class SyncRun:
                 continue
             sent = self.session.client.sent
             try:
-                outcomes.append(self._sync(source))
+                outcomes.append(retry_conflicts(partial(self._sync, source)))
                 outcomes[-1].requests = self.session.client.sent - sent
             except VanishedRowsError as many:
                 problem = many
@@ -91,7 +92,7 @@ class SyncRun:
         with writer_lock(location.lock(source.name), source.name):
             if source.mode == "snapshot":
                 return snapshots.append(table, self.session, source.operation, filter_rows)
-            if not table.exists:
+            if not table.exists and not table.shared:  # in a store they may be another writer's
                 self._remove_leftovers(source.name)
             if source.name == "leads":
                 self.session.forget_custom_fields()  # a new field has its own type
@@ -130,7 +131,7 @@ class SyncRun:
         for chunk in chunks:
             rows, requests = rows + chunk.rows, requests + chunk.pages
             if due and chunk.more and chunk.total is not None and table.exists:
-                due, rate, free = False, self.session.client.rate, shutil.disk_usage(table.path).free
+                due, rate, free = False, self.session.client.rate, free_bytes(table.path)
                 left = forecast.forecast(
                     total=chunk.total,
                     rows=rows,

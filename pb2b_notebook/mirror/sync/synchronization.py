@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -117,6 +118,9 @@ class Synchronizer:
     _hashed: int = field(init=False, default=-1)
     _without_id: int = field(init=False, default=0)
     _proven: bool = field(init=False, default=True)
+    _seen: int = field(init=False, default=-1)
+    _history: int = field(init=False, default=-1)
+    _alone: bool = field(init=False, default=True)
 
     def __post_init__(self) -> None:
         self.outcome = Outcome(self.table.resource)
@@ -134,8 +138,7 @@ class Synchronizer:
             VanishedRowsError: Too many rows are gone to remove them without confirmation. All else is committed.
         """
         start = self.clock()
-        self._state = self.table.state()
-        settle_history(self.table, self.former)
+        self._reload()
         asked = planning.plan_request(
             self._state, self._newest(), incremental=self.incremental, full=full, small=self._rows() <= small
         )
@@ -146,17 +149,45 @@ class Synchronizer:
         if not self._proven:
             self._add_note("the listing could not be proven complete: the next sync reads it again")
         elif not self._complete:
-            self.table.commit_state(self._complete_state())
+            self._reload_if_behind()
+            self._commit_state(self._complete_state())
+        if self.former.exists:
+            self._maintain_history()
         if self._state.watermark is not None:  # the user waits for a first sync, so maintenance is left to the next one
             self.table.maintain()
-        if self.former.exists:
-            self.former.maintain()
         if self._without_id:
             self._add_note(f"{self._without_id:,} rows without an id are not stored")
         self.outcome.seconds = self.clock() - start
         if problem is not None:
             raise problem
         return self.outcome
+
+    def _reload(self) -> None:
+        """Read the sync state, and settle the history that belongs to it.
+
+        The number of the version is read first: where another writer commits meanwhile, the next commit fails.
+        """
+        self._seen = self.table.version
+        self._state = self.table.state()
+        self._history = settle_history(self.table, self.former)
+
+    def _reload_if_behind(self) -> None:
+        """Do so if another writer committed."""
+        if self._seen != self.table.version:
+            self._alone = False
+            self._reload()
+
+    def _commit_state(self, state: Mapping[str, int]) -> None:
+        self.table.commit_state(state, seen=self._seen)
+        self._seen += 1
+
+    def _maintain_history(self) -> None:
+        """Maintain the history. In a store, the table's commits say which version of the history belongs to it."""
+        compacted = self.former.maintain(seen=self._history)
+        if compacted and self.former.shared:
+            self._history += 1
+            with suppress(CommitConflictError):  # the other writer's next sync goes back to the small files
+                self._commit_state({"history": self._history + 1})
 
     def _newest(self) -> int | None:
         if not self.table.exists or "updated_at" not in self.table.polars_schema():
@@ -195,7 +226,7 @@ class Synchronizer:
         if asked.everything:
             self._listed.append(rows.column("id"))
         self._track_progress(rows)
-        self._commit(self.filter_rows(rows), last=last)
+        self._commit(rows, last=last)
 
     def _note_start(self, chunk: Chunk) -> None:
         """Record the service's time of the first response as the start of this sync."""
@@ -223,19 +254,21 @@ class Synchronizer:
         return state
 
     def _commit(self, rows: Any, *, last: bool) -> None:
-        """Commit a batch; after another writer's commit, compare with its rows and try again."""
-        state = self._progress_state()
+        """Commit a batch; after another writer's commit, compare with its rows and try again.
+
+        Each attempt leaves out who is to be forgotten by then, after it has read which version is the latest: who
+        forgets a person in a store commits after the person is in the list, and that fails this commit.
+        """
         for _ in range(_MAX_ATTEMPTS):
             try:
-                fitted = fit(rows, self.table.schema(), self.declared)
-                self.table.widen(fitted.table.schema)
-                seen = self.table.version
+                self._reload_if_behind()
+                fitted = fit(self.filter_rows(rows), self.table.schema(), self.declared)
+                self._seen += self.table.widen(fitted.table.schema)
+                seen = self._seen
                 changes = self._changes_of(fitted, seen)
-                self._write(
-                    changes, fitted, {**state, **self._complete_state()} if last else state, seen=seen, last=last
-                )
+                state = self._progress_state()
+                self._write(changes, fitted, {**state, **self._complete_state()} if last else state, last=last)
             except CommitConflictError:
-                self._state = self.table.state()
                 continue
             self._update_hashes(changes, seen)
             self.outcome.inserted += changes.inserted.height
@@ -276,21 +309,23 @@ class Synchronizer:
             self._hashes.append(changes.inserted["id"].hash())
             self._hashed = seen + 1
 
-    def _write(self, changes: Changes, fitted: Fitted, state: Mapping[str, int], *, seen: int, last: bool) -> None:
-        if changes.empty and seen >= 0:
+    def _write(self, changes: Changes, fitted: Fitted, state: Mapping[str, int], *, last: bool) -> None:
+        if changes.empty and self._seen >= 0:
             if last:
-                self.table.commit_state(state)
+                self._commit_state(state)
             return  # the next commit has the state
         if self._state.since is not None:
-            self._append_history(history.history_of_changes(changes, at=self._start_time(), by=seen + 1))
-            state = {**state, "history": self.former.version + 1}
-        self.table.replace(changes, fitted.table.schema, state, seen=seen)
+            self._append_history(history.history_of_changes(changes, at=self._start_time(), by=self._seen + 1))
+            state = {**state, "history": self._history + 1}
+        self.table.replace(changes, fitted.table.schema, state, seen=self._seen)
+        self._seen += 1
 
     def _append_history(self, rows: pl.DataFrame) -> None:
         stored = self.former.schema()
         fitted = fit(rows.to_arrow(), stored, set(rows.columns))
-        self.former.widen(fitted.table.schema)
-        self.former.append(to_polars(fitted.table), fitted.table.schema, {}, seen=self.former.version)
+        self._history += self.former.widen(fitted.table.schema)
+        self.former.append(to_polars(fitted.table), fitted.table.schema, {}, seen=self._history)
+        self._history += 1
 
     def _note(self, fitted: Fitted) -> None:
         notes = retyped_notes(fitted)
@@ -317,7 +352,10 @@ class Synchronizer:
         if not self._proven:
             self._add_note("no rows were removed, since the service may have listed only a part")
             return None
-        seen = self.table.version
+        self._reload_if_behind()
+        if not self._alone:  # this listing may be older than rows that the other writer committed
+            self._add_note("no rows were removed, since another program synced meanwhile")
+            return None
         with self.table.typed_errors():
             stored = self.table.snapshot().select("id").collect().to_series()
         listed = pl.Series("id", [], pl.String) if not self._listed else pl.concat(map(_series, self._listed))
@@ -338,9 +376,10 @@ class Synchronizer:
         if self._state.since is not None:
             none = pl.Series("id", [], pl.String)
             before = self.table.rows_with(gone)
-            self._append_history(history.history_rows(before, none, at=self._start_time(), by=seen + 1))
-            state = {"history": self.former.version + 1}
-        self.table.remove(pl.col("id").is_in(gone.implode()), state, seen=seen)
+            self._append_history(history.history_rows(before, none, at=self._start_time(), by=self._seen + 1))
+            state = {"history": self._history + 1}
+        self.table.remove(pl.col("id").is_in(gone.implode()), state, seen=self._seen)
+        self._seen += 1
         self.outcome.deleted = len(gone)
         return None
 
@@ -349,7 +388,7 @@ class Synchronizer:
         at = max(self._start_time(), self._state.watermark or 0)
         state = {"watermark": at, "begun": at, "progress": 0, "synced": micros(datetime.now(UTC))}
         if self._state.since is None:
-            state |= {"since": at, "origin": self.table.version + 1, "history": self.former.version + 1}
+            state |= {"since": at, "origin": self._seen + 1, "history": self._history + 1}
         self.outcome.watermark_to = at
         return state
 

@@ -71,7 +71,7 @@ def test_only_files_that_are_not_current_are_obsolete(tmp_path):
         (tmp_path / name).write_bytes(b"four")
         if name != "new.parquet":
             os.utime(tmp_path / name, (long_ago, long_ago))
-    found = retention.obsolete_files(tmp_path, {"current.parquet"})
+    found = retention.obsolete_files(tmp_path, {"current.parquet"}, retention.READER_HOURS)
     assert (found.size, found.old) == (8, 1)
 
 
@@ -83,7 +83,7 @@ def test_a_table_of_an_earlier_release_gets_the_retention_of_today(tmp_path):
     table.latest()
     table._delta.alter.set_table_properties({"delta.deletedFileRetentionDuration": "interval 7 days"})
     table._delta = None
-    table.vacuum(hours=1)
+    table.vacuum()
     table.latest()
     assert table._delta.metadata().configuration["delta.deletedFileRetentionDuration"] == "interval 1 hours"
     assert table.state().watermark == 1

@@ -1,0 +1,149 @@
+"""An S3 emulator (moto) in a process of its own, and faults that a test asks it for.
+
+Run as a program it serves, in an environment of its own: see ``.ci/emulators.txt``. Imported, it starts that program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HOUSE = Path(__file__).parents[2]
+FAULTS = "/-/faults"
+
+
+@dataclass
+class Emulator:
+    """A running emulator.
+
+    Attributes:
+        url: Endpoint.
+        storage: Options with which the mirror reaches it.
+    """
+
+    url: str
+    storage: dict[str, str] = field(init=False)
+    _buckets: int = 0
+
+    def __post_init__(self) -> None:
+        self.storage = {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ALLOW_HTTP": "true",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "a-secret-of-the-tests",
+            "AWS_REGION": "us-east-1",
+            "max_retries": "2",
+        }
+
+    def bucket(self, *, versioned: bool = False) -> str:
+        """Create a bucket and return its URL."""
+        self._buckets += 1
+        name = f"bucket-{os.getpid()}-{self._buckets}"
+        self._put(f"/{name}", b"")
+        if versioned:
+            self._put(
+                f"/{name}?versioning", b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+            )
+        return f"s3://{name}"
+
+    def fail(self, *, method: str = "", path: str = "", status: int = 0, times: int = 1000, cut: str = "") -> None:
+        """Let requests fail from now on.
+
+        Args:
+            method: Method of the requests; by default any.
+            path: Regular expression that is found in their path; by default any.
+            status: Status of the response.
+            times: Number of requests that fail.
+            cut: "upload" to close the connection in the middle of the body, "response" to do what is asked for and
+                close the connection without a response, "condition" to ignore the condition of a write.
+        """
+        fault = {"method": method, "path": path, "status": status, "times": times, "cut": cut}
+        self._put(FAULTS, json.dumps(fault).encode())
+
+    def recover(self) -> None:
+        """Let no request fail any more."""
+        self._put(FAULTS, b"{}")
+
+    def _put(self, path: str, body: bytes) -> None:
+        import httpx  # the emulator's own environment does not have it
+
+        httpx.put(self.url + path, content=body, headers={"Content-Type": "application/xml"}).raise_for_status()
+
+
+@contextlib.contextmanager
+def emulator():
+    """Run the emulator during the block."""
+    uv = Path(sys.executable).with_name("uv")
+    command = [uv, "run", "--quiet", "--no-project", "--python", sys.executable]
+    command += ["--with-requirements", HOUSE / ".ci" / "emulators.txt", "python", __file__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            port = process.stdout.readline()
+            if not port.strip():
+                raise RuntimeError("the emulator did not start")
+            yield Emulator(f"http://127.0.0.1:{int(port)}")
+        finally:
+            process.stdin.close()  # it ends with its standard input, also when the tests are killed
+            process.wait()
+
+
+class _Faults:
+    """The emulator's application, or the fault that was asked for."""
+
+    def __init__(self, app) -> None:
+        self._app = app
+        self._fault = {}
+
+    def __call__(self, environ, start):
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        if path == FAULTS:
+            self._fault = json.loads(_body(environ) or b"{}")
+            start("204 No Content", [])
+            return []
+        fault = self._fault
+        meant = fault and fault["times"] > 0 and fault["method"] in {"", method} and re.search(fault["path"], path)
+        if not meant:
+            return self._app(environ, start)
+        fault["times"] -= 1
+        if fault["cut"] == "condition":
+            environ.pop("HTTP_IF_NONE_MATCH", None)
+            return self._app(environ, start)
+        if fault["cut"] == "response":
+            list(self._app(environ, lambda *_: None))
+        if fault["cut"]:
+            with contextlib.suppress(OSError):
+                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            return []
+        _body(environ)
+        start(f"{fault['status']} Refused", [("Content-Type", "application/xml")])
+        return [b"<Error><Code>Refused</Code></Error>"]
+
+
+def _body(environ) -> bytes:
+    return environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+
+
+def serve() -> None:
+    """Serve until standard input ends, and print the port."""
+    import logging
+    import threading
+
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    logging.getLogger("werkzeug").setLevel("CRITICAL")
+    server = make_server("127.0.0.1", 0, _Faults(DomainDispatcherApplication(create_backend_app)), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(server.server_port, flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    serve()
