@@ -26,3 +26,13 @@ def test_completion_of_the_package_loads_nothing_heavy():
 
 def test_the_contract_is_read_without_fastapi():
     assert "fastapi" not in loaded_after("import pb2b_notebook as pb; assert pb.contract.load()")
+
+
+def test_a_polars_frame_of_records_loads_no_pandas():
+    code = """
+from pb2b_notebook.frames import Decoder, frame_schema, to_frame
+from pb2b_notebook.openapi import load
+decoder = Decoder(frame_schema(load()["leads.list"].fields, {"budget": "number", "renewal": "date"}))
+decoder.add([b'{"id":"a","updated_at":"2026-03-10T12:00:00Z","custom_fields":{"budget":1.5,"renewal":"2026-09-01"}}'])
+assert to_frame(decoder.table(), "polars")["custom_budget"].to_list() == [1.5]"""
+    assert "pandas" not in loaded_after(code)

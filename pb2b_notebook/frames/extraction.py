@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 from pb2b_notebook.frames.schema import Path
+from pb2b_notebook.lazy_libraries import np
 
 
 class RefusedError(Exception):
@@ -42,9 +42,9 @@ def lines(records: Sequence[Any]) -> bytes:
     if joined.count(b"\n") != len(records) - 1:
         compact = _compact_records(records)
         joined, sizes = b"\n".join(compact), list(map(len, compact))
-    starts = accumulate(sizes[:-1], lambda at, size: at + size + 1, initial=0)
+    starts = np.cumsum([0, *sizes[:-1]]) + np.arange(len(sizes))
     # pyarrow reads a bare null as a record, or crashes.
-    if 0 in sizes or bytes(map(joined.__getitem__, starts)) != b"{" * len(records):
+    if 0 in sizes or (np.frombuffer(joined, np.uint8)[starts] != ord("{")).any():
         raise RefusedError
     return joined
 

@@ -16,6 +16,7 @@ What is refused here is not an error yet: the exact reader decides.
 from __future__ import annotations
 
 import datetime as dt
+import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -28,6 +29,10 @@ from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, a
 from pb2b_notebook.lazy_libraries import pa, pc
 from pb2b_notebook.openapi.operations import Field
 
+_EXACT: Final = float(strict_json.EXACT)
+_EPOCH: Final = dt.date(1970, 1, 1)
+_DATES: Final = (dt.date(1, 1, 2), dt.date(9999, 12, 30))
+"""The dates that every time zone can show."""
 _BLOCK: Final = 4 << 20  # bytes; a longer record is refused, and read by the exact reader
 
 
@@ -85,7 +90,8 @@ class BulkReader:
         try:
             table = arrow_json.read_json(
                 pa.BufferReader(joined),
-                read_options=arrow_json.ReadOptions(block_size=_BLOCK),
+                # A batch is one block, and batches are read in parallel: threads within one would only cost.
+                read_options=arrow_json.ReadOptions(block_size=_BLOCK, use_threads=False),
                 parse_options=arrow_json.ParseOptions(explicit_schema=self._wire, unexpected_field_behavior="error"),
             )
         except pa.ArrowException:
@@ -123,7 +129,7 @@ def _wire_schema(containers: Collection[str], columns: Sequence[Column]) -> Any:
 
 def _check_utf8(data: bytes) -> None:
     """Refuse bytes that are not UTF-8; Arrow validates ten times as fast as Python decodes."""
-    offsets = pa.array([0, len(data)], pa.int32()).buffers()[1]
+    offsets = pa.py_buffer(struct.pack("=ii", 0, len(data)))
     try:
         pa.StringArray.from_buffers(1, offsets, pa.py_buffer(data)).validate(full=True)
     except pa.ArrowInvalid:
@@ -205,7 +211,7 @@ def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
         for leaf, leaf_kind in _leaves(column, kind, fields):
             _check_column(leaf, leaf_kind, ())
     # Not "less or equal": 2**53 + 1 was rounded to 2**53. NaN and Infinity fail this comparison too.
-    if kind == "number" and pc.all(pc.less(pc.abs(column), strict_json.EXACT)).as_py() is False:
+    if kind == "number" and pc.all(pc.less(pc.abs(column), _constant(pa.float64(), "d", _EXACT))).as_py() is False:
         raise RefusedError
     final = arrow_type(kind, fields)
     if column.type == final:
@@ -219,10 +225,15 @@ def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
     return cast
 
 
+def _constant(kind: Any, layout: str, value: float) -> Any:
+    """Return an Arrow scalar. ``pa.scalar`` and ``pa.array`` load pandas, which takes longer than reading a list."""
+    return pa.Array.from_buffers(kind, 1, [None, pa.py_buffer(struct.pack(f"={layout}", value))])[0]
+
+
 def _check_range(column: Any) -> None:
     """Refuse times near the limits of a Python datetime; the exact reader decides about them."""
     days = column.cast(pa.date32())
-    earliest, latest = pa.scalar(dt.date(1, 1, 2)), pa.scalar(dt.date(9999, 12, 30))
+    earliest, latest = (_constant(pa.date32(), "i", (day - _EPOCH).days) for day in _DATES)
     inside = pc.and_(pc.greater_equal(days, earliest), pc.less_equal(days, latest))
     if pc.all(inside).as_py() is False:
         raise RefusedError
