@@ -17,6 +17,7 @@ Module                         What it does
   ``name_corrections``         misspelled names that the address or LinkedIn profile spells right
   ``frequencies``              how common a name is, how many people share a phone
 ``blocking``                   which pairs are compared
+``work_folder``                where the tables of the stages are: in memory, or in files of a private folder
 ``database``                   the SQL database in memory that hashes rows and compares pairs
 ``levels``, ``comparison``     levels of agreement in words; the SQL that finds them
 ``subjects``                   what differs between people and companies (``companies``): comparisons, words, rules

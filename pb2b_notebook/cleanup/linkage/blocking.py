@@ -20,6 +20,7 @@ from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.database import run_query
 from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
 from pb2b_notebook.cleanup.linkage.roles import CITY
+from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY, InMemory
 
 
 class BlockingKey(NamedTuple):
@@ -115,7 +116,12 @@ def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
 
 
 def candidates(
-    db: duckdb.DuckDBPyConnection, features: pl.DataFrame, by: tuple[BlockingKey, ...], *, only_new: bool
+    db: duckdb.DuckDBPyConnection,
+    features: pl.DataFrame,
+    by: tuple[BlockingKey, ...],
+    *,
+    only_new: bool,
+    tables: InMemory = IN_MEMORY,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the pairs to compare, and the groups that are too large.
 
@@ -126,6 +132,7 @@ def candidates(
         features: Table of :func:`~pb2b_notebook.cleanup.linkage.features.build_features`.
         by: Blocking keys.
         only_new: Whether to leave out pairs of two known rows (``is_new`` is false for both).
+        tables: Where the tables are.
 
     Returns:
         The pairs, each once and in order: ``a`` ≤ ``b``, numbers of rows of ``features``. And the groups over their
@@ -137,12 +144,12 @@ def candidates(
     columns = ", ".join(
         f"CASE WHEN {key.where} THEN hash({key.parts}) ELSE 0::UBIGINT END AS k{n}" for n, key in enumerate(by)
     )
-    hashed = run_query(db, f"SELECT i, copies, is_new, {columns} FROM features", features=features)
-    new = np.zeros(len(features), dtype=bool)
-    new[hashed["i"]] = hashed["is_new"]
+    query = f"SELECT {columns} FROM features"
+    hashed = tables.map("blocking keys", lambda part: pl.DataFrame(run_query(db, query, features=part)), features)
+    new, copies = features["is_new"].to_numpy(), features["copies"].to_numpy()
 
     def pairs_by(number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        numbers, bounds = _groups(hashed["i"], hashed[f"k{number}"])
+        numbers, bounds = _groups(hashed[f"k{number}"].to_numpy())
         pairs = _pack_pairs(*_pairs_within(numbers, bounds, by[number].cap), new if only_new else None)
         return pairs, *_groups_over(numbers, bounds, by[number].cap)
 
@@ -152,13 +159,13 @@ def candidates(
     number = np.repeat(np.arange(len(by)), [len(groups) for groups in rows])
     over = pl.DataFrame({"number": number, "rows": np.concatenate(rows), "i": np.concatenate(firsts)})
     key = pl.Series("key", [key.name for key in by], dtype=pl.String).gather(number)
-    copied = hashed["i"][(hashed["copies"] > 1) & (hashed["is_new"] | (not only_new))]
+    copied = np.flatnonzero((copies > 1) & (new | (not only_new))).astype(np.uint32)
     pairs = _unpack_pairs(np.concatenate([*found, _pack_pairs(copied, copied, None)]))
     over = over.with_columns(key).sort("rows", "number", "i", descending=[True, False, False])
     return pairs, over.select("key", "rows", "i")
 
 
-def _groups(i: np.ndarray, hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _groups(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows that have a key, group after group in order, and where the groups of two or more begin and end.
 
     Row and hash share 64 bits, so that one sort of integers is enough. That leaves 44 bits of the hash for a million
@@ -166,10 +173,10 @@ def _groups(i: np.ndarray, hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     import numpy as np
 
-    has = hashes != 0
+    has = np.flatnonzero(hashes)
     bits = np.uint64(max(1, int(len(hashes) - 1).bit_length()))
     rest = (np.uint64(1) << bits) - np.uint64(1)
-    both = (hashes[has] & ~rest) | i[has].astype(np.uint64)
+    both = (hashes[has] & ~rest) | has.astype(np.uint64)
     both.sort()
     value = both >> bits
     edges = np.flatnonzero(np.concatenate([[True], value[1:] != value[:-1], [True]])[: len(both) + 1])

@@ -20,6 +20,7 @@ from pb2b_notebook.cleanup.linkage.name_corrections import name_corrections
 from pb2b_notebook.cleanup.linkage.names_from_email import names_from_email
 from pb2b_notebook.cleanup.linkage.person_names import nicknames
 from pb2b_notebook.cleanup.linkage.romanization import romanized_names
+from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.work_folder import InMemory
 
 _SHORT = 5
 """Least number of letters of a local part or a spelled name that people do not share by chance."""
@@ -87,6 +89,7 @@ def build_features(
     new: pl.Series | None = None,
     kept_apart: Sequence[int] = (),
     columns: Sequence[FurtherColumn] = (),
+    tables: InMemory = IN_MEMORY,
 ) -> Features:
     """Build the features of standardized rows.
 
@@ -96,10 +99,11 @@ def build_features(
         new: Whether each row is new; by default all are.
         kept_apart: Rows that stay separate even if another row has the same content.
         columns: Further columns.
+        tables: Where the tables are.
     """
     content = [name for name in standardized.columns if name not in {"free", "role"}]
-    distinct, of_rows = distinct_contents(db, standardized, content, new=new, kept_apart=kept_apart)
-    table = with_frequencies(_with_own_features(with_shared_domains(distinct)))
+    distinct, of_rows = distinct_contents(db, standardized, content, new=new, kept_apart=kept_apart, tables=tables)
+    table = with_frequencies(_with_corrected_names(_with_own_features(with_shared_domains(distinct), tables), tables))
     table = with_rarities(table, columns, names_sharing).with_columns(bare=_are_bare(columns))
     if columns:
         table = _with_bearers(table)
@@ -141,6 +145,7 @@ def distinct_contents(
     *,
     new: pl.Series | None = None,
     kept_apart: Sequence[int] = (),
+    tables: InMemory = IN_MEMORY,
 ) -> tuple[pl.DataFrame, np.ndarray]:
     """Return one row for each content, numbered by ``i`` in the order of company and MD5, and the number of each row.
 
@@ -150,25 +155,20 @@ def distinct_contents(
         content: Columns that make up the content.
         new: Whether each row is new; by default all are.
         kept_apart: Rows that stay separate even if another row has the same content.
+        tables: Where the tables are.
     """
     import numpy as np
     import polars as pl
 
-    alone = dict(zip(kept_apart, map(str, kept_apart), strict=True))
-    source = standardized.with_row_index("row").with_columns(
-        is_new=pl.lit(True) if new is None else new,
-        alone=pl.col("row").cast(pl.Int64).replace_strict(alone, default="", return_dtype=pl.String),
-    )
-
+    alone = np.full(len(standardized), "", dtype=object)
+    alone[list(kept_apart)] = [str(row) for row in kept_apart]
     names = ", ".join(f'"{name}"' for name in content)
-    digests = run_query(
-        db,
-        f"""SELECT (hash(company) & {~_DIGEST_BITS & _ALL_BITS}) | (digest & {_DIGEST_BITS})::UBIGINT AS high,
+    query = f"""SELECT (hash(company) & {~_DIGEST_BITS & _ALL_BITS}) | (digest & {_DIGEST_BITS})::UBIGINT AS high,
             (digest >> 64)::UBIGINT AS low
-        FROM (SELECT company, md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)""",
-        source=source.select(*content, "alone"),
-    )
-    high, low = digests["high"], digests["low"]
+        FROM (SELECT company, md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)"""
+    source = standardized.select(*content, alone=pl.Series(alone, dtype=pl.String) if len(kept_apart) else pl.lit(""))
+    digests = tables.map("digests", lambda part: pl.DataFrame(run_query(db, query, source=part)), source)
+    high, low = (digests[name].to_numpy() for name in ("high", "low"))
     order = np.argsort(high, kind="stable")
     if (tied := high[order][1:] == high[order][:-1]).any() and (low[order][1:] != low[order][:-1])[tied].any():
         order = np.lexsort((low, high))
@@ -177,19 +177,37 @@ def distinct_contents(
     of_rows = np.empty(len(order), dtype=np.int64)
     of_rows[order] = np.cumsum(begins) - 1
     starts = np.flatnonzero(begins)
-    news = source["is_new"].to_numpy()[order]
+    news = np.ones(len(order), dtype=bool) if new is None else new.to_numpy()[order]
     first = order[starts]
-    distinct = source.drop("row", "is_new", "alone")[first].with_columns(
-        i=pl.int_range(pl.len(), dtype=pl.UInt32),
-        copies=pl.Series(np.diff(np.append(starts, len(order)))),
-        is_new=pl.Series(np.logical_or.reduceat(news, starts) if len(starts) else news),
-        content=pl.Series(low[first] >> np.uint64(16)),
+    numbered = pl.DataFrame(
+        {
+            "row": first,
+            "i": pl.int_range(len(first), dtype=pl.UInt32, eager=True),
+            "copies": np.diff(np.append(starts, len(order))),
+            "is_new": np.logical_or.reduceat(news, starts) if len(starts) else news,
+            "content": low[first] >> np.uint64(16),
+        }
     )
-    return distinct, of_rows
+
+    def take(part: pl.DataFrame) -> pl.DataFrame:
+        return pl.concat([standardized[part["row"]], part.drop("row")], how="horizontal")
+
+    return tables.map("distinct", take, numbered), of_rows
 
 
-def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
+def _with_own_features(table: pl.DataFrame, tables: InMemory) -> pl.DataFrame:
     """Return the table with the features that follow from the row itself."""
+    import polars as pl
+
+    own = tables.map("own features", _own_features, table)
+    return pl.concat([table.drop("company"), own], how="horizontal")
+
+
+def _own_features(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the features that follow from the row itself.
+
+    ``pattern`` is how the address spells the name.
+    """
     import polars as pl
 
     site = pl.when(pl.col("domain") != "").then("domain").when(pl.col("free")).then(pl.lit("")).otherwise("mail_domain")
@@ -197,22 +215,12 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
     # polars computes on texts with one core: so the parts run in parallel.
     with threads.executor(rows=len(table)) as pool:
         features = (domain_features, _company_features, _local_part_features, _name_features, romanized_names)
-        parts = list(pool.map(lambda part: part(table), features))
-    table = _with_corrected_names(pl.concat([table.drop("company"), *parts], how="horizontal"))
-    return table.with_columns(
-        # These are only compared for equality, which is faster with numbers than with texts.
-        line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
-        mailbox_hash=hash_or_zero(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
-        mail_hash=hash_or_zero(pl.col("mail_domain").hash(), pl.col("local") != ""),
-        skeleton_hash=hash_or_zero(pl.col("skeleton").hash(), pl.col("local") != ""),
-        letters_hash=hash_or_zero(pl.col("letters").hash(), pl.col("letters") != ""),
-        name_hash=hash_or_zero(pl.col("name").hash(), ~pl.col("name").str.starts_with("|")),
-        given_hash=(pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)).hash(),
-        words_hash=_words_hash(),
-        **{f"{name}_hash": hash_or_zero(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
-        city_script=other_script(pl.col("city")) > 0,
-        is_long=pl.col("letters").str.len_chars() > _SHORT,
+        parts: list[pl.DataFrame] = list(pool.map(lambda part: part(table), features))
+    own = pl.concat([table.select("site"), *parts], how="horizontal")
+    pattern = pl.concat([table.select("first", "last"), own.select("letters")], how="horizontal").select(
+        pattern=_address_pattern()
     )
+    return pl.concat([own, pattern], how="horizontal")
 
 
 def _words_hash() -> pl.Expr:
@@ -276,24 +284,55 @@ def _are_compound(given: pl.Series) -> pl.Series:
     return given.is_in(pl.Series(found, dtype=pl.String).implode())
 
 
-def _with_corrected_names(table: pl.DataFrame) -> pl.DataFrame:
+def _with_corrected_names(table: pl.DataFrame, tables: InMemory) -> pl.DataFrame:
     """Return the table with the names of rows that have none, or a misspelled one, taken from their address.
 
-    ``addressed`` is true where a row has no name and its address spells one. ``pattern`` is how the address spells the
-    name.
+    ``addressed`` is true where a row has no name and its address spells one. With them come the features that follow
+    from the names.
     """
     import polars as pl
 
-    table = table.with_columns(addressed=pl.lit(value=False), pattern=_address_pattern())
     with threads.executor(rows=len(table)) as pool:  # the first for rows without names, the second for rows with names
         found = list(pool.map(lambda corrections: corrections(table), (names_from_email, name_corrections)))
     fixes = pl.concat([names.with_columns(addressed=pl.lit(value=n == 0)) for n, names in enumerate(found)])
     fixed = pl.concat([fixes, table["letters"].gather(fixes["row"]).to_frame()], how="horizontal")
     fixed = pl.concat(
-        [fixed.select("first", "last", "addressed", pattern=_address_pattern()), _name_features(fixed)],
+        [fixed.select("row", "first", "last", "addressed", pattern=_address_pattern()), _name_features(fixed)],
         how="horizontal",
     )
-    return table.with_columns(table[name].scatter(fixes["row"], fixed[name]) for name in fixed.columns)
+    return table.with_columns(tables.map("names", lambda part: _correct_names(part, fixed), table))
+
+
+def _correct_names(table: pl.DataFrame, fixed: pl.DataFrame) -> pl.DataFrame:
+    """Return the names of some rows and what follows from them, and hashes of what is only compared for equality.
+
+    Args:
+        table: Some of the rows, numbered by ``i``.
+        fixed: ``row`` (its ``i``) of each row whose name is corrected, with its names and what follows from them.
+    """
+    import polars as pl
+
+    table = table.with_columns(addressed=pl.lit(value=False))
+    first = table["i"][0] if len(table) else 0
+    fixed = fixed.filter(pl.col("row").is_between(first, first + len(table), closed="left"))
+    names = [name for name in fixed.columns if name != "row"]
+    rows = fixed["row"] - first
+    table = table.with_columns(table[name].scatter(rows, fixed[name]) for name in names)
+    return table.select(
+        *names,
+        # These are only compared for equality, which is faster with numbers than with texts.
+        line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
+        mailbox_hash=hash_or_zero(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
+        mail_hash=hash_or_zero(pl.col("mail_domain").hash(), pl.col("local") != ""),
+        skeleton_hash=hash_or_zero(pl.col("skeleton").hash(), pl.col("local") != ""),
+        letters_hash=hash_or_zero(pl.col("letters").hash(), pl.col("letters") != ""),
+        name_hash=hash_or_zero(pl.col("name").hash(), ~pl.col("name").str.starts_with("|")),
+        given_hash=(pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)).hash(),
+        words_hash=_words_hash(),
+        **{f"{name}_hash": hash_or_zero(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
+        city_script=other_script(pl.col("city")) > 0,
+        is_long=pl.col("letters").str.len_chars() > _SHORT,
+    )
 
 
 def _local_part_features(table: pl.DataFrame) -> pl.DataFrame:

@@ -6,8 +6,11 @@ scores → clusters. Each stage is a module of its own; this one runs them in or
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
+from importlib.metadata import version
 from itertools import chain, combinations, pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, overload
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
@@ -38,28 +41,34 @@ from pb2b_notebook.cleanup.linkage.features import BEARERS, build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.further_columns import level_weights
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
-from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, refine
+from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, Refinement, refine
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.roles import ROLES
-from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, labels_of, name_type, row_groups, row_names
+from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, names_of_rows, row_groups
 from pb2b_notebook.cleanup.linkage.scoring import FurtherWeights, ScoredPairs, score_pairs
 from pb2b_notebook.cleanup.linkage.standardization import standardize
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
 from pb2b_notebook.cleanup.linkage.weights import Weights
+from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY, PORTION, collect_into, open_work_folder
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.types import EagerT
+from pb2b_notebook.lazy_libraries import nw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from os import PathLike
 
     import duckdb
+    import numpy as np
     import polars as pl
 
     from pb2b_notebook.cleanup.linkage.features import Features
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
     from pb2b_notebook.cleanup.linkage.subjects import Subject
+    from pb2b_notebook.cleanup.linkage.work_folder import InMemory
 
 THRESHOLD: Final = 0.75
 """Default of the least match probability of two rows that are linked."""
@@ -79,6 +88,7 @@ def duplicates(
     same: Sequence[Group] = (),
     different: Sequence[Group] = (),
     of: Literal["people", "companies"] = "people",
+    work: str | PathLike[str] | None = None,
 ) -> Duplicates[EagerT]: ...
 @overload
 def duplicates(
@@ -91,6 +101,7 @@ def duplicates(
     same: Sequence[Group] = (),
     different: Sequence[Group] = (),
     of: Literal["people", "companies"] = "people",
+    work: str | PathLike[str] | None = None,
 ) -> Duplicates[Any]: ...
 @renamed_arguments(against="known")
 def duplicates(
@@ -103,6 +114,7 @@ def duplicates(
     same: Sequence[Group] = (),
     different: Sequence[Group] = (),
     of: Literal["people", "companies"] = "people",
+    work: str | PathLike[str] | None = None,
 ) -> Duplicates[Any]:
     """Find the rows that are about one person, or about one company.
 
@@ -130,10 +142,16 @@ def duplicates(
             ``"country"``, ``"registration_number"``, ``"vat_number"``, ``"ignore"``, or a role of a further column:
             ``"date"`` (of incorporation), ``"identifier"`` … A branch, a department or a
             subsidiary is not its parent, and a shared phone, domain or building alone never joins two names.
+        work: Path of a folder, such as ``"scratch/"``, for a list that does not fit in memory; same answers.
+            A ``polars.LazyFrame`` is then read in portions, and the tables of all stages are in files of this folder
+            instead of in memory: about 3 GB for a million rows. They hold the rows as they are and as they are
+            compared, names and addresses included, and only their owner may read them. They are deleted at the end,
+            also after an error or Ctrl-C. After a kill, the next call with this folder and the same rows continues with
+            the finished stages (on Linux, until the system is started again); a call with other rows deletes them.
 
     Raises:
         CleanupError: It is not a frame, has no column that identifies a person, or an argument is invalid; or a choice
-            names an index label that several rows have.
+            names an index label that several rows have; or the work folder is full or cannot be used.
         MissingExtraError: The packages of ``cleanup`` are not installed.
 
     Example:
@@ -170,39 +188,27 @@ def duplicates(
             "threshold= must be a probability between 0 and 1", repair=f"leave it out; the default is {THRESHOLD}"
         )
     same, different = row_groups(same, "same"), row_groups(different, "different")
-    frame, known_frame = open_frame(df), None if known is None else open_frame(known, "known=")
+    folder = None if work is None else _work_folder(work)
+    frame, known_frame = open_frame(_rows_of(df, folder)), None if known is None else open_frame(known, "known=")
+    frame = replace(frame, lazy=frame.lazy or _is_lazy(df))
     columns = stages.columns(frame, fields or {})
     if known_frame is not None:
         stages.check_known(known_frame, columns)
     rows = _Rows.of(frame, known_frame, columns, stages)
     choices = _choices(rows.names, same, different)
-    with open_database() as db:
-        features, of_rows = stages.features(
-            db, rows.standardized, new=rows.is_new, kept_apart=choices.rows_apart, columns=rows.further
-        )
-        keys = stages.keys(rows.further)
-        pairs, too_large = blocking.candidates(db, features, keys, only_new=known_frame is not None)
-        compared = stages.compare(db, features, pairs, rows.further)
-        further = _further_weights(db, features, compared, rows.further, scale.subject)
-        counts = _pattern_counts(compared, features["is_new"], further)
-        refinement = refine(counts, int(features["is_new"].sum()), scale)
-        scored = score_pairs(compared, refinement.weights, threshold, further)
-
-        def score(some: pl.DataFrame) -> ScoredPairs:
-            return score_pairs(stages.compare(db, features, some, rows.further), refinement.weights, threshold, further)
-
-        conflicts = _conflicts(len(features), scored, score)
+    with _tables(folder, rows, choices, of) as tables, open_database() as db:
+        scored = _scored_contents(_Engine(db, tables, stages), rows, choices.rows_apart, scale, threshold)
     grouping = group_rows(
-        scored,
-        of_rows,
-        features["content"].to_numpy(),
+        scored.pairs,
+        scored.of_rows,
+        scored.content,
         names=rows.order,
         by_id=rows.by_id,
         known_clusters=rows.known_clusters,
         choices=choices,
-        conflicts=conflicts,
+        conflicts=scored.conflicts,
     )
-    found = _result(frame, rows, grouping, too_large, _step(threshold, fields, weights, same, different, of=of))
+    found = _result(frame, rows, grouping, scored.too_large, _step(threshold, fields, weights, same, different, of=of))
     return replace(
         found,
         compared=tuple(columns),
@@ -215,9 +221,102 @@ def duplicates(
         left_out=uncompared_columns(frame, columns, fields or {}),
         missing=stages.missing(columns),
         unknown_choices=choices.unknown,
-        weights=refinement.weights,
-        refinement=refinement.notes,
+        weights=scored.refinement.weights,
+        refinement=scored.refinement.notes,
     )
+
+
+def _work_folder(work: Any) -> Path:
+    try:
+        return Path(work).expanduser()
+    except (TypeError, RuntimeError):
+        raise CleanupError("work= must be the path of a folder", repair='pass work="scratch/"') from None
+
+
+def _is_lazy(df: Any) -> bool:
+    return bool(nw.dependencies.is_polars_lazyframe(nw.to_native(df, pass_through=True)))
+
+
+def _rows_of(df: Any, folder: Path | None) -> Any:
+    """Return the rows of a lazy frame from a file of the work folder; any other frame as it is."""
+    if folder is None or not _is_lazy(df):
+        return df
+    check_engine("polars")
+    return collect_into(folder, nw.to_native(df, pass_through=True))
+
+
+@contextmanager
+def _tables(folder: Path | None, rows: _Rows, choices: Choices, of: str) -> Iterator[InMemory]:
+    """Open the place for the tables of the stages; those in the folder belong to these rows and these libraries."""
+    if folder is None:
+        yield IN_MEMORY
+        return
+    libraries = [(name, version(name)) for name in ("pb2b-notebook", "polars", "duckdb")]
+    options = repr((libraries, of, rows.further, rows.known is not None, choices.rows_apart)).encode()
+    hashes = (
+        rows.texts.slice(start, PORTION).hash_rows().to_numpy().tobytes()
+        for start in range(0, len(rows.texts), PORTION)
+    )
+    with open_work_folder(folder, chain([options, rows.is_new.to_numpy().tobytes()], hashes)) as tables:
+        yield tables
+
+
+class _ScoredContents(NamedTuple):
+    """What the stages on distinct contents find.
+
+    Attributes:
+        pairs: Scored pairs of contents.
+        of_rows: Content of each row.
+        content: Hash of each content.
+        conflicts: Pairs of contents that no other content puts together.
+        too_large: Groups that are too large to compare.
+        refinement: Weights for this list.
+    """
+
+    pairs: ScoredPairs
+    of_rows: np.ndarray
+    content: np.ndarray
+    conflicts: list[tuple[int, int]]
+    too_large: pl.DataFrame
+    refinement: Refinement
+
+
+class _Engine(NamedTuple):
+    """What the stages run with: the database, the place of their tables, and those of the subject."""
+
+    db: duckdb.DuckDBPyConnection
+    tables: InMemory
+    stages: _Stages
+
+
+def _scored_contents(
+    engine: _Engine, rows: _Rows, kept_apart: Sequence[int], scale: Weights, threshold: float
+) -> _ScoredContents:
+    """Run the stages from the rows to the scores of pairs. Their tables are not needed afterwards."""
+    (db, tables, stages), further_columns = engine, rows.further
+    standardized = tables.map("rows", lambda part: stages.standardize(part, further_columns), rows.texts)
+    features, of_rows = stages.features(
+        db, standardized, new=rows.is_new, kept_apart=kept_apart, columns=further_columns, tables=tables
+    )
+    del standardized
+    keys = stages.keys(further_columns)
+    pairs, too_large = blocking.candidates(db, features, keys, only_new=rows.known is not None, tables=tables)
+
+    def compare(some: pl.DataFrame) -> pl.DataFrame:
+        return stages.compare(db, features, some, further_columns)
+
+    compared = tables.map("pairs", compare, pairs)
+    del pairs
+    further = _further_weights(db, features, compared, further_columns, scale.subject)
+    counts = _pattern_counts(compared, features["is_new"], further)
+    refinement = refine(counts, int(features["is_new"].sum()), scale)
+    scored = score_pairs(compared, refinement.weights, threshold, further)
+
+    def score(some: pl.DataFrame) -> ScoredPairs:
+        return score_pairs(compare(some), refinement.weights, threshold, further)
+
+    conflicts = _conflicts(len(features), scored, score)
+    return _ScoredContents(scored, of_rows, features["content"].to_numpy(), conflicts, too_large, refinement)
 
 
 def _pattern_counts(pairs: pl.DataFrame, is_new: pl.Series, further: FurtherWeights | None) -> PatternCounts:
@@ -338,7 +437,7 @@ class _Rows(NamedTuple):
     """The rows of the frame, then the known rows.
 
     Attributes:
-        standardized: The rows as they are compared.
+        texts: The compared columns.
         is_new: Whether each row is a row of the frame.
         names: Name of each row in the result.
         order: Name of each row by id or position, whatever the index labels are: it decides between equals.
@@ -348,10 +447,10 @@ class _Rows(NamedTuple):
         known: The known rows.
     """
 
-    standardized: pl.DataFrame
+    texts: pl.DataFrame
     is_new: pl.Series
-    names: list[Any]
-    order: list[Any]
+    names: pl.Series
+    order: pl.Series
     by_id: bool
     further: tuple[FurtherColumn, ...]
     known_clusters: list[Any]
@@ -362,15 +461,15 @@ class _Rows(NamedTuple):
         import polars as pl
 
         parts = [frame] if known is None else [frame, known]
-        ids, labels = [ids_of(part) for part in parts], [labels_of(part) for part in parts]
+        names, order, by_id = names_of_rows(parts)
         texts = pl.concat([stages.texts(part, columns) for part in parts])
         further = stages.further(columns, texts)
         return cls(
-            standardized=stages.standardize(texts, further),
+            texts=texts,
             is_new=pl.Series([True] * len(frame) + [False] * (0 if known is None else len(known)), dtype=pl.Boolean),
-            names=row_names(*ids, labels=labels[0], known_labels=labels[-1] if known is not None else ()),
-            order=row_names(*ids),
-            by_id=all(chain(*ids)),
+            names=names,
+            order=order,
+            by_id=by_id,
             further=further,
             known_clusters=_known_clusters(known),
             known=known,
@@ -385,10 +484,10 @@ def _known_clusters(known: OpenFrame | None) -> list[Any]:
     return as_text(known.table["cluster_id"].to_native()).to_list()
 
 
-def _choices(names: Sequence[Any], same: Sequence[Group], different: Sequence[Group]) -> Choices:
+def _choices(names: pl.Series, same: Sequence[Group], different: Sequence[Group]) -> Choices:
     if not same and not different:
         return Choices([], [], 0)
-    finder = RowFinder(names)
+    finder = RowFinder(names.to_list())
     same_rows, different_rows = ([finder.rows(group) for group in groups] for groups in (same, different))
     found, given = [*same_rows, *different_rows], [*same, *different]
     return Choices(
@@ -401,14 +500,14 @@ def _choices(names: Sequence[Any], same: Sequence[Group], different: Sequence[Gr
 def _result(frame: OpenFrame, rows: _Rows, grouping: Grouping, too_large: pl.DataFrame, step: Step) -> Duplicates[Any]:
     import polars as pl
 
-    names = _name_series(rows.names)
+    names = rows.names
     all_rows = pl.DataFrame(
         {
             "label": grouping.labels,
             "id": grouping.ids,
             "best": pl.Series(grouping.best, nan_to_null=True),
             "name": names,
-            "order": _name_series(rows.order),
+            "order": rows.order,
             "size": pl.Series(grouping.sizes, dtype=pl.Int64),
         }
     )
@@ -464,12 +563,6 @@ def _known_rows(known: OpenFrame, all_rows: pl.DataFrame, own: pl.DataFrame) -> 
                 to_follow.append(survivor)
     rows = sorted(wanted)
     return KnownRows(known.take_rows(rows), tuple(theirs["id"].gather(rows)), tuple(theirs["name"].gather(rows)))
-
-
-def _name_series(names: list[Any]) -> pl.Series:
-    import polars as pl
-
-    return pl.Series(names, dtype=name_type(names))
 
 
 def _with_columns(frame: OpenFrame, columns: pl.DataFrame) -> Any:

@@ -69,7 +69,7 @@ def group_rows(
     of_rows: np.ndarray,
     content: np.ndarray,
     *,
-    names: Sequence[Any],
+    names: pl.Series,
     by_id: bool,
     known_clusters: Sequence[Any],
     choices: Choices,
@@ -104,10 +104,10 @@ def group_rows(
         conflicts=conflicts,
     )
     labels = _labels_of_rows(found.labels, of_rows, scored)
-    order = pl.Series(names).arg_sort().to_numpy() if names and isinstance(names[0], str) else np.arange(len(names))
+    order = names.arg_sort().to_numpy() if names.dtype == pl.String else np.arange(len(names))
     examples = _first_rows(of_rows, order)
     if by_id and not known_clusters:
-        texts, by_text = pl.Series(names, dtype=pl.String), order
+        texts, by_text = names.cast(pl.String), order  # no rows have names of numbers
     else:
         hashes = content[of_rows]
         texts, by_text = _hexadecimal(hashes), np.argsort(hashes)

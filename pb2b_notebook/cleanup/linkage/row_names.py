@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.cleanup.frames import SPACES
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.frames.library import UNIQUE_LABELS, index_labels, label_values, plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
 
@@ -114,6 +118,37 @@ def row_names(
         taken.add(name)
         names.append(name)
     return names
+
+
+def names_of_rows(frames: Sequence[OpenFrame]) -> tuple[pl.Series, pl.Series, bool]:
+    """Return the name of each row, its name by id or position whatever the labels are, and whether all are ids.
+
+    Args:
+        frames: A frame; and the known rows, if there are any.
+    """
+    import polars as pl
+
+    columns = [frame.text_column("id") if "id" in frame.names else None for frame in frames]
+    texts = [column for column in columns if column is not None]
+    # The same as below, without a Python object for each row.
+    if len(texts) == len(columns):
+        ids = pl.concat(texts).alias("name")
+        are_ids = len(ids) > 0 and not ids.has_nulls() and ids.n_unique() == len(ids)
+        if are_ids and not ids.str.contains(f"^(?:row |known |[{SPACES}]*$)").any():
+            return ids, ids, True
+    elif len(frames) == 1 and len(frames[0]) and "id" not in frames[0].names and frames[0].index is None:
+        positions = pl.int_range(len(frames[0]), eager=True).alias("name")
+        return positions, positions, False
+    lists, labels = [ids_of(frame) for frame in frames], [labels_of(frame) for frame in frames]
+    names = row_names(*lists, labels=labels[0], known_labels=labels[1] if len(frames) > 1 else ())
+    order = row_names(*lists)
+    return _name_series(names), _name_series(order), all(chain(*lists))
+
+
+def _name_series(names: list[Any]) -> pl.Series:
+    import polars as pl
+
+    return pl.Series("name", names, dtype=name_type(names))
 
 
 def row_groups(given: Iterable[Any], argument: str) -> list[list[Any]]:

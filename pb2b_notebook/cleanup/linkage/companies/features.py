@@ -20,6 +20,7 @@ from pb2b_notebook.cleanup.linkage.features import (
 from pb2b_notebook.cleanup.linkage.folding import map_distinct
 from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.romanization import romanized_company_names
+from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.work_folder import InMemory
 
 _INITIALS: Final = 3
 """Least number of words whose initials stand for a name."""
@@ -56,6 +58,7 @@ def build_features(
     new: pl.Series | None = None,
     kept_apart: Sequence[int] = (),
     columns: Sequence[FurtherColumn] = (),
+    tables: InMemory = IN_MEMORY,
 ) -> Features:
     """Build the features of standardized rows of companies.
 
@@ -65,9 +68,12 @@ def build_features(
         new: Whether each row is new; by default all are.
         kept_apart: Rows that stay separate even if another row has the same content.
         columns: Further columns.
+        tables: Where the tables are.
     """
-    table, of_rows = distinct_contents(db, standardized, standardized.columns, new=new, kept_apart=kept_apart)
-    table = _with_frequencies(_with_own_features(table))
+    table, of_rows = distinct_contents(
+        db, standardized, standardized.columns, new=new, kept_apart=kept_apart, tables=tables
+    )
+    table = _with_frequencies(tables.map("own features", _with_own_features, table))
     return Features(with_rarities(table, columns, _names_sharing), of_rows)
 
 

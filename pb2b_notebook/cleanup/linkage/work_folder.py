@@ -1,0 +1,268 @@
+"""Where the tables of the stages are: in memory, or in the files of a private work folder.
+
+A stage is a function of rows that returns the same for a part of them as for all (*parts = whole*). What it needs of
+other rows it is given as small tables, which are counted before. So one algorithm serves both: :class:`InMemory` calls
+each stage once, and :class:`WorkFolder` calls it for portions of the rows, and keeps the result in files.
+
+The files are read through a memory map: the system fetches the pages that are read, and takes them back when memory is
+short. Each column is one Arrow array, since taking rows by number from several takes six times as long.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.display.progress import Progress
+from pb2b_notebook.errors import CleanupError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import filelock
+    import polars as pl
+    import pyarrow as pa
+
+PORTION: Final = 250_000
+"""Rows that a stage computes at once."""
+_PREFIX: Final = "pb2b-duplicates-"
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM_TEXT: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
+"""How polars reports a full disk: its errors have no number."""
+
+
+class InMemory:
+    """Keeps all tables in memory."""
+
+    def map(self, name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table: pl.DataFrame) -> pl.DataFrame:
+        """Return what a function of rows makes of a table.
+
+        Args:
+            name: Name of the result.
+            function: Function that returns a row for each row, the same whatever the other rows are.
+            table: Table whose columns are one array each.
+        """
+        del name
+        return function(table)
+
+
+IN_MEMORY: Final = InMemory()
+
+
+class WorkFolder(InMemory):
+    """Keeps the results of all stages in files. A stage whose result is there already is not computed again.
+
+    Args:
+        folder: Existing private folder of this computation.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def map(self, name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table: pl.DataFrame) -> pl.DataFrame:
+        """Return what a function of rows makes of a table: computed in portions, and read from files.
+
+        Raises:
+            CleanupError: There is no room for the files, or they cannot be written.
+        """
+        done, unfinished = self._folder / name, self._folder / f"{name}.unfinished"
+        if not done.is_dir():
+            with _writing():
+                shutil.rmtree(unfinished, ignore_errors=True)
+                unfinished.mkdir(mode=0o700)
+            _write(unfinished / "portions", _portions(name, function, table))
+            portions = read_mapped(unfinished / "portions")
+            for number, column in enumerate(portions.columns):
+                _write(unfinished / f"{number:03}", [_arrow(portions.select(column).rechunk())])
+            with _writing():
+                (unfinished / "portions").unlink()
+                unfinished.rename(done)
+        return _read_columns(done)
+
+
+def _portions(name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table: pl.DataFrame) -> Iterator[pa.Table]:
+    with Progress(f"duplicates: {name}", shown=True) as bar:
+        for start in range(0, max(1, len(table)), PORTION):
+            part = function(table.slice(start, PORTION))
+            bar.add(len(part), len(table))
+            yield _compact(part)
+
+
+@contextmanager
+def open_work_folder(work: Path, contents: Iterable[bytes]) -> Iterator[WorkFolder]:
+    """Open a folder for one computation inside the user's work folder. It is deleted at the end, also after an error.
+
+    After a kill it stays, and on Linux the next call with the same contents continues with its finished stages, unless
+    the system was started again. Folders of other contents that no process uses are deleted.
+
+    Args:
+        work: The user's work folder; created if its parent exists.
+        contents: All that the results of the stages follow from.
+
+    Raises:
+        CleanupError: The folder cannot be created, or another process computes the same in it.
+    """
+    digest = hashlib.blake2b(_boot_id(), digest_size=16)
+    for content in contents:
+        digest.update(content)
+    with _private_folder(work, f"{_PREFIX}{digest.hexdigest()}") as folder:
+        yield WorkFolder(folder)
+
+
+def collect_into(work: Path, rows: pl.LazyFrame) -> pl.DataFrame:
+    """Return the rows of a lazy frame, read once and in portions, from a file that has no name any more.
+
+    The system frees the file when no frame uses it, and also after a kill. Windows cannot delete a file in use:
+    there the next call with the same work folder does.
+
+    Args:
+        work: The user's work folder; created if its parent exists.
+        rows: The lazy frame.
+
+    Raises:
+        CleanupError: The folder cannot be written to, or the frame cannot be collected.
+    """
+    import polars as pl
+
+    with _private_folder(work, f"{_PREFIX}rows-{secrets.token_hex(8)}") as folder:
+        try:
+            rows.sink_ipc(
+                folder / "rows", compression="uncompressed", compat_level=pl.CompatLevel.newest(), maintain_order=True
+            )
+        except (pl.exceptions.PolarsError, OSError) as problem:
+            if any(sign in str(problem) for sign in _NO_ROOM_TEXT):
+                raise _no_room() from None
+            raise CleanupError(
+                f"the LazyFrame cannot be collected ({type(problem).__name__})",
+                repair="call .collect() and correct what it reports",
+            ) from None
+        return read_mapped(folder / "rows")
+
+
+def read_mapped(path: Path) -> pl.DataFrame:
+    """Return the table of an Arrow file, whose pages are read when they are used."""
+    import polars as pl
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as source:
+        return pl.DataFrame(pl.from_arrow(pa.ipc.open_file(source).read_all(), rechunk=False))
+
+
+def _boot_id() -> bytes:
+    """Return what changes when the system starts: after a power cut, files of finished stages may lack pages."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_bytes()
+    except OSError:  # not Linux: each computation begins at its first stage
+        return secrets.token_bytes(16)
+
+
+def _read_columns(folder: Path) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.concat([read_mapped(path) for path in sorted(folder.iterdir())], how="horizontal")
+
+
+def _write(path: Path, tables: Iterable[pa.Table]) -> None:
+    """Write tables of one schema, at least one, as the batches of an Arrow file."""
+    import pyarrow as pa
+
+    tables = iter(tables)
+    first = next(tables)
+    with _writing():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with _writing(), os.fdopen(descriptor, "wb") as sink, pa.ipc.new_file(sink, first.schema) as writer:
+        writer.write_table(first)
+        for table in tables:
+            writer.write_table(table)
+
+
+def _arrow(table: pl.DataFrame) -> pa.Table:
+    import polars as pl
+
+    return table.to_arrow(compat_level=pl.CompatLevel.newest())
+
+
+def _compact(table: pl.DataFrame) -> pa.Table:
+    """Return a table with the texts of its own rows only: the views of a portion refer to the texts of all rows."""
+    import polars as pl
+    import pyarrow as pa
+
+    found = table.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return found.cast(pa.schema([field.with_type(_with_views(field.type)) for field in found.schema]))
+
+
+def _with_views(kind: pa.DataType) -> pa.DataType:
+    import pyarrow as pa
+
+    if pa.types.is_large_string(kind):
+        return pa.string_view()
+    return pa.large_list(_with_views(kind.value_type)) if pa.types.is_large_list(kind) else kind
+
+
+@contextmanager
+def _private_folder(work: Path, name: str) -> Iterator[Path]:
+    """Create a private folder in the user's work folder, or take over the one that a kill left, and delete it."""
+    import filelock
+
+    folder = work / name
+    created = not work.exists()
+    with _writing():
+        work.mkdir(mode=0o700, exist_ok=True)
+        for other in work.glob(f"{_PREFIX}*"):
+            if other.is_dir() and other.name != name:
+                with suppress(filelock.Timeout), _lock_of(other):  # unless a process uses it
+                    shutil.rmtree(other, ignore_errors=True)
+                    Path(f"{other}.lock").unlink(missing_ok=True)
+        lock = _lock_of(folder)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise CleanupError(
+                "another process finds the duplicates of the same rows in this work folder",
+                repair="wait until it is done, or pass another folder as work=",
+            ) from None
+    try:
+        with _writing():
+            folder.mkdir(mode=0o700, exist_ok=True)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+        with suppress(OSError):
+            Path(lock.lock_file).unlink()
+        if created:
+            with suppress(OSError):  # another computation is in it
+                work.rmdir()
+
+
+def _lock_of(folder: Path) -> filelock.BaseFileLock:
+    import filelock
+
+    return filelock.FileLock(f"{folder}.lock", timeout=0, mode=0o600, thread_local=False)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Turn errors of the file system into errors of this package."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno in _NO_ROOM:
+            raise _no_room() from None
+        raise CleanupError(
+            f"the work folder cannot be used ({os.strerror(problem.errno or 0)})",
+            repair="pass work= a folder that exists, or whose parent exists, and to which this user may write",
+        ) from None
+
+
+def _no_room() -> CleanupError:
+    return CleanupError(
+        "there is no room in the work folder",
+        repair="pass work= a folder on a larger disk: a million rows need about 3 GB while they are compared",
+    )
