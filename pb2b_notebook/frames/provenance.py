@@ -1,21 +1,29 @@
-"""The provenance of a frame: the call that returned it, kept in a registry and not in the frame.
+"""The provenance of a frame: the call that returned it.
 
-``concat`` and ``groupby`` drop ``df.attrs``, and polars does not have it. The registry goes by the
-identity of the object: a frame derived from another one is not the response of the service, and has no provenance.
+A registry goes by the identity of the object: a frame derived from another one is not the response of the service, and
+has no provenance. pandas and Arrow also carry it as JSON text, in ``df.attrs`` and in the metadata of the schema: so it
+survives Parquet and pickle. pandas copies ``attrs`` to frames that it derives: the text counts only if columns, count
+of rows and a sample of the values are those of the frame that was read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final, TypeVar
 
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import UsageError
 
 Frame = TypeVar("Frame")
+
+_KEY: Final = "pb2b_notebook.provenance"
+_SAMPLE: Final = 16
+"""Rows whose values are compared: enough to notice that a frame was sorted, filtered or changed as a whole."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,12 +79,13 @@ def attach(frame: Frame, provenance: Provenance) -> Frame:
     """Register the provenance of a frame, for the lifetime of the frame.
 
     Args:
-        frame: A pandas or polars DataFrame.
+        frame: A DataFrame of pandas or polars, an Arrow table or a relation of DuckDB.
         provenance: Provenance of the frame.
 
     Returns:
-        The same frame.
+        The same frame; an Arrow table is another one, with metadata in its schema.
     """
+    frame = _with_text(frame, provenance)
     key = id(frame)
     _registry[key] = (weakref.ref(frame), provenance)
     weakref.finalize(frame, _forget, key, provenance).atexit = False
@@ -87,19 +96,68 @@ def provenance(frame: Any) -> Provenance:
     """Return the provenance of a frame.
 
     Args:
-        frame: The frame as a reading call returned it, not a copy.
+        frame: The frame as a reading call returned it, not a selection of it. A frame of pandas and an Arrow table keep
+            it in Parquet and pickle, without the report of a file.
 
     Raises:
-        UsageError: No reading call returned this object: it is a copy, or derived from one, or made elsewhere.
+        UsageError: No reading call returned this frame: it is derived from one, or made elsewhere.
     """
     reference, found = _registry.get(id(frame), (None, None))
     if reference is None or found is None or reference() is not frame:
+        found = _from_text(frame)
+    if found is None:
         raise UsageError(
             f"this {type(frame).__name__} has no provenance: a frame has one as a reading call returned it, "
             "not a copy or a selection of it",
             repair="call pb.provenance on the frame that the reading call returned, and keep the result",
         )
     return found
+
+
+def _with_text(frame: Any, provenance: Provenance) -> Any:
+    library = _library(frame)
+    if library not in {"pandas", "pyarrow"}:
+        return frame
+    facts = asdict(replace(provenance, file=None)) | {"fetched_at": provenance.fetched_at.isoformat()}
+    text = json.dumps({"of": facts, "fingerprint": _fingerprint(frame)}, default=str)
+    if library == "pyarrow":
+        return frame.replace_schema_metadata({**(frame.schema.metadata or {}), _KEY: text})
+    frame.attrs[_KEY] = text
+    return frame
+
+
+def _from_text(frame: Any) -> Provenance | None:
+    """Return the provenance that a frame carries, unless it is another frame by now, or the text is not ours."""
+    try:
+        text = frame.schema.metadata[_KEY.encode()] if _library(frame) == "pyarrow" else frame.attrs[_KEY]
+        carried = json.loads(text)
+        if carried["fingerprint"] != _fingerprint(frame):
+            return None
+        facts = carried["of"]
+        typed = {"fetched_at": dt.datetime.fromisoformat(facts["fetched_at"]), "request_ids": (*facts["request_ids"],)}
+        return Provenance(**facts | typed)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return None
+
+
+def _library(frame: Any) -> str:
+    return type(frame).__module__.partition(".")[0]
+
+
+def _fingerprint(frame: Any) -> str:
+    """Return a digest of the columns, the number of rows, and the texts and numbers of some rows."""
+    rows = len(frame)
+    places = sorted({round(place * (rows - 1) / (_SAMPLE - 1)) for place in range(_SAMPLE)}) if rows else []
+    if hasattr(frame, "to_pylist"):
+        values = (row.values() for place in places for row in frame.slice(place, 1).to_pylist())
+    else:
+        values = frame.iloc[places].itertuples(index=False, name=None)
+    plain = [[str(value) if isinstance(value, str | int | bool) else None for value in row] for row in values]
+    return hashlib.sha256(json.dumps([[*map(str, _columns(frame))], rows, plain]).encode()).hexdigest()
+
+
+def _columns(frame: Any) -> Any:
+    return frame.column_names if hasattr(frame, "column_names") else frame.columns
 
 
 def _forget(key: int, of: Provenance) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import pickle
 import subprocess
 import sys
 import warnings
 
 import pandas as pd
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from pb2b_notebook.errors import UsageError
@@ -42,10 +44,51 @@ def test_a_frame_has_a_provenance_and_frames_derived_from_it_have_none(make):
     frame = make({"a": [1, 2]})
     assert attach(frame, ASKED) is frame
     assert provenance(frame) is ASKED
-    for other in (make({"a": [1, 2]}), frame[["a"]], frame.copy() if make is pd.DataFrame else frame.clone()):
+    for other in (
+        make({"a": [1, 2]}),
+        frame[::-1],
+        frame[:1],
+        frame.rename(str.upper, axis=1) if make is pd.DataFrame else frame.clone(),
+    ):
         with pytest.raises(UsageError, match="keep the result"):
             provenance(other)
-    assert getattr(frame, "attrs", {}) == {}
+
+
+def test_it_survives_parquet_and_pickle_in_pandas_and_arrow(shared_ws, tmp_path):
+    asked = {"updated_after": "2024-01-01", "limit": 20}
+    leads, table = (shared_ws.leads.list(**asked, frame=frame) for frame in ("pandas", "pyarrow"))
+    leads.to_parquet(tmp_path / "leads.parquet")
+    pq.write_table(table, tmp_path / "table.parquet")
+    for kept, frame in (
+        (pd.read_parquet(tmp_path / "leads.parquet"), leads),
+        (pickle.loads(pickle.dumps(leads)), leads),  # noqa: S301 - our own
+        (leads.copy(), leads),
+        (pq.read_table(tmp_path / "table.parquet"), table),
+        (pickle.loads(pickle.dumps(table)), table),  # noqa: S301 - our own
+    ):
+        assert provenance(kept) == provenance(frame)
+        assert not provenance(kept).complete
+
+
+def test_a_frame_that_was_changed_since_it_was_read_has_none(shared_ws):
+    leads = shared_ws.leads.list(limit=20)
+    for other in (
+        leads.assign(status="qualified"),
+        leads.sort_values("id"),
+        leads.head(3),
+        leads.drop(columns="email"),
+        pd.concat([leads, leads]),
+    ):
+        with pytest.raises(UsageError):
+            provenance(other)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"of": {}, "fingerprint": 1}', 7, None])
+def test_a_foreign_text_in_the_attributes_is_no_provenance(text):
+    frame = pd.DataFrame({"a": [1]})
+    frame.attrs["pb2b_notebook.provenance"] = text
+    with pytest.raises(UsageError):
+        provenance(frame)
 
 
 @pytest.mark.parametrize("make", FRAMES)
