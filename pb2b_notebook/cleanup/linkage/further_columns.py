@@ -277,7 +277,7 @@ def agreeing_columns(further: np.ndarray, columns: Sequence[FurtherColumn]) -> n
     import numpy as np
 
     own = np.array([one.role.blocks and one.role is not CITY for one in columns])
-    result: np.ndarray = (_agree(further, columns) & own).sum(axis=1)
+    result: np.ndarray = (_agree_or_differ(further, columns)[0] & own).sum(axis=1)
     return result
 
 
@@ -289,23 +289,51 @@ def share_only_a_home(further: np.ndarray, columns: Sequence[FurtherColumn]) -> 
     >>> share_only_a_home(np.array([0 | 9 << 5, 9 | 9 << 5, 9]), columns).tolist()
     [True, False, False]
     """
-    import numpy as np
-
-    agree = _agree(further, columns)
-    home = np.array([one.role.name == "street" for one in columns])
-    own = np.array([one.role.blocks and not one.role.is_place for one in columns])
-    result: np.ndarray = (agree & home).any(axis=1) & ~(agree & own).any(axis=1)
-    return result
+    agree, _ = _agree_or_differ(further, columns)
+    own = agree[:, [one.role.blocks and not one.role.is_place for one in columns]].any(axis=1)
+    found: np.ndarray = agree[:, _are("street", columns)].any(axis=1) & ~own
+    return found
 
 
-def _agree(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
-    """Return for each pair and each further column whether the values are the same or nearly so."""
+def share_a_family_number(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+    """Return for each pair whether it has one identifier and one street address or nearly so, and no such date.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"insurance": "identifier", "address": "street"})
+    >>> share_a_family_number(np.array([9 | 9 << 5, 9, 9 << 5]), columns).tolist()
+    [True, False, False]
+    """
+    agree, _ = _agree_or_differ(further, columns)
+    number, home, date = (agree[:, _are(role, columns)].any(axis=1) for role in ("identifier", "street", "date"))
+    found: np.ndarray = number & home & ~date
+    return found
+
+
+def have_other_dates(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+    """Return for each pair whether a date is wholly different, and no identifier is.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"born": "date", "insurance": "identifier"})
+    >>> have_other_dates(np.array([20, 20 | 19 << 5, 9]), columns).tolist()
+    [True, False, False]
+    """
+    _, differ = _agree_or_differ(further, columns)
+    date, number = (differ[:, _are(role, columns)].any(axis=1) for role in ("date", "identifier"))
+    found: np.ndarray = date & ~number
+    return found
+
+
+def _are(role: str, columns: Sequence[FurtherColumn]) -> list[bool]:
+    return [one.role.name == role for one in columns]
+
+
+def _agree_or_differ(further: np.ndarray, columns: Sequence[FurtherColumn]) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each pair and column whether the values are the same or nearly so, and whether they differ wholly."""
     import numpy as np
 
     unlike = np.array([FIRST_DIFFERENCE + len(one.role.differences) - 1 for one in columns])
     levels = unpack(further, len(columns))
-    result: np.ndarray = (levels > 0) & (levels != unlike)
-    return result
+    return (levels > 0) & (levels != unlike), levels == unlike
 
 
 def identity_levels(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:

@@ -35,6 +35,8 @@ _PRIOR_STRANGERS: Final = 100.0
 """Pairs of strangers that the prior of the chance counts for."""
 _BY_CHANCE: Final = {_A_LITTLE_ALIKE: 0.005, _OTHER_GIVEN: 0.015}
 """How many pairs of given names are a little alike by chance, for each pair that is not alike at all."""
+_FAMILY_NUMBER: Final = log(1 / 2)
+"""Most logit of two given names of a household that share an identifier: a family's insurance has one number."""
 _LEAST: Final = 0.02
 """Least probability of such a pair."""
 
@@ -48,13 +50,16 @@ class Households(NamedTuple):
 
     most: dict[int, float]
 
-    def limit(self, patterns: np.ndarray, logits: np.ndarray, at_home: np.ndarray) -> np.ndarray:
+    def limit(
+        self, patterns: np.ndarray, logits: np.ndarray, *, at_home: np.ndarray, family_number: np.ndarray
+    ) -> np.ndarray:
         """Return the logits, those of pairs of a household at most what this list shows.
 
         Args:
             patterns: Patterns.
             logits: Logits.
             at_home: Whether each pair shares an address, and of the further columns nothing else.
+            family_number: Whether each pair shares an address and an identifier, and no date.
         """
         import numpy as np
 
@@ -63,7 +68,9 @@ class Households(NamedTuple):
         doubtful = at_home & np.isin(middle, _MAY_BE_ONE) & ~own
         for level, most in self.most.items():
             logits = np.where(doubtful & (name == level), np.minimum(logits, most), logits)
-        return logits
+        two = ((middle == _UNLIKE) & np.isin(name, (_A_LITTLE_ALIKE, _OTHER_GIVEN, _OTHER))) | (name == _OTHER_GIVEN)
+        result: np.ndarray = np.where(two & family_number, np.minimum(logits, _FAMILY_NUMBER), logits)
+        return result
 
 
 def households(patterns: np.ndarray, at_home: np.ndarray, rows: np.ndarray) -> Households:

@@ -9,9 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.further_columns import agreeing_columns, further_logits, share_only_a_home
+from pb2b_notebook.cleanup.linkage.further_columns import (
+    agreeing_columns,
+    further_logits,
+    have_other_dates,
+    share_a_family_number,
+    share_only_a_home,
+)
 from pb2b_notebook.cleanup.linkage.households import Households, households
-from pb2b_notebook.cleanup.linkage.levels import have_unrelated_names, levels_of, without_twins
+from pb2b_notebook.cleanup.linkage.levels import have_unrelated_names, levels_of, without_households
 from pb2b_notebook.cleanup.linkage.roles import CITY
 from pb2b_notebook.cleanup.linkage.wrong_names import FAMILY, SOME, STRONG, WrongNames, wrong_names
 
@@ -130,12 +136,13 @@ class FurtherWeights(NamedTuple):
         return np.asarray((own >= SOME) & share_only_a_home(further, self.columns))
 
     def patterns(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Return the pairs; in a list without twins, a birth date and an address outweigh two given names."""
+        """Return the pairs; in a list without households, no two rows are twins, or father and son of one name."""
         import polars as pl
 
         if self.names is None or not self.names.given:
             return pairs
-        return pairs.with_columns(pattern=pl.Series(without_twins(pairs["pattern"].to_numpy())))
+        other_date = have_other_dates(pairs["further"].to_numpy(), self.columns)
+        return pairs.with_columns(pattern=pl.Series(without_households(pairs["pattern"].to_numpy(), other_date)))
 
     def limit_logits(self, pairs: pl.DataFrame, logits: np.ndarray, most: np.ndarray, own: np.ndarray) -> np.ndarray:
         """Return the logit of each pair.
@@ -157,7 +164,10 @@ class FurtherWeights(NamedTuple):
         further = pairs["further"].to_numpy()
         agreeing = agreeing_columns(further, self.columns)
         found = self.names.logits(patterns, logits, most, own=own, rarity=rarity, agreeing=agreeing)
-        return found if self.home is None else self.home.limit(patterns, found, self._are_at_home(further, own))
+        if self.home is None:
+            return found
+        number = share_a_family_number(further, self.columns)
+        return self.home.limit(patterns, found, at_home=self._are_at_home(further, own), family_number=number)
 
     def logits_of(self, patterns: np.ndarray, further: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what the further columns add to the logit of each pair, and how much of it outweighs different names.

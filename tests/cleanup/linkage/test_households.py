@@ -52,3 +52,29 @@ def test_rows_that_nothing_but_an_address_ties_are_left_to_a_person() -> None:
 def test_one_person_of_a_household_is_still_found() -> None:
     rows = households(members=4)
     assert cleanup.duplicates(rows, fields=FIELDS).frame["cluster_size"].to_list() == [2] * len(rows)
+
+
+def test_two_of_a_household_who_share_an_insurance_number_are_left_to_a_person() -> None:
+    rows = households(members=4).with_columns(number=pl.int_range(pl.len()).cast(pl.String) + "-4711-x")
+    home = {"street": "7 Quarry Hill", "number": "31337-26-1116"}
+    names = [("Heath", "Vandersteen"), ("Anastasia", "Ford"), ("Heath", "Vandersteen")]
+    family = pl.DataFrame([{"first_name": first, "last_name": last} | home for first, last in names])
+    found = (
+        cleanup.duplicates(pl.concat([rows, family.select(rows.columns)]), fields=FIELDS | {"number": "identifier"})
+        .frame["cluster_id"]
+        .tail(3)
+    )
+    assert found[0] == found[2] != found[1]
+
+
+@pytest.mark.parametrize(("renamed", "size"), [(0, 1), (20, 2)])
+def test_father_and_son_of_one_name_are_two_unless_the_names_of_a_list_are_often_wrong(renamed: int, size: int) -> None:
+    people = [
+        {"first_name": f"Orla{word}", "last_name": family, "street": f"{number} Ash Way", "born": f"19{number}-03-07"}
+        for number, word in enumerate(("ab", "ec", "id", "of", "ug", "ah", "ej", "ik", "ol", "um") * 2, start=51)
+        for family in (f"Mc{word * 2}ton", f"Van{word[::-1] * 3}" if number < 51 + renamed else f"Mc{word * 2}ton")
+    ]
+    home = {"first_name": "Ruby", "last_name": "Riding", "street": "88 Middleton Circuit"}
+    rows = pl.DataFrame([*people, home | {"born": "1907-11-20"}, home | {"born": "1965-06-15"}])
+    found = cleanup.duplicates(rows, fields=FIELDS | {"born": "date"})
+    assert found.frame["cluster_size"].tail(2).to_list() == [size] * 2
