@@ -59,11 +59,13 @@ class FurtherColumn(NamedTuple):
         column: Name of the caller's column.
         role: What it holds.
         feature: Name of the column of the features.
+        others: Those of the columns in which its value may stand in another row: the lines of an address.
     """
 
     column: str
     role: Role
     feature: str
+    others: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -73,7 +75,7 @@ class FurtherColumn(NamedTuple):
     @property
     def sql(self) -> str:
         """SQL for the level of a pair ``x``, ``y``."""
-        return level_sql(self.role, self.feature)
+        return level_sql(self.role, self.feature, self.others)
 
     @property
     def sql_where_compared(self) -> str:
@@ -97,7 +99,15 @@ def further_columns(roles: dict[str, str]) -> tuple[FurtherColumn, ...]:
     for column, name in roles.items():
         counted[name] = counted.get(name, 0) + 1
         found.append(FurtherColumn(column, ROLES[name], f"{ROLES[name].feature}_{counted[name]}"))
-    return tuple(found)
+    lines = [one for one in found if one.role.name in ("street", "text")]
+    return tuple(
+        one._replace(
+            others=tuple(two.feature for two in lines if two is not one and "street" in (one.role.name, two.role.name))
+        )
+        if one in lines
+        else one
+        for one in found
+    )
 
 
 def with_city(columns: tuple[FurtherColumn, ...], column: str, rows: pl.DataFrame) -> tuple[FurtherColumn, ...]:

@@ -14,7 +14,7 @@ Fellegi and Sunter, "A theory for record linkage" (1969).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -103,6 +103,10 @@ _ALIKE_STREET: Final = (
     f"list_filter(string_split({{x}}, ' '), lambda w: length(w) > 4), string_split({{y}}, ' '))"
 )
 
+_IN_ANOTHER: Final = "is in another column of the other row"
+_SWAPPED: Final = "{swapped}"
+"""Condition for a value that stands in another column of the other row: the second line of an address in the first."""
+
 CITY: Final = Role("city", 1e-4, (
     Difference("differs by a typo", 0.08, f"CASE WHEN {_LONG} THEN jaro_winkler_similarity({{x}}, {{y}}) >= 0.92 "
                f"OR ({_TYPO}) ELSE false END"),
@@ -127,6 +131,7 @@ ROLES: Final[Mapping[str, Role]] = MappingProxyType(
             _identifier("identifier", 1e-6, (0.05, 0.005, 0.015, 0.005)),
             _identifier("weak identifier", 1e-5, (0.05, 0.01, 0.02, 0.12)),
             Role("street", 1e-5, (
+                Difference(_IN_ANOTHER, 0.02, _SWAPPED),
                 Difference("is spelled differently, with the same number", 0.12, f"{_SAME_NUMBER} "
                            f"AND NOT {_ONE_NUMBER} AND ({_ALIKE_STREET})"),
                 Difference("is similar, one without a number", 0.08, f"{_ONE_NUMBER} AND ({_ALIKE_STREET})"),
@@ -141,6 +146,7 @@ ROLES: Final[Mapping[str, Role]] = MappingProxyType(
             Role("region", 1e-3, (Difference("differs", 0.06, "", against=True),), blocks=False, is_place=True),
             Role("category", 1e-2, (Difference("differs", 0.03, "", against=True),), blocks=False),
             Role("text", 1e-5, (
+                Difference(_IN_ANOTHER, 0.02, _SWAPPED),
                 Difference("is similar", 0.15, "jaro_winkler_similarity({x}, {y}) >= 0.9 "
                            "OR damerau_levenshtein({x}, {y}) <= 2"),
                 Difference("is longer in one row", 0.05, "list_has_all(string_split({x}, ' '), string_split({y}, ' ')) "
@@ -153,19 +159,22 @@ ROLES: Final[Mapping[str, Role]] = MappingProxyType(
 """The roles of further columns, by name."""
 
 
-def level_sql(role: Role, feature: str) -> str:
+def level_sql(role: Role, feature: str, others: Sequence[str] = ()) -> str:
     """Return SQL for the level of a pair ``x``, ``y`` in a column.
 
     Args:
         role: Role of the column.
         feature: Name of the column of the features; its rarity is ``<feature>_rarity``, and its number in a series is
             ``<feature>_number``: there, another number is another customer and not a typo.
+        others: Columns of the features in which the value may stand in the other row.
     """
     x, y = f"x.{feature}", f"y.{feature}"
     last = FIRST_DIFFERENCE + len(role.differences) - 1
     series = f" WHEN {x}_number <> {y}_number THEN {last}" if role.is_identifier else ""
+    alike = "{0} <> '' AND jaro_winkler_similarity({0}, {1}, 0.93) >= 0.93"
+    swapped = " OR ".join(alike.format(f"{b}.{one}", a) for one in others for a, b in ((x, "y"), (y, "x"))) or "false"
     branches = "".join(
-        f" WHEN {difference.where.format(x=x, y=y)} THEN {FIRST_DIFFERENCE + number}"
+        f" WHEN {difference.where.format(x=x, y=y, swapped=swapped)} THEN {FIRST_DIFFERENCE + number}"
         for number, difference in enumerate(role.differences[:-1])
     )
     return (

@@ -220,3 +220,13 @@ def test_a_city_beside_as_many_further_columns_as_can_be_compared():
     )
     found = cleanup.duplicates(rows, fields={f"c{n}": "category" for n in range(12)})
     assert len(found._further) == 12
+
+
+def test_lines_of_an_address_that_are_swapped_are_the_same_address():
+    people = [(given, family, f"{given} Road", f"{family} Park") for given, family in zip(GIVEN, FAMILY, strict=True)]
+    erin = [("Erin", "Schembri", "Tathra Est", "Hawkesbury Crescent")]
+    swapped = [("Erin", "Schembri", "Hawkesbury Crescent", "Tathra East")]
+    rows = pd.DataFrame(people + erin + swapped, columns=["first_name", "last_name", "line_1", "line_2"])
+    found = cleanup.duplicates(rows, fields={"line_1": "street", "line_2": "text"})
+    assert found.frame["cluster_size"].tolist() == [1] * len(people) + [2, 2]
+    assert "line_1 is in another column of the other row" in found.pairs["reasons"][0]
