@@ -393,13 +393,17 @@ def by_columns(query: str) -> str:
 def random_levels(
     db: duckdb.DuckDBPyConnection, features: pl.DataFrame, columns: Sequence[FurtherColumn]
 ) -> np.ndarray:
-    """Return the packed levels of random pairs of rows in the further columns."""
+    """Return the packed levels of random pairs of rows in the further columns, but for rows of one name.
+
+    In a short list, or one in which each person is many times, these are not few, and most are one person.
+    """
     import numpy as np
     import polars as pl
 
     rng, size = np.random.default_rng(0), len(features)
     a, b = (pl.Series(rng.integers(0, max(1, size), min(RANDOM_PAIRS, size * size))) for _ in range(2))
-    distinct = a != b
+    names, others = (features["name_hash"].gather(rows) for rows in (a, b))
+    distinct = (a != b) & ((names != others) | (names == 0))
     some = features.select(
         name for one in columns for name in (one.feature, f"{one.feature}_rarity", f"{one.feature}_number")
     )
