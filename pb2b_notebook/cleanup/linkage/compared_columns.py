@@ -56,9 +56,19 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
 
 def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
     """Return the roles of further columns whose name and values say what they hold, as many as fit."""
+    import polars as pl
+
     given = sum(role in ROLES for role in fields.values())
     further = [name for name in frame.names if name not in SOURCES and name not in fields and may_have_role(name)]
-    guesses = {name: guess_role(name, as_text(frame.table[name].to_native())) for name in further}
+    if not further:
+        return {}
+
+    def texts(name: str) -> pl.Series:
+        return as_text(frame.table[name].to_native())
+
+    named = [column for column in frame.names if fields.get(column, column) in _NAMES]
+    people = pl.DataFrame({name: texts(name) for name in named}).to_struct() if named else None
+    guesses = {name: guess_role(name, texts(name), people) for name in further}
     return dict([(name, role) for name, role in guesses.items() if role][: max(0, MOST - given)])
 
 

@@ -19,6 +19,13 @@ from pb2b_notebook.errors import InvalidParameterError, MappingError
         ("custom_street_address", ["12 Mill Road", "4 Elm Walk"], "street"),
         ("custom_customer_number", ["K40931", "K40932"], "weak identifier"),
         ("custom_gender", ["f", "m", "f"], "category"),
+        ("soc_sec_id", ["5304218", "8115873"], "weak identifier"),
+        ("address_1", ["rosser street", "tathra east"], "street"),
+        ("residential_address_line2", ["Villa 3", "Floor 2"], "text"),
+        ("state_code", ["WA", "NSW", "wa"], "region"),
+        ("Bundesland", ["Hessen", "Bayern"], "region"),
+        ("State", ["contacted", "replied"], ""),
+        ("E-Mail Address", ["ada12@birkenhain", "eva@nordlicht"], ""),
         # A wrong guess must not join two people.
         ("custom_renewal_date", ["2026-01-01", "2026-01-01"], ""),
         ("custom_birth_date", ["yes", "no"], ""),
@@ -33,6 +40,12 @@ from pb2b_notebook.errors import InvalidParameterError, MappingError
 )
 def test_the_role_of_a_custom_column(column, values, role):
     assert guess_role(column, pl.Series(values, dtype=pl.String)) == role
+
+
+def test_a_number_of_people_who_are_many_times_in_a_list_is_a_number_of_each():
+    numbers, names = (pl.Series(values * 5) for values in (["043-15-8218", "487-99-4913"], ["Ada", "Eva"]))
+    assert guess_role("ssn", numbers) == ""
+    assert guess_role("ssn", numbers, names) == "weak identifier"
 
 
 def test_custom_columns_are_compared_without_being_asked_and_the_result_says_so(make_frame):
