@@ -299,10 +299,11 @@ def share_only_a_home(further: np.ndarray, columns: Sequence[FurtherColumn]) -> 
     >>> share_only_a_home(np.array([0 | 9 << 5, 9 | 9 << 5, 9]), columns).tolist()
     [True, False, False]
     """
+    import numpy as np
+
     agree, _ = _agree_or_differ(further, columns)
     own = agree[:, [one.role.blocks and not one.role.is_place for one in columns]].any(axis=1)
-    found: np.ndarray = agree[:, _are("street", columns)].any(axis=1) & ~own
-    return found
+    return np.asarray(agree[:, _are("street", columns)].any(axis=1) & ~own)
 
 
 def share_a_family_number(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
@@ -313,10 +314,11 @@ def share_a_family_number(further: np.ndarray, columns: Sequence[FurtherColumn])
     >>> share_a_family_number(np.array([9 | 9 << 5, 9, 9 << 5]), columns).tolist()
     [True, False, False]
     """
+    import numpy as np
+
     agree, _ = _agree_or_differ(further, columns)
     number, home, date = (agree[:, _are(role, columns)].any(axis=1) for role in ("identifier", "street", "date"))
-    found: np.ndarray = number & home & ~date
-    return found
+    return np.asarray(number & home & ~date)
 
 
 def have_other_dates(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
@@ -327,10 +329,11 @@ def have_other_dates(further: np.ndarray, columns: Sequence[FurtherColumn]) -> n
     >>> have_other_dates(np.array([20, 20 | 19 << 5, 9]), columns).tolist()
     [True, False, False]
     """
+    import numpy as np
+
     _, differ = _agree_or_differ(further, columns)
     date, number = (differ[:, _are(role, columns)].any(axis=1) for role in ("date", "identifier"))
-    found: np.ndarray = date & ~number
-    return found
+    return np.asarray(date & ~number)
 
 
 def _are(role: str, columns: Sequence[FurtherColumn]) -> list[bool]:
