@@ -171,10 +171,12 @@ class Table:
         if not self.exists:
             return SyncState()
         with self._lock, self.typed_errors():
-            latest = self.latest()
-            if self._state is None or self._state[0] is not latest:
-                self._state = latest, read_state(self._delta)
-            return self._state[1]
+            return self._state_of(self.latest())
+
+    def _state_of(self, latest: Version) -> SyncState:
+        if self._state is None or self._state[0] is not latest:
+            self._state = latest, read_state(self._delta)
+        return self._state[1]
 
     def row_count(self) -> int:
         """Return the number of rows, from the log alone."""
@@ -265,6 +267,11 @@ class Table:
             CommitConflictError: Another writer committed meanwhile.
             MirrorError: The table cannot be written.
         """
+        if seen < 0 and self.shared:
+            # First without rows: who forgets a person meanwhile finds the table and commits there, which fails the
+            # commit of rows, or has put the person into the list before the rows are filtered again.
+            self._create((), schema, {})
+            raise self._conflict()
         added = self._write_files(rows.select(schema.names))
         if seen < 0:
             self._create(added, schema, state)
@@ -409,12 +416,13 @@ class Table:
             file.add_action(moved=moved) for file in added
         ]
         with self._lock, self.typed_errors():
-            before, known = self.latest(), self.state()
+            before = self.latest()
+            # The engine commits after the version that it knows: nothing below may look for a newer one.
             if before.number != seen:
                 self._outcome_of(seen + 1, added if fresh else ())
                 raise self._conflict()
             committed = commits.properties(state, metadata, files=len(actions))
-            schema = self._delta.schema()
+            schema, known = self._delta.schema(), self._state_of(before)
             try:
                 self._delta.create_write_transaction(actions, "append", schema, commit_properties=committed)
             except (extras.deltalake().exceptions.DeltaError, OSError):

@@ -35,6 +35,8 @@ _TABLE_SHARE: Final = 10
 """A later commit rewrites files, so it waits for a tenth of the table if that is more."""
 
 _MAX_ATTEMPTS: Final = 5
+_UNKNOWN: Final = -2
+"""Number of the version that was seen, after another writer was first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,7 @@ class Synchronizer:
                 state = self._progress_state()
                 self._write(changes, fitted, {**state, **self._complete_state()} if last else state, last=last)
             except CommitConflictError:
+                self._seen = _UNKNOWN  # also if it was the history that another writer committed to
                 continue
             self._update_hashes(changes, seen)
             self.outcome.inserted += changes.inserted.height
