@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import socket
@@ -12,12 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from pb2b_notebook import threads
 from pb2b_notebook.browser import is_in_browser
 from pb2b_notebook.errors import ConfigurationError, MissingExtraError, UsageError
 from pb2b_notebook.forking import renew_in_child
+
+if TYPE_CHECKING:
+    import asyncio
 
 LOOPBACK = "127.0.0.1"
 CONNECTION = "pb2b.connection"
@@ -230,6 +232,8 @@ class Server:
 
         uvicorn leaves them to the end of the event loop, which would leave their sockets open.
         """
+        import asyncio
+
         shutdown = self._server.shutdown
 
         async def shut_down_and_close(sockets: list[socket.socket] | None = None) -> None:
@@ -275,6 +279,7 @@ def _end_quietly(app: Any) -> Any:
     uvicorn waits for open requests for ``timeout_graceful_shutdown`` seconds, then cancels them, and would log each as
     a failure of the application. What the client receives is up to the application.
     """
+    import asyncio
 
     async def serve(scope: Any, receive: Any, send: Any) -> None:
         try:

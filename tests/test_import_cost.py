@@ -36,3 +36,12 @@ decoder = Decoder(frame_schema(load()["leads.list"].fields, {"budget": "number",
 decoder.add([b'{"id":"a","updated_at":"2026-03-10T12:00:00Z","custom_fields":{"budget":1.5,"renewal":"2026-09-01"}}'])
 assert to_frame(decoder.table(), "polars")["custom_budget"].to_list() == [1.5]"""
     assert "pandas" not in loaded_after(code)
+
+
+def test_connecting_loads_neither_the_intake_nor_the_command_line_of_httpx():
+    loaded = loaded_after("""
+import pb2b_notebook as pb, sys
+pb.connect, pb.open_sandbox
+assert "httpx" in sys.modules
+assert not {"pb2b_notebook.intake.intake", "pb2b_notebook.cleanup.checks"} & sys.modules.keys()""")
+    assert not loaded & {"rich", "pygments", "asyncio"}

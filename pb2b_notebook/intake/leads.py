@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.errors import InvalidParameterError
@@ -14,13 +14,15 @@ from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import input_frame, is_frame
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
-from pb2b_notebook.intake.intake import REASON, Intake, IntakeWorkspace
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.columns import column_names
 from pb2b_notebook.upserts import current_leads, leads
 from pb2b_notebook.upserts.decisions import Existing, Rules
 from pb2b_notebook.upserts.plans import Plan
+
+if TYPE_CHECKING:
+    from pb2b_notebook.intake.intake import Intake, IntakeWorkspace
 
 
 class Leads(leads.Leads[FrameT], path="leads"):
@@ -84,6 +86,8 @@ class Leads(leads.Leads[FrameT], path="leads"):
             ...     intake.plan.diff["after"].tolist()
             ['Ada Berg', 'ada@birkenhain.example', '+4930901820', 'DE']
         """
+        from pb2b_notebook.intake.intake import Intake  # with the cleanup, which no other use of a workspace loads
+
         given: dict[str, Any] = {
             "mapping": mapping, "country": country, "without": without, "accept": accept, "existing": existing,
             "sure": sure, "rules": rules, "same": same, "different": different, "allow": allow,
@@ -97,6 +101,8 @@ class Leads(leads.Leads[FrameT], path="leads"):
 
     def _read(self, source: Any, *, sheet: str | None, progress: bool) -> tuple[Any, str, FileReport | None]:
         """Return the list without the column of reasons that a file of held-back rows has, its name, and its report."""
+        from pb2b_notebook.intake.intake import REASON
+
         report = None
         if is_frame(source):
             frame, name = input_frame(source, purpose="an intake").frame, ""
@@ -113,6 +119,8 @@ class Leads(leads.Leads[FrameT], path="leads"):
         return self._plan(records, None, fields=None, rules=rules, compare_with=None)
 
     def _workspace(self) -> IntakeWorkspace:
+        from pb2b_notebook.intake.intake import IntakeWorkspace
+
         target = self._target
         return IntakeWorkspace(
             lead_fields=lambda: list_lead_fields(target.session, "polars"),
