@@ -144,7 +144,7 @@ def duplicates(
             subsidiary is not its parent, and a shared phone, domain or building alone never joins two names.
         work: Path of a folder, such as ``"scratch/"``, for a list that does not fit in memory; same answers.
             A ``polars.LazyFrame`` is then read in portions, and the tables of all stages are in files of this folder
-            instead of in memory: about 3 GB for a million rows. They hold the rows as they are and as they are
+            instead of in memory: about 2 GB for a million rows. They hold the rows as they are and as they are
             compared, names and addresses included, and only their owner may read them. They are deleted at the end,
             also after an error or Ctrl-C. After a kill, the next call with this folder and the same rows continues with
             the finished stages (on Linux, until the system is started again); a call with other rows deletes them.

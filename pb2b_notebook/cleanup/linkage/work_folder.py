@@ -264,5 +264,5 @@ def _writing() -> Iterator[None]:
 def _no_room() -> CleanupError:
     return CleanupError(
         "there is no room in the work folder",
-        repair="pass work= a folder on a larger disk: a million rows need about 3 GB while they are compared",
+        repair="pass work= a folder on a larger disk: a million rows need about 2 GB while they are compared",
     )
