@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 PORTION: Final = 250_000
 """Rows that a stage computes at once."""
 _PREFIX: Final = "pb2b-duplicates-"
+_ROWS: Final = f"{_PREFIX}rows-"
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_ROOM_TEXT: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
 """How polars reports a full disk: its errors have no number."""
@@ -130,7 +131,7 @@ def collect_into(work: Path, rows: pl.LazyFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    with _private_folder(work, f"{_PREFIX}rows-{secrets.token_hex(8)}") as folder:
+    with _private_folder(work, f"{_ROWS}{secrets.token_hex(8)}") as folder:
         try:
             rows.sink_ipc(
                 folder / "rows", compression="uncompressed", compat_level=pl.CompatLevel.newest(), maintain_order=True
@@ -214,7 +215,8 @@ def _private_folder(work: Path, name: str) -> Iterator[Path]:
     created = not work.exists()
     with _writing():
         work.mkdir(mode=0o700, exist_ok=True)
-        for other in work.glob(f"{_PREFIX}*"):
+        # While a frame is read, its rows are not known: finished stages may be of them.
+        for other in work.glob(f"{_ROWS}*" if name.startswith(_ROWS) else f"{_PREFIX}*"):
             if other.is_dir() and other.name != name:
                 with suppress(filelock.Timeout), _lock_of(other):  # unless a process uses it
                     shutil.rmtree(other, ignore_errors=True)

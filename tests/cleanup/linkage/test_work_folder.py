@@ -147,6 +147,7 @@ def test_call_after_a_kill_continues_or_cleans_up(stage, tmp_path):
     assert stat.S_IMODE(left.stat().st_mode) == 0o700
     if stage == "comparing":
         calls = []
+        collect_into(tmp_path, people(5).lazy())  # as each call does before it knows the rows
         with open_work_folder(tmp_path, [b"rows"]) as tables:
             first = tables.map("first", calls.append, pl.DataFrame({"n": [1, 2]}))
             second = tables.map("second", lambda part: part + 1, first)
