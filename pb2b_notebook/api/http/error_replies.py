@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +35,16 @@ _NOT_VALID = 422
 _LONGEST_REFUSAL = 65_536
 _LONGEST_TEXT = 500
 _FAILED = frozenset({"error", "fail", "failed"})
+_CODE = re.compile(r"[a-z0-9]+([_.-][a-z0-9]+)+")
+_MESSAGES = ("message", "detail", "msg", "error_description", "description", "Message", "reason", "error_message")
+_DETAILS = (
+    "details", "errors", "violations", "fieldErrors", "field_errors", "validationErrors", "validation_errors",
+    "invalid-params", "invalidParams", "issues", "detail", "message",
+)  # fmt: skip
+"""Names of the lists that say which fields an error is about."""
+_FIELDS = ("field", "parameter", "param", "pointer", "loc", "path", "property", "propertyPath", "attribute", "name")
+_MOST_DETAILS = 100
+_MOST_TEXTS = 5
 _MARKS = (b'"error', b'"success"', b'"ok"', b'"fail')
 ROLLING_WINDOW = 60.0
 TOO_MANY_REQUESTS = 429
@@ -107,25 +118,38 @@ def _error_body(reply: Reply) -> Mapping[str, Any]:
 
 
 def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
-    """Return code, message and details of an error in any of the known shapes."""
-    inner = body.get("error")
-    many = body.get("errors")
-    if isinstance(inner, dict):
-        return _safe_text(inner.get("code")), _safe_text(inner.get("message")), _details(inner.get("details"))
-    if isinstance(inner, str):
-        return _safe_text(body.get("code")), _safe_text(inner), []
-    if isinstance(many, list) and many:
-        first = many[0] if isinstance(many[0], dict) else {"message": many[0]}
-        message = _safe_text(first.get("message")) or _safe_text(first.get("detail"))
-        return _safe_text(first.get("code")), message, _details(many)
-    if isinstance(many, dict) and many:  # field → messages
-        named = [
-            {"field": name, "message": texts[0] if isinstance(texts, list) and texts else texts}
-            for name, texts in many.items()
-        ]
-        return _safe_text(body.get("code")), _safe_text(body.get("message")) or "refused", _details(named)
-    message = _safe_text(body.get("message")) or _safe_text(body.get("detail")) or _safe_text(body.get("title"))
-    return _safe_text(body.get("code")), message, _details(body.get("details"))
+    """Return code, message and details of an error in any of the known shapes.
+
+    >>> _problem({"statusCode": 400, "error": "Bad Request", "message": ["limit must not be greater than 50"]})[:2]
+    ('', 'limit must not be greater than 50')
+    >>> _problem({"detail": [{"loc": ["query", "order"], "msg": "Extra inputs are not permitted"}]})[2]
+    [Detail(field='order', code='', message='Extra inputs are not permitted')]
+    """
+    inner = next((body[name] for name in ("error", "fault") if body.get(name)), None)
+    whole = {**body, **inner} if isinstance(inner, Mapping) else dict(body)
+    code, title = _safe_text(whole.get("code")), _safe_text(inner)
+    if title and not code and _CODE.fullmatch(title) and _first_text(whole, _MESSAGES):
+        code = title  # {"error": "invalid_request", "message": "…"}
+    details = [detail for name in _DETAILS for detail in _details(whole.get(name))]
+    items: list[Any] = next((whole[name] for name in _DETAILS if isinstance(whole.get(name), list) and whole[name]), [])
+    first = items[0] if items and isinstance(items[0], Mapping) else {"message": items[0]} if items else {}
+    code = code or (_safe_text(first.get("code")) if items is body.get("errors") else "")
+    message = _first_text(whole, _MESSAGES)
+    if title and title not in {code, message}:
+        message = title if not message or title.casefold() in message.casefold() else message
+    message = message or _first_text(first, _MESSAGES) or next((d.message for d in details if d.message), "")
+    return code, message or _first_text(whole, ("title",)) or _first_text(first, ("title",)), details
+
+
+def _first_text(of: Mapping[str, Any], names: Iterable[str]) -> str:
+    """Return the first text under these names; a list of texts is joined."""
+    for name in names:
+        value = of.get(name)
+        if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+            value = "; ".join(value[:_MOST_TEXTS])
+        if text := _safe_text(value):
+            return text
+    return ""
 
 
 def _plain_text(reply: Reply) -> str:
@@ -141,10 +165,29 @@ def _safe_text(value: Any) -> str:
 
 
 def _details(raw: Any) -> list[Detail]:
+    """Return which fields an error is about: from a list of objects, or from texts by field."""
+    if isinstance(raw, Mapping):
+        return [
+            Detail(_safe_text(name), "", _safe_text(text[0] if isinstance(text, list) and text else text))
+            for name, text in list(raw.items())[:_MOST_DETAILS]
+            if isinstance(text, str | list)
+        ]
     if not isinstance(raw, list):
         return []
-    return [
-        Detail(_safe_text(d.get("field")), _safe_text(d.get("code")), _safe_text(d.get("message")))
-        for d in raw[:100]
-        if isinstance(d, dict) and d.get("field")
+    found = [
+        Detail(_field_of(d), _safe_text(d.get("code")), _first_text(d, _MESSAGES))
+        for d in raw[:_MOST_DETAILS]
+        if isinstance(d, Mapping)
     ]
+    return [detail for detail in found if detail.field]
+
+
+def _field_of(detail: Mapping[str, Any]) -> str:
+    """Return the field or parameter that a detail is about, in the words of any of the known shapes."""
+    source = detail.get("source")  # JSON:API
+    named = {**source, **detail} if isinstance(source, Mapping) else detail
+    value = next((named[name] for name in _FIELDS if named.get(name)), "")
+    if isinstance(value, list):  # "loc" of pydantic: where, then the path
+        value = ".".join(str(part) for part in value if part not in {"query", "body", "path", "header"})
+    text = _safe_text(value)
+    return text.rpartition("/")[2] if text.startswith(("/", "#/")) else text

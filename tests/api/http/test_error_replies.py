@@ -94,3 +94,25 @@ def test_a_429_without_retry_after_waits_for_the_reset():
 def test_any_header_of_an_error_is_read(text):
     headers = ["retry-after", "date", "x-ratelimit-limit", "x-ratelimit-reset", "ratelimit"]
     error_of(Reply(429, dict.fromkeys(headers, text), b""))
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "fields"),
+    [
+        ({"statusCode": 400, "error": "Bad Request", "message": ["order is not allowed"]}, "order is not allowed", []),
+        ({"error": "invalid_request", "error_description": "no such field"}, "no such field", []),
+        ({"detail": [{"loc": ["query", "order"], "msg": "unexpected"}]}, "unexpected", ["order"]),
+        ({"title": "Refused", "violations": [{"propertyPath": "email", "message": "bad"}]}, "bad", ["email"]),
+        ({"errors": [{"detail": "bad", "source": {"pointer": "/data/attributes/email"}}]}, "bad", ["email"]),
+        ({"error": {"message": "no", "details": {"email": ["is bad"]}}}, "no", ["email"]),
+        ({"errors": [{"title": "Not Found"}]}, "Not Found", []),
+    ],
+)
+def test_the_message_and_the_fields_of_other_services_are_read(body, message, fields):
+    problem = error_of(reply(body, 400))
+    assert (problem.message, [detail.field for detail in problem.details]) == (message, fields)
+
+
+def test_a_code_in_place_of_a_text_is_the_code():
+    problem = error_of(reply({"error": "idempotency_key_reused", "message": "another payload"}, 409))
+    assert isinstance(problem, errors.IdempotencyKeyReusedError)
