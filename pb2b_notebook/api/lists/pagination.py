@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.errors import PaginationError
 
 MOST_PAGES = 10_000
 MOST_EMPTY = 3
+PATIENCE: Final = 600.0
+"""Seconds that a list may take, beside those of its pages."""
+SECONDS_A_PAGE: Final = 15.0
+"""Seconds that each page may take on average: ten requests a minute need 6."""
+_MORE_THAN_COUNTED: Final = 1_000
+"""Rows beyond twice its own count at which a list does not end: rows may be added while it is read."""
 
 
 def follow(
@@ -18,6 +26,7 @@ def follow(
     cursor: str | None = None,
     *,
     strict: bool = True,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Page]:
     """Yield page after page, up to the one without a next cursor.
 
@@ -26,18 +35,25 @@ def follow(
         enough: Called once with each page; returns whether to stop after it.
         cursor: Cursor of the first page to read; ``None`` for the beginning.
         strict: Whether to refuse a last page that promises more.
+        clock: Monotonic clock, in seconds.
 
     Raises:
         PaginationError: A cursor is repeated, three pages in a row are empty though each promises more, or begin and
             end with rows of earlier pages, more pages in a row repeat objects than had new ones, a page
-            promises more without a cursor, or 10,000 pages have no end.
+            promises more without a cursor, more rows come than twice the service's own count, the pages take longer
+            than ten minutes and 15 s each, or 10,000 pages have no end.
     """
     seen = set() if cursor is None else {cursor}
     listed: set[int] = set()
     ids: set[int] = set()
-    empty = again = known = fresh = 0
-    for _ in range(MOST_PAGES):
+    empty = again = known = fresh = rows = total = 0
+    spent = 0.0
+    for number in range(MOST_PAGES):
+        begun = clock()
         page = fetch(cursor)
+        spent += clock() - begun
+        rows += len(page.records)
+        total = max(total, page.total or 0 if (page.total or 0) > len(page.records) else 0)
         empty = 0 if page.records else empty + 1
         again = again + 1 if _are_listed(page, listed) else 0
         # Rows that change while they are listed come once more, at the end: at most as many pages as came before.
@@ -46,6 +62,10 @@ def follow(
         cursor = page.next_cursor
         if cursor is not None and known > max(MOST_EMPTY, fresh):
             raise _endless(f"{known:,} pages in a row had objects that were listed before", page)
+        if cursor is not None and total and rows > 2 * total + _MORE_THAN_COUNTED:
+            raise _endless(f"{rows:,} rows came, and the service counts {total:,}", page)
+        if cursor is not None and spent > PATIENCE + SECONDS_A_PAGE * number:
+            raise _endless(f"{number + 1:,} pages took {spent:,.0f} s", page)
         if cursor is not None and cursor in seen:
             raise _endless("the service repeated a cursor", page)
         if cursor is not None and again == MOST_EMPTY:

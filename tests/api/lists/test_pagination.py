@@ -58,3 +58,29 @@ def test_pages_that_repeat_under_new_cursors_do_not_go_on_forever():
     with pytest.raises(PaginationError, match="listed before"):
         list(follow(fetch))
     assert next(count) < 10
+
+
+def distinct_pages(total=None):
+    """A service whose pages never end: new rows under new cursors."""
+    for number in itertools.count():
+        yield Page([b'{"id": "%d"}' % number] * 50, f"c{number}", total, "req_1")
+
+
+def test_a_list_ends_where_far_more_rows_come_than_the_service_counts():
+    chain = distinct_pages(total=100)
+    with pytest.raises(PaginationError, match="1,250 rows came, and the service counts 100"):
+        list(follow(lambda _: next(chain)))
+
+
+def test_a_list_that_drips_ends_in_time_and_only_the_time_of_requests_counts():
+    times = itertools.count(0, 59)  # each page takes a minute
+    chain = distinct_pages()
+    with pytest.raises(PaginationError, match="14 pages took 826 s"):
+        list(follow(lambda _: next(chain), clock=lambda: next(times)))
+
+
+def test_only_the_time_of_requests_counts_for_a_list():
+    times = itertools.chain.from_iterable((n, n + 1) for n in itertools.count(0, 9999))
+    chain = distinct_pages()
+    pages = follow(lambda _: next(chain), clock=lambda: next(times))
+    assert len(list(itertools.islice(pages, 1000))) == 1000
