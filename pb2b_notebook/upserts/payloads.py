@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote
 
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.journal import key_of
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi.operations import Operations
 from pb2b_notebook.upserts.decisions import Decisions
@@ -44,11 +44,11 @@ class Send:
 
         A changed payload therefore gives 409, never a second lead.
 
-        >>> Send(0, "leads.bulk_upsert", "POST", "/leads/bulk-upsert", b"{}", (0,)).key("host/ws_1", "job_1")[:14]
-        'pb2b1-0b81ce31'
+        >>> Send(0, "leads.bulk_upsert", "POST", "/leads/bulk-upsert", b"{}", (0,)).key("host/ws_1", "job_1")[:8]
+        '0b81ce31'
         """
         parts = [workspace, self.method, self.path, job, str(self.ordinal)]
-        return f"pb2b1-{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}"
+        return key_of(*parts)
 
 
 def with_times_as_text(decisions: Decisions) -> Decisions:

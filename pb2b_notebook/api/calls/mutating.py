@@ -126,7 +126,7 @@ def _entry(
         stale = changed_since and not versioned
         return decide(previous, changed_since=stale, again=again, now=now, repeatable=repeatable)
 
-    return journal.resolve(mutation, decide_entry, now=now, new_key=f"pb2b1-{uuid.uuid4().hex}", key=key)
+    return journal.resolve(mutation, decide_entry, now=now, new_key=str(uuid.uuid4()), key=key)
 
 
 def _check_reply(call: Call, reply: Reply, confirm: Callable[[Call, Reply], Reply]) -> Reply:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.errors import APIError, CursorExpiredError
+from pb2b_notebook.journal import key_of
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.http.client import Call
@@ -54,15 +55,24 @@ def names_to_drop(refused: APIError, added: Collection[str]) -> frozenset[str]:
     """
     if refused.status not in REFUSED or isinstance(refused, CursorExpiredError):
         return frozenset()
-    text = " ".join([refused.message, *(f"{d.field} {d.message}" for d in refused.details)])
-    found = {name for name in added if re.search(rf"(?<![a-z_]){name}(?![a-z_])", text, re.IGNORECASE)}
-    if _CHANGED.search(text):
+    found = set(mentions(refused, added))
+    if _CHANGED.search(_text_of(refused)):
         found.discard(VERSION)  # it was compared, and the object has another one now
         added = frozenset(added) - {VERSION}
     if found:
         return frozenset(found - SIZES)  # a page may be smaller before it has no size
     # A refusal that names other fields is about what the caller gave.
     return frozenset() if refused.details else frozenset(added)
+
+
+def mentions(refused: APIError, names: Collection[str]) -> frozenset[str]:
+    """Return the names that a refusal mentions."""
+    text = _text_of(refused)
+    return frozenset(n for n in names if re.search(rf"(?<![a-z_]){n}(?![a-z_])", text, re.IGNORECASE))
+
+
+def _text_of(refused: APIError) -> str:
+    return " ".join([refused.message, *(f"{d.field} {d.message}" for d in refused.details)])
 
 
 def refused_names(refused: APIError, dropped: Collection[str]) -> frozenset[str]:
@@ -88,7 +98,7 @@ def without(call: Call, names: Collection[str]) -> Call:
     body = _body_without(call.body, names)
     key = call.idempotency_key
     if key is not None and body != call.body:
-        key = f"{key[:200]}-without-{'-'.join(sorted(names))}"[:255]
+        key = key_of(key, "without", *sorted(names))
     return replace(call, query=query, body=body, idempotency_key=key, added=call.added - frozenset(names))
 
 
