@@ -29,6 +29,7 @@ FACTS: Final = {
     "trailing_slash": "paths end with a slash",
     "cursor_parameter": "parameter that takes the next cursor",
     "forms": "what differs in the form of its objects, which are read as those of our contract",
+    "write_form": "form in which it takes the body of a write",
     "gives_cursors": "a page without a cursor is the last one",
     "opted_out": "status words of leads that must not be contacted",
     "harmless": "status words of leads that may be contacted",

@@ -103,7 +103,10 @@ def export(ws: Workspace[Any], values: Mapping[str, Any], watch: Watch) -> Expor
     watch.report(None, "starting …")
     fields = list(values.get("fields") or ()) or None
     started = ws.exports.create(format=values["format"], filters=filters_of(values), fields=fields)
-    job_monitoring.wait(ws, started.job_id, watch)
+    if started.get("job_id") is None:
+        ws.exports.wait(started, progress=False)
+    else:
+        job_monitoring.wait(ws, started.job_id, watch)
     return Exported(ws.exports.get(started.id), ws.exports.readiness(started.id))
 
 

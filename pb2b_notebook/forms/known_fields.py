@@ -30,7 +30,10 @@ def read(ws: Workspace[Any]) -> dict[str, LeadField]:
     """
     if ws.profile.value("missing", "lead_fields.list"):
         return default_fields(ws)
-    return read_fields(ws.lead_fields.list(frame="polars").sort("position"))
+    found = read_fields(ws.lead_fields.list(frame="polars").sort("position"))
+    # Some services list their custom fields only, and have their own words for a status.
+    others = {key: replace(field, label=_label(key)) for key, field in builtin_fields().items() if key not in found}
+    return {**found, **others}
 
 
 def fields_of(ws: Workspace[Any]) -> dict[str, LeadField]:

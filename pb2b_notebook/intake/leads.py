@@ -123,7 +123,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
 
         target = self._target
         return IntakeWorkspace(
-            lead_fields=lambda: list_lead_fields(target.session, "polars"),
+            lead_fields=lambda: list_lead_fields(target.session),
             leads=lambda: current_leads.protect(target, current_leads.all_leads(target)),
             plan=self._plan_records,
             plan_delete=self.plan_delete,

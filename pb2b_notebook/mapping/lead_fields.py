@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -109,6 +111,44 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 """Part of a lead field → names that services give it, ours first."""
 
 
+_TYPES: Mapping[str, str] = {
+    **dict.fromkeys(("string", "str", "textarea", "longtext", "varchar", "singlelinetext", "multilinetext"), "text"),
+    **dict.fromkeys(
+        ("integer", "int", "float", "double", "decimal", "currency", "money", "numeric", "percent"), "number"
+    ),
+    **dict.fromkeys(("bool", "checkbox", "yesno", "truefalse"), "boolean"),
+    **dict.fromkeys(("timestamp", "datetimetz"), "datetime"),
+    **dict.fromkeys(("enum", "enumeration", "dropdown", "picklist", "singleselect", "radio", "choice"), "select"),
+    **dict.fromkeys(("multiselect", "multipicklist", "tags", "checkboxes"), "multi_select"),
+}
+"""Folded name of a type at other services → ours."""
+
+
+def _type(given: Any) -> str:
+    """Return the type of a lead field in our words; a type that we do not know is returned as it is.
+
+    >>> _type("Integer"), _type("multi-select"), _type("date"), _type("geo_point"), _type(None)
+    ('number', 'multi_select', 'date', 'geo_point', 'text')
+    """
+    if not isinstance(given, str):
+        return "text"
+    folded = re.sub(r"[_ -]", "", given).lower()
+    return folded if folded in LEAD_FIELD_KINDS else _TYPES.get(folded, given)
+
+
+def with_type_of_values(field: LeadField, values: Iterable[Any]) -> LeadField:
+    """Return a field whose type we do not know with the type that its values have, so that they are sent as they are.
+
+    >>> with_type_of_values(LeadField("tier", "geo_point"), [None, 4.5]).type
+    'number'
+    """
+    if field.type in LEAD_FIELD_KINDS:
+        return field
+    first = next((value for value in values if value is not None and str(value) not in {"nan", "NaT", "<NA>"}), None)
+    kinds = ((bool, "boolean"), (int | float, "number"), (datetime, "datetime"), (date, "date"))
+    return replace(field, type=next((name for kind, name in kinds if isinstance(first, kind)), "text"))
+
+
 def field_of(row: Mapping[str, Any]) -> LeadField | None:
     """Return the lead field of an object; a live service may name or omit everything differently.
 
@@ -123,7 +163,7 @@ def field_of(row: Mapping[str, Any]) -> LeadField | None:
         return None
     return LeadField(
         key=key,
-        type=part["type"] if isinstance(part["type"], str) else "text",
+        type=_type(part["type"]),
         label=part["label"] if isinstance(part["label"], str) else "",
         required=row.get("required") is True,
         options=_options(part["options"]),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.api.calls.confirming import confirm
 from pb2b_notebook.api.domains.import_rows import MOST_BYTES, MOST_ROWS
-from pb2b_notebook.api.domains.job_waiting import wait_for
+from pb2b_notebook.api.domains.job_waiting import state, wait_for
 from pb2b_notebook.api.domains.verbs import run as run_operation
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
@@ -24,6 +25,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi.object_ids import with_text_ids
 from pb2b_notebook.upserts import lookups
 from pb2b_notebook.upserts import results as row_results
+from pb2b_notebook.upserts.current_leads import match_key
 from pb2b_notebook.upserts.payloads import Bodies, Send
 
 if TYPE_CHECKING:
@@ -97,7 +99,7 @@ def run(job: Run, sent: Any) -> None:
     made = run_operation(session, "imports.get", import_id)
     planned = job.planned_actions(sent.send)
     try:
-        if made.get("finished_at") is None:
+        if state(made) == "running":
             wait_for(session, made, progress=False)
     except JobFailedError as problem:
         results = [row_results.failure(action, problem.code, problem.message) for action in planned]
@@ -109,7 +111,8 @@ def run(job: Run, sent: Any) -> None:
 def _start_import(job: Run, sent: Any) -> str:
     """Send the import and journal its id."""
     operation = job.session.operations.find(sent.send.operation)
-    reply = job.session.client.send(Call(operation, sent.send.path, (), sent.send.payload, sent.key))
+    call = Call(operation, sent.send.path, (), sent.send.payload, sent.key)
+    reply = confirm(job.session.client, job.session.operations, call, job.session.client.send(call))
     response = envelope.unwrap(reply)
     data = envelope.parse_strict_json(response.data)
     data = with_text_ids(data)
@@ -139,15 +142,14 @@ def _results(
     body = envelope.parse_strict_json(send.payload or b"{}")
     match_on = body["match_on"]
     made = {
-        lookups.match_key(lead.get(match_on), match_on): lead
-        for lead in lookups.records(session, {"import_id": import_id})
+        match_key(lead.get(match_on), match_on): lead for lead in lookups.records(session, {"import_id": import_id})
     }
     results: list[Result] = []
     for number, (cells, action, lead_id) in enumerate(zip(body["rows"], planned, ids, strict=True), start=1):
         if number in wrong:
             results.append(_refusal(action, wrong[number]))
             continue
-        created = made.get(lookups.match_key(cells.get(match_on), match_on))
+        created = made.get(match_key(cells.get(match_on), match_on))
         if created is None and lead_id is None:
             results.append(row_results.needs_review(action, "the import ended without an error, and no lead shows it"))
             continue

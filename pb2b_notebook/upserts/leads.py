@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, get_args, overload
 
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains import resources
-from pb2b_notebook.api.domains.verbs import Verb, run
+from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
+from pb2b_notebook.api.domains.verbs import Verb
 from pb2b_notebook.cleanup.lead_columns import builtin_fields
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import (
@@ -22,7 +23,8 @@ from pb2b_notebook.frames.library import input_frame, is_frame, library_of
 from pb2b_notebook.frames.types import DataFrame, EagerT, FrameT
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
-from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
+from pb2b_notebook.mapping.columns import column_names, values_of
+from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields, with_type_of_values
 from pb2b_notebook.mirror import Mirror
 from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.upserts import current_leads, opted_out, plan_actions, plan_building, tables
@@ -36,6 +38,8 @@ from pb2b_notebook.upserts.target_workspace import Target
 if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.merge import Merge
 
+_CUSTOM: Final = "custom_"
+_BY_VALUES: Final = "by its values"
 NOT_SET: Final = frozenset({"custom_fields", "if_updated_at"})
 _ONE_REQUEST: Final = (
     "This is one request, which looks for no one: a person who opted out and gives another address is created. "
@@ -205,12 +209,13 @@ class Leads(resources.Leads[FrameT], path="leads"):
         compare_with: CompareWith | None,
     ) -> Plan[Any]:
         df = _frame_of(df)
-        known = self._lead_fields()
+        known = self._lead_fields() | self._fields_of_service(df, fields)
+        known = {key: _with_type(field, df) for key, field in known.items()}
         frame, unread = _apply_mapping(df, mapping, known)
         columns = {field.column: field for field in known.values()}
         _check_clear(rules.clear, columns)
         frame = _with_tags(frame, fields, columns)
-        unwritten = _columns_of_service(self._target.session)
+        unwritten = _columns_of_service(self._target.session) - columns.keys()
         desired = read_desired(frame, columns, match_on=rules.match_on, only=fields, unwritten=unwritten)
         desired = with_full_names(desired, columns) if fields is None else desired
         current = current_leads.current_leads(self._target, desired, rules.match_on, compare_with)
@@ -247,12 +252,23 @@ class Leads(resources.Leads[FrameT], path="leads"):
         index = getattr(ids, "index", None) if hasattr(ids, "iloc") else None
         return plan_building.decide_deletions(self._target, _ids(ids), index=index)
 
+    def _fields_of_service(self, df: DataFrame, fields: Sequence[str] | None) -> dict[str, LeadField]:
+        """Return custom fields that no list of lead fields has, and fields of the service's own that are asked for.
+
+        Others of its own fields are not written: the service alone may set them.
+        """
+        columns = _columns_of_service(self._target.session) & {*column_names(df)}
+        nested = {n for n in columns if any(isinstance(value, list | tuple | dict) for value in values_of(df, n))}
+        columns -= nested
+        found = {name: name.removeprefix(_CUSTOM) for name in columns if name.startswith(_CUSTOM)}
+        asked = {name: name for name in columns & {*(fields or ())} if name not in found}
+        return {key: LeadField(key, _BY_VALUES, builtin=name == key) for name, key in (found | asked).items()}
+
     def _lead_fields(self) -> dict[str, LeadField]:
         """Return the lead fields of the workspace; where the key may not read them, those of the contract."""
         session = self._target.session
         try:
-            missing = session.is_missing("lead_fields.list")
-            found = {} if missing else dict(read_fields(run(session, "lead_fields.list", frame="polars")))
+            found = {} if session.is_missing("lead_fields.list") else dict(read_fields(list_lead_fields(session)))
         except (PermissionDeniedError, NotFoundError, UnknownOperationError):
             found = {}
         if found:
@@ -261,6 +277,10 @@ class Leads(resources.Leads[FrameT], path="leads"):
         keys = [name for name in operation.body or () if name in lead_kinds() and name not in NOT_SET]
         known = builtin_fields()
         return {key: known.get(key) or LeadField(key) for key in keys}
+
+
+def _with_type(field: LeadField, df: DataFrame) -> LeadField:
+    return with_type_of_values(field, values_of(df, field.column) if field.column in column_names(df) else ())
 
 
 def _columns_of_service(session: Session) -> frozenset[str]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook import threads
+from pb2b_notebook.api.calls.confirming import not_shown
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
@@ -285,6 +286,8 @@ class Run:
         if planned == ["delete"]:  # it may be answered without a body
             return [row_results.success("delete", {"id": self._leads[send.rows[0]]}, "delete")]
         is_lead = isinstance(data, dict) and data.get("id") is not None and data.get("object") != "job"
+        if is_lead and not_shown(data, lookups.bodies(send)[0]):
+            return None  # it may have left out fields that it does not know: the lead shows what it has stored
         return [row_results.success(planned[0], data, planned[0])] if is_lead else None
 
     def finish(

@@ -15,11 +15,12 @@ from urllib.parse import quote, unquote, urlsplit
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call, Client
 from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotJSONError, ProspectB2BError, ProtocolError
 from pb2b_notebook.openapi.operations import Operation, Operations
 
 NO_CONTENT: Final = 204
-_NEW: Final = timedelta(minutes=15)
+NEW: Final = timedelta(minutes=15)
 """Age up to which a lead may be the one that was just created: longer than a call with its retries takes."""
 _SENT_ONLY: Final = frozenset({"if_updated_at", "match_on"})
 """Fields of a write that are not values of the object."""
@@ -38,10 +39,11 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply) ->
         ProtocolError: The response has no object, and none shows that the write took effect: that is unknown.
     """
     if not _lacks_object(call.operation, reply):
-        return reply
+        _say_what_is_not_shown(call, reply)
+        return _instead_of_job(client, operations, call, reply)
     found = _written_object(client, operations, call, reply)
     if found is not None:
-        return Reply(reply.status, reply.headers, json.dumps({"data": found}).encode(), reply.attempts, call.operation)
+        return _with_object(call, reply, found)
     envelope.unwrap(reply)  # raises if it is not JSON
     raise ProtocolError(
         f"{call.operation.id} was answered by {reply.status} without the object, and no object shows that it was done",
@@ -49,6 +51,48 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply) ->
         repair="look whether it was done; the same call again uses the same key, again=True a new one",
         attempts=reply.attempts,
     )
+
+
+def _say_what_is_not_shown(call: Call, reply: Reply) -> None:
+    """Print which values of a lead a response does not have: a service may leave out fields that it does not know."""
+    sent = json.loads(call.body) if call.body and call.operation.id.startswith("leads.") else None
+    found = envelope.parse_strict_json(envelope.unwrap(reply).data) if isinstance(sent, dict) else None
+    names = not_shown(found, sent) if isinstance(found, dict) and isinstance(sent, dict) else []
+    if names:
+        notices.say(
+            f"{call.operation.id}: the lead that the service returned has no {', '.join(names)}: it may not have "
+            "stored that; ws.leads.get(…) shows what it has"
+        )
+
+
+def not_shown(found: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
+    """Return the names of the values that were sent and that an object does not have, not even as null.
+
+    >>> not_shown({"id": "lead_1", "city": None}, {"city": "Oslo", "title": "CEO", "tags": []})
+    ['title']
+    """
+    return [name for name, value in sent.items() if value and name not in _SENT_ONLY and name not in found]
+
+
+def _instead_of_job(client: Client, operations: Operations, call: Call, reply: Reply) -> Reply:
+    """Return the import or export that was created, where a service answers with the job that works on it."""
+    if call.operation.many or call.operation.method != "POST" or "{" in call.operation.path:
+        return reply
+    data = envelope.parse_strict_json(envelope.unwrap(reply).data)
+    if not isinstance(data, dict) or data.get("object") != "job" or not isinstance(data.get("resource_id"), str | int):
+        return reply
+    reader = next(
+        (o for o in operations.values() if o.method == "GET" and _is_below(o.path, call.operation.path)), None
+    )
+    try:
+        found = _read(client, reader, f"{call.path}/{quote(str(data['resource_id']), safe='')}")
+    except ProspectB2BError:
+        return reply
+    return _with_object(call, reply, found[0]) if found else reply
+
+
+def _with_object(call: Call, reply: Reply, found: Mapping[str, Any]) -> Reply:
+    return Reply(reply.status, reply.headers, json.dumps({"data": found}).encode(), reply.attempts, call.operation)
 
 
 def _lacks_object(operation: Operation, reply: Reply) -> bool:
@@ -89,10 +133,7 @@ def _candidates(
         return _read(client, _reader(operations, call.operation.path), path)
     new_id = location.rpartition(f"{path}/")[2] if f"{path}/" in location else ""
     if new_id and "/" not in new_id:
-        of_new = next(
-            (o for o in operations.values() if o.method == "GET" and _is_below(o.path, call.operation.path)), None
-        )
-        return _read(client, of_new, f"{path}/{quote(unquote(new_id), safe='')}")
+        return _read(client, _reader_below(operations, call), f"{path}/{quote(unquote(new_id), safe='')}")
     email = sent.get("email")
     listing = operations.get("leads.list")
     if call.operation.id not in {"leads.create", "leads.upsert"} or not email or listing is None:
@@ -104,9 +145,14 @@ def _candidates(
 
 def _is_new(found: Mapping[str, Any], now: datetime) -> bool:
     try:
-        return now - datetime.fromisoformat(found["created_at"]) < _NEW
+        return now - datetime.fromisoformat(found["created_at"]) < NEW
     except (KeyError, TypeError, ValueError):
         return False
+
+
+def _reader_below(operations: Operations, call: Call) -> Operation | None:
+    """Return the operation that reads one object of the list that a call adds to."""
+    return next((o for o in operations.values() if o.method == "GET" and _is_below(o.path, call.operation.path)), None)
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -14,6 +14,7 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
 from pb2b_notebook.api.domains import import_rows
 from pb2b_notebook.api.domains.job_waiting import state, wait_for
+from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.display import notices
@@ -385,7 +386,7 @@ def lead_fields_of(session: Session) -> Any:
     if session.is_missing("lead_fields.list"):
         return None
     try:
-        return run(session, "lead_fields.list", frame="polars")
+        return list_lead_fields(session)
     except (PermissionDeniedError, NotFoundError, UnknownOperationError):
         return None  # then only the contract's fields are checked; the service knows the others
 

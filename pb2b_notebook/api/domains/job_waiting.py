@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
@@ -32,6 +33,13 @@ _COMPLETED: Final = frozenset(
 )  # fmt: skip
 _FAILED: Final = frozenset({"failed", "failure", "error", "errored"})
 _CANCELLED: Final = frozenset({"cancelled", "canceled", "aborted"})
+
+
+_BESIDE_JOBS: Final = {
+    "import": "imports.get", "export": "exports.get", "campaign_run": "campaign_runs.get",
+    "prospector_run": "prospector.runs.get",
+}  # fmt: skip
+"""Object that a job works on → operation that reads it."""
 
 
 class JobWaits(Listed[FrameT]):
@@ -68,7 +76,7 @@ class JobWaits(Listed[FrameT]):
 
 def wait_for(session: Session, job: Any, *, timeout: float | None = None, progress: bool | None = None) -> Record:
     """Wait for a job; see :meth:`JobWaits.wait`."""
-    job_id = _job_id(job)
+    read, resume = _reader(session, job)
     deadline = None if timeout is None else _check_timeout(timeout)
     started = session.time()
     stall = StallTimer(session.time)
@@ -76,7 +84,7 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
     with _Bar(shown=session.progress if progress is None else progress) as bar:
         try:
             while True:
-                found: Record = run(session, "jobs.get", job_id)
+                found = read()
                 if state(found) != "running":
                     return completed_job(found)
                 bar.show(found)
@@ -88,8 +96,18 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
                 pause = next(pauses)
                 session.pause(pause if left is None else min(pause, left))
         except KeyboardInterrupt:
-            notices.say(f'the job continues; ws.jobs.wait("{job_id}") waits for it')
+            notices.say(f"the job continues; {resume} waits for it")
             raise
+
+
+def _reader(session: Session, job: Any) -> tuple[Callable[[], Record], str]:
+    """Return what reads a job, or the import, export or run of a service that names no job, and how to wait again."""
+    kind = _BESIDE_JOBS.get(str(job.get("object"))) if isinstance(job, Mapping) else None
+    if kind is not None and job.get("job_id") is None and job.get("id") is not None:
+        own = id_of(job, kind_named(str(job["object"])))
+        return partial(run, session, kind, own), f'ws.call("{kind}", id="{own}")'
+    job_id = _job_id(job)
+    return partial(run, session, "jobs.get", job_id), f'ws.jobs.wait("{job_id}")'
 
 
 def state(job: Mapping[str, Any]) -> State:

@@ -9,6 +9,8 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import Verb
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotFoundError, UnknownOperationError
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.openapi.operations import Operation, Operations
 
 
@@ -33,13 +35,21 @@ class LeadFieldList(Verb):
         return _of_contract(session, operation, given.get("frame"))
 
 
-def list_lead_fields(session: Session, frame: str) -> Any:
-    """Return the frame of ``ws.lead_fields.list(frame=…)``; a service that is known to have no list is not asked."""
+def list_lead_fields(session: Session) -> pl.DataFrame:
+    """Return the fields that leads have, in polars: those that the service lists, and the built-in ones beside them.
+
+    Some services list their custom fields only. A service that is known to have no list is not asked.
+    """
     verb = LeadFieldList("lead_fields.list")
     operation = verb._find(session.operations)  # noqa: SLF001 - of this module
+    builtin: pl.DataFrame = _of_contract(session, operation, "polars")
     if session.is_missing(operation.id):
-        return _of_contract(session, operation, frame)
-    return verb.run(session, operation, {"frame": frame})
+        return builtin
+    found: pl.DataFrame = verb.run(session, operation, {"frame": "polars"})
+    others = builtin.filter(~pl.col("key").is_in([*read_fields(found)])).with_columns(
+        options=None
+    )  # it has its own words
+    return pl.concat([found, others], how="diagonal_relaxed") if others.height else found
 
 
 def _of_contract(session: Session, operation: Operation, frame: str | None) -> Any:

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from pb2b_notebook.api.http import envelope, headers, redirects, retrying, unlearning
+from pb2b_notebook.api.http import envelope, headers, redirects, retrying, unlearning, write_forms
 from pb2b_notebook.api.http.error_replies import error_of, refusal_in
 from pb2b_notebook.api.http.headers import Rate
 from pb2b_notebook.api.http.pacing import Pacer, Turn, pacer_for
@@ -167,9 +167,12 @@ class Client:
             self.check_writable(call.operation.id)
         call = unlearning.without(call, call.added & self.profile.names("refused", call.operation.id))
         refusals: list[tuple[frozenset[str], APIError]] = []
+        learned = self.profile.names("forms")
+        forms = list(self._forms_to_try(call, learned))
+        first: APIError | None = None
         while True:
             try:
-                reply = self._send_logged(call)
+                reply = self._send_logged(write_forms.in_form(call, forms[0], learned))
             except APIError as refused:
                 dropped = unlearning.names_to_drop(refused, call.added & _names_in(call))
                 # The first page was accepted with the same names.
@@ -177,14 +180,29 @@ class Client:
                     refusals.append((dropped, refused))
                     call = unlearning.without(call, dropped)
                     continue
-                if refusals and refused.status in unlearning.REFUSED:
+                if write_forms.suggests_another_form(refused, call):
+                    first, forms = first or refused, forms[1:]
+                    if forms:
+                        continue
+                    raise first from None  # no form of the body was taken
+                if refused.status in unlearning.REFUSED and any(d - unlearning.mentions(r, d) for d, r in refusals):
                     raise refusals[0][1] from None  # it was not about our own names
                 self._learn_refusals(call.operation, refusals)
                 raise
             self._learn_refusals(call.operation, refusals)
+            if first is not None:
+                evidence = f"{first.status} in another form"
+                self.profile.learn("write_form", forms[0], evidence, operation=call.operation.id, at=self.now())
             if not call.operation.mutates:
                 self._accepted |= call.added & {name for name, _ in call.query}
             return reply
+
+    def _forms_to_try(self, call: Call, learned: frozenset[str]) -> tuple[str, ...]:
+        """Return the forms in which the body of a write may be sent."""
+        if call.body is None or not call.operation.mutates or call.operation.id in _PARTLY_DONE:
+            return (write_forms.PLAIN,) if call.body is None else write_forms.forms_of_rows(learned)
+        known = self.profile.value("write_form", call.operation.id)
+        return write_forms.forms_to_try(call.operation, learned, known)
 
     def _learn_refusals(self, operation: Operation, refusals: Iterable[tuple[frozenset[str], APIError]]) -> None:
         for dropped, refusal in refusals:

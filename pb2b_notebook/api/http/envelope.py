@@ -16,6 +16,7 @@ from typing import Any
 from pb2b_notebook.api.http import headers, object_forms, paging
 from pb2b_notebook.api.http.list_location import find_list
 from pb2b_notebook.api.http.reply import Reply, printable
+from pb2b_notebook.credentials import is_secret
 from pb2b_notebook.errors import NotJSONError, ProtocolError
 from pb2b_notebook.frames.strict_json import elements, members
 from pb2b_notebook.lazy_libraries import pa
@@ -116,8 +117,18 @@ def unwrap(reply: Reply) -> Envelope:
     whole = parse_strict_json(reply.body, reply)
     data = bytes(top["data"]) if "data" in top else reply.body
     operation = reply.operation if data.lstrip()[:1] == b"{" else None
+    data = _with_secrets_beside(data, whole) if "data" in top else data
     [data], _ = object_forms.in_contract_form([data], None if operation is None or operation.many else operation)
     return Envelope(bytes(data), request_id(reply, whole), replayed)
+
+
+def _with_secrets_beside(data: bytes, whole: Mapping[str, Any]) -> bytes:
+    """Return an object with the secrets that are beside it in the envelope: they are shown only once."""
+    found = whole["data"]
+    if not isinstance(found, dict):
+        return data
+    beside = {name: value for name, value in whole.items() if name not in found and is_secret(name, value)}
+    return json.dumps(found | beside).encode() if beside else data
 
 
 _DRIFT = "the service differs from our contract here; compare with `pb2b contract` and report it"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -46,6 +46,11 @@ _MILLISECONDS: Final = range(10**11, 10**14)
 _IS_TIME: Final = re.compile(r".*(_at|At|_time|Time|Date|_date)|created|updated|modified")
 _PLURALS: Final = ((re.compile(r"ies$"), "y"), (re.compile(r"s$"), ""))
 
+_PAIR_NAMES: Final = ("key", "name", "field", "code", "slug", "id")
+_AS: Final = " as "
+CUSTOM_PAIRS: Final = "custom fields as pairs of value and "
+"""Begin of the form in which custom fields are a list, such as ``[{"key": "tier", "value": "gold"}]``."""
+
 NAIVE_TIMES: Final = "times without a zone, read as UTC"
 
 
@@ -66,7 +71,7 @@ def in_contract_form(records: Sequence[Any], operation: Operation | None) -> tup
     declared = frozenset(field.name for field in operation.fields)
     if "id" not in declared or not _differs(bytes(records[0]), declared):
         return records, frozenset()
-    noun, what = _noun(operation), set[str]()
+    noun, what = noun_of(operation), set[str]()
     try:
         _reshape(members(bytes(records[0])), declared, noun, what)
         if not what:
@@ -86,6 +91,8 @@ def _differs(record: bytes, declared: frozenset[str]) -> bool:
         return False
     if first.get("id") is None or _holder(first, declared) is not None:
         return True
+    if _spellings(first, declared) or _is_list_of_pairs(first.get("custom_fields")):
+        return True
     times = [first.get(name) for name in ("created_at", "updated_at") if name in declared]
     return any(name not in first for name in ("created_at", "updated_at") if name in declared) or not all(
         time is None or (isinstance(time, str) and _ISO.fullmatch(time)) for time in times
@@ -100,7 +107,7 @@ def _holder(first: Mapping[str, Any], declared: frozenset[str]) -> str | None:
     return found[0] if all(name.lower() in _BESIDE or name == found[0] for name in first) else None
 
 
-def _noun(operation: Operation) -> str:
+def noun_of(operation: Operation) -> str:
     """Return what an object of an operation is called: "lead" for ``/leads`` and ``/leads/{id}``."""
     named = [part for part in operation.path.split("/") if part and not part.startswith("{")]
     noun = named[-1].replace("-", "_") if named else ""
@@ -126,7 +133,57 @@ def _reshape(found: list[Member], declared: frozenset[str], noun: str, what: set
         if other is not None and other not in declared:
             inside[time] = inside.pop(other)._replace(name=time)
             what.add(f"{time} under {other}")
+    for name, theirs in _spellings(inside, declared).items():
+        inside[name] = inside.pop(theirs)._replace(name=name)
+        what.add(f"{name}{_AS}{theirs}")
+    custom = inside.get("custom_fields")
+    if custom is not None and _is_list_of_pairs(custom.value):
+        pairs = {_pair_name(pair): pair.get("value") for pair in custom.value}
+        inside["custom_fields"] = Member("custom_fields", pairs, json.dumps(pairs))
+        what.add(f"{CUSTOM_PAIRS}{next(name for name in _PAIR_NAMES if name in custom.value[0])}")
     return {name: _with_iso_time(member, what) for name, member in inside.items()}
+
+
+def _spellings(found: Iterable[str], declared: frozenset[str]) -> dict[str, str]:
+    """Return the contract's name → the service's, of members that are written in another way, such as ``firstName``.
+
+    >>> _spellings({"firstName": 1, "Company-Name": 2, "jobTitle": 3}, frozenset({"first_name", "company_name", "id"}))
+    {'first_name': 'firstName', 'company_name': 'Company-Name'}
+    """
+    others = [name for name in found if name not in declared]
+    if not others:
+        return {}
+    missing = {_fold(name): name for name in declared if name not in found}
+    return {missing[_fold(name)]: name for name in others if _fold(name) in missing}
+
+
+def spellings_in(forms: Iterable[str]) -> dict[str, str]:
+    """Return the contract's name → the service's, of the forms that say so.
+
+    >>> spellings_in({"first_name as firstName", "times in seconds"})
+    {'first_name': 'firstName'}
+    """
+    return dict(tuple(form.split(_AS)) for form in forms if re.fullmatch(rf"\w+{_AS}\S+", form))  # type: ignore[misc]
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[_. -]", "", name).lower()
+
+
+def _is_list_of_pairs(value: Any) -> bool:
+    """Whether a value is a list of objects with a name and a value each, all with other names."""
+    if (
+        not isinstance(value, list)
+        or not value
+        or not all(isinstance(each, dict) and "value" in each for each in value)
+    ):
+        return False
+    names = [_pair_name(each) for each in value]
+    return None not in names and len(set(names)) == len(names)
+
+
+def _pair_name(pair: Mapping[str, Any]) -> str | None:
+    return next((str(pair[name]) for name in _PAIR_NAMES if isinstance(pair.get(name), str | int)), None)
 
 
 def _flat(outer: Mapping[str, Member], holder: str) -> dict[str, Member]:

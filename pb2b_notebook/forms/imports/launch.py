@@ -190,7 +190,9 @@ def _resend_failed(
 
 
 def _watch_jobs(ws: Workspace[Any], run: ImportRun, watch: Watch, rows: int) -> ImportRun:
-    jobs = [str(piece["job_id"]) for piece in run.pieces]
+    jobs = [str(piece["job_id"]) for piece in run.pieces if piece.get("job_id") is not None]
+    if len(jobs) < len(run.pieces):
+        return ws.imports.wait(run, progress=False)
     watch.set_reattach(f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)")
     seen: list[Record] = []
     for seen in job_monitoring.follow(ws, jobs, watch):  # noqa: B007 - only the last value is used

@@ -1,0 +1,132 @@
+"""In which form a service takes the body of a write: learned from the objects that it gives, and from what it refuses.
+
+Our contract's bodies are flat, with names such as ``first_name``. Other services take the names that they give
+(``firstName``), custom fields as a list of pairs, or the values below ``data``, ``lead``, ``properties`` (HubSpot) or
+``data.attributes`` (JSON:API). Only a refusal leads to another form: then nothing was done. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.api.http.object_forms import CUSTOM_PAIRS, noun_of, spellings_in
+from pb2b_notebook.errors import APIError
+from pb2b_notebook.journal import key_of
+from pb2b_notebook.openapi.operations import Operation
+
+if TYPE_CHECKING:
+    from pb2b_notebook.api.http.client import Call
+
+PLAIN: Final = "plain"
+"""The contract's own form."""
+_NAMES: Final = "its names"
+_REFUSED: Final = frozenset({400, 422})
+_REQUIRED: Final = re.compile(r"required|missing|empty|blank|must (have|contain|be present)|expected", re.IGNORECASE)
+_UNKNOWN: Final = re.compile(
+    r"unknown|not (allowed|permitted|supported|recogni[sz]ed)|unexpected|unpermitted|extra|"
+    r"invalid (field|propert|param)",
+    re.IGNORECASE,
+)
+
+
+def forms_to_try(operation: Operation, learned: Collection[str], known: str | None) -> tuple[str, ...]:
+    """Return the names of the forms of a body, the most probable first.
+
+    Args:
+        operation: The write.
+        learned: What is known of the form of the service's objects.
+        known: Form that the service took before; ``None`` if none is known.
+
+    >>> from pb2b_notebook.openapi import load
+    >>> forms_to_try(load()["leads.update"], {"values under properties"}, None)
+    ('plain', 'properties', 'data', 'lead', 'attributes')
+    """
+    names = forms_of_rows(learned)
+    wrappers = ["data", noun_of(operation), "properties", "attributes"]
+    likely = [one for one in ("attributes", "properties") if f"values under {one}" in learned]
+    return tuple(dict.fromkeys(name for name in (known, *names, *likely, *wrappers) if name))
+
+
+def forms_of_rows(learned: Collection[str]) -> tuple[str, ...]:
+    """Return the forms of a body with rows, which no service wraps: the names of its own, or ours."""
+    return (_NAMES, PLAIN) if spellings_in(learned) or _pairs_named(learned) else (PLAIN,)
+
+
+def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
+    """Return a write with its body in another form; it is another request, with an idempotency key of its own."""
+    if form == PLAIN or call.body is None:
+        return call
+    body = json.loads(call.body)
+    if not isinstance(body, dict):
+        return call
+    body = _wrap(_rename(body, learned), form, call)
+    key = call.idempotency_key if call.idempotency_key is None else key_of(call.idempotency_key, form)
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return call if text == call.body else replace(call, body=text, idempotency_key=key)
+
+
+def suggests_another_form(refused: APIError, call: Call) -> bool:
+    """Whether a refusal of a write is about the form of its body: a field that was sent is missing or not known.
+
+    >>> from pb2b_notebook.api.http.client import Call
+    >>> from pb2b_notebook.errors import ValidationError
+    >>> from pb2b_notebook.openapi import load
+    >>> call = Call(load()["leads.create"], "/leads", (), b'{"email": "ada@x.example", "first_name": "Ada"}')
+    >>> for text in ("email is required", "param is missing: lead", "first_name is not allowed", "email is invalid"):
+    ...     print(suggests_another_form(ValidationError(text, status=422), call))
+    True
+    True
+    True
+    False
+    """
+    if refused.status not in _REFUSED or call.body is None or not call.operation.mutates:
+        return False
+    sent = json.loads(call.body)
+    if not isinstance(sent, dict):
+        return False
+    wrappers = ("data", noun_of(call.operation), "properties", "attributes")
+    for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
+        missing = _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
+        if missing or (_UNKNOWN.search(text) and any(_names(text, name) for name in _sent_names(sent))):
+            return True
+    return False
+
+
+def _sent_names(body: Mapping[str, Any]) -> Iterator[str]:
+    return (name for name, value in body.items() if value not in (None, ""))
+
+
+def _names(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text) is not None
+
+
+def _rename(body: dict[str, Any], learned: Collection[str]) -> dict[str, Any]:
+    """Return a body, and its rows, with the names that the service gives, and custom fields as its pairs."""
+    names, pair = spellings_in(learned), _pairs_named(learned)
+    found = {}
+    for name, value in body.items():
+        if name == "rows" and isinstance(value, list):
+            value = [_rename(row, learned) if isinstance(row, dict) else row for row in value]  # noqa: PLW2901
+        elif name == "custom_fields" and pair is not None and isinstance(value, dict):
+            value = [{pair: key, "value": each} for key, each in value.items()]  # noqa: PLW2901
+        found[names.get(name, name)] = value
+    return found
+
+
+def _pairs_named(learned: Collection[str]) -> str | None:
+    return next((form.removeprefix(CUSTOM_PAIRS) for form in learned if form.startswith(CUSTOM_PAIRS)), None)
+
+
+def _wrap(body: dict[str, Any], form: str, call: Call) -> dict[str, Any]:
+    if form == _NAMES:
+        return body
+    if form != "attributes":
+        return {form: body}
+    parts = call.path.strip("/").split("/")
+    own = {"id": parts[-1]} if call.operation.path.endswith("}") else {}
+    plural = parts[-2] if own else parts[-1]
+    return {"data": {"type": plural, **own, "attributes": body}}
