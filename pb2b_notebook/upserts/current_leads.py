@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final, Literal
 
+from pb2b_notebook.api.calls.confirming import NEW
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.errors import InvalidParameterError, NotFoundError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi.opt_outs import can_say
 from pb2b_notebook.upserts.desired_rows import Desired
@@ -43,7 +45,25 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
         leads = list_leads(target, {})  # the service has no filter by external id
     else:
         leads = _leads_of_rows(target, desired)
-    return protect(target, leads)
+    return protect(target, _with_new_leads(target, leads, desired, match_on))
+
+
+def _with_new_leads(target: Target, leads: pl.DataFrame, desired: Desired, match_on: str) -> pl.DataFrame:
+    """Return the leads with those that were created a moment ago: the lists of some services lag behind writes."""
+    wanted, have = set(desired.values["key"].drop_nulls().to_list()), set(leads["id"].to_list())
+    found = []
+    for body, lead_id in target.jobs.new_leads_since(target.session.time() - NEW):
+        if match_key(body.get(match_on), match_on) in wanted and lead_id not in have:
+            have.add(lead_id)
+            with suppress(NotFoundError):
+                found.append(target.session.record("leads.get", {"id": lead_id}).to_frame("polars"))
+    return _concat([leads, *found], target) if found else leads
+
+
+def match_key(value: Any, match_on: str) -> str:
+    """Return the match key of a value."""
+    text = value if isinstance(value, str) else ""
+    return text.strip().casefold() if match_on == "email" else text
 
 
 def protect(target: Target, leads: pl.DataFrame) -> pl.DataFrame:

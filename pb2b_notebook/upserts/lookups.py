@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pb2b_notebook.api.calls.confirming import has_values
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.upserts import results as row_results
-from pb2b_notebook.upserts.current_leads import ADDED, batches
+from pb2b_notebook.upserts.current_leads import ADDED, batches, match_key
 from pb2b_notebook.upserts.payloads import Send, write_alone
 from pb2b_notebook.upserts.results import Result
+
+LAGS: Final = (1.0, 2.0, 4.0)
+"""Seconds of the service's time after which leads are looked up once more that an accepted request should have made."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,18 @@ def look_up(
         return LookUp([row_results.needs_review(action, "it was sent, and no key finds it") for action in planned], [])
     row_bodies = bodies(send) if send.payload is not None else [{} for _ in send.rows]
     match_on = envelope.parse_strict_json(send.payload or b"{}").get("match_on", "email")
-    leads = _by_id(session, [lead_id for lead_id in ids if lead_id])
-    keys = [body.get(match_on) for body, lead_id in zip(row_bodies, ids, strict=True) if lead_id is None]
-    created = _by_key(session, [key for key in keys if key], match_on)
-    verdicts: list[Result | None] = []
-    for body, action, lead_id in zip(row_bodies, planned, ids, strict=True):
-        holders = [leads[lead_id]] if lead_id in leads else created.get(match_key(body.get(match_on), match_on), [])
-        verdicts.append(result_of(body, action, holders))
+    verdicts = _verdicts(session, row_bodies, planned, ids, match_on)
+    for pause in LAGS if answered else ():
+        if None not in verdicts:
+            break
+        session.pause(pause)  # the lists of some services lag behind their writes
+        verdicts = _verdicts(session, row_bodies, planned, ids, match_on)
+    if answered and "leads.upsert" in missing_operations(session):
+        why = "the service accepted it, but no lead shows it; created again, it might exist twice"
+        verdicts = [
+            row_results.needs_review(action, why) if verdict is None and action == "create" else verdict
+            for action, verdict in zip(planned, verdicts, strict=True)
+        ]
     if answered and len(verdicts) == 1 and verdicts[0] is None:
         verdicts = [row_results.needs_review(planned[0], "the service accepted it, but no lead shows it")]
     if later:
@@ -69,6 +77,23 @@ def look_up(
     if not answered and all(verdict is None for verdict in verdicts):
         return None
     return LookUp(verdicts, list(_single_requests(session, send, verdicts, ids, row_bodies)))
+
+
+def _verdicts(
+    session: Session,
+    row_bodies: Sequence[Mapping[str, Any]],
+    planned: Sequence[str],
+    ids: Sequence[str | None],
+    match_on: str,
+) -> list[Result | None]:
+    leads = _by_id(session, [lead_id for lead_id in ids if lead_id])
+    keys = [body.get(match_on) for body, lead_id in zip(row_bodies, ids, strict=True) if lead_id is None]
+    created = _by_key(session, [key for key in keys if key], match_on)
+    verdicts: list[Result | None] = []
+    for body, action, lead_id in zip(row_bodies, planned, ids, strict=True):
+        holders = [leads[lead_id]] if lead_id in leads else created.get(match_key(body.get(match_on), match_on), [])
+        verdicts.append(result_of(body, action, holders))
+    return verdicts
 
 
 def result_of(body: Mapping[str, Any], action: str, holders: Sequence[Mapping[str, Any]]) -> Result | None:
@@ -146,12 +171,6 @@ def bodies(send: Send) -> list[dict[str, Any]]:
 def lead(session: Session, lead_id: Any) -> dict[str, Any] | None:
     """Return a lead as it is now; ``None`` if the service does not return it."""
     return _by_id(session, [str(lead_id)]).get(str(lead_id)) if lead_id else None
-
-
-def match_key(value: Any, match_on: str) -> str:
-    """Return the match key of a value."""
-    text = value if isinstance(value, str) else ""
-    return text.strip().casefold() if match_on == "email" else text
 
 
 def _by_id(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
