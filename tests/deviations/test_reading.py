@@ -195,3 +195,43 @@ def test_lead_fields_that_are_back_are_used_again(against, service):
     service.switch()
     assert len(ws.lead_fields.list()) > 5
     assert ws.profile.value("missing", "lead_fields.list") is None
+
+
+@pytest.mark.parametrize("name", ["ignores_filters", "refuses_filters"])
+def test_a_filter_that_the_service_does_not_apply_is_applied_here(against, service, said, name):
+    ws = against(name)
+    leads = service.leads()
+    country = next(lead["country"] for lead in leads if lead["country"])
+    right = sorted((lead["updated_at"], lead["id"]) for lead in leads if lead["country"] == country)
+    found = ws.leads.list(country=country)
+    assert pb.provenance(found).complete
+    assert set(found["id"]) == {lead_id for _, lead_id in right}
+    assert ws.leads.list(country=country, limit=3)["id"].tolist() == [lead_id for _, lead_id in right[:-4:-1]]
+    assert sum(len(page) for page in ws.leads.pages(country=country)) == len(right)
+    assert ws.leads.count(country=country) == len(right)
+    assert sum("does not filter by country" in text for text in said) == 1
+
+
+def test_a_filter_that_is_ignored_is_known_in_the_next_session(against, service):
+    against("ignores_filters").leads.list(country="DE")
+    before = service.requests
+    ws = against("ignores_filters")
+    ws.leads.list(country="DE")
+    assert service.requests - before <= 4  # /me, lead fields and one page: nothing is tried out
+
+
+def test_rows_that_seem_to_contradict_a_filter_are_kept_where_the_service_applies_it(against, service, monkeypatch):
+    """The words of a service may differ between its filters and its rows."""
+    long = {"DE": "Germany", "FR": "France", "NL": "Netherlands"}
+
+    def names(x):
+        for row in x.rows if x.path == "/leads" else ():
+            row["country"] = long.get(row["country"], row["country"])
+
+    monkeypatch.setitem(DEVIATIONS, "countries by name", Deviation(None, names))
+    ws = against("countries by name")
+    right = {lead["id"] for lead in service.leads() if lead["country"] == "DE"}
+    for _ in range(2):
+        before = service.requests
+        assert set(ws.leads.list(country="DE")["id"]) == right
+    assert service.requests - before == 1

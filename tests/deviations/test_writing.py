@@ -1,5 +1,7 @@
 """A write happens once and is reported as it is, in whatever form a service answers."""
 
+import uuid
+
 import httpx
 import pandas as pd
 import pytest
@@ -256,3 +258,94 @@ def test_a_misspelt_word_is_refused_where_the_service_has_not_given_it(against):
     ws.leads.list()
     with pytest.raises(InvalidParameterError, match="did you mean 'replied'"):
         ws.leads.list(status="replid")
+
+
+BODIES = [name for name in DEVIATIONS if name.startswith("bodies_under")]
+
+
+@pytest.mark.parametrize("name", [*BODIES, "camel_case_names", "custom_fields_as_pairs"])
+def test_a_write_takes_the_form_that_the_service_gives_or_asks_for(against, service, name):
+    ws = against(name)
+    ws.leads.list()  # shows the names of its fields
+    values = {"first_name": "Ada", "custom_fields": {"tier": "A"}}
+    created = ws.leads.create(email=f"{name}@form.example", **values)
+    held = service.leads(email=f"{name}@form.example")
+    assert [(lead["id"], lead["first_name"], lead["custom_fields"]["tier"]) for lead in held] == [
+        (created.id, "Ada", "A")
+    ]
+    ws.leads.update(created.id, last_name="Berg")
+    before = service.refusals
+    outcome = ws.leads.plan(pd.DataFrame({"id": [created.id], "last_name": ["Lund"], "custom_tier": ["B"]})).apply()
+    assert outcome.summary["succeeded"] == 1
+    ws.leads.update(created.id, last_name="Holm", idempotency_key=f"key-of-{name}")
+    assert service.refusals == before
+    [lead] = service.leads(email=f"{name}@form.example")
+    assert (lead["last_name"], lead["custom_fields"]["tier"]) == ("Holm", "B")
+
+
+def test_a_refused_value_is_sent_once_in_one_form(against, service):
+    ws = against()
+    before = service.requests
+    with pytest.raises(APIError):
+        ws.leads.create(email="not an address")
+    assert service.requests - before == 1
+
+
+def test_a_plan_knows_leads_that_lists_do_not_show_yet(against, service, monkeypatch):
+    def lag(x):
+        if x.method == "GET" and x.path == "/leads" and x.many:
+            late = [row["id"] for row in x.rows if str(row["email"]).endswith("@lag.example")]
+            x.answer["data"] = [row for row in x.rows if row["id"] not in late]
+
+    monkeypatch.setitem(DEVIATIONS, "lists lag", Deviation(None, lag))
+    ws = against("lists lag", "no_upserts")
+    single = ws.leads.create(email="single@lag.example", full_name="Sin Gle")
+    rows = pd.DataFrame({"email": [f"row{n}@lag.example" for n in range(3)], "full_name": ["A B", "C D", "E F"]})
+    assert ws.leads.plan(rows).apply().summary["succeeded"] == 3
+    rows.loc[3] = ["single@lag.example", "Sin Gle"]
+    plan = ws.leads.plan(rows)
+    assert plan.summary["unchanged"] == 4
+    assert plan.rows["lead_id"].tolist()[3] == single.id
+    assert sum(str(lead["email"]).endswith("@lag.example") for lead in service.leads()) == 4
+
+
+def test_idempotency_keys_are_uuids(against, service):
+    ws = against("keys_of_40_characters")
+    ws.leads.create(email="one@keys.example", full_name="One Key")
+    assert ws.leads.plan(frame_of("keys")).apply().summary["succeeded"] == 3
+    keys = [key for _, _, _, key, _ in service.sent if key]
+    assert len(keys) == 2
+    assert all(str(uuid.UUID(key)) == key and uuid.UUID(key).version == 4 for key in keys)
+
+
+def test_a_secret_beside_the_object_is_kept(against):
+    hook = against("secret_beside_data").webhooks.create(url="http://127.0.0.1:9/hook", events=["lead.created"])
+    assert hook["secret"].reveal().startswith("whsec_")
+
+
+def test_a_value_that_the_returned_lead_does_not_have_is_reported(against, service, said, monkeypatch):
+    def drop(x):
+        if isinstance(x.body, dict):
+            x.body.pop("seniority", None)
+
+    def hide(x):
+        for row in x.rows:
+            row.pop("seniority", None)
+
+    monkeypatch.setitem(DEVIATIONS, "no seniority", Deviation(drop, hide))
+    ws = against("no seniority", "no_bulk_upsert")
+    lead = ws.leads.create(email="senior@hidden.example", full_name="Se Nior", seniority="vp")
+    assert any("has no seniority" in text for text in said)
+    outcome = ws.leads.plan(pd.DataFrame({"id": [lead.id], "seniority": ["director"]})).apply()
+    assert outcome.summary["succeeded"] == 0
+    assert outcome.summary["needs_review"] == 1
+
+
+def test_a_plan_of_custom_fields_that_no_list_has_writes_values_of_their_type(against, service):
+    ws = against("no_lead_fields")
+    lead = next(lead for lead in service.leads() if lead["status"] == "new")
+    service.ask("PATCH", f"/leads/{lead['id']}", {"custom_fields": {"deal_value_eur": 100}})
+    ws.leads.list()
+    outcome = ws.leads.plan(pd.DataFrame({"id": [lead["id"]], "custom_deal_value_eur": [4242]})).apply()
+    assert outcome.summary["succeeded"] == 1
+    assert service.leads(ids=lead["id"])[0]["custom_fields"]["deal_value_eur"] == 4242

@@ -464,6 +464,8 @@ PARAMETERS = {
     "refuses_ids": _refuses("ids"),
     "ignores_ids": _ignores("ids"),
     "refuses_email_filter": _refuses("email"),
+    "refuses_filters": _refuses("q", "country", "source", "tag", "company_domain", "created_after"),
+    "ignores_filters": _ignores("q", "country", "source", "tag", "company_domain", "created_after", "status"),
     "ignores_order": _ignores("order"),
     "ignores_include_total": _ignores("include_total"),
     "limit_at_most_100": _limit_above(100),
@@ -760,7 +762,69 @@ WRITES = {
 """What is answered to a write of one lead that took effect."""
 
 
+_CAMEL = ("first_name", "last_name", "company_domain", "linkedin_url", "employee_count", "owner_email", "external_id",
+          "custom_fields")  # fmt: skip
+
+
+def _camel_case_names():
+    """Fields of leads in camelCase, in both directions; the documented ones are as documented."""
+    theirs = {name: re.sub(r"_(\w)", lambda found: found[1].upper(), name) for name in _CAMEL}
+
+    def ask(x):
+        for row in _sent_leads(x):
+            wrong = next((name for name in theirs if name in row), None)
+            if wrong:
+                x.refuse(400, f"{wrong} is not allowed", field=wrong)
+                return
+            for ours, name in theirs.items():
+                if name in row:
+                    row[ours] = row.pop(name)
+
+    def tell(x):
+        for row in _given_leads(x):
+            for ours, name in theirs.items():
+                if ours in row:
+                    row[name] = row.pop(ours)
+
+    return Deviation(ask, tell)
+
+
+def _pairs_in(x):
+    for row in _sent_leads(x):
+        custom = row.get("custom_fields")
+        if isinstance(custom, dict):
+            x.refuse(422, "custom_fields must be an array", field="custom_fields")
+        elif isinstance(custom, list):
+            row["custom_fields"] = {pair["name"]: pair["value"] for pair in custom}
+
+
+def _pairs_out(x):
+    for row in _given_leads(x):
+        if isinstance(row.get("custom_fields"), dict):
+            row["custom_fields"] = [{"name": name, "value": value} for name, value in row["custom_fields"].items()]
+
+
+def _sent_leads(x):
+    if not x.path.startswith("/leads") or not isinstance(x.body, dict):
+        return []
+    return [x.body, *[row for row in x.body.get("rows") or [] if isinstance(row, dict)]]
+
+
+def _given_leads(x):
+    rows = x.rows if re.match(r"^/leads(/[^/]+)?$", x.path) else []
+    return [row["lead"] if isinstance(row.get("lead"), dict) else row for row in rows]
+
+
+def _custom_lead_fields_only(x):
+    if x.path == "/lead-fields" and x.many:
+        x.answer["data"] = [row for row in x.rows if not row["builtin"]]
+
+
 VALUES = {
+    "camel_case_names": _camel_case_names(),
+    "custom_fields_as_pairs": Deviation(_pairs_in, _pairs_out),
+    "custom_lead_fields_only": Deviation(None, _custom_lead_fields_only),
+    "other_lead_fields": Deviation(None, _other_lead_fields),
     "json_api_objects": _objects_become(_json_api_object),
     "hubspot_objects": _objects_become(_hubspot_object),
     "ids_under_underscore_id": _id_named("_id"),
@@ -787,7 +851,6 @@ VALUES = {
     "job_title_under_another_name": renamed_field("title", "jobTitle"),
     "null_updated_at": Deviation(None, _null_updated_at),
     "times_with_offset": Deviation(None, _offset_times),
-    "other_lead_fields": Deviation(None, _other_lead_fields),
     "null_lists": Deviation(None, _null_lists),
     "epoch_seconds": _epoch(1),
     "epoch_milliseconds": _epoch(1000),
@@ -924,7 +987,60 @@ def _secret_named(*path):
     return Deviation(None, tell)
 
 
+def _secret_beside_data(x):
+    for row in x.rows:
+        if row.get("signing_secret"):
+            x.answer["secret"] = row.pop("signing_secret")
+
+
+def _import_answered_by_job(x):
+    if x.method == "POST" and x.path == "/imports" and x.rows:
+        x.answer["data"] = x.service.ask("GET", f"/jobs/{x.rows[0]['job_id']}")["data"]
+
+
+def _nest_errors(problem, status):
+    names = {400: "Bad Request", 404: "Not Found", 409: "Conflict", 422: "Unprocessable Entity"}
+    return {"statusCode": status, "error": names.get(status, "Error"), "message": [problem["message"]]}
+
+
+def _fastapi_errors(problem, status):
+    found = [{"loc": ["query", d["field"]], "msg": d["message"], "type": "x"} for d in problem.get("details") or []]
+    return {"detail": found or problem["message"]}
+
+
+def _violations(problem, status):
+    found = [{"propertyPath": d["field"], "message": d["message"]} for d in problem.get("details") or []]
+    return {"type": "about:blank", "title": "Refused", "detail": problem["message"], "violations": found}
+
+
+def _bodies_under(name):
+    """Writes of one lead take their values below a name only."""
+
+    def ask(x):
+        if x.method in {"POST", "PATCH"} and re.match(r"^/leads(/(?!bulk)[^/]+)?$", x.path):
+            if not isinstance(x.body, dict) or set(x.body) != {name} or not isinstance(x.body[name], dict):
+                x.refuse(422, f"param is missing or the value is empty: {name}")
+            else:
+                x.body = x.body[name]
+
+    return Deviation(ask)
+
+
+def _short_keys(x):
+    if len(x.headers.get("idempotency-key", "")) > 40:
+        x.refuse(400, "Idempotency-Key must be at most 40 characters")
+
+
 ANSWERS = {
+    "keys_of_40_characters": Deviation(_short_keys),
+    "bodies_under_data": _bodies_under("data"),
+    "bodies_under_lead": _bodies_under("lead"),
+    "bodies_under_properties": _bodies_under("properties"),
+    "secret_beside_data": Deviation(None, _secret_beside_data),
+    "import_answered_by_job": Deviation(None, _import_answered_by_job),
+    "errors_of_nest": _errors_as(_nest_errors),
+    "errors_as_validation_list": _errors_as(_fastapi_errors),
+    "errors_as_violations": _errors_as(_violations),
     "refusals_with_200": Deviation(None, _refusals_with_200),
     "errors_without_code": _errors_as(lambda p, s: {"message": p["message"]}),
     "errors_as_problem_details": _errors_as(
@@ -1013,7 +1129,10 @@ EXCLUSIVE = (
     {name for name in ANSWERS if "errors" in name and not name.startswith(("no_", "import_"))} | {"refusals_with_200"},
     {name for name in ANSWERS if name.startswith("bulk_")} | {"no_bulk_upsert", "no_upserts"},
     {"limit_at_most_100", "limit_clamped_to_10", "limit_clamped_to_7", "per_page"},
-    {"secret_as_signing_key", "secret_nested"},
+    {"secret_as_signing_key", "secret_nested", "secret_beside_data"},
+    {"bodies_under_data", "bodies_under_lead", "bodies_under_properties"},
+    {"refuses_filters", "ignores_filters"},
+    {"custom_lead_fields_only", "other_lead_fields", "no_lead_fields"},
     {"ignores_ids", "refuses_ids", "refuses_all_of_ours"},
     {"no_rate_headers", "draft_rate_headers"},
 )

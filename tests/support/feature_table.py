@@ -81,6 +81,19 @@ def newest(c):
     need(right or c.said("newest"), "not the newest, and not said")
 
 
+def filters(c):
+    leads = c.service.leads()
+    country = next(lead["country"] for lead in leads if lead["country"])
+    word = next(lead["full_name"] for lead in leads if lead["full_name"]).split()[-1]
+    right = {c.theirs(lead["id"]) for lead in leads if lead["country"] == country}
+    found = c.ws.leads.list(country=country)
+    need(set(found["id"]) <= right, "rows of another country")
+    need(set(found["id"]) == right or not pb.provenance(found).complete, "rows of the country are missing")
+    named = c.ws.leads.find(word)
+    need(len(named) and len(named) < len(leads), f"{len(named)} of {len(leads)} leads have a name")
+    c.weaker = not pb.provenance(found).complete
+
+
 def get_one(c):
     lead_id = c.ws.leads.list(limit=1)["id"].iloc[0]
     lead = c.ws.leads.get(lead_id)
@@ -252,10 +265,10 @@ def launch(c):
 
 
 FEATURES = {
-    "check": check, "read all": read_all, "dashboard": dashboard, "newest": newest, "get one": get_one,
-    "other lists": lists, "lead fields": fields, "mirror": mirror, "plan unchanged": plan_unchanged, "refusal": refusal,
-    "create twice": create_twice, "opted out": opted_out, "secret": secret, "import": import_rows, "write": write,
-    "launch": launch, "forms": forms, "jobs": jobs,
+    "check": check, "read all": read_all, "dashboard": dashboard, "newest": newest, "filters": filters,
+    "get one": get_one, "other lists": lists, "lead fields": fields, "mirror": mirror,
+    "plan unchanged": plan_unchanged, "refusal": refusal, "create twice": create_twice, "opted out": opted_out,
+    "secret": secret, "import": import_rows, "write": write, "launch": launch, "forms": forms, "jobs": jobs,
 }  # fmt: skip
 
 

@@ -117,7 +117,7 @@ def test_a_service_without_the_filter_is_read_whole_and_the_plan_says_so(ws, pro
     proxy.always("GET /api/public/v1/leads", Listings(refused=True))
     plan = ws.leads.plan(pd.DataFrame(BACK), compare_with="service")
     assert plan.suppressed["lead_id"].tolist() == gone
-    assert "cannot list leads by status" in caplog.text
+    assert "does not filter by status" in caplog.text
 
 
 def test_other_matches_are_not_suppressed(ws, oracle, gone):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.api.calls.records import Record
@@ -12,7 +13,14 @@ from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists.completeness import is_newest_first
 from pb2b_notebook.api.lists.listing import NEWEST_FIRST
-from pb2b_notebook.errors import BadRequestError, NotFoundError, PermissionDeniedError, ValidationError
+from pb2b_notebook.api.lists.row_filters import RowFilters, impossible_value
+from pb2b_notebook.errors import (
+    BadRequestError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProspectB2BError,
+    ValidationError,
+)
 from pb2b_notebook.openapi.operations import Operation
 
 _SHOWN: Final = 2
@@ -48,18 +56,60 @@ def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> Li
     ours = {"order": NEWEST_FIRST, "limit": _SHOWN, "include_total": True}
     ours = {name: value for name, value in ours.items() if operation.parameter(name)}
     try:
-        try:
-            page = _first_page(session, operation, given, ours)
-        except (BadRequestError, ValidationError):
-            if ours.pop("limit", None) is None:
-                raise
-            page = _first_page(session, operation, given, ours)  # the service may have another name for it
+        page = _page_in_any_size(session, operation, given, ours)
+        if page is None:
+            newest = session.newest(operation, given)  # which applies the filters that the service does not have
+            return ListSummary(None if newest is None else Record(newest, operation.fields), None)
         newest = bytes(page.records[0]) if page.records else None
-        if len(page.records) > 1 and not _is_in_order(session, operation, page):
+        filtered = _is_filtered(session, operation, given, ours, page)
+        if not filtered or (len(page.records) > 1 and not _is_in_order(session, operation, page)):
             newest = session.newest(operation, given)
     except (PermissionDeniedError, NotFoundError):
         return ListSummary(None, None)
-    return ListSummary(None if newest is None else Record(newest, operation.fields), _count_of(page))
+    found = None if newest is None else Record(newest, operation.fields)
+    return ListSummary(found, _count_of(page) if filtered else None)
+
+
+def _page_in_any_size(
+    session: Session, operation: Operation, given: Mapping[str, Any], ours: dict[str, Any]
+) -> Page | None:
+    """Return the first page; ``None`` from a service that does not take the filters."""
+    refused = session.client.profile.names("refused", operation.id)
+    if refused & given.keys():
+        return None
+    try:
+        return _first_page(session, operation, given, ours)
+    except (BadRequestError, ValidationError):
+        if ours.pop("limit", None) is None:
+            raise
+    try:
+        return _first_page(session, operation, given, ours)  # the service may have another name for it
+    except (BadRequestError, ValidationError):
+        return None
+
+
+def _is_filtered(
+    session: Session, operation: Operation, given: Mapping[str, Any], ours: Mapping[str, Any], page: Page
+) -> bool:
+    """Whether the service applies the filters of a page: where a row contradicts one, it is asked for another value."""
+    _, query, _ = session.bind(operation, given)
+    rows = RowFilters(query, operation.fields)
+    if not rows or not page.records:
+        return True
+    masks = rows.masks(page.records)
+    if rows.names & session.client.profile.names("ignored", operation.id):
+        return False
+    for name, mask in masks.items():
+        if mask.all() or (operation.id, name) in session.applied_filters:
+            continue
+        with suppress(ProspectB2BError):  # it reads the value
+            other = _first_page(session, operation, {**given, name: impossible_value(name)}, ours)
+            if other.records and bytes(other.records[0]) == bytes(page.records[0]) and other.total == page.total:
+                why = "the same rows for any value"
+                session.client.profile.learn("ignored", [name], why, operation=operation.id, at=session.time())
+                return False
+        session.applied_filters.add((operation.id, name))
+    return True
 
 
 def _first_page(session: Session, operation: Operation, given: Mapping[str, Any], ours: Mapping[str, Any]) -> Page:

@@ -24,6 +24,7 @@ from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector
 from pb2b_notebook.api.lists.listing import Listing, with_default_order
+from pb2b_notebook.api.lists.row_filters import RowFilters
 from pb2b_notebook.api.lists.windows import UnreliableWindowsError, instant
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
@@ -146,6 +147,7 @@ class Session(Context):
             parallel=options.parallel,
             added=frozenset({*added, *({"order"} if ordered is not arguments else ())}),
             newest=newest,
+            rows=RowFilters(filters, operation.fields, added),
         )
 
     def _collect(self, listing: Listing, schema: FrameSchema, operation: Operation, options: Options) -> Any:

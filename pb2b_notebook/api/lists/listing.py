@@ -18,18 +18,21 @@ from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call, Query
 from pb2b_notebook.api.http.envelope import Page, Raws
-from pb2b_notebook.api.http.object_forms import NAIVE_TIMES
+from pb2b_notebook.api.http.object_forms import NAIVE_TIMES, spellings_in
 from pb2b_notebook.api.http.paging import is_link, query_of_link
 from pb2b_notebook.api.lists import completeness, pagination, windows
 from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.parallel import read_windows
+from pb2b_notebook.api.lists.row_filters import RowFilters, impossible_value
 from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, milliseconds
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
+    APIError,
     BadRequestError,
     CursorExpiredError,
     InvalidParameterError,
     PaginationError,
+    ProtocolError,
     ResponseTooLargeError,
     ValidationError,
 )
@@ -75,6 +78,7 @@ class Listing:
         parallel: Windows of time to read in parallel, 1 for none; by default chosen by latency and rate limit.
         added: Names in the query that the caller did not give; a service that refuses them is read without.
         newest: Whether the newest rows are wanted, though the operation takes no order.
+        rows: The filters as conditions on rows, for a service that does not apply them; ``None`` checks none.
 
     Attributes:
         newest_first: Whether rows are in descending order of their last change.
@@ -104,6 +108,7 @@ class Listing:
         parallel: int | None = None,
         added: frozenset[str] = frozenset(),
         newest: bool = False,
+        rows: RowFilters | None = None,
     ) -> None:
         self._context = context
         self._operation = operation
@@ -114,6 +119,11 @@ class Listing:
         self._added = added
         self._newest = newest
         self._profile = context.client.profile
+        self._row_filters = rows or None
+        self._applied: set[str] = set()  # filters that the service does not apply
+        for name in rows.names if rows else ():
+            if name in self._profile.names("refused", operation.id) | self._profile.names("ignored", operation.id):
+                self._apply_here(name)
         self._check_parallel()
         self._counts = operation.parameter("include_total") is not None and "include_total" not in names
         self._parameter = ""
@@ -162,8 +172,9 @@ class Listing:
         """Yield the pages after this one, read in parallel."""
         self.windows = count
         for placed in read_windows(self, page, count):
-            self._count(placed.page)
-            yield placed
+            found = self._matching(placed.page)
+            self._count(found)
+            yield Placed(placed.place, found)
         self.more = False
 
     def one_ahead(self) -> Iterator[Page]:
@@ -222,7 +233,10 @@ class Listing:
             try:
                 return self._fetch([*query, *([] if sized else self._size())])
             except (BadRequestError, ValidationError, ResponseTooLargeError) as refused:
-                if not self._asks_for_less(refused):
+                unknown = self._unknown_filter(refused, query)
+                if unknown is not None:
+                    query = [pair for pair in query if pair[0] != unknown]
+                elif not self._asks_for_less(refused):
                     raise
 
     def _fetch(self, query: list[tuple[str, str]]) -> Page:
@@ -248,7 +262,67 @@ class Listing:
         if new:
             self._profile.learn("forms", new, f"objects of {self._operation.id}", at=self._context.time())
             level = logging.WARNING if NAIVE_TIMES in new else logging.INFO
-            notices.say(f"this service gives objects in a form of its own: {', '.join(sorted(new))}", level)
+            notices.say(f"this service gives objects in a form of its own: {_some_of(new)}", level)
+
+    def _unknown_filter(self, refused: Exception, query: list[tuple[str, str]]) -> str | None:
+        """Return the filter that the service does not have, which is then applied to the rows; ``None`` for another."""
+        rows = self._row_filters
+        text = _text_of(refused)
+        if rows is None or self._first_record is not None or not _UNKNOWN.search(text):
+            return None
+        fields = {detail.field for detail in getattr(refused, "details", ())}
+        sent = rows.names & {name for name, _ in query}
+        name = next((n for n in sorted(sent) if n in fields or re.search(rf"\b{re.escape(n)}\b", text)), None)
+        if name is not None:
+            self._context.client.learn_refused(self._operation, [name], f"it answers {getattr(refused, 'status', '')}")
+            self._apply_here(name)
+            self._say_applied(name)
+        return name
+
+    def _apply_here(self, name: str) -> None:
+        """Apply a filter to the rows on this machine, instead of asking the service for it."""
+        self._applied.add(name)
+        self._filters = tuple(pair for pair in self._filters if pair[0] != name)
+
+    def _say_applied(self, name: str) -> None:
+        notices.say(
+            f"{self._operation.id}: this service does not filter by {name}: more rows are read, and filtered here"
+        )
+
+    def _matching(self, page: Page) -> Page:
+        """Return the page with the rows that match the filters, also where the service does not apply one."""
+        rows = self._row_filters
+        if rows is None or not page.records:
+            return page
+        masks = rows.masks(page.records)
+        for name, mask in masks.items():
+            if name not in self._applied and not mask.all() and self._is_ignored(name):
+                at = self._context.time()
+                self._profile.learn(
+                    "ignored", [name], "the same rows for any value", operation=self._operation.id, at=at
+                )
+                self._apply_here(name)
+                self._say_applied(name)
+        used = [mask for name, mask in masks.items() if name in self._applied]
+        if not used:
+            return page
+        self.total = None  # it counts the other rows too
+        return replace(page, records=[r for r, *fits in zip(page.records, *used, strict=True) if all(fits)])
+
+    def _is_ignored(self, name: str) -> bool:
+        """Whether the service gives the same rows for a value that no row has; asked once."""
+        known = self._context.applied_filters
+        if (self._operation.id, name) in known or self._first_record is None:
+            return False
+        try:
+            size = {} if self._size_name is None else {self._size_name: "1"}
+            page = self.ask(None, {name: impossible_value(name), **size}, counted=False)
+            ignored = bool(page.records) and _id_of(page.records[0]) == _id_of(self._first_record)
+        except (APIError, ProtocolError):
+            ignored = False  # it reads the value
+        if not ignored:
+            known.add((self._operation.id, name))
+        return ignored
 
     def _asks_for_less(self, refused: Exception) -> bool:
         """Whether to ask again for less: a live service may not give pages of this size, or take no size at all."""
@@ -289,7 +363,8 @@ class Listing:
         largest = min(largest, self._context.page_sizes.get(self._operation.id, largest))
         largest = min(largest, self._profile.value("page_size", default=largest))
         # Two rows show whether the service keeps to the order.
-        return min(self._page_size or largest, largest, max(self._limit, 2) if self._limit else largest)
+        few = self._limit is not None and not self._applied
+        return min(self._page_size or largest, largest, max(self._limit or 0, 2) if few else largest)
 
     # --- the end of a list -------------------------------------------------------------------------------------------
 
@@ -305,7 +380,7 @@ class Listing:
                 self._first_record = bytes(page.records[0])
             if page.next_cursor is not None:
                 yield page
-            elif self._limit is not None and seen.rows >= self._limit:
+            elif self._limit is not None and self._fetched >= self._limit:
                 self.proven = seen.verdict() == "proven"
                 yield page
             else:
@@ -443,7 +518,7 @@ class Listing:
         for back in days:
             after = [] if back is None else [(AFTER, iso(self._context.time() - timedelta(days=back)))]
             filters = tuple(pair for pair in self._filters if pair[0] != "order") + tuple(after)
-            part = Listing(self._context, self._operation, self._path, filters, page_size=self._page_size, parallel=1)
+            part = self._part(filters, parallel=1)
             found = list(part.one_ahead())
             self.request_ids += part.request_ids
             if back is None or part.rows >= limit:
@@ -459,6 +534,20 @@ class Listing:
             logging.INFO,
         )
 
+    def _part(self, filters: Query, *, parallel: int | None = None) -> Listing:
+        """Return another reading of this list."""
+        part = Listing(
+            self._context,
+            self._operation,
+            self._path,
+            filters,
+            page_size=self._page_size,
+            parallel=parallel,
+            rows=self._row_filters,
+        )
+        part._applied |= self._applied
+        return part
+
     def _may_look_back(self, first: Page) -> bool:
         """Whether a filter by time finds the newest rows: not where rows have no time of change."""
         if self._operation.parameter(AFTER) is None or any(name == AFTER for name, _ in self._filters):
@@ -469,11 +558,12 @@ class Listing:
             return False
 
     def _is_enough(self, page: Page) -> bool:
-        self._fetched += len(page.records)
+        self._fetched += len(page.records if self._limit is None else self._matching(page).records)
         return self._limit is not None and self._fetched >= self._limit
 
     def _keep(self, page: Page) -> Page:
         """Return the page, cut at the limit, and count it."""
+        page = self._matching(page)
         room = None if self._limit is None else self._limit - self.rows
         kept = page if room is None or len(page.records) <= room else replace(page, records=page.records[:room])
         self.more = page.next_cursor is not None or len(kept.records) < len(page.records) or not self.proven
@@ -587,8 +677,8 @@ class Listing:
             return
         replaced = {AFTER: _text(since), "order": OLDEST_FIRST}
         filters = [pair for pair in self._filters if pair[0] not in replaced] + list(replaced.items())
-        part = Listing(self._context, self._operation, self._path, tuple(filters), page_size=self._page_size)
-        for number, page in enumerate(part._sequence(), 1):
+        part = self._part(tuple(filters))
+        for number, page in enumerate(part._sequence(), 1):  # noqa: SLF001 - of this class
             yield Placed((-2, -number), replace(page, records=page.records[::-1]))
         self.request_ids += part.request_ids
         self.proven = self.proven and part.proven
@@ -623,6 +713,16 @@ class Listing:
             complete=complete,
             rows=rows,
         )
+
+
+def _some_of(forms: frozenset[str]) -> str:
+    """Return forms for a notice, the names that the service spells in its way by one of them."""
+    names = spellings_in(forms)
+    found = sorted(form for form in forms if form not in {f"{ours} as {theirs}" for ours, theirs in names.items()})
+    if names:
+        ours = min(names)
+        found.append(f"{len(names)} names such as {names[ours]} for {ours}")
+    return ", ".join(found)
 
 
 def _text_of(refused: Exception) -> str:

@@ -201,7 +201,9 @@ def _at_service(session: Session, person: Person) -> tuple[Person, list[str]]:
 def _ids_with(session: Session, address: str) -> list[str]:
     """Return the ids of the leads with this address; a service may ignore the filter and list all leads."""
     operation = session.operations["leads.list"]
-    batches = session.batches(operation, {"email": address, "include_deleted": True})
+    batches = session.batches(
+        operation, {"email": address, "include_deleted": True}, added={"email", "include_deleted"}
+    )
     leads = [lead for batch in batches for lead in batch.table.select(["id", "email"]).to_pylist()]
     return [lead["id"] for lead in leads if (lead["email"] or "").strip().casefold() == address]
 

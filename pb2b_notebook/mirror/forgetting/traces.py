@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from pb2b_notebook.frames.filtering import fold_values
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.forgetting.person import PHONE, Person, phone_digits, words_of
-from pb2b_notebook.mirror.reading.filtering import fold_values
 from pb2b_notebook.mirror.storage.pruning import settle_history
 from pb2b_notebook.mirror.storage.tables import Table
 

@@ -12,9 +12,9 @@ from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotMirroredError
-from pb2b_notebook.frames import UNPARSED
+from pb2b_notebook.frames import UNPARSED, filtering
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mirror.reading import filtering, queries
+from pb2b_notebook.mirror.reading import queries
 from pb2b_notebook.mirror.storage.catalogue import Source, catalogue
 from pb2b_notebook.mirror.storage.instants import micros, to_datetime
 from pb2b_notebook.mirror.storage.layout import frame_name

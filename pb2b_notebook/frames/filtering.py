@@ -1,4 +1,4 @@
-"""The API's filters, applied to mirrored rows: a bound query becomes one polars condition. Pure.
+"""The API's filters, applied to rows on this machine: a bound query becomes one polars condition. Pure.
 
 Filters have the contract's meaning: values of one parameter are alternatives, parameters are joined by "and",
 ``_after`` excludes its bound and ``_before`` includes it, and emails match trimmed and case-folded.
@@ -59,7 +59,7 @@ def _one(name: str, texts: Sequence[str], schema: Mapping[str, Any]) -> pl.Expr:
     column = f"custom_{name.removeprefix('custom.')}" if name.startswith("custom.") else name
     if column not in schema:
         raise InvalidParameterError(
-            f"mirrored rows cannot answer the filter {name!r}",
+            f"rows on this machine cannot answer the filter {name!r}",
             repair="remove cached=True to ask the service, or join the mirrored tables with ws.sql",
         )
     return _equals(column, texts, schema[column])

@@ -1,0 +1,77 @@
+"""Whether the rows of a list are those that its filters ask for: a service may ignore a parameter, or not have it.
+
+A service that does not know a parameter often leaves it out without a word, and all rows come as if they matched. Rows
+that contradict a filter are therefore noticed; the service ignores it if an impossible value gives the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from pb2b_notebook import frames
+from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.frames import filtering
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.openapi.operations import Field
+
+_UNCHECKED: Final = filtering.PAGING | {"updated_after", "ids"}
+"""Parameters that select no rows, that is documented, and that is checked where objects are looked up."""
+_IMPOSSIBLE: Final = "no-such-value-of-pb2b"
+
+
+class RowFilters:
+    """The filters of one reading, as conditions on its rows.
+
+    Args:
+        query: Filters as they are sent.
+        fields: Fields of the rows in the contract.
+        added: Names of filters without which the reading means the same.
+    """
+
+    def __init__(self, query: Iterable[tuple[str, str]], fields: Sequence[Field], added: Iterable[str] = ()) -> None:
+        unchecked = _UNCHECKED | set(added)
+        self._fields = tuple(fields)
+        self._pairs: dict[str, list[tuple[str, str]]] = {}
+        for name, text in query:
+            if name not in unchecked:
+                self._pairs.setdefault(name, []).append((name, text))
+
+    def __bool__(self) -> bool:
+        return bool(self._pairs)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of the filters."""
+        return frozenset(self._pairs)
+
+    def masks(self, records: Sequence[Any]) -> Mapping[str, Any]:
+        """Return which rows match each filter, as a truth value a row; without the filters that rows do not show.
+
+        A filter is not shown by rows without a value where it looks, or of another type.
+        """
+        found: dict[str, Any] = {}
+        decoder = frames.Decoder(frames.frame_schema(self._fields, {}))
+        rows = pl.DataFrame(pl.from_arrow(decoder.page(records)))
+        for name, pairs in self._pairs.items():
+            with suppress(InvalidParameterError):
+                condition = filtering.condition(pairs, rows.schema)
+                if condition is not None:
+                    match = rows.select(match=condition)["match"]
+                    if match.null_count() < len(match):
+                        found[name] = match.fill_null(value=False)
+        return found
+
+
+def impossible_value(name: str) -> str:
+    """Return a value of a filter that no row has.
+
+    >>> impossible_value("email"), impossible_value("created_after")
+    ('no-such-value-of-pb2b@invalid.example', '2999-01-01T00:00:00.000Z')
+    """
+    if name.endswith("_after"):
+        return "2999-01-01T00:00:00.000Z"
+    if name.endswith("_before"):
+        return "1901-01-01T00:00:00.000Z"
+    return f"{_IMPOSSIBLE}@invalid.example" if "email" in name and name != "has_email" else _IMPOSSIBLE
