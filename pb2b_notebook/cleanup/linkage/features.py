@@ -200,7 +200,8 @@ def _with_own_features(table: pl.DataFrame, tables: InMemory) -> pl.DataFrame:
     import polars as pl
 
     own = tables.map("own features", _own_features, table)
-    return pl.concat([table.drop("company"), own], how="horizontal")
+    # Which names have a romanized form depends on the names in other scripts in the list.
+    return pl.concat([table.drop("company"), own, romanized_names(table)], how="horizontal")
 
 
 def _own_features(table: pl.DataFrame) -> pl.DataFrame:
@@ -214,7 +215,7 @@ def _own_features(table: pl.DataFrame) -> pl.DataFrame:
     table = table.with_columns(site=site)
     # polars computes on texts with one core: so the parts run in parallel.
     with threads.executor(rows=len(table)) as pool:
-        features = (domain_features, _company_features, _local_part_features, _name_features, romanized_names)
+        features = (domain_features, _company_features, _local_part_features, _name_features)
         parts: list[pl.DataFrame] = list(pool.map(lambda part: part(table), features))
     own = pl.concat([table.select("site"), *parts], how="horizontal")
     pattern = pl.concat([table.select("first", "last"), own.select("letters")], how="horizontal").select(

@@ -57,7 +57,17 @@ def small_portions(monkeypatch):
     monkeypatch.setattr(work_folder, "PORTION", 97)
 
 
+def two_scripts():
+    """Return a name in two scripts, far from each other in the list."""
+    rows, name = people(250).drop("phone", "custom_birth_date"), pl.lit
+    latin = rows.head(1).with_columns(id=name("a"), first_name=name("Wei"), last_name=name("Wang"))
+    other = latin.with_columns(id=name("z"), first_name=name("伟"), last_name=name("王"))
+    rows = pl.concat([latin.with_columns(company_name=name("Aaa")), rows, other.with_columns(company_name=name("Zzz"))])
+    return rows.with_columns(pl.col("first_name", "last_name").replace({"Иван": "Ivan", "Иванов": "Ivanov"}))
+
+
 ODD = {
+    "two scripts": two_scripts(),
     "people": people(),
     "no ids": people(120).drop("id"),
     "many copies": pl.concat([people(80).drop("id")] * 5),

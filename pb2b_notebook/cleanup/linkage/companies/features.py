@@ -73,7 +73,9 @@ def build_features(
     table, of_rows = distinct_contents(
         db, standardized, standardized.columns, new=new, kept_apart=kept_apart, tables=tables
     )
-    table = _with_frequencies(tables.map("own features", _with_own_features, table))
+    # Which names have a romanized form depends on the names in other scripts in the list.
+    romanized = romanized_company_names(table["company"])
+    table = _with_frequencies(tables.map("own features", _with_own_features, table).with_columns(**romanized))
     return Features(with_rarities(table, columns, _names_sharing), of_rows)
 
 
@@ -99,7 +101,6 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
         mailbox_hash=hash_or_zero(pl.col("mailbox").hash(), pl.col("mailbox") != ""),
         form_bits=form.replace_strict(related_forms(), default=0, return_dtype=pl.Int64),
         places=pl.concat_str("city", "country", separator=" ").str.split(" "),
-        **romanized_company_names(table["company"]),
     ).drop("mailbox")  # fmt: skip
 
 
