@@ -291,6 +291,17 @@ def test_a_refused_value_is_sent_once_in_one_form(against, service):
     assert service.requests - before == 1
 
 
+def test_a_field_that_a_strict_service_lacks_is_named_whatever_form_was_tried(against, monkeypatch):
+    def strict(x):
+        unknown = next((n for n in x.body or () if n not in {"email", "full_name"}), None)
+        if x.method == "POST" and unknown:
+            x.refuse(400, f'"{unknown}" is not allowed')
+
+    monkeypatch.setitem(DEVIATIONS, "strict bodies", Deviation(strict))
+    with pytest.raises(APIError, match='"title" is not allowed'):
+        against("strict bodies").leads.create(email="strict@form.example", title="CEO")
+
+
 def test_a_plan_knows_leads_that_lists_do_not_show_yet(against, service, monkeypatch):
     def lag(x):
         if x.method == "GET" and x.path == "/leads" and x.many:

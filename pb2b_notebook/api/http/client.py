@@ -180,7 +180,7 @@ class Client:
                     refusals.append((dropped, refused))
                     call = unlearning.without(call, dropped)
                     continue
-                if write_forms.suggests_another_form(refused, call):
+                if write_forms.suggests_another_form(refused, call, forms[0]):
                     first, forms = first or refused, forms[1:]
                     if forms:
                         continue

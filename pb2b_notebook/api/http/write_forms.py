@@ -69,8 +69,13 @@ def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
     return call if text == call.body else replace(call, body=text, idempotency_key=key)
 
 
-def suggests_another_form(refused: APIError, call: Call) -> bool:
+def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> bool:
     """Whether a refusal of a write is about the form of its body: a field that was sent is missing or not known.
+
+    Args:
+        refused: The refusal.
+        call: The write in the contract's form.
+        form: Form in which it was sent: one that the service does not know was the wrong one.
 
     >>> from pb2b_notebook.api.http.client import Call
     >>> from pb2b_notebook.errors import ValidationError
@@ -91,7 +96,8 @@ def suggests_another_form(refused: APIError, call: Call) -> bool:
     wrappers = ("data", noun_of(call.operation), "properties", "attributes")
     for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
         missing = _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
-        if missing or (_UNKNOWN.search(text) and any(_names(text, name) for name in _sent_names(sent))):
+        outer = "data" if form == "attributes" else form
+        if missing or (_UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))):
             return True
     return False
 
