@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any, Final, TextIO
 
+from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.errors import MissingExtraError
 from pb2b_notebook.forking import temporary_folder
 from pb2b_notebook.lazy_libraries import pd
@@ -279,7 +280,7 @@ def run(next_step: str) -> bool:
         sys.stdout.reconfigure(errors="replace")  # a terminal without Unicode still shows the demo
     narrator, began = Narrator(), time.monotonic()
     narrator.says("ProspectB2B in nine steps, on the embedded sandbox: made-up leads, no key, no network.")
-    with _temporary_folder():
+    with _temporary_folder(), hide_progress():
         try:
             for chapter in CHAPTERS:
                 chapter(narrator)

@@ -6,7 +6,7 @@ import logging
 import sys
 from contextlib import suppress
 
-from pb2b_notebook.display.forms import is_within_form
+from pb2b_notebook.display.hiding import is_progress_hidden
 
 _log = logging.getLogger("pb2b_notebook")
 
@@ -21,7 +21,7 @@ def say(text: str, level: int = logging.WARNING) -> None:
             an explanation of how a result came about, which a form does without.
     """
     ipython = sys.modules.get("IPython")
-    printed = level >= logging.WARNING or not is_within_form()
+    printed = level >= logging.WARNING or not is_progress_hidden()
     with suppress(Exception):  # a notice that cannot be shown does not end the call
         if ipython is not None and ipython.get_ipython() is not None and printed:
             sys.stdout.write(text + "\n")

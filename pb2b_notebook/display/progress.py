@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any, Self
 
-from pb2b_notebook.display.forms import is_within_form
+from pb2b_notebook.display.hiding import is_progress_hidden
 
 SHOWN_AFTER = 1.0
 
@@ -38,7 +38,7 @@ class Progress:
         self._unit = unit
         self._clock = clock
         self._started = clock()
-        is_shown = shown and not is_within_form() and not _are_turned_off()
+        is_shown = shown and not is_progress_hidden() and not _are_turned_off()
         self._due = self._started + SHOWN_AFTER if is_shown else float("inf")
         self._rows = 0
         self._bar: Any = None

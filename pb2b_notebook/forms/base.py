@@ -24,7 +24,7 @@ from typing import Any, ClassVar, Self, TypeVar, cast
 import ipywidgets as widgets
 
 from pb2b_notebook import threads
-from pb2b_notebook.display.forms import within_form
+from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError, nearest
 from pb2b_notebook.forms import access, buttons, rendering
 from pb2b_notebook.forms.inputs import Input
@@ -84,7 +84,7 @@ class Form:
         self.widget = widgets.VBox([]).add_class("pb2b-form")
         self._open()
 
-    @within_form()
+    @hide_progress()
     def _open(self) -> None:
         """Read what the form needs to be shown, and lay out its widgets."""
         self._missing = []
@@ -247,7 +247,7 @@ class Form:
         """Show a message below the buttons; the paragraphs are HTML already."""
         self._message.value = rendering.notice(kind, title, *paragraphs)
 
-    @within_form()
+    @hide_progress()
     def _run_callback(self, act: Callable[[], None]) -> None:
         """Run a short callback of a widget; its error is shown, since front ends hide what a callback raises."""
         self.error, self._message.value = None, self._warning()
@@ -256,7 +256,7 @@ class Form:
         except Exception as problem:  # noqa: BLE001 - shown and kept
             self._show_failure(problem)
 
-    @within_form()
+    @hide_progress()
     def _run_now(self, work: Callable[[], None]) -> None:
         """Do the work in this thread; an error is shown and raised."""
         if not self._busy_lock.acquire(blocking=False):
@@ -277,7 +277,7 @@ class Form:
         self._begin()
         self._worker = threads.start(partial(self._work, work), name=f"pb2b-{type(self).__name__}")
 
-    @within_form()
+    @hide_progress()
     def _work(self, work: Callable[[], None]) -> None:
         self._worker_id = threading.get_ident()
         try:

@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
+from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.files.saving import save_leads
@@ -140,10 +141,11 @@ class Intake(ShowsCard):
     @cached_property
     def cleaned(self) -> cells.Cleaned:
         """The values after :func:`~pb2b_notebook.cleanup.normalize`, each of which the service accepts."""
-        chosen = self.choices
-        return cells.clean_cells(
-            self.converted, self.lead_fields, country=chosen.country, without=chosen.without, accept=chosen.accept
-        )
+        chosen, converted, fields = self.choices, self.converted, self.lead_fields
+        with hide_progress(hidden=not self.progress):
+            return cells.clean_cells(
+                converted, fields, country=chosen.country, without=chosen.without, accept=chosen.accept
+            )
 
     @property
     def normalized(self) -> Any:
@@ -158,13 +160,15 @@ class Intake(ShowsCard):
     @cached_property
     def people(self) -> matching.People:
         """Which rows are one person, and which are leads already."""
-        return matching.find_people(
-            self.cleaned.frame,
-            matching.live_leads(self.leads),
-            threshold=min(THRESHOLD, self.choices.sure),
-            same=self._names_of(self.choices.same),
-            different=self._names_of(self.choices.different),
-        )
+        cleaned, leads = self.cleaned.frame, matching.live_leads(self.leads)
+        with hide_progress(hidden=not self.progress):
+            return matching.find_people(
+                cleaned,
+                leads,
+                threshold=min(THRESHOLD, self.choices.sure),
+                same=self._names_of(self.choices.same),
+                different=self._names_of(self.choices.different),
+            )
 
     @property
     def duplicates(self) -> Any:

@@ -4,9 +4,12 @@ import subprocess
 import sys
 from contextlib import suppress
 
+import pandas as pd
 import pytest
 
+import pb2b_notebook as pb
 from pb2b_notebook.api.domains.job_waiting import _Bar
+from pb2b_notebook.display import progress
 from pb2b_notebook.display.progress import Progress
 
 
@@ -122,3 +125,14 @@ def test_a_bar_of_a_forked_child_does_not_wait_for_a_lock_of_its_parent():
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_long_cleanup_shows_its_stages(monkeypatch, capsys):
+    monkeypatch.setattr(progress, "SHOWN_AFTER", 0.0)
+    leads = pd.DataFrame({"email": ["ada@x.example", "bo@y.example"], "full_name": ["Ada Berg", "BO HALE"]})
+    pb.cleanup.duplicates(pb.cleanup.normalize(leads).frame)
+    shown = capsys.readouterr().err
+    assert "normalize:" in shown
+    assert "2/2" in shown
+    assert "duplicates:" in shown
+    assert "Ada" not in shown

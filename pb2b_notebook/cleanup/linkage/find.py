@@ -49,9 +49,10 @@ from pb2b_notebook.cleanup.linkage.scoring import FurtherWeights, ScoredPairs, s
 from pb2b_notebook.cleanup.linkage.standardization import standardize
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
 from pb2b_notebook.cleanup.linkage.weights import Weights
-from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY, PORTION, collect_into, open_work_folder
+from pb2b_notebook.cleanup.linkage.work_folder import PORTION, InMemory, collect_into, open_work_folder
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
+from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.types import EagerT
@@ -68,7 +69,6 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.features import Features
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
     from pb2b_notebook.cleanup.linkage.subjects import Subject
-    from pb2b_notebook.cleanup.linkage.work_folder import InMemory
 
 THRESHOLD: Final = 0.75
 """Default of the least match probability of two rows that are linked."""
@@ -249,7 +249,8 @@ def _rows_of(df: Any, folder: Path | None) -> Any:
 def _tables(folder: Path | None, rows: _Rows, choices: Choices, of: str) -> Iterator[InMemory]:
     """Open the place for the tables of the stages; those in the folder belong to these rows and these libraries."""
     if folder is None:
-        yield IN_MEMORY
+        with Progress("duplicates", shown=True, unit="stages") as bar:
+            yield InMemory(bar)
         return
     libraries = [(name, version(name)) for name in ("pb2b-notebook", "polars", "duckdb")]
     options = repr((libraries, of, rows.further, rows.known is not None, choices.rows_apart)).encode()

@@ -39,7 +39,14 @@ _NO_ROOM_TEXT: Final = ("No space left", "File too large", "Disk quota", "os err
 
 
 class InMemory:
-    """Keeps all tables in memory."""
+    """Keeps all tables in memory.
+
+    Args:
+        bar: Progress bar that counts the finished stages.
+    """
+
+    def __init__(self, bar: Progress | None = None) -> None:
+        self._bar = bar
 
     def map(self, name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table: pl.DataFrame) -> pl.DataFrame:
         """Return what a function of rows makes of a table.
@@ -49,8 +56,10 @@ class InMemory:
             function: Function that returns a row for each row, the same whatever the other rows are.
             table: Table whose columns are one array each.
         """
-        del name
-        return function(table)
+        result = function(table)
+        if self._bar is not None:
+            self._bar.add(1, None, name)
+        return result
 
 
 IN_MEMORY: Final = InMemory()
@@ -64,6 +73,7 @@ class WorkFolder(InMemory):
     """
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self._folder = folder
 
     def map(self, name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table: pl.DataFrame) -> pl.DataFrame:

@@ -28,6 +28,7 @@ from pb2b_notebook.cleanup.rewriting import find_changes, find_tag_changes
 from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
+from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import row_labels, with_row_labels
@@ -224,8 +225,10 @@ class Normalizer:
 
     def normalize_columns(self, columns: Sequence[str]) -> Normalizer:
         """Rewrite some columns, the country first, and return the same object."""
-        for column in sorted(columns, key=lambda name: self._columns[name].key != _FIRST):
-            self._rewrite(column)
+        with Progress("normalize", shown=True, unit="columns") as bar:
+            for column in sorted(columns, key=lambda name: self._columns[name].key != _FIRST):
+                self._rewrite(column)
+                bar.add(1, len(columns), column)
         self._read_rows_again()
         self._share_honorifics(columns)
         return self

@@ -6,7 +6,7 @@ from traitlets.config import Config
 
 import pb2b_notebook as pb
 from pb2b_notebook.display import notices
-from pb2b_notebook.display.forms import is_within_form, within_form
+from pb2b_notebook.display.hiding import is_progress_hidden, hide_progress
 from pb2b_notebook.display.progress import Progress
 
 
@@ -19,7 +19,7 @@ def shell(monkeypatch):
 
 
 def test_a_form_prints_warnings_and_no_explanations(shell, capsys):
-    with within_form():
+    with hide_progress():
         notices.say("10 of 220 rows", logging.INFO)
         notices.say("nothing was sent")
     notices.say("5 of 220 rows", logging.INFO)
@@ -27,10 +27,10 @@ def test_a_form_prints_warnings_and_no_explanations(shell, capsys):
 
 
 def test_a_form_shows_no_bar_of_its_calls():
-    with within_form():
+    with hide_progress():
         assert not Progress("leads.list", shown=True, clock=iter([0.0, 100.0]).__next__).is_due()
     assert Progress("leads.list", shown=True, clock=iter([0.0, 100.0]).__next__).is_due()
-    assert not is_within_form()
+    assert not is_progress_hidden()
 
 
 def test_nothing_is_printed_above_the_newest_jobs(shell, capsys):
