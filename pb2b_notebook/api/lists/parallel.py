@@ -156,8 +156,8 @@ class _WorkerPool:
 
     def _work(self) -> None:
         try:
-            while (window := self._next_window()) is not None:
-                self._read(window)
+            while (next_one := self._next_window()) is not None:
+                self._read(*next_one)
         except BaseException as problem:  # noqa: BLE001 - raised in the caller's thread
             with self._change:
                 self._failure = self._failure or (_REFUSED if refuses_bounds(problem) else problem)
@@ -165,19 +165,20 @@ class _WorkerPool:
         finally:
             self._arrivals.put(None)
 
-    def _next_window(self) -> Window | None:
-        """Wait for a window to read; ``None`` once all are done."""
+    def _next_window(self) -> tuple[Window, str | None] | None:
+        """Wait for a window to read, and return it with the cursor of its next page; ``None`` once all are done."""
         with self._change:
             while not self._stopped and not self._plan.done:
-                window = next(iter(self._cursors), None) or self._plan.take()
+                if self._cursors:
+                    return self._cursors.popitem()  # no other thread may read it, too
+                window = self._plan.take()
                 if window is not None:
-                    return window
+                    return window, None
                 self._change.wait()
         return None
 
-    def _read(self, window: Window) -> None:
+    def _read(self, window: Window, cursor: str | None) -> None:
         with self._change:
-            cursor = self._cursors.pop(window, None)
             # Without a count, a window is read past its end: the rows there must be in the next one.
             until = window.until if self._counted else None
             bounds = self._listing.bounds(window.after, until, self._plan.overlap)

@@ -243,7 +243,8 @@ class Plan:
 
     def _border(self, window: Window, share: float) -> int | None:
         """Return where a share of the rest begins if rows are spread evenly; ``None`` if it cannot be cut."""
-        start = window.after if window.reached is None else window.reached
+        # The rows read so far may be from before the window, which requests a little more on both sides.
+        start = max((at for at in (window.after, window.reached) if at is not None), default=None)
         if window.done or start is None:
             return None
         end = self._newest if window.until is None else window.until

@@ -42,6 +42,15 @@ def test_the_rows_and_their_order_are_those_of_one_chain_whichever_bounds_are_in
     assert rows_of(leads) == service.expected()
 
 
+def test_windows_that_begin_before_their_bound_are_not_cut_into_windows_without_time():
+    # A page of one row looks like a service of whole seconds: windows then begin a second before their bound.
+    times = [*range(65, 900_000, 25_000), 1_000_559, 2_421_429]
+    service = Timeline(times, page=1, after_included=True)
+    leads = service.connect().leads.list(parallel=5, **WHOLE)
+    assert rows_of(leads) == service.expected()
+    assert len(service.asked) < 5 * len(times)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     times=spread(),
@@ -71,7 +80,7 @@ def test_windows_take_few_requests_more_than_one_chain():
 
 
 def test_the_newest_window_has_an_open_end_and_the_others_overlap_by_a_millisecond():
-    service = Timeline([n * 10**6 for n in range(100)], page=5)
+    service = Timeline([n * 10**6 for n in range(100)], page=5, latency=0.01)
     service.connect().leads.list(parallel=4, **WHOLE)
     firsts = [asked for asked in service.asked if "cursor" not in asked and asked.get("order") is None]
     opened = [asked for asked in firsts if "updated_after" in asked]
