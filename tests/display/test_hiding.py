@@ -6,7 +6,7 @@ from traitlets.config import Config
 
 import pb2b_notebook as pb
 from pb2b_notebook.display import notices
-from pb2b_notebook.display.hiding import is_progress_hidden, hide_progress
+from pb2b_notebook.display.hiding import hide_progress, is_progress_hidden
 from pb2b_notebook.display.progress import Progress
 
 

@@ -132,7 +132,6 @@ def test_long_cleanup_shows_its_stages(monkeypatch, capsys):
     leads = pd.DataFrame({"email": ["ada@x.example", "bo@y.example"], "full_name": ["Ada Berg", "BO HALE"]})
     pb.cleanup.duplicates(pb.cleanup.normalize(leads).frame)
     shown = capsys.readouterr().err
-    assert "normalize:" in shown
-    assert "2/2" in shown
+    assert "normalize: " in shown
     assert "duplicates:" in shown
     assert "Ada" not in shown
