@@ -1,5 +1,6 @@
 """A list is complete only if that is proven, in whatever form a service says where the next page is."""
 
+import contextlib
 from collections import Counter
 
 import pandas as pd
@@ -235,3 +236,12 @@ def test_rows_that_seem_to_contradict_a_filter_are_kept_where_the_service_applie
         before = service.requests
         assert set(ws.leads.list(country="DE")["id"]) == right
     assert service.requests - before == 1
+
+
+def test_a_count_of_more_than_is_listed_costs_few_requests(against, service):
+    """The service counts the lead fields that it leaves out, too."""
+    ws = against("custom_lead_fields_only", "limit_clamped_to_10")
+    before = service.requests
+    with contextlib.suppress(PaginationError):
+        assert not pb.provenance(ws.lead_fields.list()).complete
+    assert service.requests - before < 20

@@ -430,11 +430,10 @@ class Listing:
             listed |= {_id_of(record) for record in fresh}
             seen.add(following, len(fresh))
             page = replace(following, records=fresh, next_cursor=None)
-            if seen.verdict() == "proven":
-                yield page
-                return
+            if seen.verdict() == "proven" or not fresh:
+                break  # without new rows, the same time would lead to the same rows again
         yield page
-        if not seen.is_probable:
+        if seen.verdict() != "proven" and not seen.is_probable:
             self._leave_unproven(page)
 
     def _page_after(self, records: Raws) -> Page | None:
