@@ -6,7 +6,7 @@ scores → clusters. Each stage is a module of its own; this one runs them in or
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import version
 from itertools import chain, combinations, pairwise
@@ -227,10 +227,11 @@ def duplicates(
 
 
 def _work_folder(work: Any) -> Path:
-    try:
-        return Path(work).expanduser()
-    except (TypeError, RuntimeError):
-        raise CleanupError("work= must be the path of a folder", repair='pass work="scratch/"') from None
+    # An empty text would be the current folder.
+    with suppress(TypeError, RuntimeError):
+        if work != "":
+            return Path(work).expanduser()
+    raise CleanupError("work= must be the path of a folder", repair='pass work="scratch/"')
 
 
 def _is_lazy(df: Any) -> bool:

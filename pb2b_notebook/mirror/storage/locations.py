@@ -124,8 +124,13 @@ class Location:
 
         Raises:
             MirrorError: The URL has another scheme.
-            InvalidParameterError: The URL of a store is not one, or ``storage`` is not for this place.
+            InvalidParameterError: It is not a path or a URL of a store, or ``storage`` does not fit it.
         """
+        if not isinstance(place, (str, os.PathLike)) or not str(place):
+            raise InvalidParameterError(
+                f"a mirror is at a path or a URL, not at {str(place)[:40]!r} ({type(place).__name__})",
+                repair='pass a folder like "mirrors", or a URL like "s3://bucket/mirrors"',
+            )
         text = str(place)
         scheme = text.partition("://")[0].lower() if "://" in text else ""
         if scheme in SCHEMES:

@@ -182,8 +182,9 @@ def test_folders_that_cannot_be_used_are_reported(tmp_path):
         with pytest.raises(CleanupError, match="work folder cannot be used") as caught:
             cleanup.duplicates(people(20).lazy(), work=work)
         assert "or whose parent exists" in caught.value.repair
-    with pytest.raises(CleanupError, match="must be the path of a folder"):
-        cleanup.duplicates(people(20), work=5)
+    for work in (5, "", b"work"):
+        with pytest.raises(CleanupError, match="must be the path of a folder"):
+            cleanup.duplicates(people(20), work=work)
     with pytest.raises(CleanupError, match="cannot be collected"):
         cleanup.duplicates(people(20).lazy().select("missing"), work=tmp_path / "work")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

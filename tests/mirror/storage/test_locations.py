@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pb2b_notebook as pb
-from pb2b_notebook.errors import MirrorError, NotMirroredError
+from pb2b_notebook.errors import InvalidParameterError, MirrorError, NotMirroredError
 from pb2b_notebook.mirror import Location
 from pb2b_notebook.mirror.storage.locations import safe_name
 from service_rows import Source, content
@@ -204,3 +204,11 @@ def test_opening_a_missing_mirror_says_how_to_create_one(tmp_path, place):
     with pytest.raises(NotMirroredError, match="sync one first"):
         pb.open_mirror(Path(tmp_path, place))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a file"]
+
+
+@pytest.mark.parametrize("place", [None, 5, "", b"mirrors", ["mirrors"]])
+def test_what_is_no_path_is_refused_and_makes_no_folder(tmp_path, monkeypatch, place):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidParameterError, match="a mirror is at a path or a URL"):
+        Location.at(place)
+    assert not [*tmp_path.iterdir()]
