@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from pb2b_notebook.openapi.operations import Field, Operation, Operations, Parameter
 
 Place = tuple[str, str]
+_LOOKED_UP: Final = frozenset({"email", "updated_after", "updated_before"})
+"""Filters by which rows are looked up or read on: without them there are better ways than to filter all rows here."""
 
 
 def place(operation: Operation) -> Place:
@@ -87,13 +90,30 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
         operation,
         id=match.id,
         path=path,
-        parameters=tuple(_with_our_kind(p, match.parameter(p.name)) for p in parameters),
+        parameters=(
+            *(_with_our_kind(p, match.parameter(p.name)) for p in parameters),
+            *_filters_of_rows(operation, match),
+        ),
         mutates=mutates,
         idempotent=mutates,
         fields=tuple(_field_of_our_kind(f, match.fields) for f in operation.fields),
         many=operation.many or (match.many and not operation.fields),
         custom_filters=operation.custom_filters or match.custom_filters,
     )
+
+
+def _filters_of_rows(theirs: Operation, ours: Operation) -> Iterator[Parameter]:
+    """Yield our filters that a list lacks in their document and that its rows show.
+
+    The service may have them all the same; where it does not, the rows are filtered on this machine.
+    """
+    shown = {field.name for field in theirs.fields}
+    shown |= {f"{name.removesuffix('_at')}_{end}" for name in shown for end in ("after", "before")}
+    shown |= {"q"} if "full_name" in shown else set()
+    shown |= {f for f, column in (("tag", "tags"), ("has_email", "email")) if column in shown}
+    for parameter in ours.parameters if theirs.many and theirs.method == "GET" else ():
+        if parameter.name in shown - _LOOKED_UP and theirs.parameter(parameter.name) is None:
+            yield parameter
 
 
 def _with_our_kind(parameter: Parameter, ours: Parameter | None) -> Parameter:

@@ -13,7 +13,7 @@ from pb2b_notebook.service_profile import ServiceProfile
 
 
 def ids_of(service, frame):
-    return {str(service.their_ids.get(lead["id"]) or lead["id"]) for lead in service.leads()} - set(frame["id"])
+    return {str(service.their_id(lead["id"])) for lead in service.leads()} - set(frame["id"])
 
 
 @pytest.mark.parametrize("name", PAGING)
@@ -67,8 +67,67 @@ def test_xml_is_a_typed_error(against, monkeypatch):
         against("XML").leads.list()
 
 
-def test_a_full_page_without_a_sign_is_an_error_where_no_time_leads_on(against):
-    ws = against("no_sign_of_more", "null_updated_at", "limit_clamped_to_10")
+def without_timeless_rows(x):
+    """A filter by time of change leaves rows without one out, as one of SQL does."""
+    if x.path == "/leads" and {"updated_after", "updated_before"} & x.asked.keys():
+        x.answer["data"] = [row for row in x.rows if row["updated_at"]]
+
+
+@pytest.fixture
+def timeless(monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "filters leave timeless rows out", Deviation(None, without_timeless_rows))
+    return ("null_updated_at", "filters leave timeless rows out")
+
+
+HIDDEN = ("no_sign_of_more", "limit_clamped_to_10", "ignores_order")
+
+
+def newest_ids(service, count):
+    return {lead["id"] for lead in sorted(service.leads(), key=lambda lead: (lead["updated_at"], lead["id"]))[-count:]}
+
+
+def test_rows_that_never_changed_count_by_the_time_of_their_creation(against, service):
+    ws = against("null_updated_at", *HIDDEN)
+    assert set(ws.leads.list(limit=5)["id"]) == newest_ids(service, 5)
+    frame = ws.leads.list()
+    assert ids_of(service, frame) == set()
+    assert pb.provenance(frame).complete
+
+
+def test_newest_rows_that_are_not_proven_are_said(against, said, timeless):
+    ws = against(*timeless, *HIDDEN)
+    assert not pb.provenance(ws.leads.list()).complete
+    said.clear()
+    ws.leads.list(limit=5)
+    assert any("may not be the newest" in text for text in said)
+
+
+def test_an_order_that_puts_rows_without_a_time_last_is_not_trusted(against, service, monkeypatch):
+    def ask(x):
+        x.place = None
+        if x.method == "GET" and x.path == "/leads" and ("order", "updated_at.desc") in x.query:
+            x.place = int(x.asked.get("cursor", 0)), int(x.asked.get("limit", 100))
+            x.without("limit", "cursor")
+            x.query.append(("limit", "500"))
+
+    def last(x):
+        if x.place is not None:
+            start, size = x.place
+            rows = sorted(x.rows, key=lambda row: row["updated_at"] is None)  # stable: newest first
+            x.answer["data"] = rows[start : start + size]
+            following = str(start + size) if rows[start + size :] else None
+            x.answer["pagination"] |= {"next_cursor": following, "has_more": following is not None, "limit": size}
+
+    monkeypatch.setitem(DEVIATIONS, "timeless rows are last", Deviation(ask, last))
+    ws = against("null_updated_at", "timeless rows are last")
+    ws.leads.list()
+    places = [place for place, lead in enumerate(service.leads(), 1) if lead["updated_at"] == lead["created_at"]]
+    count = 61 - max(places)  # so many changed after the last one that never changed, itself included
+    assert set(ws.leads.list(limit=count)["id"]) == newest_ids(service, count)
+
+
+def test_a_full_page_without_a_sign_is_an_error_where_no_time_leads_on(against, timeless):
+    ws = against("no_sign_of_more", *timeless, "limit_clamped_to_10")
     frame = ws.leads.list()
     assert not pb.provenance(frame).complete
     with pytest.raises(PaginationError, match=r"cannot be proven complete: 10 rows came"):
@@ -198,9 +257,10 @@ def test_lead_fields_that_are_back_are_used_again(against, service):
     assert ws.profile.value("missing", "lead_fields.list") is None
 
 
+@pytest.mark.parametrize("own", [True, False], ids=["our contract", "its document"])
 @pytest.mark.parametrize("name", ["ignores_filters", "refuses_filters"])
-def test_a_filter_that_the_service_does_not_apply_is_applied_here(against, service, said, name):
-    ws = against(name)
+def test_a_filter_that_the_service_does_not_apply_is_applied_here(against, service, said, name, own):
+    ws = against(name, own=own)
     leads = service.leads()
     country = next(lead["country"] for lead in leads if lead["country"])
     right = sorted((lead["updated_at"], lead["id"]) for lead in leads if lead["country"] == country)
@@ -238,9 +298,15 @@ def test_rows_that_seem_to_contradict_a_filter_are_kept_where_the_service_applie
     assert service.requests - before == 1
 
 
-def test_a_count_of_more_than_is_listed_costs_few_requests(against, service):
+def test_a_count_of_more_than_is_listed_costs_few_requests(against, service, monkeypatch):
     """The service counts the lead fields that it leaves out, too."""
-    ws = against("custom_lead_fields_only", "limit_clamped_to_10")
+
+    def custom_only(x):
+        if x.path == "/lead-fields" and x.many:
+            x.answer["data"] = [row for row in x.rows if not row["builtin"]]
+
+    monkeypatch.setitem(DEVIATIONS, "counts what it leaves out", Deviation(None, custom_only))
+    ws = against("counts what it leaves out", "limit_clamped_to_10")
     before = service.requests
     with contextlib.suppress(PaginationError):
         assert not pb.provenance(ws.lead_fields.list()).complete

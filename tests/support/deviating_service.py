@@ -493,10 +493,7 @@ def _ids_become(make):
         def change(name, value):
             if name == "request_id" or not (isinstance(value, str) and _ID.match(value)):
                 return value
-            theirs = x.service.their_ids.setdefault(value, None) or make(x.service, value)
-            x.service.their_ids[value] = theirs
-            x.service.our_ids[str(theirs)] = value
-            return theirs
+            return x.service.their_id(value, make)
 
         x.answer = _walk(x.answer, change)
 
@@ -529,6 +526,9 @@ def _integer(service, value):
 
 def _uuid(service, value):
     return str(uuid.uuid5(uuid.NAMESPACE_URL, value))
+
+
+ID_MAKERS = {"integer_ids": _integer, "uuid_ids": _uuid}
 
 
 def renamed_field(ours, theirs, words=None):
@@ -817,10 +817,19 @@ def _given_leads(x):
 
 def _custom_lead_fields_only(x):
     if x.path == "/lead-fields" and x.many:
-        x.answer["data"] = [row for row in x.rows if not row["builtin"]]
+        own = [row for row in x.service.ask("GET", "/lead-fields?limit=500")["data"] if not row["builtin"]]
+        x.answer["data"] = own
+        x.answer["pagination"] |= {"next_cursor": None, "has_more": False}
+        x.answer["pagination"] |= {"total": len(own)} if "total" in x.answer["pagination"] else {}
+
+
+def _import_answered_by_job(x):
+    if x.method == "POST" and x.path == "/imports" and x.rows:
+        x.answer["data"] = x.service.ask("GET", f"/jobs/{x.rows[0]['job_id']}")["data"]
 
 
 VALUES = {
+    "import_answered_by_job": Deviation(None, _import_answered_by_job),  # first: the others see a job
     "camel_case_names": _camel_case_names(),
     "custom_fields_as_pairs": Deviation(_pairs_in, _pairs_out),
     "custom_lead_fields_only": Deviation(None, _custom_lead_fields_only),
@@ -993,11 +1002,6 @@ def _secret_beside_data(x):
             x.answer["secret"] = row.pop("signing_secret")
 
 
-def _import_answered_by_job(x):
-    if x.method == "POST" and x.path == "/imports" and x.rows:
-        x.answer["data"] = x.service.ask("GET", f"/jobs/{x.rows[0]['job_id']}")["data"]
-
-
 def _nest_errors(problem, status):
     names = {400: "Bad Request", 404: "Not Found", 409: "Conflict", 422: "Unprocessable Entity"}
     return {"statusCode": status, "error": names.get(status, "Error"), "message": [problem["message"]]}
@@ -1037,7 +1041,6 @@ ANSWERS = {
     "bodies_under_lead": _bodies_under("lead"),
     "bodies_under_properties": _bodies_under("properties"),
     "secret_beside_data": Deviation(None, _secret_beside_data),
-    "import_answered_by_job": Deviation(None, _import_answered_by_job),
     "errors_of_nest": _errors_as(_nest_errors),
     "errors_as_validation_list": _errors_as(_fastapi_errors),
     "errors_as_violations": _errors_as(_violations),
@@ -1188,6 +1191,16 @@ class DeviatingService:
         self.names, self.requests, self.sent = tuple(n for n in DEVIATIONS if n in names), 0, []
         self.refusals = 0
         self._forget()
+
+    def their_id(self, ours, make=None):
+        """Return the id that this service gives to an object of the sandbox."""
+        make = make or next((ID_MAKERS[name] for name in self.names if name in ID_MAKERS), None)
+        if make is None:
+            return ours
+        if ours not in self.their_ids:
+            self.their_ids[ours] = make(self, ours)
+            self.our_ids[str(self.their_ids[ours])] = ours
+        return self.their_ids[ours]
 
     def ask(self, method, path, body=None):
         """Ask the sandbox itself: what it really holds."""

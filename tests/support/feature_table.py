@@ -52,7 +52,7 @@ class Cell:
 
     def theirs(self, ours):
         """The id that the service gives to an object of the sandbox, as text."""
-        return str(self.service.their_ids.get(ours) or ours)
+        return str(self.service.their_id(ours))
 
     def said(self, *words):
         """Whether a notice with one of these words was printed; the result is then allowed to be weaker."""

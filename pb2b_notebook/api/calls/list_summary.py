@@ -14,6 +14,7 @@ from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists.completeness import is_newest_first
 from pb2b_notebook.api.lists.listing import NEWEST_FIRST
 from pb2b_notebook.api.lists.row_filters import RowFilters, impossible_value
+from pb2b_notebook.api.lists.windows import is_timeless
 from pb2b_notebook.errors import (
     BadRequestError,
     NotFoundError,
@@ -119,7 +120,9 @@ def _first_page(session: Session, operation: Operation, given: Mapping[str, Any]
 
 def _is_in_order(session: Session, operation: Operation, page: Page) -> bool:
     """Whether the rows of a page are newest first: not where the service refuses or ignores the order."""
-    refused = "order" in session.client.profile.names("refused", operation.id)
+    profile = session.client.profile
+    refused = "order" in profile.names("refused", operation.id) or profile.value("timeless", operation.id)
+    refused = refused or any(map(is_timeless, page.records))
     return operation.parameter("order") is not None and not refused and is_newest_first(page.records) is not False
 
 

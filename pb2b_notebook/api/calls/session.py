@@ -25,7 +25,7 @@ from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector
 from pb2b_notebook.api.lists.listing import Listing, with_default_order
 from pb2b_notebook.api.lists.row_filters import RowFilters
-from pb2b_notebook.api.lists.windows import UnreliableWindowsError, instant
+from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
@@ -168,12 +168,20 @@ class Session(Context):
             if listing.missed_rows(table):
                 raise UnreliableWindowsError("they miss rows")
             frames.report_drift(operation.id, self.unexpected_fields(decoder.drift))
+            self._learn_timeless(operation, table)
             if operation.id == "leads.list":
                 self.unknown_columns |= set(table.column_names) - set(schema.names)
                 self._learn_words(operation, table)
             listing.say_if_cut()
             return self._frame(table, listing, options, complete=listing.proven and not listing.more)
         raise self._with_partial(stop, collector, listing, options)
+
+    def _learn_timeless(self, operation: Operation, rows: Any) -> None:
+        """Remember that only some rows of a list have a time of change."""
+        if "updated_at" in rows.column_names and 0 < rows["updated_at"].null_count < rows.num_rows:
+            self.client.profile.learn(
+                "timeless", True, f"rows of {operation.id}", operation=operation.id, at=self.time()
+            )
 
     def _learn_words(self, operation: Operation, leads: Any) -> None:
         """Remember status words of the service's own: one that is a letter off ours is not misspelt then."""
@@ -516,7 +524,7 @@ class Session(Context):
 def _time_of(record: bytes) -> int:
     """Return when a raw record was last changed, for comparison; those without a time come first."""
     try:
-        return instant(record)
+        return change_time(record)
     except UnreliableWindowsError:
         return -1
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.http.envelope import Page
-from pb2b_notebook.api.lists.windows import OVERLAP, SECOND, UnreliableWindowsError, instant
+from pb2b_notebook.api.lists.windows import OVERLAP, SECOND, UnreliableWindowsError, change_time
 from pb2b_notebook.times import iso
 
 Verdict = Literal["proven", "unproven", "short"]
@@ -105,7 +105,7 @@ def next_bounds(records: Iterable[Any], *, after: str, before: str | None) -> di
         before: Name of the filter with the upper bound; ``None`` without one.
     """
     try:
-        times = [instant(record) for record in records]
+        times = [change_time(record) for record in records]
     except UnreliableWindowsError:
         return None
     if not times or times[0] == times[-1]:
@@ -122,17 +122,23 @@ def next_bounds(records: Iterable[Any], *, after: str, before: str | None) -> di
 def is_newest_first(records: Iterable[Any]) -> bool | None:
     """Whether the rows are in descending order of their last change; ``None`` if one time is all that they show.
 
-    Rows without a time of change do not count.
+    A row that never changed counts by the time of its creation; rows without times do not count.
     """
     times = []
     for record in records:
         try:
-            times.append(instant(record))
+            times.append(change_time(record))
         except UnreliableWindowsError:
             continue
     if len(set(times)) < 2:  # noqa: PLR2004 - one time has no order
         return None
     return times == sorted(times, reverse=True)
+
+
+def bounds_around(record: Any, *, after: str, before: str | None) -> dict[str, str]:
+    """Return the bounds of time that hold one record, which has a time."""
+    at = change_time(record)
+    return {after: _text(at - OVERLAP)} | ({} if before is None else {before: _text(at + OVERLAP)})
 
 
 def _text(milliseconds: int) -> str:

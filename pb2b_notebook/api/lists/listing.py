@@ -129,6 +129,7 @@ class Listing:
         self._parameter = ""
         self._evidence = Evidence()
         self._first_record: bytes | None = None
+        self._finds_timeless: bool | None = None
         self.proven = True
         self.sorts: str | None = None
         self.fetched_at = context.time()
@@ -446,11 +447,22 @@ class Listing:
         if bounds is None:
             return None
         try:
+            if not self._filters_find_all(records, before):
+                return None
             return self.ask(None, bounds, counted=False)
         except (BadRequestError, ValidationError) as refused:
             # The first page was accepted without the bound: it is the bound that is refused.
             self._context.client.learn_refused(self._operation, bounds, f"{refused.status} with it")
             return None
+
+    def _filters_find_all(self, records: Raws, before: str | None) -> bool:
+        """Whether filters by time of change also find rows that never changed, by the time of creation; asked once."""
+        timeless = next((record for record in records if windows.is_timeless(record)), None)
+        if self._finds_timeless is None and timeless is not None:
+            bounds = completeness.bounds_around(timeless, after=AFTER, before=before)
+            page = self.ask(None, bounds, counted=False)
+            self._finds_timeless = _id_of(timeless) in {_id_of(record) for record in page.records}
+        return self._finds_timeless is not False
 
     def _is_short_still(self) -> bool:
         """Whether the service now counts more rows than came."""
@@ -491,14 +503,21 @@ class Listing:
             return False
         newest_first = completeness.is_newest_first(first.records)
         ignored = newest_first is None and "order" in self._profile.names("ignored", self._operation.id)
-        refused = self._refuses("order") or self._newest or ignored
+        refused = self._refuses("order") or self._newest or ignored or self._has_timeless
         ordered = newest_first is None or newest_first == (self._order == NEWEST_FIRST)
+        # Such rows may be the first ones, whatever their time is: later ones may follow.
+        ordered = ordered and not (first.records and windows.is_timeless(first.records[-1]))
         if ordered and not refused:
             return False
         if not ordered and not refused:
             at = self._context.time()
             self._profile.learn("ignored", ["order"], "rows in another order", operation=self._operation.id, at=at)
         return not ordered or self._evidence.verdict() != "proven"
+
+    @property
+    def _has_timeless(self) -> bool:
+        """Whether some rows are known to have no time of change: the service may list them last in any order."""
+        return bool(self._profile.value("timeless", self._operation.id))
 
     @property
     def _rows_have_times(self) -> bool:
@@ -527,10 +546,12 @@ class Listing:
                     yield Placed((-1, number), self._keep(page))
                 break
         self.more = back is not None or self.rows > limit
+        end = "newest" if self.sorts == NEWEST_FIRST else "oldest"
+        few = "" if self.proven else f", and others may exist: they may not be the {end}"
         notices.say(
             f"{self._operation.id}: this service does not list in the order that was asked for: "
-            f"{self.rows:,} rows were read to find them",
-            logging.INFO,
+            f"{self.rows:,} rows were read to find them{few}",
+            logging.INFO if self.proven else logging.WARNING,
         )
 
     def _part(self, filters: Query, *, parallel: int | None = None) -> Listing:
@@ -550,6 +571,8 @@ class Listing:
     def _may_look_back(self, first: Page) -> bool:
         """Whether a filter by time finds the newest rows: not where rows have no time of change."""
         if self._operation.parameter(AFTER) is None or any(name == AFTER for name, _ in self._filters):
+            return False
+        if self._has_timeless:
             return False
         try:
             return bool([instant(record) for record in first.records])

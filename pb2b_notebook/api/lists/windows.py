@@ -19,6 +19,7 @@ service shows whole seconds, it may keep finer times: the bounds are whole secon
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -67,6 +68,29 @@ def instant(record: Any) -> int:
         raise UnreliableWindowsError("its rows have no updated_at with a time zone") from None
 
 
+def is_timeless(record: Any) -> bool:
+    """Whether a record has only the time of its creation: some services set the other one when an object changes."""
+    with suppress(UnreliableWindowsError):
+        change_time(record)
+        return not _decoder_of_both().decode(record).updated_at
+    return False
+
+
+def change_time(record: Any) -> int:
+    """Return when a record was last changed, as :func:`instant`; one without ``updated_at``, when it was created.
+
+    Raises:
+        UnreliableWindowsError: It has neither time with a zone.
+    """
+    import msgspec
+
+    try:
+        times = _decoder_of_both().decode(record)
+        return milliseconds(datetime.fromisoformat(times.updated_at or times.created_at))
+    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError):
+        raise UnreliableWindowsError("its rows have neither updated_at nor created_at with a time zone") from None
+
+
 def are_whole_seconds(records: Iterable[Any]) -> bool:
     """Whether no record shows a part of a second: the service may keep finer times than it shows."""
     try:
@@ -85,6 +109,14 @@ def _decoder_of_changes() -> Any:
     import msgspec
 
     return msgspec.json.Decoder(msgspec.defstruct("Changed", [("updated_at", str)]))
+
+
+@cache
+def _decoder_of_both() -> Any:
+    import msgspec
+
+    times = [(name, str | None, None) for name in ("updated_at", "created_at")]
+    return msgspec.json.Decoder(msgspec.defstruct("ChangedOrCreated", times))
 
 
 def refuses_bounds(problem: BaseException) -> bool:
