@@ -1,6 +1,6 @@
 """A progress bar for calls that take longer than a second; quicker calls show nothing.
 
-A bar that cannot be shown is left out: it never ends the call that it is about.
+A bar that cannot be shown is left out: it never ends the call that it is about. A listener may end it.
 """
 
 from __future__ import annotations
@@ -8,14 +8,35 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, Self
 
 from pb2b_notebook.display.hiding import is_progress_hidden
 
 SHOWN_AFTER = 1.0
+_listener: ContextVar[Callable[[int, int | None], object] | None] = ContextVar("pb2b_progress_listener", default=None)
+
+
+@contextmanager
+def listen_to_progress(listener: Callable[[int, int | None], object]) -> Iterator[None]:
+    """Call a function at each step of the work in this thread.
+
+    Args:
+        listener: Function of the steps that are done and of all of them, ``None`` if their number is not known. An
+            exception that it raises ends the work.
+
+    >>> with listen_to_progress(print), Progress("normalize", shown=False) as bar:
+    ...     bar.add(1, 3)
+    1 3
+    """
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
 
 
 class Progress:
@@ -42,6 +63,7 @@ class Progress:
         self._due = self._started + SHOWN_AFTER if is_shown else float("inf")
         self._rows = 0
         self._bar: Any = None
+        self._listener = _listener.get()
 
     def add(self, rows: int, total: int | None, note: str = "") -> None:
         """Count more rows, and show the bar if it is due.
@@ -52,6 +74,8 @@ class Progress:
             note: Text after the rate.
         """
         self._rows += rows
+        if self._listener is not None:
+            self._listener(self._rows, total)
         if not self.is_due():
             return
         try:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from pb2b_notebook.display.progress import listen_to_progress
+
+_BETWEEN: Final = 0.1  # seconds between two messages to the browser
 
 
 class StoppedWatching(Exception):  # noqa: N818 - it is an outcome, not an error
@@ -54,6 +61,26 @@ class Watch:
             raise StoppedWatching(self._reattach)
         if self._show is not None:
             self._show(done, step)
+
+    @contextmanager
+    def computing(self, what: str) -> Iterator[None]:
+        """Report each step of work that only reads and computes, so that Stop ends it between two steps.
+
+        Raises:
+            StoppedWatching: The user pressed Stop.
+        """
+        shown = 0.0
+
+        def report(done: int, total: int | None) -> None:
+            nonlocal shown
+            now = time.monotonic()
+            if now - shown >= _BETWEEN or self._stopped.is_set():
+                shown = now
+                self.report(done / total if total else None, what)
+
+        self.report(None, what)
+        with listen_to_progress(report):
+            yield
 
     def pause(self, seconds: float) -> None:
         """Wait for some seconds, or until the user presses Stop.

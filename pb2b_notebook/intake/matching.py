@@ -9,7 +9,7 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED
 from pb2b_notebook.cleanup.linkage.compared_columns import is_identifying
 from pb2b_notebook.cleanup.linkage.find import duplicates
-from pb2b_notebook.cleanup.linkage.merge import merge
+from pb2b_notebook.cleanup.linkage.merge import clusters_to_review, merge
 from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
@@ -251,7 +251,7 @@ def merge_people(
         kept = [row for row, verdict in enumerate(decided.verdicts) if verdict.state == "new"]
         return Merged(frame[kept], [*kept], pl.DataFrame(), {})
     together = [(rows, lead) for rows, lead in decided.groups if len(rows) + (lead is not None) > 1]
-    waiting = _waiting(people, found, together, same, rules)
+    waiting = _waiting(people, found, together, same)
     groups = [people.names(rows, lead) for rows, lead in together if not waiting.keys() & set(rows)]
     merged = merge(found.frame, found, only=groups, rules=rules)
     records = merged.frame.drop(CLUSTERED, strict=False).with_row_index("place")
@@ -328,15 +328,14 @@ def _waiting(
     found: Duplicates[pl.DataFrame],
     together: Sequence[tuple[tuple[int, ...], str | None]],
     same: Sequence[Sequence[str]],
-    rules: Mapping[str, str] | None,
 ) -> dict[int, Verdict]:
     """Return the rows whose merge a person should look at first, with the reason."""
     if not together:
         return {}
     groups = [people.names(rows, lead) for rows, lead in together]
     everyone = {name for names in found.clusters["rows"].to_list() for name in names}
-    review = merge(found.frame, found, exclude=everyone.difference(*groups), rules=rules).review
-    reasons = {name: reason for names, reason in review.select("rows", "reason").iter_rows() for name in names}
+    review = clusters_to_review(found, everyone.difference(*groups))
+    reasons = {name: reason for names, reason in review for name in names}
     chosen = {name for group in same for name in group}
     waiting: dict[int, Verdict] = {}
     for group, (rows, lead) in zip(groups, together, strict=True):

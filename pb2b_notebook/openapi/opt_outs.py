@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 OPTED_OUT: Final = ("unsubscribed", "bounced")
@@ -35,6 +36,7 @@ _TAGS: Final = frozenset({"tags", "labels"})
 _LONGEST: Final = 100
 
 
+@lru_cache(maxsize=1024)  # asked about each value of a list, which has few different ones
 def is_flag(name: str) -> bool:
     """Whether a column of this name says that a person opted out, by a truth value or a time.
 

@@ -129,9 +129,11 @@ def test_a_bar_of_a_forked_child_does_not_wait_for_a_lock_of_its_parent():
 
 def test_long_cleanup_shows_its_stages(monkeypatch, capsys):
     monkeypatch.setattr(progress, "SHOWN_AFTER", 0.0)
-    leads = pd.DataFrame({"email": ["ada@x.example", "bo@y.example"], "full_name": ["Ada Berg", "BO HALE"]})
-    pb.cleanup.duplicates(pb.cleanup.normalize(leads).frame)
+    leads = pd.DataFrame({"email": ["ada@x.example", "ada@x.example"], "full_name": ["Ada Berg", "ADA BERG"]})
+    rows = pb.cleanup.normalize(leads).frame
+    pb.cleanup.merge(rows, pb.cleanup.duplicates(rows))
     shown = capsys.readouterr().err
     assert "normalize: " in shown
     assert "duplicates:" in shown
+    assert "merge:" in shown
     assert "Ada" not in shown

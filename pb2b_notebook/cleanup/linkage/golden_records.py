@@ -16,6 +16,7 @@ from pb2b_notebook.cleanup.linkage.survivorship import (
     WHOLE_NAME,
     Members,
 )
+from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.openapi.opt_outs import is_flag
 
@@ -89,23 +90,25 @@ def golden_records(
     unions: dict[str, dict[int, list[Any]]] = {column: {} for column, rule in rules.items() if rule == "union"}
     provenance: list[tuple[Any, ...]] = []
     into: dict[int, str] = {}
-    for cluster, of_cluster in clusters:
-        possible = rows.possible_survivors(of_cluster)
-        surviving = survivorship.survivor(possible, members)
-        into |= {row: rows.name_of_survivor(surviving) for row in of_cluster if row != surviving}
-        chosen = {column: row for row in of_cluster for column in by_hand.get(row, ())}
-        preferred = possible if len(possible) < len(of_cluster) else ()
-        deciding = _Deciding(of_cluster, surviving, preferred, rules, given.keys(), members, chosen)
-        for decision in deciding.decisions():
-            column, source, rule, _ = decision
-            if column == "created_at" and rows.ids[surviving] is not None:
-                continue  # only the service sets it, and a plan would refuse another time
-            if rule == "union":
-                in_order = (surviving, *(row for row in of_cluster if row != surviving))
-                unions[column][surviving] = survivorship.union(in_order, column, members)
-            elif source is not None:
-                sources[column][surviving] = source
-            provenance += _provenance_lines(cluster, of_cluster, surviving, decision, members)
+    with Progress("merge", shown=True, unit="clusters") as bar:
+        for cluster, of_cluster in clusters:
+            possible = rows.possible_survivors(of_cluster)
+            surviving = survivorship.survivor(possible, members)
+            into |= {row: rows.name_of_survivor(surviving) for row in of_cluster if row != surviving}
+            chosen = {column: row for row in of_cluster for column in by_hand.get(row, ())}
+            preferred = possible if len(possible) < len(of_cluster) else ()
+            deciding = _Deciding(of_cluster, surviving, preferred, rules, given.keys(), members, chosen)
+            for decision in deciding.decisions():
+                column, source, rule, _ = decision
+                if column == "created_at" and rows.ids[surviving] is not None:
+                    continue  # only the service sets it, and a plan would refuse another time
+                if rule == "union":
+                    in_order = (surviving, *(row for row in of_cluster if row != surviving))
+                    unions[column][surviving] = survivorship.union(in_order, column, members)
+                elif source is not None:
+                    sources[column][surviving] = source
+                provenance += _provenance_lines(cluster, of_cluster, surviving, decision, members)
+            bar.add(1, len(clusters))
     return GoldenRecords(
         _with_surviving_values(frame, sources, unions, into),
         in_library(frame, _provenance_table(provenance, names)),

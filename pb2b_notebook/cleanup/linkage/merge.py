@@ -322,6 +322,22 @@ def merge(
     return replace(merged, unknown_choices=unknown)
 
 
+def clusters_to_review(duplicates: Duplicates[Any], exclude: Iterable[Any] = ()) -> list[tuple[list[Any], str]]:
+    """Return the names of the rows, and the reasons, of clusters that :func:`merge` leaves to a person; merge nothing.
+
+    Args:
+        duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates`.
+        exclude: Names of rows to leave out of their clusters.
+    """
+    rows = merge_input(duplicates.frame, duplicates)
+    finder = RowFinder(rows.names)
+    clusters = sorted(rows.groups({*exclude}).items())
+    members = collect_members(rows.frame, [row for _, of in clusters for row in of])
+    same = [{*finder.rows(group)} for group in duplicates.step.options.get("same", ())]
+    waiting = _waiting(clusters, rows, members, same)
+    return [([rows.names[row] for row in of], "; ".join(reasons)) for (_, of), reasons in waiting.items()]
+
+
 def _waiting(
     clusters: Iterable[Cluster], rows: MergeInput, members: Members, same: Sequence[Collection[int]]
 ) -> dict[Cluster, tuple[str, ...]]:

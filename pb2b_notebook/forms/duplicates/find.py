@@ -153,11 +153,10 @@ class DuplicateForm(Form):
         searched: Any = leads if rows is None else rows
         if not len(searched):
             raise UsageError("there are no leads to search", repair="choose a file with rows, or import leads first")
-        watch.report(0.5, f"comparing {len(searched):,} rows …")
         options = {} if values["threshold"] is None else {"threshold": values["threshold"]}
         known = {} if rows is None or leads is None or not len(leads) else {"known": leads}
-        found = cleanup.duplicates(searched, **options, **known)
-        watch.report(0.9, f"{len(found.clusters):,} clusters")
+        with watch.computing(f"comparing {len(searched):,} rows …"):
+            found = cleanup.duplicates(searched, **options, **known)
         self.review = _Review(found, self._go_on, values["session"])
         return found
 

@@ -234,8 +234,6 @@ class IntakeForm(Form):
 
     def _begin(self) -> None:
         super()._begin()
-        # Only sending stops between two requests; a comparison is done soon.
-        self._stop.layout.display = "" if self.draft.step == "send" else "none"
         self._show_buttons()
 
     def _end(self) -> None:
@@ -243,14 +241,14 @@ class IntakeForm(Form):
         self._show_buttons()
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> Outcome:
-        self._settle(values)
+        del values  # the step reads them
+        self._go("send")
         intake = self.draft.loaded
-        self.draft = self.draft.at("send")
-        self._show_step()
         watch.report(None, "preparing what is sent …")
         outcome = intake.apply(watch=self._report_progress)
         if not outcome.summary["pending"]:
             self.draft = self.draft.at("result")
+        self._watch = Watch(self._report)  # a Stop ended the sending, and not what is shown of it
         self._show_step()
         return outcome
 
@@ -293,13 +291,12 @@ class IntakeForm(Form):
         self._file_note.value = _FIRST
         self._drop_question()
         self._show_step()
-        self._report(None, "reading the file …")
-        intake = self._ws.leads.intake(source, sheet=sheet)
-        self._report(None, "recognizing the columns …")
-        self._kept = intake.workspace.kept(intake.source)
-        restored = self._kept.restore(intake)
-        intake = intake.change(**self.values) if restored is None else self._with_inputs(restored)
-        _ = intake.mapping
+        with self._watch.computing("reading the file …"):
+            intake = self._ws.leads.intake(source, sheet=sheet)
+            self._kept = intake.workspace.kept(intake.source)
+            restored = self._kept.restore(intake)
+            intake = intake.change(**self.values) if restored is None else self._with_inputs(restored)
+            _ = intake.mapping
         self.draft, self._file = Draft.of(intake), source
         self._kept_note.value = _RESTORED if restored is not None else _KEPT if self._kept.lasting else ""
         self._begin_again.layout.display = "none" if restored is None else ""
@@ -351,12 +348,17 @@ class IntakeForm(Form):
             self._go(self.draft.previous)
 
     def _go(self, step: Step) -> None:
-        if step == "file":
-            self.draft = self.draft.at(step) if self.draft.intake is None else self.draft.settle().at(step)
-        else:
-            self._settle(self.values)
-            self.draft = self.draft.at(step)
-        self._show_step()
+        before = self.draft
+        try:
+            if step == "file":
+                self.draft = self.draft.at(step) if self.draft.intake is None else self.draft.settle().at(step)
+            else:
+                self._settle(self.values)
+                self.draft = self.draft.at(step)
+            self._show_step()
+        except StoppedWatching:
+            self.draft = before  # which is still shown, with everything that was decided
+            raise
 
     def _apply_here(self) -> None:
         self._go(self.draft.step)
@@ -415,6 +417,7 @@ class IntakeForm(Form):
         self._take_back(outcome)
 
     def _take_back(self, outcome: Outcome) -> None:
+        self._stop.layout.display = "none"
         self._report(None, "taking it back …")
         undone = undo_outcome(outcome, self._ws.leads.plan_delete)
         deleted = 0 if undone.deleted is None else undone.deleted.summary["succeeded"]
@@ -434,8 +437,9 @@ class IntakeForm(Form):
         """Show the step of the draft; what is slow to compute is computed here, with the form busy."""
         draft = self.draft
         if draft.step != "file" and draft.intake is not None:
-            self._report(None, "comparing with the workspace …" if draft.step in {"people", "send"} else "reading …")
-            self._fill(draft.step, draft.intake)
+            compared = draft.step in {"people", "send"}
+            with self._watch.computing("comparing with the workspace …" if compared else "reading …"):
+                self._fill(draft.step, draft.intake)
         for step, panel in self._panels.items():
             panel.layout.display = "" if step == draft.step else "none"
         self._history.widget.layout.display = "" if draft.step in {"file", "result"} else "none"
@@ -520,6 +524,10 @@ class IntakeForm(Form):
 
     def _show_failure(self, problem: BaseException) -> None:
         """Show an error with what to click, instead of what to write in a cell."""
+        if isinstance(problem, StoppedWatching):
+            self.error = problem
+            self._show_message("info", "Stopped", _STOPPED)
+            return
         advice = next((text for kind, text in _ADVICE if isinstance(problem, kind)), None)
         if advice is None or not isinstance(problem, ProspectB2BError):
             super()._show_failure(problem)
@@ -535,6 +543,7 @@ _KEPT: Final = rendering.wrap(
 _RESTORED: Final = rendering.notice(
     "success", "What you decided about this list before is back", "The button below begins it again without."
 )
+_STOPPED: Final = rendering.text("Nothing was sent, and what you decided is kept. Do the same again to go on.")
 _FIRST: Final = rendering.notice(
     "info",
     "Choose a list of people first",

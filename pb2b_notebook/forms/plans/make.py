@@ -95,9 +95,9 @@ class PlanForm(Form):
         if rows is None:
             watch.report(None, "reading the file …")
             rows = self._list.rows()
-        watch.report(None, "comparing with the current leads …")
         options = {name: values[name] for name in ("match_on", "existing", "missing")}
-        plan: Plan = ws.leads.plan(rows, **options)
+        with watch.computing("comparing with the current leads …"):
+            plan: Plan = ws.leads.plan(rows, **options)
         self.review = PlanReview(plan)
         self.review.values = {"order": "most changes first"}
         return plan

@@ -55,7 +55,7 @@ def press(form, label):
 
 
 def shown(form):
-    return "\n".join(str(one.value) for one in visible(form.widget) if isinstance(one, widgets.HTML))
+    return "\n".join(str(one.value) for one in visible(getattr(form, "widget", form)) if isinstance(one, widgets.HTML))
 
 
 def drop(form, name, content):
@@ -207,6 +207,28 @@ def test_a_file_that_cannot_be_read_leaves_nothing_to_send(empty, name, content)
     drop(form, "good.csv", small(2))
     assert form.error is None
     assert form.draft.step == "columns"
+
+
+@pytest.mark.parametrize("label", ["Compare again", "Next: Look at the people"])
+def test_stop_ends_a_comparison_and_keeps_what_was_decided(empty, label):
+    form = pb.forms.IntakeForm(empty, small())
+    form.go("cells")
+    form.repair("Interesse", "heiss", "A")
+    if label == "Compare again":
+        form.go("people")
+        form.choose(3, "wait")
+    before, panel = form.draft, shown(form._panels[form.draft.step])
+    form._activity.observe(lambda change: form.stop() if "comparing" in change["new"] else None, "value")
+    [button] = [one for one in visible(form.widget) if getattr(one, "description", "").startswith(label)]
+    button.click()
+    form.wait(60)
+    assert "Nothing was sent, and what you decided is kept" in form._message.value
+    assert form.draft is before
+    assert shown(form._panels[form.draft.step]) == panel
+    form._activity.unobserve_all()
+    press(form, label)
+    assert form.draft.step == "people"
+    assert form.draft.intake.summary["new"] == 12
 
 
 def test_the_same_file_again_after_a_stop_goes_on_and_creates_no_one_twice(empty):
