@@ -32,12 +32,13 @@ def pytest_xdist_auto_num_workers():
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give a whole file to one worker, and all tests in the browser to one, which starts its servers once."""
+    """Give a whole file to one worker, and all tests in the browser or on Spark to one, which starts these once."""
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid):
-            return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+            folder = "/".join(nodeid.split("/")[:2])
+            return folder if folder in {"tests/browser", "tests/spark"} else super()._split_scope(nodeid)
 
     return Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 

@@ -10,7 +10,7 @@ A sync, in order::
 The wings; later ones use earlier ones:
 
 ``storage``     one Delta table: its files, commits, history, lock and upkeep; ``stores`` has paths in object stores
-``reading``     frames, SQL, lists answered from the mirror (``cached=True``), earlier versions
+``reading``     frames, SQL, Spark, lists answered from the mirror (``cached=True``), earlier versions
 ``forgetting``  every trace of one person
 ``sync``        one table, snapshots of single objects, and the run over all
 

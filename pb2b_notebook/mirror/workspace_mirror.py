@@ -241,6 +241,36 @@ class Mirror(Generic[FrameT]):
         """
         return queries.scan(self._mirrored_table(resource))
 
+    def spark(self, spark: Any, resource: str) -> Any:
+        """Return mirrored rows as a Spark DataFrame, read by Spark itself. Deleted leads are included.
+
+        It reads the files of the current version, with the columns and types of :meth:`frame`; they may be deleted an
+        hour after the next sync, then call ``spark`` again. Each machine of the cluster needs the mirror's folder at
+        the same path: a shared file system, or ``master("local[*]")``. Other versions, of rows that fit in memory:
+        ``spark.createDataFrame(ws.mirror.as_of("leads", "7d", frame="pyarrow"))``.
+
+        Args:
+            spark: Your ``SparkSession``.
+            resource: Name of the resource, such as "leads".
+
+        Returns:
+            A lazy ``pyspark.sql.DataFrame``.
+
+        Raises:
+            MissingExtraError: The extra ``spark`` is not installed.
+            InvalidParameterError: ``spark`` is not a session, or the resource is unknown.
+            UsageError: The session is stopped, or the mirror is in an object store.
+            NotMirroredError: The resource was never synced.
+
+        Example, which needs Java::
+
+            spark = SparkSession.builder.getOrCreate()
+            ws.mirror.spark(spark, "leads").groupBy("country").count().show()
+        """
+        from pb2b_notebook.mirror.reading.spark import spark_frame
+
+        return spark_frame(spark, self._mirrored_table(resource))
+
     @overload
     def sql(
         self,

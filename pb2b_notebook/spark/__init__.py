@@ -1,0 +1,4 @@
+"""Work on a Spark cluster that the caller has: nothing here knows what a lead is.
+
+``sessions`` checks the caller's session. PySpark is the extra ``spark``, and is imported when a session is passed.
+"""

@@ -1,0 +1,26 @@
+"""One Spark on this machine for all tests of the folder, which one worker runs. Without Java or PySpark they fail."""
+
+import sys
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory):
+    from pyspark.sql import SparkSession
+
+    folder = tmp_path_factory.mktemp("spark")
+    options = {
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # starts sooner
+        "spark.driver.memory": "1g",
+        "spark.local.dir": str(folder),
+        "spark.pyspark.python": sys.executable,
+        "spark.sql.session.timeZone": "Europe/Berlin",  # other than the mirror's
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    spark = SparkSession.builder.master("local[2]").config(map=options).getOrCreate()
+    yield spark
+    spark.stop()
