@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pb2b_notebook import openapi
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.envelope import parse_strict_json
-from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.api.http.reply import ACCEPT_ENCODING, Reply
 from pb2b_notebook.credentials import is_loopback
 from pb2b_notebook.errors import ContractError, NotJSONError, ResponseTooLargeError
 from pb2b_notebook.in_process import SCHEME
@@ -124,7 +124,7 @@ def _get(address: str) -> Reply:
     from pb2b_notebook.api.http.transport import TIMEOUTS, Channel, exchange, transport_to
 
     channel = Channel(transport_to(address))
-    headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pb2b-notebook"}
+    headers = {"Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "pb2b-notebook"}
     try:
         request = httpx.Request("GET", address, headers=headers, extensions={"timeout": TIMEOUTS})
         return exchange(channel, request, seconds=SECONDS)

@@ -18,7 +18,7 @@ from pb2b_notebook.api.http import envelope, headers, redirects, retrying, unlea
 from pb2b_notebook.api.http.error_replies import error_of, refusal_in
 from pb2b_notebook.api.http.headers import Rate
 from pb2b_notebook.api.http.pacing import Pacer, Turn, pacer_for
-from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.api.http.reply import ACCEPT_ENCODING, Reply
 from pb2b_notebook.api.http.retrying import Attempt, Policy, Retry
 from pb2b_notebook.api.http.write_lock import WriteLock
 from pb2b_notebook.credentials import Connection, is_loopback
@@ -47,7 +47,7 @@ _PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
 """Operations whose response may report failed rows beside others that succeeded."""
 _SEVERAL = 2
 _KEY = re.compile(r"[!-~]{1,255}")
-_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "pb2b-notebook"}
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "pb2b-notebook"}
 
 
 Query = tuple[tuple[str, str], ...]

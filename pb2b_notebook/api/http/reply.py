@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from pb2b_notebook.openapi.operations import Operation
+
+CODECS: Final = {"gzip": "gzip", "br": "brotli", "zstd": "zstd"}
+"""The content encodings to ask for, and pyarrow's codec of each."""
+ACCEPT_ENCODING: Final = ", ".join(CODECS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,18 @@ import ssl
 import time
 import urllib.request
 import weakref
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, cast
+from functools import partial
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 
 from pb2b_notebook import in_process
-from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.api.http.reply import CODECS, Reply
 from pb2b_notebook.credentials import Secret, is_loopback
 from pb2b_notebook.errors import (
     ConfigurationError,
@@ -40,6 +40,8 @@ TIMEOUTS = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 5.0}
 LARGEST_BODY = 32 * 2**20
 PIECE = 2**14
 MEBIBYTE = 2**20
+_CODECS: Final = {**CODECS, "x-gzip": "gzip", "deflate": "gzip"}
+"""Codec of each content encoding; that of gzip reads zlib's format too. Source: RFC 9110, section 8.4.1."""
 _ends: ContextVar[float] = ContextVar("pb2b_deadline", default=float("inf"))
 
 
@@ -403,25 +405,27 @@ def _typed_error(problem: Exception, host: str) -> Exception:
 
 
 def _decode_body(response: httpx.Response) -> bytes:
-    """Return the body, decoded in pieces, so that a decompression bomb costs no more than the largest body."""
+    """Return the decoded body."""
     if response.is_stream_consumed:  # another transport read it completely, and httpx has decoded it
         return _check_size(response.content)
     encodings = [e.strip().lower() for e in response.headers.get("content-encoding", "").split(",") if e.strip()]
     encodings = [e for e in encodings if e != "identity"]
-    if encodings not in ([], ["gzip"], ["x-gzip"], ["deflate"]):
+    if len(encodings) > 1 or not _CODECS.keys() >= set(encodings):
         raise ProtocolError(
             "the response has a content encoding that was not requested",
             repair="a proxy may have changed it; try again, or use another network",
         )
-    inflate = zlib.decompressobj(wbits=47) if encodings else None
+    body = _join(response.iter_raw())
+    return _decompress(body, _CODECS[encodings[0]]) if encodings else body
+
+
+def _join(pieces: Iterable[bytes]) -> bytes:
+    """Return the pieces as one, if they are not too large together."""
     parts: list[bytes] = []
     size = 0
-    for chunk in response.iter_raw():
-        for piece in [chunk] if inflate is None else _inflate(inflate, chunk):
-            size += len(piece)
-            parts.append(_check_size(piece, size))
-    if inflate is not None and not inflate.eof:
-        raise ConnectionLostError("the response was truncated", repair="try again")
+    for piece in pieces:
+        size += len(piece)
+        parts.append(_check_size(piece, size))
     return b"".join(parts)
 
 
@@ -434,18 +438,17 @@ def _check_size(piece: bytes, size: int | None = None) -> bytes:
     return piece
 
 
-def _inflate(inflate: Any, chunk: bytes) -> Iterator[bytes]:
-    """Decompress a chunk in pieces of at most a mebibyte, so that a bomb is noticed before it is unpacked."""
-    if inflate.eof:
-        raise ProtocolError("the response continues after the end of its compressed data", repair="try again")
-    full = True
-    while chunk or full:
-        try:
-            piece: bytes = inflate.decompress(chunk, MEBIBYTE)
-        except zlib.error:
+def _decompress(body: bytes, codec: str) -> bytes:
+    """Return a body decompressed in pieces, so that a decompression bomb costs no more than the largest body."""
+    import pyarrow as pa
+
+    try:
+        with pa.CompressedInputStream(pa.BufferReader(body), codec) as stream:
+            whole = _join(iter(partial(stream.read, MEBIBYTE), b""))
+    except OSError as problem:
+        if "Truncated" not in str(problem):
             raise ProtocolError("the response's compression is broken", repair="try again") from None
-        yield piece
-        # zlib may have consumed all input and still hold back output.
-        chunk, full = inflate.unconsumed_tail, len(piece) == MEBIBYTE
-    if inflate.unused_data:
-        raise ProtocolError("the response continues after the end of its compressed data", repair="try again")
+        whole = b""
+    if not whole:
+        raise ConnectionLostError("the response was truncated", repair="try again")
+    return whole

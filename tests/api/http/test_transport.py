@@ -6,12 +6,17 @@ import threading
 import zlib
 
 import httpx
+import pyarrow as pa
 import pytest
 
+import pb2b_notebook as pb
 from pb2b_notebook import errors
 from pb2b_notebook.api.http import transport
+from pb2b_notebook.api.http.reply import ACCEPT_ENCODING
 from pb2b_notebook.api.http.transport import Authorized, Channel, DeadlineTransport, exchange
 from pb2b_notebook.credentials import api_key
+from pb2b_notebook.sandbox import Sandbox
+from pb2b_notebook.serving import Server
 from scripted_service import TEST_KEY
 
 
@@ -87,8 +92,26 @@ def test_gzip_is_unpacked(encoding):
         assert ask(peer).body == body
 
 
-def test_output_that_zlib_holds_back_is_not_lost():
-    """All input is taken with the first mebibyte of output; the rest must still come."""
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
+def test_an_encoding_that_is_asked_for_is_unpacked_and_trusted_within_the_same_limits(encoding):
+    codec = {"br": "brotli"}.get(encoding, encoding)
+    assert encoding in ACCEPT_ENCODING.split(", ")
+    body = b"ada " * 500_000
+    packed = pa.compress(body, codec, asbytes=True)
+    with Peer(reply(packed, encoding=encoding)) as peer:
+        assert ask(peer).body == body
+    bomb = pa.compress(bytes(33 * 2**20), codec, asbytes=True)
+    for wrong, error in (
+        (bomb, errors.ResponseTooLargeError),
+        (packed[:-4], errors.ConnectionLostError),
+        (b"", errors.ConnectionLostError),
+        (b"not packed at all, not at all", errors.ProtocolError),
+    ):
+        with Peer(reply(wrong, encoding=encoding)) as peer, pytest.raises(error):
+            ask(peer)
+
+
+def test_the_format_of_zlib_is_unpacked_to_its_end():
     body = bytes(5 * transport.MEBIBYTE + 17)
     with Peer(reply(zlib.compress(body), encoding="deflate")) as peer:
         assert ask(peer).body == body
@@ -99,7 +122,7 @@ def test_output_that_zlib_holds_back_is_not_lost():
     [
         (gzip.compress(bytes(33 * 2**20)), "gzip", errors.ResponseTooLargeError),
         (b"{}", "gzip, gzip", errors.ProtocolError),
-        (b"{}", "br", errors.ProtocolError),
+        (b"{}", "compress", errors.ProtocolError),
         (b"not gzip at all", "gzip", errors.ProtocolError),
         (gzip.compress(b"{}")[:-4], "gzip", errors.ConnectionLostError),
         (gzip.compress(b"{}") + b"tail", "gzip", errors.ProtocolError),
@@ -192,3 +215,22 @@ def test_a_proxy_keeps_its_password_out_of_its_url(monkeypatch):
     proxy = transport._proxy("https://service.example")
     assert proxy.auth == (b"ada", b"lovelace")
     assert "lovelace" not in repr(proxy.url)
+
+
+def test_a_list_takes_one_connection_and_windows_one_each():
+    clients = []
+
+    async def app(scope, receive, send):
+        if scope["type"] == "http":
+            clients.append(scope["client"])
+        await sandbox.app(scope, receive, send)
+
+    with (
+        Sandbox(leads=600) as sandbox,
+        Server(app) as server,
+        pb.connect(sandbox.key, base_url=f"{server.url}/api/public/v1") as ws,
+    ):
+        assert len(ws.leads.list(page_size=20, parallel=1)) > 500
+        assert (len(clients) > 25, len(set(clients))) == (True, 1)
+        assert len(ws.leads.list(page_size=20, parallel=3)) > 500
+        assert 1 < len(set(clients)) <= 4
