@@ -1,8 +1,10 @@
 """``pb2b report``: exit statuses, files, and no key in what it prints."""
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -92,3 +94,26 @@ def test_the_help_documents_the_exit_statuses():
     command = [sys.executable, "-m", "pb2b_notebook", "report", "--help"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Exit status: 0" in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="cron is a program of POSIX systems")
+def test_the_crontab_line_of_the_docs_runs_without_a_terminal_and_with_an_empty_environment(tmp_path):
+    page = Path("docs/how-to/reports.md").read_text("utf-8")
+    [command] = re.findall(r"^0 7 \* \* 1  (.+)$", page, re.MULTILINE)
+    assert "%" not in command  # cron would end the line there
+    folder, config = tmp_path / ".venv" / "bin", tmp_path / ".config" / "pb2b_notebook" / "config.toml"
+    for made in (folder, config.parent, tmp_path / "reports"):
+        made.mkdir(parents=True)
+    (folder / "pb2b").symlink_to(Path(sys.executable).with_name("pb2b"))
+    with pb.open_sandbox(leads=20, rate_limit=1_000_000, in_process=False) as ws:
+        key = ws.sandbox.create_key()
+        config.touch(mode=0o600)
+        config.write_text(f'[profiles.acme]\napi_key = "{key}"\nbase_url = "{ws.base_url}"\n')
+        cron = {"HOME": str(tmp_path), "LOGNAME": "ada", "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
+        done = subprocess.run(
+            ["/bin/sh", "-c", command], env=cron, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, start_new_session=True, timeout=300, check=False,
+        )  # fmt: skip
+    written = tmp_path / "reports" / "week-2026-W10.xlsx"
+    assert (done.stdout, done.stderr, done.returncode) == (f"wrote {written}\n", "", 0)
+    assert written.stat().st_size
