@@ -9,7 +9,7 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED
 from pb2b_notebook.cleanup.linkage.compared_columns import is_identifying
 from pb2b_notebook.cleanup.linkage.find import duplicates
-from pb2b_notebook.cleanup.linkage.merge import clusters_to_review, merge
+from pb2b_notebook.cleanup.linkage.merge import merge, reasons_to_review
 from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
@@ -252,11 +252,12 @@ def merge_people(
         return Merged(frame[kept], [*kept], pl.DataFrame(), {})
     together = [(rows, lead) for rows, lead in decided.groups if len(rows) + (lead is not None) > 1]
     waiting = _waiting(people, found, together, same)
-    groups = [people.names(rows, lead) for rows, lead in together if not waiting.keys() & set(rows)]
+    settled = [(tuple(row for row in rows if row not in waiting), lead) for rows, lead in decided.groups]
+    written = [(rows, lead) for rows, lead in settled if rows]
+    groups = [people.names(rows, lead) for rows, lead in written if len(rows) + (lead is not None) > 1]
     merged = merge(found.frame, found, only=groups, rules=rules)
     records = merged.frame.drop(CLUSTERED, strict=False).with_row_index("place")
     records = records.filter(pl.col("merged_into").is_null()).drop("merged_into")
-    written = [group for group in decided.groups if not waiting.keys() & set(group[0])]
     made, rows = _one_record_a_person(records, written, frame.height)
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:
@@ -330,21 +331,35 @@ def _waiting(
     same: Sequence[Sequence[str]],
 ) -> dict[int, Verdict]:
     """Return the rows whose merge a person should look at first, with the reason."""
-    if not together:
-        return {}
     groups = [people.names(rows, lead) for rows, lead in together]
-    everyone = {name for names in found.clusters["rows"].to_list() for name in names}
-    review = clusters_to_review(found, everyone.difference(*groups))
-    reasons = {name: reason for names, reason in review for name in names}
     chosen = {name for group in same for name in group}
+    doubtful = [
+        (rows, lead, reason)
+        for group, (rows, lead), reason in zip(groups, together, reasons_to_review(found, groups), strict=True)
+        if reason and not {str(name) for name in group} <= chosen
+    ]
+    fitting = _fitting(people, found, [(row, lead) for rows, lead, _ in doubtful if lead is not None for row in rows])
     waiting: dict[int, Verdict] = {}
-    for group, (rows, lead) in zip(groups, together, strict=True):
-        reason = next((reasons[name] for name in group if name in reasons), None)
-        if reason is None or {str(name) for name in group} <= chosen:
-            continue
+    for rows, lead, reason in doubtful:
         state: State = "opted_out" if INTO_OPTED_OUT in reason else "doubtful"
-        waiting |= {row: Verdict(state, reason, lead, None if row == rows[0] else rows[0]) for row in rows}
+        for row in rows:
+            if row not in fitting:
+                waiting[row] = Verdict(state, reason, lead, None if row == rows[0] else rows[0])
     return waiting
+
+
+def _fitting(people: People, found: Duplicates[pl.DataFrame], pairs: Sequence[tuple[int, str]]) -> set[int]:
+    """Return the rows that fit their lead, whatever speaks against other rows: these wait, and the lead is known.
+
+    Otherwise a row whose lead this list created would be doubtful as soon as the lead is there.
+    """
+    of_leads: dict[str, list[int]] = {}
+    reasons = reasons_to_review(found, [people.names([row], lead) for row, lead in pairs])
+    for (row, lead), reason in zip(pairs, reasons, strict=True):
+        if reason == "":
+            of_leads.setdefault(lead, []).append(row)
+    together = reasons_to_review(found, [people.names(rows, lead) for lead, rows in of_leads.items()])
+    return {row for rows, reason in zip(of_leads.values(), together, strict=True) if not reason for row in rows}
 
 
 def _link(a: int | str, b: int | str, probability: float, reasons: str, *, cut: bool = False) -> list[Link]:

@@ -383,3 +383,23 @@ def test_a_column_name_with_an_unpaired_surrogate_is_a_typed_error(space):
     people = pd.DataFrame([["ada@example.com", "x"]], columns=pd.Index(["email", "\ud800"], dtype=object))
     with pytest.raises(errors.MappingError, match="unpaired surrogate → rename it"):
         space.leads.intake(people)
+
+
+def test_a_row_whose_lead_this_list_created_is_not_doubtful_because_of_another_row():
+    """The second row is surely her, at another company: it waits, and the first one has nothing to wait for."""
+    edda = {"Name": "Edda Falkenau", "Telefon": "+49 30 90901234", "E-Mail": "edda.falkenau@falkenau-glas.example"}
+    moved = edda | {"E-Mail": "edda.falkenau@wiesengrund-optik.example", "Firma": "Wiesengrund Optik AG"}
+    people = pd.DataFrame([edda | {"Firma": "Falkenau Glas GmbH"}, moved])
+    mapping = {"Name": "full_name", "Telefon": "phone", "E-Mail": "email", "Firma": "company_name"}
+    with pb.open_sandbox(leads=20, rate_limit=1_000_000) as ws:
+        both = ws.leads.intake(people, mapping=mapping, progress=False)
+        assert both.rows["reason"].tolist() == ["different companies", "different companies"]
+        ws.leads.intake(people.head(1), mapping=mapping, progress=False).apply()
+        again = ws.leads.intake(people, mapping=mapping, progress=False)
+        assert again.rows["state"].tolist() == ["known", "doubtful"]
+        assert again.rows["reason"][1] == "different companies"
+        assert (again.plan.summary["create"], again.plan.summary["update"]) == (0, 0)
+        # What a person says about the second row is done.
+        lead = again.rows["lead_id"][0]
+        yes = again.change(same=[[1, lead]])
+        assert yes.rows["state"].tolist() == ["known", "known"]

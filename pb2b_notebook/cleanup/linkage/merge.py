@@ -11,7 +11,7 @@ from pb2b_notebook.cleanup.linkage.members import collect_members
 from pb2b_notebook.cleanup.linkage.merge_input import FEWEST, MergeInput, merge_input
 from pb2b_notebook.cleanup.linkage.merge_review import concerns, newly_opted_out, read_name_parts, review_table
 from pb2b_notebook.cleanup.linkage.result import Duplicates, in_library, unknown_choices_text
-from pb2b_notebook.cleanup.linkage.row_names import RowFinder, as_names, name_type, row_groups
+from pb2b_notebook.cleanup.linkage.row_names import RowFinder, as_names, in_id_order, name_type, row_groups
 from pb2b_notebook.cleanup.linkage.survivorship import OWN, RULES
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.display.cards import Card, ShowsCard
@@ -322,20 +322,30 @@ def merge(
     return replace(merged, unknown_choices=unknown)
 
 
-def clusters_to_review(duplicates: Duplicates[Any], exclude: Iterable[Any] = ()) -> list[tuple[list[Any], str]]:
-    """Return the names of the rows, and the reasons, of clusters that :func:`merge` leaves to a person; merge nothing.
+def reasons_to_review(duplicates: Duplicates[Any], groups: Sequence[Iterable[Any]]) -> list[str | None]:
+    """Return why :func:`merge` would leave each group of rows to a person.
+
+    "" stands for a group that it would merge, and ``None`` for one of which no two rows are in one cluster.
 
     Args:
         duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates`.
-        exclude: Names of rows to leave out of their clusters.
+        groups: Names of rows that are merged into one record, as far as they are in one cluster.
     """
     rows = merge_input(duplicates.frame, duplicates)
     finder = RowFinder(rows.names)
-    clusters = sorted(rows.groups({*exclude}).items())
-    members = collect_members(rows.frame, [row for _, of in clusters for row in of])
+    parts: list[tuple[int, Cluster]] = []
+    for number, group in enumerate(groups):
+        of_cluster: dict[str | None, list[int]] = {}
+        for row in in_id_order(finder.rows(group), rows.names, rows.ids):
+            of_cluster.setdefault(rows.clusters[row], []).append(row)
+        parts += [(number, (cluster, tuple(of))) for cluster, of in of_cluster.items() if cluster and len(of) >= FEWEST]
+    members = collect_members(rows.frame, sorted({row for _, (_, of) in parts for row in of}))
     same = [{*finder.rows(group)} for group in duplicates.step.options.get("same", ())]
-    waiting = _waiting(clusters, rows, members, same)
-    return [([rows.names[row] for row in of], "; ".join(reasons)) for (_, of), reasons in waiting.items()]
+    waiting = _waiting((part for _, part in parts), rows, members, same)
+    found: dict[int, str] = {}
+    for number, part in parts:
+        found[number] = found.get(number) or "; ".join(waiting.get(part, ()))
+    return [found.get(number) for number in range(len(groups))]
 
 
 def _waiting(
