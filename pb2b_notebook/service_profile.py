@@ -31,6 +31,7 @@ FACTS: Final = {
     "forms": "what differs in the form of its objects, which are read as those of our contract",
     "write_form": "form in which it takes the body of a write",
     "gives_cursors": "a page without a cursor is the last one",
+    "custom_fields": "what becomes of custom fields that a write does not name",
     "timeless": "some rows have no time of change",
     "opted_out": "status words of leads that must not be contacted",
     "harmless": "status words of leads that may be contacted",

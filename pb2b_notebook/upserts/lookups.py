@@ -86,7 +86,7 @@ def _verdicts(
     ids: Sequence[str | None],
     match_on: str,
 ) -> list[Result | None]:
-    leads = _by_id(session, [lead_id for lead_id in ids if lead_id])
+    leads = leads_by_id(session, [lead_id for lead_id in ids if lead_id])
     keys = [body.get(match_on) for body, lead_id in zip(row_bodies, ids, strict=True) if lead_id is None]
     created = _by_key(session, [key for key in keys if key], match_on)
     verdicts: list[Result | None] = []
@@ -170,10 +170,11 @@ def bodies(send: Send) -> list[dict[str, Any]]:
 
 def lead(session: Session, lead_id: Any) -> dict[str, Any] | None:
     """Return a lead as it is now; ``None`` if the service does not return it."""
-    return _by_id(session, [str(lead_id)]).get(str(lead_id)) if lead_id else None
+    return leads_by_id(session, [str(lead_id)]).get(str(lead_id)) if lead_id else None
 
 
-def _by_id(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+def leads_by_id(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return leads by their ids, also deleted ones."""
     by_id = {}
     for part in batches(ids):
         for record in records(session, {"ids": part, "include_deleted": True}):

@@ -15,12 +15,14 @@ from typing import Any, Final
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook import threads
+from pb2b_notebook.api.calls import custom_fields
 from pb2b_notebook.api.calls.confirming import not_shown
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.http import envelope, retrying
 from pb2b_notebook.api.http.client import Call
+from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
@@ -88,6 +90,7 @@ class Run:
         self._limits = limits or RunLimits()
         self._stop = threading.Event()
         self._lock = threading.Lock()
+        self._learning = threading.Lock()
         self._queue: deque[tuple[Sent, int]] = deque()
         self._failures = 0
         self._crash: BaseException | None = None
@@ -238,7 +241,7 @@ class Run:
             return
         added = frozenset({"if_updated_at"})
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
-        reply = self.session.client.send(call)
+        reply = self._write(sent.send, call)
         try:
             response = envelope.unwrap(reply)
         except NotJSONError:  # a page of a proxy, or a word: the leads say whether the rows arrived
@@ -254,6 +257,21 @@ class Run:
             self._rows_done += len(sent.send.rows)
             return
         self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
+
+    def _write(self, send: Send, call: Call) -> Reply:
+        """Send a request so that custom fields stay that it does not name."""
+        session, client = self.session, self.session.client
+        if not custom_fields.may_lose_some(client, call):
+            return client.send(call)
+        with self._learning:
+            if call.operation.id == "leads.update":
+                return custom_fields.keep_others(client, session.operations, call, client.send, session.mutate)
+            ids = self.ids(send)
+            leads = lookups.leads_by_id(session, [lead_id for lead_id in ids if lead_id])
+            before = [leads.get(lead_id) if lead_id else None for lead_id in ids]
+            if call.operation.id == "leads.bulk_upsert" and any(before):
+                call = custom_fields.keep_others_of_rows(client, session.operations, call, before, session.mutate)
+        return client.send(call)
 
     def _wait_for_job(self, data: Any) -> None:
         """Wait a while for the job by which a service answers; whatever becomes of it, the leads are looked up."""

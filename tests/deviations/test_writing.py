@@ -360,3 +360,59 @@ def test_a_plan_of_custom_fields_that_no_list_has_writes_values_of_their_type(ag
     outcome = ws.leads.plan(pd.DataFrame({"id": [lead["id"]], "custom_deal_value_eur": [4242]})).apply()
     assert outcome.summary["succeeded"] == 1
     assert service.leads(ids=lead["id"])[0]["custom_fields"]["deal_value_eur"] == 4242
+
+
+def with_custom_fields(service, count):
+    """Leads with other custom fields than the one that is written, one address each."""
+    leads = service.leads()
+    emails = [lead["email"] for lead in leads]
+    found = [lead for lead in leads if lead["custom_fields"].keys() - {"use_case"} and emails.count(lead["email"]) == 1]
+    found = [lead for lead in found if lead["status"] in {"new", "contacted"}]
+    assert len(found) >= count
+    return found[:count]
+
+
+def write_by_update(ws, leads, values):
+    for lead in leads:
+        ws.leads.update(lead["id"], custom_fields=values)
+
+
+def write_by_upsert(ws, leads, values):
+    for lead in leads:
+        ws.leads.upsert(email=lead["email"], custom_fields=values)
+
+
+def write_by_form(ws, leads, values):
+    for lead in leads:
+        pb.forms.LeadForm(ws, lead["id"]).submit(**{f"custom_{name}": value for name, value in values.items()})
+
+
+def write_by_plan(ws, leads, values, column="email"):
+    columns = {column: [lead[column] for lead in leads]}
+    columns |= {f"custom_{name}": [value] * len(leads) for name, value in values.items()}
+    outcome = ws.leads.plan(pd.DataFrame(columns)).apply()
+    assert outcome.summary["succeeded"] == len(leads), outcome.rows
+
+
+def write_by_plan_of_ids(ws, leads, values):
+    write_by_plan(ws, leads, values, "id")
+
+
+@pytest.mark.parametrize("name", ["replaces_custom_fields", "faithful"])
+@pytest.mark.parametrize(
+    "write", [write_by_update, write_by_upsert, write_by_form, write_by_plan, write_by_plan_of_ids]
+)
+def test_custom_fields_that_a_write_does_not_name_stay(against, service, write, name):
+    ws = against(*({name} & DEVIATIONS.keys()))
+    leads = with_custom_fields(service, 4)
+    for value in (f"{write.__name__} {name}", f"{write.__name__} {name} again"):
+        write(ws, leads, {"use_case": value})
+        for lead in leads:
+            [held] = service.leads(ids=lead["id"])
+            assert held["custom_fields"] == {**lead["custom_fields"], "use_case": value}
+            assert {**held, "custom_fields": 0, "updated_at": 0} == {**lead, "custom_fields": 0, "updated_at": 0}
+    service.sent.clear()
+    write(ws, leads, {"use_case": "once more"})
+    assert sum(method != "GET" for method, *_ in service.sent) <= len(leads)  # what is known costs no further write
+    assert name != "faithful" or write is not write_by_update or len(service.sent) == len(leads)
+    assert ws.profile.value("custom_fields") == ("merged" if name == "faithful" else "replaced")

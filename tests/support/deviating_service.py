@@ -810,6 +810,16 @@ def _sent_leads(x):
     return [x.body, *[row for row in x.body.get("rows") or [] if isinstance(row, dict)]]
 
 
+def _replaces_custom_fields(x):
+    """Custom fields that a write of an existing lead does not name are lost."""
+    for row in _sent_leads(x) if x.method in {"POST", "PATCH"} and x.path != "/leads" else ():
+        if isinstance(row.get("custom_fields"), dict):
+            by_id = x.method == "PATCH"
+            found = [x.service.ask("GET", x.path)["data"]] if by_id else x.service.leads(email=row.get("email", "?"))
+            lost = {name for lead in found for name in lead["custom_fields"]} - row["custom_fields"].keys()
+            row["custom_fields"] |= dict.fromkeys(lost)
+
+
 def _given_leads(x):
     rows = x.rows if re.match(r"^/leads(/[^/]+)?$", x.path) else []
     return [row["lead"] if isinstance(row.get("lead"), dict) else row for row in rows]
@@ -832,6 +842,7 @@ VALUES = {
     "import_answered_by_job": Deviation(None, _import_answered_by_job),  # first: the others see a job
     "camel_case_names": _camel_case_names(),
     "custom_fields_as_pairs": Deviation(_pairs_in, _pairs_out),
+    "replaces_custom_fields": Deviation(_replaces_custom_fields),
     "custom_lead_fields_only": Deviation(None, _custom_lead_fields_only),
     "other_lead_fields": Deviation(None, _other_lead_fields),
     "json_api_objects": _objects_become(_json_api_object),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pb2b_notebook.api.calls import drift_reports, named_filters
 from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.confirming import confirm
+from pb2b_notebook.api.calls.custom_fields import keep_others
 from pb2b_notebook.api.calls.mutating import mutate
 from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
 from pb2b_notebook.api.calls.records import Record
@@ -513,12 +514,19 @@ class Session(Context):
             raise UsageError(f"{operation.id} takes no idempotency_key", repair="leave it out")
         call = Call(operation, path, query, body, idempotency_key)
         if operation.mutates and operation.idempotent:
-            confirmed = partial(confirm, self.client, self.operations)
-            return mutate(self.client, self.journal, call, again=again, now=self.time, confirm=confirmed)
+            send = partial(self.mutate, again=again)
+            if operation.id in {"leads.update", "leads.upsert"}:
+                return keep_others(self.client, self.operations, call, send, self.mutate)
+            return send(call)
         reply = self.client.send(call)
         if not operation.many:
             check_same_object(call, reply)
         return reply
+
+    def mutate(self, call: Call, *, again: bool = False) -> Reply:
+        """Send a mutation with a key from the journal; see :func:`pb2b_notebook.api.calls.mutating.mutate`."""
+        confirmed = partial(confirm, self.client, self.operations)
+        return mutate(self.client, self.journal, call, again=again, now=self.time, confirm=confirmed)
 
 
 def _time_of(record: bytes) -> int:
