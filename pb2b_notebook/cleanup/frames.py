@@ -67,6 +67,18 @@ class OpenFrame:
         text = self.text_column(column)
         return values_of(self.table.to_native(), column) if text is None else text.to_list()
 
+    def first_values(self, columns: Sequence[str], count: int) -> list[list[Any]]:
+        """Return the values of columns in the first rows in which the first of them has one.
+
+        Args:
+            columns: Names of columns.
+            count: Most rows.
+        """
+        import narwhals as nw
+
+        rows = self.table.select(*columns).filter(~nw.col(columns[0]).is_null()).head(count).to_native()
+        return [values_of(rows, column) for column in columns]
+
     def text_or_values(self, column: str) -> Any:
         """Return a column for :func:`~pb2b_notebook.cleanup.cells.transform_distinct`: polars text, or a list."""
         text = self.text_column(column)

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
+from pb2b_notebook.cleanup.linkage.standardization import SOURCES
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
@@ -157,14 +158,26 @@ class Intake(ShowsCard):
         """The leads of the workspace that the list is compared with, deleted ones included."""
         return self.workspace.leads()
 
+    @property
+    def _roles(self) -> dict[str, str]:
+        """Column → role, for columns of the list that are not lead fields and distinguish people; they are not sent."""
+        there, taken = {*self.source.columns}, {*self.cleaned.frame.columns}
+        roles = self.mapping.roles.items()
+        return {name: role for name, role in roles if name in there - taken and role not in SOURCES}
+
+    @property
+    def _compared(self) -> pl.DataFrame:
+        return matching.with_identifying_columns(self.cleaned.frame, self.source, self._roles)
+
     @cached_property
     def people(self) -> matching.People:
         """Which rows are one person, and which are leads already."""
-        cleaned, leads = self.cleaned.frame, matching.live_leads(self.leads)
+        leads = matching.live_leads(self.leads)
         with hide_progress(hidden=not self.progress):
             return matching.find_people(
-                cleaned,
+                self._compared,
                 leads,
+                roles=self._roles,
                 threshold=min(THRESHOLD, self.choices.sure),
                 same=self._names_of(self.choices.same),
                 different=self._names_of(self.choices.different),
@@ -191,7 +204,7 @@ class Intake(ShowsCard):
             matching.row_keys(self.cleaned.frame),
             [
                 *matching.links_of(self.people, same),
-                *matching.links_without_address(self.cleaned.frame, matching.live_leads(self.leads)),
+                *matching.links_without_address(self._compared, matching.live_leads(self.leads), self._roles),
             ],
             matching.known_leads(self.leads),
             sure=self.choices.sure,

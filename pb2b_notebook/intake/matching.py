@@ -9,6 +9,7 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED
 from pb2b_notebook.cleanup.linkage.compared_columns import is_identifying
 from pb2b_notebook.cleanup.linkage.find import duplicates
+from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.merge import merge, reasons_to_review
 from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
@@ -142,6 +143,7 @@ def find_people(
     leads: pl.DataFrame,
     *,
     threshold: float,
+    roles: Mapping[str, str] | None = None,
     same: Sequence[Sequence[str]] = (),
     different: Sequence[Sequence[str]] = (),
 ) -> People:
@@ -151,6 +153,7 @@ def find_people(
         frame: Clean values of the list.
         leads: Leads of the workspace that are live.
         threshold: Least match probability of a link.
+        roles: Column → role, for columns that are not lead fields.
         same: Groups of row names that a person judged to be one person.
         different: Groups of row names that a person judged to be different people.
     """
@@ -159,11 +162,22 @@ def find_people(
     found = duplicates(
         frame,
         threshold,
+        fields=roles,
         known=leads if leads.height else None,
         same=_as_names(same, leads),
         different=_as_names(different, leads),
     )
     return People(found, has_leads=bool(leads.height))
+
+
+def with_identifying_columns(frame: pl.DataFrame, source: Any, roles: Mapping[str, str]) -> pl.DataFrame:
+    """Return the values with the columns of the list that are not lead fields and distinguish people.
+
+    >>> people = pl.DataFrame({"full_name": ["Ada Berg"]})
+    >>> with_identifying_columns(people, pl.DataFrame({"Geb.": ["7.3.1985"]}), {"Geb.": "date"}).columns
+    ['full_name', 'Geb.']
+    """
+    return frame.with_columns(as_text(cells_of(source, column)).alias(column) for column in roles)
 
 
 def row_name(position: int) -> str:
@@ -190,21 +204,28 @@ def links_of(people: People, same: Sequence[Sequence[str]] = ()) -> list[Link]:
     return links
 
 
-def links_without_address(frame: pl.DataFrame, leads: pl.DataFrame) -> list[Link]:
+def links_without_address(frame: pl.DataFrame, leads: pl.DataFrame, roles: Collection[str] = ()) -> list[Link]:
     """Return links between rows and leads without an address that give the same name, phone and company.
 
     Such a row has no key by which the service finds its lead, so that without these links the same list would create
     its lead each time.
+
+    Args:
+        frame: Values of the list.
+        leads: Leads of the workspace that are live.
+        roles: Columns of the list that are not lead fields: two rows are one person only if these are the same, too.
     """
-    first: dict[tuple[str, ...], int | str] = {}
-    links = []
+    known: dict[tuple[str, ...], str] = {}
     for lead_id, content in zip(leads["id"], _contents(leads), strict=True):
         if content is not None:
-            first.setdefault(content, lead_id)
+            known.setdefault(content, lead_id)
+    first: dict[tuple[Any, ...], int] = {}
+    links = []
+    own = list(zip(*(frame[column] for column in roles), strict=True)) or [()] * frame.height
     for row, content in enumerate(_contents(frame)):
         if content is None:
             continue
-        other = first.setdefault(content, row)
+        other = known.get(content, first.setdefault((content, *own[row]), row))
         if other != row:
             links.append(Link(row, other, 1.0, "the same name, phone and company, and no email address"))
     return links

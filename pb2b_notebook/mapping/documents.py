@@ -16,7 +16,7 @@ MOST_COLUMNS: Final = 1000
 LONGEST_NAME: Final = 32_767
 """Limit of characters of a column name, which is that of a cell of a workbook."""
 
-_TEXTS: Final = ("columns", "converters", "types")
+_TEXTS: Final = ("columns", "converters", "types", "roles")
 _MEMBERS: Final = frozenset({"object", "version", *_TEXTS, "defaults", "values", "ignored", "suggestions"})
 _REPAIR: Final = "pass the text that Mapping.to_json() returned, unchanged"
 

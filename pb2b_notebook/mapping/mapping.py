@@ -15,6 +15,7 @@ from pb2b_notebook.mapping.checking import Checked, as_problems_frame, check
 from pb2b_notebook.mapping.columns import column_names, open_frame, values_of
 from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields, read_only_keys, remembered_field
+from pb2b_notebook.mapping.role_guesses import guess_roles
 from pb2b_notebook.mapping.suggestion import Suggestion, suggest
 from pb2b_notebook.mapping.value_maps import check_values
 
@@ -42,9 +43,13 @@ class Mapping(ShowsCard):
         ignored: Columns that are left out on purpose, so that :meth:`check` does not report them.
         suggestions: Column → why :meth:`suggest` chose the field.
         types: Key → type of the field when the mapping was made.
+        roles: Column → what it holds, for columns that are not lead fields and say who a row is about, such as
+            ``{"Geburtsdatum": "date"}``: the roles of ``fields=`` of :func:`pb2b_notebook.cleanup.duplicates`. They
+            are never sent; :meth:`apply` keeps them.
 
     Raises:
-        MappingError: A converter is unknown or is for a column that is not mapped, or a name is not text.
+        MappingError: A converter is unknown or is for a column that is not mapped, a column has a field and a role, or
+            a name is not text.
 
     Example:
         >>> import pandas as pd
@@ -53,7 +58,7 @@ class Mapping(ShowsCard):
         [{'email': 'ada@example.com', 'score': 7, 'source': 'trade show'}]
     """
 
-    __slots__ = ("_columns", "_converters", "_defaults", "_ignored", "_suggestions", "_types", "_values")
+    __slots__ = ("_columns", "_converters", "_defaults", "_ignored", "_roles", "_suggestions", "_types", "_values")
 
     def __init__(
         self,
@@ -65,10 +70,15 @@ class Mapping(ShowsCard):
         ignored: Iterable[str] = (),
         suggestions: AnyMapping[str, Suggestion] | None = None,
         types: AnyMapping[str, str] | None = None,
+        roles: AnyMapping[str, str] | None = None,
     ) -> None:
         self._columns = _texts("columns", columns)
         self._converters = _texts("converters", converters or {})
         self._types = _texts("types", types or {})
+        self._roles = _texts("roles", roles or {})
+        for column in self._roles:
+            if column in self._columns:
+                raise MappingError(f"the column {column!r} is mapped to a field, and has a role", repair="give it one")
         self._values = check_values(values or {}, self._columns)
         self._ignored = tuple(dict.fromkeys(ignored))
         self._suggestions = dict(suggestions or {})
@@ -107,6 +117,11 @@ class Mapping(ShowsCard):
         return self._ignored
 
     @property
+    def roles(self) -> dict[str, str]:
+        """Column → role, for columns that are not lead fields; ``fields=`` of ``duplicates`` takes them."""
+        return dict(self._roles)
+
+    @property
     def suggestions(self) -> dict[str, Suggestion]:
         """Column → confidence and reason, for columns that were suggested and not changed since."""
         return dict(self._suggestions)
@@ -123,7 +138,8 @@ class Mapping(ShowsCard):
         Names are compared, without case and accents, with the keys and labels of the fields and with the usual names of
         the built-in fields in eleven languages. Values are compared with the forms of email addresses, numbers, dates
         and countries, and with the options of the workspace's own fields. A column stays unmapped if no field is
-        likely enough. Each choice has a confidence and a reason. Each field is given to one column at most.
+        likely enough. Each choice has a confidence and a reason. Each field is given to one column at most. Columns
+        that are not lead fields but say who a row is about, such as a date of birth, get their :attr:`roles`.
 
         Args:
             df: A DataFrame (:mod:`~pb2b_notebook.frames.library` lists the accepted libraries).
@@ -150,6 +166,7 @@ class Mapping(ShowsCard):
             converters={pair.column: pair.converter for pair in pairs if pair.converter},
             suggestions={pair.column: pair.suggestion for pair in pairs},
             types={pair.key: known[pair.key].type for pair in pairs},
+            roles=guess_roles(values, {pair.column: pair.key for pair in pairs}),
         )
 
     def check(self, df: DataFrame, fields: DataFrame, *, match_on: str = "email") -> DataFrame:
@@ -196,7 +213,11 @@ class Mapping(ShowsCard):
         return as_problems_frame(df, check(asked))
 
     def apply(
-        self, df: DataFrame, fields: DataFrame | None = None, *, unmapped: Literal["drop", "keep"] = "drop"
+        self,
+        df: DataFrame,
+        fields: DataFrame | None = None,
+        *,
+        unmapped: Literal["identifying", "drop", "keep"] = "identifying",
     ) -> DataFrame:
         """Return a frame with one column for each mapped field, its cells converted, with the rows and index of ``df``.
 
@@ -209,29 +230,32 @@ class Mapping(ShowsCard):
             df: A DataFrame; the result is in the same library.
             fields: The frame of ``ws.lead_fields.list()``. Without it, fields have the types that the mapping
                 remembers; other fields are text.
-            unmapped: "keep" appends the columns that are neither mapped nor ignored, as they are: a date of birth is
-                not a lead field, but distinguishes two people in :func:`pb2b_notebook.cleanup.duplicates`.
+            unmapped: Which columns that are neither mapped nor ignored are appended, as they are: those with one of the
+                :attr:`roles` ("identifying"), all ("keep") or none ("drop"). A date of birth is not a lead field, but
+                distinguishes two people in :func:`pb2b_notebook.cleanup.duplicates`; a plan leaves it out.
 
         Raises:
             MappingError: ``df`` lacks a mapped column, the workspace lacks a mapped field, two columns are mapped to
-                one field, or a default does not fit its field; or an unmapped column has the name of a lead field.
+                one field, or a default does not fit its field; or an unmapped column that is to be kept has the name of
+                a lead field.
 
         Example:
-            >>> import pandas as pd
-            >>> df = pd.DataFrame({"Mail": ["ada@example.com"], "Geburtsdatum": ["10.12.1985"], "Notiz": ["x"]})
-            >>> Mapping({"Mail": "email"}, ignored=["Notiz"]).apply(df, unmapped="keep").columns.tolist()
-            ['email', 'Geburtsdatum']
+            >>> import pandas as pd, pb2b_notebook as pb
+            >>> df = pd.DataFrame({"Name": ["Ada Berg"], "Mail": ["ada@example.com"], "Geburtsdatum": ["10.12.1985"]})
+            >>> with pb.open_sandbox(leads=5) as ws:
+            ...     mapping = pb.Mapping.suggest(df, ws.lead_fields.list())
+            >>> mapping.roles, mapping.apply(df).columns.tolist()
+            ({'Geburtsdatum': 'date'}, ['full_name', 'email', 'Geburtsdatum'])
         """
-        if unmapped not in {"drop", "keep"}:
+        if unmapped not in {"identifying", "drop", "keep"}:
             raise InvalidParameterError(
-                f"unknown value for unmapped: {str(unmapped)[:40]!r}", repair="'drop' or 'keep'"
+                f"unknown value for unmapped: {str(unmapped)[:40]!r}", repair="'identifying', 'drop' or 'keep'"
             )
         df = open_frame(df)
         applied = as_frame(df, self.readings(df, fields))
-        if unmapped == "drop":
-            return applied
-        kept = [name for name in column_names(df) if name not in self._columns and name not in self._ignored]
-        return with_columns_of(applied, df, kept)
+        others = [name for name in column_names(df) if name not in self._columns and name not in self._ignored]
+        roles = [name for name in others if name in self._roles and name not in applied.columns]
+        return with_columns_of(applied, df, {"identifying": roles, "keep": others, "drop": []}[unmapped])
 
     def readings(self, df: DataFrame, fields: DataFrame | None = None) -> list[Reading]:
         """Return the mapped columns as values of their fields, with the reason for each cell that does not convert.
@@ -294,6 +318,7 @@ class Mapping(ShowsCard):
             converters=converters | ({column: converter} if converter else {}),
             ignored=[name for name in self._ignored if name != column],
             suggestions={n: s for n, s in self._suggestions.items() if n in kept and (n != column or same)},
+            roles={n: role for n, role in self._roles.items() if n != column},
         )
 
     def without_column(self, column: str, *, ignored: bool = False) -> Self:
@@ -308,6 +333,7 @@ class Mapping(ShowsCard):
             values={n: v for n, v in self._values.items() if n != column},
             ignored=[*self._ignored, column] if ignored else [n for n in self._ignored if n != column],
             suggestions={n: v for n, v in self._suggestions.items() if n != column},
+            roles={n: v for n, v in self._roles.items() if n != column},
         )
 
     def with_default(self, key: str, value: Any) -> Self:
@@ -345,6 +371,7 @@ class Mapping(ShowsCard):
                 "converters": self._converters,
                 "defaults": self._defaults,
                 **({"values": self._values} if self._values else {}),
+                **({"roles": self._roles} if self._roles else {}),
                 "ignored": list(self._ignored),
                 "types": self._types,
                 "suggestions": {column: asdict(suggestion) for column, suggestion in self._suggestions.items()},
@@ -376,6 +403,7 @@ class Mapping(ShowsCard):
             ignored=found["ignored"],
             suggestions={column: Suggestion(**suggestion) for column, suggestion in found["suggestions"].items()},
             types=found["types"],
+            roles=found["roles"],
         )
 
     def __eq__(self, other: object) -> bool:
@@ -402,6 +430,7 @@ class Mapping(ShowsCard):
         rows += [
             ("", f"→ {_short(key)}", "", f"default {_short(repr(default))}") for key, default in self._defaults.items()
         ]
+        rows += [(_short(column), "", "", f"not sent; {role} for duplicates") for column, role in self._roles.items()]
         return rows + [(_short(column), "", "", "ignored") for column in self._ignored]
 
     def _why(self, column: str) -> str:
@@ -429,6 +458,7 @@ class Mapping(ShowsCard):
             "ignored": self._ignored,
             "suggestions": self._suggestions,
             "types": self._types,
+            "roles": self._roles,
         }
 
 

@@ -16,6 +16,8 @@ from pb2b_notebook.lazy_libraries import pa, pd, pl
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.columns import column_names, values_of
+from pb2b_notebook.mapping.naming import fold_name
+from pb2b_notebook.mapping.role_guesses import may_have_role
 from pb2b_notebook.openapi.object_ids import is_id
 from pb2b_notebook.upserts.match_keys import match_keys
 
@@ -62,6 +64,7 @@ class Desired:
         cell_problems: Cells whose value does not have the type of its field.
         index: Index of the pandas input; ``None`` for polars.
         library: "pandas" or "polars".
+        left_out: Columns that a mapping kept because they distinguish people, and that are not lead fields.
     """
 
     values: pl.DataFrame
@@ -69,6 +72,7 @@ class Desired:
     cell_problems: tuple[CellProblem, ...] = ()
     index: Any = field(default=None, compare=False)
     library: str = "pandas"
+    left_out: tuple[str, ...] = ()
 
     def row_names(self, rows: pl.Series) -> pl.Series:
         """Return how messages name the rows at these positions: by their index labels, as text."""
@@ -101,6 +105,8 @@ def read_desired(
     """
     names = _names(frame)
     _check_object(frame, names)
+    left_out = () if only is not None else tuple(name for name in names if _is_only_identifying(name, known))
+    unwritten = {*unwritten, *left_out}
     columns = _columns([name for name in names if name in known or name not in unwritten], known, only)
     cell_problems: list[CellProblem] = []
     read_columns: dict[str, pl.Series] = {}
@@ -123,6 +129,7 @@ def read_desired(
         cell_problems=tuple(cell_problems),
         index=frame.index if kind == "pandas" else None,
         library=kind,
+        left_out=left_out,
     )
 
 
@@ -209,6 +216,13 @@ def _check_object(frame: Any, names: list[str]) -> None:
             f"this is a frame of {others[0]!r} objects, not of leads",
             repair="plan the frame of ws.leads.list(), or rename or drop the column 'object'",
         )
+
+
+def _is_only_identifying(name: str, known: Mapping[str, LeadField]) -> bool:
+    """Return whether a column is one that ``Mapping.apply`` keeps for ``duplicates``, and not a misspelt field."""
+    if name.startswith("custom_") or not may_have_role(name):
+        return False
+    return fold_name(name) not in {fold_name(text) for column, field in known.items() for text in (column, field.key)}
 
 
 def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[str] | None) -> list[str]:

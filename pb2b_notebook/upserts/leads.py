@@ -324,7 +324,7 @@ def _apply_mapping(
         for reading in resolved.readings(df, known)
         for row, message in sorted(reading.reasons.items())
     )
-    frame = resolved.apply(df, known)
+    frame = resolved.apply(df, known, unmapped="drop")
     for name in ("id", "updated_at"):
         if name in df.columns and name not in resolved.columns and name not in resolved.ignored:
             frame = _with_column(frame, name, df[name])

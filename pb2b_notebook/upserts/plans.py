@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal
 
-from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten_cells
+from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
 from pb2b_notebook.frames.library import index_labels, row_positions
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
@@ -352,6 +352,8 @@ class Plan(ShowsCard, Generic[FrameT]):
             facts.append(("key", f"lacks the scope {', '.join(lacking)}: apply() refuses, and sends nothing"))
         if suppressed := len(self.suppressed):
             facts.append(("suppressed", f"{suppressed:,} rows look like people who opted out: {_ALLOW}"))
+        if self.basis is not None and self.basis.desired.left_out:
+            facts.append(("not sent", f"{shorten(', '.join(self.basis.desired.left_out), _WIDEST)}: not lead fields"))
         if self.refused:
             facts.append(("refused", self.refused))
         if self.cost.requests:

@@ -403,3 +403,15 @@ def test_a_row_whose_lead_this_list_created_is_not_doubtful_because_of_another_r
         lead = again.rows["lead_id"][0]
         yes = again.change(same=[[1, lead]])
         assert yes.rows["state"].tolist() == ["known", "known"]
+
+
+def test_namesakes_of_one_company_with_two_birth_dates_are_two_people(space):
+    """What is not a lead field still distinguishes people, and is not sent."""
+    born = ["7.3.1985", "21.11.1958", "7.3.1985"]
+    people = pd.DataFrame({"Name": ["Ottilie Zwirner"] * 3, "Firma": ["Zwirner Blau AG"] * 3, "Geburtsdatum": born})
+    intake = space.leads.intake(people)
+    assert intake.duplicates.roles["Geburtsdatum"] == "date"
+    assert (intake.summary["new"], intake.summary["duplicate"]) == (2, 1)
+    assert "Geburtsdatum" not in set(intake.plan.differences["field"])
+    without = space.leads.intake(people, mapping=intake.mapping.without_column("Geburtsdatum"))
+    assert (without.summary["new"], without.summary["duplicate"]) == (1, 2)

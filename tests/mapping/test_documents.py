@@ -83,6 +83,19 @@ def test_changes_return_new_mappings():
     assert FULL.columns == {"E-Mail": "email", "Wert": "deal_value"}
 
 
+def test_roles_are_a_part_of_a_mapping_and_earlier_documents_have_none():
+    mapping = pb.Mapping({"E-Mail": "email"}, roles={"Geb.": "date", "PLZ": "postcode"})
+    assert pb.Mapping.from_json(mapping.to_json()) == mapping
+    assert mapping != pb.Mapping({"E-Mail": "email"})
+    assert "roles" not in FULL.to_json()
+    assert "Geb." in repr(mapping)
+    assert "date for duplicates" in repr(mapping)
+    assert mapping.with_column("Geb.", "birth_date").roles == {"PLZ": "postcode"}
+    assert mapping.without_column("Geb.", ignored=True).roles == {"PLZ": "postcode"}
+    with pytest.raises(MappingError, match="mapped to a field, and has a role"):
+        pb.Mapping({"Geb.": "birth_date"}, roles={"Geb.": "date"})
+
+
 def broken(**changes):
     return json.dumps(json.loads(FULL.to_json()) | changes)
 

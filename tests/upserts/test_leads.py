@@ -33,6 +33,21 @@ def test_a_mapping_reads_the_columns_of_a_file(ws, oracle):
     assert leads_of(oracle).select("score", "source").rows() == [(7, "show")]
 
 
+def test_a_plan_leaves_out_what_a_mapping_kept_for_duplicates_and_says_so(ws, oracle):
+    frame = pd.DataFrame({"E-Mail": ["new1@plan.example"], "Name": ["Ada Berg"], "Geburtsdatum": ["7.3.1985"]})
+    mapping = pb.Mapping.suggest(frame, ws.lead_fields.list())
+    assert mapping.roles == {"Geburtsdatum": "date"}
+    applied = mapping.apply(frame)
+    assert applied.columns.tolist() == ["email", "full_name", "Geburtsdatum"]
+    plan = ws.leads.plan(applied)
+    assert "Geburtsdatum: not lead fields" in repr(plan)
+    assert set(plan.differences["field"]) == {"email", "full_name"}
+    assert ws.leads.plan(frame, mapping).differences.equals(plan.differences)
+    for wrong in ("custom_birth_date", "emial"):
+        with pytest.raises(errors.InvalidParameterError, match="no lead field for the column"):
+            ws.leads.plan(applied.rename(columns={"Geburtsdatum": wrong}))
+
+
 def test_a_plan_of_the_unchanged_list_has_nothing_to_write(ws, oracle):
     oracle.leads.delete(oracle.leads.list(limit=1)["id"][0])
     read = ws.leads.list(include_deleted=True)

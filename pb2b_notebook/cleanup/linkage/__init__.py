@@ -7,7 +7,7 @@ Module                         What it does
 =============================  ===================================================================================
 ``find``                       ``duplicates``: runs all stages and builds the result
 ``compared_columns``           which columns are compared, and the lead field of each
-``roles``, ``role_guesses``    what further columns may hold, and which custom columns hold it
+``roles``                      what further columns may hold; ``mapping.role_guesses`` guesses which do
 ``further_columns``            levels and weights of further columns
 ``standardization``            rows → plain columns, with ``folding`` (text) and ``person_names``
   ``typed_values``             values of further columns, in one form for each role

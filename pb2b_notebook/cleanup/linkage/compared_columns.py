@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns, with_city
-from pb2b_notebook.cleanup.linkage.role_guesses import guess_role, may_have_role
-from pb2b_notebook.cleanup.linkage.roles import IGNORE, ROLES, check_roles
+from pb2b_notebook.cleanup.linkage.roles import HOUSE_NUMBER, IGNORE, ROLES, check_roles, house_number_columns
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES
+from pb2b_notebook.cleanup.linkage.typed_values import with_house_number
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.mapping.role_guesses import COMPANY_NUMBERS, SAMPLE, guess_role, may_have_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,20 +34,23 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
     Raises:
         CleanupError: A column or a role is unknown, or no column identifies a person.
     """
-    check_roles(fields, frame.names, {*SOURCES, *ROLES, IGNORE})
+    check_roles(fields, frame.names, {*SOURCES, *ROLES, *COMPANY_NUMBERS, HOUSE_NUMBER, IGNORE})
     by_name = {name: name for name in frame.names if name in SOURCES and name not in fields.values()}
     guessed = _guessed_roles(frame, fields)
     roles = {**by_name, **fields, **guessed}
+    numbers = house_number_columns(roles, frame.names)
     found = {
         column: role
         for column, role in roles.items()
-        if role != IGNORE and (not len(frame) or _has_values(frame, column))
+        if role not in (IGNORE, *COMPANY_NUMBERS)
+        and (role != HOUSE_NUMBER or column in numbers)
+        and (not len(frame) or _has_values(frame, column))
     }
     if sum(role in ROLES for role in found.values()) > MOST:
         raise CleanupError(
             f"fields= gives roles to more than {MOST} columns", repair="name those that distinguish people the best"
         )
-    if not {role for column, role in found.items() if column not in guessed} - set(_NOT_IDENTIFYING):
+    if not {role for column, role in found.items() if column not in guessed} - {*_NOT_IDENTIFYING, HOUSE_NUMBER}:
         raise CleanupError(
             "the frame has no column that identifies a person",
             repair=f"give one of {', '.join((*_NAMES, *_HELPFUL))}, or name the columns that hold them with fields=",
@@ -56,20 +60,16 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
 
 def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
     """Return the roles of further columns whose name and values say what they hold, as many as fit."""
-    import polars as pl
-
     given = sum(role in ROLES for role in fields.values())
     further = [name for name in frame.names if name not in SOURCES and name not in fields and may_have_role(name)]
-    if not further:
-        return {}
-
-    def texts(name: str) -> pl.Series:
-        return as_text(frame.table[name].to_native())
-
     named = [column for column in frame.names if fields.get(column, column) in _NAMES]
-    people = pl.DataFrame({name: texts(name) for name in named}).to_struct() if named else None
-    guesses = {name: guess_role(name, texts(name), people) for name in further}
-    return dict([(name, role) for name, role in guesses.items() if role][: max(0, MOST - given)])
+    guesses = {}
+    for name in further:
+        values, *names = frame.first_values([name, *named], SAMPLE)
+        guesses[name] = guess_role(name, values, list(zip(*names, strict=True)))
+    return dict([(name, role) for name, role in guesses.items() if role in ROLES][: max(0, MOST - given)]) | {
+        name: role for name, role in guesses.items() if role == HOUSE_NUMBER
+    }
 
 
 def uncompared_columns(frame: OpenFrame, columns: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
@@ -85,6 +85,10 @@ def uncompared_columns(frame: OpenFrame, columns: Mapping[str, str], fields: Map
         if fields.get(name) == IGNORE
         else "it has no value"
         if not _has_values(frame, name)
+        else "it is a company's; duplicates(of='companies') compares it"
+        if fields.get(name) in COMPANY_NUMBERS
+        else "there is no street that it belongs to"
+        if fields.get(name) == HOUSE_NUMBER
         else "it is not a lead field; fields= can say what it holds"
         for name in frame.names
         if name not in columns
@@ -120,7 +124,7 @@ def _has_values(frame: OpenFrame, column: str) -> bool:
 def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[FurtherColumn, ...]]:
     """Return lead field or feature → column, and the further columns."""
     further = further_columns({column: role for column, role in columns.items() if role in ROLES})
-    sources = {role: column for column, role in columns.items() if role not in ROLES}
+    sources = {role: column for column, role in columns.items() if role not in (*ROLES, HOUSE_NUMBER)}
     return sources | {one.feature: one.column for one in further}, further
 
 
@@ -135,15 +139,32 @@ def compared_further_columns(columns: Mapping[str, str], texts: pl.DataFrame) ->
     return with_city(further, sources.get("city", ""), texts)
 
 
-def compared_texts(frame: OpenFrame, sources: Mapping[str, str]) -> pl.DataFrame:
+def compared_texts(frame: OpenFrame, columns: Mapping[str, str]) -> pl.DataFrame:
     """Return the compared columns as text, named by lead field or feature; null for those that are missing."""
+    sources, _ = sources_of(columns)
+    return texts_by_role(frame, columns, {name: sources.get(name, "") for name in (*SOURCES, *sources)})
+
+
+def texts_by_role(frame: OpenFrame, columns: Mapping[str, str], sources: Mapping[str, str]) -> pl.DataFrame:
+    """Return columns as text, a street with the house number that is in a column of its own.
+
+    Args:
+        frame: Frame of the rows.
+        columns: Column → what it holds.
+        sources: Name of the text → its column; "" for none.
+    """
     import polars as pl
 
-    missing = pl.Series([None] * len(frame), dtype=pl.String)
+    def text(column: str) -> pl.Series:
+        if column not in frame.names:
+            return pl.Series([None] * len(frame), dtype=pl.String)
+        return as_text(frame.table[column].to_native())
+
+    numbers = {street: number for number, street in house_number_columns(columns, frame.names).items()}
     return pl.DataFrame(
         {
-            name: as_text(frame.table[sources[name]].to_native()) if sources.get(name) in frame.names else missing
-            for name in (*SOURCES, *(name for name in sources if name not in SOURCES))
+            name: with_house_number(text(column), text(numbers[column])) if column in numbers else text(column)
+            for name, column in sources.items()
         }
     )
 

@@ -33,7 +33,6 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
     compared_further_columns,
     compared_texts,
     missing_fields,
-    sources_of,
     uncompared_columns,
 )
 from pb2b_notebook.cleanup.linkage.database import open_database
@@ -43,10 +42,9 @@ from pb2b_notebook.cleanup.linkage.further_columns import level_weights
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
 from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, Refinement, refine
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
-from pb2b_notebook.cleanup.linkage.roles import ROLES
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, names_of_rows, row_groups
 from pb2b_notebook.cleanup.linkage.scoring import FurtherWeights, ScoredPairs, score_pairs
-from pb2b_notebook.cleanup.linkage.standardization import standardize
+from pb2b_notebook.cleanup.linkage.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
 from pb2b_notebook.cleanup.linkage.weights import Weights
 from pb2b_notebook.cleanup.linkage.work_folder import PORTION, InMemory, collect_into, open_work_folder
@@ -126,9 +124,10 @@ def duplicates(
         fields: What other columns hold: column → lead field, ``"ignore"``, or a role: ``"date"`` (of birth),
             ``"identifier"`` (a social security number: an equal one is nearly proof, a different one nearly a veto),
             ``"weak identifier"`` (a customer number: one person may have two), ``"street"`` (a street address),
-            ``"postcode"``, ``"region"`` (a state), ``"category"`` (such as sex) or ``"text"``. Each agreement is
-            weighed by how rare the value is in this list. Columns whose name and values both say what they hold, such
-            as ``custom_birth_date`` or ``Geburtsdatum``, are compared without being named (``.roles``).
+            ``"postcode"``, ``"region"`` (a state), ``"category"`` (such as sex), ``"text"``, or ``"house number"``
+            (read together with the street beside it, as one address). Each agreement is weighed by how rare the value
+            is in this list. ``Mapping.roles`` are such roles. Columns whose name and values both say what they hold,
+            such as ``custom_birth_date`` or ``Geburtsdatum``, are compared without being named (``.roles``).
         known: Rows that exist already, such as the leads of the workspace or the ``.frame`` of an earlier result. Only
             the rows of ``df`` are compared, with each other and with these. Clusters of the known rows
             (``cluster_id``) stay as they are. :func:`~pb2b_notebook.cleanup.merge` then merges into the known rows.
@@ -139,9 +138,9 @@ def duplicates(
         of: What the rows are about. For "companies", columns are recognized by what company lists call them (name,
             Firma, street, zip, website, VAT id …); ``fields=`` names the others: column → ``"company_name"``,
             ``"company_domain"``, ``"website"``, ``"email"``, ``"phone"``, ``"street"``, ``"postcode"``, ``"city"``,
-            ``"country"``, ``"registration_number"``, ``"vat_number"``, ``"ignore"``, or a role of a further column:
-            ``"date"`` (of incorporation), ``"identifier"`` … A branch, a department or a
-            subsidiary is not its parent, and a shared phone, domain or building alone never joins two names.
+            ``"country"``, ``"registration_number"``, ``"vat_number"``, ``"house number"``, ``"ignore"``, or a role of
+            a further column: ``"date"`` (of incorporation), ``"identifier"`` … A branch, a department or a subsidiary
+            is not its parent, and a shared phone, domain or building alone never joins two names.
         work: Path of a folder, such as ``"scratch/"``, for a list that does not fit in memory; same answers.
             A ``polars.LazyFrame`` is then read in portions, and the tables of all stages are in files of this folder
             instead of in memory: about 2 GB for a million rows. They hold the rows as they are and as they are
@@ -216,7 +215,7 @@ def duplicates(
         guessed=tuple(
             column
             for column, role in columns.items()
-            if column not in (fields or {}) and (column != role or (of == PEOPLE.name and role in ROLES))
+            if column not in (fields or {}) and (column != role or (of == PEOPLE.name and role not in SOURCES))
         ),
         left_out=uncompared_columns(frame, columns, fields or {}),
         missing=stages.missing(columns),
@@ -413,7 +412,7 @@ _STAGES: Final = {
     PEOPLE.name: _Stages(
         columns=compared_columns,
         check_known=check_known,
-        texts=lambda frame, columns: compared_texts(frame, sources_of(columns)[0]),
+        texts=compared_texts,
         further=compared_further_columns,
         standardize=standardize,
         features=build_features,

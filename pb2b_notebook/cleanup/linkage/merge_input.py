@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.row_names import ids_of, in_id_order, labels_of, row_names
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.mapping.role_guesses import COMPANY_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -160,7 +161,7 @@ def merge_input(df: Any, duplicates: Duplicates[Any] | None = None) -> MergeInpu
 def _columns_of_fields(frame: OpenFrame, duplicates: Duplicates[Any]) -> dict[str, str]:
     """Return field → column of a company list, for columns that are not named by their field."""
     found = company_columns(frame, duplicates.step.options.get("fields", {}))
-    return {field: column for column, field in found.items() if field not in frame.names}
+    return {field: column for column, field in found.items() if field in COMPANY_ROLES and field not in frame.names}
 
 
 def _are_same_rows(frame: OpenFrame, source: OpenFrame, compared: Sequence[str]) -> bool:

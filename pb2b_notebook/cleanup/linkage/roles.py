@@ -22,6 +22,8 @@ from pb2b_notebook.errors import CleanupError, nearest
 
 IGNORE: Final = "ignore"
 """Value of ``fields=`` for a column that is not compared."""
+HOUSE_NUMBER: Final = "house number"
+"""Value of ``fields=`` for a column that is read together with the street nearest to it, as one address."""
 RAREST: Final = 15
 """Highest level of an equal value."""
 FIRST_DIFFERENCE: Final = 16
@@ -181,6 +183,27 @@ def level_sql(role: Role, feature: str, others: Sequence[str] = ()) -> str:
         f"CASE WHEN {x} = '' OR {y} = '' THEN 0 WHEN {x} = {y} THEN x.{feature}_rarity{series}{branches} "
         f"ELSE {last} END"
     )
+
+
+def house_number_columns(roles: Mapping[str, str], order: Sequence[str]) -> dict[str, str]:
+    """Return column of house numbers → column of the street that it belongs to: the nearest one without a number.
+
+    Args:
+        roles: Column → what it holds.
+        order: Columns of the frame.
+
+    >>> house_number_columns({"no": "house number", "addr": "street"}, ["no", "addr", "zip"])
+    {'no': 'addr'}
+    >>> house_number_columns({"no": "house number"}, ["no"])
+    {}
+    """
+    at = {column: place for place, column in enumerate(order)}
+    found: dict[str, str] = {}
+    for number in (column for column in order if roles.get(column) == HOUSE_NUMBER):
+        streets = [column for column in order if roles.get(column) == "street" and column not in found.values()]
+        if streets:
+            found[number] = min(streets, key=lambda street: abs(at[street] - at[number]))
+    return found
 
 
 def check_roles(fields: Any, columns: Collection[str], allowed: Collection[str]) -> None:

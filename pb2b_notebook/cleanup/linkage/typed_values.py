@@ -78,6 +78,21 @@ def _streets(text: pl.Expr) -> pl.Expr:
     return short.list.eval(pl.element().filter(~pl.element().is_in(_NUMBER_WORDS))).list.join(" ")
 
 
+def with_house_number(street: pl.Series, number: pl.Series) -> pl.Series:
+    """Return streets with the number that stands in a column of its own, where they do not have it already.
+
+    >>> import polars as pl
+    >>> with_house_number(pl.Series(["Main St", "Elm Walk 4", None]), pl.Series(["12.0", "4", "7"])).to_list()
+    ['12 Main St', 'Elm Walk 4', None]
+    """
+    import polars as pl
+
+    both = pl.DataFrame({"street": street, "number": number.str.strip_chars().str.replace(r"\.0+$", "")})
+    has_it = pl.format(" {} ", pl.col("street")).str.contains(pl.format(" {} ", pl.col("number")), literal=True)
+    joined = pl.when(has_it | (pl.col("number") == "")).then("street").otherwise(pl.format("{} {}", "number", "street"))
+    return both.select(pl.when(pl.col("number").is_null()).then("street").otherwise(joined)).to_series()
+
+
 def _dates(text: pl.Expr) -> pl.Expr:
     """Return dates as eight digits, year first; "" for other texts.
 

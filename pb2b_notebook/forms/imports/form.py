@@ -142,7 +142,7 @@ class ImportForm(Form):
 
     def preview(self) -> Any:
         """Return the first rows as leads, with the columns and types of ``ws.leads.list()``."""
-        return self.mapping.apply(self._rows_to_import().head(PREVIEWED), self._fields())
+        return self.mapping.apply(self._rows_to_import().head(PREVIEWED), self._fields(), unmapped="drop")
 
     def dry_run(self) -> ImportCheck:
         """Ask the service what it would do with all rows; nothing is changed."""

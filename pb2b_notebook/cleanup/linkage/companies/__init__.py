@@ -3,7 +3,7 @@
 =====================  =============================================================================================
 Module                 What it does
 =====================  =============================================================================================
-``columns``            which columns of a company list are compared, and what each holds
+``columns``            which columns of a company list are compared
 ``standardization``    rows → plain columns: name, legal form, domain, phone, address and numbers
 ``features``           everything that pairs are blocked and compared by
 ``blocking``           which pairs are compared

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.folding import as_text
+from pb2b_notebook.cleanup.linkage.compared_columns import texts_by_role
 from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns
-from pb2b_notebook.cleanup.linkage.roles import IGNORE, ROLES, check_roles
+from pb2b_notebook.cleanup.linkage.roles import HOUSE_NUMBER, IGNORE, ROLES, check_roles, house_number_columns
 from pb2b_notebook.errors import CleanupError
-from pb2b_notebook.mapping.naming import fold_name
-from pb2b_notebook.mapping.suggestion import named_field
+from pb2b_notebook.mapping.role_guesses import COMPANY_ROLES, SAMPLE, guess_company_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,15 +17,8 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.frames import OpenFrame
 
-COMPANY_ROLES: Final = (
-    "company_name", "company_domain", "website", "email", "phone", "street", "postcode", "city", "country",
-    "registration_number", "vat_number",
-)  # fmt: skip
-"""What a column of a company list may hold, besides the roles of further columns."""
 _IDENTIFYING: Final = ("company_name", "registration_number", "vat_number")
 _HELPFUL: Final = ("company_domain", "phone", "street", "postcode", "city", "registration_number", "vat_number")
-_SURE: Final = 0.7
-"""Least confidence with which a column is compared without being asked."""
 
 
 def company_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
@@ -42,14 +31,14 @@ def company_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, st
     Raises:
         CleanupError: A column or a role is unknown, or no column identifies a company.
     """
-    check_roles(fields, frame.names, {*COMPANY_ROLES, *ROLES, IGNORE})
+    check_roles(fields, frame.names, {*COMPANY_ROLES, *ROLES, HOUSE_NUMBER, IGNORE})
     filled = [name for name in frame.names if not len(frame) or not frame.table[name].is_null().all()]
-    found = {column: role for column, role in fields.items() if column in filled}
-    named = [(column, *recognized_role(column)) for column in filled if column not in fields]
-    for column, role, confidence in sorted(named, key=lambda each: -each[2]):
-        if role in COMPANY_ROLES and confidence >= _SURE and role not in found.values():
-            found[column] = role
-    found = {column: found[column] for column in frame.names if found.get(column, IGNORE) != IGNORE}
+    given = {column: role for column, role in fields.items() if column in filled}
+    rest = [column for column in filled if column not in fields]
+    roles = given | guess_company_roles(rest, {*given.values()}, lambda column: frame.first_values([column], SAMPLE)[0])
+    numbers = house_number_columns(roles, frame.names)
+    left_out = {IGNORE, None, HOUSE_NUMBER}
+    found = {name: roles[name] for name in frame.names if roles.get(name) not in left_out or name in numbers}
     if len(further_company_columns(found)) > MOST:
         raise CleanupError(
             f"fields= gives roles to more than {MOST} columns", repair="name those that distinguish companies the best"
@@ -60,28 +49,6 @@ def company_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, st
             repair="name the column of the company names: fields={'column': 'company_name'}",
         )
     return found
-
-
-@cache
-def recognized_role(column: str) -> tuple[str, float]:
-    """Return what a column of a company list holds by its name, and the confidence from 0 to 1.
-
-    >>> recognized_role("Firma"), recognized_role("USt-IdNr."), recognized_role("Name"), recognized_role("zip")
-    (('company_name', 0.95), ('vat_number', 1.0), ('company_name', 0.9), ('postcode', 1.0))
-    """
-    folded = fold_name(column)
-    if folded in {fold_name(role) for role in COMPANY_ROLES}:
-        return next(role for role in COMPANY_ROLES if fold_name(role) == folded), 1.0
-    for role, names in _synonyms().items():
-        if folded in names:
-            return role, 0.9 if role == "company_name" else 1.0
-    return named_field(column)
-
-
-@cache
-def _synonyms() -> dict[str, frozenset[str]]:
-    text = files(__package__).joinpath("columns.toml").read_text(encoding="utf-8")
-    return {role: frozenset(map(fold_name, names)) for role, names in tomllib.loads(text).items()}
 
 
 def check_known_companies(known: OpenFrame, columns: Mapping[str, str]) -> None:
@@ -103,22 +70,16 @@ def further_company_columns(columns: Mapping[str, str]) -> tuple[FurtherColumn, 
     >>> [one.feature for one in further_company_columns({"founded": "date", "Street": "street"})]
     ['date_1']
     """
-    return further_columns({column: role for column, role in columns.items() if role not in COMPANY_ROLES})
+    return further_columns(
+        {column: role for column, role in columns.items() if role in ROLES and role not in COMPANY_ROLES}
+    )
 
 
 def company_texts(frame: OpenFrame, columns: Mapping[str, str]) -> pl.DataFrame:
     """Return the compared columns as text, named by role or feature; null for those that are missing."""
-    import polars as pl
-
+    sources = {role: column for column, role in columns.items()}
     further = {one.feature: one.column for one in further_company_columns(columns)}
-    sources = {role: column for column, role in columns.items()} | further
-    missing = pl.Series([None] * len(frame), dtype=pl.String)
-    return pl.DataFrame(
-        {
-            role: as_text(frame.table[sources[role]].to_native()) if sources.get(role) in frame.names else missing
-            for role in (*COMPANY_ROLES, *further)
-        }
-    )
+    return texts_by_role(frame, columns, {role: sources.get(role, "") for role in COMPANY_ROLES} | further)
 
 
 def missing_roles(columns: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Columns of company lists are recognized by what people call them, and merge into one record for each company."""
+"""Columns of company lists are recognized, and merge into one record for each company."""
 
 import pandas as pd
 import polars as pl
@@ -6,23 +6,7 @@ import pytest
 
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.frames import open_frame
-from pb2b_notebook.cleanup.linkage.companies.columns import recognized_role
 from pb2b_notebook.errors import CleanupError
-
-
-@pytest.mark.parametrize(
-    ("column", "role"),
-    [
-        ("Account Name", "company_name"), ("Firmenname", "company_name"), ("Raison sociale", "company_name"),
-        ("supplier_name", "company_name"), ("Straße", "street"), ("Billing Street", "street"), ("PLZ", "postcode"),
-        ("Postal Code", "postcode"), ("Ort", "city"), ("Land", "country"), ("Homepage", "website"),
-        ("Domain", "company_domain"), ("Telefon", "phone"), ("USt-IdNr.", "vat_number"), ("VAT ID", "vat_number"),
-        ("Partita IVA", "vat_number"), ("HRB", "registration_number"), ("Company Number", "registration_number"),
-        ("D-U-N-S", "registration_number"),
-    ],
-)  # fmt: skip
-def test_columns_are_recognized(column, role):
-    assert recognized_role(column)[0] == role
 
 
 def test_fields_wins_over_the_name_of_a_column():
@@ -108,3 +92,21 @@ def test_too_many_further_columns_of_companies_are_refused():
     rows = pd.DataFrame({"Firma": ["a"], **{f"x{n}": ["b"] for n in range(13)}})
     with pytest.raises(CleanupError, match="more than 12 columns"):
         cleanup.duplicates(rows, of="companies", fields={f"x{n}": "text" for n in range(13)})
+
+
+def test_a_number_that_a_register_gave_is_found_before_that_of_a_tax_office():
+    rows = pd.DataFrame(
+        {"tax_id": ["1", "2"], "legal_name": ["Nordlicht AG", "Zenker AG"], "registration_number": ["3", "4"]}
+    )
+    assert cleanup.duplicates(rows, of="companies").roles == {
+        "legal_name": "company_name", "registration_number": "registration_number"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_the_name_that_a_mapping_took_for_that_of_a_person_is_the_company(library):
+    rows = library.DataFrame({"full_name": ["Nordlicht Optik GmbH", "NORDLICHT OPTIK"], "city": ["Hamburg"] * 2})
+    found = cleanup.duplicates(rows, of="companies")
+    assert found.roles == {"full_name": "company_name", "city": "city"}
+    assert found.frame["cluster_size"].to_list() == [2, 2]
+    assert cleanup.merge(rows, found).golden["full_name"].to_list() == ["Nordlicht Optik GmbH"]

@@ -1,51 +1,12 @@
-"""Roles of custom columns, guessed from their names and values."""
+"""Which columns are compared without being named, and what the result says of it."""
 
 import pandas as pd
-import polars as pl
 import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook import cleanup
-from pb2b_notebook.cleanup.linkage.role_guesses import guess_role
+from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.errors import InvalidParameterError, MappingError
-
-
-@pytest.mark.parametrize(
-    ("column", "values", "role"),
-    [
-        ("custom_date_of_birth", ["1985-03-07", "1990-04-12"], "date"),
-        ("custom_geburtsdatum", ["7.3.1985", "12.4.1990"], "date"),
-        ("custom_zip", ["10437", "80331"], "postcode"),
-        ("custom_street_address", ["12 Mill Road", "4 Elm Walk"], "street"),
-        ("custom_customer_number", ["K40931", "K40932"], "weak identifier"),
-        ("custom_gender", ["f", "m", "f"], "category"),
-        ("soc_sec_id", ["5304218", "8115873"], "weak identifier"),
-        ("address_1", ["rosser street", "tathra east"], "street"),
-        ("residential_address_line2", ["Villa 3", "Floor 2"], "text"),
-        ("state_code", ["WA", "NSW", "wa"], "region"),
-        ("Bundesland", ["Hessen", "Bayern"], "region"),
-        ("State", ["contacted", "replied"], ""),
-        ("E-Mail Address", ["ada12@birkenhain", "eva@nordlicht"], ""),
-        # A wrong guess must not join two people.
-        ("custom_renewal_date", ["2026-01-01", "2026-01-01"], ""),
-        ("custom_birth_date", ["yes", "no"], ""),
-        ("custom_customer_number", ["1111"] * 9, ""),
-        ("Account ID", ["A4711", "B4712"], ""),
-        ("VAT number", ["DE4711", "DE4712"], ""),
-        ("Geburtsdatum", ["7.3.1985", "12.4.1990"], "date"),
-        ("custom_email_address", ["a@b.example"], ""),
-        ("custom_tier", ["A", "B"], ""),
-        ("custom_zip", [None, None], ""),
-    ],
-)
-def test_the_role_of_a_custom_column(column, values, role):
-    assert guess_role(column, pl.Series(values, dtype=pl.String)) == role
-
-
-def test_a_number_of_people_who_are_many_times_in_a_list_is_a_number_of_each():
-    numbers, names = (pl.Series(values * 5) for values in (["043-15-8218", "487-99-4913"], ["Ada", "Eva"]))
-    assert guess_role("ssn", numbers) == ""
-    assert guess_role("ssn", numbers, names) == "weak identifier"
 
 
 def test_custom_columns_are_compared_without_being_asked_and_the_result_says_so(make_frame):
@@ -89,3 +50,46 @@ def test_two_birth_dates_in_a_custom_column_keep_namesakes_apart():
     assert cleanup.duplicates(rows).frame.cluster_size.tolist() == [2, 2]
     born = rows.assign(custom_birth_date=["1985-03-07", "1958-11-21"])
     assert cleanup.duplicates(born).frame.cluster_size.tolist() == [1, 1]
+
+
+def test_from_a_list_to_its_duplicates_nothing_that_tells_people_apart_is_lost(make_frame):
+    listed = make_frame({
+        "Kontakt": ["Anna Weber"] * 3, "Firma": ["Nordlicht"] * 3,
+        "Geburtsdatum": ["7.3.1985", "7.3.1985", "21.11.1958"],
+        "Feld 7": ["20095", "20095", "10437"], "HRB": ["B 1", "B 2", "B 3"], "Notiz": ["call", "wait", "-"],
+    })  # fmt: skip
+    with pb.open_sandbox(leads=1) as ws:
+        mapping = pb.Mapping.suggest(listed, ws.lead_fields.list())
+    assert mapping.roles == {"Geburtsdatum": "date", "HRB": "registration_number"}
+    applied = mapping.apply(listed)
+    assert list(applied.columns) == ["full_name", "company_name", "Geburtsdatum", "HRB"]
+    found = cleanup.duplicates(applied, fields=mapping.roles)
+    assert found.roles == cleanup.duplicates(applied).roles | {"Geburtsdatum": "date"}
+    assert "of='companies'" in found.left_out["HRB"]
+    assert list(pd.Series(list(found.frame["cluster_id"])).value_counts()) == [2, 1]
+    assert "HRB" in cleanup.duplicates(applied, of="companies").roles
+    assert list(mapping.apply(listed, unmapped="drop").columns) == ["full_name", "company_name"]
+
+
+def test_a_house_number_is_read_together_with_the_nearest_street(make_frame):
+    people = make_frame({
+        "first_name": ["Ada", "Ada", "Eva"], "last_name": ["Berg"] * 3, "street": ["Main St", "12 Main Street", None],
+        "street_number": ["12", None, "9"], "zip": ["10437"] * 3,
+    })  # fmt: skip
+    found = cleanup.duplicates(people, 0.01)
+    assert found.roles["street_number"] == "house number"
+    assert "same street" in next(iter(found.pairs["reasons"]))
+    alone = cleanup.duplicates(people, fields={"street": "ignore", "street_number": "house number"})
+    assert alone.left_out["street_number"] == "there is no street that it belongs to"
+    assert "street_number" not in alone.compared
+
+
+def test_companies_with_the_house_number_in_a_column_of_its_own(make_frame):
+    rows = make_frame({
+        "Firma": ["Nordlicht Optik GmbH", "Nordlicht Optik"], "Straße": ["Hauptstraße", "Hauptstr. 12"],
+        "Hausnr.": ["12", None], "PLZ": ["20095", "20095"],
+    })  # fmt: skip
+    found = cleanup.duplicates(rows, of="companies")
+    assert found.roles["Hausnr."] == "house number"
+    assert "same street address" in next(iter(found.pairs["reasons"]))
+    assert open_frame(cleanup.merge(rows, found).golden).values("Hausnr.") == ["12"]

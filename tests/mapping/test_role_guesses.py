@@ -1,0 +1,76 @@
+"""Roles of columns that are not lead fields, guessed from their names and values."""
+
+import pytest
+
+from pb2b_notebook.mapping.role_guesses import guess_company_roles, guess_role, guess_roles, recognized_role
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "role"),
+    [
+        ("custom_date_of_birth", ["1985-03-07", "1990-04-12"], "date"),
+        ("custom_geburtsdatum", ["7.3.1985", "12.4.1990"], "date"),
+        ("custom_zip", ["10437", "80331"], "postcode"),
+        ("custom_street_address", ["12 Mill Road", "4 Elm Walk"], "street"),
+        ("custom_customer_number", ["K40931", "K40932"], "weak identifier"),
+        ("custom_gender", ["f", "m", "f"], "category"),
+        ("soc_sec_id", ["5304218", "8115873"], "weak identifier"),
+        ("address_1", ["rosser street", "tathra east"], "street"),
+        ("residential_address_line2", ["Villa 3", "Floor 2"], "text"),
+        ("state_code", ["WA", "NSW", "wa"], "region"),
+        ("Bundesland", ["Hessen", "Bayern"], "region"),
+        ("State", ["contacted", "replied"], ""),
+        ("E-Mail Address", ["ada12@birkenhain", "eva@nordlicht"], ""),
+        # A wrong guess must not join two people.
+        ("custom_renewal_date", ["2026-01-01", "2026-01-01"], ""),
+        ("custom_birth_date", ["yes", "no"], ""),
+        ("custom_customer_number", ["1111"] * 9, ""),
+        ("Account ID", ["A4711", "B4712"], ""),
+        ("VAT number", ["DE4711", "DE4712"], "vat_number"),
+        ("Geburtsdatum", ["7.3.1985", "12.4.1990"], "date"),
+        ("custom_email_address", ["a@b.example"], ""),
+        ("custom_tier", ["A", "B"], ""),
+        ("custom_zip", [None, None], ""),
+    ],
+)
+def test_the_role_of_a_custom_column(column, values, role):
+    assert guess_role(column, values) == role
+
+
+def test_a_number_of_people_who_are_many_times_in_a_list_is_a_number_of_each():
+    numbers, names = (values * 5 for values in (["043-15-8218", "487-99-4913"], ["Ada", "Eva"]))
+    assert guess_role("ssn", numbers) == ""
+    assert guess_role("ssn", numbers, names) == "weak identifier"
+
+
+@pytest.mark.parametrize(
+    ("column", "role"),
+    [
+        ("Account Name", "company_name"), ("Firmenname", "company_name"), ("Raison sociale", "company_name"),
+        ("supplier_name", "company_name"), ("Straße", "street"), ("Billing Street", "street"), ("PLZ", "postcode"),
+        ("Postal Code", "postcode"), ("Ort", "city"), ("Land", "country"), ("Homepage", "website"),
+        ("Domain", "company_domain"), ("Telefon", "phone"), ("USt-IdNr.", "vat_number"), ("VAT ID", "vat_number"),
+        ("Partita IVA", "vat_number"), ("HRB", "registration_number"), ("Company Number", "registration_number"),
+        ("D-U-N-S", "registration_number"),
+    ],
+)  # fmt: skip
+def test_columns_of_company_lists_are_recognized(column, role):
+    assert recognized_role(column)[0] == role
+
+
+@pytest.mark.parametrize("column", ["street_number", "Hausnummer", "Haus-Nr.", "House No", "building_number", "Civico"])
+def test_a_house_number_in_a_column_of_its_own(column):
+    assert guess_role(column, ["12", "4a", "7-9", "No. 3"]) == "house number"
+
+
+def test_the_roles_of_a_list_of_people_and_of_companies():
+    people = {
+        "Name": ["Ada Berg", "Eva Hale"], "Born": ["7.3.1985", "1.4.1990"], "Founded": ["1.1.2001", "2.2.2002"],
+        "USt-IdNr": ["DE4711", "DE4712"], "Note": ["a", "b"], "Empty": [None, None],
+    }  # fmt: skip
+    assert guess_roles(people, {"Name": "full_name"}) == {"Born": "date", "USt-IdNr": "vat_number"}
+    # Without people, the date is that of the company; a role is given once.
+    companies = {"Firma": ["A", "B"], "Firmierung": ["A AG", "B AG"], **people}
+    del companies["Name"]
+    assert guess_roles(companies, {"Firma": "company_name"}) == {"Founded": "date", "USt-IdNr": "vat_number"}
+    assert guess_company_roles(["Firmierung", "Name"], [], companies.get) == {"Firmierung": "company_name"}
