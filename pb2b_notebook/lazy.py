@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from types import ModuleType
+from typing import Any, Final
+
+from pb2b_notebook.errors import ConfigurationError
+
+_TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
+
+
+def load_module(name: str) -> ModuleType:
+    """Import a module.
+
+    Raises:
+        ConfigurationError: This process has as many files open as it may.
+    """
+    try:
+        return import_module(name)
+    except OSError as problem:
+        if problem.errno not in _TOO_MANY_FILES:
+            raise
+    raise ConfigurationError(
+        f"{name} cannot be loaded: too many files are open", repair="close some, or raise the limit (ulimit -n)"
+    )
 
 
 def exports(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -26,7 +48,7 @@ def exports(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any
             near = get_close_matches(name, names(), n=1)
             suggestion = f"; did you mean {near[0]!r}?" if near else ""
             raise AttributeError(f"module {package!r} has no attribute {name!r}{suggestion}")
-        module = import_module(f"{package}.{homes[name]}")
+        module = load_module(f"{package}.{homes[name]}")
         return module if homes[name] == name else getattr(module, name)
 
     def names() -> list[str]:

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.forking import check_engine, renew_in_child
+from pb2b_notebook.lazy import load_module
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -31,7 +31,7 @@ class _LazyModule:
         self.__dict__ = {"_name": self._name}
 
     def __getattr__(self, attribute: str) -> Any:
-        value = getattr(import_module(self._name), attribute)
+        value = getattr(load_module(self._name), attribute)
         if not isinstance(value, type):  # classes only recognize frames
             check_engine(self._name)
         setattr(self, attribute, value)  # the next use finds it without this method

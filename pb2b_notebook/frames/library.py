@@ -70,15 +70,13 @@ def input_frame(
     >>> read.library, read.is_lazy, read.frame.height
     ('polars', True, 1)
     """
-    import narwhals.dependencies as nw_dependencies
-
     value = _unwrap(value)
-    if nw_dependencies.is_pandas_dataframe(value):
+    if nw.dependencies.is_pandas_dataframe(value):
         return InputFrame(value, "pandas")
     check_engine("polars")
-    if nw_dependencies.is_polars_dataframe(value):
+    if nw.dependencies.is_polars_dataframe(value):
         return InputFrame(value, "polars")
-    if nw_dependencies.is_polars_lazyframe(value):
+    if nw.dependencies.is_polars_lazyframe(value):
         with _readable("the LazyFrame cannot be collected", "call .collect() and correct what it reports", error):
             return InputFrame(value.collect(), "polars", is_lazy=True)
     if is_frame(value):
@@ -95,13 +93,11 @@ def library_of(value: Any) -> Library | None:
     >>> library_of(pd.DataFrame()), library_of([1])
     ('pandas', None)
     """
-    import narwhals.dependencies as nw_dependencies
-
     if _is_wrapper(value):  # which narwhals itself warns about
         return None
-    if nw_dependencies.is_pandas_dataframe(value):
+    if nw.dependencies.is_pandas_dataframe(value):
         return "pandas"
-    if nw_dependencies.is_polars_dataframe(value) or nw_dependencies.is_polars_lazyframe(value):
+    if nw.dependencies.is_polars_dataframe(value) or nw.dependencies.is_polars_lazyframe(value):
         return "polars"
     return None
 
@@ -118,14 +114,12 @@ def is_frame(value: Any) -> bool:
     >>> is_frame(pd.DataFrame()), is_frame(pd.Series()), is_frame(["ada@example.com"])
     (True, False, False)
     """
-    import narwhals.dependencies as nw_dependencies
-
     value = _unwrap(value)
     if library_of(value) is not None:
         return True
-    if isinstance(value, type) or nw_dependencies.is_into_series(value):
+    if isinstance(value, type) or nw.dependencies.is_into_series(value):
         return False
-    return hasattr(value, "__arrow_c_stream__") or nw_dependencies.is_into_dataframe(value)
+    return hasattr(value, "__arrow_c_stream__") or nw.dependencies.is_into_dataframe(value)
 
 
 def _unwrap(value: Any) -> Any:

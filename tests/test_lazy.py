@@ -1,0 +1,40 @@
+"""Names that load when they are first used."""
+
+import subprocess
+import sys
+
+import pytest
+
+FULL = """
+import os, resource
+import pb2b_notebook as pb
+from pb2b_notebook.lazy_libraries import nw
+_, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, most))
+held = []
+try:
+    while True:
+        held.append(os.open(os.devnull, os.O_RDONLY))
+except OSError:
+    pass
+try:
+    {use}
+except Exception as caught:
+    problem = caught
+while held:
+    os.close(held.pop())
+print(isinstance(problem, pb.errors.ConfigurationError), problem)
+{use}
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the limit is one of POSIX systems")
+@pytest.mark.parametrize(
+    ("use", "module"), [("pb.mask", "pb2b_notebook.masking"), ("nw.DataFrame", "narwhals")], ids=["ours", "a library's"]
+)
+def test_a_name_is_loaded_with_a_typed_error_while_too_many_files_are_open(use, module):
+    done = subprocess.run(
+        [sys.executable, "-c", FULL.format(use=use)], capture_output=True, text=True, timeout=120, check=False
+    )
+    expected = f"True {module} cannot be loaded: too many files are open → close some, or raise the limit (ulimit -n)"
+    assert (done.stdout.strip(), done.stderr) == (expected, "")
