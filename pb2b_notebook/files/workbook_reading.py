@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, BinaryIO, Final
@@ -23,6 +23,8 @@ from pb2b_notebook.files.xlsx_writing import METADATA_SHEET, SHEET
 
 _OTHER_SHEETS: Final = 3
 _DAY_ZERO: Final = dt.time(0)
+_DAY_BEFORE: Final = (1900, 2, 28)
+"""What the reader makes of 1900-02-29, a day of spreadsheets that never was."""
 _INSPECTIONS: Final = {"xlsx": inspect_xlsx, "xlsb": inspect_xlsb, "ods": inspect_ods}
 """An XLS file cannot need much more memory than its grid, which is small."""
 
@@ -59,7 +61,9 @@ def read_workbook(
     remembered = {} if metadata is None else metadata.columns
     restore = restore_foreign if metadata is None else unquote
     merged = _merged_cells(page)
-    filled = _without_trailing_blanks(_fill_merged_cells(page.iter_rows(), merged))
+    blanked: list[int] = []
+    read = _without_no_dates(_rows_of(page), inspection.no_dates, page.start[1], blanked)
+    filled = _without_trailing_blanks(_fill_merged_cells(read, merged))
     rows = ([_cell_value(cell, restore) for cell in row] for row in filled)
     first = list(islice(rows, HEADER_ROWS))
     if not first:
@@ -72,7 +76,7 @@ def read_workbook(
     columns, count = _transpose(chain(first[where.first :], rows), page.width)
     names, named, duplicates = column_names(cells, page.width, remembered)
     # Leave out empty columns without a name: cells that have only a format, or the rest of a merged title.
-    columns, undated = _without_day_zero(columns)
+    columns, undated = _without_day_zero(columns, len(blanked))
     kept = [place for place, cells in enumerate(columns) if named[place] or any(cell is not None for cell in cells)]
     table, more = convert_columns([(names[place], columns[place]) for place in kept], remembered, {}, count)
     unnamed = sum(not named[place] for place in kept)
@@ -165,6 +169,46 @@ def _open_filled_sheet(book: Any, name: str) -> Any:
     return page
 
 
+def _rows_of(page: Any) -> Iterator[list[Any]]:
+    """Yield the rows of a sheet.
+
+    Raises:
+        DamagedFileError: A row cannot be read.
+    """
+    try:
+        with _damage(f"the sheet {page.name!r}"):
+            yield from page.iter_rows()
+    except OverflowError:
+        raise DamagedFileError(
+            f"a cell of the sheet {page.name!r} has a number that is too large for the duration that it shows",
+            repair="correct the cell, or format it as a number",
+        ) from None
+
+
+def _without_no_dates(
+    rows: Iterator[list[Any]], no_dates: Collection[tuple[int, int]], left: int, blanked: list[int]
+) -> Iterator[list[Any]]:
+    """Yield the rows without the times and days that the reader made of numbers that stand for no date.
+
+    Args:
+        rows: Rows from the first one of the sheet.
+        no_dates: Row and column, from 0, of these numbers.
+        left: First column of the rows.
+        blanked: The row of each cell that is left blank is appended.
+    """
+    columns: dict[int, list[int]] = {}
+    for number, column in no_dates:
+        columns.setdefault(number, []).append(column - left)
+    for number, row in enumerate(rows):
+        for column in columns.get(number, ()):
+            cell = row[column] if 0 <= column < len(row) else None
+            is_day = isinstance(cell, dt.date) and (cell.year, cell.month, cell.day) == _DAY_BEFORE
+            if is_day or isinstance(cell, dt.time):
+                row[column] = ""
+                blanked.append(number)
+        yield row
+
+
 def _merged_cells(page: Any) -> list[tuple[int, int, int]]:
     """Return the cells that are merged over several rows: first row, column and last row, from 0 in the rows read.
 
@@ -218,20 +262,23 @@ def _transpose(rows: Iterable[list[Any]], width: int) -> tuple[list[list[Any]], 
     return columns or [[] for _ in range(width)], len(body)
 
 
-def _without_day_zero(columns: list[list[Any]]) -> tuple[list[list[Any]], list[Finding]]:
+def _without_day_zero(columns: list[list[Any]], count: int) -> tuple[list[list[Any]], list[Finding]]:
     """Return the columns with null instead of day 0 in columns of dates, and a finding about them.
 
     A spreadsheet shows day 0 as 1900-01-00, most often for a formula over a blank cell. The reader takes it for
     midnight, and one such cell would make a column of dates a column of text.
+
+    Args:
+        columns: Cells of each column.
+        count: Number of cells that are null already, for the same reason.
     """
-    count = 0
     for place, cells in enumerate(columns):
         zeros = [row for row, cell in enumerate(cells) if cell == _DAY_ZERO and isinstance(cell, dt.time)]
         others = [cell for cell in cells if cell is not None and not isinstance(cell, dt.time)]
         if zeros and others and all(isinstance(cell, dt.date) for cell in others):
             columns[place] = [None if cell == _DAY_ZERO else cell for cell in cells]
             count += len(zeros)
-    message = f"{count_text(count, 'cell')} with the date 1900-01-00 or before: null"
+    message = f"{count_text(count, 'cell')} with a day that does not exist, such as 1900-01-00: null"
     return columns, [Finding("day_zero", message, count)] if count else []
 
 

@@ -24,6 +24,18 @@ from pb2b_notebook.files.workbook_limits import (
 _OVERLAP: Final = 64
 _PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{0,7})([^"']?)""")
 _NO_VALUE: Final = re.compile(rb"</f>\s*(<v>\s*</v>|<v\s*/>|</c>)|<f(?:\s[^>]*)?/>\s*</c>")
+_NO_DATE: Final = re.compile(
+    rb"""<c\s([^>]{1,100})>\s*(?:<f[^>]{0,100}(?:/>|>[^<]{0,300}</f>)\s*)?<v>\s*(?:-[0-9]|60[.<])"""
+)
+_STYLE: Final = re.compile(rb"""\ss\s*=\s*["']([0-9]{1,6})["']""")
+_FORMAT: Final = re.compile(rb"""<numFmt\s[^>]{0,999}>""")
+_FORMAT_OF_STYLE: Final = re.compile(rb"""<xf\s[^>]{0,500}?numFmtId\s*=\s*["']([0-9]{1,6})""")
+_FORMAT_PARTS: Final = re.compile(rb"""\s(numFmtId|formatCode)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_NOT_OF_DATES: Final = re.compile(rb"""&quot;.*?&quot;|\\.|\[[^\]]*\]""", re.DOTALL)
+_DATE_FORMATS: Final = frozenset({*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)})
+"""Built-in formats of dates and times (ECMA-376 part 1, 18.8.30)."""
+_MOST_STYLES: Final = 1 << 23  # bytes
+_STYLES: Final = "xl/styles.xml"
 _SHARED: Final = "xl/sharedstrings.xml"
 _REFERENCE: Final = re.compile(rb"""\st=["']s["'][^>]*>\s*<v>\s*([0-9]{1,9})""")
 
@@ -39,7 +51,7 @@ def inspect_xlsx(file: BinaryIO, advance: Callable[[int], None] = lambda _: None
         FileLimitError: The file decompresses to more than :data:`MOST_BYTES`, or a sheet is a huge, nearly empty grid.
         DamagedFileError: The file is not a workbook, or is incomplete, or its checksums are wrong.
     """
-    grids = []
+    grids, dates = [], frozenset[int]()
     with open_parts(file) as parts:
         if not any(name.endswith("workbook.xml") for name, _ in parts.members):
             raise DamagedFileError("the file is a ZIP archive, not a workbook", repair="unpack it first")
@@ -51,11 +63,29 @@ def inspect_xlsx(file: BinaryIO, advance: Callable[[int], None] = lambda _: None
             grid.check()
             grids.append(grid)
         _check_shared(parts, sum(grid.shared for grid in grids))
+        if any(grid.no_dates for grid in grids):
+            dates = _styles_of_dates(parts)
     return Inspection(
         sum(grid.formulas for grid in grids),
         sum(grid.uncalculated for grid in grids),
         sum(grid.errors for grid in grids),
+        no_dates=frozenset(place for grid in grids for place, style in grid.no_dates.items() if style in dates),
     )
+
+
+def _styles_of_dates(parts: Parts) -> frozenset[int]:
+    """Return the numbers of the styles that show a number as a date or a time."""
+    styles = [member for name, member in parts.members if name == _STYLES and member.file_size <= _MOST_STYLES]
+    text = b"".join(parts.pieces(styles[-1])) if styles else b""
+    found = {*_DATE_FORMATS}
+    for one in _FORMAT.findall(text):
+        facts = {name: first or second for name, first, second in _FORMAT_PARTS.findall(one)}
+        code = _NOT_OF_DATES.sub(b"", facts.get(b"formatCode", b"")).lower()
+        if re.search(rb"[ymdhs]", code) and facts.get(b"numFmtId", b"").isdigit():
+            found.add(int(facts[b"numFmtId"]))
+    _, _, cells = text.partition(b"<cellXfs")
+    of_styles = _FORMAT_OF_STYLE.findall(cells.partition(b"</cellXfs>")[0])
+    return frozenset(style for style, number in enumerate(of_styles) if int(number) in found)
 
 
 class _Grid:
@@ -67,6 +97,7 @@ class _Grid:
         self._columns: set[bytes] = set()
         self._last_row = 0
         self._odd = False
+        self.no_dates: dict[tuple[int, int], int] = {}
 
     def see(self, before: bytes, chunk: bytes) -> None:
         """Read a piece of the member; what spans two pieces is counted with the second one."""
@@ -87,6 +118,10 @@ class _Grid:
         self.formulas += sum(map(count, (b"<f>", b"<f ", b"<f/>"))) - sum(map(count, (b">TRUE()</f>", b">FALSE()</f>")))
         self.uncalculated += len(_NO_VALUE.findall(text)) - len(_NO_VALUE.findall(before))
         self.errors += count(b't="e"')
+        for attributes in _NO_DATE.findall(text):
+            place, style = _PLACE.search(b" " + attributes), _STYLE.search(b" " + attributes)
+            if place is not None and place[2] and style is not None:
+                self.no_dates[int(place[2]) - 1, _number(place[1]) - 1] = int(style[1])
         self.shared += count(b't="s"') + count(b"t='s'")
 
     def check(self) -> None:

@@ -137,16 +137,39 @@ def test_day_zero_among_dates_is_null_and_the_column_stays_a_date(serial):
     assert codes(df) == {"day_zero"}
 
 
+@pytest.mark.parametrize("style", ["yyyy-mm-dd", "hh:mm", 20, '"am" dd/mm/yy', "[$-409]d-mmm;@"])
+@pytest.mark.parametrize("serial", [-1, -0.5, -45_000.25, 60, 60.25])
+def test_a_number_that_is_no_day_never_becomes_a_time_or_another_day(serial, style):
+    """The reader makes 12:00 of minus half a day, and the 28th of February 1900 of the 29th, which never was."""
+    df = read(_dated(serial, 0.25, style=style))
+    assert df["day"].to_list() == [None, "06:00:00"]
+    assert codes(df) == {"day_zero"}
+
+
+@pytest.mark.parametrize("style", ["#,##0.00", '0.0 "days"', "[Red]-0", "General", None])
+def test_numbers_that_are_not_formatted_as_dates_stay_also_below_zero(style):
+    assert read(_dated(-1, -0.5, 60, style=style))["day"].to_list() == [-1.0, -0.5, 60.0]
+
+
+def test_days_of_a_workbook_of_1904_are_counted_from_there():
+    assert read(_dated(60, 46_085, date_1904=True))["day"].to_list() == [dt.date(1904, 3, 1), dt.date(2030, 3, 5)]
+
+
+def test_a_duration_without_end_is_a_damaged_file():
+    with pytest.raises(errors.DamagedFileError, match="too large for the duration that it shows → correct the cell"):
+        read(_dated(1e15, style="[h]:mm:ss"))
+
+
 def test_times_of_day_stay_also_at_midnight():
     assert read(_dated(0, 0.5))["day"].to_list() == ["00:00:00", "12:00:00"]
 
 
-def _dated(*serials):
+def _dated(*serials, style="yyyy-mm-dd", **options):
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file) as book:
-        page, style = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+    with xlsxwriter.Workbook(file, options) as book:
+        page, shown = book.add_worksheet(), None if style is None else book.add_format({"num_format": style})
         page.write_row(0, 0, ["email", "day"])
         for line, serial in enumerate(serials, 1):
             page.write_string(line, 0, f"{line}@lovelace.example")
-            page.write_number(line, 1, serial, style)
+            page.write_number(line, 1, serial, shown)
     return file.getvalue()
