@@ -31,6 +31,7 @@ FACTS: Final = {
     "forms": "what differs in the form of its objects, which are read as those of our contract",
     "write_form": "form in which it takes the body of a write",
     "gives_cursors": "a page without a cursor is the last one",
+    "lists_deleted": "lists have deleted objects though they were not asked for",
     "custom_fields": "what becomes of custom fields that a write does not name",
     "timeless": "some rows have no time of change",
     "opted_out": "status words of leads that must not be contacted",
@@ -44,7 +45,7 @@ FACTS: Final = {
 _LISTS: Final = frozenset(
     {"refused", "ignored", "opted_out", "harmless", "asked_about", "asked_about_fields", "words", "forms"}
 )
-_TRUTHS: Final = frozenset({"missing", "trailing_slash", "gives_cursors", "timeless"})
+_TRUTHS: Final = frozenset({"missing", "trailing_slash", "gives_cursors", "timeless", "lists_deleted"})
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)
 """Exceptions of text that is not a profile."""
 _LONGEST: Final = 200

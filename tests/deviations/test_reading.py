@@ -311,3 +311,43 @@ def test_a_count_of_more_than_is_listed_costs_few_requests(against, service, mon
     with contextlib.suppress(PaginationError):
         assert not pb.provenance(ws.lead_fields.list()).complete
     assert service.requests - before < 20
+
+
+DELETED = [name for name in DEVIATIONS if name.startswith("deleted_shown")]
+
+
+@pytest.mark.parametrize("name", DELETED)
+def test_deleted_leads_are_not_among_the_live_ones_in_whatever_words(against, service, said, name):
+    for number in range(2):
+        lead = service.ask("POST", "/leads", {"email": f"{name}{number}@gone.example"})["data"]
+        service.ask("DELETE", f"/leads/{lead['id']}")
+    gone = {lead["id"] for lead in service.leads(include_deleted="true") if lead["deleted_at"]}
+    live = {lead["id"] for lead in service.leads()}
+    ws = against(name, "limit_clamped_to_10")
+    for _ in range(2):
+        frame = ws.leads.list()
+        assert set(frame["id"]) == live
+        assert pb.provenance(frame).complete
+    assert set(ws.leads.list(limit=5)["id"]) == newest_ids(service, 5)
+    assert ws.leads.count() == len(live)
+    assert sum("also lists deleted" in text for text in said) == 1
+    everything = ws.leads.list(include_deleted=True)
+    assert set(everything["id"]) == gone | live
+    assert set(everything["id"][everything["deleted_at"].notna()]) == gone
+    ws.mirror.sync("leads")
+    mirrored = ws.mirror.frame("leads")
+    assert set(mirrored["id"][mirrored["deleted_at"].notna()]) == gone
+    row = pd.DataFrame({"id": sorted(gone)[:1], "city": ["Turku"]})
+    assert ws.leads.plan(row).summary["conflict"] == 1
+
+
+def test_a_status_that_says_deleted_is_said_once(against, said, monkeypatch):
+    def word(x):
+        for row in x.rows if x.path == "/leads" else ():
+            row["status"] = "archived" if row["status"] == "disqualified" else row["status"]
+
+    monkeypatch.setitem(DEVIATIONS, "a status says it", Deviation(None, word))
+    ws = against("a status says it")
+    for _ in range(2):
+        ws.leads.list()
+    assert sum("the status 'archived'" in text for text in said) == 1

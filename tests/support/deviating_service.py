@@ -738,7 +738,8 @@ def _answers_writes(body, *, status=200, media="application/json", out=None, onl
 
     def tell(x):
         one = x.method in only and x.status // 100 == 2 and isinstance(x.answer, dict)
-        if one and isinstance(x.answer.get("data"), dict) and x.path.startswith("/leads"):
+        one = one and x.path.startswith("/leads") and not x.path.endswith("/bulk-upsert")
+        if one and isinstance(x.answer.get("data"), dict):
             if out is not None:
                 x.out |= out(x)
             x.status, x.answer = status, body
@@ -810,6 +811,21 @@ def _sent_leads(x):
     return [x.body, *[row for row in x.body.get("rows") or [] if isinstance(row, dict)]]
 
 
+def _deleted_shown_by(name, value_of):
+    """Deleted leads are in every list, and only a field of another name says what they are."""
+
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads":
+            x.without("include_deleted")
+            x.query.append(("include_deleted", "true"))
+
+    def tell(x):
+        for row in _given_leads(x):
+            row[name] = value_of(row.pop("deleted_at", None))
+
+    return Deviation(ask, tell)
+
+
 def _replaces_custom_fields(x):
     """Custom fields that a write of an existing lead does not name are lost."""
     for row in _sent_leads(x) if x.method in {"POST", "PATCH"} and x.path != "/leads" else ():
@@ -842,6 +858,9 @@ VALUES = {
     "import_answered_by_job": Deviation(None, _import_answered_by_job),  # first: the others see a job
     "camel_case_names": _camel_case_names(),
     "custom_fields_as_pairs": Deviation(_pairs_in, _pairs_out),
+    "deleted_shown_by_archived": _deleted_shown_by("archived", bool),
+    "deleted_shown_by_a_time": _deleted_shown_by("archivedAt", lambda time: time),
+    "deleted_shown_by_a_word": _deleted_shown_by("is_deleted", lambda time: "yes" if time else "no"),
     "replaces_custom_fields": Deviation(_replaces_custom_fields),
     "custom_lead_fields_only": Deviation(None, _custom_lead_fields_only),
     "other_lead_fields": Deviation(None, _other_lead_fields),
@@ -1149,6 +1168,7 @@ EXCLUSIVE = (
     {"custom_lead_fields_only", "other_lead_fields", "no_lead_fields"},
     {"ignores_ids", "refuses_ids", "refuses_all_of_ours"},
     {"no_rate_headers", "draft_rate_headers"},
+    {name for name in VALUES if name.startswith("deleted_shown")},
 )
 PERSONALITIES = {
     "faithful": (),

@@ -74,9 +74,11 @@ def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> Li
 def _page_in_any_size(
     session: Session, operation: Operation, given: Mapping[str, Any], ours: dict[str, Any]
 ) -> Page | None:
-    """Return the first page; ``None`` from a service that does not take the filters."""
-    refused = session.client.profile.names("refused", operation.id)
-    if refused & given.keys():
+    """Return the first page; ``None`` from a service that does not take the filters, or lists deleted objects too."""
+    profile = session.client.profile
+    refused = profile.names("refused", operation.id)
+    counts_deleted = profile.value("lists_deleted", operation.id) and not given.get("include_deleted")
+    if refused & given.keys() or counts_deleted:
         return None
     try:
         return _first_page(session, operation, given, ours)

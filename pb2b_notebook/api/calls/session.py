@@ -21,6 +21,7 @@ from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call, Query
+from pb2b_notebook.api.http.object_forms import is_deletion
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector
@@ -121,15 +122,14 @@ class Session(Context):
         schema = self.schema(operation)
         _check_columns(options.columns, schema)
         self.partial = None
-        listing = self._listing(operation, arguments, options, added)
+        begin = partial(self._listing, operation, arguments, added=added)
         try:
-            return self._collect(listing, schema, operation, options)
+            return self._collect(begin, schema, operation, options)
         except UnreliableWindowsError as unreliable:
             text = f"{operation.id} is read again, page after page; windows of time do not work here: {unreliable}"
             notices.say(text, logging.INFO if options.parallel is None else logging.WARNING)
             self.client.profile.learn("ignored", ["windows"], text, operation=operation.id, at=self.time())
-        options = replace(options, parallel=1)
-        return self._collect(self._listing(operation, arguments, options, added), schema, operation, options)
+        return self._collect(begin, schema, operation, replace(options, parallel=1))
 
     def _listing(
         self, operation: Operation, arguments: Mapping[str, Any], options: Options, added: Collection[str] = ()
@@ -151,9 +151,12 @@ class Session(Context):
             rows=RowFilters(filters, operation.fields, added),
         )
 
-    def _collect(self, listing: Listing, schema: FrameSchema, operation: Operation, options: Options) -> Any:
+    def _collect(
+        self, begin: Callable[..., Listing], schema: FrameSchema, operation: Operation, options: Options
+    ) -> Any:
         from pb2b_notebook import frames
 
+        listing = begin(options=options)
         decoder = frames.Decoder(schema)
         collector = Collector(decoder, listing)
         progress = Progress(operation.id, shown=self.progress if options.progress is None else options.progress)
@@ -168,6 +171,8 @@ class Session(Context):
         else:
             if listing.missed_rows(table):
                 raise UnreliableWindowsError("they miss rows")
+            if listing.live_only and self._learn_deleted(operation, table):
+                return self._collect(begin, schema, operation, options)
             frames.report_drift(operation.id, self.unexpected_fields(decoder.drift))
             self._learn_timeless(operation, table)
             if operation.id == "leads.list":
@@ -176,6 +181,23 @@ class Session(Context):
             listing.say_if_cut()
             return self._frame(table, listing, options, complete=listing.proven and not listing.more)
         raise self._with_partial(stop, collector, listing, options)
+
+    def _learn_deleted(self, operation: Operation, rows: Any) -> bool:
+        """Remember that a list has deleted objects that were not asked for, and return whether that is new."""
+        times = rows["deleted_at"] if "deleted_at" in rows.column_names else None
+        new = (
+            times is not None
+            and times.null_count < len(times)
+            and self.client.profile.learn(
+                "lists_deleted", True, "rows with deleted_at", operation=operation.id, at=self.time()
+            )
+        )
+        if new:
+            notices.say(
+                f"{operation.id}: this service also lists deleted objects: they are left out here, unless "
+                "include_deleted=True asks for them"
+            )
+        return new
 
     def _learn_timeless(self, operation: Operation, rows: Any) -> None:
         """Remember that only some rows of a list have a time of change."""
@@ -193,6 +215,11 @@ class Session(Context):
         words = sorted(word for word in given - {*status.choices, *known} if len(word) <= _LONGEST_WORD)
         if words:
             self.client.profile.learn("words", words[:_MOST_WORDS], "statuses of leads", at=self.time())
+        for word in filter(is_deletion, words):
+            notices.say(
+                f"leads have the status {word!r}, which seems to say that they are deleted: they are listed with the "
+                "others; leave them out by their status"
+            )
 
     def _with_words(self, operation: Operation) -> Operation:
         """Return an operation on leads with status words that the service has given, beside those of its document."""

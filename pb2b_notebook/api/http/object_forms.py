@@ -34,6 +34,8 @@ _TIMES: Final = {
                    "update_time", "updateTime", "date_modified", "dateModified", "lastModifiedDate",
                    "LastModifiedDate", "Modified_Time"),
 }  # fmt: skip
+_DELETED: Final = re.compile(r"(is|soft)?(deleted|archived|trashed|removed)(at|on|date|time)?")
+_NOT_DELETED: Final = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].*(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)")
 _NAIVE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
 _HTTP_DATE: Final = re.compile(
@@ -93,6 +95,8 @@ def _differs(record: bytes, declared: frozenset[str]) -> bool:
         return True
     if _spellings(first, declared) or _is_list_of_pairs(first.get("custom_fields")):
         return True
+    if _deletion_names(first, declared):
+        return True
     times = [first.get(name) for name in ("created_at", "updated_at") if name in declared]
     return any(name not in first for name in ("created_at", "updated_at") if name in declared) or not all(
         time is None or (isinstance(time, str) and _ISO.fullmatch(time)) for time in times
@@ -136,12 +140,46 @@ def _reshape(found: list[Member], declared: frozenset[str], noun: str, what: set
     for name, theirs in _spellings(inside, declared).items():
         inside[name] = inside.pop(theirs)._replace(name=name)
         what.add(f"{name}{_AS}{theirs}")
+    _mark_deleted(inside, declared, what)
     custom = inside.get("custom_fields")
     if custom is not None and _is_list_of_pairs(custom.value):
         pairs = {_pair_name(pair): pair.get("value") for pair in custom.value}
         inside["custom_fields"] = Member("custom_fields", pairs, json.dumps(pairs))
         what.add(f"{CUSTOM_PAIRS}{next(name for name in _PAIR_NAMES if name in custom.value[0])}")
     return {name: _with_iso_time(member, what) for name, member in inside.items()}
+
+
+def _deletion_names(found: Iterable[str], declared: frozenset[str]) -> list[str]:
+    """Return the members that say whether an object is deleted, in other words than the contract's.
+
+    >>> _deletion_names({"id": 1, "archived": False, "isDeleted": 0, "status": "new"}, frozenset({"deleted_at"}))
+    ['archived', 'isDeleted']
+    """
+    if "deleted_at" not in declared:
+        return []
+    return [name for name in found if name not in declared and is_deletion(name)]
+
+
+def is_deletion(word: str) -> bool:
+    """Whether the name of a field, or a status, says that an object is deleted.
+
+    >>> is_deletion("is_archived"), is_deletion("Deleted"), is_deletion("removed_from_list")
+    (True, True, False)
+    """
+    return _DELETED.fullmatch(_fold(word)) is not None
+
+
+def _mark_deleted(inside: dict[str, Member], declared: frozenset[str], what: set[str]) -> None:
+    """Give a deleted object the time of its deletion, or of its latest change where only a flag says it."""
+    names = _deletion_names(inside, declared)
+    if not names or ("deleted_at" in inside and inside["deleted_at"].value is not None):
+        return
+    what.update(f"deleted_at by {name}" for name in names)
+    flags = [inside[name].value for name in names if str(inside[name].value or "").strip().lower() not in _NOT_DELETED]
+    times = [inside[name].value for name in ("updated_at", "created_at") if name in inside and inside[name].value]
+    times = [value for value in flags if read_time(value) or _ISO.fullmatch(str(value))] + times
+    if flags and times:
+        inside["deleted_at"] = Member("deleted_at", times[0], json.dumps(times[0]))
 
 
 def _spellings(found: Iterable[str], declared: frozenset[str]) -> dict[str, str]:

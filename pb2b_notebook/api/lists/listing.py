@@ -91,6 +91,7 @@ class Listing:
         proven: Whether the service showed that there are no other rows.
         sorts: Order of the rows that the service did not give: "updated_at.asc" or "updated_at.desc"; else ``None``.
         windows: Number of windows that were read in parallel, 1 for none.
+        live_only: Whether deleted objects are not wanted.
 
     Raises:
         InvalidParameterError: This list cannot be read in parallel, and ``parallel`` asks for it; nothing was sent.
@@ -119,6 +120,8 @@ class Listing:
         self._added = added
         self._newest = newest
         self._profile = context.client.profile
+        shows_deleted = "include_deleted" in added or ("include_deleted", "true") in filters
+        self.live_only = not shows_deleted and any(field.name == "deleted_at" for field in operation.fields)
         self._row_filters = rows or None
         self._applied: set[str] = set()  # filters that the service does not apply
         for name in rows.names if rows else ():
@@ -292,6 +295,7 @@ class Listing:
 
     def _matching(self, page: Page) -> Page:
         """Return the page with the rows that match the filters, also where the service does not apply one."""
+        page = self._without_deleted(page)
         rows = self._row_filters
         if rows is None or not page.records:
             return page
@@ -309,6 +313,17 @@ class Listing:
             return page
         self.total = None  # it counts the other rows too
         return replace(page, records=[r for r, *fits in zip(page.records, *used, strict=True) if all(fits)])
+
+    @property
+    def _has_deleted(self) -> bool:
+        """Whether the service is known to list deleted objects that are not wanted."""
+        return self.live_only and bool(self._profile.value("lists_deleted", self._operation.id))
+
+    def _without_deleted(self, page: Page) -> Page:
+        if not self._has_deleted:
+            return page
+        self.total = None  # it counts them too
+        return replace(page, records=[record for record in page.records if not windows.is_deleted(record)])
 
     def _is_ignored(self, name: str) -> bool:
         """Whether the service gives the same rows for a value that no row has; asked once."""
@@ -364,7 +379,7 @@ class Listing:
         largest = min(largest, self._context.page_sizes.get(self._operation.id, largest))
         largest = min(largest, self._profile.value("page_size", default=largest))
         # Two rows show whether the service keeps to the order.
-        few = self._limit is not None and not self._applied
+        few = self._limit is not None and not self._applied and not self._has_deleted
         return min(self._page_size or largest, largest, max(self._limit or 0, 2) if few else largest)
 
     # --- the end of a list -------------------------------------------------------------------------------------------
@@ -566,6 +581,7 @@ class Listing:
             rows=self._row_filters,
         )
         part._applied |= self._applied
+        part.live_only = self.live_only
         return part
 
     def _may_look_back(self, first: Page) -> bool:
@@ -701,7 +717,7 @@ class Listing:
         filters = [pair for pair in self._filters if pair[0] not in replaced] + list(replaced.items())
         part = self._part(tuple(filters))
         for number, page in enumerate(part._sequence(), 1):  # noqa: SLF001 - of this class
-            yield Placed((-2, -number), replace(page, records=page.records[::-1]))
+            yield Placed((-2, -number), replace(page, records=self._matching(page).records[::-1]))
         self.request_ids += part.request_ids
         self.proven = self.proven and part.proven
 

@@ -76,6 +76,15 @@ def is_timeless(record: Any) -> bool:
     return False
 
 
+def is_deleted(record: Any) -> bool:
+    """Whether a record has a time of its deletion."""
+    import msgspec
+
+    with suppress(msgspec.MsgspecError):
+        return _decoder_of_deletions().decode(record).deleted_at is not None
+    return False
+
+
 def change_time(record: Any) -> int:
     """Return when a record was last changed, as :func:`instant`; one without ``updated_at``, when it was created.
 
@@ -109,6 +118,13 @@ def _decoder_of_changes() -> Any:
     import msgspec
 
     return msgspec.json.Decoder(msgspec.defstruct("Changed", [("updated_at", str)]))
+
+
+@cache
+def _decoder_of_deletions() -> Any:
+    import msgspec
+
+    return msgspec.json.Decoder(msgspec.defstruct("Deleted", [("deleted_at", Any, None)]))
 
 
 @cache
