@@ -24,6 +24,7 @@ from pb2b_notebook.errors import ConfigurationError, InvalidParameterError
 FACTS: Final = {
     "refused": "parameters and fields that it refuses",
     "ignored": "parameters that it ignores",
+    "applied": "filters that it certainly applies",
     "missing": "the operation does not exist",
     "page_size": "most rows of a page",
     "trailing_slash": "paths end with a slash",
@@ -43,7 +44,7 @@ FACTS: Final = {
 """Name of a fact → what its value says."""
 
 _LISTS: Final = frozenset(
-    {"refused", "ignored", "opted_out", "harmless", "asked_about", "asked_about_fields", "words", "forms"}
+    {"refused", "ignored", "applied", "opted_out", "harmless", "asked_about", "asked_about_fields", "words", "forms"}
 )
 _TRUTHS: Final = frozenset({"missing", "trailing_slash", "gives_cursors", "timeless", "lists_deleted"})
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)

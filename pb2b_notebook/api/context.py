@@ -32,7 +32,6 @@ class Context:
         page_sizes: Operation → rows per page, where the service returns fewer than its contract says.
         latencies: Seconds that the latest requests took.
         known_zone: The workspace's time zone, once it has been read.
-        applied_filters: Operation and name of filters that the service applies, where rows seemed to show otherwise.
     """
 
     client: Client
@@ -47,7 +46,6 @@ class Context:
     page_sizes: dict[str, int] = field(default_factory=dict, repr=False)
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=8), repr=False)
     known_zone: tzinfo | None = field(default=None, repr=False)
-    applied_filters: set[tuple[str, str]] = field(default_factory=set, repr=False)
 
     def time(self) -> datetime:
         """Return the service's time."""

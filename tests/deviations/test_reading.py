@@ -8,7 +8,7 @@ import pytest
 
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation
-from pb2b_notebook.errors import NotJSONError, PaginationError
+from pb2b_notebook.errors import InvalidParameterError, NotJSONError, PaginationError
 from pb2b_notebook.service_profile import ServiceProfile
 
 
@@ -351,3 +351,25 @@ def test_a_status_that_says_deleted_is_said_once(against, said, monkeypatch):
     for _ in range(2):
         ws.leads.list()
     assert sum("the status 'archived'" in text for text in said) == 1
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["our contract", "its document"])
+def test_a_count_is_right_where_the_rows_match_an_ignored_filter_by_chance(against, service, said, own):
+    last = service.leads()[-1]
+    matching = [lead["id"] for lead in service.leads() if lead["status"] == last["status"]]
+    service.ask("PATCH", f"/leads/{matching[-2]}", {"city": f"Last but one {own}"})
+    service.ask("PATCH", f"/leads/{matching[-1]}", {"city": f"Last {own}"})
+    ws = against("ignores_filters", own=own)
+    for _ in range(2):
+        assert ws.leads.count(status=last["status"]) == len(matching)
+    assert ws.count("leads.list", status=last["status"]) in {None, len(matching)}
+
+
+def test_a_filter_by_an_id_that_is_ignored_and_not_shown_is_an_error(against, service, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "ignores campaigns", Deviation(lambda x: x.without("campaign_id")))
+    campaign = service.ask("GET", "/campaigns")["data"][0]["id"]
+    ws = against("ignores campaigns")
+    for read in (ws.leads.list, ws.leads.list, ws.leads.count):
+        with pytest.raises(InvalidParameterError, match="ignores the filter campaign_id"):
+            read(campaign_id=campaign)
+    assert against().leads.count(campaign_id=campaign) == len(service.leads(campaign_id=campaign))

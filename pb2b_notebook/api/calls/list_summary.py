@@ -13,7 +13,7 @@ from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists.completeness import is_newest_first
 from pb2b_notebook.api.lists.listing import NEWEST_FIRST
-from pb2b_notebook.api.lists.row_filters import RowFilters, impossible_value
+from pb2b_notebook.api.lists.row_filters import RowFilters, other_value, selects_by_id
 from pb2b_notebook.api.lists.windows import is_timeless
 from pb2b_notebook.errors import (
     BadRequestError,
@@ -94,24 +94,33 @@ def _page_in_any_size(
 def _is_filtered(
     session: Session, operation: Operation, given: Mapping[str, Any], ours: Mapping[str, Any], page: Page
 ) -> bool:
-    """Whether the service applies the filters of a page: where a row contradicts one, it is asked for another value."""
-    _, query, _ = session.bind(operation, given)
+    """Whether the service applies the filters of a page: it is asked once for another value of each.
+
+    The few rows of the page may match by chance, and the total counts the others.
+    """
+    path, query, _ = session.bind(operation, {**given, **ours})
     rows = RowFilters(query, operation.fields)
+    profile = session.client.profile
     if not rows or not page.records:
         return True
-    masks = rows.masks(page.records)
-    if rows.names & session.client.profile.names("ignored", operation.id):
+    if rows.names & profile.names("ignored", operation.id):
         return False
-    for name, mask in masks.items():
-        if mask.all() or (operation.id, name) in session.applied_filters:
-            continue
+    masks = rows.masks(page.records)
+    if page.total == len(page.records) and rows.names == masks.keys() and all(mask.all() for mask in masks.values()):
+        return True
+    for name in sorted(rows.names - profile.names("applied", operation.id)):
+        if name not in masks and not selects_by_id(name):
+            continue  # it may choose what is shown of a row, and not which rows
+        value = other_value(name, operation.parameter(name), [text for each, text in query if each == name])
+        other = (*(pair for pair in query if pair[0] != name), (name, value))
         with suppress(ProspectB2BError):  # it reads the value
-            other = _first_page(session, operation, {**given, name: impossible_value(name)}, ours)
-            if other.records and bytes(other.records[0]) == bytes(page.records[0]) and other.total == page.total:
+            found = envelope.page(session.client.send(Call(operation, path, other, added=frozenset(ours))))
+            if found.records and bytes(found.records[0]) == bytes(page.records[0]) and found.total == page.total:
                 why = "the same rows for any value"
-                session.client.profile.learn("ignored", [name], why, operation=operation.id, at=session.time())
+                if name in masks:
+                    profile.learn("ignored", [name], why, operation=operation.id, at=session.time())
                 return False
-        session.applied_filters.add((operation.id, name))
+        profile.learn("applied", [name], "other rows for another value", operation=operation.id, at=session.time())
     return True
 
 

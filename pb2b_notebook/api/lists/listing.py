@@ -23,7 +23,7 @@ from pb2b_notebook.api.http.paging import is_link, query_of_link
 from pb2b_notebook.api.lists import completeness, pagination, windows
 from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.parallel import read_windows
-from pb2b_notebook.api.lists.row_filters import RowFilters, impossible_value
+from pb2b_notebook.api.lists.row_filters import RowFilters, other_value, selects_by_id
 from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, milliseconds
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
@@ -300,8 +300,15 @@ class Listing:
         if rows is None or not page.records:
             return page
         masks = rows.masks(page.records)
-        for name, mask in masks.items():
-            if name not in self._applied and not mask.all() and self._is_ignored(name):
+        hidden = {name for name in rows.names - masks.keys() if selects_by_id(name)}
+        doubtful = [name for name, mask in masks.items() if name not in self._applied and not mask.all()]
+        for name in (*doubtful, *sorted(hidden)):
+            if name in self._applied or self._is_ignored(name):
+                if name in hidden:
+                    raise InvalidParameterError(
+                        f"{self._operation.id}: this service ignores the filter {name}, and its rows do not show it",
+                        repair="leave it out, and select the rows that you need",
+                    )
                 at = self._context.time()
                 self._profile.learn(
                     "ignored", [name], "the same rows for any value", operation=self._operation.id, at=at
@@ -327,17 +334,24 @@ class Listing:
 
     def _is_ignored(self, name: str) -> bool:
         """Whether the service gives the same rows for a value that no row has; asked once."""
-        known = self._context.applied_filters
-        if (self._operation.id, name) in known or self._first_record is None:
+        if name in self._profile.names("applied", self._operation.id) or self._first_record is None:
             return False
         try:
             size = {} if self._size_name is None else {self._size_name: "1"}
-            page = self.ask(None, {name: impossible_value(name), **size}, counted=False)
+            given = [value for each, value in self._filters if each == name]
+            other = other_value(name, self._operation.parameter(name), given)
+            page = self.ask(None, {name: other, **size}, counted=False)
             ignored = bool(page.records) and _id_of(page.records[0]) == _id_of(self._first_record)
         except (APIError, ProtocolError):
             ignored = False  # it reads the value
         if not ignored:
-            known.add((self._operation.id, name))
+            self._profile.learn(
+                "applied",
+                [name],
+                "other rows for a value that none has",
+                operation=self._operation.id,
+                at=self._context.time(),
+            )
         return ignored
 
     def _asks_for_less(self, refused: Exception) -> bool:

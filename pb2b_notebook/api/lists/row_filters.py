@@ -14,7 +14,7 @@ from pb2b_notebook import frames
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames import filtering
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.openapi.operations import Field
+from pb2b_notebook.openapi.operations import Field, Parameter
 
 _UNCHECKED: Final = filtering.PAGING | {"updated_after", "ids"}
 """Parameters that select no rows, that is documented, and that is checked where objects are looked up."""
@@ -64,14 +64,28 @@ class RowFilters:
         return found
 
 
-def impossible_value(name: str) -> str:
-    """Return a value of a filter that no row has.
+def selects_by_id(name: str) -> bool:
+    """Whether a filter certainly selects rows, though they may not show by what; others may select columns."""
+    return name.endswith("_id")
 
-    >>> impossible_value("email"), impossible_value("created_after")
+
+def other_value(name: str, parameter: Parameter | None = None, given: Sequence[str] = ()) -> str:
+    """Return another value of a filter, by which a service that applies it finds other rows, or none.
+
+    Args:
+        name: Name of the filter.
+        parameter: The filter in the contract, if it has it: one of its choices is not refused.
+        given: Values that were asked for.
+
+    >>> other_value("email"), other_value("created_after")
     ('no-such-value-of-pb2b@invalid.example', '2999-01-01T00:00:00.000Z')
     """
     if name.endswith("_after"):
         return "2999-01-01T00:00:00.000Z"
     if name.endswith("_before"):
         return "1901-01-01T00:00:00.000Z"
-    return f"{_IMPOSSIBLE}@invalid.example" if "email" in name and name != "has_email" else _IMPOSSIBLE
+    choices = parameter.choices if parameter is not None else ()
+    if parameter is not None and parameter.kind == "boolean":
+        choices = ("true", "false")
+    free = f"{_IMPOSSIBLE}@invalid.example" if "email" in name else _IMPOSSIBLE
+    return next((choice for choice in choices if choice not in given), free)
