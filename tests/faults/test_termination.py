@@ -46,7 +46,8 @@ def end_in_the_midst(proxy, key, kind, status):
     hold = Hold("reply")
     proxy.once(LIST if kind == "sync" else "bulk-upsert", honest, hold)
     command = [sys.executable, ended_cell.__file__, kind, proxy.url + BASE, "exits" if status == EXIT else ""]
-    child = subprocess.Popen(command, env={**os.environ, "PB2B_API_KEY": key}, stderr=subprocess.PIPE, text=True)
+    environment = {**os.environ, "PB2B_API_KEY": key, "TQDM_DISABLE": "1"}
+    child = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     try:
         assert hold.reached.wait(60)
         child.send_signal(signal.SIGTERM if status == EXIT else -status)
