@@ -1,6 +1,7 @@
 """The notebooks have one form: a question, its result, the sandbox, an answer, and the next steps."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -14,7 +15,9 @@ OF_ONE_RUN = re.compile(r"/home/|/tmp/|/Users/|[A-Z]:\\\\")
 
 
 def cells(notebook, kind=None):
-    return [cell for cell in nbformat.read(notebook, 4).cells if kind in {None, cell.cell_type}]
+    """The cells that a reader sees: without the header for juv."""
+    read = nbformat.read(notebook, 4).cells
+    return [cell for cell in read if kind in {None, cell.cell_type} and cell.id != "script"]
 
 
 def parameters(notebook):
@@ -33,6 +36,21 @@ def code(notebook):
 def test_notebooks_are_numbered_without_a_gap():
     assert [notebook.name[:2] for notebook in NUMBERED] == [f"{number:02}" for number in range(1, len(NUMBERED) + 1)]
     assert set(FOLDER.glob("*.ipynb")) == {*NUMBERED, FOLDER / "app.ipynb"}  # which is no page: `pb2b app` serves it
+
+
+@pytest.mark.parametrize("notebook", NUMBERED, ids=lambda path: path.stem)
+def test_a_notebook_says_in_a_hidden_cell_what_juv_installs(notebook):
+    """The header is inline script metadata, PEP 723: ``juv run`` takes that of the first code cell that has one."""
+    project = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    header = next(cell for cell in nbformat.read(notebook, 4).cells if cell.cell_type == "code")
+    first, *lines, last = header.source.splitlines()
+    assert (header.id, first, last) == ("script", "# /// script", "# ///")
+    assert (header.metadata["jupyter"]["source_hidden"], header.metadata["tags"]) == (True, ["remove-cell"])
+    assert tomllib.loads("\n".join(line.removeprefix("# ") for line in lines)) == {
+        "requires-python": project["requires-python"],
+        "dependencies": [f"{project['name']}[all]"],
+    }
+    assert "all" in project["optional-dependencies"]
 
 
 @pytest.mark.parametrize("notebook", NUMBERED, ids=lambda path: path.stem)
