@@ -1,14 +1,21 @@
-"""The rows of a frame as the context of their values: the country and the name of each row, and whole columns."""
+"""The rows of a frame as the context of their values: the country and the name of each row, and the whole list.
+
+What the list says is read from *list facts*: distinct texts and how often they occur. They can be counted in parts of
+the list and added, so that a part is rewritten as it would be within the whole.
+"""
 
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.cells import transform_distinct
+from pb2b_notebook.cleanup.values.companies import LONG_WORD, case_of_list
+from pb2b_notebook.cleanup.values.dates import clear_date
 from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, writes_dotted_i
 from pb2b_notebook.cleanup.values.names import NameContext
 from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.mapping.recognition import SAMPLE
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -19,6 +26,9 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.mapping.lead_fields import LeadField
 
+NA: Final = "NA"
+_CASED: Final = ("full_name", "first_name", "last_name", "company_name")
+
 
 class RowContext:
     """The rows of a frame, read by lead field.
@@ -27,31 +37,31 @@ class RowContext:
         frame: The open frame.
         columns: Column → lead field.
         country: Two-letter country code of rows without a country.
+        list_facts: Sum of :meth:`list_facts` of all parts of the list; by default this frame is the list.
     """
 
-    def __init__(self, frame: OpenFrame, columns: Mapping[str, LeadField], country: str | None = None) -> None:
+    def __init__(
+        self,
+        frame: OpenFrame,
+        columns: Mapping[str, LeadField],
+        country: str | None = None,
+        list_facts: pl.DataFrame | None = None,
+    ) -> None:
         self._frame = frame
         self._columns = columns
         self._country = country
+        self._list_facts = list_facts
         self._texts: dict[str, Any] = {}
 
     def column(self, key: str) -> str | None:
         """Return the column of a built-in lead field; ``None`` if the frame lacks it."""
         return next((name for name, field in self._columns.items() if field.builtin and field.key == key), None)
 
-    def field_values(self, field: LeadField) -> list[Any]:
-        """Return all values of a lead field that are not blank."""
-        column = next((name for name, other in self._columns.items() if other is field), None)
-        return [] if column is None else [value for value in self._frame.values(column) if not is_blank(value)]
-
-    def has_text(self, text: str, *, besides: LeadField) -> bool:
-        """Return whether a cell of another lead field is this text."""
-        columns = [name for name, field in self._columns.items() if field is not besides]
-        return any(value == text for name in columns for value in self._frame.values(name))
-
     def texts(self, key: str) -> pl.Series:
         """Return the texts of a built-in lead field, null where a value is not text."""
-        column = self.column(key)
+        return self._column_texts(self.column(key))
+
+    def _column_texts(self, column: str | None) -> pl.Series:
         values = [] if column is None else self._frame.text_or_values(column)
         return transform_distinct(values, lambda text, _: text) if isinstance(values, list) else values
 
@@ -74,12 +84,80 @@ class RowContext:
         """Return what the country and the name of a row, and the list, say about a value of a name field."""
         return NameContext(country, known, dotted=self.writes_dotted_i(key))
 
+    # --- what the list says -----------------------------------------------------------------------------------------
+
+    def list_facts(self) -> pl.DataFrame:
+        """Return what decides about values of other rows, as text: ``fact``, ``value`` and ``rows``, their number.
+
+        Of two parts of a list, it is the sum of both by fact and value.
+        """
+        import polars as pl
+
+        facts = ["company case", *(f"dotted {key}" for key in _CASED), f"own {NA}", f"other {NA}"]
+        facts += [f"dates {field.column}" for field in self._columns.values() if field.type in {"date", "datetime"}]
+        counted = [self._texts_of(fact).select(pl.lit(fact).alias("fact"), "value", "rows") for fact in facts]
+        return pl.concat(counted)
+
+    def _fact_table(self, fact: str) -> pl.DataFrame:
+        """Return the distinct texts of a fact in the whole list, in alphabetical order."""
+        import polars as pl
+
+        if self._list_facts is None:
+            return self._texts_of(fact).sort("value")
+        return self._list_facts.filter(pl.col("fact") == fact).sort("value")
+
+    def _texts_of(self, fact: str) -> pl.DataFrame:
+        """Return the distinct texts of a fact in this frame, and the number of rows of each."""
+        import polars as pl
+
+        what, _, key = fact.partition(" ")
+        texts = self.texts("company_name" if what in {"company", "own"} else key)
+        if what == "company":
+            texts = texts.filter(texts.str.contains(LONG_WORD).fill_null(value=False))
+        elif what == "dotted":
+            if self.column(key) is not None:
+                turkish = texts.str.contains("[ĞŞİƏ]") | self.countries.is_in(list(DOTLESS_COUNTRIES))
+                texts = texts.filter(turkish.fill_null(value=False))
+        elif what == "dates":
+            column = next(name for name, field in self._columns.items() if field.column == key)
+            texts = self._column_texts(column)
+        elif what == "own":
+            texts = texts.filter((texts.str.strip_chars() == NA).fill_null(value=False))
+        else:
+            others = [self._column_texts(name) for name in self._columns if name != self.column("company_name")]
+            texts = pl.concat([pl.Series([], dtype=pl.String), *(other.filter(other == NA) for other in others)])
+        found = texts.drop_nulls().alias("value").value_counts(name="rows").with_columns(pl.col("rows").cast(pl.Int64))
+        if what != "dates":
+            return found
+        unclear = [not is_blank(text) and clear_date(text) is None for text in found["value"]]
+        return found.filter(pl.Series(unclear, dtype=pl.Boolean))
+
     @cache  # noqa: B019 - an object lives as long as one call of normalize
     def writes_dotted_i(self, key: str) -> bool | None:
         """Return whether a column writes the Turkish İ and I: where it does not, I may stand for both letters."""
-        texts = self.texts(key)
-        turkish = texts.str.contains("[ĞŞİƏ]") | self.countries.is_in(list(DOTLESS_COUNTRIES))
-        return writes_dotted_i(texts.filter(turkish).drop_nulls().unique())
+        return writes_dotted_i(self._fact_table(f"dotted {key}")["value"])
+
+    @cached_property
+    def company_case(self) -> str:
+        """The case in which the list writes company names; see :func:`case_of_list`."""
+        return case_of_list(self._fact_table("company case")["value"])
+
+    def unclear_dates(self, field: LeadField) -> list[str]:
+        """Return a sample of the dates of the list that have more than one reading, spread over all in order."""
+        import polars as pl
+
+        counted = self._fact_table(f"dates {field.column}")
+        ends = counted["rows"].cum_sum()
+        total = ends[-1] if len(ends) else 0
+        places = pl.Series(range(0, total, max(1, -(-total // SAMPLE))), dtype=pl.Int64)
+        found: list[str] = counted["value"].gather(ends.search_sorted(places, side="right")).to_list()
+        return found
+
+    @cached_property
+    def has_one_company_na(self) -> bool:
+        """Whether a company name NA is the only NA of the list."""
+        own, other = (self._fact_table(f"{what} {NA}")["rows"].sum() for what in ("own", "other"))
+        return own == 1 and not other
 
     def text(self, row: int, key: str) -> str | None:
         """Return the text of a row in the column of a built-in lead field; ``None`` if there is none."""

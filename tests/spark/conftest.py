@@ -14,13 +14,14 @@ def spark(tmp_path_factory):
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",  # starts sooner
         "spark.driver.memory": "1g",
         "spark.local.dir": str(folder),
-        "spark.pyspark.python": sys.executable,
         "spark.sql.session.timeZone": "Europe/Berlin",  # other than the mirror's
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
-    spark = SparkSession.builder.master("local[2]").config(map=options).getOrCreate()
-    yield spark
-    spark.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        spark = SparkSession.builder.master("local[2]").config(map=options).getOrCreate()
+        yield spark
+        spark.stop()

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, overload
 from pb2b_notebook.cleanup.checks.validate import find_problems
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import known_fields, matched_columns
-from pb2b_notebook.cleanup.normalization.normalize import Normalizer
+from pb2b_notebook.cleanup.normalization.normalize import Choices, Normalizer
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.deprecations import renamed_arguments
@@ -143,7 +143,7 @@ def report(
 
 def _count(frame: OpenFrame, columns: Mapping[str, LeadField], start: dt.datetime) -> dict[str, _Counts]:
     bad = find_problems(frame, columns).cells
-    changed = Normalizer(frame, columns).normalize_columns(list(columns)).changed_cells
+    changed = Normalizer(frame, Choices(columns, list(columns))).normalize_columns().changed_cells
     fresh = _fresh_rows(frame, start)
     found = {}
     for column, lead_field in columns.items():

@@ -11,6 +11,7 @@ from pb2b_notebook.cleanup.checks.prefilter import cells_to_check
 from pb2b_notebook.cleanup.frames import SPACES, open_frame
 from pb2b_notebook.cleanup.lead_columns import describe_misnamed, known_fields, matched_columns, misnamed_columns
 from pb2b_notebook.cleanup.row_context import RowContext
+from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError
@@ -18,14 +19,18 @@ from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import eager_unless_known, row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.openapi.import_cells import is_blank
+from pb2b_notebook.spark.partitions import check_executors, is_spark_frame, map_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.mapping.lead_fields import LeadField
 
 _MATCH_KEYS: Final = ("email", "external_id", None)
+_LOGGED: Final = ("field", "code", "severity", "message", "suggestion")
 _COLUMNS: Final = {
     "row": "int64",
     "field": "string",
@@ -52,6 +57,9 @@ class Validation(Generic[FrameT]):
         misnamed: Column → lead field, for ignored columns with another name of a lead field:
             ``df.rename(columns=result.misnamed)``.
         step: Step for a :class:`~pb2b_notebook.cleanup.Recipe`.
+
+    Of a Spark DataFrame, ``problems`` and ``passed`` are lazy DataFrames of Spark, and each action computes them again.
+    ``row`` is then the row's ``id``, or null without such a column.
     """
 
     frame: FrameT
@@ -60,22 +68,23 @@ class Validation(Generic[FrameT]):
     ignored: tuple[str, ...]
     misnamed: dict[str, str]
     step: Step
-    _open: OpenFrame = field(compare=False)
-    _refused: frozenset[int] = field(compare=False)
+    _passed: Callable[[], Any] = field(compare=False)
+    _rows: int | None = field(compare=False)
 
     @property
     def passed(self) -> FrameT:
         """The rows that an import accepts: those without an error."""
-        rows = [row for row in range(len(self._open)) if row not in self._refused]
-        found: FrameT = self._open.to_callers_frame(self._open.table[rows, :], rows)
+        found: FrameT = self._passed()
         return found
 
     def __repr__(self) -> str:
+        checked = f"{len(self.checked)} fields" if self.checked else "no column of a lead field"
+        if self._rows is None:
+            return f"Validation of a DataFrame of Spark, {checked}{describe_misnamed(self.misnamed)}"
         counts = self.problems["severity"].value_counts()
         pairs = counts.items() if hasattr(counts, "items") else counts.iter_rows()
         summary = ", ".join(f"{count:,} {severity}" for severity, count in sorted(pairs)) or "no problem"
-        checked = f"{len(self.checked)} fields" if self.checked else "no column of a lead field"
-        return f"Validation of {len(self._open):,} rows, {checked}: {summary}{describe_misnamed(self.misnamed)}"
+        return f"Validation of {self._rows:,} rows, {checked}: {summary}{describe_misnamed(self.misnamed)}"
 
 
 @overload
@@ -91,8 +100,8 @@ def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email"
     invalid phone numbers, placeholders, formulas, markup, look-alike and invisible characters.
 
     Args:
-        df: Frame of leads: pandas, polars or polars lazy. Columns have the keys of lead fields as names, custom fields
-            ``custom_<key>``.
+        df: Frame of leads: pandas, polars or polars lazy, or a Spark DataFrame. Columns have the keys of lead fields as
+            names, custom fields ``custom_<key>``.
         lead_fields: Frame of ``ws.lead_fields.list()``; the built-in fields of the contract by default.
         match_on: Match key of the import, "email" or "external_id": required in each row that is not blank. ``None``
             requires none.
@@ -101,6 +110,7 @@ def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email"
         CleanupError: ``df`` is not a frame of leads, ``lead_fields`` is not a frame of lead fields, or ``match_on`` has
             another value.
         MissingExtraError: The packages of the extra "cleanup" are not installed.
+        UsageError: The workers of the Spark cluster have other versions of this package or of polars.
 
     Example:
         >>> import pandas as pd
@@ -117,6 +127,8 @@ def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email"
         raise CleanupError(
             "match_on= is not a match key of an import", repair='match_on="email", "external_id" or None'
         )
+    if is_spark_frame(df):
+        return _validate_on_spark(df, known_fields(lead_fields), match_on)
     with without_collection():
         frame = open_frame(df)
         fields = known_fields(lead_fields)
@@ -131,9 +143,75 @@ def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email"
             ignored=tuple(name for name in frame.names if name not in columns),
             misnamed=misnamed_columns(frame.names, columns),
             step=Step("validate", {"match_on": match_on}),
-            _open=frame,
-            _refused=problems.refused,
+            _passed=lambda: _rows_without(frame, problems.refused),
+            _rows=len(frame),
         )
+
+
+def _rows_without(frame: OpenFrame, refused: frozenset[int]) -> Any:
+    rows = [row for row in range(len(frame)) if row not in refused]
+    return frame.to_callers_frame(frame.table[rows, :], rows)
+
+
+def _validate_on_spark(df: Any, fields: Mapping[str, LeadField], match_on: str | None) -> Validation[Any]:
+    """Return the lazy DataFrames of :func:`validate` for a DataFrame of Spark.
+
+    Args:
+        df: The DataFrame.
+        fields: Lead fields of the workspace by key.
+        match_on: Match key of the import.
+
+    Raises:
+        CleanupError: A column name occurs twice.
+        UsageError: The workers of the cluster have other versions.
+    """
+    from pyspark.sql import functions as sql
+
+    header = open_header(df)
+    columns = matched_columns(header, fields)
+    order = {lead_field.key: place for place, lead_field in enumerate(columns.values())}
+    check_executors(df, PACKAGES)
+
+    def check(part: pl.DataFrame) -> pl.DataFrame:
+        frame = open_frame(part)
+        problems = find_problems(frame, columns)
+        _require_values(frame, columns, fields, match_on, problems)
+        return with_log(part, problems.columns(order), _LOGGED)
+
+    rows = map_columns(df, list(columns), check, {LOG: log_type(_LOGGED)})
+    problems = explode_log(rows, header.names, _LOGGED)
+    for problem in _problems_of_all(columns, fields, match_on):
+        cells = (sql.lit(value).cast("string").alias(name) for name, value in problem.items())
+        problems = df.limit(1).select(*cells).unionByName(problems)  # none if there are no rows
+    passed = rows.where(~sql.exists(LOG, lambda problem: problem["severity"] == "error"))
+    return Validation(
+        frame=df,
+        problems=problems,
+        checked=tuple(order),
+        ignored=tuple(name for name in header.names if name not in columns),
+        misnamed=misnamed_columns(header.names, columns),
+        step=Step("validate", {"match_on": match_on}),
+        _passed=lambda: passed.drop(LOG).toDF(*header.names),
+        _rows=None,
+    )
+
+
+def _problems_of_all(
+    columns: Mapping[str, LeadField], fields: Mapping[str, LeadField], match_on: str | None
+) -> list[dict[str, str | None]]:
+    """Return the problems of any frame with these columns that are about no single row."""
+    import polars as pl
+
+    problems = Problems()
+    _require_values(
+        open_frame(pl.DataFrame({"": [None], **{name: [None] for name in columns}})),
+        columns,
+        fields,
+        match_on,
+        problems,
+    )
+    listed = {name: values for name, (values, _) in problems.columns({}).items()}
+    return [dict(zip(listed, row, strict=True)) for row in zip(*listed.values(), strict=True) if row[0] is None]
 
 
 class Problems:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.rewriting import Change
+from pb2b_notebook.cleanup.row_context import NA
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.row_context import RowContext
     from pb2b_notebook.mapping.lead_fields import LeadField
 
-_MISSING, _SEVERAL = "NA", 2
 _KINDS: Final = frozenset({"name", "city"})
 _NAMES: Final = ("full_name", "first_name", "last_name")
 _WITNESSES: Final = (*_NAMES, "company_name", "city")
@@ -41,9 +41,8 @@ def keep_names(
     """
     kind = kind_of(field)
     if kind == "company":
-        nothing = [change for change in changes if change.value is None and change.before.strip() == _MISSING]
-        keep = bool(nothing) and len(nothing) < _SEVERAL and not rows.has_text(_MISSING, besides=field)
-        return [change for change in changes if not keep or change not in nothing]
+        nothing = [change for change in changes if change.value is None and change.before.strip() == NA]
+        return [change for change in changes if change not in nothing or not rows.has_one_company_na]
     if kind not in _KINDS:
         return list(changes)
     kept = []

@@ -8,9 +8,10 @@ the same result, however their engines treat characters beyond ASCII.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Generic, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, overload
 
-from pb2b_notebook.cleanup.frames import open_frame
+from pb2b_notebook.cleanup.frames import as_text_series, open_frame
 from pb2b_notebook.cleanup.lead_columns import (
     DERIVED,
     describe_misnamed,
@@ -26,26 +27,35 @@ from pb2b_notebook.cleanup.normalization.suggestions import RULES, Suggestions, 
 from pb2b_notebook.cleanup.options import country_of, texts_by_column, texts_of
 from pb2b_notebook.cleanup.rewriting import find_changes, find_tag_changes
 from pb2b_notebook.cleanup.row_context import RowContext
+from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
+from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
+from pb2b_notebook.spark.partitions import check_executors, collect, is_spark_frame, map_columns, map_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.normalization.rules import Rule
     from pb2b_notebook.cleanup.rewriting import Change
     from pb2b_notebook.mapping.lead_fields import LeadField
 
-_CHANGES: Final = ("row", "field", "before", "after", "rule")
+_LOGGED: Final = ("field", "before", "after", "rule")
+_CHANGES: Final = ("row", *_LOGGED)
 _FIRST: Final = "country"
 """The field that is rewritten first: phone numbers are read by the country of their row."""
+_REMOVED: Final = ("honorific", "phone_extension")
 _SOURCES: Final = {
+    "honorific": NAMES,
+    "phone_extension": ("phone",),
     "company_core": ("company_name",),
     "domain": ("company_domain", "website", "email"),
     "function": ("title",),
@@ -70,6 +80,10 @@ class Normalized(Generic[FrameT]):
         misnamed: Column → lead field, for ignored columns with another name of a lead field:
             ``df.rename(columns=result.misnamed)``.
         step: Step for a :class:`~pb2b_notebook.cleanup.Recipe`.
+
+    Of a Spark DataFrame, ``frame`` and ``changes`` are lazy DataFrames of Spark, and each action computes them again.
+    ``row`` is then the row's ``id``, or null without such a column; ``honorific`` and ``phone_extension`` are there
+    even if nothing was removed; there are no ``suggestions`` (``None``).
     """
 
     frame: FrameT
@@ -79,9 +93,11 @@ class Normalized(Generic[FrameT]):
     skipped: tuple[str, ...]
     misnamed: dict[str, str]
     step: Step
-    _rows: int = field(compare=False)
+    _rows: int | None = field(compare=False)
 
     def __repr__(self) -> str:
+        if self._rows is None:
+            return f"Normalized a DataFrame of Spark{describe_misnamed(self.misnamed)}"
         counts = f"{len(self.changes):,} cells changed, {len(self.suggestions):,} suggestions"
         more = f"; not in the frame: {', '.join(self.skipped)}" if self.skipped else ""
         return f"Normalized {self._rows:,} rows: {counts}{more}{describe_misnamed(self.misnamed)}"
@@ -132,7 +148,7 @@ def normalize(
     a blank ``seniority`` is filled from the title. A value that cannot be read with certainty is not changed.
 
     Args:
-        df: Frame of leads: pandas, polars or polars lazy, with the column names of
+        df: Frame of leads: pandas, polars or polars lazy, or a Spark DataFrame, with the column names of
             :func:`~pb2b_notebook.cleanup.validate`.
         fields: Columns to normalize; all lead fields of the frame by default.
         lead_fields: Frame of ``ws.lead_fields.list()``, for custom fields; the built-in fields only by default.
@@ -144,8 +160,9 @@ def normalize(
 
     Raises:
         CleanupError: ``df`` is not a frame of leads; a field, country or rule does not exist; or both ``only`` and
-            ``without`` name rules.
+            ``without`` name rules; or ``accept`` is passed with a Spark DataFrame.
         MissingExtraError: The packages of the extra "cleanup" are not installed.
+        UsageError: The workers of the Spark cluster have other versions of this package or of polars.
 
     Example:
         >>> import pandas as pd
@@ -158,20 +175,136 @@ def normalize(
         >>> normalize(leads, without=["honorific", "e164"]).frame.iloc[0].tolist()
         ['Dr. Ada Lovelace', '030/901820', 'DE']
     """
-    accepted, code = _known_rules(() if accept is None else accept), country_of(country)
-    chosen_rules = None if only is None else texts_of("only", only)
-    off = [] if without is None else texts_of("without", without)
-    excluded = excluded_rules(chosen_rules, off)
+    given = (fields, lead_fields, country, keep, accept, only, without)
+    if is_spark_frame(df):
+        return _normalize_on_spark(df, lambda frame: Choices.of(frame, *given))
     with without_collection():
         frame = open_frame(df)
+        choices = Choices.of(frame, *given)
+        normalizer = Normalizer(frame, choices).normalize_columns()
+        suggestions = normalizer.suggestions(choices.chosen)
+        normalizer.apply(suggestions.only(choices.accepted).changes())
+        derived = normalizer.add_derived_columns()
+        labels = row_labels(df)
+        return Normalized(
+            frame=normalizer.frame.to_callers_frame(normalizer.frame.table),
+            changes=with_row_labels(frame.new_frame(normalizer.change_columns()), "row", labels),
+            suggestions=with_row_labels(
+                frame.new_frame(suggestions.without(choices.accepted, {}).columns()), "row", labels
+            ),
+            derived=derived,
+            skipped=choices.skipped,
+            misnamed=dict(choices.misnamed),
+            step=choices.step,
+            _rows=len(frame),
+        )
+
+
+def _normalize_on_spark(df: Any, choose: Callable[[OpenFrame], Choices]) -> Normalized[Any]:
+    """Return the lazy DataFrames of :func:`normalize` for a DataFrame of Spark.
+
+    Args:
+        df: The DataFrame.
+        choose: Function that reads the arguments for the columns of a frame.
+
+    Raises:
+        CleanupError: The arguments do not fit, or need what is not there on Spark.
+        UsageError: The workers of the cluster have other versions.
+    """
+    from pyspark.sql import functions as sql
+    from pyspark.sql.types import LongType, StringType
+
+    header = open_header(df)
+    choices = choose(header)
+    if choices.accepted:
+        raise CleanupError("accept= does not work on Spark, where there are no suggestions", repair="leave it out")
+    columns = choices.columns
+    names = [*columns, *(name for name in DERIVED if name in header.names)]
+    derived = Normalizer(header, choices).derived_names()
+    if any(name in header.names and not header.is_text(name) for name in derived):
+        raise CleanupError(
+            f"a column that normalize adds is there and is not text: {', '.join(derived)}", repair="rename or drop it"
+        )
+    added = [name for name in derived if name not in header.names]
+    check_executors(df, PACKAGES)
+
+    def count(part: pl.DataFrame) -> pl.DataFrame:
+        return RowContext(open_frame(part), columns, choices.country).list_facts()
+
+    facts = {"fact": StringType(), "value": StringType(), "rows": LongType()}
+    counted = map_parts(df, list(columns), count, facts)
+    whole = collect(counted.groupBy("fact", "value").agg(sql.sum("rows").alias("rows")))
+
+    def rewrite(part: pl.DataFrame) -> pl.DataFrame:
+        import polars as pl
+
+        with hide_progress():
+            normalizer = Normalizer(open_frame(part), choices, whole).normalize_columns()
+        normalizer.add_derived_columns()
+        changed = normalizer.frame.table.to_native()
+        lacking = [pl.lit(None, pl.String).alias(name) for name in added if name not in changed.columns]
+        return with_log(changed.with_columns(lacking), normalizer.change_columns(), _LOGGED)
+
+    rows = map_columns(df, names, rewrite, {**dict.fromkeys(added, StringType()), LOG: log_type(_LOGGED)})
+    numbered = [f"c{place}" for place in range(len(header.names))]
+    return Normalized(
+        frame=rows.select(*numbered, *added).toDF(*header.names, *added),
+        changes=explode_log(rows, header.names, _LOGGED),
+        suggestions=None,
+        derived=tuple(derived),
+        skipped=choices.skipped,
+        misnamed=dict(choices.misnamed),
+        step=choices.step,
+        _rows=None,
+    )
+
+
+class Choices(NamedTuple):
+    """What the arguments of :func:`normalize` mean for the columns of a frame.
+
+    Attributes:
+        columns: Column → lead field.
+        chosen: Columns to normalize.
+        skipped: Requested fields that are not in the frame.
+        misnamed: Column → lead field, for ignored columns.
+        country: Two-letter country code of rows without a country.
+        kept: Column → values that are not changed.
+        accepted: Rules whose suggestions are applied.
+        without: Rules that are not applied.
+        step: Step for a recipe.
+    """
+
+    columns: Mapping[str, LeadField]
+    chosen: Sequence[str]
+    skipped: tuple[str, ...] = ()
+    misnamed: Mapping[str, str] = MappingProxyType({})
+    country: str | None = None
+    kept: Mapping[str, frozenset[str]] = MappingProxyType({})
+    accepted: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+    step: Step = Step("normalize")
+
+    @classmethod
+    def of(  # noqa: PLR0917 - the arguments of normalize, in their order
+        cls,
+        frame: OpenFrame,
+        fields: Any,
+        lead_fields: Any,
+        country: Any,
+        keep: Any,
+        accept: Any,
+        only: Any,
+        without: Any,
+    ) -> Choices:
+        """Read the arguments of :func:`normalize`."""
+        accepted, code = _known_rules(() if accept is None else accept), country_of(country)
+        chosen_rules = None if only is None else texts_of("only", only)
+        off = [] if without is None else texts_of("without", without)
+        excluded = excluded_rules(chosen_rules, off)
         known = known_fields(lead_fields)
         columns = matched_columns(frame, known)
         chosen, skipped = _chosen_columns(fields, columns, known)
         kept = _values_to_keep(keep, columns, known)
-        normalizer = Normalizer(frame, columns, code, kept, excluded).normalize_columns(chosen)
-        suggestions = normalizer.suggestions(chosen)
-        normalizer.apply(suggestions.only(accepted).changes())
-        derived = normalizer.add_derived_columns(chosen)
         options = {
             "fields": None if fields is None else texts_of("fields", fields),
             "country": code,
@@ -180,20 +313,9 @@ def normalize(
             "only": chosen_rules,
             "without": off,
         }
-        labels = row_labels(df)
-        return Normalized(
-            frame=normalizer.frame.to_callers_frame(normalizer.frame.table),
-            changes=with_row_labels(frame.new_frame(normalizer.change_columns()), "row", labels),
-            suggestions=with_row_labels(frame.new_frame(suggestions.without(accepted, {}).columns()), "row", labels),
-            derived=derived,
-            skipped=skipped,
-            misnamed=misnamed_columns(frame.names, columns),
-            step=Step(
-                "normalize",
-                {name: value for name, value in options.items() if value or (name == "only" and value == [])},
-            ),
-            _rows=len(frame),
-        )
+        given = {name: value for name, value in options.items() if value or (name == "only" and value == [])}
+        misnamed = misnamed_columns(frame.names, columns)
+        return cls(columns, chosen, skipped, misnamed, code, kept, accepted, excluded, Step("normalize", given))
 
 
 class Normalizer:
@@ -201,30 +323,22 @@ class Normalizer:
 
     Args:
         frame: The open frame; each change replaces it.
-        columns: Column → lead field.
-        country: Two-letter country code of rows without a country.
-        kept: Column → values that are not changed.
-        without: Rules that are not applied.
+        choices: What to normalize.
+        list_facts: What the whole list says, where the frame is a part of it; see :class:`RowContext`.
     """
 
-    def __init__(
-        self,
-        frame: OpenFrame,
-        columns: Mapping[str, LeadField],
-        country: str | None = None,
-        kept: Mapping[str, frozenset[str]] | None = None,
-        without: frozenset[str] = frozenset(),
-    ) -> None:
+    def __init__(self, frame: OpenFrame, choices: Choices, list_facts: pl.DataFrame | None = None) -> None:
         self.frame = frame
-        self._columns = columns
-        self._country = country
-        self._kept = kept or {}
-        self._without = without
+        self._choices = choices
+        self._columns = choices.columns
+        self._without = choices.without
         self._changes: dict[str, list[Change]] = {}
-        self._rows = RowContext(frame, columns, country)
+        self._list_facts = list_facts
+        self._read_rows_again()
 
-    def normalize_columns(self, columns: Sequence[str]) -> Normalizer:
-        """Rewrite some columns, the country first, and return the same object."""
+    def normalize_columns(self) -> Normalizer:
+        """Rewrite the chosen columns, the country first, and return the same object."""
+        columns = self._choices.chosen
         with Progress("normalize", shown=True, unit="columns") as bar:
             for column in sorted(columns, key=lambda name: self._columns[name].key != _FIRST):
                 self._rewrite(column)
@@ -240,7 +354,7 @@ class Normalizer:
 
     def suggestions(self, columns: Sequence[str]) -> Suggestions:
         """Return the suggestions for some columns, without values that are kept."""
-        return suggest(self.frame, self._rows).without(frozenset(), self._kept).of_columns(columns)
+        return suggest(self.frame, self._rows).without(frozenset(), self._choices.kept).of_columns(columns)
 
     def apply(self, changes: Mapping[str, Sequence[Change]]) -> None:
         """Make changes, by column, and log them."""
@@ -252,7 +366,7 @@ class Normalizer:
 
     def _read_rows_again(self) -> None:
         # Not after each column: the context reads whole columns.
-        self._rows = RowContext(self.frame, self._columns, self._country)
+        self._rows = RowContext(self.frame, self._columns, self._choices.country, self._list_facts)
 
     def _rewrite(self, column: str) -> None:
         lead_field = self._columns[column]
@@ -265,7 +379,7 @@ class Normalizer:
         self._apply_unless_kept(column, changes)
 
     def _apply_unless_kept(self, column: str, changes: Sequence[Change]) -> None:
-        kept = self._kept.get(column, frozenset())
+        kept = self._choices.kept.get(column, frozenset())
         self.apply({column: [change for change in changes if change.before not in kept]})
 
     def _share_honorifics(self, columns: Sequence[str]) -> None:
@@ -275,13 +389,13 @@ class Normalizer:
             changes = derived_columns.shared_honorifics(self.frame, self._rows, self._changes[full])
             self._apply_unless_kept(first, changes)
 
-    def add_derived_columns(self, columns: Sequence[str]) -> tuple[str, ...]:
+    def add_derived_columns(self) -> tuple[str, ...]:
         """Add the derived columns, fill a blank seniority, and return the names of the columns."""
         self._read_rows_again()
-        keys = {self._columns[column].key for column in columns if self._columns[column].builtin}
         rows = self._rows
         seniority = rows.column("seniority")
-        if seniority is not None and "title" in keys and "from title" not in self._without:
+        possible = self.derived_names()
+        if seniority is not None and "function" in possible and "from title" not in self._without:
             self.apply({seniority: derived_columns.filled_seniorities(self.frame, rows)})
         values_by_column = (
             derived_columns.honorifics(
@@ -294,11 +408,18 @@ class Normalizer:
         )
         added = []
         for name, values in zip(DERIVED, values_by_column, strict=True):
-            # A frame that was normalized before has these columns: they are replaced.
-            if values is not None and (name not in _SOURCES or keys.intersection(_SOURCES[name])):
-                self.frame = self.frame.with_text_column(name, values)
+            # A frame that was normalized before has these columns: they are replaced, but what was removed is kept.
+            if values is not None and name in possible:
+                kept = self.frame.text_column(name) if name in _REMOVED and name in self.frame.names else None
+                texts = as_text_series(values) if kept is None else as_text_series(values).fill_null(kept)
+                self.frame = self.frame.with_text_column(name, texts)
                 added.append(name)
         return tuple(added)
+
+    def derived_names(self) -> list[str]:
+        """Return the derived columns that the chosen columns can give, in their order."""
+        chosen = {self._columns[column].key for column in self._choices.chosen if self._columns[column].builtin}
+        return [name for name in DERIVED if chosen.intersection(_SOURCES[name])]
 
     def change_columns(self) -> dict[str, tuple[list[Any], str]]:
         """Return the log as columns, sorted by row, then by the order of the columns."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.rewriting import BY_ROW, Rewriter
 from pb2b_notebook.cleanup.values.addresses import HOST, rewrite_email, rewrite_host, rewrite_url
-from pb2b_notebook.cleanup.values.companies import case_of_list, rewrite_company
+from pb2b_notebook.cleanup.values.companies import rewrite_company
 from pb2b_notebook.cleanup.values.dates import CANONICAL_DATE, date_reader
 from pb2b_notebook.cleanup.values.email_checks import DOMAIN_FORM, LOCAL_FORM
 from pb2b_notebook.cleanup.values.honorifics import degree_words, needs_row, title_words
@@ -151,7 +151,7 @@ def _options(field: LeadField) -> Rewriter:
 
 
 def _dates(field: LeadField, rows: RowContext) -> Rewriter:
-    to_iso = date_reader(field, rows.field_values(field))
+    to_iso = date_reader(field, rows.unclear_dates(field))
 
     def rewrite(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
         tidy = tidy_text(value, without=without)
@@ -162,13 +162,12 @@ def _dates(field: LeadField, rows: RowContext) -> Rewriter:
 
 
 def _company_name(rows: RowContext) -> Rewriter:
-    exported = case_of_list(rows.texts("company_name"))
     return Rewriter(
         _company,
         _is_proper_company,
         countries=rows.countries,
         context=lambda value, country: (
-            (country, exported, rows.writes_dotted_i("company_name")) if _is_single_case(value) else None
+            (country, rows.company_case, rows.writes_dotted_i("company_name")) if _is_single_case(value) else None
         ),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.cells import Cells, map_distinct, parts_after_at, transform_distinct
 from pb2b_notebook.cleanup.rewriting import Change
-from pb2b_notebook.cleanup.values.companies import case_of_list, suggested_case
+from pb2b_notebook.cleanup.values.companies import suggested_case
 from pb2b_notebook.cleanup.values.email_checks import closest_domain, corrected_domain, free_providers
 from pb2b_notebook.openapi.import_cells import is_blank
 
@@ -154,7 +154,7 @@ def _companies_in_one_case(rows: RowContext) -> Iterator[Suggestion]:
     """Suggest the usual case of names in one case in a list of mixed case: QB HOUSE and "bebe stores" may be brands."""
     column = rows.column("company_name")
     names = rows.texts("company_name")
-    if column is None or case_of_list(names) != "mixed":
+    if column is None or rows.company_case != "mixed":
         return
     dotted = rows.writes_dotted_i("company_name")
     one_case = (names == names.str.to_uppercase()) | (names == names.str.to_lowercase())

@@ -49,7 +49,7 @@ _LONGEST_BESIDE_DIGITS: Final = 2
 _LONGEST_ELIDED: Final = 3
 _LONGEST_AFTER_LETTER: Final = 3
 _LEAST_WORDS: Final = 2
-_LONG_WORD: Final = r"[\p{Lu}\p{Ll}]{5}"
+LONG_WORD: Final = r"[\p{Lu}\p{Ll}]{5}"
 _LEAST_NAMES: Final = 5
 _LEAST_SHARE: Final = 0.9
 _MC: Final = re.compile(r"mc[^\W\d_]{3,}")
@@ -142,7 +142,7 @@ def case_of_list(names: pl.Series) -> str:
     import polars as pl
 
     name = pl.col("name")
-    distinct = names.alias("name").to_frame().filter(name.str.contains(_LONG_WORD)).unique()
+    distinct = names.alias("name").to_frame().filter(name.str.contains(LONG_WORD)).unique()
     upper, lower = name == name.str.to_uppercase(), name == name.str.to_lowercase()
     counts = distinct.select(upper.sum().alias("shouting"), lower.sum().alias("lower case")).row(0, named=True)
     least = max(_LEAST_NAMES, _LEAST_SHARE * len(distinct))

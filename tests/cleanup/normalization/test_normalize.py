@@ -225,3 +225,8 @@ def test_line_breaks_of_a_long_text_are_kept(make_frame, cell_ws):
 def test_an_ambiguous_date_does_not_change(make_frame, cell_ws):
     frame = make_frame({"custom_renewal_date": ["1/2/2026", "3/4/2026"]})
     assert rows_of(normalize(frame, lead_fields=cell_ws.lead_fields.list()).changes) == []
+
+
+def test_a_second_normalization_keeps_what_the_first_removed(make_frame):
+    once = make_frame({"full_name": ["Ada Lovelace", "Dipl.-Ing. Eva Berg"], "honorific": ["Dr.", "Prof."]})
+    assert [row[1] for row in rows_of(normalize(once).frame)] == ["Dr.", "Dipl.-Ing."]

@@ -1,0 +1,196 @@
+"""Functions of a part of the rows, run by Spark on each partition of a DataFrame.
+
+Rows go to the functions as Arrow (``mapInArrow``), in portions. Columns are numbered meanwhile: Spark reads dots in
+names, and takes names that differ only by case for one.
+"""
+
+from __future__ import annotations
+
+import warnings
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import polars as pl
+    import pyarrow as pa
+
+PORTION: Final = 100_000
+"""Rows that a function gets at once: fewer repeat work for each distinct value."""
+
+
+def is_spark_frame(df: Any) -> bool:
+    """Return whether a value is a DataFrame of Spark, classic or of Spark Connect. PySpark is not imported for it."""
+    import narwhals.dependencies as nw
+
+    return bool(nw.is_pyspark_dataframe(df) or nw.is_pyspark_connect_dataframe(df))
+
+
+def check_executors(df: Any, packages: Sequence[str]) -> None:
+    """Refuse a cluster whose workers have other versions of some packages, which may compute something else.
+
+    Args:
+        df: DataFrame of the cluster.
+        packages: Names of distributions.
+
+    Raises:
+        UsageError: A worker lacks a package, or has another version.
+    """
+    from pyspark.errors import PythonException
+
+    here = {package: version(package) for package in packages}
+
+    def versions(batches: Iterable[Any]) -> Iterator[Any]:  # pickled as its code: a worker may lack this package
+        from importlib import metadata
+
+        import pyarrow as pa
+
+        for _ in batches:  # Spark ends a worker that leaves rows unread, and the next one imports everything again
+            pass
+        found = []
+        for package in here:
+            try:
+                found.append(metadata.version(package))
+            except metadata.PackageNotFoundError:
+                found.append("")
+        yield pa.RecordBatch.from_pydict({"package": list(here), "version": found})
+
+    job = _map_in_arrow(df.sparkSession.range(1_000), versions, "package string, version string").distinct()
+    try:
+        rows = job.collect()
+    except PythonException:  # without pyarrow, no function of Python runs there
+        install = " ".join(f"{package}=={here[package]}" for package in here)
+        raise UsageError(
+            "the workers of the cluster cannot run the functions of this package",
+            repair=f"on all machines: pip install pyarrow {install}; or set PYSPARK_PYTHON to a Python that has them",
+        ) from None
+    for row in sorted(rows, key=lambda row: row["package"]):
+        package, there = row["package"], row["version"]
+        if there != here[package]:
+            raise UsageError(
+                f"the workers of the cluster have {there or 'no'} {package}, and this program has {here[package]}",
+                repair=f"install the same on all machines: pip install {package}=={here[package]}",
+            )
+
+
+def map_columns(
+    df: Any, names: Sequence[str], function: Callable[[pl.DataFrame], pl.DataFrame], added: Mapping[str, Any]
+) -> Any:
+    """Return the rows with some columns rewritten, as ``c0``, ``c1`` …, and some added under their names.
+
+    Columns that hold no text stay as they are, whatever the function returns.
+
+    Args:
+        df: DataFrame of Spark.
+        names: Columns that the function gets.
+        function: Function of a polars frame that returns a row for each row: the columns it got, and those it adds.
+        added: Name of each added column → its type in Spark.
+    """
+    from pyspark.sql.types import StructField, StructType
+
+    fields = [StructField(f"c{place}", field.dataType) for place, field in enumerate(df.schema)]
+    schema = StructType([*fields, *(StructField(name, kind) for name, kind in added.items())])
+    names = _names_or_first(names, df)
+    places = [df.columns.index(name) for name in names]
+    kinds = {name: _arrow_type(kind) for name, kind in added.items()}
+
+    def rewrite(part: pa.Table) -> pa.Table:
+        import polars as pl
+        import pyarrow as pa
+
+        given = pl.DataFrame(part.select(places)).rename(dict(zip((f"c{at}" for at in places), names, strict=True)))
+        found = function(given)
+        for name, place in zip(names, places, strict=True):
+            field = part.schema.field(place)
+            if pa.types.is_string(field.type) or pa.types.is_list(field.type):
+                part = part.set_column(place, field, _to_arrow(found[name], field.type))
+        for name, kind in kinds.items():
+            part = part.append_column(name, _to_arrow(found[name], kind))
+        return part
+
+    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for part in _portions(batches):
+            yield from rewrite(part).to_batches()
+
+    return _map_in_arrow(_with_numbered_columns(df), run, schema)
+
+
+def map_parts(
+    df: Any, names: Sequence[str], function: Callable[[pl.DataFrame], pl.DataFrame], schema: Mapping[str, Any]
+) -> Any:
+    """Return the rows that a function returns for each part of some columns.
+
+    Args:
+        df: DataFrame of Spark.
+        names: Columns that the function gets.
+        function: Function of a polars frame.
+        schema: Name of each column of its result → its type in Spark.
+    """
+    from pyspark.sql.types import StructField, StructType
+
+    names = _names_or_first(names, df)
+    kinds = {name: _arrow_type(kind) for name, kind in schema.items()}
+
+    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import polars as pl
+        import pyarrow as pa
+
+        for part in _portions(batches):
+            found = function(pl.DataFrame(part.rename_columns(list(names))))
+            yield from pa.table({name: _to_arrow(found[name], kind) for name, kind in kinds.items()}).to_batches()
+
+    chosen = _with_numbered_columns(df).select(*(f"c{df.columns.index(name)}" for name in names))
+    return _map_in_arrow(chosen, run, StructType([StructField(name, kind) for name, kind in schema.items()]))
+
+
+def collect(df: Any) -> pl.DataFrame:
+    """Return the rows of a DataFrame in this process."""
+    import polars as pl
+
+    return pl.DataFrame(df.toArrow())
+
+
+def _names_or_first(names: Sequence[str], df: Any) -> list[str]:
+    """Return the names, or that of some column: a table of Arrow without columns has no rows."""
+    return list(names or df.columns[:1])
+
+
+def _with_numbered_columns(df: Any) -> Any:
+    return df.toDF(*(f"c{place}" for place in range(len(df.columns))))
+
+
+def _portions(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield the rows of a partition in tables of at least :data:`PORTION` rows, but the last; no table is empty."""
+    import pyarrow as pa
+
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        if batch.num_rows:
+            waiting.append(batch)
+        if sum(one.num_rows for one in waiting) >= PORTION:
+            yield pa.Table.from_batches(waiting)
+            waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting)
+
+
+def _arrow_type(kind: Any) -> pa.DataType:
+    from pyspark.sql.pandas.types import to_arrow_type
+
+    return to_arrow_type(kind)
+
+
+def _to_arrow(column: pl.Series, kind: pa.DataType) -> Any:
+    import polars as pl
+
+    return column.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(kind)
+
+
+def _map_in_arrow(df: Any, function: Callable[[Iterable[Any]], Iterator[Any]], schema: Any) -> Any:
+    with warnings.catch_warnings():
+        # PySpark warns of a pandas that is too new for it wherever a function of Python runs; none is used here.
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        return df.mapInArrow(function, schema)

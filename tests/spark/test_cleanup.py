@@ -1,0 +1,120 @@
+"""Cleanup of DataFrames of Spark: the answers of one machine, row by row."""
+
+import datetime as dt
+import sys
+
+import polars as pl
+import pytest
+
+from pb2b_notebook.cleanup import normalize, validate
+from pb2b_notebook.errors import CleanupError, UsageError
+from pb2b_notebook.spark.partitions import check_executors
+from seeded_mess import seeded_leads
+from spark_lists import LEAD_FIELDS, LISTS
+
+ODD = {  # names that Spark reads in another way, and types that cleanup leaves alone
+    "a.b": pl.String, "Email": pl.String, "`": pl.Int32, "at": pl.Datetime("us", "UTC"), "day": pl.Date,
+}  # fmt: skip
+
+
+def to_spark(spark, leads, parts=3):
+    return spark.createDataFrame(leads.to_arrow(compat_level=pl.CompatLevel.oldest())).repartition(parts)
+
+
+def collected(rows, *order):
+    return pl.DataFrame(rows.toArrow()).sort(*order)
+
+
+@pytest.fixture(scope="module")
+def leads():
+    docs = [lead.doc for lead in seeded_leads(5, 700)]
+    names = [name for name, value in docs[0].items() if isinstance(value, str | None)]
+    found = pl.DataFrame({name: pl.Series([doc[name] for doc in docs], dtype=pl.String) for name in names})
+    odd = {
+        "a.b": "x", "Email": "y", "`": 7, "day": dt.date(1, 1, 1),
+        "at": dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC),
+    }  # fmt: skip
+    tags = pl.Series("tags", [["vip ", "VIP"], None, []] * len(found))[: len(found)]
+    return found.with_columns(tags, *(pl.lit(odd[name], kind).alias(name) for name, kind in ODD.items()))
+
+
+def test_normalize_gives_the_frame_and_the_changes_of_one_machine(spark, leads):
+    here, there = normalize(leads), normalize(to_spark(spark, leads))
+    assert collected(there.frame, "id").equals(here.frame.sort("id"))
+    assert (there.derived, there.skipped, there.misnamed, there.step) == (
+        here.derived, here.skipped, here.misnamed, here.step,
+    )  # fmt: skip
+    ids = here.changes.with_columns(row=leads["id"].gather(here.changes["row"]))
+    order = ("row", "field")
+    assert len(ids) > 300
+    assert collected(there.changes, *order).equals(ids.sort(*order))
+    assert repr(there).startswith("Normalized a DataFrame of Spark")
+
+
+@pytest.mark.parametrize("name", ["dates", "missing companies"])  # the others: tests/cleanup/test_row_context.py
+def test_the_list_decides_about_values_in_all_its_partitions(spark, name):
+    leads, fields = LISTS[name].with_columns(number=pl.int_range(pl.len())), LEAD_FIELDS.get(name)
+    here = normalize(leads, lead_fields=fields)
+    there = normalize(to_spark(spark, leads, len(leads)), lead_fields=fields)
+    assert collected(there.frame, "number").select(here.frame.columns).equals(here.frame)
+    assert collected(there.changes, "field")["row"].null_count() == len(here.changes)
+
+
+def test_a_second_normalization_keeps_what_the_first_removed(spark):
+    leads = pl.DataFrame({"id": ["a", "b"], "full_name": ["Dr. Ada Lovelace", "Prof. Dr. Eva Berg"]})
+    once = normalize(leads).frame
+    changed = once.with_columns(full_name=pl.Series(["Ada Lovelace", "Dipl.-Ing. Eva Berg"]))
+    here, there = normalize(changed), normalize(to_spark(spark, changed))
+    assert here.frame["honorific"].to_list() == ["Dr.", "Dipl.-Ing."]
+    assert collected(there.frame, "id").equals(here.frame)
+
+
+def test_validate_gives_the_problems_of_one_machine(spark, leads):
+    here, there = validate(leads), validate(to_spark(spark, leads))
+    ids = here.problems.with_columns(row=leads["id"].gather(here.problems["row"]))
+    order = ("row", "field", "code")
+    assert len(ids) > 50
+    assert collected(there.problems, *order).equals(ids.sort(*order))
+    assert collected(there.passed, "id").equals(here.passed.sort("id"))
+    assert (there.checked, there.ignored, there.misnamed) == (here.checked, here.ignored, here.misnamed)
+
+
+def test_problems_of_the_whole_frame_are_there_once_unless_it_is_empty(spark):
+    leads = pl.DataFrame({"note": ["x", "y"]})
+    here = validate(leads).problems
+    assert here["row"].to_list() == [None]
+    assert collected(validate(to_spark(spark, leads)).problems, "code").drop("row").equals(here.drop("row"))
+    assert validate(to_spark(spark, leads.clear())).problems.count() == 0
+
+
+def test_a_frame_without_lead_fields_or_rows_is_given_back(spark):
+    for leads in (pl.DataFrame({"note": ["x", "y"]}), pl.DataFrame({"email": []}, schema={"email": pl.String})):
+        found = collected(normalize(to_spark(spark, leads)).frame, leads.columns[0])
+        assert found.select(leads.columns).equals(leads)
+
+
+def test_what_spark_cannot_do_is_refused_by_name(spark):
+    leads = to_spark(spark, pl.DataFrame({"email": ["ada@gmial.com"], "domain": [7]}))
+    with pytest.raises(CleanupError, match="accept="):
+        normalize(leads, accept=["email_domain_typo"])
+    with pytest.raises(CleanupError, match="not text: domain"):
+        normalize(leads)
+    with pytest.raises(CleanupError, match="two columns of one name"):
+        validate(leads.toDF("email", "email"))
+    with pytest.raises(CleanupError, match="unknown lead field"):
+        normalize(leads, fields=["emial"])
+
+
+def test_workers_with_another_version_are_refused(spark, monkeypatch):
+    leads = to_spark(spark, pl.DataFrame({"email": ["ada@example.com"]}))
+    check_executors(leads, ["polars"])
+    monkeypatch.setattr("pb2b_notebook.spark.partitions.version", lambda _: "0.1")
+    with pytest.raises(UsageError, match=r"have \d.* polars, and this program has 0.1 → install .* polars==0.1"):
+        check_executors(leads, ["polars"])
+
+
+def test_workers_without_packages_are_refused(spark, monkeypatch):
+    leads = to_spark(spark, pl.DataFrame({"email": ["ada@example.com"]}))
+    monkeypatch.setattr(spark.sparkContext, "pythonExec", sys._base_executable)
+    with pytest.raises(UsageError, match="PYSPARK_PYTHON"):
+        normalize(leads)
