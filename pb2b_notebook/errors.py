@@ -565,7 +565,7 @@ def suggesting(function: Callable[Given, Value]) -> Callable[Given, Value]:
 
     @wraps(function)
     def call(*args: Given.args, **kwargs: Given.kwargs) -> Value:
-        known = signature(function).parameters
+        known = [name for name in signature(function).parameters if name != "self"]
         try:
             wrong = next((name for name in kwargs if name not in known), None)
             if wrong is None:
@@ -573,7 +573,8 @@ def suggesting(function: Callable[Given, Value]) -> Callable[Given, Value]:
         finally:
             # One of them may be a key, and some tracebacks show variables.
             del args, kwargs
-        raise InvalidParameterError(f"{function.__name__} takes no {wrong!r}", repair=nearest(wrong, known))
+        repair = nearest(wrong, known) if known else f"call {function.__name__}() without arguments"
+        raise InvalidParameterError(f"{function.__name__} takes no {wrong!r}", repair=repair)
 
     return call
 

@@ -356,7 +356,7 @@ def _open_workspace(
     protect_frames()
     log = RequestLog.of_this_machine() if lasting else RequestLog(None)
     client = Client(connection, transport=transport, read_only=read_only, log=log)
-    library = frame or connection.frame or "pandas"
+    library = (connection.frame or "pandas") if frame is None else frame
     check_frame(library, LIBRARIES)
     journal = Journal.of_this_machine() if lasting else Journal(None)
     session = Session(client, operations, journal, frame=library)

@@ -407,3 +407,28 @@ def test_an_unknown_path_suggests_checking_the_base_url(ws):
     assert key not in str(caught.value)
     with pytest.raises(errors.NotFoundError, match="check the id"):
         ws.leads.get("lead_x")
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "words"),
+    [
+        ("leads", "20", "a whole number, not str"),
+        ("leads", None, "a whole number, not NoneType"),
+        ("leads", 1.5, "a whole number, not float"),
+        ("leads", True, "a whole number, not bool"),
+        ("seed", "x", "a whole number, not str"),
+        ("rate_limit", "600", "a whole number, not str"),
+        ("window", "60", "a number, not str"),
+        ("speed", None, "a number, not NoneType"),
+        ("db", b"demo.db", "a path, not bytes"),
+    ],
+)
+def test_a_sandbox_is_not_opened_with_an_argument_of_another_type(argument, value, words):
+    with pytest.raises(errors.UsageError, match=f"^{argument} must be {words} → "):
+        pb.open_sandbox(**{"leads": 1, argument: value})
+
+
+@pytest.mark.parametrize("frame", ["", [], 0])
+def test_a_library_that_is_blank_is_not_the_default(frame):
+    with pytest.raises(errors.InvalidParameterError, match="unknown frame"):
+        pb.open_sandbox(leads=1, frame=frame)

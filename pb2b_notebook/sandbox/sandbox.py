@@ -6,8 +6,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from numbers import Integral, Real
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from pb2b_notebook import threads
 from pb2b_notebook.errors import ConfigurationError, UsageError
@@ -96,6 +97,9 @@ class Sandbox:
         faults: FaultsGiven = (),
         background: bool | None = None,
     ) -> None:
+        _check_types("a whole number", Integral, leads=leads, seed=seed, rate_limit=rate_limit)
+        _check_types("a number", Real, window=window, speed=speed)
+        _check_types("a path", (str, Path), db=db)
         initial_faults = read_faults(faults)
         self._db = str(db)
         self._process = os.getpid()
@@ -313,6 +317,12 @@ def _read(parse: Callable[[str], Fact], text: str) -> Fact:
         return parse(text)
     except ValueError:
         raise _damage_error() from None
+
+
+def _check_types(words: str, kind: type | tuple[type, ...], **given: Any) -> None:
+    for name, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, kind):
+            raise UsageError(f"{name} must be {words}, not {type(value).__name__}", repair=f"give {name} as {words}")
 
 
 def _check_number(name: str, number: int) -> None:

@@ -84,3 +84,9 @@ def test_other_tools_get_their_schema_or_the_error_says_how_to_install_them(ws, 
 def test_another_library_is_refused(ws):
     with pytest.raises(errors.InvalidParameterError, match="unknown frame 'pyarrow'"):
         ws.leads.schema().dtypes("pyarrow")
+
+
+@pytest.mark.parametrize("wrong", ["spark", "polars", None])
+def test_a_schema_takes_no_library(ws, wrong):
+    with pytest.raises(errors.InvalidParameterError, match=r"schema takes no 'frame' → call schema\(\) without"):
+        ws.leads.schema(frame=wrong)

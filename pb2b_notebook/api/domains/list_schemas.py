@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pb2b_notebook.api.domains.verbs import Resource, Verb
+from pb2b_notebook.errors import suggesting
 from pb2b_notebook.frames.list_schema import ListSchema
 from pb2b_notebook.frames.types import FrameT
 
@@ -15,6 +16,7 @@ _VERB: Final = "list"
 class Listed(Resource[FrameT]):
     """A domain with the verb ``list``."""
 
+    @suggesting
     def schema(self) -> ListSchema:
         """Return the names and dtypes of the columns of ``list()``, those of the workspace's custom fields included.
 
@@ -24,6 +26,7 @@ class Listed(Resource[FrameT]):
 
         Raises:
             UnknownOperationError: The contract in use has no such list.
+            InvalidParameterError: An argument is given; the dtypes in one library are ``.dtypes("polars")``.
 
         Example:
             >>> import pb2b_notebook as pb
