@@ -12,6 +12,7 @@ from pb2b_notebook.cleanup.linkage.database import run_query
 from pb2b_notebook.cleanup.linkage.frequencies import FEW
 from pb2b_notebook.cleanup.linkage.further_columns import IS_THIN, RANDOM_PAIRS, identity_levels, packed_sql
 from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, IDENTITY, differ_wholly
+from pb2b_notebook.cleanup.linkage.person_names import SON_OR_DAUGHTER
 from pb2b_notebook.cleanup.linkage.roles import CITY
 from pb2b_notebook.cleanup.linkage.romanization import LATIN
 
@@ -49,7 +50,8 @@ _ALIKE = """
 _FAMILY_ALONE = "(x.last = '' AND x.first = y.last) OR (y.last = '' AND y.first = x.last)"
 _FIRST = f"""CASE WHEN x.first = '' OR y.first = '' OR {_FAMILY_ALONE} THEN 0
     WHEN x.first = y.first OR x.given_hash = y.given_hash THEN 1
-    WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN x.first[1] = y.first[1] THEN 3 ELSE 6 END
+    WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN least(strlen(x.first), strlen(y.first)) > 2 THEN 6
+        WHEN x.first[1] = y.first[1] THEN 3 ELSE 6 END  -- a Chinese or Korean letter is a whole name
     WHEN CASE WHEN x.formal_bits & y.formal_bits <> 0
         THEN list_has_any(string_split(x.formals, ' '), string_split(y.formals, ' ')) ELSE false END THEN 2
     WHEN x.common AND y.common THEN CASE WHEN first_alike >= 0.8 THEN 5 ELSE 6 END
@@ -80,7 +82,8 @@ _LAST = f"""CASE WHEN x.last = '' OR y.last = '' THEN CASE WHEN x.first <> '' AN
 _NAME = """CASE WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 THEN 14 ELSE 0 END
     WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN f = 1 OR f = 0 THEN 1 ELSE 4 END
     WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
-    WHEN f = 1 THEN CASE l WHEN 2 THEN 6 WHEN 0 THEN 9 WHEN 3 THEN 9 ELSE 10 END
+    WHEN f = 1 THEN CASE l WHEN 2 THEN CASE WHEN initial THEN 13 ELSE 6 END
+        WHEN 0 THEN 9 WHEN 3 THEN 9 ELSE 10 END
     WHEN swapped_alike THEN 7
     WHEN f BETWEEN 2 AND 4 AND l BETWEEN 2 AND 3 THEN 7
     WHEN f = 2 AND l = 0 THEN 9
@@ -105,7 +108,8 @@ _COMPARABLE = """CASE WHEN (strlen(x.first || x.last) = length(x.first || x.last
         ELSE jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 END THEN false
     WHEN x.last = '' OR y.first = '' THEN true ELSE jaro_winkler_similarity(x.last, y.first, 0.9) < 0.9 END"""
 _CLEARLY_OTHER = """CASE WHEN x.{0} = '' OR y.{0} = '' OR x.{0} = y.{0} THEN false
-    WHEN length(x.{0}) = 1 OR length(y.{0}) = 1 THEN x.{0}[1] <> y.{0}[1]
+    WHEN length(x.{0}) = 1 OR length(y.{0}) = 1
+        THEN x.{0}[1] <> y.{0}[1] OR least(strlen(x.{0}), strlen(y.{0})) > 2
     WHEN {1} THEN true
     WHEN contains(x.{0}, y.{0}) OR contains(y.{0}, x.{0}) THEN false
     WHEN jaro_winkler_similarity(x.{0}, y.{0}, 0.7) >= 0.7 THEN false
@@ -130,11 +134,16 @@ _MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
         THEN 1
     WHEN x.middle[1] = y.middle[1] THEN 2 ELSE 0 END"""
 _GENERATION = """CASE WHEN x.generation = y.generation THEN 0
+    WHEN x.generation IN ('mr', 'ms') OR y.generation IN ('mr', 'ms')  -- of rows without a given name
+        THEN CASE WHEN x.generation IN ('mr', 'ms') AND y.generation IN ('mr', 'ms') THEN 5 ELSE 0 END
     WHEN x.generation = '' OR y.generation = '' THEN 6
     WHEN x.generation IN ('jr', 'ii') AND y.generation IN ('jr', 'ii') THEN 0 ELSE 5 END"""
 # They say something only where the names can be one person's.
 _CALLED = """CASE WHEN {0}.middle = '' OR length({1}.first) < 3 THEN false
-    ELSE list_contains(string_split({0}.middle, ' '), {1}.first) END"""
+    WHEN NOT contains({0}.middle, {1}.first) THEN false
+    ELSE list_contains(string_split({0}.middle, ' '), {1}.first)
+        AND NOT list_has_any(string_split({0}.middle, ' '), ['"""
+_CALLED += "', '".join(SON_OR_DAUGHTER) + "']) END"
 # Two given names, and not two spellings of one: both are known and share no formal name (Paul, Paula), both are made of
 # two known names (Jean-Pierre, Jean-Paul), or one is a known one in the other gender (Daniel, Daniela; Mario, Maria).
 _TWO_GIVEN = """CASE WHEN f <> 5 THEN false
@@ -186,7 +195,8 @@ _TWO_SPELLINGS = """CASE WHEN f = 2 THEN l IN (1, 2) AND x.spelt <> '' AND x.spe
     ELSE f = 1 AND l = 2 AND gender_forms END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN couple OR (name IN (11, 13) AND two_given) THEN 7
-    WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called THEN 3
+    WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3
+        WHEN name = 12 AND called = 2 THEN 7  -- Maria José is not José Maria
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
     WHEN generation > 0 THEN generation WHEN middle_names = 4 THEN 4
     WHEN name IN (2, 5, 6, 7) AND two_spellings THEN 7 ELSE middle_names END"""
@@ -221,6 +231,8 @@ _DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
     ELSE 3 END"""
 # A name that was taken from the address repeats what the local part says.
 _REPEATED = "(x.addressed OR y.addressed)"
+# Beside a whole name, they are of two given names: am.dubois@ and al.dubois@.
+_INITIALS = "^[a-z]{1,2}[._-]|[._-][a-z]{1,2}$"
 _OTHER_EMAIL = "CASE WHEN x.free AND y.free THEN 13 WHEN x.free OR y.free THEN 11 ELSE 12 END"
 _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN x.mailbox_hash = y.mailbox_hash
@@ -232,6 +244,7 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
         WHEN CASE WHEN x.pattern > 0 AND y.pattern > 0 THEN false  -- mark@ is Mark's and mary@ is Mary's
             WHEN abs(length(x.local) - length(y.local)) > 1 OR length(x.local) < 5 THEN false
             WHEN jaro_winkler_similarity(x.local, y.local, 0.9) < 0.9 THEN false
+            WHEN regexp_extract(x.local, '{_INITIALS}') <> regexp_extract(y.local, '{_INITIALS}') THEN false
             ELSE damerau_levenshtein(x.local, y.local) <= 1 END THEN 6
         WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7
         ELSE CASE WHEN x.free THEN 13 ELSE 8 END END
@@ -310,15 +323,17 @@ def compare(
     # An alias of the same SELECT is computed again wherever it is used: so there are stages.
     query = f"""WITH alike AS (
             SELECT *, {_ALIKE},
-                (x.name_hash = y.name_hash AND x.name_hash <> 0) OR (x.words_hash = y.words_hash AND x.words_hash <> 0)
-                    AS same_name,
+                (x.name_hash = y.name_hash AND x.name_hash <> 0) OR (x.words_hash = y.words_hash AND x.words_hash <> 0
+                    AND (x.last <> y.last OR x.first = y.first)) AS same_name,
                 {_GENDER_FORMS} AS gender_forms
             FROM "both"
         ), names AS (
             SELECT *, {_FIRST} AS f, {_LAST} AS l, {_FIRMS} AS firms FROM alike
         ), levels AS (
-            SELECT f, l, firms, same_name, {_GENERATION} AS generation, {_MIDDLE} AS middle_names,
-                {_CALLED.format("x", "y")} OR {_CALLED.format("y", "x")} AS called, {_SWAPPED} AS swapped_alike,
+            SELECT f, l, firms, same_name, length(x.first) = 1 AS initial, {_GENERATION} AS generation,
+                {_MIDDLE} AS middle_names,
+                ({_CALLED.format("x", "y")})::INT + ({_CALLED.format("y", "x")})::INT AS called,
+                {_SWAPPED} AS swapped_alike,
                 CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", "x.common AND y.common")} ELSE false END
                     AS other_first,
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,

@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.linkage.frequencies import names_sharing, with_freque
 from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.name_corrections import name_corrections
 from pb2b_notebook.cleanup.linkage.names_from_email import names_from_email
-from pb2b_notebook.cleanup.linkage.person_names import nicknames
+from pb2b_notebook.cleanup.linkage.person_names import SON_OR_DAUGHTER, nicknames
 from pb2b_notebook.cleanup.linkage.romanization import romanized_names
 from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY
 
@@ -225,11 +225,15 @@ def _own_features(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _words_hash() -> pl.Expr:
-    """Return a hash of all words of a name of three words or more, in any order; 0 for other names."""
+    """Return a hash of all words of a name of three words or more, in any order; 0 for other names.
+
+    In a name that says whose son or daughter someone is, the order matters.
+    """
     import polars as pl
 
     words = pl.concat_str("first", "middle", "last", separator=" ")
-    return pl.when((pl.col("middle") != "") & (pl.col("first") != "") & (pl.col("last") != "")).then(
+    in_order = pl.col("middle").str.contains(rf"\b(?:{'|'.join(SON_OR_DAUGHTER)})\b")
+    return pl.when((pl.col("middle") != "") & ~in_order & (pl.col("first") != "") & (pl.col("last") != "")).then(
         words.str.split(" ").list.sort().list.join(" ").hash() | 1
     ).otherwise(pl.lit(0, pl.UInt64))  # fmt: skip
 

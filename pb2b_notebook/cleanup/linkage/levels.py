@@ -45,7 +45,7 @@ COMPANY = Comparison("company", 4, tuple(
 ))  # fmt: skip
 MIDDLE = Comparison("middle", 3, (
     "", "same middle name", "a middle initial fits", "one first name is the other's middle name",
-    "different middle or second family names", "different generations: junior, senior or a number",
+    "different middle or second family names", "different generations (junior, senior or a number), or Mr. and Mrs.",
     "only one is junior, senior or a number", "",
 ))  # fmt: skip
 EMAIL = Comparison("email", 5, (

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 _PARTICLES = (
     "von|van|der|den|de|del|della|di|da|do|dos|das|du|la|le|las|los|zu|zur|zum|ter|ten|bin|ibn|al|el|abu|mac|mc|st|o"
 )
+SON_OR_DAUGHTER = ("bin", "ibn", "bint", "binti", "binte", "ben", "bat")
+"""Words between a given name and that of the father, folded."""
+_MISTER = "mr|mister|herr|herrn|hr|monsieur|m|sr|senor|señor|sig|signor|dhr|heer|pan|bay|г-н|господин"
+_MISS = (
+    "mrs|ms|miss|frau|fr|fru|frk|frl|madame|mme|mlle|mademoiselle|sra|srta|senora|señora|sig\\.ra|signora|mevr|mevrouw|mw"
+    "|pani|bayan|г-жа|госпожа"
+)
+"""Titles of men and of women, in lower case."""
 _PATRONYMIC_LAST = (
     r"^([\p{L}-]+(?:ov|ev|in|yn|skyi?|skyy|skiy|ska|ova|eva|ina|yna|aya|enko|uk|ko)) ([\p{L}]+) "
     r"([\p{L}]+(?:[oe]vich|[oe]vych|ich|[oei]vna|ovna|ychna|ichna))$"
@@ -127,13 +135,23 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
 def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
     """Return ``name`` without titles, credentials and generation, given name first, and the ``generation``.
 
-    ``family`` is true where a whole name was one word beside a title or credential: Mr. Smith.
+    ``family`` is true where a whole name was one word beside a title or credential: Mr. Smith. The generation is then
+    "mr" or "ms": Mr. and Mrs. Smith are two people.
     """
     import polars as pl
 
     value, folded = pl.col("value"), pl.col("folded")
     generation = folded.str.extract(rf" ({GENERATIONS})\b", 1).fill_null("")
     alone = pl.lit(whole) & pl.col("text").str.contains("[^ ] +[^ ]") & ~value.str.contains(" ", literal=True)
+    generation = generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"})
+    titles = pl.col("text").str.to_lowercase()
+    title = (
+        pl.when(alone & titles.str.contains(rf"^\s*(?:{_MISTER})\.? "))
+        .then(pl.lit("mr"))
+        .when(alone & titles.str.contains(rf"^\s*(?:{_MISS})\.? "))
+        .then(pl.lit("ms"))
+        .otherwise(generation)
+    )
     return map_distinct(
         values,
         {"value": repair_mojibake(value)},
@@ -143,7 +161,7 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
         {"name": without_words(blank_if_placeholder(folded, value, "name"), GENERATIONS)},
         {
             "name": pl.col("name").str.replace(_PATRONYMIC_LAST, "$2 $3 $1") if whole else pl.col("name"),
-            "generation": generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}),
+            "generation": title if whole else generation,
             "family": alone,
         },
     )

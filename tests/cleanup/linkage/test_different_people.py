@@ -178,6 +178,43 @@ class TestAllWordsOfANameAreCompared:
         assert clusters(rows) == [[0, 1]]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "sure"),
+    [
+        # A Chinese or Korean letter is a name, and not the initial of a longer one.
+        ("王伟", "王伟民", False),
+        ("이준", "이준호", False),
+        # Whose son: the order of the names matters.
+        ("Mohammed bin Salman Al Saud", "Salman bin Mohammed Al Saud", False),
+        ("Siti binti Ahmad Razak", "Ahmad binti Siti Razak", False),
+        ("Mohammed bin Salman Al Saud", "Mohammed Bin Salman Al-Saud", True),
+        # Two given names in another order; but a family name may stand in front.
+        ("Maria José da Silva", "José Maria da Silva", False),
+        ("Thomas Wendrich", "Wendrich Thomas", True),
+        # Without given names, titles are all that tells two people apart.
+        ("Herr Wendrich", "Frau Wendrich", False),
+        ("Mr Wendrich", "Mrs. Wendrich", False),
+        ("Frau Wendrich", "Frau Wendrich", True),
+        ("Frau Anna Wendrich", "Mrs Anna Wendrich", True),
+        # An initial is not a given name that excuses another family name.
+        ("S. Rajesh", "S. Ramesh", False),
+    ],
+)  # fmt: skip
+def test_names_of_the_world_at_one_company(one, other, sure):
+    rows = [{"full_name": one} | FIRM, {"full_name": other} | FIRM]
+    assert clusters(rows) == ([[0, 1]] if sure else [])
+    assert best_pair(rows)["probability"] >= 0.75 if sure else best_pair(rows)["probability"] <= 0.5
+
+
+def test_two_addresses_that_begin_with_the_initials_of_two_given_names_differ_by_no_typo():
+    rows = [
+        {"full_name": "Anne-Marie Dubois", "email": "am.dubois@nordlicht.example"} | FIRM,
+        {"full_name": "Anne-Laure Dubois", "email": "al.dubois@nordlicht.example"} | FIRM,
+    ]
+    assert clusters(rows) == []
+    assert "typo" not in best_pair(rows)["reasons"]
+
+
 class TestSharedAddressesAndPhones:
     @pytest.mark.parametrize(
         "email", ["none@none.com", "customer@shop.example", "weber@gmail.com", "stand12@messe.example"]

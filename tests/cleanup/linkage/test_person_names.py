@@ -87,7 +87,7 @@ def test_a_title_or_credential_is_never_a_part_of_a_name(name):
         ("Jack MA", ("jack", "", "ma", "")),
         ("Max & Anna Gray", ("max", "", "gray", "")),
         ("Dr. Gomes & Dr. Lui", ("", "", "gomes", "")),
-        ("Mr. Smith", ("", "", "smith", "")),
+        ("Mr. Smith", ("", "", "smith", "mr")),
         ("Smith, CFA", ("", "", "smith", "")),
         ("山田太郎様", ("田太郎", "", "山", "")),
     ],
