@@ -42,6 +42,9 @@ _BY_FORM: Final = (
 )
 # "Name" at the end of a longer name is the name of anything.
 _NEVER_LAST: Final = frozenset({"full_name"})
+_PARTS_OF_ADDRESSES: Final = frozenset(
+    {"city", "country", "email", "owner_email", "website", "company_domain", "linkedin_url"}
+)
 # At its beginning, the noun is another: a "Contact date", a "Company type", a "Nome utente".
 _NEVER_FIRST: Final = frozenset({"full_name", "first_name", "last_name", "company_name", "title"})
 _OF: Final = frozenset(
@@ -267,7 +270,7 @@ def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]
     """Return the strongest indication that words of a longer name give, if any."""
     own = {fold_name(field.key): field.key, fold_name(field.label): field.label, **known}
     bare = _without_neutral(column)
-    if bare in own and not (field.builtin and name in _usual_names()):
+    if bare in own and not (field.builtin and name in _usual_names()) and not _is_address(column, field):
         return _Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
     if field.key == "full_name" and field.builtin and _names_both(column):
         return _Named(_BOTH, "names the given and the family name")
@@ -280,7 +283,13 @@ def _is_of_another(column: str, field: LeadField) -> bool:
     """Return whether a longer name is that of something else, although a part of it names the field."""
     is_link = field.type == "text" and not _OF_LINKS.isdisjoint(words(column))  # a "Source URL" is not a source
     usual = field.builtin and (fold_name(column) in _usual_names() or _names_both(column))
-    return is_link or usual or (field.builtin and _is_about_another(column, field))
+    return is_link or usual or _is_address(column, field) or (field.builtin and _is_about_another(column, field))
+
+
+def _is_address(column: str, field: LeadField) -> bool:
+    """Return whether a name says that the column is an address, and the field holds no part of one."""
+    is_part = not field.builtin or field.key in _PARTS_OF_ADDRESSES
+    return not is_part and not _qualifiers("address").isdisjoint(words(column))
 
 
 def _is_about_another(column: str, field: LeadField) -> bool:

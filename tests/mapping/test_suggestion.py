@@ -73,6 +73,37 @@ def test_a_name_that_indicates_nothing_is_not_mapped(fields, name):
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "Company Address",
+        "Address company",
+        "Adresse société",
+        "Dirección empresa",
+        "Adresse Firma",
+        "Indirizzo azienda",
+    ],
+)
+def test_an_address_of_a_company_is_not_its_name(fields, name):
+    assert suggested(fields, **{name: ["Hauptstr. 1, 10115 Berlin", "12 rue X, Paris"]}).columns == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Adresse 1 - Ort", "city"),
+        ("Indirizzo - Città", "city"),
+        ("Country/Region Name", "country"),
+        ("Firma adı", "company_name"),
+        ("Invitee Name", "full_name"),
+        ("Dirección web", "website"),
+    ],
+)
+def test_a_place_of_an_address_and_a_person_who_is_invited_are_known(fields, name, key):
+    values = {"website": ["https://a.example", "www.b.example"], "country": ["Germany", "France"]}
+    assert suggested(fields, **{name: values.get(key, ["Ada Berg", "Bo Hale"])}).columns == {name: key}
+
+
+@pytest.mark.parametrize(
     ("values", "key", "converter"),
     [
         (["ada@example.com", "bob@example.org"], "email", None),
