@@ -1,7 +1,7 @@
 """Recognize fields and status words that say that a person opted out, in whatever words a service says so. Pure.
 
 A service may say it by a flag (``do_not_contact: true``), by a consent that is missing or withdrawn (``contactable:
-false``, ``consent: {"email": "withdrawn"}``), or by a tag.
+false``, ``consent: {"email": "withdrawn"}``), by a tag, or by the word of a stage.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ _CONSENT: Final = re.compile(
     r"becontacted|beemailed|(can|may|allows?)(contact|emails?|marketing))"
     r"(status|state|s)?"
 )
+_STAGE: Final = re.compile(
+    r"(lead|contact|person|email|mail|marketing|sales|lifecycle|pipeline)+(status|stage|state)|stage|state"
+)
 _TAGS: Final = frozenset({"tags", "labels"})
 _LONGEST: Final = 100
 
@@ -60,12 +63,13 @@ def is_consent(name: str) -> bool:
 
 
 def can_say(name: str) -> bool:
-    """Whether a column of this name can say that a person opted out.
+    """Whether a column of this name can say that a person opted out; the status of our contract is read by its words.
 
-    >>> [can_say(name) for name in ("do_not_contact", "consent", "tags", "status")]
-    [True, True, True, False]
+    >>> [can_say(name) for name in ("do_not_contact", "consent", "tags", "lifecycle_stage", "status")]
+    [True, True, True, True, False]
     """
-    return is_flag(name) or is_consent(name) or name.lower() in _TAGS
+    is_stage = _STAGE.fullmatch(_letters(name)) is not None
+    return is_flag(name) or is_consent(name) or is_stage or name.lower() in _TAGS
 
 
 def says_opted_out(name: str, value: Any) -> bool:

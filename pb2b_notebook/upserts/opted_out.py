@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import BadRequestError, ValidationError
+from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ValidationError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi.opt_outs import can_say, is_opted_out
 from pb2b_notebook.upserts import current_leads
@@ -148,7 +148,7 @@ def _from_service(target: Target) -> pl.DataFrame:
     if parameter is not None and not words and set(parameter.choices) >= set(SUPPRESSED):
         try:
             found = current_leads.list_leads(target, {"status": list(SUPPRESSED)})
-        except (BadRequestError, ValidationError):
+        except (BadRequestError, ValidationError, InvalidParameterError):
             pass  # A service may not have the filter that our contract has.
         else:
             # Without any, the service may have other words; with a flag, it may mark other people by that.

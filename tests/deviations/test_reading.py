@@ -373,3 +373,32 @@ def test_a_filter_by_an_id_that_is_ignored_and_not_shown_is_an_error(against, se
         with pytest.raises(InvalidParameterError, match="ignores the filter campaign_id"):
             read(campaign_id=campaign)
     assert against().leads.count(campaign_id=campaign) == len(service.leads(campaign_id=campaign))
+
+
+def test_a_filter_by_a_field_that_the_service_does_not_have_is_an_error_where_it_is_ignored(against, monkeypatch):
+    def lacks(x):
+        for row in x.rows if x.path == "/leads" else ():
+            del row["source"]
+            row["company_domain"] = None
+
+    monkeypatch.setitem(DEVIATIONS, "no sources", Deviation(lambda x: x.without("source", "company_domain"), lacks))
+    ws = against("no sources")
+    for read in (ws.leads.list, ws.leads.count):
+        with pytest.raises(InvalidParameterError, match="ignores the filter source"):
+            read(source="import")
+    assert ws.leads.count(company_domain="nowhere.example") == 0
+
+
+def test_an_import_that_is_done_at_once_under_another_word_is_not_waited_for(against, service, monkeypatch):
+    def done(x):
+        for row in x.rows if x.path.startswith("/imports") else ():
+            row.pop("job_id", None)
+            row["state"] = "done" if row.pop("status", None) else None
+            row.pop("finished_at", None)
+
+    monkeypatch.setitem(DEVIATIONS, "imports have a state", Deviation(None, done))
+    ws = against("imports have a state")
+    rows = pd.DataFrame({"email": ["state@import.example"], "full_name": ["Sta Te"]})
+    before = service.requests
+    ws.imports.wait(ws.imports.create(rows, mapping={"email": "email", "full_name": "full_name"}))
+    assert service.requests - before < 20

@@ -13,7 +13,7 @@ from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists.completeness import is_newest_first
 from pb2b_notebook.api.lists.listing import NEWEST_FIRST
-from pb2b_notebook.api.lists.row_filters import RowFilters, other_value, selects_by_id
+from pb2b_notebook.api.lists.row_filters import RowFilters, other_value
 from pb2b_notebook.api.lists.windows import is_timeless
 from pb2b_notebook.errors import (
     BadRequestError,
@@ -108,9 +108,8 @@ def _is_filtered(
     masks = rows.masks(page.records)
     if page.total == len(page.records) and rows.names == masks.keys() and all(mask.all() for mask in masks.values()):
         return True
-    for name in sorted(rows.names - profile.names("applied", operation.id)):
-        if name not in masks and not selects_by_id(name):
-            continue  # it may choose what is shown of a row, and not which rows
+    # Other parameters may choose what is shown of a row, and not which rows.
+    for name in sorted({*masks, *rows.hidden(masks)} - profile.names("applied", operation.id)):
         value = other_value(name, operation.parameter(name), [text for each, text in query if each == name])
         other = (*(pair for pair in query if pair[0] != name), (name, value))
         with suppress(ProspectB2BError):  # it reads the value

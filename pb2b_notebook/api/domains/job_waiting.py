@@ -113,10 +113,10 @@ def _reader(session: Session, job: Any) -> tuple[Callable[[], Record], str]:
 def state(job: Mapping[str, Any]) -> State:
     """Return the state of a job; the words of a live service are recognized too.
 
-    >>> state({"status": "running", "finished_at": None}), state({"status": "canceled"})
-    ('running', 'cancelled')
+    >>> state({"status": "running", "finished_at": None}), state({"status": "canceled"}), state({"state": "done"})
+    ('running', 'cancelled', 'completed')
     """
-    status = str(job.get("status")).lower()
+    status = str(job.get("status") or job.get("state")).lower()
     if status in _CANCELLED:
         return "cancelled"
     if status in _FAILED:

@@ -16,7 +16,7 @@ from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.api.http.paging import truth
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
-from pb2b_notebook.errors import BadRequestError, ValidationError
+from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ValidationError
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_consent, is_flag
 
@@ -151,7 +151,7 @@ def _count(session: Session, statuses: Any, filters: Mapping[str, Any]) -> int |
     """Return the number of leads with these statuses; ``None`` where the service cannot count them."""
     try:
         return summarize_list(session, "leads.list", status=statuses, **filters).total
-    except (BadRequestError, ValidationError):
+    except (BadRequestError, ValidationError, InvalidParameterError):
         return None
 
 

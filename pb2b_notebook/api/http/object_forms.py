@@ -93,11 +93,12 @@ def _differs(record: bytes, declared: frozenset[str]) -> bool:
         return False
     if first.get("id") is None or _holder(first, declared) is not None:
         return True
-    if _spellings(first, declared) or _is_list_of_pairs(first.get("custom_fields")):
-        return True
-    if _deletion_names(first, declared):
+    pairs = _is_list_of_pairs(first.get("custom_fields"))
+    if pairs or _spellings(first, declared) or _deletion_names(first, declared):
         return True
     times = [first.get(name) for name in ("created_at", "updated_at") if name in declared]
+    if any(first.get(time) is None and any(o in first for o in others) for time, others in _TIMES.items()):
+        return True
     return any(name not in first for name in ("created_at", "updated_at") if name in declared) or not all(
         time is None or (isinstance(time, str) and _ISO.fullmatch(time)) for time in times
     )
@@ -133,7 +134,8 @@ def _reshape(found: list[Member], declared: frozenset[str], noun: str, what: set
         what.add(f"values under {name}")
     _name_id(inside, noun, what)
     for time, others in _TIMES.items():
-        other = next((o for o in others if time not in inside and time in declared and o in inside), None)
+        lacks = time in declared and (time not in inside or inside[time].value is None)
+        other = next((o for o in others if lacks and o in inside), None)
         if other is not None and other not in declared:
             inside[time] = inside.pop(other)._replace(name=time)
             what.add(f"{time} under {other}")

@@ -23,7 +23,7 @@ from pb2b_notebook.api.http.paging import is_link, query_of_link
 from pb2b_notebook.api.lists import completeness, pagination, windows
 from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.parallel import read_windows
-from pb2b_notebook.api.lists.row_filters import RowFilters, other_value, selects_by_id
+from pb2b_notebook.api.lists.row_filters import RowFilters, other_value
 from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, milliseconds
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
@@ -300,9 +300,9 @@ class Listing:
         if rows is None or not page.records:
             return page
         masks = rows.masks(page.records)
-        hidden = {name for name in rows.names - masks.keys() if selects_by_id(name)}
+        hidden = rows.hidden(masks)
         doubtful = [name for name, mask in masks.items() if name not in self._applied and not mask.all()]
-        for name in (*doubtful, *sorted(hidden)):
+        for name in (*doubtful, *hidden):
             if name in self._applied or self._is_ignored(name):
                 if name in hidden:
                     raise InvalidParameterError(

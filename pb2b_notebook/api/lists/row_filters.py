@@ -49,24 +49,37 @@ class RowFilters:
     def masks(self, records: Sequence[Any]) -> Mapping[str, Any]:
         """Return which rows match each filter, as a truth value a row; without the filters that rows do not show.
 
-        A filter is not shown by rows without a value where it looks, or of another type.
+        A row that has no value matches nothing. A filter is not shown by rows that lack the field altogether, or have
+        another type in it.
         """
         found: dict[str, Any] = {}
         decoder = frames.Decoder(frames.frame_schema(self._fields, {}))
         rows = pl.DataFrame(pl.from_arrow(decoder.page(records)))
+        for name, condition in self._conditions(rows.schema).items():
+            match = rows.select(match=condition)["match"]
+            if match.null_count() < len(match) or _have_any(records, condition.meta.root_names()):
+                found[name] = match.fill_null(value=False)
+        return found
+
+    def hidden(self, masks: Mapping[str, Any]) -> list[str]:
+        """Return the filters that certainly select rows, by fields that rows could have, and that rows do not show."""
+        schema = pl.DataFrame(pl.from_arrow(frames.frame_schema(self._fields, {}).arrow.empty_table())).schema
+        known = self._conditions(schema).keys()
+        return sorted(name for name in self.names - masks.keys() if name in known or name.endswith("_id"))
+
+    def _conditions(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        found = {}
         for name, pairs in self._pairs.items():
             with suppress(InvalidParameterError):
-                condition = filtering.condition(pairs, rows.schema)
+                condition = filtering.condition(pairs, schema)
                 if condition is not None:
-                    match = rows.select(match=condition)["match"]
-                    if match.null_count() < len(match):
-                        found[name] = match.fill_null(value=False)
+                    found[name] = condition
         return found
 
 
-def selects_by_id(name: str) -> bool:
-    """Whether a filter certainly selects rows, though they may not show by what; others may select columns."""
-    return name.endswith("_id")
+def _have_any(records: Sequence[Any], columns: Sequence[str]) -> bool:
+    """Whether the first record names one of these fields."""
+    return any(f'"{column}"'.encode() in bytes(records[0]) for column in columns)
 
 
 def other_value(name: str, parameter: Parameter | None = None, given: Sequence[str] = ()) -> str:
