@@ -109,7 +109,7 @@ def _is_filtered(
     if page.total == len(page.records) and rows.names == masks.keys() and all(mask.all() for mask in masks.values()):
         return True
     # Other parameters may choose what is shown of a row, and not which rows.
-    for name in sorted({*masks, *rows.hidden(masks)} - profile.names("applied", operation.id)):
+    for name in sorted({*masks, *rows.hidden_names(masks)} - profile.names("applied", operation.id)):
         value = other_value(name, operation.parameter(name), [text for each, text in query if each == name])
         other = (*(pair for pair in query if pair[0] != name), (name, value))
         with suppress(ProspectB2BError):  # it reads the value

@@ -36,9 +36,17 @@ COUNTS: Final = ("total_rows", "created_count", "updated_count", "skipped_count"
 _PROBLEM: Final = fields_of("row_number integer, field text, code text, message text, raw json")
 
 
+_NOT_KNOWN: Final = "not known"
+
+
+def count_text(number: int | None) -> str:
+    """Return a count for a card: "1,200", or "not known"."""
+    return _NOT_KNOWN if number is None else f"{number:,}"
+
+
 @dataclass(frozen=True, repr=False)
 class _Counts(ShowsCard):
-    """Sums of the counts of all pieces.
+    """Sums of the counts of all pieces; ``None`` for a count that the service does not give.
 
     Attributes:
         pieces: The service's record of each piece, in order.
@@ -49,35 +57,37 @@ class _Counts(ShowsCard):
     offsets: tuple[int, ...]
 
     @property
-    def total_rows(self) -> int:
+    def total_rows(self) -> int | None:
         """Number of rows passed."""
         return self._sum("total_rows")
 
     @property
-    def created_count(self) -> int:
+    def created_count(self) -> int | None:
         """Number of leads created."""
         return self._sum("created_count")
 
     @property
-    def updated_count(self) -> int:
+    def updated_count(self) -> int | None:
         """Number of rows that changed a lead."""
         return self._sum("updated_count")
 
     @property
-    def skipped_count(self) -> int:
+    def skipped_count(self) -> int | None:
         """Number of rows that are blank or change nothing."""
         return self._sum("skipped_count")
 
     @property
-    def error_count(self) -> int:
+    def error_count(self) -> int | None:
         """Number of rows left out because of an invalid cell or an ambiguous match."""
         return self._sum("error_count")
 
-    def _sum(self, name: str) -> int:
+    def _sum(self, name: str) -> int | None:
+        if not any(name in piece for piece in self.pieces):
+            return None
         return sum(int(piece.get(name) or 0) for piece in self.pieces)  # a service may give numbers as text
 
     def _facts(self) -> list[tuple[str, str]]:
-        return [(name.removesuffix("_count").replace("_", " "), f"{self._sum(name):,}") for name in COUNTS]
+        return [(name.removesuffix("_count").replace("_", " "), count_text(self._sum(name))) for name in COUNTS]
 
     def _card(self) -> Card:
         return Card(title=f"{type(self).__name__}:", facts=self._facts())
@@ -112,7 +122,7 @@ class ImportRun(_Counts):
     @property
     def status(self) -> str:
         """Status of the run: "completed" once all imports are; "failed" or "cancelled" once one is."""
-        found = {str(piece.get("status")) for piece in self.pieces}
+        found = {str(piece.get("status") or piece.get("state") or _NOT_KNOWN) for piece in self.pieces}
         order = ("failed", "cancelled", "running", "queued")
         return next((status for status in order if status in found), min(found))
 

@@ -300,7 +300,7 @@ class Listing:
         if rows is None or not page.records:
             return page
         masks = rows.masks(page.records)
-        hidden = rows.hidden(masks)
+        hidden = rows.hidden_names(masks)
         doubtful = [name for name, mask in masks.items() if name not in self._applied and not mask.all()]
         for name in (*doubtful, *hidden):
             if name in self._applied or self._is_ignored(name):

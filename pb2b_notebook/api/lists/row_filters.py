@@ -61,7 +61,7 @@ class RowFilters:
                 found[name] = match.fill_null(value=False)
         return found
 
-    def hidden(self, masks: Mapping[str, Any]) -> list[str]:
+    def hidden_names(self, masks: Mapping[str, Any]) -> list[str]:
         """Return the filters that certainly select rows, by fields that rows could have, and that rows do not show."""
         schema = pl.DataFrame(pl.from_arrow(frames.frame_schema(self._fields, {}).arrow.empty_table())).schema
         known = self._conditions(schema).keys()

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 import ipywidgets as widgets
 
-from pb2b_notebook.api.domains.import_runs import ImportCheck
+from pb2b_notebook.api.domains.import_runs import ImportCheck, ImportRun, count_text
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
@@ -297,8 +297,7 @@ class ImportForm(Form):
     def _show_dry_run(self) -> None:
         self._watch.report(None, f"trying {len(self._rows_to_import()):,} rows …")
         tried = self.dry_run()
-        counts = f"{tried.created_count:,} created, {tried.updated_count:,} updated, {tried.skipped_count:,} skipped, "
-        counts += f"{tried.error_count:,} refused"
+        counts = f"{_created_text(tried)}, {count_text(tried.error_count)} refused"
         kind = "warning" if tried.error_count or tried.failures else "success"
         shown = [
             widgets.HTML(
@@ -315,7 +314,7 @@ class ImportForm(Form):
 
     def _show(self, result: Imported) -> Sequence[Any]:
         run = result.run
-        counts = f"{run.created_count:,} created, {run.updated_count:,} updated, {run.skipped_count:,} skipped"
+        counts = _created_text(run)
         facts = [counts, *([_SENT_BEFORE] if result.sent_before == len(run.ids) else [])]
         lines = list(map(rendering.text, facts))
         if not result.row_numbers and len(result.errors):
@@ -386,6 +385,11 @@ def _tuples(frame: Any) -> list[tuple[Any, ...]]:
         return rows
     cleaned = frame.astype(object).where(frame.notna(), None)
     return list(cleaned.itertuples(index=False, name=None))
+
+
+def _created_text(run: ImportCheck | ImportRun) -> str:
+    counts = {"created": run.created_count, "updated": run.updated_count, "skipped": run.skipped_count}
+    return ", ".join(f"{count_text(number)} {what}" for what, number in counts.items())
 
 
 def _error_table(errors: Any) -> str:
