@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from functools import partial
@@ -242,6 +243,19 @@ class Session(Context):
         """Return how many pages were read, and how many requests may still be sent."""
         left = self.client.rate.remaining
         return f"{pages:,} pages" if left is None else f"{pages:,} pages, {left:,} requests left"
+
+    @contextmanager
+    def partial_in(self, library: str) -> Iterator[None]:
+        """Read Arrow tables from which a frame of a library is made: ``partial`` is a frame of this library, too."""
+        from pb2b_notebook import frames
+
+        try:
+            yield
+        except (ProspectB2BError, ReadInterrupted) as problem:
+            if (table := problem.partial) is not None:
+                self.partial = frames.attach(frames.to_frame(table, library), frames.provenance(table))
+                problem.partial = self.partial
+            raise
 
     def _with_partial(
         self, problem: BaseException, collector: Collector, listing: Listing, options: Options

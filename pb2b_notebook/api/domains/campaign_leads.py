@@ -44,7 +44,8 @@ class CampaignLeads(Verb):
             )
         library = session.frame_name(given.get("frame"))
         given["columns"] = None if columns is None else [*dict.fromkeys([*columns, "id"])]
-        leads = session.call(operation.id, given | {"frame": "pyarrow"})
+        with session.partial_in(library):
+            leads = session.call(operation.id, given | {"frame": "pyarrow"})
         ids = _who_replied(session, given["campaign_id"])
         rows = leads.filter(pa.array([(lead in ids) is replied for lead in leads["id"].to_pylist()], pa.bool_()))
         source = provenance(leads)

@@ -35,7 +35,8 @@ class CampaignRuns(Verb):
                 return self._read(session, operation, given | {"columns": columns})
             others = [name for name in columns if name != NAME]
             given = given | {"columns": others if _ID in others else [*others, _ID]}
-        runs = self._read(session, operation, given | {"frame": "pyarrow"})
+        with session.partial_in(library):
+            runs = self._read(session, operation, given | {"frame": "pyarrow"})
         named = with_names(runs, _names(session, given))
         return attach(to_frame(named if columns is None else named.select(columns), library), provenance(runs))
 

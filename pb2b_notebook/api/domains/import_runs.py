@@ -176,10 +176,11 @@ class ImportErrors(Verb):
         if not isinstance(of, ImportRun):
             return self._errors(session, operation, given)
         library = session.frame_name(given.get("frame"))
-        tables = [
-            _shift_rows(_with_numbers_in_text(table), offset)
-            for table, offset in zip(self._tables(session, operation, given, of.ids), of.offsets, strict=True)
-        ]
+        with session.partial_in(library):
+            tables = [
+                _shift_rows(_with_numbers_in_text(table), offset)
+                for table, offset in zip(self._tables(session, operation, given, of.ids), of.offsets, strict=True)
+            ]
         return to_frame(_concat(tables), library)
 
     def _tables(

@@ -30,6 +30,20 @@ def published(ws, **fields):
 # --- runs -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow", "duckdb"])
+@pytest.mark.parametrize("verb", ["runs", "leads"])
+def test_rows_that_an_interrupted_list_had_read_are_in_the_library_that_was_asked_for(ws, library, verb):
+    campaign = ws.campaigns.runs(frame="polars")["campaign_id"][0]
+    options = {"runs": {"page_size": 1}, "leads": {"page_size": 5, "replied": False}}[verb]
+    expected = type(ws.campaigns.runs(limit=1, frame=library))
+    operation = {"runs": "campaigns.runs.list", "leads": "leads.list"}[verb]
+    with ws.sandbox.faults.during(f"html {operation} skip=1"), pytest.raises(errors.ProtocolError) as caught:
+        getattr(ws.campaigns, verb)(campaign, frame=library, **options)
+    assert type(ws.partial) is type(caught.value.partial) is expected
+    assert len(ws.partial) == options["page_size"]
+    assert pb.provenance(ws.partial).operation == operation
+
+
 def test_runs_have_the_names_of_their_campaigns_in_both_libraries(ws):
     pandas, polars = ws.campaigns.runs(), ws.campaigns.runs(frame="polars")
     names = dict(ws.campaigns.list(frame="polars", columns=["id", "name"]).iter_rows())
