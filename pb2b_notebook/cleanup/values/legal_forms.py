@@ -21,7 +21,7 @@ _MARKS: Final = re.compile("[\u0300-\u036f]")
 _PLAIN_LETTERS: Final = str.maketrans("łŁøØđĐı", "lLoOdDi")
 _DOTTED: Final = re.compile(r"\w[./]\s?\w")
 _EDGE: Final = " ,;-–—&+"
-_QUOTES: Final = (("«", "»"), ('"', '"'), ("„", "“"), ("“", "”"), ("'", "'"))
+_QUOTES: Final = (("«", "»"), ('"', '"'), ("„", "“"), ("„", "”"), ("“", "”"), ("'", "'"))
 _OPENING: Final = frozenset(opening for opening, _ in _QUOTES)
 _WRITTEN_TOGETHER: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3200-\u33ff\u3400-\u9fff\uac00-\ud7af]")
 _BREAK_AND_WORD: Final = re.compile(r"[\s,&(+]([^\s,&(+]*)")
@@ -158,9 +158,22 @@ def _cut_before(name: str, country: str | None, after: str = "") -> tuple[str, s
     ends = range(1, len(name)) if together else [found.start() for found in re.finditer(r"[\s«\"„]", name)]
     for at in reversed(list(ends)):
         form = name[:at].strip(" ,")
-        if _is_form(form, "before", country or _only_home(after)) and _bare(name[at:]):
+        homes = _homes("before").get(fold_form(form))
+        quoted = homes and _is_quoted(name[at:])  # UAB „Maxima“: beside the name in quotes, UAB is nothing else
+        if (quoted or _is_form(form, "before", country or _only_home(after))) and _bare(name[at:]):
             return name[at:], form
     return None
+
+
+def _is_quoted(core: str) -> bool:
+    """Return whether all of a name is in one pair of quotes.
+
+    >>> _is_quoted(' "Rimi"'), _is_quoted('"Rimi" Baltic'), _is_quoted("Rimi")
+    (True, False, False)
+    """
+    core = core.strip(_EDGE)
+    bare = _bare(core)
+    return core[:1] in _OPENING and bare != core and not any(sign in bare for pair in _QUOTES for sign in pair)
 
 
 def _is_form(form: str, place: str, country: str | None) -> bool:

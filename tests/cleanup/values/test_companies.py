@@ -260,6 +260,21 @@ def test_a_legal_form_is_known_in_all_its_shapes(form, country):
     assert split_company(f"Nordlicht {form}", country=country) == ("Nordlicht", form)
 
 
+@pytest.mark.parametrize(
+    ("name", "core"),
+    [
+        ("UAB „Maxima“", "Maxima"), ("UAB „Maxima”", "Maxima"), ('SIA "Rimi Latvia"', "Rimi Latvia"),
+        ('SAS "Belle Rivière"', "Belle Rivière"), ("Sp. z o.o. Kowalski", "Kowalski"),
+        ("Kowalski spółka z o.o. sp. komandytowa", "Kowalski"),
+        # Without quotes, or where they hold only a part, the same letters may be the name.
+        ("SAS Institute", "SAS Institute"), ("AS Roma", "AS Roma"), ('SIA "Rimi" "Baltic"', 'SIA "Rimi" "Baltic"'),
+        ('"AB" InBev', '"AB" InBev'), ('The "Rimi"', 'The "Rimi"'),
+    ],
+)  # fmt: skip
+def test_a_form_before_a_name_in_quotes_is_a_form_in_every_country(name, core):
+    assert split_company(name).core == core
+
+
 def test_a_form_after_the_name_tells_the_country_of_the_form_before_it():
     assert split_company("PT Nordlicht Tbk").core == "Nordlicht"
     assert split_company("Oy Nordlicht Ab").core == "Nordlicht"
