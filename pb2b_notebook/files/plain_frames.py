@@ -19,7 +19,7 @@ from pb2b_notebook.files.escaping import GUARD
 from pb2b_notebook.frames.flattening import SEPARATOR
 from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.frames.strict_json import encodable
-from pb2b_notebook.lazy_libraries import pd, pl
+from pb2b_notebook.lazy_libraries import pa, pd, pl
 
 _LONGEST: Final = 32_767
 """Limit of UTF-16 units of a cell (Excel specifications and limits)."""
@@ -156,7 +156,7 @@ def _replace_columns(df: Any, convert: Callable[[str, str, Any], tuple[str, list
     for name, column in columns_of(given.frame):
         try:
             kind, array = convert_column(column)
-        except (ValueError, TypeError, OverflowError):  # of a type that is neither nested, nor text, nor a time
+        except (ValueError, TypeError, OverflowError, pa.ArrowException):  # neither nested, nor text, nor a time
             columns.append((name, column))
             continue
         new, values = convert(name, kind, array)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.errors import ProspectB2BError
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.intake.choices import Choices, read_recipe, write_recipe
+from pb2b_notebook.lazy_libraries import pl
 
 if TYPE_CHECKING:
     from pb2b_notebook.intake.intake import Intake
@@ -73,5 +74,8 @@ class KeptChoices:
 
 def _digest_of(source: Any) -> str:
     """Return a digest of the content of a list."""
-    text = source.write_ndjson() if library_of(source) == "polars" else source.to_csv(index=False)
+    if library_of(source) == "polars":  # objects of Python, which are not cells, have no text of their own
+        text = source.select(pl.exclude(pl.Object)).write_ndjson()
+    else:
+        text = source.to_csv(index=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

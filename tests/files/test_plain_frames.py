@@ -95,6 +95,12 @@ def test_an_empty_frame_keeps_its_columns(shared_ws, frame):
 UNENCODABLE = pd.DataFrame([["x"]], columns=pd.Index(["\ud800"], dtype=object))
 
 
+@pytest.mark.parametrize("shape", [pb.flatten, pb.excel_frame])
+def test_columns_of_types_that_files_do_not_have_stay_as_they_are(shape):
+    df = pd.DataFrame({"tags": ["a"], "phase": [1 + 2j], "odd": pd.Series([object()], dtype=object)})
+    assert shape(df).equals(df)
+
+
 @pytest.mark.parametrize(
     ("call", "hint"),
     [

@@ -69,3 +69,12 @@ def test_forgetting_a_lead_leaves_choices_about_other_leads(ws):
         kept(intake).keep(intake.change(same=[[0, lead_id]]).choices)
     ws.forget(first).apply()
     assert [kept(intake).restore(intake) is None for intake in lists] == [True, False]
+
+
+def test_a_column_of_objects_is_not_part_of_the_content(ws):
+    people = pl.DataFrame(LIST)
+    odd = people.with_columns(pl.Series("odd", [object(), object()], dtype=pl.Object))
+    kept(ws.leads.intake(people, existing="skip", progress=False)).keep(
+        ws.leads.intake(people, existing="skip", progress=False).choices
+    )
+    assert kept(ws.leads.intake(odd, progress=False)).restore(ws.leads.intake(odd, progress=False)) is not None
