@@ -120,7 +120,7 @@ def _check(name: str, value: Any) -> Any:
         return _as_mapping(value)
     if name == "sure":
         return _as_probability(value)
-    if name == "existing" and value not in get_args(Existing):
+    if name == "existing" and not (isinstance(value, str) and value in get_args(Existing)):
         raise InvalidParameterError(
             "unknown value for existing", repair=f"use {', '.join(map(repr, get_args(Existing)))}"
         )

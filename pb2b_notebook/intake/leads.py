@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
-from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.errors import InvalidParameterError, suggesting
 from pb2b_notebook.files.reading import read_leads
 from pb2b_notebook.files.reports import FileReport
 from pb2b_notebook.frames import provenance
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class Leads(leads.Leads[FrameT], path="leads"):
     """``ws.leads``: one row is one lead."""
 
+    @suggesting
     def intake(
         self,
         source: Any,

@@ -82,7 +82,7 @@ def last_complete(kind: str, at: dt.datetime, zone: dt.tzinfo) -> Period:
     >>> last_complete("weekly", tuesday, dt.UTC).before.label
     '2026-W09'
     """
-    if kind not in NOUNS:
+    if not isinstance(kind, str) or kind not in NOUNS:
         raise InvalidParameterError(f"unknown period {str(kind)[:40]!r}", repair=nearest(str(kind), NOUNS))
     return _containing(kind, at.astimezone(zone).date(), zone).before
 

@@ -415,3 +415,15 @@ def test_namesakes_of_one_company_with_two_birth_dates_are_two_people(space):
     assert "Geburtsdatum" not in set(intake.plan.differences["field"])
     without = space.leads.intake(people, mapping=intake.mapping.without_column("Geburtsdatum"))
     assert (without.summary["new"], without.summary["duplicate"]) == (1, 2)
+
+
+def test_choices_of_another_type_and_unknown_options_are_typed_errors(space):
+    people = pd.DataFrame({"E-Mail": ["edda@falkenau.example"]})
+    with pytest.raises(errors.InvalidParameterError, match="intake takes no 'encoding'"):
+        space.leads.intake(people, encoding="utf-8")
+    for wrong in (pd.NA, people, ["fill"]):
+        with pytest.raises(errors.InvalidParameterError, match="unknown value for existing"):
+            space.leads.intake(people, existing=wrong)
+    for wrong in ([], {}, ["weekly"]):
+        with pytest.raises(errors.InvalidParameterError, match="unknown period"):
+            space.report(wrong)

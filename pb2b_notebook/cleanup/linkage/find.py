@@ -176,6 +176,11 @@ def duplicates(
     if not isinstance(of, str) or of not in _STAGES:
         raise CleanupError(f"unknown subject of={str(of)[:40]!r}", repair=nearest(str(of), _STAGES))
     stages = _STAGES[of]
+    if weights is not None and not isinstance(weights, str | Weights):
+        raise CleanupError(
+            f"weights= must be weights or their JSON, not {type(weights).__name__}",
+            repair="learn them, or leave them out",
+        )
     scale = Weights.from_json(weights) if isinstance(weights, str) else weights or Weights.shipped(of)
     if scale.of != of:
         raise CleanupError(

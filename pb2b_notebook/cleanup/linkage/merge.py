@@ -289,6 +289,8 @@ def merge(
     names = rows.names
     excluded, by_hand, not_merged = as_names(exclude), row_groups(chosen, "chosen"), sorted(as_names(undone), key=str)
     groups = None if only is None else row_groups(only, "only")
+    if rules is not None and not hasattr(rules, "items"):
+        raise CleanupError("rules= must be field → rule", repair='pass rules={"title": "longest"}')
     rules = {rows.field(column): rule for column, rule in (rules or {}).items()}
     by_hand = [[*choice[:1], *map(rows.field, choice[1:])] for choice in by_hand]
     _check_fields(rules, by_hand, rows.frame)

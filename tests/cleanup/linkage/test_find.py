@@ -307,3 +307,14 @@ def test_patterns_are_counted_in_order_because_sums_of_floats_depend_on_it():
     rows = pl.DataFrame({"a": range(3_000), "b": range(3_000), "pattern": [7 * n % 1_009 for n in range(3_000)]})
     counts = find._pattern_counts(rows, pl.Series([True]), None)
     assert counts[0].tolist() == list(range(1_009))
+
+
+@pytest.mark.parametrize("wrong", [5, b"x", [[1]], {"a": None}, float("nan"), pd.NA, pd.Series([1])])
+def test_weights_and_rules_of_another_type_are_refused(wrong):
+    leads = pd.DataFrame({"email": ["ada@a.example"] * 2, "full_name": ["Ada Berg"] * 2})
+    found = cleanup.duplicates(leads)
+    with pytest.raises(CleanupError, match="weights= must be weights or their JSON"):
+        cleanup.duplicates(leads, weights=wrong)
+    if not hasattr(wrong, "items"):
+        with pytest.raises(CleanupError, match="rules= must be field → rule"):
+            cleanup.merge(leads, found, rules=wrong)
