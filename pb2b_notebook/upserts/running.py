@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -241,7 +241,7 @@ class Run:
             return
         added = frozenset({"if_updated_at"})
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
-        reply = self._write(sent.send, call)
+        reply, leads = self._write(sent.send, call)
         try:
             response = envelope.unwrap(reply)
         except NotJSONError:  # a page of a proxy, or a word: the leads say whether the rows arrived
@@ -257,21 +257,39 @@ class Run:
             self._rows_done += len(sent.send.rows)
             return
         self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
+        if leads:
+            self._learn(sent.send, results, leads)
 
-    def _write(self, send: Send, call: Call) -> Reply:
-        """Send a request so that custom fields stay that it does not name."""
+    def _write(self, send: Send, call: Call) -> tuple[Reply, dict[str, dict[str, Any]]]:
+        """Send a request so that custom fields stay that it does not name; return also the leads before it."""
         session, client = self.session, self.session.client
         if not custom_fields.may_lose_some(client, call):
-            return client.send(call)
-        with self._learning:
-            if call.operation.id == "leads.update":
-                return custom_fields.keep_others(client, session.operations, call, client.send, session.mutate)
-            ids = self.ids(send)
-            leads = lookups.leads_by_id(session, [lead_id for lead_id in ids if lead_id])
-            before = [leads.get(lead_id) if lead_id else None for lead_id in ids]
-            if call.operation.id == "leads.bulk_upsert" and any(before):
-                call = custom_fields.keep_others_of_rows(client, session.operations, call, before, session.mutate)
-        return client.send(call)
+            return client.send(call), {}
+        if call.operation.id == "leads.update":
+            with self._learning:
+                return custom_fields.keep_others(client, session.operations, call, client.send, session.mutate), {}
+        ids = self.ids(send)
+        leads = lookups.leads_by_id(session, [lead_id for lead_id in ids if lead_id])
+        if call.operation.id == "leads.bulk_upsert":
+            call = custom_fields.with_others(call, [leads.get(lead_id or "") for lead_id in ids])
+        return client.send(call), leads
+
+    def _learn(self, send: Send, results: Sequence[Result], leads: Mapping[str, Mapping[str, Any]]) -> None:
+        """Learn from a row that was carried out what the service does with custom fields that a write does not name."""
+        for lead_id, body, result in zip(self.ids(send), lookups.bodies(send), results, strict=True):
+            written = body.get("custom_fields")
+            lead = leads.get(lead_id or "")
+            if lead is None or not written or result["status"] != "succeeded":
+                continue
+            session = self.session
+            try:
+                with self._learning:
+                    custom_fields.learn(session.client, session.operations, lead, written, session.mutate)
+            except ProspectB2BError as problem:  # the rows are done: they are not sent again
+                notices.say(
+                    f"the custom fields of {lead_id} may not be as planned ({type(problem).__name__}): "
+                    "plan the rows again"
+                )
 
     def _wait_for_job(self, data: Any) -> None:
         """Wait a while for the job by which a service answers; whatever becomes of it, the leads are looked up."""

@@ -416,3 +416,14 @@ def test_custom_fields_that_a_write_does_not_name_stay(against, service, write, 
     assert sum(method != "GET" for method, *_ in service.sent) <= len(leads)  # what is known costs no further write
     assert name != "faithful" or write is not write_by_update or len(service.sent) == len(leads)
     assert ws.profile.value("custom_fields") == ("merged" if name == "faithful" else "replaced")
+
+
+def test_other_custom_fields_that_a_service_gives_as_text_stay(against, service):
+    ws = against("replaces_custom_fields", "numbers_as_text", "no_bulk_upsert")
+    leads = [lead for lead in with_custom_fields(service, 4) if "deal_value_eur" in lead["custom_fields"]]
+    assert leads
+    write_by_update(ws, leads[:1], {"use_case": "as text"})
+    write_by_plan(ws, leads, {"use_case": "as text again"})
+    for lead in leads:
+        [held] = service.leads(ids=lead["id"])
+        assert held["custom_fields"] == {**lead["custom_fields"], "use_case": "as text again"}

@@ -29,8 +29,6 @@ MERGED: Final = "merged"
 REPLACED: Final = "replaced"
 _FACT: Final = "custom_fields"
 _VERSION: Final = "if_updated_at"
-_TRIALS: Final = 3
-"""Rows of a request from which it is tried to learn what the service does."""
 
 Send = Callable[[Call], Reply]
 
@@ -94,16 +92,35 @@ def keep_others(client: Client, operations: Operations, call: Call, send: Send, 
     try:
         reply = send(_with_body(call, {**body, _FACT: rest | written}))
     except (BadRequestError, ValidationError) as refused:
-        own = mentions(refused, rest)  # the service alone sets them, and no write can lose them
-        if not own:
-            raise
-        rest = {name: value for name, value in rest.items() if name not in own}
+        typed = {name: _as_json(value) if name in mentions(refused, rest) else value for name, value in rest.items()}
+        if typed == rest:
+            raise  # without them, they might be lost
+        rest = typed
         reply = send(_with_body(call, {**body, _FACT: rest | written}))
-    if client.profile.value(_FACT) is None and rest and what_happened(written, written) and lead.get("id"):
-        whole, alone = (_update(operations, lead["id"], {_FACT: fields}) for fields in (rest | written, rest))
-        reader = Call(operations.find("leads.get"), alone.path)
-        return _learn(client, written, whole, others_alone=alone, reader=reader, send=also) or reply
-    return reply
+    return learn(client, operations, lead, written, also) or reply
+
+
+def learn(
+    client: Client, operations: Operations, lead: Mapping[str, Any], written: Mapping[str, Any], send: Send
+) -> Reply | None:
+    """Learn from a lead whose custom fields were written what the service does with those that a write does not name.
+
+    Args:
+        client: Client that keeps what is learned.
+        operations: Contract in use.
+        lead: The lead before the write.
+        written: Custom fields that were written.
+        send: Sends a write.
+
+    Returns:
+        The latest response with the lead; ``None`` if nothing was done, as where it is known.
+    """
+    rest = others(lead, written)
+    if client.profile.value(_FACT) is not None or not rest or not what_happened(written, written):
+        return None
+    whole, alone = (_update(operations, lead.get("id"), {_FACT: fields}) for fields in ({**rest, **written}, rest))
+    reader = Call(operations.find("leads.get"), alone.path)
+    return _learn(client, written, whole, others_alone=alone, reader=reader, send=send)
 
 
 def _learn(
@@ -142,47 +159,26 @@ def _learn(
     return reply
 
 
-def keep_others_of_rows(
-    client: Client, operations: Operations, call: Call, leads: Sequence[Mapping[str, Any] | None], also: Send
-) -> Call:
-    """Return a bulk upsert so that the other custom fields of its leads stay; what is not known yet is learned first.
+def with_others(call: Call, leads: Sequence[Mapping[str, Any] | None]) -> Call:
+    """Return a bulk upsert that names also the other custom fields of its leads.
 
     Args:
-        client: Client that keeps what is learned.
-        operations: Contract in use.
         call: The bulk upsert.
         leads: Lead of each row, read just now; ``None`` for one that does not exist yet.
-        also: Sends the writes from which it is learned what the service does.
-
-    Raises:
-        TransportError, ProtocolError: As for ``also``; nothing of the bulk upsert was sent.
     """
     whole = json.loads(call.body or b"{}")
-    rows = [
-        (row, lead, others(lead, row[_FACT]))
-        for row, lead in zip(whole["rows"], leads, strict=True)
-        if lead is not None and isinstance(row.get(_FACT), dict)
-    ]
-    rows = [(row, lead, rest) for row, lead, rest in rows if rest]
-    for row, lead, _ in rows[:_TRIALS]:
-        if client.profile.value(_FACT) is None:
-            with suppress(APIError):  # the response to the whole says what is wrong with the row
-                _write_first(client, operations, row, lead, also)
-    if client.profile.value(_FACT) != MERGED:
-        for row, _, rest in rows:
-            row[_FACT] = rest | row[_FACT]
+    for row, lead in zip(whole["rows"], leads, strict=True):
+        if lead is not None and isinstance(row.get(_FACT), dict) and row[_FACT]:
+            row[_FACT] = others(lead, row[_FACT]) | row[_FACT]
     return _with_body(call, whole)
 
 
-def _write_first(
-    client: Client, operations: Operations, row: dict[str, Any], lead: Mapping[str, Any], send: Send
-) -> None:
-    """Write the custom fields of a row by themselves, to learn from it; the row then names the new version."""
-    body: dict[str, Any] = {name: row[name] for name in (_FACT, _VERSION) if name in row}
-    reply = keep_others(client, operations, _update(operations, lead["id"], body), send, send)
-    version = _object(reply).get("updated_at")
-    if _VERSION in row and isinstance(version, str):
-        row[_VERSION] = version
+def _as_json(value: Any) -> Any:
+    """Return the number or truth value that a service gave as text."""
+    with suppress(ValueError, TypeError, RecursionError):
+        found = json.loads(value)
+        return found if isinstance(found, int | float) else value
+    return value
 
 
 def _lead_of(client: Client, operations: Operations, call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
