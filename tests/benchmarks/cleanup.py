@@ -159,6 +159,24 @@ def mess(rows):  # noqa: C901 - one table, made in one go
         print(f"{kind:20} {total:5}  {shares}")
 
 
+def compare(rows, engines, file=None):
+    """Measure each library and the naive loop in processes of their own; return library → its time / the loop's."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = file or Path(folder) / "leads.parquet"
+        if not path.exists():
+            make(rows, path)
+        walls = {}
+        for name in [*engines, "naive"]:
+            command = [sys.executable, __file__, "--measure", name, "--file", str(path)]
+            found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout)
+            walls[name] = found["wall"]
+            shown = (f"{key} {value if isinstance(value, str) else f'{value:,.1f}'}" for key, value in found.items())
+            print(f"{name:8}", "  ".join(shown), flush=True)
+    for name in engines:
+        print(f"the naive loop takes {walls['naive'] / walls[name]:.1f} times as long as {name}")
+    return {name: walls[name] / walls["naive"] for name in engines}
+
+
 def main():
     """Print the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -171,22 +189,10 @@ def main():
     if given.measure:
         print(json.dumps(naive(given.file) if given.measure == "naive" else measure(given.file, given.measure)))
         return
-    if given.errors:
+    if given.mess:
         mess(min(given.rows, 100_000))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        path = given.file or Path(folder) / "leads.parquet"
-        if not path.exists():
-            make(given.rows, path)
-        walls = {}
-        for name in [*given.engines, "naive"]:
-            command = [sys.executable, __file__, "--measure", name, "--file", str(path)]
-            told = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
-            walls[name] = told["wall"]
-            shown = (f"{key} {value if isinstance(value, str) else f'{value:,.1f}'}" for key, value in told.items())
-            print(f"{name:8}", "  ".join(shown), flush=True)
-        for name in given.engines:
-            print(f"the naive loop takes {walls['naive'] / walls[name]:.1f} times as long as {name}")
+    compare(given.rows, given.engines, given.file)
 
 
 if __name__ == "__main__":

@@ -22,10 +22,15 @@ def median_ms(code: str) -> float:
     return statistics.median(times)
 
 
-bare = median_ms("pass")
-ours = median_ms("import pb2b_notebook")
-code = f"import pb2b_notebook, sys; print([m for m in {HEAVY} if m in sys.modules])"
-loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
-print(
-    f"bare Python {bare:.0f} ms, with the import {ours:.0f} ms: {ours - bare:.0f} ms more; heavy parts loaded: {loaded}"
-)
+def compare() -> float:
+    """Print the times and what is loaded; return the time with the import / that of bare Python."""
+    bare, ours = median_ms("pass"), median_ms("import pb2b_notebook")
+    code = f"import pb2b_notebook, sys; print([m for m in {HEAVY} if m in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+    more = f"{ours - bare:.0f} ms more; heavy parts loaded: {loaded}"
+    print(f"bare Python {bare:.0f} ms, with the import {ours:.0f} ms: {more}")
+    return ours / bare
+
+
+if __name__ == "__main__":
+    compare()
