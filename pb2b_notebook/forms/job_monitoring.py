@@ -19,7 +19,8 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 5.0
 MOST_EVENTS = 5
 RECENT = 10
 """Ended jobs that are shown while none is running."""
-_COLUMNS = ("job", "type", "status", "done", "resource", "queued at", "finished at", "error")
+_COLUMNS = ("type", "status", "done", "error", "queued at", "finished at", "job", "resource")
+"""What a person asks first stands first: a phone shows three of them without scrolling."""
 
 
 def running(ws: Workspace[Any]) -> list[str]:
@@ -191,16 +192,15 @@ def _id_of(job: Mapping[str, Any] | str | None) -> str | None:
 
 def _row(job: Mapping[str, Any]) -> tuple[Any, ...]:
     error = job.get("error") or {}
-    resource = f"{job.get('resource_type')} {job.get('resource_id')}"
-    times = (_moment(job.get("queued_at")), _moment(job.get("finished_at")))
     return (
-        job["id"],
-        job.get("type"),
+        str(job.get("type")).replace("_", " "),
         job.get("status"),
         f"{_share_done(job):.0%}",
-        resource,
-        *times,
         error.get("message"),
+        _moment(job.get("queued_at")),
+        _moment(job.get("finished_at")),
+        job["id"],
+        job.get("resource_id"),
     )
 
 
