@@ -66,6 +66,7 @@ def environment(checkout):
     pip.chmod(0o755)
     clean = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
     clean |= {"PATH": f"{folder / 'bin'}:/usr/bin:/bin", "PB2B_CACHE_DIR": str(checkout.parent / "cache")}
+    clean |= {"TQDM_DISABLE": "1"}  # on a slow machine a bar would be an output that is not stored
 
     def run(*command, **more):
         return subprocess.run(command, cwd=checkout, env=clean | more, capture_output=True, text=True, check=False)
