@@ -18,6 +18,7 @@ def test_the_status_of_an_empty_workspace_claims_nothing(tmp_path, monkeypatch):
         config.write_text(f'[profiles.empty]\napi_key = "{key}"\nbase_url = "{ws.base_url}"\n', "utf-8")
         config.chmod(0o600)
         monkeypatch.setenv("PB2B_CONFIG", str(config))
+        monkeypatch.setenv("TQDM_DISABLE", "1")  # a bar would be another output, on a slow machine
         book = nbformat.read(NOTEBOOK, 4)
         [place] = [n for n, cell in enumerate(book.cells) if "parameters" in cell.metadata.get("tags", [])]
         book.cells.insert(place + 1, nbformat.v4.new_code_cell('profile = "empty"\nperiod = "monthly"'))

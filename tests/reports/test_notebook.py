@@ -18,7 +18,8 @@ def test_the_notebook_is_valid_and_shows_the_report_before_it_is_run(sandbox_rep
         assert not [data for data in shown if "<script" in data["text/html"]]
 
 
-def test_the_notebook_runs_again_with_other_parameters(sandbox_report, tmp_path):
+def test_the_notebook_runs_again_with_other_parameters(sandbox_report, tmp_path, monkeypatch):
+    monkeypatch.setenv("TQDM_DISABLE", "1")  # a bar would be another output, on a slow machine
     book = nbformat.read(sandbox_report.save(tmp_path / "week.ipynb"), 4)
     [parameters] = [cell for cell in book.cells if "parameters" in cell.metadata.get("tags", [])]
     book.cells = book.cells[: book.cells.index(parameters) + 2]
