@@ -31,7 +31,8 @@ import polars as pl
 
 FEBRL = {
     "given_name": "first_name", "surname": "last_name", "suburb": "city", "soc_sec_id": "identifier",
-    "date_of_birth": "date", "address_1": "street", "address_2": "text", "postcode": "postcode", "state": "region",
+    "date_of_birth": "date", "street_number": "house number", "address_1": "street", "address_2": "text",
+    "postcode": "postcode", "state": "region",
 }  # fmt: skip
 CUSTOMERS = {
     "given_name": "first_name", "family_name": "last_name", "birth_date": "date", "email_address": "email",
@@ -57,7 +58,7 @@ PERSON = ("first_name", "last_name")
 VARIANTS = {
     "no identifier": None,
     "birth dates": (*PERSON, "date"),
-    "addresses": (*PERSON, "street", "city", "postcode", "region"),
+    "addresses": (*PERSON, "house number", "street", "city", "postcode", "region"),
     "lead columns": (*PERSON, "city", "company_name", "email", "phone"),
 }
 """Variant → roles of the columns that are compared; all but the identifier for ``None``."""
@@ -237,6 +238,10 @@ def splink(path):
 
 def by_splink(cache, rows, roles, truth):
     path = cache / "splink.parquet"
+    number, street = (next((c for c, role in roles.items() if role == of), "") for of in ("house number", "street"))
+    if number:  # it has no comparison of its own: as one address, as it is with us
+        rows = rows.with_columns(pl.concat_str(number, street, separator=" ", ignore_nulls=True).alias(street))
+        roles = {column: role for column, role in roles.items() if column != number}
     rows.select(*roles).with_columns(truth=pl.Series(truth)).write_parquet(path)
     path.with_suffix(".json").write_text(json.dumps(roles), encoding="utf-8")
     command = [environment(cache), "-W", "ignore", __file__, "splink", str(path)]
