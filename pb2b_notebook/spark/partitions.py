@@ -22,11 +22,17 @@ PORTION: Final = 100_000
 """Rows that a function gets at once: fewer repeat work for each distinct value."""
 
 
-def is_spark_frame(df: Any) -> bool:
-    """Return whether a value is a DataFrame of Spark, classic or of Spark Connect. PySpark is not imported for it."""
-    import narwhals.dependencies as nw
+def spark_frame(df: Any) -> Any:
+    """Return the DataFrame of Spark, classic or Connect, that a value is or that narwhals wraps; ``None`` for others.
 
-    return bool(nw.is_pyspark_dataframe(df) or nw.is_pyspark_connect_dataframe(df))
+    PySpark is not imported for it.
+    """
+    import narwhals as nw
+    from narwhals import dependencies
+
+    native = nw.to_native(df, pass_through=True)
+    spark = dependencies.is_pyspark_dataframe(native) or dependencies.is_pyspark_connect_dataframe(native)
+    return native if spark else None
 
 
 def check_executors(df: Any, packages: Sequence[str]) -> None:

@@ -91,6 +91,8 @@ class Run:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._learning = threading.Lock()
+        self._trying = threading.Lock()
+        self._tried: set[str] = set()
         self._queue: deque[tuple[Sent, int]] = deque()
         self._failures = 0
         self._crash: BaseException | None = None
@@ -208,6 +210,17 @@ class Run:
             return self._queue.popleft() if self._queue else None
 
     def _handle(self, sent: Sent, tried: int) -> None:
+        """Handle one request; the first one of an operation that a service may lack is sent alone, and shows it."""
+        operation = sent.send.operation
+        if operation in _REPLACEABLE and operation not in self._tried:
+            with self._trying:
+                if operation not in self._tried:
+                    self._send_and_journal(sent, tried)
+                    self._tried.add(operation)
+                    return
+        self._send_and_journal(sent, tried)
+
+    def _send_and_journal(self, sent: Sent, tried: int) -> None:
         """Send one request and journal its result."""
         try:
             self._send(sent)

@@ -104,8 +104,11 @@ class Service:
 
 def read(name, pages, frame):
     operation = openapi.load()[name]
+    given = dict.fromkeys(operation.path_parameters, "x")
+    if operation.parameter("include_deleted"):  # a full record has the time of its deletion
+        given["include_deleted"] = True
     with pb.connect(KEY, transport=httpx.MockTransport(Service(pages))) as ws:
-        return ws.call(name, **dict.fromkeys(operation.path_parameters, "x"), frame=frame)
+        return ws.call(name, **given, frame=frame)
 
 
 def check_dtypes(frame, kinds):

@@ -19,7 +19,7 @@ from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import eager_unless_known, row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.openapi.import_cells import is_blank
-from pb2b_notebook.spark.partitions import check_executors, is_spark_frame, map_columns
+from pb2b_notebook.spark.partitions import check_executors, map_columns, spark_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -127,8 +127,9 @@ def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email"
         raise CleanupError(
             "match_on= is not a match key of an import", repair='match_on="email", "external_id" or None'
         )
-    if is_spark_frame(df):
-        return _validate_on_spark(df, known_fields(lead_fields), match_on)
+    spark = spark_frame(df)
+    if spark is not None:
+        return _validate_on_spark(spark, known_fields(lead_fields), match_on)
     with without_collection():
         frame = open_frame(df)
         fields = known_fields(lead_fields)

@@ -36,7 +36,7 @@ from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
-from pb2b_notebook.spark.partitions import check_executors, collect, is_spark_frame, map_columns, map_parts
+from pb2b_notebook.spark.partitions import check_executors, collect, map_columns, map_parts, spark_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -176,8 +176,9 @@ def normalize(
         ['Dr. Ada Lovelace', '030/901820', 'DE']
     """
     given = (fields, lead_fields, country, keep, accept, only, without)
-    if is_spark_frame(df):
-        return _normalize_on_spark(df, lambda frame: Choices.of(frame, *given))
+    spark = spark_frame(df)
+    if spark is not None:
+        return _normalize_on_spark(spark, lambda frame: Choices.of(frame, *given))
     with without_collection():
         frame = open_frame(df)
         choices = Choices.of(frame, *given)
