@@ -251,3 +251,22 @@ def test_a_frame_inside_a_cell_is_a_problem_of_its_row(make):
     normalize(df)
     duplicates(df)
     assert "secret" not in repr(validate(df).problems)
+
+
+@pytest.mark.parametrize("odd", [pd.Series([0.5, 0.6]), pd.NA], ids=["Series", "NA"])
+def test_a_value_that_is_neither_true_nor_false_is_refused_as_an_option(odd):
+    df = pd.DataFrame({"email": ["ada@lovelace.example"] * 2, "full_name": ["Ada Lovelace"] * 2})
+    found = duplicates(df)
+    for refused in (
+        lambda: duplicates(df, threshold=odd),
+        lambda: duplicates(df, fields=odd),
+        lambda: duplicates(df, of=odd),
+        lambda: duplicates(df, work=odd),
+        lambda: merge(df, odd),
+        lambda: merge(df, found, rules=odd),
+        lambda: validate(df, match_on=odd),
+        lambda: normalize(df, fields=odd),
+    ):
+        with pytest.raises(CleanupError) as error:
+            refused()
+        assert "0.6" not in str(error.value)

@@ -123,7 +123,7 @@ def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email"
         >>> len(found.passed)
         0
     """
-    if match_on not in _MATCH_KEYS:
+    if not isinstance(match_on, str | None) or match_on not in _MATCH_KEYS:
         raise CleanupError(
             "match_on= is not a match key of an import", repair='match_on="email", "external_id" or None'
         )

@@ -174,7 +174,8 @@ def duplicates(
         ([2, 2, 1], ('Firma', 'PLZ'))
     """
     if not isinstance(of, str) or of not in _STAGES:
-        raise CleanupError(f"unknown subject of={str(of)[:40]!r}", repair=nearest(str(of), _STAGES))
+        given = of if isinstance(of, str) else type(of).__name__
+        raise CleanupError(f"unknown subject of={given[:40]!r}", repair=nearest(given, _STAGES))
     stages = _STAGES[of]
     if weights is not None and not isinstance(weights, str | Weights):
         raise CleanupError(
@@ -195,7 +196,8 @@ def duplicates(
     folder = None if work is None else _work_folder(work)
     frame, known_frame = open_frame(_rows_of(df, folder)), None if known is None else open_frame(known, "known=")
     frame = replace(frame, lazy=frame.lazy or _is_lazy(df))
-    columns = stages.columns(frame, fields or {})
+    fields = {} if fields is None else fields
+    columns = stages.columns(frame, fields)
     if known_frame is not None:
         stages.check_known(known_frame, columns)
     rows = _Rows.of(frame, known_frame, columns, stages)
@@ -220,9 +222,9 @@ def duplicates(
         guessed=tuple(
             column
             for column, role in columns.items()
-            if column not in (fields or {}) and (column != role or (of == PEOPLE.name and role not in SOURCES))
+            if column not in fields and (column != role or (of == PEOPLE.name and role not in SOURCES))
         ),
-        left_out=uncompared_columns(frame, columns, fields or {}),
+        left_out=uncompared_columns(frame, columns, fields),
         missing=stages.missing(columns),
         unknown_choices=choices.unknown,
         weights=scored.refinement.weights,
@@ -233,7 +235,7 @@ def duplicates(
 def _work_folder(work: Any) -> Path:
     # An empty text would be the current folder.
     with suppress(TypeError, RuntimeError):
-        if work != "":
+        if not isinstance(work, str) or work:
             return Path(work).expanduser()
     raise CleanupError("work= must be the path of a folder", repair='pass work="scratch/"')
 
@@ -383,7 +385,7 @@ def _further_weights(
 def _is_probability(value: Any) -> bool:
     try:
         return bool(0 < value < 1)
-    except TypeError:
+    except (TypeError, ValueError):  # ValueError: a Series or an array has no one truth value
         return False
 
 

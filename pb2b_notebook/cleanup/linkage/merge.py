@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, overload
 
@@ -19,7 +20,7 @@ from pb2b_notebook.errors import CleanupError, nearest
 from pb2b_notebook.frames.types import EagerT, FrameT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from pb2b_notebook.cleanup.linkage.golden_records import Cluster
     from pb2b_notebook.cleanup.linkage.survivorship import Members
@@ -289,7 +290,7 @@ def merge(
     names = rows.names
     excluded, by_hand, not_merged = as_names(exclude), row_groups(chosen, "chosen"), sorted(as_names(undone), key=str)
     groups = None if only is None else row_groups(only, "only")
-    if rules is not None and not hasattr(rules, "items"):
+    if rules is not None and not isinstance(rules, Mapping):
         raise CleanupError("rules= must be field → rule", repair='pass rules={"title": "longest"}')
     rules = {rows.field(column): rule for column, rule in (rules or {}).items()}
     by_hand = [[*choice[:1], *map(rows.field, choice[1:])] for choice in by_hand]

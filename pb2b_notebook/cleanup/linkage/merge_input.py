@@ -128,6 +128,11 @@ def merge_input(df: Any, duplicates: Duplicates[Any] | None = None) -> MergeInpu
     Raises:
         CleanupError: There are no clusters, or they are of other rows.
     """
+    if duplicates is not None and not hasattr(duplicates, "compared"):
+        raise CleanupError(
+            f"duplicates= must be a result of duplicates(), not {type(duplicates).__name__}",
+            repair="pass the duplicates: merge(df, duplicates(df))",
+        )
     frame = open_frame(df)
     source = frame if duplicates is None else open_frame(duplicates.frame)
     if "cluster_id" not in source.names:
