@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from pb2b_notebook.errors import ConfigurationError, InvalidKeyError, MissingExtraError, MissingKeyError, nearest
+from pb2b_notebook.errors import ConfigurationError, InvalidKeyError, MissingExtraError, MissingKeyError, brief, nearest
 from pb2b_notebook.in_process import SCHEME, is_in_process
 
 LIVE_URL = "https://login.prospectb2b.com/api/public/v1"
@@ -211,6 +211,9 @@ def find(key: str | Secret | None = None, url: str | None = None, profile: str |
         InvalidKeyError: The key has the wrong form.
         ConfigurationError: The configuration file or the base URL cannot be used.
     """
+    for name, given in (("profile", profile), ("base_url", url)):
+        if not isinstance(given, str | None):
+            raise ConfigurationError(f"{name}= must be a text, not {brief(given)}", repair=f'{name}="…"')
     if profile is not None:
         settings, where = _profile(profile), f"profile {profile}"
     elif key is None and not os.environ.get("PB2B_API_KEY"):

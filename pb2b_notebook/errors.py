@@ -579,7 +579,18 @@ def suggesting(function: Callable[Given, Value]) -> Callable[Given, Value]:
     return call
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def brief(given: object) -> str:
+    """Return how an error names what it refuses: a short text or number in full, else only its type.
+
+    >>> brief("stauts"), brief(5), brief(["ada@example.com"])
+    ("'stauts'", '5', 'a list')
+    """
+    if isinstance(given, str):
+        return repr(given[:40])
+    return str(given) if given is None or isinstance(given, int | float) else f"a {type(given).__name__}"
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
     """Return the repair for an unknown name: the nearest known name, or all of them.
 
     >>> nearest("stauts", ["status", "source"])
@@ -590,5 +601,5 @@ def nearest(name: str, known: Iterable[str]) -> str:
     'choose one of: status'
     """
     names = sorted(set(known))
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    close = get_close_matches(name[:100], names, n=1, cutoff=0.6) if isinstance(name, str) else []
     return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(names)}"

@@ -32,7 +32,14 @@ from pb2b_notebook.api.http.write_lock import WriteLock
 from pb2b_notebook.browser import ELSEWHERE, is_in_browser
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.display.frames import protect_frames
-from pb2b_notebook.errors import ConfigurationError, InvalidParameterError, ProtocolError, suggesting, without_frames
+from pb2b_notebook.errors import (
+    ConfigurationError,
+    InvalidParameterError,
+    ProtocolError,
+    brief,
+    suggesting,
+    without_frames,
+)
 from pb2b_notebook.files.plain_frames import check_zone
 from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
@@ -275,6 +282,8 @@ def open_sandbox(
     from pb2b_notebook.sandbox.faults.faults import read_faults
 
     operations, wanted = _operations(contract), read_faults(faults)
+    if not isinstance(in_process, bool | None):
+        raise InvalidParameterError(f"in_process must be True or False, not {brief(in_process)}", repair="leave it out")
     if in_process is None:
         in_process = os.environ.get("PB2B_IN_PROCESS") == "1" or not can_serve()
     sandbox = Sandbox(
@@ -353,6 +362,9 @@ def _open_workspace(
     trust: bool = False,
     on_close: Callable[[], None] = lambda: None,
 ) -> Workspace[Any]:
+    for name, given in (("read_only", read_only), ("trust", trust)):
+        if not isinstance(given, bool):
+            raise InvalidParameterError(f"{name} must be True or False, not {brief(given)}", repair=f"{name}=True")
     protect_frames()
     log = RequestLog.of_this_machine() if lasting else RequestLog(None)
     client = Client(connection, transport=transport, read_only=read_only, log=log)

@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.steps import Step
-from pb2b_notebook.errors import CleanupError, ProspectB2BError, nearest
+from pb2b_notebook.errors import CleanupError, ProspectB2BError, brief, nearest
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.strict_json import members
 from pb2b_notebook.frames.types import EagerT, FrameT
@@ -259,8 +259,8 @@ def read_step(raw: Any) -> Step:
 
 def _check_step(step: Step) -> Step:
     """Return the step if it exists, takes the options and gives the frame."""
-    if step.name not in STEPS:
-        raise CleanupError(f"unknown step {step.name[:40]!r}", repair=nearest(step.name[:40], STEPS))
+    if not isinstance(step.name, str) or step.name not in STEPS:
+        raise CleanupError(f"unknown step {brief(step.name)}", repair=nearest(step.name, STEPS))
     known = _parameters(step)
     for name in step.options:
         if name not in known:
@@ -340,8 +340,10 @@ def _warn_of_former_name(call: str, name: str, stacklevel: int = 3) -> None:
 
 
 def _top_level(text: str | bytes) -> dict[str, Any]:
+    if not isinstance(text, str | bytes):
+        raise CleanupError(f"a recipe is JSON, not {brief(text)}", repair=_REPAIR)
     # Windows editors put a byte order mark in front.
-    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text).removeprefix(BOM_UTF8)
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text.removeprefix(BOM_UTF8)
     if len(data) > LARGEST:
         raise CleanupError(f"the recipe is larger than {LARGEST:,} bytes", repair=_REPAIR)
     try:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from pb2b_notebook.errors import DamagedFileError, InvalidParameterError
+from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, brief
 from pb2b_notebook.files.code_pages import guess_page
 from pb2b_notebook.files.reports import Finding, count_text
 
@@ -72,7 +72,7 @@ def named_encoding(name: str) -> Encoding:
         "".encode(codecs.lookup(name).name)
     except (LookupError, TypeError, ValueError):
         raise InvalidParameterError(
-            f"unknown encoding {name!r}", repair="use 'utf-8', 'cp1252', 'utf-16' or another codec of Python"
+            f"unknown encoding {brief(name)}", repair="use 'utf-8', 'cp1252', 'utf-16' or another codec of Python"
         ) from None
     return Encoding(name)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import BinaryIO, Final
 
-from pb2b_notebook.errors import DamagedFileError, ProtectedFileError, UnknownFormatError
+from pb2b_notebook.errors import DamagedFileError, ProtectedFileError, UnknownFormatError, brief
 from pb2b_notebook.files.workbook_limits import part_name
 
 FORMATS: Final = ("csv", "xlsx", "jsonl", "parquet")
@@ -122,9 +122,11 @@ def check_format(name: str, known: Iterable[str] = FORMATS) -> str:
     Raises:
         UnknownFormatError: There is no format of this name.
     """
-    if name in known:
+    if isinstance(name, str) and name in known:
         return name
-    raise UnknownFormatError(f"unknown format {name!r}", repair=_nearest(str(name), known))
+    raise UnknownFormatError(
+        f"unknown format {brief(name)}", repair=_nearest(name if isinstance(name, str) else "", known)
+    )
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pb2b_notebook.errors import InvalidParameterError, suggesting
+from pb2b_notebook.errors import InvalidParameterError, brief, suggesting
 from pb2b_notebook.files.arrow_tables import columns_of, convert_column
 from pb2b_notebook.files.escaping import GUARD
 from pb2b_notebook.frames.flattening import SEPARATOR
@@ -110,7 +110,7 @@ def check_zone(zone: object) -> ZoneInfo:
         repair = (
             f"did you mean {close[0]!r}?" if close else "give one of IANA's names, such as 'Europe/Berlin' or 'UTC'"
         )
-        raise InvalidParameterError(f"unknown time zone {str(zone)[:60]!r}", repair=repair) from None
+        raise InvalidParameterError(f"unknown time zone {brief(zone)}", repair=repair) from None
 
 
 def excel_text(text: str) -> str:

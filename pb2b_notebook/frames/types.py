@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args
 
-from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.errors import InvalidParameterError, brief, nearest
 
 FrameName = Literal["pandas", "polars", "pyarrow", "duckdb"]
 Library = Literal["pandas", "polars"]
@@ -47,5 +47,5 @@ def check_frame(frame: Any, known: tuple[str, ...] = FRAMES) -> None:
     Traceback (most recent call last):
     pb2b_notebook.errors.InvalidParameterError: unknown frame 'polar' → did you mean 'polars'?
     """
-    if frame not in known:
-        raise InvalidParameterError(f"unknown frame {frame!r}", repair=nearest(str(frame), known))
+    if not isinstance(frame, str) or frame not in known:
+        raise InvalidParameterError(f"unknown frame {brief(frame)}", repair=nearest(frame, known))

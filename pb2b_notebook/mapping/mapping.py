@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Literal, Self
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
-from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
+from pb2b_notebook.errors import InvalidParameterError, MappingError, brief, nearest
 from pb2b_notebook.mapping import documents
 from pb2b_notebook.mapping.application import ImportRows, Reading, as_frame, as_import, as_json, read, with_columns_of
 from pb2b_notebook.mapping.checking import Checked, as_problems_frame, check
@@ -247,9 +247,9 @@ class Mapping(ShowsCard):
             >>> mapping.roles, mapping.apply(df).columns.tolist()
             ({'Geburtsdatum': 'date'}, ['full_name', 'email', 'Geburtsdatum'])
         """
-        if unmapped not in {"identifying", "drop", "keep"}:
+        if not isinstance(unmapped, str) or unmapped not in {"identifying", "drop", "keep"}:
             raise InvalidParameterError(
-                f"unknown value for unmapped: {str(unmapped)[:40]!r}", repair="'identifying', 'drop' or 'keep'"
+                f"unknown value for unmapped: {brief(unmapped)}", repair="'identifying', 'drop' or 'keep'"
             )
         df = open_frame(df)
         applied = as_frame(df, self.readings(df, fields))
@@ -304,9 +304,16 @@ class Mapping(ShowsCard):
 
         A value map of the column stays only if its field stays: it has values of the field.
 
+        Raises:
+            InvalidParameterError: The column or the field is not a text.
+
         >>> Mapping({"Mail": "email"}).with_column("E-Mail 2", "email").columns
         {'E-Mail 2': 'email'}
         """
+        if not isinstance(column, str) or not isinstance(key, str):
+            raise InvalidParameterError(
+                f"a column and a field are texts, not {brief(column)} and {brief(key)}", repair='("E-Mail", "email")'
+            )
         kept = {name: field for name, field in self._columns.items() if field != key or name == column}
         converters = {
             name: converter_name for name, converter_name in self._converters.items() if name in kept and name != column

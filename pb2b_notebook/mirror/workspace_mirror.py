@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls.options import Options
-from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UsageError, nearest
+from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UsageError, brief, nearest
 from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries, reporting, time_travel
@@ -602,8 +602,8 @@ class Mirror(Generic[FrameT]):
             InvalidParameterError: The mirror has no such resource.
         """
         here = {*self.location.resources(), *self.location.uncommitted_folders()}
-        if resource not in here:
-            raise InvalidParameterError(f"unknown resource {resource!r}", repair=nearest(str(resource), here))
+        if not isinstance(resource, str) or resource not in here:
+            raise InvalidParameterError(f"unknown resource {brief(resource)}", repair=nearest(resource, here))
         if part not in {"all", "history"}:
             raise InvalidParameterError(f"unknown part {part!r}", repair="use 'all' or 'history'")
         table = self.table(resource)
@@ -617,11 +617,11 @@ class Mirror(Generic[FrameT]):
 
     def _mirrored_table(self, resource: str) -> Table:
         """Return the table of a mirrored resource."""
-        table = self.table(resource)
-        if not table.exists:
+        table = self.table(resource) if isinstance(resource, str) else None
+        if table is None or not table.exists:
             names = {*self.location.resources(), *(catalogue(self.session.operations) if self.session else ())}
-            if resource not in names:
-                raise InvalidParameterError(f"unknown resource {resource!r}", repair=nearest(str(resource), names))
+            if table is None or resource not in names:
+                raise InvalidParameterError(f"unknown resource {brief(resource)}", repair=nearest(resource, names))
             raise NotMirroredError(f"{resource!r} is not in this mirror yet", repair=f"ws.mirror.sync({resource!r})")
         return table
 

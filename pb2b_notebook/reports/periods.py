@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.errors import InvalidParameterError, brief, nearest
 
 Kind = Literal["daily", "weekly", "monthly"]
 NOUNS: Final[dict[str, str]] = {"daily": "day", "weekly": "week", "monthly": "month"}
@@ -83,7 +83,7 @@ def last_complete(kind: str, at: dt.datetime, zone: dt.tzinfo) -> Period:
     '2026-W09'
     """
     if not isinstance(kind, str) or kind not in NOUNS:
-        raise InvalidParameterError(f"unknown period {str(kind)[:40]!r}", repair=nearest(str(kind), NOUNS))
+        raise InvalidParameterError(f"unknown period {brief(kind)}", repair=nearest(kind, NOUNS))
     return _containing(kind, at.astimezone(zone).date(), zone).before
 
 

@@ -367,8 +367,8 @@ def _rules(match_on: Any, existing: Any, missing: Any, clear: Any, on_conflict: 
         "on_conflict": (on_conflict, get_args(OnConflict)),
     }
     for name, (value, allowed) in choices.items():
-        if value not in allowed:
-            raise InvalidParameterError(f"unknown value for {name}", repair=nearest(str(value)[:40], allowed))
+        if not isinstance(value, str) or value not in allowed:
+            raise InvalidParameterError(f"unknown value for {name}", repair=nearest(value, allowed))
     if isinstance(clear, str):
         raise InvalidParameterError("clear must be a list of columns", repair=f"clear=[{clear!r}]")
     if clear and existing != "overwrite":

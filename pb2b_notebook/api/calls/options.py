@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +86,7 @@ class Options:
 
 
 def _names(columns: Any) -> list[str]:
-    names = list(columns)
+    names: list[Any] = list(columns) if isinstance(columns, Iterable) else [None]
     if not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
         raise InvalidParameterError(
             "columns must be a list of names without duplicates", repair='columns=["id", "email"]'
@@ -93,10 +94,14 @@ def _names(columns: Any) -> list[str]:
     return names
 
 
-def _check_count(name: str, value: object, most: int, repair: str) -> None:
+def _check_count(name: str, value: Any, most: int, repair: str) -> None:
     if value is None:
         return
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    try:
+        count = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        count = None
+    if count is None:
         raise InvalidParameterError(f"{name} must be a whole number, not {type(value).__name__}", repair=f"{name}=100")
-    if not 1 <= int(value.__index__()) <= most:
+    if not 1 <= count <= most:
         raise InvalidParameterError(f"{name} must be from 1 to {most:,}", repair=repair)

@@ -51,7 +51,7 @@ from pb2b_notebook.cleanup.linkage.work_folder import PORTION, InMemory, collect
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.errors import CleanupError, brief, nearest
 from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.types import EagerT
 from pb2b_notebook.lazy_libraries import nw
@@ -174,8 +174,7 @@ def duplicates(
         ([2, 2, 1], ('Firma', 'PLZ'))
     """
     if not isinstance(of, str) or of not in _STAGES:
-        given = of if isinstance(of, str) else type(of).__name__
-        raise CleanupError(f"unknown subject of={given[:40]!r}", repair=nearest(given, _STAGES))
+        raise CleanupError(f"unknown subject of={brief(of)}", repair=nearest(of, _STAGES))
     stages = _STAGES[of]
     if weights is not None and not isinstance(weights, str | Weights):
         raise CleanupError(

@@ -9,6 +9,7 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage import reasons
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE, SUBJECTS
 from pb2b_notebook.display.cards import Card, ShowsCard
+from pb2b_notebook.errors import CleanupError, brief
 from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.types import FrameT
 
@@ -129,10 +130,16 @@ class Duplicates(ShowsCard, Generic[FrameT]):
 
         Returns:
             Rows with the columns of :attr:`pairs`, to which a column ``same`` (true or false) is to be added.
+
+        Raises:
+            CleanupError: ``n`` or ``seed`` is not a whole number from 0.
         """
         import numpy as np
         import polars as pl
 
+        for name, number in (("n", n), ("seed", seed)):
+            if not isinstance(number, int | np.integer) or number < 0:
+                raise CleanupError(f"{name}= must be a whole number, not {brief(number)}", repair=f"{name}=200")
         pairs = pl.concat([self._links, self._improbable.select(self._links.columns)])
         band = np.digitize(pairs["probability"].to_numpy(), BANDS)
         order = np.random.default_rng(seed).permutation(len(pairs))

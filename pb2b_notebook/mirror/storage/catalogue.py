@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.errors import InvalidParameterError, brief, nearest
 from pb2b_notebook.openapi.operations import Operation, Operations
 
 Mode = Literal["changes", "whole", "snapshot"]
@@ -71,8 +71,8 @@ def select_sources(found: dict[str, Source], names: Sequence[str]) -> list[Sourc
         InvalidParameterError: A name is unknown; the message suggests the nearest.
     """
     for name in names:
-        if name not in found:
-            raise InvalidParameterError(f"unknown resource {name!r}", repair=nearest(str(name), found))
+        if not isinstance(name, str) or name not in found:
+            raise InvalidParameterError(f"unknown resource {brief(name)}", repair=nearest(name, found))
     wanted = {*names, *(found[name].parent for name in names)}
     return [source for source in found.values() if not names or source.name in wanted]
 

@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from pb2b_notebook.cache import cache_folder, make_private
-from pb2b_notebook.errors import InvalidParameterError, MirrorError, NotMirroredError
+from pb2b_notebook.errors import InvalidParameterError, MirrorError, NotMirroredError, brief
 from pb2b_notebook.forking import finalize_here
 from pb2b_notebook.mirror.storage.stores import SCHEMES, Folder, StoreError, StorePath
 
@@ -128,7 +128,7 @@ class Location:
         """
         if not isinstance(place, (str, os.PathLike)) or not str(place):
             raise InvalidParameterError(
-                f"a mirror is at a path or a URL, not at {str(place)[:40]!r} ({type(place).__name__})",
+                f"a mirror is at a path or a URL, not at {brief(place)}",
                 repair='pass a folder like "mirrors", or a URL like "s3://bucket/mirrors"',
             )
         text = str(place)

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from pb2b_notebook.errors import UsageError
+from pb2b_notebook.errors import UsageError, brief
 from pb2b_notebook.forking import renew_in_child
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.instants import MILLISECOND
@@ -187,8 +187,8 @@ def domain_clock(
     Raises:
         UsageError: The kind is unknown, or the speed is not above 0 and at most :data:`FASTEST`.
     """
-    if kind not in ("fixed", "real"):
-        raise UsageError(f"unknown clock {kind!r}", repair="use clock='fixed' or clock='real'")
+    if not isinstance(kind, str) or kind not in ("fixed", "real"):
+        raise UsageError(f"unknown clock {brief(kind)}", repair="use clock='fixed' or clock='real'")
     if not 0 < speed <= FASTEST:
         raise UsageError(
             "speed is out of range: a clock runs forward, at most one day per second",

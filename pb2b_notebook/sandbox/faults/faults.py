@@ -31,7 +31,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final, NoReturn, TypeAlias
 
 from pb2b_notebook import openapi
-from pb2b_notebook.errors import InvalidParameterError, UnknownOperationError, nearest
+from pb2b_notebook.errors import InvalidParameterError, UnknownOperationError, brief, nearest
 from pb2b_notebook.openapi import Operation
 
 KINDS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -194,7 +194,13 @@ def read_faults(given: FaultsGiven) -> list[Fault]:
         return [Fault.parse(part) for part in given.split(";") if part.strip()]
     if isinstance(given, Fault):
         return [given]
-    return [fault for each in given for fault in read_faults(each)]
+    try:
+        several = list(given)
+    except TypeError:
+        raise InvalidParameterError(
+            f"faults are texts or Fault, not {brief(given)}", repair='faults="503 rate=0.1"'
+        ) from None
+    return [fault for each in several for fault in read_faults(each)]
 
 
 def _matching_operations(operation: str, kind: str) -> list[Operation]:
