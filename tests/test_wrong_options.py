@@ -39,6 +39,8 @@ CALLS = {
     "encoding": lambda _, odd: pb.read_leads(b"a,b\n1,2\n", encoding=odd),
     "format": lambda _, odd: pb.save_leads(LEADS, "leads.csv", format=odd),
     "unmapped": lambda _, odd: pb.Mapping({"email": "email"}).apply(LEADS, unmapped=odd),
+    "roles": lambda _, odd: pb.Mapping({"email": "email"}, roles=odd),
+    "defaults": lambda _, odd: pb.Mapping({"email": "email"}, defaults=odd),
     "column": lambda _, odd: pb.Mapping({"email": "email"}).with_column(odd, "email"),
     "step": lambda _, odd: pb.cleanup.Recipe().then(odd),
     "recipe": lambda _, odd: pb.cleanup.Recipe.from_json(odd),

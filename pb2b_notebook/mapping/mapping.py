@@ -73,16 +73,16 @@ class Mapping(ShowsCard):
         roles: AnyMapping[str, str] | None = None,
     ) -> None:
         self._columns = _texts("columns", columns)
-        self._converters = _texts("converters", converters or {})
-        self._types = _texts("types", types or {})
-        self._roles = _texts("roles", roles or {})
+        self._converters = _texts("converters", _or_empty(converters))
+        self._types = _texts("types", _or_empty(types))
+        self._roles = _texts("roles", _or_empty(roles))
         for column in self._roles:
             if column in self._columns:
                 raise MappingError(f"the column {column!r} is mapped to a field, and has a role", repair="give it one")
-        self._values = check_values(values or {}, self._columns)
+        self._values = check_values(_or_empty(values), self._columns)
         self._ignored = tuple(dict.fromkeys(ignored))
-        self._suggestions = dict(suggestions or {})
-        given = defaults or {}
+        self._suggestions = _dict("suggestions", _or_empty(suggestions))
+        given = _dict("defaults", _or_empty(defaults))
         if None in given.values():
             raise MappingError("a default cannot be None", repair="leave the field out of defaults")
         self._defaults = {key: as_json(value) for key, value in given.items()}
@@ -469,10 +469,18 @@ class Mapping(ShowsCard):
         }
 
 
-def _texts(name: str, value: AnyMapping[str, str]) -> dict[str, str]:
+def _or_empty(value: Any) -> Any:
+    return {} if value is None else value
+
+
+def _dict(name: str, value: AnyMapping[str, Any]) -> dict[str, Any]:
     if not isinstance(value, AnyMapping):
         raise MappingError(f"{name} must be a dict, not {type(value).__name__}", repair='Mapping({"E-mail": "email"})')
-    given = dict(value)
+    return dict(value)
+
+
+def _texts(name: str, value: AnyMapping[str, str]) -> dict[str, str]:
+    given = _dict(name, value)
     if not all(isinstance(text, str) and text for pair in given.items() for text in pair):
         raise MappingError(f"{name} must map text to text, without empty names", repair='Mapping({"E-mail": "email"})')
     return given
