@@ -87,7 +87,7 @@ def uncompared_columns(frame: OpenFrame, columns: Mapping[str, str], fields: Map
         if not _has_values(frame, name)
         else "it is a company's; duplicates(of='companies') compares it"
         if fields.get(name) in COMPANY_NUMBERS
-        else "there is no street that it belongs to"
+        else "it has no street beside it"
         if fields.get(name) == HOUSE_NUMBER
         else "it is not a lead field; fields= can say what it holds"
         for name in frame.names

@@ -80,7 +80,7 @@ def test_a_house_number_is_read_together_with_the_nearest_street(make_frame):
     assert found.roles["street_number"] == "house number"
     assert "same street" in next(iter(found.pairs["reasons"]))
     alone = cleanup.duplicates(people, fields={"street": "ignore", "street_number": "house number"})
-    assert alone.left_out["street_number"] == "there is no street that it belongs to"
+    assert alone.left_out["street_number"] == "it has no street beside it"
     assert "street_number" not in alone.compared
 
 
