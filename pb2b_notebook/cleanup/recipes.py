@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.errors import CleanupError, ProspectB2BError, brief, nearest
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.strict_json import members
 from pb2b_notebook.frames.types import EagerT, FrameT
@@ -57,7 +58,7 @@ _STEP_MEMBERS: Final = ("step", "options", "take")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Cleaned(Generic[FrameT]):
+class Cleaned(ExportsArrow, Generic[FrameT]):
     """The result of :meth:`Recipe.run`.
 
     Attributes:

@@ -26,6 +26,7 @@ from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError
 from pb2b_notebook.forking import check_engine
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import Library
 from pb2b_notebook.lazy_libraries import nw, pd, pl
 
@@ -83,6 +84,8 @@ def input_frame(
         read = _from_arrow(value, error)
         if read is not None:
             return InputFrame(read, "polars")
+    if isinstance(value, ExportsArrow):
+        repair = f"pass one of its frames, such as .{value.MAIN_TABLE}"
     raise error(f"{purpose} needs a DataFrame, not {_kind(value)}", repair=repair)
 
 
@@ -110,6 +113,8 @@ def eager_unless_known(given: Any, opened: Any) -> Any:
 def is_frame(value: Any) -> bool:
     """Return whether a value is a frame that :func:`input_frame` reads. Its content is not read.
 
+    A result with a main table (:class:`ExportsArrow`) is not a frame: the caller chooses one of its frames.
+
     >>> import pandas as pd
     >>> is_frame(pd.DataFrame()), is_frame(pd.Series()), is_frame(["ada@example.com"])
     (True, False, False)
@@ -117,7 +122,7 @@ def is_frame(value: Any) -> bool:
     value = _unwrap(value)
     if library_of(value) is not None:
         return True
-    if isinstance(value, type) or nw.dependencies.is_into_series(value):
+    if isinstance(value, type | ExportsArrow) or nw.dependencies.is_into_series(value):
         return False
     return hasattr(value, "__arrow_c_stream__") or nw.dependencies.is_into_dataframe(value)
 

@@ -17,6 +17,7 @@ from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.files.saving import save_leads
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, row_positions
 from pb2b_notebook.intake import cells, matching
 from pb2b_notebook.intake.choices import Choices, check_choices, write_recipe
@@ -80,7 +81,7 @@ class Undone(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Intake(ShowsCard):
+class Intake(ExportsArrow, ShowsCard):
     """A list on its way into a workspace. Nothing is sent before :meth:`apply`.
 
     ``ws.leads.intake(path)`` makes it. Each stage is computed when it is first looked at: :attr:`mapping`,
@@ -113,6 +114,8 @@ class Intake(ShowsCard):
         >>> after["new"], after["known"]
         (0, 3)
     """
+
+    MAIN_TABLE = "rows"
 
     source: Any
     name: str = ""

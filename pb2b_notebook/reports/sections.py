@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.plots.columns import select_columns
 from pb2b_notebook.reports.periods import Period
@@ -38,7 +39,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Section(ShowsCard):
+class Section(ExportsArrow, ShowsCard):
     """A part of a report.
 
     Attributes:
@@ -50,6 +51,8 @@ class Section(ShowsCard):
         figures: Numbers that the next report compares with, by name.
         missing: Why the section is empty, if it could not be read; otherwise "".
     """
+
+    MAIN_TABLE = "table"
 
     name: str
     words: tuple[str, ...]

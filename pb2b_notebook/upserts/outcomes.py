@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic
 
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import AuthenticationError, PermissionDeniedError, UsageError
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.times import age_text
@@ -32,7 +33,7 @@ _COLUMNS: Final = ("status", "lead_id", "action", "error_code", "field", "messag
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Outcome(ShowsCard, Generic[FrameT]):
+class Outcome(ExportsArrow, ShowsCard, Generic[FrameT]):
     """The result of each row of a plan.
 
     Attributes:
@@ -47,6 +48,8 @@ class Outcome(ShowsCard, Generic[FrameT]):
         dry_run: Whether nothing was sent, and nothing will be.
         done_before: Age of the job, where the same plan was applied again; ``None`` where it was applied now.
     """
+
+    MAIN_TABLE = "rows"
 
     target: Target
     decisions: Decisions

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import index_labels, row_positions
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
@@ -79,7 +80,7 @@ class PlanSource:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Plan(ShowsCard, Generic[FrameT]):
+class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
     """What would be done to leads: nothing is sent before :meth:`apply`.
 
     ``pb.forms.PlanReview(plan)`` shows it row by row, to be changed and applied by hand. Two plans are equal if their
@@ -97,6 +98,8 @@ class Plan(ShowsCard, Generic[FrameT]):
         basis: What the plan was decided from; ``None`` for a plan that deletes, or undoes another.
         stays: Number of leads that the undone plan created; this plan does not delete them.
     """
+
+    MAIN_TABLE = "rows"
 
     decisions: Decisions = field(repr=False)
     source: PlanSource = field(repr=False)

@@ -22,9 +22,11 @@ SHEET = {"Mail": LEADS["email"][1:], "Name": LEADS["full_name"][1:]}
 FIELDS = {"key": ["email", "full_name"], "type": ["email", "text"]}
 ALSO_ACCEPTED = [
     *(("imports.create", "path"), ("imports.validate", "path"), ("forms.ImportForm", "nothing")),
+    *(("leads.plan", "result"), ("leads.plan with a mapping", "result"), ("leads.find_opted_out", "result")),
     *(("leads.find_opted_out", "dict"), *(("leads.intake", what) for what in REFUSED)),
 ]
-"""The path of a CSV file; a form that is not given a frame yet; one person; an intake reads what read_leads does."""
+"""The path of a CSV file; a form that is not given a frame yet; one person; an intake reads what
+read_leads does; a plan and its like take the frame of a step of cleanup."""
 PICTURES = {
     "leads_over_time": {"created_at": [dt.datetime(2026, 3, 10, tzinfo=dt.UTC)], "status": ["new"]},
     "campaign_funnel": {"targeted": [9], "sent": [8], "delivered": [7], "replied": [2]},

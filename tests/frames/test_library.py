@@ -22,7 +22,9 @@ def test_every_accepted_frame_is_read_with_its_values(kind):
 
 @pytest.mark.parametrize("value", REFUSED.values(), ids=REFUSED)
 def test_anything_else_is_an_error_that_says_what_to_pass(value):
-    with pytest.raises(errors.CleanupError, match=r"cleanup needs a DataFrame, not \w+.*pb\.read_leads"):
+    with pytest.raises(
+        errors.CleanupError, match=r"cleanup needs a DataFrame, not \w+.*(pb\.read_leads|such as \.frame)"
+    ):
         input_frame(value, purpose="cleanup", error=errors.CleanupError)
 
 

@@ -6,6 +6,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
+from pb2b_notebook import cleanup
+
 
 class Subclass(pd.DataFrame):
     """A subclass of pandas' frame from another module, as geopandas' GeoDataFrame is."""
@@ -47,6 +49,7 @@ REFUSED = {
     "polars series": pl.Series(["ada@example.com"]),
     "class": pd.DataFrame,
     "path": "leads.csv",
+    "result": cleanup.normalize(pd.DataFrame({"email": ["ada@example.com"]})),
 }
 
 

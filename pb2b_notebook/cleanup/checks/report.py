@@ -26,6 +26,7 @@ from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.frames import frame_html
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import eager_unless_known
 from pb2b_notebook.frames.types import EagerT, FrameT
@@ -47,7 +48,7 @@ _BEFORE: Final = "_before"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Report(Generic[FrameT]):
+class Report(ExportsArrow, Generic[FrameT]):
     """The result of :func:`report`.
 
     Attributes:
@@ -57,6 +58,8 @@ class Report(Generic[FrameT]):
             ``before``, each once more with the suffix ``_before``.
         step: Step for a :class:`~pb2b_notebook.cleanup.Recipe`.
     """
+
+    MAIN_TABLE = "table"
 
     frame: FrameT
     table: FrameT

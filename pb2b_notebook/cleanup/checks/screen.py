@@ -17,6 +17,7 @@ from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.addresses import host_of
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import is_frame, row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -37,7 +38,7 @@ _DOMAIN_FIELDS: Final = ("email", "company_domain", "website")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Screening(Generic[FrameT]):
+class Screening(ExportsArrow, Generic[FrameT]):
     """The result of :func:`screen`; unpacks as ``ok, blocked``.
 
     Attributes:

@@ -15,6 +15,7 @@ from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_t
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import eager_unless_known, row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
@@ -42,7 +43,7 @@ _COLUMNS: Final = {
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Validation(Generic[FrameT]):
+class Validation(ExportsArrow, Generic[FrameT]):
     """The result of :func:`validate`.
 
     Attributes:
@@ -61,6 +62,8 @@ class Validation(Generic[FrameT]):
     Of a Spark DataFrame, ``problems`` and ``passed`` are lazy DataFrames of Spark, and each action computes them again.
     ``row`` is then the row's ``id``, or null without such a column.
     """
+
+    MAIN_TABLE = "problems"
 
     frame: FrameT
     problems: FrameT

@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.linkage.find import THRESHOLD, duplicates
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.result import Duplicates, in_library
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import EagerT, FrameT
 
 _COMPARED: Final = ("company_name", "company_domain", "website", "email", "country")
@@ -17,7 +18,7 @@ _COMPARED: Final = ("company_name", "company_domain", "website", "email", "count
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Accounts(Generic[FrameT]):
+class Accounts(ExportsArrow, Generic[FrameT]):
     """The companies of a list of leads.
 
     Attributes:
@@ -26,6 +27,8 @@ class Accounts(Generic[FrameT]):
             ``company_domain``, ``website``, ``email`` (only its domain), ``country`` and ``leads`` (their number).
         duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates` for the rows of ``accounts``.
     """
+
+    MAIN_TABLE = "accounts"
 
     frame: FrameT
     accounts: FrameT

@@ -17,6 +17,7 @@ from pb2b_notebook.cleanup.linkage.survivorship import OWN, RULES
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import EagerT, FrameT
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Merge(ShowsCard, Generic[FrameT]):
+class Merge(ExportsArrow, ShowsCard, Generic[FrameT]):
     """One record for each person, and the source of every value.
 
     Attributes:

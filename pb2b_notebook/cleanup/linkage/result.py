@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.linkage import reasons
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE, SUBJECTS
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import CleanupError, brief
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.types import FrameT
 
@@ -45,7 +46,7 @@ class KnownRows:
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Duplicates(ShowsCard, Generic[FrameT]):
+class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
     """Clusters of rows, and the reasons of every pair.
 
     A row is named by its ``id``. Where no row has one, rows are named by the labels of a pandas index (in polars by

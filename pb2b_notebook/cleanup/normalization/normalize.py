@@ -33,6 +33,7 @@ from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
@@ -63,7 +64,7 @@ _SOURCES: Final = {
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Normalized(Generic[FrameT]):
+class Normalized(ExportsArrow, Generic[FrameT]):
     """The result of :func:`normalize`.
 
     Attributes:

@@ -94,3 +94,5 @@ def frames_of_steps(ws: pb.Workspace, leads: pd.DataFrame, rows: pl.DataFrame) -
     assert_type(cleanup.Recipe().run(leads).frame, pd.DataFrame)
     assert_type(ws.leads.plan(merged).diff, pl.DataFrame)
     assert_type(ws.leads.plan(leads).apply().rows, pd.DataFrame)
+    for result in (found, merged, ws.leads.plan(leads), ws.leads.intake(leads)):
+        assert_type(pl.DataFrame(result), pl.DataFrame)  # by the Arrow stream of its main table
