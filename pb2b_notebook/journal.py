@@ -100,6 +100,12 @@ CREATE TABLE IF NOT EXISTS lists (
     PRIMARY KEY (workspace, digest)
 ) STRICT;
 """
+_ADDED = [
+    f"ALTER TABLE {table} ADD COLUMN {column}"
+    for table in ("mutations", "sends")
+    for column in ("sent_key TEXT", "sent_payload BLOB")
+]
+"""Columns that the first format did not have: key and body of the latest request, in the form that a service takes."""
 
 
 def key_of(*parts: str) -> str:
@@ -149,6 +155,8 @@ class Entry:
         answer: Body of the response, without secrets.
         attempts: Number of requests in all finished runs.
         sends: Number of runs that took this entry over to send it; several may be running.
+        sent_key: Idempotency key of the latest request; ``None`` if it was ``key``, with the payload as it was given.
+        sent_payload: Body of that request.
         intended_at: Time of the intent by the service's clock, like all times here.
     """
 
@@ -165,6 +173,8 @@ class Entry:
     answer: bytes | None
     operation: str
     sends: int
+    sent_key: str | None = None
+    sent_payload: bytes | None = None
 
 
 class Journal:
@@ -224,6 +234,11 @@ class Journal:
                 take_over = "UPDATE mutations SET sends = sends + 1 WHERE id = ? RETURNING *"
                 return _entry(db.execute(take_over, (previous.id,)).fetchone())
             return previous
+
+    def keep_request(self, entry: Entry, key: str, payload: bytes | None) -> None:
+        """Record the request of an entry durably, before it is sent in another form than it was given."""
+        with self.transaction() as db:
+            db.execute("UPDATE mutations SET sent_key = ?, sent_payload = ? WHERE id = ?", (key, payload, entry.id))
 
     def finish(
         self,
@@ -382,12 +397,15 @@ class Journal:
 
 
 def _mutations_with(db: sqlite3.Connection, workspace: str, mentions: Callable[[bytes], bool]) -> list[int]:
-    rows = db.execute("SELECT id, path, object_id, payload, answer FROM mutations WHERE workspace = ?", (workspace,))
+    rows = db.execute(
+        "SELECT id, path, object_id, payload, sent_payload, answer FROM mutations WHERE workspace = ?", (workspace,)
+    )
     return [
         row["id"]
         for row in rows
         if mentions(unquote(row["path"]).encode())
-        or any(mentions(text) for text in ((row["object_id"] or "").encode(), row["payload"], row["answer"]) if text)
+        or mentions((row["object_id"] or "").encode())
+        or any(mentions(row[name]) for name in ("payload", "sent_payload", "answer") if row[name])
     ]
 
 
@@ -399,11 +417,11 @@ def _jobs_with(db: sqlite3.Connection, workspace: str, mentions: Callable[[bytes
         if mentions(row["plan"]) or mentions(row["facts"].encode())
     ]
     rows = db.execute(
-        "SELECT job, path, payload, results FROM sends JOIN jobs ON jobs.id = sends.job WHERE workspace = ?",
+        "SELECT sends.* FROM sends JOIN jobs ON jobs.id = sends.job WHERE workspace = ?",
         (workspace,),
     )
     for row in rows:
-        texts = (unquote(row["path"]).encode(), row["payload"], (row["results"] or "").encode())
+        texts = (unquote(row["path"]).encode(), row["payload"], row["sent_payload"], (row["results"] or "").encode())
         if row["job"] not in found and any(mentions(text) for text in texts if text):
             found.append(row["job"])
     return found
@@ -430,8 +448,21 @@ def _create_tables(db: sqlite3.Connection) -> None:
             f"a later pb2b-notebook wrote the journal (format {version}; this release reads up to {_VERSION})",
             repair="update pb2b-notebook, or set PB2B_CACHE_DIR to another folder; the journal stays as it is",
         )
-    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'sends'").fetchone():
-        db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+    if _is_complete(db):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in [] if _is_complete(db) else [*_SCHEMA.split(";"), *_ADDED]:
+            db.execute(statement)
+    except BaseException:
+        db.rollback()
+        raise
+    db.execute("COMMIT")
+
+
+def _is_complete(db: sqlite3.Connection) -> bool:
+    """Whether the file has all tables and columns, also those that an earlier release did not have."""
+    return any(row["name"] == "sent_payload" for row in db.execute("PRAGMA table_info(sends)"))
 
 
 def _entry(row: sqlite3.Row) -> Entry:

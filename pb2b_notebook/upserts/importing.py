@@ -6,6 +6,7 @@ status of an existing lead, are sent as upserts instead.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.calls.confirming import confirm
@@ -112,7 +113,9 @@ def _start_import(job: Run, sent: Any) -> str:
     """Send the import and journal its id."""
     operation = job.session.operations.find(sent.send.operation)
     call = Call(operation, sent.send.path, (), sent.send.payload, sent.key)
-    reply = confirm(job.session.client, job.session.operations, call, job.session.client.send(call))
+    client = job.session.client
+    reply = job.send_again(sent, call) or client.send(call, keep=partial(job.keep_request, sent))
+    reply = confirm(client, job.session.operations, call, reply)
     response = envelope.unwrap(reply)
     data = envelope.parse_strict_json(response.data)
     data = with_text_ids(data)

@@ -71,6 +71,8 @@ class Sent:
         sent_at: Time of the first attempt.
         attempts: Number of attempts so far.
         request_id: Request id of the response.
+        sent_key: Idempotency key of the request as it was sent the last time; ``None`` if it was not sent yet.
+        sent_payload: Body of that request, in the form that the service takes.
         results: One per row, or what an accepted request needs to go on.
     """
 
@@ -81,6 +83,8 @@ class Sent:
     sent_at: datetime | None
     attempts: int
     request_id: str | None
+    sent_key: str | None = None
+    sent_payload: bytes | None = field(default=None, repr=False)
     results: Any = field(default=None, repr=False)
 
 
@@ -196,14 +200,26 @@ class Jobs:
                     found.append((body, result["lead_id"]))
         return found
 
-    def claim(self, job_id: str, count: int, now: datetime) -> list[Sent]:
-        """Claim the next pending requests: from now on the journal says that they may have been sent."""
+    def pending(self, job_id: str, count: int, *, after: int) -> list[Sent]:
+        """Return the next requests that were not sent yet, those with an id above ``after``."""
         rows = self._execute(
-            "UPDATE sends SET state = 'sent', sent_at = coalesce(sent_at, ?) WHERE id IN"
-            " (SELECT id FROM sends WHERE job = ? AND state = 'pending' ORDER BY id LIMIT ?) RETURNING *",
-            *(render_instant(now), job_id, count),
+            "SELECT * FROM sends WHERE job = ? AND state = 'pending' AND id > ? ORDER BY id LIMIT ?",
+            *(job_id, after, count),
         )
-        return sorted((_read_sent(row) for row in rows), key=lambda sent: sent.id)
+        return [_read_sent(row) for row in rows]
+
+    def keep_request(self, sent: Sent, key: str, payload: bytes | None, now: datetime) -> None:
+        """Record a request durably, with the bytes and the key that are sent now: from now on it may have an effect."""
+        self._execute(
+            "UPDATE sends SET state = 'sent', sent_at = coalesce(sent_at, ?), sent_key = ?,"
+            " sent_payload = nullif(?, payload) WHERE id = ?",
+            *(render_instant(now), key, payload, sent.id),
+        )
+
+    def renew(self, sent: Sent) -> Sent:
+        """Return a request with what the journal holds about it now."""
+        [row] = self._execute("SELECT * FROM sends WHERE id = ?", sent.id)
+        return _read_sent(row)
 
     def add(self, job_id: str, sends: Iterable[Send]) -> None:
         """Journal the requests that follow from a response."""
@@ -214,7 +230,8 @@ class Jobs:
         """Return requests to the pending ones: they were not sent, or refused before they had an effect."""
         with self._journal.transaction() as db:
             db.executemany(
-                "UPDATE sends SET state = 'pending', sent_at = NULL, attempts = attempts + ? WHERE id = ?",
+                "UPDATE sends SET state = 'pending', sent_at = NULL, sent_key = NULL, sent_payload = NULL,"
+                " attempts = attempts + ? WHERE id = ?",
                 [(attempts, sent_id) for sent_id in ids],
             )
 
@@ -345,7 +362,8 @@ def _read_sent(row: sqlite3.Row) -> Sent:
     send = Send(**{each.name: row[each.name] for each in fields(Send)} | {"rows": tuple(json.loads(row["rows"]))})
     return Sent(
         send=send,
+        sent_payload=row["sent_payload"] or send.payload,
         sent_at=parse_instant(row["sent_at"]),
         results=None if row["results"] is None else json.loads(row["results"]),
-        **{name: row[name] for name in ("id", "key", "state", "attempts", "request_id")},
+        **{n: row[n] for n in ("id", "key", "state", "attempts", "request_id", "sent_key")},
     )

@@ -11,6 +11,8 @@ import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from pb2b_notebook import journal as journals
@@ -50,7 +52,7 @@ ACCEPTED: Final = 202
 """Status of a response to a request that is carried out later. Source: RFC 9110, section 15.3.3."""
 _JOB_TIMEOUT: Final = 120.0  # seconds of the service's time
 LIMIT_REACHED: Final = "leads_limit_reached"
-_CLAIMED: Final = 2  # requests claimed at once per worker
+_READ_AHEAD: Final = 2  # requests read from the journal at once, per worker
 _STOP_TIMEOUT: Final = 5.0  # seconds that Ctrl-C waits for the requests under way
 
 
@@ -94,6 +96,7 @@ class Run:
         self._trying = threading.Lock()
         self._tried: set[str] = set()
         self._queue: deque[tuple[Sent, int]] = deque()
+        self._latest = 0
         self._failures = 0
         self._crash: BaseException | None = None
         self._rows_done = 0
@@ -122,8 +125,10 @@ class Run:
     def _resume(self) -> None:
         """Queue again, with its key, what may have been sent; look up the outcome where the key has expired."""
         for sent in self.jobs.sends(self.job.id, "sent", "accepted"):
-            if sent.state == "accepted" or self._is_repeatable(sent) or not self._finish_by_lookup(sent):
+            if sent.state == "accepted" or self._is_repeatable(sent):
                 self._queue.append((sent, 1))
+            elif not self._finish_by_lookup(sent):
+                self._queue.append((replace(sent, sent_key=None), 1))  # it had no effect
 
     def _is_repeatable(self, sent: Sent) -> bool:
         operation = self.session.operations.find(sent.send.operation)
@@ -175,18 +180,9 @@ class Run:
                 self._stop.set()
                 workers.join(_STOP_TIMEOUT)
                 raise
-            finally:
-                self._return_unsent()
 
     def _should_continue(self, done: int, total: int) -> bool:
         return self._options.watch is None or self._stop.is_set() or self._options.watch(done, total)
-
-    def _return_unsent(self) -> None:
-        """Return claimed requests that were not sent to the pending ones, unless an earlier run may have sent them."""
-        fresh = [sent.id for sent, tried in self._queue if tried == 0]
-        if fresh and self._crash is None:
-            self.jobs.return_to_pending(fresh)
-            self._queue.clear()
 
     def _handle_next(self) -> bool:
         """Handle one request; return whether there may be another."""
@@ -205,8 +201,9 @@ class Run:
     def _next(self) -> tuple[Sent, int] | None:
         with self._lock:
             if not self._queue:
-                count = self._options.concurrency * _CLAIMED
-                self._queue += [(sent, 0) for sent in self.jobs.claim(self.job.id, count, self.session.time())]
+                count = self._options.concurrency * _READ_AHEAD
+                self._queue += [(sent, 0) for sent in self.jobs.pending(self.job.id, count, after=self._latest)]
+                self._latest = max([self._latest, *(sent.id for sent, _ in self._queue)])
             return self._queue.popleft() if self._queue else None
 
     def _handle(self, sent: Sent, tried: int) -> None:
@@ -232,7 +229,8 @@ class Run:
                 self._stop_unauthorized(sent, tried, problem)
         except APIError as problem:
             if sent.send.operation in _REPLACEABLE and problem.status in _MISSING:
-                self._split_rows(sent, problem)
+                self._learn_missing(sent.send.operation, problem)
+                self._split_rows(sent)
             elif (
                 problem.status in KEY_CHECKED_STATUSES
                 and (problem.code or problem.structured)
@@ -254,7 +252,7 @@ class Run:
             return
         added = frozenset({"if_updated_at"})
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
-        reply, leads = self._write(sent.send, call)
+        reply, leads = self._write(sent, call)
         try:
             response = envelope.unwrap(reply)
         except NotJSONError:  # a page of a proxy, or a word: the leads say whether the rows arrived
@@ -269,23 +267,45 @@ class Run:
             self._finish_by_lookup(sent, answered=True, later=reply.status == ACCEPTED)
             self._rows_done += len(sent.send.rows)
             return
-        self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
-        if leads:
+        if leads:  # before the results are journalled: a kill meanwhile leaves nothing out
             self._learn(sent.send, results, leads)
+        self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
 
-    def _write(self, send: Send, call: Call) -> tuple[Reply, dict[str, dict[str, Any]]]:
+    def _write(self, sent: Sent, call: Call) -> tuple[Reply, dict[str, dict[str, Any]]]:
         """Send a request so that custom fields stay that it does not name; return also the leads before it."""
         session, client = self.session, self.session.client
+        again = self.send_again(sent, call)
+        if again is not None:
+            known = not custom_fields.may_lose_some(client, call)
+            return again, {} if known else lookups.leads_by_id(session, [i for i in self.ids(sent.send) if i])
+        send = partial(client.send, keep=partial(self.keep_request, sent))
         if not custom_fields.may_lose_some(client, call):
-            return client.send(call), {}
+            return send(call), {}
         if call.operation.id == "leads.update":
             with self._learning:
-                return custom_fields.keep_others(client, session.operations, call, client.send, session.mutate), {}
-        ids = self.ids(send)
+                return custom_fields.keep_others(client, session.operations, call, send, session.mutate), {}
+        ids = self.ids(sent.send)
         leads = lookups.leads_by_id(session, [lead_id for lead_id in ids if lead_id])
         if call.operation.id == "leads.bulk_upsert":
             call = custom_fields.with_others(call, [leads.get(lead_id or "") for lead_id in ids])
-        return client.send(call), leads
+        return send(call), leads
+
+    def keep_request(self, sent: Sent, call: Call) -> None:
+        """Journal a request with the bytes that are sent now."""
+        self.jobs.keep_request(sent, str(call.idempotency_key), call.body, self.session.time())
+
+    def send_again(self, sent: Sent, call: Call) -> Reply | None:
+        """Send a request again that may have taken effect, with the bytes and the key that the journal has.
+
+        What was learned of the service since then would give other bytes, and so another key. ``None`` for a request
+        that was not sent, that was refused, or that changes custom fields without a version: it may have any form,
+        because twice has the effect of once, and the fields that it does not name may have changed since.
+        """
+        body = sent.sent_payload or b""
+        may_be_stale = b'"custom_fields"' in body and b'"if_updated_at"' not in body and any(self.ids(sent.send))
+        if sent.sent_key is None or may_be_stale:
+            return None
+        return self.session.client.send_again(replace(call, body=sent.sent_payload, idempotency_key=sent.sent_key))
 
     def _learn(self, send: Send, results: Sequence[Result], leads: Mapping[str, Mapping[str, Any]]) -> None:
         """Learn from a row that was carried out what the service does with custom fields that a write does not name."""
@@ -317,13 +337,19 @@ class Run:
                 self._unclear = True
                 notices.say(f"this service answers {operation} in a form of its own: the leads were looked up instead")
 
-    def _split_rows(self, sent: Sent, problem: APIError | None = None) -> None:
-        """Send the rows of a request one by one, because the service does not have its operation."""
-        operation = sent.send.operation
-        if problem is not None and self.session.client.profile.learn(
+    def _learn_missing(self, operation: str, problem: APIError) -> None:
+        if self.session.client.profile.learn(
             "missing", True, f"it answers {problem.status}", operation=operation, at=self.session.time()
         ):
             notices.say(f"this service has no {operation}: rows are written one by one")
+
+    def _split_rows(self, sent: Sent) -> None:
+        """Send the rows of a request one by one, because the service does not have its operation.
+
+        Rows of a request that may have taken effect before are looked up first.
+        """
+        if sent.sent_key is not None and self._finish_by_lookup(sent):
+            return
         then = lookups.split_rows(self.session, sent.send, self.ids(sent.send))
         pending = [_pending_result(action) for action in self.planned_actions(sent.send)]
         self.jobs.finish(sent, pending, now=self.session.time(), then=then, job=self.job.id)
@@ -420,7 +446,7 @@ class Run:
                 self.problem = self.problem or problem
                 self._stop.set()
             elif not needs_lookup and tried + 1 < self._limits.rounds:
-                self._queue.append((sent, tried + 1))
+                self._queue.append((self.jobs.renew(sent), tried + 1))
             else:
                 self.problem = self.problem or problem
         if not self._stop.is_set():

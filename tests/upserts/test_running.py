@@ -2,6 +2,8 @@
 
 import _thread
 
+import pandas as pd
+import polars as pl
 import pytest
 
 from fault_proxy import CutReply, CutRequest, Doing, Substitute, reply
@@ -96,3 +98,31 @@ def test_overwriting_keeps_the_status_of_a_lead_that_opted_out_meanwhile(ws, ora
     oracle.leads.update(made.rows["lead_id"][0], status="unsubscribed")
     assert plan.apply().rows["status"].tolist() == ["succeeded"]
     assert leads_of(oracle).select("title", "status").rows() == [("CTO", "unsubscribed")]
+
+
+LEARNED = {
+    "custom fields are merged": ("custom_fields", "merged", ""),
+    "versions are refused": ("refused", ["if_updated_at"], "leads.bulk_upsert"),
+    "names in camel case": ("forms", ["title as jobTitle"], ""),
+    "no bulk upsert": ("missing", True, "leads.bulk_upsert"),
+}
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_what_is_learned_after_a_lost_response_does_not_change_what_is_sent_again(ws, proxy, oracle, name):
+    known = oracle.leads.list(frame="polars").filter(
+        pl.col("custom_tier").is_not_null() & pl.col("email").is_unique() & (pl.col("status") == "new")
+    )
+    rows = pd.DataFrame({"email": [*known["email"].to_list()[:3], "new@plan.example"]})
+    rows = rows.assign(title="CEO", custom_use_case="learned")
+    plan = ws.leads.plan(rows)
+    proxy.always(BULK, Substitute(reply(401)))
+    proxy.once(BULK, Substitute(LOST, effect=True))
+    assert plan.apply().summary["pending"] == 4
+    before = oracle.leads.list(frame="polars").sort("id")
+    proxy.heal()
+    fact, value, operation = LEARNED[name]
+    ws.profile.learn(fact, value, "a write of another session", operation=operation)
+    done = plan.apply()
+    assert done.summary["succeeded"] == 4, done.rows
+    assert oracle.leads.list(frame="polars").sort("id").drop("updated_at").equals(before.drop("updated_at"))

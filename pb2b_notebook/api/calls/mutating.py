@@ -106,7 +106,7 @@ def mutate(
             entry.status or 200, {"idempotent-replayed": "true"}, entry.answer or b"", operation=call.operation
         )
     try:
-        reply = client.send(replace(call, idempotency_key=entry.key))
+        reply = _send(client, journal, call, entry)
         reply = _check_reply(call, reply, confirm)
     except ProspectB2BError as problem:
         _finish_refused(journal, entry, problem, now())
@@ -127,6 +127,30 @@ def _entry(
         return decide(previous, changed_since=stale, again=again, now=now, repeatable=repeatable)
 
     return journal.resolve(mutation, decide_entry, now=now, new_key=str(uuid.uuid4()), key=key)
+
+
+def _send(client: Client, journal: Journal, call: Call, entry: Entry) -> Reply:
+    """Send the call of an entry; what an earlier run may have sent is sent again with the same bytes and key.
+
+    What was learned of the service since then would give another form of the call, and so another key.
+    """
+    kept = (entry.key, call.body)
+    call = replace(call, idempotency_key=entry.key)
+    if entry.sends > 1:
+        again = (
+            call if entry.sent_key is None else replace(call, body=entry.sent_payload, idempotency_key=entry.sent_key)
+        )
+        reply = client.send_again(again)
+        if reply is not None:
+            return reply
+
+    def keep(sent: Call) -> None:
+        nonlocal kept
+        if (sent.idempotency_key, sent.body) != kept:
+            kept = (str(sent.idempotency_key), sent.body)
+            journal.keep_request(entry, *kept)
+
+    return client.send(call, keep=keep)
 
 
 def _check_reply(call: Call, reply: Reply, confirm: Callable[[Call, Reply], Reply]) -> Reply:

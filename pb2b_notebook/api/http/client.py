@@ -155,8 +155,12 @@ class Client:
             Authorized(transport or transport_to(connection.base_url), connection.key), forks=transport is None
         )
 
-    def send(self, call: Call) -> Reply:
+    def send(self, call: Call, *, keep: Callable[[Call], None] = lambda _call: None) -> Reply:
         """Send the call, with retries where they are safe, and return its 2xx response.
+
+        Args:
+            call: The call.
+            keep: Called with each form of the call before it is sent.
 
         Raises:
             ReadOnlyError: The call is a mutation and the client is read-only or locked; nothing was sent.
@@ -172,7 +176,9 @@ class Client:
         first: APIError | None = None
         while True:
             try:
-                reply = self._send_logged(write_forms.in_form(call, forms[0], learned))
+                formed = write_forms.in_form(call, forms[0], learned)
+                keep(formed)
+                reply = self._send_logged(formed)
             except APIError as refused:
                 dropped = unlearning.names_to_drop(refused, call.added & _names_in(call))
                 # The first page was accepted with the same names.
@@ -196,6 +202,20 @@ class Client:
             if not call.operation.mutates:
                 self._accepted |= call.added & {name for name, _ in call.query}
             return reply
+
+    def send_again(self, call: Call) -> Reply | None:
+        """Send a call again that may have taken effect, with the same bytes; ``None`` if it is refused: it did not.
+
+        Raises:
+            ReadOnlyError, APIError, TransportError, ProtocolError: As for :meth:`send`.
+        """
+        self.check_writable(call.operation.id)
+        try:
+            return self._send_logged(call)
+        except APIError as refused:
+            if refused.status in unlearning.REFUSED and not refused.effect_unknown:
+                return None
+            raise
 
     def _forms_to_try(self, call: Call, learned: frozenset[str]) -> tuple[str, ...]:
         """Return the forms in which the body of a write may be sent."""

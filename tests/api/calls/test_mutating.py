@@ -127,6 +127,36 @@ def test_a_lost_response_is_requested_with_the_same_key(client_of, calls, journa
     assert states(journal, client) == ["succeeded"]
 
 
+FORMS = ["email as eMail"]
+
+
+@pytest.mark.parametrize("first", [[], FORMS], ids=["plain", "in its names"])
+def test_what_is_learned_after_a_lost_response_changes_neither_body_nor_key(client_of, calls, journal, first):
+    service = Service(httpx.ReadError("cut"))
+    client = client_of(service)
+    client.profile.learn("forms", first, "a list")
+    with pytest.raises(errors.ConnectionLostError):
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    client.profile.reset() if first else client.profile.learn("forms", FORMS, "a list")
+    service.script = [created_answer()]
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert len({(request.content, request.headers["idempotency-key"]) for request in service.requests}) == 1
+    assert states(journal, client) == ["succeeded"]
+
+
+def test_a_lost_request_that_is_refused_when_sent_again_takes_another_form(client_of, calls, journal):
+    service = Service(httpx.ReadError("cut"))
+    client = client_of(service)
+    with pytest.raises(errors.ConnectionLostError):
+        mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    client.profile.learn("forms", FORMS, "a list")
+    service.script = [error_answer(422), created_answer()]
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert [b"eMail" in request.content for request in service.requests][-2:] == [False, True]
+    assert len(set(service.keys)) == 2
+    assert states(journal, client) == ["succeeded"]
+
+
 def test_a_refusal_is_recorded_and_the_next_run_gets_a_new_key(client_of, calls, journal):
     service = Service(error_answer(422), created_answer())
     client = client_of(service)
