@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import warnings
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from pb2b_notebook.openapi import (
     Field,
@@ -20,7 +20,11 @@ from pb2b_notebook.openapi import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+    import polars as pl
+
     from pb2b_notebook.api.contract.sources import Source
+    from pb2b_notebook.frames.types import DataFrame, FrameName
 
     Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -44,8 +48,14 @@ def _warn_of_old_order(function: Function) -> Function:
     return call  # type: ignore[return-value]
 
 
+@overload
+def compare(theirs: Source, ours: Source | None = None, *, frame: Literal["pandas"] = "pandas") -> pd.DataFrame: ...
+@overload
+def compare(theirs: Source, ours: Source | None = None, *, frame: Literal["polars"]) -> pl.DataFrame: ...
+@overload
+def compare(theirs: Source, ours: Source | None = None, *, frame: FrameName) -> DataFrame: ...
 @_warn_of_old_order
-def compare(theirs: Source, ours: Source | None = None, *, frame: str = "pandas") -> Any:
+def compare(theirs: Source, ours: Source | None = None, *, frame: FrameName = "pandas") -> DataFrame:
     """Return the differences between two documents of the API as a frame, most severe first.
 
     One row is one difference, seen from ours. All columns are text: ``severity`` ("breaking": code written for ours

@@ -15,13 +15,14 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, overload
 
 from pb2b_notebook import openapi
 from pb2b_notebook.cache import cache_folder, make_private
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest, suggesting
 from pb2b_notebook.frames.library import input_frame
+from pb2b_notebook.frames.types import EagerT
 from pb2b_notebook.lazy_libraries import pa, pd, pl
 from pb2b_notebook.mapping.suggestion import named_field
 
@@ -68,6 +69,10 @@ _INDEX: Final = "(index)"
 _SALT_BYTES = 32
 
 
+@overload
+def mask(df: EagerT, *, keep: Sequence[str] = (), salt: str | bytes | None = None) -> EagerT: ...
+@overload
+def mask(df: Any, *, keep: Sequence[str] = (), salt: str | bytes | None = None) -> Any: ...
 @suggesting
 def mask(df: Any, *, keep: Sequence[str] = (), salt: str | bytes | None = None) -> Any:
     """Return a copy of a frame without personal data: names, addresses, phones and unknown text are replaced.

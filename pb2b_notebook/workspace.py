@@ -850,7 +850,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
         cached: bool | None = None,
         max_age: Time | timedelta | None = None,
         refresh: bool | None = None,
-    ) -> WorkspaceReport:
+    ) -> WorkspaceReport[FrameT]:
         """Report on the last complete week, month or day: new leads, reply rates, usage, data quality, duplicates.
 
         All sentences are computed. What the service dates is compared with the period before; the rest with the report
@@ -914,7 +914,9 @@ class Workspace(ShowsCard, Generic[FrameT]):
         now = self.now()
         return last_complete(period, now if at is None else parse_time(at, now, tz), tz)
 
-    def forget(self, who: str, *, events: Receiver | str | Path | Sequence[Receiver | str | Path] = ()) -> ForgetPlan:
+    def forget(
+        self, who: str, *, events: Receiver | str | Path | Sequence[Receiver | str | Path] = ()
+    ) -> ForgetPlan[FrameT]:
         """Plan how to forget a person on this machine: in the mirror and its history, the journal and event stores.
 
         The plan shows what each place holds and what remains at the service; nothing is erased before its
@@ -940,7 +942,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
         return plan(self.mirror, who, self._session.journal, events)
 
     @property
-    def partial(self) -> Any:
+    def partial(self) -> DataFrame | None:
         """Rows that the last list had read when Ctrl-C or an error stopped it; ``None`` if it was not stopped.
 
         The rows are in order; where windows were read in parallel there may be gaps between them.

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.errors import InvalidParameterError, brief, suggesting
@@ -19,6 +19,7 @@ from pb2b_notebook.files.escaping import GUARD
 from pb2b_notebook.frames.flattening import SEPARATOR
 from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.frames.strict_json import encodable
+from pb2b_notebook.frames.types import EagerT
 from pb2b_notebook.lazy_libraries import pa, pd, pl
 
 _LONGEST: Final = 32_767
@@ -28,6 +29,10 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FIRST_DAY: Final = dt.datetime(1900, 3, 1)  # noqa: DTZ001 - workbooks have no time zones
 
 
+@overload
+def flatten(df: EagerT) -> EagerT: ...
+@overload
+def flatten(df: Any) -> Any: ...
 @suggesting
 def flatten(df: Any) -> Any:
     """Return a frame without lists and records: lists of text joined with ", ", other lists and records as JSON text.
@@ -53,6 +58,10 @@ def flatten(df: Any) -> Any:
     return _replace_columns(df, lambda name, kind, array: (name, _flat_texts(kind, array)))
 
 
+@overload
+def excel_frame(df: EagerT, *, zone: str = "UTC") -> EagerT: ...
+@overload
+def excel_frame(df: Any, *, zone: str = "UTC") -> Any: ...
 @suggesting
 def excel_frame(df: Any, *, zone: str = "UTC") -> Any:
     """Return a frame that ``df.to_excel()`` and ``df.write_excel()`` can write, and a spreadsheet shows rightly.

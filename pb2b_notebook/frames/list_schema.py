@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table
 from pb2b_notebook.errors import MissingExtraError
@@ -17,6 +17,10 @@ from pb2b_notebook.frames.conversion import frame_of_rows, to_frame
 from pb2b_notebook.frames.schema import FrameSchema
 from pb2b_notebook.frames.types import LIBRARIES, DataFrame, FrameName, Library, check_frame
 from pb2b_notebook.openapi.operations import Field, fields_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
 
 EXTRA: Final = "schemas"
 _COLUMNS: Final = fields_of("column text, field text, kind text, pandas text, polars text, arrow text")
@@ -67,13 +71,25 @@ class ListSchema(ShowsCard):
             library: "pandas" or "polars". Lists and records are ``object`` in pandas.
         """
         check_frame(library, LIBRARIES)
-        empty = self.empty(library)
+        empty: Any = self.empty(library)
         return dict(empty.schema) if library == "polars" else empty.dtypes.to_dict()
 
+    @overload
+    def empty(self, frame: Literal["pandas"] = "pandas") -> pd.DataFrame: ...
+    @overload
+    def empty(self, frame: Literal["polars"]) -> pl.DataFrame: ...
+    @overload
+    def empty(self, frame: FrameName) -> DataFrame: ...
     def empty(self, frame: FrameName = "pandas") -> DataFrame:
         """Return the frame without rows, which has exactly these columns and dtypes."""
         return to_frame(self.to_arrow().empty_table(), frame)
 
+    @overload
+    def to_frame(self, frame: Literal["pandas"] = "pandas") -> pd.DataFrame: ...
+    @overload
+    def to_frame(self, frame: Literal["polars"]) -> pl.DataFrame: ...
+    @overload
+    def to_frame(self, frame: FrameName) -> DataFrame: ...
     def to_frame(self, frame: FrameName = "pandas") -> DataFrame:
         """Return one row for each column: column, field (of the service), kind, and its dtype in each library as text.
 

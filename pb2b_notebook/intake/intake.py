@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Self
 
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
@@ -19,6 +19,7 @@ from pb2b_notebook.errors import UsageError
 from pb2b_notebook.files.saving import save_leads
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, row_positions
+from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake import cells, matching
 from pb2b_notebook.intake.choices import Choices, check_choices, write_recipe
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, State, Verdict, decide
@@ -29,7 +30,8 @@ from pb2b_notebook.upserts.tables import as_frame, as_row_frame
 from pb2b_notebook.upserts.undoing import undoes
 
 if TYPE_CHECKING:
-    from pb2b_notebook.files.reports import FileReport
+    from pb2b_notebook.cleanup import Duplicates, Normalized
+    from pb2b_notebook.files.reports import FileReport, SavedFile
     from pb2b_notebook.upserts.decisions import Existing
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.plans import Plan
@@ -63,8 +65,8 @@ class IntakeWorkspace(NamedTuple):
 
     lead_fields: Callable[[], Any]
     leads: Callable[[], pl.DataFrame]
-    plan: Callable[[Any, Existing], Plan]
-    plan_delete: Callable[[Sequence[str]], Plan]
+    plan: Callable[[Any, Existing], Plan[Any]]
+    plan_delete: Callable[[Sequence[str]], Plan[Any]]
     kept: Callable[[Any], KeptChoices]
 
 
@@ -76,12 +78,12 @@ class Undone(NamedTuple):
         deleted: Outcome of deleting the leads that were created; ``None`` if none were.
     """
 
-    restored: Outcome
-    deleted: Outcome | None
+    restored: Outcome[Any]
+    deleted: Outcome[Any] | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Intake(ExportsArrow, ShowsCard):
+class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     """A list on its way into a workspace. Nothing is sent before :meth:`apply`.
 
     ``ws.leads.intake(path)`` makes it. Each stage is computed when it is first looked at: :attr:`mapping`,
@@ -117,12 +119,12 @@ class Intake(ExportsArrow, ShowsCard):
 
     MAIN_TABLE = "rows"
 
-    source: Any
+    source: FrameT
     name: str = ""
     choices: Choices = field(default_factory=Choices)
     workspace: IntakeWorkspace = field(kw_only=True, repr=False)
     progress: bool = True
-    applied: list[Outcome] = field(default_factory=list, repr=False)
+    applied: list[Outcome[FrameT]] = field(default_factory=list, repr=False)
     file: FileReport | None = field(default=None, repr=False)
 
     # --- the stages -------------------------------------------------------------------------------------------------
@@ -152,7 +154,7 @@ class Intake(ExportsArrow, ShowsCard):
             )
 
     @property
-    def normalized(self) -> Any:
+    def normalized(self) -> Normalized[Any]:
         """Result of :func:`~pb2b_notebook.cleanup.normalize`: ``.changes`` has the rule of each change."""
         return self.cleaned.normalized
 
@@ -187,7 +189,7 @@ class Intake(ExportsArrow, ShowsCard):
             )
 
     @property
-    def duplicates(self) -> Any:
+    def duplicates(self) -> Duplicates[Any] | None:
         """Result of :func:`~pb2b_notebook.cleanup.duplicates` for the list and the leads of the workspace, or ``None``.
 
         Rows of the list are named by their position, such as "row 3"; ``.pairs`` has the reasons.
@@ -230,7 +232,7 @@ class Intake(ExportsArrow, ShowsCard):
         )
 
     @cached_property
-    def plan(self) -> Plan:
+    def plan(self) -> Plan[FrameT]:
         """The :class:`~pb2b_notebook.upserts.plans.Plan`: what :meth:`apply` would send, field by field.
 
         Its rows are people, not rows of the list: in pandas, new people have the index label of their row, and leads of
@@ -264,7 +266,7 @@ class Intake(ExportsArrow, ShowsCard):
         return found
 
     @cached_property
-    def rows(self) -> Any:
+    def rows(self) -> FrameT:
         """One row per row of the list, with its index.
 
         Columns: ``state`` ("new", "known", "duplicate" of another row, "opted_out", "doubtful" or "broken"), ``action``
@@ -281,7 +283,9 @@ class Intake(ExportsArrow, ShowsCard):
             ],
             "reason": [verdict.reason for verdict, _ in self.verdicts],
         }
-        return as_frame(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)), self._library, self._index)
+        table = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+        found: FrameT = as_frame(table, self._library, self._index)
+        return found
 
     @property
     def summary(self) -> dict[str, int]:
@@ -294,25 +298,28 @@ class Intake(ExportsArrow, ShowsCard):
         return pl.concat([self.converted.set_aside, self.cleaned.set_aside]).sort("row", maintain_order=True)
 
     @cached_property
-    def set_aside(self) -> Any:
+    def set_aside(self) -> FrameT:
         """Cells that are left out because they do not fit their field; their rows are kept.
 
         Columns: ``row`` (index label), ``column`` of the list, ``field``, ``value`` as text, and ``reason``. A mapping
         with a converter or a value map repairs them, such as ``intake.mapping.with_values(column, {"hot": "A"})``.
         """
-        return as_row_frame(self._set_aside, self._library, self._index)
+        found: FrameT = as_row_frame(self._set_aside, self._library, self._index)
+        return found
 
     @property
-    def held_back(self) -> Any:
+    def held_back(self) -> FrameT:
         """The doubtful and broken rows as they are in the list, with the reason in the column ``held_back_because``."""
         held = [verdict.state in HELD_BACK for verdict, _ in self.verdicts]
         reasons = [verdict.reason for verdict, _ in self.verdicts if verdict.state in HELD_BACK]
         kept = filter_rows(self.source, held)
         if self._library == "polars":
-            return kept.with_columns(pl.Series(REASON, reasons, dtype=pl.String))
-        return kept.assign(**{REASON: reasons})
+            found: FrameT = kept.with_columns(pl.Series(REASON, reasons, dtype=pl.String))
+        else:
+            found = kept.assign(**{REASON: reasons})
+        return found
 
-    def save_held_back(self, path: Any, *, overwrite: bool = False) -> Any:
+    def save_held_back(self, path: Any, *, overwrite: bool = False) -> SavedFile:
         """Write the rows that are held back to a file, with the reasons, to be corrected there.
 
         ``ws.leads.intake(path, recipe=intake.recipe)`` brings the corrected file in.
@@ -366,7 +373,7 @@ class Intake(ExportsArrow, ShowsCard):
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
-    def apply(self, **options: Any) -> Outcome:
+    def apply(self, **options: Any) -> Outcome[FrameT]:
         """Send what the plan says, each row once, whatever fails; the same cell continues after an interruption.
 
         After an interruption it finishes what the interrupted :meth:`apply` began, so that :meth:`undo` takes all back.
@@ -387,7 +394,7 @@ class Intake(ExportsArrow, ShowsCard):
         return outcome
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> Outcome[FrameT] | None:
         """Outcome of the last :meth:`apply`; ``None`` before."""
         return self.applied[-1] if self.applied else None
 
@@ -507,7 +514,7 @@ class Intake(ExportsArrow, ShowsCard):
         return len(self.source)
 
 
-def undo_outcome(outcome: Outcome, plan_delete: Callable[[Sequence[str]], Plan]) -> Undone:
+def undo_outcome(outcome: Outcome[Any], plan_delete: Callable[[Sequence[str]], Plan[Any]]) -> Undone:
     """Write the earlier values of changed leads back, and delete the leads that were created.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, overload
 
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.errors import InvalidParameterError, suggesting
@@ -12,7 +12,7 @@ from pb2b_notebook.files.reading import read_leads
 from pb2b_notebook.files.reports import FileReport
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import input_frame, is_frame
-from pb2b_notebook.frames.types import FrameT
+from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.mapping import Mapping as ColumnMapping
@@ -28,6 +28,63 @@ if TYPE_CHECKING:
 class Leads(leads.Leads[FrameT], path="leads"):
     """``ws.leads``: one row is one lead."""
 
+    @overload
+    def intake(
+        self,
+        source: EagerT,
+        *,
+        recipe: str | None = None,
+        mapping: ColumnMapping | Mapping[str, str] | None = None,
+        country: str | None = None,
+        without: Sequence[str] | None = None,
+        accept: Sequence[str] | None = None,
+        existing: str | None = None,
+        sure: float | None = None,
+        rules: Mapping[str, str] | None = None,
+        same: Sequence[Sequence[Any]] | None = None,
+        different: Sequence[Sequence[Any]] | None = None,
+        allow: Sequence[Any] | None = None,
+        sheet: str | None = None,
+        progress: bool = True,
+    ) -> Intake[EagerT]: ...
+    @overload
+    def intake(
+        self,
+        source: str | Path | bytes | IO[bytes],
+        *,
+        recipe: str | None = None,
+        mapping: ColumnMapping | Mapping[str, str] | None = None,
+        country: str | None = None,
+        without: Sequence[str] | None = None,
+        accept: Sequence[str] | None = None,
+        existing: str | None = None,
+        sure: float | None = None,
+        rules: Mapping[str, str] | None = None,
+        same: Sequence[Sequence[Any]] | None = None,
+        different: Sequence[Sequence[Any]] | None = None,
+        allow: Sequence[Any] | None = None,
+        sheet: str | None = None,
+        progress: bool = True,
+    ) -> Intake[FrameT]: ...
+    @overload
+    def intake(
+        self,
+        source: Any,
+        *,
+        recipe: str | None = None,
+        mapping: ColumnMapping | Mapping[str, str] | None = None,
+        country: str | None = None,
+        without: Sequence[str] | None = None,
+        accept: Sequence[str] | None = None,
+        existing: str | None = None,
+        sure: float | None = None,
+        rules: Mapping[str, str] | None = None,
+        same: Sequence[Sequence[Any]] | None = None,
+        different: Sequence[Sequence[Any]] | None = None,
+        allow: Sequence[Any] | None = None,
+        sheet: str | None = None,
+        progress: bool = True,
+    ) -> Intake[Any]: ...
     @suggesting
     def intake(
         self,
@@ -46,7 +103,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
         allow: Sequence[Any] | None = None,
         sheet: str | None = None,
         progress: bool = True,
-    ) -> Intake:
+    ) -> Intake[Any]:
         r"""Bring a list of leads in: read, map, clean, compare with the workspace, and plan. Nothing is sent.
 
         A cell that does not fit its field is set aside and never costs its row. A row that may be about a known lead,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import asdict
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, overload
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten
 from pb2b_notebook.errors import InvalidParameterError, MappingError, brief, nearest
+from pb2b_notebook.frames.types import DataFrame, EagerT
 from pb2b_notebook.mapping import documents
 from pb2b_notebook.mapping.application import ImportRows, Reading, as_frame, as_import, as_json, read, with_columns_of
 from pb2b_notebook.mapping.checking import Checked, as_problems_frame, check
@@ -19,8 +20,7 @@ from pb2b_notebook.mapping.role_guesses import guess_roles
 from pb2b_notebook.mapping.suggestion import Suggestion, suggest
 from pb2b_notebook.mapping.value_maps import check_values
 
-DataFrame = Any
-
+Unmapped = Literal["identifying", "drop", "keep"]
 _WIDEST = 40
 
 
@@ -169,6 +169,10 @@ class Mapping(ShowsCard):
             roles=guess_roles(values, {pair.column: pair.key for pair in pairs}),
         )
 
+    @overload
+    def check(self, df: EagerT, fields: DataFrame, *, match_on: str = "email") -> EagerT: ...
+    @overload
+    def check(self, df: DataFrame, fields: DataFrame, *, match_on: str = "email") -> DataFrame: ...
     def check(self, df: DataFrame, fields: DataFrame, *, match_on: str = "email") -> DataFrame:
         """Return the problems of this mapping for a frame and a workspace: one row for each, most severe first.
 
@@ -212,12 +216,18 @@ class Mapping(ShowsCard):
         )
         return as_problems_frame(df, check(asked))
 
+    @overload
+    def apply(self, df: EagerT, fields: DataFrame | None = None, *, unmapped: Unmapped = "identifying") -> EagerT: ...
+    @overload
+    def apply(
+        self, df: DataFrame, fields: DataFrame | None = None, *, unmapped: Unmapped = "identifying"
+    ) -> DataFrame: ...
     def apply(
         self,
         df: DataFrame,
         fields: DataFrame | None = None,
         *,
-        unmapped: Literal["identifying", "drop", "keep"] = "identifying",
+        unmapped: Unmapped = "identifying",
     ) -> DataFrame:
         """Return a frame with one column for each mapped field, its cells converted, with the rows and index of ``df``.
 

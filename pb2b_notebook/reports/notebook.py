@@ -29,7 +29,7 @@ report = ws.report(period, at=at, zone=zone)
 report"""
 
 
-def render(report: WorkspaceReport) -> str:
+def render(report: WorkspaceReport[Any]) -> str:
     """Return the notebook of a report as JSON (nbformat 4.5)."""
     zone = str(report.period.zone)
     parameters = _PARAMETERS.format(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.display.cards import badge, escape
 
@@ -42,7 +42,7 @@ _PAGE: Final = """\
 """
 
 
-def render(report: WorkspaceReport) -> str:
+def render(report: WorkspaceReport[Any]) -> str:
     """Return the page of a report."""
     mark = badge("LIVE" if report.live else "SANDBOX")
     body = "\n".join(_section(section) for section in report.sections)

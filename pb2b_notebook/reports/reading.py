@@ -52,7 +52,7 @@ class WorkspaceLike(Protocol):
 
 def make_report(
     workspace: WorkspaceLike, period: Period, *, history: History | None, quality: bool, options: Mapping[str, Any]
-) -> WorkspaceReport:
+) -> WorkspaceReport[Any]:
     """Read the lists and return the report.
 
     Args:

@@ -7,13 +7,14 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic
 
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import InvalidParameterError, UnknownFormatError, nearest
 from pb2b_notebook.files.atomic_files import check_writable, write_atomically
 from pb2b_notebook.frames import to_frame
+from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.reports.history import History
 from pb2b_notebook.reports.periods import Period
 from pb2b_notebook.reports.sections import Section
@@ -22,7 +23,7 @@ LONGEST_CARD: Final = 24
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class WorkspaceReport(ShowsCard):
+class WorkspaceReport(ShowsCard, Generic[FrameT]):
     """What happened in a workspace in a day, a week or a month.
 
     Attributes:
@@ -78,7 +79,7 @@ class WorkspaceReport(ShowsCard):
             raise InvalidParameterError(f"the report has no section {name!r}", repair=nearest(str(name), names))
         return self.sections[names.index(name)]
 
-    def table(self, name: str) -> Any:
+    def table(self, name: str) -> FrameT:
         """Return the table of a section as a frame.
 
         Args:
@@ -87,7 +88,8 @@ class WorkspaceReport(ShowsCard):
         Raises:
             InvalidParameterError: The report has no such section; the message names the nearest one.
         """
-        return to_frame(self.section(name).table.to_arrow(), self.library)
+        found: FrameT = to_frame(self.section(name).table.to_arrow(), self.library)
+        return found
 
     def save(self, target: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Save the report as a workbook (.xlsx), a page (.html) or a notebook (.ipynb), whole or not at all.
@@ -139,7 +141,7 @@ class WorkspaceReport(ShowsCard):
 
 def check_report_target(
     target: str | os.PathLike[str], period: Period, *, overwrite: bool
-) -> tuple[Path, Callable[[WorkspaceReport], bytes]]:
+) -> tuple[Path, Callable[[WorkspaceReport[Any]], bytes]]:
     """Return the absolute path of a file, and the function that makes its content.
 
     Args:
@@ -163,25 +165,25 @@ def check_report_target(
     return path, RENDERERS[suffix]
 
 
-def _workbook(report: WorkspaceReport) -> bytes:
+def _workbook(report: WorkspaceReport[Any]) -> bytes:
     from pb2b_notebook.reports.workbook import render
 
     return render(report)
 
 
-def _page(report: WorkspaceReport) -> bytes:
+def _page(report: WorkspaceReport[Any]) -> bytes:
     from pb2b_notebook.reports.page import render
 
     return render(report).encode()
 
 
-def _notebook(report: WorkspaceReport) -> bytes:
+def _notebook(report: WorkspaceReport[Any]) -> bytes:
     from pb2b_notebook.reports.notebook import render
 
     return render(report).encode()
 
 
-RENDERERS: Final[Mapping[str, Callable[[WorkspaceReport], bytes]]] = {
+RENDERERS: Final[Mapping[str, Callable[[WorkspaceReport[Any]], bytes]]] = {
     ".xlsx": _workbook,
     ".html": _page,
     ".ipynb": _notebook,

@@ -56,7 +56,7 @@ class Section(ExportsArrow, ShowsCard):
 
     name: str
     words: tuple[str, ...]
-    table: Any
+    table: pl.DataFrame
     shares: frozenset[str] = frozenset()
     chart: Chart | None = None
     figures: Mapping[str, float] | None = None

@@ -33,7 +33,7 @@ _MOST_POINTS: Final = 40
 """Rows of a table that a chart draws."""
 
 
-def render(report: WorkspaceReport) -> bytes:
+def render(report: WorkspaceReport[Any]) -> bytes:
     """Return the workbook of a report."""
     from xlsxwriter import Workbook
 
@@ -50,7 +50,7 @@ def render(report: WorkspaceReport) -> bytes:
     return content.getvalue()
 
 
-def _write_summary(book: Any, styles: dict[str, Any], report: WorkspaceReport) -> None:
+def _write_summary(book: Any, styles: dict[str, Any], report: WorkspaceReport[Any]) -> None:
     page = book.add_worksheet(SUMMARY)
     page.hide_gridlines(2)
     page.set_column(0, 0, 24)

@@ -60,7 +60,7 @@ class Upserts(Generic[FrameT]):
         """Return the unfinished jobs, as :meth:`list` does: the same cell, or :meth:`resume`, continues them."""
         return self._frame([job for job in self._target.jobs.listing() if job["state"] == "open"], frame)
 
-    def get(self, job_id: str) -> Outcome[Any]:
+    def get(self, job_id: str) -> Outcome[FrameT]:
         """Return the outcome of a job so far, from the journal; no request is made.
 
         Raises:
@@ -70,7 +70,7 @@ class Upserts(Generic[FrameT]):
 
     def resume(
         self, job_id: str, *, concurrency: int = 4, progress: bool = True, watch: Watch | None = None
-    ) -> Outcome[Any]:
+    ) -> Outcome[FrameT]:
         """Continue an unfinished job, with the values that it began with.
 
         Args:
@@ -88,7 +88,7 @@ class Upserts(Generic[FrameT]):
             return applying.outcome_of(self._target, job)
         return applying.carry_out(self._target, job, RunOptions(concurrency, progress, watch))
 
-    def abandon(self, job_id: str) -> Outcome[Any]:
+    def abandon(self, job_id: str) -> Outcome[FrameT]:
         """Abandon the rest of a job for good: the next plan of the same leads begins a new one.
 
         A request that was sent and not answered may have taken effect; the next plan sees that.

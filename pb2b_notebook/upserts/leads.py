@@ -36,6 +36,8 @@ from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pb2b_notebook.cleanup.linkage.merge import Merge
 
 _CUSTOM: Final = "custom_"
@@ -56,12 +58,19 @@ class Leads(resources.Leads[FrameT], path="leads"):
         mirror: Function that returns the mirror when it is needed.
     """
 
-    create = Verb("leads.create", note=_ONE_REQUEST)
+    if not TYPE_CHECKING:  # the stub has its signature
+        create = Verb("leads.create", note=_ONE_REQUEST)
 
     def __init__(self, session: Session, mirror: Callable[[], Mirror[Any]]) -> None:
         super().__init__(session)
         self._target = Target(session, mirror, plan_actions)
 
+    @overload
+    def find_opted_out(self, people: EagerT) -> EagerT: ...
+    @overload
+    def find_opted_out(self, people: dict[str, Any]) -> pd.DataFrame: ...
+    @overload
+    def find_opted_out(self, people: Any) -> DataFrame: ...
     def find_opted_out(self, people: DataFrame | dict[str, Any]) -> DataFrame:
         """Find the opted-out leads that new people probably are, also under another email address. Nothing is written.
 
@@ -230,7 +239,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         )
         return plan_building.decide_plan(self._target, basis)
 
-    def plan_delete(self, ids: Sequence[str]) -> Plan[Any]:
+    def plan_delete(self, ids: Sequence[str]) -> Plan[FrameT]:
         """Plan to delete leads, by their ids and nothing else: a lead is never deleted for not being in a frame.
 
         Args:

@@ -8,13 +8,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pb2b_notebook import openapi
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import MalformedEventError, ProtocolError
 from pb2b_notebook.frames import strict_json
 from pb2b_notebook.openapi.object_ids import id_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+    from pb2b_notebook.frames.types import DataFrame, FrameName
 
 _NAME = re.compile(r"[!-~]{1,255}")
 _OTHER_NAMES = {
@@ -60,7 +66,13 @@ class Event(ShowsCard):
         found = id_text(self.data.get("id"))
         return found if isinstance(found, str) and _NAME.fullmatch(found) else None
 
-    def to_frame(self, frame: str = "pandas") -> Any:
+    @overload
+    def to_frame(self, frame: Literal["pandas"] = "pandas") -> pd.DataFrame: ...
+    @overload
+    def to_frame(self, frame: Literal["polars"]) -> pl.DataFrame: ...
+    @overload
+    def to_frame(self, frame: FrameName) -> DataFrame: ...
+    def to_frame(self, frame: FrameName = "pandas") -> DataFrame:
         """Return the object of the event as a frame of one row, with the columns of the list of such objects.
 
         The dtypes of custom fields follow their values. An object that is not in the contract has a column for each of

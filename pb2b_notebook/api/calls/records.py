@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pb2b_notebook.api.calls import drift_reports
 from pb2b_notebook.api.http.deviations import unexpected_fields
@@ -14,6 +14,12 @@ from pb2b_notebook.display.cards import Card, ShowsCard, shorten
 from pb2b_notebook.errors import ProtocolError, nearest
 from pb2b_notebook.openapi.object_ids import with_text_ids
 from pb2b_notebook.openapi.operations import Field, Operation
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+    from pb2b_notebook.frames.types import DataFrame, FrameName
 
 WIDEST = 100
 
@@ -88,7 +94,13 @@ class Record(ShowsCard, Mapping[str, Any]):
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *(name for name in self._values if name.isidentifier())]
 
-    def to_frame(self, frame: str = "pandas") -> Any:
+    @overload
+    def to_frame(self, frame: Literal["pandas"] = "pandas") -> pd.DataFrame: ...
+    @overload
+    def to_frame(self, frame: Literal["polars"]) -> pl.DataFrame: ...
+    @overload
+    def to_frame(self, frame: FrameName) -> DataFrame: ...
+    def to_frame(self, frame: FrameName = "pandas") -> DataFrame:
         """Return a frame of one row, with the columns and dtypes of the list of these objects."""
         from pb2b_notebook.frames import Decoder, frame_schema, to_frame
 

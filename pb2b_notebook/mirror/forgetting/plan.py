@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic, overload
 
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import InvalidParameterError, NotFoundError, PermissionDeniedError
+from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.mirror.forgetting import traces
 from pb2b_notebook.mirror.forgetting.person import Person
@@ -68,7 +69,7 @@ class Place:
     mentions: int = 0
 
 
-class ForgetPlan(ShowsCard):
+class ForgetPlan(ShowsCard, Generic[FrameT]):
     """The traces of a person on this machine, and what remains elsewhere. Nothing is erased before :meth:`apply`.
 
     Attributes:
@@ -78,7 +79,7 @@ class ForgetPlan(ShowsCard):
     """
 
     def __init__(
-        self, mirror: Mirror[Any], person: Person, *, journal: Journal, scope: str, stores: Sequence[EventStore]
+        self, mirror: Mirror[FrameT], person: Person, *, journal: Journal, scope: str, stores: Sequence[EventStore]
     ) -> None:
         self._mirror = mirror
         self._journal = journal
@@ -95,11 +96,15 @@ class ForgetPlan(ShowsCard):
             _ELSEWHERE,
         ]
 
-    def frame(self, frame: str | None = None) -> Any:
+    @overload
+    def frame(self, frame: None = None) -> FrameT: ...
+    @overload
+    def frame(self, frame: FrameName) -> DataFrame: ...
+    def frame(self, frame: FrameName | None = None) -> DataFrame:
         """Return the places as a frame with the columns place, what, rows and mentions."""
         return _frame(self.places, frame or self._mirror.library)
 
-    def apply(self) -> Any:
+    def apply(self) -> FrameT:
         """Erase all traces from every file, exclude the person from later syncs, and return what was erased.
 
         In the mirror and its history, the person's rows are removed. Other values that mention the person by an id, an
@@ -114,7 +119,8 @@ class ForgetPlan(ShowsCard):
             MirrorBusyError: A kernel is syncing. Call it again to continue.
         """
         done = [place for place in self._erase() if place.rows or place.mentions]
-        return _frame(done, self._mirror.library)
+        found: FrameT = _frame(done, self._mirror.library)
+        return found
 
     def _look(self) -> Iterator[Place]:
         for name, table, former in self._mirror.parts():
@@ -218,7 +224,7 @@ def _service_line(session: Session, lead: str) -> str:
     return f"The service {state} {lead} with its messages and activities:{advice} only the service can erase it."
 
 
-def plan(mirror: Mirror[Any], who: str, journal: Journal, events: Any) -> ForgetPlan:
+def plan(mirror: Mirror[FrameT], who: str, journal: Journal, events: Any) -> ForgetPlan[FrameT]:
     """Return the plan to forget the person with an email address or lead id.
 
     Args:

@@ -94,5 +94,31 @@ def frames_of_steps(ws: pb.Workspace, leads: pd.DataFrame, rows: pl.DataFrame) -
     assert_type(cleanup.Recipe().run(leads).frame, pd.DataFrame)
     assert_type(ws.leads.plan(merged).diff, pl.DataFrame)
     assert_type(ws.leads.plan(leads).apply().rows, pd.DataFrame)
+    assert_type(pb.mask(pb.flatten(rows)), pl.DataFrame)
+    assert_type(pb.excel_frame(leads), pd.DataFrame)
+    mapping = pb.Mapping.suggest(leads, ws.lead_fields.list())
+    assert_type(mapping.apply(leads), pd.DataFrame)
+    assert_type(mapping.check(rows, ws.lead_fields.list()), pl.DataFrame)
+    assert_type(ws.leads.find_opted_out(rows), pl.DataFrame)
     for result in (found, merged, ws.leads.plan(leads), ws.leads.intake(leads)):
         assert_type(pl.DataFrame(result), pl.DataFrame)  # by the Arrow stream of its main table
+
+
+def frames_of_an_intake(ws: pb.Workspace[pl.DataFrame], leads: pd.DataFrame) -> None:
+    """A frame decides the library; a file comes in the workspace's."""
+    assert_type(ws.leads.intake(leads).rows, pd.DataFrame)
+    intake = ws.leads.intake("fair.csv")
+    assert_type(intake.set_aside, pl.DataFrame)
+    assert_type(intake.apply().rows, pl.DataFrame)
+
+
+def other_frames(ws: pb.Workspace[pl.DataFrame], lead: Record, event: pb.webhooks.Event) -> None:
+    assert_type(ws.leads.create(email="ada@example.com"), Record)
+    assert_type(ws.upserts.resume("job_1").rows, pl.DataFrame)
+    assert_type(ws.leads.plan_delete(["lead_1"]).rows, pl.DataFrame)
+    assert_type(ws.forget("ada@example.com").apply(), pl.DataFrame)
+    assert_type(ws.report().table("New leads by source"), pl.DataFrame)
+    assert_type(ws.leads.schema().empty("polars"), pl.DataFrame)
+    assert_type(lead.to_frame(), pd.DataFrame)
+    assert_type(event.to_frame("polars"), pl.DataFrame)
+    assert_type(pb.contract.compare("theirs.json"), pd.DataFrame)
