@@ -24,7 +24,8 @@ _RIVALS: Final = (("day_first", "month_first"), ("decimal_comma", "decimal_point
 _LONGEST: Final = 300
 _PHONE: Final = re.compile(r"(\+|00|\(|0)[0-9 ()./-]{5,20}(\s?(x|ext\.?)\s?[0-9]{1,6})?")
 _DIGITS: Final = range(6, 16)
-_NATIONAL: Final = re.compile(r"'?[+(]?[0-9][0-9 ()./-]{5,22}(\s?(x|ext\.?)\s?[0-9]{1,6})?", re.IGNORECASE)
+# Spreadsheets put an apostrophe before "+", and Facebook's lists of leads "p:".
+_NATIONAL: Final = re.compile(r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}(\s?(x|ext\.?)\s?[0-9]{1,6})?", re.IGNORECASE)
 _DATE_LIKE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
 _HONORIFIC: Final = re.compile(
     r"(mr|mrs|ms|miss|mx|dr|prof|herr|frau|m|mme|mlle|sr|sra|srta|sig|sig\.ra|dott|dhr|mevr|pan|pani|hr|fru|г-н|г-жа)\.?",

@@ -29,6 +29,7 @@ _ALIKE: Final = 0.9
 _SHORTEST: Final = 4
 """Letters that a name needs to be compared by similarity: short names are all alike."""
 _MOSTLY: Final = 0.8
+_HALF: Final = 0.5
 
 # Form of the values, the field that this form indicates, its weight, and its description. A column of host names may be
 # anything; a LinkedIn URL is hardly anything else.
@@ -199,6 +200,8 @@ def _by_name_and_content(
     share = best.share
     if field.type == "text" and not field.options:
         share = min(share, 1 - max(look[form] for form in _FOREIGN_TO_TEXT) if _is_prose(field) else 1.0)
+        if share < _HALF:
+            return None  # most values are of another kind: a "Location" of links to meetings is not a city
     if field.builtin:
         share = min(share, 1 - max((look[form] for form in _RIVAL_FORMS.get(field.key, ())), default=0.0))
     if field.type == "phone":
@@ -342,7 +345,7 @@ def _within(column: str, own: Mapping[str, str], field: LeadField) -> _Named | N
     for weight, cuts in ((_TAIL, tails), (_HEAD, heads)):
         for cut in cuts:
             part = "".join(parts[cut:noun] if weight == _TAIL else parts[:cut])
-            if len(part) >= _SHORTEST and part in own:
+            if len(part) >= _SHORTEST and part in own and part not in _qualifiers("whole"):
                 return _Named(weight, f"contains a usual name for this field ({own[part]})")
     return None
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 _LONGEST: Final = 120
 _EXTENSION: Final = re.compile(r"[ ,;]*(?:ext(?:ension)?\.?|x|durchwahl|poste|#)[ .:]*[0-9]{1,8}$", re.IGNORECASE)
 _SCHEME: Final = re.compile(
-    r"^(?:(?:tel(?:efon|ephone)?|phone|callto|sip|mobil|mobile|cell|handy|office|büro):"
+    r"^(?:(?:tel(?:efon|ephone)?|ph(?:one)?|p|t|m|callto|sip|mobil|mobile|cell|handy|office|büro):"
     r"|(?:tel|telefon|phone|mobile?|cell|mob)[.]?:? (?=[+(0-9]))",
     re.IGNORECASE,
 )
-"""URI schemes, and labels that were copied along; not labels of fax numbers."""
+"""URI schemes, and labels that were copied along ("T: +49 …"; Facebook has "p:"); not labels of fax numbers."""
 _SPREADSHEET: Final = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 
 
