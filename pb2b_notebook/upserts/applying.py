@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from pb2b_notebook.api.calls import custom_fields
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import ApplyInterrupted, InvalidParameterError, JobChangedError, PlanRefusedError
 from pb2b_notebook.lazy_libraries import pd, pl
@@ -40,16 +41,19 @@ def apply(plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> O
                 f"the plan is refused: {plan.refused}", repair="plan fewer rows, or missing='skip'; nothing was sent"
             )
         sends = requests(decided, target.session.operations, via)
+        digest = _digest(sends)
+        if via == "import" and not custom_fields.are_merged(target.session.client):
+            sends = requests(decided, target.session.operations, via, custom_changes=False)
         if not sends:
             return nothing_sent
         for operation in dict.fromkeys(send.operation for send in sends):
             target.check_writable(operation)
-        repeated = target.jobs.find_repeat(_digest(sends), target.session.time())
+        repeated = target.jobs.find_repeat(digest, target.session.time())
         if repeated is not None:
             since = target.session.time() - (repeated.finished_at or repeated.created_at)
             notices.say(f"{repeated.id}: the same plan was applied {age_text(since)} ago; nothing was sent")
             return replace(outcome_of(target, repeated, options), done_before=since)
-        job = target.jobs.begin(_job(plan, via, sends), sends)
+        job = target.jobs.begin(_job(plan, via, digest), sends)
     elif plan.source.origin is not None:
         options = replace(options, index=None)  # the rows are those of the job, not of the plan
     return carry_out(target, job, options)
@@ -116,11 +120,11 @@ def open_job(plan: Plan[Any]) -> Job | None:
     return jobs.open_job(plan.source.fingerprint(jobs.workspace))
 
 
-def requests(decided: Decisions, operations: Operations, via: str) -> list[Send]:
-    """Return all requests of a plan, in row order."""
+def requests(decided: Decisions, operations: Operations, via: str, *, custom_changes: bool = True) -> list[Send]:
+    """Return all requests of a plan, in row order; ``custom_changes``: whether an import may change custom fields."""
     if via == "api":
         return payloads.sends(decided, operations)
-    carried = importing.importable(decided)
+    carried = importing.importable(decided, custom_changes=custom_changes)
     rest = replace(decided, rows=decided.rows.filter(~pl.col("row").is_in(carried.implode())))
     both = [*importing.sends(decided, carried, operations), *payloads.sends(rest, operations)]
     return sorted(both, key=lambda send: send.ordinal)
@@ -139,13 +143,13 @@ def _open_job_of(plan: Plan[Any], via: str) -> Job | None:
     )
 
 
-def _job(plan: Plan[Any], via: str, sends: Sequence[Send]) -> Job:
+def _job(plan: Plan[Any], via: str, digest: str) -> Job:
     workspace = plan.target.jobs.workspace
     return Job(
         id=new_id(),
         fingerprint=plan.source.fingerprint(workspace),
         input=plan.source.input_digest(via),
-        digest=_digest(sends),
+        digest=digest,
         state="open",
         created_at=plan.target.session.time(),
         finished_at=None,

@@ -182,6 +182,21 @@ def leads_by_id(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any
     return by_id
 
 
+def with_new_leads(
+    session: Session, send: Send, leads: Sequence[Mapping[str, Any] | None]
+) -> list[Mapping[str, Any] | None]:
+    """Return the lead of each row; where none is known, the one that has the row's email address by now.
+
+    No list finds leads by an external id: rows that are matched by it keep what they have.
+    """
+    if envelope.parse_strict_json(send.payload or b"{}").get("match_on", "email") != "email":
+        return [*leads]
+    emails = [None if lead else body.get("email") for lead, body in zip(leads, bodies(send), strict=True)]
+    found = _by_key(session, [email for email in emails if email], "email")
+    holders = [found.get(match_key(email, "email"), []) if email else [] for email in emails]
+    return [lead or (held[0] if len(held) == 1 else None) for lead, held in zip(leads, holders, strict=True)]
+
+
 def _by_key(session: Session, keys: Sequence[str], match_on: str) -> dict[str, list[dict[str, Any]]]:
     """Return leads that are not deleted, by key. There is no filter by external id: all leads are read then."""
     by_key: dict[str, list[dict[str, Any]]] = {}

@@ -284,10 +284,12 @@ class Run:
         if call.operation.id == "leads.update":
             with self._learning:
                 return custom_fields.keep_others(client, session.operations, call, send, session.mutate), {}
-        ids = self.ids(sent.send)
-        leads = lookups.leads_by_id(session, [lead_id for lead_id in ids if lead_id])
-        if call.operation.id == "leads.bulk_upsert":
-            call = custom_fields.with_others(call, [leads.get(lead_id or "") for lead_id in ids])
+        leads = lookups.leads_by_id(session, [lead_id for lead_id in self.ids(sent.send) if lead_id])
+        matched: list[Mapping[str, Any] | None] = [leads.get(lead_id or "") for lead_id in self.ids(sent.send)]
+        if custom_fields.are_replaced(client):  # a lead may have been created since the plan was made
+            matched = lookups.with_new_leads(session, sent.send, matched)
+        if call.operation.id in _REPLACEABLE:
+            call = custom_fields.with_others(call, matched)
         return send(call), leads
 
     def keep_request(self, sent: Sent, call: Call) -> None:

@@ -398,9 +398,19 @@ def write_by_plan_of_ids(ws, leads, values):
     write_by_plan(ws, leads, values, "id")
 
 
+def write_by_bulk_upsert(ws, leads, values):
+    ws.leads.bulk_upsert(rows=[{"email": lead["email"], "custom_fields": values} for lead in leads])
+
+
+def write_by_import(ws, leads, values):
+    frame = pd.DataFrame({"email": [lead["email"] for lead in leads], "custom_use_case": values["use_case"]})
+    assert ws.leads.plan(frame).apply(via="import").summary["succeeded"] == len(leads)
+
+
 @pytest.mark.parametrize("name", ["replaces_custom_fields", "faithful"])
 @pytest.mark.parametrize(
-    "write", [write_by_update, write_by_upsert, write_by_form, write_by_plan, write_by_plan_of_ids]
+    "write",
+    [write_by_update, write_by_upsert, write_by_form, write_by_plan, write_by_plan_of_ids, write_by_import],
 )
 def test_custom_fields_that_a_write_does_not_name_stay(against, service, write, name):
     ws = against(*({name} & DEVIATIONS.keys()))
@@ -427,3 +437,36 @@ def test_other_custom_fields_that_a_service_gives_as_text_stay(against, service)
     for lead in leads:
         [held] = service.leads(ids=lead["id"])
         assert held["custom_fields"] == {**lead["custom_fields"], "use_case": "as text again"}
+
+
+def test_custom_fields_that_an_upsert_by_external_id_or_of_rows_does_not_name_stay(against, service):
+    ws = against("replaces_custom_fields")
+    leads = with_custom_fields(service, 4)
+    for number, lead in enumerate(leads):
+        service.ask("PATCH", f"/leads/{lead['id']}", {"external_id": f"crm-{number}"})
+    for number in range(2):  # first before it is known what the service does
+        ws.leads.upsert(external_id=f"crm-{number}", match_on="external_id", custom_fields={"use_case": "by id"})
+    write_by_bulk_upsert(ws, leads[2:], {"use_case": "by rows"})
+    for lead, value in zip(leads, ["by id", "by id", "by rows", "by rows"], strict=True):
+        [held] = service.leads(ids=lead["id"])
+        assert held["custom_fields"] == {**lead["custom_fields"], "use_case": value}
+
+
+def test_custom_fields_of_a_lead_that_is_created_after_the_plan_stay(against, service):
+    ws = against("replaces_custom_fields")
+    write_by_update(ws, with_custom_fields(service, 1), {"use_case": "shows that they are replaced"})
+    plan = ws.leads.plan(frame_of("meanwhile").assign(custom_use_case="planned"))
+    service.ask("POST", "/leads", {"email": "meanwhile1@bulk.example", "custom_fields": {"tier": "A"}})
+    assert plan.apply().summary["succeeded"] == 3
+    assert service.leads(email="meanwhile1@bulk.example")[0]["custom_fields"] == {"tier": "A", "use_case": "planned"}
+
+
+def test_what_cannot_keep_other_custom_fields_says_so_once(against, service, said):
+    ws = against("replaces_custom_fields")
+    for number in range(2):
+        ws.leads.bulk_upsert(
+            rows=[{"external_id": f"said-{number}", "custom_fields": {"use_case": "said"}}], match_on="external_id"
+        )
+        frame = pd.DataFrame({"mail": [f"said{number}@import.example"], "use": ["said"]})
+        ws.imports.create(frame, {"mail": "email", "use": "use_case"})
+    assert len([text for text in said if "may replace all custom fields" in text]) == 2

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
@@ -31,6 +31,7 @@ _FACT: Final = "custom_fields"
 _VERSION: Final = "if_updated_at"
 
 Send = Callable[[Call], Reply]
+Read = Callable[[Sequence[str]], Iterable[Mapping[str, Any]]]
 
 
 def others(lead: Mapping[str, Any], named: Collection[str]) -> dict[str, Any]:
@@ -63,30 +64,51 @@ def what_happened(written: Mapping[str, Any], held: Mapping[str, Any]) -> str | 
     return None if not names else MERGED if kept == names else REPLACED if not kept else None
 
 
+def are_merged(client: Client) -> bool:
+    """Whether the service is known to keep the custom fields that a write does not name."""
+    return bool(client.profile.value(_FACT) == MERGED)
+
+
+def are_replaced(client: Client) -> bool:
+    """Whether the service is known to lose the custom fields that a write does not name."""
+    return bool(client.profile.value(_FACT) == REPLACED)
+
+
 def may_lose_some(client: Client, call: Call) -> bool:
     """Whether a write has custom fields and may lose others: always, until the service is known to merge them."""
-    return b'"custom_fields"' in (call.body or b"") and client.profile.value(_FACT) != MERGED
+    return b'"custom_fields"' in (call.body or b"") and not are_merged(client)
 
 
-def keep_others(client: Client, operations: Operations, call: Call, send: Send, also: Send) -> Reply:
+def keep_others(
+    client: Client, operations: Operations, call: Call, send: Send, also: Send, *, read: Read = lambda _emails: ()
+) -> Reply:
     """Send a write of one lead so that its other custom fields stay, and return the latest response.
 
     Args:
         client: Client that reads the lead, and keeps what is learned.
         operations: Contract in use.
-        call: ``leads.update`` or ``leads.upsert``.
+        call: ``leads.update``, ``leads.upsert`` or ``leads.bulk_upsert``.
         send: Sends the write.
         also: Sends the further writes from which it is learned what the service does.
+        read: Reads the leads with some email addresses, for an upsert.
 
     Raises:
         APIError, TransportError, ProtocolError: As for ``send`` and ``also``.
     """
     body = json.loads(call.body or b"{}")
     written = body.get(_FACT)
+    if may_lose_some(client, call) and call.operation.id == "leads.bulk_upsert":
+        call = _with_others_by_email(client, call, body, read)
     if not may_lose_some(client, call) or not written or not isinstance(written, dict):
         return send(call)
-    lead = _lead_of(client, operations, call, body)
-    rest = others(lead, written)
+    lead = _lead_of(client, operations, call, body, read)
+    if lead is None and call.operation.id == "leads.upsert":  # without them it shows which lead it is
+        found = _object(send(_with_body(call, {name: value for name, value in body.items() if name != _FACT})))
+        by_id = replace(_update(operations, found.get("id"), {_FACT: written}), idempotency_key=None)
+        return keep_others(client, operations, by_id, send, also)
+    if lead is None:
+        say_unprotected(client, "leads that this key may not read")
+    rest = others(lead or {}, written)
     if not rest:
         return send(call)
     try:
@@ -97,7 +119,7 @@ def keep_others(client: Client, operations: Operations, call: Call, send: Send, 
             raise  # without them, they might be lost
         rest = typed
         reply = send(_with_body(call, {**body, _FACT: rest | written}))
-    return learn(client, operations, lead, written, also) or reply
+    return learn(client, operations, lead or {}, written, also) or reply
 
 
 def learn(
@@ -160,14 +182,14 @@ def _learn(
 
 
 def with_others(call: Call, leads: Sequence[Mapping[str, Any] | None]) -> Call:
-    """Return a bulk upsert that names also the other custom fields of its leads.
+    """Return an upsert that names also the other custom fields of its leads.
 
     Args:
-        call: The bulk upsert.
+        call: The upsert, of one lead or of rows.
         leads: Lead of each row, read just now; ``None`` for one that does not exist yet.
     """
     whole = json.loads(call.body or b"{}")
-    for row, lead in zip(whole["rows"], leads, strict=True):
+    for row, lead in zip(whole.get("rows", [whole]), leads, strict=True):
         if lead is not None and isinstance(row.get(_FACT), dict) and row[_FACT]:
             row[_FACT] = others(lead, row[_FACT]) | row[_FACT]
     return _with_body(call, whole)
@@ -181,19 +203,50 @@ def _as_json(value: Any) -> Any:
     return value
 
 
-def _lead_of(client: Client, operations: Operations, call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the lead that a write changes; an empty one where none is found."""
+def _lead_of(
+    client: Client, operations: Operations, call: Call, body: Mapping[str, Any], read: Read
+) -> Mapping[str, Any] | None:
+    """Return the lead that a write changes; an empty one where there is none, ``None`` where that is not known."""
     with suppress(ProspectB2BError):
         if call.operation.id == "leads.update":
             return _object(client.send(Call(operations.find("leads.get"), call.path)))
-        listing, email = operations.find("leads.list"), body.get("email")
+        email = body.get("email")
         if isinstance(email, str) and body.get("match_on", "email") == "email":
-            query = (("email", email),)
-            page = envelope.page(client.send(Call(listing, listing.path, query, added=frozenset({"email"}))))
-            found = [envelope.parse_strict_json(bytes(record)) for record in page.records]
-            same = [each for each in found if _fold(each.get("email")) == _fold(email)]
-            return same[0] if len(same) == 1 else {}
-    return {}
+            found = _by_email([email], read)
+            return None if found is None else found.get(_fold(email), {})
+    return None
+
+
+def _by_email(emails: Sequence[str], read: Read) -> dict[str, Mapping[str, Any]] | None:
+    """Return the leads that are the only ones with their address; ``None`` if the filter by address does not hold."""
+    asked, found = {_fold(email) for email in emails}, dict[str, list[Mapping[str, Any]]]()
+    for lead in read(emails):
+        found.setdefault(_fold(lead.get("email")), []).append(lead)
+        if not found.keys() <= asked:
+            return None
+    return {email: leads[0] for email, leads in found.items() if len(leads) == 1}
+
+
+def _with_others_by_email(client: Client, call: Call, body: Mapping[str, Any], read: Read) -> Call:
+    """Return a bulk upsert that names also the other custom fields of the leads that its addresses match."""
+    emails = [row.get("email") for row in body["rows"]]
+    found = None
+    if body.get("match_on", "email") == "email":
+        with suppress(ProspectB2BError):
+            found = _by_email([email for email in emails if isinstance(email, str)], read)
+    if found is None:
+        say_unprotected(client, "leads that are not found by their addresses")
+        return call
+    return with_others(call, [found.get(_fold(email)) for email in emails])
+
+
+def say_unprotected(client: Client, which: str) -> None:
+    """Print once for what a service may lose other custom fields, unless it is known to keep them."""
+    if not are_merged(client) and client.service == client.host:  # a sandbox of ours has its own name
+        client.say_once(
+            "this service may replace all custom fields of a lead by those of a write, which loses the others of "
+            f"{which}; ws.leads.plan(frame) reads the leads first, and keeps them"
+        )
 
 
 def _fold(email: Any) -> str:

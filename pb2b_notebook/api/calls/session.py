@@ -556,13 +556,19 @@ class Session(Context):
         call = Call(operation, path, query, body, idempotency_key)
         if operation.mutates and operation.idempotent:
             send = partial(self.mutate, again=again)
-            if operation.id in {"leads.update", "leads.upsert"}:
-                return keep_others(self.client, self.operations, call, send, self.mutate)
+            if operation.id in {"leads.update", "leads.upsert", "leads.bulk_upsert"}:
+                return keep_others(self.client, self.operations, call, send, self.mutate, read=self._leads_with)
             return send(call)
         reply = self.client.send(call)
         if not operation.many:
             check_same_object(call, reply)
         return reply
+
+    def _leads_with(self, emails: Sequence[str]) -> Iterator[Any]:
+        """Read the leads with these email addresses; from a service that does not filter by them also others."""
+        return (
+            self.objects(self.operations.find("leads.list"), {"email": emails}, added={"email"}) if emails else iter(())
+        )
 
     def mutate(self, call: Call, *, again: bool = False) -> Reply:
         """Send a mutation with a key from the journal; see :func:`pb2b_notebook.api.calls.mutating.mutate`."""

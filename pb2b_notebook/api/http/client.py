@@ -137,7 +137,7 @@ class Client:
         self.workspace = ""
         self.write_lock: WriteLock | None = None
         self.profile = ServiceProfile()
-        self._announced: frozenset[str] = frozenset()
+        self._announced: frozenset[str] = frozenset()  # names that it refuses, and whole notices
         self._accepted: frozenset[str] = frozenset()  # names of ours that a list has accepted
         self._log = log
         # The service's time in its latest response, and both clocks of this machine when it came.
@@ -238,6 +238,12 @@ class Client:
         new, self._announced = dropped - self._announced, self._announced | dropped
         for name in sorted(new):
             notices.say(f"this service refuses {name}: {unlearning.WEAKER.get(name, 'it is left out')}")
+
+    def say_once(self, text: str) -> None:
+        """Print a notice that holds for the whole service, once."""
+        if text not in self._announced:
+            self._announced |= {text}
+            notices.say(text)
 
     def learn_refused(self, operation: Operation, names: Iterable[str], evidence: str) -> bool:
         """Remember what an operation refuses; what several refuse, and none accepts, is not tried with any other.
