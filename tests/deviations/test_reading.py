@@ -405,3 +405,10 @@ def test_an_import_that_is_done_at_once_under_another_word_is_not_waited_for(aga
     assert service.requests - before < 20
     assert (run.status, run.created_count, run.error_count) == ("done", None, 0)
     assert "not known" in repr(run)
+
+
+def test_as_many_of_the_newest_rows_as_were_asked_for_need_no_further_page(against, service):
+    ws = against("refuses_updated_before", "link_to_self_only", own=False)
+    before = service.requests
+    assert len(ws.jobs.list(limit=10)) == 10
+    assert service.requests - before == 1

@@ -1013,9 +1013,8 @@ def _no_preconditions(x):
 
 def _minimal_me(x):
     if x.path == "/me" and x.rows:
-        x.answer["data"] = {
-            n: x.rows[0][n] for n in ("id", "object", "scopes", "read_only", "created_at", "updated_at")
-        }
+        names = ("id", "object", "scopes", "read_only", "created_at", "updated_at")
+        x.answer["data"] = {n: x.rows[0][n] for n in names if n in x.rows[0]}
 
 
 def _import_errors_elsewhere(x):

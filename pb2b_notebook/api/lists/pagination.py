@@ -78,7 +78,7 @@ def follow(
                 request_id=page.request_id,
                 repair="filter the list until it fits on one page, and report this to support",
             )
-        last = cursor is None or enough(page)
+        last = enough(page) or cursor is None
         yield page
         if cursor is None or last:
             return
