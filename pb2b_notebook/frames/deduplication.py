@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from pb2b_notebook.frames.arrow_numbers import numbers
 from pb2b_notebook.lazy_libraries import pa, pc
 
 
@@ -28,14 +29,16 @@ def newest_by_id(table: Any, *, newest_first: bool = False) -> Any:
     if len(pc.unique(ids)) == len(ids):  # half the time of counting them
         return table
     counted = pc.value_counts(ids)
-    repeated = counted.field("values").filter(pc.greater(counted.field("counts"), 1)).drop_null()
+    once = numbers(pa.int64(), "q", [1])[0]
+    repeated = counted.field("values").filter(pc.greater(counted.field("counts"), once)).drop_null()
     if not len(repeated):
         return table
-    rows = pc.indices_nonzero(pc.is_in(ids, value_set=repeated)).to_pylist()
+    found = pc.indices_nonzero(pc.is_in(ids, value_set=repeated))
+    rows = found.to_pylist()
     # Times have milliseconds: two states of one row may have the same.
     later = [-row for row in rows] if newest_first else rows
-    older = _older_rows(rows, ids.take(rows).to_pylist(), zip(_change_times(table, rows), later, strict=True))
-    return table.filter(pc.invert(pc.is_in(pa.array(range(len(ids)), pa.int64()), value_set=older)))
+    older = _older_rows(rows, ids.take(found).to_pylist(), zip(_change_times(table, found), later, strict=True))
+    return table.filter(pc.invert(pc.is_in(_row_numbers(table), value_set=older)))
 
 
 def sort_by_change(table: Any, *, newest_first: bool) -> Any:
@@ -50,7 +53,7 @@ def sort_by_change(table: Any, *, newest_first: bool) -> Any:
     times = [column for column in times if pa.types.is_timestamp(column.type)]
     if not times:
         return table
-    keys = pa.table({"time": pc.coalesce(*times), "row": pa.array(range(table.num_rows), pa.int64())})
+    keys = pa.table({"time": pc.coalesce(*times), "row": _row_numbers(table)})
     order = "descending" if newest_first else "ascending"
     return table.take(pc.sort_indices(keys, sort_keys=[("time", order), ("row", order)]))
 
@@ -60,10 +63,14 @@ def _older_rows(rows: list[int], ids: list[str], states: Iterable[tuple[int, int
     newest: dict[str, tuple[tuple[int, int], int]] = {}
     for row_id, state in zip(ids, zip(states, rows, strict=True), strict=True):
         newest[row_id] = max(state, newest.get(row_id, state))
-    return pa.array(sorted(set(rows) - {row for _, row in newest.values()}), pa.int64())
+    return numbers(pa.int64(), "q", sorted(set(rows) - {row for _, row in newest.values()}))
 
 
-def _change_times(table: Any, rows: list[int]) -> list[int]:
+def _row_numbers(table: Any) -> Any:
+    return numbers(pa.int64(), "q", range(table.num_rows))
+
+
+def _change_times(table: Any, rows: Any) -> list[int]:
     """Return when these rows were changed last, as comparable numbers; 0 if unknown."""
     if "updated_at" not in table.column_names or not pa.types.is_timestamp(table["updated_at"].type):
         return [0] * len(rows)

@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames import strict_json
+from pb2b_notebook.frames.arrow_numbers import numbers
 from pb2b_notebook.frames.batches import Batch, unparsed_array
 from pb2b_notebook.frames.exact_reader import fit, json_text
 from pb2b_notebook.frames.extraction import RefusedError, lines, take_out
@@ -211,7 +212,7 @@ def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
         for leaf, leaf_kind in _leaves(column, kind, fields):
             _check_column(leaf, leaf_kind, ())
     # Not "less or equal": 2**53 + 1 was rounded to 2**53. NaN and Infinity fail this comparison too.
-    if kind == "number" and pc.all(pc.less(pc.abs(column), _constant(pa.float64(), "d", _EXACT))).as_py() is False:
+    if kind == "number" and pc.all(pc.less(pc.abs(column), numbers(pa.float64(), "d", [_EXACT])[0])).as_py() is False:
         raise RefusedError
     final = arrow_type(kind, fields)
     if column.type == final:
@@ -225,15 +226,10 @@ def _check_column(column: Any, kind: str, fields: Sequence[Field]) -> Any:
     return cast
 
 
-def _constant(kind: Any, layout: str, value: float) -> Any:
-    """Return an Arrow scalar. ``pa.scalar`` and ``pa.array`` load pandas, which takes longer than reading a list."""
-    return pa.Array.from_buffers(kind, 1, [None, pa.py_buffer(struct.pack(f"={layout}", value))])[0]
-
-
 def _check_range(column: Any) -> None:
     """Refuse times near the limits of a Python datetime; the exact reader decides about them."""
     days = column.cast(pa.date32())
-    earliest, latest = (_constant(pa.date32(), "i", (day - _EPOCH).days) for day in _DATES)
+    earliest, latest = numbers(pa.date32(), "i", [(day - _EPOCH).days for day in _DATES])
     inside = pc.and_(pc.greater_equal(days, earliest), pc.less_equal(days, latest))
     if pc.all(inside).as_py() is False:
         raise RefusedError

@@ -1,5 +1,7 @@
 """The newest row of each object is kept, for any order of the rows."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -45,3 +47,17 @@ def test_invalid_times_do_not_count(times):
         "id": ["b", "a"],
         "updated_at": times[1:],
     }
+
+
+def test_repeated_rows_are_found_without_loading_pandas():
+    program = (
+        "import sys, pyarrow as pa\n"
+        "from pb2b_notebook.frames.arrow_numbers import numbers\n"
+        "from pb2b_notebook.frames.deduplication import newest_by_id, sort_by_change\n"
+        "times = numbers(pa.timestamp('us'), 'q', [3, 2, 1])\n"
+        "table = pa.table({'id': numbers(pa.int64(), 'q', [1, 2, 1]), 'updated_at': times})\n"
+        "rows = sort_by_change(newest_by_id(table), newest_first=False)\n"
+        "print(rows['id'].to_pylist(), 'pandas' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[2, 1] False\n"
