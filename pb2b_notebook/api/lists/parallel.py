@@ -25,7 +25,7 @@ from pb2b_notebook.api.lists.windows import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pb2b_notebook.api.http.envelope import Page
+    from pb2b_notebook.api.http.envelope import Page, Raws
     from pb2b_notebook.api.lists.listing import Listing
 
 MOST_WAITING = 16  # pages that the caller has not taken yet
@@ -52,22 +52,24 @@ def read_windows(listing: Listing, first: Page, count: int) -> Iterator[Placed]:
     window = Window(None, None, first.total or UNCOUNTED * size, counted=first.total is not None, begun=True)
     plan = Plan(window, size, SECOND if are_whole_seconds(first.records) else OVERLAP)
     plan.add_page(window, size, span, None)
-    pool = _WorkerPool(listing, plan, {window: first.next_cursor})
+    pool = _WorkerPool(listing, plan, {window: first.next_cursor}, first.records)
     try:
         pool.start(count)
         pool.cut(count, listing.newest())
         yield from pool
         if pool.newest_is_stale:
-            yield from _read_changes(listing, plan)
+            yield from _read_changes(listing, pool)
     finally:
         pool.stop()
 
 
-def _read_changes(listing: Listing, plan: Plan) -> Iterator[Placed]:
-    """Yield what changed while the older windows were read."""
-    bounds = listing.bounds(max(window.reached or 0 for window in plan.windows), None, plan.overlap)
+def _read_changes(listing: Listing, pool: _WorkerPool) -> Iterator[Placed]:
+    """Yield what changed while the older windows were read: nothing if the latest rows alone come again, unchanged."""
+    bounds = listing.bounds(pool.reached, None, pool.overlap)
+    known = set(map(bytes, pool.latest))
     for number, page in enumerate(pagination.follow(lambda cursor: listing.ask(cursor, bounds, counted=False))):
-        yield Placed((float("inf"), number), page)
+        if number or page.next_cursor is not None or not known.issuperset(map(bytes, page.records)):
+            yield Placed((float("inf"), number), page)
 
 
 def _span(page: Page) -> tuple[int, int] | None:
@@ -99,13 +101,21 @@ class _WorkerPool:
         listing: List to read.
         plan: Windows of the list; read and changed under the lock only.
         cursors: Cursors of the windows that were begun before.
+        latest: Rows of the first page.
+
+    Attributes:
+        latest: Rows of the page with the latest change among the rows that were yielded.
+        reached: Instant of that change.
+        overlap: Milliseconds that a window requests more on both sides.
     """
 
-    def __init__(self, listing: Listing, plan: Plan, cursors: dict[Window, str | None]) -> None:
+    def __init__(self, listing: Listing, plan: Plan, cursors: dict[Window, str | None], latest: Raws) -> None:
         self._listing = listing
         self._plan = plan
         self._cursors = cursors
         self._counted = listing.total is not None
+        self.latest, self.reached = latest, instant(latest[-1])
+        self.overlap = plan.overlap
         self._change = threading.Condition()
         self._arrivals: SimpleQueue[Placed | None] = SimpleQueue()
         self._waiting = 0
@@ -206,6 +216,8 @@ class _WorkerPool:
         if span is not None and span[0] < max(window.reached or 0, (window.after or 0) - self._plan.overlap):
             raise UnreliableWindowsError("its pages have rows from before their bound or the page before")
         own = replace(page, records=_own(window, page.records))
+        if own.records and (reached := instant(own.records[-1])) >= self.reached:
+            self.reached, self.latest = reached, own.records
         self._plan.add_page(window, len(own.records), span, page.total)
         over = page.next_cursor is None or (span is not None and window.until is not None and span[1] > window.until)
         if over:

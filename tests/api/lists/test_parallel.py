@@ -64,6 +64,15 @@ def test_rows_that_change_during_a_read_appear_once_in_their_newest_state(times,
     assert rows_of(leads) == service.expected()
 
 
+def test_a_window_that_reads_past_its_end_does_not_hide_what_changed_there():
+    # The uncounted first window reads into the newest one, which has ended: several changes are then on that page.
+    seconds = [1, 2, 100, 3, 4, 6, 7, 351, 8, 9, 10, 12, 601, 651, 15, 15, 17, 18, 19, 19, 20, 21, 22, 23]
+    times = [second * 10**6 - 250_000 + 1000 * n for n, second in enumerate(seconds)]
+    for _ in range(5):  # the threads take turns as they like
+        service = Timeline(times, page=5, changes={5: [85, 36, 63, 96, 35, 39]}, counts=False)
+        assert rows_of(service.connect().leads.list(parallel=2, **WHOLE)) == service.expected()
+
+
 def test_a_thousand_rows_at_one_instant_come_once_and_in_order():
     service = Timeline([0, 10**12, *[5 * 10**11] * 1000, *range(0, 10**12, 10**10)], page=50)
     leads = service.connect().leads.list(parallel=8, **WHOLE)
