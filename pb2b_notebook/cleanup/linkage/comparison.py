@@ -354,7 +354,7 @@ def compare(
             SELECT *, {_OTHER_NAMES} AS middle FROM scored
         )
         SELECT {packed_levels(COMPARISONS)} AS pattern{", further, attested" if columns else ""} FROM joint"""
-    compared = compare_pairs(db, query, features.drop(unread), pairs, columns)
+    compared = compare_pairs(db, query, features.drop(unread), pairs)
     if columns:
         known, identity = compared["pattern"].to_numpy(), identity_levels(compared["further"].to_numpy(), columns)
         two_names = differ_wholly(known) & compared["attested"].to_numpy()
@@ -371,7 +371,6 @@ def compare_pairs(
     query: str,
     features: pl.DataFrame,
     pairs: pl.DataFrame,
-    columns: Sequence[FurtherColumn],
 ) -> pl.DataFrame:
     """Return the pairs in their order, with the levels that a query computes from the table "both".
 
@@ -381,12 +380,9 @@ def compare_pairs(
             struct where a branch of CASE or a lambda reads a part of it.
         features: The features that the query reads.
         pairs: ``a`` and ``b``, numbers of rows of ``features``.
-        columns: Further columns.
     """
     import polars as pl
 
-    if pairs.is_empty() and not columns:  # to plan the query takes longer than all that few rows need
-        return pairs.with_columns(pattern=pl.Series(dtype=pl.Int64))
     levels = run_query(db, by_columns(query), both=rows_of_pairs(features, pairs))
     return pairs.with_columns(pl.Series(name, values) for name, values in levels.items())
 

@@ -300,6 +300,8 @@ def _scored_contents(
     engine: _Engine, rows: _Rows, kept_apart: Sequence[int], scale: Weights, threshold: float
 ) -> _ScoredContents:
     """Run the stages from the rows to the scores of pairs. Their tables are not needed afterwards."""
+    import polars as pl
+
     (db, tables, stages), further_columns = engine, rows.further
     standardized = tables.map("rows", lambda part: stages.standardize(part, further_columns), rows.texts)
     features, of_rows = stages.features(
@@ -310,6 +312,9 @@ def _scored_contents(
     pairs, too_large = blocking.candidates(db, features, keys, only_new=rows.known is not None, tables=tables)
 
     def compare(some: pl.DataFrame) -> pl.DataFrame:
+        if some.is_empty():  # to plan the query takes longer than all that few rows need
+            levels = ("pattern", "further") if further_columns else ("pattern",)
+            return some.with_columns(pl.Series(name, dtype=pl.Int64) for name in levels)
         return stages.compare(db, features, some, further_columns)
 
     compared = tables.map("pairs", compare, pairs)

@@ -139,7 +139,7 @@ def compare(
             FROM names
         )
         SELECT {packed_levels(COMPARISONS)} AS pattern{", further" if columns else ""} FROM levels"""
-    return compare_pairs(db, query, features.drop(_NOT_COMPARED), pairs, columns)
+    return compare_pairs(db, query, features.drop(_NOT_COMPARED), pairs)
 
 
 def _number_level(column: str, elsewhere: str = "false") -> str:
