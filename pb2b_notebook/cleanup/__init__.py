@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.learning import learn
     from pb2b_notebook.cleanup.linkage.merge import Merge, merge
     from pb2b_notebook.cleanup.linkage.result import Duplicates
+    from pb2b_notebook.cleanup.linkage.spark_duplicates import DuplicatesOnSpark
     from pb2b_notebook.cleanup.linkage.weights import Weights
     from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
     from pb2b_notebook.cleanup.recipes import Recipe
@@ -40,6 +41,7 @@ _HOMES = {
     "Accounts": "linkage.accounts",
     "accounts": "linkage.accounts",
     "Duplicates": "linkage.result",
+    "DuplicatesOnSpark": "linkage.spark_duplicates",
     "Merge": "linkage.merge",
     "Recipe": "recipes",
     "Report": "checks.report",
@@ -57,6 +59,7 @@ _HOMES = {
 __all__ = [
     "Accounts",
     "Duplicates",
+    "DuplicatesOnSpark",
     "Merge",
     "Normalized",
     "Recipe",

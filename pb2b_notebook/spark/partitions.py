@@ -121,7 +121,7 @@ def map_columns(
         for part in _portions(batches):
             yield from rewrite(part).to_batches()
 
-    return _map_in_arrow(_with_numbered_columns(df), run, schema)
+    return _map_in_arrow(number_columns(df), run, schema)
 
 
 def map_parts(
@@ -148,7 +148,7 @@ def map_parts(
             found = function(pl.DataFrame(part.rename_columns(list(names))))
             yield from pa.table({name: _to_arrow(found[name], kind) for name, kind in kinds.items()}).to_batches()
 
-    chosen = _with_numbered_columns(df).select(*(f"c{df.columns.index(name)}" for name in names))
+    chosen = number_columns(df).select(*(f"c{df.columns.index(name)}" for name in names))
     return _map_in_arrow(chosen, run, StructType([StructField(name, kind) for name, kind in schema.items()]))
 
 
@@ -159,13 +159,51 @@ def collect(df: Any) -> pl.DataFrame:
     return pl.DataFrame(df.toArrow())
 
 
+def stream(df: Any, places: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of some columns, one partition after the other; first no rows, which have the types.
+
+    The workers need pyarrow, and nothing of this package.
+
+    Args:
+        df: DataFrame of Spark.
+        places: Positions of the columns.
+    """
+    import pyarrow as pa
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    def pack(batches: Iterable[Any]) -> Iterator[Any]:  # pickled as its code
+        import pyarrow as pa
+
+        for batch in batches:
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, batch.schema) as writer:
+                writer.write_batch(batch)
+            yield pa.RecordBatch.from_pydict({"rows": pa.array([sink.getvalue().to_pybytes()], pa.binary())})
+
+    chosen = number_columns(df).select(*(f"c{place}" for place in places))
+    empty = to_arrow_schema(chosen.schema, timezone="UTC").empty_table()
+    yield from empty.to_batches() or [pa.RecordBatch.from_pylist([], empty.schema)]
+    for row in _map_in_arrow(chosen, pack, "rows binary").toLocalIterator(prefetchPartitions=True):
+        with pa.ipc.open_stream(row["rows"]) as batches:
+            for batch in batches:
+                yield batch.cast(empty.schema)
+
+
+def create_frame(df: Any, rows: pl.DataFrame) -> Any:
+    """Return rows of this process as a DataFrame in the session of another one."""
+    import polars as pl
+
+    return df.sparkSession.createDataFrame(rows.to_arrow(compat_level=pl.CompatLevel.oldest()))
+
+
+def number_columns(df: Any) -> Any:
+    """Return a DataFrame with its columns named by their positions: ``c0``, ``c1``."""
+    return df.toDF(*(f"c{place}" for place in range(len(df.columns))))
+
+
 def _names_or_first(names: Sequence[str], df: Any) -> list[str]:
     """Return the names, or that of some column: a table of Arrow without columns has no rows."""
     return list(names or df.columns[:1])
-
-
-def _with_numbered_columns(df: Any) -> Any:
-    return df.toDF(*(f"c{place}" for place in range(len(df.columns))))
 
 
 def _portions(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -6,23 +6,15 @@ import sys
 import polars as pl
 import pytest
 
-from pb2b_notebook.cleanup import duplicates, normalize, validate
+from pb2b_notebook.cleanup import normalize, validate
 from pb2b_notebook.errors import CleanupError, UsageError
 from pb2b_notebook.spark.partitions import check_executors
 from seeded_mess import seeded_leads
-from spark_lists import LEAD_FIELDS, LISTS
+from spark_lists import LEAD_FIELDS, LISTS, collected, to_spark
 
 ODD = {  # names that Spark reads in another way, and types that cleanup leaves alone
     "a.b": pl.String, "Email": pl.String, "`": pl.Int32, "at": pl.Datetime("us", "UTC"), "day": pl.Date,
 }  # fmt: skip
-
-
-def to_spark(spark, leads, parts=3):
-    return spark.createDataFrame(leads.to_arrow(compat_level=pl.CompatLevel.oldest())).repartition(parts)
-
-
-def collected(rows, *order):
-    return pl.DataFrame(rows.toArrow()).sort(*order)
 
 
 @pytest.fixture(scope="module")
@@ -91,21 +83,6 @@ def test_a_frame_without_lead_fields_or_rows_is_given_back(spark):
     for leads in (pl.DataFrame({"note": ["x", "y"]}), pl.DataFrame({"email": []}, schema={"email": pl.String})):
         found = collected(normalize(to_spark(spark, leads)).frame, leads.columns[0])
         assert found.select(leads.columns).equals(leads)
-
-
-def test_the_clusters_of_a_list_that_spark_wrote_are_those_of_one_machine(spark, leads, tmp_path):
-    """As the guide does it: docs/how-to/large_lists.md."""
-    leads = leads.drop(ODD)
-    copies = leads.head(60).with_columns(pl.col("id") + "_2", pl.col("full_name").str.to_uppercase(), phone=None)
-    leads = pl.concat([leads, copies.cast(leads.schema)])
-    here, rows = duplicates(leads), to_spark(spark, leads)
-    assert len(here.clusters) > 30
-    rows.write.parquet(str(tmp_path / "leads"))
-    found = duplicates(pl.scan_parquet(tmp_path / "leads" / "*.parquet"), work=tmp_path / "scratch").frame
-    clusters = found.select("id", "cluster_id", "cluster_size", "match_probability").collect()
-    joined = rows.join(spark.createDataFrame(clusters.to_arrow(compat_level=pl.CompatLevel.oldest())), "id")
-    assert collected(joined, "id").select(here.frame.columns).equals(here.frame.sort("id"))
-    assert not (tmp_path / "scratch").exists()
 
 
 def test_what_spark_cannot_do_is_refused_by_name(spark):

@@ -1,4 +1,4 @@
-"""Lists in which the other rows decide about a value, so that a part alone would be cleaned in another way."""
+"""Frames to and from Spark, and lists in which other rows decide about a value: a part alone is cleaned differently."""
 
 import polars as pl
 
@@ -41,3 +41,11 @@ LISTS = {
         }
     ),
 }
+
+
+def to_spark(spark, leads, parts=3):
+    return spark.createDataFrame(leads.to_arrow(compat_level=pl.CompatLevel.oldest())).repartition(parts)
+
+
+def collected(rows, *order):
+    return pl.DataFrame(rows.toArrow()).sort(*order)

@@ -27,6 +27,7 @@ Module                         What it does
 ``households``                 what rows of one family name at one address are in a list
 ``clustering``                 scored pairs → clusters, without weak links
 ``grouping``                   clusters of rows, their ids, and the links between rows
+``spark_duplicates``           rows of a Spark DataFrame, and their clusters back to Spark
 ``reasons``, ``result``        why a pair is one person, in words; ``Duplicates``
 ``accounts``                   ``accounts``: the companies of a list of leads, by the same stages
 ``row_names``                  how a row is named in results and choices

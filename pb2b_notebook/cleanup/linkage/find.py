@@ -44,10 +44,11 @@ from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, Refinement, 
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, names_of_rows, row_groups
 from pb2b_notebook.cleanup.linkage.scoring import FurtherWeights, ScoredPairs, score_pairs
+from pb2b_notebook.cleanup.linkage.spark_duplicates import check_ids, read_rows, with_clusters
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
 from pb2b_notebook.cleanup.linkage.weights import Weights
-from pb2b_notebook.cleanup.linkage.work_folder import PORTION, InMemory, collect_into, open_work_folder
+from pb2b_notebook.cleanup.linkage.work_folder import PORTION, InMemory, collect_into, open_work_folder, write_into
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.progress import Progress
@@ -55,6 +56,7 @@ from pb2b_notebook.errors import CleanupError, brief, nearest
 from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.types import EagerT
 from pb2b_notebook.lazy_libraries import nw
+from pb2b_notebook.spark.partitions import spark_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -118,7 +120,9 @@ def duplicates(
 
     Args:
         df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields. Any of the names,
-            email, phone, company, domain, website, LinkedIn profile, title, city and country will do.
+            email, phone, company, domain, website, LinkedIn profile, title, city and country will do. Or a Spark
+            DataFrame with a column ``id`` that names each row: its rows are read once, into this machine's memory or
+            the work folder, and ``.frame`` is a Spark DataFrame.
         threshold: Least match probability (0 to 1) of two rows that are linked. It is calibrated: it means the same for
             a thousand rows and for a million.
         fields: What other columns hold: column → lead field, ``"ignore"``, or a role: ``"date"`` (of birth),
@@ -150,7 +154,8 @@ def duplicates(
 
     Raises:
         CleanupError: It is not a frame, has no column that identifies a person, or an argument is invalid; or a choice
-            names an index label that several rows have; or the work folder is full or cannot be used.
+            names an index label that several rows have; or the work folder is full or cannot be used; or ids do not
+            name the rows of a Spark DataFrame.
         MissingExtraError: The packages of ``cleanup`` are not installed.
 
     Example:
@@ -175,6 +180,20 @@ def duplicates(
     """
     if not isinstance(of, str) or of not in _STAGES:
         raise CleanupError(f"unknown subject of={brief(of)}", repair=nearest(of, _STAGES))
+    spark, known_on_spark = spark_frame(df), None if known is None else spark_frame(known)
+    if known_on_spark is not None:
+        known = _rows_of_spark(known_on_spark, None)
+    if spark is not None:
+        options: dict[str, Any] = {
+            "fields": fields,
+            "weights": weights,
+            "same": same,
+            "different": different,
+            "of": of,
+            "work": work,
+        }
+        local: Duplicates[Any] = duplicates(_rows_of_spark(spark, work), threshold, known=known, **options)
+        return with_clusters(spark, local)
     stages = _STAGES[of]
     if weights is not None and not isinstance(weights, str | Weights):
         raise CleanupError(
@@ -237,6 +256,17 @@ def _work_folder(work: Any) -> Path:
         if not isinstance(work, str) or work:
             return Path(work).expanduser()
     raise CleanupError("work= must be the path of a folder", repair='pass work="scratch/"')
+
+
+def _rows_of_spark(df: Any, work: Any) -> pl.DataFrame:
+    """Return the rows of a Spark DataFrame: in memory, or from a file of the work folder."""
+    import polars as pl
+
+    check_engine("polars")
+    parts = read_rows(df)
+    rows = pl.concat(parts) if work is None else write_into(_work_folder(work), parts)
+    check_ids(rows["id"])
+    return rows
 
 
 def _is_lazy(df: Any) -> bool:

@@ -156,6 +156,17 @@ def collect_into(work: Path, rows: pl.LazyFrame) -> pl.DataFrame:
         return read_mapped(folder / "rows")
 
 
+def write_into(work: Path, parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return rows that come in parts, at least one, from a file like that of :func:`collect_into`.
+
+    Raises:
+        CleanupError: The folder cannot be written to.
+    """
+    with _private_folder(work, f"{_ROWS}{secrets.token_hex(8)}") as folder:
+        _write(folder / "rows", map(_arrow, parts))
+        return read_mapped(folder / "rows")
+
+
 def read_mapped(path: Path) -> pl.DataFrame:
     """Return the table of an Arrow file, whose pages are read when they are used."""
     import polars as pl

@@ -1,0 +1,92 @@
+"""Duplicates of DataFrames of Spark: the clusters of one machine."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from pb2b_notebook.cleanup import duplicates, merge
+from pb2b_notebook.errors import CleanupError
+from seeded_mess import seeded_leads
+from spark_lists import collected, to_spark
+
+
+@pytest.fixture(scope="module")
+def leads():
+    """Leads, each third one a second time, with a column that Spark reads in another way."""
+    docs = [lead.doc for lead in seeded_leads(7, 120)]
+    names = [name for name, value in docs[0].items() if isinstance(value, str | None)]
+    found = pl.DataFrame({name: pl.Series([doc[name] for doc in docs], dtype=pl.String) for name in names})
+    found = found.with_columns(pl.lit("x").alias("a.b"), at=pl.lit(dt.datetime(2026, 10, 25, tzinfo=dt.UTC)))
+    copies = found.gather_every(3).with_columns(pl.col("id") + "_2", pl.col("full_name").str.to_uppercase(), phone=None)
+    return pl.concat([found, copies.cast(found.schema)])
+
+
+@pytest.mark.parametrize("work", [False, True])
+def test_the_clusters_are_those_of_one_machine(spark, leads, tmp_path, work):
+    here = duplicates(leads)
+    there = duplicates(to_spark(spark, leads), work=tmp_path / "scratch" if work else None)
+    assert len(here.clusters) > 30
+    assert collected(there.frame, "id").equals(here.frame.sort("id"))
+    for table, order in (("clusters", "cluster_id"), ("pairs", "probability")):
+        found, expected = getattr(there, table), getattr(here, table)
+        assert found.sort(order, pl.all()).equals(expected.sort(order, pl.all()))
+    assert (there.compared, there.refinement) == (here.compared, here.refinement)
+    assert repr(there) == repr(here)
+    assert not (tmp_path / "scratch").exists()
+
+
+def test_known_rows_and_choices_are_heeded(spark, leads):
+    known, new = leads.slice(0, 60), leads.slice(60)
+    ids = new["id"].to_list()
+    options = {"same": [ids[:2]], "different": [ids[2:5]], "threshold": 0.9}
+    here = duplicates(new, known=duplicates(known).frame, **options)
+    there = duplicates(to_spark(spark, new), known=duplicates(to_spark(spark, known)).frame, **options)
+    # The id of a cluster of rows that are kept apart depends on the order of the rows.
+    found, expected = (
+        rows.with_columns(pl.col("id").first().over("cluster_id").alias("cluster_id"))
+        for rows in (collected(there.frame, "id"), here.frame.sort("id"))
+    )
+    assert found.equals(expected)
+    assert set(here.frame["cluster_id"]) & set(duplicates(known).frame["cluster_id"])
+    assert there.step == here.step
+
+
+def test_the_rows_that_were_read_can_be_merged_here(spark, leads):
+    there = duplicates(to_spark(spark, leads)).local
+    merged, expected = merge(there.frame, there).frame, merge(leads, duplicates(leads)).frame
+    assert expected["merged_into"].count() > 20
+    assert merged.select(expected.columns).sort("id").equals(expected.sort("id"))
+
+
+def test_companies_are_found_by_numbers_as_ids(spark):
+    firms = pl.DataFrame({
+        "id": [3, 1, 2], "Firma": ["Nordlicht Optik GmbH", "Nordlicht Optik Gesellschaft mbH", "Birkenhain AG"],
+        "PLZ": ["20095", "20095", "01067"], "cluster_size": ["of", "the", "caller"],
+    })  # fmt: skip
+    found = collected(duplicates(to_spark(spark, firms), of="companies").frame, "id")
+    assert found.columns == ["id", "Firma", "PLZ", "cluster_id", "cluster_size", "match_probability"]
+    assert (found["id"].to_list(), found["cluster_size"].to_list()) == ([1, 2, 3], [2, 1, 2])
+    assert found["cluster_id"][0] == found["cluster_id"][2] != found["cluster_id"][1]
+
+
+def test_a_frame_without_rows_has_no_clusters(spark):
+    found = duplicates(to_spark(spark, pl.DataFrame(schema={"id": pl.String, "email": pl.String})))
+    assert collected(found.frame, "id").is_empty()
+    assert found.clusters.is_empty()
+
+
+@pytest.mark.parametrize("ids", [["a", "a"], ["a", None], ["a", "  "], [1.0, 2.0], None])
+def test_rows_that_no_id_names_are_refused(spark, ids):
+    leads = pl.DataFrame({"email": ["ada@example.com", "bob@example.com"]})
+    leads = leads if ids is None else leads.with_columns(id=pl.Series(ids))
+    with pytest.raises(CleanupError, match="a column id that names each row"):
+        duplicates(to_spark(spark, leads))
+
+
+def test_the_rows_of_clusters_that_spark_wrote_are_merged_as_all_are(spark, leads, tmp_path):
+    """As the guide does it: docs/how-to/large_lists.md."""
+    duplicates(to_spark(spark, leads)).frame.write.parquet(str(tmp_path / "clustered"))
+    clustered = spark.read.parquet(str(tmp_path / "clustered")).where("cluster_size > 1")
+    merged = merge(pl.DataFrame(clustered.toArrow()))
+    assert merged.merged == merge(leads, duplicates(leads)).merged > 20
