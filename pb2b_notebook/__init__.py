@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.browser import is_in_browser, place_time_zones
-from pb2b_notebook.lazy import exports
+from pb2b_notebook.lazy import exports, guard_imports
 
 if TYPE_CHECKING:
     from pb2b_notebook import cleanup, contract, errors, forms, plots, webhooks
@@ -52,6 +52,7 @@ __all__ = [
     "webhooks",
 ]  # fmt: skip
 
+guard_imports()
 if is_in_browser():
     place_time_zones()
 

@@ -7,6 +7,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from pb2b_notebook.lazy import load_module
+
 
 def cache_folder() -> Path:
     """Return the cache folder: ``pb2b_notebook`` in ``PB2B_CACHE_DIR``, or in the user's cache folder of the system.
@@ -17,8 +19,7 @@ def cache_folder() -> Path:
     named = os.environ.get("PB2B_CACHE_DIR")
     if named:
         return Path(named).expanduser() / "pb2b_notebook"
-    import platformdirs
-
+    platformdirs = load_module("platformdirs")
     return Path(platformdirs.user_cache_dir("pb2b_notebook", appauthor=False))
 
 

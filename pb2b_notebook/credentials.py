@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from pb2b_notebook.errors import ConfigurationError, InvalidKeyError, MissingExtraError, MissingKeyError, brief, nearest
 from pb2b_notebook.in_process import SCHEME, is_in_process
+from pb2b_notebook.lazy import load_module
 
 LIVE_URL = "https://login.prospectb2b.com/api/public/v1"
 # Fields of answers that hold a secret, shown once and never stored.
@@ -188,8 +189,7 @@ def config_path() -> Path:
     named = os.environ.get("PB2B_CONFIG")
     if named:
         return Path(named)
-    import platformdirs
-
+    platformdirs = load_module("platformdirs")
     return Path(platformdirs.user_config_dir("pb2b_notebook", appauthor=False)) / "config.toml"
 
 

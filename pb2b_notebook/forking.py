@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
-from pb2b_notebook.errors import UsageError
+from pb2b_notebook.errors import ConfigurationError, UsageError
 
 HOLD_TIMEOUT = 2.0
 """Seconds that a fork waits for a lock which protects data that parent and child both keep."""
@@ -64,10 +64,25 @@ def _call_in(process: int, function: Callable[..., object], *arguments: Any) -> 
         function(*arguments)
 
 
+def make_temporary_folder(prefix: str) -> Path:
+    """Create a private folder among the temporary files of the system.
+
+    Raises:
+        ConfigurationError: The system has no folder for temporary files, or none that can be written now.
+    """
+    try:
+        return Path(tempfile.mkdtemp(prefix=prefix))  # mode 0700
+    except OSError as problem:  # also where too many files are open: then Python finds no folder that it can write
+        raise ConfigurationError(
+            f"no temporary folder can be created ({type(problem).__name__})",
+            repair="close files (ulimit -n), make room, or set TMPDIR to a folder that can be written",
+        ) from problem
+
+
 @contextmanager
 def temporary_folder(prefix: str) -> Iterator[Path]:
     """Create a temporary folder for the block; only the process that created it deletes it."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix))  # mode 0700
+    folder = make_temporary_folder(prefix)
     process = os.getpid()
     try:
         yield folder

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
 from typing import Any, Final
 
@@ -15,20 +19,58 @@ from pb2b_notebook.errors import ConfigurationError
 _TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
 
 
+@contextmanager
+def typed_errors(name: str) -> Iterator[None]:
+    """Raise a :class:`ConfigurationError` where a module cannot be loaded because too many files are open.
+
+    Python raises a bare OSError for source code, and an ImportError for a compiled module; polars panics.
+    """
+    try:
+        yield
+    except BaseException as problem:  # a panic of Rust is not an Exception
+        texts = [os.strerror(number) for number in _TOO_MANY_FILES]
+        if getattr(problem, "errno", None) not in _TOO_MANY_FILES and not any(text in str(problem) for text in texts):
+            raise
+        raise ConfigurationError(
+            f"{name} cannot be loaded: too many files are open", repair="close some, or raise the limit (ulimit -n)"
+        ) from problem
+
+
 def load_module(name: str) -> ModuleType:
     """Import a module.
 
     Raises:
         ConfigurationError: This process has as many files open as it may.
     """
-    try:
+    with typed_errors(name):
         return import_module(name)
-    except OSError as problem:
-        if problem.errno not in _TOO_MANY_FILES:
-            raise
-    raise ConfigurationError(
-        f"{name} cannot be loaded: too many files are open", repair="close some, or raise the limit (ulimit -n)"
-    )
+
+
+class _Finder(MetaPathFinder):
+    """Finds the modules of this package, so that one rule holds for every import of one, in a function or elsewhere."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if not fullname.startswith(f"{__package__}."):
+            return None
+        with typed_errors(fullname):
+            spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            load = spec.loader.exec_module
+
+            def exec_module(module: ModuleType) -> None:
+                with typed_errors(fullname):
+                    load(module)
+
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
+
+
+def guard_imports() -> None:
+    """Raise typed errors where a module of this package cannot be loaded because too many files are open."""
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
 
 
 def exports(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:

@@ -30,7 +30,14 @@ print(isinstance(problem, pb.errors.ConfigurationError), problem)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the limit is one of POSIX systems")
 @pytest.mark.parametrize(
-    ("use", "module"), [("pb.mask", "pb2b_notebook.masking"), ("nw.DataFrame", "narwhals")], ids=["ours", "a library's"]
+    ("use", "module"),
+    [
+        ("pb.mask", "pb2b_notebook.masking"),
+        ("nw.DataFrame", "narwhals"),
+        ("from pb2b_notebook import dashboard", "pb2b_notebook.dashboard"),
+        ("from pb2b_notebook.reports.reading import make_report", "pb2b_notebook.reports"),
+    ],
+    ids=["ours", "a library's", "ours, in a function", "ours, in a package"],
 )
 def test_a_name_is_loaded_with_a_typed_error_while_too_many_files_are_open(use, module):
     done = subprocess.run(

@@ -27,6 +27,7 @@ from pb2b_notebook.frames.batches import Batch, unparsed_array
 from pb2b_notebook.frames.exact_reader import fit, json_text
 from pb2b_notebook.frames.extraction import RefusedError, lines, take_out
 from pb2b_notebook.frames.schema import Column, ColumnKind, FrameSchema, Path, arrow_type
+from pb2b_notebook.lazy import load_module
 from pb2b_notebook.lazy_libraries import pa, pc
 from pb2b_notebook.openapi.operations import Field
 
@@ -85,7 +86,7 @@ class BulkReader:
         return Batch(rows, declared, unknown, unparsed_array(left))
 
     def _parse(self, joined: bytes, rows: int) -> Any:
-        from pyarrow import json as arrow_json
+        arrow_json = load_module("pyarrow.json")
 
         _check_utf8(joined)
         try:

@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from pb2b_notebook.cache import cache_folder, make_private
 from pb2b_notebook.errors import InvalidParameterError, MirrorError, NotMirroredError, brief
-from pb2b_notebook.forking import finalize_here
+from pb2b_notebook.forking import finalize_here, make_temporary_folder
 from pb2b_notebook.mirror.storage.stores import SCHEMES, Folder, StoreError, StorePath
 
 TABLES: Final = "tables"
@@ -294,6 +293,6 @@ def temporary_location() -> tuple[Location, Callable[[], None]]:
     It is for the mirror of a sandbox, which ends with it. It is also deleted when the interpreter
     exits, but never by a forked child.
     """
-    folder = tempfile.mkdtemp(prefix="pb2b-mirror-")  # mode 0700
-    location = Location(Path(folder))
+    folder = make_temporary_folder("pb2b-mirror-")
+    location = Location(folder)
     return location, finalize_here(location, partial(shutil.rmtree, folder, ignore_errors=True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from weakref import finalize
 
-from pb2b_notebook.forking import finalize_here
+from pb2b_notebook.forking import finalize_here, make_temporary_folder
 
 
 class DataFolder:
@@ -35,7 +34,7 @@ class DataFolder:
     def path(self) -> Path:
         """The path of the folder; a temporary folder is created now."""
         if self._path is None:
-            self._path = Path(tempfile.mkdtemp(prefix="pb2b-sandbox-"))
+            self._path = make_temporary_folder("pb2b-sandbox-")
             self._removal = finalize_here(self, partial(shutil.rmtree, self._path, ignore_errors=True))
         return self._path
 
