@@ -1,8 +1,9 @@
 """Guess what a column that is not a lead field holds, from its name and its values: the roles of ``duplicates``.
 
-A wrong guess must not join two people. So a name alone is not enough, an identifier is at most a weak one, and a date
-counts only as a date of birth: two people of one company have one renewal date. In a list of companies, it is the date
-of their foundation. Numbers of registers and VAT are a company's, and those of accounts have no role.
+A wrong guess must not join two people. So a name alone is not enough, an identifier is at most a weak one unless a
+state gives it to each person, and a date counts only as a date of birth: two people of one company have one renewal
+date. In a list of companies, it is the date of their foundation. Numbers of registers and VAT are a company's, and
+those of accounts have no role.
 """
 
 from __future__ import annotations
@@ -33,6 +34,13 @@ _MOSTLY: Final = 0.8
 _SURE: Final = 0.7
 """Least confidence with which a column of a company list is recognized."""
 _NUMBER: Final = r"no|nr|num|number|id|code|nummer|numero"
+_NATIONAL: Final = (
+    rf"ssn|nin|nino|dni|pesel|nir|cpf|curp|bsn|cpr|hetu|jmbg|aadhaar|soc ?sec(?: (?:{_NUMBER}))?"
+    rf"|(?:social ?security|national|national ?insurance|personal ?identity|nhs|ahv|steuer) ?(?:{_NUMBER})"
+    r"|codice fiscale|securite sociale|steuer ?(?:identifikationsnummer|identnummer|idnr)|personnummer|fodselsnummer"
+    r"|henkilotunnus|rodne cislo"
+)
+"""Numbers that a state gives to each person. A tax number may be the company's, and a passport is renewed."""
 _IDENTIFIER: Final = (
     rf"ssn|nhs|passport|iban|soc ?sec(?: (?:{_NUMBER}))?"
     r"|(?:social|national|tax|insurance|member|patient|customer|licen[cs]e|kunden|versicherungs?"
@@ -70,6 +78,9 @@ _RULES: Final = (
     ("street", rf"{_ADDRESS}(?: ?(?:line ?)?1)?|street name|{_STREET}", rf"{_LETTER}{{3}}", 0.2, None),
     ("region", r"state", rf"^{_LETTER}{{2,3}}$", 0.0, None),
     ("region", r"province|provincia|county|bundesland|kanton|canton|prefecture", rf"^{_LETTER}", 0.0, None),
+    ("identifier", _NATIONAL, r"\d{4}|\d{2}\D\d{2}", 0.5, None),
+    # The form of a social security number: an employer's has another one.
+    ("identifier", rf"(?:tax|taxpayer) ?(?:{_NUMBER})|tin|itin", r"^\d{3}-\d{2}-\d{4}$", 0.5, None),
     ("weak identifier", _IDENTIFIER, r"\d{4}", 0.5, None),
     ("category", r"sex|gender|geschlecht|sexe|sexo|sesso", r".", 0.0, 10),
 )

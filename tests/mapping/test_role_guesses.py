@@ -14,7 +14,14 @@ from pb2b_notebook.mapping.role_guesses import guess_company_roles, guess_role, 
         ("custom_street_address", ["12 Mill Road", "4 Elm Walk"], "street"),
         ("custom_customer_number", ["K40931", "K40932"], "weak identifier"),
         ("custom_gender", ["f", "m", "f"], "category"),
-        ("soc_sec_id", ["5304218", "8115873"], "weak identifier"),
+        ("soc_sec_id", ["5304218", "8115873"], "identifier"),
+        ("PESEL", ["44051401359", "02070803628"], "identifier"),
+        ("Codice Fiscale", ["RSSMRA85T10A562S", "VRDLGI90A41F205X"], "identifier"),
+        ("Steuer-ID", ["86095742719", "47036892816"], "identifier"),
+        ("Nº de Seguridad Social / DNI", ["12345678Z", "87654321X"], "identifier"),
+        ("tax_id", ["078-05-1120", "219-09-9999"], "identifier"),
+        ("tax_id", ["12-3456789", "98-7654321"], "weak identifier"),
+        ("passport_no", ["X1234567", "Y7654321"], "weak identifier"),
         ("address_1", ["rosser street", "tathra east"], "street"),
         ("residential_address_line2", ["Villa 3", "Floor 2"], "text"),
         ("state_code", ["WA", "NSW", "wa"], "region"),
@@ -40,7 +47,7 @@ def test_the_role_of_a_custom_column(column, values, role):
 def test_a_number_of_people_who_are_many_times_in_a_list_is_a_number_of_each():
     numbers, names = (values * 5 for values in (["043-15-8218", "487-99-4913"], ["Ada", "Eva"]))
     assert guess_role("ssn", numbers) == ""
-    assert guess_role("ssn", numbers, names) == "weak identifier"
+    assert guess_role("ssn", numbers, names) == "identifier"
 
 
 @pytest.mark.parametrize(
