@@ -164,7 +164,8 @@ def _need_more_than_a_name(patterns: np.ndarray) -> np.ndarray:
     alone = ~np.isin(domain, _OWN_DOMAIN) & ~np.isin(phone, _OWN_PHONE)
     chain = np.isin(name, _ONE_NAME) & np.isin(chance, _MANY_TOWNS) & np.isin(address, _NO_COMMON_TOWN)
     transliterated = (name == _TRANSLITERATED) & ~np.isin(address, _SAME_STREET)
-    found: np.ndarray = alone & (chain | transliterated)
+    elsewhere = np.isin(name, _ONE_NAME) & np.isin(address, _OTHER_TOWN)
+    found: np.ndarray = alone & (chain | transliterated | elsewhere)
     return found
 
 

@@ -222,6 +222,16 @@ def test_branches_of_a_chain_stay_apart():
     assert found.pairs["probability"].max() <= 0.5
 
 
+@pytest.mark.parametrize(("other", "sizes"), [({}, [1, 1]), ({"website": "rewe-kern.example"}, [2, 2])])
+def test_one_name_in_two_towns_needs_more_than_the_name(other, sizes):
+    rows = [
+        {"company": "REWE Markt GmbH", "street": street, "city": city} | other
+        for street, city in (("Hauptstr. 1", "Köln"), ("Ringstr. 9", "Bonn"))
+    ]
+    found = cleanup.duplicates(pd.DataFrame(rows), of="companies")
+    assert found.frame["cluster_size"].tolist() == sizes
+
+
 def test_a_name_of_many_companies_is_not_enough_where_a_row_has_nothing_else():
     rows = pd.DataFrame(
         {
