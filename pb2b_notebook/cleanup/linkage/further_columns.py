@@ -336,6 +336,20 @@ def have_other_dates(further: np.ndarray, columns: Sequence[FurtherColumn]) -> n
     return np.asarray(date & ~number)
 
 
+def are_dates_alike(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+    """Return for each pair whether a date differs, and by an error: one digit, or day and month swapped.
+
+    >>> import numpy as np
+    >>> are_dates_alike(np.array([9, 16, 20]), further_columns({"born": "date"})).tolist()
+    [False, True, False]
+    """
+    import numpy as np
+
+    levels, dates = unpack(further, len(columns)), _are("date", columns)
+    agree, _ = _agree_or_differ(further, columns)
+    return np.asarray((agree & (levels >= FIRST_DIFFERENCE))[:, dates].any(axis=1))
+
+
 def _are(role: str, columns: Sequence[FurtherColumn]) -> list[bool]:
     return [one.role.name == role for one in columns]
 

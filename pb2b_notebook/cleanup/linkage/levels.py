@@ -255,6 +255,38 @@ def without_households(patterns: np.ndarray, other_date: np.ndarray) -> np.ndarr
     return found
 
 
+def own_email_outweighs_date(patterns: np.ndarray, other_date: np.ndarray) -> np.ndarray:
+    """Return the patterns of a list in which dates are often wrong: an own address and one name outweigh two dates.
+
+    Args:
+        patterns: Patterns.
+        other_date: Whether dates are wholly different, and no identifier is.
+
+    >>> import numpy as np
+    >>> same_name_and_email = 1 | 1 << 11 | 2 << 35
+    >>> own_email_outweighs_date(np.array([same_name_and_email]), np.array([True])).tolist() == [1 | 1 << 11]
+    True
+    """
+    import numpy as np
+
+    (identity,) = levels_of(patterns, "identity")
+    wrong = (identity == 2) & other_date & share_own_email(patterns)  # noqa: PLR2004 - level
+    return np.asarray(patterns - wrong * (2 << _shifts()["identity"][0]))
+
+
+def share_own_email(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether rows of one name share an address, or nearly so, that no other name has.
+
+    >>> import numpy as np
+    >>> share_own_email(np.array([1 | 1 << 11, 1 | 16 << 11, 12 | 1 << 11])).tolist()
+    [True, False, False]
+    """
+    import numpy as np
+
+    name, middle, email = levels_of(patterns, "name", "middle", "email")
+    return np.asarray(np.isin(email, (1, 4, 6, 10)) & ~np.isin(name, (10, 12, 14)) & np.isin(middle, (0, 1, 2, 3)))
+
+
 def agree_in_all(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether both rows give the same given and family name and the same company, and no more.
 

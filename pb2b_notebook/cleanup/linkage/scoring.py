@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.further_columns import (
     agreeing_columns,
+    are_dates_alike,
     further_logits,
     have_other_dates,
     share_a_family_number,
     share_only_a_home,
 )
 from pb2b_notebook.cleanup.linkage.households import Households, households
-from pb2b_notebook.cleanup.linkage.levels import have_unrelated_names, levels_of, without_households
+from pb2b_notebook.cleanup.linkage.levels import (
+    have_unrelated_names,
+    levels_of,
+    own_email_outweighs_date,
+    share_own_email,
+    without_households,
+)
 from pb2b_notebook.cleanup.linkage.roles import CITY
 from pb2b_notebook.cleanup.linkage.wrong_names import FAMILY, SOME, STRONG, WrongNames, wrong_names
 
@@ -52,6 +59,10 @@ PERSONAL: Final = 3.0
 """Least logit of the further columns that makes one of what the names leave in doubt (Ann and Anna, branches of a
 chain): about what 1 of 20 people shares. Set by hand; without the rule for two spellings, F1 of FEBRL 1 to 4 is at most
 .0006 higher."""
+
+
+_WRONG_DATES: Final = 10
+"""Least number of rows of one person with a typing error in a date from which dates of a list are often wrong."""
 
 
 class ScoredPairs(NamedTuple):
@@ -99,6 +110,7 @@ class FurtherWeights(NamedTuple):
         names: How often the names of this list are wrong; ``None`` for companies.
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong.
+        wrong_dates: Whether rows of one name and address often have dates that differ by an error.
     """
 
     columns: Sequence[FurtherColumn]
@@ -106,6 +118,7 @@ class FurtherWeights(NamedTuple):
     bearers: tuple[np.ndarray, ...] = ()
     names: WrongNames | None = None
     home: Households | None = None
+    wrong_dates: bool = False
 
     def fit_names(self, pairs: pl.DataFrame, random_pairs: np.ndarray, copies: np.ndarray) -> FurtherWeights:
         """Return the weights, and how often names are wrong in this list.
@@ -123,11 +136,13 @@ class FurtherWeights(NamedTuple):
         given, family = (float(n.mean()) / rows for n in self.bearers)
         patterns, further, a, b = (pairs[name].to_numpy() for name in ("pattern", "further", "a", "b"))
         _, own = self.logits_of(patterns, further)
+        wrong_dates = (are_dates_alike(further, self.columns) & share_own_email(patterns)).sum() >= _WRONG_DATES
         found = wrong_names(patterns, own, (float((strangers >= STRONG).sum()) * each, each), (given, family))
         if found.given:
-            return self._replace(names=found)
+            return self._replace(names=found, wrong_dates=bool(wrong_dates))
         rows = np.where(a == b, copies[a] * (copies[a] - 1) / 2, copies[a] * copies[b])
-        return self._replace(names=found, home=households(patterns, self._are_at_home(further, own), rows))
+        home = households(patterns, self._are_at_home(further, own), rows)
+        return self._replace(names=found, home=home, wrong_dates=bool(wrong_dates))
 
     def _are_at_home(self, further: np.ndarray, own: np.ndarray) -> np.ndarray:
         """Return for each pair whether it shares a rare address, and of the further columns nothing else."""
@@ -136,13 +151,21 @@ class FurtherWeights(NamedTuple):
         return np.asarray((own >= SOME) & share_only_a_home(further, self.columns))
 
     def patterns(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Return the pairs; in a list without households, no two rows are twins, or father and son of one name."""
+        """Return the pairs; in a list without households, no two rows are twins, or father and son of one name.
+
+        In a list in which dates are often wrong, an own address outweighs two dates.
+        """
         import polars as pl
 
-        if self.names is None or not self.names.given:
+        no_households = self.names is not None and self.names.given
+        if not no_households and not self.wrong_dates:
             return pairs
-        other_date = have_other_dates(pairs["further"].to_numpy(), self.columns)
-        return pairs.with_columns(pattern=pl.Series(without_households(pairs["pattern"].to_numpy(), other_date)))
+        other_date, patterns = have_other_dates(pairs["further"].to_numpy(), self.columns), pairs["pattern"].to_numpy()
+        if no_households:
+            patterns = without_households(patterns, other_date)
+        if self.wrong_dates:
+            patterns = own_email_outweighs_date(patterns, other_date)
+        return pairs.with_columns(pattern=pl.Series(patterns))
 
     def limit_logits(self, pairs: pl.DataFrame, logits: np.ndarray, most: np.ndarray, own: np.ndarray) -> np.ndarray:
         """Return the logit of each pair.
