@@ -134,8 +134,11 @@ _MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
         THEN 1
     WHEN x.middle[1] = y.middle[1] THEN 2 ELSE 0 END"""
 _GENERATION = """CASE WHEN x.generation = y.generation THEN 0
-    WHEN x.generation IN ('mr', 'ms') OR y.generation IN ('mr', 'ms')  -- of rows without a given name
+    WHEN x.generation = 'couple' OR y.generation = 'couple' THEN 5  -- these four are of rows without a given name
+    WHEN x.generation IN ('mr', 'ms') OR y.generation IN ('mr', 'ms')
         THEN CASE WHEN x.generation IN ('mr', 'ms') AND y.generation IN ('mr', 'ms') THEN 5 ELSE 0 END
+    WHEN x.generation IN ('dr', 'prof') OR y.generation IN ('dr', 'prof')
+        THEN CASE WHEN x.generation IN ('dr', 'prof') AND y.generation IN ('dr', 'prof') THEN 5 ELSE 0 END
     WHEN x.generation = '' OR y.generation = '' THEN 6
     WHEN x.generation IN ('jr', 'ii') AND y.generation IN ('jr', 'ii') THEN 0 ELSE 5 END"""
 # They say something only where the names can be one person's.
@@ -187,19 +190,33 @@ _GENDER_FORMS = f"""CASE WHEN x.last = y.last OR left(x.last, {_STEM}) <> left(y
 # Jan Novák and Jana Nováková are two people; Jana Novák and Jana Nováková may be one.
 _HUSBAND_AND_WIFE = """CASE WHEN NOT gender_forms OR f NOT IN (2, 5, 6) OR l NOT IN (2, 4, 5) THEN false
     ELSE f <> 2 OR x.formal_bits & y.formal_bits = 0 END"""
-# One person with a misspelled name, or two people: Ann and Anna, Jana Novák and Jana Nováková, and Hana and Hanna with
-# an address each.
-_TWO_SPELLINGS = """CASE WHEN f = 2 THEN l IN (1, 2) AND x.spelt <> '' AND x.spelt = y.spelt
-    WHEN f = 4 THEN l = 1 AND x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash
-        AND x.mailbox_hash <> y.mailbox_hash
-    ELSE f = 1 AND l = 2 AND gender_forms END"""
+# What colleagues or a household share.
+_SHARED = """(firms IN (1, 2) OR (x.site = y.site AND x.site <> '')
+    OR (x.line % 100000000 = y.line % 100000000 AND x.line <> -1))"""
+# Short names that differ in a letter (Jin and Jing, Yuki and Yuko) are names of two colleagues as often as of one. Two
+# letters that changed places are a typing error, and so is a name that is much rarer in the list than the other.
+_SHORT_NAMES = f"""CASE WHEN least(length(x.{{0}}), length(y.{{0}})) > {{1}} THEN false WHEN NOT {_SHARED} THEN false
+    WHEN greatest(x.{{0}}_rows, y.{{0}}_rows) > 4 * least(x.{{0}}_rows, y.{{0}}_rows) THEN false
+    ELSE list_sort(string_split(x.{{0}}, '')) <> list_sort(string_split(y.{{0}}, '')) END"""
+# One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Jana Novák and Jana Nováková, Martin
+# Simon and Simon Martin, A. Berg where Anna and Andreas Berg are colleagues, and Hana and Hanna with an address each.
+_TWO_SPELLINGS = f"""CASE WHEN same_name THEN f > 1 AND x.formal_bits <> 0 AND y.formal_bits <> 0 AND {_SHARED}
+    WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
+        WHEN x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound THEN false
+        ELSE l = 1 AND abs(length(x.first) - length(y.first)) < 3 AND {_SHORT_NAMES.format("first", 7)} END
+    WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
+    WHEN f = 4 THEN CASE WHEN l <> 1 THEN false
+        WHEN x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash THEN x.mailbox_hash <> y.mailbox_hash
+        WHEN x.common OR y.common THEN false ELSE {_SHORT_NAMES.format("first", 4)} END
+    WHEN f <> 1 OR l <> 2 THEN false WHEN gender_forms THEN true
+    ELSE x.second <> y.last AND y.second <> x.last AND {_SHORT_NAMES.format("last", 4)} END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN couple OR (name IN (11, 13) AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3
         WHEN name = 12 AND called = 2 THEN 7  -- Maria José is not José Maria
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
     WHEN generation > 0 THEN generation WHEN middle_names = 4 THEN 4
-    WHEN name IN (2, 5, 6, 7) AND two_spellings THEN 7 ELSE middle_names END"""
+    WHEN name IN (2, 3, 4, 5, 6, 7) AND two_spellings THEN 7 ELSE middle_names END"""
 # The domain of one row spells the company name of the other.
 _SPELLS = """((x.firm_spelled <> 0 AND x.firm_spelled = y.label_spelled)
     OR (y.firm_spelled <> 0 AND y.firm_spelled = x.label_spelled))"""

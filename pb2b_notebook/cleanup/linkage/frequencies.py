@@ -58,10 +58,13 @@ def with_frequencies(table: pl.DataFrame) -> pl.DataFrame:
         namesakes = pool.submit(_namesakes, table)
         counted = table.with_columns(
             common=(rows_with_same("first") >= max(_KNOWN, len(table) * _COMMON)) | (pl.col("formal_bits") != 0),
+            first_rows=rows_with_same("first"),
+            last_rows=rows_with_same("last"),
             colleagues=pl.max_horizontal(
                 pl.when(pl.col("site") == "").then(1.0).otherwise(rows_with_same("site")),
                 pl.when(pl.col("company") == "").then(1.0).otherwise(rows_with_same("company")),
             ).cast(pl.Float32),
+            fitting=_fitting_names(table),
             exchange_firms=_people_sharing(
                 table["line"] // 1000 % 1_000_000, table["site"].hash(), (table["phone"] != "") & (table["site"] != "")
             ),
@@ -73,6 +76,23 @@ def with_frequencies(table: pl.DataFrame) -> pl.DataFrame:
             owners=names_sharing(counted, counted["profile_hash"], counted["profile_hash"] != 0),
         )
     return counted.with_columns(namesakes=namesakes.result())
+
+
+def _fitting_names(table: pl.DataFrame) -> pl.Series:
+    """Return for each row how many given names at its company an initial with its family name may stand for."""
+    import polars as pl
+
+    key = ("company", "last", "initial")
+    some = table.select("company", "last", "first", "spelt", initial=pl.col("first").str.head(1))
+    initials = some.filter(pl.col("first").str.len_chars() == 1, pl.col("company") != "", pl.col("last") != "")
+    counted = (
+        some.join(initials.select(key).unique(), on=key, how="semi")
+        .filter(pl.col("first").str.len_chars() > 1)
+        .group_by(key)
+        .agg(fitting=pl.col("spelt").n_unique())
+    )
+    found = some.join(counted, on=key, how="left", maintain_order="left")["fitting"]
+    return found.fill_null(1).cast(pl.UInt32)
 
 
 def _namesakes(table: pl.DataFrame) -> pl.Series:

@@ -142,7 +142,7 @@ def have_two_spellings(patterns: np.ndarray) -> np.ndarray:
     import numpy as np
 
     name, middle = levels_of(patterns, "name", "middle")
-    found: np.ndarray = (middle == 7) & np.isin(name, (2, 5, 6, 7))  # noqa: PLR2004 - levels
+    found: np.ndarray = (middle == 7) & np.isin(name, (2, 3, 4, 5, 6, 7))  # noqa: PLR2004 - levels
     return found
 
 
@@ -171,8 +171,11 @@ def have_doubtful_names(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    email, profile, identity = levels_of(patterns, "email", "profile", "identity")
-    own = np.isin(email, (1, 3, 4, 10, 14)) | (profile == 1) | np.isin(identity, (1, 3))
+    name, email, phone, title, profile, identity = levels_of(
+        patterns, "name", "email", "phone", "title", "profile", "identity"
+    )
+    own = np.isin(email, (1, 3, 4, 6, 10, 14)) | (profile == 1) | np.isin(identity, (1, 3))
+    own |= (name == 3) & ((phone == 1) | (title == 1) | (email == 16))  # noqa: PLR2004 - levels
     found: np.ndarray = have_conflicting_names(patterns) | (have_two_spellings(patterns) & ~own)
     return found
 
@@ -192,13 +195,13 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     """
     import numpy as np
 
-    name, middle, email, phone, profile, identity = levels_of(
-        patterns, "name", "middle", "email", "phone", "profile", "identity"
+    name, middle, email, phone, title, profile, identity = levels_of(
+        patterns, "name", "middle", "email", "phone", "title", "profile", "identity"
     )
     found: np.ndarray = have_doubtful_names(patterns) & ~((name == 10) & np.isin(email, (1, 16)))  # noqa: PLR2004 - levels
-    # Hans and Johannes with an address each are two colleagues, or one with two addresses.
+    # Hans and Johannes, or J. and Johannes, with an address each are two colleagues, or one with two addresses.
     own = np.isin(phone, (1, 8)) | (profile == 1) | np.isin(identity, (1, 3))
-    found |= (name == 2) & (email == 8) & ~own  # noqa: PLR2004 - levels
+    found |= ((name == 2) | ((name == 3) & (title != 1))) & (email == 8) & ~own  # noqa: PLR2004 - levels
     # Names that cannot be compared, such as those of two scripts, behind one mailbox.
     found |= (name == 15) & (middle == 0) & (email == 16) & ~own  # noqa: PLR2004 - levels
     found |= (name == 14) & (email != 1) & (profile != 1) & (identity != 1)  # noqa: PLR2004 - levels

@@ -32,6 +32,10 @@ _MISS = (
     "|pani|bayan|г-жа|госпожа"
 )
 """Titles of men and of women, in lower case."""
+COUPLE = "couple"
+"""Generation of a row about Mr. and Mrs. Smith."""
+_VIETNAMESE = "nguyen|tran|pham|hoang|huynh|phan|dang|bui|ngo|duong|truong|dinh|doan|trinh|vu|vo|luong"
+"""Family names before which Van is a middle name, folded."""
 _PATRONYMIC_LAST = (
     r"^([\p{L}-]+(?:ov|ev|in|yn|skyi?|skyy|skiy|ska|ova|eva|ina|yna|aya|enko|uk|ko)) ([\p{L}]+) "
     r"([\p{L}]+(?:[oe]vich|[oe]vych|ich|[oei]vna|ovna|ychna|ichna))$"
@@ -107,8 +111,8 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     Returns:
         ``first`` and ``last`` without spaces; ``middle``: all names between them, separated by spaces, an initial as
         one letter; ``second``: a word before ``last`` that may be a first family name, which is also in ``middle``;
-        ``generation``: "jr", "sr", "ii", "iii" or "iv". They are the same for columns and for a whole name, and names
-        with a hyphen are one word.
+        ``generation``: "jr", "sr", "ii", "iii", "iv", "5th" …, or a title that stands for the given name. They are the
+        same for columns and for a whole name, and names with a hyphen are one word.
     """
     import polars as pl
 
@@ -136,22 +140,24 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
     """Return ``name`` without titles, credentials and generation, given name first, and the ``generation``.
 
     ``family`` is true where a whole name was one word beside a title or credential: Mr. Smith. The generation is then
-    "mr" or "ms": Mr. and Mrs. Smith are two people.
+    "mr", "ms" or "couple": Mr. and Mrs. Smith are two people. It is also that of a given name that is only a title, or
+    "dr" or "prof".
     """
     import polars as pl
 
     value, folded = pl.col("value"), pl.col("folded")
     generation = folded.str.extract(rf" ({GENERATIONS})\b", 1).fill_null("")
-    alone = pl.lit(whole) & pl.col("text").str.contains("[^ ] +[^ ]") & ~value.str.contains(" ", literal=True)
+    alone = pl.col("text").str.contains("[^ ] +[^ ]") & ~value.str.contains(" ", literal=True)
+    alone = alone if whole else (pl.col("name") == "") & (pl.col("text") != "")
     generation = generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"})
     titles = pl.col("text").str.to_lowercase()
-    title = (
-        pl.when(alone & titles.str.contains(rf"^\s*(?:{_MISTER})\.? "))
-        .then(pl.lit("mr"))
-        .when(alone & titles.str.contains(rf"^\s*(?:{_MISS})\.? "))
-        .then(pl.lit("ms"))
-        .otherwise(generation)
+    mister, miss, prof, dr = (
+        titles.str.contains(rf"^(?:.*[ &/])?(?:{words})\.?(?:[ &/]|$)") for words in (_MISTER, _MISS, "prof", "dr")
     )
+    title = pl.when(mister & miss).then(pl.lit(COUPLE)).when(mister).then(pl.lit("mr")).when(miss).then(pl.lit("ms"))
+    if not whole:
+        title = title.when(prof).then(pl.lit("prof")).when(dr).then(pl.lit("dr"))
+    stands_for = pl.when(alone).then(title.otherwise(generation)).otherwise(generation)
     return map_distinct(
         values,
         {"value": repair_mojibake(value)},
@@ -161,8 +167,8 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
         {"name": without_words(blank_if_placeholder(folded, value, "name"), GENERATIONS)},
         {
             "name": pl.col("name").str.replace(_PATRONYMIC_LAST, "$2 $3 $1") if whole else pl.col("name"),
-            "generation": title if whole else generation,
-            "family": alone,
+            "generation": stands_for,
+            "family": alone & pl.lit(whole),
         },
     )
 
@@ -213,7 +219,10 @@ def _given_and_family(whole: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """
     import polars as pl
 
-    family = whole.str.extract(rf"((?:(?:^| )(?:{_PARTICLES}))* [^ ]+)$", 1).fill_null("")
+    family = pl.coalesce(
+        whole.str.extract(rf"^(?:{_VIETNAMESE}) van(?: [^ ]+)*( [^ ]+)$", 1),
+        whole.str.extract(rf"((?:(?:^| )(?:{_PARTICLES}))* [^ ]+)$", 1),
+    ).fill_null("")
     unspaced = whole.str.extract_groups(rf"^({_COMPOUND_FAMILY_NAMES}|{_EASTERN})({_EASTERN}{{1,3}})$").struct
     spaced = whole.str.extract_groups(rf"^({_EASTERN}+) ({_EASTERN}+)$").struct
     given = pl.coalesce(unspaced[1], spaced[1], whole.str.extract(r"^([^ ]+)", 1))

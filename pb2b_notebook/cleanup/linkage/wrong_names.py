@@ -145,7 +145,7 @@ def wrong_names(
     unlike = middle == _UNLIKE
     family, given, both = (int((unlike & (name == level)).sum()) for level in (FAMILY, GIVEN, BOTH))
     in_part = int((~unlike & np.isin(name, _PARTLY)).sum())
-    alike = int((~unlike & np.isin(name, _ALIKE)).sum())
+    alike = int(np.isin(name, _ALIKE).sum())
     # The share of a level that no random pair has is taken to be half a pair.
     strangers = max(random_pairs[0] - alike - in_part, random_pairs[1] / 2)
     chances = [strangers * share for share in shared]

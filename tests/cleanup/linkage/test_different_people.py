@@ -206,6 +206,70 @@ def test_names_of_the_world_at_one_company(one, other, sure):
     assert best_pair(rows)["probability"] >= 0.75 if sure else best_pair(rows)["probability"] <= 0.5
 
 
+COLLEAGUES = [
+    # Short names that differ in a letter, and names of which one begins with the other, are two names.
+    ("Chen Jing", "Chen Jin"), ("Tran Van Minh", "Tran Van Manh"), ("Tanaka Yuki", "Tanaka Yuko"),
+    ("Noa Levi", "Noam Levi"), ("Ravi Shah", "Ravina Shah"), ("Krishna Rao", "Krishnan Rao"),
+    # Two given names in either order.
+    ("Ahmed Mohamed", "Mohamed Ahmed"), ("Martin Simon", "Simon Martin"),
+    # Generations in other languages.
+    ("Antonio García hijo", "Antonio García padre"), ("João Silva Filho", "João Silva Neto"),
+    ("Jean Dupont fils", "Jean Dupont père"), ("Hans Berg der Ältere", "Hans Berg d. J."),
+    ("Harald Norge VII", "Harald Norge VI"), ("Antonio García hijo", "Antonio García"),
+    # A couple is not one of the two.
+    ("Mr. & Mrs. Brown", "Mr. John Brown"), ("Mr. & Mrs. Brown", "Mr. Brown"),
+]  # fmt: skip
+ONE_COLLEAGUE = [
+    ("Thomas Wendrich", "Wendrich Thomas"), ("Jhon Wendrich", "John Wendrich"), ("João Neto", "Joao Neto"),
+    ("Jean Wendrich", "Jean-Pierre Wendrich"), ("Max Norge VI", "Max  NORGE VI"), ("A. Wendrich", "Anna Wendrich"),
+]  # fmt: skip
+TITLES = [("Dr.", "Prof."), ("Herr", "Frau")]
+
+
+def test_colleagues_whose_names_are_nearly_the_same():
+    names = [*COLLEAGUES, *ONE_COLLEAGUE]
+    rows = [
+        {"full_name": name, "company_name": f"{firm} AG", "city": None}
+        for number, pair in enumerate(names)
+        for firm in [chr(65 + number) * 3 + "xobmtn"[number % 6] * 4]
+        for name in pair
+    ]
+    rows += [
+        {"first_name": title, "last_name": "Weber", "company_name": f"Charité {number}" + "xk"[number] * 4}
+        for number, titles in enumerate(TITLES)
+        for title in titles
+    ]
+    alone = [(2 * number, 2 * number + 1) for number in range(len(COLLEAGUES), len(names))]
+    assert clusters(rows) == [list(pair) for pair in alone]
+
+
+@pytest.mark.parametrize("more", [{"full_name": "Jürgen Müller"}, {"full_name": "Jens Müller"}])
+def test_an_initial_that_fits_two_colleagues_is_no_proof(more):
+    rows = [{"full_name": name, **FIRM} for name in ("J. Müller", "Jürgen Müller", "Jens Müller")]
+    assert clusters(rows) == []
+    assert clusters([rows[0], more | FIRM]) == [[0, 1]]
+    own = [
+        {"full_name": name, "email": f"{local}@nordlicht.example", **FIRM}
+        for name, local in (("J. Müller", "j.mueller"), ("Jürgen Müller", "juergen.mueller"))
+    ]
+    assert clusters(own) == []
+
+
+@pytest.mark.parametrize(("often", "joined"), [(True, True), (False, False)])
+def test_an_own_address_outweighs_a_birth_date_where_dates_are_often_wrong(often, joined):
+    """Father and son may share a name and an address; in a list of typing errors, it is one person."""
+    rows = []
+    for number in range(12):
+        who = {
+            "full_name": f"Anna {chr(65 + number)}erg{'xomt'[number % 4] * 3}",
+            "email": f"a{number}berg@b{number}c.example",
+        }
+        rows += [who | {"born": f"19{number + 50}-03-12"}, who | {"born": f"19{number + 50}-03-1{3 if often else 2}"}]
+    who = {"full_name": "John Smith", "email": "john.smith@smith.example"}
+    rows += [who | {"born": "1950-01-28"}, who | {"born": "1981-12-05"}]
+    assert ([24, 25] in clusters(rows, fields={"born": "date"})) == joined
+
+
 def test_two_addresses_that_begin_with_the_initials_of_two_given_names_differ_by_no_typo():
     rows = [
         {"full_name": "Anne-Marie Dubois", "email": "am.dubois@nordlicht.example"} | FIRM,
