@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from pb2b_notebook.api.calls.confirming import has_values
+from pb2b_notebook.api.calls.confirming import has_values, is_new
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.upserts import results as row_results
@@ -53,6 +53,9 @@ def look_up(
         later: Whether the service accepted it for later: a row without an effect may still get one, and is for review.
     """
     if send.operation == "leads.create":
+        created = _new_lead(session, bodies(send)[0]) if answered else None
+        if created is not None:
+            return LookUp([row_results.success("create", created, "create")], [])
         # Without a key, the lead cannot be found; sending it again might create it twice.
         return LookUp([row_results.needs_review(action, "it was sent, and no key finds it") for action in planned], [])
     row_bodies = bodies(send) if send.payload is not None else [{} for _ in send.rows]
@@ -77,6 +80,18 @@ def look_up(
     if not answered and all(verdict is None for verdict in verdicts):
         return None
     return LookUp(verdicts, list(_single_requests(session, send, verdicts, ids, row_bodies)))
+
+
+def _new_lead(session: Session, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the only new lead that has the email address and the values of a creation; ``None`` without one."""
+    email = str(body.get("email") or "")
+    for pause in (0.0, *LAGS) if email else ():
+        session.pause(pause)
+        found = _by_key(session, [email], "email").get(match_key(email, "email"), [])
+        new = [lead for lead in found if has_values(lead, body) and is_new(lead, session.time())]
+        if len(new) == 1:
+            return new[0]
+    return None
 
 
 def _verdicts(

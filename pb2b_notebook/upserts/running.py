@@ -22,7 +22,7 @@ from pb2b_notebook.api.calls.confirming import not_shown
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
-from pb2b_notebook.api.http import envelope, retrying
+from pb2b_notebook.api.http import envelope, retrying, write_forms
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.display import notices
@@ -48,6 +48,8 @@ from pb2b_notebook.upserts.run_options import RunLimits, RunOptions
 
 _REPLACEABLE: Final = frozenset({"leads.bulk_upsert", "leads.upsert"})
 _MISSING: Final = frozenset({404, 405, 501})
+_FINAL: Final = frozenset({400, 413, 422})
+"""Statuses of a refusal that does not pass by waiting."""
 ACCEPTED: Final = 202
 """Status of a response to a request that is carried out later. Source: RFC 9110, section 15.3.3."""
 _JOB_TIMEOUT: Final = 120.0  # seconds of the service's time
@@ -228,12 +230,14 @@ class Run:
             else:
                 self._stop_unauthorized(sent, tried, problem)
         except APIError as problem:
-            if sent.send.operation in _REPLACEABLE and problem.status in _MISSING:
+            if sent.send.operation in _REPLACEABLE and (
+                problem.status in _MISSING or write_forms.is_another_operation(problem)
+            ):
                 self._learn_missing(sent.send.operation, problem)
                 self._split_rows(sent)
             elif (
                 problem.status in KEY_CHECKED_STATUSES
-                and (problem.code or problem.structured)
+                and (problem.code or problem.structured or self._is_refused(sent, problem))
                 and not isinstance(problem, IdempotencyInProgressError)
             ):
                 self._finish_refused(sent, problem)
@@ -241,6 +245,10 @@ class Run:
                 self._retry_later(sent, tried, problem)
         except ProspectB2BError as problem:
             self._retry_later(sent, tried, problem)
+
+    def _is_refused(self, sent: Sent, problem: APIError) -> bool:
+        """Whether a refusal in plain text is final, though a gateway may have written it: nothing was sent before."""
+        return problem.status in _FINAL and sent.sent_key is None and not problem.effect_unknown
 
     def _send(self, sent: Sent) -> None:
         if sent.send.operation == "imports.create":

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
-from deviating_service import DEVIATIONS, WRITES, Deviation, document_of, renamed_field
+from deviating_service import DEVIATIONS, WRITES, Deviation, document_of, go_fields, renamed_field
 from pb2b_notebook.errors import (
     APIError,
     InvalidParameterError,
@@ -470,3 +470,29 @@ def test_what_cannot_keep_other_custom_fields_says_so_once(against, service, sai
         frame = pd.DataFrame({"mail": [f"said{number}@import.example"], "use": ["said"]})
         ws.imports.create(frame, {"mail": "email", "use": "use_case"})
     assert len([text for text in said if "may replace all custom fields" in text]) == 2
+
+
+@pytest.mark.parametrize("answer", ["faithful", "writes_without_body", "creates_with_location"])
+def test_a_strict_service_without_our_upserts_gets_each_row_once(against, service, monkeypatch, answer):
+    monkeypatch.setitem(DEVIATIONS, "fields as in Go", go_fields())
+    ws = against("fields as in Go", *({answer} & DEVIATIONS.keys()))
+    [lead] = with_custom_fields(service, 1)
+    frame = frame_of(f"go{answer.replace('_', '')}").assign(city="Turku")
+    frame.loc[3] = {"email": lead["email"], "full_name": lead["full_name"], "city": answer}
+    ws.leads.list(limit=3)  # shows the names of its fields
+    plan = ws.leads.plan(frame)
+    service.sent.clear()
+    outcome = plan.apply()
+    assert outcome.summary["succeeded"] == 4, outcome.rows
+    writes = [path for method, path, *_ in service.sent if method != "GET"]
+    assert len(writes) == 2 + 5  # two operations that are missing, four rows, a version that is refused
+    assert [len(service.leads(email=email)) for email in frame["email"]] == [1] * 4
+
+
+def test_a_refusal_in_plain_text_is_final_and_sent_once(against, service, monkeypatch):
+    refusals = Deviation(lambda x: x.method == "POST" and x.refuse(400, "no write today"))
+    monkeypatch.setitem(DEVIATIONS, "refuses writes", refusals)
+    ws = against("refuses writes", "errors_as_plain_text")
+    outcome = ws.leads.plan(frame_of("plain")).apply()
+    assert outcome.summary["failed"] == 3, outcome.rows
+    assert sum(method == "POST" for method, *_ in service.sent) == 1

@@ -1072,6 +1072,32 @@ def _bodies_under(name):
     return Deviation(ask)
 
 
+def go_fields():
+    """Fields of leads as Go exports them; an unknown one is refused in plain text, as by ``encoding/json``."""
+
+    def theirs(name):
+        return name.title().replace("_", "").replace("Id", "ID").replace("Url", "URL")
+
+    def ask(x):
+        if x.method in {"POST", "PATCH"} and x.path.startswith("/leads") and isinstance(x.body, dict):
+            ours = {theirs(name): name for name in x.service.leads()[0]}
+            unknown = next((name for name in x.body if name not in ours), None)
+            if unknown is not None:
+                x.refuse(400, f'json: unknown field "{unknown}"')
+            else:
+                x.body = {ours[name]: value for name, value in x.body.items()}
+
+    def tell(x):
+        if x.status >= 400 and _problem(x):
+            x.answer, x.out["content-type"] = x.answer["error"]["message"], "text/plain; charset=utf-8"
+        for row in _given_leads(x):
+            new = {theirs(name): value for name, value in row.items()}
+            row.clear()
+            row.update(new)
+
+    return Deviation(ask, tell)
+
+
 def _short_keys(x):
     if len(x.headers.get("idempotency-key", "")) > 40:
         x.refuse(400, "Idempotency-Key must be at most 40 characters")

@@ -121,7 +121,7 @@ def _written_object(client: Client, operations: Operations, call: Call, reply: R
         return None
     found = [each for each in candidates if has_values(each, sent)]
     if call.operation.id == "leads.create":  # an earlier lead may have the same values
-        found = [each for each in found if _is_new(each, client.now())]
+        found = [each for each in found if is_new(each, client.now())]
     return found[0] if len(found) == 1 and found[0].get("id") is not None else None
 
 
@@ -143,7 +143,8 @@ def _candidates(
     return [each for each in whole if isinstance(each, dict)]
 
 
-def _is_new(found: Mapping[str, Any], now: datetime) -> bool:
+def is_new(found: Mapping[str, Any], now: datetime) -> bool:
+    """Whether an object is so young that it may be the one that was just created."""
     try:
         return now - datetime.fromisoformat(found["created_at"]) < NEW
     except (KeyError, TypeError, ValueError):

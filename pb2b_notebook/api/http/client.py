@@ -180,9 +180,8 @@ class Client:
                 keep(formed)
                 reply = self._send_logged(formed)
             except APIError as refused:
-                dropped = unlearning.names_to_drop(refused, call.added & _names_in(call))
-                # The first page was accepted with the same names.
-                if dropped and "cursor" not in dict(call.query):
+                dropped = _names_to_drop(call, refused)
+                if dropped:
                     refusals.append((dropped, refused))
                     call = unlearning.without(call, dropped)
                     continue
@@ -475,6 +474,15 @@ class Client:
 
     def __repr__(self) -> str:
         return f"<Client {self.key_prefix} at {self.base_url}>"
+
+
+def _names_to_drop(call: Call, refused: APIError) -> frozenset[str]:
+    """Return the names of ours without which a refused call is sent again."""
+    if "cursor" in dict(call.query):  # the first page was accepted with the same names
+        return frozenset()
+    if call.operation.mutates and write_forms.is_another_operation(refused):
+        return frozenset()
+    return unlearning.names_to_drop(refused, call.added & _names_in(call))
 
 
 def _names_in(call: Call) -> set[str]:

@@ -25,6 +25,7 @@ PLAIN: Final = "plain"
 """The contract's own form."""
 _NAMES: Final = "its names"
 _REFUSED: Final = frozenset({400, 422})
+_OF_UPSERTS: Final = ("match_on", "rows")
 _REQUIRED: Final = re.compile(r"required|missing|empty|blank|must (have|contain|be present)|expected", re.IGNORECASE)
 _UNKNOWN: Final = re.compile(
     r"unknown|not (allowed|permitted|supported|recogni[sz]ed)|unexpected|unpermitted|extra|"
@@ -90,6 +91,8 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
     """
     if refused.status not in _REFUSED or call.body is None or not call.operation.mutates:
         return False
+    if is_another_operation(refused):
+        return False
     sent = json.loads(call.body)
     if not isinstance(sent, dict):
         return False
@@ -100,6 +103,19 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
         if missing or (_UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))):
             return True
     return False
+
+
+def is_another_operation(refused: APIError) -> bool:
+    """Whether a refusal says that an upsert has fields of no meaning there: our operation is missing then.
+
+    >>> from pb2b_notebook.errors import BadRequestError
+    >>> is_another_operation(BadRequestError('json: unknown field "match_on"', status=400))
+    True
+    """
+    texts = (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details))
+    return refused.status in _REFUSED and any(
+        _UNKNOWN.search(text) and any(_names(text, name) for name in _OF_UPSERTS) for text in texts
+    )
 
 
 def _sent_names(body: Mapping[str, Any]) -> Iterator[str]:
