@@ -8,6 +8,7 @@ Input                                                                  Read and 
 ``polars.LazyFrame``                                                   polars, collected once
 ``pyarrow.Table``, a DuckDB relation, an ibis table, and any other     polars
 object with ``__arrow_c_stream__``
+a Spark DataFrame                                                      polars, collected once
 ``narwhals.DataFrame`` and ``LazyFrame``                               as what they wrap
 other eager frames that narwhals reads (Modin, cuDF)                   polars
 =====================================================================  ==========================
@@ -29,6 +30,7 @@ from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import Library
 from pb2b_notebook.lazy_libraries import nw, pd, pl
+from pb2b_notebook.spark.partitions import collect, spark_frame
 
 UNIQUE_LABELS: Final = "begin again with df.reset_index(drop=True)"
 """Repair where several rows have the label that a caller names."""
@@ -124,7 +126,8 @@ def is_frame(value: Any) -> bool:
         return True
     if isinstance(value, type | ExportsArrow) or nw.dependencies.is_into_series(value):
         return False
-    return hasattr(value, "__arrow_c_stream__") or nw.dependencies.is_into_dataframe(value)
+    readable = hasattr(value, "__arrow_c_stream__") or nw.dependencies.is_into_dataframe(value)
+    return readable or spark_frame(value) is not None
 
 
 def _unwrap(value: Any) -> Any:
@@ -284,6 +287,8 @@ def _from_arrow(value: Any, error: type[ProspectB2BError]) -> Any:
     """
     with _readable(f"the {_kind(value)} cannot be read", "read it into a pandas or polars DataFrame first", error):
         try:
+            if (spark := spark_frame(value)) is not None:  # its own stream cannot give times
+                return collect(spark)
             if hasattr(value, "__arrow_c_stream__"):
                 read = pl.DataFrame(value)
                 if hasattr(value, "read_next_batch") and not read.height:

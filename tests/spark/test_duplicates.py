@@ -88,5 +88,8 @@ def test_the_rows_of_clusters_that_spark_wrote_are_merged_as_all_are(spark, lead
     """As the guide does it: docs/how-to/large_lists.md."""
     duplicates(to_spark(spark, leads)).frame.write.parquet(str(tmp_path / "clustered"))
     clustered = spark.read.parquet(str(tmp_path / "clustered")).where("cluster_size > 1")
-    merged = merge(pl.DataFrame(clustered.toArrow()))
+    merged = merge(clustered)
+    assert merged.frame["at"].dt.convert_time_zone("UTC").unique().to_list() == [
+        dt.datetime(2026, 10, 25, tzinfo=dt.UTC)
+    ]
     assert merged.merged == merge(leads, duplicates(leads)).merged > 20
