@@ -211,7 +211,7 @@ def operation_of(openapi: Mapping[str, Any], schemas: Schemas, operation: Operat
         fields=() if answer is None else _fields(schemas, answer),
         body_parameters=() if body is None else _body_parameters(schemas, body),
         description=_text(raw.get("description")),
-        envelope=tuple(f for f in _fields(schemas, envelope_of(schemas, operation)) if f.name != "data"),
+        envelope=_fields(schemas, envelope_of(schemas, operation), but="data"),
     )
 
 
@@ -241,7 +241,7 @@ def kind_of(schema: Mapping[str, Any]) -> Kind:
     return _SCALARS.get(kind, "json") if isinstance(kind, str) else "json"
 
 
-def _fields(schemas: Schemas, schema: Any, depth: int = 0) -> tuple[Field, ...]:
+def _fields(schemas: Schemas, schema: Any, depth: int = 0, *, but: str | None = None) -> tuple[Field, ...]:
     required = schemas.required_names(schema)
     return tuple(
         replace(
@@ -250,6 +250,7 @@ def _fields(schemas: Schemas, schema: Any, depth: int = 0) -> tuple[Field, ...]:
             nullable=schemas.takes_null(raw) or not schemas.plain(raw).get("type"),
         )
         for name, raw in schemas.properties(schema).items()
+        if name != but
     )
 
 
