@@ -13,5 +13,5 @@ def derive_id(prefix: str, *source: object) -> str:
     >>> derive_id("ws", 1, 0) == derive_id("ws", 1, 0)
     True
     """
-    text = "\x1f".join(str(part) for part in (prefix, *source))
+    text = "\x1f".join((prefix, *map(str, source)))
     return f"{prefix}_{blake2b(text.encode(), digest_size=DIGITS // 2).hexdigest()}"

@@ -49,7 +49,7 @@ class Table:
             document["created_at"],
             document["updated_at"],
             document.get("deleted_at"),
-            *(compute(document) for compute in self.columns.values()),
+            *[compute(document) for compute in self.columns.values()],
             msgspec.json.encode(document).decode(),
         )
 
