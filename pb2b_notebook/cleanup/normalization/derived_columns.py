@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.cells import parts_after_at, transform_distinct
@@ -12,7 +13,7 @@ from pb2b_notebook.cleanup.values.email_checks import free_providers
 from pb2b_notebook.cleanup.values.honorifics import needs_row
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
-from pb2b_notebook.cleanup.values.names import honorific_of
+from pb2b_notebook.cleanup.values.names import NameContext, honorific_of
 from pb2b_notebook.cleanup.values.phones import extension_of
 from pb2b_notebook.cleanup.values.text import tidy_text
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -87,7 +88,13 @@ def honorifics(count: int, changes: Mapping[str, Sequence[Change]], rows: RowCon
 def _removed_honorific(key: str, change: Change, rows: RowContext) -> str:
     name = tidy_text(change.before).value or ""
     known = rows.name(change.row) if needs_row(name) else None
-    return honorific_of(name, key, rows.name_context(key, rows.country(change.row), known)).honorific
+    return _honorific_in(name, key, rows.name_context(key, rows.country(change.row), known))
+
+
+@lru_cache(maxsize=1 << 14)
+def _honorific_in(name: str, key: str, context: NameContext) -> str:
+    """Return the honorific of a name; the given names and the derived column ask for the same ones."""
+    return honorific_of(name, key, context).honorific
 
 
 def extensions(rows: int, changes: Sequence[Change]) -> list[str | None] | None:
