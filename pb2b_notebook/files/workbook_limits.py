@@ -39,8 +39,8 @@ class Inspection:
         uncalculated: Number of formulas whose value was never saved.
         errors: Number of cells with an error value, such as ``#N/A``.
         breaks: Number of tabs and line breaks in cells, which the reader leaves out.
-        no_dates: Row and column, from 0, of numbers in the format of dates that stand for no date: below 0, and 60, the
-            29th of February 1900. The reader gives another time or day for them.
+        no_dates: Row and column, from 0, of numbers that stand for no date: below 0, and 60, the 29th of February 1900.
+            The reader gives another time or day for those in the format of dates.
     """
 
     formulas: int = 0

@@ -6,6 +6,8 @@ A part is a sequence of records: a type of one or two bytes, a size of one to fo
 
 from __future__ import annotations
 
+import math
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final
 
@@ -21,7 +23,9 @@ _ITEM: Final = 19
 """A shared text."""
 _SHEET: Final = 129
 """The first record of a sheet, whatever the name of its part."""
-_KEPT: Final = 12
+_PACKED: Final = 2
+_NUMBERS: Final = (5, 9)
+_KEPT: Final = 16
 """Bytes of a record that are looked at: column, style, value."""
 
 
@@ -37,6 +41,7 @@ def inspect_xlsb(file: BinaryIO, advance: Callable[[int], None] = lambda _: None
         DamagedFileError: The file is incomplete, or its checksums are wrong.
     """
     formulas = errors = texts = 0
+    no_dates: set[tuple[int, int]] = set()
     with open_parts(file) as parts:
         sizes = _text_sizes(parts)
         for name, member in parts.members:
@@ -52,12 +57,27 @@ def inspect_xlsb(file: BinaryIO, advance: Callable[[int], None] = lambda _: None
                     height = max(height, row)
                     formulas += kind in _FORMULAS
                     errors += kind in _ERRORS
+                    if _stands_for_no_date(kind, data):
+                        no_dates.add((row - 1, int.from_bytes(data[:4], "little")))
                     if kind == _SHARED_TEXT:
                         texts += sizes.get(int.from_bytes(data[8:12], "little"), 0)
                         check_size(texts)
             if is_sheet:
                 check_grid(width, height, cells)
-    return Inspection(formulas, 0, errors)
+    return Inspection(formulas, 0, errors, no_dates=frozenset(no_dates))
+
+
+def _stands_for_no_date(kind: int, data: bytes) -> bool:
+    """Return whether a cell is a number below 0, or of the day 60, the 29th of February 1900, which never was."""
+    if kind in _NUMBERS and len(data) >= 16:  # noqa: PLR2004 - column, style, and a number of 8 bytes
+        number = float(struct.unpack("<d", data[8:16])[0])
+    elif kind == _PACKED and len(data) >= 12:  # noqa: PLR2004 - the same with 4 bytes ([MS-XLSB] 2.5.122)
+        packed = int.from_bytes(data[8:12], "little", signed=True)
+        number = packed >> 2 if packed & 2 else struct.unpack("<d", bytes(4) + struct.pack("<i", packed & ~3))[0]
+        number = number / 100 if packed & 1 else number
+    else:
+        return False
+    return number < 0 or math.floor(number) == 60  # noqa: PLR2004 - the serial of that day
 
 
 def _text_sizes(parts: Parts) -> dict[int, int]:

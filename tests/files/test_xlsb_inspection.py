@@ -1,6 +1,8 @@
 """Binary workbooks that would exhaust memory."""
 
+import datetime as dt
 import io
+import struct
 
 import pytest
 
@@ -14,6 +16,17 @@ def test_cells_are_found_by_their_places():
     cells = [(0, 0, "name"), (0, 1, "mail"), (1, 0, "Ada"), (1, 1, 0)]
     data = workbook_files.binary(*cells, shared=["ada@example.com"])
     assert read(data).rows() == [("Ada", "ada@example.com")]
+
+
+@pytest.mark.parametrize("serial", [-1.0, -0.5, -45_000.25, 60.0, 60.25, struct.pack("<i", -(1 << 30))])
+def test_a_number_that_is_no_day_never_becomes_a_time_or_another_day(serial):
+    df = read(workbook_files.binary((0, 0, "day"), (1, 0, serial), (2, 0, 0.25)))
+    assert df["day"].to_list() == [None, "06:00:00"]
+
+
+def test_days_stay():
+    df = read(workbook_files.binary((0, 0, "day"), (1, 0, 45_000.0), (2, 0, 61.0)))
+    assert df["day"].to_list() == [dt.date(2023, 3, 15), dt.date(1900, 3, 1)]
 
 
 def test_two_cells_in_opposite_corners_are_refused():

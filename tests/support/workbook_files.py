@@ -87,7 +87,10 @@ def record(kind, data=b""):
 
 
 def binary(*cells, shared=()):
-    """Return an XLSB workbook: cells are a row and a column, from 0, and a text or the number of a shared one."""
+    """Return an XLSB workbook: cells are a row and a column, from 0, and a text, the number of a shared one, or a date.
+
+    A date is its serial, as a float, or as an integer of bytes where it is packed (RK).
+    """
 
     def text(value):
         return struct.pack("<I", len(value)) + value.encode("utf-16-le")
@@ -97,8 +100,15 @@ def binary(*cells, shared=()):
         if row != last:
             records.append(record(0, struct.pack("<I", row) + bytes(13)))
         last = row
-        kind, data = (7, struct.pack("<I", value)) if isinstance(value, int) else (6, text(value))
-        records.append(record(kind, struct.pack("<II", column, 0) + data))
+        style = 0
+        if isinstance(value, str):
+            kind, data = 6, text(value)
+        elif isinstance(value, int):
+            kind, data = 7, struct.pack("<I", value)
+        else:
+            style = 1
+            kind, data = (5, struct.pack("<d", value)) if isinstance(value, float) else (2, value)
+        records.append(record(kind, struct.pack("<II", column, style) + data))
     extent = struct.pack("<IIII", 0, 1, 0, 1)
     sheet = [record(129), record(148, extent), record(145), *records, record(146), record(130)]
     entry = struct.pack("<II", 0, 1) + text("rId1") + text("Tabelle1")
@@ -113,6 +123,12 @@ def binary(*cells, shared=()):
             "xl/workbook.bin": record(131) + record(143) + record(156, entry) + record(144) + record(132),
             "xl/_rels/workbook.bin.rels": f"{head}{relations}</Relationships>",
             "xl/worksheets/sheet1.bin": b"".join(sheet),
+            # The second style shows a number as a date, by the built-in format 14.
+            "xl/styles.bin": record(278)
+            + record(617, struct.pack("<I", 2))
+            + b"".join(record(47, struct.pack("<HH", 0, of) + bytes(12)) for of in (0, 14))
+            + record(618)
+            + record(279),
             "xl/sharedStrings.bin": record(159, struct.pack("<II", len(shared), len(shared))) + items + record(160),
         }
     )
