@@ -18,7 +18,7 @@ from pb2b_notebook.sandbox.core.clocks import START
 from pb2b_notebook.sandbox.core.envelopes import REQUEST_ID, error_response
 from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.problems import Problem
-from pb2b_notebook.sandbox.core.store import is_busy
+from pb2b_notebook.sandbox.core.store import is_busy, is_full
 from pb2b_notebook.sandbox.faults.effects import ConnectionCutError
 from pb2b_notebook.sandbox.http.blocking import run_blocking
 from pb2b_notebook.sandbox.http.limits import Budget
@@ -111,6 +111,8 @@ def _as_problem(failure: BaseException) -> Problem:
         return _unavailable("the sandbox is stopping: try again when it runs")
     if is_busy(failure):
         return _unavailable("another program has locked the sandbox's database: try again")
+    if is_full(failure):
+        return _unavailable("the sandbox's database is full: make room on its disk; nothing of this request was kept")
     return Problem(500, "internal_error", "internal error of the sandbox; this is a bug")
 
 

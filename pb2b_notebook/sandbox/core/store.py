@@ -324,6 +324,11 @@ def is_busy(error: BaseException) -> bool:
     return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
 
 
+def is_full(error: BaseException) -> bool:
+    """Return whether SQLite failed only because the disk, or the storage of a browser, has no room."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+
+
 def _in_use() -> InUseError:
     return InUseError(
         "the database is in use by another sandbox or another program",

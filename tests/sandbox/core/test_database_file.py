@@ -57,6 +57,23 @@ def test_a_refused_sandbox_releases_the_file(file):
     assert elsewhere(OPEN, file) == ""
 
 
+@pytest.mark.parametrize("db", ["file", ":memory:"])
+def test_a_full_database_is_answered_with_503_and_keeps_nothing_of_a_request(db, file, serve, code):
+    """SQLite's limit on pages fails as a full disk does, and as the full storage of a browser."""
+    with Sandbox(file if db == "file" else db, leads=1) as sandbox, serve(sandbox) as api:
+        store = sandbox.app.state.parts.store
+        ((pages,),) = store.execute("PRAGMA page_count")
+        store.execute(f"PRAGMA max_page_count={pages + 2}")
+        made = [api.post("/leads", json={"email": f"{n}@b.example", "title": "x" * 250}) for n in range(40)]
+        refused = [answer for answer in made if answer.status_code != 201]
+        assert {(answer.status_code, code(answer)) for answer in refused} == {(503, "unavailable")}
+        assert "database is full" in refused[0].json()["error"]["message"]
+        store.execute("PRAGMA max_page_count=1000000")
+        kept = {lead["email"] for lead in api.get("/leads", params={"limit": 100}).json()["data"]}
+        assert len(kept & {f"{n}@b.example" for n in range(40)}) == 40 - len(refused)
+        assert api.post("/leads", json={"email": "after@b.example"}).status_code == 201
+
+
 def test_a_locked_database_is_answered_with_503(file, serve, code):
     with Sandbox(file, leads=1) as sandbox, serve(sandbox) as api:
         store = sandbox.app.state.parts.store
