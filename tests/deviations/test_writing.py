@@ -283,6 +283,20 @@ def test_a_write_takes_the_form_that_the_service_gives_or_asks_for(against, serv
     assert (lead["last_name"], lead["custom_fields"]["tier"]) == ("Holm", "B")
 
 
+@pytest.mark.parametrize("name", ["camel_case_names", "custom_fields_as_pairs"])
+def test_the_first_write_of_a_workspace_learns_the_form_from_a_lead(against, service, name):
+    ws = against(name)
+    email = f"first-{name}@form.example"
+    created = ws.leads.create(email=email, first_name="Ada", custom_fields={"tier": "A"})
+    held = service.leads(email=email)
+    assert [(lead["id"], lead["first_name"], lead["custom_fields"]["tier"]) for lead in held] == [
+        (created.id, "Ada", "A")
+    ]
+    before = service.refusals
+    ws.leads.create(email=f"second-{name}@form.example", first_name="Bob", custom_fields={"tier": "B"})
+    assert service.refusals == before
+
+
 def test_a_refused_value_is_sent_once_in_one_form(against, service):
     ws = against()
     before = service.requests

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from functools import partial
@@ -24,6 +24,7 @@ from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call, Query
 from pb2b_notebook.api.http.object_forms import is_deletion
 from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.api.http.write_forms import suggests_another_form
 from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector
 from pb2b_notebook.api.lists.listing import Listing, with_default_order
@@ -32,12 +33,14 @@ from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
+    BadRequestError,
     InvalidParameterError,
     NotFoundError,
     PermissionDeniedError,
     ProspectB2BError,
     ReadInterrupted,
     UsageError,
+    ValidationError,
     nearest,
 )
 from pb2b_notebook.frames import FrameSchema
@@ -66,6 +69,7 @@ class Session(Context):
     _custom: dict[str, str] | None = field(default=None, repr=False)
     _untyped: bool = field(default=False, repr=False)
     _zone_announced: bool = field(default=False, repr=False)
+    _form_read: bool = field(default=False, repr=False)
     _members: dict[str, str] | None = field(default=None, repr=False)
     _announced_names: set[tuple[str, str]] = field(default_factory=set, repr=False)
 
@@ -555,7 +559,7 @@ class Session(Context):
             raise UsageError(f"{operation.id} takes no idempotency_key", repair="leave it out")
         call = Call(operation, path, query, body, idempotency_key)
         if operation.mutates and operation.idempotent:
-            send = partial(self.mutate, again=again)
+            send = partial(self._write, again=again)
             if operation.id in {"leads.update", "leads.upsert", "leads.bulk_upsert"}:
                 return keep_others(self.client, self.operations, call, send, self.mutate, read=self._leads_with)
             return send(call)
@@ -563,6 +567,23 @@ class Session(Context):
         if not operation.many:
             check_same_object(call, reply)
         return reply
+
+    def _write(self, call: Call, *, again: bool = False) -> Reply:
+        """Send a mutation; one of a lead that is refused for its form is sent again once a lead has shown the form."""
+        try:
+            return self.mutate(call, again=again)
+        except (BadRequestError, ValidationError) as refused:
+            if not call.operation.id.startswith("leads.") or not suggests_another_form(refused, call):
+                raise
+            before = self.client.profile.names("forms")
+            if before or self._form_read:
+                raise
+            self._form_read = True
+            with suppress(ProspectB2BError):
+                self.newest(self.operations.find("leads.list"), {})
+            if self.client.profile.names("forms") == before:
+                raise
+        return self.mutate(call, again=again)
 
     def _leads_with(self, emails: Sequence[str]) -> Iterator[Any]:
         """Read the leads with these email addresses; from a service that does not filter by them also others."""

@@ -26,7 +26,9 @@ PLAIN: Final = "plain"
 _NAMES: Final = "its names"
 _REFUSED: Final = frozenset({400, 422})
 _OF_UPSERTS: Final = ("match_on", "rows")
-_REQUIRED: Final = re.compile(r"required|missing|empty|blank|must (have|contain|be present)|expected", re.IGNORECASE)
+_REQUIRED: Final = re.compile(
+    r"required|missing|empty|blank|must (have|contain|be present|be an? (array|list))|expected", re.IGNORECASE
+)
 _UNKNOWN: Final = re.compile(
     r"unknown|not (allowed|permitted|supported|recogni[sz]ed)|unexpected|unpermitted|extra|"
     r"invalid (field|propert|param)",
@@ -101,6 +103,8 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
         missing = _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
         outer = "data" if form == "attributes" else form
         if missing or (_UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))):
+            return True
+        if form != PLAIN and "not a field" in text and _names(text, outer):
             return True
     return False
 
