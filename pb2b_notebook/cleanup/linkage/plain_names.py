@@ -53,6 +53,7 @@ _PLAIN: Final = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
 _SIGNS: Final = r"[,，()\[\]\"“”„«»&/;|+®™0-9]|[^\W\d_]{2}\.|\.[^\W\d_]{2}| [-–] "
 # A short word in upper case, or one without a vowel, at the end of a name in mixed case.
 _CAPITALS_LAST: Final = r"[a-z]\S* (?:[A-Z0-9]{2,3}|[B-DF-HJ-NP-TV-XZ0-9-]{2,})$"
+_NUMBER_LAST: Final = rf"\p{{Ll}}.* (?:{_NUMBERS})$"
 _CREDENTIAL: Final = re.compile(r"(?=.*[A-Z].*[A-Z]|.*[0-9®™])[A-Za-z0-9.&/®™-]+")
 _SHORT: Final = 3
 _WHOLE: Final = 2
@@ -64,7 +65,8 @@ def is_special(name: pl.Expr) -> pl.Expr:
     first = lower.str.extract("^ *([^ ]+)").str.strip_chars_end(".").is_in(sorted(title_words()))
     last = lower.str.extract("([^ ]+) *$").is_in(sorted(degree_words() | _acronyms()))
     within = lower.str.contains(" (?:and|und|oraz|och|og|et|en|ve|geb|né|née|nee|dr|ing|mgr) ")
-    signs = name.str.contains(_SIGNS) | name.str.contains(_CAPITALS_LAST) | lower.str.contains(_KIN_LAST)
+    signs = name.str.contains(_SIGNS) | name.str.contains(_CAPITALS_LAST) | name.str.contains(_NUMBER_LAST)
+    signs |= lower.str.contains(_KIN_LAST)
     return first | (name.str.contains("[^ ] +[^ ]") & (last | within | signs)) | name.str.contains(_endings())
 
 

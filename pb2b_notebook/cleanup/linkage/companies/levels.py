@@ -141,7 +141,7 @@ def are_doubtful(patterns: np.ndarray) -> np.ndarray:
     >>> many_towns, other_cities, same_domain, other_domain = 2 << 22, 6 << 13, 1 << 7, 4 << 7
     >>> chain = 1 | many_towns | other_cities
     >>> are_doubtful(np.array([chain, 1 | other_cities, chain | same_domain, chain | other_domain])).tolist()
-    [True, False, False, False]
+    [True, True, False, False]
     """
     import numpy as np
 
