@@ -155,7 +155,7 @@ class Entry:
         answer: Body of the response, without secrets.
         attempts: Number of requests in all finished runs.
         sends: Number of runs that took this entry over to send it; several may be running.
-        sent_key: Idempotency key of the latest request; ``None`` if it was ``key``, with the payload as it was given.
+        sent_key: Idempotency key of the latest request; ``None`` if there was none, or an earlier release made it.
         sent_payload: Body of that request.
         intended_at: Time of the intent by the service's clock, like all times here.
     """
@@ -236,7 +236,7 @@ class Journal:
             return previous
 
     def keep_request(self, entry: Entry, key: str, payload: bytes | None) -> None:
-        """Record the request of an entry durably, before it is sent in another form than it was given."""
+        """Record the request of an entry durably, with the bytes and the key that are sent now."""
         with self.transaction() as db:
             db.execute("UPDATE mutations SET sent_key = ?, sent_payload = ? WHERE id = ?", (key, payload, entry.id))
 

@@ -71,7 +71,8 @@ class Sent:
         sent_at: Time of the first attempt.
         attempts: Number of attempts so far.
         request_id: Request id of the response.
-        sent_key: Idempotency key of the request as it was sent the last time; ``None`` if it was not sent yet.
+        sent_key: Idempotency key of the request as it was sent the last time; ``None`` if it was not sent yet, or by an
+            earlier release.
         sent_payload: Body of that request, in the form that the service takes.
         results: One per row, or what an accepted request needs to go on.
     """
@@ -86,6 +87,11 @@ class Sent:
     sent_key: str | None = None
     sent_payload: bytes | None = field(default=None, repr=False)
     results: Any = field(default=None, repr=False)
+
+    @property
+    def may_have_effect(self) -> bool:
+        """Whether it was sent before."""
+        return self.sent_at is not None
 
 
 class Jobs:

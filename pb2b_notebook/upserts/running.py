@@ -130,7 +130,7 @@ class Run:
             if sent.state == "accepted" or self._is_repeatable(sent):
                 self._queue.append((sent, 1))
             elif not self._finish_by_lookup(sent):
-                self._queue.append((replace(sent, sent_key=None), 1))  # it had no effect
+                self._queue.append((replace(sent, sent_key=None, sent_at=None), 1))  # it had no effect
 
     def _is_repeatable(self, sent: Sent) -> bool:
         operation = self.session.operations.find(sent.send.operation)
@@ -248,7 +248,7 @@ class Run:
 
     def _is_refused(self, sent: Sent, problem: APIError) -> bool:
         """Whether a refusal in plain text is final, though a gateway may have written it: nothing was sent before."""
-        return problem.status in _FINAL and sent.sent_key is None and not problem.effect_unknown
+        return problem.status in _FINAL and not sent.may_have_effect and not problem.effect_unknown
 
     def _send(self, sent: Sent) -> None:
         if sent.send.operation == "imports.create":
@@ -358,7 +358,7 @@ class Run:
 
         Rows of a request that may have taken effect before are looked up first.
         """
-        if sent.sent_key is not None and self._finish_by_lookup(sent):
+        if sent.may_have_effect and self._finish_by_lookup(sent):
             return
         then = lookups.split_rows(self.session, sent.send, self.ids(sent.send))
         pending = [_pending_result(action) for action in self.planned_actions(sent.send)]

@@ -95,6 +95,7 @@ def keep_others(
     Raises:
         APIError, TransportError, ProtocolError: As for ``send`` and ``also``.
     """
+    call = replace(call, given=call.body)
     body = json.loads(call.body or b"{}")
     written = body.get(_FACT)
     if may_lose_some(client, call) and call.operation.id == "leads.bulk_upsert":
@@ -102,12 +103,17 @@ def keep_others(
     if not may_lose_some(client, call) or not written or not isinstance(written, dict):
         return send(call)
     lead = _lead_of(client, operations, call, body, read)
-    if lead is None and call.operation.id == "leads.upsert":  # without them it shows which lead it is
+    if lead is None and call.operation.id == "leads.upsert" and _is_foreign(client):
+        # Without them, it shows which lead it is.
         found = _object(send(_with_body(call, {name: value for name, value in body.items() if name != _FACT})))
         by_id = replace(_update(operations, found.get("id"), {_FACT: written}), idempotency_key=None)
-        return keep_others(client, operations, by_id, send, also)
+        try:
+            return keep_others(client, operations, by_id, send, also)
+        except APIError as refused:
+            refused.add_note("all but the custom fields of this upsert was written")
+            raise
     if lead is None:
-        say_unprotected(client, "leads that this key may not read")
+        say_unprotected(client, "leads that are not read before")
     rest = others(lead or {}, written)
     if not rest:
         return send(call)
@@ -190,7 +196,7 @@ def with_others(call: Call, leads: Sequence[Mapping[str, Any] | None]) -> Call:
     """
     whole = json.loads(call.body or b"{}")
     for row, lead in zip(whole.get("rows", [whole]), leads, strict=True):
-        if lead is not None and isinstance(row.get(_FACT), dict) and row[_FACT]:
+        if lead is not None and isinstance(row, dict) and isinstance(row.get(_FACT), dict) and row[_FACT]:
             row[_FACT] = others(lead, row[_FACT]) | row[_FACT]
     return _with_body(call, whole)
 
@@ -229,7 +235,7 @@ def _by_email(emails: Sequence[str], read: Read) -> dict[str, Mapping[str, Any]]
 
 def _with_others_by_email(client: Client, call: Call, body: Mapping[str, Any], read: Read) -> Call:
     """Return a bulk upsert that names also the other custom fields of the leads that its addresses match."""
-    emails = [row.get("email") for row in body["rows"]]
+    emails = [row.get("email") if isinstance(row, dict) else None for row in body["rows"]]
     found = None
     if body.get("match_on", "email") == "email":
         with suppress(ProspectB2BError):
@@ -242,11 +248,16 @@ def _with_others_by_email(client: Client, call: Call, body: Mapping[str, Any], r
 
 def say_unprotected(client: Client, which: str) -> None:
     """Print once for what a service may lose other custom fields, unless it is known to keep them."""
-    if not are_merged(client) and client.service == client.host:  # a sandbox of ours has its own name
+    if not are_merged(client) and _is_foreign(client):
         client.say_once(
             "this service may replace all custom fields of a lead by those of a write, which loses the others of "
             f"{which}; ws.leads.plan(frame) reads the leads first, and keeps them"
         )
+
+
+def _is_foreign(client: Client) -> bool:
+    """Whether the service is not a sandbox of ours, which has a name of its own and keeps custom fields."""
+    return client.service == client.host
 
 
 def _fold(email: Any) -> str:

@@ -97,7 +97,7 @@ def mutate(
     """
     client.check_writable(call.operation.id)
     path = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
-    mutation = journals.Mutation(client.scope, call.operation.id, call.operation.method, path, call.body)
+    mutation = journals.Mutation(client.scope, call.operation.id, call.operation.method, path, call.given or call.body)
     repeatable = client.recognizes_keys(call.operation)
     entry = _entry(journal, mutation, call.idempotency_key, again=again, now=now(), repeatable=repeatable)
     if entry.state == "succeeded":
@@ -134,13 +134,10 @@ def _send(client: Client, journal: Journal, call: Call, entry: Entry) -> Reply:
 
     What was learned of the service since then would give another form of the call, and so another key.
     """
-    kept = (entry.key, call.body)
+    kept = (entry.sent_key, entry.sent_payload)
     call = replace(call, idempotency_key=entry.key)
-    if entry.sends > 1:
-        again = (
-            call if entry.sent_key is None else replace(call, body=entry.sent_payload, idempotency_key=entry.sent_key)
-        )
-        reply = client.send_again(again)
+    if entry.sends > 1 and entry.sent_key is not None:
+        reply = client.send_again(replace(call, body=entry.sent_payload, idempotency_key=entry.sent_key))
         if reply is not None:
             return reply
 

@@ -58,6 +58,7 @@ class Call:
     """One call, ready to send: the path filled in, the query in order, the body as bytes.
 
     ``added`` has the names of parameters and fields that the caller did not give: without them the call means the same.
+    ``given`` is the body that the caller gave, where ``body`` has more: by it, the same call is recognized.
     """
 
     operation: Operation
@@ -66,6 +67,7 @@ class Call:
     body: bytes | None = field(default=None, repr=False)
     idempotency_key: str | None = None
     added: frozenset[str] = frozenset()
+    given: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         key = self.idempotency_key
