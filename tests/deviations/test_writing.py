@@ -466,6 +466,15 @@ def test_custom_fields_that_an_upsert_by_external_id_or_of_rows_does_not_name_st
         assert held["custom_fields"] == {**lead["custom_fields"], "use_case": value}
 
 
+def test_an_upsert_by_external_id_that_is_refused_says_what_was_written(against, service):
+    ws = against("replaces_custom_fields")
+    lead = with_custom_fields(service, 1)[0]
+    service.ask("PATCH", f"/leads/{lead['id']}", {"external_id": "crm-0"})
+    with pytest.raises(pb.errors.ValidationError) as caught:
+        ws.leads.upsert(external_id="crm-0", match_on="external_id", custom_fields={"tier": "none of them"})
+    assert caught.value.__notes__ == ["all but the custom fields of this upsert was written"]
+
+
 def test_custom_fields_of_a_lead_that_is_created_after_the_plan_stay(against, service):
     ws = against("replaces_custom_fields")
     write_by_update(ws, with_custom_fields(service, 1), {"use_case": "shows that they are replaced"})

@@ -126,3 +126,16 @@ def test_what_is_learned_after_a_lost_response_does_not_change_what_is_sent_agai
     done = plan.apply()
     assert done.summary["succeeded"] == 4, done.rows
     assert oracle.leads.list(frame="polars").sort("id").drop("updated_at").equals(before.drop("updated_at"))
+
+
+def test_rows_that_an_earlier_release_sent_are_looked_up_before_they_are_sent_one_by_one(ws, proxy, oracle):
+    plan = ws.leads.plan(people(2))
+    proxy.always(BULK, Substitute(reply(401)))
+    proxy.once(BULK, Substitute(LOST, effect=True))
+    assert plan.apply().summary["pending"] == 2
+    proxy.heal()
+    with ws._session.journal.transaction() as db:  # it had no such columns
+        db.execute("UPDATE sends SET sent_key = NULL, sent_payload = NULL")
+    ws.profile.learn("missing", True, "another session", operation="leads.bulk_upsert")
+    assert plan.apply().summary["succeeded"] == 2
+    assert leads_of(oracle).height == 2

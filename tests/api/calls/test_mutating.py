@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -142,6 +143,50 @@ def test_what_is_learned_after_a_lost_response_changes_neither_body_nor_key(clie
     mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
     assert len({(request.content, request.headers["idempotency-key"]) for request in service.requests}) == 1
     assert states(journal, client) == ["succeeded"]
+
+
+def end(*_args, **_options):
+    raise KeyboardInterrupt
+
+
+def test_what_was_never_sent_takes_the_form_that_was_learned(client_of, calls, journal, monkeypatch):
+    service = Service(created_answer())
+    client = client_of(service)
+    client.profile.learn("forms", FORMS, "a list")
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "send", end)  # after the intent, and before the request
+        with pytest.raises(KeyboardInterrupt):
+            mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    mutate(client, journal, calls("leads.create", BODY), now=lambda: T0)
+    assert [b"eMail" in request.content for request in service.requests] == [True]
+
+
+def test_the_latest_form_that_was_sent_is_sent_again(client_of, calls, journal):
+    service = Service(httpx.ReadError("cut"))
+    client = client_of(service)
+    call = calls("leads.create", BODY)
+    client.profile.learn("forms", FORMS, "a list")
+    with pytest.raises(errors.ConnectionLostError):
+        mutate(client, journal, call, now=lambda: T0)
+    client.profile.reset()
+    service.script = [error_answer(422), httpx.ReadError("cut")]
+    with pytest.raises(errors.ConnectionLostError):
+        mutate(client, journal, call, now=lambda: T0)
+    client.profile.learn("forms", ["first_name as firstName"], "a list")
+    service.script = [created_answer()]
+    mutate(client, journal, call, now=lambda: T0)
+    assert service.requests[-1].content == call.body
+
+
+def test_a_call_is_recognized_by_the_body_that_its_caller_gave(client_of, calls, journal):
+    service = Service(httpx.ReadError("cut"))
+    client = client_of(service)
+    with pytest.raises(errors.ConnectionLostError):
+        mutate(client, journal, replace(calls("leads.create", BODY), given=b"{}"), now=lambda: T0)
+    service.script = [created_answer()]
+    more = calls("leads.create", b'{"email":"ada@example.com","title":"CEO"}')
+    mutate(client, journal, replace(more, given=b"{}"), now=lambda: T0)
+    assert len({(request.content, request.headers["idempotency-key"]) for request in service.requests}) == 1
 
 
 def test_a_lost_request_that_is_refused_when_sent_again_takes_another_form(client_of, calls, journal):
