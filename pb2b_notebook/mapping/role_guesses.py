@@ -36,11 +36,16 @@ _SURE: Final = 0.7
 _NUMBER: Final = r"no|nr|num|number|id|code|nummer|numero"
 _NATIONAL: Final = (
     rf"ssn|nin|nino|dni|pesel|nir|cpf|curp|bsn|cpr|hetu|jmbg|aadhaar|soc ?sec(?: (?:{_NUMBER}))?"
-    rf"|(?:social ?security|national|national ?insurance|personal ?identity|nhs|ahv|steuer) ?(?:{_NUMBER})"
-    r"|codice fiscale|securite sociale|steuer ?(?:identifikationsnummer|identnummer|idnr)|personnummer|fodselsnummer"
-    r"|henkilotunnus|rodne cislo"
+    rf"|(?:social ?security|national|national ?insurance|personal ?identity|nhs|ahv) ?(?:{_NUMBER})"
+    r"|codice fiscale|securite sociale|steuer ?(?:id|identifikationsnummer|identnummer|idnr)|personnummer"
+    r"|fodselsnummer|henkilotunnus|rodne cislo"
 )
 """Numbers that a state gives to each person. A tax number may be the company's, and a passport is renewed."""
+_OF_OTHERS: Final = (
+    r"spouse|partner|husband|wife|emergency|contact|parent|mother|father|guardian|dependent|employer|company|firma?|firm"
+    r"|organi[sz]ation|arbeitgeber|azienda|empresa|entreprise|societ\w*|sociedade?|cnpj|last"
+)
+"""Words of the names of columns with numbers of other people and of companies, and with parts of numbers."""
 _IDENTIFIER: Final = (
     rf"ssn|nhs|passport|iban|soc ?sec(?: (?:{_NUMBER}))?"
     r"|(?:social|national|tax|insurance|member|patient|customer|licen[cs]e|kunden|versicherungs?"
@@ -88,6 +93,7 @@ _COMPANY_RULES: Final = (
     ("date", _FOUNDED, _DATE, 0.0, None),
     *(rule for rule in _RULES if rule[0] in ("house number", "postcode", "street")),
 )
+_IDENTIFIERS: Final = ("identifier", "weak identifier")
 _CODES: Final = ("postcode", "weak identifier")
 """Roles whose values are compared without spaces and punctuation."""
 
@@ -103,6 +109,8 @@ def guess_role(column: str, values: Sequence[Any], names: Sequence[Any] = (), *,
 
     >>> guess_role("custom_birth_date", ["1985-03-07", "12.4.1990"]), guess_role("Hausnr.", ["4", "12a", "7-9"])
     ('date', 'house number')
+    >>> [guess_role(name, ["512-33-1234"]) for name in ("SSN", "Social security number", "Spouse SSN", "Company SSN")]
+    ['identifier', 'identifier', '', '']
     >>> guess_role("custom_renewal_date", ["1985-03-07"]), guess_role("Founded", ["2004-03-07"], of="companies")
     ('', 'date')
     """
@@ -113,7 +121,7 @@ def guess_role(column: str, values: Sequence[Any], names: Sequence[Any] = (), *,
     people = len({str(names[row]) for row in given}) if names else len(given)
     texts = [_text(values[row]) for row in given]
     for role, named, form, least, most in _RULES if of == "people" else _COMPANY_RULES:
-        if not texts or not _has(name, named):
+        if not texts or not _has(name, named) or (role in _IDENTIFIERS and _has(name, _OF_OTHERS)):
             continue
         tidy = [re.sub(r"[\W_]+", "", text) for text in texts] if role in _CODES else texts
         fits = [text for text in tidy if re.search(form, text)]

@@ -209,7 +209,8 @@ _TWO_SPELLINGS = f"""CASE WHEN same_name THEN f > 1 AND x.formal_bits <> 0 AND y
         WHEN x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash THEN x.mailbox_hash <> y.mailbox_hash
         WHEN x.common OR y.common THEN false ELSE {_SHORT_NAMES.format("first", 4)} END
     WHEN f <> 1 OR l <> 2 THEN false WHEN gender_forms THEN true
-    ELSE x.second <> y.last AND y.second <> x.last AND {_SHORT_NAMES.format("last", 4)} END"""
+    ELSE x.second <> y.last AND y.second <> x.last AND abs(length(x.last) - length(y.last)) < 2
+        AND {_SHORT_NAMES.format("last", 4)} END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN couple OR (name IN (11, 13) AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3

@@ -34,8 +34,6 @@ _MISS = (
 """Titles of men and of women, in lower case."""
 COUPLE = "couple"
 """Generation of a row about Mr. and Mrs. Smith."""
-_VIETNAMESE = "nguyen|tran|pham|hoang|huynh|phan|dang|bui|ngo|duong|truong|dinh|doan|trinh|vu|vo|luong"
-"""Family names before which Van is a middle name, folded."""
 _PATRONYMIC_LAST = (
     r"^([\p{L}-]+(?:ov|ev|in|yn|skyi?|skyy|skiy|ska|ova|eva|ina|yna|aya|enko|uk|ko)) ([\p{L}]+) "
     r"([\p{L}]+(?:[oe]vich|[oe]vych|ich|[oei]vna|ovna|ychna|ichna))$"
@@ -111,8 +109,8 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     Returns:
         ``first`` and ``last`` without spaces; ``middle``: all names between them, separated by spaces, an initial as
         one letter; ``second``: a word before ``last`` that may be a first family name, which is also in ``middle``;
-        ``generation``: "jr", "sr", "ii", "iii", "iv", "5th" …, or a title that stands for the given name. They are the
-        same for columns and for a whole name, and names with a hyphen are one word.
+        ``generation``: "jr", "sr", "ii", "iii", "iv", or a title that stands for the given name. They are the same for
+        columns and for a whole name, and names with a hyphen are one word.
     """
     import polars as pl
 
@@ -219,10 +217,7 @@ def _given_and_family(whole: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """
     import polars as pl
 
-    family = pl.coalesce(
-        whole.str.extract(rf"^(?:{_VIETNAMESE}) van(?: [^ ]+)*( [^ ]+)$", 1),
-        whole.str.extract(rf"((?:(?:^| )(?:{_PARTICLES}))* [^ ]+)$", 1),
-    ).fill_null("")
+    family = whole.str.extract(rf"((?:(?:^| )(?:{_PARTICLES}))* [^ ]+)$", 1).fill_null("")
     unspaced = whole.str.extract_groups(rf"^({_COMPOUND_FAMILY_NAMES}|{_EASTERN})({_EASTERN}{{1,3}})$").struct
     spaced = whole.str.extract_groups(rf"^({_EASTERN}+) ({_EASTERN}+)$").struct
     given = pl.coalesce(unspaced[1], spaced[1], whole.str.extract(r"^([^ ]+)", 1))

@@ -26,26 +26,21 @@ if TYPE_CHECKING:
     import polars as pl
     from nameparser import Parser
 
-GENERATIONS: Final = "jr|junior|jnr|snr|senior|ii|iii|iv|[5-9]th"
+GENERATIONS: Final = "jr|junior|jnr|snr|senior|ii|iii|iv"
 """Words for a generation, as a regular expression over folded text."""
 
-# VI is a number, and Vi a name. V may be an initial.
-_NUMBERS: Final = "VI{1,3}|IX"
+# V may be an initial, and VI the name Vi.
 _GENERATION: Final = re.compile(
-    rf"(?<=[\w.])[ ,]+({GENERATIONS}|sr|jun\.|sen\.|2nd|3rd|4th|(?-i:{_NUMBERS}))\.?(?=[ ,]|$)", re.IGNORECASE
+    rf"(?<=[\w.])[ ,]+({GENERATIONS}|sr|jun\.|sen\.|2nd|3rd|4th)\.?(?=[ ,]|$)", re.IGNORECASE
 )
-# Behind a given and a family name: Filho and Neto are family names, too.
+# Behind a given and a family name. Filho, Neto, Padre and Pere are family or given names, too.
 _KIN: Final = {
-    "hijo": "jr", "filho": "jr", "fils": "jr", "der jüngere": "jr", "d. j.": "jr", "d.j.": "jr", "ml.": "jr",
-    "mladší": "jr", "the younger": "jr", "d.y.": "jr", "padre": "senior", "père": "senior", "pere": "senior",
-    "der ältere": "senior", "d. ä.": "senior", "d.ä.": "senior", "st.": "senior", "starší": "senior",
-    "the elder": "senior", "neto": "iii",
+    "hijo": "jr", "fils": "jr", "der jüngere": "jr", "d. j.": "jr", "d.j.": "jr", "mladší": "jr",
+    "the younger": "jr", "d.y.": "jr", "père": "senior", "der ältere": "senior", "d. ä.": "senior",
+    "d.ä.": "senior", "starší": "senior", "the elder": "senior",
 }  # fmt: skip
 _KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
-_WRITTEN_OUT: Final = {
-    "jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", "vi": "6th", "vii": "7th", "viii": "8th",
-    "ix": "9th", **_KIN,
-}  # fmt: skip
+_WRITTEN_OUT: Final = {"jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", **_KIN}
 _SEPARATOR: Final = re.compile(r"\s+[-–|/]\s+|\s*[|;]\s*")
 _PERSON: Final = re.compile(r"\s*[&;+/]\s*|\s+(?:and|und|oraz|och|og|et|en|ve|y|e|i|u)\s+", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
@@ -53,7 +48,6 @@ _PLAIN: Final = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
 _SIGNS: Final = r"[,，()\[\]\"“”„«»&/;|+®™0-9]|[^\W\d_]{2}\.|\.[^\W\d_]{2}| [-–] "
 # A short word in upper case, or one without a vowel, at the end of a name in mixed case.
 _CAPITALS_LAST: Final = r"[a-z]\S* (?:[A-Z0-9]{2,3}|[B-DF-HJ-NP-TV-XZ0-9-]{2,})$"
-_NUMBER_LAST: Final = rf"\p{{Ll}}.* (?:{_NUMBERS})$"
 _CREDENTIAL: Final = re.compile(r"(?=.*[A-Z].*[A-Z]|.*[0-9®™])[A-Za-z0-9.&/®™-]+")
 _SHORT: Final = 3
 _WHOLE: Final = 2
@@ -65,8 +59,7 @@ def is_special(name: pl.Expr) -> pl.Expr:
     first = lower.str.extract("^ *([^ ]+)").str.strip_chars_end(".").is_in(sorted(title_words()))
     last = lower.str.extract("([^ ]+) *$").is_in(sorted(degree_words() | _acronyms()))
     within = lower.str.contains(" (?:and|und|oraz|och|og|et|en|ve|geb|né|née|nee|dr|ing|mgr) ")
-    signs = name.str.contains(_SIGNS) | name.str.contains(_CAPITALS_LAST) | name.str.contains(_NUMBER_LAST)
-    signs |= lower.str.contains(_KIN_LAST)
+    signs = name.str.contains(_SIGNS) | name.str.contains(_CAPITALS_LAST) | lower.str.contains(_KIN_LAST)
     return first | (name.str.contains("[^ ] +[^ ]") & (last | within | signs)) | name.str.contains(_endings())
 
 
@@ -84,7 +77,7 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
     >>> plain_name("van der Berg, Jan", known, whole=True), plain_name("Dr. Gomes & Dr. Lui", known, whole=True)
     ('Jan van der Berg', 'Gomes')
     """
-    text, kin = _without_kin(text, _WHOLE if whole else 1)
+    text, kin = _without_kin(text) if whole else (text, [])
     generations = [*kin, *(found.rstrip(".") for found in _GENERATION.findall(text))]
     name = " ".join(_SEPARATOR.sub(", ", _GENERATION.sub("", text)).split()) if not names_several(text) else text
     if names_several(name):
@@ -98,10 +91,10 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
     return " ".join([name, *(_WRITTEN_OUT.get(word.lower(), word) for word in generations[:1])]).strip()
 
 
-def _without_kin(text: str, least: int) -> tuple[str, list[str]]:
-    """Return a name without a word such as hijo, Filho or der Ältere behind that many words at the least, and it."""
+def _without_kin(text: str) -> tuple[str, list[str]]:
+    """Return a whole name without a word such as hijo or der Ältere behind it, and the word."""
     found = re.search(_KIN_LAST, text, re.IGNORECASE)
-    if found is None or len(text[: found.start()].split()) < least:
+    if found is None or sum(not is_title(word) for word in text[: found.start()].split()) < _WHOLE:
         return text, []
     return text[: found.start()].rstrip(" ,"), [found[0][1:]]
 

@@ -62,7 +62,8 @@ chain): about what 1 of 20 people shares. Set by hand; without the rule for two 
 
 
 _WRONG_DATES: Final = 10
-"""Least number of rows of one person with a typing error in a date from which dates of a list are often wrong."""
+"""Least number of pairs of one person with a typing error in a date, and of pairs with two wholly different dates, from
+which dates of a list are often wrong. A few such pairs are father and son."""
 
 
 class ScoredPairs(NamedTuple):
@@ -136,7 +137,8 @@ class FurtherWeights(NamedTuple):
         given, family = (float(n.mean()) / rows for n in self.bearers)
         patterns, further, a, b = (pairs[name].to_numpy() for name in ("pattern", "further", "a", "b"))
         _, own = self.logits_of(patterns, further)
-        wrong_dates = (are_dates_alike(further, self.columns) & share_own_email(patterns)).sum() >= _WRONG_DATES
+        kinds = (are_dates_alike(further, self.columns), have_other_dates(further, self.columns))
+        wrong_dates = all((kind & share_own_email(patterns)).sum() >= _WRONG_DATES for kind in kinds)
         found = wrong_names(patterns, own, (float((strangers >= STRONG).sum()) * each, each), (given, family))
         if found.given:
             return self._replace(names=found, wrong_dates=bool(wrong_dates))

@@ -208,20 +208,20 @@ def test_names_of_the_world_at_one_company(one, other, sure):
 
 COLLEAGUES = [
     # Short names that differ in a letter, and names of which one begins with the other, are two names.
-    ("Chen Jing", "Chen Jin"), ("Tran Van Minh", "Tran Van Manh"), ("Tanaka Yuki", "Tanaka Yuko"),
+    ("Chen Jing", "Chen Jin"), ("Tanaka Yuki", "Tanaka Yuko"),
     ("Noa Levi", "Noam Levi"), ("Ravi Shah", "Ravina Shah"), ("Krishna Rao", "Krishnan Rao"),
     # Two given names in either order.
     ("Ahmed Mohamed", "Mohamed Ahmed"), ("Martin Simon", "Simon Martin"),
     # Generations in other languages.
-    ("Antonio García hijo", "Antonio García padre"), ("João Silva Filho", "João Silva Neto"),
-    ("Jean Dupont fils", "Jean Dupont père"), ("Hans Berg der Ältere", "Hans Berg d. J."),
-    ("Harald Norge VII", "Harald Norge VI"), ("Antonio García hijo", "Antonio García"),
+    ("Antonio García hijo", "Antonio García padre"), ("Jean Dupont fils", "Jean Dupont père"),
+    ("Hans Berg der Ältere", "Hans Berg d. J."), ("Antonio García hijo", "Antonio García"),
     # A couple is not one of the two.
     ("Mr. & Mrs. Brown", "Mr. John Brown"), ("Mr. & Mrs. Brown", "Mr. Brown"),
 ]  # fmt: skip
 ONE_COLLEAGUE = [
     ("Thomas Wendrich", "Wendrich Thomas"), ("Jhon Wendrich", "John Wendrich"), ("João Neto", "Joao Neto"),
-    ("Jean Wendrich", "Jean-Pierre Wendrich"), ("Max Norge VI", "Max  NORGE VI"), ("A. Wendrich", "Anna Wendrich"),
+    ("Jean Wendrich", "Jean-Pierre Wendrich"), ("A. Wendrich", "Anna Wendrich"),
+    ("Dr. Ana Neto", "Ana Neto"), ("Silva Neto, Maria", "Maria Silva Neto"),
 ]  # fmt: skip
 TITLES = [("Dr.", "Prof."), ("Herr", "Frau")]
 
@@ -264,10 +264,12 @@ def test_an_own_address_outweighs_a_birth_date_where_dates_are_often_wrong(often
             "full_name": f"Anna {chr(65 + number)}erg{'xomt'[number % 4] * 3}",
             "email": f"a{number}berg@b{number}c.example",
         }
-        rows += [who | {"born": f"19{number + 50}-03-12"}, who | {"born": f"19{number + 50}-03-1{3 if often else 2}"}]
+        errors = [f"19{number + 50}-03-13"] + [f"19{93 - number}-11-28"] * often
+        rows += [who | {"born": born} for born in (f"19{number + 50}-03-12", *errors)]
     who = {"full_name": "John Smith", "email": "john.smith@smith.example"}
     rows += [who | {"born": "1950-01-28"}, who | {"born": "1981-12-05"}]
-    assert ([24, 25] in clusters(rows, fields={"born": "date"})) == joined
+    last = [len(rows) - 2, len(rows) - 1]
+    assert (last in clusters(rows, fields={"born": "date"})) == joined
 
 
 def test_two_addresses_that_begin_with_the_initials_of_two_given_names_differ_by_no_typo():
