@@ -31,6 +31,10 @@ _STREET_WORDS = {
     "eighth": "8th", "ninth": "9th", "tenth": "10th",
 }  # fmt: skip
 _STREET_WORDS |= {word.replace("ue", "u"): short for word, short in _STREET_WORDS.items()}  # as text is folded
+_MADE_UP: Final = "|".join(
+    [*(f"{digit}{{6,}}" for digit in range(10)), "0+", "1234567890?", "9876543210?", r"x{3,}\d*"]
+)
+"""Numbers that are typed where a form wants one, and masked ones, without signs."""
 _NUMBER_WORDS: Final = ("no", "nr", "number", "num", "numero", "hausnummer")
 
 
@@ -51,13 +55,13 @@ def typed_values(values: pl.Series, role: Role) -> pl.Series:
     import polars as pl
 
     write = {"date": _dates, "street": _streets, "postcode": _codes}
-    form = _codes if role.name.endswith("identifier") else write.get(role.name, fold)
+    form = _numbers if role.name.endswith("identifier") else write.get(role.name, fold)
     value = pl.col("value")
     return map_distinct(
         values,
         {"value": repair_mojibake(value)},
         {"folded": fold(value)},
-        {"known": blank_if_placeholder(pl.col("folded"), value, "id" if form is _codes else "text") != ""},
+        {"known": blank_if_placeholder(pl.col("folded"), value, "id" if form in {_codes, _numbers} else "text") != ""},
         {"typed": pl.when("known").then(form(value)).otherwise(pl.lit(""))},
     )["typed"]
 
@@ -66,6 +70,15 @@ def _codes(text: pl.Expr) -> pl.Expr:
     """Return the letters and digits of a code, without the decimals that a spreadsheet added to a number."""
     whole = text.str.strip_chars().str.replace(r"^([0-9]+)\.0+$", "$1")
     return fold(whole).str.replace_all(" ", "", literal=True)
+
+
+def _numbers(text: pl.Expr) -> pl.Expr:
+    """Return the code of an identifier; "" for one that is made up or masked: it says nothing of a person."""
+    import polars as pl
+
+    code = _codes(text)
+    says_nothing = code.str.contains(f"^(?:{_MADE_UP})$") | text.str.contains("*", literal=True)
+    return pl.when(says_nothing).then(pl.lit("")).otherwise(code)
 
 
 def _streets(text: pl.Expr) -> pl.Expr:

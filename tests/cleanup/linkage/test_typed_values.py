@@ -50,3 +50,10 @@ def test_house_numbers_and_units_are_kept():
 def test_codes_have_no_signs_and_no_decimals():
     assert typed("identifier", "12-345 B", "12345b", "12345.0") == ["12345b", "12345b", "12345"]
     assert typed("postcode", "SW1A 1AA", "sw1a1aa", "02139") == ["sw1a1aa", "sw1a1aa", "02139"]
+
+
+def test_numbers_that_are_made_up_or_masked_say_nothing():
+    made_up = ["000-00-0000", "123-45-6789", "999-99-9999", "XXX-XX-1234", "***-**-6789", "0"]
+    assert typed("identifier", *made_up) == [""] * len(made_up)
+    assert typed("weak identifier", "11", "333", "512-33-1234") == ["11", "333", "512331234"]
+    assert typed("postcode", "11111") == ["11111"]
