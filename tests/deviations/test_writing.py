@@ -469,9 +469,9 @@ def test_custom_fields_that_an_upsert_by_external_id_or_of_rows_does_not_name_st
 def test_an_upsert_by_external_id_that_is_refused_says_what_was_written(against, service):
     ws = against("replaces_custom_fields")
     lead = with_custom_fields(service, 1)[0]
-    service.ask("PATCH", f"/leads/{lead['id']}", {"external_id": "crm-0"})
+    service.ask("PATCH", f"/leads/{lead['id']}", {"external_id": "crm-refused"})
     with pytest.raises(pb.errors.ValidationError) as caught:
-        ws.leads.upsert(external_id="crm-0", match_on="external_id", custom_fields={"tier": "none of them"})
+        ws.leads.upsert(external_id="crm-refused", match_on="external_id", custom_fields={"tier": "none of them"})
     assert caught.value.__notes__ == ["all but the custom fields of this upsert was written"]
 
 
