@@ -475,6 +475,12 @@ def test_an_upsert_by_external_id_that_is_refused_says_what_was_written(against,
     assert caught.value.__notes__ == ["all but the custom fields of this upsert was written"]
 
 
+def test_a_row_of_an_upsert_that_is_no_object_is_refused_by_the_service(against):
+    rows = [None, {"email": "beside@bulk.example", "custom_fields": {"tier": "A"}}]
+    found = against("replaces_custom_fields").leads.bulk_upsert(rows=rows)
+    assert found["status"].tolist() == ["invalid", "created"]
+
+
 def test_custom_fields_of_a_lead_that_is_created_after_the_plan_stay(against, service):
     ws = against("replaces_custom_fields")
     write_by_update(ws, with_custom_fields(service, 1), {"use_case": "shows that they are replaced"})

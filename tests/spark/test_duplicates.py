@@ -93,3 +93,9 @@ def test_the_rows_of_clusters_that_spark_wrote_are_merged_as_all_are(spark, lead
         dt.datetime(2026, 10, 25, tzinfo=dt.UTC)
     ]
     assert merged.merged == merge(leads, duplicates(leads)).merged > 20
+
+
+def test_a_wrong_argument_is_refused_before_the_rows_are_read(spark):
+    leads = to_spark(spark, pl.DataFrame({"id": ["a"]})).selectExpr("raise_error('read') AS id")
+    with pytest.raises(CleanupError, match="threshold="):
+        duplicates(leads, 2)

@@ -180,20 +180,6 @@ def duplicates(
     """
     if not isinstance(of, str) or of not in _STAGES:
         raise CleanupError(f"unknown subject of={brief(of)}", repair=nearest(of, _STAGES))
-    spark, known_on_spark = spark_frame(df), None if known is None else spark_frame(known)
-    if known_on_spark is not None:
-        known = _rows_of_spark(known_on_spark, None)
-    if spark is not None:
-        options: dict[str, Any] = {
-            "fields": fields,
-            "weights": weights,
-            "same": same,
-            "different": different,
-            "of": of,
-            "work": work,
-        }
-        local: Duplicates[Any] = duplicates(_rows_of_spark(spark, work), threshold, known=known, **options)
-        return with_clusters(spark, local)
     stages = _STAGES[of]
     if weights is not None and not isinstance(weights, str | Weights):
         raise CleanupError(
@@ -212,6 +198,15 @@ def duplicates(
         )
     same, different = row_groups(same, "same"), row_groups(different, "different")
     folder = None if work is None else _work_folder(work)
+    spark, known_on_spark = spark_frame(df), None if known is None else spark_frame(known)
+    if known_on_spark is not None:
+        known = _rows_of_spark(known_on_spark, None)
+    if spark is not None:
+        options: dict[str, Any] = {"fields": fields, "weights": weights, "same": same, "different": different, "of": of}
+        local: Duplicates[Any] = duplicates(
+            _rows_of_spark(spark, folder), threshold, known=known, work=folder, **options
+        )
+        return with_clusters(spark, local)
     frame, known_frame = open_frame(_rows_of(df, folder)), None if known is None else open_frame(known, "known=")
     frame = replace(frame, lazy=frame.lazy or _is_lazy(df))
     fields = {} if fields is None else fields
@@ -258,13 +253,13 @@ def _work_folder(work: Any) -> Path:
     raise CleanupError("work= must be the path of a folder", repair='pass work="scratch/"')
 
 
-def _rows_of_spark(df: Any, work: Any) -> pl.DataFrame:
+def _rows_of_spark(df: Any, folder: Path | None) -> pl.DataFrame:
     """Return the rows of a Spark DataFrame: in memory, or from a file of the work folder."""
     import polars as pl
 
     check_engine("polars")
     parts = read_rows(df)
-    rows = pl.concat(parts) if work is None else write_into(_work_folder(work), parts)
+    rows = pl.concat(parts) if folder is None else write_into(folder, parts)
     check_ids(rows["id"])
     return rows
 
