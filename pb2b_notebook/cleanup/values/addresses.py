@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pb2b_notebook.cleanup.import_rules import builtin_limits, limits_of_type
 from pb2b_notebook.cleanup.values.email_checks import syntax_problem
@@ -23,6 +22,7 @@ _AT: Final = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
 _AGAIN: Final = re.compile(r"[;,]\s*")
 _SCHEME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 _WEB: Final = re.compile(r"^https?://", re.IGNORECASE)
+_URL: Final = re.compile(r"(https?://)([^\s/?#]*@)?([^\s/?#@]+)([/?#]\S*)?", re.IGNORECASE)
 _BARE_HOST: Final = re.compile(r"https?://[^/?#]+/")
 _LABEL: Final = re.compile(r"^e-?mail(?:[ -]?(?:address|adresse))? ?: *", re.IGNORECASE)
 _TRACKING: Final = re.compile(r"utm_.*|utm|gclid|fbclid|mc_[ce]id|msclkid", re.IGNORECASE)
@@ -66,18 +66,11 @@ def rewrite_url(text: str, *, without: frozenset[str] = frozenset()) -> Rewritte
     rules, value = list(tidy.rules), tidy.value
     if "scheme" not in without and not _SCHEME.match(value) and _HOST_LIKE.match(value):
         value, rules = f"https://{value}", [*rules, "scheme"]
-    if not _WEB.match(value) or re.search(r"\s", value):
+    parts = _URL.fullmatch(value)
+    if parts is None:
         return tidy
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return tidy
-    head = f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[0] + '@' if '@' in parts.netloc else ''}"
-    lowered = (
-        value
-        if "host case" in without
-        else head + parts.netloc.rpartition("@")[2].lower() + value[value.index(parts.netloc) + len(parts.netloc) :]
-    )
+    scheme, user, host, rest = parts.groups(default="")
+    lowered = value if "host case" in without else f"{scheme.lower()}{user}{host.lower()}{rest}"
     if lowered != value:
         rules.append("host case")
     bare = lowered if "tracking" in without else _without_tracking(lowered)
@@ -156,12 +149,13 @@ def _in_ascii(host: str) -> str:
 
 
 def _without_tracking(url: str) -> str:
+    """Cut parameters out and leave the others as they are written: services differ in how they read them."""
     front, mark, fragment = url.partition("#")
     base, _, query = front.partition("?")
-    pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
+    pairs = query.split("&")
+    kept = [pair for pair in pairs if not _TRACKING.fullmatch(pair.partition("=")[0])]
     if len(kept) < len(pairs):
-        front = f"{base}?{urlencode(kept)}" if kept else base
+        front = f"{base}?{'&'.join(kept)}" if kept else base
     return f"{front}{mark}{fragment}"
 
 

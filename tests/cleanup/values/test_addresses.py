@@ -1,0 +1,57 @@
+"""URLs and email addresses keep what they lead to."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.provisional import urls
+
+from pb2b_notebook.cleanup.values.addresses import rewrite_email, rewrite_url
+
+AWKWARD_URLS = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["http://", "HTTPS://", "https:", "http:/", "//", ""]),
+        st.sampled_from(["", "s", "http", "HTTPS", "Example.COM", "www.Example.com:8080", "A:X@Example.com", "[::1]"]),
+        st.sampled_from(["", "/", "/Path;x=1", "//twice", "/http://Example.com"]),
+        st.sampled_from(["", "?", "?a=B%20c,d&utm_source=x", "?utm_medium=x", "?a=1&&b;c", "?q=a+b&GCLID=1&z=%7E"]),
+        st.sampled_from(["", "#", "#Top?utm_source=x"]),
+    ),
+)
+
+
+def meaning(url):
+    """What a URL leads to: all its parts, without the case of the host, tracking and an empty path."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    kept = [pair for pair in parts.query.split("&") if not pair.lower().startswith(("utm_", "gclid"))]
+    return parts.scheme, user + at + host.lower(), parts.path.removesuffix("/"), "&".join(kept), parts.fragment
+
+
+@given(urls() | AWKWARD_URLS)
+def test_a_rewritten_url_leads_to_the_same_page(url):
+    done = rewrite_url(url)
+    assume(done.value is not None)
+    assert meaning(done.value) == meaning(f"https://{url}" if "scheme" in done.rules else url)
+    assert rewrite_url(done.value).value == done.value
+
+
+@pytest.mark.parametrize(
+    ("url", "after"),
+    [
+        ("http://", "http://"),
+        ("https://", "https://"),
+        ("HTTP://HTTP/x", "http://http/x"),
+        ("https://s/x", "https://s/x"),
+        ("https://example.com/?q=a%20b,c&utm_source=x", "https://example.com/?q=a%20b,c"),
+        ("https://example.com/?utm_source=x&id=1;2#top", "https://example.com/?id=1;2#top"),
+    ],
+)
+def test_no_other_part_of_a_url_is_written_anew(url, after):
+    assert rewrite_url(url).value == after
+
+
+@given(st.emails())
+def test_a_valid_email_address_changes_in_case_only(address):
+    assert rewrite_email(address).value.lower() == address.lower()
