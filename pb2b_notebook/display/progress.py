@@ -86,6 +86,11 @@ class Progress:
         except Exception:  # noqa: BLE001 - without a terminal, or with TQDM_ variables that tqdm cannot read
             self._bar, self._due = None, float("inf")
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether a listener follows the steps, and may end the work at each."""
+        return self._listener is not None
+
     def is_due(self) -> bool:
         """Return whether the bar is shown, or has to be."""
         return self._bar is not None or self._clock() >= self._due

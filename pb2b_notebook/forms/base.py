@@ -28,7 +28,7 @@ from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError, nearest
 from pb2b_notebook.forms import access, buttons, rendering
 from pb2b_notebook.forms.inputs import Input
-from pb2b_notebook.forms.watching import StoppedWatching, Watch
+from pb2b_notebook.forms.watching import StoppedWatching, StoppedWork, Watch
 from pb2b_notebook.upserts.target_workspace import Target
 from pb2b_notebook.workspace import Workspace
 
@@ -303,7 +303,10 @@ class Form:
 
     def _show_failure(self, problem: BaseException) -> None:
         self.error = problem
-        if isinstance(problem, StoppedWatching):
+        if isinstance(problem, StoppedWork):
+            again = f"Nothing was sent. Press {self._button.description} to begin again."
+            self._show_message("info", "Stopped", again)
+        elif isinstance(problem, StoppedWatching):
             again = f"watch it again: <code>{rendering.text(problem.reattach)}</code>" if problem.reattach else ""
             self._show_message("info", "Stopped watching", again, *rendering.notes(problem))
         elif isinstance(problem, KeyboardInterrupt):

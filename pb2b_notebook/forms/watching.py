@@ -25,6 +25,14 @@ class StoppedWatching(Exception):  # noqa: N818 - it is an outcome, not an error
         self.reattach = reattach
 
 
+class StoppedWork(StoppedWatching):
+    """The user pressed Stop. Work that only reads and computes has ended, and nothing was sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.args = ("stopped; nothing was sent",)
+
+
 class Watch:
     """Carries progress from a running function to its form, and a Stop from the form to the function.
 
@@ -67,7 +75,7 @@ class Watch:
         """Report each step of work that only reads and computes, so that Stop ends it between two steps.
 
         Raises:
-            StoppedWatching: The user pressed Stop.
+            StoppedWork: The user pressed Stop.
         """
         shown = 0.0
 
@@ -78,9 +86,12 @@ class Watch:
                 shown = now
                 self.report(done / total if total else None, what)
 
-        self.report(None, what)
-        with listen_to_progress(report):
-            yield
+        try:
+            self.report(None, what)
+            with listen_to_progress(report):
+                yield
+        except StoppedWatching:
+            raise StoppedWork from None
 
     def pause(self, seconds: float) -> None:
         """Wait for some seconds, or until the user presses Stop.

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import pb2b_notebook as pb
-from messy_lists import as_csv, lone_leads, three_hundred
+from messy_lists import as_csv, lone_leads, new_people, three_hundred
 
 CELL = "import pb2b_notebook as pb\n\npb.forms.App(pb.open_sandbox(leads=300, rate_limit=1_000_000))"
 MAPPED = {
@@ -24,6 +24,17 @@ def messy_list(tmp_path_factory):
     path = tmp_path_factory.mktemp("lists") / "messe.csv"
     with pb.open_sandbox(leads=300, rate_limit=1_000_000) as ws:
         path.write_bytes(as_csv(three_hundred(lone_leads(ws))))
+    return path
+
+
+@pytest.fixture(scope="module")
+def long_list(tmp_path_factory):
+    """A list whose comparison takes seconds."""
+    syllables = [a + b for a in "bdfgklmnprst" for b in "aeiou"]
+    given = [f"{a}{b}".title() for a in syllables[:10] for b in syllables[:10]]
+    family = [f"{a}{b}{c}".title() for a in syllables[:5] for b in syllables[:5] for c in syllables[:8]]
+    path = tmp_path_factory.mktemp("lists") / "long.csv"
+    path.write_bytes(as_csv(new_people(given, family)))
     return path
 
 
@@ -54,7 +65,7 @@ class Clicks:
         self.count += 1
 
 
-def test_the_messy_list_by_clicking(open_notebook, voila, messy_list):
+def test_the_messy_list_by_clicking(open_notebook, voila, messy_list, long_list):
     page = open_notebook(voila, CELL).page
     by = Clicks(page)
     by.sees("Choose a list of people first")
@@ -95,9 +106,17 @@ def test_the_messy_list_by_clicking(open_notebook, voila, messy_list):
     by.press("Yes, undo")
     by.sees("256 people deleted")
 
-    # Another tab compares the same list with the workspace, after the same step of the columns.
+    # Another tab compares a long list with the workspace, until it is stopped in the middle of the work.
     page.get_by_role("tab", name="Duplicates").click()
     page.get_by_role("combobox", name="Search in").select_option("a file, compared with the workspace")
+    by.choose(long_list)
+    by.sees("long.csv: 20,000 rows")
+    by.press("Find$")
+    by.sees("comparing 20,000 rows")
+    by.press("Stop$")
+    by.sees("Nothing was sent. Press Find to begin again.")
+
+    # The same list as before, after the same step of the columns.
     by.choose(messy_list)
     by.sees("messe.csv: 300 rows")
     by.sees("Cells that do not fit are left out")

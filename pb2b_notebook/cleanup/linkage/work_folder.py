@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 PORTION: Final = 250_000
 """Rows that a stage computes at once."""
+WATCHED_PORTION: Final = 25_000
+"""Rows that a stage computes at once in memory while a form watches: well under a second, so that its Stop is quick."""
 _PREFIX: Final = "pb2b-duplicates-"
 _ROWS: Final = f"{_PREFIX}rows-"
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -56,10 +58,25 @@ class InMemory:
             function: Function that returns a row for each row, the same whatever the other rows are.
             table: Table whose columns are one array each.
         """
-        result = function(table)
+        if self._bar is None or not self._bar.is_watched:
+            result = function(table)
+        else:
+            result = self._map_watched(self._bar, name, function, table)
         if self._bar is not None:
             self._bar.add(1, None, name)
         return result
+
+    @staticmethod
+    def _map_watched(
+        bar: Progress, name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table: pl.DataFrame
+    ) -> pl.DataFrame:
+        import polars as pl
+
+        parts = []
+        for start in range(0, max(1, len(table)), WATCHED_PORTION):
+            bar.add(0, None, name)
+            parts.append(function(table.slice(start, WATCHED_PORTION)))
+        return pl.concat(parts, rechunk=True)
 
 
 IN_MEMORY: Final = InMemory()

@@ -147,9 +147,13 @@ class DuplicateForm(Form):
         ws = self._ws
         self.review = None
         source = values["source"]
-        watch.report(None, "reading the leads …" if source == "workspace" else "reading the file …")
-        rows = None if source == "workspace" else self._list.rows()
-        leads = None if source == "file" else without_merged(ws.leads.list())
+        rows = leads = None
+        if source != "workspace":
+            with watch.computing("reading the file …"):
+                rows = self._list.rows()
+        if source != "file":
+            with watch.computing("reading the leads …"):
+                leads = without_merged(ws.leads.list())
         searched: Any = leads if rows is None else rows
         if not len(searched):
             raise UsageError("there are no leads to search", repair="choose a file with rows, or import leads first")

@@ -93,8 +93,8 @@ class PlanForm(Form):
         ws = self._ws
         self.review, rows = None, self._given
         if rows is None:
-            watch.report(None, "reading the file …")
-            rows = self._list.rows()
+            with watch.computing("reading the file …"):
+                rows = self._list.rows()
         options = {name: values[name] for name in ("match_on", "existing", "missing")}
         with watch.computing("comparing with the current leads …"):
             plan: Plan = ws.leads.plan(rows, **options)

@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.linkage import work_folder
 from pb2b_notebook.cleanup.linkage.work_folder import collect_into, open_work_folder
+from pb2b_notebook.display.progress import listen_to_progress
 from pb2b_notebook.errors import CleanupError
 
 GIVEN = ["Robert", "Bob", "Anna", "Ann", "Jörg", "Zoë", "Michael", "Mike", "Иван", "Ivan", ""]
@@ -102,6 +103,26 @@ def test_choices_known_rows_and_companies_are_the_same_as_in_memory(tmp_path):
     pandas = rows.to_pandas()
     pd.testing.assert_frame_equal(cleanup.duplicates(pandas, work=tmp_path).frame, cleanup.duplicates(pandas).frame)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_answers_are_the_same_while_a_form_watches_and_its_stop_ends_the_work_inside_a_stage(monkeypatch):
+    monkeypatch.setattr(work_folder, "WATCHED_PORTION", 97)
+    rows, known = people(200), {"known": people().tail(100)}
+    steps = []
+    with listen_to_progress(lambda done, _: steps.append(done)):
+        watched = cleanup.duplicates(rows, **known)
+    assert_same(watched, cleanup.duplicates(rows, **known))
+    assert steps.count(0) > 2  # portions of the first stage
+    ended = []
+
+    def stop(done, _):
+        ended.append(done)
+        if len(ended) > 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), listen_to_progress(stop):
+        cleanup.duplicates(rows, **known)
+    assert ended == [0, 0]  # before the first stage was finished
 
 
 def test_parquet_files_are_read_in_portions(tmp_path):
