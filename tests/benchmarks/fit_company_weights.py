@@ -8,6 +8,9 @@ The file in the package was fitted on these public lists:
 * restaurants of Fodor's and Zagat's (py_entitymatching 0.4.2, from PyPI);
 * places of early childhood education in Chicago (dedupe-examples, csv_example);
 * applicants of Dutch patents (dedupe-examples, patent_example).
+
+One weight was set by hand afterwards: one phone at two streets of one city (phone × address 21) is 1.3 instead of .551.
+The fit had counted such places in "New York" and "New York City" as of two cities.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from pb2b_notebook.cleanup.linkage.folding import (
     without_words,
 )
 from pb2b_notebook.cleanup.linkage.person_names import name_parts
+from pb2b_notebook.cleanup.linkage.towns import english_town
 from pb2b_notebook.cleanup.linkage.typed_values import typed_values
 from pb2b_notebook.cleanup.values.email_checks import free_providers, roles
 from pb2b_notebook.cleanup.values.legal_forms import split_company
@@ -163,7 +164,9 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
                 {"title": blank_if_placeholder(fold(value), value, "text")},
                 {"title": _title_words(pl.col("title"))},
             ),
-            map_distinct(rows["city"], repaired, {"city": blank_if_placeholder(fold(value), value, "city")}),
+            map_distinct(
+                rows["city"], repaired, {"city": english_town(blank_if_placeholder(fold(value), value, "city"))}
+            ),
         ],
         how="horizontal",
     )

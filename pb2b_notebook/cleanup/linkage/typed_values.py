@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.linkage.folding import blank_if_placeholder, fold, map_distinct, repair_mojibake
+from pb2b_notebook.cleanup.linkage.towns import english_town
 
 if TYPE_CHECKING:
     import polars as pl
@@ -54,7 +55,7 @@ def typed_values(values: pl.Series, role: Role) -> pl.Series:
     """
     import polars as pl
 
-    write = {"date": _dates, "street": _streets, "postcode": _codes}
+    write = {"date": _dates, "street": _streets, "postcode": _codes, "city": lambda text: english_town(fold(text))}
     form = _numbers if role.name.endswith("identifier") else write.get(role.name, fold)
     value = pl.col("value")
     return map_distinct(

@@ -87,6 +87,7 @@ _CITIES_ALIKE: Final = """CASE WHEN least(length(x.city), length(y.city)) < 5 TH
 _ROADS_ALIKE: Final = """CASE WHEN x.road = y.road THEN true WHEN x.road = '' OR y.road = '' THEN false
     WHEN starts_with(x.road, y.road) OR starts_with(y.road, x.road) THEN true
     ELSE jaro_winkler_similarity(x.road, y.road, 0.88) >= 0.88 END"""
+# Halle and Halle an der Saale, Berlin and Berlin Mitte may be one town.
 _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.country <> y.country THEN 7
     WHEN x.street <> '' AND y.street <> '' AND {_SAME_TOWN} THEN CASE
         WHEN roads_alike AND x.house = y.house THEN CASE WHEN x.tenants > 2 THEN 2 ELSE 1 END
@@ -98,6 +99,7 @@ _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.countr
     WHEN x.street <> '' AND y.street <> '' AND roads_alike AND x.house = y.house AND x.house <> '' THEN 10
     WHEN x.city <> '' AND y.city <> '' THEN CASE
         WHEN (strlen(x.city) = length(x.city)) <> (strlen(y.city) = length(y.city)) THEN 0
+        WHEN starts_with(x.city, y.city || ' ') OR starts_with(y.city, x.city || ' ') THEN 0
         WHEN {_CITIES_ALIKE} THEN 11 ELSE 6 END
     WHEN x.postcode <> '' AND y.postcode <> '' THEN 6 ELSE 0 END"""
 # A German register is of a court, which counts its own companies. Other registers are national, LEI and D-U-N-S global.

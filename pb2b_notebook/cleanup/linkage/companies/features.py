@@ -20,6 +20,7 @@ from pb2b_notebook.cleanup.linkage.features import (
 from pb2b_notebook.cleanup.linkage.folding import map_distinct
 from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.romanization import romanized_company_names
+from pb2b_notebook.cleanup.linkage.towns import english_town
 from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
         line=pl.when(pl.col("phone") == "").then(-1).otherwise(phone).fill_null(-1),
         mailbox_hash=hash_or_zero(pl.col("mailbox").hash(), pl.col("mailbox") != ""),
         form_bits=form.replace_strict(related_forms(), default=0, return_dtype=pl.Int64),
-        places=pl.concat_str("city", "country", separator=" ").str.split(" "),
+        places=pl.concat_str("city", english_town(pl.col("city")), "country", separator=" ").str.split(" "),
+        city=english_town(pl.col("city")),
     ).drop("mailbox")  # fmt: skip
 
 

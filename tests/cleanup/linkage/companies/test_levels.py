@@ -28,6 +28,19 @@ ONE_COMPANY = {
         {"Firma": "Brandenstein Logistik", "Telefon": "+49 30 7770100"},
         {"Firma": "Brandenstien Logistik", "Telefon": "030 7770100"},
     ),
+    "a town in two languages": (
+        {"Firma": "Hofstetter Feinkost", "Ort": "MUENCHEN"},
+        {"Firma": "Hofstetter Feinkost", "Ort": "Munich"},
+    ),
+    "a town in two alphabets": (
+        {"Firma": "Hofstetter Handel", "Ort": "Москва"},
+        {"Firma": "Hofstetter Handel", "Ort": "Moskau"},
+    ),
+    "a town with its river": (
+        {"Firma": "Hofstetter Bank", "Ort": "Frankfurt"},
+        {"Firma": "Hofstetter Bank", "Ort": "Frankfurt am Main"},
+    ),
+    "a saint": ({"Firma": "Hofstetter Foods", "Ort": "St. Louis"}, {"Firma": "Hofstetter Foods", "Ort": "Saint Louis"}),
     "words in another order": (
         {"Firma": "Bel-Air Hotel", "street": "701 Stone Canyon Rd.", "Ort": "Bel Air"},
         {"Firma": "Hotel Bel-Air", "street": "701 Stone Canyon Road", "Ort": "Bel Air"},
@@ -94,6 +107,10 @@ TWO_COMPANIES = {
     "two hotels of a brand": (
         {"Firma": "Hilton Berlin", "website": "hilton.example"},
         {"Firma": "Hilton Munich", "website": "hilton.example"},
+    ),
+    "two towns of one name, each by its river": (
+        {"Firma": "Leitner Autohaus", "Ort": "Frankfurt (Oder)"},
+        {"Firma": "Leitner Autohaus", "Ort": "Frankfurt/Main"},
     ),
     "two savings banks": ({"Firma": "Sparkasse Köln", "Ort": "Köln"}, {"Firma": "Sparkasse Bonn", "Ort": "Bonn"}),
     "one phone": (
