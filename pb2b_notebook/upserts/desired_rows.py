@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from pb2b_notebook.api.calls.identifiers import is_another_kind
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED
 from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
@@ -210,7 +211,8 @@ def _check_object(frame: Any, names: list[str]) -> None:
     """Refuse the frame of another resource: its ids and names would look like those of leads."""
     if "object" not in names:
         return
-    others = sorted({str(value)[:40] for value in values_of(frame, "object") if value not in {None, "lead"}})
+    # A word of the service's own is one for leads: a frame that the service itself gave is never refused.
+    others = sorted({str(value) for value in values_of(frame, "object") if is_another_kind(str(value), "lead")})
     if others:
         raise InvalidParameterError(
             f"this is a frame of {others[0]!r} objects, not of leads",

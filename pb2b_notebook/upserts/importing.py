@@ -143,29 +143,56 @@ def _start_import(job: Run, sent: Any) -> str:
 def _results(
     session: Session, import_id: str, send: Send, planned: Sequence[str], ids: Sequence[str | None]
 ) -> list[Result]:
+    body = envelope.parse_strict_json(send.payload or b"{}")
+    match_on = body["match_on"]
     wrong = _errors(session, import_id)
-    if wrong is None:
+    made: dict[str, Any] = {}
+    if wrong is not None:
+        found = lookups.records(session, {"import_id": import_id})
+        made = {match_key(lead.get(match_on), match_on): lead for lead in found}
+    keys = [match_key(cells.get(match_on), match_on) for cells in body["rows"]]
+    if wrong is None or not _fit(wrong, keys, made, match_on) or _are_more(session, import_id, len(wrong)):
         looked_up = lookups.look_up(session, send, planned, ids, answered=True)
         missing = row_results.needs_review("create", "the import ended, and no lead shows its values")
         found = [] if looked_up is None else looked_up.results
         return [result or {**missing, "action": action} for result, action in zip(found, planned, strict=True)]
-    body = envelope.parse_strict_json(send.payload or b"{}")
-    match_on = body["match_on"]
-    made = {
-        match_key(lead.get(match_on), match_on): lead for lead in lookups.records(session, {"import_id": import_id})
-    }
     results: list[Result] = []
-    for number, (cells, action, lead_id) in enumerate(zip(body["rows"], planned, ids, strict=True), start=1):
+    for number, (key, action, lead_id) in enumerate(zip(keys, planned, ids, strict=True), start=1):
         if number in wrong:
             results.append(_refusal(action, wrong[number]))
             continue
-        created = made.get(match_key(cells.get(match_on), match_on))
+        created = made.get(key)
         if created is None and lead_id is None:
             results.append(row_results.needs_review(action, "the import ended without an error, and no lead shows it"))
             continue
         lead = created if lead_id is None else {"id": lead_id}
         results.append(row_results.success("create" if created and lead_id is None else "update", lead or {}, action))
     return results
+
+
+def _fit(wrong: Mapping[int, Mapping[str, Any]], keys: Sequence[str], made: Mapping[str, Any], match_on: str) -> bool:
+    """Whether the numbers of wrong rows may count as ours do: none has a lead, and each shows the row that was sent.
+
+    A service may count from 0, or count the header: then a row would be reported as failed that arrived.
+
+    >>> _fit({2: {"raw": {"email": "b@x.example"}}}, ["a@x.example", "b@x.example"], {}, "email")
+    True
+    >>> _fit({1: {"raw": {"email": "b@x.example"}}}, ["a@x.example", "b@x.example"], {}, "email")
+    False
+    """
+    for number, problem in wrong.items():
+        key = keys[number - 1] if 0 < number <= len(keys) else ""
+        shown = problem.get("raw")
+        given = match_key(shown.get(match_on), match_on) if isinstance(shown, dict) else ""
+        if not 0 < number <= len(keys) or (key and key in made) or (given and given != key):
+            return False
+    return True
+
+
+def _are_more(session: Session, import_id: str, listed: int) -> bool:
+    """Whether the import counts more rows with errors than are listed."""
+    count = str(run_operation(session, "imports.get", import_id).get("error_count"))
+    return count.isdecimal() and int(count) > listed
 
 
 def _refusal(action: str, problem: Mapping[str, Any]) -> Result:

@@ -412,3 +412,40 @@ def test_as_many_of_the_newest_rows_as_were_asked_for_need_no_further_page(again
     before = service.requests
     assert len(ws.jobs.list(limit=10)) == 10
     assert service.requests - before == 1
+
+
+def test_a_list_without_a_cursor_is_read_on_after_its_last_row(against, service, monkeypatch):
+    def later(x):  # neither the order nor a filter leads on
+        if "updated_before" in x.asked:
+            x.refuse(400, "unknown parameter updated_before", field="updated_before")
+
+    monkeypatch.setitem(DEVIATIONS, "no upper bound", Deviation(later))
+    ws = against("ids_as_cursors", "newest_first_always", "limit_clamped_to_10", "no upper bound")
+    frame = ws.leads.list()
+    assert ids_of(service, frame) == set()
+    assert pb.provenance(frame).complete
+    sent = len(service.sent)
+    ws.leads.list()
+    assert len(service.sent) - sent == 6  # pages: no parameter is tried again
+
+
+def test_an_empty_list_may_be_answered_without_content(against):
+    frame = against("empty_lists_without_content").leads.list(email="nobody@none.example")
+    assert len(frame) == 0
+    assert pb.provenance(frame).complete
+
+
+def test_the_largest_page_is_asked_for_where_a_refusal_names_only_its_parameter(against):
+    ws = against("errors_of_stripe", "limit_at_most_100")
+    ws.leads.list()
+    assert ws.profile.value("page_size") == 100
+
+
+def test_errors_that_an_import_has_in_itself_are_listed_with_the_numbers_of_the_service(against, said):
+    ws = against("no_import_errors", "import_errors_elsewhere")
+    run = ws.imports.create("Mail\nno address\n", {"Mail": "email"})
+    [wrong] = ws.imports.errors(ws.imports.wait(run)).to_dict("records")
+    assert pd.isna(wrong["row_number"])  # the service counts the header
+    assert wrong["raw"]["line"] == 2
+    assert "email" in wrong["message"]
+    assert any("raw has its own numbers" in text for text in said)

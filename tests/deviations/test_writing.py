@@ -525,3 +525,15 @@ def test_a_refusal_in_plain_text_is_final_and_sent_once(against, service, monkey
     outcome = ws.leads.plan(frame_of("plain")).apply()
     assert outcome.summary["failed"] == 3, outcome.rows
     assert sum(method == "POST" for method, *_ in service.sent) == 1
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_an_import_whose_errors_count_rows_otherwise_is_looked_up(against, service, monkeypatch, number):
+    def tell(x):
+        if x.path.endswith("/errors") and x.many:
+            x.answer["data"] = [{"id": "e1", "object": "import_error", "row_number": number, "message": "is invalid"}]
+
+    monkeypatch.setitem(DEVIATIONS, "rows are counted otherwise", Deviation(None, tell))
+    ws = against("rows are counted otherwise")
+    done = ws.leads.plan(frame_of(f"counted{number}")).apply(via="import")
+    assert done.summary["succeeded"] == 3

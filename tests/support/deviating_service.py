@@ -297,6 +297,10 @@ def _under_its_own_name(x, cursor, total):
     return {name: x.answer.pop("data"), "facets": [{"value": "new", "count": 3}], "next": cursor}
 
 
+def _zoho(x, number, size, following, total):
+    return {"info": {"per_page": size, "count": len(x.rows), "page": number, "more_records": following is not None}}
+
+
 def _spring_page(x, number, size, following, total):
     last = following is None
     return {
@@ -317,6 +321,7 @@ PAGING = {
     "rows_under_their_own_name": _pages(_under_its_own_name),
     "spring_page": _numbered("page", _spring_page, first=0),
     "rails_headers": _numbered("page", _rails),
+    "more_records_in_info": _numbered("page", _zoho),
     "cursor_in_meta_pagination": _pages(lambda x, c, t: {"meta": {"pagination": {"next_cursor": c, "total_count": t}}}),
     "cursor_in_links": _pages(_links),
     "cursor_in_relative_links": _pages(_relative_links),
@@ -678,7 +683,7 @@ def _json_api_object(row):
     relations = {name.removesuffix("_id"): {"data": {"type": "x", "id": value}} for name, value in links.items()}
     return {
         "id": row["id"],
-        "type": row["object"],
+        "type": f"{row['object']}s",
         "attributes": inside,
         **({"relationships": relations} if relations else {}),
     }
@@ -1017,6 +1022,21 @@ def _minimal_me(x):
         x.answer["data"] = {n: x.rows[0][n] for n in names if n in x.rows[0]}
 
 
+def _empty_lists_without_content(x):
+    if x.many and x.method == "GET" and not x.rows:
+        x.status, x.answer = 204, None
+
+
+def _json_api_errors(problem, status):
+    found = [{"title": "Invalid query parameter", "source": {"parameter": d["field"]}} for d in problem["details"]]
+    return {"errors": [{"status": str(status), **each} for each in found] or [{"title": problem["message"]}]}
+
+
+def _stripe_errors(problem, status):
+    param = {"param": problem["details"][0]["field"]} if problem.get("details") else {}
+    return {"error": {"type": "invalid_request_error", "message": problem["message"], **param}}
+
+
 def _import_errors_elsewhere(x):
     found = re.fullmatch(r"/imports/([^/]+)", x.path)
     if found and x.method == "GET" and x.rows:
@@ -1113,6 +1133,9 @@ ANSWERS = {
     "errors_as_validation_list": _errors_as(_fastapi_errors),
     "errors_as_violations": _errors_as(_violations),
     "refusals_with_200": Deviation(None, _refusals_with_200),
+    "empty_lists_without_content": Deviation(None, _empty_lists_without_content),
+    "errors_of_json_api": _errors_as(_json_api_errors),
+    "errors_of_stripe": _errors_as(_stripe_errors),
     "errors_without_code": _errors_as(lambda p, s: {"message": p["message"]}),
     "errors_as_problem_details": _errors_as(
         lambda p, s: {"type": "about:blank", "title": "Refused", "status": s, "detail": p["message"]},
@@ -1225,6 +1248,14 @@ PERSONALITIES = {
     "hubspot": (
         "integer_ids", "cursor_in_paging_after", "errors_without_code", "limit_at_most_100", "bulk_split",
         "opted_out_as_a_field", "other_lead_fields", "ignores_ids", "times_with_offset",
+    ),
+    "stripe": (
+        "ids_as_cursors", "errors_of_stripe", "limit_at_most_100", "newest_first_always", "refuses_all_of_ours",
+        "no_upserts", "no_lead_fields", "no_import_errors", "import_errors_elsewhere", "opted_out_as_a_tag",
+    ),
+    "zoho": (
+        "integer_ids", "more_records_in_info", "per_page", "empty_lists_without_content", "laravel_errors",
+        "bulk_multi_status", "bodies_under_lead", "opted_out_as_a_truth_value", "ignores_order", "ignores_ids",
     ),
     "hostile": (
         "uuid_ids", "no_sign_of_more", "limit_clamped_to_10", "ignores_order", "errors_as_list", "secret_nested",

@@ -19,7 +19,6 @@ from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotJSONError, ProspectB2BError, ProtocolError
 from pb2b_notebook.openapi.operations import Operation, Operations
 
-NO_CONTENT: Final = 204
 NEW: Final = timedelta(minutes=15)
 """Age up to which a lead may be the one that was just created: longer than a call with its retries takes."""
 _SENT_ONLY: Final = frozenset({"if_updated_at", "match_on"})
@@ -101,7 +100,7 @@ def _lacks_object(operation: Operation, reply: Reply) -> bool:
     if operation.many or operation.method == "DELETE" or "id" not in declared:
         return False
     is_action = operation.method == "POST" and "{" in operation.path
-    if reply.status == NO_CONTENT and is_action:
+    if reply.status == envelope.NO_CONTENT and is_action:
         return False  # its status says that it was done, and there may be no object to show
     try:
         data = envelope.parse_strict_json(envelope.unwrap(reply).data)

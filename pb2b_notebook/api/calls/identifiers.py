@@ -44,6 +44,17 @@ KINDS: Final = (
     Kind("webhook", "webhook", "webhooks", "ws.webhooks.get"),
     Kind("webhook_delivery", "delivery", "webhooks/deliveries", "ws.webhooks.deliveries"),
 )
+_PARTS: Final = (
+    "lead_activity",
+    "lead_field",
+    "import_error",
+    "job_event",
+    "campaign_log",
+    "export_download",
+    "member",
+    "api_key",
+)
+"""Types of objects that no call takes."""
 _BY_FOLDER: Final = {kind.folder: kind for kind in KINDS}
 _BY_NAME: Final = {kind.name: kind for kind in KINDS}
 _BY_PREFIX: Final = {kind.prefix: kind for kind in KINDS}
@@ -81,6 +92,15 @@ def kind_listed(path: str) -> Kind | None:
 def kind_named(name: str) -> Kind:
     """Return the type with this name."""
     return _BY_NAME[name]
+
+
+def is_another_kind(word: str, name: str) -> bool:
+    """Whether a value of the field ``object``, in the singular or the plural, names another type of our contract.
+
+    >>> [is_another_kind(word, "lead") for word in ("lead", "leads", "Contact", "campaigns", "lead_activity")]
+    [False, False, False, True, True]
+    """
+    return word.lower().removesuffix("s") in {*_BY_NAME, *_PARTS} - {name}
 
 
 def id_of(value: Any, wanted: Kind | None, name: str = "id") -> Any:

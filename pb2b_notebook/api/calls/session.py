@@ -140,6 +140,8 @@ class Session(Context):
         self, operation: Operation, arguments: Mapping[str, Any], options: Options, added: Collection[str] = ()
     ) -> Listing:
         """Return a listing that has not begun."""
+        # A document that lacks what means the same without it is not a reason to refuse the call.
+        arguments = {n: value for n, value in arguments.items() if n not in added or operation.parameter(n)}
         ordered = with_default_order(operation, arguments, options.limit)
         path, filters, _ = self.bind(operation, ordered)
         newest = options.limit is not None and operation.parameter("order") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -147,3 +148,41 @@ def _check_header(header: Sequence[str]) -> None:
     if len(set(header)) < len(header):
         twice = next(name for name in header if list(header).count(name) > 1)
         raise InvalidParameterError(f"there are two columns {twice!r}", repair="rename one of them")
+
+
+_ERRORS: Final = re.compile(
+    r"(row|import|validation|line)?(error|failure|failed|reject|invalid)(s|ed)?(row|record|line|item|detail)?s?"
+)
+_MESSAGES: Final = ("message", "reason", "detail", "error", "description")
+_NAMES: Final = ("field", "column", "param", "attribute", "api_name")
+
+
+def errors_within(record: Mapping[str, Any], import_id: str) -> list[dict[str, Any]]:
+    """Return the errors of rows that an import, or its job, has in itself, as rows of ``imports.errors``.
+
+    A service may count the header as a row, or begin at 0: a number by another name than ours stays in ``raw`` only.
+
+    >>> errors_within({"rowErrors": [{"line": 3, "reason": "email is invalid"}]}, "imp_1")[0]["message"]
+    'email is invalid'
+    """
+    lists = {re.sub("[_-]", "", name).lower(): value for name, value in record.items() if _are_rows(value)}
+    found = next((rows for name, rows in lists.items() if _ERRORS.fullmatch(name)), ())
+    return [
+        {
+            "import_id": import_id,
+            "row_number": number if isinstance(number := each.get("row_number"), int) else None,
+            "field": _first_text(each, _NAMES),
+            "code": _first_text(each, ("code",)),
+            "message": _first_text(each, _MESSAGES),
+            "raw": dict(each),
+        }
+        for each in found
+    ]
+
+
+def _are_rows(value: Any) -> bool:
+    return isinstance(value, Sequence) and bool(value) and all(isinstance(each, Mapping) for each in value)
+
+
+def _first_text(of: Mapping[str, Any], names: Sequence[str]) -> str | None:
+    return next((of[name] for name in names if isinstance(of.get(name), str)), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -21,6 +22,7 @@ from pb2b_notebook.api.domains.verbs import Verb, run
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import (
+    APIError,
     InvalidParameterError,
     MappingError,
     NotFoundError,
@@ -196,14 +198,28 @@ class ImportErrors(Verb):
 
     def _errors(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Return the errors of one import; none, with a notice, from a service that does not list them."""
+        missing: NotFoundError | None = None
         try:
             if not session.is_missing(operation.id):
                 return super().run(session, operation, given)
         except NotFoundError as problem:
-            run(session, "imports.get", given[operation.path_parameters[0]])  # raises if the import does not exist
-            session.learn_missing(operation.id, problem)
-        notices.say("this service lists no errors of imports: compare the counts of ws.imports.get(…)")
-        return session.table([], operation.fields, given.get("frame"))
+            missing = problem
+        made = run(session, "imports.get", given[operation.path_parameters[0]])  # raises if it does not exist
+        if missing is not None:
+            session.learn_missing(operation.id, missing)
+        found = import_rows.errors_within(made, made["id"])
+        if not found and made.get("job_id") is not None:
+            with suppress(APIError, UnknownOperationError):
+                found = import_rows.errors_within(run(session, "jobs.get", made["job_id"]), made["id"])
+        notices.say(
+            "this service lists no errors of imports: "
+            + (
+                "those in the import itself are returned, and raw has its own numbers of rows"
+                if found
+                else "compare the counts of ws.imports.get(…)"
+            )
+        )
+        return session.table(found, operation.fields, given.get("frame"))
 
 
 class ImportRuns(Listed[FrameT]):

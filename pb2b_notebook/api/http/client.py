@@ -269,6 +269,9 @@ class Client:
             self._log_call(call, start, problem)
             if isinstance(problem, NotFoundError) and _is_about_the_path(call, problem):
                 problem.repair = f"check the base URL, {self.base_url}: this service has no {call.operation.path} there"
+            elif isinstance(problem, NotFoundError) and not call.operation.path_parameters and call.operation.mutates:
+                also = "; ws.leads.plan(frame).apply() does the same without it" if "upsert" in call.path else ""
+                problem.repair = f"if what it names exists, this service has no POST {call.operation.path}{also}"
             raise without_frames(problem) from None
         self._log_call(call, start, reply)
         return reply

@@ -24,6 +24,8 @@ from pb2b_notebook.lazy_libraries import pa
 Raws = Sequence[Any]
 
 LONGEST_ID = 200
+NO_CONTENT = 204
+"""Status of a response without a body: some services answer an empty list so. Source: RFC 9110, section 15.3.5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def page(reply: Reply) -> Page:
         NotJSONError: The body is not JSON, is broken, or names a key twice.
         ProtocolError: The body is JSON, but not a list, or it reports a failure beside the list.
     """
+    if reply.status == NO_CONTENT and not reply.body.strip():
+        return Page((), None, None, request_id(reply), ends=True, served_at=headers.date(reply))
     records, rest = _split_list(reply)
     if any(rest.get(name) for name in ("error", "errors")):
         raise ProtocolError(

@@ -42,7 +42,10 @@ _DETAILS = (
     "invalid-params", "invalidParams", "issues", "detail", "message",
 )  # fmt: skip
 """Names of the lists that say which fields an error is about."""
-_FIELDS = ("field", "parameter", "param", "pointer", "loc", "path", "property", "propertyPath", "attribute", "name")
+_FIELDS = ("field", "parameter", "param", "pointer", "loc", "path", "property", "propertyPath", "attribute", "target",
+           "api_name", "name")  # fmt: skip
+_OWN_FIELDS = ("field", "parameter", "param", "property", "attribute", "target")
+"""Those of them that an error without a list says itself, as those of Stripe and OData do."""
 _MOST_DETAILS = 100
 _MOST_TEXTS = 5
 _MARKS = (b'"error', b'"success"', b'"ok"', b'"fail')
@@ -131,6 +134,7 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
     if title and not code and _CODE.fullmatch(title) and _first_text(whole, _MESSAGES):
         code = title  # {"error": "invalid_request", "message": "…"}
     details = [detail for name in _DETAILS for detail in _details(whole.get(name))]
+    details = details or _details([{name: whole[name] for name in (*_OWN_FIELDS, *_MESSAGES) if name in whole}])
     items: list[Any] = next((whole[name] for name in _DETAILS if isinstance(whole.get(name), list) and whole[name]), [])
     first = items[0] if items and isinstance(items[0], Mapping) else {"message": items[0]} if items else {}
     code = code or (_safe_text(first.get("code")) if items is body.get("errors") else "")

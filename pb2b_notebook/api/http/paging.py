@@ -18,7 +18,8 @@ from pb2b_notebook.errors import PaginationError
 
 HOLDERS: Final = frozenset(
     {"pagination", "paging", "page", "pageinfo", "meta", "metadata", "links", "cursors", "cursor", "resultinfo",
-     "responsemetadata", "pager", "additionaldata"}
+     "responsemetadata", "pager", "additionaldata", "info", "pagecontext", "paginationinfo", "paginginfo",
+     "listinfo", "navigation"}
 )  # fmt: skip
 """Members of an envelope that may say where the next page is, folded."""
 _CURSORS: Final = {
@@ -28,9 +29,11 @@ _CURSORS: Final = {
     "nextoffset": "offset", "nextskip": "skip",
 }  # fmt: skip
 """Folded names of a next cursor → the query parameter that such a service takes it in; empty if any."""
-_MORE: Final = frozenset(
-    {"hasmore", "hasnext", "hasnextpage", "more", "hasmorepages", "moreavailable", "moreitemsincollection"}
+_MORE: Final = re.compile(
+    r"(has|is|are)?more(pages?|items?|records?|results?|rows?|data|available|itemsincollection)?|has(a)?next(pages?)?|"
+    r"(is)?truncated"
 )
+"""Folded names of a truth value that says whether a page follows: also those of Zoho and of S3."""
 _NO_MORE: Final = frozenset({"last", "islast", "islastpage", "done"})
 _TOTALS: Final = (
     "total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalrows", "totalelements", "totalentries",
@@ -185,7 +188,7 @@ def _holders_of_headers(headers: Mapping[str, str]) -> Iterator[dict[str, Any]]:
 
 
 _PLAIN_HEADERS: Final = frozenset({*_TOTALS, *_LAST, "nextcursor", "nextpage", "hasmore"})
-_OF_HEADERS: Final = frozenset({*_CURSORS, *_MORE, *_CURRENT, *_OFFSETS, *_PLAIN_HEADERS})
+_OF_HEADERS: Final = frozenset({*_CURSORS, "more", "hasnext", "hasnextpage", *_CURRENT, *_OFFSETS, *_PLAIN_HEADERS})
 
 
 def _fold(name: str) -> str:
@@ -196,7 +199,7 @@ def _promises(holders: Iterable[Mapping[str, Any]]) -> Iterator[bool]:
     """Yield what each truth value says about a page that follows."""
     for holder in holders:
         for name, value in holder.items():
-            if name in _MORE and (more := truth(value)) is not None:
+            if _MORE.fullmatch(name) and (more := truth(value)) is not None:
                 yield more
             elif name in _NO_MORE and isinstance(value, bool):
                 yield not value

@@ -34,6 +34,13 @@ VERSION: Final = "if_updated_at"
 _CHANGED: Final = re.compile(
     r"stale|outdated|conflict|mismatch|(has|was|been) (changed|modified|updated)", re.IGNORECASE
 )
+UNKNOWN: Final = re.compile(
+    r"(un|not )(known|recogni[sz]ed)|unexpected|unpermitted|unsupported|not (allowed|permitted|supported)|extra|"
+    r"not an? (valid |query )*(field|param|propert|filter)|"
+    r"invalid (query |request )?(field|propert|param)|(field|propert|param).*does not exist",
+    re.IGNORECASE,
+)
+"""Words of a refusal of a name, and not of its value."""
 REFUSED: Final = frozenset({400, 422})
 SIZES: Final = frozenset({"limit", "page_size", "per_page"})
 

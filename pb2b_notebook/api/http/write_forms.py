@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.api.http import unlearning
 from pb2b_notebook.api.http.object_forms import CUSTOM_PAIRS, noun_of, spellings_in
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
@@ -28,11 +29,6 @@ _REFUSED: Final = frozenset({400, 422})
 _OF_UPSERTS: Final = ("match_on", "rows")
 _REQUIRED: Final = re.compile(
     r"required|missing|empty|blank|must (have|contain|be present|be an? (array|list))|expected", re.IGNORECASE
-)
-_UNKNOWN: Final = re.compile(
-    r"unknown|not (allowed|permitted|supported|recogni[sz]ed)|unexpected|unpermitted|extra|"
-    r"invalid (field|propert|param)",
-    re.IGNORECASE,
 )
 
 
@@ -102,7 +98,9 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
     for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
         missing = _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
         outer = "data" if form == "attributes" else form
-        if missing or (_UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))):
+        if missing or (
+            unlearning.UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))
+        ):
             return True
         if form != PLAIN and "not a field" in text and _names(text, outer):
             return True
@@ -118,7 +116,7 @@ def is_another_operation(refused: APIError) -> bool:
     """
     texts = (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details))
     return refused.status in _REFUSED and any(
-        _UNKNOWN.search(text) and any(_names(text, name) for name in _OF_UPSERTS) for text in texts
+        unlearning.UNKNOWN.search(text) and any(_names(text, name) for name in _OF_UPSERTS) for text in texts
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pb2b_notebook import threads
 from pb2b_notebook.api.context import Context
-from pb2b_notebook.api.http import envelope
+from pb2b_notebook.api.http import envelope, unlearning
 from pb2b_notebook.api.http.client import Call, Query
 from pb2b_notebook.api.http.envelope import Page, Raws
 from pb2b_notebook.api.http.object_forms import NAIVE_TIMES, spellings_in
@@ -31,6 +31,7 @@ from pb2b_notebook.errors import (
     BadRequestError,
     CursorExpiredError,
     InvalidParameterError,
+    NotFoundError,
     PaginationError,
     ProtocolError,
     ResponseTooLargeError,
@@ -43,15 +44,14 @@ AFTER: Final = "updated_after"
 BEFORE: Final = "updated_before"
 AFTER_ID: Final = "starting_after"
 CURSORS: Final = ("cursor", "after", AFTER_ID, "page_token")
+BEYOND: Final = (AFTER_ID, "offset", "page")
+"""Parameters that lead on from a page without a cursor, if a service has one of them."""
 PAGE_SIZES: Final = ("limit", "page_size", "per_page")
 LEAD_FIELDS: Final = "lead_fields.list"
 NEWEST_FIRST: Final = "updated_at.desc"
 OLDEST_FIRST: Final = "updated_at.asc"
 _SMALLER: Final = (200, 100, 50, 20, 10)
 _WINDOW: Final = 60.0
-_UNKNOWN: Final = re.compile(
-    r"unknown|not a (query )?param|unexpected|unsupported|not (allowed|permitted|supported)", re.IGNORECASE
-)
 _RECENT: Final = (1, 7, 30, 180, None)
 """Days back in which the newest rows are looked for; ``None`` is the whole list."""
 _FOLLOWS: Final = "read on by time"
@@ -213,7 +213,9 @@ class Listing:
             try:
                 page = self._ask_in_size([*query, (name, cursor)])
             except (BadRequestError, ValidationError) as refused:
-                if isinstance(refused, CursorExpiredError) or not _UNKNOWN.search(f"{refused.code} {refused}"):
+                if isinstance(refused, CursorExpiredError) or not unlearning.UNKNOWN.search(
+                    f"{refused.code} {refused}"
+                ):
                     raise
                 continue
             if bounded or not page.records or bytes(page.records[0]) != self._first_record:
@@ -272,7 +274,7 @@ class Listing:
         """Return the filter that the service does not have, which is then applied to the rows; ``None`` for another."""
         rows = self._row_filters
         text = _text_of(refused)
-        if rows is None or self._first_record is not None or not _UNKNOWN.search(text):
+        if rows is None or self._first_record is not None or not unlearning.UNKNOWN.search(text):
             return None
         fields = {detail.field for detail in getattr(refused, "details", ())}
         sent = rows.names & {name for name, _ in query}
@@ -367,7 +369,7 @@ class Listing:
                 self._context.page_sizes[self._operation.id] = smaller
             return smaller is not None
         at = self._context.time()
-        if smaller is None or (not stated and _UNKNOWN.search(str(refused))):
+        if smaller is None or (not stated and unlearning.UNKNOWN.search(str(refused))):
             return self._context.client.learn_refused(self._operation, [str(name)], "it refuses any value")
         return self._profile.learn("page_size", smaller, f"it refuses {name}={asked}", at=at)
 
@@ -450,7 +452,7 @@ class Listing:
             return
         listed = {_id_of(record) for record in (*before, *page.records)}
         for _ in range(pagination.MOST_PAGES):
-            following = self._page_after(page.records or before)
+            following = self._page_after(page.records or before) or self._page_beyond(page.records or before, listed)
             if following is None:
                 break
             fresh = [record for record in following.records if _id_of(record) not in listed]
@@ -483,6 +485,31 @@ class Listing:
             # The first page was accepted without the bound: it is the bound that is refused.
             self._context.client.learn_refused(self._operation, bounds, f"{refused.status} with it")
             return None
+
+    def _page_beyond(self, records: Raws, listed: Collection[str]) -> Page | None:
+        """Return the page after a last row, a number of rows or a page number, if one of these parameters leads on.
+
+        A service that ignores the parameter gives rows that are listed already.
+        """
+        seen, known = self._evidence, self._profile.value("cursor_parameter")
+        full = seen.asked is not None and len(records) >= seen.asked
+        if not records or (seen.verdict() != "short" and not full and known not in BEYOND):
+            return None
+        values = {AFTER_ID: _id_of(records[-1]), "offset": str(seen.rows), "page": str(seen.pages + 1)}
+        for name in (known,) if known in BEYOND else BEYOND:
+            if name in self._profile.names("refused", self._operation.id) | self._profile.names("ignored"):
+                continue
+            try:
+                page = self.ask(None, {name: values[name]}, counted=False)
+            except (BadRequestError, ValidationError, NotFoundError) as refused:
+                self._context.client.learn_refused(self._operation, [name], f"{refused.status} with it")
+                continue
+            if any(_id_of(record) not in listed for record in page.records):
+                self._profile.learn("cursor_parameter", name, f"it leads on in {self._operation.id}")
+                return page
+            if page.records:
+                self._profile.learn("ignored", [name], "the same rows with it")
+        return None
 
     def _filters_find_all(self, records: Raws, before: str | None) -> bool:
         """Whether filters by time of change also find rows that never changed, by the time of creation; asked once."""
