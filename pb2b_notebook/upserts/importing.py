@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from pb2b_notebook.api.calls import custom_fields
 from pb2b_notebook.api.calls.confirming import confirm
 from pb2b_notebook.api.domains.import_rows import MOST_BYTES, MOST_ROWS
 from pb2b_notebook.api.domains.job_waiting import state, wait_for
@@ -121,7 +122,9 @@ def _start_import(job: Run, sent: Any) -> str:
     operation = job.session.operations.find(sent.send.operation)
     call = Call(operation, sent.send.path, (), sent.send.payload, sent.key)
     client = job.session.client
-    reply = job.send_again(sent, call) or client.send(call, keep=partial(job.keep_request, sent))
+    reply = job.send_again(sent, call)
+    if reply is None:
+        reply = client.send(_with_others(job.session, call), keep=partial(job.keep_request, sent))
     reply = confirm(client, job.session.operations, call, reply)
     response = envelope.unwrap(reply)
     data = envelope.parse_strict_json(response.data)
@@ -140,6 +143,21 @@ def _start_import(job: Run, sent: Any) -> str:
     return str(data["id"])
 
 
+def _with_others(session: Session, call: Call) -> Call:
+    """Return an import that names also the other custom fields of leads that were created since the plan was made."""
+    body = envelope.parse_strict_json(call.body or b"{}")
+    if body["match_on"] != "email" or not custom_fields.may_be_replaced(session.client):
+        return call
+    builtin = {parameter.name for parameter in session.operations.find("leads.create").body_parameters}
+    rows = [cells for cells in body["rows"] if not builtin.issuperset(cells)]
+    found = lookups.leads_by_email(session, [cells.get("email") for cells in rows])
+    for cells in rows:
+        lead = found.get(match_key(cells.get("email"), "email"), {})
+        cells.update(custom_fields.others(lead, cells))
+        body["mapping"] |= {name: name for name in cells}
+    return custom_fields.with_body(call, body)
+
+
 def _results(
     session: Session, import_id: str, send: Send, planned: Sequence[str], ids: Sequence[str | None]
 ) -> list[Result]:
@@ -148,14 +166,18 @@ def _results(
     wrong = _errors(session, import_id)
     made: dict[str, Any] = {}
     if wrong is not None:
-        found = lookups.records(session, {"import_id": import_id})
-        made = {match_key(lead.get(match_on), match_on): lead for lead in found}
+        leads = lookups.records(session, {"import_id": import_id})
+        made = {match_key(lead.get(match_on), match_on): lead for lead in leads}
     keys = [match_key(cells.get(match_on), match_on) for cells in body["rows"]]
     if wrong is None or not _fit(wrong, keys, made, match_on) or _are_more(session, import_id, len(wrong)):
         looked_up = lookups.look_up(session, send, planned, ids, answered=True)
         missing = row_results.needs_review("create", "the import ended, and no lead shows its values")
         found = [] if looked_up is None else looked_up.results
         return [result or {**missing, "action": action} for result, action in zip(found, planned, strict=True)]
+    rows = enumerate(zip(keys, planned, ids, strict=True), start=1)
+    hidden = [k for n, (k, _, lead_id) in rows if n not in wrong and lead_id is None and k not in made]
+    others = lookups.by_key(session, hidden, match_on)  # leads that were created since the plan was made
+    why = "the import ended without an error, and no lead shows it"
     results: list[Result] = []
     for number, (key, action, lead_id) in enumerate(zip(keys, planned, ids, strict=True), start=1):
         if number in wrong:
@@ -163,7 +185,8 @@ def _results(
             continue
         created = made.get(key)
         if created is None and lead_id is None:
-            results.append(row_results.needs_review(action, "the import ended without an error, and no lead shows it"))
+            shown = lookups.result_of(body["rows"][number - 1], action, others.get(key, []))
+            results.append(shown or row_results.needs_review(action, why))
             continue
         lead = created if lead_id is None else {"id": lead_id}
         results.append(row_results.success("create" if created and lead_id is None else "update", lead or {}, action))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -87,7 +87,7 @@ def _new_lead(session: Session, body: Mapping[str, Any]) -> dict[str, Any] | Non
     email = str(body.get("email") or "")
     for pause in (0.0, *LAGS) if email else ():
         session.pause(pause)
-        found = _by_key(session, [email], "email").get(match_key(email, "email"), [])
+        found = by_key(session, [email], "email").get(match_key(email, "email"), [])
         new = [lead for lead in found if has_values(lead, body) and is_new(lead, session.time())]
         if len(new) == 1:
             return new[0]
@@ -103,7 +103,7 @@ def _verdicts(
 ) -> list[Result | None]:
     leads = leads_by_id(session, [lead_id for lead_id in ids if lead_id])
     keys = [body.get(match_on) for body, lead_id in zip(row_bodies, ids, strict=True) if lead_id is None]
-    created = _by_key(session, [key for key in keys if key], match_on)
+    created = by_key(session, [key for key in keys if key], match_on)
     verdicts: list[Result | None] = []
     for body, action, lead_id in zip(row_bodies, planned, ids, strict=True):
         holders = [leads[lead_id]] if lead_id in leads else created.get(match_key(body.get(match_on), match_on), [])
@@ -207,12 +207,17 @@ def with_new_leads(
     if envelope.parse_strict_json(send.payload or b"{}").get("match_on", "email") != "email":
         return [*leads]
     emails = [None if lead else body.get("email") for lead, body in zip(leads, bodies(send), strict=True)]
-    found = _by_key(session, [email for email in emails if email], "email")
-    holders = [found.get(match_key(email, "email"), []) if email else [] for email in emails]
-    return [lead or (held[0] if len(held) == 1 else None) for lead, held in zip(leads, holders, strict=True)]
+    found = leads_by_email(session, emails)
+    return [lead or found.get(match_key(email, "email")) for lead, email in zip(leads, emails, strict=True)]
 
 
-def _by_key(session: Session, keys: Sequence[str], match_on: str) -> dict[str, list[dict[str, Any]]]:
+def leads_by_email(session: Session, emails: Iterable[Any]) -> dict[str, dict[str, Any]]:
+    """Return the leads that are the only ones with these addresses, by match key."""
+    found = by_key(session, [email for email in emails if email], "email")
+    return {key: held[0] for key, held in found.items() if key and len(held) == 1}
+
+
+def by_key(session: Session, keys: Sequence[str], match_on: str) -> dict[str, list[dict[str, Any]]]:
     """Return leads that are not deleted, by key. There is no filter by external id: all leads are read then."""
     by_key: dict[str, list[dict[str, Any]]] = {}
     if not keys:

@@ -260,7 +260,7 @@ class Run:
             return
         added = frozenset({"if_updated_at"})
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
-        reply, leads = self._write(sent, call)
+        reply, leads, repeated = self._write(sent, call)
         try:
             response = envelope.unwrap(reply)
         except NotJSONError:  # a page of a proxy, or a word: the leads say whether the rows arrived
@@ -276,29 +276,34 @@ class Run:
             self._rows_done += len(sent.send.rows)
             return
         if leads:  # before the results are journalled: a kill meanwhile leaves nothing out
-            self._learn(sent.send, results, leads)
+            self._learn(sent.send, results, leads, repeated=repeated)
         self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
 
-    def _write(self, sent: Sent, call: Call) -> tuple[Reply, dict[str, dict[str, Any]]]:
-        """Send a request so that custom fields stay that it does not name; return also the leads before it."""
+    def _write(self, sent: Sent, call: Call) -> tuple[Reply, dict[str, dict[str, Any]], bool]:
+        """Send a request so that custom fields stay that it does not name.
+
+        Returns:
+            The response; leads from which it can be learned what the service does; whether the request was repeated:
+            these are the leads after it, else those before it.
+        """
         session, client = self.session, self.session.client
         again = self.send_again(sent, call)
         if again is not None:
             known = not custom_fields.may_lose_some(client, call)
-            return again, {} if known else lookups.leads_by_id(session, [i for i in self.ids(sent.send) if i])
+            return again, {} if known else lookups.leads_by_id(session, [i for i in self.ids(sent.send) if i]), True
         send = partial(client.send, keep=partial(self.keep_request, sent))
         if not custom_fields.may_lose_some(client, call):
-            return send(call), {}
+            return send(call), {}, False
         if call.operation.id == "leads.update":
             with self._learning:
-                return custom_fields.keep_others(client, session.operations, call, send, session.mutate), {}
+                return custom_fields.keep_others(client, session.operations, call, send, session.mutate), {}, False
         leads = lookups.leads_by_id(session, [lead_id for lead_id in self.ids(sent.send) if lead_id])
-        matched: list[Mapping[str, Any] | None] = [leads.get(lead_id or "") for lead_id in self.ids(sent.send)]
-        if custom_fields.are_replaced(client):  # a lead may have been created since the plan was made
-            matched = lookups.with_new_leads(session, sent.send, matched)
         if call.operation.id in _REPLACEABLE:
+            matched: list[Mapping[str, Any] | None] = [leads.get(lead_id or "") for lead_id in self.ids(sent.send)]
+            if custom_fields.may_be_replaced(client):  # a lead may have been created since the plan was made
+                matched = lookups.with_new_leads(session, sent.send, matched)
             call = custom_fields.with_others(call, matched)
-        return send(call), leads
+        return send(call), leads, False
 
     def keep_request(self, sent: Sent, call: Call) -> None:
         """Journal a request with the bytes that are sent now."""
@@ -317,7 +322,9 @@ class Run:
             return None
         return self.session.client.send_again(replace(call, body=sent.sent_payload, idempotency_key=sent.sent_key))
 
-    def _learn(self, send: Send, results: Sequence[Result], leads: Mapping[str, Mapping[str, Any]]) -> None:
+    def _learn(
+        self, send: Send, results: Sequence[Result], leads: Mapping[str, Mapping[str, Any]], *, repeated: bool
+    ) -> None:
         """Learn from a row that was carried out what the service does with custom fields that a write does not name."""
         for lead_id, body, result in zip(self.ids(send), lookups.bodies(send), results, strict=True):
             written = body.get("custom_fields")
@@ -327,7 +334,8 @@ class Run:
             session = self.session
             try:
                 with self._learning:
-                    custom_fields.learn(session.client, session.operations, lead, written, session.mutate)
+                    step = custom_fields.restore if repeated else custom_fields.learn
+                    step(session.client, session.operations, lead, written, session.mutate)
             except ProspectB2BError as problem:  # the rows are done: they are not sent again
                 notices.say(
                     f"the custom fields of {lead_id} may not be as planned ({type(problem).__name__}): "

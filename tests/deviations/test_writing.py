@@ -481,13 +481,33 @@ def test_a_row_of_an_upsert_that_is_no_object_is_refused_by_the_service(against)
     assert found["status"].tolist() == ["invalid", "created"]
 
 
-def test_custom_fields_of_a_lead_that_is_created_after_the_plan_stay(against, service):
+@pytest.mark.parametrize("via", ["api", "import"])
+def test_custom_fields_of_a_lead_that_is_created_after_the_plan_stay(against, service, via):
+    ws = against("replaces_custom_fields")  # which is not known before
+    plan = ws.leads.plan(frame_of(f"meanwhile{via}").assign(custom_use_case="planned"))
+    email = f"meanwhile{via}1@bulk.example"
+    service.ask("POST", "/leads", {"email": email, "full_name": "Me An", "custom_fields": {"tier": "A"}})
+    assert plan.apply(via=via).summary["succeeded"] == 3
+    assert service.leads(email=email)[0]["custom_fields"] == {"tier": "A", "use_case": "planned"}
+
+
+def test_a_repeated_write_has_its_custom_fields_though_learning_from_it_was_interrupted(against, service):
     ws = against("replaces_custom_fields")
-    write_by_update(ws, with_custom_fields(service, 1), {"use_case": "shows that they are replaced"})
-    plan = ws.leads.plan(frame_of("meanwhile").assign(custom_use_case="planned"))
-    service.ask("POST", "/leads", {"email": "meanwhile1@bulk.example", "custom_fields": {"tier": "A"}})
-    assert plan.apply().summary["succeeded"] == 3
-    assert service.leads(email="meanwhile1@bulk.example")[0]["custom_fields"] == {"tier": "A", "use_case": "planned"}
+    first, second = with_custom_fields(service, 2)
+    write_by_update(ws, [first, second], {"use_case": "written"})
+    service.ask("PATCH", f"/leads/{first['id']}", {"custom_fields": {"use_case": None}})  # what an interrupt leaves
+    write_by_update(ws, [first], {"use_case": "written"})
+    assert service.leads(ids=first["id"])[0]["custom_fields"] == {**first["custom_fields"], "use_case": "written"}
+
+
+@pytest.mark.parametrize("answer", ["writes_without_body", "creates_with_location"])
+def test_an_upsert_by_external_id_may_be_answered_without_the_lead(against, service, answer):
+    ws = against("replaces_custom_fields", answer)
+    lead = with_custom_fields(service, 1)[0]
+    service.ask("PATCH", f"/leads/{lead['id']}", {"external_id": f"crm-{answer}"})
+    found = ws.leads.upsert(external_id=f"crm-{answer}", match_on="external_id", custom_fields={"use_case": answer})
+    assert found.id == lead["id"]
+    assert service.leads(ids=lead["id"])[0]["custom_fields"] == {**lead["custom_fields"], "use_case": answer}
 
 
 def test_what_cannot_keep_other_custom_fields_says_so_once(against, service, said):

@@ -839,6 +839,10 @@ def _replaces_custom_fields(x):
             found = [x.service.ask("GET", x.path)["data"]] if by_id else _matched_by(x, row)
             lost = {name for lead in found for name in lead["custom_fields"]} - row["custom_fields"].keys()
             row["custom_fields"] |= dict.fromkeys(lost)
+    for row in x.body.get("rows") or () if (x.method, x.path) == ("POST", "/imports") else ():
+        for lead in x.service.leads(email=row["email"]) if len(row) > 1 else ():
+            lost = dict.fromkeys(lead["custom_fields"].keys() - row.keys())
+            x.service.ask("PATCH", f"/leads/{lead['id']}", {"custom_fields": lost})
 
 
 def _of_another_kind(x):

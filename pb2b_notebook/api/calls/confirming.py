@@ -18,7 +18,9 @@ from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotJSONError, ProspectB2BError, ProtocolError
 from pb2b_notebook.openapi.operations import Operation, Operations
+from pb2b_notebook.times import iso
 
+_LATEST: Final = "updated_at.desc"
 NEW: Final = timedelta(minutes=15)
 """Age up to which a lead may be the one that was just created: longer than a call with its retries takes."""
 _SENT_ONLY: Final = frozenset({"if_updated_at", "match_on"})
@@ -80,11 +82,12 @@ def _instead_of_job(client: Client, operations: Operations, call: Call, reply: R
     data = envelope.parse_strict_json(envelope.unwrap(reply).data)
     if not isinstance(data, dict) or data.get("object") != "job" or not isinstance(data.get("resource_id"), str | int):
         return reply
-    reader = next(
-        (o for o in operations.values() if o.method == "GET" and _is_below(o.path, call.operation.path)), None
-    )
     try:
-        found = _read(client, reader, f"{call.path}/{quote(str(data['resource_id']), safe='')}")
+        found = _read(
+            client,
+            _reader_below(operations, call.operation.path),
+            f"{call.path}/{quote(str(data['resource_id']), safe='')}",
+        )
     except ProspectB2BError:
         return reply
     return _with_object(call, reply, found[0]) if found else reply
@@ -130,14 +133,16 @@ def _candidates(
     path, location = call.path, urlsplit(reply.headers.get("location", "")).path.rstrip("/")
     if call.operation.path.endswith("}") and call.operation.method in {"PATCH", "PUT"}:
         return _read(client, _reader(operations, call.operation.path), path)
-    new_id = location.rpartition(f"{path}/")[2] if f"{path}/" in location else ""
+    folder = path.removesuffix("/upsert")
+    new_id = location.rpartition(f"{folder}/")[2] if f"{folder}/" in location else ""
     if new_id and "/" not in new_id:
-        return _read(client, _reader_below(operations, call), f"{path}/{quote(unquote(new_id), safe='')}")
-    email = sent.get("email")
-    listing = operations.get("leads.list")
-    if call.operation.id not in {"leads.create", "leads.upsert"} or not email or listing is None:
+        return _read(client, _reader_below(operations, folder), f"{folder}/{quote(unquote(new_id), safe='')}")
+    email, listing = sent.get("email"), operations.get("leads.list")
+    if call.operation.id not in {"leads.create", "leads.upsert"} or listing is None:
         return []
-    page = envelope.page(client.send(Call(listing, listing.path, (("email", str(email)),), added=frozenset({"email"}))))
+    # Without an address, the lead is one of those that changed last.
+    query = (("email", str(email)),) if email else (("updated_after", iso(client.now() - NEW)), ("order", _LATEST))
+    page = envelope.page(client.send(Call(listing, listing.path, query, added=frozenset({"email", "order"}))))
     whole = [envelope.parse_strict_json(bytes(record)) for record in page.records]
     return [each for each in whole if isinstance(each, dict)]
 
@@ -150,9 +155,9 @@ def is_new(found: Mapping[str, Any], now: datetime) -> bool:
         return False
 
 
-def _reader_below(operations: Operations, call: Call) -> Operation | None:
-    """Return the operation that reads one object of the list that a call adds to."""
-    return next((o for o in operations.values() if o.method == "GET" and _is_below(o.path, call.operation.path)), None)
+def _reader_below(operations: Operations, folder: str) -> Operation | None:
+    """Return the operation that reads one object of a list."""
+    return next((o for o in operations.values() if o.method == "GET" and _is_below(o.path, folder)), None)
 
 
 def _is_below(path: str, folder: str) -> bool:
@@ -178,12 +183,13 @@ def has_values(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     >>> has_values({"email": "Ada@x.example", "tags": ["b", "a"]}, {"email": "ada@x.example", "tags": ["a", "b"]})
     True
     """
+    held = lead.get("custom_fields")
+    custom = held if isinstance(held, Mapping) else {}
     for name, value in body.items():
         if name in _SENT_ONLY:
             continue
         if name == "custom_fields":
-            have = lead.get("custom_fields") or {}
-            if any(have.get(key) != item for key, item in (value or {}).items()):
+            if any(custom.get(key) != item for key, item in (value or {}).items()):
                 return False
         elif name == "email" and isinstance(value, str):
             given = lead.get("email")
@@ -192,6 +198,6 @@ def has_values(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
         elif isinstance(value, list) and isinstance(lead.get(name), list):
             if sorted(map(str, value)) != sorted(map(str, lead[name])):
                 return False
-        elif (lead.get(name) or None) != (value or None):
+        elif (lead.get(name, custom.get(name)) or None) != (value or None):  # a row of an import has all its cells
             return False
     return True

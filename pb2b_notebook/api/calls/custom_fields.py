@@ -29,6 +29,7 @@ MERGED: Final = "merged"
 REPLACED: Final = "replaced"
 _FACT: Final = "custom_fields"
 _VERSION: Final = "if_updated_at"
+REPLAYED: Final = "idempotent-replayed"
 
 Send = Callable[[Call], Reply]
 Read = Callable[[Sequence[str]], Iterable[Mapping[str, Any]]]
@@ -74,6 +75,11 @@ def are_replaced(client: Client) -> bool:
     return bool(client.profile.value(_FACT) == REPLACED)
 
 
+def may_be_replaced(client: Client) -> bool:
+    """Whether the service is known to lose them, or is unknown: a sandbox of ours keeps them."""
+    return are_replaced(client) or (_is_foreign(client) and not are_merged(client))
+
+
 def may_lose_some(client: Client, call: Call) -> bool:
     """Whether a write has custom fields and may lose others: always, until the service is known to merge them."""
     return b'"custom_fields"' in (call.body or b"") and not are_merged(client)
@@ -105,7 +111,7 @@ def keep_others(
     lead = _lead_of(client, operations, call, body, read)
     if lead is None and call.operation.id == "leads.upsert" and _is_foreign(client):
         # Without them, it shows which lead it is.
-        found = _object(send(_with_body(call, {name: value for name, value in body.items() if name != _FACT})))
+        found = _object(send(with_body(call, {name: value for name, value in body.items() if name != _FACT})))
         by_id = replace(_update(operations, found.get("id"), {_FACT: written}), idempotency_key=None)
         try:
             return keep_others(client, operations, by_id, send, also)
@@ -118,14 +124,39 @@ def keep_others(
     if not rest:
         return send(call)
     try:
-        reply = send(_with_body(call, {**body, _FACT: rest | written}))
+        reply = send(with_body(call, {**body, _FACT: rest | written}))
     except (BadRequestError, ValidationError) as refused:
         typed = {name: _as_json(value) if name in mentions(refused, rest) else value for name, value in rest.items()}
         if typed == rest:
             raise  # without them, they might be lost
         rest = typed
-        reply = send(_with_body(call, {**body, _FACT: rest | written}))
-    return learn(client, operations, lead or {}, written, also) or reply
+        reply = send(with_body(call, {**body, _FACT: rest | written}))
+    lead = lead or {}
+    if reply.headers.get(REPLAYED):
+        return restore(client, operations, lead, written, also) or reply
+    return learn(client, operations, lead, written, also) or reply
+
+
+def restore(
+    client: Client, operations: Operations, lead: Mapping[str, Any], written: Mapping[str, Any], send: Send
+) -> Reply | None:
+    """Write custom fields once more of a write that is repeated, if learning from it was interrupted and lost them.
+
+    Args:
+        client: Client that keeps what is learned.
+        operations: Contract in use.
+        lead: The lead as it is, after the write took effect.
+        written: Custom fields that were written.
+        send: Sends a write.
+
+    Returns:
+        The latest response with the lead; ``None`` if nothing was done.
+    """
+    rest = others(lead, written)
+    if not are_replaced(client):
+        return learn(client, operations, lead, written, send)
+    lost = what_happened(written, lead.get(_FACT) or {}) == REPLACED
+    return send(_update(operations, lead.get("id"), {_FACT: {**rest, **written}})) if lost and rest else None
 
 
 def learn(
@@ -198,7 +229,7 @@ def with_others(call: Call, leads: Sequence[Mapping[str, Any] | None]) -> Call:
     for row, lead in zip(whole.get("rows", [whole]), leads, strict=True):
         if lead is not None and isinstance(row, dict) and isinstance(row.get(_FACT), dict) and row[_FACT]:
             row[_FACT] = others(lead, row[_FACT]) | row[_FACT]
-    return _with_body(call, whole)
+    return with_body(call, whole)
 
 
 def _as_json(value: Any) -> Any:
@@ -277,7 +308,7 @@ def _update(operations: Operations, lead_id: Any, body: Mapping[str, Any]) -> Ca
     return Call(operation, path, (), text, str(uuid.uuid4()), frozenset({_VERSION}))
 
 
-def _with_body(call: Call, body: Mapping[str, Any]) -> Call:
+def with_body(call: Call, body: Mapping[str, Any]) -> Call:
     """Return the call with another body, and an idempotency key of its own for it."""
     if body == json.loads(call.body or b"{}"):
         return call

@@ -493,7 +493,9 @@ class Listing:
         """
         seen, known = self._evidence, self._profile.value("cursor_parameter")
         full = seen.asked is not None and len(records) >= seen.asked
-        if not records or (seen.verdict() != "short" and not full and known not in BEYOND):
+        if not records or seen.gives_cursors or (seen.last is not None and seen.last.ends):
+            return None
+        if seen.verdict() != "short" and not full and known not in BEYOND:
             return None
         values = {AFTER_ID: _id_of(records[-1]), "offset": str(seen.rows), "page": str(seen.pages + 1)}
         for name in (known,) if known in BEYOND else BEYOND:
