@@ -22,10 +22,13 @@ def test_everything_works_against_the_faithful_service(service):
 # Each is one row of the table: all features share a connection and what was learned of the service.
 @pytest.mark.parametrize("name", [name for name in PERSONALITIES if name != "faithful"])
 def test_no_feature_is_wrong_or_blocked_under_our_contract(service, name):
-    assert unmet(verdicts(service, PERSONALITIES[name])) == {}
+    features = CHEAP | {each: FEATURES[each] for each in ("import", "write", "mirror")} if name in LATER else FEATURES
+    assert unmet(verdicts(service, PERSONALITIES[name], features=features)) == {}
     assert service.refusals <= REFUSED_BY_ANY + 12  # requests spent on learning, for a workspace
 
 
+LATER = ("stripe", "zoho")
+"""Personalities whose forms, jobs and dashboard only the command tries."""
 REFUSED_BY_ANY = 1
 """Requests of the features that any service refuses: an invalid email address."""
 
