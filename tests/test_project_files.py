@@ -1,5 +1,6 @@
 """Files at the top that other programs read: those of GitHub, pre-commit, Read the Docs and citation tools."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -63,3 +64,16 @@ def test_the_conda_recipe_requires_what_the_package_requires():
     assert recipe["context"]["version"] == PROJECT["version"]
     assert recipe["about"]["summary"] == PROJECT["description"]
     assert recipe["build"]["python"]["entry_points"] == [f"pb2b = {PROJECT['scripts']['pb2b']}"]
+
+
+def test_the_addresses_of_a_published_repository_are_to_be_filled_in_in_one_file_as_the_checklist_says():
+    """There is no published repository: its owner is a placeholder, which one command replaces."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("[!_]*/**/*.md"), *(ROOT / "docs").glob("*.md")]
+    assert [page.name for page in pages if "<owner>" in page.read_text("utf-8")] == ["README.md"]
+    [command] = re.findall(r"sed -i '([^']+)' README\.md", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for old, new in re.findall(r"s/(<\w+>)/(\w+)/g", command):
+        readme = readme.replace(old, new)
+    assert "https://OWNER.github.io/REPOSITORY/" in readme
+    assert "https://mybinder.org/v2/gh/OWNER/REPOSITORY/HEAD?" in readme
+    assert not re.search("<(owner|repository)>", readme)

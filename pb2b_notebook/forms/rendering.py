@@ -179,7 +179,7 @@ def _cell(value: Any, most: int) -> str:
     if len(content) <= LONGEST_UNBROKEN:
         wrapping = ";white-space:nowrap"
     elif max(map(len, content.split()), default=0) > LONGEST_WORD:
-        wrapping = ";max-width:36em;overflow-wrap:anywhere"
+        wrapping = ";min-width:12em;max-width:36em;overflow-wrap:anywhere"
     else:
         wrapping = ""
     return f'<td style="{_CELL}{wrapping}">{text(content, most=most) if content else ""}</td>'
