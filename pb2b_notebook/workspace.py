@@ -75,8 +75,9 @@ if TYPE_CHECKING:
     from pb2b_notebook.api.calls.records import Record
     from pb2b_notebook.api.calls.signatures import Time
     from pb2b_notebook.api.contract.sources import Source
+    from pb2b_notebook.api.domains.resources import ListOperation, ObjectOperation
     from pb2b_notebook.credentials import Connection, Secret
-    from pb2b_notebook.frames.types import DataFrame, FrameName, Library
+    from pb2b_notebook.frames.types import AnyFrame, DataFrame, FrameName, Library
     from pb2b_notebook.mirror import Mirror
     from pb2b_notebook.mirror.forgetting.plan import ForgetPlan
     from pb2b_notebook.openapi import Operations
@@ -670,6 +671,81 @@ class Workspace(ShowsCard, Generic[FrameT]):
             checking.unlock(client.write_lock, probes, self._session.time())
         return self._session.table([asdict(probe) for probe in probes], checking.FIELDS, frame)
 
+    @overload
+    def call(
+        self,
+        operation: ListOperation,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        again: bool = False,
+        frame: None = None,
+        **arguments: Any,
+    ) -> FrameT: ...
+    @overload
+    def call(
+        self,
+        operation: ListOperation,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        again: bool = False,
+        frame: Literal["pandas"],
+        **arguments: Any,
+    ) -> pd.DataFrame: ...
+    @overload
+    def call(
+        self,
+        operation: ListOperation,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        again: bool = False,
+        frame: Literal["polars"],
+        **arguments: Any,
+    ) -> pl.DataFrame: ...
+    @overload
+    def call(
+        self,
+        operation: ListOperation,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        again: bool = False,
+        frame: Literal["pyarrow"],
+        **arguments: Any,
+    ) -> pa.Table: ...
+    @overload
+    def call(
+        self,
+        operation: ListOperation,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        again: bool = False,
+        frame: Literal["duckdb"],
+        **arguments: Any,
+    ) -> duckdb.DuckDBPyRelation: ...
+    @overload
+    def call(
+        self,
+        operation: ObjectOperation,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        again: bool = False,
+        **arguments: Any,
+    ) -> Record: ...
+    @overload
+    def call(
+        self,
+        operation: str,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        again: bool = False,
+        **arguments: Any,
+    ) -> Any: ...
     def call(
         self, operation: str, /, *, idempotency_key: str | None = None, again: bool = False, **arguments: Any
     ) -> Any:
@@ -942,10 +1018,11 @@ class Workspace(ShowsCard, Generic[FrameT]):
         return plan(self.mirror, who, self._session.journal, events)
 
     @property
-    def partial(self) -> DataFrame | None:
+    def partial(self) -> AnyFrame | None:
         """Rows that the last list had read when Ctrl-C or an error stopped it; ``None`` if it was not stopped.
 
-        The rows are in order; where windows were read in parallel there may be gaps between them.
+        They are a frame of the library that the list was asked for. The rows are in order; where windows were read in
+        parallel there may be gaps between them.
         """
         return self._session.partial
 

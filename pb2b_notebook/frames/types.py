@@ -22,10 +22,16 @@ DataFrame = Any
 """A frame of any library: as an argument, or where only ``frame=`` at run time says which one is returned."""
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    import duckdb
     import pandas as pd
     import polars as pl
+    import pyarrow as pa
     from typing_extensions import TypeVar as TypeVarWithDefault
 
+    AnyFrame: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table | duckdb.DuckDBPyRelation
+    """A frame of the library that an earlier call named, which a type checker cannot know."""
     FrameT = TypeVarWithDefault("FrameT", bound=Any, default=pd.DataFrame)
     EagerT = TypeVar("EagerT", pd.DataFrame, pl.DataFrame)
 else:

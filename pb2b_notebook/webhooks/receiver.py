@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, overload
 
 from pb2b_notebook.credentials import Secret
 from pb2b_notebook.display.cards import Card, ShowsCard
@@ -19,7 +19,7 @@ from pb2b_notebook.errors import (
     WebhookError,
 )
 from pb2b_notebook.forking import renew_in_child
-from pb2b_notebook.frames.types import LIBRARIES, FrameName, Library, check_frame
+from pb2b_notebook.frames.types import LIBRARIES, FrameName, FrameT, Library, check_frame
 from pb2b_notebook.in_process import InProcessServer, run_blocking, time_limit
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.serving import Server, can_serve
@@ -31,6 +31,12 @@ from pb2b_notebook.webhooks.reception import ClientDisconnectedError, Receive, R
 from pb2b_notebook.webhooks.signatures import MAX_SECRETS, aware, hide_arguments, signing_secrets
 from pb2b_notebook.webhooks.verification import verify
 
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+    from pb2b_notebook.frames.types import DataFrame
+
 ANSWER_TIMEOUT = 5.0
 """Longest time in seconds from the head of a request to its response, however slow the sender or the disk is."""
 
@@ -40,7 +46,7 @@ _FIELDS = fields_of(
 )
 
 
-class Receiver(ShowsCard):
+class Receiver(ShowsCard, Generic[FrameT]):
     """An ASGI application that receives the webhooks of one endpoint. Serve it here on loopback, or anywhere.
 
     A ``POST`` to any path is verified, its event is stored in SQLite, and it is answered within five seconds, without
@@ -100,6 +106,28 @@ class Receiver(ShowsCard):
         [{'id': 'evt_1', 'deliveries': 2, 'state': 'handled'}]
     """
 
+    @overload
+    def __init__(
+        self: Receiver[pd.DataFrame],
+        db: str | Path,
+        secret: str | Secret | Sequence[str | Secret] | None = None,
+        *,
+        port: int = 0,
+        in_process: bool | None = None,
+        now: Callable[[], datetime] | None = None,
+        frame: Literal["pandas"] = "pandas",
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Receiver[pl.DataFrame],
+        db: str | Path,
+        secret: str | Secret | Sequence[str | Secret] | None = None,
+        *,
+        port: int = 0,
+        in_process: bool | None = None,
+        now: Callable[[], datetime] | None = None,
+        frame: Literal["polars"],
+    ) -> None: ...
     @hide_arguments
     def __init__(
         self,
@@ -172,6 +200,14 @@ class Receiver(ShowsCard):
 
         return register
 
+    @overload
+    def events(self, *, frame: None = None) -> FrameT: ...
+    @overload
+    def events(self, *, frame: Literal["pandas"]) -> pd.DataFrame: ...
+    @overload
+    def events(self, *, frame: Literal["polars"]) -> pl.DataFrame: ...
+    @overload
+    def events(self, *, frame: FrameName) -> DataFrame: ...
     def events(self, *, frame: FrameName | None = None) -> Any:
         """Return the events of the last seven days in the order they arrived, one row for each event.
 

@@ -26,7 +26,7 @@ _HEAD: Final = '''\
 '''
 _HOMES: Final = {
     "collections.abc": ("Iterator", "Sequence"),
-    "typing": ("Any", "Generic", "Literal", "overload"),
+    "typing": ("Any", "Generic", "Literal", "TypeAlias", "overload"),
     "pb2b_notebook.api.domains.import_runs": ("ImportRun",),
     "pb2b_notebook.api.calls.records": ("Record",),
     "pb2b_notebook.api.calls.signatures": ("AnyOf", "Fields", "Id", "Texts", "Time"),
@@ -55,7 +55,18 @@ def render(operations: Operations | None = None) -> str:
     kinds = [kind for kind in vars(resources).values() if _is_domain(kind)]
     body = "\n\n".join("\n".join(_class(kind, table)) for kind in kinds)
     summary = inspect.cleandoc(resources.__doc__ or "").partition("\n")[0]
-    return "\n".join([_HEAD.format(summary=summary), *_imports(body, kinds), "", body, ""])
+    names = "\n".join(_operation_names(table))
+    return "\n".join([_HEAD.format(summary=summary), *_imports(f"{names}\n{body}", kinds), "", names, "", body, ""])
+
+
+def _operation_names(operations: Operations) -> Iterator[str]:
+    """Yield the aliases from which ``Workspace.call`` has its overloads: what returns a frame, and what one object."""
+    for alias, many in (("ListOperation", True), ("ObjectOperation", False)):
+        named = [operation for operation in operations.values() if operation.many == many]
+        names = [name for one in named for name in (one.id, f"{one.method} {one.path}") if "{" not in name]
+        yield f"{alias}: TypeAlias = Literal["
+        yield from (f'    "{name}",' for name in names)
+        yield "]"
 
 
 def _is_domain(value: object) -> bool:

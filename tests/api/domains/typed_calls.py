@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, assert_type
 import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 
 import pb2b_notebook as pb
 from pb2b_notebook import cleanup
@@ -122,3 +123,24 @@ def other_frames(ws: pb.Workspace[pl.DataFrame], lead: Record, event: pb.webhook
     assert_type(lead.to_frame(), pd.DataFrame)
     assert_type(event.to_frame("polars"), pl.DataFrame)
     assert_type(pb.contract.compare("theirs.json"), pd.DataFrame)
+    if ws.partial is not None:  # of the library that the list was asked for
+        assert_type(ws.partial, pd.DataFrame | pl.DataFrame | pa.Table | duckdb.DuckDBPyRelation)
+    assert_type(ws.journal(), pl.DataFrame)
+
+
+def any_operation(ws: pb.Workspace[pl.DataFrame], operation: str) -> None:
+    """The name of an operation says what it returns; only one that is not known before the call may be anything."""
+    assert_type(ws.call("leads.list"), pl.DataFrame)
+    assert_type(ws.call("GET /leads", frame="pandas", include_deleted=True), pd.DataFrame)
+    assert_type(ws.call("leads.list", frame="pyarrow"), pa.Table)
+    assert_type(ws.call("leads.list", frame="duckdb"), duckdb.DuckDBPyRelation)
+    assert_type(ws.call("leads.get", id="lead_1"), Record)
+    assert_type(ws.call("POST /leads", email="ada@example.com", again=True), Record)
+    assert_type(ws.call(operation), Any)
+
+
+def events_of_a_receiver() -> None:
+    assert_type(pb.webhooks.Receiver(":memory:").events(), pd.DataFrame)
+    receiver = pb.webhooks.Receiver("events.sqlite", frame="polars")
+    assert_type(receiver.events(), pl.DataFrame)
+    assert_type(receiver.events(frame="pandas"), pd.DataFrame)
