@@ -31,6 +31,13 @@ _HONORIFIC: Final = re.compile(
     r"(mr|mrs|ms|miss|mx|dr|prof|herr|frau|m|mme|mlle|sr|sra|srta|sig|sig\.ra|dott|dhr|mevr|pan|pani|hr|fru|г-н|г-жа)\.?",
     re.IGNORECASE,
 )
+# Only forms that are no name of a person: "Co", "Ag" and "As" are.
+_LEGAL_FORM: Final = re.compile(
+    r".*[\s,](gmbh|ltd|limited|inc|llc|llp|plc|corp|corporation|sas|sarl|srl|s\.r\.l|spa|s\.p\.a|bv|b\.v|nv|oyj?|ab|aps|kft|zrt"
+    r"|s\.?\s?r\.?\s?o|sp\.?\s?z\.?\s?o\.?\s?o|a\.s|a\.ş|s\.a|sa|sl|s\.l|kg|ohg|e\.v|pty|ооо|зао|оао|пао|株式会社|有限公司)\.?"
+    r"|(株式会社|ооо|зао|оао|пао)\s?.+|.+(株式会社|有限公司|주식회사)",
+    re.IGNORECASE,
+)
 _FLAG: Final = re.compile(r"yes|no|true|false|ja|nein|oui|non|sí|si|y|n|x", re.IGNORECASE)
 _COMPANY_PAGE: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/(company|school|showcase)/\S+", re.IGNORECASE)
 _URL: Final = re.compile(r"(https?://|www\.)\S+\.\S+", re.IGNORECASE)
@@ -183,6 +190,7 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "address": _text(lambda text: "," in text),
     "flag": lambda value: isinstance(value, bool) or _text(_FLAG.fullmatch)(value),
     "digits": _text(lambda text: not any(map(str.isalpha, text))),
+    "legal_form": _text(_LEGAL_FORM.fullmatch),
     "honorific": _text(_HONORIFIC.fullmatch),
     "url": _text(lambda text: _URL.fullmatch(text) and not _linkedin(text)),
     "host": _text(lambda text: _HOST.fullmatch(text) and not text.casefold().startswith("www.")),

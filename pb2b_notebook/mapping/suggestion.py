@@ -30,6 +30,7 @@ _SHORTEST: Final = 4
 """Letters that a name needs to be compared by similarity: short names are all alike."""
 _MOSTLY: Final = 0.8
 _HALF: Final = 0.5
+_SOME: Final = 0.2
 
 # Form of the values, the field that this form indicates, its weight, and its description. A column of host names may be
 # anything; a LinkedIn URL is hardly anything else.
@@ -41,6 +42,7 @@ _BY_FORM: Final = (
     ("url", "website", 0.65, "web addresses"),
     ("host", "company_domain", 0.55, "host names"),
 )
+_PARTS_OF_NAMES: Final = frozenset({"first_name", "last_name"})
 # "Name" at the end of a longer name is the name of anything.
 _NEVER_LAST: Final = frozenset({"full_name"})
 _PARTS_OF_ADDRESSES: Final = frozenset(
@@ -133,22 +135,38 @@ def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField
     empty = {column for column, values in columns.items() if not sample(values)}
     chosen = _best(sorted(pairs, key=lambda pair: (pair.column in empty, -pair.suggestion.confidence)))
     pairs = [chosen[column] for column in columns if column in chosen]
-    return _with_family_name(pairs, columns) if "last_name" in fields else pairs
+    return _with_parts_of_names(pairs, columns) if {"full_name", *_PARTS_OF_NAMES} <= fields.keys() else pairs
 
 
-def _with_family_name(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
-    """Return the pairs with the family name for a "Name" beside a "Vorname" that it does not contain."""
+def _with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs with the part of a name that a column is said to hold by the columns beside it.
+
+    A "Name" beside a "Vorname" that it does not contain is the family name, and beside a family name the given name. A
+    "Nombre" of two words, without a column for the family name, is the whole name.
+    """
     by_key = {pair.key: pair for pair in chosen}
-    whole, first = by_key.get("full_name"), by_key.get("first_name")
-    if whole is None or first is None or "last_name" in by_key:
-        return chosen
-    rows = zip(columns[whole.column], columns[first.column], strict=True)
-    both = ((name, given) for name, given in rows if not is_blank(name) and not is_blank(given))
-    named = [(str(name).casefold(), str(given).casefold().strip()) for name, given in islice(both, SAMPLE)]
-    if not named or sum(given in name for name, given in named) * 5 > len(named):
-        return chosen
-    why = _suggestion(whole.suggestion.confidence, "beside a given name that it does not contain")
-    return [Pair(pair.column, "last_name", "", why) if pair is whole else pair for pair in chosen]
+    whole, first, last = (by_key.get(key) for key in ("full_name", "first_name", "last_name"))
+    if whole is not None and (first is None) != (last is None):
+        part, other = (first, "last_name") if first is not None else (last, "first_name")
+        if part is not None and not _contains(columns[whole.column], columns[part.column]):
+            return _as_field(chosen, whole, other, "beside a part of the name that it does not contain")
+    if first is not None and last is None and whole is None:
+        names = [str(value).split() for value in sample(columns[first.column])]
+        if names and sum(len(name) > 1 for name in names) >= _MOSTLY * len(names):
+            return _as_field(chosen, first, "full_name", "most values have several words, and there is no family name")
+    return chosen
+
+
+def _contains(wholes: Sequence[Any], parts: Sequence[Any]) -> bool:
+    """Return whether more than a fifth of the names contain the part in the same row; also if there are none."""
+    both = ((name, part) for name, part in zip(wholes, parts, strict=True) if not is_blank(name) and not is_blank(part))
+    named = [(str(name).casefold(), str(part).casefold().strip()) for name, part in islice(both, SAMPLE)]
+    return not named or sum(part in name for name, part in named) * 5 > len(named)
+
+
+def _as_field(chosen: list[Pair], changed: Pair, key: str, reason: str) -> list[Pair]:
+    why = _suggestion(changed.suggestion.confidence, reason)
+    return [Pair(pair.column, key, "", why) if pair is changed else pair for pair in chosen]
 
 
 @cache
@@ -196,6 +214,10 @@ def _by_name_and_content(
         return Pair(
             column, field.key, "", _suggestion(named.weight * 0.9, f"{named.reason}; the column has no values yet")
         )
+    if field.builtin and field.key == "external_id" and _repeats(values):
+        return None  # it is the id of a user, a list or a company
+    if field.builtin and field.key in {"full_name", *_PARTS_OF_NAMES} and look["legal_form"] >= _SOME:
+        return None
     best = fit(values, field)
     share = best.share
     if field.type == "text" and not field.options:
@@ -211,6 +233,12 @@ def _by_name_and_content(
     return Pair(
         column, field.key, best.converter, _suggestion(named.weight * (0.4 + 0.6 * share), named.reason + doubt)
     )
+
+
+def _repeats(values: Sequence[Any]) -> bool:
+    """Return whether all rows have one value, or each value is in more than ten rows on average."""
+    distinct = len(set(map(str, values)))
+    return distinct == 1 < len(values) or distinct * 10 < len(values)
 
 
 def _by_content(column: str, values: Sequence[Any], field: LeadField, look: Mapping[str, float]) -> Pair | None:
@@ -275,6 +303,8 @@ def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]
     bare = _without_neutral(column)
     if bare in own and not (field.builtin and name in _usual_names()) and not _is_address(column, field):
         return _Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
+    if _is_either(column, own, field):
+        return _Named(_BARE, "two usual names for this field")
     if field.key == "full_name" and field.builtin and _names_both(column):
         return _Named(_BOTH, "names the given and the family name")
     if _is_of_another(column, field):
@@ -282,10 +312,31 @@ def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]
     return _within(column, own, field) or _alike(name, own) or _part(column, field)
 
 
+def _is_either(column: str, own: Mapping[str, str], field: LeadField) -> bool:
+    """Return whether a name consists of usual names for the field: "Company / organization", "Country/Region"."""
+    parts = _alternatives(column)
+    beside = _qualifiers("region") if field.builtin and field.key == "country" else frozenset()
+    return len(parts) > 1 and parts[0] in own and all(part in own or part in beside for part in parts)
+
+
+def _is_two_fields(column: str) -> bool:
+    """Return whether a name consists of usual names for fields, and no field has them all: "Company / title"."""
+    parts = _alternatives(column)
+    return len(parts) > 1 and all(part in _usual_names() for part in parts)
+
+
+@lru_cache(maxsize=4096)
+def _alternatives(column: str) -> tuple[str, ...]:
+    """Return the folded names between slashes and words for "or", without words that leave their meaning."""
+    joins = _qualifiers("or")
+    separated = " ".join("/" if fold_name(word) in joins else word for word in column.split())
+    return tuple(_without_neutral(part) for part in separated.split("/"))
+
+
 def _is_of_another(column: str, field: LeadField) -> bool:
     """Return whether a longer name is that of something else, although a part of it names the field."""
     is_link = field.type == "text" and not _OF_LINKS.isdisjoint(words(column))  # a "Source URL" is not a source
-    usual = field.builtin and (fold_name(column) in _usual_names() or _names_both(column))
+    usual = field.builtin and (fold_name(column) in _usual_names() or _names_both(column) or _is_two_fields(column))
     return is_link or usual or _is_address(column, field) or (field.builtin and _is_about_another(column, field))
 
 

@@ -134,6 +134,51 @@ def test_the_noun_of_a_longer_name_decides(builtin, column, field, value):
     assert suggested(builtin, {column: [value] * 4}) == {column: field}
 
 
+@pytest.mark.parametrize(
+    ("column", "field", "value"),
+    [
+        ("Bedrift/organisasjon", "company_name", "Analytical Engines Ltd"),
+        ("Company or organisation", "company_name", "Analytical Engines Ltd"),
+        ("Adres służbowy - kraj/region", "country", "DE"),
+        ("Telephone / mobile", "phone", "+49 30 901820"),
+        ("Компания контакта", "company_name", "Analytical Engines Ltd"),
+        ("Region/State", "", "DE"),
+        ("Company / title", "", "Analytical Engines Ltd"),
+    ],
+)
+def test_two_usual_names_of_one_field_are_one(builtin, column, field, value):
+    assert suggested(builtin, {column: [value] * 4}) == ({column: field} if field else {})
+
+
+def test_a_name_beside_a_family_name_that_it_does_not_contain_is_a_given_name(builtin):
+    first, last = ([name.split()[place] for name in NAMES] for place in (0, 1))
+    assert suggested(builtin, {"성": last, "이름": first}) == {"성": "last_name", "이름": "first_name"}
+    assert suggested(builtin, {"성": last, "이름": NAMES}) == {"성": "last_name", "이름": "full_name"}
+    assert suggested(builtin, {"Nombre": NAMES}) == {"Nombre": "full_name"}
+    assert suggested(builtin, {"Nombre": first}) == {"Nombre": "first_name"}
+    assert suggested(builtin, {"Nombre": NAMES, "Apellidos": last}) == {
+        "Nombre": "first_name",
+        "Apellidos": "last_name",
+    }
+
+
+def test_an_id_of_many_rows_is_not_that_of_a_lead(builtin):
+    users = {
+        "User ID": ["u_17"] * 4,
+        "Email": ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"],
+    }
+    assert suggested(builtin, users) == {"Email": "email"}
+    assert suggested(builtin, {"User ID": ["u_1", "u_2", "u_3", "u_3"]}) == {"User ID": "external_id"}
+
+
+def test_names_of_companies_are_not_those_of_people(builtin):
+    companies = ["Engines Ltd", "US Navy", "Bletchley Park", "Curie SA"]
+    leads = {"lead_name": companies, "contact_1_name": NAMES}
+    assert suggested(builtin, leads) == {"contact_1_name": "full_name"}
+    assert suggested(builtin, {"Name": companies}) == {}
+    assert suggested(builtin, {"Name": ["Ada Ag", "Bo Co", *NAMES] * 2}) == {"Name": "full_name"}
+
+
 def test_an_empty_column_gives_way_to_one_with_values(builtin):
     columns = {"Mobile Phone": [None] * 4, "Work phone": PHONES, "Location": [None] * 4, "Business City": ["Bonn"] * 4}
     assert suggested(builtin, columns) == {"Work phone": "phone", "Business City": "city"}
