@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, FileLimitError
+from pb2b_notebook.files.workbook_dates import PackedDates
 
 MOST_BYTES: Final = 2 << 30
 """Limit of bytes of all members, decompressed; a workbook of 100 MB has a third of it."""
@@ -41,6 +42,7 @@ class Inspection:
         breaks: Number of tabs and line breaks in cells, which the reader leaves out.
         no_dates: Row and column, from 0, of numbers that stand for no date: below 0, and 60, the 29th of February 1900.
             The reader gives another time or day for those in the format of dates.
+        packed_dates: Row and column, from 0, of whole numbers that are dates, for which the reader gives the number.
     """
 
     formulas: int = 0
@@ -48,6 +50,7 @@ class Inspection:
     errors: int = 0
     breaks: int = 0
     no_dates: frozenset[tuple[int, int]] = frozenset()
+    packed_dates: PackedDates | None = None
 
 
 class Parts:

@@ -16,7 +16,9 @@ from pb2b_notebook.files.headers import HEADER_ROWS, column_names, find_header, 
 from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.ods_inspection import inspect_ods
 from pb2b_notebook.files.reports import FileContent, Finding, count_text
+from pb2b_notebook.files.workbook_dates import PackedDates, day_of
 from pb2b_notebook.files.workbook_limits import Inspection
+from pb2b_notebook.files.xls_inspection import no_dates_of
 from pb2b_notebook.files.xlsb_inspection import inspect_xlsb
 from pb2b_notebook.files.xlsx_inspection import inspect_xlsx
 from pb2b_notebook.files.xlsx_writing import METADATA_SHEET, SHEET
@@ -62,7 +64,9 @@ def read_workbook(
     restore = restore_foreign if metadata is None else unquote
     merged = _merged_cells(page)
     blanked: list[int] = []
-    read = _without_no_dates(_rows_of(page), inspection.no_dates, page.start[1], blanked)
+    no_dates = no_dates_of(file, page.name) if kind == "xls" and _may_be_no_date(page) else inspection.no_dates
+    dated = _with_packed_dates(_rows_of(page), inspection.packed_dates, page.start[1])
+    read = _without_no_dates(dated, no_dates, page.start[1], blanked)
     filled = _without_trailing_blanks(_fill_merged_cells(read, merged))
     rows = ([_cell_value(cell, restore) for cell in row] for row in filled)
     first = list(islice(rows, HEADER_ROWS))
@@ -185,6 +189,16 @@ def _rows_of(page: Any) -> Iterator[list[Any]]:
         ) from None
 
 
+def _with_packed_dates(rows: Iterator[list[Any]], dates: PackedDates | None, left: int) -> Iterator[list[Any]]:
+    """Yield the rows with the days for which the reader gives only whole numbers."""
+    for number, row in enumerate(rows):
+        if dates is not None:
+            for column, cell in enumerate(row):
+                if isinstance(cell, int) and dates.hold(number, column + left):
+                    row[column] = day_of(cell, of_1904=dates.of_1904)
+        yield row
+
+
 def _without_no_dates(
     rows: Iterator[list[Any]], no_dates: Collection[tuple[int, int]], left: int, blanked: list[int]
 ) -> Iterator[list[Any]]:
@@ -201,12 +215,20 @@ def _without_no_dates(
         columns.setdefault(number, []).append(column - left)
     for number, row in enumerate(rows):
         for column in columns.get(number, ()):
-            cell = row[column] if 0 <= column < len(row) else None
-            is_day = isinstance(cell, dt.date) and (cell.year, cell.month, cell.day) == _DAY_BEFORE
-            if is_day or isinstance(cell, dt.time):
+            if 0 <= column < len(row) and _is_doubtful(row[column]):
                 row[column] = ""
                 blanked.append(number)
         yield row
+
+
+def _is_doubtful(cell: Any) -> bool:
+    """Return whether a cell is what the reader makes of a number that stands for no date."""
+    is_day = isinstance(cell, dt.date) and (cell.year, cell.month, cell.day) == _DAY_BEFORE
+    return is_day or isinstance(cell, dt.time)
+
+
+def _may_be_no_date(page: Any) -> bool:
+    return any(map(_is_doubtful, chain.from_iterable(_rows_of(page))))
 
 
 def _merged_cells(page: Any) -> list[tuple[int, int, int]]:

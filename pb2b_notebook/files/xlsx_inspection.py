@@ -5,12 +5,14 @@ A long text that very many cells share needs as much memory as a huge grid: the 
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, FileLimitError
+from pb2b_notebook.files.workbook_dates import DATE_FORMATS, is_date_format
 from pb2b_notebook.files.workbook_limits import (
     MOST_BYTES,
     REPAIR,
@@ -31,9 +33,6 @@ _STYLE: Final = re.compile(rb"""\ss\s*=\s*["']([0-9]{1,6})["']""")
 _FORMAT: Final = re.compile(rb"""<numFmt\s[^>]{0,999}>""")
 _FORMAT_OF_STYLE: Final = re.compile(rb"""<xf\s[^>]{0,500}?numFmtId\s*=\s*["']([0-9]{1,6})""")
 _FORMAT_PARTS: Final = re.compile(rb"""\s(numFmtId|formatCode)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_NOT_OF_DATES: Final = re.compile(rb"""&quot;.*?&quot;|\\.|\[[^\]]*\]""", re.DOTALL)
-_DATE_FORMATS: Final = frozenset({*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)})
-"""Built-in formats of dates and times (ECMA-376 part 1, 18.8.30)."""
 _MOST_STYLES: Final = 1 << 23  # bytes
 _STYLES: Final = "xl/styles.xml"
 _SHARED: Final = "xl/sharedstrings.xml"
@@ -77,11 +76,11 @@ def _styles_of_dates(parts: Parts) -> frozenset[int]:
     """Return the numbers of the styles that show a number as a date or a time."""
     styles = [member for name, member in parts.members if name == _STYLES and member.file_size <= _MOST_STYLES]
     text = b"".join(parts.pieces(styles[-1])) if styles else b""
-    found = {*_DATE_FORMATS}
+    found = {*DATE_FORMATS}
     for one in _FORMAT.findall(text):
         facts = {name: first or second for name, first, second in _FORMAT_PARTS.findall(one)}
-        code = _NOT_OF_DATES.sub(b"", facts.get(b"formatCode", b"")).lower()
-        if re.search(rb"[ymdhs]", code) and facts.get(b"numFmtId", b"").isdigit():
+        code = html.unescape(facts.get(b"formatCode", b"").decode("utf-8", "replace"))
+        if is_date_format(code) and facts.get(b"numFmtId", b"").isdigit():
             found.add(int(facts[b"numFmtId"]))
     _, _, cells = text.partition(b"<cellXfs")
     of_styles = _FORMAT_OF_STYLE.findall(cells.partition(b"</cellXfs>")[0])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from pathlib import Path
 
 import openpyxl
 import polars as pl
@@ -149,6 +150,14 @@ def test_a_number_that_is_no_day_never_becomes_a_time_or_another_day(serial, sty
 @pytest.mark.parametrize("style", ["#,##0.00", '0.0 "days"', "[Red]-0", "General", None])
 def test_numbers_that_are_not_formatted_as_dates_stay_also_below_zero(style):
     assert read(_dated(-1, -0.5, 60, style=style))["day"].to_list() == [-1.0, -0.5, 60.0]
+
+
+def test_dates_below_zero_of_an_xls_workbook_are_blank():
+    """The file was written by xlwt: serials in the format of dates, and numbers that are none."""
+    df = read(Path(__file__).with_name("dates_below_zero.xls").read_bytes())
+    assert df["day"].to_list() == [None, None, None, None, None, "06:00:00", "2023-03-15", "1900-03-01"]
+    assert df["number"].to_list() == [-1.0, -0.5, -45_000.25, 60.0, 60.25, 0.25, 45_000.0, 61.0]
+    assert codes(df) == {"day_zero"}
 
 
 def test_days_of_a_workbook_of_1904_are_counted_from_there():

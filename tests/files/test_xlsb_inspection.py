@@ -9,7 +9,7 @@ import pytest
 import workbook_files
 from pb2b_notebook import errors
 from pb2b_notebook.files.xlsb_inspection import inspect_xlsb
-from read_files import read
+from read_files import codes, read
 
 
 def test_cells_are_found_by_their_places():
@@ -22,6 +22,42 @@ def test_cells_are_found_by_their_places():
 def test_a_number_that_is_no_day_never_becomes_a_time_or_another_day(serial):
     df = read(workbook_files.binary((0, 0, "day"), (1, 0, serial), (2, 0, 0.25)))
     assert df["day"].to_list() == [None, "06:00:00"]
+
+
+def packed(number):
+    """Return a whole number as Excel packs it (RK)."""
+    return struct.pack("<i", number << 2 | 2)
+
+
+def test_packed_days_are_days():
+    cells = [packed(serial) for serial in (45_000, 59, 61, 0, 2_958_465)]
+    df = read(workbook_files.binary((0, 0, "day"), *((row, 0, cell) for row, cell in enumerate(cells, 1))))
+    days = [dt.date(2023, 3, 15), dt.date(1900, 2, 28), dt.date(1900, 3, 1), None, dt.date(9999, 12, 31)]
+    assert df["day"].to_list() == days
+    assert codes(df) == {"day_zero"}
+
+
+@pytest.mark.parametrize("serial", [-1, -45_000, 60])
+def test_a_packed_number_that_is_no_day_never_becomes_one(serial):
+    df = read(workbook_files.binary((0, 0, "day"), (1, 0, packed(serial)), (2, 0, packed(45_000))))
+    assert df["day"].to_list() == [None, dt.date(2023, 3, 15)]
+    assert codes(df) == {"day_zero"}
+
+
+def test_packed_numbers_that_are_not_formatted_as_dates_stay():
+    plain = [(row, 0, packed(number), 0) for row, number in enumerate((45_000, -1, 60), 1)]
+    assert read(workbook_files.binary((0, 0, "n"), *plain))["n"].to_list() == [45_000, -1, 60]
+
+
+@pytest.mark.parametrize(("style", "day"), [("dd.mm.yyyy", dt.date(2023, 3, 15)), ("[h]:mm", 45_000), ("0.00", 45_000)])
+def test_a_format_of_the_workbook_decides_whether_a_packed_number_is_a_day(style, day):
+    df = read(workbook_files.binary((0, 0, "day"), (1, 0, packed(45_000)), style=style))
+    assert df["day"].to_list() == [day]
+
+
+def test_packed_days_of_1904_are_counted_from_there():
+    df = read(workbook_files.binary((0, 0, "day"), (1, 0, packed(46_085)), of_1904=True))
+    assert df["day"].to_list() == [dt.date(2030, 3, 5)]
 
 
 def test_days_stay():

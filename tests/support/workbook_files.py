@@ -86,29 +86,30 @@ def record(kind, data=b""):
     return head + bytes(group | 0x80 for group in groups[:-1]) + bytes(groups[-1:]) + data
 
 
-def binary(*cells, shared=()):
+def binary(*cells, shared=(), style=None, of_1904=False):
     """Return an XLSB workbook: cells are a row and a column, from 0, and a text, the number of a shared one, or a date.
 
-    A date is its serial, as a float, or as an integer of bytes where it is packed (RK).
+    A date is its serial, as a float, or as an integer of bytes where it is packed (RK). A fourth item is the number of
+    the style, 0 for none and 1 for a date; ``style`` is the format of dates instead of the built-in one.
     """
 
     def text(value):
         return struct.pack("<I", len(value)) + value.encode("utf-16-le")
 
     records, last = [], None
-    for row, column, value in cells:
+    for row, column, value, *styles in cells:
         if row != last:
             records.append(record(0, struct.pack("<I", row) + bytes(13)))
         last = row
-        style = 0
+        number = 0
         if isinstance(value, str):
             kind, data = 6, text(value)
         elif isinstance(value, int):
             kind, data = 7, struct.pack("<I", value)
         else:
-            style = 1
+            number = styles[0] if styles else 1
             kind, data = (5, struct.pack("<d", value)) if isinstance(value, float) else (2, value)
-        records.append(record(kind, struct.pack("<II", column, style) + data))
+        records.append(record(kind, struct.pack("<II", column, number) + data))
     extent = struct.pack("<IIII", 0, 1, 0, 1)
     sheet = [record(129), record(148, extent), record(145), *records, record(146), record(130)]
     entry = struct.pack("<II", 0, 1) + text("rId1") + text("Tabelle1")
@@ -120,13 +121,19 @@ def binary(*cells, shared=()):
     items = b"".join(record(19, b"\0" + text(one)) for one in shared)
     return zipped(
         {
-            "xl/workbook.bin": record(131) + record(143) + record(156, entry) + record(144) + record(132),
+            "xl/workbook.bin": record(131)
+            + record(153, struct.pack("<II", of_1904, 0) + text(""))
+            + record(143)
+            + record(156, entry)
+            + record(144)
+            + record(132),
             "xl/_rels/workbook.bin.rels": f"{head}{relations}</Relationships>",
             "xl/worksheets/sheet1.bin": b"".join(sheet),
             # The second style shows a number as a date, by the built-in format 14.
             "xl/styles.bin": record(278)
+            + (b"" if style is None else record(44, struct.pack("<H", 164) + text(style)))
             + record(617, struct.pack("<I", 2))
-            + b"".join(record(47, struct.pack("<HH", 0, of) + bytes(12)) for of in (0, 14))
+            + b"".join(record(47, struct.pack("<HH", 0, of) + bytes(12)) for of in (0, 14 if style is None else 164))
             + record(618)
             + record(279),
             "xl/sharedStrings.bin": record(159, struct.pack("<II", len(shared), len(shared))) + items + record(160),
