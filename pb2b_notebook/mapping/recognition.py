@@ -31,7 +31,7 @@ _HONORIFIC: Final = re.compile(
     r"(mr|mrs|ms|miss|mx|dr|prof|herr|frau|m|mme|mlle|sr|sra|srta|sig|sig\.ra|dott|dhr|mevr|pan|pani|hr|fru|г-н|г-жа)\.?",
     re.IGNORECASE,
 )
-# Only forms that are no name of a person: "Co", "Ag" and "As" are.
+# Not "Co", "Ag" and "As", which are also names of people.
 _LEGAL_FORM: Final = re.compile(
     r".*[\s,](gmbh|ltd|limited|inc|llc|llp|plc|corp|corporation|sas|sarl|srl|s\.r\.l|spa|s\.p\.a|bv|b\.v|nv|oyj?|ab|aps|kft|zrt"
     r"|s\.?\s?r\.?\s?o|sp\.?\s?z\.?\s?o\.?\s?o|a\.s|a\.ş|s\.a|sa|sl|s\.l|kg|ohg|e\.v|pty|ооо|зао|оао|пао|株式会社|有限公司)\.?"

@@ -139,7 +139,7 @@ def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField
 
 
 def _with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
-    """Return the pairs with the part of a name that a column is said to hold by the columns beside it.
+    """Return the pairs, corrected where the columns beside a name show which part of it a column holds.
 
     A "Name" beside a "Vorname" that it does not contain is the family name, and beside a family name the given name. A
     "Nombre" of two words, without a column for the family name, is the whole name.

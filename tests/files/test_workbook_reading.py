@@ -153,7 +153,7 @@ def test_numbers_that_are_not_formatted_as_dates_stay_also_below_zero(style):
 
 
 def test_dates_below_zero_of_an_xls_workbook_are_blank():
-    """The file was written by xlwt: serials in the format of dates, and numbers that are none."""
+    """The file was written by xlwt: serials in the format of dates, and the same numbers without it."""
     df = read(Path(__file__).with_name("dates_below_zero.xls").read_bytes())
     assert df["day"].to_list() == [None, None, None, None, None, "06:00:00", "2023-03-15", "1900-03-01"]
     assert df["number"].to_list() == [-1.0, -0.5, -45_000.25, 60.0, 60.25, 0.25, 45_000.0, 61.0]
