@@ -34,6 +34,10 @@ import live_notebooks  # noqa: E402
 
 WHEELS: Final = HERE / "_build" / "wheels"
 _LITE: Final = "lite"
+_DRIVE_ANSWER: Final = "broadcast.postMessage(n),await i"
+"""What JupyterLite's service worker does with a kernel's request for a file: it asks the page, and waits."""
+_WAIT: Final = 30
+"""Seconds that a kernel waits for a file."""
 _KERNEL: Final = "@jupyterlite/pyodide-kernel-extension:kernel"
 _SPEC: Final = {"kernelspec": {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}}
 
@@ -62,6 +66,8 @@ def build_lite(to: Path, wheels: Path, *, pyodide: Path | None = None, more: Pat
         (work / "jupyter-lite.json").write_text(json.dumps(_settings(pyodide)), "utf-8")
         options = ["--apps", "lab", "--no-sourcemaps", "--no-libarchive", "--contents", work / "content"]
         _run("jupyterlite_core", "build", "--lite-dir", work, "--output-dir", to.resolve(), *options, folder=work)
+    for script in to.rglob("service-worker.js"):
+        _end_waits(script)
     _write_packages(to / "static" / "packages", wheels, pyodide)
     if pyodide is not None:
         unused = shutil.ignore_patterns("*.map", "*.html", "*.d.ts")
@@ -90,6 +96,19 @@ def _write_notebooks(to: Path, more: Path | None) -> None:
         (to / notebook.name).write_text(json.dumps(book), "utf-8")
     for notebook in more.glob("*.ipynb") if more else ():
         shutil.copy2(notebook, to)
+
+
+def _end_waits(service_worker: Path) -> None:
+    """Let a file that the page does not answer for be an OSError in the kernel.
+
+    The page answers nothing if its storage refuses, as when it is full: the cell would run forever.
+    """
+    script = service_worker.read_text("utf-8")
+    if script.count(_DRIVE_ANSWER) != 1:
+        raise SystemExit("JupyterLite's service worker has changed: see whether a full storage still stops a kernel")
+    failure = f"new Promise(e=>setTimeout(()=>e(new Response('',{{status:507}})),{1000 * _WAIT}))"
+    limited = f'await Promise.race([i].concat(t.pathname.includes("/api/drive")?[{failure}]:[]))'
+    service_worker.write_text(script.replace(_DRIVE_ANSWER, _DRIVE_ANSWER.replace("await i", limited)), "utf-8")
 
 
 def _write_packages(to: Path, wheels: Path, pyodide: Path | None) -> None:

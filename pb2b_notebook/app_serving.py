@@ -167,6 +167,7 @@ def _configuration() -> Config:
     made.Voila.token = ""  # the gate has checked the token already
     made.Voila.tornado_settings = {"headers": {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}}
     made.KernelManager.transport_encryption = "auto" if zmq.has("curve") else "disabled"
+    made.VoilaExecutor.iopub_timeout = 60  # seconds; after 4, the default, a busy machine shows an empty page
     made.VoilaConfiguration.kernel_spec_manager_class = _ThisPython
     made.VoilaConfiguration.allow_template_override = made.VoilaConfiguration.allow_theme_override = "NO"
     made.VoilaConfiguration.file_allowlist = []

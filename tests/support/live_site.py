@@ -1,4 +1,4 @@
-"""Try the site in a real browser: JupyterLite opens the sandbox, and a form of ipywidgets writes a lead.
+"""Try the site in a real browser: the sandbox opens, a form of ipywidgets writes a lead, and the storage is full.
 
 ``live_site.py SITE`` serves the folder that ``docs/website.py SITE --pyodide …`` built, prints how long each step took
 and how much was loaded, and fails if a cell fails or the page asks another host for anything.
@@ -48,6 +48,18 @@ RUN = """async () => {
     return await app.commands.execute('notebook:run-all-cells');
 }"""
 WAIT = 180_000  # milliseconds
+FULL = """() => { IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); }; }"""
+FULL_CELL = """try:
+    open("list.csv", "w").close()
+except OSError:
+    print("no room for the file;", ws.leads.create(email="full@example.com").email, "is created")"""
+APPEND_AND_RUN = """async source => {
+    const app = window.jupyterapp, notebook = app.shell.currentWidget;
+    const cells = notebook.model.sharedModel;
+    cells.insertCell(cells.cells.length, {cell_type: "code", source});
+    notebook.content.activeCellIndex = cells.cells.length - 1;
+    return await app.commands.execute("notebook:run-cell");
+}"""
 
 
 def write_notebook(folder):
@@ -69,7 +81,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 def main(site):
-    """Open the site, run all cells, and press the button."""
+    """Open the site, run all cells, press the button, and let the browser's storage refuse all that is written."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
     Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
@@ -98,6 +110,13 @@ def main(site):
         form.locator("button").click()
         form.get_by_text("created grace@example.com").wait_for(timeout=WAIT)
         report("the form wrote a lead")
+        page.evaluate(FULL)
+        page.evaluate(APPEND_AND_RUN, FULL_CELL)
+        page.get_by_text("no room for the file; full@example.com is created").wait_for(timeout=WAIT)
+        report("a full storage is an OSError, and the sandbox goes on")
+        page.evaluate("() => void window.jupyterapp.commands.execute('docmanager:save')")
+        page.locator(".jp-Dialog", has_text="Save").wait_for(timeout=WAIT)
+        report("a notebook that has no room there is reported")
         shown = "\n".join(page.locator(".jp-OutputArea-output").all_inner_texts())
         browser.close()
     server.shutdown()

@@ -112,6 +112,7 @@ def voila_server(home: Path) -> Iterator[NotebookServer]:
     port = _free_port()
     command = [
         *("voila", str(folder), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1", "--show_tracebacks=True"),
+        "--VoilaExecutor.iopub_timeout=60",  # as the app has it
     ]
     with _running(command, home, f"http://127.0.0.1:{port}/"):
         yield NotebookServer("voila", f"http://127.0.0.1:{port}", folder)
