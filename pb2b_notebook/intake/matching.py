@@ -17,7 +17,7 @@ from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.intake.decisions import Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
-from pb2b_notebook.openapi.opt_outs import is_flag, is_opted_out, is_set
+from pb2b_notebook.openapi.opt_outs import is_consent, says_opted_out
 from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.match_keys import match_keys
 from pb2b_notebook.upserts.protection import PROTECTED, with_protection
@@ -26,7 +26,7 @@ _NAMES = ("full_name", "first_name", "last_name")
 _OF_A_LINK = ("row_a", "row_b", "probability", "reasons", "decision")
 _LIKELY = 0.5
 """Least match probability of a link: a row that is more probably than not a known person is not created unseen."""
-_LONGEST_WORD = 40
+_REASON = "the column {!r} says that the person {}"
 _ROW = "row "
 
 
@@ -86,21 +86,23 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str
         if field not in {None, "status", "tags"}:
             continue
         known = frozenset(SUPPRESSED if field == "status" else ())
-        reason = f"the column {column[:40]!r} says that the person opted out"
-        cells = cells_of(frame, column)
-        if field is None and is_flag(column):
-            found |= {row: reason for row, cell in enumerate(cells) if is_set(cell) and row not in found}
-        words = {cell: _is_opt_out(cell, known) for cell in cells if isinstance(cell, str)}
-        found |= {
-            row: reason for row, cell in enumerate(cells) if isinstance(cell, str) and words[cell] and row not in found
-        }
+        said: dict[str, bool] = {}
+        for row, cell in enumerate(cells_of(frame, column)):
+            if cell is None or row in found:
+                continue
+            key = cell if isinstance(cell, str) else repr(cell)
+            if key not in said:
+                said[key] = _is_opt_out(column if field is None else field, cell, known)
+            if said[key]:
+                found[row] = _REASON.format(
+                    column[:40], "did not agree to be contacted" if is_consent(column) else "opted out"
+                )
     return found
 
 
-def _is_opt_out(cell: str, known: Collection[str]) -> bool:
-    """Whether a text is a word for an opt-out, such as "Do not contact", and not one that the field itself has."""
-    word = cell.strip().lower()
-    return len(word) <= _LONGEST_WORD and word not in known and is_opted_out(word)
+def _is_opt_out(name: str, cell: Any, known: Collection[str]) -> bool:
+    """Whether a cell says that the person opted out, and is not a word that the field itself has."""
+    return not (isinstance(cell, str) and cell.strip().lower() in known) and says_opted_out(name, cell)
 
 
 def row_keys(frame: pl.DataFrame) -> list[RowKeys]:

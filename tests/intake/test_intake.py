@@ -341,6 +341,9 @@ def test_options_replace_those_of_a_recipe_even_if_they_are_the_default(space):
         ("Opted out", "x", "opted_out"),
         ("unsubscribed_at", "2026-01-02", "opted_out"),
         ("Notes", "unsubscribed", "opted_out"),
+        ("Einwilligung", "nein", "opted_out"),
+        ("Bemerkung", "Rückruf Mo., keine Werbung", "opted_out"),
+        ("Labels", ["VIP", "do_not_contact"], "opted_out"),
         ("do_not_contact", "no", "new"),
         ("Notes", "was unsubscribed from the weekly mail, and wants it back", "new"),
     ],
@@ -349,6 +352,7 @@ def test_a_person_whom_the_list_opts_out_is_not_created_without_a_yes(space, lib
     people = library.DataFrame({"Name": ["Edda Falkenau"], "E-Mail": ["edda@falkenau.example"], column: [cell]})
     intake = space.leads.intake(people, mapping={"Name": "full_name", "E-Mail": "email"}, progress=False)
     assert list(intake.rows["state"]) == [state]
+    assert state == "new" or f"the column '{column}' says that the person" in intake.rows["reason"][0]
     assert intake.change(allow=[0]).plan.summary["create"] == 1
 
 
