@@ -16,6 +16,7 @@ STATES: Final[tuple[State, ...]] = ("new", "known", "duplicate", "opted_out", "d
 HELD_BACK: Final = ("doubtful", "broken")
 
 _NO_KEY: Final = "it has no email address, phone or name"
+_END_LINE: Final = "a total or a note of the list, not a person"
 _SAME_ADDRESS: Final = "has the same email address, but differs in the rest, such as name or country"
 
 
@@ -104,6 +105,7 @@ def decide(
     allowed: Collection[int] = (),
     different: Collection[tuple[int | str, int | str]] = (),
     opted_out: Mapping[int, str] | None = None,
+    end_lines: Collection[int] = (),
 ) -> Decided:
     """Decide about every row.
 
@@ -115,13 +117,17 @@ def decide(
         allowed: Rows that a person allowed although they look like a person who opted out.
         different: Pairs of rows and leads that a person judged to be two people.
         opted_out: Row → reason, for rows of which the list itself says that the person opted out.
+        end_lines: Lines of the list that are totals or notes.
 
     >>> row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
     >>> [verdict.state for verdict in decide([row, row], [Link(0, 1, 0.99, "")], KnownLeads(), sure=0.95).verdicts]
     ['new', 'duplicate']
     """
     apart = {(row, other) for a, b in different for row, other in ((a, b), (b, a)) if isinstance(row, int)}
-    return _Decider(rows, known, sure, frozenset(allowed), frozenset(apart), opted_out or {}).decide(list(links))
+    no_rows = frozenset(end_lines).difference(allowed)
+    return _Decider(rows, known, sure, frozenset(allowed), frozenset(apart), opted_out or {}, no_rows).decide(
+        list(links)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,7 @@ class _Decider:
     allowed: frozenset[int]
     apart: frozenset[tuple[int, int | str]]
     opted_out: Mapping[int, str]
+    end_lines: frozenset[int]
 
     def decide(self, links: Sequence[Link]) -> Decided:
         kept = [link for link in links if self._counts(link)]
@@ -142,12 +149,12 @@ class _Decider:
             if isinstance(link.other, int) and link.probability >= self.sure and not link.cut:
                 people.join(link.row, link.other)
         to_leads, to_rows = _links_of_people(kept, people)
-        verdicts: list[Verdict] = [Verdict("broken", _NO_KEY)] * len(self.rows)
+        verdicts = [Verdict("broken", _END_LINE if row in self.end_lines else _NO_KEY) for row in range(len(self.rows))]
         groups: list[tuple[tuple[int, ...], str | None]] = []
         of_leads: dict[str, list[int]] = defaultdict(list)
         holders: dict[str, int] = {}
         for first, members in people.groups():
-            of = [row for row in members if any(self.rows[row])]
+            of = [row for row in members if any(self.rows[row]) and row not in self.end_lines]
             if not of:
                 continue
             verdict = (

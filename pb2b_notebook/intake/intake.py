@@ -24,6 +24,7 @@ from pb2b_notebook.intake import cells, matching
 from pb2b_notebook.intake.choices import Choices, check_choices, write_recipe
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
+from pb2b_notebook.intake.list_ends import find_end_lines
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
@@ -216,6 +217,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             allowed=set(self._positions(self.choices.allow)),
             different=[pair for group in different for pair in combinations(map(matching.position_of, group), 2)],
             opted_out=self._opted_out,
+            end_lines=find_end_lines(self.cleaned.frame),
         )
 
     @cached_property
