@@ -86,14 +86,14 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str
         if field not in {None, "status", "tags"}:
             continue
         known = frozenset(SUPPRESSED if field == "status" else ())
-        said: dict[str, bool] = {}
+        judged: dict[str, bool] = {}
         for row, cell in enumerate(cells_of(frame, column)):
             if cell is None or row in found:
                 continue
             key = cell if isinstance(cell, str) else repr(cell)
-            if key not in said:
-                said[key] = _is_opt_out(column if field is None else field, cell, known)
-            if said[key]:
+            if key not in judged:
+                judged[key] = _is_opt_out(column if field is None else field, cell, known)
+            if judged[key]:
                 found[row] = _REASON.format(
                     column[:40], "did not agree to be contacted" if is_consent(column) else "opted out"
                 )
