@@ -127,7 +127,8 @@ _UNEXPLAINED = f"""len(list_filter(string_split({{0}}.middle, ' '), lambda t: NO
         length(t) > 1 AND (contains({{1}}.last, t) OR contains({{1}}.first, t))
         OR len(list_filter(string_split({{1}}.middle, ' '), lambda u: {_FITS_A_WORD})) > 0))) > 0"""
 _MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
-    WHEN x.middle = y.middle THEN CASE WHEN length(x.middle) = 1 THEN 2 ELSE 1 END
+    WHEN x.middle = y.middle
+        THEN CASE WHEN x.middle IN ('vawn', 'thi') THEN 0 WHEN length(x.middle) = 1 THEN 2 ELSE 1 END
     WHEN x.given_hash = y.given_hash THEN 1
     WHEN {_UNEXPLAINED.format("x", "y")} AND {_UNEXPLAINED.format("y", "x")} THEN 4
     WHEN list_has_any(list_filter(string_split(x.middle, ' '), lambda t: length(t) > 1), string_split(y.middle, ' '))
@@ -195,22 +196,28 @@ _SHARED = """(firms IN (1, 2) OR (x.site = y.site AND x.site <> '')
     OR (x.line % 100000000 = y.line % 100000000 AND x.line <> -1))"""
 # Short names that differ in a letter (Jin and Jing, Yuki and Yuko) are names of two colleagues as often as of one. Two
 # letters that changed places are a typing error, and so is a name that is much rarer in the list than the other.
-_SHORT_NAMES = f"""CASE WHEN least(length(x.{{0}}), length(y.{{0}})) > {{1}} THEN false WHEN NOT {_SHARED} THEN false
+_SHORT_NAMES = f"""CASE WHEN least(length({{1}}), length({{2}})) > {{3}} THEN false WHEN NOT {_SHARED} THEN false
     WHEN greatest(x.{{0}}_rows, y.{{0}}_rows) > 4 * least(x.{{0}}_rows, y.{{0}}_rows) THEN false
-    ELSE list_sort(string_split(x.{{0}}, '')) <> list_sort(string_split(y.{{0}}, '')) END"""
+    ELSE list_sort(string_split({{1}}, '')) <> list_sort(string_split({{2}}, '')) END"""
+_SHORT_GIVEN = _SHORT_NAMES.format("first", "x.first", "y.first", "{}")
+# Jónsdóttir and Jónasdóttir are daughters of two fathers, Larsen and Larsson are spellings of one name.
+_SON = "'(dottir|son|sen)$'"
+_FATHER = f"""CASE WHEN regexp_matches(x.last, {_SON}) AND regexp_matches(y.last, {_SON})
+    THEN regexp_replace({{0}}.last, 's?' || {_SON}, '') ELSE {{0}}.last END"""
+_SHORT_FAMILY = _SHORT_NAMES.format("last", _FATHER.format("x"), _FATHER.format("y"), 4)
 # One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Jana Novák and Jana Nováková, Martin
 # Simon and Simon Martin, A. Berg where Anna and Andreas Berg are colleagues, and Hana and Hanna with an address each.
 _TWO_SPELLINGS = f"""CASE WHEN same_name THEN f > 1 AND x.formal_bits <> 0 AND y.formal_bits <> 0 AND {_SHARED}
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound THEN false
-        ELSE l = 1 AND abs(length(x.first) - length(y.first)) < 3 AND {_SHORT_NAMES.format("first", 7)} END
+        ELSE l = 1 AND abs(length(x.first) - length(y.first)) < 3 AND {_SHORT_GIVEN.format(7)} END
     WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
     WHEN f = 4 THEN CASE WHEN l <> 1 THEN false
         WHEN x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash THEN x.mailbox_hash <> y.mailbox_hash
-        WHEN x.common OR y.common THEN false ELSE {_SHORT_NAMES.format("first", 4)} END
+        WHEN x.common OR y.common THEN false ELSE {_SHORT_GIVEN.format(4)} END
     WHEN f <> 1 OR l <> 2 THEN false WHEN gender_forms THEN true
     ELSE x.second <> y.last AND y.second <> x.last AND abs(length(x.last) - length(y.last)) < 2
-        AND {_SHORT_NAMES.format("last", 4)} END"""
+        AND {_SHORT_FAMILY} END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
     WHEN couple OR (name IN (11, 13) AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3

@@ -42,6 +42,18 @@ _PATRONYMIC_LAST = (
 _EASTERN = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
 _COMPOUND_FAMILY_NAMES = "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|皇甫|令狐|慕容|夏侯|尉迟|남궁|황보|제갈|사공|독고|선우"
 """Family names of two letters, in Chinese and Korean."""
+_VIETNAMESE_FAMILIES = "nguyen|tran|le|pham|huynh|hoang|phan|vu|vo|dang|bui|do|ho|ngo|duong|dao|truong|dinh|trinh|luong"
+_VIETNAMESE_ORDERS = {
+    rf"^({_VIETNAMESE_FAMILIES}) (van|thi) ([^ ]+)$": "$3 $2 $1",
+    rf"^(van|thi) ([^ ]+) ({_VIETNAMESE_FAMILIES})$": "$2 $1 $3",
+    rf"^([^ ]+) ({_VIETNAMESE_FAMILIES}) (van|thi)$": "$1 $3 $2",
+    rf"^([^ ]+) van ({_VIETNAMESE_FAMILIES})$": "$1 vawn $2",
+}
+"""Orders of given name, Văn or Thị, and family name, folded → the order of others. Văn is not the Dutch particle."""
+_DOUBLE_A = r"\b([hpbkgm]?)aa(se|sa|ge|shild|smund|kon|kan|vard|l|rd|re|ns)\b"
+"""Nordic given names in which å is written aa, folded: Aase, Haakon, Paal."""
+_PARTICLE_LAST = rf"(?i)^(.+), *((?:{_PARTICLES})(?: (?:{_PARTICLES}))*)$"
+"""A family name as Dutch lists sort it: "Berg, van den"."""
 _STEM, _FAMILIAR_ENDINGS = 3, ("ie", "y", "i", "ee")
 """Letters that a name and its familiar form share at the least, and how the form ends: Allison, Ally."""
 _HYPHEN = r"(\p{L}{2,})[-\u2010\u2011](\p{L}{2,})"
@@ -158,11 +170,12 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
     stands_for = pl.when(alone).then(title.otherwise(generation)).otherwise(generation)
     return map_distinct(
         values,
-        {"value": repair_mojibake(value)},
+        {"value": repair_mojibake(value).str.replace(_PARTICLE_LAST, "$2 $1")},
         {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},
         # Twice, because the parts of Jean-Luc-Marie share letters.
         {"folded": fold(value.str.replace_all(_HYPHEN, "$1$2").str.replace_all(_HYPHEN, "$1$2"))},
         {"name": without_words(blank_if_placeholder(folded, value, "name"), GENERATIONS)},
+        {"name": pl.col("name").str.replace(_DOUBLE_A, "${1}a${2}")},
         {
             "name": pl.col("name").str.replace(_PATRONYMIC_LAST, "$2 $3 $1") if whole else pl.col("name"),
             "generation": stands_for,
@@ -195,6 +208,8 @@ def _split_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
         .when(pl.col("last").str.contains(" ") & ~pl.col("last").str.contains(particle)).then(pl.col("last"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
+    for order, usual in _VIETNAMESE_ORDERS.items():
+        whole = whole.str.replace(order, usual)
     given, family = _given_and_family(pl.col("whole"))
     between = pl.col("middle").str.extract(r"(?:^| )([^ ]{3,})$", 1)
     # In "William Henry James", Henry is a given name, not a first family name.

@@ -210,6 +210,8 @@ COLLEAGUES = [
     # Short names that differ in a letter, and names of which one begins with the other, are two names.
     ("Chen Jing", "Chen Jin"), ("Tanaka Yuki", "Tanaka Yuko"),
     ("Noa Levi", "Noam Levi"), ("Ravi Shah", "Ravina Shah"), ("Krishna Rao", "Krishnan Rao"),
+    # Văn is a middle name of most men, and the names of two fathers differ in a letter.
+    ("Trần Văn Minh", "Trần Văn Mạnh"), ("Lê Văn Hải", "Lê Thị Hải"), ("Guðrún Jónsdóttir", "Guðrún Jónasdóttir"),
     # Two given names in either order.
     ("Ahmed Mohamed", "Mohamed Ahmed"), ("Martin Simon", "Simon Martin"),
     # Generations in other languages.
@@ -221,6 +223,8 @@ COLLEAGUES = [
 ONE_COLLEAGUE = [
     ("Thomas Wendrich", "Wendrich Thomas"), ("Jhon Wendrich", "John Wendrich"), ("João Neto", "Joao Neto"),
     ("Jean Wendrich", "Jean-Pierre Wendrich"), ("A. Wendrich", "Anna Wendrich"),
+    ("Åse Wendrich", "Aase Wendrich"), ("Nguyễn Văn An", "An Nguyen Van"),
+    ("Nguyễn Văn An", "Van An Nguyen"), ("Lê Thị Hải", "Hai Thi Le"),
     ("Dr. Ana Neto", "Ana Neto"), ("Silva Neto, Maria", "Maria Silva Neto"),
 ]  # fmt: skip
 TITLES = [("Dr.", "Prof."), ("Herr", "Frau")]
@@ -231,7 +235,7 @@ def test_colleagues_whose_names_are_nearly_the_same():
     rows = [
         {"full_name": name, "company_name": f"{firm} AG", "city": None}
         for number, pair in enumerate(names)
-        for firm in [chr(65 + number) * 3 + "xobmtn"[number % 6] * 4]
+        for firm in [chr(65 + number % 26) * (3 + number // 26) + "xobmtn"[number % 6] * 4]
         for name in pair
     ]
     rows += [

@@ -74,6 +74,9 @@ def test_a_title_or_credential_is_never_a_part_of_a_name(name):
         ("DI CATO, JOSEPH A", ("joseph", "a", "dicato", "")),
         ("GARCIA LOPEZ, ANA", ("ana", "garcia", "lopez", "")),
         ("van der Berg, Jan", ("jan", "", "vanderberg", "")),
+        ("Nguyễn Văn An", ("an", "vawn", "nguyen", "")),
+        ("An Nguyen Van", ("an", "vawn", "nguyen", "")),
+        ("Jan van Dam", ("jan", "", "vandam", "")),
         ("Smith, Jr., John", ("john", "", "smith", "jr")),
         ("O'Brien, Pat, Jr.", ("pat", "", "obrien", "jr")),
         ("Robert Smith III", ("robert", "", "smith", "iii")),
@@ -94,6 +97,11 @@ def test_a_title_or_credential_is_never_a_part_of_a_name(name):
 )
 def test_a_whole_name_is_split_by_its_form(name, parts):
     assert standardized(full_name=[name]).select("first", "middle", "last", "generation").row(0) == parts
+
+
+def test_a_particle_behind_a_family_name_belongs_before_it():
+    found = standardized(first_name=["Jan", "Jan"], last_name=["Berg, van den", "van den Berg"])
+    assert found["last"].to_list() == ["vandenberg"] * 2
 
 
 def test_a_title_alone_in_a_name_column_is_not_a_name():
