@@ -23,7 +23,7 @@ from pb2b_notebook.cleanup.linkage.romanization import romanized_names
 from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import duckdb
     import numpy as np
@@ -87,7 +87,7 @@ def build_features(
     standardized: pl.DataFrame,
     *,
     new: pl.Series | None = None,
-    kept_apart: Sequence[int] = (),
+    kept_apart: Mapping[int, str] | None = None,
     columns: Sequence[FurtherColumn] = (),
     tables: InMemory = IN_MEMORY,
 ) -> Features:
@@ -97,7 +97,7 @@ def build_features(
         db: Database to compute in.
         standardized: Result of :func:`~pb2b_notebook.cleanup.linkage.standardization.standardize`.
         new: Whether each row is new; by default all are.
-        kept_apart: Rows that stay separate even if another row has the same content.
+        kept_apart: Row → its name, for rows that stay separate even if another row has the same content.
         columns: Further columns.
         tables: Where the tables are.
     """
@@ -144,7 +144,7 @@ def distinct_contents(
     content: list[str],
     *,
     new: pl.Series | None = None,
-    kept_apart: Sequence[int] = (),
+    kept_apart: Mapping[int, str] | None = None,
     tables: InMemory = IN_MEMORY,
 ) -> tuple[pl.DataFrame, np.ndarray]:
     """Return one row for each content, numbered by ``i`` in the order of company and MD5, and the number of each row.
@@ -154,19 +154,20 @@ def distinct_contents(
         standardized: Standardized rows; one of their columns is ``company``.
         content: Columns that make up the content.
         new: Whether each row is new; by default all are.
-        kept_apart: Rows that stay separate even if another row has the same content.
+        kept_apart: Row → its name, for rows that stay separate even if another row has the same content.
         tables: Where the tables are.
     """
     import numpy as np
     import polars as pl
 
     alone = np.full(len(standardized), "", dtype=object)
-    alone[list(kept_apart)] = [str(row) for row in kept_apart]
+    kept_apart = kept_apart or {}
+    alone[list(kept_apart)] = list(kept_apart.values())
     names = ", ".join(f'"{name}"' for name in content)
     query = f"""SELECT (hash(company) & {~_DIGEST_BITS & _ALL_BITS}) | (digest & {_DIGEST_BITS})::UBIGINT AS high,
             (digest >> 64)::UBIGINT AS low
         FROM (SELECT company, md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)"""
-    source = standardized.select(*content, alone=pl.Series(alone, dtype=pl.String) if len(kept_apart) else pl.lit(""))
+    source = standardized.select(*content, alone=pl.Series(alone, dtype=pl.String) if kept_apart else pl.lit(""))
     digests = tables.map("digests", lambda part: pl.DataFrame(run_query(db, query, source=part)), source)
     high, low = (digests[name].to_numpy() for name in ("high", "low"))
     order = np.argsort(high, kind="stable")

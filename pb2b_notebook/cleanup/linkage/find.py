@@ -216,7 +216,8 @@ def duplicates(
     rows = _Rows.of(frame, known_frame, columns, stages)
     choices = _choices(rows.names, same, different)
     with _tables(folder, rows, choices, of) as tables, open_database() as db:
-        scored = _scored_contents(_Engine(db, tables, stages), rows, choices.rows_apart, scale, threshold)
+        apart = {row: repr(rows.names[row]) for row in choices.rows_apart}
+        scored = _scored_contents(_Engine(db, tables, stages), rows, apart, scale, threshold)
     grouping = group_rows(
         scored.pairs,
         scored.of_rows,
@@ -322,7 +323,7 @@ class _Engine(NamedTuple):
 
 
 def _scored_contents(
-    engine: _Engine, rows: _Rows, kept_apart: Sequence[int], scale: Weights, threshold: float
+    engine: _Engine, rows: _Rows, kept_apart: Mapping[int, str], scale: Weights, threshold: float
 ) -> _ScoredContents:
     """Run the stages from the rows to the scores of pairs. Their tables are not needed afterwards."""
     import polars as pl

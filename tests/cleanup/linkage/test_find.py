@@ -1,6 +1,7 @@
 """Finding duplicates: the same result whatever the order of rows, the library and the threads, for any frame."""
 
 import random
+from itertools import permutations
 
 import pandas as pd
 import polars as pl
@@ -146,6 +147,18 @@ def test_equal_rows_can_be_kept_apart():
     twins = pd.DataFrame({"full_name": ["Ada Berg"] * 2, "email": ["a@b.example"] * 2})
     assert cleanup.duplicates(twins).frame["cluster_size"].tolist() == [2, 2]
     assert cleanup.duplicates(twins, different=[(0, 1)]).frame["cluster_id"].nunique() == 2
+
+
+@pytest.mark.parametrize("by_id", [False, True])
+def test_equal_rows_that_are_kept_apart_have_the_same_clusters_in_any_order(by_id):
+    labels = ["x", "y", "z"]
+    rows = pd.DataFrame({"full_name": ["Ada Berg"] * 3, "email": ["a@b.example"] * 3}, index=labels)
+    rows = rows.assign(id=labels) if by_id else rows
+    found = [
+        cleanup.duplicates(rows.loc[list(order)], different=[("x", "y")]).frame["cluster_id"].sort_index().to_dict()
+        for order in permutations(labels)
+    ]
+    assert all(one == found[0] for one in found)
 
 
 def test_other_columns_are_compared_when_fields_names_them():

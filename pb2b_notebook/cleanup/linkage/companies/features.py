@@ -24,7 +24,7 @@ from pb2b_notebook.cleanup.linkage.towns import english_town
 from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import duckdb
     import polars as pl
@@ -57,7 +57,7 @@ def build_features(
     standardized: pl.DataFrame,
     *,
     new: pl.Series | None = None,
-    kept_apart: Sequence[int] = (),
+    kept_apart: Mapping[int, str] | None = None,
     columns: Sequence[FurtherColumn] = (),
     tables: InMemory = IN_MEMORY,
 ) -> Features:
@@ -67,7 +67,7 @@ def build_features(
         db: Database to compute in.
         standardized: Result of :func:`~.standardization.standardize`.
         new: Whether each row is new; by default all are.
-        kept_apart: Rows that stay separate even if another row has the same content.
+        kept_apart: Row → its name, for rows that stay separate even if another row has the same content.
         columns: Further columns.
         tables: Where the tables are.
     """
