@@ -62,8 +62,8 @@ def is_consent(name: str) -> bool:
 
     >>> [is_consent(name) for name in ("consent", "contactable", "email_opt_in", "canContact", "contacted", "country")]
     [True, True, True, True, False, False]
-    >>> is_consent("custom_newsletter_opt_in")
-    False
+    >>> is_consent("custom_opt_in"), is_consent("newsletter_opt_in")
+    (False, False)
     """
     return _words().consent.fullmatch(_letters(name)) is not None
 
