@@ -449,3 +449,36 @@ def test_errors_that_an_import_has_in_itself_are_listed_with_the_numbers_of_the_
     assert wrong["raw"]["line"] == 2
     assert "email" in wrong["message"]
     assert any("raw has its own numbers" in text for text in said)
+
+
+def by_creation(*, sign):
+    """Lists newest first by the time of creation, and numbered pages from 0, of which only ``page`` leads on."""
+
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads" and "ids" not in x.asked:
+            x.number = int(x.asked.get("page", 0))
+            x.without("order", "page", "limit")
+            x.query.append(("limit", "500"))
+
+    def tell(x):
+        if x.many and x.path == "/leads" and "ids" not in x.asked:
+            rows = sorted(x.answer["data"], key=lambda row: row["created_at"], reverse=True)
+            x.answer["data"] = rows[x.number * 10 : x.number * 10 + 10]
+            x.answer["pagination"] = {"has_more": len(rows) > x.number * 10 + 10} if sign else {}
+
+    return Deviation(ask, tell)
+
+
+@pytest.mark.parametrize("sign", [True, False])
+def test_rows_that_changed_after_they_were_created_are_not_left_out(against, service, monkeypatch, sign):
+    monkeypatch.setitem(DEVIATIONS, "by creation", by_creation(sign=sign))
+    newest = sorted(service.leads(), key=lambda lead: lead["created_at"])[-10:]
+    for lead in newest:  # the first page seems to be in the order of the latest change
+        service.sandbox.clock.advance(1)
+        service.ask("PATCH", f"/leads/{lead['id']}", {"city": "Oslo"})
+    service.sandbox.clock.advance(1)
+    service.ask("PATCH", f"/leads/{service.leads()[0]['id']}", {"city": "Changed last"})
+    ws = against("by creation")
+    frame = ws.leads.list()
+    assert ids_of(service, frame) == set()
+    assert pb.provenance(frame).complete

@@ -83,7 +83,7 @@ class Evidence:
             return False
         rows = len(self.last.records)
         full = self.asked is not None and rows >= self.asked
-        return not full and rows % _ROUND != 0 and rows not in _POWERS
+        return not full and not is_round(rows)
 
     @property
     def text(self) -> str:
@@ -94,6 +94,11 @@ class Evidence:
         if self.last is not None and self.last.promises_more:
             return f"{seen}, and the last page says that more rows follow, without a cursor"
         return f"{seen}, the last {len(self.last.records) if self.last else 0:,} on a page without any sign of an end"
+
+
+def is_round(rows: int) -> bool:
+    """Whether a number of rows may be the size of a page that a service chose."""
+    return rows % _ROUND == 0 or rows in _POWERS
 
 
 def next_bounds(records: Iterable[Any], *, after: str, before: str | None) -> dict[str, str] | None:

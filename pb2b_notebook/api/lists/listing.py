@@ -133,6 +133,7 @@ class Listing:
         self._evidence = Evidence()
         self._first_record: bytes | None = None
         self._finds_timeless: bool | None = None
+        self._leads_on: str | None = None  # what leads on from pages without a cursor: one of BEYOND, or the time
         self.proven = True
         self.sorts: str | None = None
         self.fetched_at = context.time()
@@ -375,9 +376,9 @@ class Listing:
 
     def _names_size(self, refused: Exception) -> bool:
         details = getattr(refused, "details", ())
-        return any(detail.field == self._size_name for detail in details) or bool(
-            re.search(rf"\b{self._size_name}\b", str(refused))
-        )
+        if details:  # the message may list the parameters that it knows
+            return any(detail.field == self._size_name for detail in details)
+        return bool(re.search(rf"\b{self._size_name}\b", str(refused)))
 
     @property
     def _size_name(self) -> str | None:
@@ -452,7 +453,8 @@ class Listing:
             return
         listed = {_id_of(record) for record in (*before, *page.records)}
         for _ in range(pagination.MOST_PAGES):
-            following = self._page_after(page.records or before) or self._page_beyond(page.records or before, listed)
+            following = self._page_after(page.records or before, listed)
+            following = following or self._page_beyond(page.records or before, listed)
             if following is None:
                 break
             fresh = [record for record in following.records if _id_of(record) not in listed]
@@ -468,23 +470,35 @@ class Listing:
         if seen.verdict() != "proven" and not seen.is_probable:
             self._leave_unproven(page)
 
-    def _page_after(self, records: Raws) -> Page | None:
+    def _page_after(self, records: Raws, listed: Collection[str]) -> Page | None:
         """Return the page of the rows that changed after these of a page; ``None`` where no time leads on."""
         operation = self._operation
-        if operation.parameter(AFTER) is None or not {"id", "updated_at"} <= {field.name for field in operation.fields}:
+        if self._leads_on not in {None, AFTER} or operation.parameter(AFTER) is None or not self._rows_have_times:
             return None
         before = BEFORE if operation.parameter(BEFORE) and not self._refuses(BEFORE) else None
         bounds = completeness.next_bounds(records, after=AFTER, before=before)
         if bounds is None:
             return None
         try:
-            if not self._filters_find_all(records, before):
+            if not self._filters_find_all(records, before) or self._has_newer(bounds, listed):
                 return None
-            return self.ask(None, bounds, counted=False)
+            page = self.ask(None, bounds, counted=False)
         except (BadRequestError, ValidationError) as refused:
             # The first page was accepted without the bound: it is the bound that is refused.
             self._context.client.learn_refused(self._operation, bounds, f"{refused.status} with it")
             return None
+        self._leads_on = AFTER
+        return page
+
+    def _has_newer(self, bounds: Mapping[str, str], listed: Collection[str]) -> bool:
+        """Whether rows changed after those of the first pages, which come newest first: by another time, then.
+
+        In the order of creation, as many services have it, an upper bound of the change would leave rows out.
+        """
+        if self._leads_on is not None or BEFORE not in bounds:
+            return False
+        newer = self.ask(None, {AFTER: bounds[BEFORE]}, counted=False)
+        return any(_id_of(record) not in listed for record in newer.records)
 
     def _page_beyond(self, records: Raws, listed: Collection[str]) -> Page | None:
         """Return the page after a last row, a number of rows or a page number, if one of these parameters leads on.
@@ -492,23 +506,28 @@ class Listing:
         A service that ignores the parameter gives rows that are listed already.
         """
         seen, known = self._evidence, self._profile.value("cursor_parameter")
-        full = seen.asked is not None and len(records) >= seen.asked
-        if not records or seen.gives_cursors or (seen.last is not None and seen.last.ends):
+        full = (seen.asked is not None and len(records) >= seen.asked) or completeness.is_round(len(records))
+        if not records or seen.gives_cursors or (seen.last is not None and seen.last.ends) or self._leads_on == AFTER:
             return None
         if seen.verdict() != "short" and not full and known not in BEYOND:
             return None
-        values = {AFTER_ID: _id_of(records[-1]), "offset": str(seen.rows), "page": str(seen.pages + 1)}
-        for name in (known,) if known in BEYOND else BEYOND:
+        names = [self._leads_on] if self._leads_on else [known] if known in BEYOND else BEYOND
+        # Numbers of pages begin at 0 or at 1: the second page is 1 or 2.
+        values = {AFTER_ID: (_id_of(records[-1]),), "offset": (seen.rows,), "page": (seen.pages, seen.pages + 1)}
+        for name in names:
             if name in self._profile.names("refused", self._operation.id) | self._profile.names("ignored"):
                 continue
             try:
-                page = self.ask(None, {name: values[name]}, counted=False)
+                for value in values[name]:
+                    page = self.ask(None, {name: str(value)}, counted=False)
+                    ends = self._leads_on == name and not page.records
+                    if ends or any(_id_of(record) not in listed for record in page.records):
+                        self._leads_on = name
+                        self._profile.learn("cursor_parameter", name, f"it leads on in {self._operation.id}")
+                        return page
             except (BadRequestError, ValidationError, NotFoundError) as refused:
                 self._context.client.learn_refused(self._operation, [name], f"{refused.status} with it")
                 continue
-            if any(_id_of(record) not in listed for record in page.records):
-                self._profile.learn("cursor_parameter", name, f"it leads on in {self._operation.id}")
-                return page
             if page.records:
                 self._profile.learn("ignored", [name], "the same rows with it")
         return None
