@@ -60,6 +60,7 @@ EDITION: Final = 1
 _ONE_NAME: Final = (0, 1, 2, 3)
 _TWO_NAMES: Final = (8, 12, 13, 15)
 _ADDS_A_PLACE, _ADDS_WORDS = 6, 7
+_EACH_ADDS_WORDS: Final = 9
 _ALIKE: Final = (9, 11)
 _TRANSLITERATED, _TWO_SCRIPTS = 10, 14
 _SAME_STREET: Final = (1, 2, 10)
@@ -154,7 +155,8 @@ def are_doubtful(patterns: np.ndarray) -> np.ndarray:
 def _need_more_than_a_name(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether only the name agrees, and many companies have it or it is in two scripts.
 
-    One name in many towns or domains is of a chain whose rows are branches, or of many companies.
+    One name in many towns or domains is of a chain whose rows are branches, or of many companies. Two names that each
+    add words to one word, with one domain, are two divisions as often as one company: Bayer Crop Science, Bayer Pharma.
     """
     import numpy as np
 
@@ -165,7 +167,9 @@ def _need_more_than_a_name(patterns: np.ndarray) -> np.ndarray:
     chain = np.isin(name, _ONE_NAME) & np.isin(chance, _MANY_TOWNS) & np.isin(address, _NO_COMMON_TOWN)
     transliterated = (name == _TRANSLITERATED) & ~np.isin(address, _SAME_STREET)
     elsewhere = np.isin(name, _ONE_NAME) & np.isin(address, _OTHER_TOWN)
-    found: np.ndarray = alone & (chain | transliterated | elsewhere)
+    two_parts = (name == _EACH_ADDS_WORDS) & (domain == _SAME) & ~np.isin(phone, _OWN_PHONE)
+    two_parts &= ~np.isin(address, _SAME_STREET)
+    found: np.ndarray = (alone & (chain | transliterated | elsewhere)) | two_parts
     return found
 
 

@@ -40,6 +40,10 @@ ONE_COMPANY = {
         {"Firma": "Hofstetter Bank", "Ort": "Frankfurt"},
         {"Firma": "Hofstetter Bank", "Ort": "Frankfurt am Main"},
     ),
+    "a form in another language": (
+        {"Firma": "ООО Ромашкин", "Ort": "Москва"},
+        {"Firma": "Romashkin LLC", "Ort": "Moscow"},
+    ),
     "a saint": ({"Firma": "Hofstetter Foods", "Ort": "St. Louis"}, {"Firma": "Hofstetter Foods", "Ort": "Saint Louis"}),
     "words in another order": (
         {"Firma": "Bel-Air Hotel", "street": "701 Stone Canyon Rd.", "Ort": "Bel Air"},
@@ -111,6 +115,10 @@ TWO_COMPANIES = {
     "two towns of one name, each by its river": (
         {"Firma": "Leitner Autohaus", "Ort": "Frankfurt (Oder)"},
         {"Firma": "Leitner Autohaus", "Ort": "Frankfurt/Main"},
+    ),
+    "two divisions at one domain": (
+        {"Firma": "Winterling Crop Science", "website": "winterling.example"},
+        {"Firma": "Winterling Healthcare", "website": "winterling.example"},
     ),
     "two savings banks": ({"Firma": "Sparkasse Köln", "Ort": "Köln"}, {"Firma": "Sparkasse Bonn", "Ort": "Bonn"}),
     "one phone": (
