@@ -78,15 +78,19 @@ because it names fields; request payloads never are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import errno
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import wraps
 from inspect import signature
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from pb2b_notebook.browser import ELSEWHERE, is_in_browser
 
+_TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
 Value = TypeVar("Value")
 Given = ParamSpec("Given")
 Raised = TypeVar("Raised", bound=BaseException)
@@ -553,8 +557,32 @@ def without_frames(problem: Raised) -> Raised:
     return problem.with_traceback(None)
 
 
+@contextmanager
+def typed_limits(what: str) -> Iterator[None]:
+    """Raise a :class:`ConfigurationError` where something fails because too many files are open.
+
+    Python raises a bare OSError for a file, and an ImportError for a compiled module; polars panics.
+
+    Args:
+        what: Beginning of the message.
+    """
+    try:
+        yield
+    except ProspectB2BError:
+        raise
+    except BaseException as problem:  # a panic of Rust is not an Exception
+        texts = [os.strerror(number) for number in _TOO_MANY_FILES]
+        if getattr(problem, "errno", None) not in _TOO_MANY_FILES and not any(text in str(problem) for text in texts):
+            raise
+        raise ConfigurationError(
+            f"{what}: too many files are open", repair="close some, or raise the limit (ulimit -n)"
+        ) from without_frames(problem)
+
+
 def suggesting(function: Callable[Given, Value]) -> Callable[Given, Value]:
-    """Make a function answer an unknown keyword with the nearest known one, instead of a ``TypeError``.
+    """Make an entry point answer an unknown keyword with the nearest known one, instead of a ``TypeError``.
+
+    It also says by a typed error that too many files are open, whichever library finds it out.
 
     >>> @suggesting
     ... def connect(*, base_url=None): ...
@@ -569,7 +597,8 @@ def suggesting(function: Callable[Given, Value]) -> Callable[Given, Value]:
         try:
             wrong = next((name for name in kwargs if name not in known), None)
             if wrong is None:
-                return function(*args, **kwargs)
+                with typed_limits(f"{function.__name__} stopped"):
+                    return function(*args, **kwargs)
         finally:
             # One of them may be a key, and some tracebacks show variables.
             del args, kwargs

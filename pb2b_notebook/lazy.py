@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
-from typing import Any, Final
+from typing import Any
 
-from pb2b_notebook.errors import ConfigurationError
-
-_TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
-
-
-@contextmanager
-def typed_errors(name: str) -> Iterator[None]:
-    """Raise a :class:`ConfigurationError` where a module cannot be loaded because too many files are open.
-
-    Python raises a bare OSError for source code, and an ImportError for a compiled module; polars panics.
-    """
-    try:
-        yield
-    except BaseException as problem:  # a panic of Rust is not an Exception
-        texts = [os.strerror(number) for number in _TOO_MANY_FILES]
-        if getattr(problem, "errno", None) not in _TOO_MANY_FILES and not any(text in str(problem) for text in texts):
-            raise
-        raise ConfigurationError(
-            f"{name} cannot be loaded: too many files are open", repair="close some, or raise the limit (ulimit -n)"
-        ) from problem
+from pb2b_notebook.errors import typed_limits
 
 
 def load_module(name: str) -> ModuleType:
@@ -42,7 +20,7 @@ def load_module(name: str) -> ModuleType:
     Raises:
         ConfigurationError: This process has as many files open as it may.
     """
-    with typed_errors(name):
+    with typed_limits(f"{name} cannot be loaded"):
         return import_module(name)
 
 
@@ -54,13 +32,13 @@ class _Finder(MetaPathFinder):
     ) -> ModuleSpec | None:
         if not fullname.startswith(f"{__package__}."):
             return None
-        with typed_errors(fullname):
+        with typed_limits(f"{fullname} cannot be loaded"):
             spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
             load = spec.loader.exec_module
 
             def exec_module(module: ModuleType) -> None:
-                with typed_errors(fullname):
+                with typed_limits(f"{fullname} cannot be loaded"):
                     load(module)
 
             spec.loader.exec_module = exec_module  # type: ignore[method-assign]

@@ -883,6 +883,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
         given: Any = frame  # a type checker tries no overload for a choice of them
         return self.mirror.sql(sql, parameters, frame=given, timeout=timeout, memory=memory)
 
+    @suggesting
     def dashboard(self, *, cached: bool | None = None, max_age: Any = None, refresh: bool | None = None) -> Figure:
         """Draw the state of the workspace on one page: leads, campaigns, replies, jobs, usage, webhooks, requests.
 
@@ -916,6 +917,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
 
         return dashboard(self, cached=cached, max_age=max_age, refresh=refresh)
 
+    @suggesting
     def report(
         self,
         period: str = "weekly",

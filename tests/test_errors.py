@@ -1,3 +1,6 @@
+import errno
+import os
+
 import pytest
 
 import pb2b_notebook as pb
@@ -54,3 +57,44 @@ def test_an_unknown_keyword_suggests_the_nearest(call, says):
     with pytest.raises(errors.InvalidParameterError) as caught:
         call()
     assert says in str(caught.value)
+
+
+class Panic(BaseException):
+    """What polars raises is not an ``Exception``."""
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        OSError(errno.EMFILE, os.strerror(errno.EMFILE), "zones.toml"),
+        ImportError(f"_native.so: {os.strerror(errno.EMFILE)}"),
+        Panic(f'called `Result::unwrap()` on an `Err` value: Os {{ message: "{os.strerror(errno.EMFILE)}" }}'),
+    ],
+    ids=["a file", "a module", "a panic"],
+)
+def test_an_entry_point_says_by_a_typed_error_that_too_many_files_are_open(problem):
+    @errors.suggesting
+    def normalize():
+        raise problem
+
+    with pytest.raises(errors.ConfigurationError, match=r"normalize stopped: too many files are open → close some, or"):
+        normalize()
+
+
+@pytest.mark.parametrize(
+    "problem", [OSError(errno.EACCES, "no access"), KeyboardInterrupt(), errors.MirrorError("full")]
+)
+def test_an_entry_point_raises_all_else_as_it_is(problem):
+    @errors.suggesting
+    def normalize():
+        raise problem
+
+    with pytest.raises(type(problem)) as caught:
+        normalize()
+    assert caught.value is problem
+
+
+@pytest.mark.parametrize("name", ["normalize", "validate", "screen", "duplicates", "merge", "report", "accounts"])
+def test_the_steps_of_cleanup_suggest_the_nearest_keyword(name):
+    with pytest.raises(errors.InvalidParameterError, match=f"{name} takes no 'treshold' → "):
+        getattr(pb.cleanup, name)(None, treshold=1)

@@ -25,7 +25,7 @@ from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.frames import frame_html
-from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.errors import CleanupError, suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import eager_unless_known
@@ -104,6 +104,7 @@ def report(
     df: Any, lead_fields: Any = None, *, before: Any = None, fresh: int = 365, now: dt.datetime | None = None
 ) -> Report[Any]: ...
 @renamed_arguments(against="lead_fields")
+@suggesting
 def report(
     df: Any,
     lead_fields: Any = None,

@@ -16,7 +16,7 @@ from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.addresses import host_of
 from pb2b_notebook.deprecations import renamed_arguments
-from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.errors import CleanupError, nearest, suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import is_frame, row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
@@ -107,6 +107,7 @@ def screen(
     allow: bool | Iterable[str] = False,
 ) -> Screening[Any]: ...
 @renamed_arguments(against="suppressed")
+@suggesting
 def screen(
     df: Any,
     suppressed: Any = None,

@@ -14,7 +14,7 @@ from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
-from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.errors import CleanupError, suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import eager_unless_known, row_labels, with_row_labels
@@ -95,6 +95,7 @@ def validate(df: EagerT, lead_fields: Any = None, *, match_on: str | None = "ema
 @overload
 def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email") -> Validation[Any]: ...
 @renamed_arguments(against="lead_fields")
+@suggesting
 def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email") -> Validation[Any]:
     """Check every value of a frame of leads without a request; an import accepts the rows without an error.
 

@@ -9,7 +9,7 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.find import THRESHOLD, duplicates
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.result import Duplicates, in_library
-from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.errors import CleanupError, suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import EagerT, FrameT
 
@@ -44,6 +44,7 @@ class Accounts(ExportsArrow, Generic[FrameT]):
 def accounts(df: EagerT, threshold: float = THRESHOLD) -> Accounts[EagerT]: ...
 @overload
 def accounts(df: Any, threshold: float = THRESHOLD) -> Accounts[Any]: ...
+@suggesting
 def accounts(df: Any, threshold: float = THRESHOLD) -> Accounts[Any]:
     """Find the companies of a list of leads, and give each lead the id of its company.
 

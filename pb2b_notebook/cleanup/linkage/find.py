@@ -52,7 +52,7 @@ from pb2b_notebook.cleanup.linkage.work_folder import PORTION, InMemory, collect
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import CleanupError, brief, nearest
+from pb2b_notebook.errors import CleanupError, brief, nearest, suggesting
 from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.types import EagerT
 from pb2b_notebook.lazy_libraries import nw
@@ -104,6 +104,7 @@ def duplicates(
     work: str | PathLike[str] | None = None,
 ) -> Duplicates[Any]: ...
 @renamed_arguments(against="known")
+@suggesting
 def duplicates(
     df: Any,
     threshold: float = THRESHOLD,

@@ -16,7 +16,7 @@ from pb2b_notebook.cleanup.linkage.row_names import RowFinder, as_names, in_id_o
 from pb2b_notebook.cleanup.linkage.survivorship import OWN, RULES
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.display.cards import Card, ShowsCard
-from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.errors import CleanupError, nearest, suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import EagerT, FrameT
 
@@ -217,6 +217,7 @@ def merge(
     chosen: Iterable[tuple[Any, str]] = (),
     confirmed: Iterable[str] = (),
 ) -> Merge[Any]: ...
+@suggesting
 def merge(
     df: Any,
     duplicates: Duplicates[Any] | None = None,

@@ -32,7 +32,7 @@ from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.errors import CleanupError, nearest, suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import row_labels, with_row_labels
@@ -129,6 +129,7 @@ def normalize(
     without: Iterable[Rule | str] | None = None,
 ) -> Normalized[Any]: ...
 @renamed_arguments(against="lead_fields")
+@suggesting
 def normalize(
     df: Any,
     fields: Iterable[str] | None = None,
