@@ -45,6 +45,11 @@ def limits_of(schema: Mapping[str, Any]) -> dict[str, float | str]:
         no_bound = name.startswith("min") and name != "minimum" and value == 0
         if isinstance(value, int | float) and not isinstance(value, bool) and not no_bound:
             found[name] = value
+    for bound in ("maximum", "minimum"):
+        # OpenAPI 3.0 says by a boolean that the bound itself is excluded.
+        exclusive = f"exclusive{bound.capitalize()}"
+        if schema.get(exclusive) is True and bound in found:
+            found[exclusive] = found.pop(bound)
     for name in (*RULES, DEFAULT):
         if name in schema and not _demands_nothing(name, schema[name]):
             found[name] = json.dumps(schema[name], sort_keys=True, default=str)

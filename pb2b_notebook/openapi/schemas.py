@@ -174,6 +174,7 @@ class Schemas:
         options = [*sequence(schema.get("anyOf")), *sequence(schema.get("oneOf"))]
         return (
             kinds == "null"
+            or schema.get("nullable") is True  # OpenAPI 3.0
             or (isinstance(kinds, list) and "null" in kinds)
             or any(self.takes_null(option, depth + 1) for option in options)
         )

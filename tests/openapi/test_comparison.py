@@ -496,6 +496,7 @@ NARROWER = [
     ("enum-value-removed", TEXT | {"enum": ["a", "b"]}, TEXT | {"enum": ["a"]}, "choices", "breaking"),
     ("const-changed", {"const": "a"}, {"const": "b"}, "choices", "breaking"),
     ("became-not-nullable", {"type": ["string", "null"]}, TEXT, "nullable", "breaking"),
+    ("became-not-nullable in 3.0", TEXT | {"nullable": True}, TEXT, "nullable", "breaking"),
     ("type-changed", TEXT, {"type": "integer"}, "type", "breaking"),
     ("list-of-types-narrowed", {"type": ["string", "integer"]}, TEXT, "type", "breaking"),
     ("default-changed", TEXT | {"default": "a"}, TEXT | {"default": "b"}, "default", "breaking"),
@@ -586,6 +587,13 @@ def test_what_is_received_and_may_be_more_is_found_in_every_place(ours, theirs, 
     for place, document in [(p, d) for p, d in RECEIVED.items() if (p, theirs.get("type")) != ("body", "array")]:
         [(found, back)] = found_between(document(theirs), document(ours))  # theirs takes less: ours is wider
         assert (found, back != "harmless" or aspect == "default") == (aspect, True), place
+
+
+def test_an_exclusive_bound_is_the_same_in_3_0_and_later():
+    old, new = {"maximum": 9, "exclusiveMaximum": True}, {"exclusiveMaximum": 9}
+    assert differences(taking({"type": "integer"} | old), taking({"type": "integer"} | new)) == ()
+    found = found_between(taking({"type": "integer", "maximum": 9}), taking({"type": "integer"} | old))
+    assert found == {("maximum", "harmless"), ("exclusiveMaximum", "notable")}
 
 
 OF_OPERATIONS = [
