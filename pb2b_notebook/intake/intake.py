@@ -27,6 +27,7 @@ from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.upserts.opted_out import find_opted_out_rows
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
 from pb2b_notebook.upserts.undoing import undoes
 
@@ -200,7 +201,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def _opted_out(self) -> dict[int, str]:
         """Row → reason, for rows of which the list says that the person opted out."""
-        return matching.find_opted_out_rows(self.source, self.mapping.columns)
+        return find_opted_out_rows(self.source, self.mapping.columns)
 
     @cached_property
     def decided(self) -> Decided:

@@ -17,7 +17,6 @@ from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.intake.decisions import Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
-from pb2b_notebook.openapi.opt_outs import is_consent, says_opted_out
 from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.match_keys import match_keys
 from pb2b_notebook.upserts.protection import PROTECTED, with_protection
@@ -26,7 +25,6 @@ _NAMES = ("full_name", "first_name", "last_name")
 _OF_A_LINK = ("row_a", "row_b", "probability", "reasons", "decision")
 _LIKELY = 0.5
 """Least match probability of a link: a row that is more probably than not a known person is not created unseen."""
-_REASON = "the column {!r} says that the person {}"
 _ROW = "row "
 
 
@@ -66,43 +64,6 @@ class Merged(NamedTuple):
 def live_leads(leads: pl.DataFrame) -> pl.DataFrame:
     """Return the leads that were neither deleted nor merged into others."""
     return leads.filter(*(pl.col(name).is_null() for name in ("deleted_at", "merged_into") if name in leads.columns))
-
-
-def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str]:
-    """Return row → reason, for rows of which the list says that the person opted out, by a column or by a word.
-
-    Args:
-        frame: The list, as pandas or polars.
-        columns: Column → lead field, for mapped columns. The service's own words for it are values of its status.
-
-    >>> import pandas as pd
-    >>> people = pd.DataFrame({"E-Mail": ["a@b.example", "c@d.example"], "Opted out": ["no", "x"]})
-    >>> find_opted_out_rows(people, {"E-Mail": "email"})
-    {1: "the column 'Opted out' says that the person opted out"}
-    """
-    found: dict[int, str] = {}
-    for column in frame.columns:
-        field = columns.get(column)
-        if field not in {None, "status", "tags"}:
-            continue
-        known = frozenset(SUPPRESSED if field == "status" else ())
-        judged: dict[str, bool] = {}
-        for row, cell in enumerate(cells_of(frame, column)):
-            if cell is None or row in found:
-                continue
-            key = cell if isinstance(cell, str) else repr(cell)
-            if key not in judged:
-                judged[key] = _is_opt_out(column if field is None else field, cell, known)
-            if judged[key]:
-                found[row] = _REASON.format(
-                    column[:40], "did not agree to be contacted" if is_consent(column) else "opted out"
-                )
-    return found
-
-
-def _is_opt_out(name: str, cell: Any, known: Collection[str]) -> bool:
-    """Whether a cell says that the person opted out, and is not a word that the field itself has."""
-    return not (isinstance(cell, str) and cell.strip().lower() in known) and says_opted_out(name, cell)
 
 
 def row_keys(frame: pl.DataFrame) -> list[RowKeys]:

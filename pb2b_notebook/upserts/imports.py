@@ -16,6 +16,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mirror import Mirror
 from pb2b_notebook.upserts import current_leads, opted_out, plan_actions, tables
+from pb2b_notebook.upserts.decisions import no_suppressed_rows
 from pb2b_notebook.upserts.match_keys import match_keys
 from pb2b_notebook.upserts.target_workspace import Target
 
@@ -48,7 +49,8 @@ class Imports(resources.Imports[FrameT], path="imports"):
         """Import rows as leads, by jobs: each row updates the lead that matches, or creates one.
 
         Rows that would create a lead are compared with the people who opted out, as ``ws.leads.plan`` does. If a row is
-        probably about one of them, nothing is sent. All else is as in ``ImportRuns.create``.
+        probably about one of them, or an unmapped column of the list says so ("Email Opt Out", "Einwilligung: nein"),
+        nothing is sent. All else is as in ``ImportRuns.create``.
 
         Args:
             data: A pandas or polars DataFrame, the path of a CSV file in UTF-8, or CSV text.
@@ -108,16 +110,22 @@ class Imports(resources.Imports[FrameT], path="imports"):
             if reading.field.builtin
         }
         values = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String)).with_row_index("row")
+        stated = opted_out.find_opted_out_rows(frame, applied.columns)
+        found = pl.DataFrame(
+            {"row": list(stated), "reasons": list(stated.values())}, schema={"row": pl.Int64, "reasons": pl.String}
+        )
         try:
             leads = opted_out.read_leads(self._target, "service")
             words = opted_out.status_words(self._target)
-            found = opted_out.find_opted_out(values, leads, lambda rows: (rows + 1).cast(pl.String), words=words)
-            found = found.with_columns(row_number=pl.col("row").cast(pl.Int64) + 1)
-            found = self._without_updates(found.remove(pl.col("row_number").is_in(list(allow))), values, match_on)
+            similar = opted_out.find_opted_out(values, leads, lambda rows: (rows + 1).cast(pl.String), words=words)
+            found = pl.concat([similar.join(found, on="row", how="anti"), found], how="diagonal").sort("row")
+            found = self._without_updates(found, values, match_on)
         except PermissionDeniedError:
             notices.say("import: this key may not read leads, so that people who opted out were not looked for")
-            return
+        found = found.with_columns(row_number=pl.col("row") + 1)
+        found = found.remove(pl.col("row_number").is_in(list(allow)))
         if found.height:
+            found = pl.concat([no_suppressed_rows(), found], how="diagonal")
             shown = found.select("row_number", "lead_id", "status", "probability", "reasons")
             rows = "row looks like a person" if found.height == 1 else "rows look like people"
             raise SuppressedRowsError(

@@ -6,21 +6,26 @@ workspace, deleted ones included, by :mod:`pb2b_notebook.cleanup.linkage`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ValidationError
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.openapi.opt_outs import can_say, is_opted_out
+from pb2b_notebook.mapping.columns import cells_of
+from pb2b_notebook.openapi import opt_outs
+from pb2b_notebook.openapi.opt_outs import can_say, is_consent, is_opted_out
 from pb2b_notebook.upserts import current_leads
 from pb2b_notebook.upserts.decisions import SUPPRESSED, no_suppressed_rows
 from pb2b_notebook.upserts.protection import PROTECTED, is_protected, says_opted_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from pb2b_notebook.upserts.desired_rows import Desired
     from pb2b_notebook.upserts.target_workspace import Target
+
+
+_REASON: Final = "the column {!r} says that the person {}"
 
 
 def read_leads(target: Target, source: current_leads.CompareWith) -> pl.DataFrame:
@@ -157,3 +162,40 @@ def _from_service(target: Target) -> pl.DataFrame:
             return current_leads.list_leads(target, {})
     notices.say("plan: this service cannot list leads by status, so that all were read to find those who opted out")
     return current_leads.list_leads(target, {})
+
+
+def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str]:
+    """Return row → reason, for rows of which the list says that the person opted out, by a column or by a word.
+
+    Args:
+        frame: The list, as pandas or polars.
+        columns: Column → lead field, for mapped columns. The service's own words for it are values of its status.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"E-Mail": ["a@b.example", "c@d.example"], "Opted out": ["no", "x"]})
+    >>> find_opted_out_rows(people, {"E-Mail": "email"})
+    {1: "the column 'Opted out' says that the person opted out"}
+    """
+    found: dict[int, str] = {}
+    for column in frame.columns:
+        field = columns.get(column)
+        if field not in {None, "status", "tags"}:
+            continue
+        known = frozenset(SUPPRESSED if field == "status" else ())
+        judged: dict[str, bool] = {}
+        for row, cell in enumerate(cells_of(frame, column)):
+            if cell is None or row in found:
+                continue
+            key = cell if isinstance(cell, str) else repr(cell)
+            if key not in judged:
+                judged[key] = _is_opt_out(column if field is None else field, cell, known)
+            if judged[key]:
+                found[row] = _REASON.format(
+                    column[:40], "did not agree to be contacted" if is_consent(column) else "opted out"
+                )
+    return found
+
+
+def _is_opt_out(name: str, cell: Any, known: Collection[str]) -> bool:
+    """Whether a cell says that the person opted out, and is not a word that the field itself has."""
+    return not (isinstance(cell, str) and cell.strip().lower() in known) and opt_outs.says_opted_out(name, cell)

@@ -69,3 +69,14 @@ def test_rows_of_one_list_are_compared_with_those_that_are_opted_out_in_it(ws):
         ws.imports.create(frame, {**MAPPING, "Status": "status"})
     assert caught.value.suppressed["row_number"].tolist() == [1, 3]
     assert caught.value.suppressed["reasons"].str.endswith("(row 2 of the list)").all()
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_a_row_that_the_list_opts_out_needs_a_yes(ws, oracle, library):
+    people = library({**BACK, "Opt-in": ["ja", "nein", None], "Notes": [None, None, "bitte nicht mehr anrufen"]})
+    with pytest.raises(SuppressedRowsError, match="2 rows look like people") as caught:
+        ws.imports.create(people, MAPPING)
+    assert list(caught.value.suppressed["row_number"]) == [2, 3]
+    assert "did not agree" in next(iter(caught.value.suppressed["reasons"]))
+    assert created(oracle) == []
+    assert ws.imports.wait(ws.imports.create(people, MAPPING, allow=[2, 3])).created_count == 3
