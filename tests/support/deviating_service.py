@@ -840,8 +840,9 @@ def _replaces_custom_fields(x):
             lost = {name for lead in found for name in lead["custom_fields"]} - row["custom_fields"].keys()
             row["custom_fields"] |= dict.fromkeys(lost)
     for row in x.body.get("rows") or () if (x.method, x.path) == ("POST", "/imports") else ():
-        for lead in x.service.leads(email=row["email"]) if len(row) > 1 else ():
-            lost = dict.fromkeys(lead["custom_fields"].keys() - row.keys())
+        named = {x.body["mapping"].get(name): cell for name, cell in row.items()}
+        for lead in x.service.leads(email=named["email"]) if len(named) > 1 else ():
+            lost = dict.fromkeys(lead["custom_fields"].keys() - named.keys())
             x.service.ask("PATCH", f"/leads/{lead['id']}", {"custom_fields": lost})
 
 
