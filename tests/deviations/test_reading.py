@@ -435,6 +435,17 @@ def test_an_empty_list_may_be_answered_without_content(against):
     assert pb.provenance(frame).complete
 
 
+def test_a_page_without_content_after_a_cursor_does_not_end_a_list(against, service, monkeypatch):
+    def tell(x):
+        if x.path == "/leads" and "cursor" in x.asked:
+            x.status, x.answer = 204, None
+
+    monkeypatch.setitem(DEVIATIONS, "later pages without content", Deviation(None, tell))
+    ws = against("later pages without content", "limit_clamped_to_7")
+    frame = ws.leads.list()  # read on by time
+    assert ids_of(service, frame) == set()
+
+
 def test_the_largest_page_is_asked_for_where_a_refusal_names_only_its_parameter(against):
     ws = against("errors_of_stripe", "limit_at_most_100")
     ws.leads.list()
@@ -482,3 +493,23 @@ def test_rows_that_changed_after_they_were_created_are_not_left_out(against, ser
     frame = ws.leads.list()
     assert ids_of(service, frame) == set()
     assert pb.provenance(frame).complete
+
+
+def test_a_row_that_changed_in_the_time_of_a_later_page_is_not_left_out(against, service, monkeypatch):
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads":
+            x.without("order", "limit")
+            x.query.append(("limit", "500"))
+
+    def tell(x):
+        if x.many and x.path == "/leads":
+            rows = sorted(x.answer["data"], key=lambda row: row["created_at"], reverse=True)
+            x.answer["data"], x.answer["pagination"] = rows[:10], {"has_more": len(rows) > 10}
+
+    monkeypatch.setitem(DEVIATIONS, "by creation, bounds only", Deviation(ask, tell))
+    leads = sorted(service.leads(), key=lambda lead: lead["created_at"])
+    for lead in [*leads[-25:-15], leads[0], *leads[-15:]]:  # in the order of creation, but for the oldest
+        service.sandbox.clock.advance(1)
+        service.ask("PATCH", f"/leads/{lead['id']}", {"city": "Bergen"})
+    with pytest.raises(PaginationError, match="cannot be proven complete"):
+        against("by creation, bounds only").leads.list()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -26,6 +26,8 @@ Raws = Sequence[Any]
 LONGEST_ID = 200
 NO_CONTENT = 204
 """Status of a response without a body: some services answer an empty list so. Source: RFC 9110, section 15.3.5."""
+_UNFINISHED = frozenset({202, 206})
+"""Statuses of a response that may not be whole: "accepted" and "partial content". Source: RFC 9110."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Page:
         size: Size of the decoded response, in bytes.
         number: Number of this page, where the next cursor is computed from it; ``None`` for other cursors.
         last: Number of the last page, or how many pages there are, if their numbers begin at 0.
+        disputed: Whether a part of the response contradicts its next cursor.
         absent: Whether the list is null, which may mean that it is empty, or that the service could not read it.
         forms: What differed of the form of the objects, which are in the contract's form here.
     """
@@ -59,6 +62,7 @@ class Page:
     size: int = 0
     number: int | None = None
     last: int | None = None
+    disputed: bool = False
     absent: bool = False
     forms: frozenset[str] = frozenset()
 
@@ -91,6 +95,8 @@ def page(reply: Reply) -> Page:
         )
     formed, forms = object_forms.in_contract_form(records, reply.operation)
     found = paging.read_paging(rest, reply.headers.get("link"), headers=reply.headers, rows=len(records))
+    if reply.status in _UNFINISHED:
+        found = replace(found, ends=False, more=found.more or found.total is None)
     return Page(
         records=formed,
         next_cursor=found.cursor,
@@ -103,6 +109,7 @@ def page(reply: Reply) -> Page:
         size=len(reply.body),
         number=found.number,
         last=found.last,
+        disputed=found.disputed,
         absent=not records and "data" in rest and rest["data"] is None,
         forms=forms,
     )

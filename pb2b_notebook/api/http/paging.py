@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -35,6 +36,8 @@ _MORE: Final = re.compile(
 )
 """Folded names of a truth value that says whether a page follows: also those of Zoho and of S3."""
 _NO_MORE: Final = frozenset({"last", "islast", "islastpage", "done"})
+_VAGUE: Final = frozenset({"truncated", "istruncated", "done"})
+"""Those that may be about something else than pages, so that a next cursor outweighs them."""
 _TOTALS: Final = (
     "total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalrows", "totalelements", "totalentries",
     "totalsize", "odatacount",
@@ -63,6 +66,7 @@ class Paging:
         total: Number of all matching rows, where the service counts them.
         number: Number of this page, where the next one is computed from it.
         last: Number of the last page, or how many pages there are, if the numbers begin at 0.
+        disputed: Whether a truth value elsewhere contradicts the cursor.
     """
 
     cursor: str | None = None
@@ -72,6 +76,7 @@ class Paging:
     total: int | None = None
     number: int | None = None
     last: int | None = None
+    disputed: bool = False
 
 
 def read_paging(
@@ -100,21 +105,26 @@ def read_paging(
         holders += _holders_of_headers(headers)
     more = list(_promises(holders))
     total = next((n for name in _TOTALS for h in holders if (n := _total(h.get(name))) is not None), None)
-    if more and not all(more):
-        return Paging(ends=True, total=total)
-    found = [pair for holder in holders for pair in _cursors(holder)]
+    disputed = not all(more)
+    found = [(pair, holder) for holder in holders for pair in _cursors(holder)]
     link_next = _next_link(link)
     if link_next is not None:
-        found.append((link_next, ""))
+        found.append(((link_next, ""), _holder(rest)))
+    given = [(pair, holder) for pair, holder in found if pair[0]]
     # A cursor is preferred to a URL: it stays valid whatever the address of the service is.
-    given = sorted((pair for pair in found if pair[0]), key=lambda pair: is_link(str(pair[0])))
+    valid = sorted((pair for pair, holder in given if not _denies(holder)), key=lambda pair: is_link(str(pair[0])))
+    if valid:
+        cursor, parameter = valid[0]
+        return Paging(cursor, parameter, more=True, total=total, disputed=disputed)
     if given:
-        cursor, parameter = given[0]
-        return Paging(cursor, parameter, more=True, total=total)
-    found_number = next((step for h in holders if (step := _next_number(h, more=any(more), rows=rows))), None)
-    if found_number is not None:
-        return replace(found_number, total=total)
-    ends = (bool(found) or bool(_PAGE_RELATIONS.search(link or ""))) and not any(more)
+        return Paging(ends=True, total=total)
+    for holder in holders:
+        step = _next_number(holder, more=any(more), rows=rows)
+        if step is not None and step.more and _denies(holder):
+            return Paging(ends=True, total=total)
+        if step is not None:
+            return replace(step, total=total, disputed=disputed and step.more)
+    ends = (bool(found) or bool(more) or bool(_PAGE_RELATIONS.search(link or ""))) and not any(more)
     return Paging(ends=ends, more=any(more), total=total)
 
 
@@ -160,12 +170,29 @@ def _same_path(there: str, here: str) -> bool:
     return there == here or (bool(there) and here.endswith(there) and there.startswith("/"))
 
 
-def _holders(node: Mapping[str, Any], depth: int) -> Iterator[dict[str, Any]]:
-    """Yield the parts of an envelope that may say where the next page is, innermost first, with folded names."""
+def _holders(
+    node: Mapping[str, Any], depth: int, outer: Mapping[str, Any] = MappingProxyType({})
+) -> Iterator[dict[str, Any]]:
+    """Yield the parts of an envelope that may say where the next page is, innermost first, with folded names.
+
+    Truth values of the outer parts about a page that follows hold for the inner ones too.
+    """
+    found = _holder(node)
+    inherited = {**outer, **{name: value for name, value in found.items() if _MORE.fullmatch(name) or name in _NO_MORE}}
     for name, value in node.items():
         if depth < _DEEPEST and isinstance(value, Mapping) and _fold(name) in HOLDERS:
-            yield from _holders(value, depth + 1)
-    yield {_fold(name): value for name, value in node.items()}
+            yield from _holders(value, depth + 1, inherited)
+    yield {**outer, **found}
+
+
+def _holder(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {_fold(name): value for name, value in node.items()}
+
+
+def _denies(holder: Mapping[str, Any]) -> bool:
+    """Whether the part that has a cursor says itself that no page follows."""
+    more = list(_promises([{name: value for name, value in holder.items() if name not in _VAGUE}]))
+    return bool(more) and not any(more)
 
 
 def _holders_of_headers(headers: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -260,7 +287,9 @@ def _total(value: Any) -> int | None:
 
 def _next_number(holder: Mapping[str, Any], *, more: bool, rows: int) -> Paging | None:
     """Return the next page number or offset, or the end; nothing without numbers."""
-    current, last, total = (_first_count(holder, names) for names in (_CURRENT, _LAST, _TOTALS))
+    # Some services name the number of rows on a page so.
+    lasts = [name for name in _LAST if name != "pagecount" or _count(holder.get(name)) != rows]
+    current, last, total = (_first_count(holder, names) for names in (_CURRENT, lasts, _TOTALS))
     for name, parameter in _OFFSETS.items():
         offset, size = _count(holder.get(name)), rows or _first_count(holder, ("limit", "perpage", "pagesize"))
         if offset is not None and size and (total is not None or more):

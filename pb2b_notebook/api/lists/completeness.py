@@ -67,10 +67,11 @@ class Evidence:
             return "short"
         if self.last.ends:
             return "proven"
-        if self.last.promises_more:
-            return "short"
         rows = len(self.last.records)
-        if self.rows == self.total and (self.pages > 1 or not rows):
+        counted = self.rows == self.total and (self.pages > 1 or not rows)
+        if self.last.promises_more and (rows or not counted):
+            return "short"
+        if counted:
             return "proven"
         # What a service calls the total of its only page may be the number of rows on that page.
         proven = self.gives_cursors or rows < self.largest or (not rows and not self.last.absent)

@@ -133,6 +133,7 @@ class Listing:
         self._evidence = Evidence()
         self._first_record: bytes | None = None
         self._finds_timeless: bool | None = None
+        self._read_down_to: dict[str, str] = {}  # upper bound of the latest page that was read on by time
         self._leads_on: str | None = None  # what leads on from pages without a cursor: one of BEYOND, or the time
         self.proven = True
         self.sorts: str | None = None
@@ -199,7 +200,9 @@ class Listing:
         bounds = bounds or {}
         query = [(name, value) for name, value in self._filters if name not in bounds] + list(bounds.items())
         if cursor is not None:
-            return self._ask_next(query, cursor, bounded=bool(bounds))
+            page = self._ask_next(query, cursor, bounded=bool(bounds))
+            # Without content, it does not end a list that goes on at this cursor: a proxy may have answered.
+            return page if page.size or not page.ends else replace(page, ends=False, promises_more=True)
         total = [("include_total", "true")] if counted and self._counts else []
         return self._ask_in_size([*query, *total], sized=self._size_name in bounds)
 
@@ -483,6 +486,7 @@ class Listing:
             if not self._filters_find_all(records, before) or self._has_newer(bounds, listed):
                 return None
             page = self.ask(None, bounds, counted=False)
+            self._read_down_to = {BEFORE: bounds[BEFORE]} if BEFORE in bounds else {}
         except (BadRequestError, ValidationError) as refused:
             # The first page was accepted without the bound: it is the bound that is refused.
             self._context.client.learn_refused(self._operation, bounds, f"{refused.status} with it")
@@ -491,13 +495,14 @@ class Listing:
         return page
 
     def _has_newer(self, bounds: Mapping[str, str], listed: Collection[str]) -> bool:
-        """Whether rows changed after those of the first pages, which come newest first: by another time, then.
+        """Whether unread rows changed in the time of the latest page, so that rows are in order of another time.
 
-        In the order of creation, as many services have it, an upper bound of the change would leave rows out.
+        In the order of creation, as many services have it, an upper bound of the change would leave rows out. Fewer
+        rows than fit on a page were listed in that time, so that an unread one is on the first page of the answer.
         """
-        if self._leads_on is not None or BEFORE not in bounds:
+        if BEFORE not in bounds:
             return False
-        newer = self.ask(None, {AFTER: bounds[BEFORE]}, counted=False)
+        newer = self.ask(None, {AFTER: bounds[BEFORE], **self._read_down_to}, counted=False)
         return any(_id_of(record) not in listed for record in newer.records)
 
     def _page_beyond(self, records: Raws, listed: Collection[str]) -> Page | None:

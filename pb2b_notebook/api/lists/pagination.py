@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from pb2b_notebook.api.http.envelope import Page
@@ -59,6 +60,7 @@ def follow(
         # Rows that change while they are listed come once more, at the end: at most as many pages as came before.
         known = known + 1 if _are_listed_ids(page, ids) else 0
         fresh += not known
+        page = _ended_if_disputed(page, repeated=bool(known))
         cursor = page.next_cursor
         if cursor is not None and known > max(MOST_EMPTY, fresh):
             raise _endless(f"{known:,} pages in a row had objects that were listed before", page)
@@ -87,6 +89,13 @@ def follow(
         f"the list has more than {MOST_PAGES:,} pages",
         repair="filter the list, or read it in slices of updated_after and updated_before",
     )
+
+
+def _ended_if_disputed(page: Page, *, repeated: bool) -> Page:
+    """Return the page as the last one, if its cursor is disputed, and it has no new rows."""
+    if page.disputed and (repeated or not page.records):
+        return replace(page, next_cursor=None, promises_more=False, ends=True)
+    return page
 
 
 def _are_listed(page: Page, listed: set[int]) -> bool:

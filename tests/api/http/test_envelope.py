@@ -32,6 +32,37 @@ def test_has_more_false_ends_the_listing_even_beside_a_cursor():
     assert page.next_cursor is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"meta": {"truncated": False, "next_cursor": "c1"}},
+        {"done": True, "meta": {"next_cursor": "c1"}},
+        {"pagination": {"next_cursor": "c1", "has_more": True}, "meta": {"truncated": False}},
+        {"pagination": {"next_cursor": "c1"}, "meta": {"has_more": False}},
+    ],
+)
+def test_a_next_cursor_outweighs_a_truth_value_about_something_else(said):
+    page = envelope.page(reply({"data": LEADS, **said}))
+    assert (page.next_cursor, page.ends, page.disputed) == ("c1", False, True)
+
+
+def test_has_more_false_around_the_part_with_the_cursor_ends_the_listing():
+    page = envelope.page(reply({"data": LEADS, "has_more": False, "meta": {"next_cursor": "c1"}}))
+    assert (page.next_cursor, page.ends) == (None, True)
+
+
+@pytest.mark.parametrize(("count", "cursor"), [(len(LEADS), None), (7, "2")])
+def test_the_number_of_rows_on_a_page_is_not_the_number_of_pages(count, cursor):
+    page = envelope.page(reply({"data": LEADS, "meta": {"page": 1, "page_count": count}}))
+    assert (page.next_cursor, page.ends) == (cursor, False)
+
+
+@pytest.mark.parametrize("status", [202, 206])
+def test_a_response_that_may_not_be_whole_ends_no_list(status):
+    page = envelope.page(reply({"data": [], "pagination": {"next_cursor": None}}, status))
+    assert (page.ends, page.promises_more) == (False, True)
+
+
 def test_records_keep_their_own_bytes():
     page = envelope.page(reply(b'{"data":[{"n":9007199254740993}, {"x":1e400}]}'))
     assert [bytes(r) for r in page.records] == [b'{"n":9007199254740993}', b'{"x":1e400}']

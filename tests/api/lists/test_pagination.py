@@ -84,3 +84,10 @@ def test_only_the_time_of_requests_counts_for_a_list():
     chain = distinct_pages()
     pages = follow(lambda _: next(chain), clock=lambda: next(times))
     assert len(list(itertools.islice(pages, 1000))) == 1000
+
+
+@pytest.mark.parametrize("last", [[], [b'{"id": "a"}']])
+def test_an_empty_or_repeated_page_ends_a_list_whose_cursor_is_disputed(last):
+    chain = iter([Page([b'{"id": "a"}'], "c1", None, None, disputed=True), Page(last, "c1", None, None, disputed=True)])
+    *_, page = follow(lambda _: next(chain))
+    assert (page.next_cursor, page.ends) == (None, True)
