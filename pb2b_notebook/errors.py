@@ -91,6 +91,8 @@ from typing import Any, Final, ParamSpec, TypeVar
 from pb2b_notebook.browser import ELSEWHERE, is_in_browser
 
 _TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
+_POISONED: Final = "LazyLock instance has previously been poisoned"
+"""What Rust says after a panic while something was made for the whole process, such as the threads of polars."""
 Value = TypeVar("Value")
 Given = ParamSpec("Given")
 Raised = TypeVar("Raised", bound=BaseException)
@@ -571,6 +573,11 @@ def typed_limits(what: str) -> Iterator[None]:
     except ProspectB2BError:
         raise
     except BaseException as problem:  # a panic of Rust is not an Exception
+        if _POISONED in str(problem):
+            raise ConfigurationError(
+                f"{what}: polars failed before, when too many files were open, and works no more in this process",
+                repair="restart the kernel, with a higher limit (ulimit -n)",
+            ) from without_frames(problem)
         texts = [os.strerror(number) for number in _TOO_MANY_FILES]
         if getattr(problem, "errno", None) not in _TOO_MANY_FILES and not any(text in str(problem) for text in texts):
             raise

@@ -844,6 +844,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
         timeout: float | None = 300.0,
         memory: str | None = None,
     ) -> duckdb.DuckDBPyRelation: ...
+    @suggesting
     def sql(
         self,
         sql: str,

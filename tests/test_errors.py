@@ -1,6 +1,7 @@
 import errno
 import os
 
+import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
@@ -81,6 +82,15 @@ def test_an_entry_point_says_by_a_typed_error_that_too_many_files_are_open(probl
         normalize()
 
 
+def test_a_library_that_failed_for_the_whole_process_needs_a_restart():
+    @errors.suggesting
+    def normalize():
+        raise Panic("LazyLock instance has previously been poisoned")
+
+    with pytest.raises(errors.ConfigurationError, match=r"normalize stopped: polars failed before.*restart the kernel"):
+        normalize()
+
+
 @pytest.mark.parametrize(
     "problem", [OSError(errno.EACCES, "no access"), KeyboardInterrupt(), errors.MirrorError("full")]
 )
@@ -98,3 +108,19 @@ def test_an_entry_point_raises_all_else_as_it_is(problem):
 def test_the_steps_of_cleanup_suggest_the_nearest_keyword(name):
     with pytest.raises(errors.InvalidParameterError, match=f"{name} takes no 'treshold' → "):
         getattr(pb.cleanup, name)(None, treshold=1)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda ws: ws.mirror.sync("leads", ful=True),
+        lambda ws: ws.sql("select 1", timout=1),
+        lambda ws: ws.mirror.sql("select 1", timout=1),
+        lambda ws: ws.leads.plan(pd.DataFrame({"email": ["ada@engines.example"]}), existin="fill"),
+        lambda ws: ws.leads.plan(pd.DataFrame({"email": ["ada@engines.example"]})).apply(dry=True),
+    ],
+    ids=["sync", "sql", "mirror.sql", "plan", "apply"],
+)
+def test_the_entry_points_of_a_workspace_suggest_the_nearest_keyword(shared_ws, call):
+    with pytest.raises(errors.InvalidParameterError, match=r"takes no '\w+' → "):
+        call(shared_ws)

@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.linkage.standardization import SOURCES
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import UsageError
+from pb2b_notebook.errors import UsageError, typed_limits
 from pb2b_notebook.files.saving import save_leads
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, row_positions
@@ -241,7 +241,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         Its rows are people, not rows of the list: in pandas, new people have the index label of their row, and leads of
         the workspace their id; in polars they come in this order.
         """
-        with Progress("bringing in the list", shown=self.progress, unit="stages") as bar:
+        bar = Progress("bringing in the list", shown=self.progress, unit="stages")
+        with typed_limits("the intake stopped"), bar:
             for stage in ("leads", "mapping", "converted", "cleaned", "people", "decided", "merged"):
                 getattr(self, stage)
                 bar.add(1, len(_STAGES), stage)

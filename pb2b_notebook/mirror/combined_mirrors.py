@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, nearest
+from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, nearest, suggesting
 from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.reading import queries, reporting
@@ -199,6 +199,7 @@ class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
         timeout: float | None = 300.0,
         memory: str | None = None,
     ) -> duckdb.DuckDBPyRelation: ...
+    @suggesting
     def sql(
         self,
         sql: str,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls.options import Options
-from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UsageError, brief, nearest
+from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UsageError, brief, nearest, suggesting
 from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries, reporting, time_travel
@@ -79,6 +79,7 @@ class Mirror(Generic[FrameT]):
     def sync(
         self, *resources: str, full: bool = False, vanished: Literal["ask", "remove"] = "ask", frame: FrameName
     ) -> DataFrame: ...
+    @suggesting
     def sync(
         self,
         *resources: str,
@@ -321,6 +322,7 @@ class Mirror(Generic[FrameT]):
         timeout: float | None = 300.0,
         memory: str | None = None,
     ) -> duckdb.DuckDBPyRelation: ...
+    @suggesting
     def sql(
         self,
         sql: str,

@@ -18,6 +18,7 @@ from pb2b_notebook.errors import (
     PermissionDeniedError,
     UnknownOperationError,
     nearest,
+    suggesting,
 )
 from pb2b_notebook.frames.library import input_frame, is_frame, library_of
 from pb2b_notebook.frames.types import DataFrame, EagerT, FrameT
@@ -146,6 +147,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         compare_with: CompareWith | None = None,
     ) -> Plan[Any]: ...
     @renamed_arguments(against="compare_with")
+    @suggesting
     def plan(
         self,
         df: DataFrame,

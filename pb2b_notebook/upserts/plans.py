@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
+from pb2b_notebook.errors import suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import index_labels, row_positions
 from pb2b_notebook.frames.types import FrameT
@@ -171,6 +172,7 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
             f"it creates {self.cost.creates:,} leads, and the workspace may hold {self.cost.left:,} more (leads_limit)"
         )
 
+    @suggesting
     def apply(
         self,
         *,
