@@ -218,7 +218,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             allowed=set(self._positions(self.choices.allow)),
             different=[pair for group in different for pair in combinations(map(matching.position_of, group), 2)],
             opted_out=self._opted_out,
-            end_lines=find_end_lines(self.cleaned.frame),
+            end_lines=find_end_lines(self.source, self.mapping.columns),
         )
 
     @cached_property

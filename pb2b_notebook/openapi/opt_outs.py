@@ -13,33 +13,58 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
+from numbers import Number
 from typing import Any, Final, NamedTuple
 
 OPTED_OUT: Final = ("unsubscribed", "bounced")
 """Statuses of our contract that mean an opt-out."""
-_NOT_SET: Final = frozenset({"", "0", "-"})
-"""Texts without letters of a flag that is not set."""
 _STAGE: Final = re.compile(
-    r"(lead|contact|person|email|mail|marketing|sales|lifecycle|pipeline)+(status|stage|state)|stage|state"
+    r"(?:(?:lead|contact|person|email|mail|marketing|sales|lifecycle|pipeline) ?)+(?:status|stage|state)|stage|state"
 )
 _TAGS: Final = frozenset({"tags", "labels"})
-_CLAUSES: Final = re.compile(r"[.;,:!?|/\n\r()\[\]•·、。；，！？]+|\s[-–—]+\s")
-_LONGEST: Final = 100
-_LONGEST_CLAUSE: Final = 60
-_LONGEST_NOTE: Final = 1000
+_CLAUSES: Final = re.compile(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–]+|\s-+\s")
+_ANSWER: Final = re.compile(r"[:=：]")
+_LINKS: Final = re.compile(r"\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
+_UNTICKED: Final = ("☐", "✗", "✘")
+_TICKED: Final = re.compile("[✓✔☑✅●○◯〇×]")
+_APOSTROPHES: Final = re.compile("['’´`]")
+_CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SHORT_FORMS: Final = re.compile(r"\be mail")
+_LONGEST_NAME: Final = 100
+_LONGEST_CLAUSE: Final = 80
+_LONGEST_NOTE: Final = 20_000
+_DEEPEST: Final = 20
 
 
 class _Words(NamedTuple):
-    """Patterns of letters without accents, and words in letters without accents."""
+    """Patterns of words without case and accents, one space between two, and sets of such words.
+
+    Attributes:
+        flag: Name of a column whose value may say that a person opted out.
+        clause: A clause that says so.
+        consent: Name of a column that may say that a person agreed to be contacted.
+        unset: Values of a flag that is not set.
+        refused: Values of a consent that was not given.
+        opposite: Words that say the opposite of an opt-out, or lift it.
+        heads: First words of negative answers.
+        parts: Names of the parts of an object that mean what its name does.
+        remarks: Words in the names of columns that hold remarks.
+        stems: Words of which each clause has one.
+    """
 
     flag: re.Pattern[str]
     clause: re.Pattern[str]
     consent: re.Pattern[str]
-    unset: frozenset[str]
-    refused: frozenset[str]
+    unset: re.Pattern[str]
+    refused: re.Pattern[str]
+    opposite: frozenset[str]
+    heads: frozenset[str]
+    parts: frozenset[str]
+    remarks: frozenset[str]
+    stems: tuple[str, ...]
 
 
 @lru_cache(maxsize=1024)  # asked about each value of a list, which has few different ones
@@ -48,10 +73,14 @@ def is_flag(name: str) -> bool:
 
     >>> [is_flag(name) for name in ("opted_out", "doNotContact", "email_opt_out", "unsubscribed_at", "score", "status")]
     [True, True, True, True, False, False]
-    >>> [is_flag(name) for name in ("Keine Werbung", "Désabonné le", "HasOptedOutOfEmail", "Opted out: Offers")]
+    >>> [is_flag(name) for name in ("Keine Werbung", "Désabonné le", "HasOptedOutOfEmail", "Opted out of email: News")]
     [True, True, True, True]
+    >>> [is_flag(name) for name in ("Meal opt-out", "Bounce: rate", "Unsubscribe link")]
+    [False, False, False]
     """
-    return any(_words().flag.fullmatch(_letters(part)) for part in (name, name.partition(":")[0]))
+    plain = _name(name)
+    topic = _name(name.partition(":")[0])
+    return any(_words().flag.fullmatch(each) for each in (plain, topic if "opted out of" in topic else plain))
 
 
 @lru_cache(maxsize=1024)
@@ -62,10 +91,10 @@ def is_consent(name: str) -> bool:
 
     >>> [is_consent(name) for name in ("consent", "contactable", "email_opt_in", "canContact", "contacted", "country")]
     [True, True, True, True, False, False]
-    >>> is_consent("custom_opt_in"), is_consent("newsletter_opt_in")
-    (False, False)
+    >>> is_consent("custom_opt_in"), is_consent("newsletter_opt_in"), is_consent("subscriptions")
+    (False, False, False)
     """
-    return _words().consent.fullmatch(_letters(name)) is not None
+    return _words().consent.fullmatch(_name(name)) is not None
 
 
 def can_say(name: str) -> bool:
@@ -74,57 +103,118 @@ def can_say(name: str) -> bool:
     >>> [can_say(name) for name in ("do_not_contact", "consent", "tags", "lifecycle_stage", "status")]
     [True, True, True, True, False]
     """
-    is_stage = _STAGE.fullmatch(_letters(name)) is not None
+    is_stage = _STAGE.fullmatch(_name(name)) is not None
     return is_flag(name) or is_consent(name) or is_stage or name.lower() in _TAGS
 
 
-def says_opted_out(name: str, value: Any) -> bool:
+def is_remark(name: str) -> bool:
+    """Whether a column of this name holds remarks or a state, where one word may say that a person opted out.
+
+    >>> is_remark("Bemerkung 2"), is_remark("Email status"), is_remark("Parent company")
+    (True, True, False)
+    """
+    return not _words().remarks.isdisjoint(_name(name).split())
+
+
+def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
     """Whether the value of a column says that a person opted out; an object or a list if a part of it does.
 
     >>> says_opted_out("do_not_contact", True), says_opted_out("contactable", "no"), says_opted_out("tags", ["DNC"])
     (True, True, True)
     >>> says_opted_out("consent", '{"email": {"status": "withdrawn"}}'), says_opted_out("consent", {"email": "granted"})
     (True, False)
+    >>> says_opted_out("consent", {"given": True, "version": 0, "withdrawn": False})
+    False
     """
-    if isinstance(value, str) and value[:1] in {"{", "["}:
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
+    value = _parsed(value)
+    if isinstance(value, Mapping | list | tuple):
+        if depth > _DEEPEST:
             return False
-    if isinstance(value, Mapping):
-        return any(says_opted_out(key if can_say(str(key)) else name, inner) for key, inner in value.items())
-    if isinstance(value, list | tuple):
-        return any(says_opted_out(name, inner) for inner in value)
+        named = value.items() if isinstance(value, Mapping) else [(name, inner) for inner in value]
+        return any(_part_says(name, str(key), inner, depth) for key, inner in named)
     if is_flag(name):
         return is_set(value)
-    if isinstance(value, str):
-        return is_opted_out(value) or (is_consent(name) and is_refused(value))
+    if isinstance(value, str) and is_opted_out(value):
+        return True
     return is_consent(name) and is_refused(value)
 
 
-@lru_cache(maxsize=1024)
-def is_opted_out(text: str) -> bool:
+def _part_says(name: str, key: str, value: Any, depth: int) -> bool:
+    if key == name or can_say(key):
+        return says_opted_out(key, value, depth + 1)
+    if _name(key) in {"withdrawn", "revoked", "denied"}:
+        return is_set(value)
+    return _name(key) in _words().parts and says_opted_out(name, value, depth + 1)
+
+
+def is_opted_out(text: str, *, words: int = 1) -> bool:
     """Whether a text means an opt-out: a status of our contract, or one of which a clause reads like a flag.
+
+    Args:
+        text: A word, or a note.
+        words: Least number of words of such a clause.
 
     >>> [is_opted_out(word) for word in ("unsubscribed", "do_not_contact", "Opted out", "new", "")]
     [True, True, True, False, False]
-    >>> [is_opted_out(note) for note in ("VIP. Ne pas appeler !", "do not call before Monday", "asked for no price")]
+    >>> [is_opted_out(note) for note in ("VIP. Ne pas appeler !", "do not call before Monday", "Opt-out: no")]
     [True, False, False]
     """
-    if not text or len(text) > _LONGEST_NOTE:
+    return bool(text) and len(text) <= _LONGEST_NOTE and _is_opted_out(text, words)
+
+
+@lru_cache(maxsize=1024)
+def _is_opted_out(text: str, words: int) -> bool:
+    # A link has words of its own.
+    clauses = [clause for clause in _CLAUSES.split(_LINKS.sub(" ", text)) if clause.strip()]
+    plain = [_name(clause) if len(clause) <= _LONGEST_CLAUSE else "" for clause in clauses]
+    if any(each in _words().opposite for each in plain):
         return False
-    clauses = (clause for clause in _CLAUSES.split(text) if 2 < len(clause) <= _LONGEST_CLAUSE)  # noqa: PLR2004
-    return text in OPTED_OUT or any(_words().clause.fullmatch(_letters(clause)) for clause in clauses)
+    for place, clause in enumerate(clauses):
+        answer = plain[place + 1] if place + 1 < len(plain) else ""
+        if plain[place] and not _words().unset.fullmatch(answer) and _clause_says(clause, plain[place], words):
+            return True
+    return False
+
+
+def _clause_says(clause: str, plain: str, words: int) -> bool:
+    if any(mark in clause for mark in _UNTICKED):
+        return False
+    name, *answers = _ANSWER.split(clause, maxsplit=1)
+    answer = answers[0] if answers else ""
+    if answer.strip() and is_flag(name):
+        return is_set(answer)
+    if answer.strip() and is_consent(name):
+        return is_refused(answer)
+    plain = _name(answer) if answer.strip() else plain
+    enough = plain.count(" ") + 1 >= words or not plain.isascii()
+    return enough and _words().clause.fullmatch(plain) is not None
+
+
+def may_be_note(texts: Sequence[str]) -> list[bool]:
+    """Return for each text whether it has a word without which :func:`is_opted_out` is false: fast, for many texts.
+
+    >>> may_be_note(["VIP. Ne pas appeler !", "asked for a price"])
+    [True, False]
+    """
+    import polars as pl
+
+    column = pl.Series(texts, dtype=pl.String).str.normalize("NFKD").str.to_lowercase()
+    column = column.str.replace_all(r"\p{M}", "").str.replace_all("ı", "i").str.replace_all(r"[^\p{L}]+", "")
+    return column.str.contains_any(list(_words().stems)).to_list()
 
 
 def is_refused(value: Any) -> bool:
     """Whether the value of a consent says that it was not given, or was taken back.
 
-    >>> [is_refused(value) for value in ("No", "widerrufen", "нет", False, 0, "yes", "", None)]
+    >>> [is_refused(value) for value in ("No", "widerrufen am 3.4.2024", "нет", False, 0, "yes", "", None)]
     [True, True, True, True, True, False, False, False]
     """
+    value = _parsed(value)
     if isinstance(value, str):
-        return value.strip() == "0" or _letters(value) in _words().refused
+        first = _first_clause(value)
+        if not first:
+            return value.strip() in {"0", "0.0", "×", "✗", "✘", "☐"}
+        return _words().refused.fullmatch(first) is not None or first.split()[0] in _words().heads
     return isinstance(value, int | float) and not value
 
 
@@ -133,18 +223,50 @@ def is_set(value: Any) -> bool:
 
     >>> [is_set(value) for value in (True, "yes", "2026-03-10", 1, False, "No", "", 0.0, None)]
     [True, True, True, True, False, False, False, False, False]
+    >>> [is_set(value) for value in ("FALSCH", "no (default)", "do not email", "https://example.com/unsubscribe")]
+    [False, False, True, False]
     """
+    value = _parsed(value)
     if isinstance(value, str):
-        return value.strip() not in _NOT_SET and _letters(value) not in _words().unset
+        rest = _LINKS.sub(" ", value)
+        first = _first_clause(rest)
+        if not first:
+            return _TICKED.search(rest) is not None or re.search("[1-9]", rest) is not None
+        if _is_opted_out(rest, 1):
+            return True
+        return _words().unset.fullmatch(first) is None and first.split()[0] not in _words().heads
     return isinstance(value, dt.date) or (isinstance(value, int | float) and abs(value) > 0)
 
 
-def _letters(name: str) -> str:
-    """Return the letters of a text without case and accents."""
-    if name.isascii():
-        return re.sub(r"[^a-z]", "", name[:_LONGEST].lower())
-    plain = unicodedata.normalize("NFKD", name[:_LONGEST].casefold()).replace("ı", "i")
-    return "".join(filter(str.isalpha, plain))
+def _first_clause(text: str) -> str:
+    return next((plain for clause in _CLAUSES.split(text) if (plain := _name(clause))), "")
+
+
+def _parsed(value: Any) -> Any:
+    """Return a value of Python: JSON is read, and numbers of other libraries are numbers."""
+    if isinstance(value, bytes):
+        value = int.from_bytes(value) if len(value) == 1 else value.decode("utf-8", "replace")
+    if isinstance(value, str):
+        if value[:1] not in {"{", "["} or len(value) > _LONGEST_NOTE:
+            return value
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    if isinstance(value, Number) and not isinstance(value, complex):
+        return float(value)  # type: ignore[arg-type]
+    item = getattr(value, "item", None)
+    return item() if callable(item) and getattr(value, "shape", None) == () else value
+
+
+def _name(text: str) -> str:
+    """Return the words of a text without case and accents, one space between two."""
+    text = _CAMEL_CASE.sub(" ", _APOSTROPHES.sub("", text[:_LONGEST_NAME]))
+    if text.isascii():
+        return _SHORT_FORMS.sub("email", " ".join(re.findall("[a-z]+", text.lower())))
+    plain = unicodedata.normalize("NFKD", text.casefold()).replace("ı", "i")
+    letters = (each if each.isalpha() else " " for each in plain if unicodedata.category(each)[0] != "M")
+    return _SHORT_FORMS.sub("email", " ".join("".join(letters).split()))
 
 
 @cache
@@ -153,21 +275,44 @@ def _words() -> _Words:
     table = tomllib.loads(text)
     flags, around, answers = table["flags"], table["around"], table["answers"]
     either = [*around["words"], *around["flags"]]
-    no = {*map(_letters, answers["no"])}
+    clauses = [*flags["words"], *flags["clauses"]]
     return _Words(
-        _whole([*flags["words"], *flags["names"]], either),
-        _whole(flags["words"], either),
-        _whole(table["consents"]["words"], around["words"]),
-        frozenset(no.union(map(_letters, answers["not_set"]))),
-        frozenset(no.union(map(_letters, answers["refused"]))),
+        _whole([*flags["words"], *flags["names"]], either, flags["words"]),
+        _whole(clauses, either, flags["words"]),
+        _whole(table["consents"]["words"], around["words"], table["consents"]["words"]),
+        _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], around["words"]),
+        _whole([*answers["no"], *answers["refused"]], [*around["words"], *around["flags"]]),
+        frozenset(map(_name, answers["opposite"])),
+        frozenset(map(_name, answers["heads"])),
+        frozenset(map(_name, around["parts"])),
+        frozenset(map(_name, table["remarks"]["words"])),
+        tuple(sorted({_name(word).replace(" ", "") for word in (*clauses, *flags["names"])})),
     )
 
 
-def _whole(words: Iterable[str], around: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern of one of some words, with any number of others around it."""
+def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = ()) -> re.Pattern[str]:
+    """Return a pattern of one of some words, with any number of others around it.
+
+    Args:
+        words: The words.
+        around: What may stand around them, each with a space; scripts without spaces need none.
+        glued: Words that may also be written in one with some of them, such as "isunsubscribed".
+    """
 
     def one_of(listed: Iterable[str]) -> str:
-        return "|".join(sorted({*map(_letters, listed)}, key=lambda word: (-len(word), word)))
+        plain = sorted({*map(_name, listed)} - {""}, key=lambda word: (-len(word), word))
+        return "|".join(word.replace(" ", " ?") for word in plain) or "(?!)"
 
-    others = f"(?:{one_of(around)})*"
-    return re.compile(f"{others}(?:{one_of(words)}){others}")
+    spaced = [word for word in around if word.isascii() or not _is_without_spaces(word)]
+    others = [word for word in around if word not in spaced]
+    before, after = (
+        f"(?:(?:{one_of(spaced)}) |(?:{one_of(others)}) ?)*",
+        f"(?: (?:{one_of(spaced)})| ?(?:{one_of(others)}))*",
+    )
+    in_one = r"(?:is|has|email|mail|sms|marketing|contact|global|lead|person)*"
+    return re.compile(f"{before}(?:{one_of(words)}){after}|{in_one}(?:{one_of(glued)})(?:at|on|date|status|flag)?")
+
+
+def _is_without_spaces(word: str) -> bool:
+    """Whether a word is in Chinese or Japanese script, which has no spaces between words."""
+    return any("\u3040" <= each <= "\u30ff" or "\u4e00" <= each <= "\u9fff" for each in word)

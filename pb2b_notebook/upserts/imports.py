@@ -118,8 +118,8 @@ class Imports(resources.Imports[FrameT], path="imports"):
             leads = opted_out.read_leads(self._target, "service")
             words = opted_out.status_words(self._target)
             similar = opted_out.find_opted_out(values, leads, lambda rows: (rows + 1).cast(pl.String), words=words)
-            found = pl.concat([similar.join(found, on="row", how="anti"), found], how="diagonal").sort("row")
-            found = self._without_updates(found, values, match_on)
+            similar = self._without_updates(similar.join(found, on="row", how="anti"), values, match_on)
+            found = pl.concat([similar, found], how="diagonal").sort("row")
         except PermissionDeniedError:
             notices.say("import: this key may not read leads, so that people who opted out were not looked for")
         found = found.with_columns(row_number=pl.col("row") + 1)

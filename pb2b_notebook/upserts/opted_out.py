@@ -6,6 +6,8 @@ workspace, deleted ones included, by :mod:`pb2b_notebook.cleanup.linkage`.
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.display import notices
@@ -19,13 +21,17 @@ from pb2b_notebook.upserts.decisions import SUPPRESSED, no_suppressed_rows
 from pb2b_notebook.upserts.protection import PROTECTED, is_protected, says_opted_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from pb2b_notebook.upserts.desired_rows import Desired
     from pb2b_notebook.upserts.target_workspace import Target
 
 
-_REASON: Final = "the column {!r} says that the person {}"
+_NAME_FIELDS: Final = frozenset({"full_name", "first_name", "last_name", "company_name"})
+_READ_FIELDS: Final = _NAME_FIELDS | {"email", "phone", "status", "tags"}
+"""Fields whose cells may say that a person opted out, beside columns that are not mapped."""
+_ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
+"""What stands between a name and a remark: "Ada Berg (do not contact)"."""
 
 
 def read_leads(target: Target, source: current_leads.CompareWith) -> pl.DataFrame:
@@ -179,23 +185,39 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str
     found: dict[int, str] = {}
     for column in frame.columns:
         field = columns.get(column)
-        if field not in {None, "status", "tags"}:
+        if field is not None and field not in _READ_FIELDS:
             continue
-        known = frozenset(SUPPRESSED if field == "status" else ())
-        judged: dict[str, bool] = {}
-        for row, cell in enumerate(cells_of(frame, column)):
-            if cell is None or row in found:
-                continue
+        cells, name = cells_of(frame, column), str(column)
+        judge = partial(_says_opted_out, name, field)
+        says = _judge_texts(
+            [cell for cell in cells if isinstance(cell, str)], judge, every=field is None and can_say(name)
+        )
+        for row, cell in enumerate(cells):
+            # Of other cells, there are few different ones.
             key = cell if isinstance(cell, str) else repr(cell)
-            if key not in judged:
-                judged[key] = _is_opt_out(column if field is None else field, cell, known)
-            if judged[key]:
-                found[row] = _REASON.format(
-                    column[:40], "did not agree to be contacted" if is_consent(column) else "opted out"
-                )
+            if key not in says and not isinstance(cell, str):
+                says[key] = cell is not None and judge(cell)
+            if says.get(key) and row not in found:
+                what = "did not agree to be contacted" if is_consent(name) else "opted out"
+                found[row] = f"the column {name[:40]!r} says that the person {what}"
     return found
 
 
-def _is_opt_out(name: str, cell: Any, known: Collection[str]) -> bool:
+def _judge_texts(texts: Sequence[str], judge: Callable[[Any], bool], *, every: bool) -> dict[str, bool]:
+    """Return what is judged of the texts that may say it; of every one, if the name of the column can say it."""
+    distinct = list(dict.fromkeys(texts))
+    maybe = [True] * len(distinct) if every else opt_outs.may_be_note(distinct)
+    return {text: judge(text) for text, may in zip(distinct, maybe, strict=True) if may}
+
+
+def _says_opted_out(name: str, field: str | None, cell: Any) -> bool:
     """Whether a cell says that the person opted out, and is not a word that the field itself has."""
-    return not (isinstance(cell, str) and cell.strip().lower() in known) and opt_outs.says_opted_out(name, cell)
+    if field in _NAME_FIELDS:
+        return isinstance(cell, str) and _ADDED.search(cell) is not None and is_opted_out(cell, words=2)
+    if field == "status" and str(cell).strip().lower() in SUPPRESSED:
+        return False
+    if isinstance(cell, str) and field != "tags" and not can_say(name):
+        return is_opted_out(cell, words=1 if field is not None or opt_outs.is_remark(name) else 2)
+    if isinstance(cell, str | list | tuple | dict) or (field is None and can_say(name)):
+        return opt_outs.says_opted_out(name if field is None else field, cell)
+    return False

@@ -356,6 +356,17 @@ def test_a_person_whom_the_list_opts_out_is_not_created_without_a_yes(space, lib
     assert intake.change(allow=[0]).plan.summary["create"] == 1
 
 
+def test_remarks_beside_a_name_and_in_the_cell_of_a_phone_are_read(space):
+    people = pd.DataFrame(
+        {
+            "Name": ["Edda Falkenau (DO NOT CONTACT)", "Bo Ek - opted out", "Do Not Disturb", "Ida Lund"],
+            "Phone": [None, None, "+49 30 901820", "do not call"],
+        }
+    )
+    intake = space.leads.intake(people, mapping={"Name": "full_name", "Phone": "phone"}, progress=False)
+    assert list(intake.rows["state"]) == ["opted_out", "opted_out", "new", "opted_out"]
+
+
 def test_a_person_whom_one_row_opts_out_does_not_come_in_by_another_row(space):
     people = pd.DataFrame(
         {

@@ -1,7 +1,9 @@
 """Opt-outs in other words: a flag or a status word of a service counts wherever leads are screened or merged."""
 
 import datetime as dt
+from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -47,35 +49,59 @@ def test_statuses_that_are_left_out_screen_by_no_flag():
 # Columns of exports and forms, and what they say of one person.
 OPTED_OUT = """
 HasOptedOutOfEmail=1|Email Opt Out=TRUE|Opted out of email: Sales=true|Unsubscribed from all email=true|Do Not Call=x
-EMAIL_STATUS=Opt-Out
-Accepts Marketing=no|GDPR consent=false|Marketing Consent=No|Email Permission=denied|Hard bounced=yes
+Email_Opt_Out__c=1|pi__pardot_hard_bounced__c=true|hs_email_optout_1234=true|UNSUB_TIME=2026-01-02|Hard Bounces=1
+EMAIL_STATUS=Opt-Out|Accepts Marketing=no|Buyer Accepts Marketing=no|GDPR consent=false|Marketing Consent=No
+Email Permission=denied|Hard bounced=yes|Can Receive Email Marketing=False|DOUBLE_OPT-IN=No|Do not allow Bulk Emails=Yes
 Notes=do not call again|Notes=VIP; please remove from list!|Stage=Unqualified - opted out|OptOut Datum=2026-01-02
+Notes=[DNC] left|Notes=do not call or email|Notes=Do Not Contact—legal|Notes=Consent: no|Notes=["VIP", "DNC"]
 Werbung erlaubt?=nein|Opt-In=0|Keine Werbung=ja|Sperrvermerk=gesperrt|Newsletter=abgemeldet|DSGVO Einwilligung=nein
-Bemerkung=Rückruf Montag, bitte nicht mehr kontaktieren|Einwilligung E-Mail=widerrufen|Kontakt erwünscht=nein
-Ne pas contacter=oui
-Désabonné=oui|Consentement RGPD=Non|Statut=désabonné|Remarques=NE PAS APPELER|Accepte la prospection=non
-No contactar=sí|Dado de baja=sí|Baja=2026-01-02|Consentimiento=no|Non contattare=sì|Consenso marketing=NO
-Niet benaderen=ja|Toestemming=nee|Não contactar=sim|Consentimento=não|Nie kontaktować=tak|Zgoda marketingowa=nie
-Ej kontakt=ja|Samtycke=nej|Må ikke kontaktes=ja|Samtykke=nei|Älä ota yhteyttä=kyllä|Nevolat=ano|İzin=hayır|IZIN=HAYIR
-Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
+Bemerkung=Rückruf Montag, bitte nicht mehr kontaktieren|Einwilligung E-Mail=widerrufen am 3.4.2024
+Einwilligung=Nein, danke|Kontakt erwünscht=nein
+Bemerkung=hat Werbung widersprochen|Einwilligung=liegt nicht vor|Opt-out=bitte keine Werbung
+Ne pas contacter=oui|Désabonné=oui|Consentement RGPD=Non|Statut=désabonné|Remarques=NE PAS APPELER
+Accepte la prospection=non|No contactar=sí|Dado de baja=sí|Baja=2026-01-02|Consentimiento=no|Non contattare=sì
+Consenso marketing=NO|Niet benaderen=ja|Toestemming=nee|Não contactar=sim|Consentimento=não|Nie kontaktować=tak
+Zgoda marketingowa=nie|Ej kontakt=ja|Samtycke=nej|Må ikke kontaktes=ja|Samtykke=nei|Älä ota yhteyttä=kyllä|Nevolat=ano
+İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
 """
 NOT_OPTED_OUT = """
-Email Opt Out=no
-Opt-out=n/a|Keine Werbung=nein|Désabonné=non|Dado de baja=No|Не звонить=нет|連絡不可=いいえ|Opt-out=opted in
-Consent=yes
-Einwilligung=ja|Consentement=oui|Zgoda=tak|Согласие=да|Consent=|Einwilligung=unbekannt|Newsletter opt-in=FALSE
+Email Opt Out=no|Opt-out=n/a|Keine Werbung=nein|Désabonné=non|Dado de baja=No|Не звонить=нет|連絡不可=いいえ
+Opt-out=opted in|Opt-out=FALSCH|Opt-out=No (default)|Opt-out=unknown|Opt-out=☐|Opt-out=[ ]|Opt-out=0000-00-00
+Consent=yes|Einwilligung=ja|Consentement=oui|Zgoda=tak|Согласие=да|Consent=|Einwilligung=unbekannt
+Newsletter opt-in=FALSE|Newsletter=nein|Mailing=nein|Subscriptions=0|User permissions=No|Permission slip=no
 Notes=do not call before Monday|Notes=opted out of the workshop on Friday|Notes=was unsubscribed from the weekly mail
-Bemerkung=keine Werbung für Konkurrenten im Haus
-Prioridad=Baja|Marketing contact status=Non-marketing contact|Contacted=no
-Company=Do Not Disturb Ltd
-No. of calls=3|Bounce rate=12|Country=no|Newsletter=nein|Mailing=nein|Interest=none|Permission slip=no
+Notes=Opt-out: no|Notes=Keine Werbung: nein|Notes=DNC=N|Notes=Opt-in/Opt-out subscribed/unsubscribed|Notes=☐ opt out
+Notes=DNC (removed)|Notes=Werbesperre (aufgehoben)|Notes=see https://example.com/do-not-contact|Notes=www.dnc.com
+Bemerkung=keine Werbung für Konkurrenten im Haus|Prioridad=Baja|Marketing contact status=Non-marketing contact
+Unsubscribe=https://example.com/unsubscribe?id=1|Unsubscribe link=x|Meal opt-out=yes|Bounce: rate=0.2|Nixon=yes
+Contacted=no|Company=Do Not Disturb Ltd|No. of calls=3|No. of emails=5|Bounce rate=12|Country=no|Interest=none
 """
 
 
 @pytest.mark.parametrize(("table", "wanted"), [(OPTED_OUT, True), (NOT_OPTED_OUT, False)])
 def test_lists_in_many_languages_say_who_opted_out_by_a_flag_a_consent_or_a_clause(table, wanted):
-    cells = [tuple(cell.split("=")) for line in table.strip().splitlines() for cell in line.split("|")]
+    cells = [tuple(cell.split("=", 1)) for line in table.strip().splitlines() for cell in line.split("|")]
     assert [cell for cell in cells if says_opted_out(*cell) != wanted] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("Opt Out", Decimal(1), True),
+        ("Opt Out", Decimal(0), False),
+        ("Opt Out", b"\x01", True),
+        ("Opt Out", np.bool_(True), True),
+        ("consent", np.int64(0), True),
+        ("consent", {"given": True, "version": 0, "withdrawn": False}, False),
+        ("consent", {"email": False}, True),
+        ("opt_out", {"email": False, "source": "form"}, False),
+        ("preferences", {"dark_mode": False}, False),
+        ("notes", "[" * 450 + "]" * 450, False),
+        ("notes", "Do not contact. " + "Called again. " * 200, True),
+    ],
+)
+def test_values_of_every_type_are_read(name, value, wanted):
+    assert says_opted_out(name, value) == wanted
 
 
 def test_words_around_a_flag_or_a_consent_are_neither():
@@ -91,3 +117,10 @@ def test_words_around_a_flag_or_a_consent_are_neither():
         "no consent needed",
     )
     assert not any(is_flag(name) or is_consent(name) for name in names)
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_consents_and_tags_are_screened_and_a_refusal_survives_a_merge(library):
+    df = library(two_rows(status=["new", "new"], consent=[True, False], tags=["VIP", "dnc"], score=[9, 1]))
+    assert list(cleanup.screen(df).blocked["id"]) == ["lead_2"]
+    assert not next(iter(cleanup.merge(df, cleanup.duplicates(df)).frame["consent"]))

@@ -80,3 +80,10 @@ def test_a_row_that_the_list_opts_out_needs_a_yes(ws, oracle, library):
     assert "did not agree" in next(iter(caught.value.suppressed["reasons"]))
     assert created(oracle) == []
     assert ws.imports.wait(ws.imports.create(people, MAPPING, allow=[2, 3])).created_count == 3
+
+
+def test_a_row_that_the_list_opts_out_needs_a_yes_even_if_its_lead_is_there(ws, oracle):
+    oracle.leads.create(full_name="Zed Ortiz", email="zed@plan.example")
+    people = pd.DataFrame({"Mail": ["zed@plan.example"], "Name": ["Zed Ortiz"], "Email Opt Out": [True]})
+    with pytest.raises(SuppressedRowsError, match="1 row looks like a person"):
+        ws.imports.create(people, {"Name": "full_name", "Mail": "email"})

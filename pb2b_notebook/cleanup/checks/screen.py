@@ -21,7 +21,7 @@ from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import is_frame, row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.openapi.import_cells import is_blank
-from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_flag, is_set
+from pb2b_notebook.openapi.opt_outs import OPTED_OUT, can_say, is_flag, is_opted_out, says_opted_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -170,7 +170,7 @@ def screen(
 
     def is_blocked(status: str) -> bool:
         # A status of our contract is blocked only if it is listed; other words are judged by what they say.
-        return status in blocked_statuses or bool(blocked_statuses and status not in OPTED_OUT and is_flag(status))
+        return status in blocked_statuses or bool(blocked_statuses and status not in OPTED_OUT and is_opted_out(status))
 
     checks: list[tuple[str, Callable[[str], tuple[str, str] | None]]] = [
         ("email", lambda value: ("suppressed", "suppressed address") if _fold(value) in addresses else None),
@@ -183,10 +183,11 @@ def screen(
         _add_reasons(frame, rows.column(key) or (key if key in frame.names else None), key, check, found)
         for column in address_columns(frame.names) if key == "email" else ():
             _add_reasons(frame, column, column, check, found)
-    for flag in filter(is_flag, frame.names if blocked_statuses else ()):
-        for row, value in enumerate(frame.values(flag)):
-            if is_set(value):
-                found.setdefault(row, []).append((flag, "status", f"{flag} is set"))
+    for name in filter(can_say, frame.names if blocked_statuses else ()):
+        reason = f"{name} is set" if is_flag(name) else f"{name} says that the person opted out"
+        for row, value in enumerate(frame.values(name)):
+            if says_opted_out(name, value):
+                found.setdefault(row, []).append((name, "status", reason))
     compared = {"email"} | ({"status"} if blocked_statuses else set())
     if people is not None and _PERSONAL.intersection(people.names) and allowed is not True:
         compared |= _personal_fields(people, frame)

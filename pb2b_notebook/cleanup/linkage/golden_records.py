@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.linkage.survivorship import (
 )
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import CleanupError
-from pb2b_notebook.openapi.opt_outs import is_flag
+from pb2b_notebook.openapi.opt_outs import is_consent, is_flag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -216,11 +216,11 @@ class _Deciding(NamedTuple):
                 yield self._one(column, of_name, whole.source)
 
     def _of_opt_outs(self, column: str) -> _Decision | None:
-        """Decide the status, or a flag such as "do_not_contact", if a row says by it that the person opted out."""
+        """Decide the status, a flag such as "do_not_contact" or a consent, if a row opts the person out by it."""
         opted_out = None
         if column == "status":
             opted_out = survivorship.row_that_opted_out(self.rows, self.members, self.surviving)
-        elif is_flag(column):
+        elif is_flag(column) or is_consent(column):
             opted_out = survivorship.row_with_flag(self.rows, column, self.members, self.surviving)
         return None if opted_out is None else _Decision(column, opted_out, ALWAYS, "a row has opted out")
 

@@ -21,7 +21,7 @@ from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role,
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
-from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_flag, is_set
+from pb2b_notebook.openapi.opt_outs import OPTED_OUT, is_opted_out, says_opted_out
 
 RULES: Final[dict[str, str]] = {
     "best_name": "the name that most rows have, as an email address or profile spells it",
@@ -231,7 +231,7 @@ def row_that_opted_out(rows: Sequence[int], members: Members, surviving: int) ->
     """Return the row whose status wins over all others because it is opted out; ``None`` if no row is."""
     statuses = members.values.get("status", {})
     words = {row: status_word(statuses.get(row)) for row in rows}
-    for state in (*OPTED_OUT, *filter(is_flag, words.values())):
+    for state in (*OPTED_OUT, *filter(is_opted_out, words.values())):
         opted_out = [row for row in rows if words[row] == state]
         if opted_out:
             return surviving if surviving in opted_out else opted_out[0]
@@ -239,8 +239,8 @@ def row_that_opted_out(rows: Sequence[int], members: Members, surviving: int) ->
 
 
 def row_with_flag(rows: Sequence[int], field: str, members: Members, surviving: int) -> int | None:
-    """Return a row whose flag says that the person opted out, the surviving one first; ``None`` if no row's does."""
-    opted_out = [row for row in rows if is_set(members.values[field].get(row))]
+    """Return a row whose flag or consent opts the person out, the surviving one first; ``None`` if no row's does."""
+    opted_out = [row for row in rows if says_opted_out(field, members.values[field].get(row))]
     return surviving if surviving in opted_out else next(iter(opted_out), None)
 
 

@@ -22,9 +22,13 @@ _AT: Final = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
 _AGAIN: Final = re.compile(r"[;,]\s*")
 _SCHEME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 _WEB: Final = re.compile(r"^https?://", re.IGNORECASE)
-_URL: Final = re.compile(r"(https?://)([^\s/?#]*@)?([^\s/?#@]+)([/?#]\S*)?", re.IGNORECASE)
+_URL: Final = re.compile(
+    r"(https?://)([^\s/?#\\]*@)?(\[[0-9a-f:.]+\](?::\d+)?|[^\s/?#@\\\[\]]+)([/?#][^\s\\]*)?", re.IGNORECASE
+)
 _BARE_HOST: Final = re.compile(r"https?://[^/?#]+/")
 _LABEL: Final = re.compile(r"^e-?mail(?:[ -]?(?:address|adresse))? ?: *", re.IGNORECASE)
+_RESERVED: Final = (".example", ".test")
+"""Top-level domains for examples, which no list of suffixes has. Source: RFC 2606."""
 _TRACKING: Final = re.compile(r"utm_.*|utm|gclid|fbclid|mc_[ce]id|msclkid", re.IGNORECASE)
 _HOST_LIKE: Final = re.compile(r"(?:[^\s/@:?#.]+\.)+[^\s/@:?#.\d]{2,63}")
 
@@ -64,7 +68,7 @@ def rewrite_url(text: str, *, without: frozenset[str] = frozenset()) -> Rewritte
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     rules, value = list(tidy.rules), tidy.value
-    if "scheme" not in without and not _SCHEME.match(value) and _HOST_LIKE.match(value):
+    if "scheme" not in without and not _SCHEME.match(value) and _is_host(value):
         value, rules = f"https://{value}", [*rules, "scheme"]
     parts = _URL.fullmatch(value)
     if parts is None:
@@ -95,6 +99,15 @@ def rewrite_host(text: str, *, without: frozenset[str] = frozenset()) -> Rewritt
     if host is None or "host" in without or limits.pattern is None or not limits.pattern.match(host):
         return tidy
     return Rewritten(host, tidy.rules if host == tidy.value else (*tidy.rules, "host"))
+
+
+def _is_host(text: str) -> bool:
+    """Whether a text begins with a host: "St.Gallen" and "logo.png" do not."""
+    found = _HOST_LIKE.match(text)
+    if found is None:
+        return False
+    host = found.group().lower()
+    return host.startswith("www.") or host.endswith(_RESERVED) or bool(_suffixes()(host).suffix)
 
 
 @lru_cache(maxsize=1 << 17)

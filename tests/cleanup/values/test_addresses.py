@@ -45,6 +45,11 @@ def test_a_rewritten_url_leads_to_the_same_page(url):
         ("HTTP://HTTP/x", "http://http/x"),
         ("https://s/x", "https://s/x"),
         ("https://example.com/?q=a%20b,c&utm_source=x", "https://example.com/?q=a%20b,c"),
+        ("HTTP://EXAMPLE.com\\Path", "HTTP://EXAMPLE.com\\Path"),
+        ("HTTP://[::1]:80/X", "http://[::1]:80/X"),
+        ("St.Gallen", "St.Gallen"),
+        ("John.Smith", "John.Smith"),
+        ("Example.co.uk", "https://example.co.uk"),
         ("https://example.com/?utm_source=x&id=1;2#top", "https://example.com/?id=1;2#top"),
     ],
 )
