@@ -126,7 +126,7 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
     >>> says_opted_out("consent", {"given": True, "version": 0, "withdrawn": False})
     False
     """
-    value = _parsed(value)
+    value = _plain_value(value)
     if isinstance(value, Mapping | list | tuple):
         if depth > _DEEPEST:
             return False
@@ -209,7 +209,7 @@ def is_refused(value: Any) -> bool:
     >>> [is_refused(value) for value in ("No", "widerrufen am 3.4.2024", "нет", False, 0, "yes", "", None)]
     [True, True, True, True, True, False, False, False]
     """
-    value = _parsed(value)
+    value = _plain_value(value)
     if isinstance(value, str):
         first = _first_clause(value)
         if not first:
@@ -226,7 +226,7 @@ def is_set(value: Any) -> bool:
     >>> [is_set(value) for value in ("FALSCH", "no (default)", "do not email", "https://example.com/unsubscribe")]
     [False, False, True, False]
     """
-    value = _parsed(value)
+    value = _plain_value(value)
     if isinstance(value, str):
         rest = _LINKS.sub(" ", value)
         first = _first_clause(rest)
@@ -242,7 +242,7 @@ def _first_clause(text: str) -> str:
     return next((plain for clause in _CLAUSES.split(text) if (plain := _name(clause))), "")
 
 
-def _parsed(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     """Return a value of Python: JSON is read, and numbers of other libraries are numbers."""
     if isinstance(value, bytes):
         value = int.from_bytes(value) if len(value) == 1 else value.decode("utf-8", "replace")
