@@ -31,13 +31,20 @@ _HONORIFIC: Final = re.compile(
     r"(mr|mrs|ms|miss|mx|dr|prof|herr|frau|m|mme|mlle|sr|sra|srta|sig|sig\.ra|dott|dhr|mevr|pan|pani|hr|fru|г-н|г-жа)\.?",
     re.IGNORECASE,
 )
-# Not "Co", "Ag" and "As", which are also names of people.
+# Not "Co", "Ag" and "As", which are also names of people; nor "Sa", "Ab" and "Kg", unless only they are in capitals.
 _LEGAL_FORM: Final = re.compile(
-    r".*[\s,](gmbh|ltd|limited|inc|llc|llp|plc|corp|corporation|sas|sarl|srl|s\.r\.l|spa|s\.p\.a|bv|b\.v|nv|oyj?|ab|aps|kft|zrt"
-    r"|s\.?\s?r\.?\s?o|sp\.?\s?z\.?\s?o\.?\s?o|a\.s|a\.ş|s\.a|sa|sl|s\.l|kg|ohg|e\.v|pty|ооо|зао|оао|пао|株式会社|有限公司)\.?"
-    r"|(株式会社|ооо|зао|оао|пао)\s?.+|.+(株式会社|有限公司|주식회사)",
+    r"(?i:.*[\s,](gmbh|ltd|limited|inc|llc|llp|plc|corp|corporation|sas|sarl|srl|s\.r\.l|s\.p\.a|bv|b\.v|nv|oyj?|aps|kft|zrt"
+    r"|s\.?\s?r\.?\s?o|sp\.?\s?z\.?\s?o\.?\s?o|a\.s|a\.ş|s\.a|s\.l|ohg|e\.v|pty|ооо|зао|оао|пао|株式会社|有限公司)\.?"
+    r"|(株式会社|ооо|зао|оао|пао)\s?.+|.+(株式会社|有限公司|주식회사))"
+    r"|.*[^\W\d_A-ZÀ-ÞА-Я].*[\s,](SA|SpA|SPA|SL|AB|KG)",
+)
+# What an account in a program may do: "Role" is not always that in a company. An owner or an agent may be both.
+_ACCESS_ROLE: Final = re.compile(
+    r"(super[ -]?)?admin|((end|power|basic|standard)[ -]?)?user|member|viewer|guest|subscriber|collaborator"
+    r"|read[ -]?only|attendee|participant|panelist",
     re.IGNORECASE,
 )
+_ONE_NAME: Final = re.compile(r"[^\W\d_]{2,}([-'’][^\W\d_]+)*")
 _FLAG: Final = re.compile(r"yes|no|true|false|ja|nein|oui|non|sí|si|y|n|x", re.IGNORECASE)
 _COMPANY_PAGE: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/(company|school|showcase)/\S+", re.IGNORECASE)
 _URL: Final = re.compile(r"(https?://|www\.)\S+\.\S+", re.IGNORECASE)
@@ -191,6 +198,8 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "flag": lambda value: isinstance(value, bool) or _text(_FLAG.fullmatch)(value),
     "digits": _text(lambda text: not any(map(str.isalpha, text))),
     "legal_form": _text(_LEGAL_FORM.fullmatch),
+    "access_role": _text(_ACCESS_ROLE.fullmatch),
+    "one_name": _text(lambda text: _ONE_NAME.fullmatch(text) and not text.islower() and not _FLAG.fullmatch(text)),
     "honorific": _text(_HONORIFIC.fullmatch),
     "url": _text(lambda text: _URL.fullmatch(text) and not _linkedin(text)),
     "host": _text(lambda text: _HOST.fullmatch(text) and not text.casefold().startswith("www.")),

@@ -43,6 +43,7 @@ _BY_FORM: Final = (
     ("host", "company_domain", 0.55, "host names"),
 )
 _PARTS_OF_NAMES: Final = frozenset({"first_name", "last_name"})
+_IDENTIFYING: Final = frozenset({"email", "full_name", "last_name"})
 # "Name" at the end of a longer name is the name of anything.
 _NEVER_LAST: Final = frozenset({"full_name"})
 _PARTS_OF_ADDRESSES: Final = frozenset(
@@ -64,6 +65,13 @@ _RIVAL_FORMS: Final = {
     "title": ("honorific",),
     "linkedin_url": ("linkedin_company",),
     "city": ("address",),
+}
+# Values that a field never has: half of them prove that the column is another.
+_FOREIGN_FORMS: Final = {
+    "title": ("legal_form", "access_role"),
+    "full_name": ("legal_form",),
+    "first_name": ("legal_form",),
+    "last_name": ("legal_form",),
 }
 _SCHEME: Final = re.compile(r"\s*(https?://)?")
 _OF_LINKS: Final = frozenset({"url", "urls", "link", "links", "href"})
@@ -106,11 +114,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What the name alone indicates; with ``needs_form`` it counts only if values have the field's type."""
+    """What the name alone indicates.
+
+    With ``needs_form`` it counts only if values have the field's type, with ``needs_most`` if most values fit, and with
+    ``needs_companies`` if some values have the legal form of a company.
+    """
 
     weight: float
     reason: str
     needs_form: bool = False
+    needs_most: bool = False
+    needs_companies: bool = False
 
 
 def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField], skip: frozenset[str]) -> list[Pair]:
@@ -130,31 +144,63 @@ def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField
     for column, values in columns.items():
         if fold_name(column) not in own:
             pairs += _pairs(column, sample(values), fields)
-    # A column without values gives way to one with values. Sorting is stable: pairs of equal confidence stay in the
-    # order of columns, then fields.
-    empty = {column for column, values in columns.items() if not sample(values)}
-    chosen = _best(sorted(pairs, key=lambda pair: (pair.column in empty, -pair.suggestion.confidence)))
+    pairs = _without_ids_of_others(pairs, columns)
+    chosen = _best(pairs, columns)
     pairs = [chosen[column] for column in columns if column in chosen]
     return _with_parts_of_names(pairs, columns) if {"full_name", *_PARTS_OF_NAMES} <= fields.keys() else pairs
+
+
+def _without_ids_of_others(pairs: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs without ids of a user, a list or a company, which many leads have.
+
+    An id of many rows is that of a lead if the email address or the name repeats with it, as in a list of orders.
+    """
+    repeated = {pair.column for pair in pairs if pair.key == "external_id" and _repeats(sample(columns[pair.column]))}
+    if not repeated:
+        return pairs
+    others = [pair for pair in pairs if pair.key != "external_id"]
+    names = [pair.column for pair in _best(others, columns).values() if pair.key in _IDENTIFYING]
+    of_leads = {column for column in repeated if any(_repeats_with(columns[column], columns[name]) for name in names)}
+    return [pair for pair in pairs if pair.key != "external_id" or pair.column not in repeated - of_leads]
+
+
+def _repeats_with(ids: Sequence[Any], names: Sequence[Any]) -> bool:
+    """Return whether most ids have one name each."""
+    rows = zip(ids, names, strict=True)
+    both = ((str(id_), str(name)) for id_, name in rows if not is_blank(id_) and not is_blank(name))
+    by_id: dict[str, set[str]] = {}
+    for id_, name in islice(both, SAMPLE):
+        by_id.setdefault(id_, set()).add(name.casefold().strip())
+    return bool(by_id) and sum(len(found) == 1 for found in by_id.values()) >= _MOSTLY * len(by_id)
 
 
 def _with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
     """Return the pairs, corrected where the columns beside a name show which part of it a column holds.
 
-    A "Name" beside a "Vorname" that it does not contain is the family name, and beside a family name the given name. A
-    "Nombre" of two words, without a column for the family name, is the whole name.
+    A "Name" beside a "Vorname" that it does not contain is the family name. Beside a family name, it is the given name
+    if it is one word: "Ada Lovelace" beside "Byron" is a whole name beside the name at birth. A "Nombre" of two words
+    is the whole name, unless another column may hold the family name.
     """
     by_key = {pair.key: pair for pair in chosen}
     whole, first, last = (by_key.get(key) for key in ("full_name", "first_name", "last_name"))
     if whole is not None and (first is None) != (last is None):
         part, other = (first, "last_name") if first is not None else (last, "first_name")
-        if part is not None and not _contains(columns[whole.column], columns[part.column]):
+        is_part = first is not None or not _has_several_words(columns[whole.column], 1 - _MOSTLY)
+        if part is not None and is_part and not _contains(columns[whole.column], columns[part.column]):
             return _as_field(chosen, whole, other, "beside a part of the name that it does not contain")
     if first is not None and last is None and whole is None:
-        names = [str(value).split() for value in sample(columns[first.column])]
-        if names and sum(len(name) > 1 for name in names) >= _MOSTLY * len(names):
+        may_be_whole = _without_neutral(first.column) in _qualifiers("any_name")
+        left = columns.keys() - {pair.column for pair in chosen}
+        may_be_last = any(looks(sample(columns[column]))["one_name"] >= _HALF for column in left)
+        if may_be_whole and not may_be_last and _has_several_words(columns[first.column], _MOSTLY):
             return _as_field(chosen, first, "full_name", "most values have several words, and there is no family name")
     return chosen
+
+
+def _has_several_words(names: Sequence[Any], share: float) -> bool:
+    """Return whether at least a share of the names that are not blank have several words."""
+    counts = [len(str(name).split()) for name in sample(names)]
+    return bool(counts) and sum(count > 1 for count in counts) >= share * len(counts)
 
 
 def _contains(wholes: Sequence[Any], parts: Sequence[Any]) -> bool:
@@ -181,10 +227,13 @@ def named_field(column: str) -> tuple[str, float]:
     return max(sure, key=lambda each: each[1], default=("", 0.0))
 
 
-def _best(ranked: Sequence[Pair]) -> dict[str, Pair]:
+def _best(pairs: Sequence[Pair], columns: Mapping[str, Sequence[Any]]) -> dict[str, Pair]:
+    """Return the best pairs, by column; a column without values gives way to one with values."""
+    # Sorting is stable: pairs of equal confidence stay in the order of columns, then fields.
+    empty = {column for column, values in columns.items() if not sample(values)}
     chosen: dict[str, Pair] = {}
     taken: set[str] = set()
-    for pair in ranked:
+    for pair in sorted(pairs, key=lambda pair: (pair.column in empty, -pair.suggestion.confidence)):
         if pair.suggestion.confidence >= SURE_ENOUGH and pair.column not in chosen and pair.key not in taken:
             chosen[pair.column] = pair
             taken.add(pair.key)
@@ -214,11 +263,9 @@ def _by_name_and_content(
         return Pair(
             column, field.key, "", _suggestion(named.weight * 0.9, f"{named.reason}; the column has no values yet")
         )
-    if field.builtin and field.key == "external_id" and _repeats(values):
-        return None  # it is the id of a user, a list or a company
-    if field.builtin and field.key in {"full_name", *_PARTS_OF_NAMES} and look["legal_form"] >= _SOME:
-        return None
     best = fit(values, field)
+    if _is_refuted(field, named, best.share, look):
+        return None
     share = best.share
     if field.type == "text" and not field.options:
         share = min(share, 1 - max(look[form] for form in _FOREIGN_TO_TEXT) if _is_prose(field) else 1.0)
@@ -233,6 +280,13 @@ def _by_name_and_content(
     return Pair(
         column, field.key, best.converter, _suggestion(named.weight * (0.4 + 0.6 * share), named.reason + doubt)
     )
+
+
+def _is_refuted(field: LeadField, named: _Named, share: float, look: Mapping[str, float]) -> bool:
+    """Return whether the values are not those that the name indicates."""
+    is_foreign = field.builtin and any(look[form] >= _HALF for form in _FOREIGN_FORMS.get(field.key, ()))
+    is_few = (named.needs_most and share < _MOSTLY) or (named.needs_companies and look["legal_form"] < _SOME)
+    return is_foreign or is_few
 
 
 def _repeats(values: Sequence[Any]) -> bool:
@@ -304,7 +358,9 @@ def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]
     if bare in own and not (field.builtin and name in _usual_names()) and not _is_address(column, field):
         return _Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
     if _is_either(column, own, field):
-        return _Named(_BARE, "two usual names for this field")
+        return _Named(_BARE, "two usual names for this field", needs_most=True)
+    if field.key == "company_name" and field.builtin and _is_name_or_company(column):
+        return _Named(_TAIL, "names a company or a person", needs_companies=True)
     if field.key == "full_name" and field.builtin and _names_both(column):
         return _Named(_BOTH, "names the given and the family name")
     if _is_of_another(column, field):
@@ -315,7 +371,7 @@ def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]
 def _is_either(column: str, own: Mapping[str, str], field: LeadField) -> bool:
     """Return whether a name consists of usual names for the field: "Company / organization", "Country/Region"."""
     parts = _alternatives(column)
-    beside = _qualifiers("region") if field.builtin and field.key == "country" else frozenset()
+    beside = _qualifiers("territory") if field.builtin and field.key == "country" else frozenset()
     return len(parts) > 1 and parts[0] in own and all(part in own or part in beside for part in parts)
 
 
@@ -323,6 +379,12 @@ def _is_two_fields(column: str) -> bool:
     """Return whether a name consists of usual names for fields, and no field has them all: "Company / title"."""
     parts = _alternatives(column)
     return len(parts) > 1 and all(part in _usual_names() for part in parts)
+
+
+def _is_name_or_company(column: str) -> bool:
+    """Return whether a name says that the column is a company or a name: "Name/Firma"."""
+    parts, known = set(_alternatives(column)), _synonyms()
+    return bool(parts & known["company_name"].keys()) and bool(parts & known["full_name"].keys())
 
 
 @lru_cache(maxsize=4096)

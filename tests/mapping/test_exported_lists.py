@@ -143,6 +143,12 @@ def test_the_noun_of_a_longer_name_decides(builtin, column, field, value):
         ("Telephone / mobile", "phone", "+49 30 901820"),
         ("Компания контакта", "company_name", "Analytical Engines Ltd"),
         ("Region/State", "", "DE"),
+        ("Country/Territory", "country", "DE"),
+        ("Country/State", "", "CA"),
+        ("Country or language", "", "de"),
+        ("Firma/Name", "company_name", "Analytical Engines Ltd"),
+        ("Name oder Firma", "company_name", "Analytical Engines Ltd"),
+        ("Name/Firma", "", "Ada Lovelace"),
         ("Company / title", "", "Analytical Engines Ltd"),
     ],
 )
@@ -162,6 +168,36 @@ def test_a_name_beside_a_family_name_that_it_does_not_contain_is_a_given_name(bu
     }
 
 
+def test_a_whole_name_beside_another_family_name_stays_whole(builtin):
+    birth = ["Byron", "Murray", "Stoney", "Skłodowska"]
+    assert suggested(builtin, {"Name": NAMES, "Last name": birth}) == {"Name": "full_name", "Last name": "last_name"}
+    firms = ["Engines", "Navy", "Bletchley Park", "Curie"]
+    assert suggested(builtin, {"Name": firms, "Last name": birth})["Name"] != "first_name"
+
+
+@pytest.mark.parametrize("column", ["First name", "Given name", "Vorname"])
+def test_given_names_of_two_words_are_given_names(builtin, column):
+    assert suggested(builtin, {column: ["Min Jun", "Seo Yeon", "Ana María", "Jean Luc"]}) == {column: "first_name"}
+
+
+def test_a_column_that_may_hold_the_family_name_leaves_the_given_name(builtin):
+    names = {"Nombre": ["Ana María", "José Luis", "Juan Carlos", "María José"]}
+    assert suggested(builtin, names | {"Ap. pat.": ["García", "LÓPEZ", "Ruiz", "Díaz"]}) == {"Nombre": "first_name"}
+    assert suggested(builtin, names | {"Activo": ["Sí", "No", "Sí", "Sí"]}) == {"Nombre": "full_name"}
+
+
+def test_an_id_repeats_with_the_lead_in_a_list_of_orders(builtin):
+    orders = {
+        "Customer ID": ["7", "7", "8", "8"],
+        "Email": ["ada@example.com", "ada@example.com", "bo@example.com", "bo@example.com"],
+    }
+    long = {column: values * 4 for column, values in orders.items()}
+    assert suggested(builtin, long) == {"Customer ID": "external_id", "Email": "email"}
+    assert suggested(builtin, {"Contact ID": ["7"] * 2, "Name": ["Ada Lovelace"] * 2})["Contact ID"] == "external_id"
+    two = {"User ID": ["u_1"] * 4, "Contact ID": ["1", "2", "3", "4"], "Name": NAMES}
+    assert suggested(builtin, two) == {"Contact ID": "external_id", "Name": "full_name"}
+
+
 def test_an_id_of_many_rows_is_not_that_of_a_lead(builtin):
     users = {
         "User ID": ["u_17"] * 4,
@@ -176,7 +212,28 @@ def test_names_of_companies_are_not_those_of_people(builtin):
     leads = {"lead_name": companies, "contact_1_name": NAMES}
     assert suggested(builtin, leads) == {"contact_1_name": "full_name"}
     assert suggested(builtin, {"Name": companies}) == {}
+    assert suggested(builtin, {"Unvan": ["Ege Tekstil A.Ş.", "Ada Gıda", "Koç A.Ş.", "Deniz A.Ş."]}) == {}
+    assert suggested(builtin, {"BankAccountName": companies}) == {}
     assert suggested(builtin, {"Name": ["Ada Ag", "Bo Co", *NAMES] * 2}) == {"Name": "full_name"}
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "field"),
+    [
+        ("Last name", ["Lima", "Costa", "Sa", "de Sa"], "last_name"),
+        ("Last name", ["DE SA", "SILVA E SA", "REBELO DE SA", "de Sa"], "last_name"),
+        ("Name", ["Nguyen Van Ab", "Ali Spa", "John Kg", "Ada Lovelace"], "full_name"),
+        ("Name", [*NAMES[:3], "Acme Ltd"], "full_name"),
+        ("Vorname", ["Ada", "Acme Ltd", "Grace", "Bo"], "first_name"),
+    ],
+)
+def test_a_few_legal_forms_leave_names_of_people(builtin, column, values, field):
+    assert suggested(builtin, {column: values}) == {column: field}
+
+
+def test_what_an_account_may_do_is_not_a_title(builtin):
+    assert suggested(builtin, {"Role": ["end-user", "agent", "admin", "end-user"]}) == {}
+    assert suggested(builtin, {"Role": ["Owner", "Agent", "CEO", "Owner"]}) == {"Role": "title"}
 
 
 def test_an_empty_column_gives_way_to_one_with_values(builtin):
