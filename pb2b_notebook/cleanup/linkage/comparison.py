@@ -53,7 +53,8 @@ _FIRST = f"""CASE WHEN x.first = '' OR y.first = '' OR {_FAMILY_ALONE} THEN 0
     WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN least(strlen(x.first), strlen(y.first)) > 2 THEN 6
         WHEN x.first[1] = y.first[1] THEN 3 ELSE 6 END  -- a Chinese or Korean letter is a whole name
     WHEN CASE WHEN x.formal_bits & y.formal_bits <> 0
-        THEN list_has_any(string_split(x.formals, ' '), string_split(y.formals, ' ')) ELSE false END THEN 2
+        THEN list_has_any(string_split(x.formals, ' '), string_split(y.formals, ' ')) ELSE false END
+        THEN CASE WHEN replace(x.first, 'aa', 'a') = replace(y.first, 'aa', 'a') THEN 1 ELSE 2 END  -- Aase is Åse
     WHEN x.common AND y.common THEN CASE WHEN first_alike >= 0.8 THEN 5 ELSE 6 END
     WHEN CASE WHEN starts_with(x.first, y.first) OR starts_with(y.first, x.first)
         THEN least(length(x.first), length(y.first)) > 2 ELSE false END THEN CASE
@@ -128,7 +129,7 @@ _UNEXPLAINED = f"""len(list_filter(string_split({{0}}.middle, ' '), lambda t: NO
         OR len(list_filter(string_split({{1}}.middle, ' '), lambda u: {_FITS_A_WORD})) > 0))) > 0"""
 _MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
     WHEN x.middle = y.middle
-        THEN CASE WHEN x.middle IN ('vawn', 'thi') THEN 0 WHEN length(x.middle) = 1 THEN 2 ELSE 1 END
+        THEN CASE WHEN x.middle IN ('vawn', 'thij') THEN 0 WHEN length(x.middle) = 1 THEN 2 ELSE 1 END
     WHEN x.given_hash = y.given_hash THEN 1
     WHEN {_UNEXPLAINED.format("x", "y")} AND {_UNEXPLAINED.format("y", "x")} THEN 4
     WHEN list_has_any(list_filter(string_split(x.middle, ' '), lambda t: length(t) > 1), string_split(y.middle, ' '))
@@ -200,8 +201,8 @@ _SHORT_NAMES = f"""CASE WHEN least(length({{1}}), length({{2}})) > {{3}} THEN fa
     WHEN greatest(x.{{0}}_rows, y.{{0}}_rows) > 4 * least(x.{{0}}_rows, y.{{0}}_rows) THEN false
     ELSE list_sort(string_split({{1}}, '')) <> list_sort(string_split({{2}}, '')) END"""
 _SHORT_GIVEN = _SHORT_NAMES.format("first", "x.first", "y.first", "{}")
-# Jónsdóttir and Jónasdóttir are daughters of two fathers, Larsen and Larsson are spellings of one name.
-_SON = "'(dottir|son|sen)$'"
+# Jónsdóttir and Jónasdóttir are daughters of two fathers; Thomson and Thompson, Larsen and Larsson, are spellings.
+_SON = "'(dottir|sson)$'"
 _FATHER = f"""CASE WHEN regexp_matches(x.last, {_SON}) AND regexp_matches(y.last, {_SON})
     THEN regexp_replace({{0}}.last, 's?' || {_SON}, '') ELSE {{0}}.last END"""
 _SHORT_FAMILY = _SHORT_NAMES.format("last", _FATHER.format("x"), _FATHER.format("y"), 4)

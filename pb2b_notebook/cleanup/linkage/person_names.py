@@ -42,18 +42,27 @@ _PATRONYMIC_LAST = (
 _EASTERN = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
 _COMPOUND_FAMILY_NAMES = "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|皇甫|令狐|慕容|夏侯|尉迟|남궁|황보|제갈|사공|독고|선우"
 """Family names of two letters, in Chinese and Korean."""
-_VIETNAMESE_FAMILIES = "nguyen|tran|le|pham|huynh|hoang|phan|vu|vo|dang|bui|do|ho|ngo|duong|dao|truong|dinh|trinh|luong"
+_VIETNAMESE_FAMILIES = (
+    "nguyen|tran|le|pham|huynh|hoang|phan|vu|vo|dang|bui|do|ho|ngo|duong|dao|truong|dinh|trinh|luong|ly|lam|mai|ta|cao|doan"
+    "|chu|luu|ha|quach|thai|phung|vuong|ton|kieu"
+)
+_VIETNAMESE_GIVEN = "([^ ]+(?: [^ ]+)?)"
 _VIETNAMESE_ORDERS = {
-    rf"^({_VIETNAMESE_FAMILIES}) (van|thi) ([^ ]+)$": "$3 $2 $1",
-    rf"^(van|thi) ([^ ]+) ({_VIETNAMESE_FAMILIES})$": "$2 $1 $3",
-    rf"^([^ ]+) ({_VIETNAMESE_FAMILIES}) (van|thi)$": "$1 $3 $2",
-    rf"^([^ ]+) van ({_VIETNAMESE_FAMILIES})$": "$1 vawn $2",
-}
-"""Orders of given name, Văn or Thị, and family name, folded → the order of others. Văn is not the Dutch particle."""
-_DOUBLE_A = r"\b([hpbkgm]?)aa(se|sa|ge|shild|smund|kon|kan|vard|l|rd|re|ns)\b"
-"""Nordic given names in which å is written aa, folded: Aase, Haakon, Paal."""
-_PARTICLE_LAST = rf"(?i)^(.+), *((?:{_PARTICLES})(?: (?:{_PARTICLES}))*)$"
-"""A family name as Dutch lists sort it: "Berg, van den"."""
+    order: usual.replace("middle", written)
+    for order_of, usual in (
+        ("^({F}) {M} {G}$", "${2} middle ${1}"), ("^{G} {M} ({F})$", "${1} middle ${2}"),
+        ("^{M} {G} ({F})$", "${1} middle ${2}"), ("^{G} ({F}) {M}$", "${1} middle ${2}"),
+    )
+    for word, written in (("van", "vawn"), ("thi", "thij"))
+    for order in [order_of.format(F=_VIETNAMESE_FAMILIES, M=word, G=_VIETNAMESE_GIVEN)]
+}  # fmt: skip
+"""Orders of given name, Văn or Thị, and family name, folded → the order of others; the first one that fits is right.
+
+Văn is not the Dutch particle, and no one is called by Văn or Thị alone, as Vân and Thi are; so both are written as they
+are typed in Telex (vawn, thij), and a word beside the family name is a middle name.
+"""
+_PARTICLE_LAST = r"^([\p{L}'’-]+), *((?i:van|von)(?: (?i:de|den|der|dem|het))?|de|de la|den|der|ter|ten|zu|zur|zum)$"
+"""A family name as Dutch lists sort it: "Berg, van den". A credential or state is in capitals: "Smith, DO"."""
 _STEM, _FAMILIAR_ENDINGS = 3, ("ie", "y", "i", "ee")
 """Letters that a name and its familiar form share at the least, and how the form ends: Allison, Ally."""
 _HYPHEN = r"(\p{L}{2,})[-\u2010\u2011](\p{L}{2,})"
@@ -175,7 +184,6 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
         # Twice, because the parts of Jean-Luc-Marie share letters.
         {"folded": fold(value.str.replace_all(_HYPHEN, "$1$2").str.replace_all(_HYPHEN, "$1$2"))},
         {"name": without_words(blank_if_placeholder(folded, value, "name"), GENERATIONS)},
-        {"name": pl.col("name").str.replace(_DOUBLE_A, "${1}a${2}")},
         {
             "name": pl.col("name").str.replace(_PATRONYMIC_LAST, "$2 $3 $1") if whole else pl.col("name"),
             "generation": stands_for,
@@ -208,8 +216,9 @@ def _split_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
         .when(pl.col("last").str.contains(" ") & ~pl.col("last").str.contains(particle)).then(pl.col("last"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
-    for order, usual in _VIETNAMESE_ORDERS.items():
-        whole = whole.str.replace(order, usual)
+    orders = _VIETNAMESE_ORDERS.items()
+    usual = [pl.when(whole.str.contains(order)).then(whole.str.replace(order, usual)) for order, usual in orders]
+    whole = pl.coalesce(*usual, whole)
     given, family = _given_and_family(pl.col("whole"))
     between = pl.col("middle").str.extract(r"(?:^| )([^ ]{3,})$", 1)
     # In "William Henry James", Henry is a given name, not a first family name.

@@ -212,6 +212,9 @@ COLLEAGUES = [
     ("Noa Levi", "Noam Levi"), ("Ravi Shah", "Ravina Shah"), ("Krishna Rao", "Krishnan Rao"),
     # Văn is a middle name of most men, and the names of two fathers differ in a letter.
     ("Trần Văn Minh", "Trần Văn Mạnh"), ("Lê Văn Hải", "Lê Thị Hải"), ("Guðrún Jónsdóttir", "Guðrún Jónasdóttir"),
+    ("Nguyễn Thị Vân", "Thi Nguyen"), ("Nguyễn Thị Minh Khai", "Nguyễn Thị Minh Lan"),
+    # A double a is the Nordic å in given names only.
+    ("Uwe Haase", "Uwe Hase"), ("Anna Gaal", "Anna Gal"),
     # Two given names in either order.
     ("Ahmed Mohamed", "Mohamed Ahmed"), ("Martin Simon", "Simon Martin"),
     # Generations in other languages.
@@ -224,7 +227,10 @@ ONE_COLLEAGUE = [
     ("Thomas Wendrich", "Wendrich Thomas"), ("Jhon Wendrich", "John Wendrich"), ("João Neto", "Joao Neto"),
     ("Jean Wendrich", "Jean-Pierre Wendrich"), ("A. Wendrich", "Anna Wendrich"),
     ("Åse Wendrich", "Aase Wendrich"), ("Nguyễn Văn An", "An Nguyen Van"),
-    ("Nguyễn Văn An", "Van An Nguyen"), ("Lê Thị Hải", "Hai Thi Le"),
+    ("Nguyễn Văn An", "Van An Nguyen"), ("Lê Thị Hải", "Hai Thi Le"), ("Nguyễn Thị Vân", "Vân Thị Nguyễn"),
+    ("Đoàn Thị Bích Ngọc", "Bich Ngoc Doan Thi"), ("Haakon Wendrich", "Håkon Wendrich"),
+    # A typing error in a family name that once was a father's.
+    ("Emma Wilson", "Emma Willson"), ("Clara Thompson", "Clara Thomson"), ("Oskar Carlsen", "Oskar Karlsen"),
     ("Dr. Ana Neto", "Ana Neto"), ("Silva Neto, Maria", "Maria Silva Neto"),
 ]  # fmt: skip
 TITLES = [("Dr.", "Prof."), ("Herr", "Frau")]

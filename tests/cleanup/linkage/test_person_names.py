@@ -76,6 +76,11 @@ def test_a_title_or_credential_is_never_a_part_of_a_name(name):
         ("van der Berg, Jan", ("jan", "", "vanderberg", "")),
         ("Nguyễn Văn An", ("an", "vawn", "nguyen", "")),
         ("An Nguyen Van", ("an", "vawn", "nguyen", "")),
+        ("Nguyễn Thị Vân", ("van", "thij", "nguyen", "")),
+        ("Vân Thị Nguyễn", ("van", "thij", "nguyen", "")),
+        ("Thi Van Nguyen", ("thi", "vawn", "nguyen", "")),
+        ("Đoàn Thị Minh Khai", ("minh", "khai thij", "doan", "")),
+        ("Haase, Uta", ("uta", "", "haase", "")),
         ("Jan van Dam", ("jan", "", "vandam", "")),
         ("Smith, Jr., John", ("john", "", "smith", "jr")),
         ("O'Brien, Pat, Jr.", ("pat", "", "obrien", "jr")),
@@ -102,6 +107,12 @@ def test_a_whole_name_is_split_by_its_form(name, parts):
 def test_a_particle_behind_a_family_name_belongs_before_it():
     found = standardized(first_name=["Jan", "Jan"], last_name=["Berg, van den", "van den Berg"])
     assert found["last"].to_list() == ["vandenberg"] * 2
+
+
+@pytest.mark.parametrize("letters", ["DO", "LA", "DE"])
+def test_a_credential_or_state_behind_a_name_is_not_a_particle(letters):
+    found = standardized(full_name=[f"John Smith, {letters}"])
+    assert found.select("first", "last").row(0) == ("john", "smith")
 
 
 def test_a_title_alone_in_a_name_column_is_not_a_name():
