@@ -12,21 +12,40 @@ from pb2b_notebook.cleanup.linkage.folding import fold
 if TYPE_CHECKING:
     import polars as pl
 
-_SAINT: Final = r"\b(?:saint|sainte|sankt|ste)\b"
+_SAINTS: Final = {r"\bsaint (\p{L})": "st $1", r"\bste (\p{L})": "sainte $1"}
+"""Saint Louis is St. Louis, but not Sankt Ludwig, and "Ste 200" is a suite."""
+_LONG: Final = 4
+"""Least letters of a name that may have a district, a zone or a region behind it: Praha 1, but not La Paz for L.A."""
 
 
 def english_town(folded: pl.Expr) -> pl.Expr:
-    """Return the English name of a town that has names in several languages; others as they are, with a short "st".
+    """Return the English name of a town that has names in several languages; others as they are.
+
+    Saint is shortened to "st", and Ste is written out.
 
     Args:
-        folded: Folded names of towns.
+        folded: Folded names of towns, perhaps with a district, a zone or a region behind them.
 
     >>> import polars as pl
-    >>> towns = pl.DataFrame({"town": ["munchen", "genf", "saint louis", "myrtleford"]})
+    >>> towns = pl.DataFrame({"town": ["munchen", "genf", "wien 1", "saint louis", "myrtleford"]})
     >>> towns.select(english_town(pl.col("town")))["town"].to_list()
-    ['munich', 'geneva', 'st louis', 'myrtleford']
+    ['munich', 'geneva', 'vienna 1', 'st louis', 'myrtleford']
     """
-    return folded.str.replace_all(_SAINT, "st").replace(_english_names())
+    import polars as pl
+
+    english = _english_names()
+    # Frankfurt (Oder) is not Frankfurt am Main, nor is Rio Branco in Rio de Janeiro.
+    before_others = [name for name in english if len(name) >= _LONG and not english[name].startswith(name)]
+    before_others.sort(key=len, reverse=True)
+    town = _with_one_saint(folded)
+    parts = town.str.extract_groups(rf"^({'|'.join(before_others)})( .+)$").struct
+    return pl.when(parts[0].is_null()).then(town.replace(english)).otherwise(parts[0].replace(english) + parts[1])
+
+
+def _with_one_saint(folded: pl.Expr) -> pl.Expr:
+    for saint, short in _SAINTS.items():
+        folded = folded.str.replace_all(saint, short)
+    return folded
 
 
 @cache
@@ -38,4 +57,4 @@ def _english_names() -> dict[str, str]:
     lines = [line.split(":") for region in table.values() for line in region.split("\n") if line]
     names = [(other, english) for english, others in lines for other in others.split(",")]
     folded = pl.DataFrame(names, schema=["name", "english"], orient="row").select(fold(pl.all()))
-    return dict(folded.select(pl.all().str.replace_all(_SAINT, "st")).iter_rows())
+    return dict(folded.select(_with_one_saint(pl.all())).iter_rows())

@@ -79,15 +79,14 @@ _PHONE: Final = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
 _SAME_TOWN: Final = """((x.postcode <> '' AND x.postcode = y.postcode) OR (x.city <> '' AND x.city = y.city)
     OR ((x.postcode = '' OR y.postcode = '') AND (x.city = '' OR y.city = '')))"""
 # A city that several rows have is not a misspelled one: Hamburg and Homburg.
-_CITIES_ALIKE: Final = """CASE WHEN least(length(x.city), length(y.city)) < 5 THEN false
-    WHEN least(x.city_rows, y.city_rows) > 2 OR (x.postcode <> '' AND y.postcode <> '') THEN false
-    WHEN jaro_winkler_similarity(x.city, y.city, 0.75) < 0.75 THEN false
-    ELSE damerau_levenshtein(x.city, y.city) <= CASE WHEN least(length(x.city), length(y.city)) > 7 THEN 2 ELSE 1 END
-    END"""
+_CITIES_ALIKE: Final = """CASE WHEN least(length(x.{0}), length(y.{0})) < 5 THEN false
+    WHEN least(x.city_rows, y.city_rows) > 2 THEN false
+    WHEN jaro_winkler_similarity(x.{0}, y.{0}, 0.75) < 0.75 THEN false
+    ELSE damerau_levenshtein(x.{0}, y.{0}) <= CASE WHEN least(length(x.{0}), length(y.{0})) > 7 THEN 2 ELSE 1 END END"""
 _ROADS_ALIKE: Final = """CASE WHEN x.road = y.road THEN true WHEN x.road = '' OR y.road = '' THEN false
     WHEN starts_with(x.road, y.road) OR starts_with(y.road, x.road) THEN true
     ELSE jaro_winkler_similarity(x.road, y.road, 0.88) >= 0.88 END"""
-# Halle and Halle an der Saale, Berlin and Berlin Mitte may be one town.
+# Berlin and Berlin Mitte are one town, San Juan and San Juan Capistrano are two. Two postcodes are of two towns.
 _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.country <> y.country THEN 7
     WHEN x.street <> '' AND y.street <> '' AND {_SAME_TOWN} THEN CASE
         WHEN roads_alike AND x.house = y.house THEN CASE WHEN x.tenants > 2 THEN 2 ELSE 1 END
@@ -99,8 +98,9 @@ _ADDRESS: Final = f"""CASE WHEN x.country <> '' AND y.country <> '' AND x.countr
     WHEN x.street <> '' AND y.street <> '' AND roads_alike AND x.house = y.house AND x.house <> '' THEN 10
     WHEN x.city <> '' AND y.city <> '' THEN CASE
         WHEN (strlen(x.city) = length(x.city)) <> (strlen(y.city) = length(y.city)) THEN 0
-        WHEN starts_with(x.city, y.city || ' ') OR starts_with(y.city, x.city || ' ') THEN 0
-        WHEN {_CITIES_ALIKE} THEN 11 ELSE 6 END
+        WHEN x.postcode <> '' AND y.postcode <> '' THEN 6
+        WHEN {_CITIES_ALIKE.format("city")} OR {_CITIES_ALIKE.format("own_city")} THEN 11
+        WHEN starts_with(x.city, y.city || ' ') OR starts_with(y.city, x.city || ' ') THEN 12 ELSE 6 END
     WHEN x.postcode <> '' AND y.postcode <> '' THEN 6 ELSE 0 END"""
 # A German register is of a court, which counts its own companies. Other registers are national, LEI and D-U-N-S global.
 _LOCAL: Final = "regexp_full_match({0}.registration, '(hra|hrb|gnr|pr|vr)?[0-9]{{1,6}}[a-z]?')"

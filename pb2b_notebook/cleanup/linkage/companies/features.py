@@ -103,6 +103,7 @@ def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
         form_bits=form.replace_strict(related_forms(), default=0, return_dtype=pl.Int64),
         places=pl.concat_str("city", english_town(pl.col("city")), "country", separator=" ").str.split(" "),
         city=english_town(pl.col("city")),
+        own_city="city",
     ).drop("mailbox")  # fmt: skip
 
 

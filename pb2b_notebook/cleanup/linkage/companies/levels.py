@@ -37,7 +37,7 @@ ADDRESS: Final = Comparison("address", 4, (
     "", "same street address", "same street address, which several names share", "same postcode", "same city",
     "different streets in one city", "different cities", "different countries",
     "different streets with one postcode", "same street, different numbers", "similar street addresses",
-    "cities differ by a typo",
+    "cities differ by a typo", "one city adds words to the other's name",
 ))  # fmt: skip
 REGISTRATION: Final = Comparison("registration", 3, (
     "", "same registration number", "registration numbers differ by a typo", "different registration numbers",
@@ -69,8 +69,9 @@ _OTHER_DOMAIN: Final = 4
 _OWN_PHONE: Final = (1, 6)
 _MANY_TOWNS: Final = (1, 2, 3)
 _BOTH_HAVE_FORMS: Final = (1, 3, 4)
-_OTHER_FORM: Final = 4
+_FORMS_OF_ONE_KIND, _OTHER_FORM = 3, 4
 _OTHER_TOWN: Final = (6, 7)
+_PERHAPS_ONE_TOWN: Final = 12
 _NO_COMMON_TOWN: Final = (0, *_OTHER_TOWN)
 _SAME, _TYPO, _DIFFERENT, _TWO_REGISTERS = 1, 2, 3, 4
 
@@ -155,13 +156,14 @@ def are_doubtful(patterns: np.ndarray) -> np.ndarray:
 def _need_more_than_a_name(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether only the name agrees, and many companies have it or it is in two scripts.
 
-    One name in many towns or domains is of a chain whose rows are branches, or of many companies. Two names that each
+    One name in many towns or domains is of a chain whose rows are branches, or of many companies; so is one in Santiago
+    and Santiago de Cali. A form in translation proves nothing: ООО Вектор and Vektor LLC. Two names that each
     add words to one word, with one domain, are two divisions as often as one company: Bayer Crop Science, Bayer Pharma.
     """
     import numpy as np
 
-    name, domain, phone, address, chance = levels_of(
-        patterns, "name", "domain", "phone", "address", "chance", comparisons=COMPARISONS
+    name, form, domain, phone, address, chance = levels_of(
+        patterns, "name", "form", "domain", "phone", "address", "chance", comparisons=COMPARISONS
     )
     alone = ~np.isin(domain, _OWN_DOMAIN) & ~np.isin(phone, _OWN_PHONE)
     chain = np.isin(name, _ONE_NAME) & np.isin(chance, _MANY_TOWNS) & np.isin(address, _NO_COMMON_TOWN)
@@ -169,6 +171,7 @@ def _need_more_than_a_name(patterns: np.ndarray) -> np.ndarray:
     elsewhere = np.isin(name, _ONE_NAME) & np.isin(address, _OTHER_TOWN)
     two_parts = (name == _EACH_ADDS_WORDS) & (domain == _SAME) & ~np.isin(phone, _OWN_PHONE)
     two_parts &= ~np.isin(address, _SAME_STREET)
+    elsewhere |= (address == _PERHAPS_ONE_TOWN) | ((form == _FORMS_OF_ONE_KIND) & (address == 0))
     found: np.ndarray = (alone & (chain | transliterated | elsewhere)) | two_parts
     return found
 

@@ -40,6 +40,14 @@ ONE_COMPANY = {
         {"Firma": "Hofstetter Bank", "Ort": "Frankfurt"},
         {"Firma": "Hofstetter Bank", "Ort": "Frankfurt am Main"},
     ),
+    "a town with its zone": (
+        {"Firma": "Hofstetter Planung", "Ort": "København"},
+        {"Firma": "Hofstetter Planung", "Ort": "København K"},
+    ),
+    "a misspelled town that has names in other languages": (
+        {"Firma": "Hofstetter Weine", "Ort": "Firenze"},
+        {"Firma": "Hofstetter Weine", "Ort": "Firenza"},
+    ),
     "a form in another language": (
         {"Firma": "ООО Ромашкин", "Ort": "Москва"},
         {"Firma": "Romashkin LLC", "Ort": "Moscow"},
@@ -116,6 +124,20 @@ TWO_COMPANIES = {
         {"Firma": "Leitner Autohaus", "Ort": "Frankfurt (Oder)"},
         {"Firma": "Leitner Autohaus", "Ort": "Frankfurt/Main"},
     ),
+    "two towns of one first word": (
+        {"Firma": "Leitner Handel", "Ort": "Santiago"},
+        {"Firma": "Leitner Handel", "Ort": "Santiago de Cali"},
+    ),
+    "two towns of one first word and two postcodes": (
+        {"Firma": "Leitner Bau", "Ort": "Halle", "PLZ": "06108"},
+        {"Firma": "Leitner Bau", "Ort": "Halle (Westfalen)", "PLZ": "33790"},
+    ),
+    "a suite": ({"Firma": "Leitner Optik", "Ort": "Ste 200"}, {"Firma": "Leitner Optik", "Ort": "Saint 200"}),
+    "two towns of one saint": (
+        {"Firma": "Leitner Reisen", "Ort": "Sainte-Croix"},
+        {"Firma": "Leitner Reisen", "Ort": "St. Croix"},
+    ),
+    "two forms in translation and no place": ({"Firma": "ООО Вектор"}, {"Firma": "Vektor LLC"}),
     "two divisions at one domain": (
         {"Firma": "Winterling Crop Science", "website": "winterling.example"},
         {"Firma": "Winterling Healthcare", "website": "winterling.example"},
