@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.api.calls import custom_fields
 from pb2b_notebook.api.calls.confirming import confirm
 from pb2b_notebook.api.domains.import_rows import MOST_BYTES, MOST_ROWS
-from pb2b_notebook.api.domains.job_waiting import state, wait_for
+from pb2b_notebook.api.domains.job_waiting import completed_job, state, wait_for
 from pb2b_notebook.api.domains.verbs import run as run_operation
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
@@ -108,10 +108,13 @@ def run(job: Run, sent: Any) -> None:
     made = run_operation(session, "imports.get", import_id)
     planned = job.planned_actions(sent.send)
     try:
-        if state(made) == "running":
-            wait_for(session, made, progress=False)
+        completed_job(made) if state(made) != "running" else wait_for(session, made, progress=False)
     except JobFailedError as problem:
-        results = [row_results.failure(action, problem.code, problem.message) for action in planned]
+        failures = [row_results.failure(action, problem.code, problem.message) for action in planned]
+        if custom_fields.is_foreign(session.client):  # it may have failed half way
+            results = _results_by_leads(session, sent.send, planned, job.ids(sent.send), failures)
+        else:
+            results = failures
     else:
         results = _results(session, import_id, sent.send, planned, job.ids(sent.send))
     job.finish(sent, results, request_id=made.get("request_id"))
@@ -169,11 +172,16 @@ def _results(
         leads = lookups.records(session, {"import_id": import_id})
         made = {match_key(lead.get(match_on), match_on): lead for lead in leads}
     keys = [match_key(cells.get(match_on), match_on) for cells in body["rows"]]
-    if wrong is None or not _fit(wrong, keys, made, match_on) or _are_more(session, import_id, len(wrong)):
-        looked_up = lookups.look_up(session, send, planned, ids, answered=True)
-        missing = row_results.needs_review("create", "the import ended, and no lead shows its values")
-        found = [] if looked_up is None else looked_up.results
-        return [result or {**missing, "action": action} for result, action in zip(found, planned, strict=True)]
+    ended = run_operation(session, "imports.get", import_id)
+    added_up = state(ended) in {"completed", "running"} and _adds_up(ended, len(keys), len(wrong or ()))
+    if wrong is None or not added_up or not _fit(wrong, keys, made, match_on):
+        missing = [
+            _refusal(action, wrong[number])
+            if wrong and number in wrong and _shown_key(wrong[number], match_on) == key != ""
+            else row_results.needs_review(action, "the import ended, and no lead shows its values")
+            for number, (action, key) in enumerate(zip(planned, keys, strict=True), start=1)
+        ]
+        return _results_by_leads(session, send, planned, ids, missing)
     rows = enumerate(zip(keys, planned, ids, strict=True), start=1)
     hidden = [k for n, (k, _, lead_id) in rows if n not in wrong and lead_id is None and k not in made]
     others = lookups.by_key(session, hidden, match_on)  # leads that were created since the plan was made
@@ -193,10 +201,23 @@ def _results(
     return results
 
 
-def _fit(wrong: Mapping[int, Mapping[str, Any]], keys: Sequence[str], made: Mapping[str, Any], match_on: str) -> bool:
-    """Whether the numbers of wrong rows may count as ours do: none has a lead, and each shows the row that was sent.
+def _results_by_leads(
+    session: Session, send: Send, planned: Sequence[str], ids: Sequence[str | None], missing: Sequence[Result]
+) -> list[Result]:
+    """Return the result of each row by the leads; that of ``missing`` for a row that no lead shows."""
+    found = lookups.look_up(session, send, planned, ids, answered=True)
+    shown = [None] * len(planned) if found is None else found.results
+    return [
+        other if result is None or (result["status"] == "needs_review" and other["status"] == "invalid") else result
+        for result, other in zip(shown, missing, strict=True)
+    ]
 
-    A service may count from 0, or count the header: then a row would be reported as failed that arrived.
+
+def _fit(wrong: Mapping[int, Mapping[str, Any]], keys: Sequence[str], made: Mapping[str, Any], match_on: str) -> bool:
+    """Whether the numbers of wrong rows count as ours do: none has a lead, and each shows the row that was sent.
+
+    A service may count from 0, or count the header: then a row would be reported as failed that arrived. A number
+    without its row proves nothing.
 
     >>> _fit({2: {"raw": {"email": "b@x.example"}}}, ["a@x.example", "b@x.example"], {}, "email")
     True
@@ -205,17 +226,30 @@ def _fit(wrong: Mapping[int, Mapping[str, Any]], keys: Sequence[str], made: Mapp
     """
     for number, problem in wrong.items():
         key = keys[number - 1] if 0 < number <= len(keys) else ""
-        shown = problem.get("raw")
-        given = match_key(shown.get(match_on), match_on) if isinstance(shown, dict) else ""
-        if not 0 < number <= len(keys) or (key and key in made) or (given and given != key):
+        if not key or key in made or _shown_key(problem, match_on) != key:
             return False
     return True
 
 
-def _are_more(session: Session, import_id: str, listed: int) -> bool:
-    """Whether the import counts more rows with errors than are listed."""
-    count = str(run_operation(session, "imports.get", import_id).get("error_count"))
-    return count.isdecimal() and int(count) > listed
+def _shown_key(problem: Mapping[str, Any], match_on: str) -> str:
+    """Return the match key of the row that an error shows; empty if it shows none."""
+    shown = problem.get("raw")
+    return match_key(shown.get(match_on), match_on) if isinstance(shown, dict) else ""
+
+
+def _adds_up(ended: Mapping[str, Any], rows: int, errors: int) -> bool:
+    """Whether the counts of an import say that each row without an error was written, and none was skipped.
+
+    >>> _adds_up({"created_count": 1, "updated_count": "2", "skipped_count": 0, "error_count": 1}, 4, 1)
+    True
+    >>> _adds_up({"created_count": 1, "updated_count": 2, "skipped_count": 1}, 4, 0)
+    False
+    """
+    texts = [str(ended.get(f"{name}_count") or 0) for name in ("created", "updated", "skipped", "error")]
+    if not all(text.isdecimal() for text in texts):
+        return False
+    created, updated, skipped, wrong = map(int, texts)
+    return created + updated == rows - errors and skipped == 0 and wrong in {0, errors}
 
 
 def _refusal(action: str, problem: Mapping[str, Any]) -> Result:

@@ -557,3 +557,44 @@ def test_an_import_whose_errors_count_rows_otherwise_is_looked_up(against, servi
     ws = against("rows are counted otherwise")
     done = ws.leads.plan(frame_of(f"counted{number}")).apply(via="import")
     assert done.summary["succeeded"] == 3
+
+
+@pytest.mark.parametrize("word", ["failed", "expired"])
+def test_the_rows_of_an_import_that_failed_are_looked_up(against, service, monkeypatch, word):
+    def ask(x):
+        if x.method == "POST" and x.path == "/imports":
+            del x.body["rows"][2:]
+
+    def tell(x):
+        x.out.pop("x-sandbox-instance", None)
+        for row in x.rows if x.path.startswith(("/imports", "/jobs")) and x.rows[0].get("finished_at") else ():
+            row.update(status=word, finished_at="2026-03-10T12:00:00.000Z")
+
+    monkeypatch.setitem(DEVIATIONS, "fails half way", Deviation(ask, tell))
+    ws = against("fails half way")
+    tag = f"half{word}"
+    old = service.ask("POST", "/leads", {"email": f"{tag}old@bulk.example", "full_name": "Old Name"})["data"]
+    frame = pd.concat([frame_of(tag), pd.DataFrame({"email": [old["email"]], "full_name": ["New Name"]})])
+    done = ws.leads.plan(frame).apply(via="import")
+    assert done.rows["status"].tolist() == ["succeeded", "succeeded", "failed", "needs_review"]
+
+
+@pytest.mark.parametrize("errors", [[], [{"row_number": 1, "message": "is invalid"}]], ids=["skipped", "from 0"])
+def test_a_row_that_an_import_left_out_is_not_succeeded(against, service, monkeypatch, errors):
+    def ask(x):
+        if x.method == "POST" and x.path == "/imports":
+            del x.body["rows"][1]
+
+    def tell(x):
+        if x.path.endswith("/errors") and x.many:
+            x.answer["data"] = [{"id": "e1", "object": "import_error", **error} for error in errors]
+        elif x.path.startswith("/imports"):
+            x.rows[0].update(skipped_count=1 - len(errors), error_count=len(errors))
+
+    monkeypatch.setitem(DEVIATIONS, "leaves a row out", Deviation(ask, tell))
+    ws = against("leaves a row out")
+    frame = frame_of(f"left{len(errors)}")
+    for email in frame["email"]:
+        service.ask("POST", "/leads", {"email": email, "full_name": "Former Name"})
+    done = ws.leads.plan(frame).apply(via="import")
+    assert done.rows["status"].tolist() == ["succeeded", "needs_review", "succeeded"]

@@ -165,23 +165,40 @@ def errors_within(record: Mapping[str, Any], import_id: str) -> list[dict[str, A
     >>> errors_within({"rowErrors": [{"line": 3, "reason": "email is invalid"}]}, "imp_1")[0]["message"]
     'email is invalid'
     """
-    lists = {re.sub("[_-]", "", name).lower(): value for name, value in record.items() if _are_rows(value)}
-    found = next((rows for name, rows in lists.items() if _ERRORS.fullmatch(name)), ())
+    lists = {re.sub("[_-]", "", name).lower(): _rows_of(value) for name, value in record.items()}
+    found = next((rows for name, rows in lists.items() if rows and _ERRORS.fullmatch(name)), [])
     return [
         {
             "import_id": import_id,
-            "row_number": number if isinstance(number := each.get("row_number"), int) else None,
+            "row_number": _number_of(each.get("row_number")),
             "field": _first_text(each, _NAMES),
             "code": _first_text(each, ("code",)),
             "message": _first_text(each, _MESSAGES),
-            "raw": dict(each),
+            "raw": each["raw"] if isinstance(each.get("raw"), Mapping) else dict(each),
         }
         for each in found
     ]
 
 
-def _are_rows(value: Any) -> bool:
-    return isinstance(value, Sequence) and bool(value) and all(isinstance(each, Mapping) for each in value)
+def reason_of(problem: Any) -> str | None:
+    """Return the reason that a service gives for a failure, as text or as an object; ``None`` if there is none.
+
+    >>> reason_of({"message": "too many rows"}), reason_of("too many rows"), reason_of(None)
+    ('too many rows', 'too many rows', None)
+    """
+    text = _first_text(problem, (*_MESSAGES, "code")) if isinstance(problem, Mapping) else problem
+    return None if not problem else text if isinstance(text, str) else "the service gives no reason"
+
+
+def _number_of(value: Any) -> int | None:
+    """Return a row number; a service may give numbers as text."""
+    return int(value) if type(value) is int or (isinstance(value, str) and value.isdecimal()) else None
+
+
+def _rows_of(value: Any) -> list[Mapping[str, Any]]:
+    """Return the objects of a list, and its texts as objects; anything else is not the error of a row."""
+    rows = [{"message": each} if isinstance(each, str) else each for each in (value if isinstance(value, list) else [])]
+    return [each for each in rows if isinstance(each, Mapping)]
 
 
 def _first_text(of: Mapping[str, Any], names: Sequence[str]) -> str | None:

@@ -15,7 +15,7 @@ from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
 from pb2b_notebook.api.domains import import_rows
-from pb2b_notebook.api.domains.job_waiting import state, wait_for
+from pb2b_notebook.api.domains.job_waiting import completed_job, state, wait_for
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.verbs import Verb, run
@@ -145,7 +145,7 @@ class ImportCheck(_Counts):
     Attributes:
         errors: Frame with one row for each invalid cell: ``row_number`` (of all rows passed, 1 is the first below the
             header), ``field``, ``code``, ``message``, ``raw`` (the row as it was sent); at most the first 100 of each
-            10,000 rows.
+            10,000 rows. Where a service numbers rows under another name, ``row_number`` is null, and ``raw`` has it.
         failures: Reasons for which a whole piece would fail.
     """
 
@@ -351,11 +351,14 @@ class ImportRuns(Listed[FrameT]):
         ]
         offsets = tuple(piece.offset for piece in pieces)
         problems = [
-            {**problem, "row_number": problem["row_number"] + offset}
+            {
+                **{field.name: problem[field.name] for field in _PROBLEM},
+                "row_number": None if (number := problem["row_number"]) is None else number + offset,
+            }
             for piece, offset in zip(checks, offsets, strict=True)
-            for problem in piece.get("errors") or ()
+            for problem in import_rows.errors_within({"errors": piece.get("errors")}, "")
         ]
-        failures = tuple(str(piece["failure"].get("message")) for piece in checks if piece.get("failure"))
+        failures = tuple(reason for piece in checks if (reason := import_rows.reason_of(piece.get("failure"))))
         return ImportCheck(tuple(checks), offsets, self._session.table(problems, _PROBLEM, frame), failures)
 
     def wait(self, run: ImportRun | Id, *, timeout: float | None = None, progress: bool | None = None) -> ImportRun:
@@ -378,7 +381,8 @@ class ImportRuns(Listed[FrameT]):
         for piece in known.pieces:
             if state(piece) == "running":
                 wait_for(self._session, piece, timeout=timeout, progress=progress)
-            ended.append(self._import(piece["id"]))
+            found = self._import(piece["id"])
+            ended.append(found if state(found) == "running" else completed_job(found))
         return ImportRun(tuple(ended), known.offsets)
 
     def _import(self, given: Any) -> Record:

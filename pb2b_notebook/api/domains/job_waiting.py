@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -29,9 +30,10 @@ STALLED: Final = 3600.0
 """Seconds of the service's time without any change after which a job is not waited for any longer."""
 _COMPLETED: Final = frozenset(
     {"completed", "complete", "succeeded", "success", "successful", "finished", "done", "processed", "ended",
-     "completed_with_errors", "partially_completed", "completed_with_warnings"}
+     "completed_with_errors", "completed_with_warnings", "finished_with_errors", "finished_with_warnings",
+     "partially_completed", "partially_succeeded", "partial_success"}
 )  # fmt: skip
-_FAILED: Final = frozenset({"failed", "failure", "error", "errored"})
+_FAILED: Final = frozenset({"failed", "failure", "error", "errored", "expired", "rejected", "timed_out", "timeout"})
 _CANCELLED: Final = frozenset({"cancelled", "canceled", "aborted"})
 
 
@@ -113,17 +115,26 @@ def _reader(session: Session, job: Any) -> tuple[Callable[[], Record], str]:
 def state(job: Mapping[str, Any]) -> State:
     """Return the state of a job; the words of a live service are recognized too.
 
+    Only a known word is a success: a job that has ended in another word has failed.
+
     >>> state({"status": "running", "finished_at": None}), state({"status": "canceled"}), state({"state": "done"})
     ('running', 'cancelled', 'completed')
+    >>> state({"status": "discarded", "finished_at": "2026-03-10T12:00:00Z"})
+    'failed'
     """
-    status = str(job.get("status") or job.get("state")).lower()
+    status = _word_of(job)
     if status in _CANCELLED:
         return "cancelled"
     if status in _FAILED:
         return "failed"
     if status in _COMPLETED or job.get("finished_at") is not None:
-        return "failed" if job.get("error") else "completed"
+        return "completed" if status in _COMPLETED | {""} and not job.get("error") else "failed"
     return "running"
+
+
+def _word_of(job: Mapping[str, Any]) -> str:
+    """Return the status of a job in lower case, with underscores between words; empty if it has none."""
+    return re.sub(r"[\s-]+", "_", str(job.get("status") or job.get("state") or "").strip().lower())
 
 
 def _job_id(job: Any) -> str:
@@ -164,15 +175,16 @@ def completed_job(job: Record) -> Record:
         return job
     error = job.get("error")
     error = error if isinstance(error, Mapping) else {}
-    code = str(error.get("code") or end)
+    code = str(error.get("code") or (end if end == "cancelled" else _word_of(job) or end))
     reason = f": {error['message']} ({code})" if error.get("message") else f" ({code})" if code != end else ""
     request_id = job.get("request_id")
+    job_id = str(job.get("job_id") or job.get("id"))
     raise JobFailedError(
         f"the {_job_name(job)} {'was cancelled' if end == 'cancelled' else 'failed'}{reason}",
-        job_id=str(job.get("id")),
+        job_id=job_id,
         code=code,
         request_id=request_id if isinstance(request_id, str) else job.request_id,
-        repair=f'ws.jobs.events("{job.get("id")}") lists what happened',
+        repair=f'ws.jobs.events("{job_id}") lists what happened',
     )
 
 

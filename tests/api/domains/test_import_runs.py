@@ -16,6 +16,7 @@ import pb2b_notebook as pb
 from pb2b_notebook import errors
 from pb2b_notebook.api.domains import import_rows
 from pb2b_notebook.api.domains.import_rows import pieces
+from scripted_service import connect_workspace
 
 MAPPING = {"Mail": "email", "Name": "full_name", "Score": "score"}
 # Bad in rows 2 and 5, counted from 1.
@@ -201,6 +202,51 @@ def test_validating_reports_the_same_and_changes_nothing(ws, frame, small_pieces
     assert list(none.errors.dtypes) == list(check.errors.dtypes)
     assert "errors" not in repr(check)
     assert "created" in check._repr_html_()
+
+
+@pytest.mark.filterwarnings("ignore:imports.validate differs")
+@pytest.mark.parametrize(
+    ("answered", "numbers", "messages", "failures"),
+    [
+        (
+            {"errors": [{"line": 2, "message": "is invalid"}, None], "failure": "mapping"},
+            [None],
+            ["is invalid"],
+            ("mapping",),
+        ),
+        ({"errors": [{"row_number": "2", "reason": "is invalid"}]}, [2], ["is invalid"], ()),
+        (
+            {"errors": ["row 2 is invalid"], "failure": {"detail": "no plan"}},
+            [None],
+            ["row 2 is invalid"],
+            ("no plan",),
+        ),
+        ({"errors": 3, "failure": True}, [], [], ("the service gives no reason",)),
+    ],
+)
+def test_a_check_in_the_words_of_another_service_is_read(answered, numbers, messages, failures):
+    def respond(_, path):
+        return {"data": answered} if path == "/imports/validate" else {"data": []}
+
+    with connect_workspace(respond) as ws:
+        check = ws.imports.validate(pl.DataFrame({"Mail": ["x"]}), {"Mail": "email"}, frame="polars")
+    assert check.errors["row_number"].to_list() == numbers
+    assert check.errors["message"].to_list() == messages
+    assert check.failures == failures
+
+
+@pytest.mark.parametrize("status", ["failed", "expired", "rejected"])
+def test_waiting_for_an_import_that_has_ended_without_success_raises(status):
+    found = {
+        "id": "imp_1",
+        "object": "import",
+        "job_id": "job_1",
+        "status": status,
+        "finished_at": "2026-03-10T12:00:00Z",
+    }
+    with connect_workspace(lambda *_: {"data": found}) as ws, pytest.raises(errors.JobFailedError) as caught:
+        ws.imports.wait("imp_1")
+    assert (caught.value.code, caught.value.job_id) == (status, "job_1")
 
 
 # --- bad input -------------------------------------------------------------------------------------------------------

@@ -136,6 +136,11 @@ def test_ctrl_c_leaves_the_job_running_and_says_how_to_wait_on():
         ({"status": "finished", "finished_at": "2026-03-10T12:00:00Z"}, "completed"),
         ({"status": "ended", "finished_at": "2026-03-10T12:00:00Z", "error": {"code": "x"}}, "failed"),
         ({"status": "FAILED"}, "failed"),
+        ({"status": "Timed out"}, "failed"),
+        ({"status": "expired", "finished_at": "2026-03-10T12:00:00Z"}, "failed"),
+        ({"status": "discarded", "finished_at": "2026-03-10T12:00:00Z"}, "failed"),
+        ({"status": "completed with errors"}, "completed"),
+        ({"finished_at": "2026-03-10T12:00:00Z"}, "completed"),
         ({"status": "canceled"}, "cancelled"),
     ],
 )
