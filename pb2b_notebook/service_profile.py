@@ -25,6 +25,8 @@ FACTS: Final = {
     "refused": "parameters and fields that it refuses",
     "ignored": "parameters that it ignores",
     "applied": "filters that it certainly applies",
+    "several_values": "filters of which it applies several values at once",
+    "one_value": "filters of which it applies one value at a time",
     "missing": "the operation does not exist",
     "page_size": "most rows of a page",
     "trailing_slash": "paths end with a slash",
@@ -44,8 +46,13 @@ FACTS: Final = {
 """Name of a fact → what its value says."""
 
 _LISTS: Final = frozenset(
-    {"refused", "ignored", "applied", "opted_out", "harmless", "asked_about", "asked_about_fields", "words", "forms"}
-)
+    {"refused", "ignored", "applied", "several_values", "one_value", "opted_out", "harmless", "asked_about",
+     "asked_about_fields", "words", "forms"}
+)  # fmt: skip
+_DIFFERENCES: Final = frozenset(
+    {"refused", "ignored", "one_value", "missing", "page_size", "trailing_slash", "cursor_parameter", "forms",
+     "write_form", "lists_deleted", "timeless"}
+)  # fmt: skip
 _TRUTHS: Final = frozenset({"missing", "trailing_slash", "gives_cursors", "timeless", "lists_deleted"})
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)
 """Exceptions of text that is not a profile."""
@@ -118,6 +125,12 @@ class ServiceProfile(ShowsCard):
         with self._lock:
             found = [self._facts.get((name, place)) for place in {operation, ""}]
         return frozenset(text for fact in found if fact is not None for text in fact.value)
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything that is known is a difference from our contract."""
+        with self._lock:
+            return any(name in _DIFFERENCES for name, _ in self._facts)
 
     @property
     def status_words(self) -> frozenset[str]:

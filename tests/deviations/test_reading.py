@@ -513,3 +513,44 @@ def test_a_row_that_changed_in_the_time_of_a_later_page_is_not_left_out(against,
         service.ask("PATCH", f"/leads/{lead['id']}", {"city": "Bergen"})
     with pytest.raises(PaginationError, match="cannot be proven complete"):
         against("by creation, bounds only").leads.list()
+
+
+def of_one_value(kept):
+    """Of a filter with several values, one is applied: the last as in PHP and Rails, or the first as in Go."""
+
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads":
+            for name in ("status", "email"):
+                pairs = [pair for pair in x.query if pair[0] == name]
+                x.query[:] = [pair for pair in x.query if pair[0] != name] + pairs[kept]
+
+    return Deviation(ask)
+
+
+@pytest.mark.parametrize("kept", [slice(-1, None), slice(1)], ids=["last", "first"])
+@pytest.mark.parametrize("name", ["status", "email"])
+def test_each_value_of_a_filter_is_asked_for_where_the_service_applies_one(against, service, monkeypatch, name, kept):
+    monkeypatch.setitem(DEVIATIONS, "one value", of_one_value(kept))
+    leads = service.leads()
+    values = sorted({lead[name] for lead in leads if lead[name]})[:3]
+    expected = {lead["id"] for lead in leads if lead[name] in values}
+    ws = against("one value", FORMS[0])
+    for _ in range(2):
+        frame = ws.leads.list(**{name: values})
+        assert set(frame["id"]) == expected
+        assert pb.provenance(frame).complete
+    assert ws.profile.names("one_value", "leads.list") == {name}
+
+
+def test_several_values_of_a_filter_are_one_request_where_they_are_applied(against, service):
+    ws = against(FORMS[0])
+    ws.leads.list(status=["new", "contacted"])
+    sent = len(service.sent)
+    ws.leads.list(status=["unsubscribed", "new"])
+    assert len(service.sent) - sent == 1
+
+
+def test_several_values_are_not_tried_at_a_service_that_keeps_to_the_contract(against, service):
+    ws = against()
+    assert len(ws.leads.list(email=["x@none.example", "y@none.example"])) == 0
+    assert [path for _, path, *_ in service.sent].count("/leads") == 1

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from functools import partial
+from itertools import chain, count
 from math import ceil
 from time import monotonic
 from typing import Any, Final
@@ -157,6 +159,9 @@ class Listing:
         """
         pages = self._sequence()
         first = next(pages)
+        if (name := self._one_value_filter(first)) is not None:
+            yield from self._in_values(name)
+            return
         self.total = first.total
         if self._is_out_of_order(first):
             yield from self._in_order(first, pages)
@@ -167,9 +172,9 @@ class Listing:
             # Without a count, a list is long once reading it has taken some time.
             later = first.total is None and self._parallel is None and monotonic() - decided > windows.WORTH_IT
             if number == 0 or later:
-                decided, count = monotonic(), self._choose_windows(page, number)
-                if count > 1:
-                    yield from self._in_windows(page, count)
+                decided, windowed = monotonic(), self._choose_windows(page, number)
+                if windowed > 1:
+                    yield from self._in_windows(page, windowed)
                     return
         if self.newest_first and self.pages > 1:
             yield from self._changes_since(first)
@@ -185,7 +190,12 @@ class Listing:
 
     def one_ahead(self) -> Iterator[Page]:
         """Yield the pages in order; the next one is fetched while the caller works on this one."""
-        for page in threads.read_ahead(self._sequence()):
+        pages = self._sequence()
+        first = next(pages)
+        if (name := self._one_value_filter(first)) is not None:
+            yield from (placed.page for placed in self._in_values(name))
+            return
+        for page in threads.read_ahead(chain([first], pages)):
             self.total = page.total if page.total is not None else self.total
             yield self._keep(page)
 
@@ -359,6 +369,65 @@ class Listing:
                 at=self._context.time(),
             )
         return ignored
+
+    # --- filters with several values ---------------------------------------------------------------------------------
+
+    def _one_value_filter(self, first: Page) -> str | None:
+        """Return the filter with several values of which a service that differs from ours may apply only one."""
+        profile, operation = self._profile, self._operation
+        differs = bool(self._context.operations.origin) or profile.differs or (self._counts and first.total is None)
+        given = Counter(name for name, _ in dict.fromkeys(self._filters))
+        for name in (name for name, values in given.items() if values > 1 and differs):
+            if name in profile.names("several_values", operation.id):
+                continue
+            try:
+                if name not in profile.names("one_value", operation.id) and self._takes_several(name, first):
+                    continue
+            except (APIError, ProtocolError):
+                pass  # without a trial, each value is asked for alone
+            return name
+        return None
+
+    def _takes_several(self, name: str, first: Page) -> bool:
+        """Whether the service gives rows of several values; if the first page shows one, two others are tried."""
+        asked = {value.casefold() for each, value in self._filters if each == name}
+        learn = partial(self._profile.learn, operation=self._operation.id, at=self._context.time())
+        if len(asked & _values_of(first.records, name).keys()) > 1:
+            learn("several_values", [name], "rows of several values")
+            return True
+        own = self._row_filters.names if self._row_filters else frozenset[str]()
+        rest = tuple(pair for pair in self._filters if pair[0] != name and pair[0] not in own)
+        known = list(_values_of(self._part(rest).ask(counted=False).records, name).items())
+        pair = [*known[:1], *known[1:][-1:]]
+        if len(pair) == 1:
+            return False  # too few rows for a trial
+        if not pair:
+            return True  # the rows do not show it
+        page = self._part((*rest, *((name, value) for _, value in pair))).ask(counted=False)
+        if {folded for folded, _ in pair} <= _values_of(page.records, name).keys():
+            learn("several_values", [name], "rows of both values")
+            return True
+        whole = page.next_cursor is None and not page.promises_more
+        if whole and learn("one_value", [name], "rows of only one of two values"):
+            notices.say(
+                f"{self._operation.id}: this service takes one value of {name} at a time: each is asked for alone"
+            )
+        return False
+
+    def _in_values(self, name: str) -> Iterator[Placed]:
+        """Yield the rows of each value of a filter, to be sorted where they have times."""
+        self.sorts = (self._order or OLDEST_FIRST) if self._rows_have_times else None
+        self.newest_first, self.total = False, None
+        numbers = count()
+        for value in dict.fromkeys(value for each, value in self._filters if each == name):
+            rest = tuple(pair for pair in self._filters if pair[0] not in {name, "order"})
+            part = self._part((*rest, (name, value)), parallel=1)
+            for page in part.one_ahead():
+                self._count(page)
+                yield Placed((-1, next(numbers)), page)
+            self.request_ids += part.request_ids
+            self.proven = self.proven and part.proven
+        self.more = not self.proven or (self._limit is not None and self.rows > self._limit)
 
     def _asks_for_less(self, refused: Exception) -> bool:
         """Whether to ask again for less: a live service may not give pages of this size, or take no size at all."""
@@ -648,6 +717,7 @@ class Listing:
             rows=self._row_filters,
         )
         part._applied |= self._applied
+        part._added = self._added
         part.live_only = self.live_only
         return part
 
@@ -840,6 +910,16 @@ def _id_of(record: Any) -> Any:
     value = envelope.parse_strict_json(bytes(record))
     found = value.get("id") if isinstance(value, dict) else None
     return bytes(record) if found is None or isinstance(found, (dict, list)) else found
+
+
+def _values_of(records: Raws, name: str) -> dict[str, str]:
+    """Return the values that rows have in the field of a filter, by their folded text."""
+    found: dict[str, str] = {}
+    for record in records:
+        value = envelope.parse_strict_json(bytes(record)).get("tags" if name == "tag" else name)
+        values = value if isinstance(value, list) else [value]
+        found |= {each.casefold(): each for each in map(str, values) if each and each != "None"}
+    return found
 
 
 def _text(instant: int) -> str:
