@@ -116,14 +116,13 @@ class Pair:
 class _Named:
     """What the name alone indicates.
 
-    With ``needs_form`` it counts only if values have the field's type, with ``needs_most`` if most values fit, and with
-    ``needs_companies`` if some values have the legal form of a company.
+    With ``needs_form`` it counts only if values have the field's type, and with ``needs_companies`` if some values have
+    the legal form of a company.
     """
 
     weight: float
     reason: str
     needs_form: bool = False
-    needs_most: bool = False
     needs_companies: bool = False
 
 
@@ -263,9 +262,9 @@ def _by_name_and_content(
         return Pair(
             column, field.key, "", _suggestion(named.weight * 0.9, f"{named.reason}; the column has no values yet")
         )
-    best = fit(values, field)
-    if _is_refuted(field, named, best.share, look):
+    if _is_refuted(field, named, look):
         return None
+    best = fit(values, field)
     share = best.share
     if field.type == "text" and not field.options:
         share = min(share, 1 - max(look[form] for form in _FOREIGN_TO_TEXT) if _is_prose(field) else 1.0)
@@ -282,11 +281,10 @@ def _by_name_and_content(
     )
 
 
-def _is_refuted(field: LeadField, named: _Named, share: float, look: Mapping[str, float]) -> bool:
+def _is_refuted(field: LeadField, named: _Named, look: Mapping[str, float]) -> bool:
     """Return whether the values are not those that the name indicates."""
     is_foreign = field.builtin and any(look[form] >= _HALF for form in _FOREIGN_FORMS.get(field.key, ()))
-    is_few = (named.needs_most and share < _MOSTLY) or (named.needs_companies and look["legal_form"] < _SOME)
-    return is_foreign or is_few
+    return is_foreign or (named.needs_companies and look["legal_form"] < _SOME)
 
 
 def _repeats(values: Sequence[Any]) -> bool:
@@ -358,7 +356,7 @@ def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]
     if bare in own and not (field.builtin and name in _usual_names()) and not _is_address(column, field):
         return _Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
     if _is_either(column, own, field):
-        return _Named(_BARE, "two usual names for this field", needs_most=True)
+        return _Named(_BARE, "two usual names for this field")
     if field.key == "company_name" and field.builtin and _is_name_or_company(column):
         return _Named(_TAIL, "names a company or a person", needs_companies=True)
     if field.key == "full_name" and field.builtin and _names_both(column):

@@ -143,6 +143,7 @@ def test_the_noun_of_a_longer_name_decides(builtin, column, field, value):
         ("Telephone / mobile", "phone", "+49 30 901820"),
         ("Компания контакта", "company_name", "Analytical Engines Ltd"),
         ("Region/State", "", "DE"),
+        ("Phone/Mobile", "phone", "(415) 835-1656"),
         ("Country/Territory", "country", "DE"),
         ("Country/State", "", "CA"),
         ("Country or language", "", "de"),
