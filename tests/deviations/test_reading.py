@@ -1,6 +1,7 @@
 """A list is complete only if that is proven, in whatever form a service says where the next page is."""
 
 import contextlib
+import itertools
 from collections import Counter
 
 import pandas as pd
@@ -554,3 +555,24 @@ def test_several_values_are_not_tried_at_a_service_that_keeps_to_the_contract(ag
     ws = against()
     assert len(ws.leads.list(email=["x@none.example", "y@none.example"])) == 0
     assert [path for _, path, *_ in service.sent].count("/leads") == 1
+
+
+def test_pages_whose_rows_show_when_they_were_read_are_not_taken_for_others(against, service, monkeypatch):
+    reads = itertools.count()
+
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads":
+            x.number = int(x.asked.get("p", 1))
+            x.without("p", "page", "cursor", "limit")
+            x.query.append(("limit", "500"))
+
+    def tell(x):
+        if x.many and x.path == "/leads":
+            rows = [{**row, "age": next(reads)} for row in x.rows]
+            x.answer["data"] = rows[x.number * 50 - 50 : x.number * 50]
+            x.answer["pagination"] = {"page": x.number, "last_page": -(-len(rows) // 50)}
+
+    monkeypatch.setitem(DEVIATIONS, "numbered by p", Deviation(ask, tell))
+    frame = against("numbered by p").leads.list()
+    assert ids_of(service, frame) == set() or not pb.provenance(frame).complete
+    assert not against("numbered by p").profile.names("ignored", "lead_fields.list")

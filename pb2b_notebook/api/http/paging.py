@@ -30,6 +30,8 @@ _CURSORS: Final = {
     "nextoffset": "offset", "nextskip": "skip",
 }  # fmt: skip
 """Folded names of a next cursor → the query parameter that such a service takes it in; empty if any."""
+_NULLS: Final = frozenset({"null", "none", "undefined", "nil", "0", "-1"})
+"""Texts of a next cursor that is not there."""
 _MORE: Final = re.compile(
     r"(has|is|are)?more(pages?|items?|records?|results?|rows?|data|available|itemsincollection)?|has(a)?next(pages?)?|"
     r"(is)?truncated"
@@ -260,12 +262,14 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
                     break
             else:
                 yield None, ""
-        elif not value:
+        elif not value or str(value).lower() in _NULLS:
             yield None, ""
         elif text := _text(value):
             # A number beside a page number is one.
-            numbered = isinstance(value, int) and _first_count(holder, _CURRENT) is not None
-            yield text, "page" if numbered else parameter
+            current = _first_count(holder, _CURRENT)
+            numbered = parameter == "page" or (isinstance(value, int) and current is not None)
+            last = numbered and current is not None and _count(value) == current
+            yield (None, "") if last else (text, "page" if numbered else parameter)
 
 
 def _text(value: Any) -> str | None:

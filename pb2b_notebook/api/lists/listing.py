@@ -232,7 +232,7 @@ class Listing:
                 ):
                     raise
                 continue
-            if bounded or not page.records or bytes(page.records[0]) != self._first_record:
+            if bounded or not page.records or not self._begins_list(page):
                 if name != "cursor" and name != _first(self._operation, CURSORS):
                     self._profile.learn("cursor_parameter", name, f"it leads on in {self._operation.id}")
                 return page
@@ -240,6 +240,10 @@ class Listing:
             return page  # the first page again: the list goes in a circle
         # No parameter leads on: the rest is read by time.
         return Page((), None, None, None if page is None else page.request_id, promises_more=True)
+
+    def _begins_list(self, page: Page) -> bool:
+        """Whether a page begins with the object that the list begins with, however it is shown now."""
+        return self._first_record is not None and _id_of(page.records[0]) == _id_of(self._first_record)
 
     def _cursor_names(self) -> list[str]:
         """Return the parameters that may take a cursor, the most probable first."""
@@ -536,7 +540,9 @@ class Listing:
             listed |= {_id_of(record) for record in fresh}
             seen.add(following, len(fresh))
             page = replace(following, records=fresh, next_cursor=None)
-            if seen.verdict() == "proven" or not fresh:
+            # Rows may be left out of a page after it was cut: a shorter one does not end a list that a number leads on.
+            unsure = self._leads_on in BEYOND and not following.ends and seen.total is None
+            if not fresh or (seen.verdict() == "proven" and not unsure):
                 break  # without new rows, the same time would lead to the same rows again
         yield page
         if seen.verdict() != "proven" and not seen.is_probable:
@@ -581,6 +587,8 @@ class Listing:
         """
         seen, known = self._evidence, self._profile.value("cursor_parameter")
         full = (seen.asked is not None and len(records) >= seen.asked) or completeness.is_round(len(records))
+        if self._operation.id == LEAD_FIELDS and seen.verdict() != "short":
+            return None  # one page in most services, and read beside each list of leads
         if not records or seen.gives_cursors or (seen.last is not None and seen.last.ends) or self._leads_on == AFTER:
             return None
         if seen.verdict() != "short" and not full and known not in BEYOND:
@@ -589,7 +597,9 @@ class Listing:
         # Numbers of pages begin at 0 or at 1: the second page is 1 or 2.
         values = {AFTER_ID: (_id_of(records[-1]),), "offset": (seen.rows,), "page": (seen.pages, seen.pages + 1)}
         for name in names:
-            if name in self._profile.names("refused", self._operation.id) | self._profile.names("ignored"):
+            if name in self._profile.names("refused", self._operation.id) | self._profile.names(
+                "ignored", self._operation.id
+            ):
                 continue
             try:
                 for value in values[name]:
@@ -602,8 +612,8 @@ class Listing:
             except (BadRequestError, ValidationError, NotFoundError) as refused:
                 self._context.client.learn_refused(self._operation, [name], f"{refused.status} with it")
                 continue
-            if page.records:
-                self._profile.learn("ignored", [name], "the same rows with it")
+            if page.records and self._leads_on != name:
+                self._profile.learn("ignored", [name], "the same rows with it", operation=self._operation.id)
         return None
 
     def _filters_find_all(self, records: Raws, before: str | None) -> bool:

@@ -57,6 +57,16 @@ def test_the_number_of_rows_on_a_page_is_not_the_number_of_pages(count, cursor):
     assert (page.next_cursor, page.ends) == (cursor, False)
 
 
+@pytest.mark.parametrize(
+    "end",
+    [{"next_cursor": text} for text in ("null", "None", "undefined", "0")]
+    + [{"next_offset": -1}, {"page": 2, "next_page": 2}, {"page": "2", "next_page": "2"}],
+)
+def test_an_end_may_be_written_as_text_or_a_number(end):
+    page = envelope.page(reply({"data": LEADS, "meta": end}))
+    assert (page.next_cursor, page.ends) == (None, True)
+
+
 @pytest.mark.parametrize("status", [202, 206])
 def test_a_response_that_may_not_be_whole_ends_no_list(status):
     page = envelope.page(reply({"data": [], "pagination": {"next_cursor": None}}, status))
