@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Final, Literal
 
-from pb2b_notebook.api.calls.confirming import NEW
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError, NotFoundError
@@ -27,6 +27,8 @@ LONGEST_EMAIL: Final = 320
 ADDED: Final = frozenset({"ids", "email", "import_id"})
 """Filters that only make a list shorter: leads are compared with the rows in any case."""
 _NAMED: Final = 8
+_LAG: Final = timedelta(minutes=15)
+"""How long the lists of a service may lag behind its writes."""
 
 
 def current_leads(target: Target, desired: Desired, match_on: str, compare_with: CompareWith | None) -> pl.DataFrame:
@@ -52,7 +54,7 @@ def _with_new_leads(target: Target, leads: pl.DataFrame, desired: Desired, match
     """Return the leads with those that were created a moment ago: the lists of some services lag behind writes."""
     wanted, have = set(desired.values["key"].drop_nulls().to_list()), set(leads["id"].to_list())
     found = []
-    for body, lead_id in target.jobs.new_leads_since(target.session.time() - NEW):
+    for body, lead_id in target.jobs.new_leads_since(target.session.time() - _LAG):
         if match_key(body.get(match_on), match_on) in wanted and lead_id not in have:
             have.add(lead_id)
             with suppress(NotFoundError):

@@ -128,7 +128,7 @@ def _start_import(job: Run, sent: Any) -> str:
     reply = job.send_again(sent, call)
     if reply is None:
         reply = client.send(_with_others(job.session, call), keep=partial(job.keep_request, sent))
-    reply = confirm(client, job.session.operations, call, reply)
+    reply = confirm(client, job.session.operations, call, reply, since=job.session.time())
     response = envelope.unwrap(reply)
     data = envelope.parse_strict_json(response.data)
     data = with_text_ids(data)

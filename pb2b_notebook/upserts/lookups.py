@@ -40,6 +40,7 @@ def look_up(
     *,
     answered: bool = False,
     later: bool = False,
+    since: datetime | None = None,
 ) -> LookUp | None:
     """Return the result of each row of a request; ``None`` if it had no effect at all, so that it may be sent again.
 
@@ -51,9 +52,10 @@ def look_up(
         answered: Whether the service accepted the request, in a form that is not understood. A row without an effect
             is then sent by itself, or is for review if it was by itself.
         later: Whether the service accepted it for later: a row without an effect may still get one, and is for review.
+        since: When it was first sent, by the service's clock: a lead that was created before is not its lead.
     """
     if send.operation == "leads.create":
-        created = _new_lead(session, bodies(send)[0]) if answered else None
+        created = _new_lead(session, bodies(send)[0], since) if answered and since else None
         if created is not None:
             return LookUp([row_results.success("create", created, "create")], [])
         # Without a key, the lead cannot be found; sending it again might create it twice.
@@ -82,13 +84,13 @@ def look_up(
     return LookUp(verdicts, list(_single_requests(session, send, verdicts, ids, row_bodies)))
 
 
-def _new_lead(session: Session, body: Mapping[str, Any]) -> dict[str, Any] | None:
+def _new_lead(session: Session, body: Mapping[str, Any], since: datetime) -> dict[str, Any] | None:
     """Return the only new lead that has the email address and the values of a creation; ``None`` without one."""
     email = str(body.get("email") or "")
     for pause in (0.0, *LAGS) if email else ():
         session.pause(pause)
         found = by_key(session, [email], "email").get(match_key(email, "email"), [])
-        new = [lead for lead in found if has_values(lead, body) and is_new(lead, session.time())]
+        new = [lead for lead in found if has_values(lead, body) and is_new(lead, since)]
         if len(new) == 1:
             return new[0]
     return None

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -50,8 +51,6 @@ _REPLACEABLE: Final = frozenset({"leads.bulk_upsert", "leads.upsert"})
 _MISSING: Final = frozenset({404, 405, 501})
 _FINAL: Final = frozenset({400, 413, 422})
 """Statuses of a refusal that does not pass by waiting."""
-ACCEPTED: Final = 202
-"""Status of a response to a request that is carried out later. Source: RFC 9110, section 15.3.3."""
 _JOB_TIMEOUT: Final = 120.0  # seconds of the service's time
 LIMIT_REACHED: Final = "leads_limit_reached"
 _READ_AHEAD: Final = 2  # requests read from the journal at once, per worker
@@ -138,7 +137,9 @@ class Run:
             return False
         return sent.sent_at is not None and self.session.time() - sent.sent_at <= journals.RESEND_WINDOW
 
-    def _finish_by_lookup(self, sent: Sent, *, answered: bool = False, later: bool = False) -> bool:
+    def _finish_by_lookup(
+        self, sent: Sent, *, answered: bool = False, later: bool = False, since: datetime | None = None
+    ) -> bool:
         """Return whether a look-up found the outcome of a request; if not, it had no effect and may be sent."""
         looked_up = lookups.look_up(
             self.session,
@@ -147,6 +148,7 @@ class Run:
             self.ids(sent.send),
             answered=answered,
             later=later,
+            since=since,
         )
         if looked_up is None:
             return False
@@ -260,19 +262,20 @@ class Run:
             return
         added = frozenset({"if_updated_at"})
         call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
+        since = sent.sent_at or self.session.time()
         reply, leads, repeated = self._write(sent, call)
         try:
             response = envelope.unwrap(reply)
         except NotJSONError:  # a page of a proxy, or a word: the leads say whether the rows arrived
             response = envelope.Envelope(b"null", envelope.request_id(reply))
         data = envelope.parse_strict_json(response.data)
-        results = None if reply.status == ACCEPTED else self._results(sent.send, data)
+        results = None if reply.status == envelope.ACCEPTED else self._results(sent.send, data)
         if results is None:
             # Whether the rows arrived is unknown: the leads say.
             self._announce_unclear(operation.id)
-            if reply.status == ACCEPTED:
+            if reply.status == envelope.ACCEPTED:
                 self._wait_for_job(data)
-            self._finish_by_lookup(sent, answered=True, later=reply.status == ACCEPTED)
+            self._finish_by_lookup(sent, answered=True, later=reply.status == envelope.ACCEPTED, since=since)
             self._rows_done += len(sent.send.rows)
             return
         if leads:  # before the results are journalled: a kill meanwhile leaves nothing out

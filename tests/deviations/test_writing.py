@@ -63,7 +63,7 @@ def lost_on_the_way(x):
 @pytest.mark.parametrize("name", ["writes_answered_by_a_page", "writes_without_body"])
 def test_a_write_that_did_not_arrive_is_never_done(against, service, monkeypatch, name):
     twin = service.ask("POST", "/leads", {"email": f"{name}@twin.example", "full_name": "Earlier Twin"})["data"]
-    service.sandbox.clock.advance(3600)
+    service.sandbox.clock.advance(60)
     monkeypatch.setitem(DEVIATIONS, "lost on the way", Deviation(lost_on_the_way))
     ws = against("lost on the way")
     with pytest.raises(ProtocolError) as caught:
@@ -74,6 +74,20 @@ def test_a_write_that_did_not_arrive_is_never_done(against, service, monkeypatch
     assert ws.journal()["state"].tolist() == ["intended", "intended"]
     outcome = ws.leads.plan(frame_of(f"lost{name.replace('_', '')}")).apply()
     assert outcome.summary["succeeded"] == outcome.summary["failed"] == 0
+
+
+@pytest.mark.parametrize("name", ["an operation", "nothing sent"])
+def test_a_write_that_is_accepted_with_another_object_is_looked_up(against, service, monkeypatch, name):
+    def tell(x):
+        if x.method in {"POST", "PATCH"} and x.path.startswith("/leads"):
+            more = {"object": "operation"} if name == "an operation" else {}
+            x.status, x.answer = 202, {"data": {"id": "op_123", "status": "queued", **more}}
+
+    monkeypatch.setitem(DEVIATIONS, name, Deviation(None, tell))
+    ws = against(name)
+    made = ws.leads.create(email=f"{name.replace(' ', '')}@later.example", full_name="La Ter")
+    assert [lead["id"] for lead in service.leads(email=made["email"])] == [made.id]
+    assert ws.leads.update(made.id, city="Turku").city == "Turku"
 
 
 @pytest.mark.parametrize("name", SHAPES)

@@ -21,13 +21,13 @@ from pb2b_notebook.openapi.operations import Operation, Operations
 from pb2b_notebook.times import iso
 
 _LATEST: Final = "updated_at.desc"
-NEW: Final = timedelta(minutes=15)
-"""Age up to which a lead may be the one that was just created: longer than a call with its retries takes."""
+_ALLOWANCE: Final = timedelta(seconds=5)
+"""How much earlier than a call its lead may be created: the Date header has whole seconds, and clocks differ."""
 _SENT_ONLY: Final = frozenset({"if_updated_at", "match_on"})
 """Fields of a write that are not values of the object."""
 
 
-def confirm(client: Client, operations: Operations, call: Call, reply: Reply) -> Reply:
+def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *, since: datetime) -> Reply:
     """Return a response with the object of a write; one without it is replaced by the object as it is now.
 
     Args:
@@ -35,14 +35,15 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply) ->
         operations: Contract in use.
         call: The write.
         reply: Its 2xx response.
+        since: When it was first sent, by the service's clock: what was created before is not its lead.
 
     Raises:
         ProtocolError: The response has no object, and none shows that the write took effect: that is unknown.
     """
-    if not _lacks_object(call.operation, reply):
+    if not _lacks_object(call, reply):
         _say_what_is_not_shown(call, reply)
         return _instead_of_job(client, operations, call, reply)
-    found = _written_object(client, operations, call, reply)
+    found = _written_object(client, operations, call, reply, since)
     if found is not None:
         return _with_object(call, reply, found)
     envelope.unwrap(reply)  # raises if it is not JSON
@@ -97,8 +98,9 @@ def _with_object(call: Call, reply: Reply, found: Mapping[str, Any]) -> Reply:
     return Reply(reply.status, reply.headers, json.dumps({"data": found}).encode(), reply.attempts, call.operation)
 
 
-def _lacks_object(operation: Operation, reply: Reply) -> bool:
+def _lacks_object(call: Call, reply: Reply) -> bool:
     """Whether a write that answers with an object was answered without one."""
+    operation = call.operation
     declared = {field.name for field in operation.fields}
     if operation.many or operation.method == "DELETE" or "id" not in declared:
         return False
@@ -109,26 +111,41 @@ def _lacks_object(operation: Operation, reply: Reply) -> bool:
         data = envelope.parse_strict_json(envelope.unwrap(reply).data)
     except NotJSONError:
         return True
-    return not isinstance(data, dict) or data.get("id") is None
+    if not isinstance(data, dict) or data.get("id") is None:
+        return True
+    return reply.status == envelope.ACCEPTED and operation.id.startswith("leads.") and not _is_lead(data, call.body)
 
 
-def _written_object(client: Client, operations: Operations, call: Call, reply: Reply) -> dict[str, Any] | None:
+def _is_lead(data: Mapping[str, Any], body: bytes | None) -> bool:
+    """Whether the object of a write that is accepted for later is the lead, not the work on it.
+
+    >>> _is_lead({"id": "op_1", "object": "operation"}, b'{"city": "Oslo"}')
+    False
+    """
+    sent = json.loads(body) if body else {}
+    names = sent.keys() - _SENT_ONLY if isinstance(sent, dict) else set()
+    return str(data.get("object") or "lead").lower() == "lead" and (not names or not names.isdisjoint(data))
+
+
+def _written_object(
+    client: Client, operations: Operations, call: Call, reply: Reply, since: datetime
+) -> dict[str, Any] | None:
     """Return the object with the values that a write sent; ``None`` if none is certainly it."""
     sent = json.loads(call.body) if call.body else {}
     if not isinstance(sent, dict):
         return None
     try:
-        candidates = _candidates(client, operations, call, reply, sent)
+        candidates = _candidates(client, operations, call, reply, sent, since=since)
     except ProspectB2BError:
         return None
     found = [each for each in candidates if has_values(each, sent)]
     if call.operation.id == "leads.create":  # an earlier lead may have the same values
-        found = [each for each in found if is_new(each, client.now())]
+        found = [each for each in found if is_new(each, since)]
     return found[0] if len(found) == 1 and found[0].get("id") is not None else None
 
 
 def _candidates(
-    client: Client, operations: Operations, call: Call, reply: Reply, sent: Mapping[str, Any]
+    client: Client, operations: Operations, call: Call, reply: Reply, sent: Mapping[str, Any], *, since: datetime
 ) -> list[dict[str, Any]]:
     path, location = call.path, urlsplit(reply.headers.get("location", "")).path.rstrip("/")
     if call.operation.path.endswith("}") and call.operation.method in {"PATCH", "PUT"}:
@@ -141,16 +158,16 @@ def _candidates(
     if call.operation.id not in {"leads.create", "leads.upsert"} or listing is None:
         return []
     # Without an address, the lead is one of those that changed last.
-    query = (("email", str(email)),) if email else (("updated_after", iso(client.now() - NEW)), ("order", _LATEST))
+    query = (("email", str(email)),) if email else (("updated_after", iso(since - _ALLOWANCE)), ("order", _LATEST))
     page = envelope.page(client.send(Call(listing, listing.path, query, added=frozenset({"email", "order"}))))
     whole = [envelope.parse_strict_json(bytes(record)) for record in page.records]
     return [each for each in whole if isinstance(each, dict)]
 
 
-def is_new(found: Mapping[str, Any], now: datetime) -> bool:
-    """Whether an object is so young that it may be the one that was just created."""
+def is_new(found: Mapping[str, Any], since: datetime) -> bool:
+    """Whether an object may be the one that a call created that was first sent at this time of the service."""
     try:
-        return now - datetime.fromisoformat(found["created_at"]) < NEW
+        return datetime.fromisoformat(found["created_at"]) >= since - _ALLOWANCE
     except (KeyError, TypeError, ValueError):
         return False
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -77,7 +78,7 @@ def mutate(
     *,
     now: Callable[[], datetime],
     again: bool = False,
-    confirm: Callable[[Call, Reply], Reply] = lambda _call, reply: reply,
+    confirm: Callable[[Call, Reply, datetime], Reply] = lambda _call, reply, _since: reply,
 ) -> Reply:
     """Send the call with a key from the journal, or return the first response again with a notice and no request.
 
@@ -87,7 +88,8 @@ def mutate(
         call: The mutation; an idempotency key in it comes from the user.
         now: Returns the service's time, by which the service forgets keys.
         again: Whether to send it even if the same succeeded within 24 hours.
-        confirm: Returns the response with the object of the call, or raises a ProtocolError: it is unknown then.
+        confirm: Returns the response with the object of the call, which was first sent at the given time, or raises a
+            ProtocolError: it is unknown then.
 
     Raises:
         ReadOnlyError: The client is read-only; nothing was recorded or sent.
@@ -107,7 +109,7 @@ def mutate(
         )
     try:
         reply = _send(client, journal, call, entry)
-        reply = _check_reply(call, reply, confirm)
+        reply = _check_reply(call, reply, partial(confirm, call, reply, entry.intended_at))
     except ProspectB2BError as problem:
         _finish_refused(journal, entry, problem, now())
         raise
@@ -150,10 +152,10 @@ def _send(client: Client, journal: Journal, call: Call, entry: Entry) -> Reply:
     return client.send(call, keep=keep)
 
 
-def _check_reply(call: Call, reply: Reply, confirm: Callable[[Call, Reply], Reply]) -> Reply:
+def _check_reply(call: Call, reply: Reply, confirm: Callable[[], Reply]) -> Reply:
     """Return a 2xx response that is about this call. The effect of any other (a proxy's login page) is unknown."""
     try:
-        reply = confirm(call, reply)
+        reply = confirm()
         check_same_object(call, reply)
     except ProtocolError as problem:
         problem.effect_unknown = True

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -595,8 +595,11 @@ class Session(Context):
 
     def mutate(self, call: Call, *, again: bool = False) -> Reply:
         """Send a mutation with a key from the journal; see :func:`pb2b_notebook.api.calls.mutating.mutate`."""
-        confirmed = partial(confirm, self.client, self.operations)
-        return mutate(self.client, self.journal, call, again=again, now=self.time, confirm=confirmed)
+
+        def confirm_since(call: Call, reply: Reply, since: datetime) -> Reply:
+            return confirm(self.client, self.operations, call, reply, since=since)
+
+        return mutate(self.client, self.journal, call, again=again, now=self.time, confirm=confirm_since)
 
 
 def _time_of(record: bytes) -> int:

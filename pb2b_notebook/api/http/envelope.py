@@ -24,6 +24,8 @@ from pb2b_notebook.lazy_libraries import pa
 Raws = Sequence[Any]
 
 LONGEST_ID = 200
+ACCEPTED = 202
+"""Status of a response to a request that is carried out later. Source: RFC 9110, section 15.3.3."""
 NO_CONTENT = 204
 """Status of a response without a body: some services answer an empty list so. Source: RFC 9110, section 15.3.5."""
 _UNFINISHED = frozenset({202, 206})
