@@ -198,7 +198,10 @@ def may_be_note(texts: Sequence[str]) -> list[bool]:
     """
     import polars as pl
 
-    column = pl.Series(texts, dtype=pl.String).str.normalize("NFKD").str.to_lowercase()
+    whole = [
+        text if text.isascii() else text.encode(errors="replace").decode() for text in texts
+    ]  # halves of surrogates
+    column = pl.Series(whole, dtype=pl.String).str.normalize("NFKD").str.to_lowercase()
     column = column.str.replace_all(r"\p{M}", "").str.replace_all("ı", "i").str.replace_all(r"[^\p{L}]+", "")
     return column.str.contains_any(list(_words().stems)).to_list()
 
@@ -286,7 +289,9 @@ def _words() -> _Words:
         frozenset(map(_name, answers["heads"])),
         frozenset(map(_name, around["parts"])),
         frozenset(map(_name, table["remarks"]["words"])),
-        tuple(sorted({_name(word).replace(" ", "") for word in (*clauses, *flags["names"])})),
+        tuple(
+            sorted({_name(word).replace(" ", "") for word in (*clauses, *flags["names"], *table["consents"]["words"])})
+        ),
     )
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.openapi.opt_outs import is_consent, is_flag, says_opted_out
+from pb2b_notebook.openapi.opt_outs import is_consent, is_flag, is_opted_out, may_be_note, says_opted_out
 
 FLAGS = {
     "opted_out": (False, True),
@@ -102,6 +102,14 @@ def test_lists_in_many_languages_say_who_opted_out_by_a_flag_a_consent_or_a_clau
 )
 def test_values_of_every_type_are_read(name, value, wanted):
     assert says_opted_out(name, value) == wanted
+
+
+def test_no_note_that_says_so_is_left_out_beforehand():
+    notes = [cell.partition("=")[2] for line in OPTED_OUT.strip().splitlines() for cell in line.split("|")]
+    notes += ["\ud800 DNC", "Désabonné", "DO NOT\nCONTACT", "iletişime geçmeyin"]
+    speaking = list(filter(is_opted_out, notes))
+    assert len(speaking) > 15
+    assert all(may_be_note(speaking))
 
 
 def test_words_around_a_flag_or_a_consent_are_neither():
