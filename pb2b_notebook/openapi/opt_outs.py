@@ -25,6 +25,8 @@ _STAGE: Final = re.compile(
     r"(?:(?:lead|contact|person|email|mail|marketing|sales|lifecycle|pipeline) ?)+(?:status|stage|state)|stage|state"
 )
 _TAGS: Final = frozenset({"tags", "labels"})
+_HOLDERS: Final = frozenset({"preferences", "permissions", "subscription", "subscriptions", "channels"})
+"""Objects of which only the parts say something: ``{"email": {"do_not_contact": true}}``."""
 _CLAUSES: Final = re.compile(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–]+|\s-+\s")
 _ANSWER: Final = re.compile(r"[:=：]")
 _LINKS: Final = re.compile(r"\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
@@ -104,7 +106,7 @@ def can_say(name: str) -> bool:
     [True, True, True, True, False]
     """
     is_stage = _STAGE.fullmatch(_name(name)) is not None
-    return is_flag(name) or is_consent(name) or is_stage or name.lower() in _TAGS
+    return is_flag(name) or is_consent(name) or is_stage or name.lower() in _TAGS or _name(name) in _HOLDERS
 
 
 def is_remark(name: str) -> bool:
@@ -144,7 +146,8 @@ def _part_says(name: str, key: str, value: Any, depth: int) -> bool:
         return says_opted_out(key, value, depth + 1)
     if _name(key) in {"withdrawn", "revoked", "denied"}:
         return is_set(value)
-    return _name(key) in _words().parts and says_opted_out(name, value, depth + 1)
+    whole = f"{key} {name}"  # "email preferences" is a consent
+    return _name(key) in _words().parts and says_opted_out(whole if can_say(whole) else name, value, depth + 1)
 
 
 def is_opted_out(text: str, *, words: int = 1) -> bool:
@@ -256,8 +259,11 @@ def _plain_value(value: Any) -> Any:
             return json.loads(value)
         except (ValueError, RecursionError):
             return value
-    if isinstance(value, Number) and not isinstance(value, complex):
-        return float(value)  # type: ignore[arg-type]
+    if isinstance(value, Number) and not isinstance(value, int | float | complex):
+        try:
+            return float(value)  # type: ignore[arg-type]
+        except (ValueError, OverflowError):
+            return None
     item = getattr(value, "item", None)
     return item() if callable(item) and getattr(value, "shape", None) == () else value
 
