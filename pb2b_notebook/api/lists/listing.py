@@ -134,6 +134,7 @@ class Listing:
         self._parameter = ""
         self._evidence = Evidence()
         self._first_record: bytes | None = None
+        self._cursor_leads_on = False
         self._finds_timeless: bool | None = None
         self._read_down_to: dict[str, str] = {}  # upper bound of the latest page that was read on by time
         self._leads_on: str | None = None  # what leads on from pages without a cursor: one of BEYOND, or the time
@@ -235,6 +236,7 @@ class Listing:
             if bounded or not page.records or not self._begins_list(page):
                 if name != "cursor" and name != _first(self._operation, CURSORS):
                     self._profile.learn("cursor_parameter", name, f"it leads on in {self._operation.id}")
+                self._cursor_leads_on = True
                 return page
         if page is not None and not page.number:
             return page  # the first page again: the list goes in a circle
@@ -242,8 +244,15 @@ class Listing:
         return Page((), None, None, None if page is None else page.request_id, promises_more=True)
 
     def _begins_list(self, page: Page) -> bool:
-        """Whether a page begins with the object that the list begins with, however it is shown now."""
-        return self._first_record is not None and _id_of(page.records[0]) == _id_of(self._first_record)
+        """Whether a page begins with the row that the list begins with.
+
+        Until a cursor has led on, the ids are compared: other fields may differ in each response. After that, a row
+        that changes moves to the end of the list, and may begin a page there.
+        """
+        first, again = self._first_record, page.records[0]
+        if first is None:
+            return False
+        return bytes(again) == bytes(first) if self._cursor_leads_on else _id_of(again) == _id_of(first)
 
     def _cursor_names(self) -> list[str]:
         """Return the parameters that may take a cursor, the most probable first."""

@@ -64,6 +64,12 @@ def test_rows_that_change_during_a_read_appear_once_in_their_newest_state(times,
     assert rows_of(leads) == service.expected()
 
 
+def test_a_row_that_changes_and_moves_behind_the_first_page_is_not_taken_for_it():
+    for number in range(2, 12):
+        service = Timeline([0, 0, 0, 0], page=1, changes={number: [0]})
+        assert rows_of(service.connect().leads.list(parallel=2, **WHOLE)) == service.expected()
+
+
 def test_a_window_that_reads_past_its_end_does_not_hide_what_changed_there():
     # The uncounted first window reads into the newest one, which has ended: several changes are then on that page.
     seconds = [1, 2, 100, 3, 4, 6, 7, 351, 8, 9, 10, 12, 601, 651, 15, 15, 17, 18, 19, 19, 20, 21, 22, 23]
