@@ -9,7 +9,7 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains import import_rows, resources
 from pb2b_notebook.api.domains.import_runs import ImportRun, lead_fields_of
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import PermissionDeniedError, SuppressedRowsError
+from pb2b_notebook.errors import InvalidParameterError, PermissionDeniedError, SuppressedRowsError
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
@@ -69,7 +69,8 @@ class Imports(resources.Imports[FrameT], path="imports"):
 
         Raises:
             SuppressedRowsError: Rows would create leads for people who probably opted out; nothing was sent.
-            InvalidParameterError, MappingError: A column or a lead field does not exist, or there are no rows.
+            InvalidParameterError: There are no rows, or ``allow`` has something else than row numbers.
+            MappingError, InvalidParameterError: A column or a lead field does not exist.
             ReadOnlyError: The key or the workspace is read-only; nothing was sent.
             ValidationError: The service refused the mapping.
 
@@ -88,6 +89,10 @@ class Imports(resources.Imports[FrameT], path="imports"):
             >>> rows, run.total_rows
             ([1], 1)
         """
+        if not isinstance(allow, bool) and any(not isinstance(row, int) for row in allow):
+            raise InvalidParameterError(
+                "allow= is not a list of row numbers", repair="allow=[1, 2], or allow=True for all rows"
+            )
         frame, name = import_rows.frame_of(data)
         if mapping is not None and not dry_run and allow is not True:
             self._refuse_opted_out(frame, mapping, match_on, allow or ())

@@ -4,7 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from pb2b_notebook.errors import SuppressedRowsError
+from pb2b_notebook.errors import InvalidParameterError, SuppressedRowsError
 
 MAPPING = {"Name": "full_name", "Firma": "company_name", "Mail": "email"}
 BACK = {
@@ -87,3 +87,9 @@ def test_a_row_that_the_list_opts_out_needs_a_yes_even_if_its_lead_is_there(ws, 
     people = pd.DataFrame({"Mail": ["zed@plan.example"], "Name": ["Zed Ortiz"], "Email Opt Out": [True]})
     with pytest.raises(SuppressedRowsError, match="1 row looks like a person"):
         ws.imports.create(people, {"Name": "full_name", "Mail": "email"})
+
+
+@pytest.mark.parametrize("allow", ["all", ["row 1"], [1.5]])
+def test_rows_that_are_allowed_are_numbers(ws, allow):
+    with pytest.raises(InvalidParameterError, match="allow= is not a list of row numbers"):
+        ws.imports.create(pd.DataFrame(BACK), MAPPING, allow=allow)
