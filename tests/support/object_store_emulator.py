@@ -17,6 +17,8 @@ from pathlib import Path
 
 HOUSE = Path(__file__).parents[2]
 FAULTS = "/-/faults"
+ACCOUNT = "123456789012"
+"""The account of the emulator's buckets."""
 
 
 @dataclass
@@ -110,7 +112,11 @@ class _Faults:
         fault = self._fault
         meant = fault and fault["times"] > 0 and fault["method"] in {"", method} and re.search(fault["path"], path)
         if not meant:
-            return self._app(environ, start)
+            if (found := _object(environ)) is None:
+                return self._app(environ, start)
+            status, headers, content = found
+            start(status, headers)
+            return content
         fault["times"] -= 1
         if fault["cut"] == "condition":
             environ.pop("HTTP_IF_NONE_MATCH", None)
@@ -124,6 +130,21 @@ class _Faults:
         _body(environ)
         start(f"{fault['status']} Refused", [("Content-Type", "application/xml")])
         return [b"<Error><Code>Refused</Code></Error>"]
+
+
+def _object(environ):
+    """Return status, headers and content of an object, or None where moto answers, which takes ten times as long."""
+    from moto.s3.models import FakeKey, s3_backends
+
+    method, (bucket, _, name) = environ["REQUEST_METHOD"], environ["PATH_INFO"].lstrip("/").partition("/")
+    held = s3_backends[ACCOUNT]["aws"].buckets.get(bucket)
+    if method not in {"GET", "HEAD"} or environ.get("QUERY_STRING") or "HTTP_RANGE" in environ or not held or not name:
+        return None
+    key = held.keys.get(name)
+    if isinstance(key, FakeKey):
+        headers = [(header, str(value)) for header, value in key.response_dict.items()]
+        return "200 OK", headers, [key.value] if method == "GET" else []
+    return ("404 Not Found", [], []) if method == "HEAD" else None
 
 
 def _body(environ) -> bytes:
