@@ -15,8 +15,12 @@ def no_pauses(monkeypatch):
 
 
 @pytest.fixture
-def service():
-    opened = Service(leads=60)
+def service(request):
+    """A workspace with one lead, who has not opted out: plans compare their rows with no one.
+
+    A test that needs more of the demo data says how much, as an indirect parameter.
+    """
+    opened = Service(leads=getattr(request, "param", 1))
     yield opened
     opened.close()
 

@@ -7,6 +7,8 @@ import pytest
 from pb2b_notebook import cleanup
 from pb2b_notebook.upserts.desired_rows import ADDED_BY_CLEANUP
 
+pytestmark = pytest.mark.parametrize("service", [60], indirect=True)
+
 
 def test_a_merge_is_applied_once_and_opted_out_leads_keep_their_status(ws, oracle):
     before = oracle.leads.list(frame="polars")

@@ -108,6 +108,7 @@ LEARNED = {
 }
 
 
+@pytest.mark.parametrize("service", [60], indirect=True)
 @pytest.mark.parametrize("name", LEARNED)
 def test_what_is_learned_after_a_lost_response_does_not_change_what_is_sent_again(ws, proxy, oracle, name):
     known = oracle.leads.list(frame="polars").filter(
