@@ -146,6 +146,21 @@ KNOWN = {
 }
 
 
+@pytest.fixture(scope="module")
+def opted_out_ws():
+    """A workspace of ten people who opted out, to which no test writes."""
+    with pb.open_sandbox(leads=0, rate_limit=1_000_000) as opened:
+        opened.leads.create(**KNOWN)
+        for number in range(9):
+            opened.leads.create(
+                full_name=f"Person{number} Hale",
+                company_name=f"Firm{number}",
+                email=f"p{number}@gone.example",
+                status="bounced",
+            )
+        yield opened
+
+
 @pytest.mark.parametrize(
     ("row", "is_asked"),
     [
@@ -168,17 +183,9 @@ KNOWN = {
         ({"company_name": "Nordlicht AG"}, False),
     ],
 )
-def test_what_people_share_decides_whether_a_person_is_asked(ws, oracle, row, is_asked):
-    oracle.leads.create(**KNOWN)
-    for number in range(9):
-        oracle.leads.create(
-            full_name=f"Person{number} Hale",
-            company_name=f"Firm{number}",
-            email=f"p{number}@gone.example",
-            status="bounced",
-        )
+def test_what_people_share_decides_whether_a_person_is_asked(opted_out_ws, row, is_asked):
     others = [{"full_name": f"Other{number} Name{number}", "email": f"o{number}@plan.example"} for number in range(9)]
-    plan = ws.leads.plan(pd.DataFrame([{"email": "x@plan.example", **row}, *others]))
+    plan = opted_out_ws.leads.plan(pd.DataFrame([{"email": "x@plan.example", **row}, *others]))
     assert codes(plan) == ["suppressed" if is_asked else None, *[None] * 9]
 
 
