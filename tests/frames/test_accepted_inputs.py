@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from functools import cache
 from itertools import product
 
 import pandas as pd
@@ -37,6 +38,11 @@ PICTURES = {
 MAPPING = pb.Mapping({"Mail": "email", "Name": "full_name"})
 
 
+@cache
+def found_duplicates():
+    return pb.cleanup.duplicates(pd.DataFrame(LEADS))
+
+
 def saved(frame):
     file = io.BytesIO()
     pb.save_leads(frame, file, format="csv", workspace="demo")
@@ -64,7 +70,7 @@ ENTRY_POINTS = {
     "cleanup.normalize": lambda _, make: pb.cleanup.normalize(make(LEADS)).frame,
     "cleanup.validate": lambda _, make: pb.cleanup.validate(make(LEADS)).problems,
     "cleanup.duplicates": lambda _, make: pb.cleanup.duplicates(make(LEADS)).clusters,
-    "cleanup.merge": lambda _, make: pb.cleanup.merge(make(LEADS), pb.cleanup.duplicates(make(LEADS))).frame,
+    "cleanup.merge": lambda _, make: pb.cleanup.merge(make(LEADS), found_duplicates()).frame,
     "cleanup.duplicates of two frames": lambda _, make: (
         pb.cleanup.duplicates(make(LEADS), known=make({"id": ["l1"], "email": ["ada@example.com"]})).clusters
     ),
@@ -85,7 +91,8 @@ ENTRY_POINTS = {
 
 @pytest.fixture(scope="module")
 def ws():
-    with pb.open_sandbox(leads=5, rate_limit=1_000_000) as workspace:
+    # Nobody in it has opted out: plans and their like compare their rows with no one.
+    with pb.open_sandbox(leads=1, rate_limit=1_000_000) as workspace:
         yield workspace
 
 
