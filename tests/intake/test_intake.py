@@ -333,27 +333,31 @@ def test_options_replace_those_of_a_recipe_even_if_they_are_the_default(space):
     assert space.leads.intake(PEOPLE, recipe=recipe, progress=False).choices.existing == "overwrite"
 
 
+OPT_OUTS = {
+    "Status": "Do not contact",
+    "Opted out": "x",
+    "unsubscribed_at": "2026-01-02",
+    "Notes": "unsubscribed",
+    "Einwilligung": "nein",
+    "Bemerkung": "Rückruf Mo., keine Werbung",
+    "Labels": ["VIP", "do_not_contact"],
+}
+NO_OPT_OUTS = {"do_not_contact": "no", "Notes": "was unsubscribed from the weekly mail, and wants it back"}
+
+
 @pytest.mark.parametrize("library", [pd, pl])
-@pytest.mark.parametrize(
-    ("column", "cell", "state"),
-    [
-        ("Status", "Do not contact", "opted_out"),
-        ("Opted out", "x", "opted_out"),
-        ("unsubscribed_at", "2026-01-02", "opted_out"),
-        ("Notes", "unsubscribed", "opted_out"),
-        ("Einwilligung", "nein", "opted_out"),
-        ("Bemerkung", "Rückruf Mo., keine Werbung", "opted_out"),
-        ("Labels", ["VIP", "do_not_contact"], "opted_out"),
-        ("do_not_contact", "no", "new"),
-        ("Notes", "was unsubscribed from the weekly mail, and wants it back", "new"),
-    ],
-)
-def test_a_person_whom_the_list_opts_out_is_not_created_without_a_yes(space, library, column, cell, state):
-    people = library.DataFrame({"Name": ["Edda Falkenau"], "E-Mail": ["edda@falkenau.example"], column: [cell]})
-    intake = space.leads.intake(people, mapping={"Name": "full_name", "E-Mail": "email"}, progress=False)
-    assert list(intake.rows["state"]) == [state]
-    assert state == "new" or f"the column '{column}' says that the person" in intake.rows["reason"][0]
-    assert intake.change(allow=[0]).plan.summary["create"] == 1
+def test_people_whom_the_list_opts_out_are_not_created_without_a_yes(space, library):
+    cells = [*OPT_OUTS.items(), *NO_OPT_OUTS.items()]
+    names = ("Falkenau", "Lindqvist", "Okafor", "Brzeska", "Tanaka", "Moreau", "Silva", "Novak", "Haddad")
+    people = {"Name": [f"Edda {name}" for name in names], "E-Mail": [f"edda@{name.lower()}.example" for name in names]}
+    for column in OPT_OUTS | NO_OPT_OUTS:
+        people[column] = [cell if of == column else None for of, cell in cells]
+    mapping = {"Name": "full_name", "E-Mail": "email"}
+    intake = space.leads.intake(library.DataFrame(people), mapping=mapping, progress=False)
+    assert list(intake.rows["state"]) == ["opted_out"] * len(OPT_OUTS) + ["new"] * len(NO_OPT_OUTS)
+    for column, reason in zip(OPT_OUTS, intake.rows["reason"], strict=False):
+        assert f"the column '{column}' says that the person" in reason
+    assert intake.change(allow=range(len(OPT_OUTS))).plan.summary["create"] == len(names)
 
 
 def test_remarks_beside_a_name_and_in_the_cell_of_a_phone_are_read(space):

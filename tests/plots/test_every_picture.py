@@ -82,13 +82,13 @@ def test_rows_of_nulls_are_drawn(name, kind):
 
 @ALL
 @pytest.mark.parametrize("factor", [0, -1], ids=["zero", "below zero"])
-def test_zero_and_negative_counts_are_drawn(name, factor, kind):
+def test_zero_and_negative_counts_are_drawn(name, factor):
     numbers = {
         column: [None if value is None else value * factor for value in values]
         for column, values in FRAMES[name].items()
         if isinstance(values[0], int | float)
     }
-    texts = words(draw(name, frame_of(name, kind, **numbers)))
+    texts = words(draw(name, frame_of(name, **numbers)))
     assert not [text for text in texts if re.search(r"[-−]\d+(?:[,.]\d+)* (?:of|credits|EUR|inserted|ms)", text)]
 
 
@@ -126,10 +126,10 @@ def test_a_picture_is_drawn_into_the_given_axes(name):
 
 
 @ALL
-def test_names_are_short_plain_text(name, kind):
+def test_names_are_short_plain_text(name):
     texts = [column for column, values in FRAMES[name].items() if any(isinstance(value, str) for value in values)]
     hostile = {column: [f"{HOSTILE}{row}" for row in range(len(FRAMES[name][column]))] for column in texts}
-    written = words(draw(name, frame_of(name, kind, **hostile)))
+    written = words(draw(name, frame_of(name, **hostile)))
     assert not any("script>alert(1)</script>" in text or "\u202e" in text for text in written)
     assert all(len(line) < 120 for text in written for line in text.splitlines())
 
