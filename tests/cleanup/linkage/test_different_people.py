@@ -21,6 +21,11 @@ def best_pair(rows, **options):
     return cleanup.duplicates(pl.DataFrame(rows, infer_schema_length=None), 0.00001, **options).pairs.row(0, named=True)
 
 
+def firm_of(number):
+    """Return a company that is like no other one of the list."""
+    return {"company_name": f"{chr(65 + number) * 3}{'xobmtn'[number % 6] * 4} AG"}
+
+
 def columns_of(name):
     *first, last = name.split()
     return {"first_name": " ".join(first), "last_name": last}
@@ -130,11 +135,13 @@ class TestSerialIdentifiers:
 
 
 class TestAllWordsOfANameAreCompared:
-    @pytest.mark.parametrize("names", DIFFERENT_NAMES)
-    def test_colleagues_with_different_middle_or_second_family_names(self, names):
-        whole = [{"full_name": name, **FIRM} for name in names]
-        columns = [{**columns_of(name), **FIRM} for name in names]
-        assert clusters(whole) == clusters(columns) == clusters([whole[0], columns[1]]) == []
+    def test_colleagues_with_different_middle_or_second_family_names(self):
+        pairs = list(enumerate(DIFFERENT_NAMES))
+        whole = [[{"full_name": name, **firm_of(number)} for name in names] for number, names in pairs]
+        columns = [[{**columns_of(name), **firm_of(number)} for name in names] for number, names in pairs]
+        mixed = [[one[0], other[1]] for one, other in zip(whole, columns, strict=True)]
+        for rows in (whole, columns, mixed):
+            assert clusters([row for pair in rows for row in pair]) == []
 
     @pytest.mark.parametrize("names", ONE_NAME)
     def test_colleagues_with_one_name_in_two_spellings(self, names):
@@ -202,8 +209,12 @@ class TestAllWordsOfANameAreCompared:
 )  # fmt: skip
 def test_names_of_the_world_at_one_company(one, other, sure):
     rows = [{"full_name": one} | FIRM, {"full_name": other} | FIRM]
-    assert clusters(rows) == ([[0, 1]] if sure else [])
-    assert best_pair(rows)["probability"] >= 0.75 if sure else best_pair(rows)["probability"] <= 0.5
+    if sure:
+        found = cleanup.duplicates(pl.DataFrame(rows))
+        assert found.clusters["rows"].to_list() == [[0, 1]]
+        assert found.pairs["probability"][0] >= 0.75
+    else:  # far below what is joined
+        assert best_pair(rows)["probability"] <= 0.5
 
 
 COLLEAGUES = [
@@ -295,7 +306,7 @@ class TestSharedAddressesAndPhones:
     @pytest.mark.parametrize(
         "email", ["none@none.com", "customer@shop.example", "weber@gmail.com", "stand12@messe.example"]
     )
-    @pytest.mark.parametrize("number", [2, 3, 5])
+    @pytest.mark.parametrize("number", [2, 5])
     @pytest.mark.parametrize(
         "firms", [[None] * 5, ["Nordlicht"] * 5, ["Nordlicht", "Falkenberg", "Moos", "Ost", "West"]]
     )
@@ -326,8 +337,9 @@ class TestSharedAddressesAndPhones:
     def test_another_spelling_is_not_another_name(self, name):
         """A typo, an initial, a nickname or a part of the name."""
         rows = [{"full_name": text, "email": "a.w@nordlicht.example"} for text in ("Anna Weber", name)]
-        assert clusters(rows) == [[0, 1]]
-        assert "share" not in best_pair(rows)["reasons"]
+        found = cleanup.duplicates(pl.DataFrame(rows, infer_schema_length=None))
+        assert [sorted(rows) for rows in found.clusters["rows"].to_list()] == [[0, 1]]
+        assert "share" not in found.pairs["reasons"][0]
 
     def test_one_of_two_people_with_one_address_is_still_found_twice(self):
         rows = [{"full_name": name, "email": "weber@nordlicht.example", **FIRM}

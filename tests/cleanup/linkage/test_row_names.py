@@ -50,7 +50,7 @@ def people_with_index(index):
 
 
 @pytest.mark.parametrize(("index", "names"), INDEXES.values(), ids=INDEXES)
-def test_rows_of_every_index_are_named_by_their_labels(index, names):
+def test_rows_of_every_index_are_named_by_their_labels_and_chosen_by_the_label_or_by_its_text(index, names):
     leads = people_with_index(index)
     found = cleanup.duplicates(leads)
     assert found.pairs[["row_a", "row_b"]].to_numpy().tolist() == [names[:2]]
@@ -58,12 +58,6 @@ def test_rows_of_every_index_are_named_by_their_labels(index, names):
     merged = cleanup.merge(leads, found)
     assert set(merged.provenance["survivor"]) == {names[0]}
     assert merged.frame["merged_into"].tolist()[1] == str(names[0])
-
-
-@pytest.mark.parametrize(("index", "names"), INDEXES.values(), ids=INDEXES)
-def test_choices_name_rows_of_every_index_by_the_label_or_by_its_text(index, names):
-    leads = people_with_index(index)
-    found = cleanup.duplicates(leads)
     for given in (index.tolist(), [index[row] for row in range(3)], names, [str(name) for name in names]):
         for options in ({"exclude": [given[1]]}, {"only": [given[1:]]}, {"undone": [given[1]]}):
             merged = cleanup.merge(leads, found, **options)
