@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, cast
 
 from pb2b_notebook.errors import CleanupError, MissingExtraError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import duckdb
     import numpy as np
     import polars as pl
     import pyarrow as pa
 
+_IN_MEMORY: Final[Mapping[str, str | int]] = {"temp_directory": ""}
+# Memory that one step frees is taken by the next. Returning it to the system in between costs 12 % of the time.
+_LARGE: Final = {
+    **_IN_MEMORY,
+    "allocator_flush_threshold": "16GB",
+    "allocator_bulk_deallocation_flush_threshold": "16GB",
+}
+_FEW_ROWS: Final = 1_000
+"""Rows of a list for which opening a database, and optimizing its queries, takes longer than all the rest."""
+_QUERIES: Final = 32
+"""Parsed queries that are kept: to parse one takes as long as to compare a thousand pairs."""
+
 
 @contextmanager
-def open_database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database in memory. It spills nothing to disk, because it holds personal data."""
+def open_database(rows: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a database in memory. It spills nothing to disk, because it holds personal data.
+
+    Args:
+        rows: Number of rows of the list.
+    """
     try:
         import duckdb
     except ModuleNotFoundError:
         raise MissingExtraError("cleanup", "finding duplicates") from None
-    # Memory that one step frees is taken by the next. Returning it to the system in between costs 12 % of the time.
-    keep_memory = {"allocator_flush_threshold": "16GB", "allocator_bulk_deallocation_flush_threshold": "16GB"}
-    with duckdb.connect(config={"temp_directory": "", **keep_memory}) as db:
+    few = rows <= _FEW_ROWS
+    with _database_for_few(os.getpid()).cursor() if few else duckdb.connect(config={**_LARGE}) as db:
+        if few:
+            db.execute("PRAGMA disable_optimizer")
         try:
             yield db
         except duckdb.OutOfMemoryException:
             raise CleanupError(
                 "there is not enough memory to compare these rows", repair="compare fewer rows at once"
             ) from None
+
+
+@cache
+def _database_for_few(process: int) -> duckdb.DuckDBPyConnection:  # noqa: ARG001 - a forked child opens its own
+    """Return the database that a process keeps for short lists. It has no tables, and starts no threads."""
+    import duckdb
+
+    return duckdb.connect(config={**_IN_MEMORY, "threads": 1})
 
 
 def run_query(
@@ -50,7 +77,13 @@ def run_query(
         source = table.to_arrow(compat_level=pl.CompatLevel.newest()) if isinstance(table, pl.DataFrame) else table
         db.register(name, source)
     # `db.sql(query)` plans a query twice; to plan a comparison takes longer than to compare a thousand pairs.
-    columns = cast("dict[str, np.ndarray]", db.execute(query).fetchnumpy())
+    columns = cast("dict[str, np.ndarray]", db.execute(_parsed(query)).fetchnumpy())
     for name in tables:
         db.unregister(name)
     return columns
+
+
+@lru_cache(maxsize=_QUERIES)
+def _parsed(query: str) -> duckdb.Statement:
+    (statement,) = _database_for_few(os.getpid()).extract_statements(query)
+    return statement

@@ -355,12 +355,16 @@ def _company_features(table: pl.DataFrame) -> pl.DataFrame:
 
     ``firm_hash`` is the same however the name is spaced.
     """
+    return map_distinct(table["company"], *_company_stages())
+
+
+@cache
+def _company_stages() -> tuple[dict[str, pl.Expr], ...]:
     import polars as pl
 
     name, whole = pl.col("company"), pl.col("value")
     short = whole.str.split(" ").list.eval(pl.element().replace(ABBREVIATED)).list.join(" ")
-    return map_distinct(
-        table["company"],
+    return (
         {"company": short},
         {
             "company": name,
@@ -378,12 +382,16 @@ def _company_features(table: pl.DataFrame) -> pl.DataFrame:
 
 def domain_features(table: pl.DataFrame) -> pl.DataFrame:
     """Return the label that names the owner of a domain ("acme" of acme.co.uk), and the digits."""
+    return map_distinct(table["site"], *_domain_stages())
+
+
+@cache
+def _domain_stages() -> tuple[dict[str, pl.Expr], ...]:
     import polars as pl
 
     site = pl.col("value")
     label = site.str.extract(_SECOND_LEVEL, 1).fill_null("")
-    return map_distinct(
-        table["site"],
+    return (
         {"label": label},
         {
             "label": pl.col("label"),

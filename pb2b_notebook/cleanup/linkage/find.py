@@ -216,7 +216,7 @@ def duplicates(
         stages.check_known(known_frame, columns)
     rows = _Rows.of(frame, known_frame, columns, stages)
     choices = _choices(rows.names, same, different)
-    with _tables(folder, rows, choices, of) as tables, open_database() as db:
+    with _tables(folder, rows, choices, of) as tables, open_database(len(rows.texts)) as db:
         apart = {row: repr(rows.names[row]) for row in choices.rows_apart}
         scored = _scored_contents(_Engine(db, tables, stages), rows, apart, scale, threshold)
     grouping = group_rows(

@@ -176,10 +176,11 @@ def map_distinct(values: pl.Series, *stages: dict[str, pl.Expr]) -> pl.DataFrame
     """
     import polars as pl
 
-    table = pl.DataFrame({"text": values.unique()}).with_columns(value="text")
-    for stage in stages:
+    distinct = values.unique()
+    table = pl.DataFrame({"text": distinct, "value": distinct})
+    for stage in stages[:-1]:
         table = table.with_columns(**stage)
-    table = table.select("text", *stages[-1])
+    table = table.select("text", **stages[-1])
     return values.rename("text").to_frame().join(table, on="text", how="left", maintain_order="left").drop("text")
 
 

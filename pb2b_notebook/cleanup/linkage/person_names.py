@@ -162,6 +162,12 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
     "mr", "ms" or "couple": Mr. and Mrs. Smith are two people. It is also that of a given name that is only a title, or
     "dr" or "prof".
     """
+    return map_distinct(values, *_cleaning_stages(whole=whole))
+
+
+@cache
+def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
+    """Return the stages of :func:`_clean_names`. To build them takes longer than to clean a few names."""
     import polars as pl
 
     value, folded = pl.col("value"), pl.col("folded")
@@ -177,8 +183,7 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
     if not whole:
         title = title.when(prof).then(pl.lit("prof")).when(dr).then(pl.lit("dr"))
     stands_for = pl.when(alone).then(title.otherwise(generation)).otherwise(generation)
-    return map_distinct(
-        values,
+    return (
         {"value": repair_mojibake(value).str.replace(_PARTICLE_LAST, "$2 $1")},
         {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},
         # Twice, because the parts of Jean-Luc-Marie share letters.
@@ -204,9 +209,17 @@ def _plain_names(values: pl.Series, *, whole: bool) -> pl.Series:
 
 def _split_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
     """Return the parts of rows whose names are several words in one column: the full name's, or both names together."""
+    full = _clean_names(full_names, whole=True)
+    table = clean.with_columns(full["name"].alias("full"), full["generation"].alias("full_generation"), full["family"])
+    whole, parts, second = _splitting_stages()
+    return table.with_columns(whole=whole).select(**parts).with_columns(second=second)
+
+
+@cache
+def _splitting_stages() -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
+    """Return the whole name, its parts, and the word that may be a first family name."""
     import polars as pl
 
-    full = _clean_names(full_names, whole=True)
     # One column may hold the whole name: the other one is empty, or the source has only one name column.
     particle = rf"^(?:{_PARTICLES}) "
     whole = (
@@ -225,13 +238,14 @@ def _split_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
     between = pl.when(~between.is_in(list(nicknames()))).then(between)
     has_whole = pl.col("whole") != ""
     middle = pl.col("whole").str.head(-family.str.len_chars().cast(pl.Int64)).str.extract(r"^[^ ]+ (.+?) ?$", 1)
-    only_family = full["family"] & (pl.col("whole") == pl.col("full"))
-    return clean.with_columns(full=full["name"]).with_columns(whole=whole).select(
-        first=pl.when(only_family).then(pl.lit("")).when(has_whole).then(given).otherwise("first"),
-        middle=pl.when(has_whole).then(middle.fill_null("")).otherwise(pl.lit("")),
-        last=pl.when(only_family).then("full").when(has_whole).then(family).otherwise("last"),
-        generation=pl.when(pl.col("generation") == "").then(full["generation"]).otherwise("generation"),
-    ).with_columns(second=between.fill_null(""))  # fmt: skip
+    only_family = pl.col("family") & (pl.col("whole") == pl.col("full"))
+    parts = {
+        "first": pl.when(only_family).then(pl.lit("")).when(has_whole).then(given).otherwise("first"),
+        "middle": pl.when(has_whole).then(middle.fill_null("")).otherwise(pl.lit("")),
+        "last": pl.when(only_family).then("full").when(has_whole).then(family).otherwise("last"),
+        "generation": pl.when(pl.col("generation") == "").then("full_generation").otherwise("generation"),
+    }
+    return whole, parts, between.fill_null("")
 
 
 def _given_and_family(whole: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

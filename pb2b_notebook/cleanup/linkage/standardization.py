@@ -6,6 +6,7 @@ phone numbers are digits. Rows whose standardized columns are all equal are one 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pb2b_notebook import threads
@@ -114,8 +115,7 @@ def email_parts(rows: pl.DataFrame) -> pl.DataFrame:
     google = pl.col("mail_domain").is_in(["gmail.com", "googlemail.com"])
     untagged = replace_matching(parts["local"], r".\+", pl.col("text").str.replace(r"^([^+]+)\+.*$", "$1"))
     letters = pl.col("local").str.strip_chars("0123456789._-").str.replace_many([".", "-", "_"], [""])
-    role_names = [role.replace("-", "") for role in roles()]
-    free = list(free_providers())
+    role_names, free = _role_names(), _free_providers()
     local = pl.col("local")
     return parts.with_columns(local=untagged).with_columns(
         local=pl.when(google).then(local.str.replace_all(r"\.", "")).otherwise(local),
@@ -130,6 +130,20 @@ def email_parts(rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+@cache
+def _role_names() -> pl.Expr:
+    import polars as pl
+
+    return pl.lit(pl.Series([role.replace("-", "") for role in roles()])).implode()
+
+
+@cache
+def _free_providers() -> pl.Expr:
+    import polars as pl
+
+    return pl.lit(pl.Series(list(free_providers()))).implode()
+
+
 def _host(text: pl.Expr) -> pl.Expr:
     """Return the host of a web address or domain, without "www."."""
     host = text.str.to_lowercase().str.strip_chars().str.replace(r"^[a-z]+://", "").str.replace(r"[/?#:].*$", "")
@@ -140,36 +154,40 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
     """Return everything but names, email and domain."""
     import polars as pl
 
-    value, repaired = pl.col("value"), {"value": repair_mojibake(pl.col("value"))}
-    profile = value.str.to_lowercase().str.extract(r"/(?:in|pub)/([^/?#]+)", 1).fill_null("")
+    profile = pl.col("linkedin_url").str.to_lowercase().str.extract(r"/(?:in|pub)/([^/?#]+)", 1).fill_null("")
     return pl.concat(
         [
             pl.DataFrame({"phone": phone_digits(rows["phone"])}),
-            rows["linkedin_url"].alias("value").to_frame().select(profile=profile),
-            map_distinct(
-                rows["company_name"],
-                repaired,
-                {"value": value.map_elements(_company_core, return_dtype=pl.String)},
-                {"core": fold(value.str.replace_all(r"\.", "").str.replace_all("[&+]", " and "))},
-                {"core": blank_if_placeholder(pl.col("core"), value, "company")},
-                {"name": without_words(pl.col("core"), _COMPANY_FILLERS)},
-                {"company": pl.when(pl.col("name") != "").then("name").otherwise("core")},
-            ),
-            map_distinct(
-                rows["country"], repaired, {"country": value.map_elements(folded_country, return_dtype=pl.String)}
-            ),
-            map_distinct(
-                rows["title"],
-                repaired,
-                {"title": blank_if_placeholder(fold(value), value, "text")},
-                {"title": _title_words(pl.col("title"))},
-            ),
-            map_distinct(
-                rows["city"], repaired, {"city": english_town(blank_if_placeholder(fold(value), value, "city"))}
-            ),
+            rows.select(profile=profile),
+            *(map_distinct(rows[name], *stages) for name, stages in _stages_of_columns().items()),
         ],
         how="horizontal",
     )
+
+
+@cache
+def _stages_of_columns() -> dict[str, tuple[dict[str, pl.Expr], ...]]:
+    """Return the stages that standardize each column. To build them takes longer than to apply them to a few rows."""
+    import polars as pl
+
+    value, repaired = pl.col("value"), {"value": repair_mojibake(pl.col("value"))}
+    return {
+        "company_name": (
+            repaired,
+            {"value": value.map_elements(_company_core, return_dtype=pl.String)},
+            {"core": fold(value.str.replace_all(r"\.", "").str.replace_all("[&+]", " and "))},
+            {"core": blank_if_placeholder(pl.col("core"), value, "company")},
+            {"name": without_words(pl.col("core"), _COMPANY_FILLERS)},
+            {"company": pl.when(pl.col("name") != "").then("name").otherwise("core")},
+        ),
+        "country": (repaired, {"country": value.map_elements(folded_country, return_dtype=pl.String)}),
+        "title": (
+            repaired,
+            {"title": blank_if_placeholder(fold(value), value, "text")},
+            {"title": _title_words(pl.col("title"))},
+        ),
+        "city": (repaired, {"city": english_town(blank_if_placeholder(fold(value), value, "city"))}),
+    }
 
 
 def _company_core(name: str) -> str:
