@@ -6,6 +6,7 @@ DuckDB compares a few million pairs in seconds. What each level means is in :mod
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.linkage.database import run_query
@@ -337,6 +338,30 @@ def compare(
     import numpy as np
     import polars as pl
 
+    scripts = bool((features["script"] != LATIN).any())
+    unread = _NOT_COMPARED if scripts else (*_NOT_COMPARED, *_OF_SCRIPTS)
+    query = _query(tuple(columns), scripts=scripts, total=max(FEW, len(features)))
+    compared = compare_pairs(db, query, features.drop(unread), pairs)
+    if columns:
+        known, identity = compared["pattern"].to_numpy(), identity_levels(compared["further"].to_numpy(), columns)
+        two_names = differ_wholly(known) & compared["attested"].to_numpy()
+        identity = np.where(two_names & (identity != 1), 2, identity)
+        identity = np.maximum(known // _IDENTITY_UNIT, identity)  # it is 2 already where a row is bare
+        compared = compared.drop("attested").with_columns(
+            pattern=pl.Series(known % _IDENTITY_UNIT + identity * _IDENTITY_UNIT)
+        )
+    return compared
+
+
+@lru_cache(maxsize=8)
+def _query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total: int) -> str:
+    """Return the SQL of :func:`compare`.
+
+    Args:
+        columns: Further columns.
+        scripts: Whether the list has names in several scripts.
+        total: Number of rows of which the list is a sample.
+    """
     further = f", {packed_sql(columns)} AS further, x.attested AND y.attested AS attested" if columns else ""
     # A city that is compared as a further column is not compared twice.
     place = (
@@ -344,10 +369,8 @@ def compare(
         if any(one.role is CITY for one in columns)
         else _PLACE
     )
-    scripts = bool((features["script"] != LATIN).any())
-    unread = _NOT_COMPARED if scripts else (*_NOT_COMPARED, *_OF_SCRIPTS)
     # An alias of the same SELECT is computed again wherever it is used: so there are stages.
-    query = f"""WITH alike AS (
+    return f"""WITH alike AS (
             SELECT *, {_ALIKE},
                 (x.name_hash = y.name_hash AND x.name_hash <> 0) OR (x.words_hash = y.words_hash AND x.words_hash <> 0
                     AND (x.last <> y.last OR x.first = y.first)) AS same_name,
@@ -375,21 +398,11 @@ def compare(
         ), scored AS (
             SELECT *, CASE WHEN between_scripts < 0 THEN {_NAME} ELSE between_scripts END AS name,
                 {_CHANCE} AS chance, {_ADDRESS} AS address
-            FROM levels, (SELECT {max(FEW, len(features))} AS total)
+            FROM levels, (SELECT {total} AS total)
         ), joint AS (
             SELECT *, {_OTHER_NAMES} AS middle FROM scored
         )
         SELECT {packed_levels(COMPARISONS)} AS pattern{", further, attested" if columns else ""} FROM joint"""
-    compared = compare_pairs(db, query, features.drop(unread), pairs)
-    if columns:
-        known, identity = compared["pattern"].to_numpy(), identity_levels(compared["further"].to_numpy(), columns)
-        two_names = differ_wholly(known) & compared["attested"].to_numpy()
-        identity = np.where(two_names & (identity != 1), 2, identity)
-        identity = np.maximum(known // _IDENTITY_UNIT, identity)  # it is 2 already where a row is bare
-        compared = compared.drop("attested").with_columns(
-            pattern=pl.Series(known % _IDENTITY_UNIT + identity * _IDENTITY_UNIT)
-        )
-    return compared
 
 
 def compare_pairs(
@@ -422,6 +435,7 @@ def packed_levels(comparisons: Sequence[Comparison]) -> str:
     return " | ".join(packed)
 
 
+@lru_cache(maxsize=8)
 def by_columns(query: str) -> str:
     """Return SQL that reads ``x_first`` instead of ``x.first``."""
     return re.sub(r"\b([xy])\.(\w+)", r"\1_\2", query)

@@ -77,13 +77,13 @@ def run_query(
         source = table.to_arrow(compat_level=pl.CompatLevel.newest()) if isinstance(table, pl.DataFrame) else table
         db.register(name, source)
     # `db.sql(query)` plans a query twice; to plan a comparison takes longer than to compare a thousand pairs.
-    columns = cast("dict[str, np.ndarray]", db.execute(_parsed(query)).fetchnumpy())
+    columns = cast("dict[str, np.ndarray]", db.execute(_statement_of(query)).fetchnumpy())
     for name in tables:
         db.unregister(name)
     return columns
 
 
 @lru_cache(maxsize=_QUERIES)
-def _parsed(query: str) -> duckdb.Statement:
+def _statement_of(query: str) -> duckdb.Statement:
     (statement,) = _database_for_few(os.getpid()).extract_statements(query)
     return statement

@@ -245,13 +245,8 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
 
     first, last = pl.col("first"), pl.col("last")
     unspaced = (last + first).str.contains(r"[\p{Han}\p{Hangul}]")
-    # The first letter and the next consonants. They stay text, so that "" is not the sound of a family name.
-    sounds = map_distinct(
-        table["last"],
-        {"rest": pl.col("value").str.slice(1).str.replace_many(list("aeiouyhw"), [""]).str.slice(0, 4)},
-        {"sound": pl.col("value").str.slice(0, 1) + pl.col("rest")},
-    )
-    spelt = map_distinct(table["first"], {"spelt": _consonants(pl.col("value"))})
+    sounds = map_distinct(table["last"], _sound())
+    spelt = map_distinct(table["first"], _consonants())
     return table.select("first", "last").join(_formal_names(), on="first", how="left", maintain_order="left").select(
         name=pl.when(unspaced).then(last + first + "|").when(first < last).then(first + "|" + last)
         .otherwise(last + "|" + first),
@@ -264,16 +259,29 @@ def _name_features(table: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _consonants(given: pl.Expr) -> pl.Expr:
+@cache
+def _sound() -> dict[str, pl.Expr]:
+    """Return the first letter and the next consonants: text, so that "" is not the sound of a family name."""
+    import polars as pl
+
+    family = pl.col("value")
+    rest = family.str.slice(1).str.replace_many(list("aeiouyhw"), [""]).str.slice(0, 4)
+    return {"sound": family.str.slice(0, 1) + rest}
+
+
+@cache
+def _consonants() -> dict[str, pl.Expr]:
     """Return the consonants of a given name as they sound: equal for Ann and Anna, Marc and Mark, Steven and Stephen.
 
     It is "" for short names and familiar forms: Danny is Dan's, whatever it sounds like.
     """
     import polars as pl
 
+    given = pl.col("value")
     familiar = (given.str.len_chars() < _PART_OF_COMPOUND) | given.str.contains("(?:y|i|ie|ey)$")
     sounds = given.str.replace_many(list(_SOUNDS), list(_SOUNDS.values())).str.replace_all("[aeiouh]", "")
-    return pl.when(familiar).then(pl.lit("")).otherwise(sounds.str.replace_many(_DOUBLED, list(ascii_lowercase)))
+    single = sounds.str.replace_many(_DOUBLED, list(ascii_lowercase))
+    return {"spelt": pl.when(familiar).then(pl.lit("")).otherwise(single)}
 
 
 def _are_compound(given: pl.Series) -> pl.Series:
@@ -324,9 +332,15 @@ def _correct_names(table: pl.DataFrame, fixed: pl.DataFrame) -> pl.DataFrame:
     names = [name for name in fixed.columns if name != "row"]
     rows = fixed["row"] - first
     table = table.with_columns(table[name].scatter(rows, fixed[name]) for name in names)
-    return table.select(
-        *names,
-        # These are only compared for equality, which is faster with numbers than with texts.
+    return table.select(*names, **_equality_features())
+
+
+@cache
+def _equality_features() -> dict[str, pl.Expr]:
+    """Return what is only compared for equality, which is faster with numbers than with texts."""
+    import polars as pl
+
+    return dict(
         line=pl.when(pl.col("phone") == "").then(-1).otherwise(pl.col("phone").cast(pl.Int64, strict=False)),
         mailbox_hash=hash_or_zero(pl.struct("local", "mail_domain").hash(), pl.col("local") != ""),
         mail_hash=hash_or_zero(pl.col("mail_domain").hash(), pl.col("local") != ""),

@@ -6,10 +6,11 @@ Folded text is only compared and never shown.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, fix_mojibake
-from pb2b_notebook.cleanup.values.placeholders import pattern
+from pb2b_notebook.cleanup.values.placeholders import beginning_pattern, pattern
 
 if TYPE_CHECKING:
     import polars as pl
@@ -96,6 +97,25 @@ def fold(text: pl.Expr) -> pl.Expr:
     """
     import polars as pl
 
+    return text.map_batches(_fold, return_dtype=pl.String)
+
+
+def _fold(values: pl.Series) -> pl.Series:
+    plain, letters = _folding()
+    texts = values.to_frame("text")
+    folded = texts.select(plain).to_series()
+    foreign = not_ascii(values)
+    return folded.scatter(foreign, texts[foreign].select(letters).to_series()) if len(foreign) else folded
+
+
+@cache
+def _folding() -> tuple[pl.Expr, pl.Expr]:
+    """Return how ASCII texts are folded, which most are, and how all others are, as expressions over ``text``."""
+    import polars as pl
+
+    text = pl.col("text")
+    ascii_only = without_digraphs(text.str.to_lowercase().str.replace_all(_DJ, "d$1")).str.replace_all("['`]", "")
+    ascii_only = ascii_only.str.replace_all("[^a-z0-9]+", " ").str.strip_chars(" ")
     plain = text.str.normalize("NFKD").str.to_lowercase().str.replace_all(r"\p{M}", "")
     plain = plain.str.replace_all(_ARMENIAN_U, "u", literal=True)
     plain = (
@@ -105,7 +125,12 @@ def fold(text: pl.Expr) -> pl.Expr:
     letters = {**_LETTERS, **_CYRILLIC, **_GREEK, **_GEORGIAN, **_ARMENIAN, **_HIRAGANA}
     plain = plain.str.replace_many(list(letters), list(letters.values()))
     plain = plain.str.replace_all(r"['’`´ʹʼ]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ")
-    return plain.str.strip_chars(" ").str.normalize("NFKC")
+    return ascii_only, plain.str.strip_chars(" ").str.normalize("NFKC")
+
+
+def not_ascii(texts: pl.Series) -> pl.Series:
+    """Return the positions of texts with other letters than ASCII: few in most lists."""
+    return (texts.str.len_bytes() > texts.str.len_chars()).arg_true()
 
 
 def without_digraphs(text: pl.Expr) -> pl.Expr:
@@ -135,15 +160,42 @@ def blank_if_placeholder(folded: pl.Expr, value: pl.Expr, kind: Kind) -> pl.Expr
     """
     import polars as pl
 
-    return pl.when(value.str.contains(pattern(kind, shared=True))).then(pl.lit("")).otherwise(folded)
+    is_placeholder = pl.col("text").str.contains(pattern(kind, shared=True))
+    return pl.when(hold_where(value, beginning_pattern(), is_placeholder)).then(pl.lit("")).otherwise(folded)
 
 
 def repair_mojibake(values: pl.Expr) -> pl.Expr:
     """Return the texts in their right encoding, as ``normalize`` writes them."""
     import polars as pl
 
-    repaired = pl.col("text").map_elements(fix_mojibake, return_dtype=pl.String)
-    return values.map_batches(lambda series: replace_matching(series, POSSIBLE, repaired), return_dtype=pl.String)
+    return replace_where(values, POSSIBLE, pl.col("text").map_elements(fix_mojibake, return_dtype=pl.String))
+
+
+def replace_where(values: pl.Expr, pattern: str, replacement: pl.Expr) -> pl.Expr:
+    """Return what :func:`replace_matching` does, as an expression."""
+    import polars as pl
+
+    return values.map_batches(lambda series: replace_matching(series, pattern, replacement), return_dtype=pl.String)
+
+
+def hold_where(values: pl.Expr, pattern: str, condition: pl.Expr) -> pl.Expr:
+    """Return whether a condition holds for each text; ``False`` for texts that do not match a pattern.
+
+    Args:
+        values: Texts.
+        pattern: Regular expression that is much simpler than the condition, and excludes most texts.
+        condition: Expression over the column ``text``.
+    """
+    import polars as pl
+
+    def hold(series: pl.Series) -> pl.Series:
+        matching = series.str.contains(pattern).arg_true()
+        found = pl.repeat(value=False, n=len(series), eager=True)
+        if not len(matching):
+            return found
+        return found.scatter(matching, series.gather(matching).to_frame("text").select(condition).to_series())
+
+    return values.map_batches(hold, return_dtype=pl.Boolean)
 
 
 def replace_matching(values: pl.Series, pattern: str, replacement: pl.Expr) -> pl.Series:

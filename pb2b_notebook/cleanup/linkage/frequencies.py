@@ -178,6 +178,8 @@ def names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) 
     names = table.select("first", "last", "formals", "common", "name_hash", *of_scripts, shared=shared).filter(named)
     names = names.filter(pl.col("shared").is_duplicated()).unique()
     names = names.with_columns(n=pl.len().over("shared")).filter(pl.col("n") > 1)
+    if names.is_empty():
+        return pl.repeat(1, len(table), dtype=pl.UInt32, eager=True)
     many = pl.col("n") > _FEW_NAMES
     few = names.filter(~many).sort("shared", "first", "last").with_row_index("i")
     sides = [few.rename({name: f"{name}_{side}" for name in few.columns if name != "shared"}) for side in "ab"]

@@ -51,6 +51,8 @@ def name_corrections(features: pl.DataFrame) -> pl.DataFrame:
         pl.when("read").then(pl.col("letters", "local")).otherwise(nothing),
         profile=pl.col("profile").str.replace(r"-?[0-9a-f]*[0-9][0-9a-z]*$", ""),
     ).with_columns(slug=without_digraphs(pl.col("profile").str.replace_all("-", "", literal=True)))  # fmt: skip
+    if candidates.is_empty():
+        return candidates.select("row", "first", "last")
     texts = candidates.lazy().with_columns(
         slug=pl.when((slug == first + last) | (slug == last + first)).then(nothing).otherwise(slug)
     )

@@ -12,6 +12,7 @@ from pb2b_notebook.cleanup.linkage.folding import (
     fold,
     map_distinct,
     repair_mojibake,
+    replace_where,
     without_words,
 )
 from pb2b_notebook.cleanup.linkage.plain_names import GENERATIONS, is_special, plain_name
@@ -65,7 +66,8 @@ _PARTICLE_LAST = r"^([\p{L}'’-]+), *((?i:van|von)(?: (?i:de|den|der|dem|het))?
 """A family name as Dutch lists sort it: "Berg, van den". A credential or state is in capitals: "Smith, DO"."""
 _STEM, _FAMILIAR_ENDINGS = 3, ("ie", "y", "i", "ee")
 """Letters that a name and its familiar form share at the least, and how the form ends: Allison, Ally."""
-_HYPHEN = r"(\p{L}{2,})[-\u2010\u2011](\p{L}{2,})"
+_HYPHENS = r"[-\u2010\u2011]"
+_HYPHEN = rf"(\p{{L}}{{2,}}){_HYPHENS}(\p{{L}}{{2,}})"
 """A hyphen between the parts of one name: Anne-Marie, Min-ji, García-López, but not J-P."""
 
 
@@ -135,7 +137,8 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    first, last = (_clean_names(rows[name], whole=False) for name in ("first_name", "last_name"))
+    both = _clean_names(pl.concat([rows["first_name"], rows["last_name"]]), whole=False)
+    first, last = both.head(len(rows)), both.tail(len(rows))
     clean = pl.DataFrame(
         {
             "first": first["name"],
@@ -150,8 +153,9 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     # Most rows have a given and a family name of one word; only the others are split.
     several = clean["first"].str.contains(" ", literal=True) | clean["last"].str.contains(" ", literal=True)
     unsure = ((clean["first"] == "") | (clean["last"] == "") | several).arg_true()
-    parts = _split_names(clean[unsure], rows["full_name"].gather(unsure))
-    clean = clean.with_columns(clean[name].scatter(unsure, parts[name]) for name in clean.columns)
+    if len(unsure):
+        parts = _split_names(clean[unsure], rows["full_name"].gather(unsure))
+        clean = clean.with_columns(clean[name].scatter(unsure, parts[name]) for name in clean.columns)
     return clean.with_columns(pl.col("first", "last").str.replace_all(" ", ""))
 
 
@@ -175,23 +179,25 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
     alone = pl.col("text").str.contains("[^ ] +[^ ]") & ~value.str.contains(" ", literal=True)
     alone = alone if whole else (pl.col("name") == "") & (pl.col("text") != "")
     generation = generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"})
-    titles = pl.col("text").str.to_lowercase()
+    titles = pl.col("text").str.to_lowercase()  # of the names that are nothing but a title
     mister, miss, prof, dr = (
         titles.str.contains(rf"^(?:.*[ &/])?(?:{words})\.?(?:[ &/]|$)") for words in (_MISTER, _MISS, "prof", "dr")
     )
     title = pl.when(mister & miss).then(pl.lit(COUPLE)).when(mister).then(pl.lit("mr")).when(miss).then(pl.lit("ms"))
     if not whole:
         title = title.when(prof).then(pl.lit("prof")).when(dr).then(pl.lit("dr"))
-    stands_for = pl.when(alone).then(title.otherwise(generation)).otherwise(generation)
+    titles_alone = replace_where(pl.when(alone).then("text").otherwise(pl.lit("")), ".", title.otherwise(pl.lit("")))
+    # Twice, because the parts of Jean-Luc-Marie share letters.
+    joined = pl.col("text").str.replace_all(_HYPHEN, "$1$2")
+    patronymic = pl.col("text").str.replace(_PATRONYMIC_LAST, "$2 $3 $1")
     return (
-        {"value": repair_mojibake(value).str.replace(_PARTICLE_LAST, "$2 $1")},
+        {"value": replace_where(repair_mojibake(value), ",", pl.col("text").str.replace(_PARTICLE_LAST, "$2 $1"))},
         {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},
-        # Twice, because the parts of Jean-Luc-Marie share letters.
-        {"folded": fold(value.str.replace_all(_HYPHEN, "$1$2").str.replace_all(_HYPHEN, "$1$2"))},
+        {"folded": fold(replace_where(value, _HYPHENS, joined.str.replace_all(_HYPHEN, "$1$2")))},
         {"name": without_words(blank_if_placeholder(folded, value, "name"), GENERATIONS)},
         {
-            "name": pl.col("name").str.replace(_PATRONYMIC_LAST, "$2 $3 $1") if whole else pl.col("name"),
-            "generation": stands_for,
+            "name": replace_where(pl.col("name"), " .* ", patronymic) if whole else pl.col("name"),
+            "generation": pl.when(titles_alone != "").then(titles_alone).otherwise(generation),
             "family": alone & pl.lit(whole),
         },
     )
@@ -201,10 +207,17 @@ def _plain_names(values: pl.Series, *, whole: bool) -> pl.Series:
     """Return names, with those that are not plain words rewritten, one by one."""
     import polars as pl
 
-    places = values.to_frame("value").select(is_special(pl.col("value"))).to_series().fill_null(value=False).arg_true()
+    places = values.to_frame("value").select(_special()).to_series().fill_null(value=False).arg_true()
     given_names = nicknames().keys()
     names = [plain_name(text, given_names, whole=whole) for text in values.gather(places)]
     return values.clone().scatter(places, pl.Series(names, dtype=pl.String))
+
+
+@cache
+def _special() -> pl.Expr:
+    import polars as pl
+
+    return is_special(pl.col("value"))
 
 
 def _split_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
@@ -230,8 +243,9 @@ def _splitting_stages() -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
         .otherwise(pl.lit(""))
     )  # fmt: skip
     orders = _VIETNAMESE_ORDERS.items()
-    usual = [pl.when(whole.str.contains(order)).then(whole.str.replace(order, usual)) for order, usual in orders]
-    whole = pl.coalesce(*usual, whole)
+    text = pl.col("text")
+    usual = [pl.when(text.str.contains(order)).then(text.str.replace(order, usual)) for order, usual in orders]
+    whole = replace_where(whole, "van|thi", pl.coalesce(*usual, text))
     given, family = _given_and_family(pl.col("whole"))
     between = pl.col("middle").str.extract(r"(?:^| )([^ ]{3,})$", 1)
     # In "William Henry James", Henry is a given name, not a first family name.

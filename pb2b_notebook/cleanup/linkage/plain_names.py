@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.cleanup.linkage.folding import hold_where
 from pb2b_notebook.cleanup.values.honorifics import (
     degree_words,
     honorific_endings,
@@ -55,12 +56,14 @@ _WHOLE: Final = 2
 
 def is_special(name: pl.Expr) -> pl.Expr:
     """Return whether a name may hold more than given and family names: :func:`plain_name` decides."""
-    lower = name.str.to_lowercase()
-    first = lower.str.extract("^ *([^ ]+)").str.strip_chars_end(".").is_in(sorted(title_words()))
+    import polars as pl
+
+    first = name.str.to_lowercase().str.extract("^ *([^ ]+)").str.strip_chars_end(".").is_in(sorted(title_words()))
+    text, lower = pl.col("text"), pl.col("text").str.to_lowercase()
     last = lower.str.extract("([^ ]+) *$").is_in(sorted(degree_words() | _acronyms()))
     within = lower.str.contains(" (?:and|und|oraz|och|og|et|en|ve|geb|né|née|nee|dr|ing|mgr) ")
-    signs = name.str.contains(_SIGNS) | name.str.contains(_CAPITALS_LAST) | lower.str.contains(_KIN_LAST)
-    return first | (name.str.contains("[^ ] +[^ ]") & (last | within | signs)) | name.str.contains(_endings())
+    signs = text.str.contains(_SIGNS) | text.str.contains(_CAPITALS_LAST) | lower.str.contains(_KIN_LAST)
+    return first | hold_where(name, "[^ ] +[^ ]", last | within | signs) | name.str.contains(_endings())
 
 
 def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:

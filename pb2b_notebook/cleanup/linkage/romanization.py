@@ -11,7 +11,7 @@ import re
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.linkage.folding import map_distinct
+from pb2b_notebook.cleanup.linkage.folding import map_distinct, not_ascii
 
 if TYPE_CHECKING:
     import polars as pl
@@ -100,7 +100,7 @@ def romanized_names(table: pl.DataFrame) -> pl.DataFrame:
 
     given = pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)
     script = pl.repeat(LATIN, len(table), dtype=pl.UInt8, eager=True)
-    if any(len(_not_ascii(table[name])) for name in ("first", "middle", "last")):
+    if any(len(not_ascii(table[name])) for name in ("first", "middle", "last")):
         script = script_of(table.select(pl.concat_str("first", "middle", "last", separator=" ")).to_series())
     if not (script != LATIN).any():
         none = pl.repeat(0, len(table), dtype=pl.UInt64, eager=True)
@@ -163,15 +163,10 @@ def script_of(texts: pl.Series) -> pl.Series:
         found = found.when(text.str.contains(letters)).then(number)
     latin = ~text.str.contains(r"\p{L}") | text.str.contains(r"\p{Latin}")
     script = found.when(latin).then(LATIN).otherwise(_OTHER_SCRIPT).cast(pl.UInt8)
-    foreign = _not_ascii(texts)
+    foreign = not_ascii(texts)
     return pl.repeat(LATIN, len(texts), dtype=pl.UInt8, eager=True).scatter(
         foreign, texts.gather(foreign).alias("text").to_frame().select(script).to_series()
     )
-
-
-def _not_ascii(texts: pl.Series) -> pl.Series:
-    """Return the positions of texts with other letters than ASCII: few in most lists."""
-    return (texts.str.len_bytes() > texts.str.len_chars()).arg_true()
 
 
 def romanize(texts: pl.Series, *, family: bool = False) -> pl.Series:
@@ -192,7 +187,7 @@ def romanize(texts: pl.Series, *, family: bool = False) -> pl.Series:
         known = _KOREAN_FAMILY_NAMES.get(text, text) if family else text
         return re.sub("[^a-z]", "", anyascii(known.replace("ב", "b")).lower())
 
-    foreign = _not_ascii(texts)
+    foreign = not_ascii(texts)
     written = map_distinct(
         texts.gather(foreign), {"latin": pl.col("value").map_elements(latin, return_dtype=pl.String)}
     )

@@ -159,10 +159,16 @@ def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
         [
             pl.DataFrame({"phone": phone_digits(rows["phone"])}),
             rows.select(profile=profile),
-            *(map_distinct(rows[name], *stages) for name, stages in _stages_of_columns().items()),
+            *(_standardized_column(rows[name], stages) for name, stages in _stages_of_columns().items()),
         ],
         how="horizontal",
     )
+
+
+def _standardized_column(values: pl.Series, stages: Sequence[dict[str, pl.Expr]]) -> pl.DataFrame:
+    if not (values != "").any():  # many lists lack a column, and "" is standardized to ""
+        return values.to_frame(next(iter(stages[-1])))
+    return map_distinct(values, *stages)
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.folding import fold
+from pb2b_notebook.cleanup.linkage.folding import fold, replace_where
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,13 +38,18 @@ def english_town(folded: pl.Expr) -> pl.Expr:
     before_others = [name for name in english if len(name) >= _LONG and not english[name].startswith(name)]
     before_others.sort(key=len, reverse=True)
     town = _with_one_saint(folded)
-    parts = town.str.extract_groups(rf"^({'|'.join(before_others)})( .+)$").struct
-    return pl.when(parts[0].is_null()).then(town.replace(english)).otherwise(parts[0].replace(english) + parts[1])
+    text = pl.col("text")
+    parts = text.str.extract_groups(rf"^({'|'.join(before_others)})( .+)$").struct
+    several = pl.when(parts[0].is_null()).then(text.replace(english)).otherwise(parts[0].replace(english) + parts[1])
+    is_one_word = ~town.str.contains(" ", literal=True)
+    return pl.when(is_one_word).then(town.replace(english)).otherwise(replace_where(town, " ", several))
 
 
 def _with_one_saint(folded: pl.Expr) -> pl.Expr:
+    import polars as pl
+
     for saint, short in _SAINTS.items():
-        folded = folded.str.replace_all(saint, short)
+        folded = replace_where(folded, "saint|ste ", pl.col("text").str.replace_all(saint, short))
     return folded
 
 

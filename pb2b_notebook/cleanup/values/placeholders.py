@@ -134,6 +134,19 @@ def _alternatives(words: list[str]) -> str:
 
 
 @cache
+def beginning_pattern() -> str:
+    """Return a regular expression for texts that begin as what stands for nothing does, in any kind, and some others.
+
+    >>> import re
+    >>> [bool(re.search(beginning_pattern(), text)) for text in ("n/a", " None", "Nandini", "Olga", "Ünknown")]
+    [True, True, True, False, True]
+    """
+    letters = sorted(word for word in _beginnings() if re.fullmatch("[a-z]{2}", word))
+    words = "|".join(f"[{one}{one.upper()}][{two}{two.upper()}]" for one, two in letters)
+    return f"^(?:[^A-Za-z]|[A-Za-z](?:[^A-Za-z]|$)|{words})"
+
+
+@cache
 def _regex(kind: Kind, *, shared: bool = False) -> re.Pattern[str]:
     return re.compile(pattern(kind, shared=shared))
 

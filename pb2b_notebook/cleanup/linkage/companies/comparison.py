@@ -5,6 +5,7 @@ What each level means is in :mod:`.levels`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
@@ -127,8 +128,14 @@ def compare(
         pairs: ``a`` and ``b``, numbers of rows of ``features``.
         columns: Further columns.
     """
+    return compare_pairs(db, _query(tuple(columns)), features.drop(_NOT_COMPARED), pairs)
+
+
+@lru_cache(maxsize=8)
+def _query(columns: tuple[FurtherColumn, ...]) -> str:
+    """Return the SQL of :func:`compare`."""
     further = f", {packed_sql(columns)} AS further" if columns else ""
-    query = f"""WITH rests AS (
+    return f"""WITH rests AS (
             SELECT *, {_RESTS}, list_concat(x.places, y.places) AS places, {_ROADS_ALIKE} AS roads_alike FROM "both"
         ), texts AS (
             SELECT *, array_to_string(xr, '') AS xrest, array_to_string(yr, '') AS yrest FROM rests
@@ -141,7 +148,6 @@ def compare(
             FROM names
         )
         SELECT {packed_levels(COMPARISONS)} AS pattern{", further" if columns else ""} FROM levels"""
-    return compare_pairs(db, query, features.drop(_NOT_COMPARED), pairs)
 
 
 def _number_level(column: str, elsewhere: str = "false") -> str:
