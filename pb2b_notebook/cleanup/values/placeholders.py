@@ -142,7 +142,7 @@ def beginning_pattern() -> str:
     [True, True, True, False, True]
     """
     letters = sorted(word for word in _beginnings() if re.fullmatch("[a-z]{2}", word))
-    words = "|".join(f"[{one}{one.upper()}][{two}{two.upper()}]" for one, two in letters)
+    words = "|".join("".join(f"[{letter}{letter.upper()}]" for letter in word) for word in letters)
     return f"^(?:[^A-Za-z]|[A-Za-z](?:[^A-Za-z]|$)|{words})"
 
 
