@@ -51,6 +51,11 @@ class Context:
         """Return the service's time."""
         return self.now() if self.now is not None else self.client.now()
 
+    def may_differ(self, total: int | None) -> bool:
+        """Whether the service may differ from our contract: not a sandbox that gives the count it was asked for."""
+        client = self.client
+        return bool(self.operations.origin) or client.profile.differs or client.is_foreign or total is None
+
     def __reduce__(self) -> NoReturn:
         refuse_pickling(
             "a workspace", "connect in the other process, with pb.connect(…); a pickled key would end up in a file"

@@ -187,7 +187,7 @@ def list_leads(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
     leads: pl.DataFrame = session.list(
         operation, given, Options(frame="polars", progress=False), added={*ADDED, "include_deleted"}
     )
-    return leads
+    return leads.filter(pl.col("id").is_in(filters["ids"])) if "ids" in filters else leads
 
 
 def _most(target: Target, name: str) -> int:

@@ -111,7 +111,7 @@ def run(job: Run, sent: Any) -> None:
         completed_job(made) if state(made) != "running" else wait_for(session, made, progress=False)
     except JobFailedError as problem:
         failures = [row_results.failure(action, problem.code, problem.message) for action in planned]
-        if custom_fields.is_foreign(session.client):  # it may have failed half way
+        if session.client.is_foreign:  # it may have failed half way
             results = _results_by_leads(session, sent.send, planned, job.ids(sent.send), failures)
         else:
             results = failures

@@ -176,6 +176,49 @@ def test_the_newest_rows_are_the_newest_whatever_the_service_makes_of_the_order(
     assert frame["updated_at"].is_monotonic_decreasing
 
 
+def newest_created_first():
+    """Ignores the order: most services list what was created last first, whenever it changed."""
+
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads":
+            x.number = int(x.asked.get("limit", 50))
+            x.without("limit", "order")
+            x.query.append(("limit", "500"))
+
+    def tell(x):
+        if x.many and x.path == "/leads":
+            rows = sorted(x.rows, key=lambda row: row["created_at"], reverse=True)
+            x.answer["data"], x.answer["pagination"] = rows[: x.number], {"has_more": len(rows) > x.number}
+
+    return Deviation(ask, tell)
+
+
+def test_rows_that_fit_the_order_by_chance_are_not_taken_for_the_newest(against, service, monkeypatch, said):
+    monkeypatch.setitem(DEVIATIONS, "by creation", newest_created_first())
+    leads = sorted(service.leads(), key=lambda lead: lead["created_at"])
+    for lead in [*leads[-20:], leads[0]]:
+        service.sandbox.clock.advance(1)
+        service.ask("PATCH", f"/leads/{lead['id']}", {"city": "Oslo"})
+    ws = against("by creation")
+    assert ws.leads.list(limit=2)["id"].iloc[0] == leads[0]["id"]
+    sent = len(service.sent)
+    assert ws.leads.list(limit=2)["id"].iloc[0] == leads[0]["id"]
+    assert len(service.sent) - sent == 2  # the order is not tried again
+    said.clear()
+    next(ws.leads.pages(limit=2))
+    assert any("may not be the newest" in text for text in said)
+
+
+def test_the_last_run_is_not_the_run_that_was_created_last(against, service, monkeypatch):
+    from pb2b_notebook.api.calls.list_summary import summarize_list
+
+    monkeypatch.setitem(DEVIATIONS, "by creation", newest_created_first())
+    leads = sorted(service.leads(), key=lambda lead: lead["created_at"])
+    service.sandbox.clock.advance(1)
+    service.ask("PATCH", f"/leads/{leads[0]['id']}", {"city": "Oslo"})
+    assert summarize_list(against("by creation")._session, "leads.list").newest.id == leads[0]["id"]
+
+
 @pytest.mark.parametrize("name", ["no_sign_of_more", "total_of_the_page", "has_more_only", "total_as_text"])
 def test_the_number_of_rows_on_a_page_is_not_the_number_of_leads(against, name):
     ws = against(name)
@@ -410,6 +453,7 @@ def test_an_import_that_is_done_at_once_under_another_word_is_not_waited_for(aga
 
 def test_as_many_of_the_newest_rows_as_were_asked_for_need_no_further_page(against, service):
     ws = against("refuses_updated_before", "link_to_self_only", own=False)
+    ws.jobs.list(limit=5)  # whether the order is applied is tried once
     before = service.requests
     assert len(ws.jobs.list(limit=10)) == 10
     assert service.requests - before == 1
@@ -516,6 +560,19 @@ def test_a_row_that_changed_in_the_time_of_a_later_page_is_not_left_out(against,
         against("by creation, bounds only").leads.list()
 
 
+def test_a_shorter_page_does_not_end_a_list_that_a_time_leads_on(against, service, monkeypatch):
+    hidden = {lead["id"] for lead in service.leads()[22:26]}
+
+    def tell(x):  # rows are left out of a page after it was cut
+        if x.many and x.path == "/leads":
+            x.answer["data"] = [row for row in x.rows if row["id"] not in hidden]
+
+    monkeypatch.setitem(DEVIATIONS, "rows are left out", Deviation(None, tell))
+    frame = against("rows are left out", "no_sign_of_more", "limit_clamped_to_10").leads.list()
+    assert ids_of(service, frame) == hidden
+    assert pb.provenance(frame).complete
+
+
 def of_one_value(kept):
     """Of a filter with several values, one is applied: the last as in PHP and Rails, or the first as in Go."""
 
@@ -541,6 +598,24 @@ def test_each_value_of_a_filter_is_asked_for_where_the_service_applies_one(again
         assert set(frame["id"]) == expected
         assert pb.provenance(frame).complete
     assert ws.profile.names("one_value", "leads.list") == {name}
+
+
+@pytest.mark.parametrize("count", [4, 40])
+@pytest.mark.parametrize("kept", [slice(1), slice(0)], ids=["first", "none"])
+def test_leads_of_several_ids_come_where_the_service_finds_only_one(against, service, monkeypatch, kept, count):
+    def ask(x):
+        if x.method == "GET" and "," in x.asked.get("ids", ""):
+            x.query = [(n, ",".join(v.split(",")[kept]) or "none" if n == "ids" else v) for n, v in x.query]
+
+    monkeypatch.setitem(DEVIATIONS, "one id", Deviation(ask))
+    ws, leads = against("one id"), service.leads()[:count]
+    wanted = [lead["id"] for lead in leads]
+    frame = ws.leads.list(ids=wanted)
+    assert sorted(frame["id"]) == sorted(wanted)
+    assert pb.provenance(frame).complete
+    rows = pd.DataFrame([{"id": lead["id"], "city": lead["city"]} for lead in leads])
+    assert ws.leads.plan(rows, compare_with="service").summary["unchanged"] == count
+    assert len(service.sent) < 40
 
 
 def test_several_values_of_a_filter_are_one_request_where_they_are_applied(against, service):

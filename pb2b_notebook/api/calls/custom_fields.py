@@ -77,7 +77,7 @@ def are_replaced(client: Client) -> bool:
 
 def may_be_replaced(client: Client) -> bool:
     """Whether the service is known to lose them, or is unknown: a sandbox of ours keeps them."""
-    return are_replaced(client) or (is_foreign(client) and not are_merged(client))
+    return are_replaced(client) or (client.is_foreign and not are_merged(client))
 
 
 def may_lose_some(client: Client, call: Call) -> bool:
@@ -109,7 +109,7 @@ def keep_others(
     if not may_lose_some(client, call) or not written or not isinstance(written, dict):
         return send(call)
     lead = _lead_of(client, operations, call, body, read)
-    if lead is None and call.operation.id == "leads.upsert" and is_foreign(client):
+    if lead is None and call.operation.id == "leads.upsert" and client.is_foreign:
         # Without them, it shows which lead it is.
         found = _object(send(with_body(call, {name: value for name, value in body.items() if name != _FACT})))
         by_id = replace(_update(operations, found.get("id"), {_FACT: written}), idempotency_key=None)
@@ -279,16 +279,11 @@ def _with_others_by_email(client: Client, call: Call, body: Mapping[str, Any], r
 
 def say_unprotected(client: Client, which: str) -> None:
     """Print once for what a service may lose other custom fields, unless it is known to keep them."""
-    if not are_merged(client) and is_foreign(client):
+    if not are_merged(client) and client.is_foreign:
         client.say_once(
             "this service may replace all custom fields of a lead by those of a write, which loses the others of "
             f"{which}; ws.leads.plan(frame) reads the leads first, and keeps them"
         )
-
-
-def is_foreign(client: Client) -> bool:
-    """Whether the service is not a sandbox of ours, which has a name of its own and keeps custom fields."""
-    return client.service == client.host
 
 
 def _fold(email: Any) -> str:

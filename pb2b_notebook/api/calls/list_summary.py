@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
@@ -12,7 +12,7 @@ from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists.completeness import is_newest_first
-from pb2b_notebook.api.lists.listing import NEWEST_FIRST
+from pb2b_notebook.api.lists.listing import FEW_ROWS, NEWEST_FIRST
 from pb2b_notebook.api.lists.row_filters import RowFilters, other_value
 from pb2b_notebook.api.lists.windows import is_timeless
 from pb2b_notebook.errors import (
@@ -24,12 +24,9 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.openapi.operations import Operation
 
-_SHOWN: Final = 2
-"""Rows of the page that is read: two show whether the service keeps the order."""
-
 
 class ListSummary(NamedTuple):
-    """Summary of a list, read from one page of two rows.
+    """Summary of a list, read from its first page.
 
     Attributes:
         newest: The object that changed last; ``None`` for an empty list.
@@ -54,7 +51,7 @@ def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> Li
     """
     operation = session.operations.find(name)
     given = {**dict(zip(operation.path_parameters, ids, strict=True)), **filters}
-    ours = {"order": NEWEST_FIRST, "limit": _SHOWN, "include_total": True}
+    ours = {"order": NEWEST_FIRST, "limit": FEW_ROWS, "include_total": True}
     ours = {name: value for name, value in ours.items() if operation.parameter(name)}
     try:
         page = _page_in_any_size(session, operation, given, ours)
@@ -129,16 +126,19 @@ def _first_page(session: Session, operation: Operation, given: Mapping[str, Any]
 
 
 def _is_in_order(session: Session, operation: Operation, page: Page) -> bool:
-    """Whether the rows of a page are newest first: not where the service refuses or ignores the order."""
+    """Whether the rows of a page certainly are newest first: not where the service may ignore the order."""
     profile = session.client.profile
-    refused = "order" in profile.names("refused", operation.id) or profile.value("timeless", operation.id)
-    refused = refused or any(map(is_timeless, page.records))
-    return operation.parameter("order") is not None and not refused and is_newest_first(page.records) is not False
+    refused = profile.names("refused", operation.id) | profile.names("ignored", operation.id)
+    unordered = "order" in refused or operation.parameter("order") is None
+    if unordered or profile.value("timeless", operation.id) or any(map(is_timeless, page.records)):
+        return False
+    known = page.ends or not session.may_differ(page.total) or "order" in profile.names("applied", operation.id)
+    return known and is_newest_first(page.records) is not False
 
 
 def _count_of(page: Page) -> int | None:
     """Return the number of rows of a list, if its first page shows it: its own number of rows may be all it knows."""
     rows = len(page.records)
-    if page.total is not None and (page.total > rows or page.ends or rows < _SHOWN):
+    if page.total is not None and (page.total > rows or page.ends or rows < FEW_ROWS):
         return page.total
     return rows if page.ends or (not rows and not page.absent) else None

@@ -277,6 +277,11 @@ class Client:
         return reply
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether the service is not a sandbox of ours, which has a name of its own and keeps to our contract."""
+        return self.service == self.host
+
+    @property
     def scope(self) -> str:
         """Name of this workspace in journals and logs: the service and the workspace's id."""
         return f"{self.service}/{self.workspace}"

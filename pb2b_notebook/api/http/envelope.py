@@ -49,6 +49,7 @@ class Page:
         number: Number of this page, where the next cursor is computed from it; ``None`` for other cursors.
         last: Number of the last page, or how many pages there are, if their numbers begin at 0.
         disputed: Whether a part of the response contradicts its next cursor.
+        position: Whether the next cursor is a place in the list, which other rows take when a row before it goes.
         absent: Whether the list is null, which may mean that it is empty, or that the service could not read it.
         forms: What differed of the form of the objects, which are in the contract's form here.
     """
@@ -65,6 +66,7 @@ class Page:
     number: int | None = None
     last: int | None = None
     disputed: bool = False
+    position: bool = False
     absent: bool = False
     forms: frozenset[str] = frozenset()
 
@@ -112,6 +114,7 @@ def page(reply: Reply) -> Page:
         number=found.number,
         last=found.last,
         disputed=found.disputed,
+        position=found.position,
         absent=not records and "data" in rest and rest["data"] is None,
         forms=forms,
     )

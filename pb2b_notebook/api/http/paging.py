@@ -6,8 +6,10 @@ The contract's ``pagination`` is one of many forms: other services put the next 
 
 from __future__ import annotations
 
+import binascii
 import json
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -49,6 +51,10 @@ _CURRENT: Final = ("currentpage", "page", "pagenumber", "number")
 _OFFSETS: Final = {"offset": "offset", "skip": "skip", "start": "start", "startat": "startAt"}
 """Folded names of the number of rows before a page → the query parameter of the same name."""
 _NUMBER: Final = re.compile(r"[0-9]{1,12}")
+_PLACE: Final = re.compile(r"p|page(number|no|num|index|offset)?|offset|skip|start(at|index|row)?|from|firstresult")
+"""Folded names of query parameters whose number is a place in the list."""
+_SPELLED_PLACE: Final = re.compile(r"\b(arrayconnection|offset|page|skip)\W{1,5}[0-9]+", re.IGNORECASE)
+"""Text of a cursor that is a place in the list: Relay's begins with ``arrayconnection:``."""
 _RANGE: Final = re.compile(r"(?!bytes)[a-z-]+ (?:[0-9]+-[0-9]+|\*)/([0-9]{1,12})", re.IGNORECASE)
 _LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~-]+\s*=\s*(?:"[^"]*"|[^",;\s]*))*)')
 _REL_NEXT: Final = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=[\s;,]|$))', re.IGNORECASE)
@@ -69,6 +75,7 @@ class Paging:
         number: Number of this page, where the next one is computed from it.
         last: Number of the last page, or how many pages there are, if the numbers begin at 0.
         disputed: Whether a truth value elsewhere contradicts the cursor.
+        position: Whether the cursor is a place in the list, which other rows take when a row before it goes.
     """
 
     cursor: str | None = None
@@ -79,6 +86,7 @@ class Paging:
     number: int | None = None
     last: int | None = None
     disputed: bool = False
+    position: bool = False
 
 
 def read_paging(
@@ -117,7 +125,8 @@ def read_paging(
     valid = sorted((pair for pair, holder in given if not _denies(holder)), key=lambda pair: is_link(str(pair[0])))
     if valid:
         cursor, parameter = valid[0]
-        return Paging(cursor, parameter, more=True, total=total, disputed=disputed)
+        position = is_position(str(cursor), parameter)
+        return Paging(cursor, parameter, more=True, total=total, disputed=disputed, position=position)
     if given:
         return Paging(ends=True, total=total)
     for holder in holders:
@@ -137,6 +146,28 @@ def is_link(cursor: str) -> bool:
     (True, True, False)
     """
     return cursor.startswith(("http://", "https://", "?")) or (cursor.startswith("/") and "?" in cursor)
+
+
+def is_position(cursor: str, parameter: str = "") -> bool:
+    """Whether a next cursor is a place in the list: a page number, a number of rows, or a text that spells one.
+
+    A number under another name, as that of the last row, is not.
+
+    >>> is_position("/leads?page[number]=2"), is_position("100", "offset"), is_position("100", "cursor")
+    (True, True, False)
+    >>> is_position("YXJyYXljb25uZWN0aW9uOjk5"), is_position("eyJpZCI6MX0=")
+    (True, False)
+    """
+    if is_link(cursor):
+        query = parse_qsl(urlsplit(cursor).query)
+        return any(_NUMBER.fullmatch(v) and _PLACE.fullmatch(_fold(n)) for n, v in query)
+    if _NUMBER.fullmatch(cursor):
+        return bool(_PLACE.fullmatch(_fold(parameter)))
+    try:
+        decoded = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (binascii.Error, ValueError):
+        decoded = cursor
+    return bool(_SPELLED_PLACE.search(decoded))
 
 
 def query_of_link(link: str, address: str) -> tuple[tuple[str, str], ...]:
@@ -221,7 +252,7 @@ _OF_HEADERS: Final = frozenset({*_CURSORS, "more", "hasnext", "hasnextpage", *_C
 
 
 def _fold(name: str) -> str:
-    return re.sub(r"[_@.$-]", "", name).lower()
+    return re.sub(r"[][_@.$-]", "", name).lower()
 
 
 def _promises(holders: Iterable[Mapping[str, Any]]) -> Iterator[bool]:
@@ -298,13 +329,13 @@ def _next_number(holder: Mapping[str, Any], *, more: bool, rows: int) -> Paging 
         offset, size = _count(holder.get(name)), rows or _first_count(holder, ("limit", "perpage", "pagesize"))
         if offset is not None and size and (total is not None or more):
             follows = more if total is None else offset + size < total
-            return Paging(str(offset + size), parameter, more=True) if follows else Paging(ends=True)
+            return Paging(str(offset + size), parameter, more=True, position=True) if follows else Paging(ends=True)
     if current is None or (last is None and not more):
         return None
     follows = more if last is None else current < last
     if not follows:
         return Paging(ends=True)
-    return Paging(str(current + 1), "page", more=True, number=current, last=last)
+    return Paging(str(current + 1), "page", more=True, number=current, last=last, position=True)
 
 
 def _first_count(holder: Mapping[str, Any], names: Iterable[str]) -> int | None:

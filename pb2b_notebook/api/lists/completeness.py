@@ -3,6 +3,10 @@
 A list is complete if a response says that no page follows, or if the service's total is reached. A service that gives
 cursors ends a list with a page that has none. Without any such sign, a page with fewer rows than an earlier one is the
 last one; the number of rows of the only page proves nothing, whatever it is: it may be the service's limit.
+
+Where pages are places in the list (numbers or offsets), a row that goes moves all later ones up, and the next page
+leaves one out. No count shows it: the row that went was counted. Such a list is complete if nothing changed while it
+was read, or if reading its pages again, the last one first, finds no other row: rows move to pages still to be read.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.http.envelope import Page
+from pb2b_notebook.api.lists import windows
 from pb2b_notebook.api.lists.windows import OVERLAP, SECOND, UnreliableWindowsError, change_time
 from pb2b_notebook.times import iso
 
@@ -32,6 +37,7 @@ class Evidence:
         largest: Rows of the largest page.
         total: The service's latest count.
         pages: Number of pages.
+        counts: All counts of the whole list.
     """
 
     asked: int | None = None
@@ -41,15 +47,23 @@ class Evidence:
     total: int | None = None
     pages: int = 0
     last: Page | None = field(default=None, repr=False)
+    counts: set[int] = field(default_factory=set)
 
-    def add(self, page: Page, new: int | None = None) -> None:
-        """Record a page; ``new`` is the number of its rows that no earlier page had."""
+    def add(self, page: Page, new: int | None = None, *, part: bool = False) -> None:
+        """Record a page.
+
+        Args:
+            page: The page.
+            new: Number of its rows that no earlier page had; ``None`` for all.
+            part: Whether it is of a part of the list, which has a count of its own.
+        """
         self.last = page
         self.pages += 1
         self.rows += len(page.records) if new is None else new
         self.largest = max(self.largest, len(page.records))
-        if new is None and page.total is not None:  # a part that is read on by time has a count of its own
+        if not part and page.total is not None:
             self.total = page.total
+            self.counts.add(page.total)
         self.gives_cursors = self.gives_cursors or page.next_cursor is not None
 
     def verdict(self) -> Verdict:
@@ -139,6 +153,13 @@ def is_newest_first(records: Iterable[Any]) -> bool | None:
     if len(set(times)) < 2:  # noqa: PLR2004 - one time has no order
         return None
     return times == sorted(times, reverse=True)
+
+
+def is_by_creation(records: Iterable[Any]) -> bool:
+    """Whether rows may as well be in the order of their creation, by which many services list whatever is asked for."""
+    times = [windows.creation_time(record) for record in records]
+    known = [time for time in times if time is not None]
+    return len(known) < len(times) or known in (sorted(known), sorted(known, reverse=True))
 
 
 def bounds_around(record: Any, *, after: str, before: str | None) -> dict[str, str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -25,6 +24,7 @@ from pb2b_notebook.api.http.paging import is_link, query_of_link
 from pb2b_notebook.api.lists import completeness, pagination, windows
 from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.parallel import read_windows
+from pb2b_notebook.api.lists.places import Places, id_of
 from pb2b_notebook.api.lists.row_filters import RowFilters, other_value
 from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, milliseconds
 from pb2b_notebook.display import notices
@@ -44,6 +44,11 @@ from pb2b_notebook.times import iso
 
 AFTER: Final = "updated_after"
 BEFORE: Final = "updated_before"
+IDS: Final = "ids"
+"""The filter whose values are joined by commas."""
+_FEW_IDS: Final = 10
+FEW_ROWS: Final = 10
+"""Rows that show whether the service keeps to the order: fewer may be in any order by chance."""
 AFTER_ID: Final = "starting_after"
 CURSORS: Final = ("cursor", "after", AFTER_ID, "page_token")
 BEYOND: Final = (AFTER_ID, "offset", "page")
@@ -138,6 +143,7 @@ class Listing:
         self._finds_timeless: bool | None = None
         self._read_down_to: dict[str, str] = {}  # upper bound of the latest page that was read on by time
         self._leads_on: str | None = None  # what leads on from pages without a cursor: one of BEYOND, or the time
+        self._places = Places(lambda cursor, parameters: self.ask(cursor, parameters, counted=False))
         self.proven = True
         self.sorts: str | None = None
         self.fetched_at = context.time()
@@ -196,6 +202,9 @@ class Listing:
         if (name := self._one_value_filter(first)) is not None:
             yield from (placed.page for placed in self._in_values(name))
             return
+        if self._limit is not None and self._is_out_of_order(first):
+            text = "rows come in the service's own order: these may not be the newest or oldest; list() finds them"
+            notices.say(f"{self._operation.id}: {text}")
         for page in threads.read_ahead(chain([first], pages)):
             self.total = page.total if page.total is not None else self.total
             yield self._keep(page)
@@ -252,7 +261,7 @@ class Listing:
         first, again = self._first_record, page.records[0]
         if first is None:
             return False
-        return bytes(again) == bytes(first) if self._cursor_leads_on else _id_of(again) == _id_of(first)
+        return bytes(again) == bytes(first) if self._cursor_leads_on else id_of(again) == id_of(first)
 
     def _cursor_names(self) -> list[str]:
         """Return the parameters that may take a cursor, the most probable first."""
@@ -284,7 +293,7 @@ class Listing:
             following = query_of_link(page.next_cursor, client.base_url + self._path)
             page = replace(page, next_cursor="?" + urlencode(following))
         if page.promises_more and page.next_cursor is None and page.records and self._operation.parameter(AFTER_ID):
-            page = replace(page, next_cursor=str(_id_of(page.records[-1])), parameter=AFTER_ID)
+            page = replace(page, next_cursor=str(id_of(page.records[-1])), parameter=AFTER_ID)
         self._context.latencies.append(monotonic() - begun)
         self.request_ids += [page.request_id] if page.request_id else []
         return page
@@ -370,7 +379,7 @@ class Listing:
             given = [value for each, value in self._filters if each == name]
             other = other_value(name, self._operation.parameter(name), given)
             page = self.ask(None, {name: other, **size}, counted=False)
-            ignored = bool(page.records) and _id_of(page.records[0]) == _id_of(self._first_record)
+            ignored = bool(page.records) and id_of(page.records[0]) == id_of(self._first_record)
         except (APIError, ProtocolError):
             ignored = False  # it reads the value
         if not ignored:
@@ -388,9 +397,12 @@ class Listing:
     def _one_value_filter(self, first: Page) -> str | None:
         """Return the filter with several values of which a service that differs from ours may apply only one."""
         profile, operation = self._profile, self._operation
-        differs = bool(self._context.operations.origin) or profile.differs or (self._counts and first.total is None)
-        given = Counter(name for name, _ in dict.fromkeys(self._filters))
-        for name in (name for name, values in given.items() if values > 1 and differs):
+        differs = self._may_differ(first)
+        for name in dict.fromkeys(name for name, _ in self._filters):
+            # Each id has a row: one alone for many is seldom all there is.
+            few = name == IDS and len(first.records) < 2  # noqa: PLR2004 - one
+            if len(self._values_asked(name)) < 2 or not (differs or few):  # noqa: PLR2004 - several
+                continue
             if name in profile.names("several_values", operation.id):
                 continue
             try:
@@ -401,9 +413,17 @@ class Listing:
             return name
         return None
 
+    def _may_differ(self, first: Page) -> bool:
+        return self._context.may_differ(first.total if self._counts else 0)
+
+    def _values_asked(self, name: str) -> list[str]:
+        """Return the values of a filter."""
+        given = (value.split(",") if name == IDS else [value] for each, value in self._filters if each == name)
+        return list(dict.fromkeys(chain.from_iterable(given)))
+
     def _takes_several(self, name: str, first: Page) -> bool:
         """Whether the service gives rows of several values; if the first page shows one, two others are tried."""
-        asked = {value.casefold() for each, value in self._filters if each == name}
+        asked = {value.casefold() for value in self._values_asked(name)}
         learn = partial(self._profile.learn, operation=self._operation.id, at=self._context.time())
         if len(asked & _values_of(first.records, name).keys()) > 1:
             learn("several_values", [name], "rows of several values")
@@ -416,7 +436,10 @@ class Listing:
             return False  # too few rows for a trial
         if not pair:
             return True  # the rows do not show it
-        page = self._part((*rest, *((name, value) for _, value in pair))).ask(counted=False)
+        both = [value for _, value in pair]
+        page = self._part((*rest, *((name, value) for value in ([",".join(both)] if name == IDS else both)))).ask(
+            counted=False
+        )
         if {folded for folded, _ in pair} <= _values_of(page.records, name).keys():
             learn("several_values", [name], "rows of both values")
             return True
@@ -432,9 +455,14 @@ class Listing:
         self.sorts = (self._order or OLDEST_FIRST) if self._rows_have_times else None
         self.newest_first, self.total = False, None
         numbers = count()
-        for value in dict.fromkeys(value for each, value in self._filters if each == name):
-            rest = tuple(pair for pair in self._filters if pair[0] not in {name, "order"})
-            part = self._part((*rest, (name, value)), parallel=1)
+        rest = tuple(pair for pair in self._filters if pair[0] not in {name, "order"})
+        values = self._values_asked(name)
+        # Many ids are found sooner in the whole list.
+        parts = [()] if name == IDS and len(values) > _FEW_IDS else [((name, value),) for value in values]
+        for pairs in parts:
+            part = self._part((*rest, *pairs), parallel=1)
+            if not pairs and self._row_filters is not None:
+                part._apply_here(name)  # noqa: SLF001 - of this class
             for page in part.one_ahead():
                 self._count(page)
                 yield Placed((-1, next(numbers)), page)
@@ -480,9 +508,8 @@ class Listing:
         largest: int = (parameter.maximum if parameter else None) or 100
         largest = min(largest, self._context.page_sizes.get(self._operation.id, largest))
         largest = min(largest, self._profile.value("page_size", default=largest))
-        # Two rows show whether the service keeps to the order.
         few = self._limit is not None and not self._applied and not self._has_deleted
-        return min(self._page_size or largest, largest, max(self._limit or 0, 2) if few else largest)
+        return min(self._page_size or largest, largest, max(self._limit or 0, FEW_ROWS) if few else largest)
 
     # --- the end of a list -------------------------------------------------------------------------------------------
 
@@ -493,7 +520,7 @@ class Listing:
         before: Raws = ()
         for page in pagination.follow(self._ask_in_turn, self._is_enough, strict=False):
             seen.asked = self._asked_size()
-            seen.add(page)
+            seen.add(page, len(self._places.take_new(page.records)) if self._places else None)
             if self._first_record is None and page.records:
                 self._first_record = bytes(page.records[0])
             if page.next_cursor is not None:
@@ -502,6 +529,8 @@ class Listing:
                 self.proven = seen.verdict() == "proven"
                 yield page
             else:
+                if len(self._places) > 1:
+                    page = yield from self._read_again(page)  # noqa: PLW2901 - rows may follow it
                 yield from self._ending(page, before)
             before = page.records
 
@@ -511,6 +540,8 @@ class Listing:
         Numbers of pages begin at 0 or at 1: the first page shows it.
         """
         page, seen = self.ask(cursor), self._evidence
+        if self._places or self._is_place(page):
+            self._places.add(cursor, {})
         if page.number is None:
             return page
         first = page.number - seen.pages
@@ -536,28 +567,67 @@ class Listing:
                 self._profile.learn("gives_cursors", True, "only the last page has none", operation=self._operation.id)
             yield page
             return
-        listed = {_id_of(record) for record in (*before, *page.records)}
-        for _ in range(pagination.MOST_PAGES):
-            following = self._page_after(page.records or before, listed)
-            following = following or self._page_beyond(page.records or before, listed)
-            if following is None:
-                break
-            fresh = [record for record in following.records if _id_of(record) not in listed]
-            if not fresh and len(following.records) >= seen.largest:
-                break  # as many rows as fit on a page have the same time
-            yield replace(page, next_cursor=_FOLLOWS)
-            listed |= {_id_of(record) for record in fresh}
-            seen.add(following, len(fresh))
-            page = replace(following, records=fresh, next_cursor=None)
-            # Rows may be left out of a page after it was cut: a shorter one does not end a list that a number leads on.
-            unsure = self._leads_on in BEYOND and not following.ends and seen.total is None
-            if not fresh or (seen.verdict() == "proven" and not unsure):
-                break  # without new rows, the same time would lead to the same rows again
+        page = yield from self._read_on(page, before)
+        if self._leads_on is not None and self._places:
+            page = yield from self._read_again(page)
         yield page
         if seen.verdict() != "proven" and not seen.is_probable:
             self._leave_unproven(page)
 
-    def _page_after(self, records: Raws, listed: Collection[str]) -> Page | None:
+    def _read_on(self, page: Page, before: Raws) -> Generator[Page, None, Page]:
+        """Yield the pages that a time, a row or a number leads to, up to the last one, which is returned."""
+        seen = self._evidence
+        self._places.take_new([*before, *page.records])
+        for _ in range(pagination.MOST_PAGES):
+            following = self._page_after(page.records or before) or self._page_beyond(page.records or before)
+            if following is None:
+                break
+            fresh = self._places.take_new(following.records)
+            if not fresh and len(following.records) >= seen.largest:
+                break  # as many rows as fit on a page have the same time
+            yield replace(page, next_cursor=_FOLLOWS)
+            seen.add(following, len(fresh), part=True)
+            page = replace(following, records=fresh, next_cursor=None)
+            # Rows may be left out of a page after it was cut: a shorter one does not end a list.
+            unsure = not following.ends and seen.total is None
+            if not fresh or (seen.verdict() == "proven" and not unsure):
+                break  # without new rows, the same time would lead to the same rows again
+        return page
+
+    # --- pages that are places in the list ---------------------------------------------------------------------------
+
+    def _is_place(self, page: Page) -> bool:
+        """Whether the next page is a place in the list: also where it is the number of rows under another name."""
+        rows = str(self._evidence.rows + len(page.records))
+        return page.position or (bool(page.parameter) and page.next_cursor == rows)
+
+    def _read_again(self, page: Page) -> Generator[Page, None, Page]:
+        """Yield the pages up to the last one, which is returned; with rows that were left out since others moved."""
+        if self._is_unchanged():
+            return page
+        # The service's time is in whole seconds.
+        for missed in self._places.missed_rows(milliseconds(self.fetched_at) + windows.SECOND):
+            yield replace(page, next_cursor=_FOLLOWS)
+            page = replace(page, records=missed)
+            self._evidence.rows += len(missed)
+        if not self._places.settled:
+            self.proven = False
+            text = "the list changed while it was read, so that it does not count as complete"
+            notices.say(f"{self._operation.id}: {text}")
+        return page
+
+    def _is_unchanged(self) -> bool:
+        """Whether the list certainly is as it was when the reading began: its count, and no row changed since."""
+        seen = self._evidence
+        if seen.counts != {seen.rows} or not self._rows_have_times or self._operation.parameter(AFTER) is None:
+            return False
+        since = max([iso(self.fetched_at), *(value for name, value in self._filters if name == AFTER)])
+        try:
+            return not self.ask(None, {AFTER: since}, counted=False).records
+        except (BadRequestError, ValidationError):
+            return False
+
+    def _page_after(self, records: Raws) -> Page | None:
         """Return the page of the rows that changed after these of a page; ``None`` where no time leads on."""
         operation = self._operation
         if self._leads_on not in {None, AFTER} or operation.parameter(AFTER) is None or not self._rows_have_times:
@@ -567,7 +637,7 @@ class Listing:
         if bounds is None:
             return None
         try:
-            if not self._filters_find_all(records, before) or self._has_newer(bounds, listed):
+            if not self._filters_find_all(records, before) or self._has_newer(bounds):
                 return None
             page = self.ask(None, bounds, counted=False)
             self._read_down_to = {BEFORE: bounds[BEFORE]} if BEFORE in bounds else {}
@@ -578,7 +648,7 @@ class Listing:
         self._leads_on = AFTER
         return page
 
-    def _has_newer(self, bounds: Mapping[str, str], listed: Collection[str]) -> bool:
+    def _has_newer(self, bounds: Mapping[str, str]) -> bool:
         """Whether unread rows changed in the time of the latest page, so that rows are in order of another time.
 
         In the order of creation, as many services have it, an upper bound of the change would leave rows out. Fewer
@@ -587,35 +657,36 @@ class Listing:
         if BEFORE not in bounds:
             return False
         newer = self.ask(None, {AFTER: bounds[BEFORE], **self._read_down_to}, counted=False)
-        return any(_id_of(record) not in listed for record in newer.records)
+        return self._places.has_new(newer.records)
 
-    def _page_beyond(self, records: Raws, listed: Collection[str]) -> Page | None:
+    def _page_beyond(self, records: Raws) -> Page | None:
         """Return the page after a last row, a number of rows or a page number, if one of these parameters leads on.
 
         A service that ignores the parameter gives rows that are listed already.
         """
-        seen, known = self._evidence, self._profile.value("cursor_parameter")
+        seen, leading = self._evidence, self._profile.value("cursor_parameter")
         full = (seen.asked is not None and len(records) >= seen.asked) or completeness.is_round(len(records))
         if self._operation.id == LEAD_FIELDS and seen.verdict() != "short":
             return None  # one page in most services, and read beside each list of leads
         if not records or seen.gives_cursors or (seen.last is not None and seen.last.ends) or self._leads_on == AFTER:
             return None
-        if seen.verdict() != "short" and not full and known not in BEYOND:
+        if seen.verdict() != "short" and not full and leading not in BEYOND:
             return None
-        names = [self._leads_on] if self._leads_on else [known] if known in BEYOND else BEYOND
+        names = [self._leads_on] if self._leads_on else [leading] if leading in BEYOND else BEYOND
         # Numbers of pages begin at 0 or at 1: the second page is 1 or 2.
-        values = {AFTER_ID: (_id_of(records[-1]),), "offset": (seen.rows,), "page": (seen.pages, seen.pages + 1)}
-        for name in names:
-            if name in self._profile.names("refused", self._operation.id) | self._profile.names(
-                "ignored", self._operation.id
-            ):
-                continue
+        values = {AFTER_ID: (id_of(records[-1]),), "offset": (seen.rows,), "page": (seen.pages, seen.pages + 1)}
+        useless = self._profile.names("refused", self._operation.id) | self._profile.names(
+            "ignored", self._operation.id
+        )
+        for name in (each for each in names if each not in useless):
             try:
                 for value in values[name]:
                     page = self.ask(None, {name: str(value)}, counted=False)
                     ends = self._leads_on == name and not page.records
-                    if ends or any(_id_of(record) not in listed for record in page.records):
+                    if ends or self._places.has_new(page.records):
                         self._leads_on = name
+                        if name != AFTER_ID:
+                            self._places.add(None, {name: str(value)})
                         self._profile.learn("cursor_parameter", name, f"it leads on in {self._operation.id}")
                         return page
             except (BadRequestError, ValidationError, NotFoundError) as refused:
@@ -631,7 +702,7 @@ class Listing:
         if self._finds_timeless is None and timeless is not None:
             bounds = completeness.bounds_around(timeless, after=AFTER, before=before)
             page = self.ask(None, bounds, counted=False)
-            self._finds_timeless = _id_of(timeless) in {_id_of(record) for record in page.records}
+            self._finds_timeless = id_of(timeless) in {id_of(record) for record in page.records}
         return self._finds_timeless is not False
 
     def _is_short_still(self) -> bool:
@@ -672,17 +743,37 @@ class Listing:
         if self._order not in {NEWEST_FIRST, OLDEST_FIRST} or not self._rows_have_times:
             return False
         newest_first = completeness.is_newest_first(first.records)
-        ignored = newest_first is None and "order" in self._profile.names("ignored", self._operation.id)
-        refused = self._refuses("order") or self._newest or ignored or self._has_timeless
         ordered = newest_first is None or newest_first == (self._order == NEWEST_FIRST)
+        if not ordered and not self._refuses("order") and not self._newest:
+            self._learn_order("ignored", "rows in another order")
         # Such rows may be the first ones, whatever their time is: later ones may follow.
-        ordered = ordered and not (first.records and windows.is_timeless(first.records[-1]))
-        if ordered and not refused:
+        timeless = self._has_timeless or (first.records and windows.is_timeless(first.records[-1]))
+        if ordered and not timeless and self._applies_order(first):
             return False
-        if not ordered and not refused:
-            at = self._context.time()
-            self._profile.learn("ignored", ["order"], "rows in another order", operation=self._operation.id, at=at)
         return not ordered or self._evidence.verdict() != "proven"
+
+    def _applies_order(self, first: Page) -> bool:
+        """Whether the service applies the order: tried once if the rows may be in this one by chance."""
+        operation, profile = self._operation, self._profile
+        if self._refuses("order") or self._newest or "order" in profile.names("ignored", operation.id):
+            return False
+        tried = self._evidence.verdict() == "proven" or "order" in profile.names("applied", operation.id)
+        if tried or self._limit is None or not first.records or not self._may_differ(first):
+            return True
+        if len(first.records) >= FEW_ROWS and not completeness.is_by_creation(first.records):
+            self._learn_order("applied", "rows in it, and not in that of their creation")
+            return True
+        other = OLDEST_FIRST if self._order == NEWEST_FIRST else NEWEST_FIRST
+        try:
+            page = self.ask(None, {"order": other}, counted=False)
+            same = bool(page.records) and id_of(page.records[0]) == id_of(first.records[0])
+        except (BadRequestError, ValidationError):
+            same = False  # it reads the value
+        self._learn_order("ignored" if same else "applied", "the first row in the opposite order")
+        return not same
+
+    def _learn_order(self, fact: str, evidence: str) -> None:
+        self._profile.learn(fact, ["order"], evidence, operation=self._operation.id, at=self._context.time())
 
     @property
     def _has_timeless(self) -> bool:
@@ -819,6 +910,8 @@ class Listing:
             return "this service numbers its pages"  # the number of the last page is that of the whole list
         if page.next_cursor == _FOLLOWS:
             return "this service gives no cursor"
+        if page.position:
+            return "its pages are places in the list"  # also of a window, which rows leave when they change
         if page.forms and (windows.are_whole_seconds(page.records) or NAIVE_TIMES in page.forms):
             return "this service gives times in a form in which their bounds are not certain"
         return None
@@ -830,7 +923,7 @@ class Listing:
 
     def expect(self, *records: Any) -> None:
         """Remember rows of the next window that were seen at the end of one; :meth:`missed_rows` looks for them."""
-        self._expected_ids |= {str(found) for record in records if not isinstance(found := _id_of(record), bytes)}
+        self._expected_ids |= {str(found) for record in records if not isinstance(found := id_of(record), bytes)}
 
     def newest(self) -> int:
         """Return the instant of the row that changed last, or the service's time where that cannot be requested."""
@@ -924,18 +1017,11 @@ def _text_of(refused: Exception) -> str:
     return " ".join([getattr(refused, "message", ""), *(detail.message for detail in details)])
 
 
-def _id_of(record: Any) -> Any:
-    """Return what identifies a raw record: its id, or else all of it."""
-    value = envelope.parse_strict_json(bytes(record))
-    found = value.get("id") if isinstance(value, dict) else None
-    return bytes(record) if found is None or isinstance(found, (dict, list)) else found
-
-
 def _values_of(records: Raws, name: str) -> dict[str, str]:
     """Return the values that rows have in the field of a filter, by their folded text."""
     found: dict[str, str] = {}
     for record in records:
-        value = envelope.parse_strict_json(bytes(record)).get("tags" if name == "tag" else name)
+        value = envelope.parse_strict_json(bytes(record)).get({"tag": "tags", IDS: "id"}.get(name, name))
         values = value if isinstance(value, list) else [value]
         found |= {each.casefold(): each for each in map(str, values) if each and each != "None"}
     return found

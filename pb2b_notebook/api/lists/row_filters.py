@@ -16,8 +16,8 @@ from pb2b_notebook.frames import filtering
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi.operations import Field, Parameter
 
-_UNCHECKED: Final = filtering.PAGING | {"updated_after", "ids"}
-"""Parameters that select no rows, that is documented, and that is checked where objects are looked up."""
+_UNCHECKED: Final = filtering.PAGING | {"updated_after"}
+"""Parameters that select no rows, and the filter that is documented."""
 _IMPOSSIBLE: Final = "no-such-value-of-pb2b"
 
 

@@ -100,6 +100,15 @@ def change_time(record: Any) -> int:
         raise UnreliableWindowsError("its rows have neither updated_at nor created_at with a time zone") from None
 
 
+def creation_time(record: Any) -> int | None:
+    """Return when a record was created, in whole milliseconds since 1970; ``None`` without a time with a zone."""
+    import msgspec
+
+    with suppress(msgspec.MsgspecError, ValueError, TypeError, OverflowError):
+        return milliseconds(datetime.fromisoformat(_decoder_of_both().decode(record).created_at))
+    return None
+
+
 def are_whole_seconds(records: Iterable[Any]) -> bool:
     """Whether no record shows a part of a second: the service may keep finer times than it shows."""
     try:

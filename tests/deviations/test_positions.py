@@ -1,0 +1,135 @@
+"""A list whose pages are places in it, numbers or offsets, is complete only if no place moved while it was read."""
+
+import base64
+
+import pytest
+
+import pb2b_notebook as pb
+from deviating_service import BASE, DEVIATIONS, Deviation
+
+SIZE = 10
+FORMS = {
+    "page numbers": ("page", lambda x: {"page": x.number, "total_pages": -(-x.total // SIZE), "total": x.total}),
+    "page numbers, no count": ("page", lambda x: {"page": x.number, "last_page": -(-x.total // SIZE)}),
+    "next page": ("page", lambda x: {"meta": {"next_page": x.number + 1 if x.follows else None}}),
+    "offsets": ("offset", lambda x: {"offset": x.number, "limit": SIZE, "total": x.total}),
+    "offsets, no count": ("start", lambda x: {"next_start": x.number + SIZE} if x.follows else {"more": False}),
+    "links": ("$skip", lambda x: {"@odata.nextLink": f"{leads(x)}?$skip={x.number + SIZE}"} if x.follows else {}),
+    "Relay": ("after", lambda x: {"pageInfo": {"hasNextPage": x.follows, "endCursor": relay(x.number + SIZE - 1)}}),
+    "offsets without a sign": ("offset", lambda _: {}),
+}
+
+
+def leads(x):
+    return f"{x.service.url}{BASE}/leads"
+
+
+def relay(number):
+    return base64.b64encode(f"arrayconnection:{number}".encode()).decode()
+
+
+def nothing(service):
+    """Change nothing."""
+
+
+@pytest.fixture
+def positions(monkeypatch):
+    """A deviation whose pages are slices of the list as it is when they are asked for; ``event`` comes after one."""
+
+    def switched(name, *, event=nothing, after=1, rows=list):
+        parameter, place = FORMS[name]
+        first = 1 if parameter == "page" else 0
+        asked = []
+
+        def ask(x):
+            if x.method == "GET" and x.path == "/leads":
+                given = x.asked.get(parameter)
+                relayed = parameter == "after" and given
+                x.number = int(base64.b64decode(given)[16:]) + 1 if relayed else int(given or first)
+                x.without(parameter, "limit", "cursor", *({"page", "offset"} - {parameter}))
+                x.query.append(("limit", "500"))
+
+        def tell(x):
+            if x.many and x.path == "/leads":
+                found = rows(x.answer.pop("data"))
+                del x.answer["pagination"]
+                start = (x.number - 1) * SIZE if first else x.number
+                x.follows, x.total = start + SIZE < len(found), len(found)
+                x.answer |= {"data": found[start : start + SIZE], **place(x)}
+                asked.append(x.number)
+                if len(asked) == after or (isinstance(after, slice) and len(asked) >= after.start):
+                    event(x.service)
+
+        monkeypatch.setitem(DEVIATIONS, name, Deviation(ask, tell))
+        return asked
+
+    return switched
+
+
+def delete_first(service):
+    service.ask("DELETE", f"/leads/{service.leads()[3]['id']}")
+
+
+def change_first(service):
+    service.sandbox.clock.advance(5)
+    service.ask("PATCH", f"/leads/{service.leads()[3]['id']}", {"city": "Oslo"})
+
+
+def replace_first(service):
+    """One row fewer and one more: the count stays."""
+    delete_first(service)
+    service.sandbox.clock.advance(5)
+    service.ask("POST", "/leads", {"full_name": "New One", "email": f"new{len(service.sent)}@one.example"})
+
+
+@pytest.mark.parametrize("event", [delete_first, change_first, replace_first])
+@pytest.mark.parametrize("name", FORMS)
+def test_a_row_that_goes_from_an_earlier_page_leaves_no_other_one_out(against, service, positions, name, event):
+    before = {lead["id"] for lead in service.leads()}
+    service.sandbox.clock.advance(60)
+    positions(name, event=event, after=2)
+    frame = against(name).leads.list()
+    still = before & {lead["id"] for lead in service.leads()}
+    assert still - set(frame["id"]) == set()
+    assert pb.provenance(frame).complete
+    assert frame["id"].is_unique
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_list_that_does_not_change_is_complete(against, service, positions, name):
+    service.sandbox.clock.advance(60)
+    asked = positions(name)
+    frame = against(name).leads.list()
+    assert set(frame["id"]) == {lead["id"] for lead in service.leads()}
+    assert pb.provenance(frame).complete
+    pages = -(-len(frame) // SIZE)
+    # Where the service counts, and filters by time, one request shows that nothing changed.
+    assert len(asked) <= (pages + 1 if name in {"page numbers", "offsets"} else 2 * pages + 5)
+
+
+def test_a_list_that_keeps_growing_in_its_past_is_not_complete(against, service, positions, said):
+    asked = positions("page numbers", rows=lambda rows: rows[: 12 + len(asked)])
+    service.sandbox.clock.advance(60)
+    frame = against("page numbers").leads.list()
+    assert not pb.provenance(frame).complete
+    assert any("changed while it was read" in text for text in said)
+
+
+def test_rows_that_are_new_need_no_further_reading(against, service, positions):
+    def create(service):
+        service.sandbox.clock.advance(5)
+        service.ask("POST", "/leads", {"full_name": "New One", "email": f"new{len(service.sent)}@one.example"})
+
+    service.sandbox.clock.advance(60)
+    asked = positions("page numbers", event=create, after=slice(2, None))
+    frame = against("page numbers").leads.list()
+    assert pb.provenance(frame).complete
+    assert len(asked) <= 2 * -(-len(frame) // SIZE) + 1
+
+
+def test_a_mirror_keeps_the_row_that_a_moving_place_left_out(against, service, positions):
+    service.sandbox.clock.advance(60)
+    positions("offsets", event=delete_first, after=2)
+    ws = against("offsets")
+    ws.mirror.sync("leads")
+    assert {lead["id"] for lead in service.leads()} <= set(ws.mirror.frame("leads")["id"])
