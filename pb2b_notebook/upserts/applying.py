@@ -42,7 +42,7 @@ def apply(plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> O
             )
         sends = requests(decided, target.session.operations, via)
         digest = _digest(sends)
-        if via == "import" and not custom_fields.are_merged(target.session.client):
+        if via == "import" and not custom_fields.are_merged(target.session.client, "imports.create"):
             sends = requests(decided, target.session.operations, via, custom_changes=False)
         if not sends:
             return nothing_sent

@@ -149,7 +149,7 @@ def _start_import(job: Run, sent: Any) -> str:
 def _with_others(session: Session, call: Call) -> Call:
     """Return an import that names also the other custom fields of leads that were created since the plan was made."""
     body = envelope.parse_strict_json(call.body or b"{}")
-    if body["match_on"] != "email" or not custom_fields.may_be_replaced(session.client):
+    if body["match_on"] != "email" or not custom_fields.may_be_replaced(session.client, call.operation.id):
         return call
     builtin = {parameter.name for parameter in session.operations.find("leads.create").body_parameters}
     rows = [cells for cells in body["rows"] if not builtin.issuperset(cells)]

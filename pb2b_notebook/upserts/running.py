@@ -303,7 +303,9 @@ class Run:
         leads = lookups.leads_by_id(session, [lead_id for lead_id in self.ids(sent.send) if lead_id])
         if call.operation.id in _REPLACEABLE:
             matched: list[Mapping[str, Any] | None] = [leads.get(lead_id or "") for lead_id in self.ids(sent.send)]
-            if custom_fields.may_be_replaced(client):  # a lead may have been created since the plan was made
+            if custom_fields.may_be_replaced(
+                client, call.operation.id
+            ):  # a lead may have been created since the plan was made
                 matched = lookups.with_new_leads(session, sent.send, matched)
             call = custom_fields.with_others(call, matched)
         return send(call), leads, False
@@ -337,8 +339,10 @@ class Run:
             session = self.session
             try:
                 with self._learning:
-                    step = custom_fields.restore if repeated else custom_fields.learn
-                    step(session.client, session.operations, lead, written, session.mutate)
+                    if repeated:
+                        custom_fields.restore(session.client, session.operations, lead, written, session.mutate)
+                    else:
+                        custom_fields.learn(session.client, session.operations, lead_id, written, session.mutate)
             except ProspectB2BError as problem:  # the rows are done: they are not sent again
                 notices.say(
                     f"the custom fields of {lead_id} may not be as planned ({type(problem).__name__}): "

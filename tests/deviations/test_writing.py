@@ -1,5 +1,6 @@
 """A write happens once and is reported as it is, in whatever form a service answers."""
 
+import itertools
 import uuid
 
 import httpx
@@ -454,6 +455,66 @@ def test_custom_fields_that_a_write_does_not_name_stay(against, service, write, 
     assert sum(method != "GET" for method, *_ in service.sent) <= len(leads)  # what is known costs no further write
     assert name != "faithful" or write is not write_by_update or len(service.sent) == len(leads)
     assert ws.profile.value("custom_fields") == ("merged" if name == "faithful" else "replaced")
+
+
+def test_nothing_is_learned_of_custom_fields_from_a_lead_as_it_was_before(against, service, monkeypatch):
+    before = {}
+
+    def ask(x):
+        if x.method == "PATCH":
+            before[x.path] = service.ask("GET", x.path)
+
+    def tell(x):
+        if x.method == "GET" and x.path in before:  # from a replica that lags behind
+            x.answer = before[x.path]
+        elif x.method == "PATCH":
+            del x.answer["data"]["custom_fields"]
+
+    monkeypatch.setitem(DEVIATIONS, "reads lag", Deviation(ask, tell))
+    ws = against("replaces_custom_fields", "reads lag")
+    lead = with_custom_fields(service, 1)[0]
+    ws.leads.update(lead["id"], custom_fields={"use_case": "kept"})
+    assert service.leads(ids=lead["id"])[0]["custom_fields"] == {**lead["custom_fields"], "use_case": "kept"}
+    assert ws.profile.value("custom_fields") != "merged"
+
+
+@pytest.mark.parametrize("name", ["faithful", "replaces_custom_fields"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_learning_keeps_what_another_user_changes_meanwhile(against, service, monkeypatch, name, number):
+    writes = itertools.count(1)
+
+    def tell(x):
+        if x.method == "PATCH" and next(writes) == number:
+            service.ask("PATCH", x.path, {"custom_fields": {"tier": "C"}})
+
+    monkeypatch.setitem(DEVIATIONS, "another user", Deviation(None, tell))
+    ws = against(*([name] if name in DEVIATIONS else []), "another user")
+    lead = next(lead for lead in with_custom_fields(service, 9) if "tier" in lead["custom_fields"])
+    service.ask("PATCH", f"/leads/{lead['id']}", {"custom_fields": {"tier": "A"}})
+    ws.leads.update(lead["id"], custom_fields={"use_case": "ours"})
+    held = service.leads(ids=lead["id"])[0]["custom_fields"]
+    assert held == {**lead["custom_fields"], "tier": "C", "use_case": "ours"}
+
+
+def test_an_upsert_may_replace_custom_fields_that_an_update_merges(against, service, monkeypatch):
+    replacing = DEVIATIONS["replaces_custom_fields"].ask
+
+    def ask(x):
+        if x.method == "POST":
+            replacing(x)
+
+    def tell(x):
+        x.out.pop("x-sandbox-instance", None)  # a service of others
+
+    monkeypatch.setitem(DEVIATIONS, "upserts replace", Deviation(ask, tell))
+    ws = against("upserts replace")
+    first, second, third = with_custom_fields(service, 3)
+    ws.leads.update(first["id"], custom_fields={"use_case": "update"})
+    ws.leads.upsert(email=second["email"], custom_fields={"use_case": "upsert"})
+    ws.leads.bulk_upsert(rows=[{"email": third["email"], "custom_fields": {"use_case": "bulk"}}])
+    for lead, value in ((first, "update"), (second, "upsert"), (third, "bulk")):
+        held = service.leads(ids=lead["id"])[0]["custom_fields"]
+        assert held == {**lead["custom_fields"], "use_case": value}
 
 
 def test_other_custom_fields_that_a_service_gives_as_text_stay(against, service):

@@ -21,13 +21,15 @@ from pb2b_notebook.api.http.client import Call, Client
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.api.http.unlearning import mentions
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import APIError, BadRequestError, ProspectB2BError, ValidationError
+from pb2b_notebook.errors import APIError, BadRequestError, ConflictError, ProspectB2BError, ValidationError
 from pb2b_notebook.journal import key_of
 from pb2b_notebook.openapi.operations import Operations
 
 MERGED: Final = "merged"
 REPLACED: Final = "replaced"
 _FACT: Final = "custom_fields"
+_UPDATE: Final = "leads.update"
+_ATTEMPTS: Final = 3
 _VERSION: Final = "if_updated_at"
 REPLAYED: Final = "idempotent-replayed"
 
@@ -57,17 +59,27 @@ def what_happened(written: Mapping[str, Any], held: Mapping[str, Any]) -> str | 
     'merged'
     >>> what_happened({"tier": "B"}, {"region": "north"})
     'replaced'
-    >>> what_happened({"tier": None}, {"region": "north"}) is None
+    >>> what_happened({"tier": "B"}, {"tier": "A"}) is what_happened({"tier": None}, {"region": "north"}) is None
     True
     """
     names = {name for name, value in written.items() if value not in (None, "", [])}
-    kept = {name for name in names if held.get(name) not in (None, "", [])}
-    return None if not names else MERGED if kept == names else REPLACED if not kept else None
+    present = {name for name in names if held.get(name) not in (None, "", [])}
+    if names and not present:
+        return REPLACED
+    return MERGED if names and all(_as_text(held.get(name)) == _as_text(written[name]) for name in names) else None
 
 
-def are_merged(client: Client) -> bool:
-    """Whether the service is known to keep the custom fields that a write does not name."""
-    return bool(client.profile.value(_FACT) == MERGED)
+def _as_text(value: Any) -> str:
+    """Return a value as text, by which it is compared: a service may give numbers and truth values as text."""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def are_merged(client: Client, operation: str = _UPDATE) -> bool:
+    """Whether the service is known to keep the custom fields that a write does not name.
+
+    It is learned from updates: the upserts and imports of a service other than ours may do something else.
+    """
+    return bool(client.profile.value(_FACT) == MERGED) and (operation == _UPDATE or not client.is_foreign)
 
 
 def are_replaced(client: Client) -> bool:
@@ -75,14 +87,14 @@ def are_replaced(client: Client) -> bool:
     return bool(client.profile.value(_FACT) == REPLACED)
 
 
-def may_be_replaced(client: Client) -> bool:
+def may_be_replaced(client: Client, operation: str) -> bool:
     """Whether the service is known to lose them, or is unknown: a sandbox of ours keeps them."""
-    return are_replaced(client) or (client.is_foreign and not are_merged(client))
+    return are_replaced(client) or (client.is_foreign and not are_merged(client, operation))
 
 
 def may_lose_some(client: Client, call: Call) -> bool:
     """Whether a write has custom fields and may lose others: always, until the service is known to merge them."""
-    return b'"custom_fields"' in (call.body or b"") and not are_merged(client)
+    return b'"custom_fields"' in (call.body or b"") and not are_merged(client, call.operation.id)
 
 
 def keep_others(
@@ -112,7 +124,7 @@ def keep_others(
     if lead is None and call.operation.id == "leads.upsert" and client.is_foreign:
         # Without them, it shows which lead it is.
         found = _object(send(with_body(call, {name: value for name, value in body.items() if name != _FACT})))
-        by_id = replace(_update(operations, found.get("id"), {_FACT: written}), idempotency_key=None)
+        by_id = replace(_update(operations, {"id": found.get("id")}, written), idempotency_key=None)
         try:
             return keep_others(client, operations, by_id, send, also)
         except APIError as refused:
@@ -134,7 +146,7 @@ def keep_others(
     lead = lead or {}
     if reply.headers.get(REPLAYED):
         return restore(client, operations, lead, written, also) or reply
-    return learn(client, operations, lead, written, also) or reply
+    return learn(client, operations, lead.get("id"), written, also, shown=_object(reply)) or reply
 
 
 def restore(
@@ -152,63 +164,57 @@ def restore(
     Returns:
         The latest response with the lead; ``None`` if nothing was done.
     """
-    rest = others(lead, written)
     if not are_replaced(client):
-        return learn(client, operations, lead, written, send)
+        return learn(client, operations, lead.get("id"), written, send, shown=lead)
     lost = what_happened(written, lead.get(_FACT) or {}) == REPLACED
-    return send(_update(operations, lead.get("id"), {_FACT: {**rest, **written}})) if lost and rest else None
+    return _write_all(client, operations, lead, written, send) if lost and others(lead, written) else None
 
 
 def learn(
-    client: Client, operations: Operations, lead: Mapping[str, Any], written: Mapping[str, Any], send: Send
+    client: Client,
+    operations: Operations,
+    lead_id: Any,
+    written: Mapping[str, Any],
+    send: Send,
+    *,
+    shown: Mapping[str, Any] | None = None,
 ) -> Reply | None:
     """Learn from a lead whose custom fields were written what the service does with those that a write does not name.
+
+    The others are written alone, as they are after the write, and only while the lead has that version. Nothing is
+    learned from a lead that does not show what was written, or that may be shown as it was before.
 
     Args:
         client: Client that keeps what is learned.
         operations: Contract in use.
-        lead: The lead before the write.
-        written: Custom fields that were written.
+        lead_id: Id of the lead.
+        written: Custom fields that were just written.
         send: Sends a write.
+        shown: The lead as the response to the write shows it; it is read where that does not show its custom fields.
 
     Returns:
         The latest response with the lead; ``None`` if nothing was done, as where it is known.
     """
-    rest = others(lead, written)
-    if client.profile.value(_FACT) is not None or not rest or not what_happened(written, written):
+    if client.profile.value(_FACT) is not None or not what_happened(written, written):
         return None
-    whole, alone = (_update(operations, lead.get("id"), {_FACT: fields}) for fields in ({**rest, **written}, rest))
-    reader = Call(operations.find("leads.get"), alone.path)
-    return _learn(client, written, whole, others_alone=alone, reader=reader, send=send)
-
-
-def _learn(
-    client: Client, written: Mapping[str, Any], whole: Call, *, others_alone: Call, reader: Call, send: Send
-) -> Reply | None:
-    """Learn what the service does with custom fields that a write does not name, from those that were just written.
-
-    Args:
-        client: Client that keeps what is learned.
-        written: What was just written.
-        whole: Writes that and the others.
-        others_alone: Writes the others.
-        reader: Reads the lead.
-        send: Sends a write.
-
-    Returns:
-        The latest response with the lead; ``None`` if nothing was done.
-    """
-    found = reply = None
+    lead = shown if isinstance((shown or {}).get(_FACT), dict) else _read(client, operations, lead_id)
+    if lead is None or what_happened(written, lead[_FACT]) != MERGED or not others(lead, written):
+        return None
+    lead = {**lead, "id": lead_id}
+    found = reply = after = None
     try:
-        reply = send(others_alone)
-        held = _object(reply)
-        held = held if isinstance(held.get(_FACT), dict) else _object(client.send(reader))
-        found = what_happened(written, held.get(_FACT) or {})
+        reply = send(_update(operations, lead, others(lead, written)))
+        after = _object(reply)
+        if not isinstance(after.get(_FACT), dict):
+            after = _read(client, operations, lead_id)
+            # The others were written as they are: the version alone shows that the lead is not as it was before.
+            after = None if after is None or after.get("updated_at") == lead.get("updated_at") else after
+        found = None if after is None else what_happened(written, after[_FACT])
     except ProspectB2BError as problem:
         if isinstance(problem, APIError) and not problem.effect_unknown:
             return None
     if found != MERGED:  # also where it is not clear
-        reply = send(whole)
+        reply = _write_all(client, operations, {**lead, **(after or {})}, written, send)
     new = found is not None and client.profile.learn(_FACT, found, "a write that did not name all of them")
     if new and found == REPLACED:
         notices.say(
@@ -216,6 +222,30 @@ def _learn(
             "write, and sent with it"
         )
     return reply
+
+
+def _write_all(
+    client: Client, operations: Operations, lead: Mapping[str, Any], written: Mapping[str, Any], send: Send
+) -> Reply:
+    """Write custom fields with the others of their lead, as those are now if another user changes it meanwhile."""
+    for left in reversed(range(_ATTEMPTS)):
+        try:
+            return send(_update(operations, lead, others(lead, written) | {**written}))
+        except ConflictError:
+            now = _read(client, operations, lead["id"])
+            if now is None or not left:
+                raise
+            lead = {**now, "id": lead["id"]}
+    raise AssertionError
+
+
+def _read(client: Client, operations: Operations, lead_id: Any) -> dict[str, Any] | None:
+    """Return the lead as it is now; ``None`` where its custom fields are not shown."""
+    path = operations.find("leads.get").path.replace("{id}", quote(str(lead_id), safe=""))
+    with suppress(ProspectB2BError):
+        found = _object(client.send(Call(operations.find("leads.get"), path)))
+        return found if isinstance(found.get(_FACT), dict) else None
+    return None
 
 
 def with_others(call: Call, leads: Sequence[Mapping[str, Any] | None]) -> Call:
@@ -278,8 +308,8 @@ def _with_others_by_email(client: Client, call: Call, body: Mapping[str, Any], r
 
 
 def say_unprotected(client: Client, which: str) -> None:
-    """Print once for what a service may lose other custom fields, unless it is known to keep them."""
-    if not are_merged(client) and client.is_foreign:
+    """Print once for what a service other than ours may lose other custom fields."""
+    if client.is_foreign:
         client.say_once(
             "this service may replace all custom fields of a lead by those of a write, which loses the others of "
             f"{which}; ws.leads.plan(frame) reads the leads first, and keeps them"
@@ -295,10 +325,12 @@ def _object(reply: Reply) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _update(operations: Operations, lead_id: Any, body: Mapping[str, Any]) -> Call:
-    operation = operations.find("leads.update")
-    path = operation.path.replace("{id}", quote(str(lead_id), safe=""))
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+def _update(operations: Operations, lead: Mapping[str, Any], custom: Mapping[str, Any]) -> Call:
+    """Return the update of a lead's custom fields, which holds for the version that it has."""
+    operation = operations.find(_UPDATE)
+    path = operation.path.replace("{id}", quote(str(lead.get("id")), safe=""))
+    version = {_VERSION: lead["updated_at"]} if lead.get("updated_at") else {}
+    text = json.dumps({_FACT: custom, **version}, ensure_ascii=False, separators=(",", ":")).encode()
     # Its own key: the same values may be written twice here, and both times they must take effect.
     return Call(operation, path, (), text, str(uuid.uuid4()), frozenset({_VERSION}))
 
