@@ -7,8 +7,9 @@ from feature_table import connect, listening
 
 
 @pytest.fixture(scope="module")
-def service():
-    with DeviatingService(leads=60) as service:
+def service(request):
+    """A service with 60 leads, or as many as an indirect parameter says. The only lead of one has not opted out."""
+    with DeviatingService(leads=getattr(request, "param", 60)) as service:
         yield service
 
 

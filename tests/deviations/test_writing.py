@@ -32,6 +32,7 @@ def frame_of(tag):
     )
 
 
+@pytest.mark.parametrize("service", [1], indirect=True)
 @pytest.mark.parametrize("own", [True, False])
 @pytest.mark.parametrize("name", BULK)
 def test_rows_that_arrived_succeeded_and_are_sent_once(against, service, name, own):

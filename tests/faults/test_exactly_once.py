@@ -116,7 +116,7 @@ def test_killing_the_client_creates_no_second_lead(behind, email, tmp_path, poin
 
 @pytest.fixture(scope="module")
 def sandbox_process(tmp_path_factory):
-    process = SandboxProcess(tmp_path_factory.mktemp("sandbox") / "sandbox.sqlite3")
+    process = SandboxProcess(tmp_path_factory.mktemp("sandbox") / "sandbox.sqlite3", leads=1)
     process.start()
     yield process
     process.kill()
