@@ -1,5 +1,7 @@
 """Results give their main table to other libraries, and are not taken for frames by this one."""
 
+from functools import cache
+
 import duckdb
 import pandas as pd
 import polars as pl
@@ -15,13 +17,20 @@ COLUMNS = {
     "full_name": ["Ada Lovelace", "Ada Lovelace", "Grace Hopper", None],
     "company_name": ["Engines Ltd", "Engines", "Navy", None],
 }
+
+
+@cache
+def found_duplicates():
+    return cleanup.duplicates(pd.DataFrame(COLUMNS))
+
+
 RESULTS = {
     "Normalized": (lambda _, df: cleanup.normalize(df), "frame"),
     "Validation": (lambda _, df: cleanup.validate(df), "problems"),
     "Screening": (lambda _, df: cleanup.screen(df, suppressed=["grace@example.org"]), "frame"),
     "Report": (lambda _, df: cleanup.report(df), "table"),
     "Duplicates": (lambda _, df: cleanup.duplicates(df), "frame"),
-    "Merge": (lambda _, df: cleanup.merge(df, cleanup.duplicates(df)), "frame"),
+    "Merge": (lambda _, df: cleanup.merge(df, found_duplicates()), "frame"),
     "Accounts": (lambda _, df: cleanup.accounts(df), "accounts"),
     "Cleaned": (lambda _, df: cleanup.Recipe().then("normalize").run(df), "frame"),
     "Plan": (lambda ws, df: ws.leads.plan(df), "rows"),
@@ -33,7 +42,8 @@ RESULTS = {
 
 @pytest.fixture(scope="module")
 def ws():
-    with pb.open_sandbox(leads=5, rate_limit=1_000_000) as workspace:
+    # With nobody who opted out: plans compare their rows with no one.
+    with pb.open_sandbox(leads=1, rate_limit=1_000_000) as workspace:
         yield workspace
 
 

@@ -345,7 +345,7 @@ def test_a_change_is_found_wherever_it_can_be(plant):
     garden.check()
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_dozens_of_changes_are_all_found_and_nothing_else(seed):
     garden = Garden(seed)
     names = garden.random.sample(sorted(PLACES), len(PLACES))

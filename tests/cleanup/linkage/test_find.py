@@ -322,10 +322,15 @@ def test_patterns_are_counted_in_order_because_sums_of_floats_depend_on_it():
     assert counts[0].tolist() == list(range(1_009))
 
 
-@pytest.mark.parametrize("wrong", [5, b"x", [[1]], {"a": None}, float("nan"), pd.NA, pd.Series([1])])
-def test_weights_and_rules_of_another_type_are_refused(wrong):
+@pytest.fixture(scope="module")
+def one_person():
     leads = pd.DataFrame({"email": ["ada@a.example"] * 2, "full_name": ["Ada Berg"] * 2})
-    found = cleanup.duplicates(leads)
+    return leads, cleanup.duplicates(leads)
+
+
+@pytest.mark.parametrize("wrong", [5, b"x", [[1]], {"a": None}, float("nan"), pd.NA, pd.Series([1])])
+def test_weights_and_rules_of_another_type_are_refused(wrong, one_person):
+    leads, found = one_person
     with pytest.raises(CleanupError, match="weights= must be weights or their JSON"):
         cleanup.duplicates(leads, weights=wrong)
     if not hasattr(wrong, "items"):
