@@ -5,7 +5,9 @@ In order, each uses those before it:
 ``schemas``, ``shapes``             references, unions and types within one document
 ``operations``                      the table of operations, with their parameters and fields
 ``documents``, ``alignment``        a document to that table, under the ids of our own
-``comparison``, ``severities``      the differences between two documents, and how much each one breaks
+``limits``, ``annotations``         what a document demands of a value, and what it says beside that
+``severities``                      how much a difference breaks, for what is sent and for what is received
+``record_comparison``, ``comparison``   the differences between two records, and between two documents
 ``import_cells``, ``text_patterns``, ``instants``   rules of values that the document states only in part
 """
 

@@ -2,59 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pb2b_notebook.openapi.alignment import pairs, place
+from pb2b_notebook.openapi.annotations import STYLE, annotations_of, compare_annotations
 from pb2b_notebook.openapi.documents import OperationNode, answer_of, envelope_of, operation_nodes, operation_of
-from pb2b_notebook.openapi.limits import ALTERNATIVES, compare_limits
 from pb2b_notebook.openapi.operations import Operation
-from pb2b_notebook.openapi.schemas import Schemas, mapping
-from pb2b_notebook.openapi.severities import SEVERITIES, Rate, Severity, severity_of_received, severity_of_sent
-from pb2b_notebook.openapi.shapes import ANYTHING, Shape, parent, shape, shapes, with_whole
+from pb2b_notebook.openapi.record_comparison import NONE, Change, Difference, RecordComparison
+from pb2b_notebook.openapi.schemas import Schemas, is_json, mapping, sequence
+from pb2b_notebook.openapi.severities import (
+    SEVERITIES,
+    Severity,
+    severity_of_annotation,
+    severity_of_body,
+    severity_of_parameter,
+    severity_of_received,
+)
+from pb2b_notebook.openapi.shapes import ANYTHING, Shape, shape, shapes, with_whole
 
-Part = Literal["operation", "parameter", "body", "field", "envelope", "scope", "event", "document"]
-Change = Literal["added", "removed", "changed"]
-ANY = "any"
+__all__ = ["Difference", "differences"]
+
 SILENT = "not described"
 # OpenAPI ignores the first three as parameters, and the key is compared as "idempotency".
-_OWN_HEADERS = ("accept", "content-type", "authorization", "idempotency-key")
+_OWN_HEADERS: Final = ("accept", "content-type", "authorization", "idempotency-key")
+_STYLES: Final = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+"""How a parameter is written unless the document says another way. Source: OpenAPI 3.1, Parameter Object."""
+# Documents that share fewer of them than this have their own, which are not compared.
+_SHARED: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One difference between two documents.
-
-    Attributes:
-        severity: ``breaking`` (code written for ours fails or means something else), ``notable`` (it works, but meets
-            something new) or ``harmless``.
-        part: ``operation``, ``parameter`` (of path or query), ``body`` (a field of a request), ``field`` (a field of a
-            response), ``envelope`` (a field beside ``data``), ``scope``, ``event`` (a webhook event, or a field of it)
-            or ``document`` (the whole document).
-        subject: The operation, the type of object, the scope or the event.
-        name: Name of the parameter, or path of the field, such as ``steps[].day``; empty for the subject itself.
-        change: ``added``, ``removed`` or ``changed``, seen from ours.
-        aspect: What changed: ``type``, ``required``, ``nullable``, ``choices``, a keyword of
-            :mod:`pb2b_notebook.openapi.limits` such as ``maxLength``, ``default`` or ``items.pattern``, ``path``,
-            ``answer``, ``statuses``, ``media types``, ``scopes``, ``idempotency`` or ``deprecated``; empty otherwise.
-        ours: Value in our document; for choices, those that only ours has.
-        theirs: Value in their document; for choices, those that only theirs has.
-        operations: Ids of the operations with this difference.
-    """
-
-    severity: Severity
-    part: Part
-    subject: str
-    name: str
-    change: Change
-    aspect: str = ""
-    ours: str = ""
-    theirs: str = ""
-    operations: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Side:
     """One of the two documents, with its operations by name and their nodes by place."""
 
@@ -62,6 +43,15 @@ class _Side:
     schemas: Schemas
     operations: Mapping[str, Operation]
     nodes: Mapping[tuple[str, str], OperationNode]
+    _values: dict[tuple[int, bool], dict[str, Shape]] = field(default_factory=dict, repr=False)
+
+    def values(self, raw: Any, *, required: bool = True) -> dict[str, Shape]:
+        """Return the shapes of the values in a schema of this document, by path; many responses have the same one."""
+        schema = self.schemas.resolve(raw)
+        key = id(schema), required  # the document keeps its nodes
+        if key not in self._values:
+            self._values[key] = with_whole(self.schemas, schema, required=required)
+        return self._values[key]
 
     @classmethod
     def of(cls, openapi: Mapping[str, Any]) -> _Side:
@@ -78,13 +68,19 @@ class _Side:
     def node(self, operation: Operation) -> OperationNode:
         return self.nodes[place(operation)]
 
-    def describes(self, what: Literal["scopes", "idempotency", "headers"]) -> bool:
-        """Whether the document describes this for any operation."""
-        if what == "headers":
-            return any(raw.get("headers") for o in self.operations.values() for raw in _successful(self, o).values())
-        if what == "scopes":
-            return any(operation.scopes for operation in self.operations.values())
-        return any(operation.idempotent for operation in self.operations.values())
+    @cached_property
+    def described(self) -> frozenset[str]:
+        """What the document describes for any operation."""
+        operations = self.operations.values()
+        responses = (raw for node in self.nodes.values() for raw in _responses_of(self, node).values())
+        security = "security" in self.openapi or any("security" in node.raw for node in self.nodes.values())
+        found = {
+            "scopes": any(operation.scopes for operation in operations),
+            "idempotency": any(operation.idempotent for operation in operations),
+            "security": security,
+            "headers": any(raw.get("headers") for raw in responses),
+        }
+        return frozenset(what for what, is_described in found.items() if is_described)
 
 
 def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Difference, ...]:
@@ -112,10 +108,13 @@ def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Dif
         *_scopes(one, other),
         *_silences(one, other),
         *_events(one, other),
+        *_servers(one, other),
     ]
-    for operation, match in matched:
-        if match is not None:
-            found += _pair(one, other, match, operation)
+    both = [(match, operation) for operation, match in matched if match is not None]
+    for match, operation in both:
+        found += _pair(one, other, match, operation)
+    found += _labels(one, other, both, "operationId", "notable")
+    found += _labels(one, other, both, "tags", "harmless")
     return tuple(sorted(_merge(found), key=_order))
 
 
@@ -143,7 +142,7 @@ def _merge(found: Iterable[Difference]) -> Iterator[Difference]:
 
 
 def _scopes(one: _Side, other: _Side) -> Iterator[Difference]:
-    if not (one.describes("scopes") and other.describes("scopes")):
+    if not ("scopes" in one.described and "scopes" in other.described):
         return
     ours, theirs = (
         {scope: None for operation in side.operations.values() for scope in operation.scopes} for side in (one, other)
@@ -155,39 +154,85 @@ def _scopes(one: _Side, other: _Side) -> Iterator[Difference]:
 def _silences(one: _Side, other: _Side) -> Iterator[Difference]:
     """Yield what a document describes for none of its operations, once and not for each operation."""
     for what in ("scopes", "idempotency"):
-        if one.describes(what) and not other.describes(what):
+        if what in one.described and what not in other.described:
             yield Difference("notable", "document", what, "", "changed", what, "described", SILENT)
 
 
 def _events(one: _Side, other: _Side) -> Iterator[Difference]:
-    ours, theirs = (mapping(side.openapi.get("webhooks")) for side in (one, other))
+    ours, theirs = _event_nodes(one), _event_nodes(other)
     yield from (Difference("breaking", "event", e, "", "removed", ours=e) for e in ours if e not in theirs)
     yield from (Difference("harmless", "event", e, "", "added", theirs=e) for e in theirs if e not in ours)
     for event in ours:
         if event in theirs:
             bodies = (_event_shapes(one, ours[event]), _event_shapes(other, theirs[event]))
-            yield from _RecordComparison("event", event, severity_of_received).differences(*bodies)
+            yield from RecordComparison("event", event, severity_of_received).differences(*bodies)
+
+
+def _event_nodes(side: _Side) -> dict[str, Any]:
+    """Return the webhooks, and the callbacks of operations, by name."""
+    callbacks: dict[str, Any] = {
+        name: next(iter(mapping(side.schemas.resolve(callback)).values()), {})
+        for node in side.nodes.values()
+        for name, callback in mapping(node.raw.get("callbacks")).items()
+    }
+    return {**callbacks, **mapping(side.openapi.get("webhooks"))}
 
 
 def _event_shapes(side: _Side, node: Any) -> dict[str, Shape]:
     body = side.schemas.body(mapping(side.schemas.resolve(node).get("post")).get("requestBody"))
-    return {} if body is None else with_whole(side.schemas, body)
+    return {} if body is None else side.values(body)
+
+
+def _servers(one: _Side, other: _Side) -> Iterator[Difference]:
+    ours, theirs = (
+        {
+            urlsplit(url).netloc
+            for s in sequence(side.openapi.get("servers"))
+            if isinstance(url := mapping(s).get("url"), str)
+        }
+        - {""}
+        for side in (one, other)
+    )
+    if ours and theirs and ours.isdisjoint(theirs):
+        hosts = (", ".join(sorted(ours)), ", ".join(sorted(theirs)))
+        yield Difference("notable", "document", "servers", "", "changed", "servers", *hosts)
 
 
 # --- one operation ----------------------------------------------------------------------------------------------------
 
 
 def _pair(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> list[Difference]:
-    parameters = _RecordComparison("parameter", ours.id, severity_of_sent, (ours.id,))
-    body = _RecordComparison("body", ours.id, severity_of_sent, (ours.id,))
+    parameters = RecordComparison("parameter", ours.id, severity_of_parameter, (ours.id,))
+    body = RecordComparison("body", ours.id, severity_of_body, (ours.id,))
+    before, after = _raw_body(one, ours), _raw_body(other, theirs)
     return [
         *_operation_changes(one, other, ours, theirs),
+        *_security(one, other, ours, theirs),
         *parameters.differences(_parameters(one, ours), _parameters(other, theirs, like=ours)),
-        *body.differences(_body(one, ours), _body(other, theirs)),
-        *_media_types(ours, _raw_body(one, ours), _raw_body(other, theirs), new="harmless"),
+        *body.differences(*_bodies(one, other, before, after)),
+        *_other_contents(one, other, before, after, body),
+        *_media_types(ours, before, after, new="harmless"),
         *_answers(one, other, ours, theirs),
-        *_successes(one, other, ours, theirs),
+        *_responses(one, other, ours, theirs),
     ]
+
+
+def _labels(
+    one: _Side, other: _Side, both: Sequence[tuple[Operation, Operation]], aspect: str, severity: Severity
+) -> Iterator[Difference]:
+    """Yield the operations with another label, if the documents share most of them; and those that lost theirs."""
+    labels = [
+        (ours.id, *(_label(side.node(o).raw.get(aspect)) for side, o in ((one, ours), (other, theirs))))
+        for ours, theirs in both
+    ]
+    share = sum(before == after for _, before, after in labels) >= _SHARED * len(labels)
+    for name, before, after in labels:
+        if before and before != after and (share or not after):
+            yield Difference(severity, "operation", name, "", "changed", aspect, before, after or NONE, (name,))
+
+
+def _label(value: Any) -> str:
+    return value if isinstance(value, str) else ", ".join(sorted(map(str, sequence(value))))
 
 
 def _operation_changes(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> Iterator[Difference]:
@@ -196,16 +241,44 @@ def _operation_changes(one: _Side, other: _Side, ours: Operation, theirs: Operat
 
     if place(ours) != place(theirs):
         yield change("breaking", "path", f"{ours.method} {ours.path}", f"{theirs.method} {theirs.path}")
-    if one.describes("scopes") and other.describes("scopes") and set(ours.scopes) != set(theirs.scopes):
+    if "scopes" in one.described and "scopes" in other.described and set(ours.scopes) != set(theirs.scopes):
         more = set(theirs.scopes) - set(ours.scopes)
         yield change("breaking" if more else "harmless", "scopes", ", ".join(ours.scopes), ", ".join(theirs.scopes))
-    if other.describes("idempotency") and ours.idempotent != theirs.idempotent:
+    if "idempotency" in other.described and ours.idempotent != theirs.idempotent:
         words = {True: "takes a key", False: "takes no key"}
         severity: Severity = "breaking" if ours.idempotent else "harmless"
         yield change(severity, "idempotency", words[ours.idempotent], words[theirs.idempotent])
-    before, after = (bool(side.node(o).raw.get("deprecated", False)) for side, o in ((one, ours), (other, theirs)))
-    if before != after:
-        yield change("notable" if after else "harmless", "deprecated", str(before).lower(), str(after).lower())
+    before, after = (annotations_of(side.node(o).raw) for side, o in ((one, ours), (other, theirs)))
+    for name in compare_annotations(before, after):
+        yield change(severity_of_annotation(name, before, after), name, before.get(name, NONE), after.get(name, NONE))
+
+
+def _security(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> Iterator[Difference]:
+    """Yield whether the keys that the code has are refused, or optional; once for all operations with it."""
+    if not ("security" in one.described and "security" in other.described):
+        return
+    before, after = (_ways_in(side, o) for side, o in ((one, ours), (other, theirs)))
+    if before == after:
+        return
+    lost = before - after
+    severity: Severity = "harmless" if not lost or "" in after else "notable" if before & after else "breaking"
+    words, their_words = (" or ".join(sorted(way or "none" for way in ways)) for ways in (before, after))
+    yield Difference(severity, "document", "security", "", "changed", "security", words, their_words, (ours.id,))
+
+
+def _ways_in(side: _Side, operation: Operation) -> set[str]:
+    """Return the ways to authenticate, as text; the empty one is that without a key."""
+    schemes = mapping(mapping(side.openapi.get("components")).get("securitySchemes"))
+    ways = sequence(side.node(operation).raw.get("security", side.openapi.get("security")))
+    return {
+        " and ".join(sorted(_scheme_text(side.schemas.resolve(schemes.get(name)), name) for name in mapping(way)))
+        for way in ways
+    } or {""}
+
+
+def _scheme_text(scheme: Mapping[str, Any], name: str) -> str:
+    parts = [str(scheme[part]).lower() for part in ("type", "scheme", "in", "name") if part in scheme]
+    return " ".join(parts) or name
 
 
 def _parameters(side: _Side, operation: Operation, like: Operation | None = None) -> dict[str, Shape]:
@@ -214,10 +287,23 @@ def _parameters(side: _Side, operation: Operation, like: Operation | None = None
     found: dict[str, Shape] = {}
     for p in side.node(operation).parameters:
         if p["in"] in {"path", "query", "cookie"} or (p["in"] == "header" and p["name"].lower() not in _OWN_HEADERS):
-            name, schema = _parameter_name(p, names), p.get("schema", {})
-            found[name] = replace(shape(side.schemas, schema, required=bool(p.get("required"))), nullable=False)
+            contents = [mapping(content).get("schema", {}) for content in mapping(p.get("content")).values()]
+            name, schema = _parameter_name(p, names), p.get("schema", next(iter(contents), {}))
+            value = shape(side.schemas, schema, required=bool(p.get("required")))
+            said = {**value.annotations, **annotations_of(p), **_style(p, value)}
+            found[name] = replace(value, nullable=False, annotations=said)
             found |= shapes(side.schemas, schema, f"{name}.")
     return found
+
+
+def _style(parameter: Mapping[str, Any], value: Shape) -> dict[str, str]:
+    """Return how a list or a record is written, unless each value stands alone: ``a=1&a=2``."""
+    style = parameter.get("style", _STYLES[parameter["in"]])
+    explode = parameter.get("explode", style == "form")
+    is_plain = not any(kind in value.kind for kind in ("list", "record"))
+    if is_plain or (style == "form" and explode):
+        return {}
+    return {STYLE: f"{style}, {'exploded' if explode else 'joined'}"}
 
 
 def _parameter_name(parameter: Mapping[str, Any], placeholders: Mapping[str, str]) -> str:
@@ -227,10 +313,19 @@ def _parameter_name(parameter: Mapping[str, Any], placeholders: Mapping[str, str
     return name if parameter["in"] == "query" else f"{name.lower()} ({parameter['in']})"
 
 
-def _body(side: _Side, operation: Operation) -> dict[str, Shape]:
-    raw = _raw_body(side, operation)
-    body = side.schemas.body(raw)
-    return {} if body is None else with_whole(side.schemas, body, required=raw.get("required") is True)
+def _bodies(
+    one: _Side, other: _Side, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[dict[str, Shape]]:
+    """Yield the values of both bodies, by path; those of JSON only if neither has other media types instead."""
+    schemas = [side.schemas.body(raw) for side, raw in ((one, before), (other, after))]
+    contents = [mapping(raw.get("content")) for raw in (before, after)]
+    others = any(content and not any(map(is_json, content)) for content in contents)
+    for side, raw, body in zip((one, other), (before, after), schemas, strict=True):
+        required = raw.get("required") is True
+        if body is None or others:
+            yield {"": Shape(ANYTHING, required=required, nullable=None)} if raw else {}
+        else:
+            yield side.values(body, required=required)
 
 
 def _raw_body(side: _Side, operation: Operation) -> Mapping[str, Any]:
@@ -238,65 +333,111 @@ def _raw_body(side: _Side, operation: Operation) -> Mapping[str, Any]:
 
 
 def _answers(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> Iterator[Difference]:
-    (many, before), (still_many, after) = (
-        answer_of(side.schemas, side.node(o)) for side, o in ((one, ours), (other, theirs))
-    )
+    (many, before, is_whole), (still_many, after, _) = _answer(one, ours), _answer(other, theirs)
+    if is_whole:
+        still_many, after, _ = _whole_answer(other, theirs)
     if before is None:
         return
     subject = _object(one, before) or (_object(other, after) if after is not None else "") or ours.id
-    if after is None or many != still_many:
+    if after is None or (many != still_many and not is_whole):
         severity: Severity = "notable" if after is None else "breaking"
         new_answer = SILENT if after is None else _amount(still_many)
         yield Difference(severity, "operation", ours.id, "", "changed", "answer", _amount(many), new_answer, (ours.id,))
         return
-    fields = _RecordComparison("field", subject, severity_of_received, (ours.id,))
-    yield from fields.differences(with_whole(one.schemas, before), with_whole(other.schemas, after))
-    envelope = _RecordComparison("envelope", "list" if many else "object", severity_of_received, (ours.id,))
-    yield from envelope.differences(_envelope_shapes(one, ours), _envelope_shapes(other, theirs))
+    fields = RecordComparison("field", subject, severity_of_received, (ours.id,))
+    yield from fields.differences(one.values(before), other.values(after))
+    if not is_whole:
+        envelope = RecordComparison("envelope", "list" if many else "object", severity_of_received, (ours.id,))
+        yield from envelope.differences(_envelope_shapes(one, ours), _envelope_shapes(other, theirs))
 
 
-def _successes(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> Iterator[Difference]:
-    """Yield what differs in the statuses of success, and in their media types and headers."""
-    before, after = (_successful(side, o) for side, o in ((one, ours), (other, theirs)))
+def _answer(side: _Side, operation: Operation) -> tuple[bool, Any, bool]:
+    """Return whether the data are a list, the schema of them or of each, and whether there is no envelope."""
+    envelope = envelope_of(side.schemas, side.node(operation))
+    if envelope is not None and "data" not in side.schemas.properties(envelope):
+        return _whole_answer(side, operation)
+    return (*answer_of(side.schemas, side.node(operation)), False)
+
+
+def _whole_answer(side: _Side, operation: Operation) -> tuple[bool, Any, bool]:
+    return operation.many, envelope_of(side.schemas, side.node(operation)), True
+
+
+def _responses(one: _Side, other: _Side, ours: Operation, theirs: Operation) -> Iterator[Difference]:
+    """Yield what differs in the statuses, and in the media types, headers and further bodies of each."""
+    before, after = (_responses_of(side, side.node(o)) for side, o in ((one, ours), (other, theirs)))
     if not (before and after):
         return
-    yield from _sets(ours, "statuses", before, after)
+    for is_success, gone in ((True, "breaking"), (False, "harmless")):
+        statuses, their_statuses = ([s for s in found if s.startswith("2") == is_success] for found in (before, after))
+        if statuses and (their_statuses or is_success):
+            new: Severity = "notable" if is_success else "harmless"
+            yield from _sets(ours, "statuses", statuses, their_statuses, gone=gone, new=new)  # type: ignore[arg-type]
+    main = min((status for status in before if status.startswith("2")), default="")
     for status in before.keys() & after.keys():
+        subject = ours.id if status.startswith("2") else "error"
+        fields = RecordComparison("field", subject, severity_of_received, (ours.id,))
         yield from _media_types(ours, before[status], after[status], new="notable")
-        if one.describes("headers") and other.describes("headers"):
-            headers = _RecordComparison("envelope", "list" if ours.many else "object", _severity_of_header, (ours.id,))
+        yield from _other_contents(one, other, before[status], after[status], fields)
+        bodies = [side.schemas.body(found[status]) for side, found in ((one, before), (other, after))]
+        if status != main and None not in bodies:
+            yield from fields.differences(*map(_Side.values, (one, other), bodies))
+        if "headers" in one.described and "headers" in other.described:
+            headers = RecordComparison("envelope", "list" if ours.many else "object", _severity_of_header, (ours.id,))
             yield from headers.differences(_headers(one, before[status]), _headers(other, after[status]))
 
 
 def _severity_of_header(aspect: str, ours: Shape | None, theirs: Shape | None) -> Severity:
     if theirs is None and ours is not None and not ours.required:
         return "notable"  # code had to expect a response without it
+    if aspect == "type" and ours is not None and ours.kind == "text":
+        return "harmless"  # all headers are text
     return severity_of_received(aspect, ours, theirs)
+
+
+def _other_contents(
+    one: _Side, other: _Side, before: Mapping[str, Any], after: Mapping[str, Any], record: RecordComparison
+) -> Iterator[Difference]:
+    """Yield what differs in the schemas of other media types than the JSON that is compared first."""
+    contents, theirs = (
+        {_media_type(name): mapping(content).get("schema") for name, content in mapping(holder.get("content")).items()}
+        for holder in (before, after)
+    )
+    first = next(filter(is_json, contents), "")
+    for name in contents.keys() & theirs.keys() - {first}:
+        schemas = contents[name], theirs[name]
+        if None not in schemas:
+            yield from record.differences(*map(_Side.values, (one, other), schemas))
 
 
 def _media_types(
     ours: Operation, before: Mapping[str, Any], after: Mapping[str, Any], *, new: Severity
 ) -> Iterator[Difference]:
-    types, their_types = (
-        {str(name).partition(";")[0].lower() for name in mapping(holder.get("content"))} for holder in (before, after)
-    )
+    types, their_types = ({*map(_media_type, mapping(holder.get("content")))} for holder in (before, after))
     if types and their_types:
-        yield from _sets(ours, "media types", types, their_types, new=new)
+        gone = types - their_types
+        # A response that is JSON is read as JSON, whatever it is called.
+        still_read = new == "notable" and all(map(is_json, gone)) and any(map(is_json, their_types))
+        yield from _sets(ours, "media types", types, their_types, gone="notable" if still_read else "breaking", new=new)
+
+
+def _media_type(name: Any) -> str:
+    return str(name).partition(";")[0].strip().lower()
 
 
 def _sets(
-    ours: Operation, aspect: str, before: Iterable[str], after: Iterable[str], *, new: Severity = "notable"
+    ours: Operation, aspect: str, before: Iterable[str], after: Iterable[str], *, gone: Severity, new: Severity
 ) -> Iterator[Difference]:
-    gone, come = sorted({*before} - {*after}), sorted({*after} - {*before})
-    if gone or come:
-        words = (", ".join(gone), ", ".join(come))
-        severity: Severity = "breaking" if gone else new
+    missing, more = sorted({*before} - {*after}), sorted({*after} - {*before})
+    if missing or more:
+        words = (", ".join(missing), ", ".join(more))
+        severity: Severity = gone if missing else new
         yield Difference(severity, "operation", ours.id, "", "changed", aspect, *words, (ours.id,))
 
 
-def _successful(side: _Side, operation: Operation) -> dict[str, Mapping[str, Any]]:
-    responses = mapping(side.node(operation).raw.get("responses"))
-    return {str(s): side.schemas.resolve(raw) for s, raw in responses.items() if str(s).startswith("2")}
+def _responses_of(side: _Side, node: OperationNode) -> dict[str, Mapping[str, Any]]:
+    responses = mapping(node.raw.get("responses"))
+    return {str(status): side.schemas.resolve(raw) for status, raw in responses.items()}
 
 
 def _headers(side: _Side, response: Mapping[str, Any]) -> dict[str, Shape]:
@@ -325,65 +466,3 @@ def _envelope_shapes(side: _Side, operation: Operation) -> dict[str, Shape]:
     data, required = rest.pop("data", {}), side.schemas.required_names(envelope)
     found = shapes(side.schemas, {"properties": rest, "required": sorted(required)})
     return found | {"data": Shape(ANYTHING, required="data" in required, nullable=side.schemas.takes_null(data))}
-
-
-# --- values -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _RecordComparison:
-    """The values of one record, in both documents; ``rate`` depends on whether they are sent or received."""
-
-    part: Part
-    subject: str
-    rate: Rate = field(repr=False)
-    operations: tuple[str, ...] = ()
-
-    def differences(self, ours: Mapping[str, Shape], theirs: Mapping[str, Shape]) -> Iterator[Difference]:
-        whole = {*ours.keys() ^ theirs.keys()}
-        whole |= {path for path in ours.keys() & theirs.keys() if ours[path].kind != theirs[path].kind}
-        for path in {**ours, **theirs}:
-            if not _within(path, whole):
-                yield from self._at(path, ours.get(path), theirs.get(path))
-
-    def _at(self, path: str, ours: Shape | None, theirs: Shape | None) -> Iterator[Difference]:
-        if ours is None or theirs is None:
-            change: Change = "added" if ours is None else "removed"
-            yield Difference(
-                self.rate(change, ours, theirs),
-                *(self.part, self.subject, path, change),
-                ours="" if ours is None else ours.kind,
-                theirs="" if theirs is None else theirs.kind,
-                operations=self.operations,
-            )
-            return
-        for aspect, before, after in _aspects(ours, theirs):
-            yield Difference(
-                self.rate(aspect, ours, theirs),
-                *(self.part, self.subject, path, "changed", aspect, before, after, self.operations),
-            )
-
-
-def _within(path: str, whole: set[str]) -> bool:
-    """Whether a value is part of one that was added, removed or changed its type."""
-    above = parent(path)
-    return bool(path) and (above in whole or _within(above, whole))
-
-
-def _aspects(ours: Shape, theirs: Shape) -> Iterator[tuple[str, str, str]]:
-    if ours.kind != theirs.kind:
-        yield "type", ours.kind, theirs.kind
-    for aspect in ("required", "nullable"):
-        before, after = getattr(ours, aspect), getattr(theirs, aspect)
-        if before != after:
-            yield aspect, str(before).lower(), str(after).lower()
-    if ours.choices != theirs.choices and ours.kind == theirs.kind:
-        yield "choices", _only(ours.choices, theirs.choices), _only(theirs.choices, ours.choices)
-    if ours.kind == theirs.kind:
-        for name, _ in compare_limits(ours.limits, theirs.limits):
-            none = "1" if name == ALTERNATIVES else ANY
-            yield name, str(ours.limits.get(name, none)), str(theirs.limits.get(name, none))
-
-
-def _only(these: frozenset[str] | None, those: frozenset[str] | None) -> str:
-    return ANY if these is None else ", ".join(sorted(these - (those or frozenset())))

@@ -6,7 +6,7 @@ The keywords are those of JSON Schema 2020-12 (validation and applicator vocabul
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 UPPER: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
@@ -20,6 +20,7 @@ RULES: Final = (
 )  # fmt: skip
 """The value takes less with them than without; of two different ones, nothing is known."""
 DEFAULT: Final = "default"
+FURTHER: Final = "of a schema"
 ALTERNATIVES: Final = "alternatives"
 """Number of schemas of which the value has to match one."""
 
@@ -30,11 +31,17 @@ _DEMANDS_NOTHING: Final[Mapping[str, Any]] = {
     "uniqueItems": False, "additionalProperties": True, "unevaluatedProperties": True, "unevaluatedItems": True,
 }  # fmt: skip
 # They are part of the type in words.
-_TYPES: Final = ("date", "date-time", "int32", "int64", "float", "double")
+_TYPES: Final = ("date", "date-time")
+_WIDTHS: Final[Mapping[Any, int]] = {'"int32"': 1, '"int64"': 2, '"float"': 3, '"double"': 4}
+"""Formats of numbers, from the narrowest. A document that leaves them out says nothing of them."""
 
 
-def limits_of(schema: Mapping[str, Any]) -> dict[str, float | str]:
+def limits_of(schema: Mapping[str, Any], inlined: Callable[[Any], Any] = lambda rule: rule) -> dict[str, float | str]:
     """Return keyword → limit of a plain schema: bounds as numbers, rules as JSON.
+
+    Args:
+        schema: A plain schema.
+        inlined: Returns a rule without references.
 
     >>> limits_of({"type": "string", "maxLength": 80, "pattern": "^a", "minLength": 0})
     {'maxLength': 80, 'pattern': '"^a"'}
@@ -52,7 +59,10 @@ def limits_of(schema: Mapping[str, Any]) -> dict[str, float | str]:
             found[exclusive] = found.pop(bound)
     for name in (*RULES, DEFAULT):
         if name in schema and not _demands_nothing(name, schema[name]):
-            found[name] = json.dumps(schema[name], sort_keys=True, default=str)
+            rule = schema[name] if name == DEFAULT else inlined(schema[name])
+            # What further properties must be is compared as a value of its own.
+            further = name == "additionalProperties" and rule is not False
+            found[name] = FURTHER if further else json.dumps(rule, sort_keys=True, default=str)
     return found
 
 
@@ -70,7 +80,8 @@ def compare_limits(ours: Limits, theirs: Limits) -> Iterator[tuple[str, Effect]]
     """
     for name in dict.fromkeys([*ours, *theirs]):
         before, after = ours.get(name), theirs.get(name)
-        if before != after:
+        widths = before in _WIDTHS or after in _WIDTHS
+        if before != after and not (widths and None in {before, after}):
             yield name, _effect(name.removeprefix("items."), before, after)
 
 
@@ -82,6 +93,8 @@ def _effect(name: str, before: float | str | None, after: float | str | None) ->
     if before is None:
         # A length of at least 1 forbids the empty text, which was sent before.
         return "tighter" if name in RULES or name == "minLength" else "newly tighter"
+    if before in _WIDTHS and after in _WIDTHS:
+        return "tighter" if _WIDTHS[after] < _WIDTHS[before] else "looser"
     if isinstance(before, str) or isinstance(after, str):
         return "other"
     return "tighter" if (after < before) == (name in (*UPPER, ALTERNATIVES)) else "looser"

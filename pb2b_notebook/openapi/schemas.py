@@ -23,6 +23,17 @@ DEEPEST = 40
 _JSON = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE)
 _MAPPINGS = (dict, Mapping)  # the abstract class alone takes many times as long to recognize a dictionary
 _UNIONS = ("anyOf", "oneOf", "allOf")
+_BY_NAME = ("properties", "patternProperties", "dependentSchemas", "$defs")
+_EXPLANATIONS = ("title", "description", "example", "examples", "$comment", "externalDocs")
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type is JSON.
+
+    >>> is_json("application/problem+json"), is_json("text/csv")
+    (True, False)
+    """
+    return _JSON.fullmatch(media_type) is not None
 
 
 def mapping(node: Any) -> Mapping[str, Any]:
@@ -161,6 +172,11 @@ class Schemas:
         found = {name for name in sequence(schema.get("required")) if isinstance(name, str)}
         for part in sequence(schema.get("allOf")):
             found |= self.required_names(part, depth + 1)
+        for keyword in ("anyOf", "oneOf"):
+            options = [o for o in sequence(schema.get(keyword)) if mapping(o).get("type") != "null"]
+            if options:
+                # A record must have what each alternative requires.
+                found |= set[str].intersection(*(self.required_names(option, depth + 1) for option in options))
         return found
 
     def takes_null(self, raw: Any, depth: int = 0) -> bool:
@@ -182,9 +198,32 @@ class Schemas:
     def body(self, holder: Any) -> Mapping[str, Any] | None:
         """Return the schema of the JSON content of a request body or a response; ``None`` without one."""
         content = mapping(self.resolve(holder).get("content"))
-        media = next((kind for kind in content if _JSON.fullmatch(kind)), "")
-        schema = mapping(content.get(media)).get("schema")
+        schema = mapping(content.get(next(filter(is_json, content), ""))).get("schema")
         return None if schema is None else self.resolve(schema)
+
+    def inlined(self, node: Any, followed: tuple[str, ...] = ()) -> Any:
+        """Return a schema as JSON without references, names and explanations: equal ones have equal meaning.
+
+        A reference within itself stays.
+
+        >>> Schemas({"a": {"type": "string", "title": "A"}}).inlined({"items": {"$ref": "#/a"}})
+        {'items': {'type': 'string'}}
+        """
+        if isinstance(node, list):
+            return [self.inlined(each, followed) for each in node]
+        if not isinstance(node, _MAPPINGS):
+            return node
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            circle = reference in followed or len(followed) > DEEPEST
+            return {"$ref": reference} if circle else self.inlined(self.resolve(node), (*followed, reference))
+        return {
+            keyword: {name: self.inlined(each, followed) for name, each in inner.items()}
+            if keyword in _BY_NAME and isinstance(inner, _MAPPINGS)
+            else self.inlined(inner, followed)
+            for keyword, inner in node.items()
+            if keyword not in _EXPLANATIONS
+        }
 
     def _at(self, raw: Any, depth: int) -> Mapping[str, Any]:
         if depth > DEEPEST:
