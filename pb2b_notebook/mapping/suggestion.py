@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Final
 
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -178,7 +178,7 @@ def _with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]
 
     A "Name" beside a "Vorname" that it does not contain is the family name. Beside a family name, it is the given name
     if it is one word: "Ada Lovelace" beside "Byron" is a whole name beside the name at birth. A "Nombre" of two words
-    is the whole name, unless another column may hold the family name.
+    is the whole name, unless another column may hold the family name; so is a "Nom".
     """
     by_key = {pair.key: pair for pair in chosen}
     whole, first, last = (by_key.get(key) for key in ("full_name", "first_name", "last_name"))
@@ -187,13 +187,26 @@ def _with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]
         is_part = first is not None or not _has_several_words(columns[whole.column], 1 - _MOSTLY)
         if part is not None and is_part and not _contains(columns[whole.column], columns[part.column]):
             return _as_field(chosen, whole, other, "beside a part of the name that it does not contain")
-    if first is not None and last is None and whole is None:
-        may_be_whole = _without_neutral(first.column) in _qualifiers("any_name")
-        left = columns.keys() - {pair.column for pair in chosen}
-        may_be_last = any(looks(sample(columns[column]))["one_name"] >= _HALF for column in left)
-        if may_be_whole and not may_be_last and _has_several_words(columns[first.column], _MOSTLY):
-            return _as_field(chosen, first, "full_name", "most values have several words, and there is no family name")
+    part = first or last
+    if part is not None and whole is None and (first is None) != (last is None):
+        may_be_whole = _without_neutral(part.column) in _qualifiers("any_name")
+        left = {
+            column for column in columns.keys() - {pair.column for pair in chosen} if not _is_about_no_person(column)
+        }
+        may_be_other = any(_may_be_names(columns[column], columns[part.column]) for column in left)
+        if may_be_whole and not may_be_other and _has_several_words(columns[part.column], _MOSTLY):
+            return _as_field(chosen, part, "full_name", "most values have several words, and there is no other name")
     return chosen
+
+
+def _may_be_names(values: Sequence[Any], names: Sequence[Any]) -> bool:
+    """Return whether values of one word are as different as names are, rather than a few kinds."""
+    given = sample(values)
+    return looks(given)["one_name"] >= _HALF and len({*map(str, given)}) * 5 >= len({*map(str, sample(names))})
+
+
+def _is_about_no_person(column: str) -> bool:
+    return any(not _qualifiers(kind).isdisjoint(_subjects(column)) for kind in ("region", "other"))
 
 
 def _has_several_words(names: Sequence[Any], share: float) -> bool:
@@ -353,9 +366,11 @@ def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]
     """Return the strongest indication that words of a longer name give, if any."""
     own = {fold_name(field.key): field.key, fold_name(field.label): field.label, **known}
     bare = _without_neutral(column)
-    if bare in own and not (field.builtin and name in _usual_names()) and not _is_address(column, field):
+    is_either = _is_either(column, own, field)
+    is_two = field.builtin and not is_either and _is_two_fields(column)  # "Contact/Title" holds both
+    if bare in own and not is_two and not (field.builtin and name in _usual_names()) and not _is_address(column, field):
         return _Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
-    if _is_either(column, own, field):
+    if is_either:
         return _Named(_BARE, "two usual names for this field")
     if field.key == "company_name" and field.builtin and _is_name_or_company(column):
         return _Named(_TAIL, "names a company or a person", needs_companies=True)
@@ -374,8 +389,10 @@ def _is_either(column: str, own: Mapping[str, str], field: LeadField) -> bool:
 
 
 def _is_two_fields(column: str) -> bool:
-    """Return whether a name consists of usual names for fields, and no field has them all: "Company / title"."""
-    parts = _alternatives(column)
+    """Return whether a name consists of usual names for fields, joined by a sign or a word: "Name & title"."""
+    joins = _qualifiers("and") | _qualifiers("or")
+    separated = " ".join("/" if fold_name(word) in joins else word for word in column.split())
+    parts = tuple(map(_without_neutral, re.split(r"[/&+,]", separated)))
     return len(parts) > 1 and all(part in _usual_names() for part in parts)
 
 
@@ -408,13 +425,19 @@ def _is_address(column: str, field: LeadField) -> bool:
 
 def _is_about_another(column: str, field: LeadField) -> bool:
     """Return whether a word of a name says that the column is about something else than a field of the lead."""
-    about = set(words(column)) - set(words(field.label))
+    about = _subjects(column) - set(words(field.label))
     kinds = [
         "other",
         *(["colleague"] if field.key != "owner_email" else []),
         *(["region"] if field.key == "country" else []),
     ]
     return any(about & _qualifiers(kind) for kind in kinds)
+
+
+def _subjects(column: str) -> set[str]:
+    """Return the words of a name, and each two that a capital letter may have separated: "GitHub"."""
+    parts = words(column)
+    return {*parts, *(f"{first}{second}" for first, second in pairwise(parts))}
 
 
 def _without_neutral(column: str) -> str:
@@ -452,7 +475,8 @@ def _within(column: str, own: Mapping[str, str], field: LeadField) -> _Named | N
     noun = next((place for place, word in enumerate(parts) if word in _OF), len(parts))
     key = field.key if field.builtin else ""
     tails = () if key in _NEVER_LAST else range(1 if noun == len(parts) else 0, noun)
-    heads = () if key in _NEVER_FIRST else range(noun - 1, 0, -1)
+    is_name = field.builtin and parts[noun - 1 : noun] == ("name",)  # a "Location friendly name" is a name
+    heads = () if key in _NEVER_FIRST or is_name else range(noun - 1, 0, -1)
     for weight, cuts in ((_TAIL, tails), (_HEAD, heads)):
         for cut in cuts:
             part = "".join(parts[cut:noun] if weight == _TAIL else parts[:cut])

@@ -106,11 +106,12 @@ PAGES = ["https://example.com/a", "https://example.org/b", "https://example.net/
         (["Course title", "Book Title", "Session title", "Parent company", "Previous company", "Owner name"], NAMES),
         (["state", "State", "Province", "Bundesland", "Currency", "Language Code", "Passport country"], CODES),
         (["Fax", "Business Fax", "Emergency phone", "Assistant Phone"], PHONES),
-        (["page_url", "Image URL", "Event link", "URL of Member Profile", "Source URL"], PAGES),
+        (["page_url", "Image URL", "Event link", "GitHub", "YouTube", "URL of Member Profile", "Source URL"], PAGES),
         (["Certificate"], ["https://example.com/c?id=1", "https://example.com/c?id=2", "https://[bad", None]),
         (["Manager email", "Assistant Email"], ["jane@example.com", "john@example.com", None, None]),
         (["Title", "Title (Mr/Mrs)", "Titel"], ["Ms.", "Mrs.", "Mr.", "Dr."]),
         (["Contact?", "Lead"], ["Yes", "No", "Yes", "Yes"]),
+        (["Complément fonction", "Facebook account name", "SAM AccountName"], ["Head of Research", "Lab", "Ops", "IT"]),
         (["Employee", "Customer", "Locale"], ["en_US", "de_DE", "fr_FR", "en_GB"]),
     ],
 )
@@ -151,6 +152,9 @@ def test_the_noun_of_a_longer_name_decides(builtin, column, field, value):
         ("Name oder Firma", "company_name", "Analytical Engines Ltd"),
         ("Name/Firma", "", "Ada Lovelace"),
         ("Company / title", "", "Analytical Engines Ltd"),
+        ("Name & Title", "", "Ada Lovelace, Chief Engineer"),
+        ("Contact/Title", "", "Ada Lovelace, Chief Engineer"),
+        ("Contact/Email", "email", "ada@example.com"),
     ],
 )
 def test_two_usual_names_of_one_field_are_one(builtin, column, field, value):
@@ -176,6 +180,23 @@ def test_a_whole_name_beside_another_family_name_stays_whole(builtin):
     assert suggested(builtin, {"Name": firms, "Last name": birth})["Name"] != "first_name"
 
 
+def test_a_nom_of_two_words_is_a_whole_name_unless_another_column_may_hold_the_rest(builtin):
+    assert suggested(builtin, {"Nom": NAMES, "Priorité": ["Haute", "Basse", "Haute", "Basse"]}) == {"Nom": "full_name"}
+    firms = {"Nom": ["De Gaulle", "Le Pen", "La Tour", "Du Bois"], "Prén.": ["Charles", "Marine", "Anne", "Luc"]}
+    assert suggested(builtin, firms)["Nom"] == "last_name"
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("Decision Maker", "full_name"), ("prospect_name", "full_name"), ("apellido_paterno", "last_name"),
+        ("apellido_materno", ""), ("Location Friendly Name", ""),
+    ],
+)  # fmt: skip
+def test_a_noun_beside_a_name_says_whose_it_is(builtin, column, field):
+    assert suggested(builtin, {column: NAMES}) == ({column: field} if field else {})
+
+
 @pytest.mark.parametrize("column", ["First name", "Given name", "Vorname"])
 def test_given_names_of_two_words_are_given_names(builtin, column):
     assert suggested(builtin, {column: ["Min Jun", "Seo Yeon", "Ana María", "Jean Luc"]}) == {column: "first_name"}
@@ -185,6 +206,7 @@ def test_a_column_that_may_hold_the_family_name_leaves_the_given_name(builtin):
     names = {"Nombre": ["Ana María", "José Luis", "Juan Carlos", "María José"]}
     assert suggested(builtin, names | {"Ap. pat.": ["García", "LÓPEZ", "Ruiz", "Díaz"]}) == {"Nombre": "first_name"}
     assert suggested(builtin, names | {"Activo": ["Sí", "No", "Sí", "Sí"]}) == {"Nombre": "full_name"}
+    assert suggested(builtin, names | {"Estado": ["Jalisco", "Sonora", "Puebla", "Colima"]}) == {"Nombre": "full_name"}
 
 
 def test_an_id_repeats_with_the_lead_in_a_list_of_orders(builtin):
