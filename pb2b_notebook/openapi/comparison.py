@@ -290,8 +290,8 @@ def _parameters(side: _Side, operation: Operation, like: Operation | None = None
             contents = [mapping(content).get("schema", {}) for content in mapping(p.get("content")).values()]
             name, schema = _parameter_name(p, names), p.get("schema", next(iter(contents), {}))
             value = shape(side.schemas, schema, required=bool(p.get("required")))
-            said = {**value.annotations, **annotations_of(p), **_style(p, value)}
-            found[name] = replace(value, nullable=False, annotations=said)
+            notes = {**value.annotations, **annotations_of(p), **_style(p, value)}
+            found[name] = replace(value, nullable=False, annotations=notes)
             found |= shapes(side.schemas, schema, f"{name}.")
     return found
 

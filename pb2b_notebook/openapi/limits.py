@@ -36,12 +36,12 @@ _WIDTHS: Final[Mapping[Any, int]] = {'"int32"': 1, '"int64"': 2, '"float"': 3, '
 """Formats of numbers, from the narrowest. A document that leaves them out says nothing of them."""
 
 
-def limits_of(schema: Mapping[str, Any], inlined: Callable[[Any], Any] = lambda rule: rule) -> dict[str, float | str]:
+def limits_of(schema: Mapping[str, Any], inline: Callable[[Any], Any] = lambda rule: rule) -> dict[str, float | str]:
     """Return keyword → limit of a plain schema: bounds as numbers, rules as JSON.
 
     Args:
         schema: A plain schema.
-        inlined: Returns a rule without references.
+        inline: Returns a rule without references.
 
     >>> limits_of({"type": "string", "maxLength": 80, "pattern": "^a", "minLength": 0})
     {'maxLength': 80, 'pattern': '"^a"'}
@@ -59,7 +59,7 @@ def limits_of(schema: Mapping[str, Any], inlined: Callable[[Any], Any] = lambda 
             found[exclusive] = found.pop(bound)
     for name in (*RULES, DEFAULT):
         if name in schema and not _demands_nothing(name, schema[name]):
-            rule = schema[name] if name == DEFAULT else inlined(schema[name])
+            rule = schema[name] if name == DEFAULT else inline(schema[name])
             # What further properties must be is compared as a value of its own.
             further = name == "additionalProperties" and rule is not False
             found[name] = FURTHER if further else json.dumps(rule, sort_keys=True, default=str)

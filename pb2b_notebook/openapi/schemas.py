@@ -201,26 +201,26 @@ class Schemas:
         schema = mapping(content.get(next(filter(is_json, content), ""))).get("schema")
         return None if schema is None else self.resolve(schema)
 
-    def inlined(self, node: Any, followed: tuple[str, ...] = ()) -> Any:
+    def inline(self, node: Any, followed: tuple[str, ...] = ()) -> Any:
         """Return a schema as JSON without references, names and explanations: equal ones have equal meaning.
 
         A reference within itself stays.
 
-        >>> Schemas({"a": {"type": "string", "title": "A"}}).inlined({"items": {"$ref": "#/a"}})
+        >>> Schemas({"a": {"type": "string", "title": "A"}}).inline({"items": {"$ref": "#/a"}})
         {'items': {'type': 'string'}}
         """
         if isinstance(node, list):
-            return [self.inlined(each, followed) for each in node]
+            return [self.inline(each, followed) for each in node]
         if not isinstance(node, _MAPPINGS):
             return node
         reference = node.get("$ref")
         if isinstance(reference, str):
             circle = reference in followed or len(followed) > DEEPEST
-            return {"$ref": reference} if circle else self.inlined(self.resolve(node), (*followed, reference))
+            return {"$ref": reference} if circle else self.inline(self.resolve(node), (*followed, reference))
         return {
-            keyword: {name: self.inlined(each, followed) for name, each in inner.items()}
+            keyword: {name: self.inline(each, followed) for name, each in inner.items()}
             if keyword in _BY_NAME and isinstance(inner, _MAPPINGS)
-            else self.inlined(inner, followed)
+            else self.inline(inner, followed)
             for keyword, inner in node.items()
             if keyword not in _EXPLANATIONS
         }

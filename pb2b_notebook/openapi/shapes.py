@@ -70,7 +70,7 @@ def _alternatives(schemas: Schemas, schema: Mapping[str, Any]) -> dict[str, str]
     """Return each schema of a union, as JSON without references → its name."""
     choices = [*sequence(schema.get("anyOf")), *sequence(schema.get("oneOf"))]
     choices = [choice for choice in choices if mapping(choice).get("type") != "null"]
-    if len(choices) < 2:  # noqa: PLR2004 - one is no union
+    if len(choices) < 2:  # noqa: PLR2004 - one alone has no name here
         return {}
     return {_as_text(schemas, each): _name(schemas, each) for each in choices}
 
@@ -83,8 +83,8 @@ def _name(schemas: Schemas, choice: Any) -> str:
 def _limits(schemas: Schemas, options: Sequence[Mapping[str, Any]]) -> Limits:
     if len(options) != 1:
         return {ALTERNATIVES: len(options)}
-    items = limits_of(schemas.plain(options[0]["items"]), schemas.inlined) if "items" in options[0] else {}
-    return limits_of(options[0], schemas.inlined) | {f"items.{name}": value for name, value in items.items()}
+    items = limits_of(schemas.plain(options[0]["items"]), schemas.inline) if "items" in options[0] else {}
+    return limits_of(options[0], schemas.inline) | {f"items.{name}": value for name, value in items.items()}
 
 
 def shapes(schemas: Schemas, raw: Any, prefix: str = "", depth: int = 0) -> dict[str, Shape]:
@@ -124,7 +124,7 @@ def _properties(schemas: Schemas, raw: Any) -> dict[str, Any]:
 
 
 def _as_text(schemas: Schemas, schema: Any) -> str:
-    return json.dumps(schemas.inlined(schema), sort_keys=True, default=str)
+    return json.dumps(schemas.inline(schema), sort_keys=True, default=str)
 
 
 def parent(path: str) -> str:
