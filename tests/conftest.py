@@ -74,8 +74,8 @@ def forgotten_drift():
 
 @pytest.fixture(scope="session")
 def shared_ws():
-    """A workspace of 2,000 leads that tests only read, with a high rate limit."""
-    with pb.open_sandbox(rate_limit=1_000_000) as ws:
+    """A workspace of 600 leads that tests only read, with a high rate limit."""
+    with pb.open_sandbox(leads=600, rate_limit=1_000_000) as ws:
         yield ws
 
 

@@ -11,12 +11,12 @@ def suffix(request):
 
 @pytest.fixture(scope="session")
 def leads(shared_ws):
-    return shared_ws.leads.list(limit=500, include_deleted=True)
+    return shared_ws.leads.list(include_deleted=True)
 
 
 @pytest.fixture(scope="session")
 def polars_leads(shared_ws):
-    return shared_ws.leads.list(limit=500, include_deleted=True, frame="polars")
+    return shared_ws.leads.list(include_deleted=True, frame="polars")
 
 
 @pytest.fixture
