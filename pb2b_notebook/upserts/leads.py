@@ -178,6 +178,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
             match_on: Column that identifies a lead: "email" matches trimmed and case-folded, "external_id" exactly.
             fields: Columns to write; by default all.
             existing: "overwrite" writes what differs, "fill" only into blanks, "skip" leaves leads alone that exist.
+                The national form of a lead's international phone does not differ from it.
             missing: "create" or "skip", where no lead matches.
             clear: Columns whose nulls clear the value of the lead.
             on_conflict: "report", or "overwrite" what another user changed meanwhile. Each change names the version

@@ -13,6 +13,8 @@ from pb2b_notebook.upserts.protection import PROTECTED
 
 MERGED_TAG: Final = "merged"
 """Tag of a lead that was merged into another one."""
+_LEAST_DIGITS: Final = 6
+"""Digits of a phone by which it is found in another one."""
 
 
 def decide(desired: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
@@ -101,6 +103,8 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
             changing = has_value & after.ne_missing(before) & ~(blank & _is_blank(after, field.kind))
         else:
             changing = has_value & blank
+        if name == "phone" and field.kind == "text":
+            changing &= ~_is_phone_with_less(after, before)
         if name == "full_name" and MADE_NAME in rows.columns:
             changing = pl.when(MADE_NAME).then(has_value & blank).otherwise(changing)
         if name in rules.clear:
@@ -136,6 +140,14 @@ def _tags_of_merged() -> pl.Expr:
 
 def _is_merged(tags: pl.Expr) -> pl.Expr:
     return tags.list.contains(pl.lit(MERGED_TAG)).fill_null(value=False)
+
+
+def _is_phone_with_less(phone: pl.Expr, before: pl.Expr) -> pl.Expr:
+    """Return whether a phone is the international one that a lead has, without its country or its area."""
+    digits = phone.str.replace_all(r"\D", "").str.strip_chars_start("0")
+    is_national = ~phone.str.contains(r"^\s*(?:\+|00)") & (digits.str.len_chars() >= _LEAST_DIGITS)
+    is_part = before.str.starts_with("+") & before.str.replace_all(r"\D", "").str.contains(digits, literal=True)
+    return (is_national & is_part).fill_null(value=False)
 
 
 def _is_blank(value: pl.Expr, kind: str) -> pl.Expr:

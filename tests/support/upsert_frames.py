@@ -35,6 +35,7 @@ FIELDS = {
         LeadField("email", "email"),
         LeadField("external_id"),
         LeadField("title"),
+        LeadField("phone"),
         LeadField("score", "number"),
         LeadField("tags", "multi_select"),
         LeadField("status", "select", options=("new", "contacted", "qualified", "unsubscribed", "bounced")),
@@ -51,7 +52,8 @@ NOON = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
 def leads(*rows):
     """Return current leads: id, email and the given columns; the other columns have defaults."""
     blank = {"external_id": None, "status": "new", "merged_into": None, "deleted_at": None, "updated_at": NOON}
-    blank |= {"title": None, "score": None, "tags": [], "custom_budget": None, "created_at": NOON, "import_id": None}
+    blank |= {"title": None, "phone": None, "score": None, "tags": [], "custom_budget": None}
+    blank |= {"created_at": NOON, "import_id": None}
     schema = {"deleted_at": pl.Datetime("us", "UTC"), "updated_at": pl.Datetime("us", "UTC"), "score": pl.Int64}
     schema |= {"tags": pl.List(pl.String), "custom_budget": pl.Float64, "created_at": pl.Datetime("us", "UTC")}
     names = ["id", "email", *blank]

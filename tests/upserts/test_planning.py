@@ -39,6 +39,22 @@ def test_clear_empties_the_fields_that_the_row_leaves_blank():
     assert decided.changes.select("set title", "was title", "title").rows() == [(True, "Countess", None)]
 
 
+@pytest.mark.parametrize(
+    ("phone", "action"),
+    [
+        ("0911/4814620", "unchanged"),
+        ("(0911) 481-4620", "unchanged"),
+        ("4814620", "unchanged"),
+        ("0911/4814621", "update"),
+        ("+43 911 4814620", "update"),
+        ("14620", "update"),
+    ],
+)
+def test_the_national_form_of_a_phone_does_not_overwrite_the_international_one(phone, action):
+    decided = planned([{"email": "ada@x.example", "phone": phone}], leads(ADA | {"phone": "+499114814620"}))
+    assert actions(decided) == [(action, None)]
+
+
 def test_existing_fill_writes_only_blank_fields():
     rows = [{"email": "ada@x.example", "title": "CEO", "score": 3}, {"email": "bob@x.example", "score": 8}]
     decided = planned(rows, leads(ADA, BOB), existing="fill")
