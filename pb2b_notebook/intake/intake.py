@@ -226,6 +226,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """One record for each person who is new or known."""
         return matching.merge_people(
             self.cleaned.frame,
+            matching.live_leads(self.leads),
             self.people,
             self.decided,
             same=self._names_of(self.choices.same),

@@ -69,9 +69,10 @@ def live_leads(leads: pl.DataFrame) -> pl.DataFrame:
 def row_keys(frame: pl.DataFrame) -> list[RowKeys]:
     """Return what identifies each row."""
     emails = _email_keys(frame)
+    # The 300 of a line of totals is not a name.
     given = {
-        name: frame[name].fill_null("").str.strip_chars() != "" if name in frame.columns else [False] * frame.height
-        for name in (*_NAMES, "phone")
+        name: frame[name].fill_null("").str.contains(sign) if name in frame.columns else [False] * frame.height
+        for name, sign in (*dict.fromkeys(_NAMES, r"\p{L}").items(), ("phone", r"\S"))
     }
     names = [any(parts) for parts in zip(*(given[name] for name in _NAMES), strict=True)]
     return [RowKeys(*keys) for keys in zip(emails, names, given["phone"], strict=True)]
@@ -211,6 +212,7 @@ def _contents(frame: pl.DataFrame) -> list[tuple[str, ...] | None]:
 
 def merge_people(
     frame: pl.DataFrame,
+    leads: pl.DataFrame,
     people: People,
     decided: Decided,
     *,
@@ -223,6 +225,7 @@ def merge_people(
 
     Args:
         frame: Clean values of the list.
+        leads: Leads of the workspace that are live.
         people: Result of :func:`find_people`.
         decided: Verdicts, and the groups that they make.
         same: Groups that a person judged to be one person.
@@ -242,6 +245,11 @@ def merge_people(
     merged = merge(found.frame, found, only=groups, rules=rules)
     records = merged.frame.drop(CLUSTERED, strict=False).with_row_index("place")
     records = records.filter(pl.col("merged_into").is_null()).drop("merged_into")
+    # A lead that only an address, or the same name without one, joins to its rows is in no cluster with them.
+    found_leads = {*records.get_column("id", default=pl.Series(dtype=pl.String))}
+    joined = [lead for _, lead in written if lead is not None and lead not in found_leads]
+    others = leads.filter(pl.col("id").is_in(joined)).with_columns(place=pl.lit(frame.height, pl.UInt32))
+    records = pl.concat([records, others], how="diagonal_relaxed")
     made, rows = _one_record_a_person(records, written, frame.height)
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:

@@ -176,6 +176,7 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str
     Args:
         frame: The list, as pandas or polars.
         columns: Column → lead field, for mapped columns. The service's own words for it are values of its status.
+            What the name of a column says stays true of it, whatever field it is mapped to.
 
     >>> import pandas as pd
     >>> people = pd.DataFrame({"E-Mail": ["a@b.example", "c@d.example"], "Opted out": ["no", "x"]})
@@ -184,10 +185,12 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str
     """
     found: dict[int, str] = {}
     for column in frame.columns:
-        field = columns.get(column)
+        field, name = columns.get(column), str(column)
         if field is not None and field not in _READ_FIELDS:
-            continue
-        cells, name = cells_of(frame, column), str(column)
+            if not can_say(name):
+                continue
+            field = None  # A consent is one, whatever field its column is given to.
+        cells = cells_of(frame, column)
         judge = partial(_says_opted_out, name, field)
         says = _judge_texts(
             [cell for cell in cells if isinstance(cell, str)], judge, every=field is None and can_say(name)

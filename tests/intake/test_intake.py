@@ -446,3 +446,34 @@ def test_choices_of_another_type_and_unknown_options_are_typed_errors(space):
     for wrong in ([], {}, ["weekly"]):
         with pytest.raises(errors.InvalidParameterError, match="unknown period"):
             space.report(wrong)
+
+
+def test_people_with_nothing_but_a_name_are_created_once(space):
+    people = pd.DataFrame({"Vorname": ["Cher", "Petra", "Uwe"], "Nachname": ["", "Steiner", "Klar"]})
+    first = space.leads.intake(people, progress=False)
+    assert first.summary["new"] == 3
+    first.apply(progress=False)
+    again = space.leads.intake(people.assign(Land=["", "AT", ""]), progress=False)
+    assert again.rows["state"].tolist() == ["known"] * 3
+    assert again.rows["lead_id"].tolist() == again.rows["lead_id"].dropna().unique().tolist()
+    assert again.plan.summary == {"create": 0, "update": 1, "unchanged": 2, "invalid": 0, "conflict": 0}
+    first.undo()
+
+
+def test_a_consent_counts_whatever_field_its_column_is_given_to(space):
+    people = pd.DataFrame(
+        {
+            "E-Mail": ["ja@consent.example", "nein@consent.example"],
+            "Einwilligung Werbung": ["ja", "nein"],
+            "Newsletter": ["nein", "nein"],
+        }
+    )
+    mapping = pb.Mapping({"E-Mail": "email", "Einwilligung Werbung": "newsletter_opt_in", "Newsletter": "tags"})
+    assert space.leads.intake(people, mapping=mapping, progress=False).rows["state"].tolist() == ["new", "opted_out"]
+
+
+def test_a_name_without_a_letter_is_no_name(space):
+    people = pd.DataFrame({"Stand": ["A", "Summe"], "Vorname": ["Cher", "300"], "E-Mail": ["", ""]})
+    rows = space.leads.intake(people, progress=False).rows
+    assert rows["state"].tolist() == ["new", "broken"]
+    assert rows["reason"].iloc[1] == "it has no email address, phone or name"
