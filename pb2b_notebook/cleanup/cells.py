@@ -22,6 +22,8 @@ Result = TypeVar("Result")
 
 ROW: Final = "row position"
 """Name of the column of row positions; no lead field can have this name, because keys have no spaces."""
+FEW_ROWS: Final = 40
+"""Most rows of a frame whose texts are all judged one by one: expressions that leave most out would take longer."""
 
 
 class Cells(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.cells import ROW, Cells, map_distinct, take_cells, with_row_numbers
+from pb2b_notebook.cleanup.cells import FEW_ROWS, ROW, Cells, map_distinct, take_cells, with_row_numbers
 from pb2b_notebook.cleanup.values.tags import rewrite_tags
 from pb2b_notebook.openapi.import_cells import SEPARATOR
 
@@ -139,6 +139,8 @@ def _non_canonical_cells(frame: OpenFrame, column: str, rewriter: Rewriter) -> t
     import narwhals as nw
 
     table = with_row_numbers(frame, column)
+    if len(frame) <= FEW_ROWS:
+        return [], take_cells(table, column)
     if rewriter.non_canonical is not None:
         table = rewriter.non_canonical(table, column)
     elif rewriter.is_canonical is not None:

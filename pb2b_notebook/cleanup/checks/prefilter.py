@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cleanup.cells import ROW, Cells, take_cells, with_row_numbers
+from pb2b_notebook.cleanup.cells import FEW_ROWS, ROW, Cells, take_cells, with_row_numbers
 from pb2b_notebook.cleanup.checks.findings import FIRST_YEAR, LAST_YEAR, MOST_EMPLOYEES, is_person_name, is_personal
 from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.cleanup.values.addresses import HOST
@@ -53,6 +53,8 @@ def _text_cells(frame: OpenFrame, column: str, field: LeadField) -> Cells:
     import narwhals as nw
 
     table = with_row_numbers(frame, column)
+    if len(frame) <= FEW_ROWS:
+        return take_cells(table, column)
     if field.type == "phone":
         return take_cells(non_canonical_phones(table, column), column)
     text = nw.col(column)
