@@ -25,6 +25,13 @@ WRITING = {
 EVERY = WRITING | {"JobMonitor": (pb.forms.JobMonitor, "jobs.read")}
 
 
+@pytest.fixture
+def ws():
+    """A workspace in which nobody has opted out: plans and imports compare their rows with no one."""
+    with pb.open_sandbox(leads=1, rate_limit=1_000_000) as workspace:
+        yield workspace
+
+
 def another(ws, **options):
     """The same workspace by another key."""
     return pb.connect(ws.sandbox.create_key(**options), base_url=ws._session.client.base_url)
