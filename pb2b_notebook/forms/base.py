@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from functools import partial
 from inspect import signature
-from typing import Any, ClassVar, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 
 import ipywidgets as widgets
 
@@ -33,9 +33,15 @@ from pb2b_notebook.upserts.target_workspace import Target
 from pb2b_notebook.workspace import Workspace
 
 Value = TypeVar("Value")
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    ResultT = TypeVarWithDefault("ResultT", default=Any)
+else:
+    ResultT = TypeVar("ResultT")  # Python 3.13 is the first one in which a TypeVar has a default at run time
 
 
-class Form:
+class Form(Generic[ResultT]):
     """Asks for values, does one thing with them, and shows the result.
 
     Attributes:
@@ -65,7 +71,7 @@ class Form:
     def __init__(self, workspace: Workspace[Any] | Target | None = None) -> None:
         self._target = workspace
         self._workspace = cast("Workspace | None", workspace)  # a form that is made with a plan has a target
-        self.result: Any = None
+        self.result: ResultT | None = None
         self.error: BaseException | None = None
         self._busy_lock = threading.Lock()
         self._worker_id = 0
@@ -148,7 +154,7 @@ class Form:
     def _after_open(self) -> None:
         """Finish the form after it was opened or opened again."""
 
-    def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> ResultT:
         """Do the work: call a plain function."""
         raise NotImplementedError
 
@@ -156,7 +162,7 @@ class Form:
         """Return whether the button has anything to do."""
         return True
 
-    def _show(self, result: Any) -> Sequence[Any]:
+    def _show(self, result: ResultT) -> Sequence[Any]:
         """Return the widgets that show a result."""
         return [self._result_notice("success", "Done", rendering.text(result))]
 
@@ -189,7 +195,7 @@ class Form:
         """Whether a submission is running."""
         return self._busy_lock.locked()
 
-    def submit(self, **values: Any) -> Any:
+    def submit(self, **values: Any) -> ResultT:
         """Do what the button does, in this thread, and return the result.
 
         Args:
@@ -209,7 +215,7 @@ class Form:
             self._submission()
 
         self._run_now(work)
-        return self.result
+        return cast("ResultT", self.result)
 
     def click(self) -> None:
         """Submit in a background thread and show the result, as the button does; while busy, do nothing."""
@@ -231,8 +237,8 @@ class Form:
 
     def _submission(self) -> None:
         self.result, self._outcome.children = None, ()
-        self.result = self._run(self.values, self._watch)
-        self._outcome.children = tuple(self._show(self.result))
+        self.result = result = self._run(self.values, self._watch)
+        self._outcome.children = tuple(self._show(result))
 
     def _button_for(self, label: str, work: Callable[[], None]) -> Any:
         """Return a further button; its work runs in the background, never at the same time as other work."""

@@ -92,7 +92,7 @@ class _KeyBox:
         self._note.value = "" if self.secret is None else held
 
 
-class ConnectForm(Form):
+class ConnectForm(Form[Workspace[Any]]):
     """Connect to the sandbox, with a profile, or to the live service with a key.
 
     ``form.result`` is the workspace, as :func:`pb2b_notebook.connect` returns it. The key is taken out of its box as

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import ipywidgets as widgets
 
@@ -140,7 +140,7 @@ def _custom_input(field: LeadField) -> Input:
     return inputs.choice(name, label, [None, *field.options])
 
 
-class ExportForm(Form):
+class ExportForm(Form[Exported]):
     """Export leads to a file, with the workspace's filters and fields, and watch the job.
 
     ``form.result`` is an :class:`Exported`. The API does not serve the file: ``readiness`` has its size and sha256, and
@@ -230,7 +230,7 @@ class ExportForm(Form):
         return f"leads.{suffix}", made[0]
 
     def _file_of_export(self) -> tuple[str, bytes]:
-        path = self._sandbox_file(self.result)
+        path = self._sandbox_file(cast("Exported", self.result))
         return path.name, path.read_bytes()
 
     def _sandbox_file(self, result: Exported) -> Path:

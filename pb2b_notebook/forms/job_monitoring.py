@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -14,6 +14,9 @@ from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pb2b_notebook.frames.types import EagerFrame
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 5.0
 MOST_EVENTS = 5
@@ -93,7 +96,7 @@ def _share_done(job: Mapping[str, Any]) -> float:
     return 1.0 if state(job) != "running" else progress_of(job)
 
 
-class JobMonitor(Form):
+class JobMonitor(Form["EagerFrame"]):
     """Watch one job, or all running jobs, until they have ended.
 
     Args:
@@ -142,7 +145,7 @@ class JobMonitor(Form):
         job = self.values["job"]
         self._show_jobs([self._ws.jobs.get(one) for one in ([job] if job else running(self._ws))])
 
-    def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> EagerFrame:
         ws = self._ws
         jobs = [values["job"]] if values["job"] else running(ws)
         again = f'pb.forms.JobMonitor(ws, "{jobs[0]}")' if len(jobs) == 1 else "pb.forms.JobMonitor(ws)"
@@ -152,7 +155,8 @@ class JobMonitor(Form):
             self._show_jobs(seen)
         if not jobs:
             self._show_jobs(())
-        return ws.jobs.list(ids=jobs or ["none"])
+        found: EagerFrame = ws.jobs.list(ids=jobs or ["none"])
+        return found
 
     def _show_jobs(self, jobs: Sequence[Record]) -> None:
         self._table.value = rendering.table(_COLUMNS, [_row(job) for job in jobs]) if jobs else self._recent_jobs()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 import ipywidgets as widgets
 
@@ -135,7 +135,7 @@ def field_input(field: LeadField) -> Input:
     return inputs.text(name, label, hint=hints.get(kind, ""))
 
 
-class LeadForm(Form):
+class LeadForm(Form[Record]):
     """Create or change one lead, with an input for each built-in and custom field of the workspace.
 
     Args:
@@ -216,8 +216,7 @@ class LeadForm(Form):
             UsageError: No lead was refused, or the form holds other values now.
         """
         self._run_now(self._create_refused)
-        created: Record = self.result
-        return created
+        return cast("Record", self.result)
 
     def _create_refused(self) -> None:
         if self._refused is None or self._refused != _json(self.values):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import ipywidgets as widgets
 
@@ -17,13 +17,16 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.workspace import Workspace
 
+if TYPE_CHECKING:
+    from pb2b_notebook.frames.types import EagerFrame
+
 MOST: Final = 500
 """Leads that a search reads; the words of the search find the others."""
 _SHOWN: Final = ("id", "full_name", "email", "phone", "company_name", "title", "status", "owner_email", "updated_at")
 _NOTHING: Final = pl.DataFrame(schema={"text": pl.String})
 
 
-class LeadSearch(Form):
+class LeadSearch(Form["EagerFrame"]):
     """Search leads by a text and a status, and change one of them in the form above the list.
 
     Args:
@@ -96,10 +99,11 @@ class LeadSearch(Form):
         self._editor = widgets.VBox([])
         return [self._editor, self._list]
 
-    def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> EagerFrame:
         watch.report(None, "searching …")
         given = {name: value for name, value in values.items() if value is not None}
-        return self._ws.leads.list(**given, limit=MOST)
+        found: EagerFrame = self._ws.leads.list(**given, limit=MOST)
+        return found
 
     def _show(self, result: Any) -> Sequence[Any]:
         columns = {name: [*values_of(result, name)] for name in _SHOWN if name in result.columns}

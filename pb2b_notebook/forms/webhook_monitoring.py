@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -16,6 +16,9 @@ from pb2b_notebook.forms.watching import Watch
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pb2b_notebook.frames.types import EagerFrame
 
 LATEST = 50
 """Number of deliveries shown for each endpoint, the latest."""
@@ -81,7 +84,7 @@ def _retry_one(ws: Workspace[Any], delivery_id: str) -> dict[str, Any]:
     return {"delivery_id": delivery_id, "status": found.status, "request_id": found.request_id}
 
 
-class WebhookMonitor(Form):
+class WebhookMonitor(Form["EagerFrame"]):
     """The endpoints of a workspace and their latest deliveries; watch them live, and retry those that failed.
 
     ``form.result`` is a frame of deliveries. In the sandbox, watching also delivers the events that are due.
@@ -148,13 +151,14 @@ class WebhookMonitor(Form):
         rows = [(s["id"], s["url"], ", ".join(s["events"]), s["enabled"], s["description"]) for s in self._sinks]
         self._table.value = rendering.table(_SINKS, rows, caption=_count_of(len(rows), "endpoint"))
 
-    def _run(self, values: Mapping[str, Any], watch: Watch) -> Any:
+    def _run(self, values: Mapping[str, Any], watch: Watch) -> EagerFrame:
         watch.report(None, "reading deliveries …")
         if self._missing or not self._sinks:
             self._sinks = sinks(self._ws)
             self._show_sinks()
         ids = [one["id"] for one in self._sinks] if values["webhook"] is None else [values["webhook"]]
-        return deliveries(self._ws, ids, values["status"])
+        found: EagerFrame = deliveries(self._ws, ids, values["status"])
+        return found
 
     def _show(self, result: Any) -> Sequence[Any]:
         rows = result.rows(named=True) if library_of(result) == "polars" else result.to_dict("records")

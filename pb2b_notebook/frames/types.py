@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     AnyFrame: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table | duckdb.DuckDBPyRelation
     """A frame of the library that an earlier call named, which a type checker cannot know."""
+    EagerFrame: TypeAlias = pd.DataFrame | pl.DataFrame
+    """A frame of the library of a workspace that is one of either."""
     FrameT = TypeVarWithDefault("FrameT", bound=Any, default=pd.DataFrame)
     EagerT = TypeVar("EagerT", pd.DataFrame, pl.DataFrame)
 else:

@@ -78,7 +78,7 @@ def _is_merged(frame: Any) -> list[bool]:
     return list(column.is_not_null() if library_of(frame) == "polars" else column.notna())
 
 
-class DuplicateForm(Form):
+class DuplicateForm(Form[Duplicates[Any]]):
     """Find duplicates, among the leads of a workspace or the rows of a file, and review them cluster by cluster.
 
     Leads that were merged into others before are left out.

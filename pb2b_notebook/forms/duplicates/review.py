@@ -39,7 +39,7 @@ _WIDTHS: Final = (("16em", "3em"), ("19em", "3em"), ("16em", "9em"), ("9em", "2e
 _ANYTIME: Final = ("u", "j", "k", "g")
 
 
-class DuplicateReview(Form):
+class DuplicateReview(Form[Merge[Any]]):
     """Decide about duplicates, one cluster at a time: merge, not a duplicate, or skip.
 
     Args:

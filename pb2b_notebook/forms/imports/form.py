@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 import ipywidgets as widgets
 
@@ -33,7 +33,7 @@ LARGEST_UPLOAD: Final = 8
 """MB. An upload is one message, and Jupyter closes the connection to a kernel at a message of 10 MiB."""
 
 
-class ImportForm(Form):
+class ImportForm(Form[Imported]):
     """Import leads from a frame or a file: map its columns, check it, try it, import it, and correct refused rows.
 
     Args:
@@ -162,8 +162,7 @@ class ImportForm(Form):
             UsageError: Nothing was imported, the form is busy, or a cell was not refused.
         """
         self._run_now(lambda: self._retry(correct))
-        done: Imported = self.result
-        return done
+        return cast("Imported", self.result)
 
     def click(self) -> None:
         """Import, as the button does. A path that was typed and not yet read is only read; nothing is sent."""

@@ -63,7 +63,7 @@ _ADVICE: Final[Sequence[tuple[type[BaseException], str]]] = (
 """Kind of error → what to click."""
 
 
-class IntakeForm(Form):
+class IntakeForm(Form[Outcome[Any]]):
     """Bring in a list: choose a file, check its columns, repair cells, look at the people, send, and take it back.
 
     Nothing is sent before the step Send. Each step can be shown again, and keeps what was decided. A file that is

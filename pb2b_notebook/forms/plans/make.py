@@ -20,7 +20,7 @@ _EXISTING: Final = {"write what differs": "overwrite", "fill only blank fields":
 _MISSING: Final = {"create it": "create", "leave the row out": "skip"}
 
 
-class PlanForm(Form):
+class PlanForm(Form[Plan[Any]]):
     """Plan what rows would change in a workspace, and review the plan row by row. Nothing is written before Apply.
 
     Args:

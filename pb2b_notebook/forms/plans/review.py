@@ -30,7 +30,7 @@ _ORDERS: Final = {
 }
 
 
-class PlanReview(Form):
+class PlanReview(Form[Outcome[Any]]):
     """Review a plan row by row, with the current and the planned value of each field, and apply the ticked rows.
 
     Filter, search and sort the rows, page by page. Untick a row to leave its lead as it is, edit its values, or tick a

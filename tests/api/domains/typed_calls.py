@@ -128,6 +128,13 @@ def other_frames(ws: pb.Workspace[pl.DataFrame], lead: Record, event: pb.webhook
     assert_type(ws.journal(), pl.DataFrame)
 
 
+def results_of_forms(ws: pb.Workspace) -> None:
+    """A form says what its button returns, and what it keeps."""
+    assert_type(pb.forms.LeadForm(ws, "lead_1").submit(title="Countess"), Record)
+    assert_type(pb.forms.DuplicateForm(ws).submit(), cleanup.Duplicates[Any])
+    assert_type(pb.forms.LeadSearch(ws).result, pd.DataFrame | pl.DataFrame | None)
+
+
 def any_operation(ws: pb.Workspace[pl.DataFrame], operation: str) -> None:
     """The name of an operation says what it returns; only one that is not known before the call may be anything."""
     assert_type(ws.call("leads.list"), pl.DataFrame)
