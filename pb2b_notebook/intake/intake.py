@@ -29,7 +29,7 @@ from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.upserts.opted_out import find_opted_out_rows
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
-from pb2b_notebook.upserts.undoing import undoes
+from pb2b_notebook.upserts.undoing import find_changed_leads, undoes
 
 if TYPE_CHECKING:
     from pb2b_notebook.cleanup import Duplicates, Normalized
@@ -78,10 +78,12 @@ class Undone(NamedTuple):
     Attributes:
         restored: Outcome of writing the earlier values back.
         deleted: Outcome of deleting the leads that were created; ``None`` if none were.
+        kept: Ids of leads that were created and stay, since they were changed after it.
     """
 
     restored: Outcome[Any]
     deleted: Outcome[Any] | None
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -406,7 +408,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def undo(self) -> Undone:
         """Write the earlier values of changed leads back, and delete the leads that this intake created.
 
-        A lead that another user has changed since stays as it is, and a status of someone who opted out stays.
+        A lead that was changed since stays as it is, also one that this intake created, and a status of someone who
+        opted out stays. Leads that an import created have no version to compare, and are deleted.
 
         Raises:
             UsageError: This intake was not applied.
@@ -520,7 +523,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
 
 def undo_outcome(outcome: Outcome[Any], plan_delete: Callable[[Sequence[str]], Plan[Any]]) -> Undone:
-    """Write the earlier values of changed leads back, and delete the leads that were created.
+    """Write the earlier values of changed leads back, and delete the leads that were created and not changed since.
 
     Args:
         outcome: Outcome of the plan to undo, also one of an earlier session: ``ws.upserts.get(job_id)``.
@@ -531,7 +534,10 @@ def undo_outcome(outcome: Outcome[Any], plan_delete: Callable[[Sequence[str]], P
     if not created:
         return Undone(restored, None)
     plan = plan_delete(created)
-    return Undone(restored, replace(plan, source=replace(plan.source, facts=undoes(outcome))).apply())
+    stay = find_changed_leads(outcome, plan.decisions.rows)
+    plan = plan.without(plan.labels_of(stay)) if stay else plan
+    deleted = replace(plan, source=replace(plan.source, facts=undoes(outcome))).apply()
+    return Undone(restored, deleted, tuple(created[place] for place in stay))
 
 
 def _after_planning(

@@ -477,3 +477,15 @@ def test_a_name_without_a_letter_is_no_name(space):
     rows = space.leads.intake(people, progress=False).rows
     assert rows["state"].tolist() == ["new", "broken"]
     assert rows["reason"].iloc[1] == "it has no email address, phone or name"
+
+
+@pytest.mark.parametrize("key", ["email", "full_name"])
+def test_an_undo_keeps_leads_that_were_changed_after_the_list_was_sent(space, key):
+    people = pd.DataFrame({"full_name": ["Ida Kept", "Udo Gone"], key: [f"ida@{key}.example", f"udo@{key}.example"]})
+    intake = space.leads.intake(people if key == "email" else people[["full_name"]], progress=False)
+    ida, udo = intake.apply(progress=False).created_ids
+    space.leads.update(ida, title="Head of Data")
+    undone = intake.undo()
+    assert undone.kept == (ida,)
+    assert undone.deleted.summary["succeeded"] == 1
+    assert (space.leads.get(ida).title, space.leads.get(udo).deleted_at is None) == ("Head of Data", False)

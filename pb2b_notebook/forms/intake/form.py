@@ -422,9 +422,12 @@ class IntakeForm(Form[Outcome[Any]]):
         undone = undo_outcome(outcome, self._ws.leads.plan_delete)
         deleted = 0 if undone.deleted is None else undone.deleted.summary["succeeded"]
         restored = undone.restored.summary["succeeded"]
-        left = sum(one.summary[name] for one in undone if one is not None for name in ("pending", "failed", "conflict"))
+        outcomes = [one for one in (undone.restored, undone.deleted) if one is not None]
+        left = sum(one.summary[name] for one in outcomes for name in ("pending", "failed", "conflict"))
         self._history.show()
         more = f"{left:,} were not taken back: press Undo again." if left else ""
+        if undone.kept:
+            more = f"{more} {len(undone.kept):,} stay, since they were changed after the list was sent.".strip()
         self._show_message(
             "warning" if left else "success",
             f"Taken back: {deleted:,} people deleted, {restored:,} people as they were",
