@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, ov
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import blocking, comparison
-from pb2b_notebook.cleanup.linkage.clustering import components, uncompared_pairs
+from pb2b_notebook.cleanup.linkage.clustering import components, uncompared_pairs, unexplained
 from pb2b_notebook.cleanup.linkage.companies.blocking import keys_for as company_keys_for
 from pb2b_notebook.cleanup.linkage.companies.columns import (
     check_known_companies,
@@ -40,6 +40,7 @@ from pb2b_notebook.cleanup.linkage.features import BEARERS, build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.further_columns import level_weights
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
+from pb2b_notebook.cleanup.linkage.levels import give_whole_names, may_be_wrong_names
 from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, Refinement, refine
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, names_of_rows, row_groups
@@ -354,7 +355,9 @@ def _scored_contents(
     def score(some: pl.DataFrame) -> ScoredPairs:
         return score_pairs(compare(some), refinement.weights, threshold, further)
 
-    conflicts = _conflicts(len(features), scored, score)
+    conflicts = _conflicts(
+        len(features), scored, score, names_are_wrong=further is not None and further.names_are_wrong
+    )
     return _ScoredContents(scored, of_rows, features["content"].to_numpy(), conflicts, too_large, refinement)
 
 
@@ -381,8 +384,14 @@ def _pattern_counts(pairs: pl.DataFrame, is_new: pl.Series, further: FurtherWeig
     return PatternCounts(patterns, numbers, added)
 
 
-def _conflicts(size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], ScoredPairs]) -> list[tuple[int, int]]:
-    """Return the pairs that links connect only through other rows, and whose names are not of one and the same."""
+def _conflicts(
+    size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], ScoredPairs], *, names_are_wrong: bool
+) -> list[tuple[int, int]]:
+    """Return the pairs that links connect only through other rows, and whose names are not of one and the same.
+
+    In a list whose names are often wrong, a third row that is linked to both explains two different names: Mike and
+    Micha3l, where one is Michael.
+    """
     import numpy as np
     import polars as pl
 
@@ -391,7 +400,17 @@ def _conflicts(size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], S
     inside = (parts[scored.a] == parts[scored.b]) & (scored.a != scored.b)
     first, second = uncompared_pairs(parts, scored.a[inside], scored.b[inside])
     rest = score(pl.DataFrame({"a": first, "b": second}, schema={"a": pl.UInt32, "b": pl.UInt32}).sort("a", "b"))
-    return [*scored.conflicts(inside), *rest.conflicts(np.ones(len(rest.a), dtype=bool))]
+    found = [(scored, scored.conflicts(inside)), (rest, rest.conflicts(np.ones(len(rest.a), dtype=bool)))]
+    if not names_are_wrong:
+        return [pair for pairs, at in found for pair in pairs.numbers(at)]
+    wrong = [may_be_wrong_names(pairs.patterns.gather(at).to_numpy()) for pairs, at in found]
+    sure, doubtful = (
+        [pair for (pairs, at), may_be in zip(found, wrong, strict=True) for pair in pairs.numbers(at[may_be == wanted])]
+        for wanted in (False, True)
+    )
+    telling = linked & give_whole_names(scored.patterns.to_numpy())
+    links, whole = (scored.numbers(np.flatnonzero(some)) for some in (linked, telling))
+    return [*sure, *unexplained(doubtful, links, whole)]
 
 
 def _further_weights(

@@ -146,6 +146,32 @@ def have_two_spellings(patterns: np.ndarray) -> np.ndarray:
     return found
 
 
+def may_be_wrong_names(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether given or family names differ. A middle name or a generation is not an error.
+
+    >>> import numpy as np
+    >>> may_be_wrong_names(np.array([12 | 7 << 4, 1 | 4 << 4])).tolist()
+    [True, False]
+    """
+    import numpy as np
+
+    (middle,) = levels_of(patterns, "middle")
+    return np.asarray(middle == 7)  # noqa: PLR2004 - level
+
+
+def give_whole_names(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether both rows give a given and a family name, neither of them an initial.
+
+    >>> import numpy as np
+    >>> give_whole_names(np.array([1, 3, 8])).tolist()
+    [True, False, False]
+    """
+    import numpy as np
+
+    (name,) = levels_of(patterns, "name")
+    return np.isin(name, (0, 3, 8, 9, 14), invert=True)
+
+
 def have_unrelated_names(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether no name can be compared, or neither may be a typing error of the other.
 

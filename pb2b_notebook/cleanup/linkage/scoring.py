@@ -87,8 +87,8 @@ class ScoredPairs(NamedTuple):
     further: np.ndarray
     subject: Subject
 
-    def conflicts(self, wanted: np.ndarray) -> list[tuple[int, int]]:
-        """Return the wanted pairs that are not links and whose names are not one person's.
+    def conflicts(self, wanted: np.ndarray) -> np.ndarray:
+        """Return the positions of the wanted pairs that are not links and whose names are not one person's.
 
         Args:
             wanted: Whether each pair is wanted.
@@ -96,7 +96,11 @@ class ScoredPairs(NamedTuple):
         import numpy as np
 
         at = np.flatnonzero(wanted & (self.logits < self.cutoff))
-        at = at[self.subject.have_conflicts(self.patterns.gather(at).to_numpy())]
+        found: np.ndarray = at[self.subject.have_conflicts(self.patterns.gather(at).to_numpy())]
+        return found
+
+    def numbers(self, at: np.ndarray) -> list[tuple[int, int]]:
+        """Return the two contents of the pairs at these positions."""
         return list(zip(self.a[at].tolist(), self.b[at].tolist(), strict=True))
 
 
@@ -120,6 +124,11 @@ class FurtherWeights(NamedTuple):
     names: WrongNames | None = None
     home: Households | None = None
     wrong_dates: bool = False
+
+    @property
+    def names_are_wrong(self) -> bool:
+        """Whether names of this list are so often wrong that two different ones may be one person's."""
+        return self.names is not None and self.names.whole
 
     def fit_names(self, pairs: pl.DataFrame, random_pairs: np.ndarray, copies: np.ndarray) -> FurtherWeights:
         """Return the weights, and how often names are wrong in this list.

@@ -111,8 +111,12 @@ def often_wrong(request):
         # Both names are other ones, and names that others have; birth date, street, postcode and sex are the same.
         people[101] | {"first_name": "Mary", "last_name": "Irwin", "ssn": None, "insurance": None},
     ]
+    # Mike and Micha3l are Michael, whom they share what few others have with.
+    michael = person(0, {"first_name": "Michael", "ssn": "551203344", "insurance": "L4711"})
+    doubtful += [michael, michael | {"first_name": "Mike", "ssn": None, "street": None, "zip": None}]
+    doubtful += [michael | {"first_name": "Micha3l", "born": None, "insurance": None}]
     found = cleanup.duplicates(pd.DataFrame([*people, *again, *doubtful]), fields=FIELDS).frame.cluster_id.tolist()
-    return request.param, found[100:102], found[-2:]
+    return request.param, found[100:102], found[-5:]
 
 
 def test_given_names_that_are_wrong_as_often_as_family_names_do_not_outweigh_what_few_others_share(often_wrong):
@@ -123,6 +127,11 @@ def test_given_names_that_are_wrong_as_often_as_family_names_do_not_outweigh_wha
 def test_two_complete_names_of_one_birth_date_and_address_stay_two_people_in_every_list(often_wrong):
     _, people, doubtful = often_wrong
     assert doubtful[1] != people[1]
+
+
+def test_a_third_row_explains_two_different_names_where_names_are_often_wrong(often_wrong):
+    wrong, _, doubtful = often_wrong
+    assert (len({*doubtful[2:]}) == 1) == (wrong > 0)
 
 
 def test_people_of_the_town_stay_apart(found):
