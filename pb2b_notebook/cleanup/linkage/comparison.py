@@ -345,7 +345,7 @@ def compare(
     if columns:
         known, identity = compared["pattern"].to_numpy(), identity_levels(compared["further"].to_numpy(), columns)
         two_names = differ_wholly(known) & compared["attested"].to_numpy()
-        identity = np.where(two_names & (identity != 1), 2, identity)
+        identity = np.where(two_names, 2, identity)  # one of them gave the other's number: a child the parent's
         identity = np.maximum(known // _IDENTITY_UNIT, identity)  # it is 2 already where a row is bare
         compared = compared.drop("attested").with_columns(
             pattern=pl.Series(known % _IDENTITY_UNIT + identity * _IDENTITY_UNIT)

@@ -44,7 +44,7 @@ from pb2b_notebook.cleanup.linkage.levels import give_whole_names, may_be_wrong_
 from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, Refinement, refine
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, names_of_rows, row_groups
-from pb2b_notebook.cleanup.linkage.scoring import FurtherWeights, ScoredPairs, score_pairs
+from pb2b_notebook.cleanup.linkage.scoring import MANY, FurtherWeights, ScoredPairs, score_pairs
 from pb2b_notebook.cleanup.linkage.spark_duplicates import check_ids, read_rows, with_clusters
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
@@ -350,6 +350,8 @@ def _scored_contents(
     further = _further_weights(db, features, compared, further_columns, scale.subject)
     counts = _pattern_counts(compared, features["is_new"], further)
     refinement = refine(counts, int(features["is_new"].sum()), scale)
+    if further is not None:
+        further = further._replace(bare_names=refinement.rate >= MANY)
     scored = score_pairs(compared, refinement.weights, threshold, further)
 
     def score(some: pl.DataFrame) -> ScoredPairs:

@@ -291,6 +291,19 @@ def agreeing_columns(further: np.ndarray, columns: Sequence[FurtherColumn]) -> n
     return result
 
 
+def are_not_comparable(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+    """Return for each pair whether no further column can be compared, but those that many people share.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"born": "date", "sex": "category"})
+    >>> are_not_comparable(np.array([9, 0, 1 << 5]), columns).tolist()
+    [False, True, True]
+    """
+    import numpy as np
+
+    return np.asarray((unpack(further, len(columns))[:, [one.role.blocks for one in columns]] == 0).all(axis=1))
+
+
 def share_only_a_home(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
     """Return for each pair whether it has one street address or nearly so, and nothing that is a person's own.
 
@@ -366,10 +379,11 @@ def _agree_or_differ(further: np.ndarray, columns: Sequence[FurtherColumn]) -> t
 def identity_levels(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
     """Return for each pair what its further columns say of two different names: the level of ``IDENTITY``.
 
-    1: an identifier is the same, and so is a second one or a date, so that the names do not matter. 2: an identifier is
-    wholly different, and no other further column agrees; or a date is wholly different, and only what a household
-    shares agrees (father and son of one name). 3: the date or an identifier is the same, and so is an
-    address, as they are of twins; or the date differs by an error and two more columns are the same.
+    1: an identifier is the same, and so is a second one or a date, so that the names do not matter (but for two
+    complete names that others have, too). 2: an identifier is wholly different, and no other further column agrees; or
+    a date is wholly different, and only what a household shares agrees (father and son of one name). 3: the date or an
+    identifier is the same, and so is an address, as they are of twins; or the date differs by an error and two more
+    columns are the same.
     """
     import numpy as np
 

@@ -284,6 +284,22 @@ def without_households(patterns: np.ndarray, other_date: np.ndarray) -> np.ndarr
     return found
 
 
+def with_bare_names(patterns: np.ndarray, bare: np.ndarray) -> np.ndarray:
+    """Return the patterns of a list with many rows for each person, in which a row with nothing but a name is one more.
+
+    Args:
+        patterns: Patterns.
+        bare: Whether no further column can be compared.
+
+    >>> import numpy as np
+    >>> with_bare_names(np.array([1 | 2 << 35, 1 | 2 << 35]), np.array([True, False])).tolist() == [1, 1 | 2 << 35]
+    True
+    """
+    (identity,) = levels_of(patterns, "identity")
+    found: np.ndarray = patterns - ((identity == 2) & bare) * (2 << _shifts()["identity"][0])  # noqa: PLR2004 - level
+    return found
+
+
 def own_email_outweighs_date(patterns: np.ndarray, other_date: np.ndarray) -> np.ndarray:
     """Return the patterns of a list in which dates are often wrong: an own address and one name outweigh two dates.
 

@@ -7,11 +7,13 @@ share, :mod:`.wrong_names` finds from the list how probable such pairs are.
 
 from __future__ import annotations
 
+from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.further_columns import (
     agreeing_columns,
     are_dates_alike,
+    are_not_comparable,
     further_logits,
     have_other_dates,
     share_a_family_number,
@@ -23,6 +25,7 @@ from pb2b_notebook.cleanup.linkage.levels import (
     levels_of,
     own_email_outweighs_date,
     share_own_email,
+    with_bare_names,
     without_households,
 )
 from pb2b_notebook.cleanup.linkage.roles import CITY
@@ -61,6 +64,9 @@ chain): about what 1 of 20 people shares. Set by hand; without the rule for two 
 .0006 higher."""
 
 
+MANY: Final = log(2)
+"""Least rate (:class:`~.refinement.Refinement`) of a list in which a row with nothing but a name is one more row of the
+person who has it, as are most rows there, and not of a namesake."""
 _WRONG_DATES: Final = 10
 """Least number of pairs of one person with a typing error in a date, and of pairs with two wholly different dates, from
 which dates of a list are often wrong. A few such pairs are father and son."""
@@ -116,6 +122,7 @@ class FurtherWeights(NamedTuple):
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong.
         wrong_dates: Whether rows of one name and address often have dates that differ by an error.
+        bare_names: Whether a row with nothing but a name is compared as others are.
     """
 
     columns: Sequence[FurtherColumn]
@@ -124,6 +131,7 @@ class FurtherWeights(NamedTuple):
     names: WrongNames | None = None
     home: Households | None = None
     wrong_dates: bool = False
+    bare_names: bool = False
 
     @property
     def names_are_wrong(self) -> bool:
@@ -164,18 +172,22 @@ class FurtherWeights(NamedTuple):
     def patterns(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Return the pairs; in a list without households, no two rows are twins, or father and son of one name.
 
-        In a list in which dates are often wrong, an own address outweighs two dates.
+        In a list in which dates are often wrong, an own address outweighs two dates. In one with many rows for each
+        person, a row with nothing but a name is one of them.
         """
         import polars as pl
 
         no_households = self.names is not None and self.names.given
-        if not no_households and not self.wrong_dates:
+        if not (no_households or self.wrong_dates or self.bare_names):
             return pairs
-        other_date, patterns = have_other_dates(pairs["further"].to_numpy(), self.columns), pairs["pattern"].to_numpy()
+        patterns, further = pairs["pattern"].to_numpy(), pairs["further"].to_numpy()
+        other_date = have_other_dates(further, self.columns)
         if no_households:
             patterns = without_households(patterns, other_date)
         if self.wrong_dates:
             patterns = own_email_outweighs_date(patterns, other_date)
+        if self.bare_names:
+            patterns = with_bare_names(patterns, are_not_comparable(further, self.columns))
         return pairs.with_columns(pattern=pl.Series(patterns))
 
     def limit_logits(self, pairs: pl.DataFrame, logits: np.ndarray, most: np.ndarray, own: np.ndarray) -> np.ndarray:

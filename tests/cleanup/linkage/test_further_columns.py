@@ -110,13 +110,15 @@ def often_wrong(request):
         people[100] | {"first_name": "Zenobia", "born": "1961-11-29"},
         # Both names are other ones, and names that others have; birth date, street, postcode and sex are the same.
         people[101] | {"first_name": "Mary", "last_name": "Irwin", "ssn": None, "insurance": None},
+        # Both names are other ones, too, and all else is the same, as of a child with the number of the parent.
+        people[102] | {"first_name": "Mary", "last_name": "Irwin"},
     ]
     # Mike and Micha3l are Michael, whom they share what few others have with.
     michael = person(0, {"first_name": "Michael", "ssn": "551203344", "insurance": "L4711"})
     doubtful += [michael, michael | {"first_name": "Mike", "ssn": None, "street": None, "zip": None}]
     doubtful += [michael | {"first_name": "Micha3l", "born": None, "insurance": None}]
     found = cleanup.duplicates(pd.DataFrame([*people, *again, *doubtful]), fields=FIELDS).frame.cluster_id.tolist()
-    return request.param, found[100:102], found[-5:]
+    return request.param, found[100:103], found[-6:]
 
 
 def test_given_names_that_are_wrong_as_often_as_family_names_do_not_outweigh_what_few_others_share(often_wrong):
@@ -124,14 +126,15 @@ def test_given_names_that_are_wrong_as_often_as_family_names_do_not_outweigh_wha
     assert (doubtful[0] == people[0]) == (wrong > 0)
 
 
-def test_two_complete_names_of_one_birth_date_and_address_stay_two_people_in_every_list(often_wrong):
+def test_two_complete_names_of_one_birth_date_and_address_or_number_stay_two_people_in_every_list(often_wrong):
     _, people, doubtful = often_wrong
     assert doubtful[1] != people[1]
+    assert doubtful[2] != people[2]
 
 
 def test_a_third_row_explains_two_different_names_where_names_are_often_wrong(often_wrong):
     wrong, _, doubtful = often_wrong
-    assert (len({*doubtful[2:]}) == 1) == (wrong > 0)
+    assert (len({*doubtful[3:]}) == 1) == (wrong > 0)
 
 
 def test_people_of_the_town_stay_apart(found):
@@ -210,6 +213,19 @@ def test_typing_errors_join_rows_of_one_city_and_neighbours_stay_apart(thin, num
 
 def test_people_of_three_cities_stay_apart(thin):
     assert thin.frame["cluster_size"][2 * len(NAME_AND_CITY) :].eq(1).all()
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+def test_a_row_with_nothing_but_a_name_is_one_more_where_each_person_has_many(copies):
+    parts, cities = ["ba", "ke", "lo", "mi", "nu", "ra", "se", "to", "vi", "zu", "da", "pe"], ["Ulm", "Graz", "Lyon"]
+    names = [
+        (f"{parts[n // 12]}{parts[n % 12]}l", f"{FAMILY[n % 12]}{parts[n // 12]}{parts[n % 7]}") for n in range(144)
+    ]
+    rows = [(*name, cities[n % 3] + "rn"[:k]) for n, name in enumerate(names) for k in range(copies)]
+    rows += [(*name, None) for name in names[:20]]
+    found = cleanup.duplicates(pd.DataFrame(rows, columns=["first_name", "last_name", "city"])).frame
+    joined = found.cluster_id.iloc[-20:].to_numpy() == found.cluster_id.iloc[: 20 * copies : copies].to_numpy()
+    assert joined.all() if copies > 1 else not joined.any()
 
 
 def test_the_reasons_name_the_city(thin):
