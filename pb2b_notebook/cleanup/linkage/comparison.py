@@ -202,22 +202,27 @@ _SHORT_NAMES = f"""CASE WHEN least(length({{1}}), length({{2}})) > {{3}} THEN fa
     WHEN greatest(x.{{0}}_rows, y.{{0}}_rows) > 4 * least(x.{{0}}_rows, y.{{0}}_rows) THEN false
     ELSE list_sort(string_split({{1}}, '')) <> list_sort(string_split({{2}}, '')) END"""
 _SHORT_GIVEN = _SHORT_NAMES.format("first", "x.first", "y.first", "{}")
-# Jónsdóttir and Jónasdóttir are daughters of two fathers; Thomson and Thompson, Larsen and Larsson, are spellings.
+# Jónsdóttir and Jónasdóttir are daughters of two fathers; Thomson and Thompson, Larsen and Larsson, Karlsson and
+# Carlsson, are spellings. Müller and Möller, Krüger and Kröger, are two names, however long they are.
 _SON = "'(dottir|sson)$'"
 _FATHER = f"""CASE WHEN regexp_matches(x.last, {_SON}) AND regexp_matches(y.last, {_SON})
-    THEN regexp_replace({{0}}.last, 's?' || {_SON}, '') ELSE {{0}}.last END"""
-_SHORT_FAMILY = _SHORT_NAMES.format("last", _FATHER.format("x"), _FATHER.format("y"), 4)
-# One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Jana Novák and Jana Nováková, Martin
-# Simon and Simon Martin, A. Berg where Anna and Andreas Berg are colleagues, and Hana and Hanna with an address each.
+    THEN replace(regexp_replace({{0}}.last, 's?' || {_SON}, ''), 'c', 'k') ELSE {{0}}.last END"""
+_SHORT_OR_UMLAUTS = "CASE WHEN replace(x.last, 'o', 'u') = replace(y.last, 'o', 'u') THEN 99 ELSE 4 END"
+_SHORT_FAMILY = _SHORT_NAMES.format("last", _FATHER.format("x"), _FATHER.format("y"), _SHORT_OR_UMLAUTS)
+_OF_BOTH = "'sasha', 'sascha', 'sasa', 'zhenya', 'zhenia', 'valya', 'valia', 'slava', 'luca', 'nikola', 'andrea'"
+# One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Priya and Priyanka, Sasha Petrov and
+# Sasha Petrova (Jana Novák and Jana Nováková are one: her name in two countries), Martin Simon and Simon Martin,
+# A. Berg where Anna and Andreas Berg are colleagues, and Hana and Hanna with an address each.
 _TWO_SPELLINGS = f"""CASE WHEN same_name THEN f > 1 AND x.formal_bits <> 0 AND y.formal_bits <> 0 AND {_SHARED}
     WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
         WHEN x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound THEN false
-        ELSE l = 1 AND abs(length(x.first) - length(y.first)) < 3 AND {_SHORT_GIVEN.format(7)} END
+        ELSE l = 1 AND {_SHORT_GIVEN.format(7)} END
     WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
     WHEN f = 4 THEN CASE WHEN l <> 1 THEN false
         WHEN x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash THEN x.mailbox_hash <> y.mailbox_hash
         WHEN x.common OR y.common THEN false ELSE {_SHORT_GIVEN.format(4)} END
-    WHEN f <> 1 OR l <> 2 THEN false WHEN gender_forms THEN true
+    WHEN f <> 1 OR l <> 2 THEN false
+    WHEN gender_forms THEN NOT ends_with(x.first, 'a') OR x.first IN ({_OF_BOTH})
     ELSE x.second <> y.last AND y.second <> x.last AND abs(length(x.last) - length(y.last)) < 2
         AND {_SHORT_FAMILY} END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0

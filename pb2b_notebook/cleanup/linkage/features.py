@@ -59,7 +59,7 @@ ABBREVIATED = {
     "european": "euro", "federal": "fed", "financial": "fin", "finance": "fin", "marketing": "mktg",
     "equipment": "equip", "enterprises": "ent", "enterprise": "ent", "products": "prod", "production": "prod",
     "productions": "prod", "properties": "prop", "investments": "inv", "investment": "inv", "software": "sw",
-    "security": "sec", "research": "rsch", "resources": "res",
+    "security": "sec", "research": "rsch", "resources": "res", "doktor": "dr", "doctor": "dr",
 }  # fmt: skip
 _ALL_BITS, _DIGEST_BITS = (1 << 64) - 1, (1 << 40) - 1
 """Masks over the first 64 bits of the sort key: the high bits are of the company, the low 40 of the MD5."""

@@ -58,6 +58,7 @@ ONE_COMPANY = {
         {"Firma": "Hotel Bel-Air", "street": "701 Stone Canyon Road", "Ort": "Bel Air"},
     ),
     "an abbreviation": (at(11, Firma="Harbour Technologies"), at(11, Firma="Harbour Tech")),
+    "an abbreviated title": (at(19, Firma="Dr. Wendrich"), at(19, Firma="Doktor Wendrich")),
     "one VAT number, two names": (
         {"Firma": "Oberland Anlagenbau", "USt-IdNr": "DE 811 907 980"},
         {"Firma": "KAB Service", "USt-IdNr": "811907980"},
