@@ -261,18 +261,21 @@ def differ_wholly(patterns: np.ndarray) -> np.ndarray:
     return found
 
 
-def without_households(patterns: np.ndarray, other_date: np.ndarray) -> np.ndarray:
+def without_households(patterns: np.ndarray, other_date: np.ndarray, own_number: np.ndarray) -> np.ndarray:
     """Return the patterns of a list without households, in which no one has a twin, or a father of the same name.
 
-    An equal birth date and address outweigh different names, and a wholly different date may be an error.
+    An equal birth date and address, or number and birth date, outweigh different names, and a wholly different date may
+    be an error.
 
     Args:
         patterns: Patterns.
         other_date: Whether dates are wholly different, and no identifier is.
+        own_number: Whether the further columns alone prove one person.
 
     >>> import numpy as np
     >>> twins, father_and_son = 12 | 3 << 35, 1 | 2 << 35
-    >>> without_households(np.array([twins, father_and_son]), np.array([False, True])).tolist() == [12 | 1 << 35, 1]
+    >>> found = without_households(np.array([twins, father_and_son]), np.array([False, True]), np.array([False, False]))
+    >>> found.tolist() == [12 | 1 << 35, 1]
     True
     """
     import numpy as np
@@ -280,7 +283,8 @@ def without_households(patterns: np.ndarray, other_date: np.ndarray) -> np.ndarr
     shift = _shifts()["identity"][0]
     name, identity = levels_of(patterns, "name", "identity")
     is_son = (identity == 2) & other_date & np.isin(name, (1, 2, 3, 4, 5, 6, 7, 8))  # noqa: PLR2004 - level
-    found: np.ndarray = patterns - (((identity == 3) | is_son) * (2 << shift))  # noqa: PLR2004 - level
+    one_number = have_two_complete_names(patterns) & own_number
+    found: np.ndarray = patterns - (((identity == 3) | is_son) * (2 << shift)) - (one_number * (1 << shift))  # noqa: PLR2004 - level
     return found
 
 

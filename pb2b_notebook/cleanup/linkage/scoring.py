@@ -16,6 +16,7 @@ from pb2b_notebook.cleanup.linkage.further_columns import (
     are_not_comparable,
     further_logits,
     have_other_dates,
+    identity_levels,
     share_a_family_number,
     share_only_a_home,
 )
@@ -183,7 +184,8 @@ class FurtherWeights(NamedTuple):
         patterns, further = pairs["pattern"].to_numpy(), pairs["further"].to_numpy()
         other_date = have_other_dates(further, self.columns)
         if no_households:
-            patterns = without_households(patterns, other_date)
+            own_number = identity_levels(further, self.columns) == 1
+            patterns = without_households(patterns, other_date, own_number)
         if self.wrong_dates:
             patterns = own_email_outweighs_date(patterns, other_date)
         if self.bare_names:

@@ -126,10 +126,14 @@ def test_given_names_that_are_wrong_as_often_as_family_names_do_not_outweigh_wha
     assert (doubtful[0] == people[0]) == (wrong > 0)
 
 
-def test_two_complete_names_of_one_birth_date_and_address_or_number_stay_two_people_in_every_list(often_wrong):
+def test_two_complete_names_of_one_birth_date_and_address_stay_two_people_in_every_list(often_wrong):
     _, people, doubtful = often_wrong
     assert doubtful[1] != people[1]
-    assert doubtful[2] != people[2]
+
+
+def test_two_complete_names_of_one_number_and_birth_date_are_two_people_unless_names_are_often_wrong(often_wrong):
+    wrong, people, doubtful = often_wrong
+    assert (doubtful[2] == people[2]) == (wrong > 0)
 
 
 def test_a_third_row_explains_two_different_names_where_names_are_often_wrong(often_wrong):
