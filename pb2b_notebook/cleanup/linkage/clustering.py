@@ -113,23 +113,23 @@ def uncompared_pairs(parts: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[n
     return found[:, 0], found[:, 1]
 
 
-def unexplained(
-    conflicts: Iterable[tuple[int, int]], links: Iterable[tuple[int, int]], telling: Iterable[tuple[int, int]]
+def unexplained_conflicts(
+    conflicts: Iterable[tuple[int, int]], links: Iterable[tuple[int, int]], clear: Iterable[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    """Return the conflicts that no third item explains, by links to both of which one is telling.
+    """Return the conflicts that no third item explains, by links to both of which one is clear.
 
-    >>> unexplained([(0, 1), (3, 4)], links=[(0, 2), (1, 2), (3, 5), (4, 5)], telling=[(1, 2)])
+    >>> unexplained_conflicts([(0, 1), (3, 4)], links=[(0, 2), (1, 2), (3, 5), (4, 5)], clear=[(1, 2)])
     [(3, 4)]
     """
     conflicts = list(conflicts)
     linked: dict[int, set[int]] = {item: set() for pair in conflicts for item in pair}
-    told: dict[int, set[int]] = {item: set() for item in linked}
-    for pairs, of in ((links, linked), (telling, told)):
+    clearly: dict[int, set[int]] = {item: set() for item in linked}
+    for pairs, of in ((links, linked), (clear, clearly)):
         for first, second in pairs:
             for item, other in ((first, second), (second, first)):
                 if item in of:
                     of[item].add(other)
-    return [(x, y) for x, y in conflicts if not (linked[x] & linked[y] & (told[x] | told[y]))]
+    return [(x, y) for x, y in conflicts if not (linked[x] & linked[y] & (clearly[x] | clearly[y]))]
 
 
 def cluster(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, ov
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import blocking, comparison
-from pb2b_notebook.cleanup.linkage.clustering import components, uncompared_pairs, unexplained
+from pb2b_notebook.cleanup.linkage.clustering import components, uncompared_pairs, unexplained_conflicts
 from pb2b_notebook.cleanup.linkage.companies.blocking import keys_for as company_keys_for
 from pb2b_notebook.cleanup.linkage.companies.columns import (
     check_known_companies,
@@ -410,9 +410,9 @@ def _conflicts(
         [pair for (pairs, at), may_be in zip(found, wrong, strict=True) for pair in pairs.numbers(at[may_be == wanted])]
         for wanted in (False, True)
     )
-    telling = linked & give_whole_names(scored.patterns.to_numpy())
-    links, whole = (scored.numbers(np.flatnonzero(some)) for some in (linked, telling))
-    return [*sure, *unexplained(doubtful, links, whole)]
+    clear = linked & give_whole_names(scored.patterns.to_numpy())
+    links, whole = (scored.numbers(np.flatnonzero(some)) for some in (linked, clear))
+    return [*sure, *unexplained_conflicts(doubtful, links, whole)]
 
 
 def _further_weights(
