@@ -13,6 +13,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -114,7 +115,7 @@ def read_paging(
     if headers is not None:
         holders += _holders_of_headers(headers)
     more = list(_promises(holders))
-    total = next((n for name in _TOTALS for h in holders if (n := _total(h.get(name))) is not None), None)
+    total = next((n for name in _TOTALS for h in holders if name in h and (n := _total(h[name])) is not None), None)
     disputed = not all(more)
     found = [(pair, holder) for holder in holders for pair in _cursors(holder)]
     link_next = _next_link(link)
@@ -251,6 +252,7 @@ _PLAIN_HEADERS: Final = frozenset({*_TOTALS, *_LAST, "nextcursor", "nextpage", "
 _OF_HEADERS: Final = frozenset({*_CURSORS, "more", "hasnext", "hasnextpage", *_CURRENT, *_OFFSETS, *_PLAIN_HEADERS})
 
 
+@lru_cache(maxsize=256)  # each page of a list has the same names
 def _fold(name: str) -> str:
     return re.sub(r"[][_@.$-]", "", name).lower()
 
