@@ -270,7 +270,7 @@ def _errors(session: Session, import_id: str) -> dict[int, dict[str, Any]] | Non
     wrong: dict[int, dict[str, Any]] = {}
     for problem in problems:
         number = problem.get("row_number") if isinstance(problem, dict) else None
-        if not isinstance(number, int) or isinstance(number, bool):
-            return None
+        if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+            return None  # it counts in another way
         wrong.setdefault(number, problem)
     return wrong

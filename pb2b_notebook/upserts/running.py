@@ -24,7 +24,7 @@ from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
 from pb2b_notebook.api.http import envelope, retrying, write_forms
-from pb2b_notebook.api.http.client import Call
+from pb2b_notebook.api.http.client import MISSING, Call
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
@@ -48,7 +48,6 @@ from pb2b_notebook.upserts.results import Result
 from pb2b_notebook.upserts.run_options import RunLimits, RunOptions
 
 _REPLACEABLE: Final = frozenset({"leads.bulk_upsert", "leads.upsert"})
-_MISSING: Final = frozenset({404, 405, 501})
 _FINAL: Final = frozenset({400, 413, 422})
 """Statuses of a refusal that does not pass by waiting."""
 _JOB_TIMEOUT: Final = 120.0  # seconds of the service's time
@@ -233,7 +232,7 @@ class Run:
                 self._stop_unauthorized(sent, tried, problem)
         except APIError as problem:
             if sent.send.operation in _REPLACEABLE and (
-                problem.status in _MISSING or write_forms.is_another_operation(problem)
+                problem.status in MISSING or write_forms.is_another_operation(problem)
             ):
                 self._learn_missing(sent.send.operation, problem)
                 self._split_rows(sent)

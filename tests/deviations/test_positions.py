@@ -18,6 +18,7 @@ FORMS = {
     "Relay": ("after", lambda x: {"pageInfo": {"hasNextPage": x.follows, "endCursor": relay(x.number + SIZE - 1)}}),
     "offsets without a sign": ("offset", lambda _: {}),
 }
+HIDDEN = {"hidden places": ("cursor", lambda x: {"total": x.total, "next_cursor": f"{x.number + SIZE}x" * x.follows})}
 
 
 def leads(x):
@@ -37,7 +38,7 @@ def positions(monkeypatch):
     """A deviation whose pages are slices of the list as it is when they are asked for; ``event`` comes after one."""
 
     def switched(name, *, event=nothing, after=1, rows=list):
-        parameter, place = FORMS[name]
+        parameter, place = {**FORMS, **HIDDEN}[name]
         first = 1 if parameter == "page" else 0
         asked = []
 
@@ -45,7 +46,7 @@ def positions(monkeypatch):
             if x.method == "GET" and x.path == "/leads":
                 given = x.asked.get(parameter)
                 relayed = parameter == "after" and given
-                x.number = int(base64.b64decode(given)[16:]) + 1 if relayed else int(given or first)
+                x.number = int(base64.b64decode(given)[16:]) + 1 if relayed else int((given or str(first)).strip("x"))
                 x.without(parameter, "limit", "cursor", *({"page", "offset"} - {parameter}))
                 x.query.append(("limit", "500"))
 
@@ -105,6 +106,19 @@ def test_a_list_that_does_not_change_is_complete(against, service, positions, na
     pages = -(-len(frame) // SIZE)
     # Where the service counts, and filters by time, one request shows that nothing changed.
     assert len(asked) <= (pages + 1 if name in {"page numbers", "offsets"} else 2 * pages + 5)
+
+
+@pytest.mark.parametrize("event", [delete_first, change_first])
+def test_places_that_a_cursor_hides_are_read_again_where_counts_show_a_change(against, service, positions, event):
+    before = {lead["id"] for lead in service.leads()}
+    service.sandbox.clock.advance(60)
+    asked = positions("hidden places", event=event, after=2)
+    frame = against("hidden places").leads.list()
+    assert (before & {lead["id"] for lead in service.leads()}) <= set(frame["id"])
+    assert pb.provenance(frame).complete
+    sent = len(asked)
+    frame = against("hidden places").leads.list(parallel=1)
+    assert asked[sent:] == [0, 10, 20, 30, 40, 50][: -(-len(frame) // SIZE)]
 
 
 def test_a_list_that_keeps_growing_in_its_past_is_not_complete(against, service, positions, said):

@@ -618,6 +618,45 @@ def test_leads_of_several_ids_come_where_the_service_finds_only_one(against, ser
     assert len(service.sent) < 40
 
 
+@pytest.mark.parametrize("names", [("one value", "foreign"), ("foreign",), ()])
+def test_a_count_of_several_values_is_that_of_all_or_not_known(against, service, monkeypatch, names):
+    from pb2b_notebook.api.calls.list_summary import summarize_list
+
+    def foreign(x):
+        x.out.pop("x-sandbox-instance", None)
+
+    monkeypatch.setitem(DEVIATIONS, "one value", of_one_value(slice(1)))
+    monkeypatch.setitem(DEVIATIONS, "foreign", Deviation(None, foreign))
+    statuses = Counter(lead["status"] for lead in service.leads()).most_common(2)
+    words, count = [word for word, _ in statuses], sum(number for _, number in statuses)
+    last = max(lead["updated_at"] for lead in service.leads() if lead["status"] in words)
+    newest = {lead["id"] for lead in service.leads() if lead["updated_at"] == last}
+    found = summarize_list(against(*names)._session, "leads.list", status=words)
+    assert found.newest.id in newest
+    assert found.total == (None if "one value" in names else count)
+
+
+def test_a_path_to_the_next_rows_that_is_no_cursor_leads_to_reading_by_time(against, service, monkeypatch):
+    def tell(x):
+        if x.many and x.path == "/leads":
+            following = x.answer.pop("pagination")["next_cursor"]
+            x.answer |= {"nextRecordsUrl": f"/services/query/{following}"} if following else {"done": True}
+
+    monkeypatch.setitem(DEVIATIONS, "paths", Deviation(None, tell))
+    frame = against("paths", "limit_clamped_to_10").leads.list()
+    assert ids_of(service, frame) == set()
+
+
+def test_a_response_that_may_not_be_whole_says_so(against, monkeypatch):
+    def tell(x):
+        if x.many and x.path == "/leads":
+            x.status, x.answer["pagination"] = 206, {}
+
+    monkeypatch.setitem(DEVIATIONS, "partial content", Deviation(None, tell))
+    with pytest.raises(PaginationError, match="the service answered 206"):
+        against("partial content").leads.list()
+
+
 def test_several_values_of_a_filter_are_one_request_where_they_are_applied(against, service):
     ws = against(FORMS[0])
     ws.leads.list(status=["new", "contacted"])

@@ -458,6 +458,41 @@ def test_custom_fields_that_a_write_does_not_name_stay(against, service, write, 
     assert ws.profile.value("custom_fields") == ("merged" if name == "faithful" else "replaced")
 
 
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_an_upsert_that_a_service_does_not_have_names_the_way_without_it(against, monkeypatch, status):
+    def ask(x):
+        if x.path == "/leads/upsert":
+            x.refuse(status, "no such operation")
+
+    monkeypatch.setitem(DEVIATIONS, "no upsert", Deviation(ask))
+    with pytest.raises(APIError, match=r"ws\.leads\.plan\(frame\)\.apply\(\) does the same"):
+        against("no upsert").leads.upsert(email="no@upsert.example", full_name="No Way")
+
+
+def test_an_update_of_unknown_outcome_is_done_if_the_lead_shows_it(said):
+    lead = {"id": "lead_1", "object": "lead", "email": "ada@x.example", "city": "Rome"}
+    state = {"date": "Tue, 10 Mar 2026 12:00:00 GMT", "reads": 404}
+
+    def respond(request, path):
+        if request.method == "PATCH":
+            lead["city"] = "Oslo"
+            return httpx.Response(200, text="<html>", headers={"date": state["date"]})
+        if path != "/leads/lead_1":
+            return {"data": []}
+        return httpx.Response(state["reads"], json={"data": lead}, headers={"date": state["date"]})
+
+    with connect_workspace(respond) as ws:
+        with pytest.raises(ProtocolError):
+            ws.leads.update("lead_1", city="Oslo")
+        state |= {"date": "Thu, 12 Mar 2026 12:00:00 GMT", "reads": 200}  # the service has forgotten the key
+        ws.leads.get("lead_1")
+        assert ws.leads.update("lead_1", city="Oslo").city == "Oslo"
+        assert any("has these values by now" in text for text in said)
+        lead["city"] = "Bergen"
+        with pytest.raises(UnknownOutcomeError):
+            ws.leads.update("lead_1", city="Oslo")
+
+
 def test_nothing_is_learned_of_custom_fields_from_a_lead_as_it_was_before(against, service, monkeypatch):
     before = {}
 

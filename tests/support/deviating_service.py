@@ -327,6 +327,7 @@ PAGING = {
     "cursor_in_relative_links": _pages(_relative_links),
     "cursor_in_link_header": _pages(_link_header),
     "cursor_in_paging_after": _pages(_hubspot, "after"),
+    "cursor_in_start_cursor": _pages(lambda x, c, t: {"next_cursor": c, "has_more": c is not None}, "start_cursor"),
     "next_page_token": _pages(lambda x, c, t: {"next_page_token": c} if c else {}, "page_token"),
     "camel_case_paging": _pages(lambda x, c, t: {"pageInfo": {"endCursor": c, "hasNextPage": c is not None}}),
     "camel_case_cursor": _pages(lambda x, c, t: {"meta": {"nextCursor": c, "hasMore": c is not None}}),

@@ -49,7 +49,7 @@ def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> Li
     Raises:
         APIError, TransportError: The request failed. A missing scope, or a service that does not count, raises nothing.
     """
-    operation = session.operations.find(name)
+    operation, profile = session.operations.find(name), session.client.profile
     given = {**dict(zip(operation.path_parameters, ids, strict=True)), **filters}
     ours = {"order": NEWEST_FIRST, "limit": FEW_ROWS, "include_total": True}
     ours = {name: value for name, value in ours.items() if operation.parameter(name)}
@@ -60,8 +60,10 @@ def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> Li
             return ListSummary(None if newest is None else Record(newest, operation.fields), None)
         newest = bytes(page.records[0]) if page.records else None
         filtered = _is_filtered(session, operation, given, ours, page)
-        if not filtered or (len(page.records) > 1 and not _is_in_order(session, operation, page)):
+        several = _several_values(session, operation, given, page)
+        if not filtered or several or (len(page.records) > 1 and not _is_in_order(session, operation, page)):
             newest = session.newest(operation, given)
+        filtered = filtered and not several - profile.names("several_values", operation.id)
     except (PermissionDeniedError, NotFoundError):
         return ListSummary(None, None)
     found = None if newest is None else Record(newest, operation.fields)
@@ -118,6 +120,13 @@ def _is_filtered(
                 return False
         profile.learn("applied", [name], "other rows for another value", operation=operation.id, at=session.time())
     return True
+
+
+def _several_values(session: Session, operation: Operation, given: Mapping[str, Any], page: Page) -> frozenset[str]:
+    """Return the filters with several values of which the service may apply only one: reading rows shows it."""
+    several = {name for name, value in given.items() if isinstance(value, (list, tuple, set)) and len(value) > 1}
+    known = session.client.profile.names("several_values", operation.id)
+    return frozenset(several - known) if session.may_differ(page.total) else frozenset()
 
 
 def _first_page(session: Session, operation: Operation, given: Mapping[str, Any], ours: Mapping[str, Any]) -> Page:

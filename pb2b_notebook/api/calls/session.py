@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls import drift_reports, named_filters
 from pb2b_notebook.api.calls.binding import bind
-from pb2b_notebook.api.calls.confirming import confirm
+from pb2b_notebook.api.calls.confirming import confirm, has_values
 from pb2b_notebook.api.calls.custom_fields import keep_others
 from pb2b_notebook.api.calls.mutating import mutate
 from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
@@ -39,6 +40,7 @@ from pb2b_notebook.errors import (
     PermissionDeniedError,
     ProspectB2BError,
     ReadInterrupted,
+    UnknownOutcomeError,
     UsageError,
     ValidationError,
     nearest,
@@ -599,7 +601,25 @@ class Session(Context):
         def confirm_since(call: Call, reply: Reply, since: datetime) -> Reply:
             return confirm(self.client, self.operations, call, reply, since=since)
 
-        return mutate(self.client, self.journal, call, again=again, now=self.time, confirm=confirm_since)
+        try:
+            return mutate(self.client, self.journal, call, again=again, now=self.time, confirm=confirm_since)
+        except UnknownOutcomeError:
+            shown = self._updated_lead(call)
+            if shown is None:
+                raise
+            return shown
+
+    def _updated_lead(self, call: Call) -> Reply | None:
+        """Return the response with the lead of an update, if it shows all values, whoever wrote them."""
+        if call.operation.id != "leads.update":
+            return None
+        with suppress(ProspectB2BError):
+            reply = self.client.send(Call(self.operations.find("leads.get"), call.path))
+            lead = envelope.parse_strict_json(envelope.unwrap(reply).data)
+            if isinstance(lead, dict) and has_values(lead, json.loads(call.given or call.body or b"{}")):
+                notices.say("leads.update: the lead has these values by now; nothing was sent")
+                return reply
+        return None
 
 
 def _time_of(record: bytes) -> int:

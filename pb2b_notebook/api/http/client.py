@@ -43,6 +43,8 @@ from pb2b_notebook.service_profile import ServiceProfile
 OK = range(200, 300)
 TIMED_OUT = 408
 FAILED = 500
+MISSING = frozenset({404, 405, 501})
+"""Statuses by which a service may say that it does not have an operation."""
 _PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
 """Operations whose response may report failed rows beside others that succeeded."""
 _SEVERAL = 2
@@ -269,7 +271,7 @@ class Client:
             self._log_call(call, start, problem)
             if isinstance(problem, NotFoundError) and _is_about_the_path(call, problem):
                 problem.repair = f"check the base URL, {self.base_url}: this service has no {call.operation.path} there"
-            elif isinstance(problem, NotFoundError) and not call.operation.path_parameters and call.operation.mutates:
+            elif _is_missing(call, problem):
                 also = "; ws.leads.plan(frame).apply() does the same without it" if "upsert" in call.path else ""
                 problem.repair = f"if what it names exists, this service has no POST {call.operation.path}{also}"
             raise without_frames(problem) from None
@@ -524,6 +526,12 @@ def _attempt_of(failure: ProspectB2BError, number: int, requested_wait: float) -
     if isinstance(failure, APIError) and failure.status in retrying.RETRIED_STATUSES:
         return Attempt("status", number, failure.status, failure.retry_after, requested_wait)
     return None
+
+
+def _is_missing(call: Call, problem: ProspectB2BError) -> bool:
+    """Whether an error of a mutation may mean that the service does not have the operation."""
+    status = problem.status if isinstance(problem, APIError) else None
+    return status in MISSING and not call.operation.path_parameters and call.operation.mutates
 
 
 def _is_about_the_path(call: Call, problem: NotFoundError) -> bool:

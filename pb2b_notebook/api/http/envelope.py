@@ -50,6 +50,7 @@ class Page:
         last: Number of the last page, or how many pages there are, if their numbers begin at 0.
         disputed: Whether a part of the response contradicts its next cursor.
         position: Whether the next cursor is a place in the list, which other rows take when a row before it goes.
+        unfinished: Status of a response that may not be whole; ``None`` for others.
         absent: Whether the list is null, which may mean that it is empty, or that the service could not read it.
         forms: What differed of the form of the objects, which are in the contract's form here.
     """
@@ -67,6 +68,7 @@ class Page:
     last: int | None = None
     disputed: bool = False
     position: bool = False
+    unfinished: int | None = None
     absent: bool = False
     forms: frozenset[str] = frozenset()
 
@@ -115,6 +117,7 @@ def page(reply: Reply) -> Page:
         last=found.last,
         disputed=found.disputed,
         position=found.position,
+        unfinished=reply.status if reply.status in _UNFINISHED else None,
         absent=not records and "data" in rest and rest["data"] is None,
         forms=forms,
     )

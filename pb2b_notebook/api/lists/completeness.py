@@ -106,6 +106,8 @@ class Evidence:
         seen = f"{self.rows:,} rows came"
         if self.total is not None and self.total > self.rows:
             return f"{seen} of {self.total:,} that the service counts, and no cursor"
+        if self.last is not None and self.last.unfinished:
+            return f"{seen}, and the service answered {self.last.unfinished}, by which they may be a part of the list"
         if self.last is not None and self.last.promises_more:
             return f"{seen}, and the last page says that more rows follow, without a cursor"
         return f"{seen}, the last {len(self.last.records) if self.last else 0:,} on a page without any sign of an end"

@@ -53,6 +53,10 @@ AFTER_ID: Final = "starting_after"
 CURSORS: Final = ("cursor", "after", AFTER_ID, "page_token")
 BEYOND: Final = (AFTER_ID, "offset", "page")
 """Parameters that lead on from a page without a cursor, if a service has one of them."""
+OTHER_CURSORS: Final = (
+    "start_cursor", "next_cursor", "page_cursor", "next_token", "continuation_token", "pagination_token", "token",
+)  # fmt: skip
+"""Parameters that other services take a cursor in, which are tried where none of ours leads on."""
 PAGE_SIZES: Final = ("limit", "page_size", "per_page")
 LEAD_FIELDS: Final = "lead_fields.list"
 NEWEST_FIRST: Final = "updated_at.desc"
@@ -144,6 +148,7 @@ class Listing:
         self._read_down_to: dict[str, str] = {}  # upper bound of the latest page that was read on by time
         self._leads_on: str | None = None  # what leads on from pages without a cursor: one of BEYOND, or the time
         self._places = Places(lambda cursor, parameters: self.ask(cursor, parameters, counted=False))
+        self._by_place = False  # whether the pages certainly are places
         self.proven = True
         self.sorts: str | None = None
         self.fetched_at = context.time()
@@ -237,9 +242,8 @@ class Listing:
             try:
                 page = self._ask_in_size([*query, (name, cursor)])
             except (BadRequestError, ValidationError) as refused:
-                if isinstance(refused, CursorExpiredError) or not unlearning.UNKNOWN.search(
-                    f"{refused.code} {refused}"
-                ):
+                about_name = unlearning.UNKNOWN.search(f"{refused.code} {refused}")
+                if isinstance(refused, CursorExpiredError) or (self._cursor_leads_on and not about_name):
                     raise
                 continue
             if bounded or not page.records or not self._begins_list(page):
@@ -267,7 +271,15 @@ class Listing:
         """Return the parameters that may take a cursor, the most probable first."""
         declared = _first(self._operation, CURSORS)
         theirs = declared if self._context.operations.origin else None
-        names = [theirs, self._parameter, self._profile.value("cursor_parameter"), declared, "cursor", *CURSORS]
+        names = [
+            theirs,
+            self._parameter,
+            self._profile.value("cursor_parameter"),
+            declared,
+            "cursor",
+            *CURSORS,
+            *OTHER_CURSORS,
+        ]
         return list(dict.fromkeys(name for name in names if name))
 
     def _ask_in_size(self, query: list[tuple[str, str]], *, sized: bool = False) -> Page:
@@ -520,6 +532,8 @@ class Listing:
         before: Raws = ()
         for page in pagination.follow(self._ask_in_turn, self._is_enough, strict=False):
             seen.asked = self._asked_size()
+            if self._places:
+                self._places.take_new(before)  # of a page that did not show it
             seen.add(page, len(self._places.take_new(page.records)) if self._places else None)
             if self._first_record is None and page.records:
                 self._first_record = bytes(page.records[0])
@@ -540,8 +554,9 @@ class Listing:
         Numbers of pages begin at 0 or at 1: the first page shows it.
         """
         page, seen = self.ask(cursor), self._evidence
-        if self._places or self._is_place(page):
+        if self._places or self._is_place(page) or (cursor is not None and page.total is not None):
             self._places.add(cursor, {})
+        self._by_place = self._by_place or self._is_place(page)
         if page.number is None:
             return page
         first = page.number - seen.pages
@@ -603,13 +618,17 @@ class Listing:
 
     def _read_again(self, page: Page) -> Generator[Page, None, Page]:
         """Yield the pages up to the last one, which is returned; with rows that were left out since others moved."""
-        if self._is_unchanged():
+        seen = self._evidence
+        certain = self._by_place or self._leads_on is not None
+        # Another cursor may be a place, too: counts beside it show whether rows went.
+        quiet = len(seen.counts) < 2 and seen.verdict() != "short"  # noqa: PLR2004 - more than one
+        if self._is_unchanged() if certain else quiet:
             return page
         # The service's time is in whole seconds.
         for missed in self._places.missed_rows(milliseconds(self.fetched_at) + windows.SECOND):
             yield replace(page, next_cursor=_FOLLOWS)
             page = replace(page, records=missed)
-            self._evidence.rows += len(missed)
+            seen.rows += len(missed)
         if not self._places.settled:
             self.proven = False
             text = "the list changed while it was read, so that it does not count as complete"

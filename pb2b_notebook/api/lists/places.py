@@ -39,8 +39,8 @@ class Places:
         return len(self._requests)
 
     def add(self, cursor: str | None, parameters: Mapping[str, str]) -> None:
-        """Add a page; a page of other parameters follows the first one."""
-        if parameters and not self._requests:
+        """Add a page; one that is not the first follows it."""
+        if (parameters or cursor) and not self._requests:
             self._requests.append((None, {}))
         self._requests.append((cursor, parameters))
 
@@ -64,12 +64,15 @@ class Places:
         for _ in range(_READINGS):
             if self.settled:
                 return
-            self.settled = True
+            self.settled, asked = True, len(self._requests)
             for page in self._backwards():
+                asked -= 1
                 rows = self.take_new(page.records)
                 self.settled = self.settled and all(_changed_after(row, since) for row in rows)
                 if rows:
                     yield rows
+            # The last page may be none any more; others that are refused cannot be compared.
+            self.settled = self.settled and asked <= 1
 
     def _backwards(self) -> Iterator[Page]:
         """Yield the pages, the last one first, after those that follow it by now."""

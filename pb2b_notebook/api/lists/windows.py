@@ -265,7 +265,13 @@ class Plan:
             rows: Rows of the page that are the window's own.
             span: Instants of the first and the last row of the page; ``None`` without rows.
             total: The service's count of the window, with its first page.
+
+        Raises:
+            UnreliableWindowsError: The service counts other rows than before: where its cursors hide places, it left
+                out some.
         """
+        if window.after is not None and window.counted and total not in {None, window.size}:
+            raise UnreliableWindowsError("rows left a window while it was read")
         window.read += rows
         self._pages += 1
         if total is not None and not window.counted:
