@@ -13,6 +13,7 @@ from pb2b_notebook.cleanup.linkage.survivorship import (
     DECIDED_TOGETHER,
     NAMES,
     OWN,
+    TOGETHER,
     WHOLE_NAME,
     Members,
 )
@@ -182,6 +183,9 @@ class _Deciding(NamedTuple):
         row, reason, known = survivorship.choose(
             rows, field, rule, self.members, surviving=surviving, preferred=preferred
         )
+        values = self.members.values[field]
+        if reason in {AGREE, ALONE} and len({str(values[one]) for one in self.rows if values[one] is not None}) > 1:
+            reason = TOGETHER
         return _Decision(column, row, KNOWN if known else rule, reason)
 
     def _group(self, columns: Sequence[str]) -> Iterator[_Decision]:

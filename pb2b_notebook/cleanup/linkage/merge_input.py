@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame, stack_frames
@@ -161,6 +162,29 @@ def merge_input(df: Any, duplicates: Duplicates[Any] | None = None) -> MergeInpu
     return MergeInput(
         frame, own_rows, tuple(names), tuple(ids_of(frame)), tuple(clusters), tuple(merged_into), subject, columns
     )
+
+
+def rows_of_known(duplicates: Duplicates[Any], rows: Sequence[int]) -> Duplicates[Any] | None:
+    """Return the duplicates of some rows, for duplicates that were found with ``known=``; otherwise ``None``.
+
+    Args:
+        duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates`.
+        rows: Positions in :func:`merge_input`.
+    """
+    known = duplicates._known  # noqa: SLF001 - same package
+    if known is None:
+        return None
+    frame = open_frame(duplicates.frame)
+    own = [row for row in rows if row < len(frame)]
+    others = [row - len(frame) for row in rows if row >= len(frame)]
+    part = replace(
+        known,
+        rows=known.rows.take_rows(others),
+        clusters=tuple(known.clusters[row] for row in others),
+        names=tuple(known.names[row] for row in others),
+    )
+    names = duplicates._names.gather(own)  # noqa: SLF001 - same package
+    return replace(duplicates, frame=frame.take_rows(own).table.to_native(), _names=names, _known=part)
 
 
 def _columns_of_fields(frame: OpenFrame, duplicates: Duplicates[Any]) -> dict[str, str]:

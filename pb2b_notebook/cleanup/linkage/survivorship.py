@@ -107,6 +107,8 @@ class Members:
 AGREE: Final = "all rows agree"
 ALONE: Final = "no other row has a value"
 """Reasons of a choice without an alternative."""
+TOGETHER: Final = "taken with the fields that belong to it"
+"""Reason of a choice without an alternative among the rows that fields which are decided together come from."""
 
 
 class Choice(NamedTuple):

@@ -188,7 +188,9 @@ def _head(cluster: Cluster, view: View, shown: Sequence[int]) -> str:
 def _member_head(cluster: Cluster, view: View, at: int) -> str:
     row = cluster.members[at]
     out = row in view.decision.left_out
-    state = "left out" if out else "survives" if row == view.survivor else "merged into it"
+    leaves = view.survivor in cluster.known and row not in cluster.known
+    merged = "leaves the file: already a lead" if leaves else "merged into it"
+    state = "left out" if out else "survives" if row == view.survivor else merged
     marked = " pb2b-cursor" if at == view.member else ""
     action = "put this member back" if out else "leave this member out"
     sign = "✗" if out else "★" if row == view.survivor else ""

@@ -10,7 +10,7 @@ from pb2b_notebook.cleanup import Duplicates, merge
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage.golden_records import ALWAYS, BY_HAND
 from pb2b_notebook.cleanup.linkage.members import has_value, kind_of_column
-from pb2b_notebook.cleanup.linkage.merge_input import merge_input
+from pb2b_notebook.cleanup.linkage.merge_input import merge_input, rows_of_known
 from pb2b_notebook.cleanup.linkage.survivorship import OWN
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.forms.duplicates.decisions import Decision
@@ -65,6 +65,9 @@ class Cluster:
         own: Fields that each row keeps.
         values: Field → one value for each member, or ``None``.
         pairs: Compared pairs, the least probable first, then the bridges to rows in other clusters.
+        part: Its rows.
+        found: The duplicates of its rows, if a list was compared with leads.
+        known: Names of those leads.
     """
 
     name: str
@@ -75,6 +78,8 @@ class Cluster:
     values: Mapping[str, Sequence[Any]]
     pairs: tuple[Pair, ...]
     part: OpenFrame = field(repr=False)
+    found: Duplicates | None = field(default=None, repr=False)
+    known: frozenset[Any] = frozenset()
 
     def distinct_count(self, name: str) -> int:
         """Return the number of different values of a field among the members."""
@@ -92,11 +97,13 @@ class Cluster:
             The name of the surviving row, and the surviving value of each field.
         """
         # Rows without ids are named by their label or position, which here may be another one.
-        local = merge_input(self.part.table.to_native()).names
-        to_local = dict(zip(self.members, local, strict=True))
-        back = dict(zip(local, self.members, strict=True))
+        local = merge_input(self._rows, self.found).names
+        members = self.members if self.found is None else local  # where leads are known, each row has its own name
+        to_local = dict(zip(members, local, strict=True))
+        back = dict(zip(local, members, strict=True))
         merged = merge(
-            self.part.table.to_native(),
+            self._rows,
+            self.found,
             rules=merging.get("rules"),
             trusted=merging.get("trusted", ()),
             exclude=[to_local[row] for row in decision.left_out],
@@ -113,14 +120,23 @@ class Cluster:
             return self.members[0], {}
         golden = open_frame(merged.frame)
         at = local.index(survivor)
+        kept = {
+            name: ([back[survivor]], "its own", False)
+            for name in self.fields
+            if name in golden.names and has_value(golden.values(name)[at], kind_of_column(name))
+        }
         return back[survivor], {
             name: Surviving(golden.values(name)[at], tuple(rows), words, always)
-            for name, (rows, words, always) in found.items()
+            for name, (rows, words, always) in {**kept, **found}.items()
         }
+
+    @property
+    def _rows(self) -> Any:
+        return self.part.table.to_native() if self.found is None else self.found.frame
 
     def concern(self) -> str:
         """Return why :func:`~pb2b_notebook.cleanup.merge` would not merge the cluster without a yes; "" if it would."""
-        reasons = open_frame(merge(self.part.table.to_native()).review).values("reason")
+        reasons = open_frame(merge(self._rows, self.found).review).values("reason")
         return str(reasons[0]) if reasons else ""
 
 
@@ -137,7 +153,7 @@ class Clusters:
 
     def __init__(self, duplicates: Duplicates) -> None:
         source = merge_input(duplicates.frame, duplicates)
-        self._open, self.rows = source.frame, source.own_rows
+        self._open, self.rows, self._duplicates = source.frame, source.own_rows, duplicates
         self._positions = dict(sorted(source.groups().items(), key=lambda one: (-len(one[1]), one[0])))
         self.members = {one: tuple(source.names[row] for row in rows) for one, rows in self._positions.items()}
         found = open_frame(duplicates.clusters)
@@ -175,6 +191,10 @@ class Clusters:
             values=values,
             pairs=(*self._pairs_of(self._inside.get(name, ())), *self._pairs_of(self._cut.get(name, ()), bridge=True)),
             part=part,
+            found=rows_of_known(self._duplicates, self._positions[name]),
+            known=frozenset(
+                row for row, place in zip(self.members[name], self._positions[name], strict=True) if place >= self.rows
+            ),
         )
 
     def labelled_pairs(self, verdicts: Mapping[str, Decision]) -> Any:

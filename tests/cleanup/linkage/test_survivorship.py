@@ -362,3 +362,14 @@ def _spells(addresses, name):
 def _is_lost(own, kept):
     is_null = [not isinstance(value, list) and pd.isna(value) for value in (own, kept)]
     return is_null == [False, True]
+
+
+def test_a_part_of_a_name_beside_another_one_is_not_called_the_only_value():
+    rows = pd.DataFrame({
+        "first_name": ["Marc", "Markus"], "last_name": ["Ebert", "Siebert"], "email": ["m@ebert.example"] * 2,
+        "company_name": ["X GmbH"] * 2,
+    })  # fmt: skip
+    lines = cleanup.merge(rows.assign(cluster_id="c"), only=[[0, 1]]).provenance.set_index("field")
+    assert lines.loc["last_name", "reason"] == "taken with the fields that belong to it"
+    assert lines.loc["last_name", "rejected"] == 1
+    assert lines.loc["company_name", "reason"] == "all rows agree"
