@@ -14,7 +14,7 @@ from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.openapi.operations import Operations
 from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts import importing, payloads, tables
-from pb2b_notebook.upserts.decisions import Decisions
+from pb2b_notebook.upserts.decisions import WRITES, Decisions
 from pb2b_notebook.upserts.jobs import Job, new_id
 from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.upserts.payloads import Send
@@ -145,6 +145,7 @@ def _open_job_of(plan: Plan[Any], via: str) -> Job | None:
 
 def _job(plan: Plan[Any], via: str, digest: str) -> Job:
     workspace = plan.target.jobs.workspace
+    writes = plan.decisions.rows["action"].is_in(WRITES).sum()
     return Job(
         id=new_id(),
         fingerprint=plan.source.fingerprint(workspace),
@@ -153,7 +154,7 @@ def _job(plan: Plan[Any], via: str, digest: str) -> Job:
         state="open",
         created_at=plan.target.session.time(),
         finished_at=None,
-        facts={"kind": plan.source.kind, "via": via, "rows": len(plan), **plan.source.facts},
+        facts={"kind": plan.source.kind, "via": via, "rows": len(plan), "writes": writes, **plan.source.facts},
         plan=tables.write(plan.decisions_as_text, tables.labels(plan.index)),
     )
 

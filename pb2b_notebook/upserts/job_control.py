@@ -14,9 +14,9 @@ from pb2b_notebook.upserts.target_workspace import Target
 
 _FIELDS: Final = fields_of(
     "job_id text, kind text, via text, state text, rows integer, requests integer, done integer, "
-    "needs_review integer, created_at datetime, finished_at datetime, list text, undoes text"
+    "needs_review integer, created_at datetime, finished_at datetime, list text, undoes text, writes integer"
 )
-_FROM_FACTS: Final = ("kind", "via", "rows", "list", "undoes")
+_FROM_FACTS: Final = ("kind", "via", "rows", "list", "undoes", "writes")
 
 
 class Upserts(Generic[FrameT]):
@@ -45,7 +45,8 @@ class Upserts(Generic[FrameT]):
 
         Columns: job_id, kind ("upsert", "delete" or "undo"), via, state ("open", "finished" or "abandoned"), rows,
         requests (of its plan and those that followed), done (of them), needs_review (of them), created_at,
-        finished_at, list (name of the file that an intake brought in) and undoes (id of the job that it takes back).
+        finished_at, list (name of the file that an intake brought in), undoes (id of the job that it takes back) and
+        writes (rows that it creates, updates or deletes; null for jobs of earlier versions).
 
         Args:
             frame: Library of the frame, "pandas" or "polars"; by default the workspace's.

@@ -11,11 +11,11 @@ from pb2b_notebook.upserts.desired_rows import SET_BY_SERVICE, Desired
 
 IDENTIFYING: Final = ("full_name", "first_name", "last_name", "phone")
 """Fields of which a row without a match key needs one to become a lead."""
-_MERGE_OR_DROP: Final = "merge them with pb.cleanup.merge(df, pb.cleanup.duplicates(df)), or drop the others"
+MERGE_OR_DROP: Final = "merge them with pb.cleanup.merge(df, pb.cleanup.duplicates(df)), or drop the others"
 REASONS: Final = {
     "unknown_id": "no lead of this workspace has this id; drop the column if these are the ids of another system",
     "missing_key": "has neither an id nor an {match_on}, by which leads are matched",
-    "duplicate_key": f"another row of the frame refers to the same lead; {_MERGE_OR_DROP}",
+    "duplicate_key": f"another row of the frame refers to the same lead; {MERGE_OR_DROP}",
     "ambiguous_match": "several leads have this {match_on}; give the id of the right one",
     "lead_deleted": "the lead was deleted; it cannot be changed",
     "read_only_field": "differs from the lead in a field that only the service sets",
@@ -89,7 +89,7 @@ def reason_of(rules: Rules) -> pl.Expr:
     reasons = {code: text.format(match_on=rules.match_on) for code, text in REASONS.items()}
     code = pl.col("code")
     kept = pl.when(pl.col("suppressed")).then(pl.format("status stays {}: suppression wins", pl.col("was status")))
-    duplicate = pl.format("rows {} of the frame refer to the same lead; {}", "peers", pl.lit(_MERGE_OR_DROP))
+    duplicate = pl.format("rows {} of the frame refer to the same lead; {}", "peers", pl.lit(MERGE_OR_DROP))
     repeated = pl.format("has the same values as row {} of the frame, which is sent for both", "first_name")
     with_rows = pl.when(code == "duplicate_key").then(duplicate).when(code == "repeated").then(repeated)
     reason = pl.col("code").replace_strict(reasons, default=None, return_dtype=pl.String)
