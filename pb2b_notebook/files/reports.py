@@ -71,6 +71,11 @@ class FileReport(ShowsCard):
     findings: tuple[Finding, ...] = ()
 
     @property
+    def first_line(self) -> int | None:
+        """Line of the first row, as a spreadsheet numbers it, from 1; ``None`` for a format without lines."""
+        return None if self.format in {"jsonl", "parquet"} else (self.header or 0) + 1
+
+    @property
     def summary(self) -> str:
         """The report in one line."""
         facts = [self.format.upper()]

@@ -16,6 +16,7 @@ from pb2b_notebook.forms import buttons, rendering
 from pb2b_notebook.forms.access import check_workspace
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.connecting import ConnectForm
+from pb2b_notebook.forms.page import LostApp
 from pb2b_notebook.workspace import Workspace
 
 TABS: Final = {
@@ -42,6 +43,7 @@ _STYLE: Final = (
   border-bottom: 1px solid var(--jp-border-color2, #d0d5dd); padding: .3em 0; align-items: flex-start;
   box-shadow: 0 -2em 0 var(--jp-layout-color1, #fff); }
 .pb2b-app-top summary { cursor: pointer; }
+.pb2b-app :focus-visible { outline: 2px solid var(--jp-brand-color1, #175cd3) !important; outline-offset: 2px; }
 @media (max-width: 640px) {
   .pb2b-app .widget-tab > .lm-TabBar { min-height: 0; max-height: none; overflow: visible; }
   .pb2b-app .widget-tab > .lm-TabBar .lm-TabBar-content { flex-wrap: wrap; }
@@ -54,6 +56,11 @@ _STYLE: Final = (
   .pb2b-app .pb2b-unused { display: none; }
 }
 </style>"""
+)
+_LOST: Final = rendering.notice(
+    "error",
+    "The app has ended, and no button of this page works",
+    "Run <code>pb2b app</code> again, and open the address that it prints. What was sent is not sent again.",
 )
 
 
@@ -100,7 +107,7 @@ class App:
         self._page.add_class("pb2b-app-page")
         self._top = widgets.HBox([self._card, self._check_button, self._disconnect_button])
         self._top.add_class("pb2b-app-top")
-        self.widget = widgets.VBox([widgets.HTML(_STYLE), self._top, self._error, self._page])
+        self.widget = widgets.VBox([widgets.HTML(_STYLE), self._top, LostApp(_LOST), self._error, self._page])
         self.widget.add_class("pb2b-app")
         self._ask_to_connect()
         if workspace is not None:

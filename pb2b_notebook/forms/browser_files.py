@@ -98,6 +98,7 @@ class FileSave(anywidget.AnyWidget):
     _css = ".pb2b-save button { width: auto; min-width: 148px }"
     label = traitlets.Unicode().tag(sync=True)
     disabled = traitlets.Bool().tag(sync=True)
+    begun = traitlets.Int().tag(sync=True)
 
     def __init__(
         self, label: str, make: Callable[[], tuple[str, bytes]], fail: Callable[[BaseException], None]
@@ -106,6 +107,10 @@ class FileSave(anywidget.AnyWidget):
         self._make, self._fail = make, fail
         self._file = ("", b"")
         self.on_msg(lambda _, content, __: self._receive(content))
+
+    def begin_again(self) -> None:
+        """Forget what was saved: the next file is another one."""
+        self._file, self.begun = ("", b""), self.begun + 1
 
     def piece(self, offset: int) -> tuple[str, int, bytes]:
         """Return the name of the file, its size, and a piece of it; the first piece makes the file again."""

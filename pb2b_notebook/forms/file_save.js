@@ -17,6 +17,10 @@ function render({ model, el }) {
   model.on("change:label change:disabled", showLabel);
 
   let saving = null;
+  model.on("change:begun", () => {
+    saving = null;
+    state.textContent = "";
+  });
   const onMessage = (message, buffers) => {
     if (!saving || message.id !== saving.id) return;
     if (message.problem) {

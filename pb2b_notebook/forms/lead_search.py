@@ -73,8 +73,10 @@ class LeadSearch(Form["EagerFrame"]):
     def _ask(self) -> Sequence[Input]:
         parameter = next((one for one in self._ws.operations["leads.list"].parameters if one.name == "status"), None)
         statuses = () if parameter is None else parameter.choices
+        text = inputs.text("q", "Text", hint="in name, email or company")
+        text.widget.on_msg(lambda _, content, __: self.click() if content.get("event") == "submit" else None)  # Enter
         return [
-            inputs.text("q", "Text", hint="in name, email or company"),
+            text,
             inputs.choice("status", "Status", {"all": None, **{str(status): str(status) for status in statuses}}),
         ]
 
@@ -114,7 +116,7 @@ class LeadSearch(Form["EagerFrame"]):
             return [self._result_notice("info", "No lead was found", "Search for another text, or press New lead.")]
         self._pager.put(pl.DataFrame(texts).with_columns(searchable(*texts.values())))
         most = f"These are the {MOST} that were changed last: a text finds the others." if len(result) == MOST else ""
-        return [self._result_notice("success", f"{len(result):,} leads", most)]
+        return [self._result_notice("success", rendering.count_text(len(result), "lead", "leads"), most)]
 
     def _show_items(self, items: list[int]) -> None:
         for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):

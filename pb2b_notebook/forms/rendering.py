@@ -67,6 +67,20 @@ def plain(value: object, *, most: int) -> str:
     return shown if len(whole) <= most else f"{shown}… ({len(whole):,} characters)"
 
 
+def count_text(number: int, one: str, many: str) -> str:
+    """Return a number with its noun.
+
+    >>> count_text(1, "person", "people"), count_text(1200, "person", "people")
+    ('1 person', '1,200 people')
+    """
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def people(number: int) -> str:
+    """Return a number of people in words."""
+    return count_text(number, "person", "people")
+
+
 def edge_color(kind: str) -> str:
     """Return the colour of a kind of message."""
     return _COLORS[kind]

@@ -21,7 +21,8 @@ LARGEST: Final = 2 << 20
 """Limit of bytes of a recipe."""
 _REPAIR: Final = "pass the text of intake.recipe, unchanged"
 _GROUPS: Final = '{}=[[3, "lead_…"]]'
-_ABOUT_ROWS: Final = ("same", "different", "allow")
+ABOUT_ROWS: Final = ("same", "different", "allow", "leave_out")
+"""Choices about single rows, which no recipe keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Choices:
         same: Groups of rows and leads that are one person.
         different: Groups of rows and leads that are different people.
         allow: Rows that are created although they look like a person who opted out, or like a total.
+        leave_out: Rows whose person is not sent.
     """
 
     mapping: ColumnMapping | None = None
@@ -51,6 +53,7 @@ class Choices:
     same: tuple[tuple[Any, ...], ...] = ()
     different: tuple[tuple[Any, ...], ...] = ()
     allow: tuple[Any, ...] = ()
+    leave_out: tuple[Any, ...] = ()
 
 
 _NAMES: Final = tuple(each.name for each in fields(Choices))
@@ -74,7 +77,7 @@ def check_choices(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def write_recipe(choices: Choices) -> str:
     """Return the choices as JSON, without those about single rows."""
-    kept = {name: getattr(choices, name) for name in _NAMES if name not in _ABOUT_ROWS}
+    kept = {name: getattr(choices, name) for name in _NAMES if name not in ABOUT_ROWS}
     mapping = kept.pop("mapping")
     document = {
         "object": OBJECT,
@@ -106,7 +109,7 @@ def read_recipe(text: str | bytes) -> dict[str, Any]:
             "this recipe has an unknown version", repair=f"this pb2b-notebook reads version {VERSION}"
         )
     for name in found:
-        if name not in _NAMES or name in _ABOUT_ROWS:
+        if name not in _NAMES or name in ABOUT_ROWS:
             raise InvalidParameterError(f"a recipe has no member {name[:40]!r}", repair=_REPAIR)
     mapping = found.pop("mapping", None)
     choices = check_choices(found)
@@ -126,7 +129,7 @@ def _check(name: str, value: Any) -> Any:
         )
     if name in {"same", "different"}:
         return _as_groups(name, value)
-    if name in {"without", "accept", "allow"}:
+    if name in {"without", "accept", "allow", "leave_out"}:
         listed = _as_tuple(name, value)
         unknown = next((rule for rule in listed if name == "without" and rule not in RULES), None)
         if unknown is not None:
@@ -161,7 +164,7 @@ def _as_tuple(name: str, value: Any) -> tuple[Any, ...]:
     if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
         raise InvalidParameterError(f"{name}= is a list", repair=f"{name}=[…]")
     items = value.tolist() if hasattr(value, "tolist") else list(value)
-    if name in _ABOUT_ROWS and not all(isinstance(each, Hashable) for each in items):
+    if name in ABOUT_ROWS and not all(isinstance(each, Hashable) for each in items):
         raise InvalidParameterError(
             f"{name}= names rows by their index labels, and leads by their ids", repair="intake.rows shows the labels"
         )

@@ -11,12 +11,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
-State = Literal["new", "known", "duplicate", "opted_out", "doubtful", "broken"]
-STATES: Final[tuple[State, ...]] = ("new", "known", "duplicate", "opted_out", "doubtful", "broken")
+State = Literal["new", "known", "duplicate", "opted_out", "left_out", "doubtful", "broken"]
+STATES: Final[tuple[State, ...]] = ("new", "known", "duplicate", "opted_out", "left_out", "doubtful", "broken")
 HELD_BACK: Final = ("doubtful", "broken")
 
 _NO_KEY: Final = "it has no email address, phone or name"
-_END_LINE: Final = "a total or a note of the list, not a person"
+END_LINE: Final = "a total or a note of the list, not a person"
+BY_CHOICE: Final = "a person's choice"
+"""Reason of a link that a person made."""
+_ONE_ADDRESS: Final = "leave one of them out, or give it another address"
+_LEFT_OUT: Final = "left out by a person's choice"
 _SAME_ADDRESS: Final = "has the same email address, but differs in the rest, such as name or country"
 
 
@@ -75,12 +79,14 @@ class Verdict(NamedTuple):
         reason: Why, in words; ``None`` for a row that is simply new.
         lead_id: The lead that it is about, or may be about.
         same_as: Position of the row that it is a duplicate of, or may be one of.
+        more_leads: Further leads that it matches as well.
     """
 
     state: State
     reason: str | None = None
     lead_id: str | None = None
     same_as: int | None = None
+    more_leads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ def decide(
     different: Collection[tuple[int | str, int | str]] = (),
     opted_out: Mapping[int, str] | None = None,
     end_lines: Collection[int] = (),
+    left_out: Collection[int] = (),
 ) -> Decided:
     """Decide about every row.
 
@@ -118,6 +125,7 @@ def decide(
         different: Pairs of rows and leads that a person judged to be two people.
         opted_out: Row → reason, for rows of which the list itself says that the person opted out.
         end_lines: Lines of the list that are totals or notes.
+        left_out: Rows that a person left out: no row of the same person is sent.
 
     >>> row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
     >>> [verdict.state for verdict in decide([row, row], [Link(0, 1, 0.99, "")], KnownLeads(), sure=0.95).verdicts]
@@ -125,9 +133,10 @@ def decide(
     """
     apart = {(row, other) for a, b in different for row, other in ((a, b), (b, a)) if isinstance(row, int)}
     no_rows = frozenset(end_lines).difference(allowed)
-    return _Decider(rows, known, sure, frozenset(allowed), frozenset(apart), opted_out or {}, no_rows).decide(
-        list(links)
+    decider = _Decider(
+        rows, known, sure, frozenset(allowed), frozenset(apart), opted_out or {}, no_rows, frozenset(left_out)
     )
+    return decider.decide(list(links))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,7 @@ class _Decider:
     apart: frozenset[tuple[int, int | str]]
     opted_out: Mapping[int, str]
     end_lines: frozenset[int]
+    left_out: frozenset[int]
 
     def decide(self, links: Sequence[Link]) -> Decided:
         kept = [link for link in links if self._counts(link)]
@@ -149,7 +159,7 @@ class _Decider:
             if isinstance(link.other, int) and link.probability >= self.sure and not link.cut:
                 people.join(link.row, link.other)
         to_leads, to_rows = _links_of_people(kept, people)
-        verdicts = [Verdict("broken", _END_LINE if row in self.end_lines else _NO_KEY) for row in range(len(self.rows))]
+        verdicts = [self._of_no_person(row) for row in range(len(self.rows))]
         groups: list[tuple[tuple[int, ...], str | None]] = []
         of_leads: dict[str, list[int]] = defaultdict(list)
         holders: dict[str, int] = {}
@@ -160,11 +170,14 @@ class _Decider:
             verdict = (
                 self._of_list(of)
                 or self._of_leads(of, to_leads[first], people)
-                or self._of_rows(of, to_rows[first], holders)
+                or self._of_rows(of, to_rows[first], holders, people)
             )
-            for email in self._emails(of):
+            for email in self._emails(of) if not self.left_out.intersection(of) else ():
                 holders.setdefault(email, of[0])
             for row in of:
+                if verdict is not None and verdict.state == "left_out" and row not in self.left_out:
+                    verdicts[row] = verdict._replace(reason="the same person as a row that was left out")
+                    continue
                 verdicts[row] = verdict or (Verdict("new") if row == of[0] else Verdict("duplicate", same_as=of[0]))
             if verdict is None:
                 groups.append((tuple(of), None))
@@ -172,6 +185,12 @@ class _Decider:
                 of_leads[verdict.lead_id] += of
         groups += [(tuple(of), lead_id) for lead_id, of in of_leads.items()]
         return Decided(tuple(verdicts), tuple(groups))
+
+    def _of_no_person(self, row: int) -> Verdict:
+        """Return the verdict about a row that names no person."""
+        if row in self.left_out:
+            return Verdict("left_out", _LEFT_OUT)
+        return Verdict("broken", END_LINE if row in self.end_lines else _NO_KEY)
 
     def _counts(self, link: Link) -> bool:
         """Return whether no choice of a person speaks against a link."""
@@ -182,9 +201,12 @@ class _Decider:
         return sorted({email for row in of if (email := self.rows[row].email) is not None})
 
     def _of_list(self, of: Sequence[int]) -> Verdict | None:
-        """Return the verdict that follows from what the list says; ``None`` where it says nothing."""
+        """Return the verdict that follows from the list and its choices; ``None`` where they say nothing."""
         reason = next((self.opted_out[row] for row in of if row in self.opted_out), None)
-        return None if reason is None or self.allowed.intersection(of) else Verdict("opted_out", reason)
+        if reason is not None and not self.allowed.intersection(of):
+            return Verdict("opted_out", reason)
+        row = min(self.left_out.intersection(of), default=None)
+        return None if row is None else Verdict("left_out", _LEFT_OUT, same_as=row)
 
     def _of_leads(self, of: Sequence[int], links: Sequence[Link], people: _People) -> Verdict | None:
         """Return the verdict that follows from the leads of the workspace; ``None`` if there is no such lead."""
@@ -196,12 +218,11 @@ class _Decider:
         opted_out = [lead_id for lead_id in (*best, *holders) if lead_id in self.known.opted_out]
         if opted_out and not self.allowed.intersection(of):
             return self._of_opted_out(opted_out[0], best.get(opted_out[0]))
+        by_choice = [lead_id for lead_id, link in best.items() if link.reasons == BY_CHOICE]
         by_address = [lead_id for lead_id in certain if lead_id in holders]
-        certain = by_address if len(by_address) == 1 else certain
+        certain = next((some for some in (by_choice, by_address) if len(some) == 1), certain)
         if len(certain) > 1:
-            return Verdict(
-                "doubtful", f"it matches {len(certain)} leads of the workspace: merge them first", certain[0]
-            )
+            return _of_several("it matches {} leads of the workspace", certain)
         if certain and people.are_apart(of[0], certain[0]):
             return Verdict("doubtful", "a row of the same person is not this lead, by a person's choice", certain[0])
         if certain:
@@ -209,7 +230,7 @@ class _Decider:
         if best:
             link = max(best.values(), key=lambda one: one.probability)
             return Verdict(
-                "doubtful", f"perhaps a known lead ({link.probability:.0%}): {link.reasons}", str(link.other)
+                "doubtful", f"perhaps a known lead ({percent(link.probability)}): {link.reasons}", str(link.other)
             )
         return self._of_holders(of, list(holders), people)
 
@@ -224,25 +245,49 @@ class _Decider:
         """Return the verdict about rows whose address a lead holds that is not linked to them."""
         if not holders:
             return None
-        if len(holders) > 1:
-            return Verdict("doubtful", f"{len(holders)} leads have its email address", holders[0])
-        [lead_id] = holders
-        if people.are_apart(of[0], lead_id):
-            return Verdict("doubtful", "another person's lead has its email address: give it another one", lead_id)
+        possible = [lead_id for lead_id in holders if not people.are_apart(of[0], lead_id)]
+        if not possible:
+            return Verdict("doubtful", f"another person's lead has its email address: {_ONE_ADDRESS}", holders[0])
+        if len(possible) > 1:
+            return _of_several("{} leads have its email address", possible)
+        [lead_id] = possible
         if lead_id in self.known.named and any(self.rows[row].has_name for row in of):
             return Verdict("doubtful", f"a lead {_SAME_ADDRESS}", lead_id)
         return Verdict("known", "same email address", lead_id)
 
-    def _of_rows(self, of: Sequence[int], links: Sequence[Link], holders: Mapping[str, int]) -> Verdict | None:
+    def _of_rows(
+        self, of: Sequence[int], links: Sequence[Link], holders: Mapping[str, int], people: _People
+    ) -> Verdict | None:
         """Return the verdict that follows from earlier rows, or from the rows alone; ``None`` for a new person."""
         if links:
             link = max(links, key=lambda one: one.probability)
-            reason = f"perhaps the person of an earlier row ({link.probability:.0%}): {link.reasons}"
+            reason = f"perhaps the person of an earlier row ({percent(link.probability)}): {link.reasons}"
             return Verdict("doubtful", reason, same_as=int(link.other))
         shared = next((holders[email] for email in self._emails(of) if email in holders), None)
-        if shared is not None:
-            return Verdict("doubtful", f"an earlier row {_SAME_ADDRESS}", same_as=shared)
-        return None
+        if shared is None:
+            return None
+        apart = people.are_apart(of[0], shared)
+        reason = (
+            f"another person's row has its email address: {_ONE_ADDRESS}"
+            if apart
+            else f"an earlier row {_SAME_ADDRESS}"
+        )
+        return Verdict("doubtful", reason, same_as=shared)
+
+
+def percent(probability: float) -> str:
+    """Return a probability as text, rounded down: it is never shown as certain, nor as a limit that it does not reach.
+
+    >>> percent(0.99996), percent(0.9499)
+    ('99.9%', '94.9%')
+    """
+    return f"{int(1000 * probability) / 10}%"
+
+
+def _of_several(reason: str, leads: Sequence[str]) -> Verdict:
+    """Return the verdict about a row that several leads match."""
+    way_on = "choose which, or merge them first with Duplicates"
+    return Verdict("doubtful", f"{reason.format(len(leads))}: {way_on}", leads[0], None, tuple(leads[1:]))
 
 
 def _links_of_people(

@@ -21,7 +21,7 @@ from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, row_positions
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake import cells, matching
-from pb2b_notebook.intake.choices import Choices, check_choices, write_recipe
+from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, write_recipe
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
@@ -48,7 +48,8 @@ _WIDEST: Final = 60
 
 _FIRST_STAGE: Final = {
     "mapping": "mapping", "country": "cleaned", "without": "cleaned", "accept": "cleaned", "same": "people",
-    "different": "people", "sure": "decided", "allow": "decided", "rules": "merged", "existing": "plan",
+    "different": "people", "sure": "decided", "allow": "decided",
+    "leave_out": "decided", "rules": "merged", "existing": "plan",
 }  # fmt: skip
 _STAGES: Final = ("leads", "mapping", "converted", "cleaned", "people", "decided", "merged", "plan")
 """The cached stages in order; a changed choice keeps those before its own."""
@@ -221,6 +222,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             different=[pair for group in different for pair in combinations(map(matching.position_of, group), 2)],
             opted_out=self._opted_out,
             end_lines=find_end_lines(self.source, self.mapping.columns),
+            left_out=self._positions(self.choices.leave_out),
         )
 
     @cached_property
@@ -276,7 +278,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def rows(self) -> FrameT:
         """One row per row of the list, with its index.
 
-        Columns: ``state`` ("new", "known", "duplicate" of another row, "opted_out", "doubtful" or "broken"), ``action``
+        Columns: ``state`` ("new", "known", "duplicate" of another row, "opted_out",
+        "left_out" by ``leave_out``, "doubtful" or "broken"), ``action``
         of the plan ("create", "update" or "unchanged"; null for rows that are not sent), ``lead_id``, ``same_as`` (row
         that it is a duplicate of, or may be one of) and ``reason``.
         """
@@ -344,7 +347,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def recipe(self) -> str:
         """The mapping and the rules as JSON, for the next list of the same kind.
 
-        Choices about single rows (``same``, ``different``, ``allow``) are not in it.
+        Choices about single rows (``same``, ``different``, ``allow``, ``leave_out``) are not in it.
         """
         return write_recipe(replace(self.choices, mapping=self.mapping))
 
@@ -355,8 +358,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
         Args:
             **choices: The options of ``ws.leads.intake``: ``mapping``, ``country``, ``without``, ``accept``,
-                ``existing``, ``sure``, ``rules``, ``same``, ``different`` and ``allow``. Rows are named by their index
-                labels, leads by their ids.
+                ``existing``, ``sure``, ``rules``, ``same``, ``different``, ``allow`` and ``leave_out``. Rows are named
+                by their index labels, leads by their ids.
 
         Raises:
             InvalidParameterError: A choice is unknown, or has another type.
@@ -422,14 +425,14 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return undo_outcome(self.outcome, self.workspace.plan_delete)
 
     def labels_of(self, positions: Iterable[int]) -> list[Any]:
-        """Return the index labels of rows, by which ``same``, ``different`` and ``allow`` name them."""
+        """Return the index labels of rows, by which choices such as ``same`` and ``leave_out`` name them."""
         labels = index_labels(self._index)
         return [position if labels is None else labels[position] for position in positions]
 
     @property
     def _origin(self) -> tuple[str, str]:
         """Digests of the list, and of the choices: by these an interrupted :meth:`apply` finds its job again."""
-        about_rows = [self.choices.same, self.choices.different, self.choices.allow]
+        about_rows = [getattr(self.choices, name) for name in ABOUT_ROWS]
         choices = self.recipe + json.dumps(about_rows, default=str)
         texts = (self.converted.frame.write_ndjson(), choices)
         return tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts)  # type: ignore[return-value]
@@ -487,6 +490,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             "known": f"in the workspace already; {updates:,} of these leads to update",
             "duplicate": "to merge into other rows of the list",
             "opted_out": "not to create, by people who opted out: intake.change(allow=[…]) after a look",
+            "left_out": "left out: intake.change(leave_out=[…]) says which",
             "doubtful": "to decide: intake.held_back, then intake.change(same=[…]) or intake.change(different=[…])",
             "broken": "to correct: intake.save_held_back('held_back.xlsx')",
         }

@@ -11,18 +11,16 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pb2b_notebook.errors import ProspectB2BError
 from pb2b_notebook.frames.library import library_of
-from pb2b_notebook.intake.choices import Choices, read_recipe, write_recipe
+from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, read_recipe, write_recipe
 from pb2b_notebook.lazy_libraries import pl
 
 if TYPE_CHECKING:
     from pb2b_notebook.intake.intake import Intake
     from pb2b_notebook.journal import Journal
-
-_ABOUT_ROWS: Final = ("same", "different", "allow")
 
 
 class KeptChoices:
@@ -50,7 +48,7 @@ class KeptChoices:
         Raises:
             JournalError: The journal cannot be written.
         """
-        rows = {name: getattr(choices, name) for name in _ABOUT_ROWS if getattr(choices, name)}
+        rows = {name: getattr(choices, name) for name in ABOUT_ROWS if getattr(choices, name)}
         text = json.dumps({"recipe": write_recipe(choices), "rows": rows}, default=int, ensure_ascii=False)
         mapping = choices.mapping
         typed = mapping is not None and bool(mapping.values or mapping.defaults)

@@ -44,6 +44,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
         same: Sequence[Sequence[Any]] | None = None,
         different: Sequence[Sequence[Any]] | None = None,
         allow: Sequence[Any] | None = None,
+        leave_out: Sequence[Any] | None = None,
         sheet: str | None = None,
         progress: bool = True,
     ) -> Intake[EagerT]: ...
@@ -63,6 +64,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
         same: Sequence[Sequence[Any]] | None = None,
         different: Sequence[Sequence[Any]] | None = None,
         allow: Sequence[Any] | None = None,
+        leave_out: Sequence[Any] | None = None,
         sheet: str | None = None,
         progress: bool = True,
     ) -> Intake[FrameT]: ...
@@ -82,6 +84,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
         same: Sequence[Sequence[Any]] | None = None,
         different: Sequence[Sequence[Any]] | None = None,
         allow: Sequence[Any] | None = None,
+        leave_out: Sequence[Any] | None = None,
         sheet: str | None = None,
         progress: bool = True,
     ) -> Intake[Any]: ...
@@ -101,6 +104,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
         same: Sequence[Sequence[Any]] | None = None,
         different: Sequence[Sequence[Any]] | None = None,
         allow: Sequence[Any] | None = None,
+        leave_out: Sequence[Any] | None = None,
         sheet: str | None = None,
         progress: bool = True,
     ) -> Intake[Any]:
@@ -124,6 +128,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             same: Groups of rows (by index label) and leads (by id) that are one person.
             different: Groups of rows and leads that are different people.
             allow: Rows to create although they look like a person who opted out, or like a total.
+            leave_out: Rows whose person is not sent, such as a colleague or a competitor.
             sheet: Sheet of a workbook.
             progress: Whether to show a bar when it takes longer than a second.
 
@@ -149,6 +154,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
         given: dict[str, Any] = {
             "mapping": mapping, "country": country, "without": without, "accept": accept, "existing": existing,
             "sure": sure, "rules": rules, "same": same, "different": different, "allow": allow,
+            "leave_out": leave_out,
         }  # fmt: skip
         chosen = {name: value for name, value in given.items() if value is not None}
         choices = Choices(**({} if recipe is None else read_recipe(recipe)) | check_choices(chosen))

@@ -14,7 +14,7 @@ from pb2b_notebook.cleanup.linkage.merge import merge, reasons_to_review
 from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
-from pb2b_notebook.intake.decisions import Decided, KnownLeads, Link, RowKeys, State, Verdict
+from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.upserts.decisions import SUPPRESSED
@@ -164,7 +164,7 @@ def links_of(people: People, same: Sequence[Sequence[str]] = ()) -> list[Link]:
     for group in same:
         first, *others = [position_of(name) for name in group]
         for other in others:
-            links += _link(first, other, 1.0, "a person's choice")
+            links += _link(first, other, 1.0, BY_CHOICE)
     return links
 
 

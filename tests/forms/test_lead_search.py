@@ -61,3 +61,11 @@ def test_a_lead_that_does_not_exist_is_not_opened(space):
     with pytest.raises(errors.NotFoundError):
         form.edit("lead_0000000000000000")
     assert form.editing is None
+
+
+def test_enter_in_the_text_searches():
+    with pb.open_sandbox(leads=30) as ws:
+        form = pb.forms.LeadSearch(ws)
+        box = form._inputs["q"].widget
+        box._handle_custom_msg({"event": "submit"}, [])
+        assert len(form.wait(60).result) == 30

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb2b_notebook.intake.decisions import KnownLeads, Link, RowKeys, decide
+from pb2b_notebook.intake.decisions import BY_CHOICE, KnownLeads, Link, RowKeys, decide
 
 NAMED = RowKeys(None, has_name=True, has_phone=False)
 
@@ -50,3 +50,41 @@ def test_a_row_with_the_address_of_a_lead_that_is_not_linked_says_that_the_rest_
     [verdict] = decide([row], [], known, sure=0.95).verdicts
     assert verdict.state == "doubtful"
     assert verdict.reason == "a lead has the same email address, but differs in the rest, such as name or country"
+
+
+def test_a_row_that_several_leads_match_is_the_lead_that_a_person_chooses_and_not_one_that_a_person_excludes():
+    links = [Link(0, lead_id, 0.99, "") for lead_id in ("lead_1", "lead_2")]
+    [verdict] = states(1, links)[1].verdicts
+    assert (verdict.state, {verdict.lead_id, *verdict.more_leads}) == ("doubtful", {"lead_1", "lead_2"})
+    assert "choose which" in verdict.reason
+    [chosen] = states(1, [*links, Link(0, "lead_2", 1.0, BY_CHOICE)])[1].verdicts
+    assert (chosen.state, chosen.lead_id) == ("known", "lead_2")
+    [other] = states(1, links, different=[(0, "lead_1")])[1].verdicts
+    assert (other.state, other.lead_id) == ("known", "lead_2")
+
+
+def test_of_several_leads_with_the_address_of_a_row_those_that_it_is_not_are_left_aside():
+    row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
+    known = KnownLeads({"ada@engines.example": ["lead_1", "lead_2"]})
+    [verdict] = decide([row], [], known, sure=0.95).verdicts
+    assert (verdict.state, verdict.lead_id, verdict.more_leads) == ("doubtful", "lead_1", ("lead_2",))
+    [other] = decide([row], [], known, sure=0.95, different=[(0, "lead_1")]).verdicts
+    assert (other.state, other.lead_id) == ("known", "lead_2")
+    neither = [(0, "lead_1"), (0, "lead_2")]
+    [none] = decide([row], [], known, sure=0.95, different=neither).verdicts
+    assert none.state == "doubtful"
+    assert "leave one of them out, or give it another address" in none.reason
+
+
+def test_who_is_left_out_is_not_sent_by_another_row_and_frees_the_address():
+    row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
+    links = [Link(0, 1, 0.99, "")]
+    assert states(3, links, left_out=[1])[0] == ["left_out", "left_out", "new"]
+    assert states(2, [Link(0, "lead_1", 0.99, "")], left_out=[0])[0] == ["left_out", "new"]
+    assert [one.state for one in decide([row, row], [], KnownLeads(), sure=0.95).verdicts] == ["new", "doubtful"]
+    assert [one.state for one in decide([row, row], [], KnownLeads(), sure=0.95, left_out=[0]).verdicts] == [
+        "left_out",
+        "new",
+    ]
+    # Who opted out stays so, whoever is left out.
+    assert states(2, links, left_out=[1], opted_out={0: "consent: no"})[0] == ["opted_out", "opted_out"]

@@ -32,6 +32,7 @@ class Draft:
         step: The step that is shown.
         repaired: Column and value → the value that replaces it, not applied yet.
         chosen: Position of a row → what a person chose for it, not applied yet.
+        sent: Whether anything of the list was sent.
 
     Example:
         >>> Draft().reachable
@@ -45,6 +46,7 @@ class Draft:
     step: Step = "file"
     repaired: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     chosen: Mapping[int, Choice] = field(default_factory=dict)
+    sent: bool = False
 
     @classmethod
     def of(cls, intake: Intake) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 import ipywidgets as widgets
@@ -27,6 +28,7 @@ from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.intake import people, repairs
 from pb2b_notebook.forms.intake.draft import STEPS, Draft, Step
 from pb2b_notebook.forms.intake.history import History
+from pb2b_notebook.forms.intake.list_source import about_list, read_people
 from pb2b_notebook.forms.intake.panels import CellsPanel, ColumnsPanel, PeoplePanel, StepBar
 from pb2b_notebook.forms.intake.people import LABELS, Choice
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
@@ -34,6 +36,7 @@ from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.intake import undo_outcome
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.workspace import Workspace
 
@@ -139,8 +142,8 @@ class IntakeForm(Form[Outcome[Any]]):
 
         Args:
             row: Position of the row in the list.
-            choice: "same" or "different" person as the one that it may be, "create" for a person who opted out, or
-                "wait".
+            choice: "same" or "different" person as the one that it may be, "create" for a person who opted out,
+                "leave_out" for one who is not sent, or "wait" for no choice.
         """
         self._choose({row: choice})
 
@@ -169,7 +172,7 @@ class IntakeForm(Form[Outcome[Any]]):
         fields = self._fetch_or_default(
             lambda: known_fields.read(ws), known_fields.default_fields(ws), known_fields.MISSING
         )
-        self._bar_of_steps = StepBar(lambda step: self._start(lambda: self._go(step)))
+        self._bar_of_steps = StepBar(lambda step: self._start(lambda: self._go(step)), self._drop_question)
         self._drop = FileDrop(self._take_file)
         self._file: Any = None
         self._sheet = inputs.choice("sheet", "Sheet of the workbook", [""])
@@ -185,7 +188,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._to_send = widgets.HTML()
         self._done = widgets.HTML()
         self._save = FileSave("Download the rows that were held back", self._file_of_held_back, self._show_failure)
-        undo = buttons.secondary("Undo …", lambda: self._ask_to_undo(None))
+        undo = buttons.secondary("Undo this list …", self._ask_to_undo_this)
         self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
         self._sure_question = widgets.HTML()
         self._yes = buttons.secondary("Yes, undo", lambda: self._start(self._undo_asked))
@@ -246,6 +249,7 @@ class IntakeForm(Form[Outcome[Any]]):
         intake = self.draft.loaded
         watch.report(None, "preparing what is sent …")
         outcome = intake.apply(watch=self._report_progress)
+        self.draft = replace(self.draft, sent=self.draft.sent or outcome.job_id is not None)
         if not outcome.summary["pending"]:
             self.draft = self.draft.at("result")
         self._watch = Watch(self._report)  # a Stop ended the sending, and not what is shown of it
@@ -254,7 +258,7 @@ class IntakeForm(Form[Outcome[Any]]):
 
     def _report_progress(self, done: int, total: int) -> bool:
         try:
-            self._watch.report(done / total if total else None, f"{done:,} of {total:,} people")
+            self._watch.report(done / total if total else None, f"{done:,} of {rendering.people(total)}")
         except StoppedWatching:
             return False
         return True
@@ -288,22 +292,22 @@ class IntakeForm(Form[Outcome[Any]]):
         """Read a list; until it is read there is none, so that an old one is never sent in its place."""
         self.draft, self.result, self._file = Draft(), None, None
         self._outcome.children = ()
+        self._save.begin_again()
         self._file_note.value = _FIRST
         self._drop_question()
         self._show_step()
         with self._watch.computing("reading the file …"):
-            intake = self._ws.leads.intake(source, sheet=sheet)
+            intake = read_people(self._ws, source, sheet)
             self._kept = intake.workspace.kept(intake.source)
             restored = self._kept.restore(intake)
             intake = intake.change(**self.values) if restored is None else self._with_inputs(restored)
             _ = intake.mapping
         self.draft, self._file = Draft.of(intake), source
-        self._kept_note.value = _RESTORED if restored is not None else _KEPT if self._kept.lasting else ""
+        self._kept_note.value = _RESTORED if restored is not None else _KEPT if self._kept.lasting else _NOT_KEPT
         self._begin_again.layout.display = "none" if restored is None else ""
         self._show_sheets(intake.file)
-        name = intake.name or "the list"
-        message = "Choosing another file replaces it. Nothing has been sent."
-        self._file_note.value = rendering.notice("success", f"{name}: {len(intake):,} rows", message)
+        message = "Choosing another file replaces it."
+        self._file_note.value = rendering.notice("success", about_list(intake), message)
         self._show_step()
 
     def _with_inputs(self, restored: Intake) -> Intake:
@@ -387,15 +391,17 @@ class IntakeForm(Form[Outcome[Any]]):
 
     # --- taking back ------------------------------------------------------------------------------------------------
 
-    def _ask_to_undo(self, job_id: str | None) -> None:
+    def _ask_to_undo_this(self) -> None:
+        self._ask_to_undo(None, f"{self.draft.loaded.name or 'the list'}, sent just now")
+
+    def _ask_to_undo(self, job_id: str | None, what: str) -> None:
         """Ask before something is taken back: this list, or an earlier one by its job."""
         self._asked_job = job_id
-        which = "this list" if job_id is None else "the list of that line"
         self._sure_question.value = rendering.notice(
             "warning",
-            f"Take back what {which} brought in?",
+            f"Take back {what}?",
             "The people that it created are deleted, and the earlier values of the others are written back. "
-            "Who was changed by another user since then stays.",
+            "Who was changed by another user since then stays. Escape closes this question.",
         )
         self._question.layout.display = ""
 
@@ -425,12 +431,13 @@ class IntakeForm(Form[Outcome[Any]]):
         outcomes = [one for one in (undone.restored, undone.deleted) if one is not None]
         left = sum(one.summary[name] for one in outcomes for name in ("pending", "failed", "conflict"))
         self._history.show()
-        more = f"{left:,} were not taken back: press Undo again." if left else ""
+        more = f"{rendering.count_text(left, 'was', 'were')} not taken back: press Undo again." if left else ""
         if undone.kept:
-            more = f"{more} {len(undone.kept):,} stay, since they were changed after the list was sent.".strip()
+            kept = rendering.count_text(len(undone.kept), "stays", "stay")
+            more = f"{more} {kept}, since they were changed after the list was sent.".strip()
         self._show_message(
             "warning" if left else "success",
-            f"Taken back: {deleted:,} people deleted, {restored:,} people as they were",
+            f"Taken back: {rendering.people(deleted)} deleted, {rendering.people(restored)} as before",
             more,
         )
 
@@ -451,6 +458,8 @@ class IntakeForm(Form[Outcome[Any]]):
         if draft.step != "result":
             self._outcome.children = ()
         self._bar_of_steps.show(draft)
+        lasts = self._kept is not None and self._kept.lasting
+        self._bar_of_steps.page.unsaved = draft.intake is not None and not draft.sent and not lasts
         self._show_buttons()
 
     def _fill(self, step: Step, intake: Intake) -> None:
@@ -468,7 +477,9 @@ class IntakeForm(Form[Outcome[Any]]):
         following = draft.next
         if draft.step == "send" and draft.intake is not None:
             count = sum(draft.intake.plan.summary[name] for name in ("create", "update"))
-            self._button.description = f"Send {count:,} {'person' if count == 1 else 'people'}" if count else "Send"
+            left = _pending(draft.intake)
+            sent = f"the other {rendering.people(left)}" if left else rendering.people(count) if count else ""
+            self._button.description = f"Send {sent}".rstrip()
         else:
             self._button.description = f"Next: {STEPS[following]}" if following is not None else "Next"
         self._button.layout.display = "none" if draft.step == "result" else ""
@@ -487,6 +498,8 @@ class IntakeForm(Form[Outcome[Any]]):
             if summary[action]
         ]
         twice = people.counts_of(intake).get("duplicate", 0)
+        left = _pending(intake)
+        lines += [f"Stopped before: {rendering.people(left)} of these are left to send"] if left else []
         lines += [f"{twice:,} twice in the list: each person is sent once"] if twice else []
         held = {state: count for state, count in people.counts_of(intake).items() if state in _NOT_SENT}
         not_sent = ", ".join(f"{count:,} {LABELS[state]}" for state, count in held.items())
@@ -494,7 +507,8 @@ class IntakeForm(Form[Outcome[Any]]):
             text = "The workspace has everything of this list." if not held else f"Not sent: {not_sent} (step 4)."
             self._to_send.value = rendering.notice("success", "Nothing to do", rendering.text(text))
             return
-        lines += [f"Not sent: {not_sent}. Step 4 shows them."] if not_sent else []
+        lines += [f"Not sent: {not_sent}"] if not_sent else []
+        lines += ["Step 4 shows each row, and each value that a lead gets: old → new"]
         lines += [str(plan.cost).partition(";")[0], f"Into {plan.target.name}. Undo is possible afterwards."]
         kind = "warning" if plan.refused else "info"
         lines += [f"Too many: {plan.refused}. Bring in fewer rows, or ask for more room."] if plan.refused else []
@@ -512,10 +526,11 @@ class IntakeForm(Form[Outcome[Any]]):
             self._show_failure(result.problem)
         created = len(result.created_ids)
         updated = counts.pop("succeeded", 0) - created
-        words = {"failed": "refused", "pending": "not sent yet", "unchanged": "have it all already"}
-        numbers = {"people created": created, "people with new values": updated}
-        numbers |= {words.get(name, name.replace("_", " ")): count for name, count in counts.items()}
-        facts = ", ".join(f"{count:,} {name}" for name, count in numbers.items() if count)
+        words = {"failed": "refused", "pending": "not sent yet", "unchanged": "with nothing new"}
+        numbers = [f"{rendering.people(created)} created"] if created else []
+        numbers += [f"{rendering.people(updated)} with new values"] if updated else []
+        numbers += [f"{count:,} {words.get(name, name.replace('_', ' '))}" for name, count in counts.items()]
+        facts = ", ".join(numbers)
         if "pending" in counts:
             advice = "Press Send again, now or after choosing the same file again: what was sent is not sent again."
             return [self._result_notice("warning", "Stopped for now", rendering.text(facts), advice)]
@@ -523,6 +538,9 @@ class IntakeForm(Form[Outcome[Any]]):
         if bad:
             advice = "Choose the same file again: it shows what is left, and sends only that."
             return [self._result_notice("warning", "Sent, but not everyone", rendering.text(facts), advice)]
+        if result.done_before is not None:
+            title = f"Nothing was sent now: the same was sent before ({age_text(result.done_before)} ago)"
+            return [self._result_notice("info", title, rendering.text(f"Then: {facts}"))]
         return [self._result_notice("success", "Brought in", rendering.text(facts))]
 
     def _show_failure(self, problem: BaseException) -> None:
@@ -539,9 +557,17 @@ class IntakeForm(Form[Outcome[Any]]):
         self._message.value = rendering.failure(problem, advice=advice)
 
 
-_NOT_SENT: Final = ("opted_out", "doubtful", "broken")
+def _pending(intake: Intake) -> int:
+    """Return the number of people who were not sent when sending was stopped."""
+    return 0 if intake.outcome is None else intake.outcome.summary["pending"]
+
+
+_NOT_SENT: Final = ("opted_out", "left_out", "doubtful", "broken")
 _KEPT: Final = rendering.wrap(
     "What you decide is kept on this computer for 30 days, without the rows of the list: the same file brings it back."
+)
+_NOT_KEPT: Final = rendering.wrap(
+    "What you decide lasts until this page is closed or loaded again: a sandbox, and all that is in it, ends with it."
 )
 _RESTORED: Final = rendering.notice(
     "success", "What you decided about this list before is back", "The button below begins it again without."

@@ -19,10 +19,10 @@ class History:
 
     Args:
         ws: The workspace.
-        undo: Function that takes a job back; called with its id.
+        undo: Function that takes a job back; called with its id and what it brought in, in words.
     """
 
-    def __init__(self, ws: Workspace[Any], undo: Callable[[str], None]) -> None:
+    def __init__(self, ws: Workspace[Any], undo: Callable[[str, str], None]) -> None:
         self._ws = ws
         self._undo = undo
         self._lines = [_Line(undo) for _ in range(MOST)]
@@ -56,10 +56,10 @@ class History:
 class _Line:
     """One list that was sent."""
 
-    def __init__(self, undo: Callable[[str], None]) -> None:
-        self._job = ""
+    def __init__(self, undo: Callable[[str, str], None]) -> None:
+        self._job = self._what = ""
         self._about = widgets.HTML(layout=widgets.Layout(flex="1 1 20em", min_width="0"))
-        self._button = buttons.small("Undo", lambda: undo(self._job))
+        self._button = buttons.small("Undo", lambda: undo(self._job, self._what))
         looks = widgets.Layout(flex_flow="row wrap", align_items="center")
         self.widget = widgets.HBox([self._about, self._button], layout=looks)
         self.hide()
@@ -77,7 +77,9 @@ class _Line:
             "abandoned": "stopped for good",
         }.get(job["state"], "finished")
         state = {None: state, True: "taken back", False: "taken back in part"}[undone]
-        facts = [when, job["list"], f"{job['rows'] or 0:,} people", state]
+        sent = job["rows"] if job["writes"] is None else job["writes"]
+        self._what = f"{job['list'] or 'the list'}, sent {when}"
+        facts = [when, job["list"], rendering.people(sent or 0), state]
         self._about.value = rendering.wrap(rendering.text(" · ".join(fact for fact in facts if fact)))
         self._button.disabled = undone is True
         self._button.tooltip = f"undo what was brought in at {when}"

@@ -8,20 +8,80 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 import ipywidgets as widgets
 
-from pb2b_notebook.errors import UsageError
+from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError
+from pb2b_notebook.files.reading import read_leads
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.browser_files import FileDrop
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.intake.panels import ColumnsPanel
+from pb2b_notebook.frames import provenance
+from pb2b_notebook.frames.library import is_frame
 from pb2b_notebook.intake import Intake
+from pb2b_notebook.lazy_libraries import pd
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.upserts.tables import as_frame
 from pb2b_notebook.workspace import Workspace
+
+_NUMBERED: Final = "Its rows are numbered below by their lines, as a spreadsheet shows them."
+_WHO: Final = frozenset({"email", "full_name", "first_name", "last_name", "phone"})
+
+
+def read_people(ws: Workspace[Any], source: Any, sheet: str | None = None) -> Intake[Any]:
+    """Read a list; of a workbook, the first sheet that has people.
+
+    Args:
+        ws: The workspace.
+        source: The list, as ``ws.leads.intake`` takes it.
+        sheet: Sheet of a workbook that is read, whatever it has.
+
+    Raises:
+        LeadFileError: The file cannot be read.
+        InvalidParameterError: The list has no rows.
+    """
+    problem: InvalidParameterError | None = None
+    first: Intake[Any] | None = None
+    try:
+        first = ws.leads.intake(source, sheet=sheet)
+        report = first.file
+    except InvalidParameterError as none:  # such as a cover
+        if sheet is not None or is_frame(source):
+            raise
+        problem, report = none, provenance(read_leads(_again(source), quiet=True)).file
+    if first is not None and (sheet is not None or _has_people(first)):
+        return first
+    for name in () if report is None else report.other_sheets:
+        with suppress(ProspectB2BError):
+            other: Intake[Any] = ws.leads.intake(_again(source), sheet=name)
+            if _has_people(other):
+                return other
+    if first is None:
+        assert problem is not None  # noqa: S101 - one of the two is there
+        raise problem
+    return first
+
+
+def _again(source: Any) -> Any:
+    """Return a source from its start."""
+    if hasattr(source, "seek"):
+        source.seek(0)
+    return source
+
+
+def _has_people(intake: Intake[Any]) -> bool:
+    return not _WHO.isdisjoint(intake.mapping.columns.values())
+
+
+def about_list(intake: Intake[Any]) -> str:
+    """Return the name, the sheet and the number of rows of a list."""
+    sheet = intake.file.sheet if intake.file is not None and intake.file.other_sheets else None
+    name = f"{intake.name or 'the list'}, sheet {sheet}" if sheet else intake.name or "the list"
+    return f"{name}: {rendering.count_text(len(intake), 'row', 'rows')}"
 
 
 class ListSource:
@@ -67,10 +127,12 @@ class ListSource:
         """
         self._clear()
         self._path = source if isinstance(source, str) else None
-        intake = self._ws.leads.intake(source)
+        intake = read_people(self._ws, source)
         self._columns.show(intake)
         self._columns.widget.layout.display = ""
-        self._note.value = rendering.notice("success", f"{intake.name or 'the list'}: {len(intake):,} rows")
+        self._note.value = rendering.notice(
+            "success", about_list(intake), _NUMBERED if self._lines(intake) is not None else ""
+        )
         self.intake = intake
 
     def rows(self) -> Any:
@@ -87,7 +149,12 @@ class ListSource:
             raise UsageError("no file is chosen", repair="choose a file, or type its path")
         if not self.intake.mapping.columns:
             raise UsageError("no column is used", repair="choose a field for at least one column")
-        return as_frame(self.intake.cleaned.frame, self._ws.frame)
+        return as_frame(self.intake.cleaned.frame, self._ws.frame, self._lines(self.intake))
+
+    def _lines(self, intake: Intake[Any]) -> Any:
+        """Return an index of the lines of the file, for pandas: results name a row as a spreadsheet does."""
+        first = None if intake.file is None else intake.file.first_line
+        return None if first is None or self._ws.frame != "pandas" else pd.RangeIndex(first, first + len(intake))
 
     @property
     def cells_left_out(self) -> int:

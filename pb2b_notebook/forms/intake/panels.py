@@ -16,10 +16,11 @@ from pb2b_notebook.forms.imports.mapping_editor import MappingEditor
 from pb2b_notebook.forms.intake import people, repairs
 from pb2b_notebook.forms.intake.draft import STEPS, Draft, Step
 from pb2b_notebook.forms.intake.people import LABELS, Choice
+from pb2b_notebook.forms.page import HEADING, StepPage
 from pb2b_notebook.forms.paging import PAGE, Listing, Pager
-from pb2b_notebook.forms.scrolling import ScrollUp
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.cells import clean_cells, convert_cells
+from pb2b_notebook.intake.decisions import percent
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -40,17 +41,21 @@ class StepBar:
 
     Args:
         go: Function that is called with the step.
+        escape: Function that is called when Escape is pressed.
+
+    Attributes:
+        page: The page in the browser.
     """
 
-    def __init__(self, go: Callable[[Step], None]) -> None:
+    def __init__(self, go: Callable[[Step], None], escape: Callable[[], None]) -> None:
         self._buttons = {
             step: buttons.small(f"{number} {name}", _calling(go, step), tooltip=f"step {number} of {len(STEPS)}")
             for number, (step, name) in enumerate(STEPS.items(), 1)
         }
-        self._where = widgets.HTML()
-        self._top, self._step = ScrollUp(), ""
+        self._where = widgets.HTML().add_class(HEADING)
+        self.page, self._step = StepPage(escape), ""
         row = buttons.row(*self._buttons.values()).add_class("pb2b-steps")
-        self.widget = widgets.VBox([row, self._where, self._top])
+        self.widget = widgets.VBox([row, self._where, self.page])
 
     def enable(self, steps: Sequence[Step]) -> None:
         """Enable the buttons of these steps only."""
@@ -61,15 +66,15 @@ class StepBar:
         """Mark the step of a draft."""
         for step, button in self._buttons.items():
             button.style.font_weight = "bold" if step == draft.step else "normal"
-        if self._step not in {"", draft.step}:
-            self._top.scroll()
-        self._step = draft.step
         number = list(STEPS).index(draft.step) + 1
         name = "" if draft.intake is None else f" · {draft.intake.name or 'the list'}, {len(draft.intake):,} rows"
         self._where.value = rendering.wrap(
             f'<span role="status">Step {number} of {len(STEPS)}: <b>{STEPS[draft.step]}</b>'
             f"{rendering.text(name)}</span>"
         )
+        if self._step not in {"", draft.step}:
+            self.page.show_top()
+        self._step = draft.step
 
 
 class ColumnsPanel:
@@ -112,6 +117,10 @@ class ColumnsPanel:
 
     def _judge(self, head: Any, mapping: ColumnMapping) -> Iterator[tuple[str, str, str]]:
         """Yield the verdict about each column that is mapped: how many of its cells fit."""
+        if not mapping.columns:
+            message = "No column is used. Choose a field for at least one column, such as the e-mail address."
+            yield "error", "", message
+            return
         converted = convert_cells(head, mapping, self._fields)
         refused = clean_cells(converted, self._fields, country=self._country()).set_aside
         set_aside = pl.concat([converted.set_aside, refused]).filter(pl.col("column").is_not_null())
@@ -122,8 +131,6 @@ class ColumnsPanel:
         yield from (("info", str(column), "left out") for column in head.columns if column not in mapping.columns)
         for column in set(mapping.columns) - {*set_aside["column"]}:
             yield "success", column, "all cells fit" if len(head) < CHECKED_ROWS else f"the first {CHECKED_ROWS:,} fit"
-        if not mapping.columns:
-            yield "error", "", "No column is used. Choose a field for at least one column, such as the e-mail address."
 
     def _show_preview(self, mapping: ColumnMapping) -> None:
         if self._shown is None or not mapping.columns:
@@ -310,8 +317,7 @@ class PeoplePanel:
         self._pager.inputs[2].set(_FIRST)
         self._merge = buttons.secondary(f"Merge all above {people.SURELY:.0%}", lambda: self._choose_all(self._sure))
         self._all = [
-            buttons.secondary(f"All found: {label}", _calling(self._choose_found, choice))
-            for label, choice in people.OPTIONS["doubtful"]
+            buttons.secondary(f"All found: {label}", _calling(self._choose_found, label)) for label in people.FOR_ALL
         ]
         self._apply = buttons.secondary("Compare again", apply)
         self.widget = widgets.VBox(
@@ -335,31 +341,34 @@ class PeoplePanel:
         self._sure = people.sure_merges(self._draft().loaded)
         choices = {f"{LABELS[state]} ({count:,})": state for state, count in counts.items()}
         self._pager.put(table, {"state": choices})
-        self._about.value = rendering.notice("info", _sentence(counts), *_advice(counts))
+        again = "This list was sent before: only what it does not have yet is sent again."
+        first = again if self._draft().sent else "Nothing has been sent."
+        self._about.value = rendering.notice("info", _sentence(counts), first, *_advice(counts))
         self.show_state()
 
     def show_state(self) -> None:
         """Show whether there are choices that are not compared yet."""
         self._merge.layout.display = "" if self._sure else "none"
         some = "state" in self.table.columns and "doubtful" in self.table["state"]
-        for button in self._all:
+        for button in self._all[:2]:  # one person, two people
             button.layout.display = "" if some else "none"
         self._apply.disabled = not self._draft().chosen
 
     def _show_items(self, items: list[int]) -> None:
         intake, chosen = self._draft().intake, self._draft().chosen
+        shown = [item for item in items if item < self.table.height]
+        changes = {} if intake is None else people.changes_of(intake, shown)
         for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):
             if item is None or intake is None or item >= self.table.height:
                 line.hide()
                 continue
             row = self.table.row(item, named=True)
-            line.show(item, row, people.options_of(intake.verdicts[item][0]), chosen.get(item))
+            options, choice = people.options_of(item, intake.verdicts[item][0]), chosen.get(item, row["choice"])
+            line.show(item, row, options, choice, changes.get(item, ()))
 
-    def _choose_found(self, choice: Choice) -> None:
-        """Choose for all rows that search and filter find, on all pages, and that wait for a decision."""
-        waiting = [row for row in self._pager.listing.matching if self.table["state"][row] == "doubtful"]
-        verdicts = self._draft().loaded.verdicts
-        self._choose_all({row: choice for row in waiting if people.options_of(verdicts[row][0])})
+    def _choose_found(self, label: str) -> None:
+        """Choose for all rows that search and filter find, on all pages, and that have the choice."""
+        self._choose_all(people.choices_for_all(self._draft().loaded, self._pager.listing.matching, label))
 
     def _choose_all(self, chosen: Mapping[int, Choice]) -> None:
         self._choose(chosen)
@@ -386,25 +395,35 @@ class _PersonLine:
         self._row, self.widget.layout.display = None, "none"
 
     def show(
-        self, row: int, about: Mapping[str, Any], options: Sequence[tuple[str, Choice]], chosen: Choice | None
+        self,
+        row: int,
+        about: Mapping[str, Any],
+        options: Sequence[tuple[str, Choice]],
+        chosen: Choice | None,
+        changes: Sequence[people.Change] = (),
     ) -> None:
-        """Show a row, and the choice that is filled in."""
+        """Show a row, the choice that is filled in, and the values that its lead gets."""
         self._showing = True
         self._row = row
-        likely = "" if about["probability"] is None else f" ({_percent(about['probability'])})"
+        shown = "" if about["probability"] is None else percent(about["probability"])
+        likely = "" if shown in (about["reason"] or "") else f" ({shown})"
         becomes = {"create": "is created", "update": "gets new values", "unchanged": "stays as it is"}
         facts = [f"{LABELS[about['state']]}{likely}", becomes.get(about["action"] or "", ""), about["reason"] or ""]
         other = f"<br><small>↔ {rendering.text(about['other'])}</small>" if about["other"] else ""
-        self._about.value = rendering.wrap(
-            f"<small>{row + 1:,}</small> <b>{rendering.text(about['who'] or '(no name)')}</b>{other}"
-            f"<br><small>{rendering.text(' · '.join(fact for fact in facts if fact))}</small>"
+        changed = "".join(
+            f"<br><small>{rendering.text(label, most=60)}: {_value_html(before)} → {_value_html(after)}</small>"
+            for label, before, after in changes
         )
-        self._box.description = f"choice for row {row + 1}"
-        shown = list(options) or [("—", "wait")]
-        if list(self._box.options) != shown:
-            self._box.options = shown
-        self._box.value = chosen if chosen in {choice for _, choice in shown} else "wait"
-        self._box.layout.display = "" if options else "none"
+        who = f"<b>{rendering.text(about['who'] or '(no name)')}</b>"
+        self._about.value = rendering.wrap(
+            f"<small>{rendering.text(about['line'])}</small> {who}{other}"
+            f"<br><small>{rendering.text(' · '.join(fact for fact in facts if fact))}</small>{changed}"
+        )
+        self._box.description = f"choice for {about['line']}"
+        if list(self._box.options) != list(options):
+            self._box.options = list(options)
+        self._box.value = chosen if chosen in {choice for _, choice in options} else "wait"
+        self._box.layout.display = "" if len(options) > 1 else "none"
         self.widget.layout.display = ""
         self._showing = False
 
@@ -418,25 +437,25 @@ def _sentence(counts: Mapping[Any, int]) -> str:
 
 
 def _advice(counts: Mapping[Any, int]) -> list[str]:
-    """Return what the states mean, for those that occur; nothing is sent yet."""
+    """Return what the states mean, for those that occur, and how to choose."""
     meaning = {
-        "known": "In the workspace: blanks of the lead are filled in, and nothing is created.",
+        "known": "In the workspace: nothing is created. Each value that the lead gets is shown, as old → new.",
         "duplicate": "Twice in the list: the rows become one person.",
         "opted_out": "Opted out: not sent. Only your choice “send anyway” creates the person.",
-        "doubtful": "To decide: not sent. Say whether it is one person or two, for one row or for all that search and "
-        "filter find, then press Compare again.",
+        "left_out": "Left out: not sent, by your choice.",
+        "doubtful": "To decide: not sent. Say whether it is one person or two.",
         "broken": "To correct: not sent. The result has a download of these rows, with the reasons.",
     }
-    return ["Nothing has been sent.", *(text for state, text in meaning.items() if state in counts)]
+    how = (
+        "Choose for one row, or for all that search and filter find, then press Compare again. "
+        "Lines are numbered as a spreadsheet shows them."
+    )
+    return [*(text for state, text in meaning.items() if state in counts), how]
 
 
-def _percent(probability: float) -> str:
-    """Return a probability that is never shown as certain.
-
-    >>> _percent(0.99996), _percent(0.831)
-    ('99.9%', '83.1%')
-    """
-    return f"{int(1000 * probability) / 10}%"
+def _value_html(value: str | None) -> str:
+    """Return a value of a lead as HTML; a dash for none."""
+    return rendering.text(value, most=rendering.LONGEST_CELL) if value else "—"
 
 
 def _as_typed(new: Any) -> str:

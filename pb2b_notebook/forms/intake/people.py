@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
-from pb2b_notebook.intake.decisions import STATES, State, Verdict
+from pb2b_notebook.intake.decisions import END_LINE, STATES, State, Verdict
 from pb2b_notebook.intake.matching import links_of
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping.lead_fields import read_fields
 
-Choice = Literal["wait", "same", "different", "create"]
+Choice = Literal["wait", "same", "different", "create", "leave_out"]
 LABELS: Final[Mapping[State, str]] = {
     "new": "new",
     "known": "in the workspace",
     "duplicate": "twice in the list",
     "opted_out": "opted out",
+    "left_out": "left out",
     "doubtful": "to decide",
     "broken": "to correct",
 }
 """State → its name on the form."""
+Change = tuple[str, str | None, str | None]
+"""Label of a field of a known lead, its value, and the value that it gets, as text."""
 SURELY: Final = 0.99
 """Least match probability of rows that one button merges."""
-_LOOK_AT: Final[tuple[State, ...]] = ("doubtful", "broken", "opted_out", "duplicate", "known", "new")
+_LOOK_AT: Final[tuple[State, ...]] = ("doubtful", "broken", "opted_out", "left_out", "duplicate", "known", "new")
 """States in the order in which a person should look at them."""
+_NOT_SENT: Final[tuple[str, Choice]] = ("not sent", "leave_out")
 OPTIONS: Final[Mapping[State, tuple[tuple[str, Choice], ...]]] = {
-    "doubtful": (("not sent", "wait"), ("one person", "same"), ("two people", "different")),
-    "duplicate": (("one person", "wait"), ("two people", "different")),
-    "known": (("one person", "wait"), ("two people", "different")),
+    "new": (("sent", "wait"), _NOT_SENT),
+    "known": (("one person", "wait"), ("two people", "different"), _NOT_SENT),
+    "duplicate": (("one person", "wait"), ("two people", "different"), _NOT_SENT),
     "opted_out": (("not sent", "wait"), ("send anyway", "create")),
+    "left_out": (("sent", "wait"), _NOT_SENT),
+    "doubtful": (("decide later", "wait"), ("one person", "same"), ("two people", "different"), _NOT_SENT),
+    "broken": (("in the file to correct", "wait"), _NOT_SENT),
 }
+"""State → what a person may choose, with labels: first what happens without a choice. Each has the effect it says."""
+FOR_ALL: Final = ("one person", "two people", "not sent", "as without a choice")
+"""Labels of what a person may choose for all rows that are found."""
 
 
 def people_of(intake: Intake) -> pl.DataFrame:
@@ -38,36 +49,104 @@ def people_of(intake: Intake) -> pl.DataFrame:
 
     Columns: ``state``, ``who``, ``other`` (the lead or row that it is, or may be), ``action`` of the plan, ``reason``,
     ``probability`` (that it is the other one; null if nothing was compared), ``choice`` that a person made before,
-    ``rank`` (low for rows that need a look) and ``text``, which is searched.
+    ``line`` (name of the row), ``rank`` (low for rows that need a look) and ``text``, which is searched.
     """
-    who = _names(intake.cleaned.frame)
+    who, lines = _names(intake.cleaned.frame), [line_name(intake, row) for row in range(len(intake))]
     leads = dict(zip(intake.leads["id"], _names(intake.leads), strict=True))
     likely = _probabilities(intake)
     made = choices_made(intake)
+    why: dict[tuple[int, int | str | None], str]
+    why = {(link.row, link.other): link.reasons for link in links_of(intake.people)}
+    why |= {(other, row): reasons for (row, other), reasons in why.items() if isinstance(other, int)}
     rows = [
         (
             verdict.state,
             who[row],
-            leads.get(verdict.lead_id or "") if verdict.lead_id is not None else _row_name(verdict.same_as, who),
+            _other(verdict, leads, lines, who),
             action,
-            verdict.reason,
+            verdict.reason or why.get((row, verdict.same_as)),
             likely.get((row, other_of(verdict))),
             made.get(row),
+            lines[row],
         )
         for row, (verdict, action) in enumerate(intake.verdicts)
     ]
-    names = ("state", "who", "other", "action", "reason", "probability", "choice")
+    names = ("state", "who", "other", "action", "reason", "probability", "choice", "line")
     schema = dict.fromkeys(names, pl.String) | {"probability": pl.Float64}
     table = pl.DataFrame(rows, schema=schema, orient="row")
     rank = table["state"].replace_strict({state: place for place, state in enumerate(_LOOK_AT)}, return_dtype=pl.Int64)
-    return table.with_columns(rank.alias("rank"), searchable(table["who"], table["other"], table["reason"]))
+    return table.with_columns(
+        rank.alias("rank"), searchable(*(table[name] for name in ("who", "other", "reason", "line")))
+    )
 
 
-def options_of(verdict: Verdict) -> tuple[tuple[str, Choice], ...]:
-    """Return what a person may choose for a row, with labels; empty if there is nothing to choose."""
-    if verdict.state != "opted_out" and other_of(verdict) is None:
-        return ()
-    return OPTIONS.get(verdict.state, ())
+def changes_of(intake: Intake, rows: Sequence[int]) -> dict[int, list[Change]]:
+    """Return the values that known leads get from the list, by row of the list.
+
+    Args:
+        intake: The intake.
+        rows: Positions of the rows that are looked at.
+    """
+    leads = {
+        verdict.lead_id: row
+        for row in reversed(rows)  # a lead of several rows is shown at the first
+        for verdict, action in [intake.verdicts[row]]
+        if verdict.state == "known" and action == "update"
+    }
+    if not leads:
+        return {}
+    planned = intake.plan.decisions.rows.filter(pl.col("lead_id").is_in([*leads])).select("row", "lead_id")
+    labels = {field.column: field.label or field.key for field in read_fields(intake.lead_fields).values()}
+    found: dict[int, list[Change]] = {}
+    changed = intake.plan.differences.join(planned, on="row", maintain_order="left")
+    for lead_id, name, before, after in changed.select("lead_id", "field", "before", "after").iter_rows():
+        found.setdefault(leads[lead_id], []).append((labels.get(name, name), before, after))
+    return found
+
+
+def line_name(intake: Intake, row: int) -> str:
+    """Return how forms name a row: by its line as a spreadsheet shows it, or by its number in what has no lines."""
+    first = None if intake.file is None else intake.file.first_line
+    return f"row {row + 1:,}" if first is None else f"line {first + row:,}"
+
+
+def options_of(row: int, verdict: Verdict) -> tuple[tuple[str, Choice], ...]:
+    """Return what a person may choose for a row, with labels.
+
+    Args:
+        row: Position of the row.
+        verdict: The verdict about it.
+    """
+    if verdict.state == "broken" and verdict.reason == END_LINE:
+        return (*OPTIONS["broken"], ("send anyway", "create"))
+    if verdict.state == "left_out" and verdict.same_as not in {None, row}:  # another row of the person is left out
+        return (("not sent", "wait"), ("two people", "different"))
+    if verdict.more_leads:
+        return (("decide later", "wait"), ("one person", "same"), ("not this lead", "different"), _NOT_SENT)
+    has_other = other_of(verdict) is not None
+    return tuple(one for one in OPTIONS[verdict.state] if has_other or one[1] not in {"same", "different"})
+
+
+def choices_for_all(intake: Intake, rows: Iterable[int], label: str) -> dict[int, Choice]:
+    """Return a choice for each of some rows that has it.
+
+    Whether a row is one person with another one or not is only chosen for rows that wait for it.
+
+    Args:
+        intake: The intake.
+        rows: Positions of the rows.
+        label: One of :data:`FOR_ALL`.
+    """
+    if label == FOR_ALL[-1]:
+        return dict.fromkeys(rows, "wait")
+    about_others = label in FOR_ALL[:2]
+    found: dict[int, Choice] = {}
+    for row in rows:
+        verdict, _ = intake.verdicts[row]
+        choice = dict(options_of(row, verdict)).get(label)
+        if choice is not None and (verdict.state == "doubtful" or not about_others):
+            found[row] = choice
+    return found
 
 
 def other_of(verdict: Verdict) -> int | str | None:
@@ -88,27 +167,31 @@ def apply_choices(intake: Intake, chosen: Mapping[int, Choice]) -> Intake:
         "same": [group for group in old.same if group[0] not in about],
         "different": [group for group in old.different if group[0] not in about],
     }
-    allow = [label for label in old.allow if label not in about]
+    lists: dict[str, list[Any]] = {
+        "create": [label for label in old.allow if label not in about],
+        "leave_out": [label for label in old.leave_out if label not in about],
+    }
     for label, row in about.items():
         choice, other = chosen[row], other_of(intake.verdicts[row][0])
-        if choice == "create":
-            allow.append(label)
+        if choice in lists:
+            lists[choice].append(label)
         elif choice in groups and other is not None:
             partner = other if isinstance(other, str) else intake.labels_of([other])[0]
             groups[choice].append((label, partner))
-    return intake.change(allow=allow, **groups)
+    return intake.change(allow=lists["create"], leave_out=lists["leave_out"], **groups)
 
 
 def choices_made(intake: Intake) -> dict[int, Choice]:
     """Return what a person chose for rows before, by position."""
     old = intake.choices
-    if not (old.same or old.different or old.allow):
+    if not (old.same or old.different or old.allow or old.leave_out):
         return {}
     places = {label: row for row, label in enumerate(intake.labels_of(range(len(intake))))}
     made: dict[int, Choice] = {}
     for name in ("same", "different"):
         made |= {places[group[0]]: name for group in getattr(old, name) if group[0] in places}
-    return made | {places[label]: "create" for label in old.allow if label in places}
+    made |= {places[label]: "create" for label in old.allow if label in places}
+    return made | {places[label]: "leave_out" for label in old.leave_out if label in places}
 
 
 def sure_merges(intake: Intake, least: float = SURELY) -> dict[int, Choice]:
@@ -141,8 +224,12 @@ def _probabilities(intake: Intake) -> dict[tuple[int, int | str | None], float]:
     return likely
 
 
-def _row_name(row: int | None, who: list[str]) -> str | None:
-    return None if row is None else f"row {row + 1:,} of the list: {who[row]}"
+def _other(verdict: Verdict, leads: Mapping[str, str], lines: Sequence[str], who: Sequence[str]) -> str | None:
+    """Return who the person of a row is, or may be; the first lead is the one that choices are about."""
+    if verdict.lead_id is not None:
+        found = [leads.get(lead_id) for lead_id in (verdict.lead_id, *verdict.more_leads)]
+        return "; or ".join(name for name in found if name) or None
+    return None if verdict.same_as is None else f"{lines[verdict.same_as]}: {who[verdict.same_as]}"
 
 
 def _names(frame: pl.DataFrame) -> list[str]:

@@ -17,6 +17,7 @@ from pb2b_notebook.forms.plans.lines import Line
 from pb2b_notebook.forms.plans.rows import PlanRows
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
 from pb2b_notebook.upserts import applying
+from pb2b_notebook.upserts.decisions import WRITES
 from pb2b_notebook.upserts.job_control import Upserts
 from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.upserts.plans import Plan
@@ -301,8 +302,11 @@ class PlanReview(Form[Outcome[Any]]):
             title, kind, lines = "What Apply would do", "info", [f"{ticked:,} of {len(self.plan):,} rows are ticked"]
         chosen = self.chosen
         if not self._stale:
-            counts = ", ".join(f"{count:,} {name}" for name, count in chosen.summary.items() if count)
-            lines = [": ".join(filter(None, [lines[0], counts])), str(chosen.cost), *self._remarks(chosen)]
+            counts = {name: f"{count:,} {name}" for name, count in chosen.summary.items() if count}
+            sent = ", ".join(text for name, text in counts.items() if name in WRITES)
+            rest = ", ".join(text for name, text in counts.items() if name not in WRITES)
+            lines = [": ".join(filter(None, [lines[0], sent])), f"Not sent: {rest}" if rest else "", str(chosen.cost)]
+            lines = [*filter(None, lines), *self._remarks(chosen)]
         kind = "warning" if chosen.refused else kind
         self._summary.value = rendering.notice(kind, title, *map(rendering.text, lines))
         self._button.description = f"Apply {ticked:,} row{'' if ticked == 1 else 's'}" if self._is_ready() else "Apply"

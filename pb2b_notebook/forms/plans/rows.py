@@ -18,6 +18,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.decisions import WRITES
 from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.upserts.plans import Plan
+from pb2b_notebook.upserts.reasons import MERGE_OR_DROP
 
 CHANGED_UPSTREAM: Final = "changed_upstream"
 """Code of a conflict that the user may decide: the lead has changed since the row was read."""
@@ -34,6 +35,7 @@ _KINDS: Final = {
 _RESULT_KINDS: Final = {"succeeded": "success", "failed": "error", "conflict": "warning", "needs_review": "warning"}
 _MOST: Final = 300
 """Characters of a value that are shown; ``plan.diff`` has the whole value."""
+_MERGE_OR_DROP: Final = "merge them first, with the form Find duplicates"
 _CELL: Final = "text-align:left;vertical-align:top;padding:0 .6em 0 0;overflow-wrap:anywhere"
 
 
@@ -122,7 +124,7 @@ class PlanRows:
         head += f" <small>{rendering.text(lead_id)}</small>" if lead_id else ""
         parts = [f"<div>{head}</div>"]
         if reason:
-            parts.append(f"<div><small>{rendering.text(reason)}</small></div>")
+            parts.append(f"<div><small>{rendering.text(reason.replace(MERGE_OR_DROP, _MERGE_OR_DROP))}</small></div>")
         parts += [f"<div>{line}</div>" for line in self._problem_lines(row)]
         parts.append(self._diff(row))
         parts.append(self._outcome_html(row))

@@ -20,6 +20,7 @@ from messy_lists import (
 )
 from pb2b_notebook import errors
 from pb2b_notebook.files import read_leads
+from pb2b_notebook.forms.intake import people
 
 MAPPED = {
     "Interesse": "tier",
@@ -239,6 +240,7 @@ def test_the_same_file_again_after_a_stop_goes_on_and_creates_no_one_twice(empty
     assert form.submit().summary["pending"]
     assert "Stopped for now" in shown(form)
     assert form.draft.step == "send"
+    assert form._button.description == f"Send the other {form.result.summary['pending']} people"
     # The tab is closed: another form, and the same file.
     other = pb.forms.IntakeForm(empty, as_csv(rows))
     other.submit()
@@ -281,11 +283,20 @@ def test_what_a_clicker_reads_has_no_python_in_it(empty):
 
 
 def test_history_shows_what_was_brought_in_and_undoes_an_earlier_list(empty):
-    pb.forms.IntakeForm(empty, small(3)).submit()
+    sent = pb.forms.IntakeForm(empty, small(3))
+    assert sent._bar_of_steps.page.unsaved
+    sent.submit()
+    assert not sent._bar_of_steps.page.unsaved
+    sent.go("people")
+    assert "Nothing has been sent" not in shown(sent)
+    assert "This list was sent before" in shown(sent)
     form = pb.forms.IntakeForm(empty)
     assert "3 people · finished" in shown(form)
     press(form, "Undo")
-    assert "Take back what the list of that line brought in?" in shown(form)
+    assert "Take back the list, sent 20" in shown(form)  # with its time
+    form._bar_of_steps.page._handle_custom_msg({"key": "Escape"}, [])
+    assert "Take back" not in shown(form)
+    press(form, "Undo")
     press(form, "No, keep it")
     assert len(empty.leads.list()) == 3
     press(form, "Undo")
@@ -301,6 +312,7 @@ def test_another_session_knows_what_was_brought_in_by_name_and_what_was_taken_ba
     other = pb.forms.IntakeForm(empty)
     assert "messe.csv" in shown(other)
     press(other, "Undo")
+    assert "Take back messe.csv, sent 20" in shown(other)
     press(other, "Yes, undo")
     later = pb.forms.IntakeForm(empty)
     assert "taken back" in shown(later)
@@ -314,6 +326,8 @@ def test_the_same_file_in_another_session_brings_back_what_was_decided(space):
     form = pb.forms.IntakeForm(space)
     drop(form, "messe.csv", as_csv(rows))
     assert "The same file brings it back" not in shown(form)  # this sandbox ends with the process
+    assert "lasts until this page is closed or loaded again" in shown(form)
+    assert form._bar_of_steps.page.unsaved
     form._columns._editor._lines["Interesse"].field.value = "tier"
     form.values = {"existing": "skip"}
     press(form, "Next: Repair cells")
@@ -332,6 +346,56 @@ def test_the_same_file_in_another_session_brings_back_what_was_decided(space):
     assert other.draft.intake.choices.different == ()
     assert "Interesse" not in other.draft.intake.mapping.columns
     assert "What you decided about this list before is back" not in shown(other)
+
+
+def test_what_was_sent_before_is_not_said_to_be_sent_now_and_one_person_is_not_people(empty):
+    form = pb.forms.IntakeForm(empty, small(1))
+    form.submit()
+    assert "1 person created" in shown(form)
+    saved = form._save.begun
+    again = form.draft.intake.apply()
+    assert again.done_before is not None
+    text = "".join(one.value for one in form._show(again))
+    assert "Nothing was sent now" in text
+    assert "Brought in" not in text
+    form.use(small(2))
+    assert form._save.begun == saved + 1  # the name of the file that was saved of the list before is gone
+    form.go("send")
+    form.submit()
+    assert empty.upserts.list(frame="polars")["writes"].to_list() == [1, 1]
+    assert "Brought in before" in shown(form)
+    assert "2 people" not in shown(form._history.widget)  # one of them was there
+
+
+def test_every_value_that_a_known_person_gets_is_shown_before_it_is_sent(empty):
+    empty.leads.create(full_name="Ida Kornfeld", email="ida@kornfeld.example", company_name="Kornfeld GmbH")
+    line = b"Name;E-Mail;Firma;Telefon\nIda Kornfeld;ida@kornfeld.example;Kornfeld GmbH;+49 30 90182044\n"
+    form = pb.forms.IntakeForm(empty, line)
+    form.go("people")
+    changes = people.changes_of(form.draft.intake, [0])[0]
+    assert ("Phone", None, "+493090182044") in changes
+    assert len(changes) == form.draft.intake.plan.differences.height
+    text = form._people._lines[0]._about.value
+    assert "— → " in text
+    assert "+493090182044" in text
+    form.go("send")
+    assert "each value that a lead gets: old → new" in shown(form)
+
+
+def test_a_workbook_begins_with_the_sheet_that_has_people(space, tmp_path):
+    path = tmp_path / "fair.xlsx"
+    cover = pl.DataFrame({"Messe Hannover": ["Halle 4", "Stand 12"], "Notiz": ["Montag", "Dienstag"]})
+    pb.save_leads({"Cover": cover, "People": pl.DataFrame({"E-Mail": ["a@fair.example"]})}, path, progress=False)
+    form = pb.forms.IntakeForm(space)
+    drop(form, "fair.xlsx", path.read_bytes())
+    assert form.draft.intake.file.sheet == "People"
+    assert "fair.xlsx, sheet People: 1 row" in form._file_note.value
+    [sheet] = [one for one in visible(form.widget) if getattr(one, "description", "") == "Sheet of the workbook"]
+    sheet.value = "Cover"
+    form.wait(120)
+    assert form.draft.intake.file.sheet == "Cover"  # a person's choice is not replaced
+    assert "No column is used. Choose a field for at least one column" in shown(form)
+    assert "mapping=" not in shown(form)
 
 
 def test_a_list_for_which_the_workspace_has_no_room_says_so_before_it_is_sent(empty):

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from pb2b_notebook.forms.intake import people
+from pb2b_notebook.intake.decisions import Verdict, percent
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,9 @@ def test_every_row_is_shown_with_its_state_and_what_needs_a_look_comes_first(int
 
 def test_known_and_opted_out_people_name_the_lead_that_they_are(table):
     assert table.filter(table["state"].is_in(["known", "opted_out"]))["other"].null_count() == 0
-    assert table["other"][256] == f"row 1 of the list: {table['who'][0]}"
+    assert table["other"][256] == f"line 2: {table['who'][0]}"  # as a spreadsheet numbers it
+    assert table["line"][0] == "line 2"
+    assert table["reason"][256]  # why it is twice in the list
 
 
 def test_a_choice_for_a_person_who_opted_out_is_needed_and_can_be_taken_back(intake):
@@ -31,11 +34,27 @@ def test_a_choice_for_a_person_who_opted_out_is_needed_and_can_be_taken_back(int
 
 def test_only_what_can_be_decided_is_offered(intake):
     offered = {state: set() for state in people.LABELS}
-    for verdict, _ in intake.verdicts:
-        offered[verdict.state].add(tuple(choice for _, choice in people.options_of(verdict)))
-    assert offered["new"] == offered["broken"] == {()}
+    for row, (verdict, _) in enumerate(intake.verdicts):
+        offered[verdict.state].add(tuple(choice for _, choice in people.options_of(row, verdict)))
+    assert offered["new"] == offered["broken"] == {("wait", "leave_out")}
     assert offered["opted_out"] == {("wait", "create")}
-    assert offered["duplicate"] == offered["known"] == {("wait", "different")}
+    assert offered["duplicate"] == offered["known"] == {("wait", "different", "leave_out")}
+
+
+def test_any_person_can_be_left_out_alone_or_all_that_are_found_and_taken_back(intake):
+    rows = [0, 256, 20]  # a new person, who is also row 256, and another one
+    assert intake.verdicts[256][0].same_as == 0
+    out = people.apply_choices(intake, people.choices_for_all(intake, [0, 20], "not sent"))
+    assert [out.verdicts[row][0].state for row in rows] == ["left_out"] * 3  # the person, not only the row
+    assert out.summary["left_out"] == 3
+    assert out.plan.summary["create"] == intake.plan.summary["create"] - 2
+    assert len(out.held_back) == len(intake.held_back)  # nothing to correct
+    assert people.people_of(out)["choice"].to_list()[:21:20] == ["leave_out", "leave_out"]
+    every = people.choices_for_all(intake, range(len(intake)), "not sent")
+    assert people.apply_choices(intake, every).plan.cost.requests == 0
+    back = people.apply_choices(out, people.choices_for_all(out, rows, "as without a choice"))
+    assert back.choices.leave_out == ()
+    assert back.summary == intake.summary
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +81,37 @@ def test_a_doubtful_pair_is_one_person_or_two_by_a_choice(doubtful):
     assert people.choices_made(one) == {1: "same"}
     assert people.apply_choices(one, {1: "wait"}).choices.same == ()
     assert people.apply_choices(one, {1: "different"}).choices.same == ()
+
+
+def test_of_two_people_with_one_address_one_is_left_out_and_the_other_sent(doubtful):
+    apart = people.apply_choices(doubtful, {1: "different"})
+    assert apart.rows["state"].tolist() == ["new", "doubtful"]
+    assert "leave one of them out, or give it another address" in apart.rows["reason"].iloc[1]
+    assert people.apply_choices(apart, {0: "leave_out"}).rows["state"].tolist() == ["left_out", "new"]
+    assert people.apply_choices(apart, {1: "leave_out"}).rows["state"].tolist() == ["new", "left_out"]
+
+
+def test_of_a_row_that_several_leads_match_the_choice_says_which_it_is_or_is_not():
+    offered = people.options_of(0, Verdict("doubtful", "", "lead_1", more_leads=("lead_2",)))
+    assert dict(offered) == {
+        "decide later": "wait",
+        "one person": "same",
+        "not this lead": "different",
+        "not sent": "leave_out",
+    }
+
+
+def test_a_total_can_be_sent_anyway(space):
+    lines = pd.DataFrame({"Name": ["Ida Korn", "Total"], "E-Mail": ["ida@korn.example", None]})
+    intake = space.leads.intake(lines, progress=False)
+    assert intake.rows["state"].tolist() == ["new", "broken"]
+    assert ("send anyway", "create") in people.options_of(1, intake.verdicts[1][0])
+    assert people.apply_choices(intake, {1: "create"}).rows["state"].tolist() == ["new", "new"]
+
+
+@pytest.mark.parametrize("probability", [0.9499, 0.99996])
+def test_a_probability_is_never_rounded_up_to_a_limit_that_it_does_not_reach(probability):
+    assert float(percent(probability)[:-1]) / 100 < probability
 
 
 def test_one_button_merges_what_is_surely_one_person_and_nothing_else(space, doubtful):

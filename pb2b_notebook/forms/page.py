@@ -1,0 +1,54 @@
+"""What forms do in the browser's page beyond widgets: scroll, move the focus, and ask before it is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+HEADING = "pb2b-where"
+"""Class of the widget that gets the focus when another step is shown."""
+_FOLDER = Path(__file__).parent
+
+
+class StepPage(anywidget.AnyWidget):
+    """Shows the top of the form around it with the focus there, and reports Escape; it has no height of its own.
+
+    In the app, the browser asks before it leaves a page with :attr:`unsaved` decisions.
+
+    Args:
+        escape: Function that is called when Escape is pressed in the form.
+
+    Example:
+        >>> page = StepPage(print)
+        >>> page.show_top()
+        >>> page.asked
+        1
+    """
+
+    _esm = _FOLDER / "step_page.js"
+    _css = ".pb2b-form { scroll-margin-top: 4em }"  # the app's top stays in sight above it
+    heading = traitlets.Unicode(HEADING).tag(sync=True)
+    asked = traitlets.Int().tag(sync=True)
+    unsaved = traitlets.Bool().tag(sync=True)
+
+    def __init__(self, escape: Callable[[], None]) -> None:
+        super().__init__()
+        self.on_msg(lambda _, content, __: escape() if content == {"key": "Escape"} else None)
+
+    def show_top(self) -> None:
+        """Scroll to the top of the form, and move the focus there."""
+        self.asked += 1
+
+
+class LostApp(anywidget.AnyWidget):
+    """Says so in the page of ``pb2b app`` when the app has ended: widgets look alive, and do nothing."""
+
+    _esm = _FOLDER / "lost_app.js"
+    note = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, note: Any) -> None:
+        super().__init__(note=note)
