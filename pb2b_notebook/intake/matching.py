@@ -26,6 +26,10 @@ _OF_A_LINK = ("row_a", "row_b", "probability", "reasons", "decision")
 _LIKELY = 0.5
 """Least match probability of a link: a row that is more probably than not a known person is not created unseen."""
 _ROW = "row "
+_DISTINGUISHING = ("linkedin_url", "external_id", "company_domain", "title", "city", "country")
+"""Fields in which two people of one name without an address differ."""
+_WITHOUT_ADDRESS = "the same name, phone and company, and no email address"
+_DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title or a city"
 
 
 class People(NamedTuple):
@@ -179,32 +183,40 @@ def links_without_address(frame: pl.DataFrame, leads: pl.DataFrame, roles: Colle
         leads: Leads of the workspace that are live.
         roles: Columns of the list that are not lead fields: two rows are one person only if these are the same, too.
     """
-    known: dict[tuple[str, ...], str] = {}
-    for lead_id, content in zip(leads["id"], _contents(leads), strict=True):
+    known: dict[tuple[str, ...], list[tuple[int | str, tuple[str, ...]]]] = {}
+    for lead_id, content, others in zip(leads["id"], _contents(leads), _texts(leads, _DISTINGUISHING), strict=True):
         if content is not None:
-            known.setdefault(content, lead_id)
-    first: dict[tuple[Any, ...], int] = {}
+            known.setdefault(content, []).append((lead_id, others))
+    first: dict[tuple[Any, ...], tuple[int | str, tuple[str, ...]]] = {}
     links = []
     own = list(zip(*(frame[column] for column in roles), strict=True)) or [()] * frame.height
-    for row, content in enumerate(_contents(frame)):
+    for row, (content, others) in enumerate(zip(_contents(frame), _texts(frame, _DISTINGUISHING), strict=True)):
         if content is None:
             continue
-        other = known.get(content, first.setdefault((content, *own[row]), row))
-        if other != row:
-            links.append(Link(row, other, 1.0, "the same name, phone and company, and no email address"))
+        found = known.get(content) or [first.setdefault((content, *own[row]), (row, others))]
+        for other, theirs in found:
+            fits = all(a == b or not (a and b) for a, b in zip(others, theirs, strict=True))
+            if other != row:
+                links.append(Link(row, other, 1.0 if fits else _LIKELY, _WITHOUT_ADDRESS if fits else _DIFFERS))
     return links
+
+
+def _texts(frame: pl.DataFrame, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the texts of some columns without case, a tuple for each row; ``""`` where there is none."""
+    texts = [
+        frame[name].cast(pl.String).fill_null("").str.strip_chars().str.to_lowercase().to_list()
+        if name in frame.columns
+        else [""] * frame.height
+        for name in names
+    ]
+    return list(zip(*texts, strict=True))
 
 
 def _contents(frame: pl.DataFrame) -> list[tuple[str, ...] | None]:
     """Return name, phone and company of each row that has no address but a name or a phone."""
-    texts = [
-        frame[name].fill_null("").str.strip_chars().str.to_lowercase().to_list()
-        if name in frame.columns
-        else [""] * frame.height
-        for name in (*_NAMES, "phone", "company_name")
-    ]
+    texts = _texts(frame, (*_NAMES, "phone", "company_name"))
     contents: list[tuple[str, ...] | None] = []
-    for email, (full, first, last, phone, company) in zip(_email_keys(frame), zip(*texts, strict=True), strict=True):
+    for email, (full, first, last, phone, company) in zip(_email_keys(frame), texts, strict=True):
         name = full or f"{first} {last}".strip()
         contents.append((name, phone, company) if email is None and (name or phone) else None)
     return contents
@@ -277,9 +289,14 @@ def _one_record_a_person(
     ids = pl.col("id") if "id" in records.columns else pl.lit(None, dtype=pl.String)
     records = records.with_columns(pl.coalesce(pl.when(~is_row).then(ids), named).alias("person"))
     wanted = records.filter(pl.col("person").is_in([*person.values()])).sort(is_row, maintain_order=True)
-    # Of rows that were not merged, since only an address or a choice joins them, each value is the first that is given.
-    values = pl.all().drop_nulls().first()
-    made = wanted.group_by("person", maintain_order=True).agg(values, of_a_lead=~pl.col("place").first().lt(rows))
+    # Of rows that were not merged, since only an address or a choice joins them, each value is the first that is given;
+    # but whoever opted out in one of them has opted out.
+    values = [pl.exclude("status").drop_nulls().first()]
+    if "status" in wanted.columns:
+        status = pl.col("status").drop_nulls()
+        values.append(pl.coalesce(status.filter(status.is_in(SUPPRESSED)).first(), status.first()))
+    of_a_lead = ~pl.col("place").first().lt(rows)
+    made = wanted.group_by("person", maintain_order=True).agg(*values, of_a_lead=of_a_lead)
     made = made.with_columns(id=pl.when("of_a_lead").then("person"))
     made = made.sort("of_a_lead", pl.when(~pl.col("of_a_lead")).then("place"), maintain_order=True)
     places = [None if lead else place for lead, place in made.select("of_a_lead", "place").iter_rows()]

@@ -15,7 +15,7 @@ from pb2b_notebook.errors import BadRequestError, InvalidParameterError, Validat
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.openapi import opt_outs
-from pb2b_notebook.openapi.opt_outs import can_say, is_consent, is_opted_out
+from pb2b_notebook.openapi.opt_outs import can_say, is_consent, is_flag, is_opted_out
 from pb2b_notebook.upserts import current_leads
 from pb2b_notebook.upserts.decisions import SUPPRESSED, no_suppressed_rows
 from pb2b_notebook.upserts.protection import PROTECTED, is_protected, says_opted_out
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _NAME_FIELDS: Final = frozenset({"full_name", "first_name", "last_name", "company_name"})
 _READ_FIELDS: Final = _NAME_FIELDS | {"email", "phone", "status", "tags"}
-"""Fields whose cells may say that a person opted out, beside columns that are not mapped."""
+"""Fields of which only some cells may say that a person opted out; others are read as columns that are not mapped."""
 _ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
 """What stands between a name and a remark: "Ada Berg (do not contact)"."""
 
@@ -186,10 +186,8 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str
     found: dict[int, str] = {}
     for column in frame.columns:
         field, name = columns.get(column), str(column)
-        if field is not None and field not in _READ_FIELDS:
-            if not can_say(name):
-                continue
-            field = None  # A consent is one, whatever field its column is given to.
+        if field not in _READ_FIELDS or is_flag(name) or is_consent(name):
+            field = None  # What the column says itself is true whatever field it is given to.
         cells = cells_of(frame, column)
         judge = partial(_says_opted_out, name, field)
         says = _judge_texts(

@@ -468,8 +468,19 @@ def test_a_consent_counts_whatever_field_its_column_is_given_to(space):
             "Newsletter": ["nein", "nein"],
         }
     )
-    mapping = pb.Mapping({"E-Mail": "email", "Einwilligung Werbung": "newsletter_opt_in", "Newsletter": "tags"})
-    assert space.leads.intake(people, mapping=mapping, progress=False).rows["state"].tolist() == ["new", "opted_out"]
+    mapping = pb.Mapping({"E-Mail": "email", "Newsletter": "tags"})
+    for field in ("newsletter_opt_in", "status", "tags", "title"):
+        given = mapping.with_column("Einwilligung Werbung", field).with_values(
+            "Einwilligung Werbung", {} if field == "newsletter_opt_in" else {"ja": "contacted", "nein": "new"}
+        )
+        rows = space.leads.intake(people, mapping=given, progress=False).rows
+        assert rows["state"].tolist() == ["new", "opted_out"], field
+
+
+def test_a_remark_counts_whatever_field_its_column_is_given_to(space):
+    people = pd.DataFrame({"E-Mail": ["a@remark.example", "b@remark.example"], "Notes": ["VIP", "bitte keine Werbung"]})
+    rows = space.leads.intake(people, mapping={"E-Mail": "email", "Notes": "title"}, progress=False).rows
+    assert rows["state"].tolist() == ["new", "opted_out"]
 
 
 def test_a_name_without_a_letter_is_no_name(space):
@@ -489,3 +500,30 @@ def test_an_undo_keeps_leads_that_were_changed_after_the_list_was_sent(space, ke
     assert undone.kept == (ida,)
     assert undone.deleted.summary["succeeded"] == 1
     assert (space.leads.get(ida).title, space.leads.get(udo).deleted_at is None) == ("Head of Data", False)
+
+
+def test_people_with_one_name_and_no_address_wait_where_it_is_open_who_they_are(space):
+    ida = pd.DataFrame({"full_name": ["Ida Brandt"] * 2, "city": ["Kiel", "Bonn"]})
+    first = space.leads.intake(ida, progress=False)
+    assert first.rows["state"].tolist() == ["new", "doubtful"]
+    both = first.change(different=[[0, 1]])
+    both.apply(progress=False)
+    again = ida.assign(title="Head of Data")
+    assert space.leads.intake(again, progress=False).rows["lead_id"].nunique() == 2
+    for more, state in (({"city": "Kiel"}, "known"), ({}, "doubtful"), ({"city": "Ulm"}, "doubtful")):
+        list_ = pd.DataFrame([{"full_name": "Ida Brandt", "phone": None, **more}])
+        assert space.leads.intake(list_, progress=False).rows["state"].tolist() == [state], more
+    both.undo()
+
+
+def test_an_opt_out_in_a_list_reaches_the_lead_that_only_a_name_finds(space):
+    lead = pd.DataFrame({"full_name": ["Lea Kern"], "city": ["Kiel"]})
+    made = space.leads.intake(lead, progress=False)
+    [lead_id] = made.apply(progress=False).created_ids
+    space.leads.intake(pd.DataFrame({"full_name": ["Lea Kern"], "status": ["unsubscribed"]}), progress=False).apply()
+    assert space.leads.get(lead_id).status == "unsubscribed"
+    elsewhere = space.leads.intake(
+        pd.DataFrame({"full_name": ["Lea Kern"], "city": ["Bonn"], "status": ["unsubscribed"]})
+    )
+    assert elsewhere.summary["known"] == elsewhere.summary["new"] == 0
+    space.leads.delete(lead_id)
