@@ -13,8 +13,8 @@ from pb2b_notebook.upserts.protection import PROTECTED
 
 MERGED_TAG: Final = "merged"
 """Tag of a lead that was merged into another one."""
-_LEAST_DIGITS: Final = 6
-"""Digits of a phone by which it is found in another one."""
+_LEAST_DIGITS: Final = 7
+"""Digits that two phones of one person have in common, and not by chance."""
 
 
 def decide(desired: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
@@ -146,7 +146,7 @@ def _is_phone_with_less(phone: pl.Expr, before: pl.Expr) -> pl.Expr:
     """Return whether a phone is the international one that a lead has, without its country or its area."""
     digits = phone.str.replace_all(r"\D", "").str.strip_chars_start("0")
     is_national = ~phone.str.contains(r"^\s*(?:\+|00)") & (digits.str.len_chars() >= _LEAST_DIGITS)
-    is_part = before.str.starts_with("+") & before.str.replace_all(r"\D", "").str.contains(digits, literal=True)
+    is_part = before.str.starts_with("+") & before.str.replace_all(r"\D", "").str.ends_with(digits)
     return (is_national & is_part).fill_null(value=False)
 
 

@@ -26,14 +26,14 @@ def find_changed_leads(outcome: Outcome[Any], leads: pl.DataFrame) -> list[int]:
 
     Args:
         outcome: What was done. A lead of which it has no version counts as unchanged.
-        leads: Leads as they are now: ``lead_id`` and ``updated_at``.
+        leads: Leads as they are now, as a plan to delete them has them: ``lead_id``, ``updated_at`` and ``action``.
     """
     versions = {result.get("lead_id"): result.get("updated_at") for result in outcome.results.values()}
     written = pl.Series([versions.get(lead_id) for lead_id in leads["lead_id"]], dtype=pl.String)
     now, written = leads["updated_at"], written.str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
     # Answers may give the same time cut to milliseconds, or to seconds.
     same = (now <= written) | (now.dt.truncate("1ms") == written) | (now.dt.truncate("1s") == written)
-    return (~same).fill_null(value=False).arg_true().to_list()
+    return (~same & (leads["action"] == "delete")).fill_null(value=False).arg_true().to_list()
 
 
 def undo(outcome: Outcome[Any]) -> Plan[Any]:

@@ -48,6 +48,7 @@ def test_clear_empties_the_fields_that_the_row_leaves_blank():
         ("0911/4814621", "update"),
         ("+43 911 4814620", "update"),
         ("14620", "update"),
+        ("0911 4814", "update"),
     ],
 )
 def test_the_national_form_of_a_phone_does_not_overwrite_the_international_one(phone, action):
