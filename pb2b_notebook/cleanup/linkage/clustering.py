@@ -118,6 +118,11 @@ def unexplained_conflicts(
 ) -> list[tuple[int, int]]:
     """Return the conflicts that no third item explains, by links to both of which one is clear.
 
+    Args:
+        conflicts: Pairs of items.
+        links: Links of items whose names may be one.
+        clear: Those of the links that compare whole names.
+
     >>> unexplained_conflicts([(0, 1), (3, 4)], links=[(0, 2), (1, 2), (3, 5), (4, 5)], clear=[(1, 2)])
     [(3, 4)]
     """
@@ -130,6 +135,28 @@ def unexplained_conflicts(
                 if item in of:
                     of[item].add(other)
     return [(x, y) for x, y in conflicts if not (linked[x] & linked[y] & (clearly[x] | clearly[y]))]
+
+
+def bridging_items(parts: np.ndarray, bare: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return for each item whether it is bare and may be one of two components of other items.
+
+    Args:
+        parts: Component of each item, by links of two bare items or of two others.
+        bare: Whether each item has nothing but a name.
+        a: First item of each pair of one name.
+        b: Second item of each pair.
+
+    >>> import numpy as np
+    >>> bare = np.array([False, False, True, True])
+    >>> bridging_items(np.arange(4), bare, np.array([0, 1, 1]), np.array([2, 2, 3])).tolist()
+    [False, False, True, False]
+    """
+    import numpy as np
+
+    mixed = bare[a] != bare[b]
+    sides = np.stack([np.where(bare[a], a, b)[mixed], np.where(bare[a], b, a)[mixed]], axis=1)
+    several = np.bincount(np.unique(parts[sides], axis=0)[:, 0], minlength=len(parts)) > 1
+    return np.asarray(bare & several[parts])
 
 
 def cluster(

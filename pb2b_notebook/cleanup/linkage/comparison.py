@@ -202,14 +202,24 @@ _SHORT_NAMES = f"""CASE WHEN least(length({{1}}), length({{2}})) > {{3}} THEN fa
     WHEN greatest(x.{{0}}_rows, y.{{0}}_rows) > 4 * least(x.{{0}}_rows, y.{{0}}_rows) THEN false
     ELSE list_sort(string_split({{1}}, '')) <> list_sort(string_split({{2}}, '')) END"""
 _SHORT_GIVEN = _SHORT_NAMES.format("first", "x.first", "y.first", "{}")
-# Jónsdóttir and Jónasdóttir are daughters of two fathers; Thomson and Thompson, Larsen and Larsson, Karlsson and
-# Carlsson, are spellings. Müller and Möller, Krüger and Kröger, are two names, however long they are.
+_C_OR_K = """CASE WHEN ((x.line % 100000000 = y.line % 100000000 AND x.line <> -1)
+    OR (x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0)) THEN 'k' ELSE 'c' END"""
+# Jónsdóttir and Jónasdóttir are daughters of two fathers; Thomson and Thompson, Larsen and Larsson, are spellings, and
+# Karlsson and Carlsson behind one phone or address. Müller and Möller, Krüger and Kröger, are two names, however long.
 _SON = "'(dottir|sson)$'"
 _FATHER = f"""CASE WHEN regexp_matches(x.last, {_SON}) AND regexp_matches(y.last, {_SON})
-    THEN replace(regexp_replace({{0}}.last, 's?' || {_SON}, ''), 'c', 'k') ELSE {{0}}.last END"""
+    THEN replace(regexp_replace({{0}}.last, 's?' || {_SON}, ''), 'c', {_C_OR_K}) ELSE {{0}}.last END"""
 _SHORT_OR_UMLAUTS = "CASE WHEN replace(x.last, 'o', 'u') = replace(y.last, 'o', 'u') THEN 99 ELSE 4 END"
 _SHORT_FAMILY = _SHORT_NAMES.format("last", _FATHER.format("x"), _FATHER.format("y"), _SHORT_OR_UMLAUTS)
-_OF_BOTH = "'sasha', 'sascha', 'sasa', 'zhenya', 'zhenia', 'valya', 'valia', 'slava', 'luca', 'nikola', 'andrea'"
+# Given names in -a of men, and of both: there the ending does not say whose name it is. Folded.
+_OF_BOTH = (
+    "'sasha', 'sascha', 'sasa', 'sacha', 'shura', 'zhenya', 'zhenia', 'zhenja', 'valya', 'valia', 'valja', "
+    "'slava', 'vanya', 'vania', 'vanja', 'wanja', 'misha', 'mischa', 'misa', 'grisha', 'kolya', 'kolja', 'petya', "
+    "'vasya', 'lyosha', 'alyosha', 'kostya', 'tolya', 'borya', 'vova', 'vitya', 'gena', 'mitya', 'volodya', "
+    "'seryozha', 'pasha', 'senya', 'yura', 'dima', 'tima', 'roma', 'nikita', 'ilya', 'ilia', 'ilja', 'elia', "
+    "'danila', 'kuzma', 'savva', 'sava', 'aleksa', 'luca', 'luka', 'nikola', 'nicola', 'mattia', 'andrea', "
+    "'andrija', 'mika', 'joshua', 'jona', 'noa', 'dana', 'toma', 'kuba', 'honza', 'jirka', 'pepa', 'krishna'"
+)
 # One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Priya and Priyanka, Sasha Petrov and
 # Sasha Petrova (Jana Novák and Jana Nováková are one: her name in two countries), Martin Simon and Simon Martin,
 # A. Berg where Anna and Andreas Berg are colleagues, and Hana and Hanna with an address each.

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, ov
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import blocking, comparison
-from pb2b_notebook.cleanup.linkage.clustering import components, uncompared_pairs, unexplained_conflicts
+from pb2b_notebook.cleanup.linkage.clustering import (
+    bridging_items,
+    components,
+    uncompared_pairs,
+    unexplained_conflicts,
+)
 from pb2b_notebook.cleanup.linkage.companies.blocking import keys_for as company_keys_for
 from pb2b_notebook.cleanup.linkage.companies.columns import (
     check_known_companies,
@@ -38,13 +43,18 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
 from pb2b_notebook.cleanup.linkage.database import open_database
 from pb2b_notebook.cleanup.linkage.features import BEARERS, build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.further_columns import level_weights
+from pb2b_notebook.cleanup.linkage.further_columns import have_other_values, level_weights
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
-from pb2b_notebook.cleanup.linkage.levels import give_whole_names, may_be_wrong_names
+from pb2b_notebook.cleanup.linkage.levels import (
+    are_in_two_places,
+    give_whole_names,
+    may_be_one_name,
+    may_be_wrong_names,
+)
 from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, Refinement, refine
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, names_of_rows, row_groups
-from pb2b_notebook.cleanup.linkage.scoring import MANY, FurtherWeights, ScoredPairs, score_pairs
+from pb2b_notebook.cleanup.linkage.scoring import EVEN, MANY, FurtherWeights, ScoredPairs, score_pairs
 from pb2b_notebook.cleanup.linkage.spark_duplicates import check_ids, read_rows, with_clusters
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
@@ -351,15 +361,15 @@ def _scored_contents(
     counts = _pattern_counts(compared, features["is_new"], further)
     refinement = refine(counts, int(features["is_new"].sum()), scale)
     if further is not None:
-        further = further._replace(bare_names=refinement.rate >= MANY)
+        further = further._replace(bare_names=scale.subject is PEOPLE and refinement.rate >= MANY)
     scored = score_pairs(compared, refinement.weights, threshold, further)
 
     def score(some: pl.DataFrame) -> ScoredPairs:
         return score_pairs(compare(some), refinement.weights, threshold, further)
 
-    conflicts = _conflicts(
-        len(features), scored, score, names_are_wrong=further is not None and further.names_are_wrong
-    )
+    if further is not None and further.bare_names:
+        scored = _without_bridges(scored, features["bare"].to_numpy(), further.columns)
+    conflicts = _conflicts(len(features), scored, score, further)
     return _ScoredContents(scored, of_rows, features["content"].to_numpy(), conflicts, too_large, refinement)
 
 
@@ -386,13 +396,33 @@ def _pattern_counts(pairs: pl.DataFrame, is_new: pl.Series, further: FurtherWeig
     return PatternCounts(patterns, numbers, added)
 
 
+_OWN_ROLES: Final = ("date", "identifier", "street", "postcode", "city")
+"""Roles of the columns in which two people of one name differ."""
+
+
+def _without_bridges(scored: ScoredPairs, bare: np.ndarray, columns: Sequence[FurtherColumn]) -> ScoredPairs:
+    """Return the pairs without the links of rows with nothing but a name that different rows have.
+
+    Rows in two places, or with two dates or numbers, are different here even if they are links.
+    """
+    import numpy as np
+
+    a, b, linked = scored.a, scored.b, scored.logits >= scored.cutoff
+    patterns = scored.patterns.to_numpy()
+    differ = have_other_values(scored.further, columns, *_OWN_ROLES) | are_in_two_places(patterns)
+    alike, of_one_name = linked & (bare[a] == bare[b]) & ~differ, linked | may_be_one_name(patterns)
+    bridges = bridging_items(components(len(bare), a[alike], b[alike]), bare, a[of_one_name], b[of_one_name])
+    limited = np.where(bridges[a] | bridges[b], np.minimum(scored.logits, EVEN), scored.logits)
+    return scored._replace(logits=limited)
+
+
 def _conflicts(
-    size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], ScoredPairs], *, names_are_wrong: bool
+    size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], ScoredPairs], further: FurtherWeights | None
 ) -> list[tuple[int, int]]:
     """Return the pairs that links connect only through other rows, and whose names are not of one and the same.
 
-    In a list whose names are often wrong, a third row that is linked to both explains two different names: Mike and
-    Micha3l, where one is Michael.
+    In a list whose names are often wrong, a third row whose name may be either explains two different names: Mike and
+    Micha3l, where one is Michael. Nothing explains two dates or two numbers.
     """
     import numpy as np
     import polars as pl
@@ -403,15 +433,20 @@ def _conflicts(
     first, second = uncompared_pairs(parts, scored.a[inside], scored.b[inside])
     rest = score(pl.DataFrame({"a": first, "b": second}, schema={"a": pl.UInt32, "b": pl.UInt32}).sort("a", "b"))
     found = [(scored, scored.conflicts(inside)), (rest, rest.conflicts(np.ones(len(rest.a), dtype=bool)))]
-    if not names_are_wrong:
+    if further is None or not further.names_are_wrong:
         return [pair for pairs, at in found for pair in pairs.numbers(at)]
-    wrong = [may_be_wrong_names(pairs.patterns.gather(at).to_numpy()) for pairs, at in found]
+    wrong = [
+        may_be_wrong_names(pairs.patterns.gather(at).to_numpy())
+        & ~have_other_values(pairs.further[at], further.columns, "date", "identifier")
+        for pairs, at in found
+    ]
     sure, doubtful = (
         [pair for (pairs, at), may_be in zip(found, wrong, strict=True) for pair in pairs.numbers(at[may_be == wanted])]
         for wanted in (False, True)
     )
-    clear = linked & give_whole_names(scored.patterns.to_numpy())
-    links, whole = (scored.numbers(np.flatnonzero(some)) for some in (linked, clear))
+    patterns = scored.patterns.to_numpy()
+    one_name = linked & may_be_one_name(patterns)
+    links, whole = (scored.numbers(np.flatnonzero(some)) for some in (one_name, one_name & give_whole_names(patterns)))
     return [*sure, *unexplained_conflicts(doubtful, links, whole)]
 
 

@@ -349,6 +349,20 @@ def have_other_dates(further: np.ndarray, columns: Sequence[FurtherColumn]) -> n
     return np.asarray(date & ~number)
 
 
+def have_other_values(further: np.ndarray, columns: Sequence[FurtherColumn], *roles: str) -> np.ndarray:
+    """Return for each pair whether the values of a column of these roles are wholly different.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"born": "date", "insurance": "identifier"})
+    >>> have_other_values(np.array([20, 9 | 19 << 5, 16]), columns, "date", "identifier").tolist()
+    [True, True, False]
+    """
+    import numpy as np
+
+    _, differ = _agree_or_differ(further, columns)
+    return np.asarray(differ[:, [one.role.name in roles for one in columns]].any(axis=1))
+
+
 def are_dates_alike(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
     """Return for each pair whether a date differs, and by an error: one digit, or day and month swapped.
 

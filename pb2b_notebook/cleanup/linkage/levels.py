@@ -159,6 +159,30 @@ def may_be_wrong_names(patterns: np.ndarray) -> np.ndarray:
     return np.asarray(middle == 7)  # noqa: PLR2004 - level
 
 
+def may_be_one_name(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether one name is the other, a nickname, a part or a typing error of it.
+
+    >>> import numpy as np
+    >>> may_be_one_name(np.array([1, 5, 12, 12 | 7 << 4, 15])).tolist()
+    [True, True, False, False, False]
+    """
+    import numpy as np
+
+    name, middle = levels_of(patterns, "name", "middle")
+    return np.asarray(~np.isin(name, (0, 10, 12, 14, 15)) & (middle < 4))  # noqa: PLR2004 - level
+
+
+def are_in_two_places(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether the cities or the countries differ.
+
+    >>> import numpy as np
+    >>> are_in_two_places(np.array([1 | 1 << 24, 1 | 2 << 24])).tolist()
+    [False, True]
+    """
+    (place,) = levels_of(patterns, "place")
+    return place > PLACE.levels.index("same city")
+
+
 def give_whole_names(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether both rows give a given and a family name, neither of them an initial.
 
