@@ -296,10 +296,10 @@ def _with_type(field: LeadField, df: DataFrame) -> LeadField:
 
 
 def _columns_of_service(session: Session) -> frozenset[str]:
-    """Return the columns that the service gives leads beyond our contract; a plan does not write them."""
+    """Return the columns that the service gives leads beyond its document and our contract: a plan leaves them out."""
     operation = session.operations.find("leads.list")
     declared = {field.name for field in operation.fields} if session.operations.origin else set()
-    return frozenset((session.unknown_columns | declared) - lead_kinds().keys())
+    return frozenset(session.unknown_columns | (declared - lead_kinds().keys()))
 
 
 def _status_words(session: Session) -> frozenset[str]:

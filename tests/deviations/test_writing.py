@@ -709,3 +709,10 @@ def test_a_row_that_an_import_left_out_is_not_succeeded(against, service, monkey
         service.ask("POST", "/leads", {"email": email, "full_name": "Former Name"})
     done = ws.leads.plan(frame).apply(via="import")
     assert done.rows["status"].tolist() == ["succeeded", "needs_review", "succeeded"]
+
+
+def test_a_frame_of_the_service_with_a_field_that_its_document_lacks_can_be_planned(against):
+    ws = against("custom_lead_fields_only", "json_api_objects", "job_title_under_another_name", own=False)
+    frame = ws.leads.list()
+    assert {"title", "jobTitle"} <= {*frame.columns}
+    assert ws.leads.plan(frame).summary["unchanged"] == len(frame)
