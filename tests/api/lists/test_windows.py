@@ -58,7 +58,7 @@ class Simulation:
             if (window.after is None or at > window.after) and (window.until is None or at <= window.until)
         ]
         self.rows += own
-        total = end - start if self.counts and not window.read else None
+        total = end - start if self.counts and not window.counted else None
         self.plan.add_page(window, len(own), (rows[0], rows[-1]) if rows else None, total)
         if start + len(rows) == end or (window.until is not None and rows and rows[-1] > window.until):
             self.plan.finish(window)
