@@ -37,7 +37,7 @@ OPTIONS: Final[Mapping[State, tuple[tuple[str, Choice], ...]]] = {
     "opted_out": (("not sent", "wait"), ("send anyway", "create")),
     "left_out": (("sent", "wait"), _NOT_SENT),
     "doubtful": (("decide later", "wait"), ("one person", "same"), ("two people", "different"), _NOT_SENT),
-    "broken": (("in the file to correct", "wait"), _NOT_SENT),
+    "broken": (("to be corrected", "wait"), _NOT_SENT),
 }
 """State → what a person may choose, with labels: first what happens without a choice. Each has the effect it says."""
 FOR_ALL: Final = ("one person", "two people", "not sent", "as without a choice")
