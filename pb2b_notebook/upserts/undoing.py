@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from pb2b_notebook.api.http.object_forms import read_time
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.times import iso
 from pb2b_notebook.upserts import payloads, tables
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions
@@ -29,8 +31,11 @@ def find_changed_leads(outcome: Outcome[Any], leads: pl.DataFrame) -> list[int]:
         leads: Leads as they are now, as a plan to delete them has them: ``lead_id``, ``updated_at`` and ``action``.
     """
     versions = {result.get("lead_id"): result.get("updated_at") for result in outcome.results.values()}
-    written = pl.Series([versions.get(lead_id) for lead_id in leads["lead_id"]], dtype=pl.String)
-    now, written = leads["updated_at"], written.str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
+    texts = [versions.get(lead_id) for lead_id in leads["lead_id"]]
+    # A result keeps the service's own form of the time, such as milliseconds since 1970.
+    texts = [iso(other[0]) if (other := read_time(text)) else text for text in texts]
+    written = pl.Series(texts, dtype=pl.String).str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
+    now = leads["updated_at"]
     # Answers may give the same time cut to milliseconds, or to seconds.
     same = (now <= written) | (now.dt.truncate("1ms") == written) | (now.dt.truncate("1s") == written)
     return (~same & (leads["action"] == "delete")).fill_null(value=False).arg_true().to_list()

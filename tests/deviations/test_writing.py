@@ -719,3 +719,15 @@ def test_a_frame_of_the_service_with_a_field_that_its_document_lacks_can_be_plan
     # Other tests of this module made leads whose full name is derived.
     assert plan.summary["unchanged"] + plan.summary["update"] == len(frame)
     assert {*plan.diff["field"]} <= {"full_name"}
+
+
+@pytest.mark.parametrize("name", ["all_times_in_milliseconds", "times_with_offset"])
+def test_an_undo_keeps_a_lead_that_changed_whatever_the_form_of_times(against, name):
+    ws = against(name)
+    intake = ws.leads.intake(frame_of(f"undo{name.replace('_', '')}"), progress=False)
+    intake.apply()
+    kept, *others = intake.outcome.created_ids
+    ws.leads.update(kept, title="Head of Data")
+    undone = intake.undo()
+    assert undone.kept == (kept,)
+    assert undone.deleted.summary["succeeded"] == len(others) > 0
