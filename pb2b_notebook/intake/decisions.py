@@ -21,6 +21,7 @@ BY_CHOICE: Final = "a person's choice"
 """Reason of a link that a person made."""
 _ONE_ADDRESS: Final = "leave one of them out, or give it another address"
 _LEFT_OUT: Final = "left out by a person's choice"
+_WITH_LEFT_OUT: Final = "the same person as a row that was left out"
 _SAME_ADDRESS: Final = "has the same email address, but differs in the rest, such as name or country"
 
 
@@ -176,7 +177,8 @@ class _Decider:
                 holders.setdefault(email, of[0])
             for row in of:
                 if verdict is not None and verdict.state == "left_out" and row not in self.left_out:
-                    verdicts[row] = verdict._replace(reason="the same person as a row that was left out")
+                    left_out = min(self.left_out.intersection(of))
+                    verdicts[row] = verdict._replace(reason=_WITH_LEFT_OUT, same_as=left_out)
                     continue
                 verdicts[row] = verdict or (Verdict("new") if row == of[0] else Verdict("duplicate", same_as=of[0]))
             if verdict is None:
@@ -205,8 +207,7 @@ class _Decider:
         reason = next((self.opted_out[row] for row in of if row in self.opted_out), None)
         if reason is not None and not self.allowed.intersection(of):
             return Verdict("opted_out", reason)
-        row = min(self.left_out.intersection(of), default=None)
-        return None if row is None else Verdict("left_out", _LEFT_OUT, same_as=row)
+        return Verdict("left_out", _LEFT_OUT) if self.left_out.intersection(of) else None
 
     def _of_leads(self, of: Sequence[int], links: Sequence[Link], people: _People) -> Verdict | None:
         """Return the verdict that follows from the leads of the workspace; ``None`` if there is no such lead."""

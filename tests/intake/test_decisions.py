@@ -88,3 +88,9 @@ def test_who_is_left_out_is_not_sent_by_another_row_and_frees_the_address():
     ]
     # Who opted out stays so, whoever is left out.
     assert states(2, links, left_out=[1], opted_out={0: "consent: no"})[0] == ["opted_out", "opted_out"]
+
+
+def test_only_another_row_of_the_person_names_the_row_that_was_left_out():
+    row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
+    decided = decide([row, row], [Link(0, 1, 0.99, "")], KnownLeads(), sure=0.95, left_out=[1])
+    assert [verdict.same_as for verdict in decided.verdicts] == [1, None]
