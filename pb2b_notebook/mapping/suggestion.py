@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib import resources
 from itertools import islice, pairwise
 from typing import Any, Final
@@ -43,6 +43,7 @@ _BY_FORM: Final = (
     ("host", "company_domain", 0.55, "host names"),
 )
 _PARTS_OF_NAMES: Final = frozenset({"first_name", "last_name"})
+_NAMES: Final = _PARTS_OF_NAMES | {"full_name"}
 _IDENTIFYING: Final = frozenset({"email", "full_name", "last_name"})
 # "Name" at the end of a longer name is the name of anything.
 _NEVER_LAST: Final = frozenset({"full_name"})
@@ -52,7 +53,9 @@ _PARTS_OF_ADDRESSES: Final = frozenset(
 # At its beginning, the noun is another: a "Contact date", a "Company type", a "Nome utente".
 _NEVER_FIRST: Final = frozenset({"full_name", "first_name", "last_name", "company_name", "title"})
 _OF: Final = frozenset(
-    {"of", "in", "at", "on", "for", "to", "from", "by", "von", "bei", "im", "fur", "de", "du", "des", "del", "di"}
+    {"of", "in", "en", "at", "on", "for", "to", "from", "by", "von", "bei", "im", "fur", "de", "du", "des", "del", "di"}
+    | {"della", "dell", "nella", "nell", "da", "das", "do", "dos", "na", "em", "van", "voor", "bij", "av", "pa", "hos"}
+    | {"w", "dla", "в", "на", "для", "от"}
 )
 """Words behind which the noun of a name does not stand: "Position in company" is a position."""
 # Words that many fields have in common: they do not identify a field.
@@ -189,7 +192,7 @@ def _with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]
             return _as_field(chosen, whole, other, "beside a part of the name that it does not contain")
     part = first or last
     if part is not None and whole is None and (first is None) != (last is None):
-        may_be_whole = _without_neutral(part.column) in _qualifiers("any_name")
+        may_be_whole = _without_neutral(part.column, part.key) in _qualifiers("any_name")
         left = {
             column for column in columns.keys() - {pair.column for pair in chosen} if not _is_about_no_person(column)
         }
@@ -235,7 +238,7 @@ def named_field(column: str) -> tuple[str, float]:
     (('phone', 0.95), ('', 0.0))
     """
     found = [(key, _by_name(column, LeadField(key))) for key in _synonyms()]
-    sure = [(key, named.weight) for key, named in found if named is not None and not named.needs_form]
+    sure = [(key, named.weight) for key, named in found if named and not (named.needs_form or named.needs_companies)]
     return max(sure, key=lambda each: each[1], default=("", 0.0))
 
 
@@ -283,8 +286,10 @@ def _by_name_and_content(
         share = min(share, 1 - max(look[form] for form in _FOREIGN_TO_TEXT) if _is_prose(field) else 1.0)
         if share < _HALF:
             return None  # most values are of another kind: a "Location" of links to meetings is not a city
-    if field.builtin:
-        share = min(share, 1 - max((look[form] for form in _RIVAL_FORMS.get(field.key, ())), default=0.0))
+    if field.builtin and (rivals := _RIVAL_FORMS.get(field.key)):
+        share = min(share, 1 - max(look[form] for form in rivals))
+        if share < _HALF:
+            return None
     if field.type == "phone":
         # A number without its country is one too: it gets its country when the list is normalized.
         share = max(share, look["national_phone"])
@@ -365,18 +370,17 @@ def _by_name(column: str, field: LeadField) -> _Named | None:
 def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]) -> _Named | None:
     """Return the strongest indication that words of a longer name give, if any."""
     own = {fold_name(field.key): field.key, fold_name(field.label): field.label, **known}
-    bare = _without_neutral(column)
+    bare = _strip_joined(_without_neutral(column, field.key if field.builtin else ""), own)
     is_either = _is_either(column, own, field)
     is_two = field.builtin and not is_either and _is_two_fields(column)  # "Contact/Title" holds both
     if bare in own and not is_two and not (field.builtin and name in _usual_names()) and not _is_address(column, field):
         return _Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
     if is_either:
         return _Named(_BARE, "two usual names for this field")
-    if field.key == "company_name" and field.builtin and _is_name_or_company(column):
-        return _Named(_TAIL, "names a company or a person", needs_companies=True)
-    if field.key == "full_name" and field.builtin and _names_both(column):
-        return _Named(_BOTH, "names the given and the family name")
-    if _is_of_another(column, field):
+    grammar = _BY_GRAMMAR.get(field.key) if field.builtin else None
+    if grammar is not None and grammar[0](column):
+        return grammar[1]
+    if _is_of_another(column, field) or (field.builtin and _is_joined(column)):
         return None
     return _within(column, own, field) or _alike(name, own) or _part(column, field)
 
@@ -392,13 +396,21 @@ def _is_two_fields(column: str) -> bool:
     """Return whether a name consists of usual names for fields, joined by a sign or a word: "Name & title"."""
     joins = _qualifiers("and") | _qualifiers("or")
     separated = " ".join("/" if fold_name(word) in joins else word for word in column.split())
-    parts = tuple(map(_without_neutral, re.split(r"[/&+,]", separated)))
+    parts = tuple(map(_without_neutral, re.split(r"[/&+,・]", separated)))
     return len(parts) > 1 and all(part in _usual_names() for part in parts)
 
 
+def _is_joined(column: str) -> bool:
+    """Return whether a name is that of two things: "Terms and email". A letter may be a word of another language."""
+    joins = {word for word in _qualifiers("and") - _OF if len(word) > 1 or not word.isascii()}
+    return not joins.isdisjoint(words(column)[1:-1])
+
+
 def _is_name_or_company(column: str) -> bool:
-    """Return whether a name says that the column is a company or a name: "Name/Firma"."""
+    """Return whether a name says that the column is a company or a name: "Name/Firma", "Kunde"."""
     parts, known = set(_alternatives(column)), _synonyms()
+    if fold_name(column) in _qualifiers("client"):
+        return True
     return bool(parts & known["company_name"].keys()) and bool(parts & known["full_name"].keys())
 
 
@@ -407,7 +419,40 @@ def _alternatives(column: str) -> tuple[str, ...]:
     """Return the folded names between slashes and words for "or", without words that leave their meaning."""
     joins = _qualifiers("or")
     separated = " ".join("/" if fold_name(word) in joins else word for word in column.split())
-    return tuple(_without_neutral(part) for part in separated.split("/"))
+    return tuple(_without_neutral(part) for part in re.split("[/・]", separated))
+
+
+def _is_part_of_name(column: str, key: str) -> bool:
+    """Return whether a name is that of a whole name, with the part of it behind: "お名前（姓）"."""
+    parts, known = words(column), _synonyms()
+    return len(parts) > 1 and parts[-1] in known[key] and "".join(parts[:-1]) in known["full_name"]
+
+
+def _is_name_of_person(column: str) -> bool:
+    """Return whether a name is "name" and who has it: "Nome del referente", "Naam contactpersoon"."""
+    first, *rest = [word for word in words(column) if word not in _OF] or [""]
+    return first in _qualifiers("any_name") and "".join(rest) in _synonyms()["full_name"]
+
+
+def _is_staff(column: str) -> bool:
+    """Return whether a name consists of words for a count of employees: "Nº de trabalhadores"."""
+    parts, staff = set(words(column)), _qualifiers("staff")
+    return bool(parts & staff) and parts <= staff | _qualifiers("number")
+
+
+def _is_last_contact(column: str) -> bool:
+    """Return whether a name consists of words for the last contact and its date: "Data ostatniego kontaktu"."""
+    parts = [word for word in words(column) if word not in _qualifiers("date") - _qualifiers("last")]
+    last, contacted = _qualifiers("last"), _qualifiers("contacted")
+    return len(parts) > 1 and parts[0] in last and parts[-1] in contacted and last.union(contacted).issuperset(parts)
+
+
+def _is_id_in_program(column: str) -> bool:
+    """Return whether a name is that of the id of a person in a program: "Cognism ID", "Apollo Contact Id"."""
+    parts = words(column)
+    return parts[-1:] == ("id",) and "".join(
+        word for word in parts[:-1] if word not in _qualifiers("leading")
+    ) in _qualifiers("program")
 
 
 def _is_of_another(column: str, field: LeadField) -> bool:
@@ -440,18 +485,30 @@ def _subjects(column: str) -> set[str]:
     return {*parts, *(f"{first}{second}" for first, second in pairwise(parts))}
 
 
-def _without_neutral(column: str) -> str:
+def _without_neutral(column: str, key: str = "") -> str:
     """Return a folded name without words that leave its meaning: "Contact City (work)" becomes "city"."""
-    parts = [word for word in words(column) if word not in _qualifiers("neutral")]
+    neutral = _qualifiers("neutral") if key in _NAMES else _qualifiers("neutral") | _qualifiers("workplace")
+    parts = [word for word in words(column) if word not in neutral]
     noun = next((place for place, word in enumerate(parts) if word not in _qualifiers("leading")), 0)
     return "".join(parts[noun:])
+
+
+def _strip_joined(name: str, own: Mapping[str, str]) -> str:
+    """Return a folded name without what stands before its noun, joined to it: "联系人手机" becomes "手机"."""
+    rest = name
+    while rest not in own:
+        before = max((part for part in _qualifiers("joined") if rest.startswith(part)), key=len, default="")
+        rest = rest.removeprefix(before)
+        if not before or len(rest) == 1:
+            return name
+    return rest
 
 
 @lru_cache(maxsize=4096)
 def _names_both(column: str) -> bool:
     """Return whether a name is made of a given and a family name: "Nachname, Vorname", "First/last name"."""
     joins = _qualifiers("and")
-    parts = [word for word in words(column) if word not in _qualifiers("neutral")]
+    parts = [word for word in words(column) if word not in _qualifiers("neutral") | _qualifiers("workplace")]
     # A "Name (first)" is the given name; "Name, Vorname" holds the family name as well.
     is_joined = not joins.isdisjoint(parts) or any(sign in column for sign in ",/&+")
     known = {key: frozenset(_synonyms()[key]) for key in ("first_name", "last_name", "full_name")}
@@ -475,13 +532,15 @@ def _within(column: str, own: Mapping[str, str], field: LeadField) -> _Named | N
     noun = next((place for place, word in enumerate(parts) if word in _OF), len(parts))
     key = field.key if field.builtin else ""
     tails = () if key in _NEVER_LAST else range(1 if noun == len(parts) else 0, noun)
-    is_name = field.builtin and parts[noun - 1 : noun] == ("name",)  # a "Location friendly name" is a name
+    # A "Location friendly name" is a name, and a "Mitarbeiter-ID" an id.
+    is_name = field.builtin and parts[noun - 1 : noun] in {("name",), ("id",)}
     heads = () if key in _NEVER_FIRST or is_name else range(noun - 1, 0, -1)
     for weight, cuts in ((_TAIL, tails), (_HEAD, heads)):
         for cut in cuts:
             part = "".join(parts[cut:noun] if weight == _TAIL else parts[:cut])
             if len(part) >= _SHORTEST and part in own and part not in _qualifiers("whole"):
-                return _Named(weight, f"contains a usual name for this field ({own[part]})")
+                # An "Email status" is one of anything: only values show that it is the status of a lead.
+                return _Named(weight, f"contains a usual name for this field ({own[part]})", needs_form=key == "status")
     return None
 
 
@@ -526,3 +585,18 @@ def _synonyms() -> dict[str, dict[str, str]]:
 @cache
 def _usual_names() -> frozenset[str]:
     return frozenset(name for names in _synonyms().values() for name in names)
+
+
+# What the order of words indicates, by field.
+_BY_GRAMMAR: Final[dict[str, tuple[Callable[[str], bool], _Named]]] = {
+    "company_name": (_is_name_or_company, _Named(_TAIL, "names a company or a person", needs_companies=True)),
+    "full_name": (
+        lambda column: _names_both(column) or _is_name_of_person(column),
+        _Named(_BOTH, "names the given and the family name, or a person"),
+    ),
+    "employee_count": (_is_staff, _Named(_SYNONYM, "names a count of employees")),
+    "first_name": (partial(_is_part_of_name, key="first_name"), _Named(_BARE, "a name, with its part")),
+    "last_name": (partial(_is_part_of_name, key="last_name"), _Named(_BARE, "a name, with its part")),
+    "last_contacted_at": (_is_last_contact, _Named(_SYNONYM, "names the last contact")),
+    "external_id": (_is_id_in_program, _Named(_BARE, "id of a person in another program")),
+}
