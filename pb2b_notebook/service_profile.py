@@ -34,6 +34,7 @@ FACTS: Final = {
     "forms": "what differs in the form of its objects, which are read as those of our contract",
     "write_form": "form in which it takes the body of a write",
     "gives_cursors": "a page without a cursor is the last one",
+    "cursors": "what its cursors are: keys of rows, or places in the list, which other rows take when a row goes",
     "lists_deleted": "lists have deleted objects though they were not asked for",
     "custom_fields": "what becomes of custom fields that a write does not name",
     "timeless": "some rows have no time of change",

@@ -31,6 +31,7 @@ from pb2b_notebook.errors import (
     InvalidParameterError,
     NotFoundError,
     ProspectB2BError,
+    RateLimitError,
     ReadOnlyError,
     TransportError,
     UncheckedServiceError,
@@ -523,8 +524,9 @@ def _attempt_of(failure: ProspectB2BError, number: int, requested_wait: float) -
         return Attempt("lost", number)
     if isinstance(failure, IdempotencyInProgressError):
         return Attempt("in_progress", number, failure.status)
-    if isinstance(failure, APIError) and failure.status in retrying.RETRIED_STATUSES:
-        return Attempt("status", number, failure.status, failure.retry_after, requested_wait)
+    status = retrying.TOO_MANY_REQUESTS if isinstance(failure, RateLimitError) else getattr(failure, "status", None)
+    if isinstance(failure, APIError) and status in retrying.RETRIED_STATUSES:
+        return Attempt("status", number, status, failure.retry_after, requested_wait)
     return None
 
 

@@ -7,21 +7,25 @@ The contract's envelopes are read first. A live service may differ from our reco
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from pb2b_notebook.api.http import headers, object_forms, paging
-from pb2b_notebook.api.http.list_location import find_list
+from pb2b_notebook.api.http.list_location import find_list, singular_of
 from pb2b_notebook.api.http.reply import Reply, printable
 from pb2b_notebook.credentials import is_secret
 from pb2b_notebook.errors import NotJSONError, ProtocolError
 from pb2b_notebook.frames.strict_json import elements, members
 from pb2b_notebook.lazy_libraries import pa
+from pb2b_notebook.openapi.operations import Operation
 
 Raws = Sequence[Any]
+_LINES: Final = re.compile(r"ndjson|jsonl|json-?lines", re.IGNORECASE)
+"""Media type of a response with an object on each line."""
 
 LONGEST_ID = 200
 ACCEPTED = 202
@@ -53,6 +57,7 @@ class Page:
         unfinished: Status of a response that may not be whole; ``None`` for others.
         absent: Whether the list is null, which may mean that it is empty, or that the service could not read it.
         forms: What differed of the form of the objects, which are in the contract's form here.
+        documented: Whether the next cursor is where the contract has it.
     """
 
     records: Raws = field(repr=False)
@@ -71,6 +76,7 @@ class Page:
     unfinished: int | None = None
     absent: bool = False
     forms: frozenset[str] = frozenset()
+    documented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,7 @@ def page(reply: Reply) -> Page:
         unfinished=reply.status if reply.status in _UNFINISHED else None,
         absent=not records and "data" in rest and rest["data"] is None,
         forms=forms,
+        documented=isinstance(pagination := rest.get("pagination"), dict) and "next_cursor" in pagination,
     )
 
 
@@ -136,9 +143,20 @@ def unwrap(reply: Reply) -> Envelope:
     whole = parse_strict_json(reply.body, reply)
     data = bytes(top["data"]) if "data" in top else reply.body
     operation = reply.operation if data.lstrip()[:1] == b"{" else None
+    if operation is not None:
+        data = _under_its_name(data, whole.get("data", whole), operation)
     data = _with_secrets_beside(data, whole) if "data" in top else data
     [data], _ = object_forms.in_contract_form([data], None if operation is None or operation.many else operation)
     return Envelope(bytes(data), request_id(reply, whole), replayed)
+
+
+def _under_its_name(data: bytes, found: Any, operation: Operation) -> bytes:
+    """Return the object that an envelope has under its name, as ``{"lead": {…}}`` and the responses of GraphQL have."""
+    if "id" in found or operation.many:
+        return data
+    nouns = {object_forms.noun_of(operation), singular_of(operation.id.partition(".")[0])}
+    name = next((name for name in found if name.lower() in nouns and isinstance(found[name], dict)), None)
+    return data if name is None else next(each.text for each in members(data) if each.name == name).encode()
 
 
 def _with_secrets_beside(data: bytes, whole: Mapping[str, Any]) -> bytes:
@@ -202,6 +220,8 @@ def _without(body: bytes, records: Raws) -> bytes:
 
 def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
     """Split a list that msgspec refuses, which may still be legal JSON."""
+    if _LINES.search(reply.headers.get("content-type", "")):
+        return _rows_of(b"[" + b",".join(line for line in reply.body.splitlines() if line.strip()) + b"]", reply), {}
     if reply.body.lstrip()[:1] == b"[":
         return _rows_of(reply.body, reply), {}
     top = {name: bytes(value) for name, value in _top_level(reply).items()}
@@ -211,6 +231,8 @@ def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
     if rows is None:
         path = "" if reply.operation is None else reply.operation.path
         found = find_list(top, lambda text: _raw_members(text, reply), path)
+        if found is None and _is_empty({key: parse_strict_json(value, reply) for key, value in top.items()}, reply):
+            found = b"[]", top
         if found is None:
             raise ProtocolError(
                 "the response to a list is not a list",
@@ -220,6 +242,12 @@ def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
             )
         rows, top = found
     return _rows_of(rows, reply), {key: parse_strict_json(value, reply) for key, value in top.items()}
+
+
+def _is_empty(rest: Mapping[str, Any], reply: Reply) -> bool:
+    """Whether an envelope without a list counts no rows, or none on this page: HAL leaves empty lists out."""
+    found = paging.read_paging(rest, reply.headers.get("link"), headers=reply.headers)
+    return found.total == 0 or (found.total is not None and found.ends and "_links" in rest)
 
 
 def _rows_of(text: bytes, reply: Reply) -> Raws:

@@ -51,6 +51,9 @@ _MOST_TEXTS = 5
 _MARKS = (b'"error', b'"success"', b'"ok"', b'"fail')
 ROLLING_WINDOW = 60.0
 TOO_MANY_REQUESTS = 429
+_LIMITS_UNDER_OTHER_STATUSES = frozenset({403, 420})
+"""Statuses with which some services refuse requests above a rate limit, as Google's and GitHub's do with 403."""
+_RATE_LIMIT = re.compile(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
 
 
 def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None) -> errors.ProspectB2BError:
@@ -66,12 +69,16 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     body = _error_body(reply)
     code, message, details = _problem(body)
     wait = headers.retry_after(reply)
-    if reply.status == TOO_MANY_REQUESTS and "retry-after" not in reply.headers:
+    limited = reply.status == TOO_MANY_REQUESTS or (
+        reply.status in _LIMITS_UNDER_OTHER_STATUSES and _RATE_LIMIT.search(f"{code} {message}") is not None
+    )
+    if limited and "retry-after" not in reply.headers:
         # Some services report the wait only there; the documented limit is that of a rolling minute.
         reset = headers.rate(reply).reset
         wait = ROLLING_WINDOW if reset is None else reset
     default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
     kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
+    kind = errors.RateLimitError if limited else kind
     problem = kind(
         message or _plain_text(reply) or f"the service answered {reply.status} without a message",
         status=reply.status,

@@ -6,7 +6,9 @@ The documented place is ``data``. Other services put the rows into ``items`` or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import re
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from pb2b_notebook.api.http.paging import HOLDERS
@@ -19,6 +21,9 @@ _NOT_ROWS: Final = frozenset(
     {"error", "errors", "details", "warnings", "links", "_links", "included", "messages", "facets", "aggregations",
      "sort", "sorts", "filters", *HOLDERS}
 )  # fmt: skip
+_IDS: Final = frozenset({"id", "_id", "Id", "ID", "uuid", "guid", "UUID"})
+"""Names by which an object is known as a row: the lists in it are values of the row, and no rows."""
+_PLURALS: Final = ((re.compile(r"ies$"), "y"), (re.compile(r"s$"), ""))
 _DEEPEST: Final = 3
 
 Members = Mapping[str, bytes]
@@ -44,20 +49,48 @@ def find_list(
     (b'[{"node": {}}]', {'pageInfo': b'{"endCursor": "c"}'})
     >>> find_list(raw(b'{"left": [], "right": []}'), raw) is None
     True
+    >>> find_list(raw(b'{"Leads": {"Lead": {"id": 7, "tags": []}}}'), raw, "/leads")[0]
+    b'[{"id":7,"tags":[]}]'
     """
     last = path.rstrip("/").rpartition("/")[2]
     known = {n: value for n, value in top.items() if n.lower() not in _NOT_ROWS or n == last}  # errors of an import
     inside = [name for name, value in known.items() if depth < _DEEPEST and value.lstrip()[:1] == b"{"]
     found = [name for name, value in known.items() if _has_rows(value)]
+    names = (last, last.replace("-", "_"), *_ROWS)
     # The data of an envelope has the rows, whatever is beside it.
     for name in sorted(inside, key=lambda one: one != "data"):
-        if name == "data" or not found:
-            inner = find_list(members_of(top[name]), members_of, path, depth + 1)
-            if inner is not None:
-                return inner[0], {**{other: top[other] for other in top if other != name}, **inner[1]}
+        if name != "data" and found:
+            continue
+        parts = members_of(top[name])
+        rows = _rows_in(name, parts, singular_of(last.replace("-", "_")), names)
+        inner = (rows, {}) if rows is not None else find_list(parts, members_of, path, depth + 1)
+        if inner is not None and not (rows is None and _IDS & parts.keys() and not parts.keys() & {*names}):
+            return inner[0], {**{other: top[other] for other in top if other != name}, **inner[1]}
     if len(found) != 1:
-        found = [name for name in (last, last.replace("-", "_"), *_ROWS) if name in found][:1]
+        found = [name for name in names if name in found][:1]
     return (top[found[0]], {name: value for name, value in top.items() if name != found[0]}) if found else None
+
+
+def singular_of(name: str) -> str:
+    """Return the singular of a plural that is the name of a list, such as "company" for "companies"."""
+    for plural, singular in _PLURALS:
+        if plural.search(name):
+            return plural.sub(singular, name)
+    return name
+
+
+def _rows_in(name: str, parts: Members, noun: str, names: Collection[str]) -> bytes | None:
+    """Return the rows in an object that is not an envelope: a list by number or id, or a list of one that is no list.
+
+    PHP writes a list with gaps as an object whose names are numbers, and XML turned into JSON a list of one as its
+    only row, named after it.
+    """
+    numbered = all(each.isdecimal() and value.lstrip()[:1] == b"{" for each, value in parts.items())
+    if parts and numbered and name.lower() in {"data", *names}:
+        return b"[" + b",".join(parts.values()) + b"]"
+    if name.replace("-", "_").lower() == noun and _IDS & parts.keys() and not parts.keys() & {*names}:
+        return b"[{" + b",".join(json.dumps(n).encode() + b":" + value for n, value in parts.items()) + b"}]"
+    return None
 
 
 def _has_rows(value: bytes) -> bool:

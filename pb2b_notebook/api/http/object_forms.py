@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from pb2b_notebook.api.http.list_location import singular_of
 from pb2b_notebook.errors import ProtocolError
-from pb2b_notebook.frames.strict_json import Member, children, members
+from pb2b_notebook.frames.strict_json import Member, children, compact, members
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import iso
 
@@ -46,7 +47,6 @@ _DIGITS: Final = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
 _SECONDS: Final = range(10**8, 10**11)
 _MILLISECONDS: Final = range(10**11, 10**14)
 _IS_TIME: Final = re.compile(r".*(_at|At|_time|Time|Date|_date)|created|updated|modified")
-_PLURALS: Final = ((re.compile(r"ies$"), "y"), (re.compile(r"s$"), ""))
 
 _PAIR_NAMES: Final = ("key", "name", "field", "code", "slug", "id")
 _AS: Final = " as "
@@ -75,12 +75,32 @@ def in_contract_form(records: Sequence[Any], operation: Operation | None) -> tup
         return records, frozenset()
     noun, what = noun_of(operation), set[str]()
     try:
+        records = _with_plain_ids(records, noun, what)
         _reshape(members(bytes(records[0])), declared, noun, what)
         if not what:
             return records, frozenset()
         return [_text(_reshape(members(bytes(record)), declared, noun, what)) for record in records], frozenset(what)
     except ProtocolError:
         return records, frozenset()  # the reader of the records says what is wrong
+
+
+def _with_plain_ids(records: Sequence[Any], noun: str, what: set[str]) -> Sequence[Any]:
+    """Return records whose ids are objects with the part that is the id; with the text of it all, if no part is."""
+    if not isinstance(json.loads(bytes(records[0])).get("id"), dict):
+        return records
+    rows = [{member.name: member for member in members(bytes(record))} for record in records]
+    ids = [row["id"].value if "id" in row and isinstance(row["id"].value, dict) else {} for row in rows]
+    names = (f"{noun}_id", f"{noun}Id", "record_id", "recordId", "$oid", "id", "value", "uuid", "S", "N")
+    for name in names:  # one that some rows share is that of another object
+        found = [each.get(name) for each in ids]
+        if len(set(map(str, found))) == len(found) and all(isinstance(each, str | int) and each for each in found):
+            break
+    else:
+        name, found = "", [compact(row["id"].text) if "id" in row else None for row in rows]
+    what.add(f"ids as objects{' with ' if name else ''}{name}")
+    for row, value in zip(rows, found, strict=True):
+        row["id"] = Member("id", value, json.dumps(value))
+    return [_text(row) for row in rows]
 
 
 def _differs(record: bytes, declared: frozenset[str]) -> bool:
@@ -91,7 +111,7 @@ def _differs(record: bytes, declared: frozenset[str]) -> bool:
         return False
     if not isinstance(first, dict):
         return False
-    if first.get("id") is None or _holder(first, declared) is not None:
+    if first.get("id") is None or isinstance(first["id"], dict) or _holder(first, declared) is not None:
         return True
     pairs = _is_list_of_pairs(first.get("custom_fields"))
     if pairs or _spellings(first, declared) or _deletion_names(first, declared):
@@ -116,10 +136,7 @@ def noun_of(operation: Operation) -> str:
     """Return what an object of an operation is called: "lead" for ``/leads`` and ``/leads/{id}``."""
     named = [part for part in operation.path.split("/") if part and not part.startswith("{")]
     noun = named[-1].replace("-", "_") if named else ""
-    for plural, singular in _PLURALS:
-        if plural.search(noun):
-            return plural.sub(singular, noun)
-    return noun
+    return singular_of(noun)
 
 
 def _reshape(found: list[Member], declared: frozenset[str], noun: str, what: set[str]) -> dict[str, Member]:

@@ -164,11 +164,29 @@ def is_position(cursor: str, parameter: str = "") -> bool:
         return any(_NUMBER.fullmatch(v) and _PLACE.fullmatch(_fold(n)) for n, v in query)
     if _NUMBER.fullmatch(cursor):
         return bool(_PLACE.fullmatch(_fold(parameter)))
+    return bool(_SPELLED_PLACE.search(_decoded(cursor)))
+
+
+def numbers_in(cursor: str) -> frozenset[str]:
+    """Return the numbers in the text of an encoded cursor, one of which may be that of the rows before it.
+
+    >>> numbers_in("eyJvIjozMH0="), numbers_in("30")
+    (frozenset({'30'}), frozenset())
+    """
+    decoded = _decoded(cursor)
+    return (
+        frozenset()
+        if decoded == cursor
+        else frozenset(re.findall(r"(?<![\w.-])(?<![0-9]:)[0-9]{1,9}(?![\w.:-])", decoded))
+    )
+
+
+def _decoded(cursor: str) -> str:
+    """Return the text in a cursor that is base64, or else the cursor."""
     try:
-        decoded = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, ValueError):
-        decoded = cursor
-    return bool(_SPELLED_PLACE.search(decoded))
+        return cursor
 
 
 def query_of_link(link: str, address: str) -> tuple[tuple[str, str], ...]:

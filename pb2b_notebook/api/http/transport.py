@@ -7,6 +7,7 @@ forever. The transport below therefore cuts the timeout of every socket operatio
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import time
 import urllib.request
@@ -42,6 +43,9 @@ PIECE = 2**14
 MEBIBYTE = 2**20
 _CODECS: Final = {**CODECS, "x-gzip": "gzip", "deflate": "gzip"}
 """Codec of each content encoding; that of gzip reads zlib's format too. Source: RFC 9110, section 8.4.1."""
+_GZIP: Final = b"\x1f\x8b"
+"""Begin of a gzip file, by which a body is known whose header a proxy left out. Source: RFC 1952, section 2.3.1."""
+_PREFIX: Final = re.compile(rb"\xef\xbb\xbf|\)\]\}',?\s*\n")
 _ends: ContextVar[float] = ContextVar("pb2b_deadline", default=float("inf"))
 
 
@@ -407,7 +411,7 @@ def _typed_error(problem: Exception, host: str) -> Exception:
 def _decode_body(response: httpx.Response) -> bytes:
     """Return the decoded body."""
     if response.is_stream_consumed:  # another transport read it completely, and httpx has decoded it
-        return _check_size(response.content)
+        return _unprefixed(_unzipped(_check_size(response.content)))
     encodings = [e.strip().lower() for e in response.headers.get("content-encoding", "").split(",") if e.strip()]
     encodings = [e for e in encodings if e != "identity"]
     if len(encodings) > 1 or not _CODECS.keys() >= set(encodings):
@@ -416,7 +420,17 @@ def _decode_body(response: httpx.Response) -> bytes:
             repair="a proxy may have changed it; try again, or use another network",
         )
     body = _join(response.iter_raw())
-    return _decompress(body, _CODECS[encodings[0]]) if encodings else body
+    return _unprefixed(_decompress(body, _CODECS[encodings[0]]) if encodings else _unzipped(body))
+
+
+def _unzipped(body: bytes) -> bytes:
+    """Return a body whose compression no header names."""
+    return _decompress(body, "gzip") if body.startswith(_GZIP) else body
+
+
+def _unprefixed(body: bytes) -> bytes:
+    """Return a body without what some services put before JSON: the byte order mark, or a guard against scripts."""
+    return body[found.end() :] if (found := _PREFIX.match(body)) else body
 
 
 def _join(pieces: Iterable[bytes]) -> bytes:

@@ -13,13 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists import windows
-from pb2b_notebook.api.lists.windows import OVERLAP, SECOND, UnreliableWindowsError, change_time
-from pb2b_notebook.times import iso
+from pb2b_notebook.api.lists.windows import OVERLAP, SECOND, UnreliableWindowsError, change_time, time_text
 
 Verdict = Literal["proven", "unproven", "short"]
 _ROUND: Final = 5
@@ -135,9 +133,9 @@ def next_bounds(records: Iterable[Any], *, after: str, before: str | None) -> di
     # Times that are shown in whole seconds may be kept finer.
     overlap = SECOND if all(time % SECOND == 0 for time in times) else OVERLAP
     if times == sorted(times):
-        return {after: _text(times[-1] - overlap)}
+        return {after: time_text(times[-1] - overlap)}
     if times == sorted(times, reverse=True) and before is not None:
-        return {before: _text(times[-1] + overlap)}
+        return {before: time_text(times[-1] + overlap)}
     return None
 
 
@@ -167,8 +165,4 @@ def is_by_creation(records: Iterable[Any]) -> bool:
 def bounds_around(record: Any, *, after: str, before: str | None) -> dict[str, str]:
     """Return the bounds of time that hold one record, which has a time."""
     at = change_time(record)
-    return {after: _text(at - OVERLAP)} | ({} if before is None else {before: _text(at + OVERLAP)})
-
-
-def _text(milliseconds: int) -> str:
-    return iso(datetime.fromtimestamp(milliseconds / 1000, UTC))
+    return {after: time_text(at - OVERLAP)} | ({} if before is None else {before: time_text(at + OVERLAP)})

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from itertools import chain, count
 from math import ceil
@@ -20,13 +20,13 @@ from pb2b_notebook.api.http import envelope, unlearning
 from pb2b_notebook.api.http.client import Call, Query
 from pb2b_notebook.api.http.envelope import Page, Raws
 from pb2b_notebook.api.http.object_forms import NAIVE_TIMES, spellings_in
-from pb2b_notebook.api.http.paging import is_link, query_of_link
+from pb2b_notebook.api.http.paging import is_link, numbers_in, query_of_link
 from pb2b_notebook.api.lists import completeness, pagination, windows
 from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.parallel import read_windows
-from pb2b_notebook.api.lists.places import Places, id_of
+from pb2b_notebook.api.lists.places import Places, cursor_trial, id_of
 from pb2b_notebook.api.lists.row_filters import RowFilters, other_value
-from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, milliseconds
+from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, milliseconds, time_text
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     APIError,
@@ -149,6 +149,7 @@ class Listing:
         self._leads_on: str | None = None  # what leads on from pages without a cursor: one of BEYOND, or the time
         self._places = Places(lambda cursor, parameters: self.ask(cursor, parameters, counted=False))
         self._by_place = False  # whether the pages certainly are places
+        self._differs = False  # whether the service may differ from our contract
         self.proven = True
         self.sorts: str | None = None
         self.fetched_at = context.time()
@@ -183,7 +184,7 @@ class Listing:
             yield Placed((-2, number), self._keep(page))  # those of the first window have place -1
             # Without a count, a list is long once reading it has taken some time.
             later = first.total is None and self._parallel is None and monotonic() - decided > windows.WORTH_IT
-            if number == 0 or later:
+            if number == 0 or later or (number == 1 and self._differs):  # its cursor was tried
                 decided, windowed = monotonic(), self._choose_windows(page, number)
                 if windowed > 1:
                     yield from self._in_windows(page, windowed)
@@ -225,16 +226,16 @@ class Listing:
         bounds = bounds or {}
         query = [(name, value) for name, value in self._filters if name not in bounds] + list(bounds.items())
         if cursor is not None:
-            page = self._ask_next(query, cursor, bounded=bool(bounds))
+            page = self._ask_next(query, cursor, bounds)
             # Without content, it does not end a list that goes on at this cursor: a proxy may have answered.
             return page if page.size or not page.ends else replace(page, ends=False, promises_more=True)
         total = [("include_total", "true")] if counted and self._counts else []
         return self._ask_in_size([*query, *total], sized=self._size_name in bounds)
 
-    def _ask_next(self, query: list[tuple[str, str]], cursor: str, *, bounded: bool) -> Page:
+    def _ask_next(self, query: list[tuple[str, str]], cursor: str, bounds: Mapping[str, str]) -> Page:
         """Request the page at a cursor, in the parameter that takes it: by the document, the response, or trial."""
         if cursor.startswith("?"):
-            link = parse_qsl(cursor[1:], keep_blank_values=True)
+            link = [pair for pair in parse_qsl(cursor[1:], keep_blank_values=True) if pair[0] not in bounds]
             named = {name for name, _ in link}
             return self._ask_in_size([*(pair for pair in query if pair[0] not in named), *link], sized=True)
         page: Page | None = None
@@ -246,7 +247,7 @@ class Listing:
                 if isinstance(refused, CursorExpiredError) or (self._cursor_leads_on and not about_name):
                     raise
                 continue
-            if bounded or not page.records or not self._begins_list(page):
+            if bounds or not page.records or not self._begins_list(page):
                 if name != "cursor" and name != _first(self._operation, CURSORS):
                     self._profile.learn("cursor_parameter", name, f"it leads on in {self._operation.id}")
                 self._cursor_leads_on = True
@@ -426,7 +427,7 @@ class Listing:
         return None
 
     def _may_differ(self, first: Page) -> bool:
-        return self._context.may_differ(first.total if self._counts else 0)
+        return not first.documented or self._context.may_differ(first.total if self._counts else 0)
 
     def _values_asked(self, name: str) -> list[str]:
         """Return the values of a filter."""
@@ -554,9 +555,12 @@ class Listing:
         Numbers of pages begin at 0 or at 1: the first page shows it.
         """
         page, seen = self.ask(cursor), self._evidence
-        if self._places or self._is_place(page) or (cursor is not None and page.total is not None):
+        if not seen.pages:
+            self._differs = self._may_differ(page)
+        hidden = cursor is not None and seen.pages == 1 and self._hides_place(cursor, page)
+        self._by_place = self._by_place or hidden or self._is_place(page)
+        if self._places or self._by_place or (cursor is not None and page.total is not None):
             self._places.add(cursor, {})
-        self._by_place = self._by_place or self._is_place(page)
         if page.number is None:
             return page
         first = page.number - seen.pages
@@ -614,7 +618,30 @@ class Listing:
     def _is_place(self, page: Page) -> bool:
         """Whether the next page is a place in the list: also where it is the number of rows under another name."""
         rows = str(self._evidence.rows + len(page.records))
-        return page.position or (bool(page.parameter) and page.next_cursor == rows)
+        named = bool(page.parameter) and page.next_cursor == rows
+        return page.position or named or (self._differs and rows in numbers_in(page.next_cursor or ""))
+
+    def _hides_place(self, cursor: str, page: Page) -> bool:
+        """Whether the cursor of the second page is a place in the list, though it does not show it; tried once."""
+        known, operation, first = (
+            self._profile.value("cursors", self._operation.id),
+            self._operation,
+            self._evidence.last,
+        )
+        if known is not None or self._by_place or not self._differs or self._limit is not None or first is None:
+            return bool(known == "places")
+        if operation.parameter(AFTER) is None or not self._rows_have_times:
+            return False
+        before = BEFORE if operation.parameter(BEFORE) and not self._refuses(BEFORE) else None
+        trial = cursor_trial(first.records, page.records, AFTER, before)
+        if trial is None:
+            return False
+        try:
+            found = trial.result(self.ask(cursor, trial.bounds, counted=False).records)
+        except (BadRequestError, ValidationError, PaginationError):
+            found = "unknown"
+        self._profile.learn("cursors", found, "a cursor with another filter", operation=operation.id)
+        return found == "places"
 
     def _read_again(self, page: Page) -> Generator[Page, None, Page]:
         """Yield the pages up to the last one, which is returned; with rows that were left out since others moved."""
@@ -904,7 +931,10 @@ class Listing:
     def _choose_windows(self, page: Page, number: int) -> int:
         """Return in how many windows to read what follows a page, of which this is the number from 0, in parallel."""
         asked, client = self._parallel, self._context.client
-        if asked == 1 or page.next_cursor is None or not page.records or self._sequential_reason() is not None:
+        # The cursor of the second page shows whether it is a place.
+        untried = number == 0 and self._differs and self._profile.value("cursors", self._operation.id) is None
+        unfit = asked == 1 or page.next_cursor is None or not page.records
+        if unfit or untried or self._sequential_reason() is not None:
             return 1
         reason = self._unfit_page(page)
         if reason is not None and asked is not None:
@@ -919,7 +949,8 @@ class Listing:
         if completeness.is_newest_first(page.records[::-1]) is False:
             return 1  # rows in another order
         uncounted = windows.UNCOUNTED if number else 0
-        pages = uncounted if page.total is None else ceil((page.total - len(page.records)) / len(page.records))
+        total = self.total if page.total is None else page.total
+        pages = uncounted if total is None else ceil((total - self.rows) / len(page.records))
         count = windows.choose(min(self._context.latencies), pages, rate.remaining, rate.limit, rate.window or _WINDOW)
         return threads.allow(count)
 
@@ -929,7 +960,8 @@ class Listing:
             return "this service numbers its pages"  # the number of the last page is that of the whole list
         if page.next_cursor == _FOLLOWS:
             return "this service gives no cursor"
-        if page.position:
+        cursors = self._profile.value("cursors", self._operation.id)
+        if page.position or cursors == "places":
             return "its pages are places in the list"  # also of a window, which rows leave when they change
         if page.forms and (windows.are_whole_seconds(page.records) or NAIVE_TIMES in page.forms):
             return "this service gives times in a form in which their bounds are not certain"
@@ -937,8 +969,8 @@ class Listing:
 
     def bounds(self, after: int | None, until: int | None, overlap: int) -> dict[str, str]:
         """Return the parameters of a window, wider by the overlap on both sides; open ends are the listing's own."""
-        lower = {} if after is None else {AFTER: _text(after - overlap)}
-        return lower | ({} if until is None else {BEFORE: _text(until + overlap)})
+        lower = {} if after is None else {AFTER: time_text(after - overlap)}
+        return lower | ({} if until is None else {BEFORE: time_text(until + overlap)})
 
     def expect(self, *records: Any) -> None:
         """Remember rows of the next window that were seen at the end of one; :meth:`missed_rows` looks for them."""
@@ -979,9 +1011,9 @@ class Listing:
         except UnreliableWindowsError:
             return
         own = dict(self._filters).get(AFTER)
-        if self._operation.parameter(AFTER) is None or (own is not None and own > _text(since)):
+        if self._operation.parameter(AFTER) is None or (own is not None and own > time_text(since)):
             return
-        replaced = {AFTER: _text(since), "order": OLDEST_FIRST}
+        replaced = {AFTER: time_text(since), "order": OLDEST_FIRST}
         filters = [pair for pair in self._filters if pair[0] not in replaced] + list(replaced.items())
         part = self._part(tuple(filters))
         for number, page in enumerate(part._sequence(), 1):  # noqa: SLF001 - of this class
@@ -1044,10 +1076,6 @@ def _values_of(records: Raws, name: str) -> dict[str, str]:
         values = value if isinstance(value, list) else [value]
         found |= {each.casefold(): each for each in map(str, values) if each and each != "None"}
     return found
-
-
-def _text(instant: int) -> str:
-    return iso(datetime.fromtimestamp(instant / 1000, UTC))
 
 
 def _first(operation: Operation, names: Sequence[str]) -> str | None:

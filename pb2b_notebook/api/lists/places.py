@@ -2,17 +2,21 @@
 
 A row that goes, or changes and moves to the end, moves all later ones up, and the next page begins after one that no
 page had. Reading the pages again from the last one to the first finds it: rows move to pages that are still to be read.
+
+What an opaque cursor is, a trial shows that only reads: the cursor of the second page is sent with a filter that leaves
+out rows of the first one. The key of a row leads to the same rows as before; a place leads beyond them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.envelope import Page, Raws
-from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time
+from pb2b_notebook.api.lists.windows import SECOND, UnreliableWindowsError, change_time, time_text
 from pb2b_notebook.errors import BadRequestError, NotFoundError, ValidationError
 
 _READINGS: Final = 3
@@ -85,6 +89,60 @@ class Places:
                 if more and page.next_cursor is not None and len(waiting) + 1 == len(self._requests):
                     self._requests.append((page.next_cursor, {}))
                     waiting, more = list(self._requests), more - 1
+
+
+@dataclass(frozen=True, slots=True)
+class CursorTrial:
+    """A request for the second page of a list with a filter by time of change, which shows what its cursor is.
+
+    Attributes:
+        bounds: The filter.
+        expected: Id of the row with which the page begins if the cursor is the key of a row.
+        doubtful: Ids of rows at the bound, which a service may count in or not.
+        excluded: Ids of rows of the second page that the filter certainly leaves out.
+        page: Ids of all rows of the second page.
+    """
+
+    bounds: Mapping[str, str]
+    expected: Any
+    doubtful: frozenset[Any]
+    excluded: frozenset[Any]
+    page: frozenset[Any]
+
+    def result(self, records: Raws) -> Literal["keys", "places", "unknown"]:
+        """Return what the cursor is, by the rows that came."""
+        ids = [found for record in records if (found := id_of(record)) not in self.doubtful]
+        if not self.excluded.isdisjoint(ids):
+            return "unknown"  # the cursor has its own filters
+        if ids[:1] == [self.expected]:
+            return "keys"
+        return "places" if self.page.isdisjoint(ids) else "unknown"
+
+
+def cursor_trial(first: Raws, second: Raws, after: str, before: str | None) -> CursorTrial | None:
+    """Return the trial of the cursor between two pages; ``None`` where their rows have no times that allow one.
+
+    Args:
+        first: Rows of the first page.
+        second: Rows of the second page.
+        after: Name of the filter with the lower bound of the time of change.
+        before: Name of the filter with the upper bound; ``None`` without one.
+    """
+    try:
+        earlier = [change_time(record) for record in first]
+        times = {id_of(record): change_time(record) for record in second}
+    except UnreliableWindowsError:
+        return None
+    at = sorted(times.values())[len(times) // 2] if times else 0
+    for name, sign in ((after, 1), (before, -1)):
+        # A service may round times to seconds, and may or may not include the bound.
+        distance = {each: sign * (time - at) for each, time in times.items()}
+        fitting = [each for each, past in distance.items() if past > SECOND]
+        excluded = frozenset(each for each, past in distance.items() if past < -SECOND)
+        if name is not None and fitting and excluded and any(sign * (time - at) < -SECOND for time in earlier):
+            doubtful = frozenset(times) - excluded - set(fitting)
+            return CursorTrial({name: time_text(at)}, fitting[0], doubtful, excluded, frozenset(times))
+    return None
 
 
 def id_of(record: Any) -> Any:

@@ -28,6 +28,7 @@ from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.errors import BadRequestError, CursorExpiredError, ValidationError
+from pb2b_notebook.times import iso
 
 OVERLAP = 1  # millisecond
 SECOND = 1000  # milliseconds
@@ -120,6 +121,11 @@ def are_whole_seconds(records: Iterable[Any]) -> bool:
 def milliseconds(time: datetime) -> int:
     """Return a time in whole milliseconds since 1970."""
     return (time - _EPOCH) // timedelta(milliseconds=1)
+
+
+def time_text(instant: int) -> str:
+    """Return an instant in milliseconds since 1970 as the text of a filter."""
+    return iso(datetime.fromtimestamp(instant / 1000, UTC))
 
 
 @cache

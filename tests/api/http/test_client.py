@@ -122,6 +122,15 @@ def test_a_429_without_retry_after_waits_for_the_rolling_minute_or_the_reset(
     assert seconds <= sum(simulated.slept) <= seconds * 1.2
 
 
+@pytest.mark.parametrize("code", ["rateLimitExceeded", "too_many_requests"])
+def test_a_403_about_a_rate_limit_is_waited_out_and_any_other_is_not(client_of, calls, simulated, code):
+    service = Service(error_answer(403, code, retry_after="7"), FINE)
+    client_of(service).send(calls("leads.get"))
+    assert 7 <= sum(simulated.slept) <= 8
+    with pytest.raises(errors.PermissionDeniedError):
+        client_of(Service(error_answer(403, "forbidden", retry_after="7"), FINE)).send(calls("leads.get"))
+
+
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("text", [*ODD, "Infinity", "", "0x10", "1", "30", "120", "121"])
 def test_whatever_retry_after_says_a_call_waits_132_seconds_at_most(client_of, calls, simulated, status, text):

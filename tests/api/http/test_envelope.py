@@ -1,5 +1,6 @@
 import contextlib
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from pb2b_notebook import errors
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.openapi import load
 from scripted_service import reply
 
 LEADS = [{"id": "lead_1"}, {"id": "lead_2"}]
@@ -140,6 +142,63 @@ def test_rows_in_another_place_of_the_response_are_found(body):
     assert [bytes(row) for row in envelope.page(reply(body)).records] == [b'{"id": 1}']
 
 
+LIST = load()["leads.list"]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        ({"Leads": {"Lead": [{"id": 1, "tags": []}, {"id": 2}]}, "Paging": {"TotalCount": "2"}}, {}),
+        ({"data": {"0": {"id": 1, "tags": []}, "2": {"id": 2}}}, {}),
+        (b'{"id": 1, "tags": []}\n\n{"id": 2}\r\n', {"content_type": "application/x-ndjson"}),
+    ],
+)
+def test_rows_in_other_forms_of_a_list_are_found(body, headers):
+    page = envelope.page(replace(reply(body, **headers), operation=LIST))
+    assert [json.loads(bytes(row))["id"] for row in page.records] == [1, 2]
+
+
+def test_a_list_of_one_without_brackets_is_its_row_and_not_a_list_in_it():
+    page = envelope.page(replace(reply({"Leads": {"Lead": {"id": 1, "tags": []}}}), operation=LIST))
+    assert [json.loads(bytes(row)) for row in page.records] == [{"id": 1, "tags": []}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"page": {"totalElements": 0, "totalPages": 0, "number": 0}},
+        {"Leads": None, "Paging": {"TotalCount": "0"}},
+        {"_links": {"self": {"href": "/leads?page=2"}}, "page": {"totalElements": 60, "totalPages": 2, "number": 2}},
+    ],
+)
+def test_an_envelope_without_a_list_that_counts_no_rows_is_an_empty_page(body):
+    page = envelope.page(replace(reply(body), operation=LIST))
+    assert (list(page.records), page.next_cursor) == ([], None)
+
+
+@pytest.mark.parametrize(
+    "body", [{"page": {"totalElements": 60, "number": 0}}, {"lead": {"id": 1, "tags": []}, "n": 3}]
+)
+def test_an_object_without_a_list_is_never_an_empty_list(body):
+    with pytest.raises(errors.ProtocolError):
+        envelope.page(replace(reply(body), operation=load()["jobs.list"]))
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ([{"value": 7, "type": "lead"}, {"value": 8, "type": "lead"}], ["7", "8"]),
+        ([{"object_id": "o", "record_id": "a"}, {"object_id": "o", "record_id": "b"}], ["a", "b"]),
+        ([{"id": "o", "row": 1}, {"id": "o", "row": 2}], ['{"id":"o","row":1}', '{"id":"o","row":2}']),
+    ],
+)
+def test_an_id_that_is_an_object_is_the_part_that_no_two_rows_share(ids, expected):
+    page = envelope.page(
+        replace(reply({"data": [{"id": each, "email": "a@b.example"} for each in ids]}), operation=LIST)
+    )
+    assert [str(json.loads(bytes(row))["id"]) for row in page.records] == expected
+
+
 def test_a_null_list_is_empty_and_proves_nothing():
     page = envelope.page(reply({"data": None}))
     assert (list(page.records), page.absent, page.ends) == ([], True, False)
@@ -166,6 +225,14 @@ def test_headers_say_where_the_next_page_is(headers, expected):
 def test_one_object():
     response = envelope.unwrap(reply({"data": {"id": "a"}, "request_id": "r"}, idempotent_replayed="true"))
     assert (json.loads(response.data), response.request_id, response.replayed) == ({"id": "a"}, "r", True)
+
+
+@pytest.mark.parametrize("name", ["leads.upsert", "leads.get"])
+def test_one_object_under_its_name(name):
+    whole = replace(reply({"data": {"lead": {"id": "a", "tags": []}, "clientMutationId": "m"}}), operation=load()[name])
+    assert json.loads(envelope.unwrap(whole).data) == {"id": "a", "tags": []}
+    own = replace(reply({"data": {"id": "a", "lead": {"id": "b"}}}), operation=load()[name])
+    assert json.loads(envelope.unwrap(own).data)["id"] == "a"
 
 
 def test_one_object_without_an_envelope_and_an_empty_answer():

@@ -92,6 +92,12 @@ def test_gzip_is_unpacked(encoding):
         assert ask(peer).body == body
 
 
+@pytest.mark.parametrize("body", [gzip.compress(b"{}"), b"\xef\xbb\xbf{}", b")]}',\n{}", b")]}'\n{}"])
+def test_what_no_header_names_before_json_is_removed(body):
+    with Peer(reply(body)) as peer:
+        assert ask(peer).body == b"{}"
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
 def test_an_encoding_that_is_asked_for_is_unpacked_and_trusted_within_the_same_limits(encoding):
     codec = {"br": "brotli"}.get(encoding, encoding)
