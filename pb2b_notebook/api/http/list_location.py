@@ -80,7 +80,7 @@ def singular_of(name: str) -> str:
 
 
 def _rows_in(name: str, parts: Members, noun: str, names: Collection[str]) -> bytes | None:
-    """Return the rows in an object that is not an envelope: a list by number or id, or a list of one that is no list.
+    """Return the rows in an object that is not an envelope: a list by number or id, or a list of one without brackets.
 
     PHP writes a list with gaps as an object whose names are numbers, and XML turned into JSON a list of one as its
     only row, named after it.
