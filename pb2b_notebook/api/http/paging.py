@@ -164,7 +164,7 @@ def is_position(cursor: str, parameter: str = "") -> bool:
         return any(_NUMBER.fullmatch(v) and _PLACE.fullmatch(_fold(n)) for n, v in query)
     if _NUMBER.fullmatch(cursor):
         return bool(_PLACE.fullmatch(_fold(parameter)))
-    return bool(_SPELLED_PLACE.search(_decoded(cursor)))
+    return bool(_SPELLED_PLACE.search(_decode(cursor)))
 
 
 def numbers_in(cursor: str) -> frozenset[str]:
@@ -173,7 +173,7 @@ def numbers_in(cursor: str) -> frozenset[str]:
     >>> numbers_in("eyJvIjozMH0="), numbers_in("30")
     (frozenset({'30'}), frozenset())
     """
-    decoded = _decoded(cursor)
+    decoded = _decode(cursor)
     return (
         frozenset()
         if decoded == cursor
@@ -181,7 +181,7 @@ def numbers_in(cursor: str) -> frozenset[str]:
     )
 
 
-def _decoded(cursor: str) -> str:
+def _decode(cursor: str) -> str:
     """Return the text in a cursor that is base64, or else the cursor."""
     try:
         return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()

@@ -411,7 +411,7 @@ def _typed_error(problem: Exception, host: str) -> Exception:
 def _decode_body(response: httpx.Response) -> bytes:
     """Return the decoded body."""
     if response.is_stream_consumed:  # another transport read it completely, and httpx has decoded it
-        return _unprefixed(_unzipped(_check_size(response.content)))
+        return _strip_prefix(_unzip(_check_size(response.content)))
     encodings = [e.strip().lower() for e in response.headers.get("content-encoding", "").split(",") if e.strip()]
     encodings = [e for e in encodings if e != "identity"]
     if len(encodings) > 1 or not _CODECS.keys() >= set(encodings):
@@ -420,15 +420,15 @@ def _decode_body(response: httpx.Response) -> bytes:
             repair="a proxy may have changed it; try again, or use another network",
         )
     body = _join(response.iter_raw())
-    return _unprefixed(_decompress(body, _CODECS[encodings[0]]) if encodings else _unzipped(body))
+    return _strip_prefix(_decompress(body, _CODECS[encodings[0]]) if encodings else _unzip(body))
 
 
-def _unzipped(body: bytes) -> bytes:
+def _unzip(body: bytes) -> bytes:
     """Return a body whose compression no header names."""
     return _decompress(body, "gzip") if body.startswith(_GZIP) else body
 
 
-def _unprefixed(body: bytes) -> bytes:
+def _strip_prefix(body: bytes) -> bytes:
     """Return a body without what some services put before JSON: the byte order mark, or a guard against scripts."""
     return body[found.end() :] if (found := _PREFIX.match(body)) else body
 
