@@ -84,6 +84,11 @@ class OpenFrame:
         text = self.text_column(column)
         return self.values(column) if text is None else text
 
+    def with_names(self, columns: Mapping[str, str]) -> OpenFrame:
+        """Return a copy with other names of some columns, each a column → name."""
+        names = tuple(columns.get(name, name) for name in self.names)
+        return replace(self, table=self.table.rename(dict(columns)), names=names, _text_columns={})
+
     def with_cells(self, column: str, rows: Sequence[int], values: Sequence[Any]) -> OpenFrame:
         """Return a copy in which some cells of a column are replaced; the caller's frame is not changed."""
         text = self.text_column(column)

@@ -89,15 +89,24 @@ def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> 
     >>> misnamed_columns(["E-Mail", "Telefon", "Notes", "domain"], {})
     {'E-Mail': 'email', 'Telefon': 'phone'}
     """
-    own = {*lead_kinds(), *DERIVED, *CLUSTERED}
     lacking = set(builtin_fields()) - {field.key for field in matched.values()}
     found: dict[str, str] = {}
     for name in names:
-        key, confidence = ("", 0.0) if name in own else named_field(name)
-        if confidence >= _SURE and key in lacking:
+        key = other_name_of(name)
+        if key in lacking:
             found[name] = key
             lacking.discard(key)
     return found
+
+
+def other_name_of(column: str) -> str:
+    """Return the lead field that the name of a column surely means, though it is not the field's own; "" if none.
+
+    >>> other_name_of("Firma"), other_name_of("company_name"), other_name_of("Notes")
+    ('company_name', '', '')
+    """
+    key, confidence = ("", 0.0) if column in (*lead_kinds(), *DERIVED, *CLUSTERED) else named_field(column)
+    return key if confidence >= _SURE else ""
 
 
 def address_columns(names: Iterable[str]) -> list[str]:

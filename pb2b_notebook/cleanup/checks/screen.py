@@ -209,8 +209,7 @@ def screen(
 def _with_field_names(frame: OpenFrame) -> tuple[OpenFrame, dict[str, str]]:
     """Return the frame with the names of lead fields for columns that have another name of one, and these columns."""
     misnamed = misnamed_columns(frame.names, matched_columns(frame, builtin_fields()))
-    names = tuple(misnamed.get(name, name) for name in frame.names)
-    return replace(frame, table=frame.table.rename(misnamed), names=names, _text_columns={}), misnamed
+    return frame.with_names(misnamed), misnamed
 
 
 def _personal_fields(people: OpenFrame, frame: OpenFrame) -> set[str]:

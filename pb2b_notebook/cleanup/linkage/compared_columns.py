@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.cleanup.lead_columns import builtin_fields, other_name_of
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns, with_city
 from pb2b_notebook.cleanup.linkage.roles import HOUSE_NUMBER, IGNORE, ROLES, check_roles, house_number_columns
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.typed_values import with_house_number
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.role_guesses import COMPANY_NUMBERS, SAMPLE, guess_role, may_have_role
+from pb2b_notebook.mapping.suggestion import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
+    from pb2b_notebook.mapping.lead_fields import LeadField
 
 _HELPFUL: Final = ("email", "phone", "company_name", "linkedin_url")
 _NAMES: Final = ("first_name", "last_name", "full_name")
@@ -29,14 +34,14 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
 
     Args:
         frame: Frame of the rows.
-        fields: Column → lead field, role or "ignore", for columns that are not named by a lead field.
+        fields: Column → lead field, role or "ignore", where the name of the column does not say it.
 
     Raises:
         CleanupError: A column or a role is unknown, or no column identifies a person.
     """
     check_roles(fields, frame.names, {*SOURCES, *ROLES, *COMPANY_NUMBERS, HOUSE_NUMBER, IGNORE})
-    by_name = {name: name for name in frame.names if name in SOURCES and name not in fields.values()}
-    guessed = _guessed_roles(frame, fields)
+    by_name = _lead_fields(frame, fields)
+    guessed = _guessed_roles(frame, {**by_name, **fields})
     roles = {**by_name, **fields, **guessed}
     numbers = house_number_columns(roles, frame.names)
     found = {
@@ -56,6 +61,30 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
             repair=f"give one of {', '.join((*_NAMES, *_HELPFUL))}, or name the columns that hold them with fields=",
         )
     return found
+
+
+def _lead_fields(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return column → lead field, for columns that have the name of a field, or another name of a field that lacks.
+
+    A field that ``fields`` gives to a column is that column's alone.
+    """
+    by_name = {name: name for name in frame.names if name in SOURCES and name not in fields.values()}
+    taken = {*by_name, *fields.values()}
+    if {"first_name", "last_name"} <= taken:
+        # Beside both parts, a "Name" or a "Contact" says the same, or is about another person.
+        taken.add("full_name")
+    others = [name for name in frame.names if name not in fields and other_name_of(name) in {*SOURCES} - taken]
+    if not others:
+        return by_name
+    named = [name for name in frame.names if name in others or name in by_name]
+    rows = frame.table.select(*named).head(SAMPLE).to_native()
+    pairs = suggest({name: values_of(rows, name) for name in named}, _source_fields(), frozenset())
+    return by_name | {pair.column: pair.key for pair in pairs if pair.column in others and pair.key not in taken}
+
+
+@cache
+def _source_fields() -> dict[str, LeadField]:
+    return {key: builtin_fields()[key] for key in SOURCES}
 
 
 def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
@@ -104,17 +133,35 @@ def is_identifying(fields: Iterable[str]) -> bool:
     return not {*SOURCES}.isdisjoint({*fields} - {*_NOT_IDENTIFYING})
 
 
-def check_known(known: OpenFrame, columns: Mapping[str, str]) -> None:
-    """Refuse known rows without a column that identifies a person.
+def known_columns(known: OpenFrame, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return column of the known rows → column of the frame that holds the same, where their names differ.
+
+    Args:
+        known: Rows that exist already.
+        columns: Result of :func:`compared_columns` for the frame.
 
     Raises:
-        CleanupError: The known rows have no such column.
+        CleanupError: The known rows have no column that identifies a person.
     """
-    roles = {columns.get(name, name) for name in known.names if name in columns or name in SOURCES}
+    own = _lead_fields(known, {})
+    roles = {columns[name] for name in known.names if name in columns} | {*own.values()}
     if not roles - {*_NOT_IDENTIFYING, IGNORE}:
         raise CleanupError(
             "known= has no column that identifies a person", repair="pass the leads: known=ws.leads.list()"
         )
+    return same_roles(own, known, columns)
+
+
+def same_roles(own: Mapping[str, str], known: OpenFrame, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return column of the known rows → column of the frame that has the same role and that the known rows lack.
+
+    Args:
+        own: Column of the known rows → its role.
+        known: The known rows.
+        columns: Column of the frame → its role.
+    """
+    lacking = {role: column for column, role in columns.items() if column not in known.names}
+    return {name: lacking[role] for name, role in own.items() if role in lacking and name not in columns}
 
 
 def _has_values(frame: OpenFrame, column: str) -> bool:

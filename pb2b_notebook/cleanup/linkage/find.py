@@ -23,20 +23,20 @@ from pb2b_notebook.cleanup.linkage.clustering import (
 )
 from pb2b_notebook.cleanup.linkage.companies.blocking import keys_for as company_keys_for
 from pb2b_notebook.cleanup.linkage.companies.columns import (
-    check_known_companies,
     company_columns,
     company_texts,
     further_company_columns,
+    known_company_columns,
     missing_roles,
 )
 from pb2b_notebook.cleanup.linkage.companies.comparison import compare as compare_companies
 from pb2b_notebook.cleanup.linkage.companies.features import build_features as build_company_features
 from pb2b_notebook.cleanup.linkage.companies.standardization import standardize as standardize_companies
 from pb2b_notebook.cleanup.linkage.compared_columns import (
-    check_known,
     compared_columns,
     compared_further_columns,
     compared_texts,
+    known_columns,
     missing_fields,
     uncompared_columns,
 )
@@ -131,10 +131,11 @@ def duplicates(
     """Find the rows that are about one person, or about one company.
 
     Args:
-        df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields. Any of the names,
-            email, phone, company, domain, website, LinkedIn profile, title, city and country will do. Or a Spark
-            DataFrame with a column ``id`` that names each row: its rows are read once, into this machine's memory or
-            the work folder, and ``.frame`` is a Spark DataFrame.
+        df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields, or as lists
+            usually name them (Surname, Firma, E-Mail): ``.roles`` says how each was read. Any of the names, email,
+            phone, company, domain, website, LinkedIn profile, title, city and country will do. Or a Spark DataFrame
+            with a column ``id`` that names each row: its rows are read once, into this machine's memory or the work
+            folder, and ``.frame`` is a Spark DataFrame.
         threshold: Least match probability (0 to 1) of two rows that are linked. It is calibrated: it means the same for
             a thousand rows and for a million.
         fields: What other columns hold: column → lead field, ``"ignore"``, or a role: ``"date"`` (of birth),
@@ -224,7 +225,7 @@ def duplicates(
     fields = {} if fields is None else fields
     columns = stages.columns(frame, fields)
     if known_frame is not None:
-        stages.check_known(known_frame, columns)
+        known_frame = known_frame.with_names(stages.known(known_frame, columns))
     rows = _Rows.of(frame, known_frame, columns, stages)
     choices = _choices(rows.names, same, different)
     with _tables(folder, rows, choices, of) as tables, open_database(len(rows.texts)) as db:
@@ -481,7 +482,7 @@ class _Stages(NamedTuple):
 
     Attributes:
         columns: Function of the frame and ``fields``: column → what it holds.
-        check_known: Function that refuses known rows without a column that identifies one.
+        known: Function of the known rows and the columns: column of the known rows → column that holds the same.
         texts: Function of a frame and its columns: the compared columns as text.
         further: Function of the columns and the texts: the columns that are compared beside the lead fields.
         standardize: Function of the texts and ``further``: the rows as they are compared.
@@ -492,7 +493,7 @@ class _Stages(NamedTuple):
     """
 
     columns: Callable[[OpenFrame, Mapping[str, str]], dict[str, str]]
-    check_known: Callable[[OpenFrame, Mapping[str, str]], None]
+    known: Callable[[OpenFrame, Mapping[str, str]], dict[str, str]]
     texts: Callable[[OpenFrame, Mapping[str, str]], pl.DataFrame]
     further: Callable[[Mapping[str, str], pl.DataFrame], tuple[FurtherColumn, ...]]
     standardize: Callable[[pl.DataFrame, Sequence[FurtherColumn]], pl.DataFrame]
@@ -505,7 +506,7 @@ class _Stages(NamedTuple):
 _STAGES: Final = {
     PEOPLE.name: _Stages(
         columns=compared_columns,
-        check_known=check_known,
+        known=known_columns,
         texts=compared_texts,
         further=compared_further_columns,
         standardize=standardize,
@@ -516,7 +517,7 @@ _STAGES: Final = {
     ),
     COMPANIES.name: _Stages(
         columns=company_columns,
-        check_known=check_known_companies,
+        known=known_company_columns,
         texts=company_texts,
         further=lambda columns, _texts: further_company_columns(columns),
         standardize=standardize_companies,

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame, stack_frames
-from pb2b_notebook.cleanup.linkage.companies.columns import company_columns
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.row_names import ids_of, in_id_order, labels_of, row_names
-from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
+from pb2b_notebook.cleanup.linkage.standardization import SOURCES
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.role_guesses import COMPANY_ROLES
 
@@ -152,13 +152,9 @@ def merge_input(df: Any, duplicates: Duplicates[Any] | None = None) -> MergeInpu
             frame = stack_frames(frame, known.rows)
     merged_into = _texts(frame, "merged_into") if "merged_into" in frame.names else [None] * len(frame)
     subject = PEOPLE if duplicates is None else duplicates.subject
-    columns = _columns_of_fields(frame, duplicates) if subject is COMPANIES and duplicates is not None else {}
+    columns = {} if duplicates is None else _columns_of_fields(frame, duplicates.roles)
     if columns:
-        renamed = {column: field for field, column in columns.items()}
-        names_of_fields = tuple(renamed.get(name, name) for name in frame.names)
-        frame = OpenFrame(
-            frame.table.rename(renamed), names_of_fields, frame.library, frame.lazy, frame.index, frame.subclass
-        )
+        frame = frame.with_names({column: field for field, column in columns.items()})
     return MergeInput(
         frame, own_rows, tuple(names), tuple(ids_of(frame)), tuple(clusters), tuple(merged_into), subject, columns
     )
@@ -187,10 +183,10 @@ def rows_of_known(duplicates: Duplicates[Any], rows: Sequence[int]) -> Duplicate
     return replace(duplicates, frame=frame.take_rows(own).table.to_native(), _names=names, _known=part)
 
 
-def _columns_of_fields(frame: OpenFrame, duplicates: Duplicates[Any]) -> dict[str, str]:
-    """Return field → column of a company list, for columns that are not named by their field."""
-    found = company_columns(frame, duplicates.step.options.get("fields", {}))
-    return {field: column for column, field in found.items() if field in COMPANY_ROLES and field not in frame.names}
+def _columns_of_fields(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
+    """Return field → column, for compared columns that are not named by the field that they hold."""
+    fields = {*SOURCES, *COMPANY_ROLES}.difference(frame.names)
+    return {field: column for column, field in roles.items() if field in fields and column in frame.names}
 
 
 def _are_same_rows(frame: OpenFrame, source: OpenFrame, compared: Sequence[str]) -> bool:

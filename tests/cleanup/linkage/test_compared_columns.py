@@ -93,3 +93,75 @@ def test_companies_with_the_house_number_in_a_column_of_its_own(make_frame):
     assert found.roles["Hausnr."] == "house number"
     assert "same street address" in next(iter(found.pairs["reasons"]))
     assert open_frame(cleanup.merge(rows, found).golden).values("Hausnr.") == ["12"]
+
+
+def test_columns_are_read_as_the_fields_that_lists_usually_name_so(make_frame):
+    """Ignored, a company of another name would let its phone and city join two companies' people."""
+    columns = {
+        "given_name": ["Anna", "Ana", "Eva"], "Surname": ["Weber", "Weber", "Hale"],
+        "Firma": ["Nordlicht", "Nordlicht GmbH", "Birkenhain"], "E-Mail": ["a@x.example", "a@x.example", None],
+        "Notiz": ["call", None, "call"],
+    }  # fmt: skip
+    found = cleanup.duplicates(make_frame(columns))
+    named = {"given_name": "first_name", "Surname": "last_name", "Firma": "company_name", "E-Mail": "email"}
+    assert found.roles == named
+    assert found.guessed == tuple(named)
+    assert "Surname as last_name" in repr(found)
+    assert found.left_out.keys() == {"Notiz"}
+    usual = cleanup.duplicates(make_frame({named.get(name, name): values for name, values in columns.items()}))
+    assert list(found.pairs["probability"]) == list(usual.pairs["probability"])
+
+
+def test_two_companies_at_one_switchboard_are_two_whatever_their_column_is_called():
+    rows = pd.DataFrame({
+        "company": ["Golden Nugget Hotel", "Stefanos"], "phone": ["+1 702 555 0112"] * 2, "city": ["Las Vegas"] * 2,
+    })  # fmt: skip
+    assert cleanup.duplicates(rows).clusters.empty
+
+
+@pytest.mark.parametrize(
+    ("columns", "fields", "roles"),
+    [
+        ({"Vorname": ["Anna", "Eva"], "Name": ["Weber", "Hale"]}, {}, {"Vorname": "first_name", "Name": "last_name"}),
+        (
+            {"first_name": ["Anna", "Eva"], "last_name": ["Weber", "Hale"], "Contact": ["Max Berg", "Max Berg"]},
+            {},
+            {"first_name": "first_name", "last_name": "last_name"},
+        ),
+        (
+            {"full_name": ["Anna Weber", "Eva Hale"], "Firma": ["A", "B"]},
+            {"Firma": "ignore"},
+            {"full_name": "full_name"},
+        ),
+        (
+            {"Kunde": ["Anna Weber", "Eva Hale"], "Name": ["A", "B"]},
+            {"Kunde": "full_name"},
+            {"Kunde": "full_name"},
+        ),
+        (
+            {"full_name": ["Anna Weber", "Eva Hale"], "Phone": ["see notes", "ask Max"]},
+            {},
+            {"full_name": "full_name"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_name_is_believed_only_where_its_field_lacks_and_its_values_agree(columns, fields, roles):
+    assert cleanup.duplicates(pd.DataFrame(columns), fields=fields).roles == roles
+
+
+@pytest.mark.parametrize(
+    ("of", "fields"), [("people", {"Betrieb 1": "company_name"}), ("companies", {"Betrieb 1": "company_name"})]
+)
+def test_known_rows_may_name_their_columns_in_another_way(of, fields):
+    """Not found under its own name, a known company was compared as missing."""
+    listed = pd.DataFrame({"Name": ["Anna Weber"], "Betrieb 1": ["Nordlicht"], "Ort": ["Kiel"]})
+    leads = pd.DataFrame({
+        "id": ["a", "b"], "full_name": ["Anna Weber"] * 2, "company_name": ["Birkenhain", "Nordlicht"],
+        "city": ["Kiel"] * 2,
+    })  # fmt: skip
+    if of == "companies":
+        listed = listed.drop(columns="Name")
+    found = cleanup.duplicates(listed, fields=fields, known=leads, of=of)
+    linked = found.pairs.query("decision == 'same'")
+    assert {*linked["row_a"], *linked["row_b"]} == {"row 0", "b"}
+    assert "same company" in linked["reasons"].iloc[0] or of == "companies"

@@ -333,3 +333,22 @@ def test_a_lead_that_becomes_opted_out_by_a_merge_is_named(make_frame, statuses,
     assert rows_of(merged.newly_opted_out) == [("c1", "l1", "row 1")] * newly
     assert ("1 of these by this merge: see .newly_opted_out" in repr(merged)) == bool(newly)
     assert not rows_of(merged.undo().newly_opted_out)
+
+
+def test_a_column_of_another_name_is_merged_as_the_field_that_it_holds(make_frame):
+    """Read as any text, the longest spelling of a name won, and no different companies were seen."""
+    columns = {
+        "Vorname": ["Hans", "Hans"], "Name": ["Geißlerr", "GEISSLER"], "E-Mail": ["hans.geissler@nord.example"] * 2,
+        "Firma": ["Nordlicht", "Birkenhain"],
+    }  # fmt: skip
+    leads = pd.DataFrame({
+        "id": ["l1"], "first_name": ["Hans"], "last_name": ["Geißler"], "email": ["hans.geissler@nord.example"],
+        "company_name": ["Nordlicht GmbH"],
+    })  # fmt: skip
+    listed = make_frame({name: values[:1] for name, values in columns.items()})
+    found = cleanup.duplicates(listed, known=leads)
+    merged = cleanup.merge(listed, found)
+    assert merged.merged == 1
+    survivor = by_id(merged.frame)["l1"]
+    assert (survivor["Name"], survivor["Firma"]) == ("Geißler", "Nordlicht GmbH")
+    assert {"Name", "Firma"} <= {row[2] for row in rows_of(merged.provenance)} <= {*columns}

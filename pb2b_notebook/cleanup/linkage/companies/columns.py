@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.compared_columns import texts_by_role
+from pb2b_notebook.cleanup.linkage.compared_columns import same_roles, texts_by_role
 from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns
 from pb2b_notebook.cleanup.linkage.roles import HOUSE_NUMBER, IGNORE, ROLES, check_roles, house_number_columns
 from pb2b_notebook.errors import CleanupError
@@ -51,17 +51,25 @@ def company_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, st
     return found
 
 
-def check_known_companies(known: OpenFrame, columns: Mapping[str, str]) -> None:
-    """Refuse known rows without a column that identifies a company.
+def known_company_columns(known: OpenFrame, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return column of the known rows → column of the frame that holds the same, where their names differ.
+
+    Args:
+        known: Companies that are known already.
+        columns: Result of :func:`company_columns` for the frame.
 
     Raises:
-        CleanupError: The known rows have no such column.
+        CleanupError: The known rows have no column that identifies a company.
     """
-    if {columns.get(name) for name in known.names}.isdisjoint(_IDENTIFYING):
+    shared = {columns[name] for name in known.names if name in columns}
+    rest = [name for name in known.names if name not in columns]
+    own = guess_company_roles(rest, shared, lambda column: known.first_values([column], SAMPLE)[0])
+    if (shared | {*own.values()}).isdisjoint(_IDENTIFYING):
         raise CleanupError(
             "known= has no column that identifies a company",
             repair="pass known rows whose columns are named as those of df=",
         )
+    return same_roles(own, known, columns)
 
 
 def further_company_columns(columns: Mapping[str, str]) -> tuple[FurtherColumn, ...]:
