@@ -86,9 +86,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import wraps
 from inspect import signature
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from pb2b_notebook.browser import ELSEWHERE, is_in_browser
+
+if TYPE_CHECKING:
+    from pb2b_notebook.frames.types import AnyFrame
 
 _TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
 _POISONED: Final = "LazyLock instance has previously been poisoned"
@@ -110,7 +113,7 @@ class ProspectB2BError(Exception):
         partial: Frame of the rows that a list had read before the error; ``None`` if there were none.
     """
 
-    partial: Any = None
+    partial: AnyFrame | None = None
 
     def __init__(
         self,
@@ -144,7 +147,7 @@ class ReadInterrupted(KeyboardInterrupt):
         partial: Frame of the rows that had been read.
     """
 
-    def __init__(self, message: str, partial: Any) -> None:
+    def __init__(self, message: str, partial: AnyFrame) -> None:
         super().__init__(message)
         self.partial = partial
 

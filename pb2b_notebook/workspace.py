@@ -744,8 +744,20 @@ class Workspace(ShowsCard, Generic[FrameT]):
         *,
         idempotency_key: str | None = None,
         again: bool = False,
+        frame: None = None,
         **arguments: Any,
-    ) -> Any: ...
+    ) -> FrameT | Record: ...
+    @overload
+    def call(
+        self,
+        operation: str,
+        /,
+        *,
+        idempotency_key: str | None = None,
+        again: bool = False,
+        frame: FrameName,
+        **arguments: Any,
+    ) -> AnyFrame | Record: ...
     def call(
         self, operation: str, /, *, idempotency_key: str | None = None, again: bool = False, **arguments: Any
     ) -> Any:

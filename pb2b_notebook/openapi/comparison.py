@@ -153,7 +153,7 @@ def _scopes(one: _Side, other: _Side) -> Iterator[Difference]:
 
 def _silences(one: _Side, other: _Side) -> Iterator[Difference]:
     """Yield what a document describes for none of its operations, once and not for each operation."""
-    for what in ("scopes", "idempotency"):
+    for what in ("scopes", "idempotency", "headers"):
         if what in one.described and what not in other.described:
             yield Difference("notable", "document", what, "", "changed", what, "described", SILENT)
 

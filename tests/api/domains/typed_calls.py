@@ -20,7 +20,7 @@ from pb2b_notebook.api.calls.records import Record
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.domains.resources import Campaigns, Imports, Jobs, Leads, Prospector, Webhooks
-    from pb2b_notebook.frames.types import FrameName
+    from pb2b_notebook.frames.types import AnyFrame, FrameName  # noqa: F401 - AnyFrame in texts
 
 
 def right(leads: Leads, webhooks: Webhooks, jobs: Jobs, imports: Imports, campaigns: Campaigns) -> None:
@@ -135,15 +135,21 @@ def results_of_forms(ws: pb.Workspace) -> None:
     assert_type(pb.forms.LeadSearch(ws).result, pd.DataFrame | pl.DataFrame | None)
 
 
-def any_operation(ws: pb.Workspace[pl.DataFrame], operation: str) -> None:
-    """The name of an operation says what it returns; only one that is not known before the call may be anything."""
+def any_operation(ws: pb.Workspace[pl.DataFrame], operation: str, chosen: FrameName) -> None:
+    """The name of an operation says what it returns; one not known before the call, either."""
     assert_type(ws.call("leads.list"), pl.DataFrame)
     assert_type(ws.call("GET /leads", frame="pandas", include_deleted=True), pd.DataFrame)
     assert_type(ws.call("leads.list", frame="pyarrow"), pa.Table)
     assert_type(ws.call("leads.list", frame="duckdb"), duckdb.DuckDBPyRelation)
     assert_type(ws.call("leads.get", id="lead_1"), Record)
     assert_type(ws.call("POST /leads", email="ada@example.com", again=True), Record)
-    assert_type(ws.call(operation), Any)
+    assert_type(ws.call(operation), pl.DataFrame | Record)
+    assert_type(ws.call(operation, frame=chosen), "AnyFrame | Record")
+
+
+def rows_before_an_error(problem: pb.ProspectB2BError, interrupted: pb.errors.ReadInterrupted) -> None:
+    assert_type(problem.partial, "AnyFrame | None")
+    assert_type(interrupted.partial, "AnyFrame")
 
 
 def events_of_a_receiver() -> None:
