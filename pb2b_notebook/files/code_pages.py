@@ -63,6 +63,8 @@ _DENSE: Final = 0.6
 """Lowest share of bytes beyond ASCII in words of a script other than Latin."""
 _RAW_WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _KANA: Final = re.compile(r"[ぁ-ヺ]")
+_KANA_SHARE: Final = 0.005
+"""Share of kana in a Chinese text with some Japanese names; Japanese has half, and a list of its names some percent."""
 _TYPOGRAPHY: Final = frozenset("€–—‘’“”„«»•…·°§®©™№¿¡\u00a0²³½¼£ºª")
 _APOSTROPHES: Final = frozenset("’‘·\u00ad")
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -90,9 +92,15 @@ def guess_page(sample: bytes) -> str | None:
     if not scores:
         return None
     best = _weighed_best(sample, scores) if _is_latin(sample) else next(iter(scores))
-    if best == "gb18030" and _KANA.search(sample.decode(best, "replace")):
-        return "euc_jp"  # kana have the same bytes in both, and Chinese has none
+    if best == "gb18030" and _has_kana(sample.decode(best, "replace")):
+        return "euc_jp"  # kana have the same bytes in both
     return _OF_SPREADSHEETS.get(best, best)
+
+
+def _has_kana(text: str) -> bool:
+    """Return whether kana are more than the names from Japan that a Chinese text may have."""
+    beyond = sum(not char.isascii() for char in text)
+    return len(_KANA.findall(text)) > _KANA_SHARE * beyond
 
 
 def _weighed_best(sample: bytes, scores: Mapping[str, float]) -> str:

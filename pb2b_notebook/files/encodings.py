@@ -29,7 +29,11 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ESCAPES: Final = re.compile(rb"\x1b\$[@B]|\x1b\([BJ]")
+_ESCAPES: Final = (
+    (re.compile(rb"\x1b\$[@B]|\x1b\([BJ]"), "iso2022_jp"),
+    (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
+)
+"""Sequences that change the characters, and their encodings (RFC 1468, RFC 1557)."""
 _NUL_SHARE: Final = 0.2
 _CONTROLS: Final = bytes({*range(0x20)} - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B})
 _CONTROL_SHARE: Final = 0.03
@@ -90,9 +94,10 @@ def detect_encoding(file: BinaryIO) -> Encoding:
         return Encoding(marked)
     if head.count(0) > len(head) * _NUL_SHARE:
         return Encoding(_wide_encoding(head))
+    for escape, name in _ESCAPES:
+        if escape.search(head) and _decodes(head, name):
+            return Encoding(name)
     _refuse_binary(head)
-    if _ESCAPES.search(head) and _decodes(head, "iso2022_jp"):
-        return Encoding("iso2022_jp")
     if _is_utf8(file):
         return Encoding("utf-8")
     return _guess_encoding(*_lines_beyond_ascii(file))

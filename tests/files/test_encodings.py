@@ -62,6 +62,19 @@ def test_one_western_word_shows_the_code_page(name):
     assert df["name"].to_list() == [name]
 
 
+def test_a_japanese_name_in_a_chinese_list_leaves_the_list_chinese():
+    lines = [*WORDS["gb18030"] * 40, "优の良品;上海贸易公司"]
+    assert [";".join(row) for row in read("\n".join(["名称;城市", *lines]).encode("gb18030")).rows()] == lines
+
+
+@pytest.mark.parametrize("encoding", ["iso2022_jp", "iso2022_kr"])
+def test_an_encoding_of_mail_is_read(encoding):
+    lines = WORDS[{"iso2022_jp": "cp932", "iso2022_kr": "cp949"}[encoding]]
+    df = read("\n".join(["name;city", *lines]).encode(encoding))
+    assert [";".join(row) for row in df.rows()] == lines
+    assert report(df).encoding == encoding
+
+
 def test_french_of_a_dos_program_is_read():
     lines = ["Hélène Lefèvre;Besançon", "Gaëlle Château;Orléans", "Benoît Forêt;Nîmes"]
     assert [";".join(row) for row in read("\n".join(["nom;ville", *lines]).encode("cp850")).rows()] == lines
