@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pb2b_notebook.api.calls.identifiers import is_another_kind
-from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED
+from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED, other_name_of
 from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.frames import UNPARSED
@@ -238,6 +238,7 @@ def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[
         if name in set_by_service:
             raise InvalidParameterError(f"only the service sets {name!r}", repair="leave it out of fields")
         if name not in known:
+            _refuse_other_names([one for one in chosen if one not in known], known)
             raise InvalidParameterError(
                 f"this workspace has no lead field for the column {name!r}; {nearest(name, known)}",
                 repair="rename it, leave it out with fields=[…], or give a pb.Mapping; custom fields are custom_<key>",
@@ -245,6 +246,18 @@ def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[
         if name not in names:
             raise InvalidParameterError(f"the frame has no column {name!r}", repair=nearest(name, names))
     return chosen
+
+
+def _refuse_other_names(columns: list[str], known: Mapping[str, LeadField]) -> None:
+    """Refuse columns that have another name of a lead field, with the names that they should have."""
+    fields = {name: other_name_of(name) for name in columns}
+    names = {name: key for name, key in fields.items() if key in known}
+    if names:
+        listed = ", ".join(f"{name!r} looks like {key!r}" for name, key in names.items())
+        raise InvalidParameterError(
+            f"this workspace has no lead field for these columns: {listed}",
+            repair=f"plan df.rename(columns={names}) (polars: without columns=), or use ws.leads.intake(df)",
+        )
 
 
 def _identity(name: str) -> LeadField:

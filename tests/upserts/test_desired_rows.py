@@ -104,3 +104,12 @@ def test_a_difference_below_a_millisecond_is_not_a_change():
 def test_a_pandas_index_with_duplicates_is_accepted():
     frame = pd.DataFrame({"email": ["ada@x.example", "bob@x.example"], "title": ["CEO", "CEO"]}, index=["x", "x"])
     assert [action for action, _ in actions(planned(frame, leads(ADA, BOB)))] == ["update", "update"]
+
+
+def test_columns_with_other_names_of_fields_are_refused_together_with_their_names(ws):
+    listed = pd.DataFrame({"Vorname": ["Ada"], "Firma": ["Nordlicht"], "email": ["ada@nordlicht.example"]})
+    names = {"Vorname": "first_name", "Firma": "company_name"}
+    with pytest.raises(errors.InvalidParameterError, match="'Vorname' looks like 'first_name', 'Firma'") as refused:
+        ws.leads.plan(listed)
+    assert str(names) in refused.value.repair
+    assert ws.leads.plan(listed.rename(columns=names)).summary["create"] == 1

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.checks.validate import find_problems
 from pb2b_notebook.cleanup.frames import open_frame
-from pb2b_notebook.cleanup.lead_columns import known_fields, matched_columns
+from pb2b_notebook.cleanup.lead_columns import describe_misnamed, known_fields, matched_columns, misnamed_columns
 from pb2b_notebook.cleanup.normalization.normalize import Choices, Normalizer
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
@@ -57,6 +57,8 @@ class Report(ExportsArrow, Generic[FrameT]):
             measures (shares from 0 to 1; null where there is nothing to measure) and ``score`` (their mean). With
             ``before``, each once more with the suffix ``_before``.
         step: Step for a :class:`~pb2b_notebook.cleanup.Recipe`.
+        misnamed: Column → lead field, for ignored columns with another name of a lead field:
+            ``df.rename(columns=result.misnamed)``.
     """
 
     MAIN_TABLE = "table"
@@ -64,10 +66,11 @@ class Report(ExportsArrow, Generic[FrameT]):
     frame: FrameT
     table: FrameT
     step: Step
+    misnamed: dict[str, str]
 
     def __repr__(self) -> str:
         shares = (f"{name} {_percentage(self.table[name].to_list()[0])}" for name in MEASURES)
-        return f"Quality of {len(self.table) - 1} fields: {', '.join(shares)}"
+        return f"Quality of {len(self.table) - 1} fields: {', '.join(shares)}{describe_misnamed(self.misnamed)}"
 
     def _repr_html_(self) -> str | None:
         return frame_html(self.table)
@@ -142,7 +145,12 @@ def report(
     with without_collection():
         counts = _count(frame, columns, _start(now, fresh))
     measured = eager_unless_known(df, frame.table.to_native())
-    return Report(measured, frame.new_frame(_columns(counts, _measures_of(before))), Step("report", {"fresh": fresh}))
+    return Report(
+        measured,
+        frame.new_frame(_columns(counts, _measures_of(before))),
+        Step("report", {"fresh": fresh}),
+        misnamed_columns(frame.names, columns),
+    )
 
 
 def _count(frame: OpenFrame, columns: Mapping[str, LeadField], start: dt.datetime) -> dict[str, _Counts]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.frames import open_frame
+from pb2b_notebook.cleanup.linkage.compared_columns import lead_field_columns
 from pb2b_notebook.cleanup.linkage.find import THRESHOLD, duplicates
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.result import Duplicates, in_library
@@ -52,7 +53,7 @@ def accounts(df: Any, threshold: float = THRESHOLD) -> Accounts[Any]:
     Phone and city are not compared, because they are the person's. A lead without a company name has no company.
 
     Args:
-        df: Frame of leads, with the column ``company_name``.
+        df: Frame of leads, with the column ``company_name``, or one that lists usually name so (Firma, Account).
         threshold: Least match probability (0 to 1) of two spellings of one company.
 
     Raises:
@@ -73,7 +74,10 @@ def accounts(df: Any, threshold: float = THRESHOLD) -> Accounts[Any]:
     frame = open_frame(df)
     if "company_id" in frame.names:
         raise CleanupError("the frame has a column 'company_id' already", repair="drop it, or rename it")
-    texts = pl.DataFrame({name: as_text(frame.table[name].to_native()) for name in _COMPARED if name in frame.names})
+    columns = {field: column for column, field in lead_field_columns(frame, {}).items()}
+    texts = pl.DataFrame(
+        {name: as_text(frame.table[columns[name]].to_native()) for name in _COMPARED if name in columns}
+    )
     if "company_name" not in texts.columns or (texts.height and not texts["company_name"].count()):
         raise CleanupError("the leads have no company names", repair="name the column of the companies company_name")
     if "email" in texts.columns:

@@ -40,7 +40,7 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
         CleanupError: A column or a role is unknown, or no column identifies a person.
     """
     check_roles(fields, frame.names, {*SOURCES, *ROLES, *COMPANY_NUMBERS, HOUSE_NUMBER, IGNORE})
-    by_name = _lead_fields(frame, fields)
+    by_name = lead_field_columns(frame, fields)
     guessed = _guessed_roles(frame, {**by_name, **fields})
     roles = {**by_name, **fields, **guessed}
     numbers = house_number_columns(roles, frame.names)
@@ -63,7 +63,7 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
     return found
 
 
-def _lead_fields(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
+def lead_field_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
     """Return column → lead field, for columns that have the name of a field, or another name of a field that lacks.
 
     A field that ``fields`` gives to a column is that column's alone.
@@ -143,7 +143,7 @@ def known_columns(known: OpenFrame, columns: Mapping[str, str]) -> dict[str, str
     Raises:
         CleanupError: The known rows have no column that identifies a person.
     """
-    own = _lead_fields(known, {})
+    own = lead_field_columns(known, {})
     roles = {columns[name] for name in known.names if name in columns} | {*own.values()}
     if not roles - {*_NOT_IDENTIFYING, IGNORE}:
         raise CleanupError(

@@ -98,3 +98,10 @@ def test_the_plot_shows_each_share_by_its_own_marker(make_frame):
 def test_the_plot_is_drawn_on_the_given_axes():
     _, axes = plt.subplots()
     assert pb.plots.quality(report(pd.DataFrame(LEADS), now=NOW), ax=axes) is axes
+
+
+def test_ignored_columns_with_another_name_of_a_field_are_named():
+    measured = report(pd.DataFrame({"email": ["ada@example.com"], "Firma": ["Nordlicht"]}))
+    assert measured.misnamed == {"Firma": "company_name"}
+    assert "Firma (company_name)" in repr(measured)
+    assert "ignored" not in repr(report(pd.DataFrame({"email": ["ada@example.com"]})))

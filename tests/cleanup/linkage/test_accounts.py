@@ -26,6 +26,13 @@ def test_leads_of_one_company_share_its_id(library):
     assert repr(found) == "Accounts(2 companies, written in 4 ways)"
 
 
+def test_the_columns_may_have_the_names_that_lists_give_them():
+    listed = pd.DataFrame(LEADS).rename(columns={"company_name": "Firma", "email": "E-Mail"})
+    found = cleanup.accounts(listed).frame
+    assert found.drop(columns="company_id").equals(listed)
+    assert found.company_id.tolist()[:4] == cleanup.accounts(pd.DataFrame(LEADS)).frame.company_id.tolist()[:4]
+
+
 @pytest.mark.parametrize(
     ("leads", "message"),
     [
