@@ -47,7 +47,7 @@ class _Words(NamedTuple):
     Attributes:
         flag: Name of a column whose value may say that a person opted out.
         clause: A clause that says so.
-        consent: Name of a column that may say that a person agreed to be contacted.
+        consents: Name of a column that may say that a person agreed to be contacted, with other words and alone.
         unset: Values of a flag that is not set.
         refused: Values of a consent that was not given.
         opposite: Words that say the opposite of an opt-out, or lift it.
@@ -59,7 +59,7 @@ class _Words(NamedTuple):
 
     flag: re.Pattern[str]
     clause: re.Pattern[str]
-    consent: re.Pattern[str]
+    consents: tuple[re.Pattern[str], re.Pattern[str]]
     unset: re.Pattern[str]
     refused: re.Pattern[str]
     opposite: frozenset[str]
@@ -95,8 +95,10 @@ def is_consent(name: str) -> bool:
     [True, True, True, True, False, False]
     >>> is_consent("custom_opt_in"), is_consent("newsletter_opt_in"), is_consent("subscriptions")
     (False, False, False)
+    >>> is_consent("GDPR"), is_consent("DSGVO (ja/nein)"), is_consent("GDPR applies"), is_consent("user permission")
+    (True, True, False, False)
     """
-    return _words().consent.fullmatch(_name(name)) is not None
+    return any(words.fullmatch(_name(name)) for words in _words().consents)
 
 
 def can_say(name: str) -> bool:
@@ -282,13 +284,16 @@ def _name(text: str) -> str:
 def _words() -> _Words:
     text = resources.files("pb2b_notebook.openapi").joinpath("opt_out_words.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
-    flags, around, answers = table["flags"], table["around"], table["answers"]
+    flags, consents, around, answers = table["flags"], table["consents"], table["around"], table["answers"]
     either = [*around["words"], *around["flags"]]
     clauses = [*flags["words"], *flags["clauses"]]
     return _Words(
         _whole([*flags["words"], *flags["names"]], either, flags["words"]),
         _whole(clauses, either, flags["words"]),
-        _whole(table["consents"]["words"], around["words"], table["consents"]["words"]),
+        (
+            _whole(consents["words"], around["words"], consents["words"]),
+            _whole(consents["alone"], consents["beside"]),
+        ),
         _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], around["words"]),
         _whole([*answers["no"], *answers["refused"]], [*around["words"], *around["flags"]]),
         frozenset(map(_name, answers["opposite"])),
@@ -296,7 +301,12 @@ def _words() -> _Words:
         frozenset(map(_name, around["parts"])),
         frozenset(map(_name, table["remarks"]["words"])),
         tuple(
-            sorted({_name(word).replace(" ", "") for word in (*clauses, *flags["names"], *table["consents"]["words"])})
+            sorted(
+                {
+                    _name(word).replace(" ", "")
+                    for word in (*clauses, *flags["names"], *consents["words"], *consents["alone"])
+                }
+            )
         ),
     )
 

@@ -62,12 +62,17 @@ Ne pas contacter=oui|Désabonné=oui|Consentement RGPD=Non|Statut=désabonné|Re
 Accepte la prospection=non|No contactar=sí|Dado de baja=sí|Baja=2026-01-02|Consentimiento=no|Non contattare=sì
 Consenso marketing=NO|Niet benaderen=ja|Toestemming=nee|Não contactar=sim|Consentimento=não|Nie kontaktować=tak
 Zgoda marketingowa=nie|Ej kontakt=ja|Samtycke=nej|Må ikke kontaktes=ja|Samtykke=nei|Älä ota yhteyttä=kyllä|Nevolat=ano
+GDPR=no|DSGVO=nein|DSGVO (J/N)=N|GDPR ok?=No|DSGVO ok=false|Datenschutz=nein|Datenschutz akzeptiert=nein|RGPD=non
+RODO=nie|Permission=denied|Marketing OK=No|Follow-up ok=n|Einverständniserklärung=nein|Privacy policy accepted=FALSE
+Bemerkung=netter Stand, DSGVO: nein|KVKK onayı=hayır|Einverstanden=0
 İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
 """
 NOT_OPTED_OUT = """
 Email Opt Out=no|Opt-out=n/a|Keine Werbung=nein|Désabonné=non|Dado de baja=No|Не звонить=нет|連絡不可=いいえ
 Opt-out=opted in|Opt-out=FALSCH|Opt-out=No (default)|Opt-out=unknown|Opt-out=☐|Opt-out=[ ]|Opt-out=0000-00-00
 Consent=yes|Einwilligung=ja|Consentement=oui|Zgoda=tak|Согласие=да|Consent=|Einwilligung=unbekannt
+GDPR=yes|DSGVO=ja|GDPR ok=|DSGVO=unbekannt|GDPR applies=no|GDPR relevant=no|GDPR deleted=false|Is GDPR=false
+User permission=no|Datenschutzbeauftragter=nein|AVG=0|Notes=GDPR: please send the form
 Newsletter opt-in=FALSE|Newsletter=nein|Mailing=nein|Subscriptions=0|User permissions=No|Permission slip=no
 Notes=do not call before Monday|Notes=opted out of the workshop on Friday|Notes=was unsubscribed from the weekly mail
 Notes=Opt-out: no|Notes=Keine Werbung: nein|Notes=DNC=N|Notes=Opt-in/Opt-out subscribed/unsubscribed|Notes=☐ opt out
