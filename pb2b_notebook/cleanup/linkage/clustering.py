@@ -3,7 +3,8 @@
 With connected components, one wrong link joins two families. So links are taken in the order of their probability, and
 two groups join only if *all* compared pairs between them add up to a match, and if no two rows have names that are not
 one person's. A link that would join two groups although the other pairs speak against it is a bridge: it is cut, and
-listed for review.
+listed for review. So are both links of an item that fits two others equally well which are not one: "H. Schmidt" is
+Hans or Heinz, and no order of the rows decides which.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _LEAST_NOT_COMPARED = -3.0
 """Least sum of all such pairs between two groups, so that a row can still join a large group."""
 _MOST = 6.0
 """Most logits that a single pair counts for, for or against."""
+_TIE = 0.1
+"""Logits by which one candidate must fit better than another to be taken without a person's look."""
 ALARM = 50
 """Least size of a component that is reported as large."""
 
@@ -212,11 +215,29 @@ def cluster(
         if groups.root(first) != groups.root(second):
             groups.join(groups.root(first), groups.root(second))
     compared = _compared_within(a, b, logits, parts, ~simple & (sizes > 1))
-    for position, first, second in zip(order.tolist(), a[order].tolist(), b[order].tolist(), strict=True):
+    links = list(zip(a[order].tolist(), b[order].tolist(), logits[order].tolist(), strict=True))
+    candidates = _candidates(links)
+
+    def may_join(*roots: int) -> bool:
+        one, *others = [groups.items(root) for root in roots]
+        return _agree([item for of in others for item in of], one, compared, kept_apart, group_of)
+
+    def has_equal_rival(item: int, other: int, logit: float) -> bool:
+        """Whether a third group fits the item as well as the other does, and is not one with the other."""
+        roots = groups.root(item), groups.root(other)
+        rivals = {groups.root(third) for third, of in candidates[item] if of > logit - _TIE}.difference(roots)
+        return any(
+            may_join(rival, roots[0]) and not may_join(rival, *roots)
+            for rival in rivals
+            if not (other in group_of and any(each in group_of for each in groups.items(rival)))
+        )
+
+    for position, (first, second, logit) in zip(order.tolist(), links, strict=True):
         root_a, root_b = groups.root(first), groups.root(second)
         if root_a == root_b:
             continue
-        if _agree(groups.items(root_a), groups.items(root_b), compared, kept_apart, group_of):
+        fits = may_join(root_a, root_b)
+        if fits and not (has_equal_rival(first, second, logit) or has_equal_rival(second, first, logit)):
             groups.join(root_a, root_b)
         else:
             bridges.append(position)
@@ -226,6 +247,15 @@ def cluster(
         sorted(position for position in bridges if labels[a[position]] != labels[b[position]]), dtype=np.int64
     )
     return Clustering(labels, cut, alarms)
+
+
+def _candidates(links: Iterable[tuple[int, int, float]]) -> dict[int, list[tuple[int, float]]]:
+    """Return item → the items that links lead to, with the logit of each link."""
+    found: dict[int, list[tuple[int, float]]] = {}
+    for first, second, logit in links:
+        found.setdefault(first, []).append((second, logit))
+        found.setdefault(second, []).append((first, logit))
+    return found
 
 
 def _reached_groups(fixed: np.ndarray, linked: np.ndarray) -> dict[int, int]:

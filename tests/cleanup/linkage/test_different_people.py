@@ -365,13 +365,35 @@ class TestChains:
         found = cleanup.duplicates(pl.DataFrame(rows))
         assert found.frame["cluster_id"][0] != found.frame["cluster_id"][2]
 
-    def test_the_link_that_was_cut_is_for_review(self):
+    def test_links_that_were_cut_are_for_review(self):
         rows = [
             {"full_name": name, "email": "klein@nordlicht.example", **FIRM}
             for name in ("Petra Klein", "Klein", "Uwe Klein")
         ]
         found = cleanup.duplicates(pl.DataFrame(rows))
-        assert len(found.bridges) == 1
+        assert len(found.bridges) == 2
+
+    @pytest.mark.parametrize("vague", ["H. Schmidt", "Herr Schmidt", "Doktor Schmidt", "Schmidt, H."])
+    @pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 0, 1)])
+    def test_of_two_that_fit_equally_well_none_is_taken(self, vague, order):
+        people = [
+            {"full_name": vague, "email": None, **FIRM},
+            {"full_name": "Hans Schmidt", "email": "hans@nordlicht.example", **FIRM},
+            {"full_name": "Heinz Schmidt", "email": "heinz@nordlicht.example", **FIRM},
+        ]
+        rows = [people[place] for place in order]
+        found = cleanup.duplicates(pl.DataFrame(rows))
+        assert found.clusters.height == 0
+        assert len(found.bridges) == 2
+        assert clusters([*rows, {**people[1], "full_name": "Hans Schmitd"}]) == [sorted((order.index(1), 3))]
+
+    def test_the_better_of_two_that_fit_is_taken(self):
+        rows = [
+            {"full_name": "H. Schmidt", "email": None, **FIRM, "phone": "+49301234567"},
+            {"full_name": "Hans Schmidt", "email": "hans@nordlicht.example", **FIRM, "phone": "+49301234567"},
+            {"full_name": "Heinz Schmidt", "email": "heinz@nordlicht.example", **FIRM, "phone": "+49301234599"},
+        ]
+        assert clusters(rows) == [[0, 1]]
 
     def test_pairs_that_share_no_blocking_key_are_compared_before_they_are_put_together(self):
         """The first and the last row have nothing in common but the one between them."""
