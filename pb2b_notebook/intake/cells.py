@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pb2b_notebook.cleanup.checks.validate import validate
 from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import UNPARSED
+from pb2b_notebook.intake.second_columns import RULE, Second, Taken, second_columns, use_second_columns
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import Reading, as_frame, as_json
+from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.upserts.tables import as_text
 
 _SCHEMA = {"row": "Int64", "column": "String", "field": "String", "value": "String", "reason": "String"}
@@ -24,11 +27,15 @@ class Converted(NamedTuple):
         frame: One column for each mapped field, as polars.
         set_aside: Cells that do not convert: row (position), column, field, value (as text) and reason.
         columns: Column of the frame → column of the list.
+        second: What second columns of phones and email addresses gave.
+        taken: Values from second columns.
     """
 
     frame: pl.DataFrame
     set_aside: pl.DataFrame
     columns: dict[str, str | None]
+    second: Sequence[Second] = ()
+    taken: Sequence[Taken] = ()
 
 
 class Cleaned(NamedTuple):
@@ -62,11 +69,12 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
             "no column of the list is mapped to a lead field",
             repair='mapping={"E-Mail": "email"}, or rename its columns',
         )
+    taken, second = use_second_columns(frame, readings, second_columns(frame, mapping, read_fields(fields)))
     table: pl.DataFrame = as_frame(pl.DataFrame({"row": range(len(frame))}), readings)
     table = table.drop(UNPARSED, strict=False)
     cells = [cell for reading in readings for cell in _unread(reading, table)]
     columns = {reading.field.column: reading.column for reading in readings}
-    return Converted(table, _table(cells), columns)
+    return Converted(table, _table(cells), columns, second, taken)
 
 
 def clean_cells(
@@ -87,11 +95,13 @@ def clean_cells(
         accept: Rules whose suggestions are applied.
     """
     tidy = normalize(converted.frame, lead_fields=fields, country=country, without=[*without], accept=[*accept])
+    tidy = replace(tidy, changes=_with_taken(tidy.changes, converted.taken))
     frame: pl.DataFrame = tidy.frame
     problems: pl.DataFrame = validate(frame, fields, match_on=None).problems
     refused = problems.filter(pl.col("severity") == "error", pl.col("row").is_not_null())
     by_field = {name.removeprefix("custom_"): name for name in frame.columns if name.startswith("custom_")}
     by_field |= {name: name for name in frame.columns}
+    taken = {(one.row, one.field): one.column for one in converted.taken}
     cells: list[tuple[Any, ...]] = []
     for (field,), found in refused.group_by("field", maintain_order=True):
         column = by_field.get(str(field))
@@ -101,11 +111,28 @@ def clean_cells(
         values = as_text(frame[column].gather(rows))
         reasons = dict(zip(rows, found["message"], strict=True))
         cells += [
-            (row, converted.columns.get(column), column, value, reasons[row])
+            (row, taken.get((row, column), converted.columns.get(column)), column, value, reasons[row])
             for row, value in dict(zip(rows, values, strict=True)).items()
         ]
         frame = frame.with_columns(pl.when(~pl.int_range(pl.len()).is_in(rows.implode())).then(column).alias(column))
     return Cleaned(frame, tidy, _table(cells))
+
+
+def _with_taken(changes: pl.DataFrame, taken: Sequence[Taken]) -> pl.DataFrame:
+    """Return the changes of ``normalize`` with the values that come from second columns, in the order of the rows."""
+    if not taken:
+        return changes
+    own = {(one.row, one.field): one for one in taken}
+    rows: list[dict[str, Any]] = []
+    for change in changes.iter_rows(named=True):
+        one = own.pop((change["row"], change["field"]), None)
+        of = {} if one is None else {"before": one.before, "rule": f"{RULE}, {change['rule']}"}
+        rows.append(change | of)
+    rows += [
+        {"row": one.row, "field": one.field, "before": one.before, "after": one.after, "rule": RULE}
+        for one in own.values()
+    ]
+    return pl.DataFrame(rows, schema=changes.schema).sort("row", maintain_order=True)
 
 
 def _unread(reading: Reading, table: pl.DataFrame) -> Iterable[tuple[Any, ...]]:

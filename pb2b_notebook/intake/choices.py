@@ -15,6 +15,8 @@ from pb2b_notebook.upserts.decisions import Existing
 
 SURE: Final = 0.95
 """Default of the least match probability that is followed without a person's yes."""
+ACCEPTED: Final = ("reading_order",)
+"""Default of the rules whose suggestions are applied: those that are sure."""
 OBJECT: Final = "pb2b_intake"
 VERSION: Final = 1
 LARGEST: Final = 2 << 20
@@ -31,7 +33,7 @@ class Choices:
 
     Attributes:
         mapping: Mapping of the columns; by default the suggested one.
-        country: Country of rows without one; it decides how phones are read.
+        country: Country of rows without one, which they get; it decides how their phones are read.
         without: Rules of ``normalize`` that are not applied.
         accept: Rules of ``normalize`` whose suggestions are applied.
         existing: "fill" writes into blanks of known leads only, "overwrite" what differs, "skip" leaves them alone.
@@ -46,7 +48,7 @@ class Choices:
     mapping: ColumnMapping | None = None
     country: str | None = None
     without: tuple[str, ...] = ()
-    accept: tuple[str, ...] = ()
+    accept: tuple[str, ...] = ACCEPTED
     existing: Existing = "fill"
     sure: float = SURE
     rules: Mapping[str, str] = field(default_factory=dict)
@@ -83,7 +85,7 @@ def write_recipe(choices: Choices) -> str:
         "object": OBJECT,
         "version": VERSION,
         "mapping": None if mapping is None else json.loads(mapping.to_json()),
-        **{name: value for name, value in kept.items() if value},
+        **{name: value for name, value in kept.items() if value or name == "accept"},
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 

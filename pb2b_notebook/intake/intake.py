@@ -25,6 +25,7 @@ from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, wri
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
+from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.upserts.opted_out import find_opted_out_rows
@@ -228,7 +229,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def merged(self) -> matching.Merged:
         """One record for each person who is new or known."""
-        return matching.merge_people(
+        merged = matching.merge_people(
             self.cleaned.frame,
             matching.live_leads(self.leads),
             self.people,
@@ -238,6 +239,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             allowed=self._positions(self.choices.allow),
             opted_out=self._opted_out,
         )
+        return matching.with_country(merged, self.choices.country)
 
     @cached_property
     def plan(self) -> Plan[FrameT]:
@@ -472,7 +474,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     def _writable(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return the columns of the records that a plan reads."""
-        wanted = {*self.converted.frame.columns, "id", "updated_at", "seniority"}
+        wanted = {*self.converted.frame.columns, "id", "updated_at", "seniority", "country"}
         return records.select(name for name in records.columns if name in wanted)
 
     def _facts(self) -> list[tuple[str, str]]:
@@ -482,6 +484,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         if left:
             facts.append(("not mapped", shorten(", ".join(map(str, left)), 2 * _WIDEST)))
         facts.append(("cleaned", f"{len(self.normalized.changes):,} cells: intake.normalized.changes"))
+        facts += [("second", text) for text in describe(self.converted.second)]
+        if self.merged.located:
+            facts.append(("country", f"{self.merged.located:,} people without one get {self.choices.country}"))
         if counts["set_aside"]:
             facts.append(("set aside", f"cells that do not fit their field, {counts['set_aside']:,}: intake.set_aside"))
         updates = self.plan.summary["update"]

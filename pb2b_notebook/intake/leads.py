@@ -118,9 +118,11 @@ class Leads(leads.Leads[FrameT], path="leads"):
             source: A path, bytes or an open file (as for :func:`pb2b_notebook.read_leads`), or a frame.
             recipe: ``intake.recipe`` of an earlier list; the options given here replace its own.
             mapping: Mapping of the columns, or column → lead field; by default :meth:`pb2b_notebook.Mapping.suggest`.
-            country: Country, by code or name, of rows without one; it decides how phone numbers are read.
+            country: Country, by code or name, of rows without one: they get it, unless their phone is of another one,
+                and their phones are read by it.
             without: Rules of :func:`pb2b_notebook.cleanup.normalize` that are not applied.
-            accept: Rules whose suggestions are applied, such as "email_domain_typo".
+            accept: Rules whose suggestions are applied, such as "email_domain_typo"; by default only "reading_order",
+                which writes "Kühn, Dirk" as Dirk Kühn where that is sure. ``accept=[]`` applies none.
             existing: For rows about known leads: "fill" (the default) writes only into blanks of the lead, "overwrite"
                 what differs, "skip" leaves the lead alone.
             sure: Least match probability that is followed without your yes; 0.95 by default.

@@ -14,6 +14,8 @@ from pb2b_notebook.cleanup.linkage.merge import merge, reasons_to_review
 from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
+from pb2b_notebook.cleanup.options import country_of
+from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
@@ -57,12 +59,14 @@ class Merged(NamedTuple):
         rows: Position of each record in the list; ``None`` for a lead of the workspace.
         provenance: Where each value of a merged record comes from.
         waiting: Row → verdict, for rows that are not merged without a person's yes.
+        located: Number of records that got the country of rows without one.
     """
 
     frame: pl.DataFrame
     rows: list[int | None]
     provenance: pl.DataFrame
     waiting: dict[int, Verdict]
+    located: int = 0
 
 
 def live_leads(leads: pl.DataFrame) -> pl.DataFrame:
@@ -270,6 +274,32 @@ def merge_people(
     waiting |= _returning(gone, made, rows, written, allowed)
     kept = [place for place, row in enumerate(rows) if row not in waiting]
     return Merged(made[kept], [rows[place] for place in kept], merged.provenance, waiting)
+
+
+def with_country(merged: Merged, country: str | None) -> Merged:
+    """Return the records, those without a country in the given one, unless their phone is of another country.
+
+    It is filled in after the people were compared: a country that is assumed says nothing about who a row is.
+
+    Args:
+        merged: Result of :func:`merge_people`.
+        country: Country, by code or name; ``None`` fills nothing in.
+    """
+    code, frame = country_of(country), merged.frame
+    if code is None or not frame.height:
+        return merged
+    blank = frame["country"].is_null() if "country" in frame.columns else pl.repeat(True, frame.height, eager=True)
+    phones = frame.get_column("phone", default=pl.repeat(None, frame.height, dtype=pl.String, eager=True))
+    others = [phone for phone in phones.filter(blank).drop_nulls().unique() if _is_abroad(phone, code)]
+    filled = blank & ~phones.is_in(others).fill_null(value=False)
+    now = frame["country"] if "country" in frame.columns else pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    made = frame.with_columns(country=pl.when(filled).then(pl.lit(code)).otherwise(now))
+    return merged._replace(frame=made, located=int(filled.sum()))
+
+
+def _is_abroad(phone: str, country: str) -> bool:
+    read = read_phone(phone, country)
+    return read is not None and read.region not in {None, country}
 
 
 def _one_record_a_person(

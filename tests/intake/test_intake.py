@@ -502,6 +502,68 @@ def test_an_undo_keeps_leads_that_were_changed_after_the_list_was_sent(space, ke
     assert (space.leads.get(ida).title, space.leads.get(udo).deleted_at is None) == ("Head of Data", False)
 
 
+def test_a_name_with_a_comma_is_written_in_reading_order_unless_that_is_switched_off(space):
+    people = pd.DataFrame({"Name": ["Kühn, Dirk", "Berg, Vertrieb"], "E-Mail": ["d@kuehn.example", "b@berg.example"]})
+    intake = space.leads.intake(people, progress=False)
+    assert intake.plan.diff.query("field == 'full_name'")["after"].tolist() == ["Dirk Kühn", "Berg, Vertrieb"]
+    assert intake.normalized.changes["rule"].to_list() == ["accepted reading_order"]
+    as_it_is = intake.change(accept=[])
+    again = space.leads.intake(people, recipe=as_it_is.recipe, progress=False)
+    for one in (as_it_is, again):
+        assert one.plan.diff.query("field == 'full_name'")["after"].tolist() == ["Kühn, Dirk", "Berg, Vertrieb"]
+
+
+def test_rows_without_a_country_get_the_one_that_is_given_and_no_other(space):
+    people = pd.DataFrame(
+        {
+            "Name": ["Edda Falkenau", "Lars Lindqvist", "Ngozi Okafor", "Aniela Brzeska"],
+            "Phone": ["030 901820", "+43 1 53115", None, "+48 22 5550123"],
+            "Country": [None, None, " ", "Poland"],
+        }
+    )
+    intake = space.leads.intake(people, country="Germany", progress=False)
+    new = intake.plan.diff.query("field == 'country'")
+    assert dict(zip(new["row"], new["after"], strict=True)) == {0: "DE", 2: "DE", 3: "PL"}
+    assert "2 people without one get Germany" in str(intake)
+    without = space.leads.intake(people.drop(columns="Country"), country="DE", progress=False)
+    assert without.plan.diff.query("field == 'country'")["row"].tolist() == [0, 2]
+
+
+def test_an_assumed_country_says_nothing_about_who_a_row_is(space, active):
+    lead = next(one for one in active if one["country"] not in {None, "AU"})
+    row = {"Name": lead["full_name"], "E-Mail": lead["email"], "Company": lead["company_name"]}
+    intake = space.leads.intake(pd.DataFrame([row]), country="AU", progress=False)
+    assert intake.rows["state"].tolist() == ["known"]
+    assert len(intake.plan.diff) == 0
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_a_second_column_fills_blanks_by_a_rule_of_its_own_and_overwrites_nothing(space, library):
+    people = {
+        "Name": ["Edda Falkenau", "Lars Lindqvist", "Ngozi Okafor", "Aniela Brzeska"],
+        "Phone": ["", "+49 30 901820", "n/a", "+49 30 901821"],
+        "Mobile": ["+49 171 3200001", "+49 171 3200002", "+49 171 3200003", "030 / 901821"],
+        "Company phone": ["+49 30 4000"] * 4,
+        "E-Mail": [None, "lars@lindqvist.example", None, None],
+        "E-Mail 2": ["edda@falkenau.example", "second@lindqvist.example", "ask her", ""],
+        "Manager email": ["boss@firm.example"] * 4,
+    }
+    columns = {"Name": "full_name", "Phone": "phone", "E-Mail": "email"}
+    intake = space.leads.intake(library.DataFrame(people), mapping=columns, progress=False)
+    wanted = ["+491713200001", "+4930901820", "+491713200003", "+4930901821"]
+    assert intake.cleaned.frame["phone"].to_list() == wanted
+    assert intake.cleaned.frame["email"].to_list() == ["edda@falkenau.example", "lars@lindqvist.example", None, None]
+    second = intake.normalized.changes.filter(pl.col("rule").str.starts_with("second column"))
+    assert second.select("row", "field").rows() == [(0, "phone"), (0, "email"), (2, "phone")]
+    card = str(intake)
+    assert '"Mobile" fills 2 blanks of "Phone"; 1 other value of it is not sent' in card
+    assert '"E-Mail 2" fills 1 blank of "E-Mail"; 1 other value of it is not sent' in card
+    left_out = intake.change(mapping=intake.mapping.without_column("Mobile", ignored=True))
+    assert left_out.cleaned.frame["phone"].to_list() == [None, "+4930901820", None, "+4930901821"]
+    again = space.leads.intake(library.DataFrame(people), recipe=intake.recipe, progress=False)
+    assert again.cleaned.frame["phone"].to_list() == wanted
+
+
 def test_people_with_one_name_and_no_address_wait_where_it_is_open_who_they_are(space):
     ida = pd.DataFrame({"full_name": ["Ida Brandt"] * 2, "city": ["Kiel", "Bonn"]})
     first = space.leads.intake(ida, progress=False)

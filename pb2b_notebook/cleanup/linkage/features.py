@@ -18,9 +18,10 @@ from pb2b_notebook.cleanup.linkage.frequencies import names_sharing, with_freque
 from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.name_corrections import name_corrections
 from pb2b_notebook.cleanup.linkage.names_from_email import names_from_email
-from pb2b_notebook.cleanup.linkage.person_names import SON_OR_DAUGHTER, nicknames
+from pb2b_notebook.cleanup.linkage.person_names import SON_OR_DAUGHTER
 from pb2b_notebook.cleanup.linkage.romanization import romanized_names
 from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY
+from pb2b_notebook.cleanup.values.given_names import nicknames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

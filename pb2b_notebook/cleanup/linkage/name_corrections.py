@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.folding import without_digraphs
-from pb2b_notebook.cleanup.linkage.person_names import nicknames
+from pb2b_notebook.cleanup.values.given_names import nicknames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

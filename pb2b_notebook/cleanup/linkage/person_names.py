@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from pb2b_notebook.cleanup.linkage.folding import (
@@ -16,10 +14,9 @@ from pb2b_notebook.cleanup.linkage.folding import (
     without_words,
 )
 from pb2b_notebook.cleanup.linkage.plain_names import GENERATIONS, is_special, plain_name
+from pb2b_notebook.cleanup.values.given_names import nicknames
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
     import polars as pl
 
 _PARTICLES = (
@@ -64,63 +61,9 @@ are typed in Telex (vawn, thij), and a word beside the family name is a middle n
 """
 _PARTICLE_LAST = r"^([\p{L}'’-]+), *((?i:van|von)(?: (?i:de|den|der|dem|het))?|de|de la|den|der|ter|ten|zu|zur|zum)$"
 """A family name as Dutch lists sort it: "Berg, van den". A credential or state is in capitals: "Smith, DO"."""
-_STEM, _FAMILIAR_ENDINGS = 3, ("ie", "y", "i", "ee")
-"""Letters that a name and its familiar form share at the least, and how the form ends: Allison, Ally."""
 _HYPHENS = r"[-\u2010\u2011]"
 _HYPHEN = rf"(\p{{L}}{{2,}}){_HYPHENS}(\p{{L}}{{2,}})"
 """A hyphen between the parts of one name: Anne-Marie, Min-ji, García-López, but not J-P."""
-
-
-@cache
-def formal_names() -> dict[str, frozenset[str]]:
-    """Return each known given name, folded, with the formal names that it may stand for; a formal name with itself.
-
-    They are those of ``nicknames.toml``, and what the package ``nicknames`` (Apache-2.0) has beyond them.
-
-    >>> "william" in formal_names()["bill"], "robert" in formal_names()["robert"]
-    (True, True)
-    """
-    tables = tomllib.loads(files(__package__).joinpath("nicknames.toml").read_text(encoding="utf-8"))
-    formal: dict[str, set[str]] = {}
-    for line in ",".join(tables.values()).split(","):
-        name, _, forms = line.partition(":")
-        for form in (name.strip(), *forms.split()):
-            formal.setdefault(_without_digraphs(form), set()).add(_without_digraphs(name.strip()))
-    for name, form in _further_nicknames({one for names in formal.values() for one in names}):
-        for known in (name, form):
-            formal.setdefault(known, set()).add(name)
-    return {form: frozenset(names) for form, names in formal.items()}
-
-
-def _further_nicknames(formal: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield formal name and nickname of the package's pairs in which one is surely short for the other.
-
-    Its list also has pairs of two formal names (Alice and Lisa, Aaron and Erin), which two people have.
-    """
-    from nicknames import name_triplets
-
-    triplets = [triplet for triplet in name_triplets() if triplet.relationship == "has_nickname"]
-    names = {*formal, *(triplet.name1 for triplet in triplets)}
-    for name, _, form in triplets:
-        familiar = form[:_STEM] == name[:_STEM] and form.endswith(_FAMILIAR_ENDINGS)
-        if form not in names and len(form) >= _STEM and (familiar or name.startswith(form)):
-            yield _without_digraphs(name), _without_digraphs(form)
-
-
-@cache
-def nicknames() -> dict[str, tuple[int, ...]]:
-    """Return each known given name, folded, with the numbers of the formal names that it may stand for.
-
-    >>> set(nicknames()["bob"]) & set(nicknames()["rob"]) != set()
-    True
-    """
-    formal = formal_names()
-    numbers = {name: number for number, name in enumerate(sorted({one for names in formal.values() for one in names}))}
-    return {form: tuple(sorted(numbers[name] for name in names)) for form, names in formal.items()}
-
-
-def _without_digraphs(name: str) -> str:
-    return name.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def name_parts(rows: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.person_names import formal_names
+from pb2b_notebook.cleanup.values.given_names import formal_names
 from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Suggest corrections that a person must decide: of misspelled domains, unsplit names, and companies in one case."""
+"""Suggest corrections that a person must decide: misspelled domains, names to split or turn, companies in one case."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pb2b_notebook.cleanup.cells import Cells, map_distinct, parts_after_at, tra
 from pb2b_notebook.cleanup.rewriting import Change
 from pb2b_notebook.cleanup.values.companies import suggested_case
 from pb2b_notebook.cleanup.values.email_checks import closest_domain, corrected_domain, free_providers
+from pb2b_notebook.cleanup.values.honorifics import names_several
+from pb2b_notebook.cleanup.values.name_order import in_reading_order
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.row_context import RowContext
 
-RULES: Final = ("company_case", "email_domain_typo", "name_unsplit")
+RULES: Final = ("company_case", "email_domain_typo", "name_unsplit", "reading_order")
 
 FAMILY_FIRST: Final = frozenset({"CN", "HU", "JP", "KR", "TW", "VN"})
 """Countries where the family name comes first."""
@@ -84,7 +86,7 @@ class Suggestions:
 
 def suggest(frame: OpenFrame, rows: RowContext) -> Suggestions:
     """Return all suggestions for a frame, sorted by row."""
-    found = [*_typos(frame, rows), *_unsplit_names(frame, rows), *_companies_in_one_case(rows)]
+    found = [*_typos(frame, rows), *_unsplit_names(frame, rows), *_companies_in_one_case(rows), *_family_first(rows)]
     return Suggestions(tuple(sorted(found)))
 
 
@@ -165,6 +167,19 @@ def _companies_in_one_case(rows: RowContext) -> Iterator[Suggestion]:
 
     for row, name, suggestion in map_distinct(Cells(places, names.gather(places)), usual_case, rows.countries):
         yield Suggestion(row, column, name, suggestion, "company_case")
+
+
+def _family_first(rows: RowContext) -> Iterator[Suggestion]:
+    """Suggest the order of reading for whole names that are surely written family name first: "Kühn, Dirk"."""
+    column = rows.column("full_name")
+    names = rows.texts("full_name")
+    if column is None:
+        return
+    for row in names.str.contains(",", literal=True).fill_null(value=False).arg_true():
+        name = names[row]
+        ordered = None if names_several(name) else in_reading_order(name, rows.name(row), rows.text(row, "email"))
+        if ordered is not None:
+            yield Suggestion(row, column, name, ordered, "reading_order")
 
 
 def _equal_rows(frame: OpenFrame, first: str, second: str) -> list[int]:

@@ -5,7 +5,7 @@ import pytest
 
 from linkage_stages import standardized
 from pb2b_notebook import cleanup
-from pb2b_notebook.cleanup.linkage.person_names import formal_names
+from pb2b_notebook.cleanup.values.given_names import formal_names
 
 
 def test_a_name_that_may_be_an_honorific_stays_a_name():

@@ -1,0 +1,103 @@
+"""Whole names that are written family name first, with a comma, as sorted lists have them: in the order of reading.
+
+A comma also stands before degrees, functions, places and companies. So a name is turned only where the given name is
+a known one, or the other columns of the row or its email address spell the two names.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+from pb2b_notebook.cleanup.values.given_names import formal_names
+from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
+from pb2b_notebook.cleanup.values.job_titles import read_title
+from pb2b_notebook.cleanup.values.legal_forms import split_company
+from pb2b_notebook.cleanup.values.name_case import is_particle
+
+_NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_INITIAL: Final = re.compile(r"[^\W\d_]\.?")
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa"})
+_MOST_FAMILY: Final = 2
+_MOST_GIVEN: Final = 3
+_SHORTEST: Final = 2
+
+
+def in_reading_order(name: str, known: str | None = None, email: str | None = None) -> str | None:
+    """Return a name that is written family name first with the given name first; ``None`` if that is not sure.
+
+    Args:
+        name: A whole name without a title.
+        known: Given and family name of the row, if it has both.
+        email: Email address of the row.
+
+    >>> in_reading_order("Kühn, Dirk"), in_reading_order("Berg, Jan van den"), in_reading_order("van der Berg, Jan")
+    ('Dirk Kühn', 'Jan van den Berg', 'Jan van der Berg')
+    >>> in_reading_order("Okonkwo, Chidi"), in_reading_order("Okonkwo, Chidi", email="c.okonkwo@lagos.example")
+    (None, 'Chidi Okonkwo')
+    >>> [in_reading_order(name) for name in ("Smith, CFA", "Weber, Jr.", "Müller, GmbH", "Ada Berg, Jan", "Dirk, Kühn")]
+    [None, None, None, None, None]
+    """
+    family, comma, given = name.partition(",")
+    before, after = family.split(), given.split()
+    moved = len(after)
+    while moved > 1 and is_particle(after[moved - 1]):
+        moved -= 1
+    of_family = [word for word in before if not is_particle(word.lower())]
+    of_given, particles = after[:moved], after[moved:]
+    if not comma or not (0 < len(of_family) <= _MOST_FAMILY and 0 < len(of_given) <= _MOST_GIVEN):
+        return None
+    if not all(map(_may_be_name, of_family)):
+        return None
+    if not all(_may_be_name(word) or _INITIAL.fullmatch(word) for word in of_given):
+        return None
+    ordered = " ".join([*of_given, *particles, *before])
+    if known is not None and _letters(known) == _letters(ordered):
+        return ordered
+    if email is not None and _spells(email, of_given[0], "".join(of_family)):
+        return ordered
+    # "Ada Berg, Jan" and "Anna, Peter" may be two people.
+    alone = len(of_family) == 1 and _first_letters(of_family[0]) not in _formal()
+    return ordered if alone and _first_letters(of_given[0]) in formal_names() else None
+
+
+def _may_be_name(word: str) -> bool:
+    if not _NAME.fullmatch(word) or is_title(word):
+        return False
+    if is_degree(word) and not word.istitle():
+        return False
+    # A function, as in "Weber, Vertrieb", or a company, as in "Berg, Ltd".
+    return read_title(word) == (None, None) and not split_company(f"Berg {word}").form
+
+
+@cache
+def _formal() -> frozenset[str]:
+    """Return the given names that are not only short for others, as Smith is for Smithson."""
+    return frozenset().union(*formal_names().values())
+
+
+def _first_letters(word: str) -> str:
+    return _letters(word.partition("-")[0])
+
+
+def _spells(email: str, given: str, family: str) -> bool:
+    """Return whether an address consists of both names, or of the initial and the family name."""
+    local = _letters(email.partition("@")[0])
+    spellings = [(one(given), one(family)) for one in (_letters, _with_umlauts)]
+    return any(
+        local in {first + last, last + first, first[0] + last, last + first[0]}
+        for first, last in spellings
+        if first and len(last) >= _SHORTEST
+    )
+
+
+def _letters(text: str) -> str:
+    """Return the letters of a text without case and accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if letter.isalpha())
+
+
+def _with_umlauts(text: str) -> str:
+    return _letters(text.casefold().translate(_UMLAUTS))

@@ -1,0 +1,158 @@
+"""Columns with a second phone or email address, such as "Mobile": used where the mapped column has none. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.mapping.application import Reading, as_json, read_column
+from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
+from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.mapping.naming import words
+from pb2b_notebook.mapping.suggestion import named_field
+from pb2b_notebook.openapi.import_cells import is_blank
+
+RULE: Final = "second column"
+"""Rule of a value that comes from another column than the mapped one, in the changes."""
+_USABLE: Final = {"phone": re.compile(r"(?:\d\D*){5}"), "email": re.compile(r"\S@\S")}
+"""Field → what a cell needs to be a phone or an address at all: "none" and "see mobile" are not."""
+_DIRECT: Final = frozenset({"direct", "direct dial", "direct number", "gsm", "natel"})
+"""Names of a person's own phone that a mapping leaves alone, since a column "Direct" may hold anything."""
+_OF_OTHERS: Final = frozenset(
+    {
+        "company", "corporate", "firma", "firmen", "firm", "organization", "organisation", "unternehmen", "societe",
+        "empresa", "azienda", "hq", "headquarters", "zentrale", "switchboard", "main", "hotline", "reception",
+        "empfang", "central", "billing", "invoice", "accounting", "rechnung", "buchhaltung", "booth", "stand",
+        "scanner", "scanned", "sender", "sent", "sales", "rep", "staff", "mitarbeiter", "host", "exhibitor",
+        "aussteller", "reseller", "partner", "support", "emergency", "assistant",
+    }
+)  # fmt: skip
+"""Words of columns that are about a company, or about another person."""
+
+
+class Second(NamedTuple):
+    """What a second column gave.
+
+    Attributes:
+        column: The second column.
+        first: The mapped column.
+        used: Number of rows that got its value.
+        left: Number of rows in which it has another value than the one that is used.
+    """
+
+    column: str
+    first: str | None
+    used: int
+    left: int
+
+
+class Taken(NamedTuple):
+    """One value from a second column.
+
+    Attributes:
+        row: Position of the row.
+        field: Column of the converted frame.
+        column: The second column.
+        before: Cell of the mapped column as text; ``None`` for a blank one.
+        after: The value.
+    """
+
+    row: int
+    field: str
+    column: str
+    before: str | None
+    after: str
+
+
+def second_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, LeadField]) -> dict[str, str]:
+    """Return the columns with a second phone or email address, each with the key of its field.
+
+    A column that is left out on purpose, or that is about a company or a colleague, is not one.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"Phone": ["030 90"], "Mobile": ["0171 3200001"], "Company phone": ["030 902000"]})
+    >>> second_columns(people, ColumnMapping({"Phone": "phone"}), {"phone": LeadField("phone", "phone")})
+    {'Mobile': 'phone'}
+    """
+    known = {key for key in _USABLE if key in fields and key in mapping.columns.values()}
+    used = {*mapping.columns, *mapping.ignored, *mapping.roles}
+    others = [column for column in column_names(source) if column and column not in used] if known else []
+    found = {column: key for column in others if (key := _named(column)) in known}
+    return {column: key for column, key in found.items() if _are_mostly(key, values_of(source, column))}
+
+
+def use_second_columns(
+    source: Any, readings: Sequence[Reading], second: Mapping[str, str]
+) -> tuple[list[Taken], list[Second]]:
+    """Fill readings from the second columns, where they have no value that can be used.
+
+    Args:
+        source: The list.
+        readings: Readings of the mapped columns, which are changed.
+        second: Result of :func:`second_columns`.
+
+    Returns:
+        The values that were taken, and a summary of each second column.
+    """
+    taken: list[Taken] = []
+    counts: list[Second] = []
+    for column, key in second.items():
+        reading = next(each for each in readings if each.field.key == key)
+        usable = _USABLE[key]
+        found = read_column(cells_of(source, column), reading.field, column, "", None).values
+        used = left = 0
+        for row, value in enumerate(found):
+            if not isinstance(value, str) or not usable.search(value):
+                continue
+            now = reading.values[row]
+            if isinstance(now, str) and usable.search(now):
+                left += not _is_same(key, now, value)
+                continue
+            raw = reading.raw.pop(row, now)
+            reading.reasons.pop(row, None)
+            reading.values[row] = value
+            taken.append(Taken(row, reading.field.column, column, None if raw is None else str(as_json(raw)), value))
+            used += 1
+        counts.append(Second(column, reading.column, used, left))
+    return taken, counts
+
+
+def _are_mostly(key: str, values: Sequence[Any]) -> bool:
+    """Return whether at least half of the values that are not blank can be used."""
+    given = [str(value) for value in values if not is_blank(value)]
+    return bool(given) and 2 * sum(_USABLE[key].search(text) is not None for text in given) >= len(given)
+
+
+def _named(column: str) -> str:
+    """Return the field that the name of a column indicates; "" if it is about a company or another person."""
+    parts = words(column)
+    if not _OF_OTHERS.isdisjoint(parts):
+        return ""
+    return "phone" if " ".join(parts) in _DIRECT else named_field(column)[0]
+
+
+def _is_same(key: str, one: str, other: str) -> bool:
+    """Return whether two values are one phone or one address, however they are written."""
+    if key == "email":
+        return one.strip().casefold() == other.strip().casefold()
+    national = [re.sub(r"\D", "", value).lstrip("0")[-7:] for value in (one, other)]
+    return national[0] == national[1]
+
+
+def describe(counts: Collection[Second]) -> list[str]:
+    """Return what became of each second column, in words.
+
+    >>> describe([Second("Mobile", "Phone", 2, 1), Second("E-Mail 2", "E-Mail", 0, 0)])
+    ['"Mobile" fills 2 blanks of "Phone"; 1 other value of it is not sent', '"E-Mail 2" fills 0 blanks of "E-Mail"']
+    """
+    return [
+        f'"{each.column}" fills {each.used:,} blank{"" if each.used == 1 else "s"} of "{each.first}"'
+        + (
+            f"; {each.left:,} other value{' of it is' if each.left == 1 else 's of it are'} not sent"
+            if each.left
+            else ""
+        )
+        for each in counts
+    ]

@@ -1,0 +1,46 @@
+"""Names written family name first: turned where the row or a known given name makes it sure, and visible."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook.cleanup import normalize
+
+TURNED = {
+    "Kühn, Dirk": ("Dirk Kühn", None),
+    "KÜHN, DIRK": ("Dirk Kühn", None),
+    "Kühn,  Dr. Dirk": ("Dirk Kühn", None),
+    "Schmidt, Hans-Peter": ("Hans-Peter Schmidt", None),
+    "van der Berg, Jan": ("Jan van der Berg", None),
+    "Berg, Jan van den": ("Jan van den Berg", None),
+    "García López, José": ("José García López", "jose.garcialopez@madrid.example"),
+    "Li, Wei": ("Wei Li", "w.li@wuhan.example"),
+    "Müller, Jörg": ("Jörg Müller", "joerg.mueller@nord.example"),
+    "Smith, J.": ("J. Smith", "j.smith@leeds.example"),
+}
+LEFT = [
+    "Smith, CFA", "SMITH, MBA", "Weber, Jr.", "Müller, GmbH", "Nordwind, Inc", "Berg, Vertrieb", "Berg, Hamburg",
+    "Weber, Anna und Peter", "Ada Berg, Jan", "Anna, Peter", "Dirk, Kühn", "Kühn, Dirk, Bonn", "Kühn, Dirk (Einkauf)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_a_sure_name_is_suggested_in_reading_order_and_turned_if_accepted(library):
+    frame = library.DataFrame({"full_name": list(TURNED), "email": [email for _, email in TURNED.values()]})
+    found = normalize(frame).suggestions
+    assert list(found["suggestion"]) == [name for name, _ in TURNED.values()]
+    assert {*found["rule"]} == {"reading_order"}
+    done = normalize(frame, accept=["reading_order"])
+    assert list(done.frame["full_name"]) == [name for name, _ in TURNED.values()]
+    assert sum("accepted reading_order" in rules for rules in done.changes["rule"]) == len(TURNED)
+
+
+@pytest.mark.parametrize("email", [None, "office@nord.example"])
+def test_what_may_be_anything_else_stays(email):
+    frame = pd.DataFrame({"full_name": LEFT, "email": [email] * len(LEFT)})
+    assert "reading_order" not in {*normalize(frame).suggestions["rule"]}
+
+
+def test_the_other_name_columns_of_the_row_make_it_sure():
+    row = pd.DataFrame({"full_name": ["Okonkwo, Chidi"], "first_name": ["Chidi"], "last_name": ["Okonkwo"]})
+    assert normalize(row, accept=["reading_order"]).frame["full_name"].tolist() == ["Chidi Okonkwo"]
