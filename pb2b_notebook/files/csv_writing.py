@@ -31,7 +31,7 @@ def write_csv(
         file: Binary file that is open for writing.
         table: Result of :func:`~pb2b_notebook.files.arrow_tables.to_arrow_table`.
         delimiter: Character between cells.
-        formulas_only: Whether to guard only formulas, and not text that looks like a number or a date.
+        formulas_only: Whether to guard only formulas, and not text that looks like a phone, a number or a date.
         advance: Called with the number of rows of each chunk.
 
     Returns:

@@ -21,6 +21,8 @@ NOTHING: Final = "'null"
 """First cell of an XLSX row that has no other cell: without it, the last rows would be lost."""
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+"""A phone in E.164 (ITU-T): a plus and digits alone compute nothing, whatever opens them."""
 _MONTH: Final = (
     "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|"
     "aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
@@ -45,13 +47,15 @@ def guard(text: str, *, formulas_only: bool = False) -> str:
 
     Args:
         text: Text of a cell, not null.
-        formulas_only: Whether to guard only formulas, and not text that looks like a number or a date.
+        formulas_only: Whether to guard only formulas, and not text that looks like a phone, a number or a date.
 
     >>> [guard(text) for text in ("=1+1", "+4930", "007", "Ada", "'=1", "", "2026-03-10")]
     ["'=1+1", "'+4930", "'007", 'Ada', "''=1", "'", "'2026-03-10"]
-    >>> guard("007", formulas_only=True)
-    '007'
+    >>> [guard(text, formulas_only=True) for text in ("007", "+4930901820", "+1-1", "-2+3")]
+    ['007', '+4930901820', "'+1-1", "'-2+3"]
     """
+    if formulas_only and _PHONE.fullmatch(text):
+        return text
     bare = text.lstrip(GUARD)
     if not bare or _FORMULA.match(bare) or (bare != text and _is_guessed(bare)):
         return GUARD + text

@@ -66,7 +66,7 @@ def save_leads(
         overwrite: Whether to replace an existing file.
         workspace: Workspace of the leads, ``ws`` or its name; by default that of the call that returned ``df``.
         delimiter: Delimiter of CSV; by default a comma, or a tab for ``.tsv``.
-        guard: "all", or "formulas" to protect only formulas, for CSV that other programs read.
+        guard: "all", or "formulas" to protect only formulas, and no phones and dates, for CSV that other programs read.
         progress: Whether to show a progress bar if saving takes longer than a second.
 
     Returns:

@@ -50,7 +50,7 @@ _WIDEST: Final = 60
 _FIRST_STAGE: Final = {
     "mapping": "mapping", "country": "cleaned", "without": "cleaned", "accept": "cleaned", "same": "people",
     "different": "people", "sure": "decided", "allow": "decided",
-    "leave_out": "decided", "rules": "merged", "existing": "plan",
+    "leave_out": "decided", "rules": "merged", "existing": "merged",
 }  # fmt: skip
 _STAGES: Final = ("leads", "mapping", "converted", "cleaned", "people", "decided", "merged", "plan")
 """The cached stages in order; a changed choice keeps those before its own."""
@@ -238,8 +238,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             rules=self.choices.rules or None,
             allowed=self._positions(self.choices.allow),
             opted_out=self._opted_out,
+            overwrite=self.choices.existing == "overwrite",
         )
-        return matching.with_country(merged, self.choices.country)
+        merged = matching.with_country(merged, self.choices.country)
+        columns = [name for name in self.converted.frame.columns if name in merged.frame.columns]
+        differing = matching.find_differing(self.cleaned.frame, merged, self.decided, columns)
+        return merged._replace(differing=differing)
 
     @cached_property
     def plan(self) -> Plan[FrameT]:
@@ -317,6 +321,26 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         with a converter or a value map repairs them, such as ``intake.mapping.with_values(column, {"hot": "A"})``.
         """
         found: FrameT = as_row_frame(self._set_aside, self._library, self._index)
+        return found
+
+    @cached_property
+    def merged_values(self) -> FrameT:
+        """The values in which rows of one person differ, with the one that is kept: look here before :meth:`apply`.
+
+        Columns: ``row`` (index label of the person's first row), ``field``, ``kept`` and ``left`` (the other values of
+        the list, separated by "; "), as text. ``rules={"title": "most_recent"}`` keeps another one.
+
+        Example:
+            >>> import pandas as pd, pb2b_notebook as pb
+            >>> people = pd.DataFrame({
+            ...     "Name": ["Ada Berg", "ADA BERG"], "E-Mail": ["ada@birkenhain.example"] * 2, "Title": ["CTO", "CIO"],
+            ...     "Phone": ["+4930901820", None],
+            ... })
+            >>> with pb.open_sandbox(leads=20) as ws:
+            ...     ws.leads.intake(people).merged_values.to_dict("records")
+            [{'row': 0, 'field': 'title', 'kept': 'CTO', 'left': 'CIO'}]
+        """
+        found: FrameT = as_row_frame(self.merged.differing, self._library, self._index)
         return found
 
     @property
@@ -500,6 +524,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             "broken": "to correct: intake.save_held_back('held_back.xlsx')",
         }
         facts += [(state.replace("_", " "), f"{counts[state]:,} {texts[state]}") for state in STATES if counts[state]]
+        if self.merged.differing.height:
+            people = self.merged.differing["row"].n_unique()
+            facts.append(("merged", f"{people:,} people whose rows differ: intake.merged_values"))
         if self.outcome is not None:
             facts.append(("applied", "intake.outcome; intake.undo() takes it back"))
         elif self.plan.cost.requests:

@@ -60,13 +60,15 @@ class Merged(NamedTuple):
         provenance: Where each value of a merged record comes from.
         waiting: Row → verdict, for rows that are not merged without a person's yes.
         located: Number of records that got the country of rows without one.
+        differing: Result of :func:`find_differing`.
     """
 
     frame: pl.DataFrame
     rows: list[int | None]
     provenance: pl.DataFrame
     waiting: dict[int, Verdict]
-    located: int = 0
+    located: int
+    differing: pl.DataFrame
 
 
 def live_leads(leads: pl.DataFrame) -> pl.DataFrame:
@@ -236,6 +238,7 @@ def merge_people(
     rules: Mapping[str, str] | None = None,
     allowed: Collection[int] = (),
     opted_out: Collection[int] = (),
+    overwrite: bool = False,
 ) -> Merged:
     """Return one record for each person who is new or known.
 
@@ -248,11 +251,13 @@ def merge_people(
         rules: Field → rule of ``merge``.
         allowed: Rows that a person allowed although they look like a person who opted out.
         opted_out: Rows of which the list says that the person opted out.
+        overwrite: Whether a known lead gets each value that the list has; otherwise the lead's own values win. Fields
+            with a rule, tags, and a status beside that of someone who opted out, are merged all the same.
     """
     found = people.found
     if found is None:
         kept = [row for row, verdict in enumerate(decided.verdicts) if verdict.state == "new"]
-        return Merged(frame[kept], [*kept], pl.DataFrame(), {})
+        return Merged(frame[kept], [*kept], pl.DataFrame(), {}, 0, pl.DataFrame())
     together = [(rows, lead) for rows, lead in decided.groups if len(rows) + (lead is not None) > 1]
     waiting = _waiting(people, found, together, same)
     settled = [(tuple(row for row in rows if row not in waiting), lead) for rows, lead in decided.groups]
@@ -267,13 +272,80 @@ def merge_people(
     others = leads.filter(pl.col("id").is_in(joined)).with_columns(place=pl.lit(frame.height, pl.UInt32))
     records = pl.concat([records, others], how="diagonal_relaxed")
     made, rows = _one_record_a_person(records, written, frame.height)
+    if overwrite:
+        values = _values_of_list(frame, found, people, written, rules)
+        made = _overwrite(made, values.drop(rules or {}, strict=False))
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:
         is_gone |= frame["status"].is_in(SUPPRESSED).fill_null(value=False)
     gone = frame.with_row_index("row").filter(is_gone)
     waiting |= _returning(gone, made, rows, written, allowed)
     kept = [place for place, row in enumerate(rows) if row not in waiting]
-    return Merged(made[kept], [rows[place] for place in kept], merged.provenance, waiting)
+    return Merged(made[kept], [rows[place] for place in kept], merged.provenance, waiting, 0, pl.DataFrame())
+
+
+def _values_of_list(
+    frame: pl.DataFrame,
+    found: Duplicates[pl.DataFrame],
+    people: People,
+    groups: Sequence[tuple[Sequence[int], str | None]],
+    rules: Mapping[str, str] | None,
+) -> pl.DataFrame:
+    """Return what the list says about each known lead: its ``id`` and the columns of the list, one row per lead."""
+    several = [people.names(rows, None) for rows, lead in groups if lead is not None and len(rows) > 1]
+    table = merge(found.frame, found, only=several, rules=rules).frame[: frame.height] if several else frame
+    named = pl.DataFrame([(row, lead) for rows, lead in groups if lead is not None for row in rows],
+                         schema={"place": pl.UInt32, "id": pl.String}, orient="row")  # fmt: skip
+    gone = pl.col("merged_into").is_not_null() if "merged_into" in table.columns else pl.lit(value=False)
+    table = table.select(*frame.columns, gone=gone).with_row_index("place")
+    table = table.drop("id", strict=False).join(named, on="place").sort("gone", "place")
+    return table.group_by("id", maintain_order=True).agg(pl.exclude("place", "gone").drop_nulls().first())
+
+
+def _overwrite(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
+    """Return the records with the values that the list has, by the id of the lead."""
+    names = [name for name in values.columns if name != "id" and name in made.columns]
+    names = [name for name in names if not isinstance(made.schema[name], pl.List)]
+    given = made.select("id").join(values, on="id", how="left", maintain_order="left")
+    columns = [pl.coalesce(given[name].cast(made.schema[name]), made[name]).alias(name) for name in names]
+    if "status" in names:
+        is_gone = made["status"].is_in(SUPPRESSED).fill_null(value=False)
+        columns[names.index("status")] = pl.when(is_gone).then(made["status"]).otherwise(columns[names.index("status")])
+    return made.with_columns(columns)
+
+
+def find_differing(frame: pl.DataFrame, merged: Merged, decided: Decided, columns: Sequence[str]) -> pl.DataFrame:
+    """Return the values in which the rows of one person differ, with the one that is kept.
+
+    Args:
+        frame: Clean values of the list.
+        merged: Result of :func:`merge_people`.
+        decided: Its verdicts and groups.
+        columns: Columns to look at.
+
+    Returns:
+        One row for each person and field: ``row`` (position of the person's first row), ``field``, ``kept`` and
+        ``left`` (the other values, separated by "; "), as text.
+    """
+    ids = merged.frame.get_column("id", default=pl.Series([None] * merged.frame.height, dtype=pl.String))
+    named = zip(merged.rows, ids, strict=True)
+    place_of = {lead if row is None else row: place for place, (row, lead) in enumerate(named)}
+    groups = [
+        (rows, next((place_of[name] for name in (lead, *rows) if name in place_of), None))
+        for rows, lead in decided.groups
+        if len(rows) > 1
+    ]
+    found: list[tuple[int, str, str | None, str]] = []
+    for column in columns:
+        values, kept = as_text(frame[column].to_list()), as_text(merged.frame[column].to_list())
+        for rows, place in groups:
+            if place is None:
+                continue
+            others = dict.fromkeys(text for row in rows if (text := values[row]) and text != kept[place])
+            if others:
+                found.append((rows[0], column, kept[place], "; ".join(others)))
+    schema = {"row": pl.Int64, "field": pl.String, "kept": pl.String, "left": pl.String}
+    return pl.DataFrame(found, schema=schema, orient="row").sort("row", maintain_order=True)
 
 
 def with_country(merged: Merged, country: str | None) -> Merged:

@@ -79,7 +79,7 @@ def second_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, Lea
     known = {key for key in _USABLE if key in fields and key in mapping.columns.values()}
     used = {*mapping.columns, *mapping.ignored, *mapping.roles}
     others = [column for column in column_names(source) if column and column not in used] if known else []
-    found = {column: key for column in others if (key := _named(column)) in known}
+    found = {column: key for column in others if (key := _field_named(column)) in known}
     return {column: key for column, key in found.items() if _are_mostly(key, values_of(source, column))}
 
 
@@ -125,7 +125,7 @@ def _are_mostly(key: str, values: Sequence[Any]) -> bool:
     return bool(given) and 2 * sum(_USABLE[key].search(text) is not None for text in given) >= len(given)
 
 
-def _named(column: str) -> str:
+def _field_named(column: str) -> str:
     """Return the field that the name of a column indicates; "" if it is about a company or another person."""
     parts = words(column)
     if not _OF_OTHERS.isdisjoint(parts):

@@ -187,6 +187,14 @@ def test_invalid_options_are_refused(tmp_path):
 
 
 def test_for_other_programs_only_formulas_are_guarded(tmp_path):
+    df = pl.DataFrame({"phone": ["+4930901820", "+1-1"], "day": ["2026-03-10"] * 2, "note": ["=1+1", "+49 30"]})
+    saved = pb.save_leads(df, tmp_path / "phones.csv", guard="formulas")
+    assert saved.path.read_text("utf-8-sig").splitlines() == [
+        "phone,day,note",
+        "+4930901820,2026-03-10,'=1+1",
+        "'+1-1,2026-03-10,'+49 30",
+    ]
+    assert pb.read_leads(saved.path, frame="polars", quiet=True).equals(df)
     df = pl.DataFrame({"code": ["007"], "phone": ["+4930"], "note": ["=1+1"], "day": ["2026-03-10"]})
     saved = pb.save_leads(df, tmp_path / "a.csv", guard="formulas", delimiter=";")
     assert saved.path.read_bytes() == b"\xef\xbb\xbfcode;phone;note;day\r\n007;'+4930;'=1+1;2026-03-10\r\n"

@@ -502,6 +502,50 @@ def test_an_undo_keeps_leads_that_were_changed_after_the_list_was_sent(space, ke
     assert (space.leads.get(ida).title, space.leads.get(udo).deleted_at is None) == ("Head of Data", False)
 
 
+def test_overwrite_gives_a_known_lead_what_the_list_says_and_fill_only_what_it_lacks(space, active):
+    lead = active[0]
+    row = {"Name": lead["full_name"], "E-Mail": lead["email"], "Phone": lead["phone"]}
+    rows = [
+        row | {"Company": "Anders & Neu KG", "Title": "Head of Stars"},
+        row | {"Title": "Head of Moons", "City": "Ulm"},
+    ]
+    intake = space.leads.intake(pd.DataFrame(rows), existing="overwrite", progress=False)
+    assert intake.rows["state"].tolist() == ["known"] * 2
+    written = dict(zip(intake.plan.diff["field"], intake.plan.diff["after"], strict=True))
+    assert written == {"company_name": "Anders & Neu KG", "title": written["title"], "city": "Ulm"}
+    assert written["title"] in {"Head of Stars", "Head of Moons"}
+    left = intake.merged_values.set_index("field")["left"]
+    assert {left["title"], written["title"]} == {"Head of Stars", "Head of Moons"}
+    assert len(intake.change(existing="fill").plan.diff.query("field != 'city' or before == before")) == 0
+    by_rule = intake.change(rules={"company_name": "best_company"}).plan.diff
+    assert "company_name" not in {*by_rule["field"]}
+
+
+def test_overwrite_takes_no_one_out_of_an_opt_out(space, gone):
+    lead = gone[0]
+    row = {"Name": lead["full_name"], "E-Mail": lead["email"], "Status": "new", "Title": "Head of Stars"}
+    intake = space.leads.intake(pd.DataFrame([row]), existing="overwrite", progress=False)
+    assert intake.rows["state"].tolist() == ["opted_out"]
+    assert "status" not in {*intake.change(allow=[0]).plan.diff["field"]} or lead["email"] is None
+
+
+def test_values_in_which_rows_of_one_person_differ_are_shown_before_anything_is_sent(space):
+    people = pd.DataFrame(
+        {
+            "Name": ["Edda Falkenau", "EDDA FALKENAU", "Lars Lindqvist"],
+            "E-Mail": ["edda@falkenau.example"] * 2 + ["lars@lindqvist.example"],
+            "Title": ["CTO", "CIO", "CEO"],
+            "City": [None, "Ulm", "Bonn"],
+        },
+        index=["a", "b", "c"],
+    )
+    intake = space.leads.intake(people, progress=False)
+    [shown] = intake.merged_values.to_dict("records")
+    kept = intake.plan.diff.query("field == 'title'")["after"].tolist()[0]
+    assert shown == {"row": "a", "field": "title", "kept": kept, "left": "CIO" if kept == "CTO" else "CTO"}
+    assert "1 people whose rows differ" in str(intake)
+
+
 def test_a_name_with_a_comma_is_written_in_reading_order_unless_that_is_switched_off(space):
     people = pd.DataFrame({"Name": ["Kühn, Dirk", "Berg, Vertrieb"], "E-Mail": ["d@kuehn.example", "b@berg.example"]})
     intake = space.leads.intake(people, progress=False)

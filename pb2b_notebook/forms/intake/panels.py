@@ -357,14 +357,14 @@ class PeoplePanel:
     def _show_items(self, items: list[int]) -> None:
         intake, chosen = self._draft().intake, self._draft().chosen
         shown = [item for item in items if item < self.table.height]
-        changes = {} if intake is None else people.changes_of(intake, shown)
+        facts = {} if intake is None else _facts_about(intake, shown)
         for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):
             if item is None or intake is None or item >= self.table.height:
                 line.hide()
                 continue
             row = self.table.row(item, named=True)
             options, choice = people.options_of(item, intake.verdicts[item][0]), chosen.get(item, row["choice"])
-            line.show(item, row, options, choice, changes.get(item, ()))
+            line.show(item, row, options, choice, facts.get(item, ()))
 
     def _choose_found(self, label: str) -> None:
         """Choose for all rows that search and filter find, on all pages, and that have the choice."""
@@ -400,24 +400,21 @@ class _PersonLine:
         about: Mapping[str, Any],
         options: Sequence[tuple[str, Choice]],
         chosen: Choice | None,
-        changes: Sequence[people.Change] = (),
+        facts: Sequence[str] = (),
     ) -> None:
-        """Show a row, the choice that is filled in, and the values that its lead gets."""
+        """Show a row, the choice that is filled in, and lines of HTML about its values."""
         self._showing = True
         self._row = row
         shown = "" if about["probability"] is None else percent(about["probability"])
         likely = "" if shown in (about["reason"] or "") else f" ({shown})"
         becomes = {"create": "is created", "update": "gets new values", "unchanged": "stays as it is"}
-        facts = [f"{LABELS[about['state']]}{likely}", becomes.get(about["action"] or "", ""), about["reason"] or ""]
+        parts = [f"{LABELS[about['state']]}{likely}", becomes.get(about["action"] or "", ""), about["reason"] or ""]
         other = f"<br><small>↔ {rendering.text(about['other'])}</small>" if about["other"] else ""
-        changed = "".join(
-            f"<br><small>{rendering.text(label, most=60)}: {_value_html(before)} → {_value_html(after)}</small>"
-            for label, before, after in changes
-        )
+        more = "".join(f"<br><small>{fact}</small>" for fact in facts)
         who = f"<b>{rendering.text(about['who'] or '(no name)')}</b>"
         self._about.value = rendering.wrap(
             f"<small>{rendering.text(about['line'])}</small> {who}{other}"
-            f"<br><small>{rendering.text(' · '.join(fact for fact in facts if fact))}</small>{changed}"
+            f"<br><small>{rendering.text(' · '.join(part for part in parts if part))}</small>{more}"
         )
         self._box.description = f"choice for {about['line']}"
         if list(self._box.options) != list(options):
@@ -440,7 +437,7 @@ def _advice(counts: Mapping[Any, int]) -> list[str]:
     """Return what the states mean, for those that occur, and how to choose."""
     meaning = {
         "known": "In the workspace: nothing is created. Each value that the lead gets is shown, as old → new.",
-        "duplicate": "Twice in the list: the rows become one person.",
+        "duplicate": "Twice in the list: the rows become one person. It says which value is kept where they differ.",
         "opted_out": "Opted out: not sent. Only your choice “send anyway” creates the person.",
         "left_out": "Left out: not sent, by your choice.",
         "doubtful": "To decide: not sent. Say whether it is one person or two.",
@@ -451,6 +448,20 @@ def _advice(counts: Mapping[Any, int]) -> list[str]:
         "Lines are numbered as a spreadsheet shows them."
     )
     return [*(text for state, text in meaning.items() if state in counts), how]
+
+
+def _facts_about(intake: Intake, rows: Sequence[int]) -> dict[int, list[str]]:
+    """Return what becomes of the values of rows, as HTML: what leads get, and what is kept where rows differ."""
+    found: dict[int, list[str]] = {}
+    for changes, line in (
+        (people.changes_of(intake, rows), "{label}: {before} → {after}"),
+        (people.merges_of(intake, rows), "{label}: {after} is kept, not {before}"),
+    ):
+        for row, listed in changes.items():
+            for label, before, after in listed:
+                texts = {"label": rendering.text(label, most=60), "before": _value_html(before)}
+                found.setdefault(row, []).append(line.format(**texts, after=_value_html(after)))
+    return found
 
 
 def _value_html(value: str | None) -> str:

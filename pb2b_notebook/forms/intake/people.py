@@ -104,6 +104,27 @@ def changes_of(intake: Intake, rows: Sequence[int]) -> dict[int, list[Change]]:
     return found
 
 
+def merges_of(intake: Intake, rows: Sequence[int]) -> dict[int, list[Change]]:
+    """Return the values of duplicate rows that are left, and those that are kept instead, by row of the list.
+
+    Args:
+        intake: The intake.
+        rows: Positions of the rows that are looked at.
+    """
+    shown: dict[int, int] = {}
+    for row in reversed(rows):  # a person is shown at the first row that is looked at
+        verdict, _ = intake.verdicts[row]
+        if verdict.state in {"duplicate", "known"}:
+            shown[row if verdict.same_as is None else verdict.same_as] = row
+    if not shown:
+        return {}
+    labels = {field.column: field.label or field.key for field in read_fields(intake.lead_fields).values()}
+    found: dict[int, list[Change]] = {}
+    for first, name, kept, left in intake.merged.differing.filter(pl.col("row").is_in([*shown])).iter_rows():
+        found.setdefault(shown[first], []).append((labels.get(name, name), left, kept))
+    return found
+
+
 def line_name(intake: Intake, row: int) -> str:
     """Return how forms name a row: by its line as a spreadsheet shows it, or by its number in what has no lines."""
     first = None if intake.file is None else intake.file.first_line
