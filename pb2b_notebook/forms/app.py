@@ -62,6 +62,12 @@ _LOST: Final = rendering.notice(
     "The app has ended, and no button of this page works",
     "Run <code>pb2b app</code> again, and open the address that it prints. What was sent is not sent again.",
 )
+_SILENT: Final = rendering.notice(
+    "error",
+    "The app does not respond",
+    "If this stays for a minute, its Python has ended: load this page again, and connect again. What you decided about "
+    "a list comes back with the same file, unless it was for a sandbox; what was sent is not sent again.",
+)
 
 
 class App:
@@ -107,7 +113,7 @@ class App:
         self._page.add_class("pb2b-app-page")
         self._top = widgets.HBox([self._card, self._check_button, self._disconnect_button])
         self._top.add_class("pb2b-app-top")
-        self.widget = widgets.VBox([widgets.HTML(_STYLE), self._top, LostApp(_LOST), self._error, self._page])
+        self.widget = widgets.VBox([widgets.HTML(_STYLE), self._top, LostApp(_LOST, _SILENT), self._error, self._page])
         self.widget.add_class("pb2b-app")
         self._ask_to_connect()
         if workspace is not None:

@@ -9,10 +9,12 @@ from typing import Any, ClassVar, Final, cast
 import ipywidgets as widgets
 
 from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     BadRequestError,
     InvalidParameterError,
+    MissingExtraError,
     PermissionDeniedError,
     PreconditionFailedError,
     ProspectB2BError,
@@ -24,6 +26,7 @@ from pb2b_notebook.forms import inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
 from pb2b_notebook.forms.watching import Watch
+from pb2b_notebook.mapping.countries import country_code
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.workspace import Workspace
 
@@ -270,9 +273,13 @@ class LeadForm(Form[Record]):
 
     def _show(self, result: Record) -> Sequence[Any]:
         title = "Created" if self._lead is None else "Saved"
+        phone = result.get("phone")
+        is_new = phone != (self._lead.get("phone") if self._lead is not None else None)
         self._lead = result
         self._fill()
-        return [self._result_notice("success", title, f"<code>{rendering.text(result.id)}</code>")]
+        notice = self._result_notice("success", title, f"<code>{rendering.text(result.id)}</code>")
+        doubt = _doubt_about_phone(phone, result.get("country")) if is_new else ""
+        return [notice, widgets.HTML(rendering.notice("warning", *doubt))] if doubt else [notice]
 
     def _show_failure(self, problem: BaseException) -> None:
         super()._show_failure(problem)
@@ -291,6 +298,23 @@ class LeadForm(Form[Record]):
             who = ", ".join(filter(None, (lead.get(name) for name in ("full_name", "company_name", "email"))))
         title = f"This may be {lead_id}, who is {status}"
         return rendering.notice("warning", title, rendering.text(who), rendering.text(reasons))
+
+
+def _doubt_about_phone(phone: Any, country: Any) -> tuple[str, str] | tuple[()]:
+    """Return why a phone that was saved cannot be read, and what to do; nothing if it can, or if that is unknown."""
+    if not isinstance(phone, str) or not phone.strip():
+        return ()
+    with suppress(MissingExtraError):
+        read = read_phone(phone, country_code(country) if isinstance(country, str) else None)
+        if read is None and "+" not in phone and not country:
+            advice = "Write it with its country code, such as +49…, or fill in the country, and save again."
+            return "The phone is saved as it is written, and says no country", advice
+        if read is None or not read.valid:
+            return (
+                "The phone is saved as it is written, and is not a valid number",
+                "Look at its digits and the country.",
+            )
+    return ()
 
 
 def _shown_values(lead: Record | None) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import anywidget
 import traitlets
@@ -45,10 +44,17 @@ class StepPage(anywidget.AnyWidget):
 
 
 class LostApp(anywidget.AnyWidget):
-    """Says so in the page of ``pb2b app`` when the app has ended: widgets look alive, and do nothing."""
+    """Says so in the page of ``pb2b app`` when the app, or its Python alone, has ended: widgets look alive then.
+
+    Args:
+        note: What is shown when the server of the app is gone, as HTML.
+        silent: What is shown when only its Python does not respond.
+    """
 
     _esm = _FOLDER / "lost_app.js"
     note = traitlets.Unicode().tag(sync=True)
+    silent = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, note: Any) -> None:
-        super().__init__(note=note)
+    def __init__(self, note: str, silent: str) -> None:
+        super().__init__(note=note, silent=silent)
+        self.on_msg(lambda _, content, __: self.send({"pong": True}) if content == {"ping": True} else None)

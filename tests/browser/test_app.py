@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 CELL = "import pb2b_notebook as pb\n\npb.forms.App()"
@@ -18,8 +19,8 @@ HOSTILE = "full_name,email,company_name,title\n" + "".join(
 
 
 @pytest.fixture(scope="module")
-def app(home):
-    """The address that ``pb2b app`` prints."""
+def server(home):
+    """The process of ``pb2b app``, and the address that it prints."""
     surroundings = os.environ | {"HOME": str(home), "PB2B_CACHE_DIR": str(home / "cache"), "PB2B_IN_PROCESS": "0"}
     process = subprocess.Popen(
         [sys.executable, "-m", "pb2b_notebook.cli", "app", "--port", "0", "--no-browser"],
@@ -28,7 +29,7 @@ def app(home):
         env=surroundings | {"PB2B_CONFIG": str(home / "config.toml")},
         cwd=home,
     )
-    yield process.stdout.readline().split()[-1]
+    yield process, process.stdout.readline().split()[-1]
     process.terminate()
     process.communicate(timeout=30)
 
@@ -44,7 +45,7 @@ def open_app(request, chromium, open_notebook, lab):
         page = chromium.new_page(viewport={"width": 1100, "height": 1000})
         made.append(page)
         page.set_default_timeout(90_000)
-        page.goto(request.getfixturevalue("app"), wait_until="domcontentloaded")
+        page.goto(request.getfixturevalue("server")[1], wait_until="domcontentloaded")
         return page
 
     yield open_
@@ -128,3 +129,14 @@ def test_from_connecting_to_applied_plan_and_nothing_to_do_the_second_time(open_
     hand.sees("Connect to ProspectB2B")
     assert page.get_by_text("mallory@evil.example").count() == 0
     assert page.evaluate("window.hacked") is None
+
+
+def test_the_page_says_that_its_python_has_ended_while_the_server_goes_on(open_app, server):
+    page = open_app("app")
+    hand = Hand(page)
+    hand.sees("Connect to ProspectB2B")
+    kernels = [child for child in psutil.Process(server[0].pid).children() if "ipykernel_launcher" in child.cmdline()]
+    assert kernels
+    for kernel in kernels:
+        kernel.kill()
+    hand.sees("The app does not respond")

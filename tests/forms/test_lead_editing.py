@@ -174,3 +174,23 @@ def test_the_button_creates_the_refused_lead(ws):
     assert isinstance(form.wait().error, errors.SuppressedRowsError)
     form._anyway_button.click()
     assert form.wait().result.email == "ada@private.example"
+
+
+@pytest.mark.parametrize(
+    ("values", "doubt"),
+    [
+        ({"phone": "0911 481462"}, "says no country"),
+        ({"phone": "0911 481462", "country": "DE"}, ""),
+        ({"phone": "0000 0000", "country": "DE"}, "not a valid number"),
+        ({"phone": "+49 911 481462"}, ""),
+        ({"phone": "+49 000000"}, "not a valid number"),
+    ],
+)
+def test_a_phone_that_cannot_be_read_is_saved_with_a_word(ws, values, doubt):
+    form = pb.forms.LeadForm(ws)
+    made = form.submit(full_name="Edda Falkenau", **values)
+    assert made["phone"] == values["phone"]
+    shown = "".join(widget.value for widget in form._outcome.children)
+    assert (doubt in shown) if doubt else ("saved as it is written" not in shown)
+    form.submit(title="Captain")
+    assert "saved as it is written" not in "".join(widget.value for widget in form._outcome.children)

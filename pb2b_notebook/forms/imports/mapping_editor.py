@@ -18,6 +18,8 @@ from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.import_cells import is_blank
 
 LEFT_OUT = ""
+NOT_EVEN_BLANKS = "-"
+"""Choice for a second column whose values must not fill blanks of the first."""
 CHECKED_ROWS = 200
 """Rows that are checked after each edit, so that the response is immediate; Check looks at all rows."""
 Judge = Callable[[Any, Mapping], Iterable[tuple[str, str, str]]]
@@ -62,6 +64,8 @@ class MappingEditor:
         judge: Function that finds the problems of a mapping.
         checked_rows: Number of first rows that are judged after each edit.
         changed: Function that is called with the mapping after each edit by the user.
+        second: Function of the first rows and a mapping that returns column → label of the field whose blanks the
+            column fills without being mapped.
 
     Attributes:
         widget: One line for each column, then the problems that concern no column.
@@ -75,11 +79,13 @@ class MappingEditor:
         *,
         checked_rows: int = CHECKED_ROWS,
         changed: Callable[[Mapping], None] = lambda _: None,
+        second: Callable[[Any, Mapping], AnyMapping[str, str]] = lambda _, __: {},
     ) -> None:
         self._fields = fields
         self._judge = judge
         self._checked_rows = checked_rows
         self._changed = changed
+        self._second = second
         labels = Counter(one.label or one.key for one in fields.values())
         self._choices = [
             ("— left out —", LEFT_OUT),
@@ -101,9 +107,11 @@ class MappingEditor:
     def mapping(self, mapping: Mapping) -> None:
         self._mapping = mapping
         self._showing = True
+        second = {} if self._head is None else self._second(self._head, mapping)
         try:
             for column, line in self._lines.items():
                 key = mapping.columns.get(column, LEFT_OUT)
+                line.offer(second.get(column))
                 line.show(key, mapping.converters.get(column, ""), self._fields.get(key))
         finally:
             self._showing = False
@@ -148,7 +156,7 @@ class MappingEditor:
         refused = ""
         edited = self._mapping
         try:
-            if line.field.value == LEFT_OUT:
+            if line.field.value in {LEFT_OUT, NOT_EVEN_BLANKS}:
                 edited = self._mapping.without_column(column, ignored=True)
             else:
                 field, reading = self._fields.get(line.field.value), line.reading.value
@@ -167,7 +175,7 @@ class _Line:
     """The line of one column: name and samples, field, converter, and problems."""
 
     def __init__(self, column: str, about: str, choices: list[tuple[str, str]]) -> None:
-        self.column = column
+        self.column, self._choices = column, choices
         name = column if len(column) <= _LONGEST_NAME else f"{column[:_LONGEST_NAME]}…"
         self.field = widgets.Dropdown(options=choices, **inputs.inline_options(f"lead field of {name}", "15em"))
         self.reading = widgets.Dropdown(options=[_AS_IT_IS], **inputs.inline_options(f"converter of {name}", "15em"))
@@ -180,6 +188,15 @@ class _Line:
         """Call a function with the column when the user changes the line."""
         for box in (self.field, self.reading):
             box.observe(lambda _: on_edit(self.column), "value")
+
+    def offer(self, second: str | None) -> None:
+        """Offer to fill blanks of a field, or not even these; ``None`` for a column that is not a second one."""
+        head = [self._choices[0]] if second is None else [
+            (f"blanks of {second}", LEFT_OUT), (self._choices[0][0], NOT_EVEN_BLANKS)
+        ]  # fmt: skip
+        options = [*head, *self._choices[1:]]
+        if list(self.field.options) != options:
+            self.field.options = options
 
     def show(self, key: str, reading: str, field: LeadField | None) -> None:
         """Show a field and a converter, also unknown ones."""

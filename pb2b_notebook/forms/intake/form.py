@@ -35,6 +35,7 @@ from pb2b_notebook.forms.watching import StoppedWatching, Watch
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.intake import undo_outcome
 from pb2b_notebook.intake.kept_choices import KeptChoices
+from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts.outcomes import Outcome
@@ -184,6 +185,9 @@ class IntakeForm(Form[Outcome[Any]]):
         self._begin_again = buttons.secondary("Begin this list again", lambda: self._start(self._read_without_choices))
         self._columns = ColumnsPanel(fields, lambda: self._country, self._map)
         self._cells = CellsPanel(lambda: self.draft, self._repair, lambda: self._start(self._apply_here))
+        self._without_code = widgets.HTML()
+        read = buttons.secondary("Read the phones", lambda: self._start(self._apply_here))
+        self._phones = widgets.VBox([self._without_code, self._inputs["country"].widget, read])
         self._people = PeoplePanel(lambda: self.draft, self._choose, lambda: self._start(self._apply_here))
         self._to_send = widgets.HTML()
         self._done = widgets.HTML()
@@ -201,7 +205,7 @@ class IntakeForm(Form[Outcome[Any]]):
             "columns": widgets.VBox(
                 [self._kept_note, self._begin_again, self._sheet.widget, self._columns.widget, country]
             ),
-            "cells": self._cells.widget,
+            "cells": widgets.VBox([self._phones, self._cells.widget]),
             "people": widgets.VBox([existing, sure, self._people.widget]),
             "send": self._to_send,
             "result": widgets.VBox([self._done, buttons.row(self._save, undo, self._another)]),
@@ -290,6 +294,8 @@ class IntakeForm(Form[Outcome[Any]]):
 
     def _read(self, source: Any, sheet: str | None = None) -> None:
         """Read a list; until it is read there is none, so that an old one is never sent in its place."""
+        if self.draft.intake is not None:  # what was chosen for another list says nothing about this one
+            self.values = {"country": None, "existing": "fill"}
         self.draft, self.result, self._file = Draft(), None, None
         self._outcome.children = ()
         self._save.begin_again()
@@ -465,12 +471,25 @@ class IntakeForm(Form[Outcome[Any]]):
     def _fill(self, step: Step, intake: Intake) -> None:
         fillers: dict[Step, Callable[[], None]] = {
             "columns": lambda: self._columns.show(intake),
-            "cells": lambda: self._cells.show(repairs.cells_to_repair(intake)),
+            "cells": lambda: self._show_cells(intake),
             "people": lambda: self._people.show(people.people_of(intake), people.counts_of(intake)),
             "send": lambda: self._show_what_is_sent(intake),
             "result": lambda: self._show_result(intake),
         }
         fillers[step]()
+
+    def _show_cells(self, intake: Intake) -> None:
+        self._cells.show(repairs.cells_to_repair(intake))
+        count, examples = repairs.phones_without_code(intake)
+        self._phones.layout.display = "" if count or intake.choices.country else "none"
+        self._without_code.value = ""
+        if count:
+            self._without_code.value = rendering.notice(
+                "warning",
+                f"{count:,} without a country: {rendering.plain(examples, most=rendering.LONGEST_CELL)}",
+                "These phones have no country code, and their rows no country. Say which country these rows are from, "
+                "and press Read the phones. Otherwise they are sent as they are written.",
+            )
 
     def _show_buttons(self) -> None:
         draft = self.draft
@@ -501,6 +520,9 @@ class IntakeForm(Form[Outcome[Any]]):
         left = _pending(intake)
         lines += [f"Stopped before: {rendering.people(left)} of these are left to send"] if left else []
         lines += [f"{twice:,} twice in the list: each person is sent once"] if twice else []
+        lines += describe(intake.converted.second)
+        located = intake.merged.located
+        lines += [f"{rendering.people(located)} without a country get {intake.choices.country}"] if located else []
         held = {state: count for state, count in people.counts_of(intake).items() if state in _NOT_SENT}
         not_sent = ", ".join(f"{count:,} {LABELS[state]}" for state, count in held.items())
         if not plan.cost.requests:

@@ -21,6 +21,7 @@ from pb2b_notebook.forms.paging import PAGE, Listing, Pager
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.cells import clean_cells, convert_cells
 from pb2b_notebook.intake.decisions import percent
+from pb2b_notebook.intake.second_columns import describe, second_columns
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -97,7 +98,9 @@ class ColumnsPanel:
         self._fields, self._country = dict(fields), country
         self._changed = changed
         self._shown: Intake | None = None
-        self._editor = MappingEditor(fields, self._judge, checked_rows=CHECKED_ROWS, changed=self._take)
+        self._editor = MappingEditor(
+            fields, self._judge, checked_rows=CHECKED_ROWS, changed=self._take, second=self._second_columns
+        )
         self._preview = widgets.HTML()
         note = f"Say what each column is. Cells that do not fit are {misfits}, and cost no row."
         self.widget = widgets.VBox([widgets.HTML(rendering.wrap(note)), self._editor.widget, self._preview])
@@ -128,9 +131,17 @@ class ColumnsPanel:
             examples = ", ".join(aside["value"].unique(maintain_order=True).head(_EXAMPLES))
             message = f"{aside.height:,} of {len(head):,} cells do not fit: {examples}"
             yield "warning", str(name), rendering.plain(message, most=rendering.LONGEST_CELL)
-        yield from (("info", str(column), "left out") for column in head.columns if column not in mapping.columns)
+        second = {one.column: text for one, text in zip(converted.second, describe(converted.second), strict=True)}
+        yield from (("info", column, text.partition('" ')[2]) for column, text in second.items())
+        others = [str(column) for column in head.columns if column not in mapping.columns and column not in second]
+        yield from (("info", column, "left out") for column in others)
         for column in set(mapping.columns) - {*set_aside["column"]}:
             yield "success", column, "all cells fit" if len(head) < CHECKED_ROWS else f"the first {CHECKED_ROWS:,} fit"
+
+    def _second_columns(self, head: Any, mapping: ColumnMapping) -> dict[str, str]:
+        """Return the columns that fill blanks of another one, with the label of their field."""
+        found = second_columns(head, mapping, self._fields)
+        return {column: self._fields[key].label or key for column, key in found.items()}
 
     def _show_preview(self, mapping: ColumnMapping) -> None:
         if self._shown is None or not mapping.columns:
@@ -352,7 +363,6 @@ class PeoplePanel:
         some = "state" in self.table.columns and "doubtful" in self.table["state"]
         for button in self._all[:2]:  # one person, two people
             button.layout.display = "" if some else "none"
-        self._apply.disabled = not self._draft().chosen
 
     def _show_items(self, items: list[int]) -> None:
         intake, chosen = self._draft().intake, self._draft().chosen

@@ -39,6 +39,7 @@ _GROUPED: Final = re.compile(r"\d{1,3}(?:[.,'’\xa0\u202f ]\d{3})+")
 _PERHAPS_ONE: Final = re.compile(r"\d{1,3}[.,]000")
 """A thousand to some people, and one with three decimals to others."""
 _DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
+_EXAMPLES: Final = 2
 _MANY: Final = 10
 """Values of a column from which on another way of reading is less work than to type what each stands for."""
 _TRIED: Final = 300
@@ -71,6 +72,18 @@ def cells_to_repair(intake: Intake) -> pl.DataFrame:
     schema = {name: getattr(pl, kind) for name, kind in _SCHEMA.items()}
     table = pl.DataFrame(rows, schema=schema, orient="row").sort("rows", descending=True, maintain_order=True)
     return table.with_columns(searchable(*(table[name] for name in ("column", "value", "reason", "suggestion"))))
+
+
+def phones_without_code(intake: Intake) -> tuple[int, str]:
+    """Return how many phones are national while their row says no country, and the first of them."""
+    frame = intake.cleaned.frame
+    if "phone" not in frame.columns:
+        return 0, ""
+    national = pl.col("phone").str.contains(r"^[^+]*(?:\d[^+]*){5}$") & ~pl.col("phone").str.contains("^ *00")
+    if "country" in frame.columns:
+        national &= pl.col("country").is_null()
+    found = frame.filter(national)["phone"]
+    return found.len(), ", ".join(found.unique(maintain_order=True).head(_EXAMPLES))
 
 
 def better_readings(intake: Intake, table: pl.DataFrame) -> dict[str, tuple[str, int, int]]:

@@ -1,6 +1,7 @@
 """The guided form without a browser: its buttons pressed, and what is in the workspace afterwards."""
 
 import io
+import re
 
 import ipywidgets as widgets
 import polars as pl
@@ -167,6 +168,58 @@ def test_the_verdict_about_a_column_is_the_number_of_cells_to_repair(empty):
     for column in MAPPED:
         assert f"{counts[column]:,} of 64 cells do not fit" in editor._lines[column].verdict.value
     assert "all cells fit" in editor._lines["E-Mail"].verdict.value
+
+
+def test_the_country_and_the_choice_for_known_people_are_those_of_one_list(empty):
+    form = pb.forms.IntakeForm(empty)
+    form.values = {"country": "Germany"}
+    form.use(b"Name;Telefon\nEdda Falkenau;030 901820\n")
+    form.values = {"existing": "overwrite"}
+    form.go("send")
+    assert "1 person without a country get Germany" in shown(form)
+    assert form.draft.intake.plan.diff.query("field == 'country'")["after"].tolist() == ["DE"]
+    form.use(b"Name;Telefon\nLars Lindqvist;08 123456\n")
+    assert form.values["country"] is None
+    assert form.values["existing"] == "fill"
+    assert form.draft.intake.choices.country is None
+
+
+def test_step_3_asks_where_phones_without_a_country_code_are_from(empty):
+    form = pb.forms.IntakeForm(empty, b"Name;Telefon;Land\nEdda Falkenau;030 901820;\nJan Berg;+49 30 901821;\n")
+    form.go("cells")
+    assert "1 without a country: 030 901820" in shown(form)
+    form._inputs["country"].widget.value = "DE"
+    press(form, "Read the phones")
+    assert "without a country" not in shown(form)
+    assert form.draft.intake.cleaned.frame["phone"].to_list() == ["+4930901820", "+4930901821"]
+
+
+def test_a_second_column_says_what_it_fills_and_can_be_left_out(empty):
+    form = pb.forms.IntakeForm(empty, b"Name;Telefon;Handy\nEdda Falkenau;+49 30 901820;\nJan Berg;;+49 171 3200001\n")
+    line = form._columns._editor._lines["Handy"]
+    assert "fills 1 blank of" in line.verdict.value
+    assert line.field.label == "blanks of Phone"
+    assert form.draft.intake.cleaned.frame["phone"].to_list() == ["+4930901820", "+491713200001"]
+    line.field.label = "— left out —"
+    assert "left out" in line.verdict.value
+    form.go("cells")
+    assert form.draft.intake.cleaned.frame["phone"].to_list() == ["+4930901820", None]
+
+
+def test_compare_again_keeps_the_focus(empty):
+    form = pb.forms.IntakeForm(empty, small(3))
+    form.go("people")
+    form.choose(0, "leave_out")
+    press(form, "Compare again")
+    assert not form._people._apply.disabled  # a button that is disabled loses the focus to the top of the page
+
+
+def test_rows_of_one_person_say_which_value_is_kept(empty):
+    form = pb.forms.IntakeForm(
+        empty, b"Name;E-Mail;Position\nEdda Falkenau;e@falkenau.example;CTO\nEdda Falkenau;e@falkenau.example;CIO\n"
+    )
+    form.go("people")
+    assert "Title: CTO is kept, not CIO" in re.sub("<[^>]*>", "", shown(form))
 
 
 def test_a_new_file_replaces_the_old_one(empty):
