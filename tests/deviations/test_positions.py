@@ -19,6 +19,13 @@ FORMS = {
     "offsets without a sign": ("offset", lambda _: {}),
     "hidden places, no count": ("cursor", lambda x: {"next_cursor": f"{x.number + SIZE}x" if x.follows else None}),
 }
+ODD = {
+    "capped count": ("offset", lambda x: {"offset": x.number, "limit": SIZE, "total": min(x.total, 25)}),
+    "page numbers by another name": (
+        "pageNumber", lambda x: {"PageNumber": max(1, x.number), "TotalPages": -(-x.total // SIZE)},
+    ),
+    "no sign": ("none", lambda _: {}),
+}  # fmt: skip
 HIDDEN = {"hidden places": ("cursor", lambda x: {"total": x.total, "next_cursor": f"{x.number + SIZE}x" * x.follows})}
 
 
@@ -39,8 +46,8 @@ def positions(monkeypatch):
     """A deviation whose pages are slices of the list as it is when they are asked for; ``event`` comes after one."""
 
     def switched(name, *, event=nothing, after=1, rows=list):
-        parameter, place = {**FORMS, **HIDDEN}[name]
-        first = 1 if parameter == "page" else 0
+        parameter, place = {**FORMS, **HIDDEN, **ODD}[name]
+        first = 1 if parameter.startswith("page") else 0
         asked = []
 
         def ask(x):
@@ -154,6 +161,57 @@ def test_rows_that_are_new_need_no_further_reading(against, service, positions):
     frame = against("page numbers").leads.list()
     assert pb.provenance(frame).complete
     assert len(asked) <= 2 * -(-len(frame) // SIZE) + 1
+
+
+@pytest.mark.parametrize("name", ["capped count", "page numbers by another name"])
+def test_a_list_is_read_to_its_end_beyond_a_capped_count(against, service, positions, name):
+    service.sandbox.clock.advance(60)
+    positions(name)
+    frame = against(name).leads.list()
+    assert set(frame["id"]) == {lead["id"] for lead in service.leads()}
+    assert pb.provenance(frame).complete
+
+
+def test_rows_beyond_the_last_place_that_a_service_lists_are_read_by_time(against, service, positions):
+    service.sandbox.clock.advance(60)
+    positions("offsets")
+    refusing = DEVIATIONS["offsets"]
+
+    def ask(x):
+        if x.path == "/leads" and int(x.asked.get("offset", 0)) >= 3 * SIZE:
+            x.refuse(400, "Result window is too large: offset + limit must be at most 30")
+        refusing.ask(x)
+
+    DEVIATIONS["offsets"] = Deviation(ask, refusing.tell)
+    frame = against("offsets").leads.list()
+    assert set(frame["id"]) == {lead["id"] for lead in service.leads()}
+    assert pb.provenance(frame).complete
+
+
+@pytest.mark.parametrize("more", [(), ("refuses_updated_before",), ("ignores_updated_before",)])
+def test_rows_in_order_of_creation_are_not_read_on_by_the_time_of_change(against, positions, said, monkeypatch, more):
+    monkeypatch.setitem(DEVIATIONS, "ignores_updated_before", Deviation(lambda x: x.without("updated_before")))
+
+    def by_creation(rows):
+        return [{**row, "created_at": row["updated_at"]} for row in (*rows[-SIZE:], *rows[:-SIZE])]
+
+    positions("no sign", rows=by_creation)
+    frame = against(*more, "no sign").leads.list()
+    assert len(frame) == SIZE
+    assert not pb.provenance(frame).complete
+    assert any("others may exist" in text for text in said)
+
+
+def test_a_mirror_says_that_deletions_may_be_missing_where_no_deleted_row_was_listed(against, service, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "ignores_deleted", Deviation(lambda x: x.without("include_deleted")))
+    ws = against("limit_at_most_100", "ignores_deleted")
+    ws.mirror.sync("leads")
+    service.sandbox.clock.advance(60)
+    gone = service.leads()[7]["id"]
+    service.ask("DELETE", f"/leads/{gone}")
+    assert "full=True" in ws.mirror.sync("leads")["note"].iloc[0]
+    ws.mirror.sync("leads", full=True)
+    assert gone not in set(ws.mirror.frame("leads")["id"])
 
 
 def test_a_mirror_keeps_the_row_that_a_moving_place_left_out(against, service, positions):

@@ -58,6 +58,7 @@ class Page:
         absent: Whether the list is null, which may mean that it is empty, or that the service could not read it.
         forms: What differed of the form of the objects, which are in the contract's form here.
         documented: Whether the next cursor is where the contract has it.
+        beyond: Place after a page that is the last one by a count; the count may be capped.
     """
 
     records: Raws = field(repr=False)
@@ -77,6 +78,7 @@ class Page:
     absent: bool = False
     forms: frozenset[str] = frozenset()
     documented: bool = False
+    beyond: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def page(reply: Reply) -> Page:
         absent=not records and "data" in rest and rest["data"] is None,
         forms=forms,
         documented=isinstance(pagination := rest.get("pagination"), dict) and "next_cursor" in pagination,
+        beyond=found.beyond,
     )
 
 

@@ -77,6 +77,7 @@ class Paging:
         last: Number of the last page, or how many pages there are, if the numbers begin at 0.
         disputed: Whether a truth value elsewhere contradicts the cursor.
         position: Whether the cursor is a place in the list, which other rows take when a row before it goes.
+        beyond: Place after a page that is the last one by a count; the count may be capped.
     """
 
     cursor: str | None = None
@@ -88,6 +89,7 @@ class Paging:
     last: int | None = None
     disputed: bool = False
     position: bool = False
+    beyond: str | None = None
 
 
 def read_paging(
@@ -348,13 +350,15 @@ def _next_number(holder: Mapping[str, Any], *, more: bool, rows: int) -> Paging 
     for name, parameter in _OFFSETS.items():
         offset, size = _count(holder.get(name)), rows or _first_count(holder, ("limit", "perpage", "pagesize"))
         if offset is not None and size and (total is not None or more):
-            follows = more if total is None else offset + size < total
-            return Paging(str(offset + size), parameter, more=True, position=True) if follows else Paging(ends=True)
+            following = str(offset + size)
+            if more if total is None else offset + size < total:
+                return Paging(following, parameter, more=True, position=True)
+            return Paging(None, parameter, ends=True, beyond=None if total is None else following)
     if current is None or (last is None and not more):
         return None
     follows = more if last is None else current < last
     if not follows:
-        return Paging(ends=True)
+        return Paging(None, "page", ends=True, beyond=str(current + 1))
     return Paging(str(current + 1), "page", more=True, number=current, last=last, position=True)
 
 

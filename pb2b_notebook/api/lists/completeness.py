@@ -21,6 +21,8 @@ from pb2b_notebook.api.lists.windows import OVERLAP, SECOND, UnreliableWindowsEr
 
 Verdict = Literal["proven", "unproven", "short"]
 _ROUND: Final = 5
+_CAP: Final = 100
+"""Counts that are multiples of this may be the most that a service counts."""
 _POWERS: Final = frozenset({16, 32, 64, 128, 256, 512, 1024})
 
 
@@ -109,6 +111,20 @@ class Evidence:
         if self.last is not None and self.last.promises_more:
             return f"{seen}, and the last page says that more rows follow, without a cursor"
         return f"{seen}, the last {len(self.last.records) if self.last else 0:,} on a page without any sign of an end"
+
+
+def may_be_capped(page: Page, seen: Evidence) -> bool:
+    """Whether the count by which a full page is the last one may be the most that the service counts, as 10,000 is.
+
+    Args:
+        page: The page.
+        seen: What was seen of the pages before it.
+    """
+    rows = seen.rows + len(page.records)
+    count = page.total if page.total is not None else page.last
+    full = bool(page.records) and len(page.records) >= seen.largest
+    capped = count is not None and ((page.total is not None and rows > count) or (count >= _CAP and count % _CAP == 0))
+    return full and capped
 
 
 def is_round(rows: int) -> bool:

@@ -57,6 +57,8 @@ OTHER_CURSORS: Final = (
     "start_cursor", "next_cursor", "page_cursor", "next_token", "continuation_token", "pagination_token", "token",
 )  # fmt: skip
 """Parameters that other services take a cursor in, which are tried where none of ours leads on."""
+PLACES: Final = {"page": ("page_number", "pageNumber", "page[number]"), "offset": ("skip", "start", "page[offset]")}
+"""Parameter of a place in a list → others that services take it in, though they show it under this name."""
 PAGE_SIZES: Final = ("limit", "page_size", "per_page")
 LEAD_FIELDS: Final = "lead_fields.list"
 NEWEST_FIRST: Final = "updated_at.desc"
@@ -145,10 +147,13 @@ class Listing:
         self._first_record: bytes | None = None
         self._cursor_leads_on = False
         self._finds_timeless: bool | None = None
+        self._read_up_to: dict[str, str] = {}  # lower bound of the latest page that was read on by time
+        self._order_shown = True  # whether rows that were read on by time certainly are in order of it
         self._read_down_to: dict[str, str] = {}  # upper bound of the latest page that was read on by time
         self._leads_on: str | None = None  # what leads on from pages without a cursor: one of BEYOND, or the time
         self._places = Places(lambda cursor, parameters: self.ask(cursor, parameters, counted=False))
         self._by_place = False  # whether the pages certainly are places
+        self._beyond: str | None = None  # place after the last page by a count
         self._differs = False  # whether the service may differ from our contract
         self.proven = True
         self.sorts: str | None = None
@@ -277,6 +282,7 @@ class Listing:
             self._parameter,
             self._profile.value("cursor_parameter"),
             declared,
+            *PLACES.get(self._parameter, ()),
             "cursor",
             *CURSORS,
             *OTHER_CURSORS,
@@ -489,6 +495,8 @@ class Listing:
         asked, name = self._asked_size(), self._size_name
         if self._page_size is not None or asked is None or not (too_large or self._names_size(refused)):
             return False
+        if self._evidence.pages and not too_large:
+            return False  # a page of this size came: it is the place that is refused
         stated = [int(number) for number in re.findall(r"\b[0-9]{1,4}\b", _text_of(refused)) if 0 < int(number) < asked]
         smaller = max(stated, default=next((size for size in _SMALLER if size < asked), None))
         if too_large:
@@ -544,7 +552,7 @@ class Listing:
                 self.proven = seen.verdict() == "proven"
                 yield page
             else:
-                if len(self._places) > 1:
+                if len(self._places) > 1 and not page.promises_more:  # else rows follow, which are read first
                     page = yield from self._read_again(page)  # noqa: PLW2901 - rows may follow it
                 yield from self._ending(page, before)
             before = page.records
@@ -554,20 +562,40 @@ class Listing:
 
         Numbers of pages begin at 0 or at 1: the first page shows it.
         """
-        page, seen = self.ask(cursor), self._evidence
+        page, seen = self._ask_place(cursor), self._evidence
         if not seen.pages:
             self._differs = self._may_differ(page)
         hidden = cursor is not None and seen.pages == 1 and self._hides_place(cursor, page)
         self._by_place = self._by_place or hidden or self._is_place(page)
         if self._places or self._by_place or (cursor is not None and page.total is not None):
             self._places.add(cursor, {})
+        if page.beyond is not None and completeness.may_be_capped(page, seen):
+            self._beyond = page.beyond
+            return replace(page, next_cursor=page.beyond, promises_more=True, ends=False, position=True)
         if page.number is None:
             return page
         first = page.number - seen.pages
         reached = page.last is not None and page.number - first + 1 >= page.last
         if reached or (page.total is not None and seen.rows + len(page.records) >= page.total):
+            if completeness.may_be_capped(page, seen):
+                self._beyond = page.next_cursor
+                return page
             return replace(page, next_cursor=None, promises_more=False, ends=True)
         return page
+
+    def _ask_place(self, cursor: str | None) -> Page:
+        """Request a page; one that a service refuses since it is too far in the list is empty, and does not end it."""
+        try:
+            return self.ask(cursor)
+        except (BadRequestError, ValidationError, NotFoundError) as refused:
+            if cursor is None or not self._by_place or isinstance(refused, CursorExpiredError):
+                raise
+            after_all = cursor == self._beyond
+            if after_all and isinstance(refused, NotFoundError):
+                return Page((), None, None, refused.request_id, ends=True)
+            if after_all:
+                self._evidence.total = None  # the service lists no more than it counts, whatever there is
+            return Page((), None, None, refused.request_id, promises_more=True)
 
     def _ending(self, page: Page, before: Raws) -> Iterator[Page]:
         """Yield the last page that cursors lead to, and the pages after it that only a time leads to.
@@ -592,6 +620,10 @@ class Listing:
         yield page
         if seen.verdict() != "proven" and not seen.is_probable:
             self._leave_unproven(page)
+        elif not self._order_shown and seen.total != seen.rows:
+            self.proven = False
+            text = "rows may be in the order of their creation: others may exist, so that it does not count as complete"
+            notices.say(f"{self._operation.id}: {text}")
 
     def _read_on(self, page: Page, before: Raws) -> Generator[Page, None, Page]:
         """Yield the pages that a time, a row or a number leads to, up to the last one, which is returned."""
@@ -685,6 +717,8 @@ class Listing:
         try:
             if not self._filters_find_all(records, before) or self._has_newer(bounds):
                 return None
+            if AFTER in bounds and completeness.is_by_creation(records) and self._has_older(bounds, records, before):
+                return None
             page = self.ask(None, bounds, counted=False)
             self._read_down_to = {BEFORE: bounds[BEFORE]} if BEFORE in bounds else {}
         except (BadRequestError, ValidationError) as refused:
@@ -704,6 +738,21 @@ class Listing:
             return False
         newer = self.ask(None, {AFTER: bounds[BEFORE], **self._read_down_to}, counted=False)
         return self._places.has_new(newer.records)
+
+    def _has_older(self, bounds: Mapping[str, str], records: Raws, before: str | None) -> bool:
+        """Whether unread rows changed before the last row of the latest page, so that the order is of another time.
+
+        Only rows whose times of creation are in order, too, may be in that of their creation. A service that has no
+        upper bound, or ignores it, does not show it.
+        """
+        if before is None:
+            self._order_shown = False
+            return False
+        older = self.ask(None, {BEFORE: bounds[AFTER], **self._read_up_to}, counted=False)
+        last = id_of(records[-1])
+        self._order_shown = self._order_shown and all(id_of(record) != last for record in older.records)
+        self._read_up_to = {AFTER: bounds[AFTER]}
+        return self._order_shown and self._places.has_new(older.records)
 
     def _page_beyond(self, records: Raws) -> Page | None:
         """Return the page after a last row, a number of rows or a page number, if one of these parameters leads on.

@@ -120,9 +120,9 @@ class SyncRun:
                 outcome = synchronizer.run(
                     full=self.full, small=self._small_size(source), vanished_allowed=self.vanished_allowed
                 )
-            if _marks_deletions(source) and not self._lists_deleted(source) and outcome.mode in {"changes", "resumed"}:
-                note = "this service does not list deleted rows, so that only full=True can find them"
-                outcome.note = f"{outcome.note}; {note}".lstrip("; ")
+            if _marks_deletions(source) and outcome.mode in {"changes", "resumed"}:
+                note = self._note_on_deletions(source, table)
+                outcome.note = f"{outcome.note}; {note}".strip("; ")
             return outcome
 
     def _with_forecast(self, chunks: Iterable[Chunk], table: Table) -> Iterator[Chunk]:
@@ -152,6 +152,15 @@ class SyncRun:
     def _lists_deleted(self, source: Source) -> bool:
         refused = self.session.client.profile.names("refused", source.operation.id)
         return source.operation.parameter("include_deleted") is not None and "include_deleted" not in refused
+
+    def _note_on_deletions(self, source: Source, table: Table) -> str:
+        """Return what deletions may be missing after a sync of changes; empty if the service lists deleted rows."""
+        if not self._lists_deleted(source):
+            return "this service does not list deleted rows, so that only full=True can find them"
+        # A service that differs may ignore the parameter without a word.
+        if self.session.may_differ(0) and not _has_deleted_rows(table):
+            return "this service listed no deleted row so far, so that only full=True certainly finds them"
+        return ""
 
     def _remove_leftovers(self, name: str) -> None:
         """Delete the files of a first sync that was killed before its first commit."""
@@ -187,6 +196,13 @@ def _skipped_note(source: Source, requests: int) -> str:
 
 def _marks_deletions(source: Source) -> bool:
     return any(field.name == "deleted_at" for field in source.operation.fields)
+
+
+def _has_deleted_rows(table: Table) -> bool:
+    if not table.exists or "deleted_at" not in table.polars_schema():
+        return False
+    with table.typed_errors():
+        return bool(table.snapshot().select(pl.col("deleted_at").is_not_null().any()).collect().item())
 
 
 def _has_timeless_rows(table: Table) -> bool:
