@@ -413,8 +413,9 @@ class Normalizer:
         for name, values in zip(DERIVED, values_by_column, strict=True):
             # A frame that was normalized before has these columns: they are replaced, but what was removed is kept.
             if values is not None and name in possible:
-                kept = self.frame.text_column(name) if name in _REMOVED and name in self.frame.names else None
-                texts = as_text_series(values) if kept is None else as_text_series(values).fill_null(kept)
+                texts = as_text_series(values)
+                if name in _REMOVED and name in self.frame.names:
+                    texts = texts.fill_null(as_text_series([_text_of(value) for value in self.frame.values(name)]))
                 self.frame = self.frame.with_text_column(name, texts)
                 added.append(name)
         return tuple(added)
@@ -442,6 +443,12 @@ class Normalizer:
         )
         kinds = ("int64", "string", "string", "string", "string")
         return {name: (column, kind) for name, column, kind in zip(_CHANGES, values, kinds, strict=True)}
+
+
+def _text_of(value: Any) -> str | None:
+    """Return a value as text: a file is read with extensions as numbers, and 12.0 is the extension 12."""
+    number = int(value) if isinstance(value, float) and value.is_integer() else value
+    return None if value is None else str(number)
 
 
 def _chosen_columns(

@@ -233,3 +233,14 @@ def test_an_ambiguous_date_does_not_change(make_frame, cell_ws):
 def test_a_second_normalization_keeps_what_the_first_removed(make_frame):
     once = make_frame({"full_name": ["Ada Lovelace", "Dipl.-Ing. Eva Berg"], "honorific": ["Dr.", "Prof."]})
     assert [row[1] for row in rows_of(normalize(once).frame)] == ["Dr.", "Dipl.-Ing."]
+
+
+def test_what_was_removed_is_kept_in_columns_that_are_not_of_text():
+    once = pd.DataFrame({
+        "full_name": ["Ada Lovelace", "Prof. Eva Berg", "Ben Ek"],
+        "honorific": pd.Series(["Dr.", None, None], dtype=object),
+        "phone": ["+49 30 901820", "+49 30 901821 ext. 5", "+49 30 901822"], "phone_extension": [12, None, 7],
+    })  # fmt: skip
+    again = normalize(once).frame
+    assert again["honorific"].fillna("").tolist() == ["Dr.", "Prof.", ""]
+    assert again["phone_extension"].tolist() == ["12", "5", "7"]
