@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.spark.sessions import check_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +28,11 @@ def open_header(df: Any) -> OpenFrame:
 
     Raises:
         CleanupError: A column name occurs twice.
+        UsageError: The session is stopped, or its Spark is too old.
     """
     import polars as pl
+
+    check_session(df.sparkSession)
     from pyspark.sql.types import ArrayType, StringType
 
     if len(set(df.columns)) < len(df.columns):

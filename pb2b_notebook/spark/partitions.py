@@ -7,10 +7,12 @@ names, and takes names that differ only by case for one.
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import UsageError
+from pb2b_notebook.spark.sessions import check_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 PORTION: Final = 100_000
 """Rows that a function gets at once: fewer repeat work for each distinct value."""
+_LIBRARIES: Final = ("pyspark", "py4j", "grpc")
+"""Libraries whose errors say that Spark failed: PySpark, and those by which it reaches Java and Spark Connect."""
 
 
 def spark_frame(df: Any) -> Any:
@@ -43,7 +47,7 @@ def check_executors(df: Any, packages: Sequence[str]) -> None:
         packages: Names of distributions.
 
     Raises:
-        UsageError: A worker lacks a package, or has another version.
+        UsageError: A worker lacks a package, or has another version, or Spark fails.
     """
     from pyspark.errors import PythonException
 
@@ -62,17 +66,19 @@ def check_executors(df: Any, packages: Sequence[str]) -> None:
                 found.append(metadata.version(package))
             except metadata.PackageNotFoundError:
                 found.append("")
-        yield pa.RecordBatch.from_pydict({"package": list(here), "version": found})
+        texts = {"package": list(here), "version": found}
+        yield pa.RecordBatch.from_pydict({name: pa.array(values, pa.string()) for name, values in texts.items()})
 
     job = _map_in_arrow(df.sparkSession.range(1_000), versions, "package string, version string").distinct()
-    try:
-        rows = job.collect()
-    except PythonException:  # without pyarrow, no function of Python runs there
-        install = " ".join(f"{package}=={here[package]}" for package in here)
-        raise UsageError(
-            "the workers of the cluster cannot run the functions of this package",
-            repair=f"on all machines: pip install pyarrow {install}; or set PYSPARK_PYTHON to a Python that has them",
-        ) from None
+    with spark_errors():
+        try:
+            rows = job.collect()
+        except PythonException:  # without pyarrow, no function of Python runs there
+            install = " ".join(["pip install pyarrow", *(f"{package}=={here[package]}" for package in here)])
+            raise UsageError(
+                "the workers of the cluster cannot run the functions of this package",
+                repair=f"on all machines: {install}; or set PYSPARK_PYTHON to a Python that has them",
+            ) from None
     for row in sorted(rows, key=lambda row: row["package"]):
         package, there = row["package"], row["version"]
         if there != here[package]:
@@ -80,6 +86,26 @@ def check_executors(df: Any, packages: Sequence[str]) -> None:
                 f"the workers of the cluster have {there or 'no'} {package}, and this program has {here[package]}",
                 repair=f"install the same on all machines: pip install {package}=={here[package]}",
             )
+
+
+@contextmanager
+def spark_errors() -> Iterator[None]:
+    """Turn an error of Spark into one of this package. Spark's own may have values of the rows in its text.
+
+    Raises:
+        UsageError: Spark failed.
+    """
+    try:
+        yield
+    except Exception as problem:
+        if type(problem).__module__.partition(".")[0] not in _LIBRARIES:
+            raise
+        condition = getattr(problem, "getCondition", lambda: None)() or type(problem).__name__
+        raise UsageError(
+            f"Spark could not compute the rows ({condition})",
+            repair='df.write.format("noop").mode("overwrite").save() reads all rows and reports what fails; if that '
+            "works, see the log of the executors",
+        ) from None
 
 
 def map_columns(
@@ -153,9 +179,14 @@ def map_parts(
 
 
 def collect(df: Any) -> pl.DataFrame:
-    """Return the rows of a DataFrame in this process."""
+    """Return the rows of a DataFrame in this process.
+
+    Raises:
+        UsageError: The session is stopped, or of another Spark.
+    """
     import polars as pl
 
+    check_session(df.sparkSession)
     return pl.DataFrame(df.toArrow())
 
 
@@ -167,6 +198,9 @@ def stream(df: Any, places: Sequence[int]) -> Iterator[pa.RecordBatch]:
     Args:
         df: DataFrame of Spark.
         places: Positions of the columns.
+
+    Raises:
+        UsageError: The workers lack pyarrow, or Spark fails.
     """
     import pyarrow as pa
     from pyspark.sql.pandas.types import to_arrow_schema
@@ -183,17 +217,24 @@ def stream(df: Any, places: Sequence[int]) -> Iterator[pa.RecordBatch]:
     chosen = number_columns(df).select(*(f"c{place}" for place in places))
     empty = to_arrow_schema(chosen.schema, timezone="UTC").empty_table()
     yield from empty.to_batches() or [pa.RecordBatch.from_pylist([], empty.schema)]
-    for row in _map_in_arrow(chosen, pack, "rows binary").toLocalIterator(prefetchPartitions=True):
-        with pa.ipc.open_stream(row["rows"]) as batches:
-            for batch in batches:
-                yield batch.cast(empty.schema)
+    try:
+        with spark_errors():
+            for row in _map_in_arrow(chosen, pack, "rows binary").toLocalIterator(prefetchPartitions=True):
+                with pa.ipc.open_stream(row["rows"]) as batches:
+                    for batch in batches:
+                        yield batch.cast(empty.schema)
+    except UsageError:
+        check_executors(df, ())
+        raise
 
 
 def create_frame(df: Any, rows: pl.DataFrame) -> Any:
     """Return rows of this process as a DataFrame in the session of another one."""
     import polars as pl
+    from pyspark.sql.pandas.types import from_arrow_schema
 
-    return df.sparkSession.createDataFrame(rows.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return df.sparkSession.createDataFrame(table, from_arrow_schema(table.schema))  # Connect infers none without rows
 
 
 def number_columns(df: Any) -> Any:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, MissingExtraError, UsageError
 
-_NEW = "spark = SparkSession.builder.getOrCreate()"
+_OLDEST: Final = 4
+"""Least major version of Spark."""
+_NEW: Final = "spark = SparkSession.builder.getOrCreate()"
 
 
 def check_session(spark: Any) -> None:
-    """Refuse what is not a Spark session, classic or of Spark Connect, or one that is stopped.
+    """Refuse what is not a Spark session, classic or of Spark Connect, one that is stopped, or one of an old Spark.
 
     Raises:
         MissingExtraError: PySpark is not installed.
         InvalidParameterError: It is not a session.
-        UsageError: The session is stopped.
+        UsageError: The session is stopped, or its Spark is older than 4.0.
     """
     try:
         from pyspark.sql import SparkSession
@@ -27,3 +29,8 @@ def check_session(spark: Any) -> None:
     # A classic session has lost its Java objects; one of Connect says so itself.
     if spark.is_stopped if connected else spark.sparkContext._jsc is None:  # noqa: SLF001 - no public member shows it
         raise UsageError("the Spark session is stopped", repair=f"start another one: {_NEW}")
+    if int(spark.version.partition(".")[0]) < _OLDEST:
+        raise UsageError(
+            f"the session is of Spark {spark.version}; the oldest that works is {_OLDEST}.0",
+            repair="use a cluster with Spark 4, and here: pip install 'pb2b-notebook[spark]'",
+        )

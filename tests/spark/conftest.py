@@ -1,5 +1,10 @@
-"""One Spark on this machine for all tests of the folder, which one worker runs. Without Java or PySpark they fail."""
+"""One Spark on this machine for all tests of the folder, which one worker runs. Without Java or PySpark they fail.
 
+It is ``local[2]``. With ``SPARK_REMOTE="local-cluster[2,1,1024]"``, it is a local cluster of two executors, behind a
+server of Spark Connect (``pip install "pyspark[connect]"``).
+"""
+
+import os
 import sys
 
 import pytest
@@ -22,6 +27,8 @@ def spark(tmp_path_factory):
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYSPARK_PYTHON", sys.executable)
-        spark = SparkSession.builder.master("local[2]").config(map=options).getOrCreate()
+        builder, remote = SparkSession.builder, os.environ.get("SPARK_REMOTE")
+        builder = builder.remote(remote) if remote else builder.master("local[2]")
+        spark = builder.config(map=options).getOrCreate()
         yield spark
         spark.stop()

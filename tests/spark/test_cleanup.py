@@ -1,12 +1,14 @@
 """Cleanup of DataFrames of Spark: the answers of one machine, row by row."""
 
 import datetime as dt
+import os
 import sys
+import traceback
 
 import polars as pl
 import pytest
 
-from pb2b_notebook.cleanup import normalize, validate
+from pb2b_notebook.cleanup import duplicates, normalize, validate
 from pb2b_notebook.errors import CleanupError, UsageError
 from pb2b_notebook.spark.partitions import check_executors
 from seeded_mess import seeded_leads
@@ -105,8 +107,19 @@ def test_workers_with_another_version_are_refused(spark, monkeypatch):
         check_executors(leads, ["polars"])
 
 
-def test_workers_without_packages_are_refused(spark, monkeypatch):
-    leads = to_spark(spark, pl.DataFrame({"email": ["ada@example.com"]}))
+@pytest.mark.skipif("SPARK_REMOTE" in os.environ, reason="Spark Connect does not give its clients the context")
+@pytest.mark.parametrize("function", [normalize, duplicates])
+def test_workers_without_packages_are_refused(spark, monkeypatch, function):
+    leads = to_spark(spark, pl.DataFrame({"id": ["a"], "email": ["ada@example.com"]}))
     monkeypatch.setattr(spark.sparkContext, "pythonExec", sys._base_executable)
     with pytest.raises(UsageError, match="PYSPARK_PYTHON"):
-        normalize(leads)
+        function(leads)
+
+
+@pytest.mark.parametrize("function", [normalize, duplicates])
+def test_an_error_of_spark_is_raised_without_the_values_in_its_text(spark, function):
+    leads = to_spark(spark, pl.DataFrame({"id": ["a"], "email": ["ada@example.com"]}))
+    leads = leads.selectExpr("id", "CAST(raise_error(email) AS STRING) AS email")
+    with pytest.raises(UsageError, match="Spark could not compute the rows") as caught:
+        function(leads)
+    assert "ada@" not in "".join(traceback.format_exception(caught.value))

@@ -1,6 +1,10 @@
 """Frames to and from Spark, and lists in which other rows decide about a value: a part alone is cleaned differently."""
 
+from types import SimpleNamespace
+
 import polars as pl
+
+from pb2b_notebook.spark.partitions import create_frame
 
 LEAD_FIELDS = {
     "dates": pl.DataFrame(
@@ -44,7 +48,7 @@ LISTS = {
 
 
 def to_spark(spark, leads, parts=3):
-    return spark.createDataFrame(leads.to_arrow(compat_level=pl.CompatLevel.oldest())).repartition(parts)
+    return create_frame(SimpleNamespace(sparkSession=spark), leads).repartition(parts)
 
 
 def collected(rows, *order):

@@ -37,7 +37,7 @@ from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
-from pb2b_notebook.spark.partitions import check_executors, collect, map_columns, map_parts, spark_frame
+from pb2b_notebook.spark.partitions import check_executors, collect, map_columns, map_parts, spark_errors, spark_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -212,7 +212,7 @@ def _normalize_on_spark(df: Any, choose: Callable[[OpenFrame], Choices]) -> Norm
 
     Raises:
         CleanupError: The arguments do not fit, or need what is not there on Spark.
-        UsageError: The workers of the cluster have other versions.
+        UsageError: The workers of the cluster have other versions, the session cannot be used, or Spark fails.
     """
     from pyspark.sql import functions as sql
     from pyspark.sql.types import LongType, StringType
@@ -236,7 +236,8 @@ def _normalize_on_spark(df: Any, choose: Callable[[OpenFrame], Choices]) -> Norm
 
     facts = {"fact": StringType(), "value": StringType(), "rows": LongType()}
     counted = map_parts(df, list(columns), count, facts)
-    whole = collect(counted.groupBy("fact", "value").agg(sql.sum("rows").alias("rows")))
+    with spark_errors():
+        whole = collect(counted.groupBy("fact", "value").agg(sql.sum("rows").alias("rows")))
 
     def rewrite(part: pl.DataFrame) -> pl.DataFrame:
         import polars as pl
