@@ -99,14 +99,21 @@ def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> 
     return found
 
 
-def other_name_of(column: str) -> str:
-    """Return the lead field that the name of a column surely means, though it is not the field's own; "" if none.
+def other_name_of(column: str, sure: float = _SURE) -> str:
+    """Return the lead field that the name of a column means, though it is not the field's own; "" if none.
 
-    >>> other_name_of("Firma"), other_name_of("company_name"), other_name_of("Notes")
+    The name of a custom field does not count.
+
+    Args:
+        column: Name of the column.
+        sure: Least confidence, from 0 to 1.
+
+    >>> other_name_of("Firma"), other_name_of("company_name"), other_name_of("custom_company")
     ('company_name', '', '')
     """
-    key, confidence = ("", 0.0) if column in (*lead_kinds(), *DERIVED, *CLUSTERED) else named_field(column)
-    return key if confidence >= _SURE else ""
+    own = column in (*lead_kinds(), *DERIVED, *CLUSTERED) or column.startswith("custom_")
+    key, confidence = ("", 0.0) if own else named_field(column)
+    return key if confidence >= sure else ""
 
 
 def address_columns(names: Iterable[str]) -> list[str]:

@@ -172,11 +172,10 @@ def best_of_pairs(probability, same, true):
     return max((rates((kept & same).sum(), kept.sum(), true) for kept, same in rated), key=lambda one: one[2])
 
 
-def ours(rows, roles, truth):
+def ours(rows, fields, of, truth):
     from pb2b_notebook import cleanup
 
-    of = "people" if "last_name" in roles.values() else "companies"
-    found = cleanup.duplicates(rows, fields={column: roles.get(column, "ignore") for column in rows.columns}, of=of)
+    found = cleanup.duplicates(rows, fields=fields, of=of)
     pairs, truth = found.pairs, pl.Series(truth)
     same = truth.gather(pairs["row_a"]) == truth.gather(pairs["row_b"])
     true = truth.value_counts().select((pl.col("count") * (pl.col("count") - 1) // 2).sum()).item()
@@ -259,6 +258,8 @@ def main():
     for title in given.only:
         roles, load = SETS[title]
         rows, truth = load(given.cache)
+        of = "people" if "last_name" in roles.values() else "companies"
+        show(title, rows, "no roles given", ours(rows, None, of, truth))
         variants = {"all columns": roles} | {
             title: {
                 column: role for column, role in roles.items() if role in (kept or {*roles.values()} - {"identifier"})
@@ -268,14 +269,18 @@ def main():
         for number, (columns, chosen) in enumerate(variants.items()):
             if chosen in list(variants.values())[:number] or len(chosen) <= len(PERSON):
                 continue
-            found = ours(rows, chosen, truth)
-            bands = " ".join(f"{share:.2f}({pairs})" if pairs else "-" for share, pairs in found["bands"])
-            both = f"{text(found['default'])} best {text(found['best'])}"
-            print(f"{title:<12} {len(rows):>6,} {columns:<14} ours    {both} {bands}")
+            fields = {column: chosen.get(column, "ignore") for column in rows.columns}
+            show(title, rows, columns, ours(rows, fields, of, truth))
             if not given.without_splink:
                 print(
                     f"{'':<12} {'':>6} {'':<14} Splink  {text(by_splink(given.cache, rows, chosen, truth))}", flush=True
                 )
+
+
+def show(title, rows, columns, found):
+    bands = " ".join(f"{share:.2f}({pairs})" if pairs else "-" for share, pairs in found["bands"])
+    both = f"{text(found['default'])} best {text(found['best'])}"
+    print(f"{title:<12} {len(rows):>6,} {columns:<14} ours    {both} {bands}", flush=True)
 
 
 def text(found):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _HELPFUL: Final = ("email", "phone", "company_name", "linkedin_url")
 _NAMES: Final = ("first_name", "last_name", "full_name")
+_LIKELY: Final = 0.7
+"""Least confidence in what the name of a column says: ignored, a company or a name would keep no two people apart."""
 _NOT_IDENTIFYING: Final = ("country", "city", "title", "category", "region")
 
 
@@ -70,10 +72,10 @@ def lead_field_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str,
     """
     by_name = {name: name for name in frame.names if name in SOURCES and name not in fields.values()}
     taken = {*by_name, *fields.values()}
-    if {"first_name", "last_name"} <= taken:
-        # Beside both parts, a "Name" or a "Contact" says the same, or is about another person.
-        taken.add("full_name")
-    others = [name for name in frame.names if name not in fields and other_name_of(name) in {*SOURCES} - taken]
+    if "full_name" in taken or {"first_name", "last_name"} <= taken:
+        # Beside a whole name, a "Contact" or a "Doctor's last name" says the same, or is about another person.
+        taken |= {*_NAMES}
+    others = [name for name in frame.names if name not in fields and other_name_of(name, _LIKELY) in {*SOURCES} - taken]
     if not others:
         return by_name
     named = [name for name in frame.names if name in others or name in by_name]

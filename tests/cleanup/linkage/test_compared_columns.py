@@ -129,6 +129,16 @@ def test_two_companies_at_one_switchboard_are_two_whatever_their_column_is_calle
             {"first_name": "first_name", "last_name": "last_name"},
         ),
         (
+            {"pat_first_name": ["Anna", "Eva"], "pat_last_name": ["Weber", "Hale"], "home_phone": ["+12125550101"] * 2},
+            {},
+            {"pat_first_name": "first_name", "pat_last_name": "last_name", "home_phone": "phone"},
+        ),
+        (
+            {"full_name": ["Anna Weber", "Eva Hale"], "doctor_last_name": ["Berg"] * 2, "custom_company": ["A", "B"]},
+            {},
+            {"full_name": "full_name"},
+        ),
+        (
             {"full_name": ["Anna Weber", "Eva Hale"], "Firma": ["A", "B"]},
             {"Firma": "ignore"},
             {"full_name": "full_name"},
@@ -145,7 +155,7 @@ def test_two_companies_at_one_switchboard_are_two_whatever_their_column_is_calle
         ),
     ],
 )  # fmt: skip
-def test_a_name_is_believed_only_where_its_field_lacks_and_its_values_agree(columns, fields, roles):
+def test_the_name_of_a_column_is_believed_only_where_the_field_lacks_and_values_agree(columns, fields, roles):
     assert cleanup.duplicates(pd.DataFrame(columns), fields=fields).roles == roles
 
 

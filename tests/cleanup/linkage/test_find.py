@@ -164,18 +164,18 @@ def test_equal_rows_that_are_kept_apart_have_the_same_clusters_in_any_order(by_i
 def test_other_columns_are_compared_when_fields_names_them():
     people = pd.DataFrame(
         {
-            "name 1": ["emily", "emilly", "emily"], "name 2": ["roche", "roche", "roche"],
+            "col a": ["emily", "emilly", "emily"], "col b": ["roche", "roche", "roche"],
             "born": ["19830412", "19830412", "19560101"], "number": ["4093128", "4093128", "7720913"],
         }
     )  # fmt: skip
     with pytest.raises(CleanupError, match="no column that identifies a person"):
         cleanup.duplicates(people)
-    fields = {"name 1": "first_name", "name 2": "last_name", "born": "identifier", "number": "identifier"}
+    fields = {"col a": "first_name", "col b": "last_name", "born": "identifier", "number": "identifier"}
     assert cleanup.duplicates(people, fields=fields).frame["cluster_size"].tolist() == [2, 2, 1]
     with pytest.raises(CleanupError, match="does not have"):
-        cleanup.duplicates(people, fields={"name 3": "last_name"})
+        cleanup.duplicates(people, fields={"col c": "last_name"})
     with pytest.raises(CleanupError, match="unknown role 'lastname'"):
-        cleanup.duplicates(people, fields={"name 2": "lastname"})
+        cleanup.duplicates(people, fields={"col b": "lastname"})
 
 
 def test_a_recipe_finds_the_same_duplicates():
