@@ -68,6 +68,20 @@ class SigningSecrets:
         self._store.execute("DELETE FROM signing_secrets WHERE webhook_id = ?", (webhook_id,))
 
 
+def renew_secrets(store: Store) -> None:
+    """Create every secret again: a copied database shares none with the one that it was copied from."""
+    for webhook_id, number in store.execute("SELECT webhook_id, number FROM signing_secrets"):
+        store.execute(
+            "UPDATE signing_secrets SET secret = ? WHERE webhook_id = ? AND number = ?",
+            (make_secret(webhook_id, number).secret, webhook_id, number),
+        )
+
+
+def erase_secrets(store: Store) -> None:
+    """Leave the secrets out of a database that is kept as a file, until :func:`renew_secrets`."""
+    store.execute("UPDATE signing_secrets SET secret = ''")
+
+
 def make_secret(webhook_id: str, number: int) -> IssuedSecret:
     """Create the ``number``-th secret of an endpoint.
 

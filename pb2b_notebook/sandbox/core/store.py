@@ -165,6 +165,21 @@ class Store:
         with other._lock, self._lock:  # noqa: SLF001
             other._connection.backup(self._connection)  # noqa: SLF001
 
+    def image(self) -> bytes:
+        """Return the whole database, as the bytes of a file."""
+        with self._lock:
+            return self._connection.serialize()
+
+    def load_image(self, image: bytes) -> None:
+        """Replace everything in this database, which is in memory, by that of an image.
+
+        Raises:
+            sqlite3.Error: The image is not that of a database.
+        """
+        with self._lock:
+            self._connection.deserialize(image)
+        self.execute("SELECT count(*) FROM facts")
+
     def define(self, *statements: str) -> None:
         """Run statements that define the schema."""
         with self.transaction():
