@@ -84,8 +84,7 @@ class Table:
     @property
     def exists(self) -> bool:
         """Whether the table has a commit."""
-        known = self._version
-        return (known is not None and self._commit_stamp(known.number) is not None) or holds_table(self.path)
+        return self._known_stamp() is not None or holds_table(self.path)
 
     def latest(self) -> Version:
         """Return the latest version. If it is known already, this only looks up two files of the log.
@@ -95,18 +94,31 @@ class Table:
             MirrorDamagedError: The log cannot be read.
             MirrorError: The table mirrors another workspace.
         """
-        with self._lock:
-            if not self.exists:
-                self._delta = self._version = None
-                raise NotMirroredError(
-                    f"{self.resource!r} is not in this mirror yet", repair=f"ws.mirror.sync({self.resource!r})"
-                )
-            with self.typed_errors():
-                return self._refresh()
+        latest = self._find()
+        if latest is None:
+            raise NotMirroredError(
+                f"{self.resource!r} is not in this mirror yet", repair=f"ws.mirror.sync({self.resource!r})"
+            )
+        return latest
 
-    def _refresh(self) -> Version:
+    def _find(self) -> Version | None:
+        """Return the latest version; ``None`` if the table has no commit."""
+        with self._lock:
+            stamp = self._known_stamp()
+            if stamp is None and not holds_table(self.path):
+                self._delta = self._version = None
+                return None
+            with self.typed_errors():
+                return self._refresh(stamp)
+
+    def _known_stamp(self) -> tuple[Any, int] | None:
+        """Return the mark of the known version's commit; ``None`` if none is known, or it is gone."""
+        known = self._version
+        return None if known is None else self._commit_stamp(known.number)
+
+    def _refresh(self, stamp: tuple[Any, int] | None) -> Version:
         known = None if self._delta is None else self._version
-        if known is None or self._stamp != self._commit_stamp(known.number):
+        if known is None or self._stamp != stamp:
             self._check_log(commit_log.find_problem(self.path))
             self._delta = self._check_label(self._open())
         elif self._commit_stamp(known.number + 1) is None:
@@ -160,18 +172,19 @@ class Table:
     @property
     def version(self) -> int:
         """Number of the latest commit; -1 before the first one."""
-        return self.latest().number if self.exists else -1
+        latest = self._find()
+        return -1 if latest is None else latest.number
 
     def schema(self) -> Any | None:
         """Return the stored ``pyarrow.Schema``; ``None`` if there is no table."""
-        return self.latest().schema if self.exists else None
+        latest = self._find()
+        return None if latest is None else latest.schema
 
     def state(self) -> SyncState:
         """Return how far the table is complete."""
-        if not self.exists:
-            return SyncState()
         with self._lock, self.typed_errors():
-            return self._state_of(self.latest())
+            latest = self._find()
+            return SyncState() if latest is None else self._state_of(latest)
 
     def _state_of(self, latest: Version) -> SyncState:
         if self._state is None or self._state[0] is not latest:
@@ -222,7 +235,8 @@ class Table:
 
     def polars_schema(self) -> Mapping[str, Any]:
         """Return the stored columns and their polars types."""
-        return self.latest().polars if self.exists else {}
+        latest = self._find()
+        return {} if latest is None else latest.polars
 
     def rows_with(self, ids: pl.Series) -> pl.DataFrame:
         """Return the rows with these ids, with all columns."""
