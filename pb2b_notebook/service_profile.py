@@ -37,6 +37,7 @@ FACTS: Final = {
     "cursors": "what its cursors are: keys of rows, or places in the list, which other rows take when a row goes",
     "lists_deleted": "lists have deleted objects though they were not asked for",
     "custom_fields": "what becomes of custom fields that a write does not name",
+    "first_row": "number of the first row in the errors of an import",
     "timeless": "some rows have no time of change",
     "opted_out": "status words of leads that must not be contacted",
     "harmless": "status words of leads that may be contacted",
@@ -263,8 +264,8 @@ def _fits(name: str, value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(text, str) for text in value)
     if name in _TRUTHS:
         return isinstance(value, bool)
-    if name == "page_size":
-        return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    if name in {"page_size", "first_row"}:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= (name == "page_size")
     return isinstance(value, str)
 
 

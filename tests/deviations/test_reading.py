@@ -507,6 +507,28 @@ def test_errors_that_an_import_has_in_itself_are_listed_with_the_numbers_of_the_
     assert any("raw has its own numbers" in text for text in said)
 
 
+@pytest.mark.parametrize(("first", "showing"), [(0, 0), (2, 2)])
+def test_errors_of_imports_count_rows_as_ours_once_a_number_shows_how_the_service_counts(
+    against, monkeypatch, first, showing
+):
+    def tell(x):
+        for row in x.rows if x.path.endswith("/errors") else ():
+            row["row_number"] += first - 1
+
+    monkeypatch.setitem(DEVIATIONS, "rows are counted otherwise", Deviation(None, tell))
+    ws = against("rows are counted otherwise")
+
+    def wrong_rows(bad):
+        frame = pd.DataFrame({"mail": [f"row{n}@counted{first}{bad}.example" for n in range(3)]})
+        frame.loc[bad, "mail"] = "no address"
+        run = ws.imports.wait(ws.imports.create(frame, {"mail": "email"}))
+        return ws.imports.errors(run)["row_number"].tolist(), ws.imports.errors(run.ids[0])["row_number"].tolist()
+
+    assert wrong_rows(1)[0] == [1 + first]  # nothing shows how it counts yet
+    assert wrong_rows(showing)[0] == [1 + showing]
+    assert wrong_rows(1) == ([2], [2])
+
+
 def by_creation(*, sign):
     """Lists newest first by the time of creation, and numbered pages from 0, of which only ``page`` leads on."""
 

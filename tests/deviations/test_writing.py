@@ -10,6 +10,7 @@ import pytest
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, WRITES, Deviation, document_of, go_fields, renamed_field
 from pb2b_notebook.errors import (
+    AmbiguousMatchError,
     APIError,
     InvalidParameterError,
     PreconditionFailedError,
@@ -458,15 +459,63 @@ def test_custom_fields_that_a_write_does_not_name_stay(against, service, write, 
     assert ws.profile.value("custom_fields") == ("merged" if name == "faithful" else "replaced")
 
 
-@pytest.mark.parametrize("status", [404, 405, 501])
-def test_an_upsert_that_a_service_does_not_have_names_the_way_without_it(against, monkeypatch, status):
+@pytest.fixture(params=[404, 405, 501])
+def without_upsert(request, monkeypatch):
+    """Name of the deviation of a service that does not have single upserts."""
+
     def ask(x):
         if x.path == "/leads/upsert":
-            x.refuse(status, "no such operation")
+            x.refuse(request.param, "no such operation")
 
     monkeypatch.setitem(DEVIATIONS, "no upsert", Deviation(ask))
-    with pytest.raises(APIError, match=r"ws\.leads\.plan\(frame\)\.apply\(\) does the same"):
-        against("no upsert").leads.upsert(email="no@upsert.example", full_name="No Way")
+    return "no upsert"
+
+
+def test_an_upsert_that_a_service_does_not_have_is_an_update_or_a_creation(against, service, said, without_upsert):
+    ws = against(without_upsert)
+    [lead] = with_custom_fields(service, 1)
+    email = f"{len(service.sent)}no@upsert.example"
+    made = ws.leads.upsert(email=email, full_name="No Way")
+    again = ws.leads.upsert(email=f" {email.upper()}", city="Turku")
+    assert (again.id, again["city"]) == (made.id, "Turku")
+    assert ws.leads.upsert(email=lead["email"], custom_fields={"use_case": "steps"}).id == lead["id"]
+    assert service.leads(ids=lead["id"])[0]["custom_fields"] == {**lead["custom_fields"], "use_case": "steps"}
+    assert len(service.leads(email=email)) == 1
+    assert sum("the lead is looked up" in text for text in said) == 1
+
+
+def test_an_upsert_in_steps_creates_no_lead_twice(against, service, monkeypatch, without_upsert):
+    def lag(x):
+        if x.method == "GET" and x.path == "/leads" and x.many:
+            x.answer["data"] = [row for row in x.rows if not str(row["email"]).endswith("@late.example")]
+            x.answer["pagination"].pop("total", None)
+
+    monkeypatch.setitem(DEVIATIONS, "lists lag", Deviation(None, lag))
+    ws = against("lists lag", without_upsert)
+    email = f"{len(service.leads())}@late.example"
+    for city in ("Turku", "Oslo", "Oslo"):
+        ws.leads.upsert(email=email, full_name="La Te", city=city)
+    assert [lead["city"] for lead in service.leads() if lead["email"] == email] == ["Oslo"]
+
+
+def test_an_upsert_that_cannot_be_looked_up_names_the_way_without_it(against, service, monkeypatch, without_upsert):
+    unproven = Deviation(None, lambda x: x.many and x.path == "/leads" and x.answer.pop("pagination", None))
+    monkeypatch.setitem(DEVIATIONS, "no sign of the end", unproven)
+    email = f"only{len(service.leads())}@upsert.example"
+    service.ask("POST", "/leads", {"email": email, "full_name": "Only One"})
+    for names, given in (
+        ((without_upsert,), {"external_id": "crm-1", "match_on": "external_id"}),
+        ((without_upsert, "no sign of the end"), {"email": email}),
+    ):
+        with pytest.raises(APIError, match=r"ws\.leads\.plan\(frame\)\.apply\(\) does the same"):
+            against(*names).leads.upsert(full_name="No Way", **given)
+
+
+def test_an_upsert_in_steps_of_several_leads_is_ambiguous(against, service, without_upsert):
+    for name in ("One", "Two"):
+        service.ask("POST", "/leads", {"email": "twins@upsert.example", "full_name": f"Twin {name}"})
+    with pytest.raises(AmbiguousMatchError):
+        against(without_upsert).leads.upsert(email="twins@upsert.example", city="Oslo")
 
 
 def test_an_update_of_unknown_outcome_is_done_if_the_lead_shows_it(said):

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pb2b_notebook.api.calls import drift_reports, named_filters
+from pb2b_notebook.api.calls import drift_reports, named_filters, upsert_steps
 from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.confirming import confirm, has_values
 from pb2b_notebook.api.calls.custom_fields import keep_others
@@ -23,6 +23,7 @@ from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call, Query
+from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.http.object_forms import is_deletion
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.api.http.write_forms import suggests_another_form
@@ -34,6 +35,8 @@ from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (
+    AmbiguousMatchError,
+    APIError,
     BadRequestError,
     InvalidParameterError,
     NotFoundError,
@@ -51,6 +54,7 @@ from pb2b_notebook.openapi.object_ids import with_text_ids
 from pb2b_notebook.openapi.operations import Field, Operation, Parameter
 from pb2b_notebook.times import is_naive, needs_zone
 
+_WITH_CUSTOM_FIELDS: Final = frozenset({"leads.update", "leads.bulk_upsert"})
 _MOST_WORDS: Final = 50
 _LONGEST_WORD: Final = 40
 
@@ -73,6 +77,7 @@ class Session(Context):
     _zone_announced: bool = field(default=False, repr=False)
     _form_read: bool = field(default=False, repr=False)
     _members: dict[str, str] | None = field(default=None, repr=False)
+    _created: dict[str, str] = field(default_factory=dict, repr=False)
     _announced_names: set[tuple[str, str]] = field(default_factory=set, repr=False)
 
     def call(
@@ -564,9 +569,9 @@ class Session(Context):
         call = Call(operation, path, query, body, idempotency_key)
         if operation.mutates and operation.idempotent:
             send = partial(self._write, again=again)
-            if operation.id in {"leads.update", "leads.upsert", "leads.bulk_upsert"}:
-                return keep_others(self.client, self.operations, call, send, self.mutate, read=self._leads_with)
-            return send(call)
+            if operation.id == upsert_steps.UPSERT:
+                return self._upsert(call, send)
+            return self._keep_others(call, send) if operation.id in _WITH_CUSTOM_FIELDS else send(call)
         reply = self.client.send(call)
         if not operation.many:
             check_same_object(call, reply)
@@ -588,6 +593,46 @@ class Session(Context):
             if self.client.profile.names("forms") == before:
                 raise
         return self.mutate(call, again=again)
+
+    def _keep_others(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
+        return keep_others(self.client, self.operations, call, send, self.mutate, read=self._leads_with)
+
+    def _upsert(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
+        """Send an upsert; a service that does not have it gets an update or a creation, after the lead was looked up.
+
+        Raises:
+            AmbiguousMatchError: It does not have it, and several leads have the address; nothing was written.
+        """
+        addresses = upsert_steps.addresses_of(call)
+        known = bool(self.client.profile.value("missing", call.operation.id))
+        found = self._leads_at(addresses) if addresses and known else None
+        if found is None:
+            try:
+                return self._keep_others(call, send)
+            except APIError as refused:
+                lacks = addresses and not known and upsert_steps.lacks_operation(refused)
+                found = self._leads_at(addresses) if lacks else None
+                if found is None:
+                    raise  # it says what to do instead
+        if len({lead["id"] for lead in found}) > 1:
+            raise AmbiguousMatchError(
+                "several leads have the address of this upsert", status=409, repair="update the right one by its id"
+            )
+        self.client.say_once(f"this service has no {call.operation.id}: the lead is looked up, and updated or created")
+        made = self._created.get(addresses[-1])  # the list may lag behind its creation
+        lead = next(iter(found), None) or (None if made is None else {"id": made})
+        reply = self._keep_others(upsert_steps.step(call, self.operations, lead), send)
+        written = envelope.parse_strict_json(envelope.unwrap(reply).data)
+        if lead is None and isinstance(written, dict) and written.get("id"):
+            self._created[addresses[-1]] = str(written["id"])
+        self.client.profile.learn("missing", True, "it refuses it", operation=call.operation.id, at=self.time())
+        return reply
+
+    def _leads_at(self, addresses: Sequence[str]) -> Sequence[Any] | None:
+        """Return all leads with one of these addresses; ``None`` if others may exist."""
+        listing = self._listing(self.operations.find("leads.list"), {"email": addresses}, Options(), {"email"})
+        pages = [_with_address(page, addresses) for page in listing.one_ahead()]
+        return [lead for page in pages for lead in page] if listing.proven else None
 
     def _leads_with(self, emails: Sequence[str]) -> Iterator[Any]:
         """Read the leads with these email addresses; from a service that does not filter by them also others."""
@@ -620,6 +665,12 @@ class Session(Context):
                 notices.say("leads.update: the lead has these values by now; nothing was sent")
                 return reply
         return None
+
+
+def _with_address(page: Page, addresses: Sequence[str]) -> list[Any]:
+    """Return the leads of a page that have an address and an id."""
+    leads = [with_text_ids(envelope.parse_strict_json(bytes(record))) for record in page.records]
+    return [lead for lead in leads if upsert_steps.has_address(lead, addresses) and lead.get("id")]
 
 
 def _time_of(record: bytes) -> int:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -178,6 +178,27 @@ def errors_within(record: Mapping[str, Any], import_id: str) -> list[dict[str, A
         }
         for each in found
     ]
+
+
+def first_number(numbers: Iterable[int | None], total: Any) -> int | None:
+    """Return the number that a service gives the first row of an import; ``None`` if its errors do not show it.
+
+    Services count from 1, as ours, from 0, or from 2 where the header of a file is a line. A number below or above
+    those of the rows of the import shows it; so do the numbers of its first and its last row together.
+
+    Args:
+        numbers: Row numbers of all errors of one import.
+        total: Number of its rows, where the service gives it.
+
+    >>> first_number([0, 3], 10), first_number([4, 11], 10), first_number([1, 10], 10), first_number([4], 10)
+    (0, 2, 1, None)
+    """
+    found = {number for number in numbers if number is not None}
+    if 0 in found:
+        return 0
+    if not isinstance(total, int) or max(found, default=0) > total + 1:
+        return None
+    return 2 if total + 1 in found else 1 if {1, total} <= found and total > 1 else None
 
 
 def reason_of(problem: Any) -> str | None:

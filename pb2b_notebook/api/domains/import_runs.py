@@ -30,6 +30,7 @@ from pb2b_notebook.errors import (
     UnknownOperationError,
 )
 from pb2b_notebook.frames.conversion import to_frame
+from pb2b_notebook.frames.provenance import attach, provenance
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.lazy_libraries import pa, pc
@@ -176,15 +177,31 @@ class ImportErrors(Verb):
         """Read the errors of one import, or of all imports of a run."""
         name = operation.path_parameters[0]
         of = given[name]
-        if not isinstance(of, ImportRun):
-            return self._errors(session, operation, given)
         library = session.frame_name(given.get("frame"))
+        if not isinstance(of, ImportRun):
+            with session.partial_in(library):
+                found = self._errors(session, operation, {**given, "frame": "pyarrow"})
+                counted = self._count_from_one(session, _with_numbers_in_text(found), None)
+            return attach(to_frame(counted, library), provenance(found))
         with session.partial_in(library):
             tables = [
-                _shift_rows(_with_numbers_in_text(table), offset)
-                for table, offset in zip(self._tables(session, operation, given, of.ids), of.offsets, strict=True)
+                _shift_rows(self._count_from_one(session, _with_numbers_in_text(table), piece), offset)
+                for table, piece, offset in zip(
+                    self._tables(session, operation, given, of.ids), of.pieces, of.offsets, strict=True
+                )
             ]
         return to_frame(_concat(tables), library)
+
+    def _count_from_one(self, session: Session, errors: Any, of: Record | None) -> Any:
+        """Return the errors with row numbers as ours, where it is certain how the service counts rows."""
+        if "row_number" not in errors.column_names:
+            return errors
+        profile, total = session.client.profile, None if of is None else of.get("total_rows")
+        first = import_rows.first_number(errors.column("row_number").to_pylist(), total)
+        if first is not None and first != 1:
+            profile.learn("first_row", first, "row numbers of an import's errors", operation=self.operation)
+        known = profile.value("first_row", self.operation) if first is None else first
+        return errors if known is None else _shift_rows(errors, 1 - known)
 
     def _tables(
         self, session: Session, operation: Operation, given: dict[str, Any], ids: Sequence[str]
