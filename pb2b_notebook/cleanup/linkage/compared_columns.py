@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.lead_columns import builtin_fields, other_name_of
@@ -13,6 +14,7 @@ from pb2b_notebook.cleanup.linkage.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.typed_values import with_house_number
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.columns import values_of
+from pb2b_notebook.mapping.naming import words
 from pb2b_notebook.mapping.role_guesses import COMPANY_NUMBERS, SAMPLE, guess_role, may_have_role
 from pb2b_notebook.mapping.suggestion import suggest
 
@@ -26,8 +28,14 @@ if TYPE_CHECKING:
 
 _HELPFUL: Final = ("email", "phone", "company_name", "linkedin_url")
 _NAMES: Final = ("first_name", "last_name", "full_name")
+_CLEAR: Final = 0.85
+"""Least confidence in what the name of a column says, if all its words are known."""
 _LIKELY: Final = 0.7
-"""Least confidence in what the name of a column says: ignored, a company or a name would keep no two people apart."""
+"""The same, if a word is not: the "Mentor email" of many people is one, and would make namesakes one person."""
+_OWN: Final = frozenset({"home", "private", "privat"})
+"""First words of columns that are the person's own, unlike a "Store phone"."""
+_MOST_ROWS: Final = 2
+"""Mean number of rows of one name, up to which the rows are about its bearers."""
 _NOT_IDENTIFYING: Final = ("country", "city", "title", "category", "region")
 
 
@@ -75,13 +83,33 @@ def lead_field_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str,
     if "full_name" in taken or {"first_name", "last_name"} <= taken:
         # Beside a whole name, a "Contact" or a "Doctor's last name" says the same, or is about another person.
         taken |= {*_NAMES}
-    others = [name for name in frame.names if name not in fields and other_name_of(name, _LIKELY) in {*SOURCES} - taken]
+    lacking = {*SOURCES} - taken
+    likely = {
+        name: key for name in frame.names if name not in fields and (key := other_name_of(name, _LIKELY)) in lacking
+    }
+    owners = _OWN | _owners(frame, likely)
+    others = [name for name in likely if other_name_of(name, _CLEAR) or words(name)[0] in owners]
     if not others:
         return by_name
     named = [name for name in frame.names if name in others or name in by_name]
     rows = frame.table.select(*named).head(SAMPLE).to_native()
     pairs = suggest({name: values_of(rows, name) for name in named}, _source_fields(), frozenset())
     return by_name | {pair.column: pair.key for pair in pairs if pair.column in others and pair.key not in taken}
+
+
+def _owners(frame: OpenFrame, likely: Mapping[str, str]) -> set[str]:
+    """Return the first words, such as "pat", of columns with both names of whom the rows are about.
+
+    The names of a doctor or a sales rep are in many rows.
+    """
+    found = set()
+    for first, last in product(likely, likely):
+        owner, *_ = words(first)
+        if (likely[first], likely[last]) == ("first_name", "last_name") and words(last)[0] == owner:
+            pairs = [pair for pair in zip(*frame.first_values([first, last], SAMPLE), strict=True) if all(pair)]
+            if len({*pairs}) * _MOST_ROWS >= len(pairs):
+                found.add(owner)
+    return found
 
 
 @cache

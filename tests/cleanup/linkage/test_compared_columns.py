@@ -6,7 +6,7 @@ import pytest
 import pb2b_notebook as pb
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.frames import open_frame
-from pb2b_notebook.errors import InvalidParameterError, MappingError
+from pb2b_notebook.errors import CleanupError, InvalidParameterError, MappingError
 
 
 def test_custom_columns_are_compared_without_being_asked_and_the_result_says_so(make_frame):
@@ -134,6 +134,16 @@ def test_two_companies_at_one_switchboard_are_two_whatever_their_column_is_calle
             {"pat_first_name": "first_name", "pat_last_name": "last_name", "home_phone": "phone"},
         ),
         (
+            {"c_first_name": ["Anna", "Eva"], "c_last_name": ["Weber", "Hale"], "c_company": ["A AG", "B AG"]},
+            {},
+            {"c_first_name": "first_name", "c_last_name": "last_name", "c_company": "company_name"},
+        ),
+        (
+            {"phone": ["1", "2", "3"], "Doctor first name": ["Max"] * 3, "Doctor last name": ["Berg"] * 3},
+            {},
+            {"phone": "phone"},
+        ),
+        (
             {"full_name": ["Anna Weber", "Eva Hale"], "doctor_last_name": ["Berg"] * 2, "custom_company": ["A", "B"]},
             {},
             {"full_name": "full_name"},
@@ -157,6 +167,33 @@ def test_two_companies_at_one_switchboard_are_two_whatever_their_column_is_calle
 )  # fmt: skip
 def test_the_name_of_a_column_is_believed_only_where_the_field_lacks_and_values_agree(columns, fields, roles):
     assert cleanup.duplicates(pd.DataFrame(columns), fields=fields).roles == roles
+
+
+@pytest.mark.parametrize(
+    ("column", "shared"),
+    [
+        ("sales_person_email", "rep@x.example"), ("Mentor email", "rep@x.example"), ("Store phone", "+4930901820"),
+        ("Notfall Telefon", "+4930901820"), ("Insurance company", "Hansa AG"), ("Letzter Arbeitgeber", "Hansa AG"),
+    ],
+)  # fmt: skip
+def test_what_two_namesakes_share_with_others_does_not_make_them_one(column, shared):
+    """The noun of the name is known, but not whose it is: these are about other people and companies."""
+    people = pd.DataFrame({
+        "first_name": ["Sabine", "Sabine"], "last_name": ["Lindqvist"] * 2, "city": ["Kiel", "Ulm"],
+        column: [shared] * 2,
+    })  # fmt: skip
+    found = cleanup.duplicates(people)
+    assert found.clusters.empty
+    assert column in found.left_out
+
+
+def test_rows_with_the_names_of_a_few_doctors_are_not_about_the_doctors():
+    rows = pd.DataFrame({
+        "Patient": ["Anna Berg", "Eva Hale", "Ida Novak", "Jan Silva", "Tom Chen", "Vera Popov"], "city": ["Kiel"] * 6,
+        "Doctor first name": ["Max", "Olga"] * 3, "Doctor last name": ["Weber", "Costa"] * 3,
+    })  # fmt: skip
+    with pytest.raises(CleanupError, match="no column that identifies a person"):
+        cleanup.duplicates(rows)
 
 
 @pytest.mark.parametrize(
