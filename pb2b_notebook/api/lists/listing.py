@@ -539,10 +539,12 @@ class Listing:
         known = bool(self._profile.value("gives_cursors", self._operation.id))
         seen = self._evidence = Evidence(gives_cursors=known)
         before: Raws = ()
+        taken = False
         for page in pagination.follow(self._ask_in_turn, self._is_enough, strict=False):
             seen.asked = self._asked_size()
-            if self._places:
+            if self._places and not taken:
                 self._places.take_new(before)  # of a page that did not show it
+                taken = True
             seen.add(page, len(self._places.take_new(page.records)) if self._places else None)
             if self._first_record is None and page.records:
                 self._first_record = bytes(page.records[0])

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.http import envelope
@@ -54,8 +55,9 @@ class Places:
 
     def take_new(self, records: Raws) -> list[Any]:
         """Return the rows that were on no page before, and remember them."""
-        found = [record for record in records if id_of(record) not in self._ids]
-        self._ids |= {id_of(record) for record in found}
+        ids = _ids_of(records)
+        found = [record for record, own in zip(records, ids, strict=True) if own not in self._ids]
+        self._ids.update(ids)
         return found
 
     def missed_rows(self, since: int) -> Iterator[list[Any]]:
@@ -150,6 +152,22 @@ def id_of(record: Any) -> Any:
     value = envelope.parse_strict_json(bytes(record))
     found = value.get("id") if isinstance(value, dict) else None
     return bytes(record) if found is None or isinstance(found, (dict, list)) else found
+
+
+def _ids_of(records: Raws) -> list[Any]:
+    """Return what identifies each record; where all have an id that is text, as nearly always, in one pass."""
+    import msgspec
+
+    with suppress(msgspec.MsgspecError):
+        return [each.id for each in _decoder_of_ids().decode(b"[%b]" % b",".join(records))]
+    return [id_of(record) for record in records]
+
+
+@cache
+def _decoder_of_ids() -> Any:
+    import msgspec
+
+    return msgspec.json.Decoder(list[msgspec.defstruct("Identified", [("id", str)])])  # type: ignore[misc]
 
 
 def _changed_after(record: Any, since: int) -> bool:
