@@ -30,6 +30,7 @@ from pb2b_notebook.files.headers import (
     Header,
     column_names,
     find_header,
+    header_cells,
     header_findings,
     requested_header,
     usual_width,
@@ -86,7 +87,7 @@ def read_csv(
     seen = read_records(sample, parting, whole=whole, escaped=escaped)
     first = [list(map(restored, row)) for row in seen[:HEADER_ROWS]]
     where = find_header(first, remembered) if header is None else requested_header(header, first, int(hint is not None))
-    cells = first[where.row] if where.row is not None else []
+    cells = header_cells(first, where)
     layout = _Layout(how, parting, escaped, hint is not None, where, cells, _table_width(first, where), remembered)
     return _build_content(_parse(file, layout, advance), layout)
 

@@ -18,6 +18,18 @@ _LAST_HEADER_ROW: Final = 20
 _FULL: Final = 0.6
 """Lowest share of the usual width of a row of the table; a narrower row above it is a title."""
 _NUMERIC: Final = 0.5
+_MOSTLY: Final = 0.8
+_FEWEST_GROUPS: Final = 2
+_MANY_GROUPS: Final = 3
+"""Labels in a row above the names from which on it is no title, such as "Our leads" and "confidential"."""
+_LONGEST_GROUP: Final = 30
+_OF_ANYTHING: Final = frozenset(
+    {
+        "name", "nombre", "nom", "nome", "naam", "nazwa", "navn", "namn", "bezeichnung", "number", "nummer", "nr", "no",
+        "id", "code", "type", "typ", "art", "date", "datum",
+    }
+)  # fmt: skip
+"""Names of columns that say nothing without their group: the "Name" below "Company" is that of the company."""
 _DATUM: Final = re.compile(
     r"[^@\s]+@[^@\s]+\.[^@\s]+|(https?://|www\.)\S+|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}"
     r"|(\+|00)[0-9 ()./-]{7,}",
@@ -34,11 +46,13 @@ class Header:
         row: Position of the row with the names, from 0; ``None`` if there is none.
         first: Position of the first data row, from 0.
         above: Number of rows above the table that are not blank.
+        groups: Position of the row above the names that names groups of columns; ``None`` if there is none.
     """
 
     row: int | None
     first: int
     above: int = 0
+    groups: int | None = None
 
 
 def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -> Header:
@@ -52,9 +66,9 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
         remembered: Column names from the metadata of the file.
 
     >>> find_header([["Our leads"], [], ["Name", "Mail"], ["Ada", "ada@example.com"]])
-    Header(row=2, first=3, above=1)
+    Header(row=2, first=3, above=1, groups=None)
     >>> find_header([["Ada", "ada@example.com"], ["Bob", "bob@example.com"]])
-    Header(row=None, first=0, above=0)
+    Header(row=None, first=0, above=0, groups=None)
     """
     known = set(remembered)
     for place, row in enumerate(rows[:_LAST_HEADER_ROW]):
@@ -64,7 +78,8 @@ def find_header(rows: Sequence[Sequence[str]], remembered: Iterable[str] = ()) -
     for place, row in enumerate(rows[:_LAST_HEADER_ROW]):
         filled = [cell for cell in row if cell.strip()]
         if filled and len(filled) >= _FULL * width:
-            return _header_at(rows, place, named=not _is_data(filled))
+            named = not _is_data(filled)
+            return _header_at(rows, place + (named and _is_above_names(rows, place)), named=named)
     return Header(0, 1)
 
 
@@ -92,7 +107,62 @@ def requested_header(header: object, rows: Sequence[Sequence[str]], unread: int 
 
 def _header_at(rows: Sequence[Sequence[str]], place: int, *, named: bool = True) -> Header:
     above = sum(any(cell.strip() for cell in row) for row in rows[:place])
-    return Header(place, place + 1, above) if named else Header(None, place, above)
+    if not named:
+        return Header(None, place, above)
+    groups = place - 1 if place and _names_groups(rows[place - 1], rows[place]) else None
+    return Header(place, place + 1, above - (groups is not None), groups)
+
+
+def _names_groups(above: Sequence[str], names: Sequence[str]) -> bool:
+    """Return whether a row names groups of the columns below it: "Person" and "Company", each for several columns."""
+    labels = [cell.strip() for cell in above if cell.strip()]
+    if len(labels) < _FEWEST_GROUPS or len(above) > len(names) or len({*labels}) < len(labels):
+        return False
+    is_short = all(len(label) <= _LONGEST_GROUP and not re.search(r"[0-9:@/]", label) for label in labels)
+    return is_short and len(labels) < sum(bool(name.strip()) for name in names)
+
+
+def _is_above_names(rows: Sequence[Sequence[str]], place: int) -> bool:
+    """Return whether a wide row only names groups, and the names follow: in a column of data, the next row has text."""
+    names = rows[place + 1] if place + 1 < len(rows) else []
+    filled = [cell for cell in names if cell.strip()]
+    if not filled or _is_data(filled) or not _names_groups(rows[place], names):
+        return False
+    for column, name in enumerate(names):
+        cells = [row[column] for row in rows[place + 2 :] if column < len(row) and row[column].strip()]
+        if name.strip() and cells and sum(_is_data([cell]) for cell in cells) >= _MOSTLY * len(cells):
+            return True
+    return False
+
+
+def header_cells(rows: Sequence[Sequence[str]], header: Header) -> list[str]:
+    """Return the cells of the header; the name of the group stands where a name is blank or needs it.
+
+    >>> rows = [["Person", "", "Company", "Notes"], ["Name", "Title", "Name", ""], ["Ada", "CTO", "Engines", "-"]]
+    >>> header_cells(rows, Header(1, 2, 0, groups=0))
+    ['Person Name', 'Title', 'Company Name', 'Notes']
+    """
+    if header.row is None:
+        return []
+    cells = list(rows[header.row])
+    if header.groups is None:
+        return cells
+    above, counts, joined = [cell.strip() for cell in rows[header.groups]], Counter(map(_fold, cells)), []
+    few, group = sum(map(bool, above)) < _MANY_GROUPS, ""
+    for place, cell in enumerate(cells):
+        own = above[place] if place < len(above) else ""
+        group = own or group
+        if not cell.strip():
+            joined.append(own)
+        elif group and (counts[_fold(cell)] > 1 or (_fold(cell) in _OF_ANYTHING and not few)):
+            joined.append(f"{group} {cell.strip()}")
+        else:
+            joined.append(cell)
+    return joined
+
+
+def _fold(cell: str) -> str:
+    return cell.strip().casefold().rstrip(".:")
 
 
 def column_names(cells: Sequence[str], width: int, remembered: Iterable[str] = ()) -> tuple[list[str], list[bool], int]:
@@ -125,6 +195,9 @@ def header_findings(header: Header, duplicates: int, unnamed: int) -> list[Findi
     if header.above:
         message = f"{count_text(header.above, 'line')} above the table left out"
         findings.append(Finding("preamble", message, header.above))
+    if header.groups is not None:
+        message = "2 lines with names of columns: joined where one of them does not say enough"
+        findings.append(Finding("joined_header", message, 2))
     if duplicates:
         message = f"{count_text(duplicates, 'column')} with the name of an earlier column: a number was added"
         findings.append(Finding("duplicate_header", message, duplicates))

@@ -12,7 +12,14 @@ from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, Protec
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.column_types import convert_columns, text_of
 from pb2b_notebook.files.escaping import restore_foreign, unquote
-from pb2b_notebook.files.headers import HEADER_ROWS, column_names, find_header, header_findings, requested_header
+from pb2b_notebook.files.headers import (
+    HEADER_ROWS,
+    column_names,
+    find_header,
+    header_cells,
+    header_findings,
+    requested_header,
+)
 from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.ods_inspection import inspect_ods
 from pb2b_notebook.files.reports import FileContent, Finding, count_text
@@ -76,7 +83,7 @@ def read_workbook(
         )
     texts = [["" if cell is None else text_of(cell) for cell in row] for row in first]
     where = find_header(texts, remembered) if header is None else requested_header(header, texts)
-    cells = [] if where.row is None else texts[where.row]
+    cells = header_cells(texts, where)
     columns, count = _transpose(chain(first[where.first :], rows), page.width)
     names, named, duplicates = column_names(cells, page.width, remembered)
     # Leave out empty columns without a name: cells that have only a format, or the rest of a merged title.

@@ -19,3 +19,25 @@ def test_headers_are_found():
     for bad in (0, -1, 4, True, "1"):
         with pytest.raises(errors.InvalidParameterError, match="from 1 to 3"):
             read("a,b\n1,2\n3,4\n", header=bad)
+
+
+def test_two_lines_of_names_are_joined_where_one_does_not_say_enough():
+    lines = "ScanApp 4.2,,,,\n\nPerson,,Company,,Remarks\nName,E-Mail,Name,City,\n"
+    people = "Ada Berg,ada@engines.example,Engines,Ulm,call back\nJan Roth,jan@looms.example,Looms,Bonn,\n"
+    df = read(lines + people)
+    assert df.columns == ["Person Name", "E-Mail", "Company Name", "City", "Remarks"]
+    assert (report(df).header, codes(df), len(df)) == (4, {"preamble", "joined_header"}, 2)
+    assert read(lines + people, header=4).columns == df.columns
+    scan = "Person,,Firma,Kontakt,\nVorname,Nachname,Name,E-Mail,Telefon\nAda,Berg,Engines,a@b.example,\n"
+    assert read(scan).columns == ["Vorname", "Nachname", "Firma Name", "E-Mail", "Telefon"]
+
+
+@pytest.mark.parametrize("title", ["Our leads,,confidential,", "Leads,as of 2026-03-10,,", "Our leads,,,"])
+def test_a_title_above_the_names_is_not_a_group_of_columns(title):
+    df = read(f"{title}\nName,Title,Company,City\nAda Berg,CTO,Engines,Ulm\n")
+    assert df.columns == ["Name", "Title", "Company", "City"]
+
+
+def test_a_row_below_names_with_a_blank_is_a_row():
+    df = read("Name,Company,,Phone\nAda Berg,Engines,VIP,see card\nJan Roth,Looms,,n/a\n")
+    assert (df.columns, len(df)) == (["Name", "Company", "column_3", "Phone"], 2)

@@ -39,6 +39,11 @@ _GROUPED: Final = re.compile(r"\d{1,3}(?:[.,'’\xa0\u202f ]\d{3})+")
 _PERHAPS_ONE: Final = re.compile(r"\d{1,3}[.,]000")
 """A thousand to some people, and one with three decimals to others."""
 _DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
+_ON_VEHICLES: Final = {
+    "A": "AT", "AUS": "AU", "B": "BE", "D": "DE", "E": "ES", "F": "FR", "FIN": "FI", "FL": "LI", "H": "HU", "I": "IT",
+    "IRL": "IE", "J": "JP", "L": "LU", "N": "NO", "P": "PT", "S": "SE", "SLO": "SI",
+}  # fmt: skip
+"""Distinguishing signs of vehicles in international traffic (UN, Vienna 1968), which German lists use for countries."""
 _EXAMPLES: Final = 2
 _MANY: Final = 10
 """Values of a column from which on another way of reading is less work than to type what each stands for."""
@@ -79,6 +84,8 @@ def phones_without_code(intake: Intake) -> tuple[int, str]:
     frame = intake.cleaned.frame
     if "phone" not in frame.columns:
         return 0, ""
+    # Some of them do not even have the form that the service asks for, and are set aside.
+    frame = frame.with_columns(phone=pl.coalesce("phone", intake.converted.frame["phone"]))
     national = pl.col("phone").str.contains(r"^[^+]*(?:\d[^+]*){5}$") & ~pl.col("phone").str.contains("^ *00")
     if "country" in frame.columns:
         national &= pl.col("country").is_null()
@@ -181,6 +188,8 @@ def suggest_value(field: LeadField, text: str) -> str | None:
     ('100', None)
     >>> suggest_value(LeadField("news", "boolean"), "X"), suggest_value(LeadField("day", "date"), "31.12.2026")
     ('yes', '2026-12-31')
+    >>> suggest_value(LeadField("country", "text"), "D"), suggest_value(LeadField("country", "text"), "C")
+    ('DE', None)
     >>> suggest_value(LeadField("day", "date"), "03.04.2026")  # April or March
     """
     word = text.strip()
@@ -191,8 +200,13 @@ def suggest_value(field: LeadField, text: str) -> str | None:
             return "".join(character for character in word if character.isdigit())
         numbers = _NUMBER.findall(word)
         return numbers[0] if len(numbers) == 1 and not _RANGE.search(word) and "-" not in word else None
-    if field.type == "date":
-        return _only_date(field, word)
+    if field.builtin and field.key == "country":
+        return _ON_VEHICLES.get(word.upper())
+    return _only_date(field, word) if field.type == "date" else _closest_option(field, word)
+
+
+def _closest_option(field: LeadField, word: str) -> str | None:
+    """Return the only option that a word is like."""
     if field.type == "select":
         folded = {option.casefold(): option for option in field.options}
         close = difflib.get_close_matches(word.casefold(), folded, n=2, cutoff=_ALIKE)
