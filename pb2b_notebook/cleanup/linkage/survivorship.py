@@ -75,6 +75,10 @@ DECIDED_TOGETHER: Final = (
 """Fields that are decided together, by the first of them that the frame has."""
 _LARGEST_EMPLOYER: Final = 3_000_000
 """No company has more employees; the largest, Walmart, has 2.1 million (annual report for 2025)."""
+_OWN_CASE: Final = re.compile(
+    r"(?<=[a-z])[A-Z]|(?<!\S)(?:[dl]['’](?=[A-Z])|(?:van|von|de|der|den|del|della|di|da|ten|ter|zu) )"
+)
+"""A capital within a word, and a particle in lower case before a name."""
 _LAST_LATIN: Final = "\u024f"
 """Last letter of the block Latin Extended-B; no other script has letters before it."""
 _FEWEST_DIGITS: Final = 6
@@ -397,16 +401,21 @@ def _name_alone(contest: Contest, row: int) -> str:
 
 
 def _best_of_equal(contest: Contest, rows: Sequence[int]) -> list[bool]:
-    """Rank each spelling of a value over garbled ones, ones in the wrong case and ones without accents."""
+    """Rank each spelling of a value over garbled ones, ones in the wrong case and ones without accents.
 
-    def quality(row: int) -> tuple[bool, bool, int]:
+    Of names, one in a case that is only typed on purpose (McAllister, d'Aubigny) ranks over what upper case became.
+    """
+    person = contest.field in {WHOLE_NAME, *NAMES}
+
+    def quality(row: int) -> tuple[bool, bool, int, int]:
         text = _name_alone(contest, row)
-        return not spelling.is_garbled(text), _proper_case(contest, [row])[0], sum(not char.isascii() for char in text)
+        accents, own_case = sum(not char.isascii() for char in text), len(_OWN_CASE.findall(text)) if person else 0
+        return not spelling.is_garbled(text), _proper_case(contest, [row])[0], accents, own_case
 
-    best: dict[str, tuple[bool, bool, int]] = {}
+    best: dict[str, tuple[bool, bool, int, int]] = {}
     for row in rows:
         folded = contest.plain_text(row)
-        best[folded] = max(best.get(folded, (False, False, 0)), quality(row))
+        best[folded] = max(best.get(folded, (False, False, 0, 0)), quality(row))
     return [quality(row) == best[contest.plain_text(row)] for row in rows]
 
 

@@ -170,16 +170,25 @@ def _companies_in_one_case(rows: RowContext) -> Iterator[Suggestion]:
 
 
 def _family_first(rows: RowContext) -> Iterator[Suggestion]:
-    """Suggest the order of reading for whole names that are surely written family name first: "Kühn, Dirk"."""
-    column = rows.column("full_name")
-    names = rows.texts("full_name")
-    if column is None:
-        return
-    for row in names.str.contains(",", literal=True).fill_null(value=False).arg_true():
-        name = names[row]
-        ordered = None if names_several(name) else in_reading_order(name, rows.name(row), rows.text(row, "email"))
-        if ordered is not None:
-            yield Suggestion(row, column, name, ordered, "reading_order")
+    """Suggest the order of reading for whole names that are surely written family name first: "Kühn, Dirk".
+
+    Such a name in the column of family names, beside a blank given name, is split.
+    """
+    first = rows.column("first_name")
+    for key in ("full_name", "last_name"):
+        column, names = rows.column(key), rows.texts(key)
+        if column is None or (key == "last_name" and first is None):
+            continue
+        for row in names.str.contains(",", literal=True).fill_null(value=False).arg_true():
+            name, beside = names[row], rows.text(row, "first_name") if key == "last_name" else None
+            parts = None if names_several(name) else in_reading_order(name, rows.name(row), rows.text(row, "email"))
+            if parts is None or not is_blank(beside):
+                continue
+            if key == "full_name":
+                yield Suggestion(row, column, name, " ".join(parts), "reading_order")
+            elif first is not None:
+                yield Suggestion(row, first, "", parts[0], "reading_order")
+                yield Suggestion(row, column, name, parts[1], "reading_order")
 
 
 def _equal_rows(frame: OpenFrame, first: str, second: str) -> list[int]:

@@ -25,8 +25,8 @@ _MOST_GIVEN: Final = 3
 _SHORTEST: Final = 2
 
 
-def in_reading_order(name: str, known: str | None = None, email: str | None = None) -> str | None:
-    """Return a name that is written family name first with the given name first; ``None`` if that is not sure.
+def in_reading_order(name: str, known: str | None = None, email: str | None = None) -> tuple[str, str] | None:
+    """Return given and family name of a name that is written family name first; ``None`` if that is not sure.
 
     Args:
         name: A whole name without a title.
@@ -34,9 +34,9 @@ def in_reading_order(name: str, known: str | None = None, email: str | None = No
         email: Email address of the row.
 
     >>> in_reading_order("Kühn, Dirk"), in_reading_order("Berg, Jan van den"), in_reading_order("van der Berg, Jan")
-    ('Dirk Kühn', 'Jan van den Berg', 'Jan van der Berg')
+    (('Dirk', 'Kühn'), ('Jan', 'van den Berg'), ('Jan', 'van der Berg'))
     >>> in_reading_order("Okonkwo, Chidi"), in_reading_order("Okonkwo, Chidi", email="c.okonkwo@lagos.example")
-    (None, 'Chidi Okonkwo')
+    (None, ('Chidi', 'Okonkwo'))
     >>> [in_reading_order(name) for name in ("Smith, CFA", "Weber, Jr.", "Müller, GmbH", "Ada Berg, Jan", "Dirk, Kühn")]
     [None, None, None, None, None]
     """
@@ -53,14 +53,14 @@ def in_reading_order(name: str, known: str | None = None, email: str | None = No
         return None
     if not all(_may_be_name(word) or _INITIAL.fullmatch(word) for word in of_given):
         return None
-    ordered = " ".join([*of_given, *particles, *before])
-    if known is not None and _letters(known) == _letters(ordered):
-        return ordered
+    parts = " ".join(of_given), " ".join([*particles, *before])
+    if known is not None and _letters(known) == _letters("".join(parts)):
+        return parts
     if email is not None and _spells(email, of_given[0], "".join(of_family)):
-        return ordered
+        return parts
     # "Ada Berg, Jan" and "Anna, Peter" may be two people.
     alone = len(of_family) == 1 and _first_letters(of_family[0]) not in _formal()
-    return ordered if alone and _first_letters(of_given[0]) in formal_names() else None
+    return parts if alone and _first_letters(of_given[0]) in formal_names() else None
 
 
 def _may_be_name(word: str) -> bool:

@@ -54,6 +54,9 @@ class TestNames:
             (["Jan Muller", "Jan Müller"], [None, None], "Jan Müller"),
             (["HANS GEISSLER", "Hans Geissler"], [None, None], "Hans Geissler"),
             (["Jean DUPONT", "Jean Dupont"], [None, None], "Jean Dupont"),
+            (["Aude D'Aubigny", "Aude d'Aubigny"], [None, None], "Aude d'Aubigny"),
+            (["Tyler Mcallister", "Tyler McAllister"], [None, None], "Tyler McAllister"),
+            (["Jan Van Der Berg", "Jan van der Berg"], [None, None], "Jan van der Berg"),
             (["Gunilla HÃ¤ggkvist", "Gunilla Häggkvist"], [None, None], "Gunilla Häggkvist"),
         ],
     )

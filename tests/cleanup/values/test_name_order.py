@@ -44,3 +44,11 @@ def test_what_may_be_anything_else_stays(email):
 def test_the_other_name_columns_of_the_row_make_it_sure():
     row = pd.DataFrame({"full_name": ["Okonkwo, Chidi"], "first_name": ["Chidi"], "last_name": ["Okonkwo"]})
     assert normalize(row, accept=["reading_order"]).frame["full_name"].tolist() == ["Chidi Okonkwo"]
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_a_whole_name_in_the_column_of_family_names_is_split_beside_a_blank_given_name(library):
+    people = {"first_name": [None, "Dirk", ""], "last_name": ["Kühn, Dirk", "Kühn, Dirk", "Berg, Vertrieb"]}
+    done = normalize(library.DataFrame(people), accept=["reading_order"]).frame
+    assert list(done["last_name"]) == ["Kühn", "Kühn, Dirk", "Berg, Vertrieb"]
+    assert list(done["first_name"])[:2] == ["Dirk", "Dirk"]
