@@ -21,7 +21,7 @@ _NUMERIC: Final = 0.5
 _MOSTLY: Final = 0.8
 _FEWEST_GROUPS: Final = 2
 _MANY_GROUPS: Final = 3
-"""Labels in a row above the names from which on it is no title, such as "Our leads" and "confidential"."""
+"""Labels in a row above the names from which on it is not a title, as "Our leads" and "confidential" are."""
 _LONGEST_GROUP: Final = 30
 _OF_ANYTHING: Final = frozenset(
     {

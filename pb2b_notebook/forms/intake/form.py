@@ -41,6 +41,8 @@ from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.workspace import Workspace
 
+_LABELS: Final = "15em"
+"""Width of the longest label, so that none is cut."""
 _EXISTING: Final = {
     "fill in what the lead lacks": "fill",
     "overwrite what differs": "overwrite",
@@ -165,7 +167,7 @@ class IntakeForm(Form[Outcome[Any]]):
             inputs.choice("sure", "Rows are one person", _SURE),
         ]
         for one in asked:
-            one.widget.style.description_width = "13em"
+            one.widget.style.description_width = _LABELS
         return asked
 
     def _body(self) -> Sequence[Any]:
@@ -178,6 +180,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._file: Any = None
         self._sheet = inputs.choice("sheet", "Sheet of the workbook", [""])
         self._sheet.widget.layout.display = "none"
+        self._sheet.widget.style.description_width = _LABELS
         self._sheet.widget.observe(self._take_sheet, "value")
         self._history = History(ws, self._ask_to_undo)
         self._file_note = widgets.HTML(_FIRST)
@@ -484,9 +487,10 @@ class IntakeForm(Form[Outcome[Any]]):
         self._phones.layout.display = "" if count or intake.choices.country else "none"
         self._without_code.value = ""
         if count:
+            phones = rendering.count_text(count, "phone", "phones")
             self._without_code.value = rendering.notice(
                 "warning",
-                f"{count:,} without a country: {rendering.plain(examples, most=rendering.LONGEST_CELL)}",
+                f"{phones} without a country: {rendering.plain(examples, most=rendering.LONGEST_CELL)}",
                 "These phones have no country code, and their rows no country. Say which country these rows are from, "
                 "and press Read the phones. Otherwise they are sent as they are written.",
             )

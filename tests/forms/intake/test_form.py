@@ -187,7 +187,7 @@ def test_the_country_and_the_choice_for_known_people_are_those_of_one_list(empty
 def test_step_3_asks_where_phones_without_a_country_code_are_from(empty):
     form = pb.forms.IntakeForm(empty, b"Name;Telefon;Land\nEdda Falkenau;030 901820;\nJan Berg;(030) 901821;\n")
     form.go("cells")
-    assert "2 without a country: 030 901820, (030) 901821" in shown(form)
+    assert "2 phones without a country: 030 901820, (030) 901821" in shown(form)
     form._inputs["country"].widget.value = "DE"
     press(form, "Read the phones")
     assert "without a country" not in shown(form)
