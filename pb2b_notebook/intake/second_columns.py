@@ -18,18 +18,27 @@ RULE: Final = "second column"
 """Rule of a value that comes from another column than the mapped one, in the changes."""
 _USABLE: Final = {"phone": re.compile(r"(?:\d\D*){5}"), "email": re.compile(r"\S@\S")}
 """Field → what a cell needs to be a phone or an address at all: "none" and "see mobile" are not."""
+_NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _DIRECT: Final = frozenset({"direct", "direct dial", "direct number", "gsm", "natel"})
 """Names of a person's own phone that a mapping leaves alone, since a column "Direct" may hold anything."""
+_CLEAR: Final = 0.85
+"""Least confidence in what a name says: with a word that is not known, it is anybody's ("Recruiter email")."""
+_SECOND: Final = frozenset(
+    {"2", "3", "ii", "2nd", "second", "secondary", "two", "zweite", "zweites", "deuxieme", "secondaire", "segundo"}
+)
+"""Words of a second column; of the second person, if a name has them, too."""
+_ALSO: Final = frozenset({"alternate", "alternative", "other", "private", "privat", "privee", "prive", "home"})
+"""Words that leave it open whether a column is the first or the second one of a person."""
+_BEARERS: Final = frozenset(
+    {"contact", "contacts", "kontakt", "ansprechpartner", "kontaktperson", "person", "lead", "prospect", "prospects"}
+    | {"attendee", "badge", "delegate", "customer", "invitee", "participant", "registrant", "subscriber", "applicant"}
+    | {"candidate", "visitor", "people"}
+)
+"""Words for a person: the lead, if the mapped column has them, too, and else perhaps another one."""
 _OF_OTHERS: Final = frozenset(
-    {
-        "company", "corporate", "firma", "firmen", "firm", "organization", "organisation", "unternehmen", "societe",
-        "empresa", "azienda", "hq", "headquarters", "zentrale", "switchboard", "main", "hotline", "reception",
-        "empfang", "central", "billing", "invoice", "accounting", "rechnung", "buchhaltung", "booth", "stand",
-        "scanner", "scanned", "sender", "sent", "sales", "rep", "staff", "mitarbeiter", "host", "exhibitor",
-        "aussteller", "reseller", "partner", "support", "emergency", "assistant",
-    }
-)  # fmt: skip
-"""Words of columns that are about a company, or about another person."""
+    {"company", "corporate", "firma", "organization", "organisation", "empresa", "main", "booth", "stand"}
+)
+"""Known words of columns that are about a company."""
 
 
 class Second(NamedTuple):
@@ -79,7 +88,15 @@ def second_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, Lea
     known = {key for key in _USABLE if key in fields and key in mapping.columns.values()}
     used = {*mapping.columns, *mapping.ignored, *mapping.roles}
     others = [column for column in column_names(source) if column and column not in used] if known else []
-    found = {column: key for column in others if (key := _field_named(column)) in known}
+    first = {key: column for column, key in mapping.columns.items() if key in known}
+    of_second_people = {word for column in column_names(source) for word in _ordinals_of_names(column)}
+    found = {
+        column: key
+        for column in others
+        if (key := _field_named(column)) in known
+        and of_second_people.isdisjoint(_words(column))
+        and _BEARERS.intersection(_words(column)) <= {*words(first[key])}
+    }
     return {column: key for column, key in found.items() if _are_mostly(key, values_of(source, column))}
 
 
@@ -126,11 +143,32 @@ def _are_mostly(key: str, values: Sequence[Any]) -> bool:
 
 
 def _field_named(column: str) -> str:
-    """Return the field that the name of a column indicates; "" if it is about a company or another person."""
-    parts = words(column)
-    if not _OF_OTHERS.isdisjoint(parts):
+    """Return the field that the name of a column indicates; "" if it may be about a company or another person."""
+    parts = _words(column)
+    of_second_person = not (_SECOND.isdisjoint(parts) or _BEARERS.isdisjoint(parts))
+    if of_second_person or not _OF_OTHERS.isdisjoint(parts):
         return ""
-    return "phone" if " ".join(parts) in _DIRECT else named_field(column)[0]
+    if " ".join(parts) in _DIRECT:
+        return "phone"
+    rest = [word for word in parts if word not in _SECOND | _ALSO]
+    key, confidence = named_field(" ".join(rest))
+    # Of "Phone (mobile)", each word is a name of the field.
+    by_word = [named_field(word) for word in rest]
+    if rest and {key for key, _ in by_word} == {key}:
+        confidence = max(confidence, min(sure for _, sure in by_word))
+    return key if confidence >= _CLEAR else ""
+
+
+def _words(column: str) -> tuple[str, ...]:
+    """Return the words of a name, and the number behind one: "Email2"."""
+    return words(re.sub(r"(?<=[^\W\d])(?=\d)", " ", column))
+
+
+def _ordinals_of_names(column: str) -> set[str]:
+    """Return the words for "second" of a column with the name of a second person: "Vorname 2"."""
+    ordinals = _SECOND.intersection(_words(column))
+    rest = " ".join(word for word in _words(column) if word not in ordinals)
+    return {*ordinals} if ordinals and named_field(rest)[0] in _NAMES else set()
 
 
 def _is_same(key: str, one: str, other: str) -> bool:

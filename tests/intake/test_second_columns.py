@@ -1,0 +1,53 @@
+"""Which columns give a second phone or address of the same person, and which may be another one's."""
+
+import pandas as pd
+import pytest
+
+from pb2b_notebook.intake.second_columns import second_columns
+from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.mapping.lead_fields import LeadField
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *[(name, "rep@other.example") for name in ("Recruiter email", "Supplier email", "CC email", "Contact 2 email")],
+        *[(name, "rep@other.example") for name in ("Bounced email", "Registrant email", "Rechnungs-E-Mail")],
+        *[
+            (name, "+49 30 901820")
+            for name in ("Assistentin Telefon", "Telefon Sekretariat", "Lawyer phone", "Old phone")
+        ],
+        *[(name, "+49 30 901820") for name in ("Notfall Telefon", "Store phone", "Phone extension", "Fahrer Telefon")],
+    ],
+)
+def test_a_column_that_may_be_of_another_person_is_not_a_second_one(column, value):
+    key = "email" if "@" in value else "phone"
+    people = pd.DataFrame({"Main": [None, None], column: [value] * 2})
+    fields = {key: LeadField(key, key)}
+    assert second_columns(people, ColumnMapping({"Main": key}), fields) == {}
+
+
+@pytest.mark.parametrize(
+    ("columns", "second"),
+    [
+        (["Email", "Email2", "Name"], ["Email2"]),
+        (["Email", "Email2", "Name", "Name2"], []),
+        (["Email 1", "E-Mail 2", "Vorname 2"], []),
+        (["Contact email", "Contact private email"], ["Contact private email"]),
+        (["Email", "Contact email"], []),
+    ],
+)
+def test_a_second_column_of_a_second_person_in_the_row_is_not_used(columns, second):
+    people = pd.DataFrame({name: ["a@x.example"] for name in columns})
+    found = second_columns(people, ColumnMapping({columns[0]: "email"}), {"email": LeadField("email", "email")})
+    assert [*found] == second
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["Phone (mobile)", "Tel. mobil", "Téléphone portable", "Handy privat", "Work phone", "Telefon2", "Direct dial"],
+)  # fmt: skip
+def test_a_second_phone_of_the_person_is_found_by_the_names_that_lists_give_it(column):
+    people = pd.DataFrame({"Phone": [None], column: ["+49 171 3200001"]})
+    fields = {"phone": LeadField("phone", "phone")}
+    assert second_columns(people, ColumnMapping({"Phone": "phone"}), fields) == {column: "phone"}
