@@ -50,6 +50,7 @@ class _Words(NamedTuple):
         consents: Name of a column that may say that a person agreed to be contacted, with other words and alone.
         unset: Values of a flag that is not set.
         refused: Values of a consent that was not given.
+        silent: Values of a consent that say nothing, or that none is needed.
         opposite: Words that say the opposite of an opt-out, or lift it.
         heads: First words of negative answers.
         parts: Names of the parts of an object that mean what its name does.
@@ -62,6 +63,7 @@ class _Words(NamedTuple):
     consents: tuple[re.Pattern[str], re.Pattern[str]]
     unset: re.Pattern[str]
     refused: re.Pattern[str]
+    silent: re.Pattern[str]
     opposite: frozenset[str]
     heads: frozenset[str]
     parts: frozenset[str]
@@ -222,6 +224,8 @@ def is_refused(value: Any) -> bool:
         first = _first_clause(value)
         if not first:
             return value.strip() in {"0", "0.0", "×", "✗", "✘", "☐"}
+        if _words().silent.fullmatch(first) or _words().silent.fullmatch(_name(value)):
+            return False
         return _words().refused.fullmatch(first) is not None or first.split()[0] in _words().heads
     return isinstance(value, int | float) and not value
 
@@ -296,6 +300,7 @@ def _words() -> _Words:
         ),
         _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], around["words"]),
         _whole([*answers["no"], *answers["refused"]], [*around["words"], *around["flags"]]),
+        _whole(answers["silent"], ()),
         frozenset(map(_name, answers["opposite"])),
         frozenset(map(_name, answers["heads"])),
         frozenset(map(_name, around["parts"])),

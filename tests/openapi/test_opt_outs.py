@@ -65,6 +65,9 @@ Zgoda marketingowa=nie|Ej kontakt=ja|Samtycke=nej|Må ikke kontaktes=ja|Samtykke
 GDPR=no|DSGVO=nein|DSGVO (J/N)=N|GDPR ok?=No|DSGVO ok=false|Datenschutz=nein|Datenschutz akzeptiert=nein|RGPD=non
 RODO=nie|Permission=denied|Marketing OK=No|Follow-up ok=n|Einverständniserklärung=nein|Privacy policy accepted=FALSE
 Bemerkung=netter Stand, DSGVO: nein|KVKK onayı=hayır|Einverstanden=0
+GDPR=deleted|GDPR=erasure requested|GDPR status=blocked|DSGVO=gesperrt|DSGVO=Löschung beantragt|DSGVO=widersprochen
+RGPD=supprimé|RODO=sprzeciw|GDPR delete request=yes|GDPR objection=x|DSGVO Sperre=ja|Löschantrag=2026-01-02
+GDPR=no consent|PDPA consent=no|個人情報同意=いいえ
 İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
 """
 NOT_OPTED_OUT = """
@@ -72,6 +75,8 @@ Email Opt Out=no|Opt-out=n/a|Keine Werbung=nein|Désabonné=non|Dado de baja=No|
 Opt-out=opted in|Opt-out=FALSCH|Opt-out=No (default)|Opt-out=unknown|Opt-out=☐|Opt-out=[ ]|Opt-out=0000-00-00
 Consent=yes|Einwilligung=ja|Consentement=oui|Zgoda=tak|Согласие=да|Consent=|Einwilligung=unbekannt
 GDPR=yes|DSGVO=ja|GDPR ok=|DSGVO=unbekannt|GDPR applies=no|GDPR relevant=no|GDPR deleted=false|Is GDPR=false
+GDPR=n/a|GDPR=Not applicable|GDPR=no objection|Consent=N/A|DSGVO=keine Angabe|DSGVO=nicht relevant|RGPD=non concerné
+GDPR=no consent needed|DSGVO Sperre=nein|GDPR deletion date=2030-01-01|DSGVO Löschung=2030-01-01|GDPR block=EU
 User permission=no|Datenschutzbeauftragter=nein|AVG=0|Notes=GDPR: please send the form
 Newsletter opt-in=FALSE|Newsletter=nein|Mailing=nein|Subscriptions=0|User permissions=No|Permission slip=no
 Notes=do not call before Monday|Notes=opted out of the workshop on Friday|Notes=was unsubscribed from the weekly mail
