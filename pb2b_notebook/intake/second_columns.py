@@ -22,7 +22,7 @@ _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _DIRECT: Final = frozenset({"direct", "direct dial", "direct number", "gsm", "natel"})
 """Names of a person's own phone that a mapping leaves alone, since a column "Direct" may hold anything."""
 _CLEAR: Final = 0.85
-"""Least confidence in what a name says: with a word that is not known, it is anybody's ("Recruiter email")."""
+"""Least confidence in what a name says: one with an unknown word may be of another person ("Recruiter email")."""
 _SECOND: Final = frozenset(
     {"2", "3", "ii", "2nd", "second", "secondary", "two", "zweite", "zweites", "deuxieme", "secondaire", "segundo"}
 )
