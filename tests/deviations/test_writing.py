@@ -333,6 +333,28 @@ def test_a_field_that_a_strict_service_lacks_is_named_whatever_form_was_tried(ag
         against("strict bodies").leads.create(email="strict@form.example", title="CEO")
 
 
+def test_a_field_that_go_does_not_know_is_named_in_each_row_and_tried_in_other_forms_once(
+    against, service, monkeypatch
+):
+    def strict(x):
+        unknown = next((n for n in x.body or () if n not in {"email", "full_name", "city"}), None)
+        if x.method in {"POST", "PATCH"} and unknown and x.path.startswith("/leads"):
+            x.refuse(400, f'json: unknown field "{unknown}"')
+
+    monkeypatch.setitem(DEVIATIONS, "as Go", Deviation(strict))
+    ws = against("as Go", "no_upserts")
+    with pytest.raises(APIError, match="seniority: the service does not know it"):
+        ws.leads.create(email="go@strict.example", seniority="cxo")
+    leads = service.leads()[:6]
+    plan = ws.leads.plan(
+        pd.DataFrame({"email": [lead["email"] for lead in leads], "employee_count": range(5001, 5007)})
+    )
+    service.sent.clear()
+    outcome = plan.apply()
+    assert set(outcome.rows["field"].dropna()) == {"employee_count"}
+    assert sum(method == "PATCH" for method, *_ in service.sent) <= len(leads) + 10
+
+
 def test_a_plan_knows_leads_that_lists_do_not_show_yet(against, service, monkeypatch):
     def lag(x):
         if x.method == "GET" and x.path == "/leads" and x.many:
@@ -482,6 +504,14 @@ def test_an_upsert_that_a_service_does_not_have_is_an_update_or_a_creation(again
     assert service.leads(ids=lead["id"])[0]["custom_fields"] == {**lead["custom_fields"], "use_case": "steps"}
     assert len(service.leads(email=email)) == 1
     assert sum("the lead is looked up" in text for text in said) == 1
+
+
+def test_an_upsert_that_the_document_of_the_service_lacks_is_done_in_steps(against, service):
+    ws = against("no_upserts", own=False)
+    assert "leads.upsert" not in ws.operations
+    email = f"{len(service.leads())}doc@upsert.example"
+    made = [ws.leads.upsert(email=email, full_name="Do C", city=city).id for city in ("Turku", "Oslo")]
+    assert len(set(made)) == len(service.leads(email=email)) == 1
 
 
 def test_an_upsert_in_steps_creates_no_lead_twice(against, service, monkeypatch, without_upsert):

@@ -246,7 +246,9 @@ def _stripe():
         if x.many and x.method == "GET" and "pagination" in x.answer:
             cursor, _ = _paging(x)
             if cursor:
-                x.service.cursors[x.path, x.rows[-1]["id"]] = cursor
+                last = x.rows[-1]
+                name = next(name for name in ("id", "_id", "uuid", "lead_id") if name in last)
+                x.service.cursors[x.path, str(last[name])] = cursor
             x.answer |= {"object": "list", "url": x.path, "has_more": cursor is not None}
 
     return Deviation(ask, tell, lambda text: text.replace('"name": "cursor"', '"name": "starting_after"'))

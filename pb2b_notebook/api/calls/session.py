@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pb2b_notebook import openapi
 from pb2b_notebook.api.calls import drift_reports, named_filters, upsert_steps
 from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.confirming import confirm, has_values
@@ -89,7 +90,9 @@ class Session(Context):
             UnknownOperationError: The contract has no such operation; the message suggests the nearest.
             InvalidParameterError: The operation does not take one of the arguments.
         """
-        operation = self.operations.find(name)
+        # A document may lack it: the service is asked for what an upsert does, in steps.
+        operation = openapi.load()[name] if name == upsert_steps.UPSERT else None
+        operation = self.operations.find(name) if operation is None or name in self.operations else operation
         given = _join_arguments(_path_values(operation, name), arguments)
         options = Options(**{o: given.pop(o) for o in OPTIONS if operation.many and o in given})
         if operation.many and not operation.mutates:
@@ -604,7 +607,7 @@ class Session(Context):
             AmbiguousMatchError: It does not have it, and several leads have the address; nothing was written.
         """
         addresses = upsert_steps.addresses_of(call)
-        known = bool(self.client.profile.value("missing", call.operation.id))
+        known = self.is_missing(call.operation.id)
         found = self._leads_at(addresses) if addresses and known else None
         if found is None:
             try:

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pb2b_notebook import openapi
 from pb2b_notebook.api.calls import custom_fields
 from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.records import Record
@@ -18,7 +17,7 @@ from pb2b_notebook.api.domains import import_rows
 from pb2b_notebook.api.domains.job_waiting import completed_job, state, wait_for
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.api.domains.list_schemas import Listed
-from pb2b_notebook.api.domains.verbs import Verb, run
+from pb2b_notebook.api.domains.verbs import VerbOfOurs, run
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import (
@@ -34,7 +33,7 @@ from pb2b_notebook.frames.provenance import attach, provenance
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.lazy_libraries import pa, pc
-from pb2b_notebook.openapi.operations import Operation, Operations, fields_of
+from pb2b_notebook.openapi.operations import Operation, fields_of
 
 COUNTS: Final = ("total_rows", "created_count", "updated_count", "skipped_count", "error_count")
 _PROBLEM: Final = fields_of("row_number integer, field text, code text, message text, raw json")
@@ -157,7 +156,7 @@ class ImportCheck(_Counts):
         return [*super()._facts(), *(("would fail", text) for text in self.failures)]
 
 
-class ImportErrors(Verb):
+class ImportErrors(VerbOfOurs):
     """``ws.imports.errors(import)``: one row is one invalid cell, with the number of its row.
 
     For an :class:`ImportRun`, row numbers count all rows passed.
@@ -209,9 +208,6 @@ class ImportErrors(Verb):
         for import_id in ids:
             of_one = {**given, operation.path_parameters[0]: import_id, "frame": "pyarrow"}
             yield self._errors(session, operation, of_one)
-
-    def _find(self, operations: Operations) -> Operation:
-        return operations.get(self.operation) or openapi.load()[self.operation]
 
     def _errors(self, session: Session, operation: Operation, given: dict[str, Any]) -> Any:
         """Return the errors of one import; none, with a notice, from a service that does not list them."""

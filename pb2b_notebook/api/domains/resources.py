@@ -17,7 +17,7 @@ from pb2b_notebook.api.domains.lead_counts import LeadCount
 from pb2b_notebook.api.domains.lead_field_list import LeadFieldList
 from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.snapshots import BillingSnapshots, SettingsSnapshots
-from pb2b_notebook.api.domains.verbs import Part, Resource, Verb
+from pb2b_notebook.api.domains.verbs import Part, Resource, Verb, VerbOfOurs
 from pb2b_notebook.api.domains.webhook_urls import WithURL
 from pb2b_notebook.frames.types import FrameT
 
@@ -43,7 +43,7 @@ class Leads(Listed[FrameT], path="leads"):
     get = Verb("leads.get")
     create = Verb("leads.create")
     update = Verb("leads.update")
-    upsert = Verb("leads.upsert")
+    upsert = VerbOfOurs("leads.upsert")
     bulk_upsert = Verb("leads.bulk_upsert")
     delete = Verb("leads.delete")
     activities = Verb("leads.activities")

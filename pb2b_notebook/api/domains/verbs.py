@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
 
+from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.identifiers import REFERENCES, id_of, kind_in, kind_listed
 from pb2b_notebook.api.calls.options import OPTIONS, Options
 from pb2b_notebook.api.calls.session import Session
@@ -192,6 +193,13 @@ def _missing_verb(problem: UnknownOperationError) -> Callable[..., Any]:
         raise UnknownOperationError(message, repair=repair)
 
     return verb
+
+
+class VerbOfOurs(Verb):
+    """A verb with a next best way at a service whose document lacks the operation: ours describes it then."""
+
+    def _find(self, operations: Operations) -> Operation:
+        return operations.get(self.operation) or openapi.load()[self.operation]
 
 
 class Part(Generic[Inner]):

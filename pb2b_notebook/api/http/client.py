@@ -150,6 +150,7 @@ class Client:
         self._policy = policy or Policy()
         self._timing = timing or Timing()
         self._budget = retrying.Budget()
+        self._refused_in_any_form: set[tuple[str, str]] = set()  # operation and message of a refusal
         self._pacer = pacer or (
             pacer_for(self.host, connection.key)
             if timing is None
@@ -190,10 +191,12 @@ class Client:
                     refusals.append((dropped, refused))
                     call = unlearning.without(call, dropped)
                     continue
-                if write_forms.suggests_another_form(refused, call, forms[0]):
+                final = (call.operation.id, refused.message) in self._refused_in_any_form
+                if not final and write_forms.suggests_another_form(refused, call, forms[0]):
                     first, forms = first or refused, forms[1:]
                     if forms:
                         continue
+                    self._refused_in_any_form.add((call.operation.id, first.message))
                     raise first from None  # no form of the body was taken
                 if refused.status in unlearning.REFUSED and any(d - unlearning.mentions(r, d) for d, r in refusals):
                     raise refusals[0][1] from None  # it was not about our own names

@@ -34,6 +34,11 @@ _SERVER_ERROR = 500
 _NOT_VALID = 422
 _LONGEST_REFUSAL = 65_536
 _LONGEST_TEXT = 500
+_UNKNOWN_FIELD = re.compile(
+    r"(?:unknown|unrecogni[sz]ed|unexpected|unsupported|extra) (?:field|property|attribute|parameter)s?:? +"
+    r"[\"'`]([\w.]+)[\"'`]"
+)
+"""A message that names the field that a service does not know, as that of Go's ``encoding/json``."""
 _FAILED = frozenset({"error", "fail", "failed"})
 _CODE = re.compile(r"[a-z0-9]+([_.-][a-z0-9]+)+")
 _MESSAGES = ("message", "detail", "msg", "error_description", "description", "Message", "reason", "error_message")
@@ -149,7 +154,10 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
     if title and title not in {code, message}:
         message = title if not message or title.casefold() in message.casefold() else message
     message = message or _first_text(first, _MESSAGES) or next((d.message for d in details if d.message), "")
-    return code, message or _first_text(whole, ("title",)) or _first_text(first, ("title",)), details
+    message = message or _first_text(whole, ("title",)) or _first_text(first, ("title",))
+    if not details and (unknown := _UNKNOWN_FIELD.search(message)):
+        details = [Detail(unknown[1], "unknown_field", "the service does not know it")]
+    return code, message, details
 
 
 def _first_text(of: Mapping[str, Any], names: Iterable[str]) -> str:
