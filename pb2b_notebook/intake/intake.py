@@ -510,7 +510,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         facts.append(("cleaned", f"{len(self.normalized.changes):,} cells: intake.normalized.changes"))
         facts += [("second", text) for text in describe(self.converted.second)]
         if self.merged.located:
-            facts.append(("country", f"{self.merged.located:,} people without one get {self.choices.country}"))
+            facts.append(
+                ("country", f"{_people(self.merged.located)} without one: {self.choices.country} is filled in")
+            )
         if counts["set_aside"]:
             facts.append(("set aside", f"cells that do not fit their field, {counts['set_aside']:,}: intake.set_aside"))
         updates = self.plan.summary["update"]
@@ -525,8 +527,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         }
         facts += [(state.replace("_", " "), f"{counts[state]:,} {texts[state]}") for state in STATES if counts[state]]
         if self.merged.differing.height:
-            people = self.merged.differing["row"].n_unique()
-            facts.append(("merged", f"{people:,} people whose rows differ: intake.merged_values"))
+            people = _people(self.merged.differing["row"].n_unique())
+            facts.append(("merged", f"{people} whose rows differ: intake.merged_values"))
         if self.outcome is not None:
             facts.append(("applied", "intake.outcome; intake.undo() takes it back"))
         elif self.plan.cost.requests:
@@ -585,6 +587,10 @@ def _after_planning(
         state: State = "opted_out" if code == "suppressed" else states[action]
         return Verdict(state, reason, lead_id or verdict.lead_id), None
     return verdict, action
+
+
+def _people(number: int) -> str:
+    return f"{number:,} {'person' if number == 1 else 'people'}"
 
 
 def _first_rows(table: pl.DataFrame, name: str) -> Table:

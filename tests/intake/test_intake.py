@@ -543,7 +543,7 @@ def test_values_in_which_rows_of_one_person_differ_are_shown_before_anything_is_
     [shown] = intake.merged_values.to_dict("records")
     kept = intake.plan.diff.query("field == 'title'")["after"].tolist()[0]
     assert shown == {"row": "a", "field": "title", "kept": kept, "left": "CIO" if kept == "CTO" else "CTO"}
-    assert "1 people whose rows differ" in str(intake)
+    assert "1 person whose rows differ" in str(intake)
 
 
 def test_a_name_with_a_comma_is_written_in_reading_order_unless_that_is_switched_off(space):
@@ -568,7 +568,7 @@ def test_rows_without_a_country_get_the_one_that_is_given_and_no_other(space):
     intake = space.leads.intake(people, country="Germany", progress=False)
     new = intake.plan.diff.query("field == 'country'")
     assert dict(zip(new["row"], new["after"], strict=True)) == {0: "DE", 2: "DE", 3: "PL"}
-    assert "2 people without one get Germany" in str(intake)
+    assert "2 people without one: Germany is filled in" in str(intake)
     without = space.leads.intake(people.drop(columns="Country"), country="DE", progress=False)
     assert without.plan.diff.query("field == 'country'")["row"].tolist() == [0, 2]
 

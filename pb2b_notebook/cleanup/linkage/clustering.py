@@ -196,7 +196,8 @@ def cluster(
     group_of = {} if fixed is None else _reached_groups(fixed, linked)
     certain = [*_chains(group_of), *chosen]
     settled = {item for pair in certain for item in pair} | set(group_of)
-    kept_apart |= {pair for pair in conflicts if settled.isdisjoint(pair)}
+    all_conflicts = {*conflicts}
+    kept_apart |= {pair for pair in all_conflicts if settled.isdisjoint(pair)}
     also = np.array(certain, dtype=np.int64).reshape(-1, 2)
     parts = components(size, np.concatenate([a[strong], also[:, 0]]), np.concatenate([b[strong], also[:, 1]]))
     sizes = np.bincount(parts, minlength=size)
@@ -223,14 +224,21 @@ def cluster(
         return _agree([item for of in others for item in of], one, compared, kept_apart, group_of)
 
     def has_equal_rival(item: int, other: int, logit: float) -> bool:
-        """Whether a third group fits the item as well as the other does, and is not one with the other."""
+        """Whether a third group fits the item as well as the other does, and is not one with the other.
+
+        Two known groups are not one if their names are in conflict; otherwise they are one person who is known twice.
+        """
         roots = groups.root(item), groups.root(other)
         rivals = {groups.root(third) for third, of in candidates[item] if of > logit - _TIE}.difference(roots)
         return any(
-            may_join(rival, roots[0]) and not may_join(rival, *roots)
+            may_join(rival, roots[0]) and not may_join(rival, *roots) and not is_known_twice(rival, roots[1])
             for rival in rivals
-            if not (other in group_of and any(each in group_of for each in groups.items(rival)))
         )
+
+    def is_known_twice(*roots: int) -> bool:
+        one, two = (groups.items(root) for root in roots)
+        known = all(any(item in group_of for item in items) for items in (one, two))
+        return known and all_conflicts.isdisjoint({(min(x, y), max(x, y)) for x in one for y in two})
 
     for position, (first, second, logit) in zip(order.tolist(), links, strict=True):
         root_a, root_b = groups.root(first), groups.root(second)

@@ -526,7 +526,7 @@ class IntakeForm(Form[Outcome[Any]]):
         lines += [f"{twice:,} twice in the list: each person is sent once"] if twice else []
         lines += describe(intake.converted.second)
         located = intake.merged.located
-        lines += [f"{rendering.people(located)} without a country get {intake.choices.country}"] if located else []
+        lines += [f"{rendering.people(located)} without a country: {intake.choices.country}"] if located else []
         held = {state: count for state, count in people.counts_of(intake).items() if state in _NOT_SENT}
         not_sent = ", ".join(f"{count:,} {LABELS[state]}" for state, count in held.items())
         if not plan.cost.requests:

@@ -387,6 +387,22 @@ class TestChains:
         assert len(found.bridges) == 2
         assert clusters([*rows, {**people[1], "full_name": "Hans Schmitd"}]) == [sorted((order.index(1), 3))]
 
+    def test_of_two_known_leads_that_fit_equally_well_none_is_taken_unless_they_are_one(self):
+        vague = pl.DataFrame([{"full_name": "H. Schmidt", **FIRM}])
+        leads = pl.DataFrame(
+            {
+                "id": ["l1", "l2"],
+                "full_name": ["Hans Schmidt", "Heinz Schmidt"],
+                "email": ["hans@nordlicht.example", "heinz@nordlicht.example"],
+                **{name: [value] * 2 for name, value in FIRM.items()},
+            }
+        )
+        found = cleanup.duplicates(vague, known=leads)
+        assert (found.clusters.height, len(found.bridges)) == (0, 2)
+        once = leads.with_columns(full_name=pl.lit("Hans Schmidt"))
+        [rows] = cleanup.duplicates(vague, known=once).clusters["rows"].to_list()
+        assert {"l1", "l2"} <= {*rows}
+
     def test_the_better_of_two_that_fit_is_taken(self):
         rows = [
             {"full_name": "H. Schmidt", "email": None, **FIRM, "phone": "+49301234567"},

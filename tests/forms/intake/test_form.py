@@ -176,7 +176,7 @@ def test_the_country_and_the_choice_for_known_people_are_those_of_one_list(empty
     form.use(b"Name;Telefon\nEdda Falkenau;030 901820\n")
     form.values = {"existing": "overwrite"}
     form.go("send")
-    assert "1 person without a country get Germany" in shown(form)
+    assert "1 person without a country: Germany" in shown(form)
     assert form.draft.intake.plan.diff.query("field == 'country'")["after"].tolist() == ["DE"]
     form.use(b"Name;Telefon\nLars Lindqvist;08 123456\n")
     assert form.values["country"] is None
