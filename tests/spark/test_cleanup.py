@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import subprocess
 import sys
 import traceback
 
@@ -85,6 +86,27 @@ def test_a_frame_without_lead_fields_or_rows_is_given_back(spark):
     for leads in (pl.DataFrame({"note": ["x", "y"]}), pl.DataFrame({"email": []}, schema={"email": pl.String})):
         found = collected(normalize(to_spark(spark, leads)).frame, leads.columns[0])
         assert found.select(leads.columns).equals(leads)
+
+
+def test_workers_need_no_pandas():
+    """Clusters often hold one that this package refuses: see docs/how-to/large_lists.md."""
+    code = """if True:
+        import sys
+
+        class Absent:
+            def find_spec(name, *_):
+                if name == "pandas":
+                    raise ModuleNotFoundError(name=name)
+
+        sys.meta_path.insert(0, Absent)
+        import polars as pl
+        from pb2b_notebook.cleanup import normalize, validate
+        leads = pl.DataFrame({"full_name": ["Dr. Ada Berg"], "phone": ["030 901820"], "email": ["ada@"]})
+        tidy = normalize(leads, country="DE").frame
+        print(*tidy.row(0), validate(tidy).problems["field"].to_list())"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.stdout.startswith("Ada Berg +4930901820 ada@ Dr."), run.stderr
+    assert run.stdout.endswith("['email']\n")
 
 
 def test_what_spark_cannot_do_is_refused_by_name(spark):
