@@ -124,10 +124,11 @@ def test_places_that_a_cursor_hides_are_read_again_if_anything_changed(against, 
     frame = against("hidden places").leads.list()
     assert (before & {lead["id"] for lead in service.leads()}) <= set(frame["id"])
     assert pb.provenance(frame).complete
+    against("hidden places").leads.list()  # what its cursors are is learned while nothing changes
     service.sandbox.clock.advance(60)
     sent = len(asked)
     frame = against("hidden places").leads.list(parallel=1)
-    # What its cursors are is known now, and one request shows that nothing changed.
+    # One request shows that nothing changed.
     assert asked[sent:] == [*range(0, len(frame), SIZE), 0]
 
 
@@ -141,6 +142,38 @@ def test_what_a_cursor_is_is_tried_once(against, service):
     assert ws.profile.value("cursors", "leads.list") == "unknown"  # they refuse another filter, as documented ones may
     asked = [path for _, path, *_ in service.sent[first:] if path == "/leads"]
     assert len(asked) == -(-len(frame) // SIZE)
+
+
+@pytest.mark.parametrize("trial", [403, 404, 409, 410, "scroll"])
+def test_the_trial_of_a_cursor_harms_no_reading(against, service, monkeypatch, trial):
+    scrolls = []
+
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads":
+            x.number = x.asked.get("cursor")
+            x.filtered = "updated_after" in x.asked
+            x.without("cursor", "limit", "include_total", *(["updated_after"] if trial == "scroll" else []))
+            x.query.append(("limit", "500"))
+            if trial != "scroll" and x.number and x.filtered:
+                x.refuse(trial, "this cursor belongs to other filters", code="other_filters")
+
+    def tell(x):
+        if x.many and x.path == "/leads":
+            if not x.number:
+                scrolls.append(0)
+            scroll, start = map(int, x.number[1:].split("-")) if x.number else (len(scrolls) - 1, 0)
+            start = scrolls[scroll] if trial == "scroll" else start  # the service holds the place of each reading
+            scrolls[scroll] = start + SIZE
+            rows = x.answer["data"]
+            following = f"s{scroll}-{start + SIZE}" if start + SIZE < len(rows) else None
+            x.answer = {"data": rows[start : start + SIZE], "next_cursor": following}
+
+    monkeypatch.setitem(DEVIATIONS, "own cursors", Deviation(ask, tell))
+    ws = against("own cursors")
+    for _ in range(2):
+        frame = ws.leads.list()
+        assert set(frame["id"]) == {lead["id"] for lead in service.leads()}
+        assert pb.provenance(frame).complete
 
 
 def test_a_list_that_keeps_growing_in_its_past_is_not_complete(against, service, positions, said):

@@ -36,6 +36,7 @@ from pb2b_notebook.errors import (
     NotFoundError,
     PaginationError,
     ProtocolError,
+    RateLimitError,
     ResponseTooLargeError,
     ValidationError,
 )
@@ -567,7 +568,7 @@ class Listing:
         page, seen = self._ask_place(cursor), self._evidence
         if not seen.pages:
             self._differs = self._may_differ(page)
-        hidden = cursor is not None and seen.pages == 1 and self._hides_place(cursor, page)
+        hidden = cursor is not None and seen.pages == 1 and self._hides_place(page)
         self._by_place = self._by_place or hidden or self._is_place(page)
         if self._places or self._by_place or (cursor is not None and page.total is not None):
             self._places.add(cursor, {})
@@ -655,7 +656,7 @@ class Listing:
         named = bool(page.parameter) and page.next_cursor == rows
         return page.position or named or (self._differs and rows in numbers_in(page.next_cursor or ""))
 
-    def _hides_place(self, cursor: str, page: Page) -> bool:
+    def _hides_place(self, page: Page) -> bool:
         """Whether the cursor of the second page is a place in the list, though it does not show it; tried once."""
         known, operation, first = (
             self._profile.value("cursors", self._operation.id),
@@ -671,8 +672,14 @@ class Listing:
         if trial is None:
             return False
         try:
-            found = trial.result(self.ask(cursor, trial.bounds, counted=False).records)
-        except (BadRequestError, ValidationError, PaginationError):
+            # A cursor may be good for one request, and hold a state of the service: that of another reading is tried.
+            again = self.ask(counted=False)
+            if again.next_cursor is None or [*map(id_of, again.records)] != [*map(id_of, first.records)]:
+                return True  # the list changed meanwhile: it is read again for certain
+            found = trial.result(self.ask(again.next_cursor, trial.bounds, counted=False).records)
+        except RateLimitError:
+            return False
+        except (APIError, ProtocolError):
             found = "unknown"
         self._profile.learn("cursors", found, "a cursor with another filter", operation=operation.id)
         return found == "places"
@@ -1012,7 +1019,7 @@ class Listing:
         if page.next_cursor == _FOLLOWS:
             return "this service gives no cursor"
         cursors = self._profile.value("cursors", self._operation.id)
-        if page.position or cursors == "places":
+        if page.position or self._by_place or cursors == "places":
             return "its pages are places in the list"  # also of a window, which rows leave when they change
         if page.forms and (windows.are_whole_seconds(page.records) or NAIVE_TIMES in page.forms):
             return "this service gives times in a form in which their bounds are not certain"

@@ -3,8 +3,9 @@
 A row that goes, or changes and moves to the end, moves all later ones up, and the next page begins after one that no
 page had. Reading the pages again from the last one to the first finds it: rows move to pages that are still to be read.
 
-What an opaque cursor is, a trial shows that only reads: the cursor of the second page is sent with a filter that leaves
-out rows of the first one. The key of a row leads to the same rows as before; a place leads beyond them.
+What an opaque cursor is, a trial shows that only reads: the list is begun again, and the cursor of its second page is
+sent with a filter that leaves out rows of the first one. The key of a row leads to the same rows as before; a place
+leads beyond them. The cursors of the reading itself are left alone: they may be good for one request.
 """
 
 from __future__ import annotations
