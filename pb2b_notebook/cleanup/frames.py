@@ -15,7 +15,7 @@ from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.mapping.columns import column_names, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import narwhals as nw
     import polars as pl
@@ -84,10 +84,17 @@ class OpenFrame:
         text = self.text_column(column)
         return self.values(column) if text is None else text
 
-    def with_names(self, columns: Mapping[str, str]) -> OpenFrame:
-        """Return a copy with other names of some columns, each a column → name."""
-        names = tuple(columns.get(name, name) for name in self.names)
-        return replace(self, table=self.table.rename(dict(columns)), names=names, _text_columns={})
+    def with_names(self, columns: Mapping[str, str], kept: Collection[str] = ()) -> OpenFrame:
+        """Return a copy with other names of some columns.
+
+        Args:
+            columns: Column → name.
+            kept: Columns that stay beside their copy of another name.
+        """
+        renamed = {column: name for column, name in columns.items() if column not in kept}
+        copies = [self.table[column].alias(name) for column, name in columns.items() if column in kept]
+        table = self.table.rename(renamed).with_columns(*copies)
+        return replace(self, table=table, names=tuple(table.columns), _text_columns={})
 
     def with_cells(self, column: str, rows: Sequence[int], values: Sequence[Any]) -> OpenFrame:
         """Return a copy in which some cells of a column are replaced; the caller's frame is not changed."""

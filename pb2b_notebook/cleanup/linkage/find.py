@@ -225,7 +225,8 @@ def duplicates(
     fields = {} if fields is None else fields
     columns = stages.columns(frame, fields)
     if known_frame is not None:
-        known_frame = known_frame.with_names(stages.known(known_frame, columns))
+        # Renamed, a value would be lost if the frame uses the name of its column for something else.
+        known_frame = known_frame.with_names(stages.known(known_frame, columns), kept=frame.names)
     rows = _Rows.of(frame, known_frame, columns, stages)
     choices = _choices(rows.names, same, different)
     with _tables(folder, rows, choices, of) as tables, open_database(len(rows.texts)) as db:

@@ -212,3 +212,20 @@ def test_known_rows_may_name_their_columns_in_another_way(of, fields):
     linked = found.pairs.query("decision == 'same'")
     assert {*linked["row_a"], *linked["row_b"]} == {"row 0", "b"}
     assert "same company" in linked["reasons"].iloc[0] or of == "companies"
+
+
+def test_a_known_value_keeps_its_column_if_the_list_uses_that_name_for_something_else():
+    """Renamed, the lead's company was lost, and what the list has under its name took its place."""
+    listed = pd.DataFrame({
+        "full_name": ["Anna Weber"], "email": ["anna@x.example"], "company_name": ["(list 7)"], "Betrieb": ["Nord AG"],
+    })  # fmt: skip
+    lead = pd.DataFrame({
+        "id": ["a"], "full_name": ["Anna Weber"], "email": ["anna@x.example"], "company_name": ["Nordlicht AG"],
+    })  # fmt: skip
+    found = cleanup.duplicates(listed, known=lead, fields={"Betrieb": "company_name"})
+    assert cleanup.merge(listed, found).golden["company_name"].tolist() == ["Nordlicht AG"]
+    companies = listed.drop(columns=["full_name", "email"]).rename(columns={"Betrieb": "Firma"}).assign(Ort="Kiel")
+    known = pd.DataFrame({"id": ["a"], "company_name": ["Nord AG"], "city": ["Kiel"]})
+    found = cleanup.duplicates(companies, known=known, fields={"company_name": "ignore"}, of="companies")
+    [golden] = cleanup.merge(companies, found).golden.to_dict("records")
+    assert (golden["id"], golden["Firma"]) == ("a", "Nord AG")
