@@ -11,6 +11,7 @@ import unicodedata
 from functools import cache
 from typing import Final
 
+from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.given_names import formal_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
 from pb2b_notebook.cleanup.values.job_titles import read_title
@@ -64,7 +65,7 @@ def in_reading_order(name: str, known: str | None = None, email: str | None = No
 
 
 def _may_be_name(word: str) -> bool:
-    if not _NAME.fullmatch(word) or is_title(word):
+    if not _NAME.fullmatch(word) or is_title(word) or is_role(word):
         return False
     if is_degree(word) and not word.istitle():
         return False
