@@ -132,6 +132,28 @@ def test_places_that_a_cursor_hides_are_read_again_if_anything_changed(against, 
     assert asked[sent:] == [*range(0, len(frame), SIZE), 0]
 
 
+@pytest.mark.parametrize("after", [2, 4, 5, 7])
+@pytest.mark.parametrize("event", [delete_first, change_first, replace_first])
+def test_windows_of_hidden_places_are_read_again_if_anything_changed(against, service, positions, event, after):
+    before = {lead["id"] for lead in service.leads()}
+    service.sandbox.clock.advance(60)
+    positions("hidden places", event=event, after=after)
+    frame = against("hidden places").leads.list(parallel=3)
+    assert (before & {lead["id"] for lead in service.leads()}) <= set(frame["id"])
+    assert pb.provenance(frame).complete
+    assert frame["id"].is_unique
+
+
+def test_windows_of_hidden_places_are_complete_if_nothing_changed(against, service, positions, said):
+    service.sandbox.clock.advance(60)
+    asked = positions("hidden places")
+    frame = against("hidden places").leads.list(parallel=3)
+    assert set(frame["id"]) == {lead["id"] for lead in service.leads()}
+    assert pb.provenance(frame).complete
+    assert asked.count(0) > 3  # windows begin at their own first place
+    assert said == []
+
+
 def test_what_a_cursor_is_is_tried_once(against, service):
     ws = against("ignores_include_total", "limit_clamped_to_10")
     service.sandbox.clock.advance(60)

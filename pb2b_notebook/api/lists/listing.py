@@ -706,13 +706,22 @@ class Listing:
     def _is_unchanged(self) -> bool:
         """Whether the list certainly is as it was when the reading began: its count, and no row changed since."""
         seen = self._evidence
-        if seen.counts != {seen.rows} or not self._rows_have_times or self._operation.parameter(AFTER) is None:
-            return False
+        return seen.counts == {seen.rows} and not self._has_changed()
+
+    def _has_changed(self) -> bool:
+        """Whether a row may have changed since the reading began."""
+        if not self._rows_have_times or self._operation.parameter(AFTER) is None:
+            return True
         since = max([iso(self.fetched_at), *(value for name, value in self._filters if name == AFTER)])
         try:
-            return not self.ask(None, {AFTER: since}, counted=False).records
+            return bool(self.ask(None, {AFTER: since}, counted=False).records)
         except (BadRequestError, ValidationError):
-            return False
+            return True
+
+    @property
+    def _has_place_cursors(self) -> bool:
+        """Whether cursors are places in the list, as they or a trial show."""
+        return self._by_place or bool(self._profile.value("cursors", self._operation.id) == "places")
 
     def _page_after(self, records: Raws) -> Page | None:
         """Return the page of the rows that changed after these of a page; ``None`` where no time leads on."""
@@ -1018,8 +1027,7 @@ class Listing:
             return "this service numbers its pages"  # the number of the last page is that of the whole list
         if page.next_cursor == _FOLLOWS:
             return "this service gives no cursor"
-        cursors = self._profile.value("cursors", self._operation.id)
-        if page.position or self._by_place or cursors == "places":
+        if page.position or (self._has_place_cursors and (self.total is None or not self._rows_have_times)):
             return "its pages are places in the list"  # also of a window, which rows leave when they change
         if page.forms and (windows.are_whole_seconds(page.records) or NAIVE_TIMES in page.forms):
             return "this service gives times in a form in which their bounds are not certain"
@@ -1052,6 +1060,8 @@ class Listing:
         """Whether windows have missed rows: the service counts more now, or one that was seen is not in the table."""
         if self.windows == 1:
             return False
+        if self._has_place_cursors and (table.num_rows != self.total or self._has_changed()):
+            return True  # a row that left a window moved others to a place that was read already
         if self.total is None:
             return not self._expected_ids <= set(table["id"].to_pylist())
         if table.num_rows >= self.total:
