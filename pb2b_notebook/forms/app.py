@@ -50,7 +50,8 @@ _STYLE: Final = (
   .pb2b-app .widget-tab > .lm-TabBar .lm-TabBar-tab { flex: 0 0 auto; min-width: 0; }
   .pb2b-app .widget-inline-hbox { max-width: calc(100% - 4px); }
   .pb2b-app .widget-inline-hbox:not(.pb2b-inline) { flex-wrap: wrap; height: auto; }
-  .pb2b-app .widget-inline-hbox:not(.pb2b-inline) > .widget-label { width: auto !important; text-align: left; }
+  .pb2b-app .widget-inline-hbox:not(.pb2b-inline) > .widget-label { flex: 1 0 100%; width: auto !important;
+    text-align: left; }
   .pb2b-app .widget-dropdown > select { min-height: 28px; }
   .pb2b-app .widget-html, .pb2b-app .widget-html-content { max-width: 100%; min-width: 0; }
   .pb2b-app .pb2b-unused { display: none; }

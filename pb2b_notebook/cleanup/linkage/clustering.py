@@ -9,7 +9,7 @@ Hans or Heinz, and no order of the rows decides which.
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ _LEAST_NOT_COMPARED = -3.0
 """Least sum of all such pairs between two groups, so that a row can still join a large group."""
 _MOST = 6.0
 """Most logits that a single pair counts for, for or against."""
+_MOST_RIVALS = 8
+"""Candidates that are compared with one that fits."""
 _TIE = 0.1
 """Logits by which one candidate must fit better than another to be taken without a person's look."""
 ALARM = 50
@@ -217,7 +219,7 @@ def cluster(
             groups.join(groups.root(first), groups.root(second))
     compared = _compared_within(a, b, logits, parts, ~simple & (sizes > 1))
     links = list(zip(a[order].tolist(), b[order].tolist(), logits[order].tolist(), strict=True))
-    candidates = _candidates(links)
+    candidates = _candidates(links, sizes[parts] <= ALARM)
 
     def may_join(*roots: int) -> bool:
         one, *others = [groups.items(root) for root in roots]
@@ -229,7 +231,8 @@ def cluster(
         Two known groups are not one if their names are in conflict; otherwise they are one person who is known twice.
         """
         roots = groups.root(item), groups.root(other)
-        rivals = {groups.root(third) for third, of in candidates[item] if of > logit - _TIE}.difference(roots)
+        near = (groups.root(third) for third, of in candidates.get(item, ()) if of > logit - _TIE)
+        rivals = islice(dict.fromkeys(root for root in near if root not in roots), _MOST_RIVALS)
         return any(
             may_join(rival, roots[0]) and not may_join(rival, *roots) and not is_known_twice(rival, roots[1])
             for rival in rivals
@@ -257,10 +260,17 @@ def cluster(
     return Clustering(labels, cut, alarms)
 
 
-def _candidates(links: Iterable[tuple[int, int, float]]) -> dict[int, list[tuple[int, float]]]:
-    """Return item → the items that links lead to, with the logit of each link."""
+def _candidates(links: Iterable[tuple[int, int, float]], wanted: np.ndarray) -> dict[int, list[tuple[int, float]]]:
+    """Return item → the items that links lead to, with the logit of each link.
+
+    Args:
+        links: Two items and the logit of each link.
+        wanted: Whether each item is in a small component; in a large one, which is reported, it would take long.
+    """
     found: dict[int, list[tuple[int, float]]] = {}
     for first, second, logit in links:
+        if not wanted[first]:
+            continue
         found.setdefault(first, []).append((second, logit))
         found.setdefault(second, []).append((first, logit))
     return found
