@@ -27,6 +27,7 @@ from pb2b_notebook.errors import (
     NotFoundError,
     PermissionDeniedError,
     UnknownOperationError,
+    UsageError,
 )
 from pb2b_notebook.frames.conversion import to_frame
 from pb2b_notebook.frames.provenance import attach, provenance
@@ -181,7 +182,10 @@ class ImportErrors(VerbOfOurs):
             with session.partial_in(library):
                 found = self._errors(session, operation, {**given, "frame": "pyarrow"})
                 counted = self._count_from_one(session, _with_numbers_in_text(found), None)
-            return attach(to_frame(counted, library), provenance(found))
+            frame = to_frame(counted, library)
+            with suppress(UsageError):  # errors that the import has in itself were not listed
+                frame = attach(frame, provenance(found))
+            return frame
         with session.partial_in(library):
             tables = [
                 _shift_rows(self._count_from_one(session, _with_numbers_in_text(table), piece), offset)

@@ -50,6 +50,8 @@ IDS: Final = "ids"
 _FEW_IDS: Final = 10
 FEW_ROWS: Final = 10
 """Rows that show whether the service keeps to the order: fewer may be in any order by chance."""
+_SMALLEST_PAGE: Final = 5
+"""Rows of the smallest page that a service may have: fewer are all that there are."""
 AFTER_ID: Final = "starting_after"
 CURSORS: Final = ("cursor", "after", AFTER_ID, "page_token")
 BEYOND: Final = (AFTER_ID, "offset", "page")
@@ -681,7 +683,9 @@ class Listing:
             return False
         except (APIError, ProtocolError):
             found = "unknown"
-        self._profile.learn("cursors", found, "a cursor with another filter", operation=operation.id)
+        # Cursors that hold for one filter only are those of the whole service.
+        of = "" if found == "unknown" else operation.id
+        self._profile.learn("cursors", found, "a cursor with another filter", operation=of)
         return found == "places"
 
     def _read_again(self, page: Page) -> Generator[Page, None, Page]:
@@ -735,7 +739,8 @@ class Listing:
         try:
             if not self._filters_find_all(records, before) or self._has_newer(bounds):
                 return None
-            if AFTER in bounds and completeness.is_by_creation(records) and self._has_older(bounds, records, before):
+            doubtful = len(records) >= _SMALLEST_PAGE and completeness.is_by_creation(records)
+            if AFTER in bounds and doubtful and self._has_older(bounds, records, before):
                 return None
             page = self.ask(None, bounds, counted=False)
             self._read_down_to = {BEFORE: bounds[BEFORE]} if BEFORE in bounds else {}
@@ -763,10 +768,16 @@ class Listing:
         Only rows whose times of creation are in order, too, may be in that of their creation. A service that has no
         upper bound, or ignores it, does not show it.
         """
-        if before is None:
+        # A service that refuses others of ours in every operation is not asked for this one.
+        if before is None or (self._operation.id != "leads.list" and self._profile.names("refused")):
             self._order_shown = False
             return False
-        older = self.ask(None, {BEFORE: bounds[AFTER], **self._read_up_to}, counted=False)
+        try:
+            older = self.ask(None, {BEFORE: bounds[AFTER], **self._read_up_to}, counted=False)
+        except (BadRequestError, ValidationError) as refused:
+            self._context.client.learn_refused(self._operation, [BEFORE], f"{refused.status} with it")
+            self._order_shown = False
+            return False
         last = id_of(records[-1])
         self._order_shown = self._order_shown and all(id_of(record) != last for record in older.records)
         self._read_up_to = {AFTER: bounds[AFTER]}
