@@ -5,7 +5,8 @@ import base64
 import pytest
 
 import pb2b_notebook as pb
-from deviating_service import BASE, DEVIATIONS, Deviation
+from deviating_service import BASE, DEVIATIONS, DeviatingService, Deviation
+from feature_table import connect
 
 SIZE = 10
 FORMS = {
@@ -225,6 +226,28 @@ def test_a_list_is_read_to_its_end_beyond_a_capped_count(against, service, posit
     frame = against(name).leads.list()
     assert set(frame["id"]) == {lead["id"] for lead in service.leads()}
     assert pb.provenance(frame).complete
+
+
+@pytest.mark.parametrize("event", [nothing, delete_first])
+@pytest.mark.parametrize("total", [None, 100])
+def test_rows_beyond_the_last_cursor_that_a_service_gives_are_read_by_time(said, monkeypatch, positions, total, event):
+    place = {"total": total} if total else {}
+    size, most = 50, 100
+
+    def tell(x):
+        start = x.number
+        return {"next_cursor": f"{start + size}x" if start + size < min(x.total, most) else None, **place}
+
+    monkeypatch.setitem(ODD, "last cursor", ("cursor", tell))
+    monkeypatch.setitem(globals(), "SIZE", size)
+    with DeviatingService(leads=120) as service:
+        service.sandbox.clock.advance(60)
+        positions("last cursor", event=event, after=2)
+        service.switch("last cursor")
+        with connect(service) as ws:
+            frame = ws.leads.list()
+        assert set(frame["id"]) >= {lead["id"] for lead in service.leads()}
+        assert pb.provenance(frame).complete
 
 
 def test_rows_beyond_the_last_place_that_a_service_lists_are_read_by_time(against, service, positions):

@@ -358,7 +358,7 @@ def _next_number(holder: Mapping[str, Any], *, more: bool, rows: int) -> Paging 
         return None
     follows = more if last is None else current < last
     if not follows:
-        return Paging(None, "page", ends=True, beyond=str(current + 1))
+        return Paging(None, "page", ends=True, last=last, beyond=str(current + 1))
     return Paging(str(current + 1), "page", more=True, number=current, last=last, position=True)
 
 

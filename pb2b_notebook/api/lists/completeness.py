@@ -113,18 +113,19 @@ class Evidence:
         return f"{seen}, the last {len(self.last.records) if self.last else 0:,} on a page without any sign of an end"
 
 
-def may_be_capped(page: Page, seen: Evidence) -> bool:
-    """Whether the count by which a full page is the last one may be the most that the service counts, as 10,000 is.
+def may_be_capped(page: Page, seen: Evidence, *, counted: bool = False) -> bool:
+    """Whether a full page may be the last one that a service lists or counts, as that of the first 10,000 rows is.
 
     Args:
         page: The page.
         seen: What was seen of the pages before it.
+        counted: Whether the page is counted among them already.
     """
-    rows = seen.rows + len(page.records)
-    count = page.total if page.total is not None else page.last
+    rows = seen.rows + (0 if counted else len(page.records))
     full = bool(page.records) and len(page.records) >= seen.largest
-    capped = count is not None and ((page.total is not None and rows > count) or (count >= _CAP and count % _CAP == 0))
-    return full and capped
+    counts = (rows if page.total is None else page.total, page.last or 0)
+    wrong = (page.total is not None and rows > page.total) or 0 < (page.last or 0) < seen.pages + (not counted)
+    return full and (wrong or any(n >= _CAP and n % _CAP == 0 for n in counts))
 
 
 def is_round(rows: int) -> bool:

@@ -548,7 +548,8 @@ class Listing:
             if self._places and not taken:
                 self._places.take_new(before)  # of a page that did not show it
                 taken = True
-            seen.add(page, len(self._places.take_new(page.records)) if self._places else None)
+            new = len(self._places.take_new(page.records)) if self._places or self._differs else None
+            seen.add(page, new if self._places else None)
             if self._first_record is None and page.records:
                 self._first_record = bytes(page.records[0])
             if page.next_cursor is not None:
@@ -557,9 +558,11 @@ class Listing:
                 self.proven = seen.verdict() == "proven"
                 yield page
             else:
-                if len(self._places) > 1 and not page.promises_more:  # else rows follow, which are read first
+                # Where a service differs, its cursors may end at the most that it lists: one request by time shows it.
+                capped = self._differs and seen.pages > 1 and completeness.may_be_capped(page, seen, counted=True)
+                if len(self._places) > 1 and not (page.promises_more or capped):  # else rows may follow, read first
                     page = yield from self._read_again(page)  # noqa: PLW2901 - rows may follow it
-                yield from self._ending(page, before)
+                yield from self._ending(page, before, capped=capped)
             before = page.records
 
     def _ask_in_turn(self, cursor: str | None) -> Page:
@@ -602,25 +605,26 @@ class Listing:
                 self._evidence.total = None  # the service lists no more than it counts, whatever there is
             return Page((), None, None, refused.request_id, promises_more=True)
 
-    def _ending(self, page: Page, before: Raws) -> Iterator[Page]:
+    def _ending(self, page: Page, before: Raws, *, capped: bool) -> Iterator[Page]:
         """Yield the last page that cursors lead to, and the pages after it that only a time leads to.
 
         Args:
             page: The last page; empty where the service takes its cursor in no known parameter.
             before: Rows of the page before it.
+            capped: Whether the page may be the last one that the service lists, though others exist.
         """
         seen = self._evidence
         if any(name in CURSORS for name, _ in self._filters):
             seen.total = None  # it counts the rows before the cursor too
         if seen.verdict() == "short" and page.ends and not self._is_short_still():
             seen.total = None  # rows were deleted meanwhile
-        if seen.verdict() == "proven":
+        if seen.verdict() == "proven" and not capped:
             if seen.gives_cursors and not page.ends and self.pages:
                 self._profile.learn("gives_cursors", True, "only the last page has none", operation=self._operation.id)
             yield page
             return
         page = yield from self._read_on(page, before)
-        if self._leads_on is not None and self._places:
+        if (capped or self._leads_on is not None) and len(self._places) > 1:
             page = yield from self._read_again(page)
         yield page
         if seen.verdict() != "proven" and not seen.is_probable:
