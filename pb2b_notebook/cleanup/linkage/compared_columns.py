@@ -194,6 +194,20 @@ def same_roles(own: Mapping[str, str], known: OpenFrame, columns: Mapping[str, s
     return {name: lacking[role] for name, role in own.items() if role in lacking and name not in columns}
 
 
+def other_names(frame: OpenFrame, known: OpenFrame, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the columns of the known rows' names, each as its own field, of which the frame has no column.
+
+    A whole name is compared with first and last names, so that known rows without it have names all the same.
+
+    Args:
+        frame: Frame of the rows.
+        known: Rows that exist already.
+        columns: Result of :func:`compared_columns` for the frame.
+    """
+    lacking = {*_NAMES}.difference(frame.names, columns.values())
+    return {name: name for name in known.names if name in lacking}
+
+
 def _has_values(frame: OpenFrame, column: str) -> bool:
     return not frame.table[column].is_null().all()
 

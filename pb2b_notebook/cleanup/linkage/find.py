@@ -38,6 +38,7 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
     compared_texts,
     known_columns,
     missing_fields,
+    other_names,
     uncompared_columns,
 )
 from pb2b_notebook.cleanup.linkage.database import open_database
@@ -559,7 +560,9 @@ class _Rows(NamedTuple):
 
         parts = [frame] if known is None else [frame, known]
         names, order, by_id = names_of_rows(parts)
-        texts = pl.concat([stages.texts(part, columns) for part in parts])
+        texts = stages.texts(frame, columns)
+        if known is not None:
+            texts = pl.concat([texts, stages.texts(known, {**columns, **other_names(frame, known, columns)})])
         further = stages.further(columns, texts)
         return cls(
             texts=texts,

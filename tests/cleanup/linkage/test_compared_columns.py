@@ -196,6 +196,19 @@ def test_rows_with_the_names_of_a_few_doctors_are_not_about_the_doctors():
         cleanup.duplicates(rows)
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_whole_names_are_compared_with_first_and_last_names_of_known_rows(turned):
+    whole = pd.DataFrame({"full_name": ["Anna Weber"], "company_name": ["Nordlicht"]})
+    parts = pd.DataFrame({
+        "first_name": ["Eva", "Anna"], "last_name": ["Weber"] * 2, "company_name": ["Nordlicht"] * 2,
+    })  # fmt: skip
+    listed, known = (parts, whole) if turned else (whole, parts)
+    linked = cleanup.duplicates(listed, known=known).pairs.query("decision == 'same'")
+    assert [{*pair} for pair in linked[["row_a", "row_b"]].to_numpy()] == [
+        {"row 1", "known 0"} if turned else {"row 0", "known 1"}
+    ]
+
+
 @pytest.mark.parametrize(
     ("of", "fields"), [("people", {"Betrieb 1": "company_name"}), ("companies", {"Betrieb 1": "company_name"})]
 )
