@@ -199,6 +199,25 @@ def test_the_trial_of_a_cursor_harms_no_reading(against, service, monkeypatch, t
         assert pb.provenance(frame).complete
 
 
+def test_places_that_are_refused_when_they_are_read_again_leave_a_list_unproven(against, service, positions, said):
+    service.sandbox.clock.advance(60)
+    positions("hidden places, no count", event=delete_first, after=2)
+    one_use, used = DEVIATIONS["hidden places, no count"], set()
+
+    def ask(x):
+        cursor = x.asked.get("cursor") if x.path == "/leads" else None
+        if cursor in used:
+            x.refuse(403, "this cursor was used before", code="forbidden")
+        used.update({cursor} - {None})
+        one_use.ask(x)
+
+    DEVIATIONS["hidden places, no count"] = Deviation(ask, one_use.tell)
+    frame = against("hidden places, no count").leads.list()
+    assert len(frame) > SIZE
+    assert not pb.provenance(frame).complete
+    assert any("changed while it was read" in text for text in said)
+
+
 def test_a_list_that_keeps_growing_in_its_past_is_not_complete(against, service, positions, said):
     asked = positions("page numbers", rows=lambda rows: rows[: 12 + len(asked)])
     service.sandbox.clock.advance(60)

@@ -19,7 +19,7 @@ from typing import Any, Final, Literal
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.envelope import Page, Raws
 from pb2b_notebook.api.lists.windows import SECOND, UnreliableWindowsError, change_time, time_text
-from pb2b_notebook.errors import BadRequestError, NotFoundError, ValidationError
+from pb2b_notebook.errors import APIError
 
 _READINGS: Final = 3
 """Times that the pages of a list which changes are read again; also pages that may have been added to it each time."""
@@ -86,7 +86,7 @@ class Places:
         more, waiting = _READINGS, list(self._requests)
         while waiting:
             cursor, parameters = waiting.pop()
-            with suppress(BadRequestError, ValidationError, NotFoundError):  # the list may be shorter now
+            with suppress(APIError):  # the list may be shorter now, and a cursor good for one request
                 page = self._ask(cursor, parameters)
                 yield page
                 if more and page.next_cursor is not None and len(waiting) + 1 == len(self._requests):
