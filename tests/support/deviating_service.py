@@ -698,6 +698,17 @@ def _hubspot_object(row):
     return {"id": row["id"], "properties": inside, **times}
 
 
+def _search_hit(row):
+    inside = {name: value for name, value in row.items() if name not in {"id", "object"}}
+    return {
+        "_index": "leads",
+        "_id": row["id"],
+        "_score": None,
+        "_source": inside,
+        "sort": [row["created_at"], row["id"]],
+    }
+
+
 def _id_named(name):
     def shape(row):
         named = (
@@ -891,6 +902,7 @@ VALUES = {
     "other_lead_fields": Deviation(None, _other_lead_fields),
     "json_api_objects": _objects_become(_json_api_object),
     "hubspot_objects": _objects_become(_hubspot_object),
+    "search_hit_objects": _objects_become(_search_hit),
     "ids_under_underscore_id": _id_named("_id"),
     "ids_under_uuid": _id_named("uuid"),
     "ids_under_lead_id": _id_named(None),

@@ -21,10 +21,11 @@ from pb2b_notebook.frames.strict_json import Member, children, compact, members
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import iso
 
-_HOLDERS: Final = ("attributes", "properties", "fields")
+_HOLDERS: Final = ("attributes", "properties", "fields", "_source")
 _BESIDE: Final = frozenset(
     {"id", "_id", "uuid", "type", "object", "links", "_links", "relationships", "meta", "self", "url", "href", "etag",
-     "archived", "created_at", "updated_at", "createdat", "updatedat", "createdtime", "deleted_at", "archivedat"}
+     "archived", "created_at", "updated_at", "createdat", "updatedat", "createdtime", "deleted_at", "archivedat",
+     "_index", "_type", "_score", "_version", "_seq_no", "_primary_term", "_routing", "found", "sort"}
 )  # fmt: skip
 """Members that an object has beside the one with its values, in lower case."""
 _IDS: Final = ("_id", "Id", "ID", "uuid", "guid", "UUID")
