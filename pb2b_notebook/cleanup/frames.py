@@ -93,7 +93,9 @@ class OpenFrame:
         """
         renamed = {column: name for column, name in columns.items() if column not in kept}
         copies = [self.table[column].alias(name) for column, name in columns.items() if column in kept]
-        table = self.table.rename(renamed).with_columns(*copies)
+        table = self.table.rename(renamed)
+        if copies:
+            table = table.with_columns(*copies)
         return replace(self, table=table, names=tuple(table.columns), _text_columns={})
 
     def with_cells(self, column: str, rows: Sequence[int], values: Sequence[Any]) -> OpenFrame:

@@ -396,8 +396,8 @@ def _is_two_fields(column: str) -> bool:
     """Return whether a name consists of usual names for fields, joined by a sign or a word: "Name & title"."""
     joins = _qualifiers("and") | _qualifiers("or")
     separated = " ".join("/" if fold_name(word) in joins else word for word in column.split())
-    parts = tuple(map(_without_neutral, re.split(r"[/&+,・]", separated)))
-    return len(parts) > 1 and all(part in _usual_names() for part in parts)
+    parts = re.split(r"[/&+,・]", separated)
+    return len(parts) > 1 and all(_without_neutral(part) in _usual_names() for part in parts)
 
 
 def _is_joined(column: str) -> bool:

@@ -159,7 +159,7 @@ def _ids_of(records: Raws) -> list[Any]:
     """Return what identifies each record; where all have an id that is text, as nearly always, in one pass."""
     import msgspec
 
-    with suppress(msgspec.MsgspecError):
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
         return [each.id for each in _decoder_of_ids().decode(b"[%b]" % b",".join(records))]
     return [id_of(record) for record in records]
 
