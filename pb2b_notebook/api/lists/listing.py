@@ -203,6 +203,8 @@ class Listing:
     def _in_windows(self, page: Page, count: int) -> Iterator[Placed]:
         """Yield the pages after this one, read in parallel."""
         self.windows = count
+        if self.total is not None:  # a page after the first one says no total, or that of the whole list
+            page = replace(page, total=self.total - self.rows + len(page.records))
         for placed in read_windows(self, page, count):
             found = self._matching(placed.page)
             self._count(found)
