@@ -41,7 +41,7 @@ _LEGAL_FORM: Final = re.compile(
 # What an account in a program may do: "Role" is not always that in a company. An owner or an agent may be both.
 _ACCESS_ROLE: Final = re.compile(
     r"(super[ -]?)?admin|((end|power|basic|standard)[ -]?)?user|member|viewer|guest|subscriber|collaborator"
-    r"|read[ -]?only|attendee|participant|panelist",
+    r"|read[ -]?only|attendee|participant|panelist|adult[eo]?|child|infant|erwachsener?|kind|enfant|bambin[oa]|niñ[oa]",
     re.IGNORECASE,
 )
 _ONE_NAME: Final = re.compile(r"[^\W\d_]{2,}([-'’][^\W\d_]+)*")
@@ -50,6 +50,14 @@ _COMPANY_PAGE: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/(compan
 _URL: Final = re.compile(r"(https?://|www\.)\S+\.\S+", re.IGNORECASE)
 _LINKEDIN: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/\S+", re.IGNORECASE)
 _HOST: Final = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
+_FILE: Final = re.compile(
+    r".*\.(pdf|docx?|xlsx?|pptx?|csv|txt|json|xml|html?|jpe?g|png|gif|svg|zip|mp[34]|vcf|ics)", re.IGNORECASE
+)
+_SENIORITY: Final = re.compile(
+    r".*(\bc[ _-]?(suite|level|x?o)|exec|\bvp\b|vice|direct|direk|manag|head|chief|owner|partner|founder|senior|junior"
+    r"|entry|intern|trainee|staff|lead|cadre|gerent|jefe|leit|geschäft|kierown|dyrektor|prezes|chef|müdür|руковод|директор).*",
+    re.IGNORECASE,
+)
 _ISO_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}\S*")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -200,9 +208,12 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "legal_form": _text(_LEGAL_FORM.fullmatch),
     "access_role": _text(_ACCESS_ROLE.fullmatch),
     "one_name": _text(lambda text: _ONE_NAME.fullmatch(text) and not text.islower() and not _FLAG.fullmatch(text)),
+    "seniority": _text(_SENIORITY.fullmatch),
     "honorific": _text(_HONORIFIC.fullmatch),
     "url": _text(lambda text: _URL.fullmatch(text) and not _linkedin(text)),
-    "host": _text(lambda text: _HOST.fullmatch(text) and not text.casefold().startswith("www.")),
+    "host": _text(
+        lambda text: _HOST.fullmatch(text) and not (text.casefold().startswith("www.") or _FILE.fullmatch(text))
+    ),
     "country": _text(lambda text: country_code(text, any_language=False) is not None),
     "date": lambda value: _date(value) or _text(_ISO_DATE.fullmatch)(value),
     "datetime": lambda value: isinstance(value, dt.datetime) or _text(_ISO_TIME.fullmatch)(value),

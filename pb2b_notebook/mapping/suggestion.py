@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache, lru_cache, partial
 from importlib import resources
 from itertools import islice, pairwise
@@ -78,6 +79,7 @@ _FOREIGN_FORMS: Final = {
 }
 _SCHEME: Final = re.compile(r"\s*(https?://)?")
 _OF_LINKS: Final = frozenset({"url", "urls", "link", "links", "href"})
+_OF_CODES: Final = frozenset({"id", "ids", "code", "iban", "isbn", "ean", "gtin", "sku", "ref"})
 # Forms that free text about people and companies does not have.
 _FOREIGN_TO_TEXT: Final = (
     "email",
@@ -119,14 +121,14 @@ class Pair:
 class _Named:
     """What the name alone indicates.
 
-    With ``needs_form`` it counts only if values have the field's type, and with ``needs_companies`` if some values have
-    the legal form of a company.
+    With ``needs_form`` it counts only if values have the field's type, and with ``needs`` if some look like that form:
+    "legal_form" for the names of companies.
     """
 
     weight: float
     reason: str
     needs_form: bool = False
-    needs_companies: bool = False
+    needs: str = ""
 
 
 def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField], skip: frozenset[str]) -> list[Pair]:
@@ -142,14 +144,32 @@ def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField
         :data:`SURE_ENOUGH`.
     """
     own = {fold_name(name) for name in skip}
+    named = _without_guests(columns)
     pairs: list[Pair] = []
     for column, values in columns.items():
         if fold_name(column) not in own:
-            pairs += _pairs(column, sample(values), fields)
+            pairs += [replace(pair, column=column) for pair in _pairs(named[column], sample(values), fields)]
     pairs = _without_ids_of_others(pairs, columns)
     chosen = _best(pairs, columns)
     pairs = [chosen[column] for column in columns if column in chosen]
     return _with_parts_of_names(pairs, columns) if {"full_name", *_PARTS_OF_NAMES} <= fields.keys() else pairs
+
+
+def _without_guests(columns: Iterable[str]) -> dict[str, str]:
+    """Return the name by which each column is judged: a "Buyer name" is a name if the list has no other.
+
+    Beside an attendee, the buyer is another person.
+    """
+    rest = {column: [word for word in words(column) if word not in _qualifiers("guest")] for column in columns}
+    named = {column: " ".join(left) or "name" for column, left in rest.items() if len(left) < len(words(column))}
+    others = {_kind(column) for column in rest if column not in named} | {""}
+    return {column: named[column] if _kind(named.get(column, "")) not in others else column for column in rest}
+
+
+def _kind(column: str) -> str:
+    """Return whether a column names a "name" or an "email"."""
+    field = named_field(column)[0]
+    return "name" if field in _NAMES else field if field == "email" else ""
 
 
 def _without_ids_of_others(pairs: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
@@ -205,11 +225,12 @@ def _with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]
 def _may_be_names(values: Sequence[Any], names: Sequence[Any]) -> bool:
     """Return whether values of one word are as different as names are, rather than a few kinds."""
     given = sample(values)
-    return looks(given)["one_name"] >= _HALF and len({*map(str, given)}) * 5 >= len({*map(str, sample(names))})
+    return looks(given)["one_name"] >= _HALF and len({*map(str, given)}) * 2 >= len({*map(str, sample(names))})
 
 
 def _is_about_no_person(column: str) -> bool:
-    return any(not _qualifiers(kind).isdisjoint(_subjects(column)) for kind in ("region", "other"))
+    is_field = named_field(column)[0] not in {"", *_NAMES}
+    return is_field or any(not _qualifiers(kind).isdisjoint(_subjects(column)) for kind in ("region", "other"))
 
 
 def _has_several_words(names: Sequence[Any], share: float) -> bool:
@@ -238,7 +259,7 @@ def named_field(column: str) -> tuple[str, float]:
     (('phone', 0.95), ('', 0.0))
     """
     found = [(key, _by_name(column, LeadField(key))) for key in _synonyms()]
-    sure = [(key, named.weight) for key, named in found if named and not (named.needs_form or named.needs_companies)]
+    sure = [(key, named.weight) for key, named in found if named and not (named.needs_form or named.needs)]
     return max(sure, key=lambda each: each[1], default=("", 0.0))
 
 
@@ -302,7 +323,7 @@ def _by_name_and_content(
 def _is_refuted(field: LeadField, named: _Named, look: Mapping[str, float]) -> bool:
     """Return whether the values are not those that the name indicates."""
     is_foreign = field.builtin and any(look[form] >= _HALF for form in _FOREIGN_FORMS.get(field.key, ()))
-    return is_foreign or (named.needs_companies and look["legal_form"] < _SOME)
+    return is_foreign or (bool(named.needs) and look[named.needs] < _SOME)
 
 
 def _repeats(values: Sequence[Any]) -> bool:
@@ -318,7 +339,7 @@ def _by_content(column: str, values: Sequence[Any], field: LeadField, look: Mapp
     if not field.builtin and field.options:
         return _by_options(column, values, field)
     about = set(words(column))
-    if _is_about_another(column, field):
+    if _is_about_another(column, field) or (field.key == "phone" and about & _OF_CODES):
         return None
     if field.key == "website" and ((about & _OF_LINKS and about - _OF_LINKS) or not _has_many_hosts(values)):
         return None  # an "Event URL" and links within one site are links to something else
@@ -363,7 +384,9 @@ def _by_name(column: str, field: LeadField) -> _Named | None:
         return _Named(1.0, "name of the field")
     known = _synonyms().get(field.key, {}) if field.builtin else {}
     if name in known:
-        return _Named(_SYNONYM, f"usual name for this field ({known[name]})")
+        # A "Level" may be one of skill, of a membership, of anything.
+        needs = field.key if field.builtin and name in _qualifiers("level") else ""
+        return _Named(_SYNONYM, f"usual name for this field ({known[name]})", needs=needs)
     return _by_words(column, name, field, known)
 
 
@@ -447,12 +470,13 @@ def _is_last_contact(column: str) -> bool:
     return len(parts) > 1 and parts[0] in last and parts[-1] in contacted and last.union(contacted).issuperset(parts)
 
 
-def _is_id_in_program(column: str) -> bool:
-    """Return whether a name is that of the id of a person in a program: "Cognism ID", "Apollo Contact Id"."""
+def _is_id_of_person(column: str) -> bool:
+    """Return whether a name is that of the id of a person, also in a program: "Donor ID", "Apollo Contact Id"."""
     parts = words(column)
-    return parts[-1:] == ("id",) and "".join(
-        word for word in parts[:-1] if word not in _qualifiers("leading")
-    ) in _qualifiers("program")
+    people = _qualifiers("leading") - _qualifiers("address") - {"badge"}
+    owner = [word for word in parts[:-1] if word not in {*_qualifiers("neutral"), "unique"}]
+    program = "".join(word for word in owner if word not in people)
+    return parts[-1:] == ("id",) and bool(owner) and (not program or program in _qualifiers("program"))
 
 
 def _is_of_another(column: str, field: LeadField) -> bool:
@@ -545,15 +569,10 @@ def _within(column: str, own: Mapping[str, str], field: LeadField) -> _Named | N
 
 
 def _alike(name: str, own: Mapping[str, str]) -> _Named | None:
-    if len(name) < _SHORTEST:
+    if len(name) < _SHORTEST or name in own:
         return None
-    closest = max(
-        (usual for usual in own if len(usual) >= _SHORTEST),
-        key=lambda usual: likeness(usual, name, _ALIKE),
-        default=name,
-    )
-    alike = likeness(closest, name, _ALIKE)
-    return _Named(_LIKE * alike, f"similar to the name {own[closest]}") if _ALIKE <= alike < 1 else None
+    closest = get_close_matches(name, [usual for usual in own if len(usual) >= _SHORTEST], 1, _ALIKE)
+    return _Named(_LIKE * likeness(closest[0], name), f"similar to the name {own[closest[0]]}") if closest else None
 
 
 def _part(column: str, field: LeadField) -> _Named | None:
@@ -589,7 +608,7 @@ def _usual_names() -> frozenset[str]:
 
 # What the order of words indicates, by field.
 _BY_GRAMMAR: Final[dict[str, tuple[Callable[[str], bool], _Named]]] = {
-    "company_name": (_is_name_or_company, _Named(_TAIL, "names a company or a person", needs_companies=True)),
+    "company_name": (_is_name_or_company, _Named(_TAIL, "names a company or a person", needs="legal_form")),
     "full_name": (
         lambda column: _names_both(column) or _is_name_of_person(column),
         _Named(_BOTH, "names the given and the family name, or a person"),
@@ -598,5 +617,5 @@ _BY_GRAMMAR: Final[dict[str, tuple[Callable[[str], bool], _Named]]] = {
     "first_name": (partial(_is_part_of_name, key="first_name"), _Named(_BARE, "a name, with its part")),
     "last_name": (partial(_is_part_of_name, key="last_name"), _Named(_BARE, "a name, with its part")),
     "last_contacted_at": (_is_last_contact, _Named(_SYNONYM, "names the last contact")),
-    "external_id": (_is_id_in_program, _Named(_BARE, "id of a person in another program")),
+    "external_id": (_is_id_of_person, _Named(_BARE, "id of a person, in this or another program")),
 }

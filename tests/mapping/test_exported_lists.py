@@ -207,6 +207,7 @@ def test_a_column_that_may_hold_the_family_name_leaves_the_given_name(builtin):
     assert suggested(builtin, names | {"Ap. pat.": ["García", "LÓPEZ", "Ruiz", "Díaz"]}) == {"Nombre": "first_name"}
     assert suggested(builtin, names | {"Activo": ["Sí", "No", "Sí", "Sí"]}) == {"Nombre": "full_name"}
     assert suggested(builtin, names | {"Estado": ["Jalisco", "Sonora", "Puebla", "Colima"]}) == {"Nombre": "full_name"}
+    assert suggested(builtin, names | {"Tipo": ["Casa", "Trabajo", "Casa", "Otro"]}) == {"Nombre": "full_name"}
 
 
 def test_an_id_repeats_with_the_lead_in_a_list_of_orders(builtin):
@@ -252,6 +253,35 @@ def test_names_of_companies_are_not_those_of_people(builtin):
 )
 def test_a_few_legal_forms_leave_names_of_people(builtin, column, values, field):
     assert suggested(builtin, {column: values}) == {column: field}
+
+
+def test_a_buyer_is_the_lead_of_a_list_that_names_nobody_else(builtin):
+    emails = ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"]
+    buyers = {"Buyer Name": NAMES, "Buyer Email": emails}
+    assert suggested(builtin, buyers) == {"Buyer Name": "full_name", "Buyer Email": "email"}
+    assert suggested(builtin, {"Guest": NAMES}) == {"Guest": "full_name"}
+    attendees = {"Attendee": NAMES[::-1], "Email": emails[::-1]}
+    assert suggested(builtin, buyers | attendees) == {"Attendee": "full_name", "Email": "email"}
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "field"),
+    [
+        ("Niveau", ["Manager", "Director", "VP", "Senior"], "seniority"),
+        ("Niveau", ["National", "Régional", "National", "Départemental"], ""),
+        ("Ruolo", ["Adulto", "Bambino", "Adulto", "Adulto"], ""),
+        ("Datei", ["guide.pdf", "list.xlsx", "guide.pdf", "photo.jpg"], ""),
+        ("Leitweg-ID", ["09162000-12345-77", "05315000-98765-12", None, None], ""),
+        ("Redeemed By Email", ["jane@us.com", "john@us.com", "jane@us.com", "jane@us.com"], ""),
+        ("Credit Score", ["710", "655", "720", "690"], ""),
+        ("Donor ID", ["1001", "1002", "1003", "1004"], "external_id"),
+        ("Order ID", ["1001", "1002", "1003", "1004"], ""),
+        ("Vendor Name", ["Acme Inc", "Globex LLC", "Initech", "Umbrella Corp"], "company_name"),
+        ("Vendor Name", NAMES, ""),
+    ],
+)
+def test_values_and_words_refute_a_name_that_means_several_things(builtin, column, values, field):
+    assert suggested(builtin, {column: values}) == ({column: field} if field else {})
 
 
 def test_what_an_account_may_do_is_not_a_title(builtin):
