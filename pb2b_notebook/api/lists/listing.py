@@ -550,8 +550,12 @@ class Listing:
             if self._places and not taken:
                 self._places.take_new(before)  # of a page that did not show it
                 taken = True
-            new = len(self._places.take_new(page.records)) if self._places or self._differs else None
-            seen.add(page, new if self._places else None)
+            if self._places:
+                seen.add(page, len(self._places.take_new(page.records)))
+            else:
+                seen.add(page)
+                if self._differs:
+                    self._places.remember(page.records)
             if self._first_record is None and page.records:
                 self._first_record = bytes(page.records[0])
             if page.next_cursor is not None:

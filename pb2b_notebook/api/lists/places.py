@@ -10,6 +10,7 @@ leads beyond them. The cursors of the reading itself are left alone: they may be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from pb2b_notebook.api.http.envelope import Page, Raws
 from pb2b_notebook.api.lists.windows import SECOND, UnreliableWindowsError, change_time, time_text
 from pb2b_notebook.errors import APIError
 
+_FIRST_ID: Final[Callable[[Any], Any]] = re.compile(rb'\{\s*"id"\s*:\s*"([^"\\]*)"').match
+"""Finds an id at the beginning of a record, where most services put it; no key stands twice in a record."""
 _READINGS: Final = 3
 """Times that the pages of a list which changes are read again; also pages that may have been added to it each time."""
 
@@ -39,6 +42,7 @@ class Places:
         self._ask = ask
         self._requests: list[tuple[str | None, Mapping[str, str]]] = []
         self._ids: set[Any] = set()
+        self._unsorted_ids: list[list[Any]] = []
         self.settled = True
 
     def __len__(self) -> int:
@@ -52,14 +56,26 @@ class Places:
 
     def has_new(self, records: Raws) -> bool:
         """Whether a row was on no page before."""
-        return any(id_of(record) not in self._ids for record in records)
+        return any(id_of(record) not in self._known_ids() for record in records)
+
+    def remember(self, records: Raws) -> None:
+        """Remember rows. Most lists are never asked whether they had one, so that they are not compared here."""
+        self._unsorted_ids.append(_ids_of(records))
 
     def take_new(self, records: Raws) -> list[Any]:
         """Return the rows that were on no page before, and remember them."""
-        ids = _ids_of(records)
-        found = [record for record, own in zip(records, ids, strict=True) if own not in self._ids]
-        self._ids.update(ids)
+        ids, known = _ids_of(records), self._known_ids()
+        if known.isdisjoint(ids):  # as nearly always
+            found = list(records)
+        else:
+            found = [record for record, own in zip(records, ids, strict=True) if own not in known]
+        known.update(ids)
         return found
+
+    def _known_ids(self) -> set[Any]:
+        while self._unsorted_ids:
+            self._ids.update(self._unsorted_ids.pop())
+        return self._ids
 
     def missed_rows(self, since: int) -> Iterator[list[Any]]:
         """Read the pages again until nothing is missing, and yield the rows that they left out before.
@@ -159,6 +175,8 @@ def _ids_of(records: Raws) -> list[Any]:
     """Return what identifies each record; where all have an id that is text, as nearly always, in one pass."""
     import msgspec
 
+    with suppress(TypeError, UnicodeDecodeError):  # TypeError: a record begins with something else
+        return [_FIRST_ID(record)[1].decode() for record in records]
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):
         return [each.id for each in _decoder_of_ids().decode(b"[%b]" % b",".join(records))]
     return [id_of(record) for record in records]
