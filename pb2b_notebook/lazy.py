@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.abc import MetaPathFinder
@@ -20,8 +22,20 @@ def load_module(name: str) -> ModuleType:
     Raises:
         ConfigurationError: This process has as many files open as it may.
     """
-    with typed_limits(f"{name} cannot be loaded"):
+    with typed_limits(f"{name} cannot be loaded"), _without_collections():
         return import_module(name)
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Pause the garbage collector: what modules create stays, and to look through it took a sixth of their time."""
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
 
 
 class _Finder(MetaPathFinder):
@@ -38,7 +52,7 @@ class _Finder(MetaPathFinder):
             load = spec.loader.exec_module
 
             def exec_module(module: ModuleType) -> None:
-                with typed_limits(f"{fullname} cannot be loaded"):
+                with typed_limits(f"{fullname} cannot be loaded"), _without_collections():
                     load(module)
 
             spec.loader.exec_module = exec_module  # type: ignore[method-assign]

@@ -45,3 +45,26 @@ def test_a_name_is_loaded_with_a_typed_error_while_too_many_files_are_open(use, 
     )
     expected = f"True {module} cannot be loaded: too many files are open → close some, or raise the limit (ulimit -n)"
     assert (done.stdout.strip(), done.stderr) == (expected, "")
+
+
+COLLECTOR = """
+import gc
+import pb2b_notebook as pb
+{before}
+pb.Workspace
+from pb2b_notebook.lazy_libraries import pd
+pd.DataFrame
+try:
+    from pb2b_notebook import no_such_module
+except ImportError:
+    pass
+print(gc.isenabled(), gc.get_stats()[2]["collections"])
+"""
+
+
+@pytest.mark.parametrize(("before", "expected"), [("", "True 0"), ("gc.disable()", "False 0")])
+def test_loading_leaves_the_garbage_collector_as_it_was_and_does_not_wait_for_it(before, expected):
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECTOR.format(before=before)], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.strip() == expected
