@@ -71,6 +71,15 @@ def test_from_a_list_to_its_duplicates_nothing_that_tells_people_apart_is_lost(m
     assert list(mapping.apply(listed, unmapped="drop").columns) == ["full_name", "company_name"]
 
 
+@pytest.mark.parametrize(
+    ("given", "family", "city"),
+    [("fname_c1", "lname_c1", "city_c1"), ("FIRST_NM", "LAST_NM", "CITY_NM"), ("NAME_FIRST", "NAME_LAST", "ADDR_CITY")],
+)
+def test_names_of_columns_in_databases_of_others(make_frame, given, family, city):
+    people = make_frame({given: ["Carsten", "Gerd"], family: ["Meier", "Bauer"], city: ["Springfield", "Bad Homburg"]})
+    assert cleanup.duplicates(people).roles == {given: "first_name", family: "last_name", city: "city"}
+
+
 def test_a_house_number_is_read_together_with_the_nearest_street(make_frame):
     people = make_frame({
         "first_name": ["Ada", "Ada", "Eva"], "last_name": ["Berg"] * 3, "street": ["Main St", "12 Main Street", None],
