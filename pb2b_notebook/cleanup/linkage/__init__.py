@@ -9,6 +9,7 @@ Module                         What it does
 ``compared_columns``           which columns are compared, and the lead field of each
 ``roles``                      what further columns may hold; ``mapping.role_guesses`` guesses which do
 ``further_columns``            levels and weights of further columns
+  ``further_shares``           how often further columns differ for one person in this list
 ``standardization``            rows → plain columns, with ``folding`` (text) and ``person_names``
   ``typed_values``             values of further columns, in one form for each role
   ``plain_names``              names without titles and credentials, given name first

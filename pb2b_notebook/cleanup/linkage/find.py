@@ -45,6 +45,7 @@ from pb2b_notebook.cleanup.linkage.database import open_database
 from pb2b_notebook.cleanup.linkage.features import BEARERS, build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.further_columns import have_other_values, level_weights
+from pb2b_notebook.cleanup.linkage.further_shares import fitted_shares, notes_of, pairs_of_one_name, usual_shares
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
 from pb2b_notebook.cleanup.linkage.levels import (
     are_in_two_places,
@@ -55,7 +56,7 @@ from pb2b_notebook.cleanup.linkage.levels import (
 from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, Refinement, refine
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, names_of_rows, row_groups
-from pb2b_notebook.cleanup.linkage.scoring import EVEN, MANY, FurtherWeights, ScoredPairs, score_pairs
+from pb2b_notebook.cleanup.linkage.scoring import EVEN, FurtherWeights, ScoredPairs, score_pairs
 from pb2b_notebook.cleanup.linkage.spark_duplicates import check_ids, read_rows, with_clusters
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
@@ -364,7 +365,8 @@ def _scored_contents(
     counts = _pattern_counts(compared, features["is_new"], further)
     refinement = refine(counts, int(features["is_new"].sum()), scale)
     if further is not None:
-        further = further._replace(bare_names=scale.subject is PEOPLE and refinement.rate >= MANY)
+        further = further._replace(rate=refinement.rate)
+        refinement = refinement._replace(notes=(*refinement.notes, *further.notes))
     scored = score_pairs(compared, refinement.weights, threshold, further)
 
     def score(some: pl.DataFrame) -> ScoredPairs:
@@ -464,9 +466,10 @@ def _further_weights(
     if not columns:
         return None
     random_pairs = comparison.random_levels(db, features, columns)
-    weights = FurtherWeights(columns, level_weights(columns, random_pairs))
     if subject is not PEOPLE or features.is_empty():
-        return weights
+        return FurtherWeights(columns, level_weights(columns, random_pairs, usual_shares(columns)))
+    shares = fitted_shares(columns, random_pairs, pairs_of_one_name(features, compared))
+    weights = FurtherWeights(columns, level_weights(columns, random_pairs, shares), notes=notes_of(columns, shares))
     return weights._replace(bearers=tuple(features[name].to_numpy() for name in BEARERS)).fit_names(
         compared, random_pairs, features["copies"].to_numpy()
     )

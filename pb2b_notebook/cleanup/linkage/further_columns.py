@@ -151,14 +151,15 @@ def with_rarities(
     import polars as pl
 
     def rarity(one: FurtherColumn) -> pl.Series:
-        value = table[one.feature]
+        value, total = table[one.feature], (table[one.feature] != "").sum()
         if one.role.blocks:
             others = sharing(table, value.hash(), value != "") - 1
-        else:
-            names = table.select(value, "name_hash").select(pl.col("name_hash").n_unique().over(one.feature))
-            others = names.to_series() - 1
+        else:  # of a value that most people have, the names are a share of all names, not of the rows
+            names = table.select(value, "name_hash")
+            others = names.select(pl.col("name_hash").n_unique().over(one.feature)).to_series() - 1
+            total = names.filter(value != "").n_unique()
         others = others if one.role.is_identifier else others.cast(pl.Float64).clip(0.5)
-        share = others.cast(pl.Float64) / max(FEW, (value != "").sum())
+        share = others.cast(pl.Float64) / max(FEW, total)
         return (-share.clip(one.role.chance, 1).log()).round().clip(1, RAREST).cast(pl.UInt8)
 
     return table.with_columns(
@@ -222,26 +223,28 @@ def unpack(further: np.ndarray, count: int) -> np.ndarray:
     return np.stack(columns, axis=1) if columns else np.zeros((len(rest), 0), dtype=np.int64)
 
 
-def level_weights(columns: Sequence[FurtherColumn], random_pairs: np.ndarray) -> np.ndarray:
+def level_weights(
+    columns: Sequence[FurtherColumn], random_pairs: np.ndarray, shares: Sequence[Sequence[float]]
+) -> np.ndarray:
     """Return the weight of each level in logits, one row for each column.
 
     Args:
         columns: Further columns.
         random_pairs: Packed levels of random pairs of the list.
+        shares: Shares of the differences of each column among pairs of one person.
     """
     import numpy as np
 
     found = np.zeros((len(columns), _LEVELS))
     for n, levels in enumerate(unpack(random_pairs, len(columns)).T):
-        role = columns[n].role
         counts = np.bincount(levels[levels > 0], minlength=_LEVELS)
         total = counts.sum() + 1
         rarity = np.arange(1, RAREST + 1)
-        found[n, 1 : RAREST + 1] = np.log(role.same_share) + rarity
-        for number, difference in enumerate(role.differences):
+        found[n, 1 : RAREST + 1] = np.log(columns[n].role.same_share) + rarity
+        for number, share in enumerate(shares[n]):
             level = FIRST_DIFFERENCE + number
             # The share of a level that no random pair has is taken to be half a pair.
-            found[n, level] = np.log(difference.share) - np.log((counts[level] + 0.5) / total)
+            found[n, level] = np.log(share) - np.log((counts[level] + 0.5) / total)
     return np.maximum(found, -_MOST_AGAINST)
 
 

@@ -11,8 +11,9 @@ agree by chance is not estimated: the weights have it already, from how common a
 No weight is ever lowered, and a list with *fewer* pairs than usual is left as it is. Few pairs are found in a clean
 list, and also where columns show few of them: tried on lists with truth, lower weights lost up to .06 of F1 there, and
 gained no precision that the list lacked.
-The levels of company, email, phone and further columns are left as they are. They depend on each other, and
-maximization that treats them as independent counts evidence twice: tried on lists with truth, it made precision worse.
+The levels of company, email and phone are left as they are. They depend on each other, and maximization that treats
+them as independent counts evidence twice: tried on lists with truth, it made precision worse. Further columns are
+fitted by :mod:`.further_shares`.
 """
 
 from __future__ import annotations
@@ -21,15 +22,13 @@ from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.levels import COMPARISONS, levels_of
-from pb2b_notebook.cleanup.linkage.scoring import logits_and_limits
+from pb2b_notebook.cleanup.linkage.scoring import RATE, logits_and_limits
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 from pb2b_notebook.cleanup.linkage.weights import Weights
 
 if TYPE_CHECKING:
     import numpy as np
 
-RATE: Final = 0.22
-"""Pairs of one person for each row in the lists that the weights were fitted to."""
 SHARES: Final = {
     "name": {1: 0.650, 2: 0.074, 3: 0.069, 4: 0.020, 5: 0.033, 6: 0.090, 7: 0.025, 10: 0.014, 11: 0.008, 15: 0.012},
     "place": {1: 0.897, 2: 0.103},
@@ -169,7 +168,7 @@ def _notes(rate: float, changes: dict[str, np.ndarray], matches: float, rows: fl
     times = matches / max(rows * RATE, 1)
     counted = f"about {matches / max(rows, 1):.2g} pairs of one person for each row, {times:.2g} times the usual"
     if rate < _NOTICEABLE:
-        return (f"{counted}: nothing was changed, only a list with more of them than usual is fitted",)
+        return (f"{counted}: names count as usual, only a list with more of them is fitted",)
     found = [
         f"{counted}: logits of pairs with agreeing names changed by {rate:+.1f}"
         + (", the most that is allowed" if rate == _MOST_RATE else "")

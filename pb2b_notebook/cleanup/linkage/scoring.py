@@ -25,6 +25,7 @@ from pb2b_notebook.cleanup.linkage.levels import (
     have_unrelated_names,
     levels_of,
     own_email_outweighs_date,
+    share_no_lead_field,
     share_own_email,
     with_bare_names,
     without_households,
@@ -63,8 +64,8 @@ PERSONAL: Final = 3.0
 """Least logit of the further columns that makes one of what the names leave in doubt (Ann and Anna, branches of a
 chain): about what 1 of 20 people shares. Set by hand; without the rule for two spellings, F1 of FEBRL 1 to 4 is at most
 .0006 higher."""
-
-
+RATE: Final = 0.22
+"""Pairs of one person for each row in the lists that the weights were fitted to."""
 MANY: Final = log(2)
 """Least rate (:class:`~.refinement.Refinement`) of a list in which a row with nothing but a name is one more row of the
 person who has it, as are most rows there, and not of a namesake."""
@@ -123,7 +124,8 @@ class FurtherWeights(NamedTuple):
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong.
         wrong_dates: Whether rows of one name and address often have dates that differ by an error.
-        bare_names: Whether a row with nothing but a name is compared as others are.
+        rate: How many more pairs of one person the list has than usual (:class:`~.refinement.Refinement`).
+        notes: Which differences count for more than usual in this list; sentences.
     """
 
     columns: Sequence[FurtherColumn]
@@ -132,7 +134,13 @@ class FurtherWeights(NamedTuple):
     names: WrongNames | None = None
     home: Households | None = None
     wrong_dates: bool = False
-    bare_names: bool = False
+    rate: float = 0.0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def bare_names(self) -> bool:
+        """Whether a row with nothing but a name is compared as others are."""
+        return self.rate >= MANY
 
     @property
     def names_are_wrong(self) -> bool:
@@ -206,6 +214,9 @@ class FurtherWeights(NamedTuple):
         if self.names is None:
             return np.asarray(np.minimum(logits, most))
         patterns, a, b = (pairs[name].to_numpy() for name in ("pattern", "a", "b"))
+        # Without a name, a pair is any two rows of the list that agree in what the further columns hold.
+        nameless = own + np.log(2 * RATE * np.exp(self.rate) / len(self.bearers[0]))
+        most = np.where(share_no_lead_field(patterns), np.minimum(most, nameless), most)
         (name,) = levels_of(patterns, "name")
         given, family = (np.log(n.mean() / np.maximum(n[a], n[b])) for n in self.bearers)
         rarity = np.where(name == FAMILY, given, family)

@@ -38,7 +38,7 @@ def test_a_dense_list_raises_pairs_whose_names_agree_and_no_others():
 def test_a_list_of_few_pairs_keeps_the_weights_because_its_columns_may_hide_them(added):
     few = refine(counts([3.0, 20.0, 4.0])._replace(added=np.full(3, added)), 20_000, SHIPPED)
     assert few.weights is SHIPPED
-    assert few.notes[0].endswith("nothing was changed, only a list with more of them than usual is fitted")
+    assert few.notes[0].endswith("names count as usual, only a list with more of them is fitted")
 
 
 @pytest.mark.parametrize("rows", [0, 1, 20])

@@ -1,0 +1,116 @@
+"""How often further columns differ in this list among rows of one person: in some lists each third date has an error.
+
+Rows of one name are one person or namesakes. Namesakes differ in a further column as any two people of the list do, so
+what these pairs have beyond that are errors: expectation maximization over these pairs alone, with the frequencies
+among random pairs as those of namesakes, and the usual shares (``Role.differences``) as the prior (Winkler, "Using the
+EM algorithm for weight computation in the Fellegi-Sunter model of record linkage", 1988).
+
+A difference never counts for less than usual: rows whose names are misspelled have more errors elsewhere than rows of
+one name. And two wholly different dates or identifiers count as usual: they may be father's and son's.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.cleanup.linkage.further_columns import further_logits, level_weights, unpack
+from pb2b_notebook.cleanup.linkage.levels import levels_of
+from pb2b_notebook.cleanup.linkage.roles import FIRST_DIFFERENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import polars as pl
+
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+
+_MOST_ROWS: Final = 6
+"""Most rows of a name that count: of these, all pairs are compared, whatever else they have."""
+_PRIOR_PAIRS: Final = 100.0
+"""Pairs of one person that the usual shares count for."""
+_ROUNDS: Final = 30
+_SAME_NAME: Final = 1
+_NOTICEABLE: Final = 0.1
+"""Least change of a logit that is reported."""
+
+
+def usual_shares(columns: Sequence[FurtherColumn]) -> tuple[tuple[float, ...], ...]:
+    """Return for each column the usual shares of its differences among pairs of one person."""
+    return tuple(tuple(difference.share for difference in one.role.differences) for one in columns)
+
+
+def pairs_of_one_name(features: pl.DataFrame, pairs: pl.DataFrame) -> np.ndarray:
+    """Return the packed further levels of pairs of different rows that have one name.
+
+    Args:
+        features: Features of the rows.
+        pairs: Candidate pairs with their levels.
+    """
+    import numpy as np
+    import polars as pl
+
+    name, middle = levels_of(pairs["pattern"].to_numpy(), "name", "middle")
+    few = features.select(pl.len().over("name_hash") <= _MOST_ROWS).to_series()
+    a, b = pairs["a"], pairs["b"]
+    wanted = (name == _SAME_NAME) & np.isin(middle, (0, 1, 2)) & (a != b).to_numpy() & few.gather(a).to_numpy()
+    found: np.ndarray = pairs["further"].to_numpy()[wanted]
+    return found
+
+
+def fitted_shares(
+    columns: Sequence[FurtherColumn], random_pairs: np.ndarray, one_name: np.ndarray
+) -> tuple[tuple[float, ...], ...]:
+    """Return for each column the shares of its differences among pairs of one person in this list.
+
+    Args:
+        columns: Further columns.
+        random_pairs: Packed levels of random pairs of the list.
+        one_name: Packed levels of pairs of one name (:func:`pairs_of_one_name`).
+    """
+    import numpy as np
+
+    usual = usual_shares(columns)
+    patterns, pairs = np.unique(one_name, return_counts=True)
+    levels = unpack(patterns, len(columns))
+    shares, odds = usual, 0.0
+    for _ in range(_ROUNDS):
+        logits = odds + further_logits(patterns, columns, level_weights(columns, random_pairs, shares))
+        found = pairs / (1 + np.exp(-logits))
+        total = found.sum()
+        odds = float(np.log((total + 1) / (pairs.sum() - total + 1)))
+        shares = tuple(
+            _shares(one, known, np.bincount(level, found, FIRST_DIFFERENCE + len(known)))
+            for one, known, level in zip(columns, usual, levels.T, strict=True)
+        )
+    return shares
+
+
+def _shares(column: FurtherColumn, usual: tuple[float, ...], found: np.ndarray) -> tuple[float, ...]:
+    total = found[1:].sum() + _PRIOR_PAIRS
+    own = column.role.name in ("date", "identifier")
+    return tuple(
+        known
+        if own and difference.against
+        else max(known, float((found[FIRST_DIFFERENCE + n] + _PRIOR_PAIRS * known) / total))
+        for n, (difference, known) in enumerate(zip(column.role.differences, usual, strict=True))
+    )
+
+
+def notes_of(columns: Sequence[FurtherColumn], shares: Sequence[Sequence[float]]) -> tuple[str, ...]:
+    """Say which differences count for more than usual, and by how much; sentences.
+
+    >>> from pb2b_notebook.cleanup.linkage.further_columns import further_columns
+    >>> columns = further_columns({"zip": "postcode"})
+    >>> notes_of(columns, [(0.12, 0.04, 0.1)]), notes_of(columns, usual_shares(columns))
+    (("values of 'zip' often differ among rows of one name: 'differs by a typo' +0.7",), ())
+    """
+    found = []
+    for one, fitted in zip(columns, shares, strict=True):
+        changes = [
+            (each.words, log(share / each.share)) for each, share in zip(one.role.differences, fitted, strict=True)
+        ]
+        moved = [f"{words!r} {change:+.1f}" for words, change in changes if change >= _NOTICEABLE]
+        found += [f"values of {one.column!r} often differ among rows of one name: {', '.join(moved)}"] * bool(moved)
+    return tuple(found)
