@@ -52,7 +52,8 @@ _IDENTIFIER: Final = (
     rf"|steuer) ?(?:security ?)?(?:{_NUMBER})"
 )
 _BORN: Final = (
-    r"birth|birth ?date|birthday|birth ?year|date ?of ?birth|bdate|birthdt|dob|yob|born|geb|geboren|geburts?\w*|naissance|nacimiento|nascita|nascimento|geboortedatum"
+    r"birth|birth ?date|birthday|birth ?year|date ?of ?birth|bdate|birthdt|dob|yob|born|geb|geboren|geburts?\w*"
+    r"|naissance|nacimiento|nascita|nascimento|geboortedatum"
     r"|urodzenia|fodelsedatum|fodselsdato|syntymaaika|narozeni|narodenia|szuletesi?|nasterii|dogum|生年月日|出生日期|생년월일"
 )
 _BIRTHPLACE: Final = r"birth ?place|place of birth|geburtsort|lieu de naissance|luogo di nascita|lugar de nacimiento"
@@ -60,7 +61,8 @@ _FOUNDED: Final = (
     r"incorporat\w+|incorp|founded|foundation|established|gr[uo]\w*ndung\w*|creation|constitucion|oprichting\w*"
 )
 _ADDRESS: Final = (
-    "(?:street|address|addr|adresse)(?! (?:city|town|suburb|village|district|state|county|province|region|country|zip|post|type))"
+    "(?:street|address|addr|adresse)"
+    "(?! (?:city|town|suburb|village|district|state|county|province|region|country|zip|post|type))"
 )
 _STREET: Final = r"stra(?:ss|ß)e|direccion|calle|indirizzo|rue|via|straat|ulica|rua|gata"
 _HOUSE: Final = (
