@@ -11,6 +11,7 @@ from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED, other_name_of
 from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.frames import UNPARSED
+from pb2b_notebook.frames.flattening import SEPARATOR
 from pb2b_notebook.frames.library import index_labels, library_of
 from pb2b_notebook.frames.strict_json import EXACT, encodable
 from pb2b_notebook.lazy_libraries import pa, pd, pl
@@ -30,6 +31,8 @@ MADE_NAME: Final = "made full_name"
 """Column of the values that says whether the full name is made of first and last name."""
 _TRIMMED: Final = frozenset({"email", "phone", "url", "select"})
 _KINDS: Final = {"import_id": "text"}
+_ID_NAMES: Final = frozenset({"id", "leadid"})
+"""Folded names of a column that may hold ids of leads, as messages have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Desired:
         index: Index of the pandas input; ``None`` for polars.
         library: "pandas" or "polars".
         left_out: Columns that a mapping kept because they distinguish people, and that are not lead fields.
+        flat: Columns of lists that the frame has as text, as :func:`pb2b_notebook.flatten` makes it.
+        numeric: Columns of text that the frame has as numbers, which have no "+" and no leading zeros.
     """
 
     values: pl.DataFrame
@@ -74,6 +79,8 @@ class Desired:
     index: Any = field(default=None, compare=False)
     library: str = "pandas"
     left_out: tuple[str, ...] = ()
+    flat: frozenset[str] = frozenset()
+    numeric: frozenset[str] = frozenset()
 
     def row_names(self, rows: pl.Series) -> pl.Series:
         """Return how messages name the rows at these positions: by their index labels, as text."""
@@ -106,11 +113,14 @@ def read_desired(
     """
     names = _names(frame)
     _check_object(frame, names)
+    _check_index(frame, names, match_on)
     left_out = () if only is not None else tuple(name for name in names if _is_only_identifying(name, known))
     unwritten = {*unwritten, *left_out}
     columns = _columns([name for name in names if name in known or name not in unwritten], known, only)
     cell_problems: list[CellProblem] = []
     read_columns: dict[str, pl.Series] = {}
+    flat: set[str] = set()
+    numeric: set[str] = set()
     given_names = [name for name in SET_BY_SERVICE if name in names]
     wanted = [("id", _identity("id")), ("updated_at", _instant("updated_at"))]
     wanted += [(name, _identity(name) if name in _KINDS else _instant(name)) for name in given_names]
@@ -118,11 +128,15 @@ def read_desired(
     if match_on in names and match_on not in columns:
         wanted.append((match_on, known[match_on]))
     for name, lead_field in wanted:
-        read_columns[name] = (
-            _typed_column(frame, name, lead_field, cell_problems)
-            if name in names
-            else _blank_column(len(frame), lead_field)
-        )
+        if name not in names:
+            read_columns[name] = _blank_column(len(frame), lead_field)
+            continue
+        series = _arrow(frame, name)
+        read_columns[name] = _typed_column(frame, name, series, lead_field, cell_problems)
+        if series is not None and lead_field.kind == "texts" and _is_text(series):
+            flat.add(name)
+        if series is not None and lead_field.kind == "text" and series.dtype.is_numeric():
+            numeric.add(name)
     kind = library_of(frame) or "pandas"
     return Desired(
         values=_values_table(len(frame), read_columns, columns, given_names, match_on),
@@ -131,6 +145,8 @@ def read_desired(
         index=frame.index if kind == "pandas" else None,
         library=kind,
         left_out=left_out,
+        flat=frozenset(flat),
+        numeric=frozenset(numeric),
     )
 
 
@@ -180,7 +196,7 @@ def cells(values: Sequence[Any], name: str, lead_field: LeadField) -> tuple[pl.S
     """
     cell_problems: list[CellProblem] = []
     frame = pd.DataFrame({name: pd.Series(list(values), dtype=object)})
-    return _typed_column(frame, name, lead_field, cell_problems), cell_problems
+    return _typed_column(frame, name, _arrow(frame, name), lead_field, cell_problems), cell_problems
 
 
 def _values_table(
@@ -220,6 +236,16 @@ def _check_object(frame: Any, names: list[str]) -> None:
         )
 
 
+def _check_index(frame: Any, names: list[str], match_on: str) -> None:
+    """Refuse a pandas frame whose leads are named by its index: rows without a key would all be invalid."""
+    keys = ("id", match_on)
+    found = [] if library_of(frame) == "polars" else [name for name in frame.index.names if name in keys]
+    if found and not {*keys} & {*names}:
+        raise InvalidParameterError(
+            f"{found[0]!r} is the index of the frame and not a column", repair="plan df.reset_index()"
+        )
+
+
 def _is_only_identifying(name: str, known: Mapping[str, LeadField]) -> bool:
     """Return whether a column is one that ``Mapping.apply`` keeps for ``duplicates``, and not a misspelt field."""
     if name.startswith("custom_") or not may_have_role(name):
@@ -238,7 +264,7 @@ def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[
         if name in set_by_service:
             raise InvalidParameterError(f"only the service sets {name!r}", repair="leave it out of fields")
         if name not in known:
-            _refuse_other_names([one for one in chosen if one not in known], known)
+            _refuse_other_names([one for one in chosen if one not in known], names, known)
             raise InvalidParameterError(
                 f"this workspace has no lead field for the column {name!r}; {nearest(name, known)}",
                 repair="rename it, leave it out with fields=[…], or give a pb.Mapping; custom fields are custom_<key>",
@@ -248,16 +274,22 @@ def _columns(names: list[str], known: Mapping[str, LeadField], only: Collection[
     return chosen
 
 
-def _refuse_other_names(columns: list[str], known: Mapping[str, LeadField]) -> None:
+def _refuse_other_names(unknown: list[str], names: list[str], known: Mapping[str, LeadField]) -> None:
     """Refuse columns that have another name of a lead field, with the names that they should have."""
-    fields = {name: other_name_of(name) for name in columns}
-    names = {name: key for name, key in fields.items() if key in known}
-    if names:
-        listed = ", ".join(f"{name!r} looks like {key!r}" for name, key in names.items())
-        raise InvalidParameterError(
-            f"this workspace has no lead field for these columns: {listed}",
-            repair=f"plan df.rename(columns={names}) (polars: without columns=), or use ws.leads.intake(df)",
-        )
+    renamed: dict[str, str] = {}
+    for name in unknown:
+        key = "id" if fold_name(name) in _ID_NAMES else other_name_of(name)
+        if (key == "id" or key in known) and key not in {*names, *renamed.values()}:
+            renamed[name] = key
+    if not renamed:
+        return
+    others = [name for name in unknown if name not in renamed]
+    listed = [*(f"{name!r} looks like {key!r}" for name, key in renamed.items()), *map(repr, others)]
+    drop = f".drop(columns={others})" if others else ""
+    raise InvalidParameterError(
+        f"this workspace has no lead field for these columns: {', '.join(listed)}",
+        repair=f"plan df.rename(columns={renamed}){drop} (polars: without columns=), or use ws.leads.intake(df)",
+    )
 
 
 def _identity(name: str) -> LeadField:
@@ -285,9 +317,10 @@ def polars_type(kind: str) -> Any:
     return kinds.get(kind, pl.String)
 
 
-def _typed_column(frame: Any, name: str, lead_field: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
+def _typed_column(
+    frame: Any, name: str, series: pl.Series | None, lead_field: LeadField, cell_problems: list[CellProblem]
+) -> pl.Series:
     """Return a column in the type of its field: converted as a whole if its dtype allows, else cell by cell."""
-    series = _arrow(frame, name)
     if series is not None and is_id(name) and series.dtype.is_integer():
         series = series.cast(pl.String)
     quick = None if series is None else _quick(series, lead_field)
@@ -315,7 +348,7 @@ def _quick(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
     """Convert the whole column at once; ``None`` if it has to be read cell by cell."""
     if series.dtype == pl.Null:
         return series.cast(polars_type(lead_field.kind))
-    if isinstance(series.dtype, pl.Categorical | pl.Enum):
+    if _is_text(series):
         series = series.cast(pl.String)
     by_kind: dict[str, Callable[[pl.Series, LeadField], pl.Series | None]] = {
         "integer": _quick_number,
@@ -326,6 +359,10 @@ def _quick(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
         "texts": _quick_texts,
     }
     return by_kind.get(lead_field.kind, _quick_text)(series, lead_field)
+
+
+def _is_text(series: pl.Series) -> bool:
+    return isinstance(series.dtype, pl.String | pl.Categorical | pl.Enum)
 
 
 def _quick_text(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
@@ -386,16 +423,23 @@ def _read_cells(frame: Any, name: str, lead_field: LeadField, cell_problems: lis
         for row in [row for row in wrong if isinstance(given[row], str) and given[row].strip()]:
             values[row] = given[row].strip()
             del wrong[row]
+    elif lead_field.type == "multi_select":
+        for row in [row for row in wrong if isinstance(given[row], str)]:
+            if {*(options := given[row].split(SEPARATOR))} <= {*lead_field.options}:
+                values[row] = options
+                del wrong[row]
     for row, value in enumerate(values):
-        reason = _why_inexact(value, lead_field.kind)
+        reason = _why_inexact(value, given[row], lead_field.kind)
         if reason:
             wrong[row], values[row] = reason, None
     cell_problems += [CellProblem(row, name, "unconverted", message) for row, message in sorted(wrong.items())]
     return pl.Series(values, dtype=polars_type(lead_field.kind))
 
 
-def _why_inexact(value: Any, kind: str) -> str | None:
+def _why_inexact(value: Any, given: Any, kind: str) -> str | None:
     """Return why a converted value cannot be kept exactly; ``None`` if it can."""
+    if kind == "text" and isinstance(given, float) and abs(given) > EXACT:
+        return "is a number too long to be exact: read the column as text, with dtype=str"
     if kind == "number" and isinstance(value, int) and int(float(value)) != value:
         return "needs a number that 64-bit floating point holds exactly"
     texts = value if isinstance(value, list) else [value]

@@ -381,8 +381,9 @@ def _rules(match_on: Any, existing: Any, missing: Any, clear: Any, on_conflict: 
     for name, (value, allowed) in choices.items():
         if not isinstance(value, str) or value not in allowed:
             raise InvalidParameterError(f"unknown value for {name}", repair=nearest(value, allowed))
-    if isinstance(clear, str):
-        raise InvalidParameterError("clear must be a list of columns", repair=f"clear=[{clear!r}]")
+    if isinstance(clear, str) or not hasattr(clear, "__iter__"):
+        repair = f"clear=[{clear!r}]" if isinstance(clear, str) else 'clear=["phone"]'
+        raise InvalidParameterError("clear must be a list of columns", repair=repair)
     if clear and existing != "overwrite":
         raise InvalidParameterError(
             f"clear empties values, and existing={existing!r} keeps the values of a lead",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from pb2b_notebook.frames.flattening import SEPARATOR
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import matching, reasons
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions, Rules
@@ -92,6 +93,7 @@ def _lead(desired: Desired) -> pl.Expr:
 def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.DataFrame:
     """Return each row with ``set <column>`` for the fields, and whether any is set."""
     exists = pl.col("was id").is_not_null()
+    rows = rows.with_columns(_split_flat(name) for name in desired.flat & desired.fields.keys())
     if {"merged_into", "tags"} <= set(desired.fields):
         rows = rows.with_columns(tags=_tags_of_merged())
     sets = {}
@@ -103,8 +105,7 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
             changing = has_value & after.ne_missing(before) & ~(blank & _is_blank(after, field.kind))
         else:
             changing = has_value & blank
-        if name == "phone" and field.kind == "text":
-            changing &= ~_is_phone_with_less(after, before)
+        changing &= ~_says_less(name, desired, after, before)
         if name == "full_name" and MADE_NAME in rows.columns:
             changing = pl.when(MADE_NAME).then(has_value & blank).otherwise(changing)
         if name in rules.clear:
@@ -135,11 +136,46 @@ def _tags_of_merged() -> pl.Expr:
     tags = pl.coalesce("tags", "was tags", pl.lit([], pl.List(pl.String)))
     tagged = pl.when(_is_merged(tags)).then(tags).otherwise(tags.list.concat(pl.lit([MERGED_TAG])))
     merged = pl.col("merged_into").is_not_null() & pl.col("was id").is_not_null()
+    merged &= pl.col("merged_into").ne_missing(pl.col("was merged_into")) | _is_merged(pl.col("was tags"))
     return pl.when(merged).then(tagged).otherwise("tags")
 
 
 def _is_merged(tags: pl.Expr) -> pl.Expr:
     return tags.list.contains(pl.lit(MERGED_TAG)).fill_null(value=False)
+
+
+def _split_flat(name: str) -> pl.Expr:
+    """Return a column of lists whose text may be joined with ", ", as ``flat=True`` does.
+
+    A comma may also be part of one value, so text is split only where the lead shows that it was joined: by exactly
+    these values, or by one of them.
+    """
+    after, before = pl.col(name), pl.col(f"was {name}")
+    text = after.list.first()
+    parts = text.str.split(SEPARATOR)
+    shared = parts.list.set_intersection(before).list.len() > 0
+    return (
+        pl.when(after.list.len() != 1).then(after)
+        .when(text == before.list.join(SEPARATOR)).then(before)
+        .when(shared).then(parts)
+        .otherwise(after).alias(name)
+    )  # fmt: skip
+
+
+def _says_less(name: str, desired: Desired, after: pl.Expr, before: pl.Expr) -> pl.Expr:
+    """Return whether a value is the one that a lead has, with less of it."""
+    less = pl.lit(value=False)
+    if desired.fields[name].kind == "text" and "phone" in {name, desired.fields[name].type}:
+        less |= _is_phone_with_less(after, before)
+    if name in desired.numeric:
+        less |= _is_number_of(after, before)
+    return less
+
+
+def _is_number_of(number: pl.Expr, before: pl.Expr) -> pl.Expr:
+    """Return whether a number is the text that a lead has, without its plus sign and leading zeros."""
+    lost = before.str.strip_prefix("+").str.strip_chars_start("0")
+    return (before.str.contains(r"^\+?\d+$") & (lost == number.str.strip_chars_start("0"))).fill_null(value=False)
 
 
 def _is_phone_with_less(phone: pl.Expr, before: pl.Expr) -> pl.Expr:

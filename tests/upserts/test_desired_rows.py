@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import errors
-from upsert_frames import ADA, BOB, NOON, actions, leads, planned
+from pb2b_notebook.upserts.desired_rows import read_desired
+from upsert_frames import ADA, BOB, FIELDS, NOON, actions, leads, planned
 
 
 @pytest.mark.parametrize(
@@ -113,3 +114,28 @@ def test_columns_with_other_names_of_fields_are_refused_together_with_their_name
         ws.leads.plan(listed)
     assert str(names) in refused.value.repair
     assert ws.leads.plan(listed.rename(columns=names)).summary["create"] == 1
+
+
+def test_the_repair_of_other_names_is_a_line_that_runs(ws):
+    listed = pd.DataFrame(
+        {"ID": ["lead_0"], "Firma": ["Nordlicht"], "E-Mail": ["a@x.example"], "Mail": ["b@x.example"], "Notiz": ["x"]}
+    )
+    with pytest.raises(errors.InvalidParameterError, match=r"'ID' looks like 'id'.*'Mail', 'Notiz'") as refused:
+        ws.leads.plan(listed)
+    line = refused.value.repair.removeprefix("plan ").partition(" (polars")[0]
+    renamed = eval(line, {"df": listed})  # noqa: S307 - our own
+    assert ws.leads.plan(renamed).rows["code"].tolist() == ["unknown_id"]
+
+
+def test_an_index_of_ids_is_not_taken_for_rows_without_a_key():
+    frame = pd.DataFrame({"id": ["lead_a"], "title": ["CEO"]})
+    with pytest.raises(errors.InvalidParameterError, match=r"'id' is the index.*df\.reset_index\(\)"):
+        planned(frame.set_index("id"), leads(ADA))
+    assert actions(planned(frame.assign(n=0).set_index("n"), leads(ADA))) == [("update", None)]
+
+
+def test_a_number_with_lost_digits_is_not_written_as_text():
+    frame = pd.DataFrame({"email": ["ada@x.example"] * 2, "external_id": [12345678901234567890.0, None]})
+    (problem,) = read_desired(frame, FIELDS, match_on="email").cell_problems
+    assert (problem.row, problem.field, problem.severity) == (0, "external_id", "error")
+    assert "dtype=str" in problem.message

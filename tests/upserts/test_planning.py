@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pb2b_notebook.upserts.decisions import SUPPRESSED
-from pb2b_notebook.upserts.planning import decide_deletions
-from upsert_frames import ADA, BOB, NOON, actions, leads, planned
+from pb2b_notebook.mapping import LeadField
+from pb2b_notebook.upserts.decisions import SUPPRESSED, Rules
+from pb2b_notebook.upserts.desired_rows import read_desired
+from pb2b_notebook.upserts.planning import decide, decide_deletions
+from upsert_frames import ADA, BOB, FIELDS, NOON, actions, leads, planned
 
 
 def test_rows_are_created_updated_or_unchanged():
@@ -54,6 +56,44 @@ def test_clear_empties_the_fields_that_the_row_leaves_blank():
 def test_the_national_form_of_a_phone_does_not_overwrite_the_international_one(phone, action):
     decided = planned([{"email": "ada@x.example", "phone": phone}], leads(ADA | {"phone": "+499114814620"}))
     assert actions(decided) == [(action, None)]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "before", "action"),
+    [
+        ("external_id", 7, "007", "unchanged"),
+        ("external_id", 7.0, "007", "unchanged"),
+        ("external_id", 4915112345678, "+4915112345678", "unchanged"),
+        ("external_id", 7, "700", "update"),
+        ("external_id", "7", "007", "update"),
+        ("custom_mobile", 4915112345678, "+4915112345678", "unchanged"),
+        ("custom_mobile", "0151 12345678", "+4915112345678", "unchanged"),
+    ],
+)
+def test_a_number_without_its_plus_or_leading_zeros_does_not_overwrite_the_text(column, value, before, action):
+    current = leads(ADA | {"external_id": before}).with_columns(custom_mobile=pl.lit(before))
+    fields = FIELDS | {"custom_mobile": LeadField("mobile", "phone", builtin=False)}
+    rows = read_desired(pd.DataFrame({"id": ["lead_a"], column: [value]}), fields, match_on="email")
+    assert actions(decide(rows, current, Rules())) == [(action, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("vip, eu", ["vip", "eu"], None),
+        ("Berlin, DE", ["Berlin, DE"], None),
+        ("a, b, c", ["a, b", "c"], None),
+        ("vip, eu, new", ["vip", "eu"], ["vip", "eu", "new"]),
+        ("Berlin, DE", ["vip"], ["Berlin, DE"]),
+        ("vip;eu", [], ["vip", "eu"]),
+        ("", ["vip"], None),
+    ],
+)
+def test_lists_that_were_read_flat_are_written_as_lists(text, before, after):
+    rows = pd.DataFrame({"id": ["lead_a", "lead_b"], "tags": [text, None]})
+    for frame in (rows, pl.from_pandas(rows), rows.astype({"tags": "category"})):
+        decided = planned(frame, leads(ADA | {"tags": before}, BOB))
+        assert decided.changes["tags"].to_list() == ([] if after is None else [after])
 
 
 def test_existing_fill_writes_only_blank_fields():
@@ -206,3 +246,10 @@ def test_a_merge_updates_survivors_and_tags_the_merged_leads(existing):
         ADA | {"id": "lead_2", "status": "unsubscribed", "tags": ["x", "merged"], "merged_into": "lead_a"},
     )
     assert planned(rows, after, existing=existing).counts["unchanged"] == 2
+
+
+def test_a_frame_as_it_was_read_tags_no_lead_that_was_merged_before():
+    merged = ADA | {"merged_into": "lead_b", "tags": ["x"]}
+    frame = leads(merged, BOB).select("id", "merged_into", "tags")
+    assert planned(frame, leads(merged, BOB)).counts["unchanged"] == 2
+    assert planned(frame.drop("tags"), leads(merged, BOB)).counts["unchanged"] == 2
