@@ -42,7 +42,7 @@ class Places:
         self._ask = ask
         self._requests: list[tuple[str | None, Mapping[str, str]]] = []
         self._ids: set[Any] = set()
-        self._unsorted_ids: list[list[Any]] = []
+        self._packed_ids: list[bytes] = []
         self.settled = True
 
     def __len__(self) -> int:
@@ -59,8 +59,12 @@ class Places:
         return any(id_of(record) not in self._known_ids() for record in records)
 
     def remember(self, records: Raws) -> None:
-        """Remember rows. Most lists are never asked whether they had one, so that they are not compared here."""
-        self._unsorted_ids.append(_ids_of(records))
+        """Remember rows. Most lists are never asked whether they had one: it is done with little time and memory."""
+        packed = _pack_ids(records)
+        if packed is None:
+            self._ids.update(_ids_of(records))
+        else:
+            self._packed_ids.append(packed)
 
     def take_new(self, records: Raws) -> list[Any]:
         """Return the rows that were on no page before, and remember them."""
@@ -73,8 +77,8 @@ class Places:
         return found
 
     def _known_ids(self) -> set[Any]:
-        while self._unsorted_ids:
-            self._ids.update(self._unsorted_ids.pop())
+        while self._packed_ids:
+            self._ids.update(_unpack_ids(self._packed_ids.pop()))
         return self._ids
 
     def missed_rows(self, since: int) -> Iterator[list[Any]]:
@@ -175,11 +179,26 @@ def _ids_of(records: Raws) -> list[Any]:
     """Return what identifies each record; where all have an id that is text, as nearly always, in one pass."""
     import msgspec
 
-    with suppress(TypeError, UnicodeDecodeError):  # TypeError: a record begins with something else
-        return [_FIRST_ID(record)[1].decode() for record in records]
+    packed = _pack_ids(records)
+    if packed is not None and len(found := _unpack_ids(packed)) == len(records):
+        return found
     with suppress(msgspec.MsgspecError, UnicodeDecodeError):
         return [each.id for each in _decoder_of_ids().decode(b"[%b]" % b",".join(records))]
     return [id_of(record) for record in records]
+
+
+def _pack_ids(records: Raws) -> bytes | None:
+    """Return the ids of records, one on a line; ``None`` unless each record begins with its id, as plain text."""
+    try:
+        packed = b"\n".join([_FIRST_ID(record)[1] for record in records])
+        packed.decode()
+    except (TypeError, UnicodeDecodeError):  # TypeError: a record begins with something else
+        return None
+    return packed or None
+
+
+def _unpack_ids(packed: bytes) -> list[Any]:
+    return packed.decode().split("\n")
 
 
 @cache

@@ -12,7 +12,11 @@ ROWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("rows", [ROWS[:2], ROWS, ROWS[2:4], ROWS[4:]], ids=["text", "all", "numbers", "odd"])
+PLAIN = [b'{"id":"lead_1","name":"Ada"}', b'{ "id" : "l\xc3\xa9ad_2", "of": {"id":"lead_1"}}', b'{"id":""}']
+PAGES = {"plain": PLAIN, "text": ROWS[:2], "all": ROWS, "numbers": ROWS[2:4], "odd": ROWS[4:]}
+
+
+@pytest.mark.parametrize("rows", PAGES.values(), ids=PAGES)
 def test_a_page_gives_the_rows_that_no_page_had_whatever_their_ids_are(rows):
     places = Places(lambda *_: None)
     page = [msgspec.Raw(row) for row in rows]
@@ -21,3 +25,14 @@ def test_a_page_gives_the_rows_that_no_page_had_whatever_their_ids_are(rows):
     assert places.take_new(page) == []
     assert not places.has_new(page)
     assert len({id_of(row) for row in page}) == len(page)
+
+
+@pytest.mark.parametrize("rows", PAGES.values(), ids=PAGES)
+def test_remembered_rows_are_not_new(rows):
+    places = Places(lambda *_: None)
+    page = [msgspec.Raw(row) for row in rows]
+    places.remember(page[:-1])
+    places.remember([])
+    assert places.has_new(page)
+    assert not places.has_new(page[:-1])
+    assert places.take_new(page) == page[-1:]
