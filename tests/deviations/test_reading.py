@@ -9,7 +9,7 @@ import pytest
 
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation
-from pb2b_notebook.errors import InvalidParameterError, NotJSONError, PaginationError
+from pb2b_notebook.errors import InvalidParameterError, NotJSONError, PaginationError, PermissionDeniedError
 from pb2b_notebook.service_profile import ServiceProfile
 
 
@@ -66,6 +66,52 @@ def test_xml_is_a_typed_error(against, monkeypatch):
     monkeypatch.setitem(DEVIATIONS, "XML", Deviation(None, tell))
     with pytest.raises(NotJSONError, match="answers in XML"):
         against("XML").leads.list()
+
+
+OURS = {"order", "include_total", "include_deleted", "updated_before"}
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (403, "unrecognized parameter {}"),
+        (404, "Not Found"),
+        (405, "parameter {} is not allowed"),
+        (409, "unknown filter: {}"),
+        (500, "Unknown query parameter {}"),
+    ],
+)
+def test_parameters_that_are_refused_with_another_status_are_left_out(against, service, monkeypatch, status, text):
+    def ask(x):
+        found = sorted(OURS & x.asked.keys())
+        if x.method == "GET" and found:
+            x.refuse(status, text.format(found[0]), code="")
+
+    monkeypatch.setitem(DEVIATIONS, "refuses with it", Deviation(ask))
+    ws = against("refuses with it", "limit_clamped_to_10", "no_sign_of_more")
+    frame = ws.leads.list()
+    assert ids_of(service, frame) == set()
+    newest = max(service.leads(), key=lambda lead: lead["updated_at"])
+    assert ws.leads.list(limit=1)["id"].tolist() == [newest["id"]]
+    assert ws.leads.count() == len(service.leads())
+    assert len(ws.mirror.sync("leads")) == 1
+    before = service.refusals
+    ws.leads.list(limit=2)
+    assert service.refusals == before  # it is learned
+
+
+def test_a_missing_scope_is_not_taken_for_a_refused_parameter(against, service, monkeypatch):
+    refused = []
+
+    def ask(x):
+        if x.path == "/campaigns":
+            refused.append(x.asked)
+            x.refuse(403, "the key lacks campaigns.read", code="missing_scope")
+
+    monkeypatch.setitem(DEVIATIONS, "no campaigns", Deviation(ask))
+    with pytest.raises(PermissionDeniedError):
+        against("no campaigns").campaigns.list()
+    assert len(refused) == 1
 
 
 def without_timeless_rows(x):

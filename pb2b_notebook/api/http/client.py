@@ -25,6 +25,7 @@ from pb2b_notebook.credentials import Connection, is_loopback
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     APIError,
+    BadRequestError,
     ConnectionFailedError,
     DeadlineError,
     IdempotencyInProgressError,
@@ -198,7 +199,7 @@ class Client:
                         continue
                     self._refused_in_any_form.add((call.operation.id, first.message))
                     raise first from None  # no form of the body was taken
-                if refused.status in unlearning.REFUSED and any(d - unlearning.mentions(r, d) for d, r in refusals):
+                if unlearning.may_refuse_a_name(refused) and any(d - unlearning.mentions(r, d) for d, r in refusals):
                     raise refusals[0][1] from None  # it was not about our own names
                 self._learn_refusals(call.operation, refusals)
                 raise
@@ -238,6 +239,9 @@ class Client:
     def _learn_refusal(self, operation: Operation, dropped: frozenset[str], refusal: APIError) -> None:
         """Remember what the service refuses, and print once what is weaker without it."""
         dropped = unlearning.refused_names(refusal, dropped)
+        if refusal.status >= FAILED and not isinstance(refusal, BadRequestError):
+            self.say_once("this service failed at what is added to requests for lists: they are sent without it")
+            return  # it may have failed for another reason
         if not dropped:
             return
         evidence = f"{refusal.status} {refusal.code}".strip() + f" with {', '.join(sorted(dropped))}, not without"
@@ -498,7 +502,7 @@ def _names_to_drop(call: Call, refused: APIError) -> frozenset[str]:
         return frozenset()
     if call.operation.mutates and write_forms.is_another_operation(refused):
         return frozenset()
-    return unlearning.names_to_drop(refused, call.added & _names_in(call))
+    return unlearning.names_to_drop(refused, call.added & _names_in(call), reads=not call.operation.mutates)
 
 
 def _names_in(call: Call) -> set[str]:
@@ -528,7 +532,8 @@ def _attempt_of(failure: ProspectB2BError, number: int, requested_wait: float) -
     if isinstance(failure, IdempotencyInProgressError):
         return Attempt("in_progress", number, failure.status)
     status = retrying.TOO_MANY_REQUESTS if isinstance(failure, RateLimitError) else getattr(failure, "status", None)
-    if isinstance(failure, APIError) and status in retrying.RETRIED_STATUSES:
+    refused = isinstance(failure, BadRequestError)  # whatever its status
+    if isinstance(failure, APIError) and status in retrying.RETRIED_STATUSES and not refused:
         return Attempt("status", number, status, failure.retry_after, requested_wait)
     return None
 

@@ -58,6 +58,13 @@ ROLLING_WINDOW = 60.0
 TOO_MANY_REQUESTS = 429
 _LIMITS_UNDER_OTHER_STATUSES = frozenset({403, 420})
 """Statuses with which some services refuse requests above a rate limit, as Google's and GitHub's do with 403."""
+_UNKNOWN_PARAMETER = re.compile(
+    r"(unknown|unrecogni[sz]ed|unexpected|unsupported|invalid|illegal|undefined|extra) (query |url |request )*"
+    r"(param|argument|filter|option)|"
+    r"(param|argument|filter|option)\S*( \S+){0,4} ((is|are) (not|un)|not (sup|all|per|rec))",
+    re.IGNORECASE,
+)
+"""Words of a refusal of a parameter, which some services send with a status that means something else."""
 _RATE_LIMIT = re.compile(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
 
 
@@ -83,6 +90,8 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
         wait = ROLLING_WINDOW if reset is None else reset
     default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
     kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
+    if reply.status != _NOT_VALID and _UNKNOWN_PARAMETER.search(message):
+        kind = kind if issubclass(kind, errors.BadRequestError) else errors.BadRequestError
     kind = errors.RateLimitError if limited else kind
     problem = kind(
         message or _plain_text(reply) or f"the service answered {reply.status} without a message",

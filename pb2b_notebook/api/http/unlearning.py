@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.errors import APIError, CursorExpiredError
+from pb2b_notebook.errors import APIError, BadRequestError, CursorExpiredError, RateLimitError
 from pb2b_notebook.journal import key_of
 
 if TYPE_CHECKING:
@@ -42,15 +42,26 @@ UNKNOWN: Final = re.compile(
 )
 """Words of a refusal of a name, and not of its value."""
 REFUSED: Final = frozenset({400, 422})
+_OTHERS: Final = frozenset({403, 404, 405, 409, 500, 501})
+"""Other statuses with which some services refuse a parameter that they do not know."""
+FAILED: Final = 500
 SIZES: Final = frozenset({"limit", "page_size", "per_page"})
 
 
-def names_to_drop(refused: APIError, added: Collection[str]) -> frozenset[str]:
+def may_refuse_a_name(problem: APIError) -> bool:
+    """Whether an error may be about a parameter, where the same request without it was accepted before."""
+    if isinstance(problem, CursorExpiredError | RateLimitError):
+        return False
+    return problem.status in REFUSED | _OTHERS or isinstance(problem, BadRequestError)
+
+
+def names_to_drop(refused: APIError, added: Collection[str], *, reads: bool = False) -> frozenset[str]:
     """Return the names that a refused request should leave out: those that the refusal names, else all of ours.
 
     Args:
         refused: The refusal.
         added: Names in the request that the caller did not give.
+        reads: Whether the request only reads: then a status without a code, such as 404, may mean a parameter, too.
 
     >>> from pb2b_notebook.errors import ValidationError
     >>> sorted(names_to_drop(ValidationError("unknown parameter order", status=422), {"order", "ids"}))
@@ -60,7 +71,9 @@ def names_to_drop(refused: APIError, added: Collection[str]) -> frozenset[str]:
     >>> sorted(names_to_drop(ValidationError("if_updated_at is stale", status=422), {"if_updated_at"}))
     []
     """
-    if refused.status not in REFUSED or isinstance(refused, CursorExpiredError):
+    unclear = reads and not refused.code and may_refuse_a_name(refused)
+    known = refused.status in REFUSED or (isinstance(refused, BadRequestError) and (reads or refused.status < FAILED))
+    if isinstance(refused, CursorExpiredError) or not (known or unclear):
         return frozenset()
     found = set(mentions(refused, added))
     if _CHANGED.search(_text_of(refused)):

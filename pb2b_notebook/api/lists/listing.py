@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, timedelta
 from functools import partial
@@ -31,7 +31,6 @@ from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     APIError,
     BadRequestError,
-    CursorExpiredError,
     InvalidParameterError,
     NotFoundError,
     PaginationError,
@@ -252,9 +251,9 @@ class Listing:
         for name in self._cursor_names():
             try:
                 page = self._ask_in_size([*query, (name, cursor)])
-            except (BadRequestError, ValidationError) as refused:
+            except APIError as refused:
                 about_name = unlearning.UNKNOWN.search(f"{refused.code} {refused}")
-                if isinstance(refused, CursorExpiredError) or (self._cursor_leads_on and not about_name):
+                if not unlearning.may_refuse_a_name(refused) or (self._cursor_leads_on and not about_name):
                     raise
                 continue
             if bounds or not page.records or not self._begins_list(page):
@@ -601,8 +600,8 @@ class Listing:
         """Request a page; one that a service refuses since it is too far in the list is empty, and does not end it."""
         try:
             return self.ask(cursor)
-        except (BadRequestError, ValidationError, NotFoundError) as refused:
-            if cursor is None or not self._by_place or isinstance(refused, CursorExpiredError):
+        except APIError as refused:
+            if cursor is None or not self._by_place or not unlearning.may_refuse_a_name(refused):
                 raise
             after_all = cursor == self._beyond
             if after_all and isinstance(refused, NotFoundError):
@@ -729,7 +728,9 @@ class Listing:
         since = max([iso(self.fetched_at), *(value for name, value in self._filters if name == AFTER)])
         try:
             return bool(self.ask(None, {AFTER: since}, counted=False).records)
-        except (BadRequestError, ValidationError):
+        except APIError as refused:
+            if not unlearning.may_refuse_a_name(refused):
+                raise
             return True
 
     @property
@@ -754,9 +755,9 @@ class Listing:
                 return None
             page = self.ask(None, bounds, counted=False)
             self._read_down_to = {BEFORE: bounds[BEFORE]} if BEFORE in bounds else {}
-        except (BadRequestError, ValidationError) as refused:
+        except APIError as refused:
             # The first page was accepted without the bound: it is the bound that is refused.
-            self._context.client.learn_refused(self._operation, bounds, f"{refused.status} with it")
+            self._learn_refused(refused, bounds)
             return None
         self._leads_on = AFTER
         return page
@@ -784,8 +785,8 @@ class Listing:
             return False
         try:
             older = self.ask(None, {BEFORE: bounds[AFTER], **self._read_up_to}, counted=False)
-        except (BadRequestError, ValidationError) as refused:
-            self._context.client.learn_refused(self._operation, [BEFORE], f"{refused.status} with it")
+        except APIError as refused:
+            self._learn_refused(refused, [BEFORE])
             self._order_shown = False
             return False
         last = id_of(records[-1])
@@ -823,12 +824,23 @@ class Listing:
                             self._places.add(None, {name: str(value)})
                         self._profile.learn("cursor_parameter", name, f"it leads on in {self._operation.id}")
                         return page
-            except (BadRequestError, ValidationError, NotFoundError) as refused:
-                self._context.client.learn_refused(self._operation, [name], f"{refused.status} with it")
+            except APIError as refused:
+                self._learn_refused(refused, [name])
                 continue
             if page.records and self._leads_on != name:
                 self._profile.learn("ignored", [name], "the same rows with it", operation=self._operation.id)
         return None
+
+    def _learn_refused(self, refused: APIError, names: Iterable[str]) -> None:
+        """Remember parameters that are refused, where the list without them is not; a failure of the service is none.
+
+        Raises:
+            APIError: It is not about a parameter.
+        """
+        if not unlearning.may_refuse_a_name(refused):
+            raise refused
+        if refused.status < unlearning.FAILED or isinstance(refused, BadRequestError):
+            self._context.client.learn_refused(self._operation, names, f"{refused.status} with it")
 
     def _filters_find_all(self, records: Raws, before: str | None) -> bool:
         """Whether filters by time of change also find rows that never changed, by the time of creation; asked once."""
@@ -901,7 +913,9 @@ class Listing:
         try:
             page = self.ask(None, {"order": other}, counted=False)
             same = bool(page.records) and id_of(page.records[0]) == id_of(first.records[0])
-        except (BadRequestError, ValidationError):
+        except APIError as refused:
+            if not unlearning.may_refuse_a_name(refused):
+                raise
             same = False  # it reads the value
         self._learn_order("ignored" if same else "applied", "the first row in the opposite order")
         return not same
@@ -1071,7 +1085,9 @@ class Listing:
             return now
         try:
             page = self.ask(None, {"order": NEWEST_FIRST, self._size_name: "1"}, counted=False)
-        except (BadRequestError, ValidationError):
+        except APIError as refused:
+            if not unlearning.may_refuse_a_name(refused):
+                raise
             return now
         found = instant(page.records[0]) if page.records else now
         # A service that ignores the order returns its oldest row: windows up to there would hold nothing.

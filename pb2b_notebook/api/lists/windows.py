@@ -27,7 +27,8 @@ from math import ceil
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.api.http.envelope import Page
-from pb2b_notebook.errors import BadRequestError, CursorExpiredError, ValidationError
+from pb2b_notebook.api.http.unlearning import may_refuse_a_name
+from pb2b_notebook.errors import APIError
 from pb2b_notebook.times import iso
 
 OVERLAP = 1  # millisecond
@@ -152,7 +153,7 @@ def _decoder_of_both() -> Any:
 
 def refuses_bounds(problem: BaseException) -> bool:
     """Whether a service that answered the first page refuses the parameters of the windows."""
-    return isinstance(problem, (BadRequestError, ValidationError)) and not isinstance(problem, CursorExpiredError)
+    return isinstance(problem, APIError) and may_refuse_a_name(problem)
 
 
 def choose(latency: float, pages: int, left: int | None, limit: int | None, window: float) -> int:
