@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -67,7 +68,7 @@ def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> Li
     except (PermissionDeniedError, NotFoundError):
         return ListSummary(None, None)
     found = None if newest is None else Record(newest, operation.fields)
-    return ListSummary(found, _count_of(page) if filtered else None)
+    return ListSummary(found, _count_of(session, page) if filtered else None)
 
 
 def _page_in_any_size(
@@ -145,9 +146,12 @@ def _is_in_order(session: Session, operation: Operation, page: Page) -> bool:
     return known and is_newest_first(page.records) is not False
 
 
-def _count_of(page: Page) -> int | None:
+def _count_of(session: Session, page: Page) -> int | None:
     """Return the number of rows of a list, if its first page shows it: its own number of rows may be all it knows."""
     rows = len(page.records)
+    capped = re.fullmatch("[125]00+", str(page.total)) is not None
+    if capped and not page.ends and session.may_differ(page.total):
+        return None  # it may be the most that the service counts, as the 10,000 of search engines are
     if page.total is not None and (page.total > rows or page.ends or rows < FEW_ROWS):
         return page.total
     return rows if page.ends or (not rows and not page.absent) else None

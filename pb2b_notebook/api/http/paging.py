@@ -47,6 +47,9 @@ _TOTALS: Final = (
     "total", "totalcount", "totalresults", "totalitems", "totalrecords", "totalrows", "totalelements", "totalentries",
     "totalsize", "odatacount",
 )  # fmt: skip
+_ESTIMATED: Final = re.compile(r"(is)?(total|count)?(is)?(approx\w*|estimat\w*|capped|lowerbound)")
+"""Folded names of a truth value that says that the count is not exact."""
+_RELATIONS: Final = frozenset({"totalrelation", "countrelation", "relation", "totalcountrelation"})
 _LAST: Final = ("lastpage", "totalpages", "pagecount", "pages")
 _CURRENT: Final = ("currentpage", "page", "pagenumber", "number")
 _OFFSETS: Final = {"offset": "offset", "skip": "skip", "start": "start", "startat": "startAt"}
@@ -118,6 +121,7 @@ def read_paging(
         holders += _holders_of_headers(headers)
     more = list(_promises(holders))
     total = next((n for name in _TOTALS for h in holders if name in h and (n := _total(h[name])) is not None), None)
+    total = None if any(map(_is_estimated, holders)) else total
     disputed = not all(more)
     found = [(pair, holder) for holder in holders for pair in _cursors(holder)]
     link_next = _next_link(link)
@@ -340,6 +344,18 @@ def _total(value: Any) -> int | None:
     if isinstance(value, Mapping):
         return _count(value.get("value")) if value.get("relation", "eq") == "eq" else None
     return _count(value)
+
+
+def _is_estimated(holder: Mapping[str, Any]) -> bool:
+    """Whether a part of an envelope says that the count is an estimate or a lower bound.
+
+    >>> _is_estimated({"total": 90, "totalisestimate": True}), _is_estimated({"total": 90, "totalrelation": "eq"})
+    (True, False)
+    """
+    return any(
+        (_ESTIMATED.fullmatch(name) and truth(value)) or (name in _RELATIONS and str(value).lower() in {"gte", "gt"})
+        for name, value in holder.items()
+    )
 
 
 def _next_number(holder: Mapping[str, Any], *, more: bool, rows: int) -> Paging | None:

@@ -46,3 +46,20 @@ def test_leads_of_a_service_without_totals_are_read_and_the_notice_says_so(caplo
     with connect_workspace(respond) as ws:
         assert ws.leads.count() == 4
     assert "4 leads were read to count them" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "count",
+    [{"total": 100}, {"total": 90, "total_is_estimate": True}, {"total": {"value": 100, "relation": "gte"}}],
+    ids=["round", "estimate", "lower bound"],
+)
+def test_a_total_that_may_be_a_cap_or_an_estimate_is_not_the_number_of_leads(count):
+    def respond(request, path):
+        if path == "/lead-fields":
+            return {"data": []}
+        last = "cursor" in request.url.params
+        rows = [{"id": f"lead_{last:d}{number}", "object": "lead"} for number in range(60)]
+        return {"data": rows, "pagination": {"next_cursor": None if last else "1"} | ({} if last else count)}
+
+    with connect_workspace(respond) as ws:
+        assert ws.leads.count() == 120
