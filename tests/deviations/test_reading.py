@@ -758,3 +758,60 @@ def test_pages_whose_rows_show_when_they_were_read_are_not_taken_for_others(agai
     frame = against("numbered by p").leads.list()
     assert ids_of(service, frame) == set() or not pb.provenance(frame).complete
     assert not against("numbered by p").profile.names("ignored", "lead_fields.list")
+
+
+def pages_of_ten(monkeypatch, name, take):
+    """A deviation whose pages are what ``take`` returns of all rows by the cursor, with the next cursor."""
+
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads":
+            x.cursor = x.asked.get("cursor")
+            x.without("cursor", "limit", "order")
+            x.query.append(("limit", "500"))
+
+    def tell(x):
+        if x.many and x.path == "/leads":
+            rows = x.answer.pop("data")
+            del x.answer["pagination"]
+            found = take(x, rows)
+            if found is not None:
+                x.answer |= {"data": found[0], "next_cursor": found[1]}
+
+    monkeypatch.setitem(DEVIATIONS, name, Deviation(ask, tell))
+
+
+@pytest.mark.parametrize("shown", ["to the last page", "to an empty page"])
+def test_a_list_whose_pages_have_one_and_the_same_cursor_is_read_to_its_end(against, service, monkeypatch, shown):
+    waiting = []
+
+    def take(x, rows):  # as a scroll of Elasticsearch, which keeps the place
+        if x.cursor is None:
+            waiting[:] = rows
+        page, waiting[:] = waiting[:10], waiting[10:]
+        more = page if shown == "to an empty page" else waiting
+        return page, "scroll" if more else None
+
+    pages_of_ten(monkeypatch, "scroll", take)
+    ws = against("scroll")
+    frame = ws.leads.list()
+    assert ids_of(service, frame) == set()
+    assert len(frame) == len(service.leads())
+    assert pb.provenance(frame).complete
+    ws.mirror.sync("leads")
+    assert ids_of(service, ws.mirror.frame("leads")) == set()
+
+
+def test_a_time_leads_on_where_cursors_are_refused_beyond_some_pages(against, service, monkeypatch):
+    def take(x, rows):
+        depth, _, last = (x.cursor or "0.").partition(".")
+        if depth == "3":
+            x.refuse(400, "You can not page deeper than 3 pages", code="too_deep")
+            return None
+        rest = [row for row in rows if (row["updated_at"] + row["id"]) > last]
+        follows = f"{int(depth) + 1}.{rest[9]['updated_at'] + rest[9]['id']}" if len(rest) > 10 else None
+        return rest[:10], follows
+
+    pages_of_ten(monkeypatch, "shallow cursors", take)
+    frame = against("shallow cursors").leads.list()
+    assert ids_of(service, frame) == set()
+    assert pb.provenance(frame).complete

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook.api.http import headers, object_forms, paging
-from pb2b_notebook.api.http.list_location import find_list, singular_of
+from pb2b_notebook.api.http.list_location import find_list, is_absent, singular_of
 from pb2b_notebook.api.http.reply import Reply, printable
 from pb2b_notebook.credentials import is_secret
 from pb2b_notebook.errors import NotJSONError, ProtocolError
@@ -228,12 +228,12 @@ def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
     if reply.body.lstrip()[:1] == b"[":
         return _rows_of(reply.body, reply), {}
     top = {name: bytes(value) for name, value in _top_level(reply).items()}
-    if top.get("data") == b"null":
-        return (), {key: parse_strict_json(value, reply) for key, value in top.items()}
     rows = top.pop("data") if top.get("data", b"")[:1] == b"[" else None
     if rows is None:
         path = "" if reply.operation is None else reply.operation.path
         found = find_list(top, lambda text: _raw_members(text, reply), path)
+        if found is None and is_absent(top, path):
+            found = b"[]", {**top, "data": b"null"}
         if found is None and _is_empty({key: parse_strict_json(value, reply) for key, value in top.items()}, reply):
             found = b"[]", top
         if found is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
 from pb2b_notebook.api.http.paging import HOLDERS
@@ -62,7 +62,7 @@ def find_list(
         if name != "data" and found:
             continue
         parts = members_of(top[name])
-        rows = _rows_in(name, parts, singular_of(last.replace("-", "_")), names)
+        rows = _rows_in(name, parts, singular_of(last.replace("-", "_")), names, members_of)
         inner = (rows, {}) if rows is not None else find_list(parts, members_of, path, depth + 1)
         if inner is not None and not (rows is None and _IDS & parts.keys() and not parts.keys() & {*names}):
             return inner[0], {**{other: top[other] for other in top if other != name}, **inner[1]}
@@ -79,18 +79,52 @@ def singular_of(name: str) -> str:
     return name
 
 
-def _rows_in(name: str, parts: Members, noun: str, names: Collection[str]) -> bytes | None:
+def _rows_in(
+    name: str, parts: Members, noun: str, names: Collection[str], members_of: Callable[[bytes], Members]
+) -> bytes | None:
     """Return the rows in an object that is not an envelope: a list by number or id, or a list of one without brackets.
 
-    PHP writes a list with gaps as an object whose names are numbers, and XML turned into JSON a list of one as its
-    only row, named after it.
+    PHP writes a list with gaps as an object whose names are numbers, others name each row by its id, and XML turned
+    into JSON has a list of one as its only row.
     """
-    numbered = all(each.isdecimal() and value.lstrip()[:1] == b"{" for each, value in parts.items())
-    if parts and numbered and name.lower() in {"data", *names}:
-        return b"[" + b",".join(parts.values()) + b"]"
-    if name.replace("-", "_").lower() == noun and _IDS & parts.keys() and not parts.keys() & {*names}:
-        return b"[{" + b",".join(json.dumps(n).encode() + b":" + value for n, value in parts.items()) + b"}]"
+    is_place = name.lower() in {"data", *names}
+    if parts and is_place and all(value.lstrip()[:1] == b"{" for value in parts.values()):
+        rows = {key: members_of(value) for key, value in parts.items()}
+        own = {key: next((row[each] for each in _IDS if each in row), None) for key, row in rows.items()}
+        if all(value is not None and value.strip(b'"') == key.encode() for key, value in own.items()):
+            return b"[" + b",".join(parts.values()) + b"]"
+        if all(key.isdecimal() for key in parts):
+            lost = not any(own.values()) and [*parts] not in ([*map(str, range(n, n + len(parts)))] for n in (0, 1))
+            return _as_list({"id": json.dumps(key).encode(), **row} if lost else row for key, row in rows.items())
+    is_row = bool(_IDS & parts.keys()) and not parts.keys() & {*names}
+    kind = parts.get("object", b"").strip(b'"').decode("utf-8", "replace")
+    if is_row and (name.replace("-", "_").lower() == noun or (is_place and kind and f"_{kind}".endswith(f"_{noun}"))):
+        return _as_list([parts])
     return None
+
+
+def _as_list(rows: Iterable[Members]) -> bytes:
+    texts = (b",".join(json.dumps(name).encode() + b":" + value for name, value in row.items()) for row in rows)
+    return b"[" + b",".join(b"{" + text + b"}" for text in texts) + b"]"
+
+
+def is_absent(top: Members, path: str) -> bool:
+    """Whether an envelope certainly is that of a list whose rows are null or left out, or a map without members.
+
+    >>> is_absent({"leads": b"null", "next": b"null"}, "/leads"), is_absent({"kind": b'"x#leads"'}, "/leads")
+    (True, True)
+    >>> is_absent({"message": b'"try again"'}, "/leads")
+    False
+    """
+    last = path.rstrip("/").rpartition("/")[2]
+    names = ("data", last, last.replace("-", "_"), *_ROWS)
+    if any(b"".join(top.get(name, b"").split()) in {b"null", b"{}"} for name in names):
+        return True
+    return (
+        "kind" in top
+        and not {"message", "error"} & top.keys()
+        and all(value.lstrip()[:1] not in {b"{", b"["} for value in top.values())
+    )
 
 
 def _has_rows(value: bytes) -> bool:

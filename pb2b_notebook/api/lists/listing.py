@@ -59,8 +59,13 @@ OTHER_CURSORS: Final = (
     "start_cursor", "next_cursor", "page_cursor", "next_token", "continuation_token", "pagination_token", "token",
 )  # fmt: skip
 """Parameters that other services take a cursor in, which are tried where none of ours leads on."""
-PLACES: Final = {"page": ("page_number", "pageNumber", "page[number]"), "offset": ("skip", "start", "page[offset]")}
-"""Parameter of a place in a list → others that services take it in, though they show it under this name."""
+OTHER_NAMES: Final = {
+    "page": ("page_number", "pageNumber", "page[number]"),
+    "offset": ("skip", "start", "page[offset]"),
+    "page_token": ("pageToken", "nextToken"),
+    "continuation_token": ("continuationToken",),
+}
+"""Parameter that a response names → others that services take its cursor in."""
 PAGE_SIZES: Final = ("limit", "page_size", "per_page")
 LEAD_FIELDS: Final = "lead_fields.list"
 NEWEST_FIRST: Final = "updated_at.desc"
@@ -157,6 +162,9 @@ class Listing:
         self._by_place = False  # whether the pages certainly are places
         self._beyond: str | None = None  # place after the last page by a count
         self._differs = False  # whether the service may differ from our contract
+        self._same_cursor = False  # whether each page has the same cursor: the service keeps the place
+        self._sent_twice = False  # whether a page was asked for more than once
+        self._refusal: APIError | None = None  # of a cursor that the service had given
         self.proven = True
         self.sorts: str | None = None
         self.fetched_at = context.time()
@@ -286,7 +294,7 @@ class Listing:
             self._parameter,
             self._profile.value("cursor_parameter"),
             declared,
-            *PLACES.get(self._parameter, ()),
+            *OTHER_NAMES.get(self._parameter, ()),
             "cursor",
             *CURSORS,
             *OTHER_CURSORS,
@@ -308,7 +316,9 @@ class Listing:
         begun = monotonic()
         client = self._context.client
         added = self._added | {"include_total"} | (set() if self._page_size else {self._size_name or "limit"})
-        page = envelope.page(client.send(Call(self._operation, self._path, tuple(query), added=frozenset(added))))
+        reply = client.send(Call(self._operation, self._path, tuple(query), added=frozenset(added)))
+        page = envelope.page(reply)
+        self._sent_twice = self._sent_twice or reply.attempts > 1
         self._parameter = page.parameter or self._parameter
         if page.forms:
             self._learn_forms(page.forms)
@@ -578,9 +588,11 @@ class Listing:
         page, seen = self._ask_place(cursor), self._evidence
         if not seen.pages:
             self._differs = self._may_differ(page)
-        hidden = cursor is not None and seen.pages == 1 and self._hides_place(page)
+        self._same_cursor = self._same_cursor or (cursor is not None and cursor == page.next_cursor)
+        hidden = cursor is not None and seen.pages == 1 and not self._same_cursor and self._hides_place(page)
         self._by_place = self._by_place or hidden or self._is_place(page)
-        if self._places or self._by_place or (cursor is not None and page.total is not None):
+        counted = cursor is not None and page.total is not None
+        if not self._same_cursor and (self._places or self._by_place or counted):
             self._places.add(cursor, {})
         if page.beyond is not None and completeness.may_be_capped(page, seen):
             self._beyond = page.beyond
@@ -601,8 +613,11 @@ class Listing:
         try:
             return self.ask(cursor)
         except APIError as refused:
-            if cursor is None or not self._by_place or not unlearning.may_refuse_a_name(refused):
+            about_depth = self._by_place or isinstance(refused, (BadRequestError, ValidationError))
+            if cursor is None or not about_depth or not unlearning.may_refuse_a_name(refused):
                 raise
+            if not self._by_place:
+                self._refusal = refused  # it may give no more pages: a time may lead on
             after_all = cursor == self._beyond
             if after_all and isinstance(refused, NotFoundError):
                 return Page((), None, None, refused.request_id, ends=True)
@@ -627,6 +642,10 @@ class Listing:
             if seen.gives_cursors and not page.ends and self.pages:
                 self._profile.learn("gives_cursors", True, "only the last page has none", operation=self._operation.id)
             yield page
+            if self._same_cursor and self._sent_twice and seen.total is None:
+                self.proven = False
+                text = "a page was asked for twice, and this service gives each page once: others may exist"
+                notices.say(f"{self._operation.id}: {text}")
             return
         page = yield from self._read_on(page, before)
         if (capped or self._leads_on is not None) and len(self._places) > 1:
@@ -832,14 +851,16 @@ class Listing:
         return None
 
     def _learn_refused(self, refused: APIError, names: Iterable[str]) -> None:
-        """Remember parameters that are refused, where the list without them is not; a failure of the service is none.
+        """Remember parameters that are refused, where the list without them is not.
+
+        Other statuses are not remembered: the service may have failed, or the key may have lost its scope.
 
         Raises:
             APIError: It is not about a parameter.
         """
         if not unlearning.may_refuse_a_name(refused):
             raise refused
-        if refused.status < unlearning.FAILED or isinstance(refused, BadRequestError):
+        if refused.status in unlearning.REFUSED or isinstance(refused, BadRequestError):
             self._context.client.learn_refused(self._operation, names, f"{refused.status} with it")
 
     def _filters_find_all(self, records: Raws, before: str | None) -> bool:
@@ -865,6 +886,8 @@ class Listing:
         """
         seen, self.proven = self._evidence, False
         full = seen.asked is not None and len(page.records) >= seen.asked
+        if self._refusal is not None:
+            raise self._refusal
         if (seen.verdict() == "short" or full) and not page.ends:
             raise PaginationError(
                 f"{self._operation.id} cannot be proven complete: {seen.text}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -39,10 +39,10 @@ def follow(
         clock: Monotonic clock, in seconds.
 
     Raises:
-        PaginationError: A cursor is repeated, three pages in a row are empty though each promises more, or begin and
-            end with rows of earlier pages, more pages in a row repeat objects than had new ones, a page
-            promises more without a cursor, more rows come than twice the service's own count, the pages take longer
-            than ten minutes and 15 s each, or 10,000 pages have no end.
+        PaginationError: A cursor is repeated that leads to no new rows, three pages in a row are empty though each
+            promises more, or begin and end with rows of earlier pages, more pages in a row repeat objects than had new
+            ones, a page promises more without a cursor, more rows come than twice the service's own count, the pages
+            take longer than ten minutes and 15 s each, or 10,000 pages have no end.
     """
     seen = set() if cursor is None else {cursor}
     listed: set[int] = set()
@@ -60,7 +60,7 @@ def follow(
         # Rows that change while they are listed come once more, at the end: at most as many pages as came before.
         known = known + 1 if _are_listed_ids(page, ids) else 0
         fresh += not known
-        page = _ended_if_disputed(page, repeated=bool(known))
+        page = _ended_if_doubtful(page, seen, repeated=bool(known))
         cursor = page.next_cursor
         if cursor is not None and known > max(MOST_EMPTY, fresh):
             raise _endless(f"{known:,} pages in a row had objects that were listed before", page)
@@ -68,7 +68,7 @@ def follow(
             raise _endless(f"{rows:,} rows came, and the service counts {total:,}", page)
         if cursor is not None and spent > PATIENCE + SECONDS_A_PAGE * number:
             raise _endless(f"{number + 1:,} pages took {spent:,.0f} s", page)
-        if cursor is not None and cursor in seen:
+        if cursor is not None and cursor in seen and (known or again):
             raise _endless("the service repeated a cursor", page)
         if cursor is not None and again == MOST_EMPTY:
             raise _endless(f"{MOST_EMPTY} pages in a row had rows that were listed before", page)
@@ -91,10 +91,15 @@ def follow(
     )
 
 
-def _ended_if_disputed(page: Page, *, repeated: bool) -> Page:
-    """Return the page as the last one, if its cursor is disputed, and it has no new rows."""
+def _ended_if_doubtful(page: Page, seen: Collection[str], *, repeated: bool) -> Page:
+    """Return the page as the last one, if its cursor is disputed, and it has no new rows.
+
+    Where each page has the same cursor, the one after the last page is empty.
+    """
     if page.disputed and (repeated or not page.records):
         return replace(page, next_cursor=None, promises_more=False, ends=True)
+    if page.next_cursor in seen and not page.records:
+        return replace(page, next_cursor=None, promises_more=False)
     return page
 
 

@@ -258,7 +258,7 @@ def test_ctrl_c_keeps_what_was_read(frame):
             3,
         ),
         (lambda: httpx.Response(200, html="<html>"), "NotJSON", 3),
-        (lambda: httpx.Response(200, json={"data": [{}], "pagination": {"next_cursor": "1"}}), "Pagination", 3),
+        (lambda: httpx.Response(200, json={"data": [{}], "pagination": {"next_cursor": "1"}}), "Pagination", 4),
         (lambda: httpx.Response(400, json={"error": {"code": "cursor_expired", "message": "old"}}), "CursorExpired", 3),
         (
             lambda: httpx.Response(200, json={"data": [{"id": "x"}, 5], "pagination": {"next_cursor": "4"}}),
@@ -516,9 +516,8 @@ def test_malformed_lead_fields_are_ignored(fields):
 
 
 def test_lead_fields_are_read_again_after_an_error_that_is_not_a_refusal():
-    answers = iter(
-        [httpx.Response(404, json={}), httpx.Response(409, json={}), {"data": [{"key": "n", "type": "number"}]}]
-    )
+    refused = [httpx.Response(status, json={"error": {"code": "of_its_own"}}) for status in (404, 409)]
+    answers = iter([*refused, {"data": [{"key": "n", "type": "number"}]}])
 
     def answer(request, path):
         return next(answers) if path == "/lead-fields" else {"data": []}

