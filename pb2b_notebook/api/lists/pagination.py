@@ -39,10 +39,11 @@ def follow(
         clock: Monotonic clock, in seconds.
 
     Raises:
-        PaginationError: A cursor is repeated that leads to no new rows, three pages in a row are empty though each
-            promises more, or begin and end with rows of earlier pages, more pages in a row repeat objects than had new
-            ones, a page promises more without a cursor, more rows come than twice the service's own count, the pages
-            take longer than ten minutes and 15 s each, or 10,000 pages have no end.
+        PaginationError: A cursor is repeated (but for one that all pages have, while it leads to new rows, and the
+            service counts more or has an envelope of its own), three pages in a row are empty though each promises
+            more, or begin and end with rows of earlier pages, more pages in a row repeat objects than had new ones, a
+            page promises more without a cursor, more rows come than twice the service's own count, the pages take
+            longer than ten minutes and 15 s each, or 10,000 pages have no end.
     """
     seen = set() if cursor is None else {cursor}
     listed: set[int] = set()
@@ -61,6 +62,7 @@ def follow(
         known = known + 1 if _are_listed_ids(page, ids) else 0
         fresh += not known
         page = _ended_if_doubtful(page, seen, repeated=bool(known))
+        scrolls = page.next_cursor == cursor and (not page.documented or rows < total) and not (known or again)
         cursor = page.next_cursor
         if cursor is not None and known > max(MOST_EMPTY, fresh):
             raise _endless(f"{known:,} pages in a row had objects that were listed before", page)
@@ -68,7 +70,7 @@ def follow(
             raise _endless(f"{rows:,} rows came, and the service counts {total:,}", page)
         if cursor is not None and spent > PATIENCE + SECONDS_A_PAGE * number:
             raise _endless(f"{number + 1:,} pages took {spent:,.0f} s", page)
-        if cursor is not None and cursor in seen and (known or again):
+        if cursor is not None and cursor in seen and not scrolls:
             raise _endless("the service repeated a cursor", page)
         if cursor is not None and again == MOST_EMPTY:
             raise _endless(f"{MOST_EMPTY} pages in a row had rows that were listed before", page)

@@ -258,7 +258,7 @@ def test_ctrl_c_keeps_what_was_read(frame):
             3,
         ),
         (lambda: httpx.Response(200, html="<html>"), "NotJSON", 3),
-        (lambda: httpx.Response(200, json={"data": [{}], "pagination": {"next_cursor": "1"}}), "Pagination", 4),
+        (lambda: httpx.Response(200, json={"data": [{}], "pagination": {"next_cursor": "1"}}), "Pagination", 3),
         (lambda: httpx.Response(400, json={"error": {"code": "cursor_expired", "message": "old"}}), "CursorExpired", 3),
         (
             lambda: httpx.Response(200, json={"data": [{"id": "x"}, 5], "pagination": {"next_cursor": "4"}}),
