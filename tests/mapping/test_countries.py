@@ -53,6 +53,11 @@ def test_nearly_every_name_of_the_cldr_is_read_and_none_is_wrong():
         ("Congo (Kinshasa)", "CD"),
         ("Германия (DE)", "DE"),
         ("NGA", "NG"),
+        ("Wit-Rusland", "BY"),
+        ("República Checa", "CZ"),
+        ("Spojené státy americké", "US"),
+        ("Великобританія", "GB"),
+        ("호주", "AU"),
     ],
 )  # fmt: skip
 def test_names_of_a_country_are_read(text, code):

@@ -271,7 +271,7 @@ def _stays_lower(word: str, name: str, start: int, end: int) -> bool:
         return True
     if word in _domains() and _HOST.search(name[:start]) and name[end : end + 1] != ".":
         return True
-    return name[start - 3 : start] == "co-" and not name[start - 4 : start - 3].isalpha()
+    return word.startswith("op") and name[start - 3 : start] == "co-" and not name[start - 4 : start - 3].isalpha()
 
 
 def _plain(word: str, country: str | None) -> str:
@@ -341,7 +341,7 @@ def _spellings() -> dict[str, str]:
     """Return lower-case word → its spelling."""
     table = _tables()
     return (
-        single_words()
+        {word: form for word, form in single_words().items() if not form.islower()}
         | {word: upper_first(word) for word in table["words"]}
         | {word: word.upper() for word in table["acronyms"]}
         | {word.lower(): word for word in table["spelled"]}

@@ -185,7 +185,7 @@ def names_several(name: str) -> bool:
     if len(words) < WHOLE_NAME or not _several().search(plain.lower()):
         return False
     listed = _words().listed
-    if _bare(words[0]) in listed["groups"] or _JOINED.search(plain):
+    if _bare(words[0]) in listed["groups"] or _JOINED.search(plain) or _names_another(words):
         return True
     titled = [_is_surely_title(word) or _bare(word) in listed["before_two"] for word in words]
     for at in range(1, len(words) - 1):
@@ -205,7 +205,7 @@ def several_pattern() -> str:
     """Return a regular expression for lower-case text that may name several people; the function decides."""
     listed = _words().listed
     words = listed["groups"] | listed["and"] | listed["and_lower"] | listed["and_with_title"]
-    return f"[&;+/]|(?:^| )(?:{'|'.join(sorted(words))})[. ]"
+    return f"[&;+/]|(?:^| )(?:{'|'.join(sorted(words))})[. ]| (?:dr|prof|mr|mrs|ms|herr|frau)[. ]"
 
 
 @cache
@@ -302,6 +302,12 @@ def _count_titles(words: Sequence[str], evidence: _Evidence) -> int:
     return taken
 
 
+def _names_another(words: Sequence[str]) -> bool:
+    """Return whether a title stands between two whole names: "Dr. Don Eberhart Dr. Derrik Johnson" are two people."""
+    titles = [at for at in range(1, len(words)) if _is_surely_title(words[at]) and not words[at - 1].endswith(",")]
+    return any(min(_count_names(words[:at]), _count_names(words[at:])) >= WHOLE_NAME for at in titles)
+
+
 def _may_be_initials(word: str, rest: Sequence[str]) -> bool:
     """Return whether two capital letters without a point may be initials: MS Dhoni, MR James, but not MR John Smith."""
     if len(word) > _SHORT or not word.isupper():
@@ -387,7 +393,10 @@ def _without_titles_after_comma(name: str) -> tuple[str, str]:
     before, comma, after = name.partition(", ")
     words = after.split(" ")
     taken = 0
-    while taken < len(words) - 1 and (_is_surely_title(words[taken]) or (taken and _is_continuation(words, taken))):
+    while taken < len(words) - 1 and (
+        _is_surely_title(words[taken])
+        or (taken and (_is_continuation(words, taken) or _bare(words[taken]) in _words().listed["ranks"]))
+    ):
         taken += 1
     if not comma or not taken or words[taken - 1].endswith(",") or not _is_name(words[taken:]):
         return name, ""

@@ -25,9 +25,9 @@ _LATIN: Final = re.compile("[ -~\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017e]+")
 _FIRST_GUESSES: Final = frozenset({"latin-1", "sloppy-windows-1252"})
 _OTHER_GUESSES: Final = (
     "sloppy-windows-1252", "sloppy-windows-1250", "sloppy-windows-1251", "sloppy-windows-1253", "sloppy-windows-1254",
-    "sloppy-windows-1257", "iso-8859-2", "macroman", "cp437", "cp850", "cp852",
+    "sloppy-windows-1257", "iso-8859-2", "iso8859-15", "macroman", "cp437", "cp850", "cp852",
 )  # fmt: skip
-"""The single-byte encodings of ftfy, and two more of DOS."""
+"""The single-byte encodings of ftfy, the second of Western Europe, and two more of DOS."""
 # Letters of few or dead alphabets, and signs that are not in names: a reading that has them is probably wrong.
 _RARE: Final = re.compile(
     "[\u00a4\u00a6\u00a8\u00ac\u00af\u00b8\u00d7\u00f7\u0108\u0109\u011c\u011d\u0124\u0125\u0128\u0129\u0134\u0135\u0138"
@@ -37,6 +37,8 @@ _RARE: Final = re.compile(
 
 # A sign after a word in capitals that ends in a letter which may also begin a sequence of UTF-8: IRMÃ™, IRMÃ’S.
 _SIGN_AFTER_CAPITALS: Final = re.compile(r"(?<=[A-Z\u00c0-\u00dd]{2})[ÃÄÅ](?:[®™©“”»…–—]|[‘’][ST]?)(?![^\W\d_])")
+_HALF_DONE: Final = re.compile("[\u00c2\u00c3]{2}")
+_HIDDEN: Final = re.compile("[^ -~][\u0080-\u009f\u00a0\u00ad]")
 _TWO_CAPITALS: Final = re.compile("[A-Z].*[A-Z]")  # PÃ© is Pé
 _BEYOND_LATIN: Final = re.compile("[\u0250-\u02af\u0300-\u1dff\u2c00-\uabff]")
 
@@ -62,13 +64,13 @@ def fix_mojibake(text: str) -> str:
     first = steps[0]
     if first.action != "encode":
         # Only parts were decoded.
-        return text if _is_bad(fixed) else str(fixed)
+        half = _is_bad(fixed) or _HALF_DONE.search(fixed) or _has_odd_capital(fixed)
+        return text if half else str(fixed)
     plausible = {reading for reading in (fixed, *_readings(text)) if _is_plausible(reading)}
-    if first.parameter in _FIRST_GUESSES and (fixed in plausible or not plausible):
+    if first.parameter in _FIRST_GUESSES and (fixed in plausible or not (plausible or _has_odd_capital(fixed))):
         return str(fixed)
     reading = plausible.pop() if len(plausible) == 1 else text
-    # One letter of a script without case does not prove a rare encoding: "Èµµ" is 鵵 only in MacRoman.
-    return text if len(text) - len(reading) <= 2 and _BEYOND_LATIN.search(reading) else reading  # noqa: PLR2004
+    return reading if _is_proof(text, reading) else text
 
 
 def looks_misread(text: str) -> bool:
@@ -133,8 +135,33 @@ def _has_latin_capitals(word: str) -> bool:
     return word.isupper() and not _BEYOND_LATIN.search(word)
 
 
+def hides_bytes(text: str) -> bool:
+    """Return whether invisible characters of a text may be bytes of letters, which a repair by hand still needs.
+
+    >>> hides_bytes("Hoyv\u0102\u00adk"), hides_bytes("Berg\u00admann"), hides_bytes("CAF\u00c9\u00a0NOIR")
+    (True, False, False)
+    """
+    if not _HIDDEN.search(text):
+        return False
+    _ftfy()  # registers its encodings
+    return any(_is_proof(text, reading) for reading in _readings(text))
+
+
+def _is_proof(text: str, reading: str) -> bool:
+    """Return whether a reading shows that the text is UTF-8: one letter beyond Latin (鵵 for "Èµµ") does not."""
+    return len(text) - len(reading) > 2 or not _BEYOND_LATIN.search(reading)  # noqa: PLR2004 - the bytes of a letter
+
+
 def _is_plausible(text: str) -> bool:
-    return not _RARE.search(text) and not _is_bad(text)
+    return not (_RARE.search(text) or _has_odd_capital(text) or _is_bad(text))
+
+
+def _has_odd_capital(text: str) -> bool:
+    """Return whether a capital letter beyond ASCII stands where no name has one: PenedÚs, KÜmi."""
+    return any(
+        two.isupper() and not two.isascii() and (one.islower() or (one.isupper() and three.islower()))
+        for one, two, three in zip(text, text[1:], f"{text[2:]} ", strict=False)
+    )
 
 
 def _is_bad(text: str) -> bool:

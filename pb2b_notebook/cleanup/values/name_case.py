@@ -30,6 +30,7 @@ _LOWER_CASE_DE: Final = frozenset(_WORDS["small_de"])
 _MAC: Final = frozenset(_WORDS["mac"])
 _BEFORE_APOSTROPHE: Final = frozenset(_WORDS["before_apostrophe"])
 _WITHOUT_VOWEL: Final = frozenset(_WORDS["without_vowel"])
+_GENERATIONS: Final = frozenset({"jr", "sr"})
 _CREDENTIALS: Final = frozenset(_WORDS["credentials"])
 _NUMBERED_NAMES: Final = frozenset(_WORDS["numbered"])
 _SHORT_NAMES_FIRST: Final = frozenset({"CN", "HK", "JP", "KR", "MO", "MY", "SG", "TW", "VN"})
@@ -313,6 +314,15 @@ def proper_case(
     )
 
 
+def is_numeral(word: str) -> bool:
+    """Return whether a word counts the bearers of a name: II, III, IV, but not V, which may be an initial.
+
+    >>> is_numeral("III"), is_numeral("V"), is_numeral("Vi")
+    (True, False, False)
+    """
+    return word.isupper() and _NUMERALS.fullmatch(word.lower()) is not None
+
+
 def is_particle(word: str) -> bool:
     """Return whether a word is a particle that people write in lower case in front of a name.
 
@@ -350,6 +360,8 @@ def is_initials(word: str, at: int) -> bool:
 def _is_abbreviation(words: list[str], at: int, country: str | None) -> bool:
     """Return whether a word stays in upper case: initials, and degrees that are not names."""
     word = words[at].strip("(),®™")
+    if at and word.rstrip(".").lower() in _GENERATIONS:
+        return False
     if at and (words[at - 1].endswith(",") or words[at].startswith("(")) and at > 1:
         return is_degree(word) or word.lower() in _CREDENTIALS or (word.isascii() and not _may_be_spoken(word))
     if at and at == len(words) - 1 and (is_degree(word, sure=True) or word.lower() in _CREDENTIALS):
@@ -404,7 +416,8 @@ def _is_lower_case_word(
         capital = country in (_CAPITAL_VAN if alone else _CAPITAL_PARTICLES)
         return not capital or (word in _ALWAYS_LOWER_CASE and not alone)
     # JOHN Y SMITH has an initial: without a country, y joins the family names after a given name.
-    return (country or "") in _JOINING_WORDS.get(word, ()) and (bool(country) or spanish or at > 1)
+    joins = bool(country) or spanish or at > 1 or words[at + 1].endswith(",")  # VELASQUEZ Y GARCIA, JUAN
+    return joins and (country or "") in _JOINING_WORDS.get(word, ())
 
 
 def _capitalize(word: str, alphabet: str | None) -> str:
@@ -429,6 +442,8 @@ def _capitalize_part(part: str, parts: list[str], place: int, alphabet: str | No
 def _begins_after_sign(part: str, parts: list[str], place: int) -> bool:
     """Return whether a part after a sign has a capital letter: O'Brien, Dell'Acqua, but not Ng'ang'a and Levi's."""
     sign, before = parts[place - 1], parts[place - 2]
+    if not before:
+        return place == 2 and parts[place + 1 :] == [sign, ""]  # noqa: PLR2004 - PETER 'PEDRO'
     if sign in _APOSTROPHES:
         # Ja'Marr, but Ja'far
         return len(part) > 1 and before in _BEFORE_APOSTROPHE and not (before == "ja" and part.startswith("far"))
@@ -491,7 +506,7 @@ def _is_name_in_upper_case(words: list[str], at: int, country: str | None) -> bo
     letters = "".join(filter(str.isalpha, word))
     other_case = any(_has_name_case(other) or other.islower() for other in others)
     # Behind a whole name and a comma, it may be a credential.
-    behind = any(other.endswith(",") for other in words[1:at])
+    behind = any(other.endswith(",") for other in words[1:at]) or _is_among_credentials(words, at)
     if not other_case or behind or "." in word or (at and _ROMAN.fullmatch(letters)):
         return False
     if is_degree(word) or word.lower() in _CREDENTIALS:
@@ -506,6 +521,17 @@ def _is_name_in_upper_case(words: list[str], at: int, country: str | None) -> bo
     # LEE Min-ho and Min-ho LEE, but JFK Miller, and AKM Rahman.
     placed = len(words) == 2 if last else at == 0 and country not in _THREE_INITIALS  # noqa: PLR2004 - two names
     return _is_pronounceable(letters) and placed
+
+
+def _is_among_credentials(words: list[str], at: int) -> bool:
+    """Return whether a word behind a whole name looks like credentials, or stands beside one: LUTC CLU, AIA-CSI."""
+    if at < 2 or not all(map(_has_name_case, words[:2])):  # noqa: PLR2004 - two names
+        return False
+    beside = [words[near].strip(",") for near in (at - 1, at + 1) if near < len(words)]
+    parts = words[at].strip(",").split("-")
+    return any(other.isupper() and is_degree(other) for other in beside) or (
+        len(parts) > 1 and all(len(part) <= _SHORTEST for part in parts)
+    )
 
 
 def _is_pronounceable(word: str) -> bool:

@@ -16,7 +16,7 @@ from pb2b_notebook.cleanup.values.given_names import formal_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
-from pb2b_notebook.cleanup.values.name_case import is_particle
+from pb2b_notebook.cleanup.values.name_case import is_numeral, is_particle
 
 _NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?")
@@ -52,7 +52,8 @@ def in_reading_order(name: str, known: str | None = None, email: str | None = No
         return None
     if not all(map(_may_be_name, of_family)):
         return None
-    if not all(_may_be_name(word) or _INITIAL.fullmatch(word) for word in of_given):
+    # "Doe, John III": the numeral follows the family name in the order of reading.
+    if not all(_may_be_name(word) or _INITIAL.fullmatch(word) for word in of_given) or is_numeral(of_given[-1]):
         return None
     parts = " ".join(of_given), " ".join([*particles, *before])
     if known is not None and _letters(known) == _letters("".join(parts)):

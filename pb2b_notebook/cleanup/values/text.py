@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from pb2b_notebook.cleanup.frames import SPACES
-from pb2b_notebook.cleanup.values.mojibake import fix_mojibake
+from pb2b_notebook.cleanup.values.mojibake import fix_mojibake, hides_bytes
 from pb2b_notebook.cleanup.values.placeholders import Kind, is_placeholder
 from pb2b_notebook.cleanup.values.suspicious_text import remove_invisible
 from pb2b_notebook.frames.strict_json import encodable
@@ -67,6 +67,8 @@ def tidy_text(
     while value != before:
         before = value
         for rule, step in steps:
+            if rule != "mojibake" and not value.isascii() and hides_bytes(value):
+                break
             changed = step(value)
             if changed != value:
                 rules[rule] = None

@@ -316,6 +316,10 @@ def names_of(done):
         ("MUSTAPHA-SA’IDU", None, "Mustapha-Sa’Idu"),
         ("DR. ING. H.C. F. PORSCHE AG", "DE", "Dr. Ing. h.c. F. Porsche AG"),
         ("H.C. STARCK GMBH", "DE", "H.C. Starck GmbH"),
+        ("PLC SYSTEMS INC.", None, "PLC Systems Inc."),
+        ("CO-DIAGNOSTICS, INC.", None, "Co-Diagnostics, Inc."),
+        ("THE CO-OPERATIVE BANK", None, "The Co-operative Bank"),
+        ("ELI LILLY AND COMPANY", None, "Eli Lilly and Company"),
     ],
 )
 def test_points_and_apostrophes_within_a_name(name, country, cased):

@@ -82,6 +82,30 @@ def test_utf8_that_was_read_in_another_encoding_is_repaired_or_stays(encoding):
     assert repaired > 0
 
 
+@pytest.mark.parametrize("text", ["HoyvĂ\xadk", "GÅ\xadlÅ\xadbovo", "Å\xa0amac", "GarcĂ\xada y Vega"])
+def test_invisible_bytes_of_letters_stay_for_a_repair_by_hand(make_frame, text):
+    assert rows_of(normalize(make_frame({"title": [text]})).frame)[0][0] == text
+
+
+@pytest.mark.parametrize("text", ["Berg\xadmann", "Groß\xadmann", "CAFÉ\xa0NOIR", "ÉTÉ\u200b"])
+def test_invisible_characters_of_correct_text_go(make_frame, text):
+    plain = text.replace("\xa0", " ").replace("\xad", "").replace("\u200b", "")
+    assert rows_of(normalize(make_frame({"title": [text]})).frame)[0][0] == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("la Bisbal del PenedÃšs", "la Bisbal del Penedès"),
+        ("GÃ¶ynÃŒcek", "Göynücek"),
+        ("MannanchÅ¨ri", "Mannanchōri"),
+        ("FÃÂÃÂ©dÃÂÃÂ©ration", "FÃÂÃÂ©dÃÂÃÂ©ration"),
+    ],
+)
+def test_a_capital_inside_a_word_and_half_a_repair_refute_a_reading(text, fixed):
+    assert fix_mojibake(text) == fixed
+
+
 def test_what_has_two_readings_stays_and_is_reported(make_frame):
     # The first is "Нина" in Windows-1250 and "лина" in Windows-1257; ftfy does not doubt the second.
     values = ["ĐťĐ¸Đ˝Đ°", "YusifoÄŸlu", "GrÃ¼n", "Sloven\ufffdina", "Yusifoğlu"]

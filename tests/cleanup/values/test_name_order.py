@@ -21,7 +21,7 @@ TURNED = {
 LEFT = [
     "Smith, CFA", "SMITH, MBA", "Weber, Jr.", "Müller, GmbH", "Nordwind, Inc", "Berg, Vertrieb", "Berg, Hamburg",
     "Weber, Anna und Peter", "Ada Berg, Jan", "Anna, Peter", "Dirk, Kühn", "Kühn, Dirk, Bonn", "Kühn, Dirk (Einkauf)",
-    "Info, Anna", "Team, Max",
+    "Info, Anna", "Team, Max", "Doe, John III",
 ]  # fmt: skip
 
 

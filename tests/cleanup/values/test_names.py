@@ -87,6 +87,7 @@ def test_a_word_that_is_a_title_in_one_country_is_removed_there():
     [
         "Mr. and Mrs. Max Gray", "MR. AND MRS. MAX GRAY", "Dr. Gomes & Dr. Lui", "Anna und Max Weber",
         "Herr/Frau Weber", "Sr. y Sra. Ortega", "M. et Mme Dupont", "Familie Weber", "Max Gray; Anna Gray",
+        "Dr. Don Eberhart Dr. Derrik Johnson", "Prof. Anna Maria Weber Dr. Karl Heinz Roth",
     ],
 )  # fmt: skip
 def test_several_people_in_one_cell_are_reported_and_not_changed(name):
@@ -137,6 +138,11 @@ def test_several_people_in_one_cell_are_reported_and_not_changed(name):
         ("வருண்குமாH ஆதித்யா", "IN", "வருண்குமாH ஆதித்யா"),
         ("nailə i\u0307brahimova", "AZ", "Nailə İbrahimova"),
         ("JEAN-DE-DIEU NKURUNZIZA", None, "Jean-de-Dieu Nkurunziza"),
+        ("FRANK W. ROGERS, JR.", None, "Frank W. Rogers, Jr."),
+        ("STANLEY JONES, SR", None, "Stanley Jones, Sr"),
+        ("VELASQUEZ Y GARCIA, JUAN", None, "Velasquez y Garcia, Juan"),
+        ("MCMILLAN, PETER 'PEDRO'", None, "McMillan, Peter 'Pedro'"),
+        ("JAN 'T HOOFT", None, "Jan 't Hooft"),
     ],
 )
 def test_a_name_in_one_case_gets_the_case_of_its_country(text, country, name):
@@ -173,6 +179,7 @@ def test_a_word_of_another_case_than_the_rest_is_settled_by_its_own_rule(text, n
         "John McDonald", "JP Morgan", "DeShawn Jackson", "JR Smith", "AJ Lee", "JFK Miller", "AKM Rahman", "Louis XIV",
         "Jack MA", "John Smith CEO", "Wolfgang im Hof", "Ali bin Said", "Anna Berg CIPD", "Ana maria Lopez", "LI Wei",
         "GEN Patchaploy", "härra Marko Kurvits", "Doe Ray, Al, LUTC", "Anna née Berg",
+        "John Doe LUTC CLU", "John Doe CLU CFP LUTC", "Larry Kassens AIA-CSI",
         "Jan van der Berg", "Hugo op den Velde", "Kim jong Un",
     ],
 )  # fmt: skip
@@ -203,6 +210,8 @@ def test_the_turkish_i_is_read_by_the_letters_of_the_list(names, wanted):
         ("dr n. med. Jan Kowalski", "Jan Kowalski"),
         ("DR N. MED. JAN KOWALSKI", "Jan Kowalski"),
         ("Dr. sc. ETH Max Weber", "Max Weber"),
+        ("Doe, Lt. Gen. John A. IV", "Doe, John A. IV"),
+        ("García López, Dr. Juan Carlos", "García López, Juan Carlos"),
         ("Prof. em. Max Weber", "Max Weber"),
         ("Kowalski, dr n. med. Jan", "Kowalski, Jan"),
         ("Dr. van der Berg, Jan", "van der Berg, Jan"),
