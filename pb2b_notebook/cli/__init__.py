@@ -9,6 +9,7 @@ import argparse
 import errno
 import logging
 import os
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -25,6 +26,12 @@ _EXIT_STATUSES = (
     "wrong arguments, and where contract drift cannot read a document; 3 if a section of a report is missing, or a "
     "row of an import was not written; 130 after Ctrl-C."
 )
+_REPAIRS = {
+    r"overwrite=True": "--overwrite",
+    r"pass key=, or try the sandbox, which needs no key: .*": "or store a key: pb2b login (pb2b demo needs none)",
+    r"Path\((.*)\)\.mkdir\(parents=True\)": r"mkdir -p \1",
+}
+"""Repairs in Python, and what they are in a terminal."""
 _OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
@@ -37,7 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()  # a full disk is an error now, not at the end of the interpreter
     except ProspectB2BError as problem:
-        print(f"pb2b: {str(problem).replace('overwrite=True', '--overwrite')}", file=sys.stderr)
+        text = str(problem)
+        for pattern, repair in _REPAIRS.items():
+            text = re.sub(pattern, repair, text)
+        print(f"pb2b: {text}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = "id,email,full_name,company_name,status,updated_at"
 _DONE = {"succeeded", "unchanged"}
+_MOST = 5_000_000
+"""The largest limit that ``ws.leads.list`` takes."""
 
 
 def add_commands(commands: Any) -> None:
@@ -69,13 +71,17 @@ def _list(options: argparse.Namespace) -> int:
 
     if not options.json and options.columns is None:
         options.columns = _COLUMNS
+    limit = options.limit
+    options.limit += 0 < limit < _MOST  # one more shows whether there are more
     leads = _read_leads(options)
     if options.json:
-        print_json(leads.to_dicts())
-        return 0
-    text = io.BytesIO()
-    pb.save_leads(leads, text, format="csv")
-    print(text.getvalue().decode("utf-8-sig").replace("\r\n", "\n"), end="")
+        print_json(leads.head(limit).to_dicts())
+    else:
+        text = io.BytesIO()
+        pb.save_leads(leads.head(limit), text, format="csv")
+        print(text.getvalue().decode("utf-8-sig").replace("\r\n", "\n"), end="")
+    if len(leads) > limit:
+        print_notice(options, f"more than {limit:,} leads match → pass --limit, or save all with pb2b leads export")
     return 0
 
 

@@ -65,7 +65,8 @@ def _check_place(path: Path, *, overwrite: bool) -> None:
         raise LeadFileError(f"{path.name or path} is a folder", repair="pass the path of a file")
     if not path.parent.is_dir():
         raise LeadFileError(
-            f"the folder {path.parent.name!r} does not exist", repair="create it: Path(…).mkdir(parents=True)"
+            f"the folder {path.parent.name!r} does not exist",
+            repair=f"create it: Path({str(path.parent)!r}).mkdir(parents=True)",
         )
     if path.exists() and (not overwrite or not path.is_file()):
         raise already_exists(path)

@@ -36,6 +36,26 @@ def test_leads_are_printed_as_json(connected, ws, capsys):
     assert leads[0].keys() == set(expected.columns)
 
 
+@pytest.mark.parametrize(("limit", "more"), [("2", True), ("60", False)])
+def test_leads_that_the_limit_leaves_out_are_named(connected, ws, limit, more, capsys):
+    assert main(["leads", "list", "--limit", limit, "--json"]) == 0
+    printed = capsys.readouterr()
+    assert len(json.loads(printed.out)) == min(int(limit), len(ws.leads.list()))
+    assert ("pb2b leads export" in printed.err) == more
+    assert main(["leads", "list", "--limit", limit, "--quiet"]) == 0
+    assert "pb2b leads export" not in capsys.readouterr().err
+
+
+def test_repairs_are_lines_of_a_terminal(connected, monkeypatch, tmp_path, capsys):
+    assert main(["leads", "export", "no/leads.csv"]) == 1
+    assert "mkdir -p '" in capsys.readouterr().err
+    monkeypatch.delenv("PB2B_API_KEY")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert main(["leads", "list"]) == 1
+    printed = capsys.readouterr().err
+    assert ("pb2b login" in printed, "key=" in printed) == (True, False)
+
+
 def test_filters_are_those_of_the_list(connected, ws, capsys):
     some = [
         "--filter",
