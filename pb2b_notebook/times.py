@@ -32,6 +32,7 @@ def parse_time(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime:
 
     ======================================  ============================================================
     ``"30m"``, ``"12h"``, ``"7d"``, ``"2w"``  minutes, hours, days of 24 hours or weeks before ``now``
+    a timedelta                             as long before ``now``
     ``"monday"`` … ``"sunday"``             start of the most recent such day in ``tz``, which may be today
     ``"today"``, ``"yesterday"``            start of the day in ``tz``
     a date, also as ISO text                start of the day in ``tz``
@@ -157,6 +158,8 @@ def _instant(value: object, now: dt.datetime, tz: dt.tzinfo) -> dt.datetime | No
         return value
     if isinstance(value, dt.date):
         return _start_of(value)
+    if isinstance(value, dt.timedelta):
+        return now - value
     return _parse_text(value.strip().lower(), now, tz) if isinstance(value, str) else None
 
 

@@ -15,6 +15,9 @@ from pb2b_notebook.openapi.object_ids import id_text, is_id
 from pb2b_notebook.openapi.operations import Operation, Parameter
 from pb2b_notebook.times import iso, parse_time
 
+_CUSTOM = "custom_"
+"""Prefix of the columns of custom fields."""
+
 
 def bind(
     operation: Operation, arguments: Mapping[str, Any], *, now: datetime, tz: tzinfo = UTC
@@ -39,7 +42,9 @@ def bind(
     known |= {"custom"} if operation.custom_filters else set()
     for name in arguments:
         if name not in known:
-            raise InvalidParameterError(f"{operation.id} takes no {name!r}", repair=nearest(name, known))
+            key = name.removeprefix(_CUSTOM)
+            repair = f'custom={{"{key}": …}}' if operation.custom_filters and key != name else nearest(name, known)
+            raise InvalidParameterError(f"{operation.id} takes no {name!r}", repair=repair)
     path = operation.path
     query: list[tuple[str, str]] = []
     for parameter in operation.parameters:
@@ -136,6 +141,11 @@ def _custom(filters: Any) -> list[tuple[str, str]]:
         return []
     if not isinstance(filters, Mapping):
         raise InvalidParameterError("custom must be a dict of filters by key", repair='custom={"tier": "gold"}')
+    for key, value in filters.items():
+        if isinstance(value, list | tuple | set):
+            raise InvalidParameterError(
+                f"custom field {key!r} takes one value, not a {type(value).__name__}", repair="call once for each value"
+            )
     return [(f"custom.{_text(key)}", _text(value)) for key, value in filters.items()]
 
 

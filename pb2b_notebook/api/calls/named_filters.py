@@ -87,6 +87,8 @@ def unread_name(arguments: Mapping[str, Any]) -> str | None:
     "country takes a two-letter code (ISO 3166); 'Ruritania' is not such a code"
     >>> unread_name({"country": "Germany", "status": "new"}), unread_name({"owner_email": "ada@acme.example"})
     (None, None)
+    >>> unread_name({"campaign_id": "Spring launch"})
+    'campaign_id takes an id and not a name: the column id of its list has them'
     """
     for text in given_texts(arguments, COUNTRY):
         if text not in country_codes() and country_code(text) is None:
@@ -97,4 +99,7 @@ def unread_name(arguments: Mapping[str, Any]) -> str | None:
                 f"owner_email takes an email address, or the name of one member; {text[:60]!r} may be neither: "
                 "ws.settings.members() shows all"
             )
+    for name in arguments:
+        if name.endswith("_id") and any(" " in text for text in given_texts(arguments, name)):
+            return f"{name} takes an id and not a name: the column id of its list has them"
     return None

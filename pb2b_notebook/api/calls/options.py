@@ -55,7 +55,7 @@ class Options:
         if self.frame is not None:
             check_frame(self.frame)
         _check_count("limit", self.limit, MOST_ROWS, "leave limit out to read everything")
-        _check_count("page_size", self.page_size, LARGEST_PAGE, f"the service accepts 1 to {LARGEST_PAGE}")
+        _check_count("page_size", self.page_size, LARGEST_PAGE, f"page_size={LARGEST_PAGE}, the most")
         _check_count(
             "parallel",
             self.parallel,

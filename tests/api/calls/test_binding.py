@@ -73,7 +73,8 @@ def test_times_are_read_as_users_write_them(value, text):
         ({"q": None, "nonsense": None}, "takes no 'nonsense'"),
         ({"email": b"ada"}, "bytes"),
         ({"email": "\ud800"}, "unpaired surrogate"),
-        ({"custom": {"tier": ["gold"]}}, "list"),
+        ({"custom": {"tier": ["gold"]}}, "'tier' takes one value, not a list → call once for each"),
+        ({"custom_tier": "gold"}, 'custom={"tier": …}'),
         (
             {"ids": [f"lead_{n}" for n in range(101)]},
             "at most 100 values at once, not 101 → call once per 100 values",
