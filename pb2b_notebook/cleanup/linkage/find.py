@@ -350,7 +350,7 @@ def _scored_contents(
         db, standardized, new=rows.is_new, kept_apart=kept_apart, columns=further_columns, tables=tables
     )
     del standardized
-    keys = stages.keys(further_columns)
+    keys = blocking.with_caps(stages.keys(further_columns), len(features))
     pairs, too_large = blocking.candidates(db, features, keys, only_new=rows.known is not None, tables=tables)
 
     def compare(some: pl.DataFrame) -> pl.DataFrame:
