@@ -22,7 +22,7 @@ from typing import Any, Final
 from pb2b_notebook import threads
 from pb2b_notebook.errors import ProspectB2BError, QueryError, ReadInterrupted, nearest
 from pb2b_notebook.frames.strict_json import encodable
-from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mirror.reading.result_types import check_types, with_frame_types
 from pb2b_notebook.mirror.storage import extras
 from pb2b_notebook.mirror.storage.locations import limit_error
@@ -66,6 +66,11 @@ _MEBIBYTE: Final = 1 << 20
 _AMOUNT: Final = re.compile(r"\s*0*[1-9][0-9]*(\.[0-9]+)?\s*([kmgt]i?b|%)\s*", re.IGNORECASE)
 """An amount of memory. The engine takes a negative one, and none, for no limit."""
 _ONE: Final = "write one SELECT (or WITH … SELECT), without a semicolon in the middle"
+_SHOW_TABLES: Final = re.compile(r"\s*show\s+tables\s*;?\s*", re.IGNORECASE)
+_CATALOG: Final = re.compile(
+    r"\b(show\s+all\s+tables|information_schema\.|duckdb_(tables|views|columns)\s*\()", re.IGNORECASE
+)
+"""Lists of what the engine holds: only tables that the statement names, so that they would be empty."""
 _WORDS: Final = 40
 """Largest number of words of DuckDB's own advice, which may list many candidates for a function."""
 # Messages of these errors are about the statement. Messages of others may contain a value of a row.
@@ -119,11 +124,12 @@ def run(
         raise QueryError(f"sql must be text, not {type(sql).__name__}", repair=_ONE)
     if not encodable(sql):
         raise QueryError("sql contains an unpaired surrogate, which is not valid Unicode", repair="remove it")
+    if _SHOW_TABLES.fullmatch(sql):
+        return pa.table({"name": sorted(tables)})
+    if _CATALOG.search(sql):
+        raise QueryError("the engine knows only the tables of one statement", repair="show tables, or describe leads")
     given = _check_parameters(parameters)
-    if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
-        raise QueryError("timeout must be a number of seconds above 0", repair="timeout=60, or None for no limit")
-    if memory is not None and (not isinstance(memory, str) or not _AMOUNT.fullmatch(memory)):
-        raise QueryError(f"memory={memory!r} is not an amount of memory", repair='memory="2GB"')
+    _check_limits(timeout, memory)
     memory = memory or _half_of_memory()
     connection = _connect(duckdb, memory)
 
@@ -154,6 +160,13 @@ def run(
         ) from None
     except duckdb.Error as problem:
         raise _query_error(problem, tables) from None
+
+
+def _check_limits(timeout: float | None, memory: str | None) -> None:
+    if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
+        raise QueryError("timeout must be a number of seconds above 0", repair="timeout=60, or None for no limit")
+    if memory is not None and (not isinstance(memory, str) or not _AMOUNT.fullmatch(memory)):
+        raise QueryError(f"memory={memory!r} is not an amount of memory", repair='memory="2GB"')
 
 
 def _connect(duckdb: Any, memory: str | None) -> Any:
@@ -225,13 +238,18 @@ def parameter_names(sql: str) -> set[str]:
 
 def _check_parameters(parameters: Parameters) -> Any:
     if parameters is None or (isinstance(parameters, Sequence) and not isinstance(parameters, str)):
-        return list(parameters) if parameters else None
+        return [_plain(value) for value in parameters] if parameters else None
     if isinstance(parameters, Mapping):
-        return dict(parameters) or None
+        return {name: _plain(value) for name, value in parameters.items()} or None
     raise QueryError(
         f"parameters must be a list for ? or a dict for $name, not {type(parameters).__name__}",
         repair='parameters=["new"], or parameters={"status": "new"}',
     )
+
+
+def _plain(value: Any) -> Any:
+    """Return a column of a frame, or an array, as a list: the engine takes no others."""
+    return value.tolist() if hasattr(value, "tolist") else value.to_list() if hasattr(value, "to_list") else value
 
 
 def _check_names(wanted: Iterable[str], given: Any) -> None:
@@ -265,6 +283,8 @@ def _one_select(duckdb: Any, connection: Any, sql: str) -> str:
         raise QueryError(f"sql has {len(statements)} statements instead of one", repair=_ONE)
     [statement] = statements
     if statement.type != duckdb.StatementType.SELECT:
+        if statement.type.name == "MULTI":  # PIVOT, which first looks for its values
+            raise QueryError("PIVOT needs its values", repair="PIVOT … ON status IN ('new', 'replied') USING …")
         raise QueryError(f"the statement must be a SELECT, not {statement.type.name}", repair=_ONE)
     tree = json.loads(connection.execute("SELECT json_serialize_sql($1::VARCHAR)", [statement.query]).fetchone()[0])
     if tree.get("error") or any(kind.endswith("_QUERY_NODE") for kind in _kinds(tree)):
@@ -328,10 +348,26 @@ def _query_error(problem: Exception, tables: Iterable[str]) -> ProspectB2BError:
         text, _, rest = str(problem).partition("\n")
         text = text.partition(": ")[2]
         return QueryError(f"invalid SQL: {text}", repair=_hint(kind, text, rest, sorted(tables)))
+    if constant := _constant_at_fault(str(problem)):
+        return QueryError(
+            f"invalid SQL: {constant} has not the type of what it is compared with or converted to",
+            repair="write times as '2026-03-10' or now() - interval 30 day, and for lists list_contains(tags, 'vip')",
+        )
     return QueryError(
         f"the SQL failed on a row ({kind.removesuffix('Exception')})",
         repair="exclude unusual values with try_cast, nullif or a filter; the value may be personal and is not shown",
     )
+
+
+def _constant_at_fault(message: str) -> str | None:
+    r"""Return the constant or parameter of the statement that an error points at; ``None`` if it is about a row.
+
+    >>> _constant_at_fault("Conversion Error: …\n\nLINE 1: select now() > '30d'\n                       ^^^^^")
+    "'30d'"
+    """
+    *_, line, marks = ["", "", *message.splitlines()]
+    found = re.match(r"'(?:[^']|'')*'|\$\w+|\?", line[marks.find("^") :]) if "^" in marks else None
+    return found[0] if found else None
 
 
 def _hint(kind: str, text: str, rest: str, tables: Sequence[str]) -> str:

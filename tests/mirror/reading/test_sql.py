@@ -74,6 +74,39 @@ def test_values_keep_their_types(queried):
     assert polars.columns == ["n", "n_1"]
 
 
+def test_show_tables_names_the_mirrored_tables(queried):
+    assert {"leads", "campaign_runs"} <= {*queried.sql("SHOW TABLES;")["name"]}
+    with pytest.raises(QueryError, match="show tables"):
+        queried.sql("select table_name from information_schema.tables")
+
+
+@pytest.mark.parametrize(
+    ("condition", "parameters", "words"),
+    [
+        ("created_at > '30d'", None, "'30d' has not the type.*interval 30 day"),
+        ("tags = 'vip'", None, "'vip' has not the type.*list_contains"),
+        ("created_at > $since", {"since": "secret"}, r"\$since has not the type"),
+    ],
+)
+def test_a_constant_of_the_wrong_type_is_named_and_not_called_a_row(queried, condition, parameters, words):
+    with pytest.raises(QueryError, match=words) as refused:
+        queried.sql(f"select count(*) from leads where {condition}", parameters)  # noqa: S608 - of this test
+    assert "secret" not in str(refused.value)
+
+
+def test_a_pivot_without_its_values_is_refused_with_them(queried):
+    with pytest.raises(QueryError, match=r"ON status IN \("):
+        queried.sql("pivot leads on status using count(*) group by country")
+    found = queried.sql("pivot leads on status in ('new', 'replied') using count(*) group by country")
+    assert {"country", "new", "replied"} == {*found.columns}
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_column_of_a_frame_is_a_parameter(queried, library):
+    ids = queried.leads.list(limit=3, frame=library)["id"]
+    assert len(queried.sql("select id from leads where id in $ids", {"ids": ids})) == 3
+
+
 def test_sql_sends_no_request(queried):
     before = queried._session.client.sent
     queried.sql("select * from leads limit 3")
