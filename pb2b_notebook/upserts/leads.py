@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Final, get_args, overload
 
 from pb2b_notebook.api.calls.session import Session
@@ -292,7 +293,16 @@ class Leads(resources.Leads[FrameT], path="leads"):
 
 
 def _with_type(field: LeadField, df: DataFrame) -> LeadField:
-    return with_type_of_values(field, values_of(df, field.column) if field.column in column_names(df) else ())
+    values = values_of(df, field.column) if field.column in column_names(df) else ()
+    typed = with_type_of_values(field, values)
+    if typed is not field and typed.type == "datetime" and all(_is_day(value) for value in values):
+        return replace(typed, type="date")
+    return typed
+
+
+def _is_day(value: Any) -> bool:
+    """Whether a value is blank, or a time that stands for a day, as pandas keeps days."""
+    return not isinstance(value, datetime) or (value.tzinfo is None and value.time() == time())
 
 
 def _columns_of_service(session: Session) -> frozenset[str]:

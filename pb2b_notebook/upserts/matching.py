@@ -51,12 +51,32 @@ def _with_desired_columns(current: pl.DataFrame, desired: Desired) -> pl.DataFra
     names = list(dict.fromkeys([*ALWAYS, *given_names, *kinds]))
     protected = pl.col(PROTECTED) if PROTECTED in current.columns else is_protected(current).alias(PROTECTED)
     columns = [
-        pl.col(name).cast(kinds.get(name, pl.String), strict=False)
+        _read_as(kinds.get(name, pl.String), current[name])
         if name in current.columns
         else pl.lit(None, kinds.get(name, pl.String)).alias(name)
         for name in names
     ]
     return current.select(*columns, protected)
+
+
+def _read_as(kind: Any, column: pl.Series) -> pl.Expr:
+    """Return a column in the type of its field, null where it has another.
+
+    A key that may not read lead fields gets times as text, and a service may keep a field in a type of its own.
+    """
+    value = pl.col(column.name)
+    if column.dtype != pl.String:
+        nested = column.dtype.is_nested()
+        fits = nested == kind.is_nested() and not (nested and column.dtype == pl.Struct)
+        return value.cast(kind, strict=False) if fits else pl.lit(None, kind).alias(column.name)
+    if kind == pl.Boolean:
+        return value.str.to_lowercase().replace_strict({"true": True, "false": False}, default=None, return_dtype=kind)
+    if kind == pl.Date:
+        return value.str.to_date(strict=False)
+    if kind == pl.Datetime:
+        day = value.str.to_date(strict=False).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+        return pl.coalesce(value.str.to_datetime(time_unit="us", time_zone="UTC", strict=False), day)
+    return pl.lit(None, kind).alias(column.name) if kind.is_nested() else value.cast(kind, strict=False)
 
 
 def _with_targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.DataFrame:

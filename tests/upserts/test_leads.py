@@ -70,3 +70,15 @@ def test_plan_delete_takes_ids_and_not_a_frame(ws, ids):
 def test_a_value_that_is_not_a_frame_is_named_by_its_own_type(ws):
     with pytest.raises(errors.InvalidParameterError, match="not Workspace"):
         ws.leads.plan(ws)
+
+
+def test_a_key_without_lead_fields_plans_dates_of_another_frame(service, ws, oracle):
+    lead = oracle.leads.list(limit=1)["id"][0]
+    oracle.leads.update(lead, custom_fields={"renewal_date": "2026-05-01", "demo_at": "2026-05-01T10:00:00Z"})
+    read = oracle.leads.list(ids=[lead])[["id", "title", "custom_renewal_date", "custom_demo_at"]]
+    scopes = ["me.read", "leads.read", "leads.write"]
+    with pb.connect(service.sandbox.create_key(scopes=scopes), base_url=oracle.base_url) as few:
+        few.leads.list(limit=1)  # it learns the custom fields from the leads
+        assert few.leads.plan(read).summary["unchanged"] == 1
+        later = read.assign(custom_renewal_date=pd.Timestamp("2026-06-01"))
+        assert few.leads.plan(later).diff["after"].tolist() == ["2026-06-01"]

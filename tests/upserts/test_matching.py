@@ -1,9 +1,15 @@
 """Rows matched to the leads of the workspace, by id or by key."""
 
+import datetime as dt
+
 import polars as pl
 import pytest
 
-from upsert_frames import ADA, BOB, NOON, actions, leads, planned
+from pb2b_notebook.mapping import LeadField
+from pb2b_notebook.upserts.decisions import Rules
+from pb2b_notebook.upserts.desired_rows import read_desired
+from pb2b_notebook.upserts.planning import decide
+from upsert_frames import ADA, BOB, FIELDS, NOON, actions, leads, planned
 
 
 def test_an_id_wins_over_an_email_so_that_a_corrected_email_updates_the_lead():
@@ -71,3 +77,24 @@ def test_rows_merged_into_another_row_are_not_sent():
 def test_a_survivor_must_be_another_lead_of_the_workspace(survivor, code):
     rows = [{"id": "lead_a", "merged_into": survivor}]
     assert actions(planned(rows, leads(ADA, BOB))) == [("invalid", code)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "kept", "action"),
+    [
+        ("datetime", NOON, "2026-03-10T12:00:00.000Z", "unchanged"),
+        ("datetime", NOON, "2026-03-11T12:00:00.000Z", "update"),
+        ("date", dt.date(2026, 3, 10), "2026-03-10", "unchanged"),
+        ("date", dt.date(2026, 3, 10), "soon", "update"),
+        ("boolean", True, "True", "unchanged"),
+        ("number", 7, "7", "unchanged"),
+        ("multi_select", ["a"], "a", "update"),
+        ("text", "a", ["a"], "update"),
+        ("number", 7, {"n": 7}, "update"),
+    ],
+)
+def test_leads_whose_field_has_another_type_are_compared_by_value(kind, wanted, kept, action):
+    fields = FIELDS | {"custom_x": LeadField("x", kind, builtin=False)}
+    rows = read_desired(pl.DataFrame({"id": ["lead_a"], "custom_x": [wanted]}), fields, match_on="email")
+    current = leads(ADA).with_columns(pl.Series("custom_x", [kept]))
+    assert actions(decide(rows, current, Rules())) == [(action, None)]
