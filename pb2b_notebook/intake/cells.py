@@ -10,7 +10,8 @@ from pb2b_notebook.cleanup.checks.validate import validate
 from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import UNPARSED
-from pb2b_notebook.intake.second_columns import RULE, Second, Taken, second_columns, use_second_columns
+from pb2b_notebook.intake.cells_with_several import use_first_values
+from pb2b_notebook.intake.second_columns import Second, Taken, second_columns, use_second_columns
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import Reading, as_frame, as_json
@@ -28,7 +29,7 @@ class Converted(NamedTuple):
         set_aside: Cells that do not convert: row (position), column, field, value (as text) and reason.
         columns: Column of the frame → column of the list.
         second: What second columns of phones and email addresses gave.
-        taken: Values from second columns.
+        taken: Values from second columns, and from cells with several.
     """
 
     frame: pl.DataFrame
@@ -69,12 +70,13 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
             "no column of the list is mapped to a lead field",
             repair='mapping={"E-Mail": "email"}, or rename its columns',
         )
+    first, rest = use_first_values(readings)
     taken, second = use_second_columns(frame, readings, second_columns(frame, mapping, read_fields(fields)))
     table: pl.DataFrame = as_frame(pl.DataFrame({"row": range(len(frame))}), readings)
     table = table.drop(UNPARSED, strict=False)
-    cells = [cell for reading in readings for cell in _unread(reading, table)]
+    cells = [*(cell for reading in readings for cell in _unread(reading, table)), *rest]
     columns = {reading.field.column: reading.column for reading in readings}
-    return Converted(table, _table(cells), columns, second, taken)
+    return Converted(table, _table(cells), columns, second, [*first, *taken])
 
 
 def clean_cells(
@@ -126,10 +128,10 @@ def _with_taken(changes: pl.DataFrame, taken: Sequence[Taken]) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
     for change in changes.iter_rows(named=True):
         one = own.pop((change["row"], change["field"]), None)
-        of = {} if one is None else {"before": one.before, "rule": f"{RULE}, {change['rule']}"}
+        of = {} if one is None else {"before": one.before, "rule": f"{one.rule}, {change['rule']}"}
         rows.append(change | of)
     rows += [
-        {"row": one.row, "field": one.field, "before": one.before, "after": one.after, "rule": RULE}
+        {"row": one.row, "field": one.field, "before": one.before, "after": one.after, "rule": one.rule}
         for one in own.values()
     ]
     return pl.DataFrame(rows, schema=changes.schema).sort("row", maintain_order=True)

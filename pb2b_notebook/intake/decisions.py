@@ -15,7 +15,7 @@ State = Literal["new", "known", "duplicate", "opted_out", "left_out", "doubtful"
 STATES: Final[tuple[State, ...]] = ("new", "known", "duplicate", "opted_out", "left_out", "doubtful", "broken")
 HELD_BACK: Final = ("doubtful", "broken")
 
-_NO_KEY: Final = "it has no email address, phone or name"
+_NO_KEY: Final = "it has no email address, phone or name of one person"
 END_LINE: Final = "a total or a note of the list, not a person"
 BY_CHOICE: Final = "a person's choice"
 """Reason of a link that a person made."""

@@ -19,6 +19,7 @@ _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 
 
 class _Ends(NamedTuple):
+    counts: frozenset[str]
     totals: frozenset[str]
     counted: frozenset[str]
     report: re.Pattern[str]
@@ -53,6 +54,11 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
         return set()
     bare = [bool(parts) and not has_more for parts, has_more in zip(names, more, strict=True)]
     found = {row for row, is_bare in enumerate(bare) if is_bare and _is_end(names[row])}
+    # "Subtotal" in the column of the groups, and "Count" in that of the names.
+    counts = [
+        row for row, parts in enumerate(names) if more[row] and all(part.lower() in _ends().counts for part in parts)
+    ]
+    found |= {row for row in counts if any(_is_group_total(column[row]) for column in cells[False])}
     end = max(row for row, has_more in enumerate(more) if has_more) + 1
     last = max((row for row in found if row >= end), default=end)
     blank = [row for row in range(end, last) if not names[row]]
@@ -66,6 +72,10 @@ def _is_given(name: Any) -> bool:
 def _has_words(cell: Any) -> bool:
     """Whether a cell has a letter; a list or an object may have one."""
     return any(map(str.isalpha, cell)) if isinstance(cell, str) else isinstance(cell, list | dict) and bool(cell)
+
+
+def _is_group_total(cell: Any) -> bool:
+    return isinstance(cell, str) and cell.strip().lower() in _ends().totals
 
 
 def _is_end(names: Sequence[str]) -> bool:
@@ -83,4 +93,6 @@ def _ends() -> _Ends:
     text = resources.files("pb2b_notebook.intake").joinpath("list_ends.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
     report = re.compile("|".join(f"(?:{each})" for each in table["report"]), re.IGNORECASE)
-    return _Ends(frozenset(table["totals"]), frozenset(table["counted"]), report)
+    return _Ends(
+        frozenset(table["totals"] + table["counted"]), frozenset(table["totals"]), frozenset(table["counted"]), report
+    )

@@ -15,6 +15,7 @@ from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.cleanup.options import country_of
+from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.lazy_libraries import pl
@@ -30,6 +31,16 @@ _LIKELY = 0.5
 _ROW = "row "
 _DISTINGUISHING = ("linkedin_url", "external_id", "company_domain", "title", "city", "country")
 """Fields in which two people of one name without an address differ."""
+_BESIDE_A_NAME = (
+    "first_name",
+    "company_name",
+    "company_domain",
+    "website",
+    "linkedin_url",
+    "external_id",
+    "title",
+    "city",
+)
 _WITHOUT_ADDRESS = "the same name, phone and company, and no email address"
 _DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title or a city"
 
@@ -85,7 +96,28 @@ def row_keys(frame: pl.DataFrame) -> list[RowKeys]:
         for name, sign in (*dict.fromkeys(_NAMES, r"\p{L}").items(), ("phone", r"\S"))
     }
     names = [any(parts) for parts in zip(*(given[name] for name in _NAMES), strict=True)]
-    return [RowKeys(*keys) for keys in zip(emails, names, given["phone"], strict=True)]
+    wholes = frame["full_name"].fill_null("") if "full_name" in frame.columns else [""] * frame.height
+    keys = zip(emails, given["phone"], names, wholes, _has_more(frame), strict=True)
+    return [
+        RowKeys(email, has_name and (email is not None or has_phone or _is_of_one_person(whole, has_more)), has_phone)
+        for email, has_phone, has_name, whole, has_more in keys
+    ]
+
+
+def _has_more(frame: pl.DataFrame) -> list[bool]:
+    """Return whether each row has a value beside its name by which a person is found again."""
+    beside = [pl.col(name).cast(pl.String).str.contains(r"\S") for name in _BESIDE_A_NAME if name in frame.columns]
+    more = pl.any_horizontal(*beside, pl.lit(value=False)).fill_null(value=False)
+    return frame.select(pl.int_range(pl.len()), more.alias("more"))["more"].to_list()
+
+
+def _is_of_one_person(whole: str, has_more: bool) -> bool:
+    """Return whether the name of a row without a phone and an address is one by which a person is found again.
+
+    "Herr Baumgartner" is one only beside a company or the like, and "Ada Berg / Bo Lund" are two people.
+    """
+    name = whole.strip()
+    return not names_several(name) and (has_more or " " not in name or is_whole_name(name))
 
 
 def known_leads(leads: pl.DataFrame) -> KnownLeads:

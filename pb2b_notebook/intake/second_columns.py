@@ -66,6 +66,7 @@ class Taken(NamedTuple):
         column: The second column.
         before: Cell of the mapped column as text; ``None`` for a blank one.
         after: The value.
+        rule: Its rule in the changes.
     """
 
     row: int
@@ -73,6 +74,7 @@ class Taken(NamedTuple):
     column: str
     before: str | None
     after: str
+    rule: str = RULE
 
 
 def second_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, LeadField]) -> dict[str, str]:

@@ -44,6 +44,7 @@ _ACCESS_ROLE: Final = re.compile(
     r"|read[ -]?only|attendee|participant|panelist|adult[eo]?|child|infant|erwachsener?|kind|enfant|bambin[oa]|niñ[oa]",
     re.IGNORECASE,
 )
+_HAS_EMAIL: Final = re.compile(r"[^\s@]@[^\s@]+\.[^\W\d_]{2}")
 _ONE_NAME: Final = re.compile(r"[^\W\d_]{2,}([-'’][^\W\d_]+)*")
 _FLAG: Final = re.compile(r"yes|no|true|false|ja|nein|oui|non|sí|si|y|n|x", re.IGNORECASE)
 _COMPANY_PAGE: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/(company|school|showcase)/\S+", re.IGNORECASE)
@@ -198,6 +199,7 @@ def _linkedin(text: str) -> bool:
 
 FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "email": _text(EMAIL.fullmatch),
+    "has_email": _text(_HAS_EMAIL.search),
     "phone": _text(_phone),
     "national_phone": lambda value: _text(_national_phone)(value) or _phone_digits(value),
     "linkedin": _text(lambda text: _linkedin(text) and not _COMPANY_PAGE.fullmatch(text)),

@@ -314,6 +314,9 @@ def _by_name_and_content(
     if field.type == "phone":
         # A number without its country is one too: it gets its country when the list is normalized.
         share = max(share, look["national_phone"])
+    if field.type == "email":
+        # So is "E: ada@nord.example; info@nord.example": the cell holds one.
+        share = max(share, look["has_email"])
     doubt = "" if share == 1 else f"; {share:.0%} of the values fit it"
     return Pair(
         column, field.key, best.converter, _suggestion(named.weight * (0.4 + 0.6 * share), named.reason + doubt)

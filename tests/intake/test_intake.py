@@ -119,7 +119,7 @@ def test_what_is_held_back_is_a_file_that_comes_back_corrected(intake, space, tm
     path = tmp_path / "held_back.csv"
     intake.save_held_back(path)
     held = pb.read_leads(path, quiet=True)
-    assert held["held_back_because"].tolist() == ["it has no email address, phone or name"]
+    assert held["held_back_because"].tolist() == ["it has no email address, phone or name of one person"]
     held["E-Mail"] = "office@nurfirma.example"
     pb.save_leads(held, path, overwrite=True)
     again = space.leads.intake(path, recipe=intake.recipe, progress=False)
@@ -487,7 +487,7 @@ def test_a_name_without_a_letter_is_no_name(space):
     people = pd.DataFrame({"Stand": ["A", "Summe"], "Vorname": ["Cher", "300"], "E-Mail": ["", ""]})
     rows = space.leads.intake(people, progress=False).rows
     assert rows["state"].tolist() == ["new", "broken"]
-    assert rows["reason"].iloc[1] == "it has no email address, phone or name"
+    assert rows["reason"].iloc[1] == "it has no email address, phone or name of one person"
 
 
 @pytest.mark.parametrize("key", ["email", "full_name"])

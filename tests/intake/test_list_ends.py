@@ -63,3 +63,12 @@ def test_people_stay_people(line):
 @pytest.mark.parametrize("lines", [{"Name": ["Ada", "Total"]}, {"Name": [], "Email": []}, {"Email": ["a@b.example"]}])
 def test_nothing_is_found_in_a_list_of_names_alone(lines):
     assert find_end_lines(pl.DataFrame(lines), COLUMNS) == set()
+
+
+def test_the_totals_of_groups_are_no_people():
+    report = {
+        "Lead Owner": ["Jane Doe", None, "Subtotal", "Max Poe", "Total"],
+        "Last": ["Berg", "Count", "Count", "Roth", "Count"],
+        "Email": ["a@b.example", "c@d.example", 2, "e@f.example", 3],
+    }
+    assert find_end_lines(pd.DataFrame(report), COLUMNS) == {2, 4}

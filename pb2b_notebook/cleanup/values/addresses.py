@@ -26,7 +26,7 @@ _URL: Final = re.compile(
     r"(https?://)([^\s/?#\\]*@)?(\[[0-9a-f:.]+\](?::\d+)?|[^\s/?#@\\\[\]]+)([/?#][^\s\\]*)?", re.IGNORECASE
 )
 _BARE_HOST: Final = re.compile(r"https?://[^/?#]+/")
-_LABEL: Final = re.compile(r"^e-?mail(?:[ -]?(?:address|adresse))? ?: *", re.IGNORECASE)
+_LABEL: Final = re.compile(r"^(?:e(?:-?mail(?:[ -]?(?:address|adresse))?)?|mail) ?: *", re.IGNORECASE)
 _RESERVED: Final = (".example", ".test")
 """Top-level domains for examples, which no list of suffixes has. Source: RFC 2606."""
 _TRACKING: Final = re.compile(r"utm_.*|utm|gclid|fbclid|mc_[ce]id|msclkid", re.IGNORECASE)

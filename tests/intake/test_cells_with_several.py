@@ -1,0 +1,34 @@
+"""One phone and one address of a cell with several; rows that name nobody who is found again."""
+
+import pandas as pd
+import pytest
+
+import pb2b_notebook as pb
+
+CARDS = {
+    "Name": ["Ada Berg", "Dr. Bo Lund", "Cy Roth / Di Holm", "Herr Baumgartner", "Edda"],
+    "Company": ["Nord Ltd", "Süd GmbH", "West AG", None, None],
+    "Phones": ["T +49 30 901820\nM +49 171 3200001\nFax +49 30 901829", "+49 30 901821", None, None, None],
+    "Emails": ["info@nord.example; ada@nord.example", "E: bo@sued.example", "cy@west.example, di@west.example"]
+    + [None] * 2,
+}
+
+
+@pytest.fixture(scope="module")
+def cards():
+    with pb.open_sandbox(leads=20) as ws:
+        intake = ws.leads.intake(pd.DataFrame(CARDS), progress=False)
+        intake.plan  # noqa: B018 - made while the workspace is open
+        yield intake
+
+
+def test_a_persons_first_address_and_phone_are_used_and_the_rest_is_set_aside(cards):
+    planned = {*cards.plan.diff.query("field in ['email', 'phone']")["after"]}
+    assert planned == {"ada@nord.example", "+4930901820", "bo@sued.example", "+4930901821"}
+    aside = cards.set_aside
+    assert {"info@nord.example", "+49 171 3200001"} <= {*aside["value"][aside["reason"].str.startswith("another one")]}
+
+
+def test_names_of_several_people_and_a_title_with_one_name_are_held_back(cards):
+    assert cards.rows["state"].tolist() == ["new", "new", "broken", "broken", "new"]
+    assert cards.held_back["Name"].tolist() == ["Cy Roth / Di Holm", "Herr Baumgartner"]
