@@ -572,6 +572,32 @@ def test_an_update_of_unknown_outcome_is_done_if_the_lead_shows_it(said):
             ws.leads.update("lead_1", city="Oslo")
 
 
+def test_custom_fields_that_an_upsert_drops_are_written_by_an_update(against, service, said, monkeypatch):
+    def ask(x):
+        if x.path == "/leads/upsert" and isinstance(x.body, dict):
+            x.body.pop("custom_fields", None)
+
+    monkeypatch.setitem(DEVIATIONS, "upserts drop custom fields", Deviation(ask))
+    ws = against("upserts drop custom fields")
+    lead = with_custom_fields(service, 1)[0]
+    answer = ws.leads.upsert(email=lead["email"], city="Oslo", custom_fields={"use_case": "kept"})
+    [held] = service.leads(ids=lead["id"])
+    assert held["custom_fields"] == answer["custom_fields"] == {**lead["custom_fields"], "use_case": "kept"}
+    assert held["city"] == "Oslo"
+    assert any("drops the custom fields" in text for text in said)
+
+
+def test_a_custom_field_that_the_service_does_not_know_is_said(against, service, said, monkeypatch):
+    def ask(x):
+        if x.method == "PATCH" and isinstance(x.body, dict):
+            x.body.get("custom_fields", {}).pop("mood", None)
+
+    monkeypatch.setitem(DEVIATIONS, "unknown keys are dropped", Deviation(ask))
+    lead = with_custom_fields(service, 1)[0]
+    against("unknown keys are dropped").leads.update(lead["id"], custom_fields={"use_case": "new", "mood": "good"})
+    assert any("has no custom_fields.mood" in text for text in said)
+
+
 def test_nothing_is_learned_of_custom_fields_from_a_lead_as_it_was_before(against, service, monkeypatch):
     before = {}
 

@@ -72,8 +72,15 @@ def not_shown(found: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
 
     >>> not_shown({"id": "lead_1", "city": None}, {"city": "Oslo", "title": "CEO", "tags": []})
     ['title']
+    >>> not_shown({"custom_fields": {"Tier": None}}, {"custom_fields": {"tier": "A", "mood": "good"}})
+    ['custom_fields.mood']
     """
-    return [name for name, value in sent.items() if value and name not in _SENT_ONLY and name not in found]
+    names = [name for name, value in sent.items() if value and name not in _SENT_ONLY and name not in found]
+    custom, held = sent.get("custom_fields"), found.get("custom_fields")
+    if isinstance(custom, Mapping) and isinstance(held, Mapping):
+        shown = {key.casefold() for key in held}
+        names += [f"custom_fields.{key}" for key, value in custom.items() if value and key.casefold() not in shown]
+    return names
 
 
 def _instead_of_job(client: Client, operations: Operations, call: Call, reply: Reply) -> Reply:

@@ -149,6 +149,35 @@ def keep_others(
     return learn(client, operations, lead.get("id"), written, also, shown=_object(reply)) or reply
 
 
+def write_dropped(client: Client, operations: Operations, call: Call, reply: Reply, send: Send) -> Reply:
+    """Write the custom fields of an upsert by an update, if its response shows that the service has dropped them.
+
+    Args:
+        client: Client that reads the lead, and keeps what is learned.
+        operations: Contract in use.
+        call: The upsert, as it was given.
+        reply: Its response.
+        send: Sends the update.
+
+    Returns:
+        The latest response with the lead.
+
+    Raises:
+        APIError, TransportError, ProtocolError: As for ``send``.
+    """
+    written, lead = json.loads(call.body or b"{}").get(_FACT), _object(reply)
+    held = lead.get(_FACT)
+    if not (isinstance(written, dict) and isinstance(held, dict) and lead.get("id")):
+        return reply
+    dropped = [name for name, value in written.items() if value and _as_text(held.get(name)) != _as_text(value)]
+    if not dropped or len(dropped) < sum(map(bool, written.values())) or reply.headers.get(REPLAYED):
+        return reply  # single values may be written in the service's own way
+    client.say_once("this service drops the custom fields of leads.upsert: an update writes them")
+    return keep_others(
+        client, operations, replace(_update(operations, lead, written), idempotency_key=None), send, send
+    )
+
+
 def restore(
     client: Client, operations: Operations, lead: Mapping[str, Any], written: Mapping[str, Any], send: Send
 ) -> Reply | None:

@@ -16,7 +16,7 @@ from pb2b_notebook import openapi
 from pb2b_notebook.api.calls import drift_reports, named_filters, upsert_steps
 from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.confirming import confirm, has_values
-from pb2b_notebook.api.calls.custom_fields import keep_others
+from pb2b_notebook.api.calls.custom_fields import keep_others, write_dropped
 from pb2b_notebook.api.calls.mutating import mutate
 from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
 from pb2b_notebook.api.calls.records import Record
@@ -598,7 +598,10 @@ class Session(Context):
         return self.mutate(call, again=again)
 
     def _keep_others(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
-        return keep_others(self.client, self.operations, call, send, self.mutate, read=self._leads_with)
+        reply = keep_others(self.client, self.operations, call, send, self.mutate, read=self._leads_with)
+        if call.operation.id != upsert_steps.UPSERT:
+            return reply
+        return write_dropped(self.client, self.operations, call, reply, self.mutate)
 
     def _upsert(self, call: Call, send: Callable[[Call], Reply]) -> Reply:
         """Send an upsert; a service that does not have it gets an update or a creation, after the lead was looked up.
