@@ -55,6 +55,9 @@ _MOST_DETAILS = 100
 _MOST_TEXTS = 5
 _MARKS = (b'"error', b'"success"', b'"ok"', b'"fail')
 ROLLING_WINDOW = 60.0
+_WAITS = {"retryafter": 1, "retryafterseconds": 1, "retryafterms": 1000, "retryaftermilliseconds": 1000}
+"""Folded names of the wait in the body of an error → units in a second."""
+_LONGEST_WAIT = 10**6
 TOO_MANY_REQUESTS = 429
 _LIMITS_UNDER_OTHER_STATUSES = frozenset({403, 420})
 """Statuses with which some services refuse requests above a rate limit, as Google's and GitHub's do with 403."""
@@ -86,7 +89,8 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     )
     if limited and "retry-after" not in reply.headers:
         # Some services report the wait only there; the documented limit is that of a rolling minute.
-        reset = headers.rate(reply).reset
+        stated = _stated_wait(body)
+        reset = headers.rate(reply).reset if stated is None else stated
         wait = ROLLING_WINDOW if reset is None else reset
     default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
     kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
@@ -105,6 +109,20 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
     )
     problem.structured = bool(body)
     return problem
+
+
+def _stated_wait(body: Mapping[str, Any]) -> float | None:
+    """Return the seconds to wait that a body states, beside or in its error; ``None`` without a sensible number.
+
+    >>> _stated_wait({"error": {"retry_after_ms": 1500}}), _stated_wait({"retryAfter": 2}), _stated_wait({})
+    (1.5, 2.0, None)
+    """
+    for of in (body, body.get("error")):
+        for name, value in of.items() if isinstance(of, Mapping) else ():
+            scale = _WAITS.get(re.sub(r"[_-]", "", name).lower())
+            if scale and isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LONGEST_WAIT:
+                return value / scale
+    return None
 
 
 def refusal_in(

@@ -13,9 +13,10 @@ from pb2b_notebook.api.http.reply import Reply
 
 LONGEST_WINDOW = 120  # seconds
 _EPOCH_BEGINS = 10**8
+_EPOCH_IN_MILLISECONDS = 10**11
 ONE_NAME = 2  # quotation marks around one name
 _DIGITS = re.compile(r"[0-9]{1,6}")
-_COUNT = re.compile(r"[0-9]{1,12}")
+_COUNT = re.compile(r"[0-9]{1,13}")
 _HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
 _MEMBER = re.compile(r"\b([a-z]+)\s*=\s*([0-9]{1,12})")
 
@@ -94,6 +95,8 @@ def _members(text: str) -> dict[str, dict[str, str]]:
 
 def _reset(reply: Reply, state: Mapping[str, str]) -> float | None:
     at, now = _single_header(reply, "reset"), date(reply)
+    if at is not None and at >= _EPOCH_IN_MILLISECONDS:
+        at //= 1000
     if at is not None and at < _EPOCH_BEGINS:  # seconds from now, as in the first drafts
         return float(at)
     if at is not None and now is not None:

@@ -13,7 +13,7 @@ import time
 import urllib.request
 import weakref
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, Final, cast
@@ -45,6 +45,7 @@ _CODECS: Final = {**CODECS, "x-gzip": "gzip", "deflate": "gzip"}
 """Codec of each content encoding; that of gzip reads zlib's format too. Source: RFC 9110, section 8.4.1."""
 _GZIP: Final = b"\x1f\x8b"
 """Begin of a gzip file, by which a body is known whose header a proxy left out. Source: RFC 1952, section 2.3.1."""
+_CHARSET: Final = re.compile(r"charset\s*=\s*\"?([\w.:-]{1,40})", re.IGNORECASE)
 _PREFIX: Final = re.compile(rb"\xef\xbb\xbf|\)\]\}',?\s*\n")
 _ends: ContextVar[float] = ContextVar("pb2b_deadline", default=float("inf"))
 
@@ -353,7 +354,7 @@ def exchange(channel: Channel, request: httpx.Request, *, seconds: float) -> Rep
             finally:
                 response.close()
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Reply(response.status_code, headers, body)
+            return Reply(response.status_code, headers, _as_utf8(body, headers.get("content-type", "")))
     # The stack frames below contain the header with the key, and a traceback that shows variables would show it: every
     # exception, even Ctrl-C or a MemoryError, is raised again from here, outside of the handlers.
     except _FOREIGN as problem:
@@ -431,6 +432,22 @@ def _unzip(body: bytes) -> bytes:
 def _strip_prefix(body: bytes) -> bytes:
     """Return a body without what some services put before JSON: the byte order mark, or a guard against scripts."""
     return body[found.end() :] if (found := _PREFIX.match(body)) else body
+
+
+def _as_utf8(body: bytes, content_type: str) -> bytes:
+    """Return a body as UTF-8, which JSON has to be, if it is in the other encoding that its type names.
+
+    Servlets name ISO-8859-1 by default: a body that is valid UTF-8 is in it.
+    """
+    named = _CHARSET.search(content_type)
+    if named is None or body.isascii():
+        return body
+    with suppress(UnicodeDecodeError):
+        body.decode()
+        return body
+    with suppress(UnicodeError, LookupError):
+        return body.decode(named[1]).encode()
+    return body
 
 
 def _join(pieces: Iterable[bytes]) -> bytes:

@@ -83,6 +83,20 @@ def test_a_message_cannot_steer_a_terminal(message):
     assert str(problem).isprintable()
 
 
+@pytest.mark.parametrize(
+    ("body", "reset", "wait"),
+    [
+        ({"error": {"message": "slow down", "retry_after_ms": 300}}, {}, 0.3),
+        ({"message": "slow down", "retryAfter": 2}, {}, 2.0),
+        ({"retry_after": "soon"}, {}, 60.0),
+        ({}, {"x_ratelimit_reset": "1773144010000"}, 10.0),
+    ],
+)
+def test_a_429_waits_as_its_body_or_a_reset_in_milliseconds_says(body, reset, wait):
+    found = error_of(reply(body, 429, date="Tue, 10 Mar 2026 12:00:00 GMT", **reset))
+    assert found.retry_after == wait
+
+
 def test_a_429_without_retry_after_waits_for_the_reset():
     late = reply({}, 429, x_ratelimit_reset="1773144010", date="Tue, 10 Mar 2026 12:00:00 GMT")
     assert error_of(late).retry_after == 10.0

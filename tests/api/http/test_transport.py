@@ -98,6 +98,13 @@ def test_what_no_header_names_before_json_is_removed(body):
         assert ask(peer).body == b"{}"
 
 
+@pytest.mark.parametrize("sent", ["latin-1", "utf-8"])
+def test_json_in_another_encoding_that_its_type_names_is_read(sent):
+    head = b"HTTP/1.1 200 X\r\nContent-Type: application/json; charset=ISO-8859-1\r\nConnection: close\r\n\r\n"
+    with Peer(head + '{"city": "Köln"}'.encode(sent)) as peer:
+        assert ask(peer).body == '{"city": "Köln"}'.encode()
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
 def test_an_encoding_that_is_asked_for_is_unpacked_and_trusted_within_the_same_limits(encoding):
     codec = {"br": "brotli"}.get(encoding, encoding)
