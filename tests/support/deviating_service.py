@@ -909,6 +909,8 @@ VALUES = {
     "all_times_in_seconds": _all_times(lambda time: int(time.timestamp()), coarse=True),
     "all_times_in_milliseconds": _all_times(lambda time: round(time.timestamp() * 1000)),
     "all_times_without_a_zone": _all_times(lambda time: time.strftime("%Y-%m-%d %H:%M:%S"), coarse=True),
+    "all_times_in_nanoseconds": _all_times(lambda time: f"{time:%Y-%m-%dT%H:%M:%S.%f}000Z"),
+    "all_times_as_objects": _all_times(lambda time: {"date": f"{time:%Y-%m-%d %H:%M:%S.%f}", "timezone": "UTC"}),
     "all_times_of_http": _all_times(lambda time: time.strftime("%a, %d %b %Y %H:%M:%S GMT"), coarse=True),
     "truth_values_as_letters": _types_as_text(bool, write=lambda value: "Y" if value else "N"),
     "truth_values_as_numbers": _types_as_text(bool, write=int),

@@ -44,7 +44,12 @@ _HTTP_DATE: Final = re.compile(
     r"(?:[A-Z][a-z]{2}, )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{5,8} (?:GMT|UTC|[+-][0-9]{4})"
 )
 _DOTNET: Final = re.compile(r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)/")
-_DIGITS: Final = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
+_DIGITS: Final = re.compile(r"[0-9]{10}(?:[0-9]{3})?(?:\.[0-9]{1,9})?")
+_FINE: Final = re.compile(r"(\.[0-9]{6})[0-9]+(?=[Zz+-])")
+"""More digits of a second than microseconds, as Go and Java write them."""
+_TIME_PARTS: Final = ("$date", "date", "dateTime", "value")
+_ZONE_PARTS: Final = ("timezone", "timeZone")
+_UTC: Final = frozenset({"UTC", "GMT", "Z", "Etc/UTC", "+00:00"})
 _SECONDS: Final = range(10**8, 10**11)
 _MILLISECONDS: Final = range(10**11, 10**14)
 _IS_TIME: Final = re.compile(r".*(_at|At|_time|Time|Date|_date)|created|updated|modified")
@@ -121,7 +126,7 @@ def _differs(record: bytes, declared: frozenset[str]) -> bool:
     if any(first.get(time) is None and any(o in first for o in others) for time, others in _TIMES.items()):
         return True
     return any(name not in first for name in ("created_at", "updated_at") if name in declared) or not all(
-        time is None or (isinstance(time, str) and _ISO.fullmatch(time)) for time in times
+        time is None or (isinstance(time, str) and _ISO.fullmatch(time) and not _FINE.search(time)) for time in times
     )
 
 
@@ -299,12 +304,16 @@ def read_time(value: Any) -> tuple[datetime, str] | None:
     ['2026-03-10T12:00:00+00:00', '2026-03-10T12:00:00+00:00', '2026-03-10T12:00:00+00:00']
     >>> read_time("Tue, 10 Mar 2026 12:00:00 GMT")[1], read_time("2026-03-10T12:00:00Z"), read_time(17)
     ('times of HTTP headers', None, None)
+    >>> read_time({"$date": "2026-03-10T12:00:00Z"})[0].isoformat(), read_time({"date": "now", "timezone": "CET"})
+    ('2026-03-10T12:00:00+00:00', None)
     """
     if isinstance(value, bool) or value is None:
         return None
     try:
         if isinstance(value, str):
             return _time_in_text(value.strip())
+        if isinstance(value, Mapping):
+            return _time_in_object(value)
         if isinstance(value, int | float) and int(value) in _SECONDS:
             return datetime.fromtimestamp(value, UTC), "times in seconds"
         if isinstance(value, int | float) and int(value) in _MILLISECONDS:
@@ -314,9 +323,23 @@ def read_time(value: Any) -> tuple[datetime, str] | None:
     return None
 
 
+def _time_in_object(value: Mapping[str, Any]) -> tuple[datetime, str] | None:
+    """Return the time of an object that has its text and its zone, as those of PHP, MongoDB and Microsoft Graph do."""
+    text = next((value[name] for name in _TIME_PARTS if name in value), None)
+    zones = [value[name] for name in _ZONE_PARTS if name in value]
+    if not isinstance(text, str | int) or not all(zone in _UTC for zone in zones):
+        return None
+    if isinstance(text, str) and _ISO.fullmatch(text):
+        return datetime.fromisoformat(text).astimezone(UTC), "times as objects"
+    found = read_time(text)
+    return found if found is None or zones else (found[0], "times as objects")
+
+
 def _time_in_text(text: str) -> tuple[datetime, str] | None:
     if _DIGITS.fullmatch(text):
-        return read_time(int(text))
+        return read_time(float(text) if "." in text else int(text))
+    if _ISO.fullmatch(text) and _FINE.search(text):
+        return datetime.fromisoformat(_FINE.sub(r"\1", text)).astimezone(UTC), "times finer than microseconds"
     if _NAIVE.fullmatch(text):
         return datetime.fromisoformat(text).replace(tzinfo=UTC), NAIVE_TIMES
     if _HTTP_DATE.fullmatch(text):
