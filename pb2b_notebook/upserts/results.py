@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, TypedDict
+from urllib.parse import unquote
 
 from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.errors import APIError
@@ -30,6 +32,27 @@ class Result(TypedDict, total=False):
     field: str | None
     message: str | None
     current: dict[str, Any] | None
+
+
+def job_id_in(data: Any, location: str = "") -> str | None:
+    """Return the id of the job by which a service answers a request; ``None`` without one.
+
+    Args:
+        data: ``data`` of the envelope: the job, or an object that names it.
+        location: URL of the job, from a header of the response; empty without one.
+
+    >>> job_id_in({"object": "job", "jobId": 7}), job_id_in({"job_id": "j1"}), job_id_in(None, "/v1/jobs/j2?x=1")
+    ('7', 'j1', 'j2')
+    """
+    if isinstance(data, Mapping):
+        inner = data.get("job")
+        job = inner if isinstance(inner, Mapping) else data if data.get("object") == "job" else {}
+        own = (job[name] for name in sorted(job, key=lambda name: name != "id") if name.lower().endswith("id"))
+        found = data.get("job_id") or next((each for each in own if isinstance(each, str | int)), None)
+        if found is not None:
+            return str(id_text(found))
+    named = re.search(r"/jobs/([^/?#]+)", location)
+    return None if named is None else unquote(named[1])
 
 
 def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str, Any]] = ()) -> list[Result] | None:

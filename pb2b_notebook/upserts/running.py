@@ -38,7 +38,6 @@ from pb2b_notebook.errors import (
     RateLimitError,
     ReadOnlyError,
 )
-from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.upserts import importing, lookups
 from pb2b_notebook.upserts import results as row_results
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions
@@ -273,7 +272,7 @@ class Run:
             # Whether the rows arrived is unknown: the leads say.
             self._announce_unclear(operation.id)
             if reply.status == envelope.ACCEPTED:
-                self._wait_for_job(data)
+                self._wait_for_job(row_results.job_id_in(data, reply.headers.get("location", "")))
             self._finish_by_lookup(sent, answered=True, later=reply.status == envelope.ACCEPTED, since=since)
             self._rows_done += len(sent.send.rows)
             return
@@ -348,12 +347,11 @@ class Run:
                     "plan the rows again"
                 )
 
-    def _wait_for_job(self, data: Any) -> None:
+    def _wait_for_job(self, job_id: str | None) -> None:
         """Wait a while for the job by which a service answers; whatever becomes of it, the leads are looked up."""
-        if isinstance(data, dict) and (data.get("object") == "job" or data.get("job_id") is not None):
-            job = data.get("id") if data.get("object") == "job" else data["job_id"]
+        if job_id is not None:
             with suppress(ProspectB2BError):
-                wait_for(self.session, id_text(job), timeout=_JOB_TIMEOUT, progress=False)
+                wait_for(self.session, job_id, timeout=_JOB_TIMEOUT, progress=False)
 
     def _announce_unclear(self, operation: str) -> None:
         with self._lock:

@@ -165,6 +165,17 @@ def test_a_row_that_is_carried_out_later_is_not_sent_again(against, service, mon
     assert sum(method == "POST" for method, *_ in service.sent) == 1
 
 
+@pytest.mark.parametrize("name", ["ids_under_lead_id", "job in a header"])
+def test_rows_that_a_job_carries_out_later_are_waited_for_whatever_names_the_job(against, service, monkeypatch, name):
+    def tell(x):
+        if x.status == 202:
+            x.answer, x.out["location"] = {"data": {"status": "queued"}}, f"{service.url}/jobs/job_of_rows"
+
+    monkeypatch.setitem(DEVIATIONS, "job in a header", Deviation(None, tell))
+    ws = against(name, "bulk_carried_out_later")
+    assert ws.leads.plan(frame_of(name.replace(" ", ""))).apply().summary["succeeded"] == 3
+
+
 def lost_job(x):
     if x.method == "POST":
         x.status, x.answer = 202, {"data": {"id": "job_lost", "object": "job", "status": "queued"}}
