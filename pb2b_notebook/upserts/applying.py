@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -49,7 +50,7 @@ def apply(plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> O
         for operation in dict.fromkeys(send.operation for send in sends):
             target.check_writable(operation)
         repeated = target.jobs.find_repeat(digest, target.session.time())
-        if repeated is not None:
+        if repeated is not None and not _was_taken_back(target, repeated):
             since = target.session.time() - (repeated.finished_at or repeated.created_at)
             notices.say(f"{repeated.id}: the same plan was applied {age_text(since)} ago; nothing was sent")
             return replace(outcome_of(target, repeated, options), done_before=since)
@@ -112,6 +113,20 @@ def retry(outcome: Outcome[Any], options: RunOptions) -> Outcome[Any]:
         plan=tables.write(again, tables.labels(outcome.index)),
     )
     return carry_out(target, target.jobs.begin(job, sends), options)
+
+
+def _was_taken_back(target: Target, job: Job) -> bool:
+    """Whether a later plan deleted leads that a job created: the same plan is then a new one."""
+    created = outcome_of(target, job).created_ids
+    for later in target.jobs.listing():
+        if later["id"] == job.id:
+            return False
+        if created and json.loads(later["facts"]).get("kind") == "delete":
+            done = outcome_of(target, target.jobs.get(later["id"])).table
+            deleted = done.filter(pl.col("status") == "succeeded", pl.col("action") == "delete")["lead_id"]
+            if not set(created).isdisjoint(deleted):
+                return True
+    return False
 
 
 def open_job(plan: Plan[Any]) -> Job | None:

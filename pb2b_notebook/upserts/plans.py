@@ -185,7 +185,8 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Carry the plan out, each row once, whatever fails.
 
         All requests are written to the journal before the first one is sent. If the cell is interrupted, or the kernel
-        dies, the same cell continues where it was. A finished plan is not sent again.
+        dies, the same cell continues where it was. A finished plan is not sent again for 24 hours, unless a plan
+        deleted leads that it created.
 
         Args:
             via: "api" sends bulk upserts of 100 rows, and single changes where the key of a lead changes or several

@@ -35,6 +35,15 @@ def test_applying_a_plan_again_returns_its_outcome_with_a_warning(ws, proxy, cap
     assert (warning.levelname, warning.message.partition(":")[0]) == ("WARNING", first.job_id)
 
 
+def test_the_same_plan_is_sent_again_after_a_plan_deleted_what_it_created(ws, oracle):
+    plan = ws.leads.plan(people(2))
+    first = plan.apply()
+    ws.leads.plan_delete(first.created_ids).apply()
+    second = ws.leads.plan(people(2)).apply()
+    assert set(leads_of(oracle)["id"]) == set(second.created_ids)
+    assert plan.apply().job_id == second.job_id
+
+
 def test_a_plan_is_sent_in_bulk_except_for_rows_that_need_a_call_of_their_own(ws, proxy, oracle):
     frame = people(250, title="CEO")
     plan = ws.leads.plan(frame)
