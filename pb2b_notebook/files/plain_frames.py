@@ -67,9 +67,9 @@ def excel_frame(df: Any, *, zone: str = "UTC") -> Any:
     """Return a frame that ``df.to_excel()`` and ``df.write_excel()`` can write, and a spreadsheet shows rightly.
 
     A workbook has no time zones: times with one become the time of day in ``zone``, and the name of their column says
-    which: ``created_at (UTC)``. Lists and records become text as in :func:`flatten`. Text that begins with "=" gets an
-    apostrophe, so that it is not a formula; control characters become "�"; text is cut at 32,767 characters; times
-    before March 1900 become text.
+    which: ``created_at (UTC)``, also in the index. Lists and records become text as in :func:`flatten`. Text that
+    begins with "=" gets an apostrophe, so that it is not a formula; control characters become "�"; text is cut at
+    32,767 characters; times before March 1900 become text.
 
     For a file that :func:`~pb2b_notebook.read_leads` restores exactly, use :func:`~pb2b_notebook.save_leads`.
 
@@ -97,7 +97,10 @@ def excel_frame(df: Any, *, zone: str = "UTC") -> Any:
         texts = array.to_pylist() if kind == "text" else _flat_texts(kind, array)
         return name, None if texts is None else [None if text is None else excel_text(text) for text in texts]
 
-    return _replace_columns(df, convert)
+    frame = _replace_columns(df, convert)
+    if isinstance(frame, pd.DataFrame):
+        frame.index = _wall_index(frame.index, zone)
+    return frame
 
 
 def check_zone(zone: object) -> ZoneInfo:
@@ -150,6 +153,16 @@ def _wall_times(array: Any, zone: ZoneInfo) -> list[Any]:
     if all(wall is None or wall >= _FIRST_DAY for wall in walls):
         return walls
     return [None if at is None else at.isoformat() for at in times]
+
+
+def _wall_index(index: Any, zone: str) -> Any:
+    """Return an index of pandas with its times, as ``resample`` and ``groupby`` leave them, as times of day."""
+    if isinstance(index, pd.MultiIndex):
+        levels = [_wall_index(level, zone) for level in index.levels]
+        return index.set_levels(levels).set_names([level.name for level in levels])
+    if getattr(index, "tz", None) is None:
+        return index
+    return index.tz_convert(zone).tz_localize(None).rename(f"{index.name} ({zone})" if index.name else zone)
 
 
 def _replace_columns(df: Any, convert: Callable[[str, str, Any], tuple[str, list[Any] | None]]) -> Any:

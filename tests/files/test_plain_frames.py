@@ -48,6 +48,17 @@ def test_records_and_lists_of_records_become_json_text(frame):
     assert flat["rows"].to_list()[0] == '[{"n":1}]'
 
 
+def test_times_in_the_index_are_times_of_day(tmp_path):
+    at = pd.to_datetime(["2026-03-31T22:30Z", "2026-04-30T22:30Z"]).rename("month")
+    monthly = pd.DataFrame({"leads": [3, 4]}, index=at)
+    shown = pb.excel_frame(monthly, zone="Europe/Berlin")
+    assert (shown.index.name, str(shown.index[0])) == ("month (Europe/Berlin)", "2026-04-01 00:30:00")
+    both = monthly.set_index(pd.MultiIndex.from_arrays([at, ["ines", "jonas"]], names=["month", "owner"]))
+    pb.excel_frame(both).to_excel(tmp_path / "monthly.xlsx")
+    assert list(pb.excel_frame(both).index.names) == ["month (UTC)", "owner"]
+    assert str(monthly.index.tz) == "UTC"
+
+
 @KINDS
 def test_an_excel_frame_of_leads_is_written_by_the_usual_call(shared_ws, frame):
     leads = shared_ws.leads.list(limit=50, frame=frame)
