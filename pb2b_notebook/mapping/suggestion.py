@@ -461,9 +461,11 @@ def _is_name_of_person(column: str) -> bool:
 
 
 def _is_staff(column: str) -> bool:
-    """Return whether a name consists of words for a count of employees: "Nº de trabalhadores"."""
-    parts, staff = set(words(column)), _qualifiers("staff")
-    return bool(parts & staff) and parts <= staff | _qualifiers("number")
+    """Return whether a name consists of words for a count of employees: "Nº de trabalhadores", "Employer size"."""
+    parts, staff = words(column), _qualifiers("staff")
+    if parts[-1:] == ("size",) and "".join(parts[:-1]) in _synonyms()["company_name"]:
+        return True
+    return not staff.isdisjoint(parts) and staff.union(_qualifiers("number")).issuperset(parts)
 
 
 def _is_last_contact(column: str) -> bool:
