@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Final
 from pb2b_notebook.cleanup.lead_columns import builtin_fields, other_name_of
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns, with_city
-from pb2b_notebook.cleanup.linkage.roles import HOUSE_NUMBER, IGNORE, ROLES, check_roles, house_number_columns
+from pb2b_notebook.cleanup.linkage.roles import (
+    HOUSE_NUMBER,
+    IGNORE,
+    MIDDLE_NAME,
+    ROLES,
+    check_roles,
+    house_number_columns,
+)
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES
-from pb2b_notebook.cleanup.linkage.typed_values import with_house_number
+from pb2b_notebook.cleanup.linkage.typed_values import with_house_number, with_middle_name
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.naming import words
@@ -36,6 +43,8 @@ _OWN: Final = frozenset({"home", "private", "privat"})
 """First words of columns that are the person's own, unlike a "Store phone"."""
 _MOST_ROWS: Final = 2
 """Mean number of rows of one name, up to which the rows are about its bearers."""
+_MIDDLE: Final = frozenset({"middle", "middlename", "midl", "mname"})
+"""Words of the names of columns of middle names."""
 _NOT_IDENTIFYING: Final = ("country", "city", "title", "category", "region")
 
 
@@ -49,23 +58,29 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
     Raises:
         CleanupError: A column or a role is unknown, or no column identifies a person.
     """
-    check_roles(fields, frame.names, {*SOURCES, *ROLES, *COMPANY_NUMBERS, HOUSE_NUMBER, IGNORE})
+    check_roles(fields, frame.names, {*SOURCES, *ROLES, *COMPANY_NUMBERS, HOUSE_NUMBER, MIDDLE_NAME, IGNORE})
     by_name = lead_field_columns(frame, fields)
     guessed = _guessed_roles(frame, {**by_name, **fields})
     roles = {**by_name, **fields, **guessed}
+    roles |= _middle_name(frame, roles)
     numbers = house_number_columns(roles, frame.names)
     found = {
         column: role
         for column, role in roles.items()
         if role not in (IGNORE, *COMPANY_NUMBERS)
         and (role != HOUSE_NUMBER or column in numbers)
+        and (role != MIDDLE_NAME or "first_name" in roles.values())
         and (not len(frame) or _has_values(frame, column))
     }
     if sum(role in ROLES for role in found.values()) > MOST:
         raise CleanupError(
             f"fields= gives roles to more than {MOST} columns", repair="name those that distinguish people the best"
         )
-    if not {role for column, role in found.items() if column not in guessed} - {*_NOT_IDENTIFYING, HOUSE_NUMBER}:
+    if not {role for column, role in found.items() if column not in guessed} - {
+        *_NOT_IDENTIFYING,
+        HOUSE_NUMBER,
+        MIDDLE_NAME,
+    }:
         raise CleanupError(
             "the frame has no column that identifies a person",
             repair=f"give one of {', '.join((*_NAMES, *_HELPFUL))}, or name the columns that hold them with fields=",
@@ -131,6 +146,23 @@ def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str
     }
 
 
+def _middle_name(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
+    """Return the column of the middle names of the people whose first names another column has.
+
+    The middle name of a doctor or a mother has other words around it.
+    """
+    first = next((column for column, role in roles.items() if role == "first_name"), None)
+    if first is None or MIDDLE_NAME in roles.values():
+        return {}
+    around = {*words(first), "name", "nm", "initial"}
+    found = [
+        column
+        for column in frame.names
+        if column not in roles and {*words(column)} & _MIDDLE and {*words(column)} - _MIDDLE <= around
+    ]
+    return dict.fromkeys(found[:1], MIDDLE_NAME)
+
+
 def uncompared_columns(frame: OpenFrame, columns: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
     """Return column → why it was not compared.
 
@@ -148,6 +180,8 @@ def uncompared_columns(frame: OpenFrame, columns: Mapping[str, str], fields: Map
         if fields.get(name) in COMPANY_NUMBERS
         else "it has no street beside it"
         if fields.get(name) == HOUSE_NUMBER
+        else "it has no first name beside it"
+        if fields.get(name) == MIDDLE_NAME
         else "it is not a lead field; fields= can say what it holds"
         for name in frame.names
         if name not in columns
@@ -215,7 +249,7 @@ def _has_values(frame: OpenFrame, column: str) -> bool:
 def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[FurtherColumn, ...]]:
     """Return lead field or feature → column, and the further columns."""
     further = further_columns({column: role for column, role in columns.items() if role in ROLES})
-    sources = {role: column for column, role in columns.items() if role not in (*ROLES, HOUSE_NUMBER)}
+    sources = {role: column for column, role in columns.items() if role not in (*ROLES, HOUSE_NUMBER, MIDDLE_NAME)}
     return sources | {one.feature: one.column for one in further}, further
 
 
@@ -237,7 +271,7 @@ def compared_texts(frame: OpenFrame, columns: Mapping[str, str]) -> pl.DataFrame
 
 
 def texts_by_role(frame: OpenFrame, columns: Mapping[str, str], sources: Mapping[str, str]) -> pl.DataFrame:
-    """Return columns as text, a street with the house number that is in a column of its own.
+    """Return columns as text, a street with its number and a first name with the middle name of another column.
 
     Args:
         frame: Frame of the rows.
@@ -252,12 +286,14 @@ def texts_by_role(frame: OpenFrame, columns: Mapping[str, str], sources: Mapping
         return as_text(frame.table[column].to_native())
 
     numbers = {street: number for number, street in house_number_columns(columns, frame.names).items()}
-    return pl.DataFrame(
-        {
-            name: with_house_number(text(column), text(numbers[column])) if column in numbers else text(column)
-            for name, column in sources.items()
-        }
-    )
+    middle = next((column for column, role in columns.items() if role == MIDDLE_NAME), "")
+    found = {
+        name: with_house_number(text(column), text(numbers[column])) if column in numbers else text(column)
+        for name, column in sources.items()
+    }
+    if middle:
+        found["first_name"] = with_middle_name(found["first_name"], text(middle))
+    return pl.DataFrame(found)
 
 
 def missing_fields(columns: Mapping[str, str]) -> tuple[str, ...]:

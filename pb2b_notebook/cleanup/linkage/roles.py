@@ -24,6 +24,8 @@ IGNORE: Final = "ignore"
 """Value of ``fields=`` for a column that is not compared."""
 HOUSE_NUMBER: Final = "house number"
 """Value of ``fields=`` for a column that is read together with the street nearest to it, as one address."""
+MIDDLE_NAME: Final = "middle name"
+"""Value of ``fields=`` for a column that is read together with the first name before it."""
 RAREST: Final = 15
 """Highest level of an equal value."""
 FIRST_DIFFERENCE: Final = 16

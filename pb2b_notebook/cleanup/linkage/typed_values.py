@@ -107,6 +107,24 @@ def with_house_number(street: pl.Series, number: pl.Series) -> pl.Series:
     return both.select(pl.when(pl.col("number").is_null()).then("street").otherwise(joined)).to_series()
 
 
+def with_middle_name(first: pl.Series, middle: pl.Series) -> pl.Series:
+    """Return first names with the middle name that stands in a column of its own, where they do not have it already.
+
+    >>> import polars as pl
+    >>> with_middle_name(pl.Series(["John", "Carl Anders", None]), pl.Series(["A.", "Anders", "Eva"])).to_list()
+    ['John A.', 'Carl Anders', None]
+    """
+    import polars as pl
+
+    both = pl.DataFrame({"first": first, "middle": middle.str.strip_chars()})
+    has_it = pl.format(" {} ", pl.col("first").str.strip_chars()).str.contains(
+        pl.format(" {} ", "middle"), literal=True
+    )
+    joined = pl.format("{} {}", pl.col("first").str.strip_chars(), "middle")
+    alone = has_it | (pl.col("middle") == "") | (pl.col("first").str.strip_chars() == "")
+    return both.select(pl.when(alone.fill_null(value=True)).then("first").otherwise(joined)).to_series()
+
+
 def _dates(text: pl.Expr) -> pl.Expr:
     """Return dates as eight digits, year first; "" for other texts.
 

@@ -1,6 +1,7 @@
 """Which columns are compared without being named, and what the result says of it."""
 
 import pandas as pd
+import polars as pl
 import pytest
 
 import pb2b_notebook as pb
@@ -78,6 +79,27 @@ def test_from_a_list_to_its_duplicates_nothing_that_tells_people_apart_is_lost(m
 def test_names_of_columns_in_databases_of_others(make_frame, given, family, city):
     people = make_frame({given: ["Carsten", "Gerd"], family: ["Meier", "Bauer"], city: ["Springfield", "Bad Homburg"]})
     assert cleanup.duplicates(people).roles == {given: "first_name", family: "last_name", city: "city"}
+
+
+@pytest.mark.parametrize("middle", ["mname", "middle_name", "MiddleName", "Zweitname"])
+def test_a_middle_name_is_read_together_with_the_first_name(middle):
+    people = pl.DataFrame({
+        "fname": ["John"] * 4, "lname": ["Smith"] * 4, middle: ["A", "B", "A.", None], "street": ["1 Oak Road"] * 4,
+    })  # fmt: skip
+    found = cleanup.duplicates(people, fields={middle: "middle name"} if middle == "Zweitname" else None)
+    assert found.roles[middle] == "middle name"
+    one, other, same, _ = found.frame["cluster_id"]
+    assert one == same != other
+    assert "different middle" in " ".join(found.pairs["reasons"])
+
+
+def test_a_middle_name_of_another_person_or_without_a_first_name_is_not_compared(make_frame):
+    people = make_frame({
+        "fname": ["John"], "lname": ["Smith"], "mothers_middle_name": ["A"], "middle_ear": ["B"], "mi": ["C"]
+    })  # fmt: skip
+    assert set(cleanup.duplicates(people).roles) == {"fname", "lname"}
+    alone = cleanup.duplicates(make_frame({"lname": ["Smith"], "mname": ["A"]}), fields={"mname": "middle name"})
+    assert alone.left_out == {"mname": "it has no first name beside it"}
 
 
 def test_a_house_number_is_read_together_with_the_nearest_street(make_frame):
