@@ -9,10 +9,11 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED
 from pb2b_notebook.cleanup.linkage.compared_columns import is_identifying
 from pb2b_notebook.cleanup.linkage.find import duplicates
-from pb2b_notebook.cleanup.linkage.folding import as_text
+from pb2b_notebook.cleanup.linkage.folding import as_text, fold
 from pb2b_notebook.cleanup.linkage.merge import merge, reasons_to_review
 from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
+from pb2b_notebook.cleanup.linkage.spelling import dotted_words, is_abbreviation
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.cleanup.options import country_of
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several
@@ -343,7 +344,23 @@ def _overwrite(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     if "status" in names:
         is_gone = made["status"].is_in(SUPPRESSED).fill_null(value=False)
         columns[names.index("status")] = pl.when(is_gone).then(made["status"]).otherwise(columns[names.index("status")])
+    for name in {"full_name", "first_name"}.intersection(names):
+        # "A. Berg" in the list says less than the lead's Ada Berg.
+        is_short = _shortens(given[name], made[name])
+        columns[names.index(name)] = pl.when(is_short).then(made[name]).otherwise(columns[names.index(name)])
     return made.with_columns(columns)
+
+
+def _shortens(names: pl.Series, others: pl.Series) -> pl.Series:
+    """Return where a name is another one with words abbreviated, or with a part missing."""
+    both = pl.DataFrame({"new": names, "old": others}).cast(pl.String).select(fold(pl.col("new")), fold(pl.col("old")))
+    return pl.Series(
+        [
+            one is not None and other is not None and is_abbreviation(one.split(), other.split(), dotted_words(written))
+            for one, other, written in zip(both["new"], both["old"], names, strict=True)
+        ],
+        dtype=pl.Boolean,
+    )
 
 
 def find_differing(frame: pl.DataFrame, merged: Merged, decided: Decided, columns: Sequence[str]) -> pl.DataFrame:
