@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = "id,email,full_name,company_name,status,updated_at"
 _DONE = {"succeeded", "unchanged"}
+_OPTIONS = {
+    "intake.apply()": "--apply",
+    "intake.save_held_back('held_back.xlsx')": "--held-back held_back.xlsx",
+    "intake.mapping": "--save-mapping mapping.json",
+}
+"""Calls of a notebook, and the options that do the same in a terminal."""
 _MOST = 5_000_000
 """The largest limit that ``ws.leads.list`` takes."""
 
@@ -148,7 +154,10 @@ def _import(options: argparse.Namespace) -> int:
         if options.json:
             print_json({"rows": intake.summary, "plan": intake.plan.summary, "written": written})
         else:
-            print(intake if outcome is None else outcome)
+            text = str(intake if outcome is None else outcome)
+            for call, option in _OPTIONS.items():
+                text = text.replace(call, option)
+            print(text)
     if written is None:
         print_notice(options, "nothing was written; --apply writes it")
         return 0

@@ -46,6 +46,8 @@ def test_text_says_what_would_be_done_and_how(fair, capsys):
     assert main(["import", "fair.csv"]) == 0
     printed = capsys.readouterr()
     assert ("fair.csv" in printed.out, "--apply" in printed.err) == (True, True)
+    assert ("intake.mapping" in printed.out, "--save-mapping" in printed.out) == (False, True)
+    assert ("intake.save" in printed.out, "--held-back" in printed.out) == (False, True)
 
 
 def test_a_row_that_was_not_surely_written_is_exit_status_3(fair, ws, capsys):

@@ -43,7 +43,8 @@ def bind(
     for name in arguments:
         if name not in known:
             key = name.removeprefix(_CUSTOM)
-            repair = f'custom={{"{key}": …}}' if operation.custom_filters and key != name else nearest(name, known)
+            taker = next((each for each in ("custom", "custom_fields") if each in known and key != name), None)
+            repair = f'{taker}={{"{key}": …}}' if taker else nearest(name, known)
             raise InvalidParameterError(f"{operation.id} takes no {name!r}", repair=repair)
     path = operation.path
     query: list[tuple[str, str]] = []

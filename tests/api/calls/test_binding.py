@@ -89,6 +89,11 @@ def test_wrong_arguments_are_refused_before_anything_is_sent(arguments, says):
         bind(LIST, arguments, now=NOW)
 
 
+def test_a_column_of_a_custom_field_is_written_in_custom_fields():
+    with pytest.raises(errors.InvalidParameterError, match=r'custom_fields=\{"tier": …\}'):
+        bind(CREATE, {"email": "ada@example.com", "custom_tier": "A"}, now=NOW)
+
+
 def test_an_id_is_one_segment_of_the_path_whatever_it_contains():
     assert bind(GET, {"id": "a/../b?c#d é"}, now=NOW)[0] == "/leads/a%2F..%2Fb%3Fc%23d%20%C3%A9"
 
