@@ -629,6 +629,10 @@ def brief(given: object) -> str:
     return str(given) if given is None or isinstance(given, int | float) else f"a {type(given).__name__}"
 
 
+_LISTED: Final = 100
+"""Largest number of names in a message: a workspace may have hundreds of lead fields."""
+
+
 def nearest(name: object, known: Iterable[str]) -> str:
     """Return the repair for an unknown name: the nearest known name, or all of them.
 
@@ -638,7 +642,10 @@ def nearest(name: object, known: Iterable[str]) -> str:
     'choose one of: source, status'
     >>> nearest("zzz", ["status", "status"])
     'choose one of: status'
+    >>> nearest("zzz", [f"custom_{n:03}" for n in range(500)])[-36:]
+    'custom_098, custom_099, … (400 more)'
     """
     names = sorted(set(known))
     close = get_close_matches(name[:100], names, n=1, cutoff=0.6) if isinstance(name, str) else []
-    return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(names)}"
+    more = f", … ({len(names) - _LISTED:,} more)" if len(names) > _LISTED else ""
+    return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(names[:_LISTED])}{more}"
