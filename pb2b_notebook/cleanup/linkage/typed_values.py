@@ -36,6 +36,13 @@ _MADE_UP: Final = "|".join(
     [*(f"{digit}{{6,}}" for digit in range(10)), "0+", "1234567890?", "9876543210?", r"x{3,}\d*"]
 )
 """Numbers that are typed where a form wants one, and masked ones, without signs."""
+_SEXES: Final = {
+    "male": "m", "man": "m", "mann": "m", "mannlich": "m", "masculin": "m", "masculino": "m", "maschile": "m",
+    "homme": "m", "hombre": "m", "uomo": "m", "female": "f", "woman": "f", "frau": "f", "weiblich": "f", "feminin": "f",
+    "femenino": "f", "feminino": "f", "femminile": "f", "femme": "f", "mujer": "f", "donna": "f",
+    "u": "", "unknown": "", "unbekannt": "", "inconnu": "", "desconocido": "",
+}  # fmt: skip
+"""Words for a sex in one letter, folded; "" for those that do not say which."""
 _NUMBER_WORDS: Final = ("no", "nr", "number", "num", "numero", "hausnummer")
 
 
@@ -52,10 +59,15 @@ def typed_values(values: pl.Series, role: Role) -> pl.Series:
     ['19850307', '19850307', '']
     >>> typed_values(pl.Series(["12, Main Street", "12 main st."]), ROLES["street"]).to_list()
     ['12 main st', '12 main st']
+    >>> typed_values(pl.Series(["F", "female", "U"]), ROLES["category"]).to_list()
+    ['f', 'f', '']
     """
     import polars as pl
 
-    write = {"date": _dates, "street": _streets, "postcode": _codes, "city": lambda text: english_town(fold(text))}
+    write = {
+        "date": _dates, "street": _streets, "postcode": _codes, "city": lambda text: english_town(fold(text)),
+        "category": lambda text: fold(text).replace(_SEXES),
+    }  # fmt: skip
     form = _numbers if role.name.endswith("identifier") else write.get(role.name, fold)
     value = pl.col("value")
     return map_distinct(

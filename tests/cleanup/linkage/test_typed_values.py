@@ -57,3 +57,8 @@ def test_numbers_that_are_made_up_or_masked_say_nothing():
     assert typed("identifier", *made_up) == [""] * len(made_up)
     assert typed("weak identifier", "11", "333", "512-33-1234") == ["11", "333", "512331234"]
     assert typed("postcode", "11111") == ["11111"]
+
+
+def test_a_sex_is_the_same_in_a_word_and_a_letter_and_one_that_is_unknown_says_nothing():
+    values = pl.Series(["F", "female", "weiblich", "M", "Male", "männlich", "U", "unknown", "gold", "W"])
+    assert typed_values(values, ROLES["category"]).to_list() == ["f", "f", "f", "m", "m", "m", "", "", "gold", "w"]
