@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
 from pb2b_notebook.api.calls.identifiers import is_another_kind
@@ -428,6 +429,9 @@ def _read_cells(frame: Any, name: str, lead_field: LeadField, cell_problems: lis
             if {*(options := given[row].split(SEPARATOR))} <= {*lead_field.options}:
                 values[row] = options
                 del wrong[row]
+    elif lead_field.kind == "datetime":  # as df.to_excel() needs them
+        how = f"needs a zone: df[{name!r}].dt.tz_localize('UTC'), or drop the column"
+        wrong |= {row: how for row in wrong if isinstance(given[row], datetime)}
     for row, value in enumerate(values):
         reason = _why_inexact(value, given[row], lead_field.kind)
         if reason:

@@ -139,3 +139,12 @@ def test_a_number_with_lost_digits_is_not_written_as_text():
     (problem,) = read_desired(frame, FIELDS, match_on="email").cell_problems
     assert (problem.row, problem.field, problem.severity) == (0, "external_id", "error")
     assert "dtype=str" in problem.message
+
+
+def test_times_that_lost_their_zone_name_the_line_that_gives_it_back():
+    at = pd.Series(pd.to_datetime([NOON]))
+    frame = pd.DataFrame({"id": ["lead_a"], "updated_at": at.dt.tz_localize(None), "title": ["CEO"]})
+    (problem,) = read_desired(frame, FIELDS, match_on="email").cell_problems
+    assert "df['updated_at'].dt.tz_localize('UTC')" in problem.message
+    repaired = frame.assign(updated_at=frame["updated_at"].dt.tz_localize("UTC"))
+    assert actions(planned(repaired, leads(ADA))) == [("update", None)]
