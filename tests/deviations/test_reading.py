@@ -100,6 +100,17 @@ def test_parameters_that_are_refused_with_another_status_are_left_out(against, s
     assert service.refusals == before  # it is learned
 
 
+def test_a_page_size_that_is_refused_with_403_is_asked_for_as_the_message_says(against, service, monkeypatch):
+    def ask(x):
+        if x.method == "GET" and int(x.asked.get("limit", "0")) > 40:
+            x.refuse(403, "limit exceeds your plan's maximum of 40", code="too_many")
+
+    monkeypatch.setitem(DEVIATIONS, "403 for the limit", Deviation(ask))
+    ws = against("403 for the limit")
+    assert ids_of(service, ws.leads.list()) == set()
+    assert ws.profile.value("page_size") == 40
+
+
 def test_a_missing_scope_is_not_taken_for_a_refused_parameter(against, service, monkeypatch):
     refused = []
 

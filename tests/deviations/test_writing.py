@@ -46,6 +46,27 @@ def test_rows_that_arrived_succeeded_and_are_sent_once(against, service, name, o
         assert [lead["id"] for lead in service.leads(email=email)] == [lead_id]
 
 
+def test_a_single_object_in_a_list_is_the_object(against, service, monkeypatch):
+    def tell(x):
+        if x.answer and isinstance(x.answer.get("data"), dict):
+            x.answer["data"] = [x.answer["data"]]
+
+    monkeypatch.setitem(DEVIATIONS, "objects in lists", Deviation(None, tell))
+    ws = against("objects in lists")
+    created = ws.leads.create(email="listed@one.example", full_name="Li St")
+    assert [lead["id"] for lead in service.leads(email="listed@one.example")] == [created.id]
+    assert ws.leads.get(created.id).email == "listed@one.example"
+    assert ws.leads.update(created.id, city="Turku").city == "Turku"
+
+
+def test_rows_that_arrived_are_not_said_to_have_failed(against, service):
+    rows = frame_of("counted").to_dict("records")
+    with pytest.raises(ProtocolError, match="was accepted") as caught:
+        against("bulk_summary").leads.bulk_upsert(rows=rows)
+    assert caught.value.effect_unknown
+    assert len(service.leads(email=rows[0]["email"])) == 1
+
+
 @pytest.mark.parametrize("name", WRITES)
 def test_a_write_that_is_answered_without_its_object_is_looked_up(against, service, name):
     ws = against(name)

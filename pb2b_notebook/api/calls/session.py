@@ -43,6 +43,7 @@ from pb2b_notebook.errors import (
     NotFoundError,
     PermissionDeniedError,
     ProspectB2BError,
+    ProtocolError,
     ReadInterrupted,
     UnknownOutcomeError,
     UsageError,
@@ -410,7 +411,16 @@ class Session(Context):
                 raise InvalidParameterError(f"{operation.id} takes no {name!r}", repair="leave it out")
         schema = self.schema(operation)
         _check_columns(options.columns, schema)
-        page = envelope.page(self._send(operation, arguments, idempotency_key, again=again))
+        reply = self._send(operation, arguments, idempotency_key, again=again)
+        try:
+            page = envelope.page(reply)
+        except ProtocolError as problem:
+            problem.effect_unknown = True
+            problem.repair = (
+                f"{operation.id} was accepted, and its response does not show what became of the rows: look at the "
+                "leads; ws.leads.plan(frame).apply() does the same, and looks them up itself"
+            )
+            raise
         decoder = frames.Decoder(schema)
         decoder.add(page.records)
         table = decoder.table(options.columns)

@@ -145,12 +145,20 @@ def unwrap(reply: Reply) -> Envelope:
     top = _top_level(reply)
     whole = parse_strict_json(reply.body, reply)
     data = bytes(top["data"]) if "data" in top else reply.body
+    if reply.operation is not None and not reply.operation.many and _is_list_of_one(whole.get("data")):
+        whole = {**whole, "data": whole["data"][0]}
+        data = bytes(_rows_of(data, reply)[0])
     operation = reply.operation if data.lstrip()[:1] == b"{" else None
     if operation is not None:
         data = _under_its_name(data, whole.get("data", whole), operation)
     data = _with_secrets_beside(data, whole) if "data" in top else data
     [data], _ = object_forms.in_contract_form([data], None if operation is None or operation.many else operation)
     return Envelope(bytes(data), request_id(reply, whole), replayed)
+
+
+def _is_list_of_one(data: Any) -> bool:
+    """Whether the data of an envelope are a list with the only object, as Zoho answers with."""
+    return isinstance(data, list) and len(data) == 1 and isinstance(data[0], dict)
 
 
 def _under_its_name(data: bytes, found: Any, operation: Operation) -> bytes:

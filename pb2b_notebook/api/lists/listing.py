@@ -305,7 +305,9 @@ class Listing:
         while True:
             try:
                 return self._fetch([*query, *([] if sized else self._size())])
-            except (BadRequestError, ValidationError, ResponseTooLargeError) as refused:
+            except (APIError, ResponseTooLargeError) as refused:
+                if isinstance(refused, APIError) and not unlearning.may_refuse_a_name(refused):
+                    raise
                 unknown = self._unknown_filter(refused, query)
                 if unknown is not None:
                     query = [pair for pair in query if pair[0] != unknown]
@@ -512,6 +514,8 @@ class Listing:
         if self._evidence.pages and not too_large:
             return False  # a page of this size came: it is the place that is refused
         stated = [int(number) for number in re.findall(r"\b[0-9]{1,4}\b", _text_of(refused)) if 0 < int(number) < asked]
+        if not (too_large or stated or isinstance(refused, (BadRequestError, ValidationError))):
+            return False  # with another status, a limit may be that of a plan
         smaller = max(stated, default=next((size for size in _SMALLER if size < asked), None))
         if too_large:
             if smaller is not None:
