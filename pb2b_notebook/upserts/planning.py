@@ -105,7 +105,7 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
             changing = has_value & after.ne_missing(before) & ~(blank & _is_blank(after, field.kind))
         else:
             changing = has_value & blank
-        changing &= ~_says_less(name, desired, after, before)
+        changing &= ~_is_same_in_file(name, desired, after, before)
         if name == "full_name" and MADE_NAME in rows.columns:
             changing = pl.when(MADE_NAME).then(has_value & blank).otherwise(changing)
         if name in rules.clear:
@@ -162,14 +162,20 @@ def _split_flat(name: str) -> pl.Expr:
     )  # fmt: skip
 
 
-def _says_less(name: str, desired: Desired, after: pl.Expr, before: pl.Expr) -> pl.Expr:
-    """Return whether a value is the one that a lead has, with less of it."""
-    less = pl.lit(value=False)
-    if desired.fields[name].kind == "text" and "phone" in {name, desired.fields[name].type}:
+def _is_same_in_file(name: str, desired: Desired, after: pl.Expr, before: pl.Expr) -> pl.Expr:
+    """Return whether a value is the one that a lead has, with what its way through a file took or added."""
+    is_text = desired.fields[name].kind == "text"
+    less = _is_escaped(after, before) if is_text else pl.lit(value=False)
+    if is_text and "phone" in {name, desired.fields[name].type}:
         less |= _is_phone_with_less(after, before)
     if name in desired.numeric:
         less |= _is_number_of(after, before)
     return less
+
+
+def _is_escaped(text: pl.Expr, before: pl.Expr) -> pl.Expr:
+    """Return whether a text is that of a lead after an apostrophe, which keeps spreadsheets from reading a formula."""
+    return (before.str.contains(r"^[=+@{-]") & (text == pl.concat_str(pl.lit("'"), before))).fill_null(value=False)
 
 
 def _is_number_of(number: pl.Expr, before: pl.Expr) -> pl.Expr:

@@ -66,6 +66,8 @@ def test_the_national_form_of_a_phone_does_not_overwrite_the_international_one(p
         ("external_id", 4915112345678, "+4915112345678", "unchanged"),
         ("external_id", 7, "700", "update"),
         ("external_id", "7", "007", "update"),
+        ("external_id", "'=1+1", "=1+1", "unchanged"),
+        ("external_id", "'90s", "90s", "update"),
         ("custom_mobile", 4915112345678, "+4915112345678", "unchanged"),
         ("custom_mobile", "0151 12345678", "+4915112345678", "unchanged"),
     ],
