@@ -319,3 +319,24 @@ def test_a_mirror_keeps_the_row_that_a_moving_place_left_out(against, service, p
     ws = against("offsets")
     ws.mirror.sync("leads")
     assert {lead["id"] for lead in service.leads()} <= set(ws.mirror.frame("leads")["id"])
+
+
+def by_creation(rows):
+    return sorted(rows, key=lambda row: (row["created_at"], row["id"]), reverse=True)
+
+
+def test_hidden_places_newest_first_are_found_without_an_upper_bound_of_time(against, service, positions):
+    """A lower bound leaves out later rows only, which moves no place: a filter of values shows what a cursor is."""
+
+    def delete_newest(service):
+        service.ask("DELETE", f"/leads/{by_creation(service.leads())[3]['id']}")
+
+    service.sandbox.clock.advance(60)
+    before = {lead["id"] for lead in service.leads()}
+    positions("hidden places, no count", event=delete_newest, after=2, rows=by_creation)
+    ws = against("hidden places, no count", "refuses_updated_before")
+    ws.profile.learn("refused", ["updated_before"], "422", operation="leads.list")
+    frame = ws.leads.list()
+    assert pb.provenance(frame).complete
+    still = before & {lead["id"] for lead in service.leads()}
+    assert still - set(frame["id"]) == set()

@@ -24,7 +24,7 @@ from pb2b_notebook.api.http.paging import is_link, numbers_in, query_of_link
 from pb2b_notebook.api.lists import completeness, pagination, windows
 from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.parallel import read_windows
-from pb2b_notebook.api.lists.places import Places, cursor_trial, id_of
+from pb2b_notebook.api.lists.places import CursorTrial, Places, cursor_trial, id_of, value_trial
 from pb2b_notebook.api.lists.row_filters import RowFilters, other_value
 from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, milliseconds, time_text
 from pb2b_notebook.display import notices
@@ -67,6 +67,8 @@ OTHER_NAMES: Final = {
 }
 """Parameter that a response names → others that services take its cursor in."""
 PAGE_SIZES: Final = ("limit", "page_size", "per_page")
+_OF_VALUES: Final = ("status", "source", "country", "type", "direction")
+"""Filters of values that most rows have."""
 LEAD_FIELDS: Final = "lead_fields.list"
 NEWEST_FIRST: Final = "updated_at.desc"
 OLDEST_FIRST: Final = "updated_at.asc"
@@ -701,10 +703,9 @@ class Listing:
             return bool(known == "places")
         if operation.parameter(AFTER) is None or not self._rows_have_times:
             return False
-        before = BEFORE if operation.parameter(BEFORE) and not self._refuses(BEFORE) else None
-        trial = cursor_trial(first.records, page.records, AFTER, before)
+        trial = self._cursor_trial(first.records, page.records)
         if trial is None:
-            return False
+            return self._parallel in {None, 1}  # as far as is known: its pages are read again, unless windows show it
         try:
             # A cursor may be good for one request, and hold a state of the service: that of another reading is tried.
             again = self.ask(counted=False)
@@ -719,6 +720,14 @@ class Listing:
         of = "" if found == "unknown" else operation.id
         self._profile.learn("cursors", found, "a cursor with another filter", operation=of)
         return found == "places"
+
+    def _cursor_trial(self, first: Raws, second: Raws) -> CursorTrial | None:
+        """Return what shows whether the cursor between two pages is a place; ``None`` if no filter does."""
+        before = BEFORE if self._operation.parameter(BEFORE) and not self._refuses(BEFORE) else None
+        by_time = cursor_trial(first, second, AFTER, before)
+        used = {name for name, _ in self._filters} | self._profile.names("ignored", self._operation.id)
+        names = [n for n in _OF_VALUES if self._operation.parameter(n) and n not in used and not self._refuses(n)]
+        return by_time or next(filter(None, (value_trial(first, second, name) for name in names)), None)
 
     def _read_again(self, page: Page) -> Generator[Page, None, Page]:
         """Yield the pages up to the last one, which is returned; with rows that were left out since others moved."""

@@ -139,7 +139,8 @@ class CursorTrial:
             return "unknown"  # the cursor has its own filters
         if ids[:1] == [self.expected]:
             return "keys"
-        return "places" if self.page.isdisjoint(ids) else "unknown"
+        # A place further on, with or without rows of the page that the filter has not left out.
+        return "places" if self.page.isdisjoint(ids) or ids[0] in self.page else "unknown"
 
 
 def cursor_trial(first: Raws, second: Raws, after: str, before: str | None) -> CursorTrial | None:
@@ -165,6 +166,26 @@ def cursor_trial(first: Raws, second: Raws, after: str, before: str | None) -> C
         if name is not None and fitting and excluded and any(sign * (time - at) < -SECOND for time in earlier):
             doubtful = frozenset(times) - excluded - set(fitting)
             return CursorTrial({name: time_text(at)}, fitting[0], doubtful, excluded, frozenset(times))
+    return None
+
+
+def value_trial(first: Raws, second: Raws, name: str) -> CursorTrial | None:
+    """Return the trial of the cursor between two pages by a filter of values; ``None`` where their rows allow none.
+
+    In a list newest first, a lower bound of time leaves out rows of later pages only, which moves no place.
+
+    Args:
+        first: Rows of the first page.
+        second: Rows of the second page.
+        name: Name of the filter, and of the field that it is about.
+    """
+    before = {envelope.parse_strict_json(bytes(record)).get(name) for record in first}
+    values = {id_of(record): envelope.parse_strict_json(bytes(record)).get(name) for record in second}
+    for value in values.values():
+        excluded = frozenset(each for each, other in values.items() if other != value)
+        if isinstance(value, str) and value and excluded and before - {value}:
+            expected = next(each for each, other in values.items() if other == value)
+            return CursorTrial({name: value}, expected, frozenset(), excluded, frozenset(values))
     return None
 
 
