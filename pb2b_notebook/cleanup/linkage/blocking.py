@@ -117,17 +117,24 @@ def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
     return tuple(keys)
 
 
-def with_caps(keys: tuple[BlockingKey, ...], rows: int) -> tuple[BlockingKey, ...]:
-    """Return the keys with caps that are up to twice as large for a short list, where more pairs cost little.
+def with_caps(keys: tuple[BlockingKey, ...], columns: Sequence[FurtherColumn], rows: int) -> tuple[BlockingKey, ...]:
+    """Return the keys with caps that are up to twice as large for a short list with dates of birth.
+
+    There more pairs cost little, and namesakes differ in their dates.
 
     Args:
         keys: Blocking keys.
+        columns: Further columns.
         rows: Number of distinct rows.
 
-    >>> [with_caps(BLOCKING_KEYS, rows)[0].cap for rows in (5_000, 30_000, 1_000_000)]
+    >>> from pb2b_notebook.cleanup.linkage.further_columns import further_columns
+    >>> born = further_columns({"born": "date"})
+    >>> [with_caps(BLOCKING_KEYS, born, rows)[0].cap for rows in (5_000, 30_000, 1_000_000)]
     [120, 80, 60]
+    >>> with_caps(BLOCKING_KEYS, (), 5_000)[0].cap
+    60
     """
-    times = min(2.0, max(1.0, _MANY_ROWS / max(1, rows)))
+    times = min(2.0, max(1.0, _MANY_ROWS / max(1, rows))) if any(one.role.name == "date" for one in columns) else 1.0
     return tuple(key._replace(cap=int(key.cap * times)) for key in keys)
 
 

@@ -457,17 +457,29 @@ def by_columns(query: str) -> str:
 
 
 def random_levels(
-    db: duckdb.DuckDBPyConnection, features: pl.DataFrame, columns: Sequence[FurtherColumn]
+    db: duckdb.DuckDBPyConnection,
+    features: pl.DataFrame,
+    columns: Sequence[FurtherColumn],
+    *,
+    of_one_given_name: bool = False,
 ) -> np.ndarray:
     """Return the packed levels of random pairs of rows in the further columns, but for rows of one name.
 
     In a short list, or one in which each person is many times, these are not few, and most are one person.
+
+    Args:
+        db: Database to compute in.
+        features: Features of the rows.
+        columns: Further columns.
+        of_one_given_name: Whether the two rows of each pair have one given name, as namesakes have.
     """
     import numpy as np
     import polars as pl
 
-    rng, size = np.random.default_rng(0), len(features)
-    a, b = (pl.Series(rng.integers(0, max(1, size), min(RANDOM_PAIRS, size * size))) for _ in range(2))
+    size = len(features)
+    rng, count = np.random.default_rng(0), min(RANDOM_PAIRS, size * size)
+    pairs = _pairs_of_one_given_name if of_one_given_name else _any_pairs
+    a, b = map(pl.Series, pairs(features, rng, count))
     names, others = (features["name_hash"].gather(rows) for rows in (a, b))
     distinct = (a != b) & ((names != others) | (names == 0))
     some = features.select(
@@ -478,6 +490,29 @@ def random_levels(
     ]
     query = by_columns(f"SELECT {packed_sql(columns, everywhere=True)} AS further FROM random_pairs")
     return run_query(db, query, random_pairs=pl.concat(sides, how="horizontal"))["further"]
+
+
+def _any_pairs(features: pl.DataFrame, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
+    size = max(1, len(features))
+    return rng.integers(0, size, count), rng.integers(0, size, count)
+
+
+def _pairs_of_one_given_name(
+    features: pl.DataFrame, rng: np.random.Generator, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return random pairs among all pairs of rows of one given name: a name of twice as many has four times as many."""
+    import numpy as np
+    import polars as pl
+
+    named = features.select("first").with_row_index("row").filter(pl.col("first") != "").sort("first", "row")
+    if named.is_empty():
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    rows = named["row"].to_numpy().astype(np.int64)
+    sizes = named.select(pl.len().over("first")).to_series().to_numpy().astype(np.int64)
+    starts = np.arange(len(rows)) - named.select(pl.int_range(pl.len()).over("first")).to_series().to_numpy()
+    first = rng.choice(len(rows), count, p=sizes / sizes.sum())
+    second = starts[first] + (rng.random(count) * sizes[first]).astype(np.int64)
+    return rows[first], rows[second]
 
 
 def rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:

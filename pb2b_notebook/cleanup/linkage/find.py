@@ -351,7 +351,7 @@ def _scored_contents(
         db, standardized, new=rows.is_new, kept_apart=kept_apart, columns=further_columns, tables=tables
     )
     del standardized
-    keys = blocking.with_caps(stages.keys(further_columns), len(features))
+    keys = blocking.with_caps(stages.keys(further_columns), further_columns, len(features))
     pairs, too_large = blocking.candidates(db, features, keys, only_new=rows.known is not None, tables=tables)
 
     def compare(some: pl.DataFrame) -> pl.DataFrame:
@@ -469,7 +469,10 @@ def _further_weights(
     random_pairs = comparison.random_levels(db, features, columns)
     if subject is not PEOPLE or features.is_empty():
         return FurtherWeights(columns, level_weights(columns, random_pairs, usual_shares(columns)))
-    shares = fitted_shares(columns, random_pairs, pairs_of_one_name(features, compared))
+    shares = usual_shares(columns)
+    if any(one.role.name == "date" for one in columns):
+        namesakes = comparison.random_levels(db, features, columns, of_one_given_name=True)
+        shares = fitted_shares(columns, namesakes, pairs_of_one_name(features, compared))
     weights = FurtherWeights(columns, level_weights(columns, random_pairs, shares), notes=notes_of(columns, shares))
     return weights._replace(bearers=tuple(features[name].to_numpy() for name in BEARERS)).fit_names(
         compared, random_pairs, features["copies"].to_numpy()

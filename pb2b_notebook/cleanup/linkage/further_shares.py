@@ -1,12 +1,15 @@
-"""How often further columns differ in this list among rows of one person: in some lists each third date has an error.
+"""How often dates differ in this list among rows of one person: in some lists each third date has an error.
 
-Rows of one name are one person or namesakes. Namesakes differ in a further column as any two people of the list do, so
-what these pairs have beyond that are errors: expectation maximization over these pairs alone, with the frequencies
-among random pairs as those of namesakes, and the usual shares (``Role.differences``) as the prior (Winkler, "Using the
-EM algorithm for weight computation in the Fellegi-Sunter model of record linkage", 1988).
+Rows of one name are one person or namesakes. Namesakes differ in a date as any two people of one given name do (names
+have fashions: those of one name are of one age), so what these pairs have beyond that are errors: expectation
+maximization over these pairs alone, with the frequencies among random pairs of one given name as those of namesakes,
+and the usual shares (``Role.differences``) as the prior (Winkler, "Using the EM algorithm for weight computation in the
+Fellegi-Sunter model of record linkage", 1988).
 
 A difference never counts for less than usual: rows whose names are misspelled have more errors elsewhere than rows of
-one name. And two wholly different dates or identifiers count as usual: they may be father's and son's.
+one name. Two wholly different dates count as usual: they may be father's and son's. So do all differences in other
+columns: in a list in which nothing but a customer number or a city distinguishes namesakes, all their differences would
+be taken for errors.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ _MOST_ROWS: Final = 6
 """Most rows of a name that count: of these, all pairs are compared, whatever else they have."""
 _PRIOR_PAIRS: Final = 100.0
 """Pairs of one person that the usual shares count for."""
+_FEWEST_PAIRS: Final = 1_000
+"""Random pairs that show how often people of one given name differ."""
 _ROUNDS: Final = 30
 _SAME_NAME: Final = 1
 _NOTICEABLE: Final = 0.1
@@ -66,12 +71,14 @@ def fitted_shares(
 
     Args:
         columns: Further columns.
-        random_pairs: Packed levels of random pairs of the list.
+        random_pairs: Packed levels of random pairs of rows of one given name.
         one_name: Packed levels of pairs of one name (:func:`pairs_of_one_name`).
     """
     import numpy as np
 
     usual = usual_shares(columns)
+    if len(random_pairs) < _FEWEST_PAIRS:
+        return usual
     patterns, pairs = np.unique(one_name, return_counts=True)
     levels = unpack(patterns, len(columns))
     shares, odds = usual, 0.0
@@ -89,10 +96,9 @@ def fitted_shares(
 
 def _shares(column: FurtherColumn, usual: tuple[float, ...], found: np.ndarray) -> tuple[float, ...]:
     total = found[1:].sum() + _PRIOR_PAIRS
-    own = column.role.name in ("date", "identifier")
     return tuple(
         known
-        if own and difference.against
+        if column.role.name != "date" or difference.against
         else max(known, float((found[FIRST_DIFFERENCE + n] + _PRIOR_PAIRS * known) / total))
         for n, (difference, known) in enumerate(zip(column.role.differences, usual, strict=True))
     )

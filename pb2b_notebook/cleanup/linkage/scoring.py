@@ -214,15 +214,15 @@ class FurtherWeights(NamedTuple):
         if self.names is None:
             return np.asarray(np.minimum(logits, most))
         patterns, a, b = (pairs[name].to_numpy() for name in ("pattern", "a", "b"))
-        # Without a name, a pair is any two rows of the list that agree in what the further columns hold.
-        nameless = own + np.log(2 * RATE * np.exp(self.rate) / len(self.bearers[0]))
-        most = np.where(share_no_lead_field(patterns), np.minimum(most, nameless), most)
         (name,) = levels_of(patterns, "name")
         given, family = (np.log(n.mean() / np.maximum(n[a], n[b])) for n in self.bearers)
         rarity = np.where(name == FAMILY, given, family)
         further = pairs["further"].to_numpy()
         agreeing = agreeing_columns(further, self.columns)
         found = self.names.logits(patterns, logits, most, own=own, rarity=rarity, agreeing=agreeing)
+        # Without a name, a pair is any two rows of the list that agree in what the further columns hold.
+        nameless = own + np.log(2 * RATE * np.exp(self.rate) / len(self.bearers[0]))
+        found = np.where(share_no_lead_field(patterns), np.minimum(found, nameless), found)
         if self.home is None:
             return found
         number = share_a_family_number(further, self.columns)

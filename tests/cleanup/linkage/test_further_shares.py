@@ -58,3 +58,37 @@ def test_rows_without_a_name_are_not_one_person_because_they_have_one_birth_date
     nameless = pl.DataFrame({"first_name": [None] * 3, "last_name": [None, None, "Wyk"], "born": ["1931-01-31"] * 3})
     found = cleanup.duplicates(pl.concat([rows, nameless.cast(rows.schema)]), fields=FIELDS)
     assert found.frame["cluster_size"].tail(3).to_list() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("sexes", ["m", "mf"])
+def test_a_number_that_always_differs_among_namesakes_is_no_error(sexes: str) -> None:
+    rng = random.Random(1)
+    given, family = (rng.choices(names, [1 / (n + 1) for n in range(len(names))], k=1000) for names in (GIVEN, FAMILY))
+    rows = [(g, f, "Husum", rng.randrange(10**7, 10**8), rng.choice(sexes)) for g, f in zip(given, family, strict=True)]
+    people = pl.DataFrame(rows, schema=["first_name", "last_name", "city", "customer number", "sex"], orient="row")
+    sizes = cleanup.duplicates(people).frame["cluster_size"]
+    assert (sizes > 1).sum() <= 4  # by chance, two numbers are alike
+
+
+def test_people_of_one_name_are_of_one_age_and_their_dates_no_errors() -> None:
+    rng = random.Random(2)
+    rows = []
+    for _ in range(1500):
+        name = rng.randrange(len(GIVEN))
+        born = date(1940 + 3 * name, 1, 1) + timedelta(rng.randrange(1400))
+        rows.append((GIVEN[name], rng.choice(FAMILY), str(born)))
+    people = pl.DataFrame(rows, schema=["first_name", "last_name", "born"], orient="row")
+    found = cleanup.duplicates(people, fields=FIELDS)
+    assert not any("often differ" in note for note in found.refinement)
+
+
+def test_rows_without_a_name_are_apart_also_where_many_rows_have_none() -> None:
+    rng = random.Random(3)
+
+    def born() -> str:
+        return str(date(1940, 1, 1) + timedelta(rng.randrange(22_000)))
+
+    rows = [(f"G{rng.randrange(30)}a", f"F{rng.randrange(99)}b", born()) for _ in range(2000)]
+    rows += [(None, None, born()) for _ in range(2000)]
+    people = pl.DataFrame(rows, schema=["first_name", "last_name", "born"], orient="row")
+    assert (cleanup.duplicates(people, fields=FIELDS).frame["cluster_size"].tail(2000) == 1).all()
