@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, Literal, TypedDict
 from urllib.parse import unquote
 
+from pb2b_notebook.api.calls.confirming import ALLOWANCE
 from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.openapi.object_ids import id_text
@@ -15,18 +17,20 @@ Status = Literal["succeeded", "unchanged", "invalid", "conflict", "failed", "pen
 
 _REFUSED: Final = frozenset({"invalid", "conflict", "failed", "ambiguous_match", "lead_deleted", "validation_failed"})
 DONE: Final = {"created": "create", "updated": "update", "unchanged": "unchanged"}
+_EXISTED: Final = "a lead with this key existed by then: it was updated"
 
 
 class Result(TypedDict, total=False):
     """The result of one row.
 
-    ``status`` and ``action`` are always present; ``lead_id`` and ``updated_at`` where the lead is known, ``code``,
-    ``field`` and ``message`` where something was wrong, ``current`` (the lead as it is now) in a conflict.
+    ``status`` and ``action`` are always present; ``lead_id`` and the times where the lead is known, ``code``, ``field``
+    and ``message`` where something was wrong, ``current`` (the lead as it is now) in a conflict.
     """
 
     status: Status
     action: str
     lead_id: str | None
+    created_at: str | None
     updated_at: str | None
     code: str | None
     field: str | None
@@ -119,11 +123,33 @@ def success(action: str, lead: Mapping[str, Any], planned: str) -> Result:
         "status": "succeeded",
         "action": action,
         "lead_id": _text(lead.get("id")),
+        "created_at": _text(lead.get("created_at")),
         "updated_at": _text(lead.get("updated_at")),
     }
     if planned == "create" and action != "create":
-        result["message"] = "a lead with this key existed by then: it was updated"
+        result["message"] = _EXISTED
     return result
+
+
+def without_earlier(result: Result, begun: datetime) -> Result:
+    """Return the result of a row; that of a creation as an update, if its lead was created before the job began.
+
+    An import and a look-up show only that there is a lead with the values of the row, and an undo would delete it.
+
+    Args:
+        result: Result of the row.
+        begun: When the job began, by the service's clock.
+
+    >>> at = datetime.fromisoformat("2026-03-10T12:00:00+00:00")
+    >>> made = success("create", {"id": "lead_1", "created_at": "2026-03-10T11:00:00.000Z"}, "create")
+    >>> without_earlier(made, at)["action"]
+    'update'
+    """
+    try:
+        earlier = datetime.fromisoformat(result.get("created_at") or "") < begun - ALLOWANCE
+    except (TypeError, ValueError):  # another form of time, or one without a zone
+        return result
+    return {**result, "action": "update", "message": _EXISTED} if earlier and result["action"] == "create" else result
 
 
 def failure(

@@ -153,7 +153,7 @@ class Run:
         known = [result for result in looked_up.results if result is not None]
         state = "review" if any(result["status"] == "needs_review" for result in known) else "done"
         results = [
-            result or _pending_result(action)
+            row_results.without_earlier(result or _pending_result(action), self.job.created_at)
             for result, action in zip(looked_up.results, self.planned_actions(sent.send), strict=True)
         ]
         self.jobs.finish(sent, results, now=self.session.time(), state=state, then=looked_up.then, job=self.job.id)  # type: ignore[arg-type]
@@ -406,7 +406,7 @@ class Run:
             ]
         self.jobs.finish(
             sent,
-            results,
+            [row_results.without_earlier(result, self.job.created_at) for result in results],
             now=self.session.time(),
             status=status,
             request_id=request_id,

@@ -2,7 +2,9 @@
 
 import pandas as pd
 import polars as pl
+import pytest
 
+import pb2b_notebook as pb
 from fault_proxy import CutReply, Substitute
 from upsert_frames import LOST, PATCH, leads_of, people
 
@@ -20,6 +22,19 @@ def test_an_import_carries_a_plan_and_its_errors_are_reported_by_row(ws, oracle,
     made = leads_of(oracle).filter(~pl.col("id").is_in(twins))
     assert sorted(made["id"]) == sorted(done.rows["lead_id"].dropna())
     assert made["custom_tier"].to_list() == ["A"] * 4
+
+
+@pytest.mark.parametrize("via", ["api", "import"])
+def test_a_lead_that_another_user_created_after_the_plan_is_not_one_that_was_created(via):
+    with pb.open_sandbox(leads=1) as ws:
+        plan = ws.leads.plan(people(2, title="CTO"))
+        other = ws.leads.create(email="new1@plan.example", full_name="Ada Berg")
+        ws.sandbox.clock.advance(60)
+        done = plan.apply(via=via)
+        assert sorted(done.rows["action"]) == ["create", "update"]
+        assert "existed by then" in " ".join(done.rows["message"].dropna())
+        assert len(done.created_ids) == 1
+        assert other.id not in done.created_ids
 
 
 def test_rows_that_an_import_cannot_carry_are_sent_through_the_api(ws, oracle, proxy):

@@ -21,7 +21,7 @@ from pb2b_notebook.openapi.operations import Operation, Operations
 from pb2b_notebook.times import iso
 
 _LATEST: Final = "updated_at.desc"
-_ALLOWANCE: Final = timedelta(seconds=5)
+ALLOWANCE: Final = timedelta(seconds=5)
 """How much earlier than a call its lead may be created: the Date header has whole seconds, and clocks differ."""
 _SENT_ONLY: Final = frozenset({"if_updated_at", "match_on"})
 """Fields of a write that are not values of the object."""
@@ -165,7 +165,7 @@ def _candidates(
     if call.operation.id not in {"leads.create", "leads.upsert"} or listing is None:
         return []
     # Without an address, the lead is one of those that changed last.
-    query = (("email", str(email)),) if email else (("updated_after", iso(since - _ALLOWANCE)), ("order", _LATEST))
+    query = (("email", str(email)),) if email else (("updated_after", iso(since - ALLOWANCE)), ("order", _LATEST))
     page = envelope.page(client.send(Call(listing, listing.path, query, added=frozenset({"email", "order"}))))
     whole = [envelope.parse_strict_json(bytes(record)) for record in page.records]
     return [each for each in whole if isinstance(each, dict)]
@@ -174,7 +174,7 @@ def _candidates(
 def is_new(found: Mapping[str, Any], since: datetime) -> bool:
     """Whether an object may be the one that a call created that was first sent at this time of the service."""
     try:
-        return datetime.fromisoformat(found["created_at"]) >= since - _ALLOWANCE
+        return datetime.fromisoformat(found["created_at"]) >= since - ALLOWANCE
     except (KeyError, TypeError, ValueError):
         return False
 
