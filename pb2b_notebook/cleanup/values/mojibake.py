@@ -138,13 +138,15 @@ def _has_latin_capitals(word: str) -> bool:
 def hides_bytes(text: str) -> bool:
     """Return whether invisible characters of a text may be bytes of letters, which a repair by hand still needs.
 
-    >>> hides_bytes("Hoyv\u0102\u00adk"), hides_bytes("Berg\u00admann"), hides_bytes("CAF\u00c9\u00a0NOIR")
+    A reading with a lower-case letter in a word of capitals proves nothing: "IRMÃ" stands before a no-break space.
+
+    >>> hides_bytes("Hoyv\u0102\u00adk"), hides_bytes("Berg\u00admann"), hides_bytes("IRM\u00c3\u00a0MARIA")
     (True, False, False)
     """
     if not _HIDDEN.search(text):
         return False
     _ftfy()  # registers its encodings
-    return any(_is_proof(text, reading) for reading in _readings(text))
+    return any(_is_proof(text, reading) and not _has_odd_lower_case(reading) for reading in _readings(text))
 
 
 def _is_proof(text: str, reading: str) -> bool:
@@ -161,6 +163,14 @@ def _has_odd_capital(text: str) -> bool:
     return any(
         two.isupper() and not two.isascii() and (one.islower() or (one.isupper() and three.islower()))
         for one, two, three in zip(text, text[1:], f"{text[2:]} ", strict=False)
+    )
+
+
+def _has_odd_lower_case(text: str) -> bool:
+    """Return whether a lower-case letter beyond ASCII stands before a capital or behind two: JOíO, IRMà. Only ß may."""
+    return any(
+        two.islower() and not two.isascii() and two != "ß" and (three.isupper() or (first.isupper() and one.isupper()))
+        for first, one, two, three in zip(f"  {text}", f" {text}", text, f"{text[1:]} ", strict=False)
     )
 
 

@@ -82,12 +82,16 @@ def test_utf8_that_was_read_in_another_encoding_is_repaired_or_stays(encoding):
     assert repaired > 0
 
 
-@pytest.mark.parametrize("text", ["HoyvĂ\xadk", "GÅ\xadlÅ\xadbovo", "Å\xa0amac", "GarcĂ\xada y Vega"])
+@pytest.mark.parametrize(
+    "text", ["HoyvĂ\xadk", "GÅ\xadlÅ\xadbovo", "Å\xa0amac", "GarcĂ\xada y Vega", "STRAÃ\x9fE", "KOÅ\xa0ICE"]
+)
 def test_invisible_bytes_of_letters_stay_for_a_repair_by_hand(make_frame, text):
     assert rows_of(normalize(make_frame({"title": [text]})).frame)[0][0] == text
 
 
-@pytest.mark.parametrize("text", ["Berg\xadmann", "Groß\xadmann", "CAFÉ\xa0NOIR", "ÉTÉ\u200b"])
+@pytest.mark.parametrize(
+    "text", ["Berg\xadmann", "Groß\xadmann", "CAFÉ\xa0NOIR", "ÉTÉ\u200b", "IRMÃ\xa0MARIA", "JOÃ\xadO"]
+)
 def test_invisible_characters_of_correct_text_go(make_frame, text):
     plain = text.replace("\xa0", " ").replace("\xad", "").replace("\u200b", "")
     assert rows_of(normalize(make_frame({"title": [text]})).frame)[0][0] == plain
