@@ -41,8 +41,15 @@ _NATIONAL: Final = (
     r"|fodselsnummer|henkilotunnus|rodne cislo"
 )
 """Numbers that a state gives to each person. A tax number may be the company's, and a passport is renewed."""
+_RELATIVES: Final = (
+    r"spouses?|partners?|husbands?|wife|emergency|parents?|mothers?|fathers?|guardians?|depend[ea]nts?|child|childs|children"
+    r"|kids?|sons?|daughters?|siblings?|brothers?|sisters?|beneficiar\w+|plus one|mutter|vater|eltern\w*|ehe\w+"
+    r"|kind(?:er|es)?|mere|pere|conjoint\w*|enfants?|madre|padre|conyuge|hij[oa]s?|coniuge|figli[oa]?|filh[oa]s?|conjuge|moeder|vader"
+    r"|kinderen|matki|ojca|dziecka|malzonk\w+"
+)
+"""Words of the names of columns about a person other than the row's."""
 _OF_OTHERS: Final = (
-    r"spouse|partner|husband|wife|emergency|contact|parent|mother|father|guardian|dependent|employer|company|firma?|firm"
+    rf"{_RELATIVES}|contact|employer|company|firma?|firm"
     r"|organi[sz]ation|arbeitgeber|azienda|empresa|entreprise|societ\w*|sociedade?|cnpj|last"
 )
 """Words of the names of columns with numbers of other people and of companies, and with parts of numbers."""
@@ -125,7 +132,12 @@ def guess_role(column: str, values: Sequence[Any], names: Sequence[Any] = (), *,
     people = len({str(names[row]) for row in given}) if names else len(given)
     texts = [_text(values[row]) for row in given]
     for role, named, form, least, most in _RULES if of == "people" else _COMPANY_RULES:
-        if not texts or not _has(name, named) or (role in _IDENTIFIERS and _has(name, _OF_OTHERS)):
+        if (
+            not texts
+            or not _has(name, named)
+            or _has(name, _RELATIVES)
+            or (role in _IDENTIFIERS and _has(name, _OF_OTHERS))
+        ):
             continue
         tidy = [re.sub(r"[\W_]+", "", text) for text in texts] if role in _CODES else texts
         fits = [text for text in tidy if re.search(form, text)]
