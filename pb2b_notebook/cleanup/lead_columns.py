@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.errors import CleanupError, MappingError
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
-from pb2b_notebook.mapping.suggestion import named_field
+from pb2b_notebook.mapping.suggestion import named_field, names_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,8 +91,8 @@ def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> 
     """
     lacking = set(builtin_fields()) - {field.key for field in matched.values()}
     found: dict[str, str] = {}
-    for name in names:
-        key = other_name_of(name)
+    for name, read_as in names_among(names).items():
+        key = other_name_of(read_as)
         if key in lacking:
             found[name] = key
             lacking.discard(key)

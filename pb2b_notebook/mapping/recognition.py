@@ -38,6 +38,12 @@ _LEGAL_FORM: Final = re.compile(
     r"|(株式会社|ооо|зао|оао|пао)\s?.+|.+(株式会社|有限公司|주식회사))"
     r"|.*[^\W\d_A-ZÀ-ÞА-Я].*[\s,](SA|SpA|SPA|SL|AB|KG)",
 )
+# What names of businesses have and names of people have not, in the words that many languages share.
+_TRADE: Final = re.compile(
+    r"(?i:.*\b(hotels?|garage|foto|restaurant|café|pizzeria|bar|pub|bistro|salon|studios?|shop|store|services?|centrum|center|centre|clinic"
+    r"|klinik|praxis|apotheke|apotheek|pharmacy|school|schule|university|bakery|bouw|bau|bank|consulting|solutions|group|club"
+    r"|software|systems|media|design|logistics|transport|agency|agentur|\w+(erij|bouw|bedrijf|techniek|handel|winkel))\b.*)"
+)
 # What an account in a program may do: "Role" is not always that in a company. An owner or an agent may be both.
 _ACCESS_ROLE: Final = re.compile(
     r"(super[ -]?)?admin|((end|power|basic|standard)[ -]?)?user|member|viewer|guest|subscriber|collaborator"
@@ -208,6 +214,7 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "flag": lambda value: isinstance(value, bool) or _text(_FLAG.fullmatch)(value),
     "digits": _text(lambda text: not any(map(str.isalpha, text))),
     "legal_form": _text(_LEGAL_FORM.fullmatch),
+    "trade": _text(_TRADE.fullmatch),
     "access_role": _text(_ACCESS_ROLE.fullmatch),
     "one_name": _text(lambda text: _ONE_NAME.fullmatch(text) and not text.islower() and not _FLAG.fullmatch(text)),
     "seniority": _text(_SENIORITY.fullmatch),

@@ -73,7 +73,7 @@ _RIVAL_FORMS: Final = {
 # Values that a field never has: half of them prove that the column is another.
 _FOREIGN_FORMS: Final = {
     "title": ("legal_form", "access_role"),
-    "full_name": ("legal_form",),
+    "full_name": ("legal_form", "trade"),
     "first_name": ("legal_form",),
     "last_name": ("legal_form",),
 }
@@ -131,20 +131,28 @@ class _Named:
     needs: str = ""
 
 
-def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField], skip: frozenset[str]) -> list[Pair]:
+def suggest(
+    columns: Mapping[str, Sequence[Any]],
+    fields: Mapping[str, LeadField],
+    skip: frozenset[str],
+    beside: Iterable[str] = (),
+) -> list[Pair]:
     """Suggest a field for each column, by names and values.
 
     Args:
         columns: Values by column.
         fields: Lead fields of the workspace, by key.
         skip: Keys of fields that only the service sets; columns of these names are left out.
+        beside: Names of all columns of the list, if ``columns`` are only some of them.
 
     Returns:
         At most one pair for each column and each field, in the order of the columns, with a confidence of at least
         :data:`SURE_ENOUGH`.
     """
     own = {fold_name(name) for name in skip}
-    named = _without_guests(columns)
+    of_fields = {fold_name(name) for field in fields.values() for name in (field.key, field.label, field.column)}
+    named = names_among([*columns, *beside]) | _without_guests(columns)
+    named |= {column: column for column in columns if fold_name(column) in of_fields}
     pairs: list[Pair] = []
     for column, values in columns.items():
         if fold_name(column) not in own:
@@ -155,15 +163,62 @@ def suggest(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, LeadField
     return _with_parts_of_names(pairs, columns) if {"full_name", *_PARTS_OF_NAMES} <= fields.keys() else pairs
 
 
-def _without_guests(columns: Iterable[str]) -> dict[str, str]:
-    """Return the name by which each column is judged: a "Buyer name" is a name if the list has no other.
+def names_among(columns: Iterable[str]) -> dict[str, str]:
+    """Return the name by which each column is judged, where the columns beside it show what its name means.
 
-    Beside an attendee, the buyer is another person.
+    A Bulgarian "Презиме" beside a "Фамилия" is the father's name, and a "By" beside Danish or Norwegian names the city.
+
+    >>> names_among(["Име", "Презиме", "Фамилия"])["Презиме"], names_among(["Navn", "By"])["By"]
+    ('middle name', 'bynavn')
+    >>> names_among(["Име", "Презиме"])["Презиме"], names_among(["Song", "By"])["By"]
+    ('Презиме', 'By')
     """
-    rest = {column: [word for word in words(column) if word not in _qualifiers("guest")] for column in columns}
-    named = {column: " ".join(left) or "name" for column, left in rest.items() if len(left) < len(words(column))}
-    others = {_kind(column) for column in rest if column not in named} | {""}
-    return {column: named[column] if _kind(named.get(column, "")) not in others else column for column in rest}
+    family, danish, middle = (_qualifiers(kind) for kind in ("family", "danish", "family_or_middle"))
+    parts = {column: {fold_name(column), *words(column)} for column in columns}
+    has_family = any(
+        part & family or (named_field(column)[0] == "last_name" and not part & middle) for column, part in parts.items()
+    )
+    is_danish = any(part & danish for part in parts.values())
+    named = {column: column for column in parts}
+    for column in parts:
+        if has_family and fold_name(column) in middle:
+            named[column] = "middle name"
+        elif is_danish and fold_name(column) == "by":
+            named[column] = "bynavn"
+    return named
+
+
+def _without_guests(columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
+    """Return the names by which columns of guests and buyers are judged: a "Buyer name" is a name.
+
+    Beside an attendee, or any column that names another person, all columns of the buyer are another person's.
+    """
+    guest = _qualifiers("guest")
+    rest = {column: " ".join(word for word in words(column) if word not in guest) or "name" for column in columns}
+    guests = {column for column in columns if not guest.isdisjoint(words(column))}
+    kinds = {column: kind for column in guests if (kind := _kind(rest[column])) and _are_words(columns[column])}
+    who = {word.removesuffix("s") for column in kinds for word in words(column) if word in guest}
+    has_email = "email" in kinds.values()
+    others = (_names_another(column, values, has_email) for column, values in columns.items() if column not in guests)
+    if len(who) > 1 or any(others):
+        return {column: f"guest {column}" for column in guests}
+    return {column: rest[column] for column in kinds}
+
+
+def _names_another(column: str, values: Sequence[Any], has_email: bool) -> bool:
+    """Return whether a column names a person; a bare "Email" is the guest's, unless the guest has one."""
+    left = [word for word in words(column) if word not in _qualifiers("role") | _OF]
+    is_role = not _qualifiers("role").isdisjoint(words(column))
+    kind = _kind(" ".join(left) if is_role else column) if left else "name" if is_role else ""
+    if not kind or (kind == "email" and not is_role and not has_email):
+        return False
+    return _are_words(values)
+
+
+def _are_words(values: Sequence[Any]) -> bool:
+    """Return whether values may be names or addresses: a "Member" may be "yes", and the "Guests" three."""
+    look = looks(sample(values))
+    return look["flag"] < _HALF and look["digits"] < _HALF
 
 
 def _kind(column: str) -> str:
@@ -399,7 +454,13 @@ def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]
     bare = _strip_joined(_without_neutral(column, field.key if field.builtin else ""), own)
     is_either = _is_either(column, own, field)
     is_two = field.builtin and not is_either and _is_two_fields(column)  # "Contact/Title" holds both
-    if bare in own and not is_two and not (field.builtin and name in _usual_names()) and not _is_address(column, field):
+    if (
+        bare
+        and bare in own
+        and not is_two
+        and not (field.builtin and name in _usual_names())
+        and not _is_address(column, field)
+    ):
         return _Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
     if is_either:
         return _Named(_BARE, "two usual names for this field")

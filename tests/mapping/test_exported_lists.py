@@ -265,6 +265,66 @@ def test_a_buyer_is_the_lead_of_a_list_that_names_nobody_else(builtin):
 
 
 @pytest.mark.parametrize(
+    ("named", "found"),
+    [
+        (
+            ["Attendee first name", "Attendee last name"],
+            {"Attendee first name": "first_name", "Attendee last name": "last_name"},
+        ),
+        (["Name"], {"Name": "full_name"}),
+        (["Attendee email"], {"Attendee email": "email"}),
+        *(([who], {}) for who in ("Insured", "Patient", "Student", "Trainer", "Mieter", "Élève", "Ship to name")),
+    ],
+)
+@pytest.mark.parametrize("guest", ["Buyer", "Guest", "Payer", "Käufer"])
+def test_a_buyer_beside_another_person_is_not_the_lead(builtin, named, found, guest):
+    emails = ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"]
+    others = {column: emails if "email" in column else NAMES for column in named}
+    buyer = {guest: NAMES[::-1], f"{guest} email": emails[::-1], f"{guest} phone": ["+49 30 901820"] * 4}
+    assert suggested(builtin, others | buyer) == found
+    assert suggested(builtin, others | {f"{guest} email": emails[::-1]}) == found
+
+
+def test_a_guest_keeps_the_email_of_a_list_of_guests_and_a_buyer_does_not(builtin):
+    emails = ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"]
+    guests = {
+        "Guest Name": NAMES,
+        "Email": emails,
+        "Guests": ["1", "2", "1", "3"],
+        "Member": ["Yes", "No", "Yes", "No"],
+    }
+    assert suggested(builtin, guests) == {"Guest Name": "full_name", "Email": "email"}
+    assert suggested(builtin, {"Buyer": NAMES, "Guests": ["1", "2", "1", "3"]}) == {"Buyer": "full_name"}
+    assert suggested(builtin, {"Buyer name": NAMES, "Guest email": emails}) == {}
+    assert suggested(builtin, guests | {"Buyer email": emails[::-1]}) == {"Email": "email"}
+
+
+def test_a_name_that_two_languages_have_is_read_by_the_columns_beside_it(builtin):
+    first, father, last = ["Иван", "Петър"] * 2, ["Петров", "Илиев"] * 2, ["Ангелов", "Колев"] * 2
+    for family in ("Фамилия", "Фамилно име"):
+        bulgarian = {"Име": first, "Презиме": father, family: last}
+        assert suggested(builtin, bulgarian) == {"Име": "first_name", family: "last_name"}
+    assert suggested(builtin, {"Име": first, "Презиме": last}) == {"Име": "first_name", "Презиме": "last_name"}
+    cities = ["Odense", "Aarhus"] * 2
+    assert suggested(builtin, {"Navn": NAMES, "By": cities}) == {"Navn": "full_name", "By": "city"}
+    assert suggested(builtin, {"Name": NAMES, "By": NAMES[::-1]}) == {"Name": "full_name"}
+    assert suggested(builtin, {"Song": ["Help", "Hello"] * 2, "By": ["Abba", "Adele"] * 2}) == {}
+
+
+@pytest.mark.parametrize("column", ["C1", "Value", "Main", "Personal", "1"])
+def test_a_word_that_leaves_a_meaning_has_none_alone(builtin, column):
+    assert suggested(builtin, {column: NAMES}) == {}
+    assert suggested(builtin, {"name": NAMES, column: ["Oslo", "Bergen", "Kiel", "Bonn"]}) == {"name": "full_name"}
+
+
+@pytest.mark.parametrize("column", ["Naam", "Navn", "Name", "Full name"])
+def test_a_name_of_businesses_is_not_that_of_a_person(builtin, column):
+    businesses = ["Jansen Bouw", "Bakkerij Oost", "Hotel Oud", "Kwekerij Zuid"]
+    assert suggested(builtin, {column: businesses}) == {}
+    assert suggested(builtin, {column: NAMES}) == {column: "full_name"}
+
+
+@pytest.mark.parametrize(
     ("column", "values", "field"),
     [
         ("Niveau", ["Manager", "Director", "VP", "Senior"], "seniority"),

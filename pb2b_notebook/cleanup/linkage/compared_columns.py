@@ -23,7 +23,7 @@ from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.naming import words
 from pb2b_notebook.mapping.role_guesses import COMPANY_NUMBERS, SAMPLE, guess_role, may_have_role
-from pb2b_notebook.mapping.suggestion import suggest
+from pb2b_notebook.mapping.suggestion import names_among, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,16 +99,19 @@ def lead_field_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str,
         # Beside a whole name, a "Contact" or a "Doctor's last name" says the same, or is about another person.
         taken |= {*_NAMES}
     lacking = {*SOURCES} - taken
+    named = names_among(frame.names)
     likely = {
-        name: key for name in frame.names if name not in fields and (key := other_name_of(name, _LIKELY)) in lacking
+        name: key
+        for name in frame.names
+        if name not in fields and (key := other_name_of(named[name], _LIKELY)) in lacking
     }
     owners = _OWN | _owners(frame, likely)
-    others = [name for name in likely if other_name_of(name, _CLEAR) or words(name)[0] in owners]
+    others = [name for name in likely if other_name_of(named[name], _CLEAR) or words(name)[0] in owners]
     if not others:
         return by_name
-    named = [name for name in frame.names if name in others or name in by_name]
-    rows = frame.table.select(*named).head(SAMPLE).to_native()
-    pairs = suggest({name: values_of(rows, name) for name in named}, _source_fields(), frozenset())
+    compared = [name for name in frame.names if name in others or name in by_name]
+    rows = frame.table.select(*compared).head(SAMPLE).to_native()
+    pairs = suggest({name: values_of(rows, name) for name in compared}, _source_fields(), frozenset(), frame.names)
     return by_name | {pair.column: pair.key for pair in pairs if pair.column in others and pair.key not in taken}
 
 

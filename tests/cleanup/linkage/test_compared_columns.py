@@ -102,6 +102,29 @@ def test_a_middle_name_of_another_person_or_without_a_first_name_is_not_compared
     assert alone.left_out == {"mname": "it has no first name beside it"}
 
 
+@pytest.mark.parametrize(
+    ("columns", "roles"),
+    [
+        (["Име", "Презиме", "Фамилия"], {"Име": "first_name", "Фамилия": "last_name"}),
+        (["Име", "Презиме"], {"Име": "first_name", "Презиме": "last_name"}),
+        (["Name", "By"], {"Name": "full_name"}),
+        (["Navn", "By"], {"Navn": "full_name", "By": "city"}),
+        (["Email", "By", "Postnr"], {"Email": "email", "By": "city"}),
+        (["Name", "C1"], {"Name": "full_name"}),
+        (["Name", "Mother DOB"], {"Name": "full_name"}),
+    ],
+)
+def test_a_name_is_read_by_the_columns_beside_it(make_frame, columns, roles):
+    values = {
+        "By": ["Odense", "Aarhus"],
+        "C1": ["Yes", "No"],
+        "Email": ["a@x.example", "b@y.example"],
+        "Postnr": ["x", "y"],
+    }
+    people = make_frame({column: values.get(column, ["Gerd", "Eva"]) for column in columns})
+    assert cleanup.duplicates(people).roles == roles
+
+
 def test_a_house_number_is_read_together_with_the_nearest_street(make_frame):
     people = make_frame({
         "first_name": ["Ada", "Ada", "Eva"], "last_name": ["Berg"] * 3, "street": ["Main St", "12 Main Street", None],
