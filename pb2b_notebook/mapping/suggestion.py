@@ -183,6 +183,8 @@ def names_among(columns: Iterable[str]) -> dict[str, str]:
     for column in parts:
         if has_family and fold_name(column) in middle:
             named[column] = "middle name"
+        elif has_family and fold_name(column) == fold_name("Име и презиме"):
+            named[column] = "Име"
         elif is_danish and fold_name(column) == "by":
             named[column] = "bynavn"
     return named

@@ -305,6 +305,11 @@ def test_a_name_that_two_languages_have_is_read_by_the_columns_beside_it(builtin
         bulgarian = {"Име": first, "Презиме": father, family: last}
         assert suggested(builtin, bulgarian) == {"Име": "first_name", family: "last_name"}
     assert suggested(builtin, {"Име": first, "Презиме": last}) == {"Име": "first_name", "Презиме": "last_name"}
+    both = {"Име и презиме": ["Иван Петров", "Петър Илиев"] * 2}
+    assert suggested(builtin, both) == {"Име и презиме": "full_name"}
+    assert suggested(builtin, both | {"Фамилия": last}) == {"Име и презиме": "first_name", "Фамилия": "last_name"}
+    assert suggested(builtin, {"Emri": NAMES}) == {"Emri": "full_name"}
+    assert suggested(builtin, {"Emri": first, "Mbiemri": last}) == {"Emri": "first_name", "Mbiemri": "last_name"}
     cities = ["Odense", "Aarhus"] * 2
     assert suggested(builtin, {"Navn": NAMES, "By": cities}) == {"Navn": "full_name", "By": "city"}
     assert suggested(builtin, {"Name": NAMES, "By": NAMES[::-1]}) == {"Name": "full_name"}
