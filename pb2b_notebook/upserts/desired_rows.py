@@ -32,6 +32,8 @@ MADE_NAME: Final = "made full_name"
 """Column of the values that says whether the full name is made of first and last name."""
 _TRIMMED: Final = frozenset({"email", "phone", "url", "select"})
 _KINDS: Final = {"import_id": "text"}
+_EXACT_OF_FLOAT: Final = {"float32": 2**24, "float": 2**24, "float16": 2**11, "halffloat": 2**11}
+"""Dtype of short floats, as NumPy and Arrow name it → size up to which all whole numbers are exact."""
 _ID_NAMES: Final = frozenset({"id", "leadid"})
 """Folded names of a column that may hold ids of leads, as messages have them."""
 
@@ -65,13 +67,13 @@ class Desired:
         values: A polars frame with ``row`` (position from 0), ``id``, ``key`` and ``given_key`` (the value that the row
             matches by, folded and unchanged), ``read_at`` (the row's ``updated_at``), the columns of ``fields`` and
             those of :data:`SET_BY_SERVICE` in the frame, as ``given <column>``. Null leaves a value as it is.
+            ``number <column>`` says which cells of a text field are numbers: they lack "+", leading and last zeros.
         fields: Column → lead field, in the order of the frame.
         cell_problems: Cells whose value does not have the type of its field.
         index: Index of the pandas input; ``None`` for polars.
         library: "pandas" or "polars".
         left_out: Columns that a mapping kept because they distinguish people, and that are not lead fields.
         flat: Columns of lists that the frame has as text, as :func:`pb2b_notebook.flatten` makes it.
-        numeric: Columns of text that the frame has as numbers, which have no "+" and no leading zeros.
     """
 
     values: pl.DataFrame
@@ -81,7 +83,6 @@ class Desired:
     library: str = "pandas"
     left_out: tuple[str, ...] = ()
     flat: frozenset[str] = frozenset()
-    numeric: frozenset[str] = frozenset()
 
     def row_names(self, rows: pl.Series) -> pl.Series:
         """Return how messages name the rows at these positions: by their index labels, as text."""
@@ -121,7 +122,7 @@ def read_desired(
     cell_problems: list[CellProblem] = []
     read_columns: dict[str, pl.Series] = {}
     flat: set[str] = set()
-    numeric: set[str] = set()
+    numbers: dict[str, pl.Series] = {}
     given_names = [name for name in SET_BY_SERVICE if name in names]
     wanted = [("id", _identity("id")), ("updated_at", _instant("updated_at"))]
     wanted += [(name, _identity(name) if name in _KINDS else _instant(name)) for name in given_names]
@@ -136,18 +137,18 @@ def read_desired(
         read_columns[name] = _typed_column(frame, name, series, lead_field, cell_problems)
         if series is not None and lead_field.kind == "texts" and _is_text(series):
             flat.add(name)
-        if series is not None and lead_field.kind == "text" and series.dtype.is_numeric():
-            numeric.add(name)
+        if lead_field.kind == "text" and (series is None or series.dtype.is_numeric()):
+            found = map(is_number, values_of(frame, name)) if series is None else series.is_not_null()
+            numbers[f"number {name}"] = pl.Series(found, dtype=pl.Boolean)
     kind = library_of(frame) or "pandas"
     return Desired(
-        values=_values_table(len(frame), read_columns, columns, given_names, match_on),
+        values=_values_table(len(frame), read_columns, columns, given_names, match_on).with_columns(**numbers),
         fields={name: known[name] for name in columns},
         cell_problems=tuple(cell_problems),
         index=frame.index if kind == "pandas" else None,
         library=kind,
         left_out=left_out,
         flat=frozenset(flat),
-        numeric=frozenset(numeric),
     )
 
 
@@ -362,6 +363,11 @@ def _quick(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
     return by_kind.get(lead_field.kind, _quick_text)(series, lead_field)
 
 
+def is_number(cell: Any) -> bool:
+    """Return whether a cell is a number."""
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
 def _is_text(series: pl.Series) -> bool:
     return isinstance(series.dtype, pl.String | pl.Categorical | pl.Enum)
 
@@ -416,6 +422,7 @@ def _quick_texts(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
 def _read_cells(frame: Any, name: str, lead_field: LeadField, cell_problems: list[CellProblem]) -> pl.Series:
     """Convert cell by cell, as a mapping does."""
     given = values_of(frame, name)
+    exact = _EXACT_OF_FLOAT.get(str(frame[name].dtype).lower().split("[")[0], EXACT)
     reading = read_column(given, lead_field, name, "", None)
     values = list(reading.values)
     wrong = dict(reading.reasons)
@@ -433,16 +440,25 @@ def _read_cells(frame: Any, name: str, lead_field: LeadField, cell_problems: lis
         how = f"needs a zone: df[{name!r}].dt.tz_localize('UTC'), or drop the column"
         wrong |= {row: how for row in wrong if isinstance(given[row], datetime)}
     for row, value in enumerate(values):
-        reason = _why_inexact(value, given[row], lead_field.kind)
+        reason = _why_inexact(value, given[row], lead_field.kind, exact)
         if reason:
             wrong[row], values[row] = reason, None
     cell_problems += [CellProblem(row, name, "unconverted", message) for row, message in sorted(wrong.items())]
     return pl.Series(values, dtype=polars_type(lead_field.kind))
 
 
-def _why_inexact(value: Any, given: Any, kind: str) -> str | None:
-    """Return why a converted value cannot be kept exactly; ``None`` if it can."""
-    if kind == "text" and isinstance(given, float) and abs(given) > EXACT:
+def _why_inexact(value: Any, given: Any, kind: str, exact: int) -> str | None:
+    """Return why a converted value cannot be kept exactly; ``None`` if it can.
+
+    Args:
+        value: Converted value.
+        given: Cell.
+        kind: Kind of the lead field.
+        exact: Whole numbers below this size are exact in the floats of the column.
+    """
+    # The largest one may be its neighbour, rounded; a fraction in fewer bits has other digits in 64.
+    rounded = isinstance(given, float) and (abs(given) >= exact or (exact < EXACT and not given.is_integer()))
+    if kind == "text" and rounded:
         return "is a number too long to be exact: read the column as text, with dtype=str"
     if kind == "number" and isinstance(value, int) and int(float(value)) != value:
         return "needs a number that 64-bit floating point holds exactly"

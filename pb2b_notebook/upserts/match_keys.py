@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from pb2b_notebook.cleanup.values import placeholders
+from pb2b_notebook.frames.strict_json import EXACT
 from pb2b_notebook.lazy_libraries import pl
 
 MatchOn = Literal["email", "external_id"]
 MATCHES: Final = ("email", "external_id")
+_NUMBER: Final = r"^[+-]?[0-9]{1,300}(?:\.[0-9]{0,300})?(?:[eE][+-]?[0-9]{1,3})?$"
 
 
 def match_keys(values: pl.Series, match_on: str) -> pl.Series:
@@ -31,3 +33,19 @@ def match_keys(values: pl.Series, match_on: str) -> pl.Series:
         folded = pl.Series([value.strip().casefold() for value in odd.to_list()], dtype=pl.String)
         keys = values.replace(odd, folded).str.strip_chars().str.to_lowercase()
     return keys.set(keys == "", None)
+
+
+def number_of(text: pl.Expr) -> pl.Expr:
+    """Return the number that a text is, in one form for all texts of equal numbers; null for other texts.
+
+    >>> import polars as pl
+    >>> pl.select(number_of(pl.lit(pl.Series(["007", "+7", "7.0", "1e3", "12.50", "-05", "7a"])))).to_series().to_list()
+    ['7', '7', '7', '1000', '12.5', '-5', None]
+    """
+    text = text.str.strip_chars()
+    whole = text.str.extract(r"^[+-]?0*([0-9]+)(?:\.0*)?$", 1)  # of any length
+    sign = pl.when(text.str.starts_with("-") & (whole != "0")).then(pl.lit("-")).otherwise(pl.lit(""))
+    number = pl.when(text.str.contains(_NUMBER)).then(text).cast(pl.Float64, strict=False)
+    is_whole = (number.abs() < EXACT) & (number.floor() == number)
+    rounded = pl.when(is_whole).then(number).cast(pl.Int64).cast(pl.String)
+    return pl.coalesce(sign + whole, rounded, number.cast(pl.String))

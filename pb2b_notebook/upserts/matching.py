@@ -7,7 +7,7 @@ from typing import Any, Final
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.decisions import Rules
 from pb2b_notebook.upserts.desired_rows import SET_BY_SERVICE, Desired
-from pb2b_notebook.upserts.match_keys import match_keys
+from pb2b_notebook.upserts.match_keys import match_keys, number_of
 from pb2b_notebook.upserts.protection import PROTECTED, is_protected
 
 ALWAYS: Final = ("id", "email", "external_id", "status", "merged_into", "deleted_at", "updated_at")
@@ -31,11 +31,12 @@ def match_rows(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.Data
 
 def relevant_leads(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Return the leads that matter to the rows: those that they refer to, and those that share a key with one."""
-    values = desired.values
     keys = match_keys(current[rules.match_on], rules.match_on)
+    values = _with_keys_of_numbers(desired.values, keys, rules)
     ids = [values["id"], *([values["merged_into"]] if "merged_into" in desired.fields else [])]
     is_target = pl.col("id").is_in(pl.concat(ids).drop_nulls().unique().implode())
-    shared = pl.concat([values["key"], keys.filter(current.select(is_target)["id"])]).drop_nulls().unique()
+    shared = pl.concat([values["key"], values["equal_keys"].explode(), keys.filter(current.select(is_target)["id"])])
+    shared = shared.drop_nulls().unique()
     return current.filter(is_target | keys.is_in(shared.implode()))
 
 
@@ -97,17 +98,22 @@ def _with_targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl
             given_key=pl.when(~merged_away).then("given_key"),
         )
     holders = _holders(leads.select("id", "merged_into", "deleted_at", key=keys))
+    values = _with_keys_of_numbers(values, holders["key"], rules)
+    several = pl.col("equal_keys").list.len() > 1
     rows = values.join(
         holders.select("key", "by_key", matches="holders"), on="key", how="left", maintain_order="left"
     ).with_columns(
-        target=pl.when(pl.col("id").is_not_null()).then("id").otherwise("by_key"),
-        ambiguous=pl.col("id").is_null() & (pl.col("matches") > 1).fill_null(value=False) & pl.col("by_key").is_null(),
+        target=pl.when(pl.col("id").is_not_null()).then("id").when(several).then(None).otherwise("by_key"),
+        ambiguous=pl.col("id").is_null()
+        & ((pl.col("matches") > 1) & pl.col("by_key").is_null() | several).fill_null(value=False),
     )
     keyed = leads.with_columns(own_key=keys)
     shared = holders.filter(pl.col("holders") > 1)["key"]
     now = keyed.rename({name: f"was {name}" for name in leads.columns if name != "id"})
     now = now.with_columns(pl.col("id").alias("was id"))  # a lead may exist without a time of change
-    rows = rows.drop("by_key", "matches").join(now, left_on="target", right_on="id", how="left", maintain_order="left")
+    rows = rows.drop("by_key", "matches", "equal_keys").join(
+        now, left_on="target", right_on="id", how="left", maintain_order="left"
+    )
     moved = rows.filter(
         pl.col("id").is_not_null() & pl.col("key").is_not_null() & pl.col("key").ne_missing(pl.col("own_key"))
     )
@@ -119,6 +125,28 @@ def _with_targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl
         & pl.col("was deleted_at").is_null(),
         shares_lead=pl.coalesce("target", "key").is_duplicated() & pl.coalesce("target", "key").is_not_null(),
     )  # fmt: skip
+
+
+def _with_keys_of_numbers(values: pl.DataFrame, keys: pl.Series, rules: Rules) -> pl.DataFrame:
+    """Return the rows with ``equal_keys``: the keys of leads that are the number by which the row matches.
+
+    A file that was read as numbers has 7 for "007". A single equal key is the key of the row.
+    """
+    is_number = f"number {rules.match_on}"
+    if is_number not in values.columns:
+        return values.with_columns(equal_keys=pl.lit(None, pl.List(pl.String)))
+    numbers = pl.DataFrame({"equal_keys": keys.drop_nulls().unique()}).with_columns(
+        number=number_of(pl.col("equal_keys"))
+    )
+    equal = numbers.drop_nulls().group_by("number").agg("equal_keys")
+    return (
+        values.with_columns(number=pl.when(is_number).then(number_of(pl.col("key"))))
+        .join(equal, on="number", how="left", maintain_order="left")
+        .with_columns(
+            key=pl.when(pl.col("equal_keys").list.len() == 1).then(pl.col("equal_keys").list.first()).otherwise("key")
+        )
+        .drop("number")
+    )
 
 
 def _with_same_lead(rows: pl.DataFrame, desired: Desired) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from pb2b_notebook.upserts import checking, current_leads, matching, opted_out, 
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.current_leads import CompareWith
 from pb2b_notebook.upserts.decisions import Decisions, Rules
-from pb2b_notebook.upserts.desired_rows import CellProblem, Desired, cells, remake_full_names
+from pb2b_notebook.upserts.desired_rows import CellProblem, Desired, cells, is_number, remake_full_names
 from pb2b_notebook.upserts.match_keys import match_keys
 from pb2b_notebook.upserts.plans import Plan, PlanSource
 from pb2b_notebook.upserts.target_workspace import Target
@@ -207,9 +207,9 @@ def _with_cells(values: pl.DataFrame, name: str, desired: Desired, by_row: Mappi
     rows = list(by_row)
     for problem in cell_problems:
         raise _refusal(replace(problem, row=rows[problem.row]), desired)
-    new = pl.DataFrame({"row": pl.Series(rows, dtype=pl.Int64), "new": typed})
-    joined = values.join(new, on="row", how="left", maintain_order="left")
-    return joined.with_columns(pl.when(pl.col("row").is_in(rows)).then("new").otherwise(name).alias(name)).drop("new")
+    new = {name: typed, f"number {name}": pl.Series(map(is_number, by_row.values()), dtype=pl.Boolean)}
+    kept = {column: series for column, series in new.items() if column in values.columns}
+    return values.update(pl.DataFrame({"row": pl.Series(rows, dtype=pl.Int64), **kept}), on="row", include_nulls=True)
 
 
 def _refusal(problem: CellProblem, desired: Desired) -> InvalidParameterError:

@@ -10,6 +10,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts import matching, reasons
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions, Rules
 from pb2b_notebook.upserts.desired_rows import MADE_NAME, Desired
+from pb2b_notebook.upserts.match_keys import number_of
 from pb2b_notebook.upserts.protection import PROTECTED
 
 MERGED_TAG: Final = "merged"
@@ -168,20 +169,14 @@ def _is_same_in_file(name: str, desired: Desired, after: pl.Expr, before: pl.Exp
     less = _is_escaped(after, before) if is_text else pl.lit(value=False)
     if is_text and "phone" in {name, desired.fields[name].type}:
         less |= _is_phone_with_less(after, before)
-    if name in desired.numeric:
-        less |= _is_number_of(after, before)
+    if f"number {name}" in desired.values.columns:
+        less |= pl.col(f"number {name}") & (number_of(after) == number_of(before)).fill_null(value=False)
     return less
 
 
 def _is_escaped(text: pl.Expr, before: pl.Expr) -> pl.Expr:
     """Return whether a text is that of a lead after an apostrophe, which keeps spreadsheets from reading a formula."""
     return (before.str.contains(r"^[=+@{-]") & (text == pl.concat_str(pl.lit("'"), before))).fill_null(value=False)
-
-
-def _is_number_of(number: pl.Expr, before: pl.Expr) -> pl.Expr:
-    """Return whether a number is the text that a lead has, without its plus sign and leading zeros."""
-    lost = before.str.strip_prefix("+").str.strip_chars_start("0")
-    return (before.str.contains(r"^\+?\d+$") & (lost == number.str.strip_chars_start("0"))).fill_null(value=False)
 
 
 def _is_phone_with_less(phone: pl.Expr, before: pl.Expr) -> pl.Expr:

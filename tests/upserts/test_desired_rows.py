@@ -134,8 +134,18 @@ def test_an_index_of_ids_is_not_taken_for_rows_without_a_key():
     assert actions(planned(frame.assign(n=0).set_index("n"), leads(ADA))) == [("update", None)]
 
 
-def test_a_number_with_lost_digits_is_not_written_as_text():
-    frame = pd.DataFrame({"email": ["ada@x.example"] * 2, "external_id": [12345678901234567890.0, None]})
+@pytest.mark.parametrize(
+    ("number", "dtype"),
+    [
+        (12345678901234567890.0, "float64"),
+        (2**53 + 1, "float64"),
+        (16777217, "float32"),
+        (16777217, "float[pyarrow]"),
+        (1.1, "Float32"),
+    ],
+)
+def test_a_number_with_lost_digits_is_not_written_as_text(number, dtype):
+    frame = pd.DataFrame({"email": ["ada@x.example"] * 2, "external_id": [number, None]}).astype({"external_id": dtype})
     (problem,) = read_desired(frame, FIELDS, match_on="email").cell_problems
     assert (problem.row, problem.field, problem.severity) == (0, "external_id", "error")
     assert "dtype=str" in problem.message

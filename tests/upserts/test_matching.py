@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+import pandas as pd
 import polars as pl
 import pytest
 
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.decisions import Rules
 from pb2b_notebook.upserts.desired_rows import read_desired
+from pb2b_notebook.upserts.matching import relevant_leads
 from pb2b_notebook.upserts.planning import decide
 from upsert_frames import ADA, BOB, FIELDS, NOON, actions, leads, planned
 
@@ -98,3 +100,26 @@ def test_leads_whose_field_has_another_type_are_compared_by_value(kind, wanted, 
     rows = read_desired(pl.DataFrame({"id": ["lead_a"], "custom_x": [wanted]}), fields, match_on="email")
     current = leads(ADA).with_columns(pl.Series("custom_x", [kept]))
     assert actions(decide(rows, current, Rules())) == [(action, None)]
+
+
+@pytest.mark.parametrize(
+    ("number", "ids", "expected"),
+    [
+        (7, ["007"], ("update", "lead_a")),
+        (7.0, ["007", "70"], ("update", "lead_a")),
+        (7, ["007", "7"], ("conflict", None)),
+        (7, ["007", "07"], ("conflict", None)),
+        (7, ["7", "70"], ("update", "lead_a")),
+        ("7", ["007"], ("create", None)),
+        (7, ["070"], ("create", None)),
+    ],
+)
+def test_a_number_finds_the_lead_whose_external_id_it_is_without_leading_zeros(number, ids, expected):
+    held = zip((ADA, BOB), ids, strict=False)
+    current = leads(*(lead | {"external_id": external_id} for lead, external_id in held))
+    rows = [{"external_id": number, "title": "CEO"}]
+    decided = planned(rows, current, match_on="external_id")
+    assert decided.rows.select("action", "lead_id").row(0) == expected
+    desired = read_desired(pd.DataFrame(rows), FIELDS, match_on="external_id")
+    kept = relevant_leads(desired, current, Rules(match_on="external_id"))
+    assert actions(decide(desired, kept, Rules(match_on="external_id"))) == actions(decided)

@@ -226,3 +226,12 @@ def test_a_plan_of_few_rows_keeps_only_its_relevant_leads(unchanged_ws):
     plan = unchanged_ws.leads.plan(pd.DataFrame({"email": ["one@x.example"]}), compare_with="mirror")
     assert plan.basis.current.height == 0
     assert plan_building.again(plan) == plan
+
+
+def test_text_that_is_edited_in_replaces_the_number_of_a_file():
+    with pb.open_sandbox(leads=1, in_process=True) as ws:
+        [lead_id] = ws.leads.list()["id"]
+        ws.leads.update(lead_id, external_id="007")
+        plan = ws.leads.plan(pd.DataFrame({"id": [lead_id], "external_id": [7]}))
+        assert plan.summary["unchanged"] == 1
+        assert plan.edited({0: {"external_id": "7"}}).summary["update"] == 1

@@ -64,6 +64,12 @@ def test_the_national_form_of_a_phone_does_not_overwrite_the_international_one(p
         ("external_id", 7, "007", "unchanged"),
         ("external_id", 7.0, "007", "unchanged"),
         ("external_id", 4915112345678, "+4915112345678", "unchanged"),
+        ("external_id", 1000.0, "1e3", "unchanged"),
+        ("external_id", 1.1, "1.10", "unchanged"),
+        ("external_id", -5, "-05", "unchanged"),
+        ("external_id", 2**53 + 1, "09007199254740993", "unchanged"),
+        ("external_id", 2**53 + 1, "9007199254740992", "update"),
+        ("external_id", 1.1, "1.11", "update"),
         ("external_id", 7, "700", "update"),
         ("external_id", "7", "007", "update"),
         ("external_id", "'=1+1", "=1+1", "unchanged"),
@@ -75,8 +81,10 @@ def test_the_national_form_of_a_phone_does_not_overwrite_the_international_one(p
 def test_a_number_without_its_plus_or_leading_zeros_does_not_overwrite_the_text(column, value, before, action):
     current = leads(ADA | {"external_id": before}).with_columns(custom_mobile=pl.lit(before))
     fields = FIELDS | {"custom_mobile": LeadField("mobile", "phone", builtin=False)}
-    rows = read_desired(pd.DataFrame({"id": ["lead_a"], column: [value]}), fields, match_on="email")
-    assert actions(decide(rows, current, Rules())) == [(action, None)]
+    mixed = pd.DataFrame({"id": ["lead_a", "lead_0"], column: pd.Series([value, "x"], dtype=object)})
+    for frame in (mixed, mixed.head(1).infer_objects()):
+        rows = read_desired(frame, fields, match_on="email")
+        assert actions(decide(rows, current, Rules()))[0] == (action, None)
 
 
 @pytest.mark.parametrize(
