@@ -10,10 +10,10 @@
 
 ``planning`` decides and sends nothing: ``matching`` finds the lead of each row, ``reasons`` says why a row is not
 written and which reasons are conflicts when planning, ``opted_out`` finds people who opted out and come back by another
-address, and ``decisions`` holds the rules and the result. ``plan_building`` makes plans and changed plans, ``payloads``
-their requests. ``running`` is the only code that writes leads in bulk; ``results`` says which responses of the service
-are conflicts when applying; ``importing`` sends a plan as import jobs, ``lookups`` finds the outcome of a request that
-was not answered.
+address, ``flat_lists`` reads joined text, and ``decisions`` holds the rules and the result. ``plan_building`` makes
+plans and changed plans, ``payloads`` their requests. ``running`` is the only code that writes leads in bulk;
+``results`` says which responses of the service are conflicts when applying; ``importing`` sends a plan as import jobs,
+``lookups`` finds the outcome of a request that was not answered.
 """
 
 from __future__ import annotations

@@ -68,12 +68,13 @@ class Desired:
             matches by, folded and unchanged), ``read_at`` (the row's ``updated_at``), the columns of ``fields`` and
             those of :data:`SET_BY_SERVICE` in the frame, as ``given <column>``. Null leaves a value as it is.
             ``number <column>`` says which cells of a text field are numbers: they lack "+", leading and last zeros.
+            ``text <column>`` has the cells of a list field that are text, and ``list <column>`` those that are lists,
+            unchanged.
         fields: Column → lead field, in the order of the frame.
         cell_problems: Cells whose value does not have the type of its field.
         index: Index of the pandas input; ``None`` for polars.
         library: "pandas" or "polars".
         left_out: Columns that a mapping kept because they distinguish people, and that are not lead fields.
-        flat: Columns of lists that the frame has as text, as :func:`pb2b_notebook.flatten` makes it.
     """
 
     values: pl.DataFrame
@@ -82,7 +83,6 @@ class Desired:
     index: Any = field(default=None, compare=False)
     library: str = "pandas"
     left_out: tuple[str, ...] = ()
-    flat: frozenset[str] = frozenset()
 
     def row_names(self, rows: pl.Series) -> pl.Series:
         """Return how messages name the rows at these positions: by their index labels, as text."""
@@ -121,8 +121,7 @@ def read_desired(
     columns = _columns([name for name in names if name in known or name not in unwritten], known, only)
     cell_problems: list[CellProblem] = []
     read_columns: dict[str, pl.Series] = {}
-    flat: set[str] = set()
-    numbers: dict[str, pl.Series] = {}
+    unchanged: dict[str, pl.Series] = {}
     given_names = [name for name in SET_BY_SERVICE if name in names]
     wanted = [("id", _identity("id")), ("updated_at", _instant("updated_at"))]
     wanted += [(name, _identity(name) if name in _KINDS else _instant(name)) for name in given_names]
@@ -135,20 +134,21 @@ def read_desired(
             continue
         series = _arrow(frame, name)
         read_columns[name] = _typed_column(frame, name, series, lead_field, cell_problems)
-        if series is not None and lead_field.kind == "texts" and _is_text(series):
-            flat.add(name)
+        if lead_field.kind == "texts" and (series is None or _is_text(series)):
+            unchanged[f"text {name}"] = texts_of(values_of(frame, name))
+        if lead_field.kind == "texts" and series is not None and series.dtype == pl.List(pl.String):
+            unchanged[f"list {name}"] = series
         if lead_field.kind == "text" and (series is None or series.dtype.is_numeric()):
             found = map(is_number, values_of(frame, name)) if series is None else series.is_not_null()
-            numbers[f"number {name}"] = pl.Series(found, dtype=pl.Boolean)
+            unchanged[f"number {name}"] = pl.Series(found, dtype=pl.Boolean)
     kind = library_of(frame) or "pandas"
     return Desired(
-        values=_values_table(len(frame), read_columns, columns, given_names, match_on).with_columns(**numbers),
+        values=_values_table(len(frame), read_columns, columns, given_names, match_on).with_columns(**unchanged),
         fields={name: known[name] for name in columns},
         cell_problems=tuple(cell_problems),
         index=frame.index if kind == "pandas" else None,
         library=kind,
         left_out=left_out,
-        flat=frozenset(flat),
     )
 
 
@@ -361,6 +361,12 @@ def _quick(series: pl.Series, lead_field: LeadField) -> pl.Series | None:
         "texts": _quick_texts,
     }
     return by_kind.get(lead_field.kind, _quick_text)(series, lead_field)
+
+
+def texts_of(given: Sequence[Any]) -> pl.Series:
+    """Return the cells that are text, null for others."""
+    texts = [cell if isinstance(cell, str) and encodable(cell) else None for cell in given]
+    return pl.Series(texts, dtype=pl.String)
 
 
 def is_number(cell: Any) -> bool:

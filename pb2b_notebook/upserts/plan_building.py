@@ -14,7 +14,7 @@ from pb2b_notebook.upserts import checking, current_leads, matching, opted_out, 
 from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.current_leads import CompareWith
 from pb2b_notebook.upserts.decisions import Decisions, Rules
-from pb2b_notebook.upserts.desired_rows import CellProblem, Desired, cells, is_number, remake_full_names
+from pb2b_notebook.upserts.desired_rows import CellProblem, Desired, cells, is_number, remake_full_names, texts_of
 from pb2b_notebook.upserts.match_keys import match_keys
 from pb2b_notebook.upserts.plans import Plan, PlanSource
 from pb2b_notebook.upserts.target_workspace import Target
@@ -203,11 +203,17 @@ def _positions(plan: Plan[Any], rows: Iterable[Any]) -> frozenset[int]:
 
 def _with_cells(values: pl.DataFrame, name: str, desired: Desired, by_row: Mapping[int, Any]) -> pl.DataFrame:
     """Return the values with some cells of a column replaced."""
-    typed, cell_problems = cells(list(by_row.values()), name, desired.fields[name])
+    given = list(by_row.values())
+    typed, cell_problems = cells(given, name, desired.fields[name])
     rows = list(by_row)
     for problem in cell_problems:
         raise _refusal(replace(problem, row=rows[problem.row]), desired)
-    new = {name: typed, f"number {name}": pl.Series(map(is_number, by_row.values()), dtype=pl.Boolean)}
+    new = {
+        name: typed,
+        f"number {name}": pl.Series(map(is_number, given), dtype=pl.Boolean),
+        f"text {name}": texts_of(given),
+        f"list {name}": pl.Series([None] * len(rows), dtype=pl.List(pl.String)),
+    }
     kept = {column: series for column, series in new.items() if column in values.columns}
     return values.update(pl.DataFrame({"row": pl.Series(rows, dtype=pl.Int64), **kept}), on="row", include_nulls=True)
 

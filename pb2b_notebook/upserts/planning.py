@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pb2b_notebook.frames.flattening import SEPARATOR
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts import matching, reasons
+from pb2b_notebook.upserts import flat_lists, matching, reasons
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions, Rules
 from pb2b_notebook.upserts.desired_rows import MADE_NAME, Desired
 from pb2b_notebook.upserts.match_keys import number_of
@@ -94,7 +93,8 @@ def _lead(desired: Desired) -> pl.Expr:
 def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.DataFrame:
     """Return each row with ``set <column>`` for the fields, and whether any is set."""
     exists = pl.col("was id").is_not_null()
-    rows = rows.with_columns(_split_flat(name) for name in desired.flat & desired.fields.keys())
+    for name, field in desired.fields.items():
+        rows = flat_lists.with_lists(rows, name, field.options)
     if {"merged_into", "tags"} <= set(desired.fields):
         rows = rows.with_columns(tags=_tags_of_merged())
     sets = {}
@@ -143,24 +143,6 @@ def _tags_of_merged() -> pl.Expr:
 
 def _is_merged(tags: pl.Expr) -> pl.Expr:
     return tags.list.contains(pl.lit(MERGED_TAG)).fill_null(value=False)
-
-
-def _split_flat(name: str) -> pl.Expr:
-    """Return a column of lists whose text may be joined with ", ", as ``flat=True`` does.
-
-    A comma may also be part of one value, so text is split only where the lead shows that it was joined: by exactly
-    these values, or by one of them.
-    """
-    after, before = pl.col(name), pl.col(f"was {name}")
-    text = after.list.first()
-    parts = text.str.split(SEPARATOR)
-    shared = parts.list.set_intersection(before).list.len() > 0
-    return (
-        pl.when(after.list.len() != 1).then(after)
-        .when(text == before.list.join(SEPARATOR)).then(before)
-        .when(shared).then(parts)
-        .otherwise(after).alias(name)
-    )  # fmt: skip
 
 
 def _is_same_in_file(name: str, desired: Desired, after: pl.Expr, before: pl.Expr) -> pl.Expr:

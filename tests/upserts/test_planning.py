@@ -94,7 +94,20 @@ def test_a_number_without_its_plus_or_leading_zeros_does_not_overwrite_the_text(
         ("Berlin, DE", ["Berlin, DE"], None),
         ("a, b, c", ["a, b", "c"], None),
         ("vip, eu, new", ["vip", "eu"], ["vip", "eu", "new"]),
-        ("Berlin, DE", ["vip"], ["Berlin, DE"]),
+        ("a, b, c, d", ["a, b", "c"], ["a, b", "c", "d"]),
+        ("a, b", ["a, b", "c"], ["a, b"]),
+        ("a, b, ", ["a", "b"], None),
+        ("a,b", ["a", "b"], None),
+        ("x, y", ["a", "b"], ["x", "y"]),
+        ("Berlin, DE, x", ["vip"], ["Berlin, DE", "x"]),
+        ("vip;Berlin, FR", ["vip"], ["vip", "Berlin, FR"]),
+        ('["x", "y"]', ["a"], ["x", "y"]),
+        ("a,b, c;d", ["a,b", "c;d"], None),
+        ("a;b", ["a;b"], None),
+        ("a;b, c", ["a;b"], ["a;b", "c"]),
+        ("['a']", ["['a']"], None),
+        (" a ", [" a "], None),
+        (" a , b", [" a "], [" a ", "b"]),
         ("vip;eu", [], ["vip", "eu"]),
         ("", ["vip"], None),
     ],
@@ -102,7 +115,7 @@ def test_a_number_without_its_plus_or_leading_zeros_does_not_overwrite_the_text(
 def test_lists_that_were_read_flat_are_written_as_lists(text, before, after):
     rows = pd.DataFrame({"id": ["lead_a", "lead_b"], "tags": [text, None]})
     for frame in (rows, pl.from_pandas(rows), rows.astype({"tags": "category"})):
-        decided = planned(frame, leads(ADA | {"tags": before}, BOB))
+        decided = planned(frame, leads(ADA | {"tags": before}, BOB | {"tags": ["Berlin, DE"]}))
         assert decided.changes["tags"].to_list() == ([] if after is None else [after])
 
 
@@ -263,3 +276,24 @@ def test_a_frame_as_it_was_read_tags_no_lead_that_was_merged_before():
     frame = leads(merged, BOB).select("id", "merged_into", "tags")
     assert planned(frame, leads(merged, BOB)).counts["unchanged"] == 2
     assert planned(frame.drop("tags"), leads(merged, BOB)).counts["unchanged"] == 2
+
+
+@pytest.mark.parametrize(
+    ("texts", "lists"),
+    [
+        (["vip, eu", "new"], [["vip", "eu"], ["new"]]),
+        (["vip; Berlin, DE", "Paris, FR"], [["vip", "Berlin, DE"], ["Paris, FR"]]),
+        (["x, Berlin, DE", None], [["x", "Berlin, DE"], None]),
+    ],
+)
+def test_a_new_lead_gets_the_items_of_joined_text(texts, lists):
+    frame = pd.DataFrame({"email": ["n1@x.example", "n2@x.example"], "tags": texts})
+    frame = pd.concat([frame, pd.DataFrame({"email": ["ada@x.example"], "tags": ["Berlin, DE"]})])
+    decided = planned(frame, leads(ADA | {"tags": ["Berlin, DE"]}))
+    assert decided.changes["tags"].to_list() == lists
+
+
+def test_lists_that_were_not_edited_are_unchanged():
+    current = leads(ADA | {"tags": [" a ", "b"]})
+    assert planned(current.select("id", "tags"), current).counts["unchanged"] == 1
+    assert planned([{"id": "lead_a", "tags": ["a", "b", "c"]}], current).changes["tags"].to_list() == [["a", "b", "c"]]
