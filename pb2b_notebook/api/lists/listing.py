@@ -705,7 +705,8 @@ class Listing:
             return False
         trial = self._cursor_trial(first.records, page.records)
         if trial is None:
-            return self._parallel in {None, 1}  # as far as is known: its pages are read again, unless windows show it
+            # In the documented place, a cursor is believed. Elsewhere its pages are read again, unless windows show it.
+            return not first.documented and self._parallel in {None, 1}
         try:
             # A cursor may be good for one request, and hold a state of the service: that of another reading is tried.
             again = self.ask(counted=False)
