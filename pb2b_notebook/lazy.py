@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,13 +30,29 @@ def load_module(name: str) -> ModuleType:
 @contextmanager
 def _without_collections() -> Iterator[None]:
     """Pause the garbage collector: what modules create stays, and to look through it took a sixth of their time."""
+    global _is_paused  # noqa: PLW0603 - as the collector itself, once for the process
     paused = gc.isenabled()
     gc.disable()
+    _is_paused = _is_paused or paused
     try:
         yield
     finally:
         if paused:
+            _is_paused = False
             gc.enable()
+
+
+_is_paused = False
+
+
+def _resume_in_child() -> None:
+    """Collect garbage in a child that was forked while another thread loaded a module."""
+    if _is_paused:
+        gc.enable()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_resume_in_child)
 
 
 class _Finder(MetaPathFinder):

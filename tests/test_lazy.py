@@ -1,9 +1,14 @@
 """Names that load when they are first used."""
 
+import gc
+import os
 import subprocess
 import sys
+import threading
 
 import pytest
+
+from pb2b_notebook.lazy import load_module
 
 FULL = """
 import os, resource
@@ -68,3 +73,25 @@ def test_loading_leaves_the_garbage_collector_as_it_was_and_does_not_wait_for_it
         [sys.executable, "-c", COLLECTOR.format(before=before)], capture_output=True, text=True, timeout=120, check=True
     )
     assert done.stdout.strip() == expected
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # from Python 3.12 on
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_child_forked_while_another_thread_loads_a_module_collects_garbage(tmp_path, monkeypatch):
+    loading, forked = threading.Event(), threading.Event()
+    monkeypatch.setattr(threading, "loading_test", (loading, forked), raising=False)
+    (tmp_path / "slow_to_load.py").write_text(
+        "import threading\nloading, forked = threading.loading_test\nloading.set()\nforked.wait(60)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    loader = threading.Thread(target=load_module, args=("slow_to_load",))
+    loader.start()
+    assert loading.wait(60)
+    assert not gc.isenabled()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if gc.isenabled() else 1)
+    forked.set()
+    loader.join()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert gc.isenabled()
