@@ -118,6 +118,7 @@ def test_a_name_is_read_by_the_columns_beside_it(make_frame, columns, roles):
     values = {
         "By": ["Odense", "Aarhus"],
         "C1": ["Yes", "No"],
+        "Mother DOB": ["1955-03-07", "1960-04-12"],
         "Email": ["a@x.example", "b@y.example"],
         "Postnr": ["x", "y"],
     }
