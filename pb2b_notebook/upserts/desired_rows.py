@@ -122,7 +122,8 @@ def read_desired(
     cell_problems: list[CellProblem] = []
     read_columns: dict[str, pl.Series] = {}
     unchanged: dict[str, pl.Series] = {}
-    given_names = [name for name in SET_BY_SERVICE if name in names]
+    # A time without its zone cannot be compared, and is not written in any case.
+    given_names = [name for name in SET_BY_SERVICE if name in names and not _has_naive_times(frame, name)]
     wanted = [("id", _identity("id")), ("updated_at", _instant("updated_at"))]
     wanted += [(name, _identity(name) if name in _KINDS else _instant(name)) for name in given_names]
     wanted += [(name, known[name]) for name in columns]
@@ -372,6 +373,11 @@ def texts_of(given: Sequence[Any]) -> pl.Series:
 def is_number(cell: Any) -> bool:
     """Return whether a cell is a number."""
     return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _has_naive_times(frame: Any, name: str) -> bool:
+    series = _arrow(frame, name)
+    return series is not None and isinstance(series.dtype, pl.Datetime) and series.dtype.time_zone is None
 
 
 def _is_text(series: pl.Series) -> bool:

@@ -89,6 +89,12 @@ def test_a_time_without_a_zone_is_invalid(column):
     assert actions(planned(frame, leads(ADA))) == [("invalid", "unconverted")]
 
 
+def test_a_time_of_the_service_without_a_zone_is_not_compared():
+    frame = leads(ADA).select("id", "title", pl.col("created_at").dt.replace_time_zone(None))
+    assert actions(planned(frame, leads(ADA))) == [("unchanged", None)]
+    assert actions(planned(frame.to_pandas(), leads(ADA))) == [("unchanged", None)]
+
+
 def test_a_text_with_an_unpaired_surrogate_is_invalid():
     frame = pd.DataFrame({"email": ["ada@x.example"], "title": pd.Series(["\ud800"], dtype=object)})
     assert actions(planned(frame, leads(ADA))) == [("invalid", "unconverted")]
