@@ -92,7 +92,7 @@ def test_gzip_is_unpacked(encoding):
         assert ask(peer).body == body
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"{}"), b"\xef\xbb\xbf{}", b")]}',\n{}", b")]}'\n{}"])
+@pytest.mark.parametrize("body", [gzip.compress(b"{}", mtime=0), b"\xef\xbb\xbf{}", b")]}',\n{}", b")]}'\n{}"])
 def test_what_no_header_names_before_json_is_removed(body):
     with Peer(reply(body)) as peer:
         assert ask(peer).body == b"{}"
