@@ -166,13 +166,16 @@ class Jobs:
         )
 
     def listing(self) -> list[dict[str, Any]]:
-        """Return all jobs, newest first, with the number of their requests that are done."""
+        """Return all jobs, newest first, with the number of their requests that are done.
+
+        Their order is that of this journal: the clock of a service is an estimate, which may go back.
+        """
         rows = self._execute(
             "SELECT jobs.id, jobs.state, created_at, jobs.finished_at, facts, count(sends.id) AS requests,"
             " coalesce(sum(sends.state IN ('done', 'review')), 0) AS done,"
             " coalesce(sum(sends.state = 'review'), 0) AS review"
             " FROM jobs LEFT JOIN sends ON sends.job = jobs.id WHERE workspace = ?"
-            " GROUP BY jobs.id ORDER BY created_at DESC, jobs.rowid DESC",
+            " GROUP BY jobs.id ORDER BY jobs.rowid DESC",
             self.workspace,
         )
         return [dict(row) for row in rows]
