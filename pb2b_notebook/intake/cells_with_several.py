@@ -15,7 +15,7 @@ RULE: Final = "first of several"
 """Rule of a value that is one of several in a cell, in the changes."""
 REASON: Final = "another one of the cell was used"
 
-_EMAIL: Final = re.compile(r"[^\s,;:|/<>()\[\]\"]+@[^\s,;:|/<>()\[\]\"]+\.[^\s,;:|/<>()\[\]\"]+")
+EMAIL: Final = re.compile(r"[^\s,;:|/<>()\[\]\"]+@[^\s,;:|/<>()\[\]\"]+\.[^\s,;:|/<>()\[\]\"]+")
 _BETWEEN: Final = re.compile(r"[;|\n\r]+")
 _PHONE: Final = re.compile(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
 
@@ -57,7 +57,7 @@ def _emails(cell: str) -> list[str]:
     >>> _emails("info@nord.example; ada@nord.example")
     ['ada@nord.example', 'info@nord.example']
     """
-    found = {address.casefold(): address.strip(".'") for address in _EMAIL.findall(cell)} if cell.count("@") > 1 else {}
+    found = {address.casefold(): address.strip(".'") for address in EMAIL.findall(cell)} if cell.count("@") > 1 else {}
     return sorted(found.values(), key=lambda address: is_role(address.partition("@")[0]))
 
 

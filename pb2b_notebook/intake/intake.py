@@ -22,9 +22,10 @@ from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, 
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake import cells, matching
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, write_recipe
-from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, State, Verdict, decide
+from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, KnownLeads, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
+from pb2b_notebook.intake.other_addresses import find_opted_out_addresses
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
@@ -204,8 +205,17 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     @cached_property
     def _opted_out(self) -> dict[int, str]:
-        """Row → reason, for rows of which the list says that the person opted out."""
-        return find_opted_out_rows(self.source, self.mapping.columns)
+        """Row → reason, for rows of people who opted out by the list, or under another address of it."""
+        columns = [column for column, key in self.mapping.columns.items() if key == "email"]
+        columns += [second.column for second in self.converted.second]
+        used = [keys.email for keys in matching.row_keys(self.cleaned.frame)]
+        others = find_opted_out_addresses(self.source, columns, used, self._known)
+        return others | find_opted_out_rows(self.source, self.mapping.columns)
+
+    @cached_property
+    def _known(self) -> KnownLeads:
+        """What decisions need of the leads of the workspace."""
+        return matching.known_leads(self.leads)
 
     @cached_property
     def decided(self) -> Decided:
@@ -217,7 +227,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 *matching.links_of(self.people, same),
                 *matching.links_without_address(self._compared, matching.live_leads(self.leads), self._roles),
             ],
-            matching.known_leads(self.leads),
+            self._known,
             sure=self.choices.sure,
             allowed=set(self._positions(self.choices.allow)),
             different=[pair for group in different for pair in combinations(map(matching.position_of, group), 2)],

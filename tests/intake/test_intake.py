@@ -203,6 +203,26 @@ def test_a_person_who_opted_out_is_created_only_by_name(space, gone):
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_person_who_opted_out_under_another_address_of_the_row_is_not_created(space, gone, library):
+    email = gone[3]["email"].upper()
+    people = {
+        "Name": ["Ida Kornfeld", "Udo Weizenberg", "Eva Roggenbach"],
+        "E-Mail": [
+            f"ida@kornfeld.example; {email}",
+            "udo@weizenberg.example",
+            "eva@roggenbach.example; info@roggenbach.example",
+        ],
+        "E-Mail 2": [None, email, "eva@webmail.example"],
+    }
+    frame = pd.DataFrame(people) if library == "pandas" else pl.DataFrame(people)
+    intake = space.leads.intake(frame, progress=False)
+    assert list(intake.rows["state"]) == ["opted_out", "opted_out", "new"]
+    assert "another email address of the row" in intake.rows["reason"][0]
+    assert intake.plan.summary["create"] == 1
+    assert intake.change(allow=[0, 1]).plan.summary["create"] == 3
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_both_libraries_give_the_same_states_in_their_own_frames(space, library):
     people = {"Name": ["Ida Kornfeld", "Ida Kornfeld"], "E-Mail": ["ida@kornfeld.example"] * 2}
     frame = pd.DataFrame(people) if library == "pandas" else pl.DataFrame(people)
