@@ -240,12 +240,19 @@ def _check_object(frame: Any, names: list[str]) -> None:
 
 
 def _check_index(frame: Any, names: list[str], match_on: str) -> None:
-    """Refuse a pandas frame whose leads are named by its index: rows without a key would all be invalid."""
-    keys = ("id", match_on)
-    found = [] if library_of(frame) == "polars" else [name for name in frame.index.names if name in keys]
-    if found and not {*keys} & {*names}:
+    """Refuse a pandas frame whose leads are named by its index, which is not read: also beside email addresses.
+
+    Numbers beside a match key may be those of the caller's own table.
+    """
+    if library_of(frame) == "polars":
+        return
+    keys = {"id", match_on}
+    found = [name for name in frame.index.names if name in keys and name not in names]
+    are_ids = "id" in found and frame.index.get_level_values("id").inferred_type == "string"
+    if are_ids or (found and keys.isdisjoint(names)):
         raise InvalidParameterError(
-            f"{found[0]!r} is the index of the frame and not a column", repair="plan df.reset_index()"
+            f"{found[0]!r} is the index of the frame and not a column",
+            repair="plan df.reset_index(), or df.reset_index(drop=True) if it does not name leads",
         )
 
 

@@ -137,6 +137,9 @@ def test_an_index_of_ids_is_not_taken_for_rows_without_a_key():
     frame = pd.DataFrame({"id": ["lead_a"], "title": ["CEO"]})
     with pytest.raises(errors.InvalidParameterError, match=r"'id' is the index.*df\.reset_index\(\)"):
         planned(frame.set_index("id"), leads(ADA))
+    with pytest.raises(errors.InvalidParameterError, match=r"'id' is the index.*drop=True"):
+        planned(frame.assign(email="ada@x.example").set_index("id"), leads(ADA))
+    assert planned(frame.assign(email="new@x.example", id=7).set_index("id"), leads(ADA)) is not None
     assert actions(planned(frame.assign(n=0).set_index("n"), leads(ADA))) == [("update", None)]
 
 

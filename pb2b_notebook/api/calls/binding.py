@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from numbers import Number
 from typing import Any
@@ -17,6 +17,18 @@ from pb2b_notebook.times import iso, parse_time
 
 _CUSTOM = "custom_"
 """Prefix of the columns of custom fields."""
+
+
+def unknown_argument(of: str, name: str, known: Collection[str]) -> InvalidParameterError:
+    """Return the error for an argument that a call does not have; a column of a custom field goes into a dict.
+
+    >>> unknown_argument("leads.list", "custom_tier", {"custom", "city"}).repair
+    'custom={"tier": …}'
+    """
+    key = name.removeprefix(_CUSTOM)
+    taker = next((each for each in ("custom", "custom_fields") if each in known and key != name), None)
+    repair = nearest(name, known) if taker is None or name == "custom_fields" else f'{taker}={{"{key}": …}}'
+    return InvalidParameterError(f"{of} takes no {name!r}", repair=repair)
 
 
 def bind(
@@ -42,10 +54,7 @@ def bind(
     known |= {"custom"} if operation.custom_filters else set()
     for name in arguments:
         if name not in known:
-            key = name.removeprefix(_CUSTOM)
-            taker = next((each for each in ("custom", "custom_fields") if each in known and key != name), None)
-            repair = f'{taker}={{"{key}": …}}' if taker else nearest(name, known)
-            raise InvalidParameterError(f"{operation.id} takes no {name!r}", repair=repair)
+            raise unknown_argument(operation.id, name, known)
     path = operation.path
     query: list[tuple[str, str]] = []
     for parameter in operation.parameters:

@@ -11,11 +11,12 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
+from pb2b_notebook.api.calls.binding import unknown_argument
 from pb2b_notebook.api.calls.identifiers import REFERENCES
 from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.lists.listing import CURSORS, PAGE_SIZES
-from pb2b_notebook.errors import InvalidParameterError, nearest
+from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.openapi.operations import Operation, Parameter
 
 # The words that signatures use.
@@ -130,7 +131,7 @@ class Shape:
         """
         for name in keywords:
             if name not in self.known:
-                raise InvalidParameterError(f"{self.name} takes no {name!r}", repair=nearest(name, self.known))
+                raise unknown_argument(self.name, name, self.known)
         names = [*self.leading, *(["values"] if self.takes_values else [])]
         if len(positions) > len(names):
             most = f"at most {len(names)}" if names else "no arguments"

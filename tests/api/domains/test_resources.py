@@ -287,6 +287,8 @@ def test_every_option_of_a_list_has_a_type_and_a_text():
         (lambda ws: ws.leads.list(updated_after="1d", updated_before="2d"), "updated_after must be the earlier"),
         (lambda ws: ws.campaigns.runs(started_after="1d", started_before="1d"), "started_after must be the earlier"),
         (lambda ws: ws.leads.list(cursor="x"), "takes no 'cursor'"),
+        (lambda ws: ws.leads.list(custom_tier="A"), r'takes no .custom_tier. → custom=\{"tier": …\}'),
+        (lambda ws: ws.leads.create(custom_tier="A"), r'takes no .custom_tier. → custom_fields=\{"tier": …\}'),
         (lambda ws: ws.leads.find("  "), "blank"),
         (lambda ws: ws.leads.find(), "needs 'text'"),
         (lambda ws: ws.leads.get(), "needs 'id'"),
