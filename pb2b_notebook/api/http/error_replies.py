@@ -32,6 +32,7 @@ _BY_STATUS: dict[int, type[APIError]] = {
 }
 _SERVER_ERROR = 500
 _NOT_VALID = 422
+_NO_KEY = 401
 _LONGEST_REFUSAL = 65_536
 _LONGEST_TEXT = 500
 _UNKNOWN_FIELD = re.compile(
@@ -94,7 +95,8 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
         wait = ROLLING_WINDOW if reset is None else reset
     default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
     kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
-    if reply.status != _NOT_VALID and _UNKNOWN_PARAMETER.search(message):
+    named = (reply.status, code) in _BY_CODE or reply.status in {_NOT_VALID, _NO_KEY}
+    if not named and _UNKNOWN_PARAMETER.search(message):
         kind = kind if issubclass(kind, errors.BadRequestError) else errors.BadRequestError
     kind = errors.RateLimitError if limited else kind
     problem = kind(

@@ -56,6 +56,20 @@ def test_other_shapes_of_errors_are_understood(body, message):
     assert error_of(reply(body, 500)).message == message
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (404, "", errors.BadRequestError),
+        (500, "", errors.BadRequestError),
+        (401, "", errors.AuthenticationError),
+        (409, "conflict", errors.PreconditionFailedError),
+    ],
+)
+def test_words_about_a_parameter_decide_unless_the_status_or_the_code_does(status, code, kind):
+    body = {"error": {"code": code, "message": "Invalid parameter: it is unknown"}}
+    assert type(error_of(reply(body, status))) is kind
+
+
 def test_the_request_id_comes_from_any_header_of_that_name():
     assert error_of(reply({}, 500, x_amzn_request_id="r7")).request_id == "r7"
 
