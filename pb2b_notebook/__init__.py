@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pb2b_notebook import cleanup, contract, errors, forms, plots, webhooks
     from pb2b_notebook.api.calls.records import Record
     from pb2b_notebook.api.domains.export_files import read_export
+    from pb2b_notebook.connections import connect, open_sandbox
     from pb2b_notebook.credentials import Secret
     from pb2b_notebook.errors import ProspectB2BError
     from pb2b_notebook.files import excel_frame, flatten, read_leads, save_leads
@@ -30,17 +31,17 @@ if TYPE_CHECKING:
     from pb2b_notebook.masking import mask
     from pb2b_notebook.mirror import open_mirror, open_mirrors
     from pb2b_notebook.sandbox.faults.faults import Fault
-    from pb2b_notebook.workspace import Workspace, connect, open_sandbox
+    from pb2b_notebook.workspace import Workspace
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "ContractDriftWarning": "frames", "Fault": "sandbox.faults.faults", "Mapping": "mapping",
     "ProspectB2BError": "errors", "Provenance": "frames", "Record": "api.calls.records", "Secret": "credentials",
-    "Workspace": "workspace", "cleanup": "cleanup", "connect": "workspace", "contract": "contract",
+    "Workspace": "workspace", "cleanup": "cleanup", "connect": "connections", "contract": "contract",
     "errors": "errors", "excel_frame": "files", "flatten": "files", "forms": "forms",
     "load_ipython_extension": "mirror.magics", "mask": "masking",
-    "open_mirror": "mirror", "open_mirrors": "mirror", "open_sandbox": "workspace", "plots": "plots",
+    "open_mirror": "mirror", "open_mirrors": "mirror", "open_sandbox": "connections", "plots": "plots",
     "provenance": "frames",
     "read_export": "api.domains.export_files", "read_leads": "files", "save_leads": "files", "webhooks": "webhooks",
 }  # fmt: skip

@@ -42,7 +42,7 @@ def open_workspace(values: Mapping[str, Any]) -> Workspace[Any]:
         ...     ws.live, ws.read_only
         (False, True)
     """
-    from pb2b_notebook.workspace import connect, open_sandbox
+    from pb2b_notebook.connections import connect, open_sandbox
 
     options = {"read_only": values["read_only"], "frame": values["frame"]}
     if values["where"] == "sandbox":
