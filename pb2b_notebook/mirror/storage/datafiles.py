@@ -93,11 +93,21 @@ def write(folder: Folder, rows: pl.DataFrame) -> DataFile:
     name = f"part-{uuid4()}.parquet"
     folder.mkdir(parents=True, exist_ok=True)
     # polars' own error on a full disk contains what it was writing, and not always the reason.
-    content = io.BytesIO()
-    rows.write_parquet(content, compression="zstd", compression_level=1)
+    content = _content(rows)
     with _delete_on_error(folder / name) as path:
         path.write_bytes(content.getbuffer())
     return DataFile(name, content.tell(), rows.height, *_span(rows))
+
+
+def row_bytes(rows: pl.DataFrame) -> float:
+    """Return the bytes on disk of one of these rows, of which there is at least one."""
+    return _content(rows).tell() / rows.height
+
+
+def _content(rows: pl.DataFrame) -> io.BytesIO:
+    content = io.BytesIO()
+    rows.write_parquet(content, compression="zstd", compression_level=1)
+    return content
 
 
 @contextmanager

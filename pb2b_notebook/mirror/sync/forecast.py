@@ -1,4 +1,4 @@
-"""How long a first sync takes, and how much room it needs, before most of it is read. Pure."""
+"""How long a first sync takes, and how much room it needs, before anything is written. Pure."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Forecast:
 def forecast(
     *, total: int, rows: int, requests: int, seconds: float, row_bytes: float, limit: int | None, window: float | None
 ) -> Forecast:
-    """Return what is left of a first sync, from what its first batches took.
+    """Return what is left of a first sync, from what its first batch took.
 
     Where the rate limit is the bottleneck, the time is that of the limit.
 
@@ -74,6 +74,8 @@ def forecast(
 
 
 def _duration(seconds: float) -> str:
+    if seconds <= _MINUTE:
+        return "a minute"
     if seconds < 2 * _HOUR:
         return f"{ceil(seconds / _MINUTE):,} minutes"
     return f"{seconds / _HOUR:,.1f} hours"

@@ -13,11 +13,13 @@ from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedR
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries
+from pb2b_notebook.mirror.storage import datafiles
 from pb2b_notebook.mirror.storage.commits import retry_conflicts
 from pb2b_notebook.mirror.storage.engine_errors import damaged_error
 from pb2b_notebook.mirror.storage.instants import to_datetime
 from pb2b_notebook.mirror.storage.locking import writer_lock
 from pb2b_notebook.mirror.storage.stores import free_bytes
+from pb2b_notebook.mirror.storage.tables import to_polars
 from pb2b_notebook.mirror.sync import forecast, pages, snapshots
 from pb2b_notebook.mirror.sync.synchronization import Chunk, Outcome, Synchronizer
 
@@ -126,23 +128,23 @@ class SyncRun:
             return outcome
 
     def _with_forecast(self, chunks: Iterable[Chunk], table: Table) -> Iterator[Chunk]:
-        """Yield the chunks; during a first sync that takes long, say once what is left of it."""
-        started, rows, requests, due = time.monotonic(), 0, 0, table.state().watermark is None
+        """Yield the chunks; a first sync that takes long says so after its first chunk, before anything is written."""
+        started, due = time.monotonic(), table.state().watermark is None
         for chunk in chunks:
-            rows, requests = rows + chunk.rows, requests + chunk.pages
-            if due and chunk.more and chunk.total is not None and table.exists:
-                due, rate, free = False, self.session.client.rate, free_bytes(table.path)
+            if due and chunk.more and chunk.total is not None and chunk.rows:
+                rate, free = self.session.client.rate, free_bytes(self.mirror.location.root)
                 left = forecast.forecast(
                     total=chunk.total,
-                    rows=rows,
-                    requests=requests,
+                    rows=chunk.rows,
+                    requests=chunk.pages,
                     seconds=time.monotonic() - started,
-                    row_bytes=sum(table.sizes().values()) / max(1, table.row_count()),
+                    row_bytes=datafiles.row_bytes(to_polars(chunk.read_rows())),
                     limit=rate.limit,
                     window=rate.window,
                 )
                 if left.seconds >= forecast.WORTH_SAYING:
                     notices.say(f"{left.text(table.resource, free)}; a sync that is stopped continues there next time")
+            due = False
             yield chunk
 
     def _small_size(self, source: Source) -> int:
