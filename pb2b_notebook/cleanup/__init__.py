@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.accounts import Accounts, accounts
     from pb2b_notebook.cleanup.linkage.find import duplicates
     from pb2b_notebook.cleanup.linkage.learning import learn
-    from pb2b_notebook.cleanup.linkage.merge import Merge, merge
     from pb2b_notebook.cleanup.linkage.result import Duplicates
     from pb2b_notebook.cleanup.linkage.spark_duplicates import DuplicatesOnSpark
     from pb2b_notebook.cleanup.linkage.weights import Weights
+    from pb2b_notebook.cleanup.merging.merge import Merge, merge
     from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
     from pb2b_notebook.cleanup.recipes import Recipe
 
@@ -42,7 +42,7 @@ _HOMES = {
     "accounts": "linkage.accounts",
     "Duplicates": "linkage.result",
     "DuplicatesOnSpark": "linkage.spark_duplicates",
-    "Merge": "linkage.merge",
+    "Merge": "merging.merge",
     "Recipe": "recipes",
     "Report": "checks.report",
     "report": "checks.report",
@@ -52,7 +52,7 @@ _HOMES = {
     "Weights": "linkage.weights",
     "duplicates": "linkage.find",
     "learn": "linkage.learning",
-    "merge": "linkage.merge",
+    "merge": "merging.merge",
     "validate": "checks.validate",
 }
 

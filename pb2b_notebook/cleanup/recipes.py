@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 STEPS: Final[dict[str, str]] = {
     "normalize": "normalization.normalize",
     "duplicates": "linkage.find",
-    "merge": "linkage.merge",
+    "merge": "merging.merge",
     "report": "checks.report",
     "screen": "checks.screen",
     "validate": "checks.validate",

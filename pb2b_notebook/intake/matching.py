@@ -10,11 +10,11 @@ from pb2b_notebook.cleanup.lead_columns import CLUSTERED
 from pb2b_notebook.cleanup.linkage.compared_columns import is_identifying
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.folding import as_text, fold
-from pb2b_notebook.cleanup.linkage.merge import merge, reasons_to_review
-from pb2b_notebook.cleanup.linkage.merge_review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.linkage.result import Duplicates
-from pb2b_notebook.cleanup.linkage.spelling import dotted_words, is_abbreviation
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
+from pb2b_notebook.cleanup.merging.merge import merge, reasons_to_review
+from pb2b_notebook.cleanup.merging.review import INTO_OPTED_OUT
+from pb2b_notebook.cleanup.merging.spelling import dotted_words, is_abbreviation
 from pb2b_notebook.cleanup.options import country_of
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several
 from pb2b_notebook.cleanup.values.phones import read_phone

@@ -40,7 +40,7 @@ from pb2b_notebook.upserts.target_workspace import Target
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pb2b_notebook.cleanup.linkage.merge import Merge
+    from pb2b_notebook.cleanup.merging.merge import Merge
 
 _CUSTOM: Final = "custom_"
 _BY_VALUES: Final = "by its values"

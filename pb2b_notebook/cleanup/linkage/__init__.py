@@ -1,4 +1,4 @@
-"""Find rows that are about one person or one company, and merge them.
+"""Find rows that are about one person or one company.
 
 :func:`~.find.duplicates` runs these stages in order:
 
@@ -30,14 +30,11 @@ Module                         What it does
 ``grouping``                   clusters of rows, their ids, and the links between rows
 ``spark_duplicates``           rows of a Spark DataFrame, and their clusters back to Spark
 ``reasons``, ``result``        why a pair is one person, in words; ``Duplicates``
+``clustered_rows``             rows with their clusters, as ``merging`` and the forms take them
 ``accounts``                   ``accounts``: the companies of a list of leads, by the same stages
 ``row_names``                  how a row is named in results and choices
 =============================  ===================================================================================
 
 ``suppression`` finds suppressed people among new rows. ``learning`` refits the weights to labelled pairs (``learn``),
 with ``logistic_regression``.
-
-:func:`~.merge.merge` reads rows and clusters (``merge_input``) and what decides among them (``members``), leaves
-doubtful clusters for a person (``merge_review``), decides the value of each field (``survivorship``, with
-``spelling``), and writes the records (``golden_records``).
 """

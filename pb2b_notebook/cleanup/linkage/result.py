@@ -165,9 +165,9 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
         return in_library(self._frame, pairs)
 
     def _card(self) -> Card:
-        from pb2b_notebook.cleanup.linkage.merge_input import merge_input
+        from pb2b_notebook.cleanup.linkage.clustered_rows import clustered_rows
 
-        found = merge_input(self.frame, self)
+        found = clustered_rows(self.frame, self)
         rows, clustered = found.own_rows, sum(size > 1 for size in open_frame(self.frame).values("cluster_size"))
         people = self.subject.count_text(len(self.clusters))
         lines = [

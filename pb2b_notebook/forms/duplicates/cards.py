@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pb2b_notebook.cleanup.linkage.members import has_value, kind_of_column
+from pb2b_notebook.cleanup.merging.members import has_value, kind_of_column
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.duplicates.clusters import Cluster, Pair, Surviving
 from pb2b_notebook.forms.duplicates.decisions import Decision

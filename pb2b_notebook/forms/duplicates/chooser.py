@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from pb2b_notebook.cleanup.linkage.members import has_value, kind_of_column
+from pb2b_notebook.cleanup.merging.members import has_value, kind_of_column
 from pb2b_notebook.forms import buttons, inputs
 from pb2b_notebook.forms.duplicates.cards import View, open_fields, plain
 from pb2b_notebook.forms.duplicates.clusters import Cluster

@@ -8,10 +8,10 @@ from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup import Duplicates, merge
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
-from pb2b_notebook.cleanup.linkage.golden_records import ALWAYS, BY_HAND
-from pb2b_notebook.cleanup.linkage.members import has_value, kind_of_column
-from pb2b_notebook.cleanup.linkage.merge_input import merge_input, rows_of_known
-from pb2b_notebook.cleanup.linkage.survivorship import OWN
+from pb2b_notebook.cleanup.linkage.clustered_rows import clustered_rows, rows_of_known
+from pb2b_notebook.cleanup.merging.golden_records import ALWAYS, BY_HAND
+from pb2b_notebook.cleanup.merging.members import has_value, kind_of_column
+from pb2b_notebook.cleanup.merging.survivorship import OWN
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.forms.duplicates.decisions import Decision
 from pb2b_notebook.lazy_libraries import nw
@@ -97,7 +97,7 @@ class Cluster:
             The name of the surviving row, and the surviving value of each field.
         """
         # Rows without ids are named by their label or position, which here may be another one.
-        local = merge_input(self._rows, self.found).names
+        local = clustered_rows(self._rows, self.found).names
         members = self.members if self.found is None else local  # where leads are known, each row has its own name
         to_local = dict(zip(members, local, strict=True))
         back = dict(zip(local, members, strict=True))
@@ -152,7 +152,7 @@ class Clusters:
     """
 
     def __init__(self, duplicates: Duplicates) -> None:
-        source = merge_input(duplicates.frame, duplicates)
+        source = clustered_rows(duplicates.frame, duplicates)
         self._open, self.rows, self._duplicates = source.frame, source.own_rows, duplicates
         self._positions = dict(sorted(source.groups().items(), key=lambda one: (-len(one[1]), one[0])))
         self.members = {one: tuple(source.names[row] for row in rows) for one, rows in self._positions.items()}

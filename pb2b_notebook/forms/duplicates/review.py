@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 import ipywidgets as widgets
 
 from pb2b_notebook.cleanup import Duplicates, Merge, Recipe, merge
-from pb2b_notebook.cleanup.linkage.members import has_value, kind_of_column
+from pb2b_notebook.cleanup.merging.members import has_value, kind_of_column
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.errors import InvalidParameterError, LeadFileError, UsageError, nearest
 from pb2b_notebook.files.atomic_files import write_atomically

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.person_names import name_parts
 from pb2b_notebook.cleanup.linkage.row_names import name_type
-from pb2b_notebook.cleanup.linkage.survivorship import (
+from pb2b_notebook.cleanup.merging.survivorship import (
     FUNNEL,
     NAMES,
     WHOLE_NAME,

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
-from pb2b_notebook.cleanup.linkage.golden_records import golden_records
-from pb2b_notebook.cleanup.linkage.members import collect_members
-from pb2b_notebook.cleanup.linkage.merge_input import FEWEST, MergeInput, merge_input
-from pb2b_notebook.cleanup.linkage.merge_review import concerns, newly_opted_out, read_name_parts, review_table
+from pb2b_notebook.cleanup.linkage.clustered_rows import FEWEST, ClusteredRows, clustered_rows
 from pb2b_notebook.cleanup.linkage.result import Duplicates, in_library, unknown_choices_text
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, as_names, in_id_order, name_type, row_groups
-from pb2b_notebook.cleanup.linkage.survivorship import OWN, RULES
+from pb2b_notebook.cleanup.merging.golden_records import golden_records
+from pb2b_notebook.cleanup.merging.members import collect_members
+from pb2b_notebook.cleanup.merging.review import concerns, newly_opted_out, read_name_parts, review_table
+from pb2b_notebook.cleanup.merging.survivorship import OWN, RULES
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import CleanupError, nearest, suggesting
@@ -23,8 +23,8 @@ from pb2b_notebook.frames.types import EagerT, FrameT
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from pb2b_notebook.cleanup.linkage.golden_records import Cluster
-    from pb2b_notebook.cleanup.linkage.survivorship import Members
+    from pb2b_notebook.cleanup.merging.golden_records import Cluster
+    from pb2b_notebook.cleanup.merging.survivorship import Members
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -51,7 +51,7 @@ class Merge(ExportsArrow, ShowsCard, Generic[FrameT]):
     merged: int
     opted_out: int
     step: Step
-    _input: MergeInput = field(repr=False)
+    _input: ClusteredRows = field(repr=False)
     _clusters: tuple[Cluster, ...] = field(repr=False)
     _losers: tuple[int, ...] = field(repr=False)
     _waiting: Mapping[Cluster, tuple[str, ...]] = field(repr=False)
@@ -288,7 +288,7 @@ def merge(
         >>> merged.frame[["id", "full_name", "phone", "status", "merged_into"]].to_numpy().tolist()
         [['l1', 'Robert Hale', '+12125550112', 'unsubscribed', nan], ['l2', 'Robert Hale', nan, 'unsubscribed', 'l1']]
     """
-    rows = merge_input(df, duplicates)
+    rows = clustered_rows(df, duplicates)
     names = rows.names
     excluded, by_hand, not_merged = as_names(exclude), row_groups(chosen, "chosen"), sorted(as_names(undone), key=str)
     groups = None if only is None else row_groups(only, "only")
@@ -336,7 +336,7 @@ def reasons_to_review(duplicates: Duplicates[Any], groups: Sequence[Iterable[Any
         duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates`.
         groups: Names of rows that are merged into one record, as far as they are in one cluster.
     """
-    rows = merge_input(duplicates.frame, duplicates)
+    rows = clustered_rows(duplicates.frame, duplicates)
     finder = RowFinder(rows.names)
     parts: list[tuple[int, Cluster]] = []
     for number, group in enumerate(groups):
@@ -354,7 +354,7 @@ def reasons_to_review(duplicates: Duplicates[Any], groups: Sequence[Iterable[Any
 
 
 def _waiting(
-    clusters: Iterable[Cluster], rows: MergeInput, members: Members, same: Sequence[Collection[int]]
+    clusters: Iterable[Cluster], rows: ClusteredRows, members: Members, same: Sequence[Collection[int]]
 ) -> dict[Cluster, tuple[str, ...]]:
     """Return the clusters that are not merged without a person's yes, with the reasons.
 
@@ -421,7 +421,7 @@ def _confirmed_parts(
 
 
 def _merge_clusters(
-    rows: MergeInput,
+    rows: ClusteredRows,
     clusters: Sequence[Cluster],
     step: Step,
     waiting: Mapping[Cluster, tuple[str, ...]],

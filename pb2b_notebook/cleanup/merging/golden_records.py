@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage import survivorship
 from pb2b_notebook.cleanup.linkage.result import in_library
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, name_type
-from pb2b_notebook.cleanup.linkage.survivorship import (
+from pb2b_notebook.cleanup.merging import survivorship
+from pb2b_notebook.cleanup.merging.survivorship import (
     AGREE,
     ALONE,
     DECIDED_TOGETHER,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
-    from pb2b_notebook.cleanup.linkage.merge_input import MergeInput
+    from pb2b_notebook.cleanup.linkage.clustered_rows import ClusteredRows
 
     Cluster = tuple[str, tuple[int, ...]]
 
@@ -74,7 +74,7 @@ class _Decision(NamedTuple):
 
 
 def golden_records(
-    rows: MergeInput, clusters: Sequence[Cluster], members: Members, options: Mapping[str, Any]
+    rows: ClusteredRows, clusters: Sequence[Cluster], members: Members, options: Mapping[str, Any]
 ) -> GoldenRecords:
     """Merge clusters into golden records.
 

@@ -1,4 +1,4 @@
-"""The rows of a merge and their clusters: the rows of the frame, then the known rows that they were found in."""
+"""Rows with their clusters: the rows of the frame, then the known rows that they were found in."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FEWEST: Final = 2
 """Least number of rows of a cluster that is merged."""
 
 
-class MergeInput(NamedTuple):
+class ClusteredRows(NamedTuple):
     """Rows with their names and clusters.
 
     Attributes:
@@ -119,7 +119,7 @@ class MergeInput(NamedTuple):
         return sum(size >= FEWEST for size in sizes.values()) - len(self.groups())
 
 
-def merge_input(df: Any, duplicates: Duplicates[Any] | None = None) -> MergeInput:
+def clustered_rows(df: Any, duplicates: Duplicates[Any] | None = None) -> ClusteredRows:
     """Return rows with their clusters.
 
     Args:
@@ -155,7 +155,7 @@ def merge_input(df: Any, duplicates: Duplicates[Any] | None = None) -> MergeInpu
     columns = {} if duplicates is None else _columns_of_fields(frame, duplicates.roles)
     if columns:
         frame = frame.with_names({column: field for field, column in columns.items()})
-    return MergeInput(
+    return ClusteredRows(
         frame, own_rows, tuple(names), tuple(ids_of(frame)), tuple(clusters), tuple(merged_into), subject, columns
     )
 
@@ -165,7 +165,7 @@ def rows_of_known(duplicates: Duplicates[Any], rows: Sequence[int]) -> Duplicate
 
     Args:
         duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates`.
-        rows: Positions in :func:`merge_input`.
+        rows: Positions in :func:`clustered_rows`.
     """
     known = duplicates._known  # noqa: SLF001 - same package
     if known is None:

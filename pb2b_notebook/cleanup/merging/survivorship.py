@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from pb2b_notebook.cleanup.linkage import spelling
+from pb2b_notebook.cleanup.merging import spelling
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, is_role, syntax_problem
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.phones import read_phone
