@@ -7,7 +7,7 @@
                           the leads of the workspace ────┘
 
 ``second_columns`` finds columns such as "Mobile" beside the phone, ``cells_with_several`` takes one address of a cell,
-and ``other_addresses`` looks up its others; ``cells`` converts and checks cells, and sets aside what does not fit;
+and ``other_addresses`` names its others; ``cells`` converts and checks cells, and sets aside what does not fit;
 ``matching`` finds the people of the list in the workspace and in other rows; ``decisions`` decides about each row,
 purely; ``choices`` keeps the choices as a recipe, and ``kept_choices`` in the journal; ``intake`` is the value, and
 ``leads`` its method of ``ws.leads``.

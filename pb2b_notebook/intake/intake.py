@@ -25,7 +25,7 @@ from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, wri
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, KnownLeads, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
-from pb2b_notebook.intake.other_addresses import find_opted_out_addresses
+from pb2b_notebook.intake.other_addresses import OtherAddress, find_other_addresses, opted_out_by
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
@@ -204,12 +204,16 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return self.people.found
 
     @cached_property
-    def _opted_out(self) -> dict[int, str]:
-        """Row → reason, for rows of people who opted out by the list, or under another address of it."""
+    def _other_addresses(self) -> list[OtherAddress]:
+        """The addresses of the rows beside those that are written."""
         columns = [column for column, key in self.mapping.columns.items() if key == "email"]
         columns += [second.column for second in self.converted.second]
-        used = [keys.email for keys in matching.row_keys(self.cleaned.frame)]
-        others = find_opted_out_addresses(self.source, columns, used, self._known)
+        return find_other_addresses(self.source, columns, matching.email_keys(self.cleaned.frame))
+
+    @cached_property
+    def _opted_out(self) -> dict[int, str]:
+        """Row → reason, for rows of people who opted out by the list, or under another address of it."""
+        others = opted_out_by(self._other_addresses, self._known)
         return others | find_opted_out_rows(self.source, self.mapping.columns)
 
     @cached_property
@@ -226,6 +230,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             [
                 *matching.links_of(self.people, same),
                 *matching.links_without_address(self._compared, matching.live_leads(self.leads), self._roles),
+                *matching.links_by_other_address(
+                    self._compared, matching.live_leads(self.leads), self._known, self._other_addresses, self._roles
+                ),
             ],
             self._known,
             sure=self.choices.sure,
@@ -249,6 +256,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             allowed=self._positions(self.choices.allow),
             opted_out=self._opted_out,
             overwrite=self.choices.existing == "overwrite",
+            addressed=[lead for _, email in self._other_addresses for lead in self._known.holders.get(email, ())],
         )
         merged = matching.with_country(merged, self.choices.country)
         columns = [name for name in self.converted.frame.columns if name in merged.frame.columns]

@@ -16,9 +16,11 @@ from pb2b_notebook.cleanup.merging.merge import merge, reasons_to_review
 from pb2b_notebook.cleanup.merging.review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.merging.spelling import dotted_words, is_abbreviation
 from pb2b_notebook.cleanup.options import country_of
+from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
+from pb2b_notebook.intake.other_addresses import OtherAddress
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.upserts.decisions import SUPPRESSED
@@ -43,6 +45,7 @@ _BESIDE_A_NAME = (
     "city",
 )
 _WITHOUT_ADDRESS = "the same name, phone and company, and no email address"
+_OTHER_ADDRESS = "another email address of the row"
 _DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title or a city"
 
 
@@ -90,7 +93,7 @@ def live_leads(leads: pl.DataFrame) -> pl.DataFrame:
 
 def row_keys(frame: pl.DataFrame) -> list[RowKeys]:
     """Return what identifies each row."""
-    emails = _email_keys(frame)
+    emails = email_keys(frame)
     # The 300 of a line of totals is not a name.
     given = {
         name: frame[name].fill_null("").str.contains(sign) if name in frame.columns else [False] * frame.height
@@ -133,7 +136,7 @@ def known_leads(leads: pl.DataFrame) -> KnownLeads:
         if is_protected
     }
     holders: dict[str, list[str]] = {}
-    for lead_id, email in zip(leads["id"], _email_keys(leads), strict=True):
+    for lead_id, email in zip(leads["id"], email_keys(leads), strict=True):
         if email is None:
             continue
         # Someone who opted out and was deleted has still opted out.
@@ -240,6 +243,64 @@ def links_without_address(frame: pl.DataFrame, leads: pl.DataFrame, roles: Colle
     return links
 
 
+def links_by_other_address(
+    frame: pl.DataFrame,
+    leads: pl.DataFrame,
+    known: KnownLeads,
+    others: Sequence[OtherAddress],
+    roles: Collection[str] = (),
+) -> list[Link]:
+    """Return links of rows to the leads and rows that have one of their further addresses.
+
+    With the same name, or without one, they are one person. A lead with another name is one for a person to decide
+    about; a row with another name, and an address of several people such as info@, say nothing.
+
+    Args:
+        frame: Values of the list.
+        leads: Leads of the workspace that are live.
+        known: All leads, as decisions need them.
+        others: Further addresses of the rows.
+        roles: Columns of the list that are not lead fields: two rows are one person only if these do not differ.
+    """
+    if not others:
+        return []
+    names, lead_names = _folded_names(frame), dict(zip(leads["id"], _folded_names(leads), strict=True))
+    own = list(zip(*(frame[column] for column in roles), strict=True)) or [()] * frame.height
+    holders: dict[str, dict[int, None]] = {email: {} for _, email in others}
+    for row, email in (*enumerate(email_keys(frame)), *others):
+        if email in holders:
+            holders[email][row] = None
+    links = []
+    for row, email in others:
+        role = is_role(email.partition("@")[0])
+        for lead in known.holders.get(email, ()):
+            if lead in lead_names and _are_of_one(names[row], lead_names[lead], role=role):
+                links.append(Link(row, lead, 1.0, _OTHER_ADDRESS))
+            elif lead in lead_names and not role:
+                links.append(Link(row, lead, _LIKELY, f"{_OTHER_ADDRESS}, but another name"))
+        links += [
+            Link(row, other, 1.0, _OTHER_ADDRESS)
+            for other in holders[email]
+            if other != row
+            and _are_of_one(names[row], names[other], role=role)
+            and all(a == b or a is None or b is None for a, b in zip(own[row], own[other], strict=True))
+        ]
+    return links
+
+
+def _folded_names(frame: pl.DataFrame) -> list[str]:
+    """Return the name of each row without case and marks; ``""`` where there is none."""
+    parts = [frame[name] if name in frame.columns else pl.repeat("", frame.height, eager=True) for name in _NAMES]
+    table = pl.DataFrame(dict(zip(_NAMES, parts, strict=True))).with_columns(pl.all().cast(pl.String).fill_null(""))
+    whole = pl.concat_str(pl.col("first_name", "last_name"), separator=" ").str.strip_chars()
+    return table.select(fold(pl.when(pl.col("full_name") != "").then("full_name").otherwise(whole)))[:, 0].to_list()
+
+
+def _are_of_one(name: str, other: str, *, role: bool) -> bool:
+    """Return whether two names at one address are of one person; a missing name says nothing against it."""
+    return name == other if name and other else not role
+
+
 def _texts(frame: pl.DataFrame, names: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the texts of some columns without case, a tuple for each row; ``""`` where there is none."""
     texts = [
@@ -255,7 +316,7 @@ def _contents(frame: pl.DataFrame) -> list[tuple[str, ...] | None]:
     """Return name, phone and company of each row that has no address but a name or a phone."""
     texts = _texts(frame, (*_NAMES, "phone", "company_name"))
     contents: list[tuple[str, ...] | None] = []
-    for email, (full, first, last, phone, company) in zip(_email_keys(frame), texts, strict=True):
+    for email, (full, first, last, phone, company) in zip(email_keys(frame), texts, strict=True):
         name = full or f"{first} {last}".strip()
         contents.append((name, phone, company) if email is None and (name or phone) else None)
     return contents
@@ -272,6 +333,7 @@ def merge_people(
     allowed: Collection[int] = (),
     opted_out: Collection[int] = (),
     overwrite: bool = False,
+    addressed: Collection[str] = (),
 ) -> Merged:
     """Return one record for each person who is new or known.
 
@@ -286,6 +348,7 @@ def merge_people(
         opted_out: Rows of which the list says that the person opted out.
         overwrite: Whether a known lead gets each value that the list has; otherwise the lead's own values win. Fields
             with a rule, tags, and a status beside that of someone who opted out, are merged all the same.
+        addressed: Ids of leads whose address the list has, too, beside the one that is written: they keep it.
     """
     found = people.found
     if found is None:
@@ -307,6 +370,9 @@ def merge_people(
     made, rows = _one_record_a_person(records, written, frame.height)
     if overwrite:
         values = _values_of_list(frame, found, people, written, rules)
+        if "email" in values.columns:
+            keeps = pl.col("id").is_in([*addressed])
+            values = values.with_columns(email=pl.when(~keeps).then("email"))
         made = _overwrite(made, values.drop(rules or {}, strict=False))
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:
@@ -547,7 +613,8 @@ def _as_names(groups: Sequence[Sequence[str]], leads: pl.DataFrame) -> list[list
     return [[name if leads.height else position_of(name) for name in group] for group in groups]
 
 
-def _email_keys(frame: pl.DataFrame) -> list[str | None]:
+def email_keys(frame: pl.DataFrame) -> list[str | None]:
+    """Return the match key of each row's address; ``None`` without one."""
     return match_keys(frame["email"], "email").to_list() if "email" in frame.columns else [None] * frame.height
 
 

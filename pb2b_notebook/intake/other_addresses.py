@@ -1,30 +1,56 @@
-"""Further addresses of a row, which are not written: one may be that of a person who opted out. Pure."""
+"""Further addresses of a row, which are not written: one may be that of a lead or of another row. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pb2b_notebook.intake.cells_with_several import EMAIL
 from pb2b_notebook.intake.decisions import KnownLeads
 from pb2b_notebook.mapping.columns import cells_of
 
 
-def find_opted_out_addresses(
-    source: Any, columns: Iterable[Any], used: Sequence[str | None], known: KnownLeads
-) -> dict[int, str]:
-    """Return row → reason, for rows with a further address under which a lead opted out.
+class OtherAddress(NamedTuple):
+    """An address of a row beside the one that is written.
+
+    Attributes:
+        row: Position of the row.
+        email: The address in lower case.
+    """
+
+    row: int
+    email: str
+
+
+def find_other_addresses(source: Any, columns: Iterable[Any], used: Sequence[str | None]) -> list[OtherAddress]:
+    """Return the further addresses of the rows.
 
     Args:
         source: The list.
         columns: Columns with addresses of the person of the row.
-        used: Address of each row that is written, in lower case; the leads that have it are looked at elsewhere.
-        known: Leads of the workspace.
+        used: Address of each row that is written, in lower case.
 
     >>> import pandas as pd
     >>> people = pd.DataFrame({"E-Mail": ["ada@nord.example; Ada@old.example"]})
+    >>> find_other_addresses(people, ["E-Mail"], ["ada@nord.example"])
+    [OtherAddress(row=0, email='ada@old.example')]
+    """
+    found = [
+        OtherAddress(row, address)
+        for column in columns
+        for row, cell in enumerate(cells_of(source, column))
+        if isinstance(cell, str)
+        for written in EMAIL.findall(cell.lower())
+        if (address := written.strip(".'")) != used[row]
+    ]
+    return [*dict.fromkeys(found)]
+
+
+def opted_out_by(others: Iterable[OtherAddress], known: KnownLeads) -> dict[int, str]:
+    """Return row → reason, for rows with a further address under which a lead opted out.
+
     >>> known = KnownLeads({"ada@old.example": ["lead_1"]}, set(), {"lead_1": "unsubscribed"})
-    >>> find_opted_out_addresses(people, ["E-Mail"], ["ada@nord.example"], known)
+    >>> opted_out_by([OtherAddress(0, "ada@old.example")], known)
     {0: 'a lead who is unsubscribed has another email address of the row'}
     """
     gone = {
@@ -33,10 +59,8 @@ def find_opted_out_addresses(
         for lead in holders
         if lead in known.opted_out
     }
-    found: dict[int, str] = {}
-    for column in columns if gone else ():
-        for row, cell in enumerate(cells_of(source, column)):
-            for address in EMAIL.findall(cell.lower()) if isinstance(cell, str) else ():
-                if address != used[row] and address in gone:
-                    found[row] = f"a lead who is {gone[address]} has another email address of the row"
-    return found
+    return {
+        other.row: f"a lead who is {gone[other.email]} has another email address of the row"
+        for other in others
+        if other.email in gone
+    }

@@ -664,3 +664,29 @@ def test_an_opt_out_in_a_list_reaches_the_lead_that_only_a_name_finds(space):
     )
     assert elsewhere.summary["known"] == elsewhere.summary["new"] == 0
     space.leads.delete(lead_id)
+
+
+def test_a_further_address_of_a_row_finds_the_lead_and_the_row_that_have_it():
+    columns = ("Name", "E-Mail", "E-Mail 2", "Firma")
+    people = [
+        ("Ada Berg", "new@nord.example; ada@old.example", "", "Süd AG"),
+        ("Cy Holm", "cy@nord.example", "bo@old.example", "Nord"),
+        ("Bo Lund", "bo@nord.example", "bo@old.example", "West AG"),
+        ("", "nameless@nord.example", "ada@old.example", ""),
+        ("Dee Fox", "dee@a.example", "", "Ost AG"),
+        ("DEE FOX", "dee@b.example; dee@a.example", "", "Ost AG"),
+        ("Eve Moor", "eve@west.example; info@old.example", "", "Old"),
+    ]
+    with pb.open_sandbox(leads=10) as ws:
+        for email, name in (("ada@old.example", "Ada Berg"), ("bo@old.example", "Bo Lund"), ("info@old.example", None)):
+            ws.leads.upsert(email=email, full_name=name, company_name="Nord GmbH")
+        ids = ws.leads.list(q="old.example").set_index("email")["id"].to_dict()
+        intake = ws.leads.intake(pd.DataFrame(people, columns=columns), existing="overwrite", progress=False)
+        rows, diff = intake.rows, intake.plan.diff
+        intake.apply()
+        again = ws.leads.intake(pd.DataFrame(people, columns=columns), progress=False).summary
+    assert rows["state"].tolist() == ["known", "doubtful", "known", "known", "new", "duplicate", "new"]
+    assert rows["lead_id"].tolist()[:4] == [ids[f"{who}@old.example"] for who in ("ada", "bo", "bo", "ada")]
+    assert "but another name" in rows["reason"][1]
+    assert set(diff.loc[diff["field"] == "email", "after"]) == {"dee@a.example", "eve@west.example"}
+    assert again["new"] == 0
