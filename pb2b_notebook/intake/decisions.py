@@ -228,12 +228,12 @@ class _Decider:
             return Verdict("doubtful", "a row of the same person is not this lead, by a person's choice", certain[0])
         if certain:
             return Verdict("known", best[certain[0]].reasons, certain[0])
-        if best:
-            link = max(best.values(), key=lambda one: one.probability)
-            return Verdict(
-                "doubtful", f"perhaps a known lead ({percent(link.probability)}): {link.reasons}", str(link.other)
-            )
-        return self._of_holders(of, list(holders), people)
+        by_holders = self._of_holders(of, list(holders), people)
+        likely = max(best.values(), key=lambda one: one.probability, default=None)
+        if likely is None or (by_holders and (by_holders.state, by_holders.lead_id) == ("known", likely.other)):
+            return by_holders
+        reason = f"perhaps a known lead ({percent(likely.probability)}): {likely.reasons}"
+        return Verdict("doubtful", reason, str(likely.other))
 
     def _of_opted_out(self, lead_id: str, link: Link | None) -> Verdict:
         status = self.known.opted_out[lead_id]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from pb2b_notebook.cleanup.values import placeholders
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts import flat_lists, matching, reasons
 from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions, Rules
 from pb2b_notebook.upserts.desired_rows import MADE_NAME, Desired
@@ -14,6 +16,7 @@ from pb2b_notebook.upserts.protection import PROTECTED
 
 MERGED_TAG: Final = "merged"
 """Tag of a lead that was merged into another one."""
+_KEPT: Final = "the lead keeps its {}: a placeholder replaces no value"
 _LEAST_DIGITS: Final = 7
 """Digits that two phones of one person have in common, and not by chance."""
 
@@ -34,7 +37,7 @@ def decide(desired: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
         "action",
         "code",
         pl.lit(None, pl.String).alias("field"),
-        _with_derived_name(rows, reasons.reason_of(rules)),
+        _with_remarks(rows, desired, reasons.reason_of(rules)),
         _lead(desired).alias("lead_id"),
         pl.coalesce(f"was {rules.match_on}", "given_key").alias("match"),
         pl.col("was updated_at").alias("updated_at"),
@@ -45,12 +48,15 @@ def decide(desired: Desired, current: pl.DataFrame, rules: Rules) -> Decisions:
     return Decisions(decided, changes, desired.fields, rules).refusing(desired.cell_problems)
 
 
-def _with_derived_name(rows: pl.DataFrame, reason: pl.Expr) -> pl.Expr:
-    """Return the reason of each row; where there is none, that its full name is made of first and last name."""
-    if MADE_NAME not in rows.columns:
-        return reason
-    made = pl.col(MADE_NAME) & pl.col("set full_name") & pl.col("code").is_null()
-    return pl.coalesce(reason, pl.when(made).then(pl.lit("full_name is made of first_name and last_name")))
+def _with_remarks(rows: pl.DataFrame, desired: Desired, reason: pl.Expr) -> pl.Expr:
+    """Return the reason of each row; where there is none, what became of its name and its placeholders."""
+    is_free = pl.col("code").is_null()
+    if MADE_NAME in rows.columns:
+        made = pl.col(MADE_NAME) & pl.col("set full_name") & is_free
+        reason = pl.coalesce(reason, pl.when(made).then(pl.lit("full_name is made of first_name and last_name")))
+    kept = [pl.when(f"kept {name}").then(pl.lit(name)) for name in desired.fields]
+    names = pl.concat_str(pl.lit(None, pl.String), *kept, separator=", ", ignore_nulls=True)
+    return pl.coalesce(reason, pl.when((names != "") & is_free).then(pl.format(_KEPT, names)))
 
 
 def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:
@@ -107,6 +113,9 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         else:
             changing = has_value & blank
         changing &= ~_is_same_in_file(name, desired, after, before)
+        nothing = exists & ~blank & _stands_for_nothing(after, field)
+        sets[f"kept {name}"] = (changing & nothing).fill_null(value=False)
+        changing &= ~nothing
         if name == "full_name" and MADE_NAME in rows.columns:
             changing = pl.when(MADE_NAME).then(has_value & blank).otherwise(changing)
         if name in rules.clear:
@@ -127,7 +136,7 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         else pl.lit(value=False)
     )
     return rows.with_columns(
-        any_change=pl.any_horizontal([pl.lit(value=False), *(pl.col(name) for name in sets)]),
+        any_change=pl.any_horizontal([pl.lit(value=False), *(pl.col(f"set {name}") for name in desired.fields)]),
         suppressed=status_kept.fill_null(value=False),
     )
 
@@ -143,6 +152,13 @@ def _tags_of_merged() -> pl.Expr:
 
 def _is_merged(tags: pl.Expr) -> pl.Expr:
     return tags.list.contains(pl.lit(MERGED_TAG)).fill_null(value=False)
+
+
+def _stands_for_nothing(value: pl.Expr, field: LeadField) -> pl.Expr:
+    """Return whether a value is a placeholder, which the service would store as text."""
+    if not field.type == field.kind == "text":
+        return pl.lit(value=False)
+    return value.str.contains(placeholders.pattern(placeholders.kind_of(field))).fill_null(value=False)
 
 
 def _is_same_in_file(name: str, desired: Desired, after: pl.Expr, before: pl.Expr) -> pl.Expr:

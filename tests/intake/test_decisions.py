@@ -52,6 +52,16 @@ def test_a_row_with_the_address_of_a_lead_that_is_not_linked_says_that_the_rest_
     assert verdict.reason == "a lead has the same email address, but differs in the rest, such as name or country"
 
 
+def test_a_row_with_nothing_but_the_address_of_a_lead_is_that_lead():
+    row = RowKeys("ada@engines.example", has_name=False, has_phone=False)
+    known = KnownLeads({"ada@engines.example": ["lead_1"]}, named={"lead_1", "lead_2"})
+    near = [Link(0, "lead_1", 0.88, "same email address"), Link(0, "lead_2", 0.6, "same company")]
+    [verdict] = decide([row], near, known, sure=0.95).verdicts
+    assert (verdict.state, verdict.lead_id) == ("known", "lead_1")
+    [other] = decide([row], [near[1]._replace(probability=0.9), near[0]], known, sure=0.95).verdicts
+    assert other.state == "doubtful"
+
+
 def test_a_row_that_several_leads_match_is_the_lead_that_a_person_chooses_and_not_one_that_a_person_excludes():
     links = [Link(0, lead_id, 0.99, "") for lead_id in ("lead_1", "lead_2")]
     [verdict] = states(1, links)[1].verdicts

@@ -34,6 +34,14 @@ def test_a_null_leaves_the_value_of_the_lead(nothing):
     assert actions(planned(frame, leads(ADA))) == [("unchanged", None)]
 
 
+@pytest.mark.parametrize("nothing", ["N/A", "-", "unknown", "xxx", "keine Angabe", "#NV"])
+def test_a_placeholder_replaces_no_value_and_is_named(nothing):
+    people = [{"email": "ada@x.example", "title": nothing}, {"email": "bob@x.example", "title": nothing}]
+    decided = planned(people, leads(ADA, BOB | {"title": None}))
+    assert actions(decided) == [("unchanged", None), ("update", None)]
+    assert decided.rows["reason"].to_list() == ["the lead keeps its title: a placeholder replaces no value", None]
+
+
 def test_clear_empties_the_fields_that_the_row_leaves_blank():
     frame = pd.DataFrame({"email": ["ada@x.example", "bob@x.example"], "title": [None, "Builder"]})
     decided = planned(frame, leads(ADA, BOB), clear=("title",))
