@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from pb2b_notebook.cli.options import INCOMPLETE, add_command, add_group, of_workspace, open_workspace, read_file
 from pb2b_notebook.cli.output import print_json, print_notice
@@ -16,12 +18,16 @@ if TYPE_CHECKING:
 
 _COLUMNS = "id,email,full_name,company_name,status,updated_at"
 _DONE = {"succeeded", "unchanged"}
-_OPTIONS = {
-    "intake.apply()": "--apply",
-    "intake.save_held_back('held_back.xlsx')": "--held-back held_back.xlsx",
-    "intake.mapping": "--save-mapping mapping.json",
+_IN_A_TERMINAL = {
+    r"intake\.apply\(\)": "--apply",
+    r"intake\.save_held_back\('held_back\.xlsx'\)": "--held-back held_back.xlsx",
+    r"intake\.mapping": "--save-mapping mapping.json",
+    r"intake\.held_back, then intake\.change.*": "--held-back held_back.xlsx shows them; decide in pb2b app",
+    r": intake\.change\(allow=.*": "",
+    r"\n +applied +intake\.outcome.*": "",
+    r": intake\.\w.*": "",
 }
-"""Calls of a notebook, and the options that do the same in a terminal."""
+"""Calls of a notebook, and what does the same in a terminal; others are left out."""
 _MOST = 5_000_000
 """The largest limit that ``ws.leads.list`` takes."""
 
@@ -56,7 +62,9 @@ def _add_import(commands: Any) -> None:
         "continues after an interruption, and has nothing to do after success. Exit status: 0 success; 1 an error; "
         "2 wrong arguments; 3 with --apply, if a row that was sent was not written; 130 after Ctrl-C.",
     )  # fmt: skip
-    command.add_argument("source", metavar="FILE", help="CSV, XLSX, JSON Lines or Parquet, with any columns")
+    command.add_argument(
+        "source", metavar="FILE", help="CSV, XLSX, JSON Lines or Parquet, with any columns; - reads from stdin"
+    )
     command.add_argument("--apply", action="store_true", help="write the new and changed leads")
     command.add_argument(
         "--mapping", metavar="FILE", help="JSON of Mapping.to_json(): column to lead field (default: the suggested one)"
@@ -138,7 +146,7 @@ def _import(options: argparse.Namespace) -> int:
         raise UsageError(f"{saved_mapping} exists", repair="choose another name, or pass --overwrite")
     with open_workspace(options, read_only=not options.apply) as ws:
         intake = ws.leads.intake(
-            options.source,
+            _standard_input() if options.source == "-" else options.source,
             mapping=mapping,
             recipe=recipe,
             country=options.country,
@@ -154,11 +162,17 @@ def _import(options: argparse.Namespace) -> int:
         if options.json:
             print_json({"rows": intake.summary, "plan": intake.plan.summary, "written": written})
         else:
-            text = str(intake if outcome is None else outcome)
-            for call, option in _OPTIONS.items():
-                text = text.replace(call, option)
+            text = str(intake) if outcome is None else f"{intake}\n{outcome}"
+            for call, option in _IN_A_TERMINAL.items():
+                text = re.sub(call, option, text)
             print(text)
     if written is None:
         print_notice(options, "nothing was written; --apply writes it")
         return 0
     return INCOMPLETE if sum(written.values()) > sum(written[status] for status in _DONE) else 0
+
+
+def _standard_input() -> IO[bytes]:
+    if sys.stdin is None:
+        raise UsageError("there is no standard input to read", repair="pipe a list into the command, or name its file")
+    return sys.stdin.buffer

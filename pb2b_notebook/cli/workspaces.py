@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.cli.options import add_command, of_profile, open_workspace
+from pb2b_notebook.cli.options import add_command, of_workspace, open_workspace
 from pb2b_notebook.cli.output import print_json, print_notice
 from pb2b_notebook.errors import UsageError
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def add_commands(commands: Any) -> None:
     """Add these commands to the parser."""
-    options: dict[str, Any] = {"json": True, "parents": [of_profile()]}
-    add_command(commands, "me", _me, "connect to the live service and show the workspace's card", **options)
+    options: dict[str, Any] = {"json": True, "parents": [of_workspace()]}
+    add_command(commands, "me", _me, "connect, and show the workspace's card", **options)
     compares = "compare the service with the contract, by read requests only; exit status 1 if it differs"
     add_command(commands, "check", _check, compares, **options)
     syncs = "sync the mirror of a workspace: read what changed since the last sync"
@@ -90,8 +90,9 @@ def _sync_profiles(options: argparse.Namespace) -> int:
     from pb2b_notebook.mirror.sync.profiles import sync_profiles
 
     names = profile_names()
-    if options.profile:
-        raise UsageError("--profile names one of the profiles of --all-profiles", repair="leave one of them out")
+    if options.profile or options.sandbox:
+        given_too = "--profile" if options.profile else "--sandbox"
+        raise UsageError(f"{given_too} names one workspace, and --all-profiles others", repair="leave one of them out")
     if not names:
         raise UsageError(f"{config_path()} has no profile", repair='write [profiles.acme], and api_key = "…" below it')
     if options.workers < 1:

@@ -25,7 +25,7 @@ from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, wri
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, KnownLeads, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
-from pb2b_notebook.intake.other_addresses import OtherAddress, find_other_addresses, opted_out_by
+from pb2b_notebook.intake.other_addresses import OtherAddress, find_opted_out, find_other_addresses
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
@@ -213,7 +213,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def _opted_out(self) -> dict[int, str]:
         """Row → reason, for rows of people who opted out by the list, or under another address of it."""
-        others = opted_out_by(self._other_addresses, self._known)
+        others = find_opted_out(self._other_addresses, self._known)
         return others | find_opted_out_rows(self.source, self.mapping.columns)
 
     @cached_property
@@ -522,10 +522,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def _facts(self) -> list[tuple[str, str]]:
         counts, mapped = self.summary, self.mapping.columns
         left = [column for column in self.source.columns if column not in mapped]
-        facts = [("mapped", f"{len(mapped)} columns: intake.mapping")]
+        facts = [("mapped", f"{_count(len(mapped), 'column')}: intake.mapping")]
         if left:
             facts.append(("not mapped", shorten(", ".join(map(str, left)), 2 * _WIDEST)))
-        facts.append(("cleaned", f"{len(self.normalized.changes):,} cells: intake.normalized.changes"))
+        facts.append(("cleaned", f"{_count(len(self.normalized.changes), 'cell')}: intake.normalized.changes"))
         facts += [("second", text) for text in describe(self.converted.second)]
         if self.merged.located:
             facts.append(
@@ -607,8 +607,12 @@ def _after_planning(
     return verdict, action
 
 
+def _count(number: int, one: str, several: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
 def _people(number: int) -> str:
-    return f"{number:,} {'person' if number == 1 else 'people'}"
+    return _count(number, "person", "people")
 
 
 def _first_rows(table: pl.DataFrame, name: str) -> Table:

@@ -46,11 +46,11 @@ def find_other_addresses(source: Any, columns: Iterable[Any], used: Sequence[str
     return [*dict.fromkeys(found)]
 
 
-def opted_out_by(others: Iterable[OtherAddress], known: KnownLeads) -> dict[int, str]:
+def find_opted_out(others: Iterable[OtherAddress], known: KnownLeads) -> dict[int, str]:
     """Return row → reason, for rows with a further address under which a lead opted out.
 
     >>> known = KnownLeads({"ada@old.example": ["lead_1"]}, set(), {"lead_1": "unsubscribed"})
-    >>> opted_out_by([OtherAddress(0, "ada@old.example")], known)
+    >>> find_opted_out([OtherAddress(0, "ada@old.example")], known)
     {0: 'a lead who is unsubscribed has another email address of the row'}
     """
     gone = {

@@ -1,5 +1,6 @@
 """``pb2b import`` looks first, writes with ``--apply``, and says what it did in its exit status."""
 
+import io
 import json
 
 import pandas as pd
@@ -47,7 +48,22 @@ def test_text_says_what_would_be_done_and_how(fair, capsys):
     printed = capsys.readouterr()
     assert ("fair.csv" in printed.out, "--apply" in printed.err) == (True, True)
     assert ("intake.mapping" in printed.out, "--save-mapping" in printed.out) == (False, True)
-    assert ("intake.save" in printed.out, "--held-back" in printed.out) == (False, True)
+    assert ("intake." in printed.out, "--held-back" in printed.out) == (False, True)
+
+
+def test_what_was_written_stands_below_what_became_of_the_rows(fair, capsys):
+    assert main(["import", "fair.csv", "--mapping", "mapping.json", "--apply"]) == 0
+    printed = capsys.readouterr().out
+    assert ("1 to correct: --held-back" in printed, "Outcome" in printed, "intake." in printed) == (True, True, False)
+
+
+def test_a_list_is_read_from_a_pipe(fair, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LIST.encode())))
+    assert main(["import", "-", "--mapping", "mapping.json", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"]["broken"] == 1
+    monkeypatch.setattr("sys.stdin", None)
+    assert main(["import", "-"]) == 1
+    assert "pipe a list" in capsys.readouterr().err
 
 
 def test_a_row_that_was_not_surely_written_is_exit_status_3(fair, ws, capsys):

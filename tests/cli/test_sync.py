@@ -102,13 +102,13 @@ def test_ctrl_c_stops_the_sync_of_every_profile(configure):
 def test_wrong_options_of_all_profiles_say_what_to_do(configure, capsys, monkeypatch, tmp_path):
     configure(acme=(KEY, "http://127.0.0.1:1/api"), globex=(KEY, "http://127.0.0.1:1/api"))
     assert main(["sync", "--all-profiles", "--profile", "acme"]) == 1
+    assert main(["sync", "--all-profiles", "--sandbox"]) == 1
     assert main(["sync", "--all-profiles", "--workers", "0"]) == 1
     monkeypatch.setenv("PB2B_CONFIG", str(tmp_path / "none.toml"))
     assert main(["sync", "--all-profiles"]) == 1
     errors = capsys.readouterr().err.splitlines()
-    assert ["leave one of them out" in errors[0], "--workers 2" in errors[1], "has no profile" in errors[2]] == [
-        True
-    ] * 3
+    parts = ("--profile names one", "--sandbox names one", "--workers 2", "has no profile")
+    assert [part in error for part, error in zip(parts, errors, strict=True)] == [True] * 4
 
 
 def test_a_mirror_is_synced_into_another_folder(workspace, capsys, tmp_path):
