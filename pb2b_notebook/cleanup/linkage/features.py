@@ -6,7 +6,7 @@ depends on it. Rows of one company are compared most often, and so they are near
 
 from __future__ import annotations
 
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from operator import or_
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.database import run_query
 from pb2b_notebook.cleanup.linkage.folding import map_distinct, without_digraphs
-from pb2b_notebook.cleanup.linkage.frequencies import names_sharing, with_frequencies, with_shared_domains
+from pb2b_notebook.cleanup.linkage.frequencies import NAMES_READ, names_sharing, shared_domains, with_frequencies
 from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.name_corrections import name_corrections
 from pb2b_notebook.cleanup.linkage.names_from_email import names_from_email
 from pb2b_notebook.cleanup.linkage.person_names import SON_OR_DAUGHTER
-from pb2b_notebook.cleanup.linkage.romanization import romanized_names
-from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY
+from pb2b_notebook.cleanup.linkage.romanization import keys_of_other_scripts, romanized_names
+from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY, Shared
 from pb2b_notebook.cleanup.values.given_names import nicknames
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _SHORT = 5
 """Least number of letters of a local part or a spelled name that people do not share by chance."""
 BEARERS = ("given_bearers", "family_bearers")
-"""Columns of :func:`_with_bearers`."""
+"""Numbers of different whole names that have a row's given name, and its family name."""
 _PART_OF_COMPOUND = 3
 """Least letters of each of the two names in Jean-Paul."""
 _SOUNDS = {"ph": "f", "ck": "k", "c": "k", "q": "k", "z": "s", "v": "f", "w": "f", "y": "i"}
@@ -102,41 +102,84 @@ def build_features(
         columns: Further columns.
         tables: Where the tables are.
     """
-    content = [name for name in standardized.columns if name not in {"free", "role"}]
+    content = content_columns(standardized)
     distinct, of_rows = distinct_contents(db, standardized, content, new=new, kept_apart=kept_apart, tables=tables)
-    table = with_frequencies(_with_corrected_names(_with_own_features(with_shared_domains(distinct), tables), tables))
-    table = with_rarities(table, columns, names_sharing).with_columns(bare=_are_bare(columns))
-    if columns:
-        table = _with_bearers(table)
-    return Features(table.drop(*_ONLY_SAME, "name", "skeleton", "domain"), of_rows)
+    return Features(features_of_contents(distinct, columns, tables), of_rows)
 
 
-def _with_bearers(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with the number of different whole names that have a row's given name, and its family name.
+def content_columns(standardized: pl.DataFrame) -> list[str]:
+    """Return the columns that make up the content of a row; the others follow from these."""
+    return [name for name in standardized.columns if name not in {"free", "role"}]
 
-    ``attested`` is true where both are names that others have, too, and so no typing errors.
+
+def features_of_contents(table: pl.DataFrame, columns: Sequence[FurtherColumn], tables: InMemory) -> pl.DataFrame:
+    """Return the features of distinct contents.
+
+    Args:
+        table: Distinct contents, numbered by ``i``.
+        columns: Further columns.
+        tables: Where the tables are.
     """
+    shared = tables.gather(shared_domains, table, key="mail_domain", reads=("mail_domain", "company"))["mail_domain"]
+    table = tables.add("own features", partial(_own_features, shared_domains=shared), table)
+    # Which names have a romanized form depends on the names in other scripts in the list.
+    others = tables.gather(keys_of_other_scripts, table, reads=("first", "middle", "last"))
+    table = tables.add("scripts", partial(romanized_names, others=others), table)
+    table = with_frequencies(_with_corrected_names(table, tables), tables)
+    table = with_rarities(table, columns, names_sharing, NAMES_READ, tables)
+    bare = tables.gather(partial(_count_bare, columns=columns), table).sum()
+    most_are_bare = bool(bare["bare"].item() >= _MOSTLY_BARE * bare["rows"].item())
+    table = tables.add("bare", partial(_are_bare, columns=columns, all_named=most_are_bare), table)
+    if columns:
+        table = tables.add("bearers", _are_attested, tables.share(table, _bearers()))
+    return table.drop(*_ONLY_SAME, "name", "skeleton", "domain")
+
+
+@cache
+def _bearers() -> tuple[Shared, ...]:
+    """Return the number of different whole names that have a row's given name, and its family name."""
     import polars as pl
 
-    by = zip(BEARERS, ("first", "last"), strict=True)
-    counted = table.with_columns(pl.col("name_hash").n_unique().over(name).alias(bearers) for bearers, name in by)
+    def bearers_of(column: str, name: str) -> Shared:
+        count = pl.col("name_hash").n_unique().over(column).alias(name)
+        return Shared(lambda table: table.select(count), pl.col(column), (column, "name_hash"), {name: 0})
+
+    return tuple(bearers_of(column, name) for column, name in zip(("first", "last"), BEARERS, strict=True))
+
+
+def _are_attested(table: pl.DataFrame) -> pl.DataFrame:
+    """Return whether both names are names that others have, too, and so no typing errors."""
+    import polars as pl
+
     given, family = (pl.col(name) > 1 for name in BEARERS)
     has_both = (pl.col("first").str.len_chars() > 1) & (pl.col("last").str.len_chars() > 1)
-    return counted.with_columns(attested=has_both & family & (given | (pl.col("formal_bits") != 0)))
+    return table.select(attested=has_both & family & (given | (pl.col("formal_bits") != 0)))
 
 
-def _are_bare(columns: Sequence[FurtherColumn]) -> pl.Expr:
-    """Return whether a row has a name, and nothing that two people of that name would not share.
+def _is_bare(columns: Sequence[FurtherColumn]) -> pl.Expr:
+    """Return whether a row has a name, and nothing that two people of that name would not share."""
+    import polars as pl
+
+    own = ("local", "phone", "company", "site", "profile", "title", "city")
+    return pl.all_horizontal(
+        pl.col(name) == "" for name in (*own, *(one.feature for one in columns if one.role.blocks))
+    )
+
+
+def _count_bare(table: pl.DataFrame, columns: Sequence[FurtherColumn]) -> pl.DataFrame:
+    import polars as pl
+
+    return table.select(bare=_is_bare(columns).sum().cast(pl.Int64), rows=pl.len().cast(pl.Int64))
+
+
+def _are_bare(table: pl.DataFrame, columns: Sequence[FurtherColumn], *, all_named: bool) -> pl.DataFrame:
+    """Return whether each row counts as bare.
 
     In a list of such rows alone, names are all that there is to compare, and no row counts as one.
     """
     import polars as pl
 
-    own = ("local", "phone", "company", "site", "profile", "title", "city")
-    bare = pl.all_horizontal(
-        pl.col(name) == "" for name in (*own, *(one.feature for one in columns if one.role.blocks))
-    )
-    return bare & (bare.mean() < _MOSTLY_BARE)
+    return table.select(bare=_is_bare(columns) & pl.lit(not all_named))
 
 
 def distinct_contents(
@@ -197,29 +240,26 @@ def distinct_contents(
     return tables.map("distinct", take, numbered), of_rows
 
 
-def _with_own_features(table: pl.DataFrame, tables: InMemory) -> pl.DataFrame:
-    """Return the table with the features that follow from the row itself."""
-    import polars as pl
-
-    own = tables.map("own features", _own_features, table)
-    # Which names have a romanized form depends on the names in other scripts in the list.
-    return pl.concat([table.drop("company"), own, romanized_names(table)], how="horizontal")
-
-
-def _own_features(table: pl.DataFrame) -> pl.DataFrame:
+def _own_features(table: pl.DataFrame, shared_domains: pl.Series) -> pl.DataFrame:
     """Return the features that follow from the row itself.
 
-    ``pattern`` is how the address spells the name.
+    ``pattern`` is how the address spells the name. ``free`` is true also for mail domains that people of many companies
+    use.
+
+    Args:
+        table: Distinct contents.
+        shared_domains: These mail domains.
     """
     import polars as pl
 
+    table = table.with_columns(free=pl.col("free") | pl.col("mail_domain").is_in(shared_domains.implode()))
     site = pl.when(pl.col("domain") != "").then("domain").when(pl.col("free")).then(pl.lit("")).otherwise("mail_domain")
     table = table.with_columns(site=site)
     # polars computes on texts with one core: so the parts run in parallel.
     with threads.executor(rows=len(table)) as pool:
         features = (domain_features, _company_features, _local_part_features, _name_features)
         parts: list[pl.DataFrame] = list(pool.map(lambda part: part(table), features))
-    own = pl.concat([table.select("site"), *parts], how="horizontal")
+    own = pl.concat([table.select("free", "site"), *parts], how="horizontal")
     pattern = pl.concat([table.select("first", "last"), own.select("letters")], how="horizontal").select(
         pattern=_address_pattern()
     )
@@ -307,15 +347,24 @@ def _with_corrected_names(table: pl.DataFrame, tables: InMemory) -> pl.DataFrame
     """
     import polars as pl
 
-    with threads.executor(rows=len(table)) as pool:  # the first for rows without names, the second for rows with names
-        found = list(pool.map(lambda corrections: corrections(table), (names_from_email, name_corrections)))
-    fixes = pl.concat([names.with_columns(addressed=pl.lit(value=n == 0)) for n, names in enumerate(found)])
-    fixed = pl.concat([fixes, table["letters"].gather(fixes["row"]).to_frame()], how="horizontal")
+    counts = {name: tables.count(table, name) for name in ("first", "last")}
+
+    def corrections(table: pl.DataFrame) -> pl.DataFrame:
+        reads = ("first", "last", "letters", "local", "profile", "pattern", "role", "i")
+        return tables.gather(partial(name_corrections, counts=counts), table, reads=reads)
+
+    # The first is for rows without names, the second for rows with names.
+    def addresses(table: pl.DataFrame) -> pl.DataFrame:
+        return names_from_email(table, counts, tables)
+
+    found = tables.run([(addresses, table), (corrections, table)])
+    columns = ("row", "first", "last", "letters")
+    fixed = pl.concat([names.select(*columns, addressed=pl.lit(value=n == 0)) for n, names in enumerate(found)])
     fixed = pl.concat(
         [fixed.select("row", "first", "last", "addressed", pattern=_address_pattern()), _name_features(fixed)],
         how="horizontal",
     )
-    return table.with_columns(tables.map("names", lambda part: _correct_names(part, fixed), table))
+    return tables.add("names", partial(_correct_names, fixed=fixed), table)
 
 
 def _correct_names(table: pl.DataFrame, fixed: pl.DataFrame) -> pl.DataFrame:
@@ -328,10 +377,10 @@ def _correct_names(table: pl.DataFrame, fixed: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
 
     table = table.with_columns(addressed=pl.lit(value=False))
-    first = table["i"][0] if len(table) else 0
-    fixed = fixed.filter(pl.col("row").is_between(first, first + len(table), closed="left"))
+    places = table.select(row="i").with_row_index("place")
     names = [name for name in fixed.columns if name != "row"]
-    rows = fixed["row"] - first
+    fixed = fixed.join(places, on="row")
+    rows = fixed["place"]
     table = table.with_columns(table[name].scatter(rows, fixed[name]) for name in names)
     return table.select(*names, **_equality_features())
 

@@ -6,15 +6,23 @@ and in a million.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook import threads
 from pb2b_notebook.cleanup.linkage.clustering import components
+from pb2b_notebook.cleanup.linkage.work_folder import Shared
 
 if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
+    from pb2b_notebook.cleanup.linkage.work_folder import InMemory
+
+NAMES_READ: Final = ("first", "last", "formals", "common", "name_hash", "script", "sounds_hash")
+"""Columns that :func:`names_sharing` reads."""
+_NAMES: Final = ("first", "last")
+_PASSING: Final = ("site_rows", "company_rows", "whole_rows")
+"""Columns from which others follow."""
 FEW = 100
 """Least number of rows to estimate how common a name is. A smaller frame is treated as a sample of one of this size."""
 _MANY = 8
@@ -37,48 +45,208 @@ _COUNTRIES = 16
 """Countries whose people are counted separately: the most common ones, and all others as one."""
 
 
-def with_shared_domains(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with ``free`` also true for mail domains that people of many companies use."""
+def shared_domains(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the mail domains (``mail_domain``) that people of many companies use.
+
+    Args:
+        table: ``mail_domain`` and ``company`` of all rows of a domain.
+    """
     import polars as pl
 
     both = table.filter((pl.col("mail_domain") != "") & (pl.col("company") != ""))
     companies = both.group_by("mail_domain").agg(n=pl.len(), companies=pl.col("company").n_unique())
-    shared = companies.filter((pl.col("companies") >= _MANY) & (pl.col("companies") * 2 > pl.col("n")))["mail_domain"]
-    return table.with_columns(free=pl.col("free") | pl.col("mail_domain").is_in(shared.implode()))
+    return companies.filter((pl.col("companies") >= _MANY) & (pl.col("companies") * 2 > pl.col("n"))).select(
+        "mail_domain"
+    )
 
 
-def with_frequencies(table: pl.DataFrame) -> pl.DataFrame:
+def with_frequencies(table: pl.DataFrame, tables: InMemory) -> pl.DataFrame:
     """Return the table with the number of rows that share the name, the company, the email and the phone."""
+    counts = name_counts(tables.add("countries", _countries, table), tables)
+    table = tables.add("name frequencies", partial(_name_frequencies, counts=counts), table)
+    table = tables.share(table, _shared_values())
+    return tables.add("frequencies", _frequencies, table).drop(_PASSING)
+
+
+class NameCounts(NamedTuple):
+    """How common names are in a list.
+
+    Attributes:
+        rows: Number of rows.
+        share: Share of the people of each country.
+        parts: For ``first`` and ``last``: the different names, sorted; the number of rows of each; and the estimated
+            number of its rows in each country.
+    """
+
+    rows: int
+    share: np.ndarray
+    parts: dict[str, tuple[pl.Series, np.ndarray, np.ndarray]]
+
+
+def name_counts(table: pl.DataFrame, tables: InMemory) -> NameCounts:
+    """Count the names of a list.
+
+    Args:
+        table: ``first``, ``last`` and ``counted_in``, the country or null.
+        tables: Where the table is.
+    """
+    import numpy as np
     import polars as pl
 
-    def rows_with_same(*columns: str) -> pl.Expr:
-        return pl.len().over(columns).cast(pl.Float32)
-
-    with threads.executor(rows=len(table)) as pool:  # the namesakes take one core
-        namesakes = pool.submit(_namesakes, table)
-        counted = table.with_columns(
-            common=(rows_with_same("first") >= max(_KNOWN, len(table) * _COMMON)) | (pl.col("formal_bits") != 0),
-            first_rows=rows_with_same("first"),
-            last_rows=rows_with_same("last"),
-            colleagues=pl.max_horizontal(
-                pl.when(pl.col("site") == "").then(1.0).otherwise(rows_with_same("site")),
-                pl.when(pl.col("company") == "").then(1.0).otherwise(rows_with_same("company")),
-            ).cast(pl.Float32),
-            fitting=_fitting_names(table),
-            exchange_firms=_people_sharing(
-                table["line"] // 1000 % 1_000_000, table["site"].hash(), (table["phone"] != "") & (table["site"] != "")
-            ),
-        )
-        line = counted["line"] % 100_000_000
-        counted = counted.with_columns(
-            sharers=names_sharing(counted, counted["mailbox_hash"], counted["mailbox_hash"] != 0),
-            callers=names_sharing(counted, line, counted["line"] != -1),
-            owners=names_sharing(counted, counted["profile_hash"], counted["profile_hash"] != 0),
-        )
-    return counted.with_columns(namesakes=namesakes.result())
+    counted = dict(zip(_NAMES, tables.run([(partial(_count, tables, name), table) for name in _NAMES]), strict=True))
+    countries = counted["first"].group_by("counted_in").agg(pl.col("n").sum())
+    common = countries.drop_nulls().sort(["n", "counted_in"], descending=[True, False])["counted_in"]
+    numbers = dict(zip(common.head(_COUNTRIES - 1), range(_COUNTRIES - 1), strict=False))
+    people = np.zeros(_COUNTRIES)
+    for country, rows in countries.drop_nulls().iter_rows():
+        people[numbers.get(country, _COUNTRIES - 1)] += rows
+    people += _PRIOR
+    share = (people / people.sum()).astype(np.float32)
+    parts = {name: _rows_by_country(counts.rename({name: "name"}), numbers, share) for name, counts in counted.items()}
+    return NameCounts(int(countries["n"].sum()), share, parts)
 
 
-def _fitting_names(table: pl.DataFrame) -> pl.Series:
+def _count(tables: InMemory, name: str, table: pl.DataFrame) -> pl.DataFrame:
+    return tables.count(table, name, "counted_in")
+
+
+def _countries(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the country of each row (``counted_in``): its own, else that of its domain; null if neither is known."""
+    import polars as pl
+
+    country = (
+        pl.when(pl.col("country") != "").then("country").otherwise(pl.col("site").str.extract(r"\.([a-z]{2})$", 1))
+    )
+    return table.select(counted_in=country.replace("", None))
+
+
+def _rows_by_country(
+    counts: pl.DataFrame, countries: dict[str, int], share: np.ndarray
+) -> tuple[pl.Series, np.ndarray, np.ndarray]:
+    """Return the different names, the number of rows of each, and the estimated number of its rows in each country.
+
+    Rows of unknown country are spread like the others. An initial may be any name that begins with it, and an empty
+    name may be any name.
+
+    Args:
+        counts: ``name``, ``counted_in`` and ``n``, the number of their rows.
+        countries: Country → its number, for the most common ones.
+        share: Share of the people of each country.
+    """
+    import numpy as np
+    import polars as pl
+
+    known = counts["name"].unique().sort()  # the sums then do not depend on the order of the rows
+    number, n = _numbers_of(counts["name"], known), counts["n"].to_numpy()
+    country = pl.col("counted_in").replace_strict(countries, default=_COUNTRIES - 1, return_dtype=pl.Int16)
+    has_country = counts["counted_in"].is_not_null().to_numpy()
+    country_of = counts.select(country).to_series().to_numpy()
+    cell = number[has_country] * _COUNTRIES + country_of[has_country]
+    seen = np.bincount(cell, n[has_country], minlength=len(known) * _COUNTRIES)
+    seen = seen.reshape(-1, _COUNTRIES).astype(np.float32) + share
+    rows = np.bincount(number, n, minlength=len(known))
+    found: np.ndarray = seen / seen.sum(axis=1, keepdims=True) * rows.astype(np.float32)[:, None]
+    initial = known.str.slice(0, 1)
+    for letter in known.filter(known.str.contains("^[a-z]?$")):
+        found[(known == letter).to_numpy()] = found[(initial == letter).to_numpy() | (letter == "")].sum(axis=0)
+    return known, rows, found
+
+
+def _numbers_of(names: pl.Series, known: pl.Series) -> np.ndarray:
+    """Return the position of each name among the known ones."""
+    import numpy as np
+    import polars as pl
+
+    return names.cast(pl.Enum(known)).to_physical().to_numpy().astype(np.int64)
+
+
+def _name_frequencies(table: pl.DataFrame, counts: NameCounts) -> pl.DataFrame:
+    """Return how many rows have the given and the family name, and how many have both by chance (``namesakes``).
+
+    That follows from how common the two names are, counted in each country separately: names of one country meet far
+    more often than their overall frequency suggests.
+    """
+    import numpy as np
+    import polars as pl
+
+    (first, rows, given), (last, family_rows, family) = (
+        (_numbers_of(table[name], known), rows, by_country) for name, (known, rows, by_country) in counts.parts.items()
+    )
+    expected = np.einsum("nl,nl->n", (given / (counts.share * np.float32(max(FEW, counts.rows))))[first], family[last])
+    found = table.select("formal_bits").with_columns(
+        first_rows=pl.Series(rows[first], dtype=pl.Float32),
+        last_rows=pl.Series(family_rows[last], dtype=pl.Float32),
+        namesakes=pl.Series(expected, dtype=pl.Float32),
+    )
+    common = (pl.col("first_rows") >= max(_KNOWN, counts.rows * _COMMON)) | (pl.col("formal_bits") != 0)
+    return found.select("first_rows", "last_rows", "namesakes", common=common)
+
+
+@cache
+def _shared_values() -> tuple[Shared, ...]:
+    import polars as pl
+
+    def rows_with_same(key: pl.Expr, name: str, *columns: str, alone: float) -> Shared:
+        rows = pl.len().over(columns).cast(pl.Float32).alias(name)
+        return Shared(lambda table: table.select(rows), key, columns, {name: alone})
+
+    def names_with_same(name: str, value: pl.Expr, has_value: pl.Expr, column: str) -> Shared:
+        def function(table: pl.DataFrame) -> pl.DataFrame:
+            both = table.select(value.alias("value"), has_value.alias("has_value"))
+            return names_sharing(table, both["value"], both["has_value"]).alias(name).to_frame()
+
+        return Shared(function, pl.when(has_value).then(value), (*NAMES_READ, column), {name: 1})
+
+    line, site, company = pl.col("line"), pl.col("site"), pl.col("company")
+    exchange, has_exchange = line // 1000 % 1_000_000, (pl.col("phone") != "") & (site != "")
+    return (
+        rows_with_same(pl.when(site != "").then(site), "site_rows", "site", alone=0),
+        rows_with_same(pl.when(company != "").then(company), "company_rows", "company", alone=0),
+        rows_with_same(pl.struct(*_NAMES).hash(), "whole_rows", *_NAMES, alone=0),
+        Shared(
+            _fitting_names,
+            pl.when((company != "") & (pl.col("last") != "")).then(pl.struct("company", "last").hash()),
+            ("company", "last", "first", "spelt"),
+            {"fitting": 1},
+        ),
+        Shared(
+            lambda table: table.select(exchange=exchange, who=site.hash(), has=has_exchange).pipe(_people_sharing),
+            pl.when(has_exchange).then(exchange),
+            ("line", "phone", "site"),
+            {"exchange_firms": 1},
+        ),
+        names_with_same("sharers", pl.col("mailbox_hash"), pl.col("mailbox_hash") != 0, "mailbox_hash"),
+        names_with_same("callers", line % 100_000_000, line != -1, "line"),
+        names_with_same("owners", pl.col("profile_hash"), pl.col("profile_hash") != 0, "profile_hash"),
+    )
+
+
+def _frequencies(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the number of colleagues, and the namesakes without the rows that do have the whole name.
+
+    Those may be one person many times.
+    """
+    import numpy as np
+    import polars as pl
+
+    expected, whole, *parts = (
+        table[name].to_numpy() for name in ("namesakes", "whole_rows", "first_rows", "last_rows")
+    )
+    expected = expected.copy()
+    again = np.maximum(whole.astype(np.int64) - _OF_ONE_NAME, 0)
+    for rows in parts:
+        expected *= 1 - again / rows.astype(np.int64)
+    has_name = (pl.col("first") != "") | (pl.col("last") != "")
+    return table.with_columns(namesakes=pl.Series(expected)).select(
+        namesakes=pl.when(has_name).then("namesakes").otherwise(pl.lit(0, pl.Float32)),
+        colleagues=pl.max_horizontal(
+            pl.when(pl.col("site") == "").then(1.0).otherwise("site_rows"),
+            pl.when(pl.col("company") == "").then(1.0).otherwise("company_rows"),
+        ).cast(pl.Float32),
+    )
+
+
+def _fitting_names(table: pl.DataFrame) -> pl.DataFrame:
     """Return for each row how many given names at its company an initial with its family name may stand for."""
     import polars as pl
 
@@ -92,77 +260,17 @@ def _fitting_names(table: pl.DataFrame) -> pl.Series:
         .agg(fitting=pl.col("spelt").n_unique())
     )
     found = some.join(counted, on=key, how="left", maintain_order="left")["fitting"]
-    return found.fill_null(1).cast(pl.UInt32)
+    return found.fill_null(1).cast(pl.UInt32).to_frame()
 
 
-def _namesakes(table: pl.DataFrame) -> pl.Series:
-    """Return for each row the expected number of other rows that have its name by chance.
-
-    It follows from how common the given and the family name are, counted in each country separately: names of one
-    country meet far more often than their overall frequency suggests. The rows that do have the whole name are not
-    counted, because they may be one person many times.
-    """
-    import numpy as np
+def _people_sharing(table: pl.DataFrame) -> pl.DataFrame:
+    """Return for each row the number of different sites (``who``) that share its exchange."""
     import polars as pl
 
-    country = _country_numbers(table)
-    people = np.bincount(country[country >= 0], minlength=_COUNTRIES) + _PRIOR
-    share = (people / people.sum()).astype(np.float32)
-    (first, given), (last, family) = (_rows_by_country(table[name], country, share) for name in ("first", "last"))
-    expected = np.einsum("nl,nl->n", (given / (share * np.float32(max(FEW, len(table)))))[first], family[last])
-    whole = pl.Series("name", first * len(family) + last).to_frame().select(pl.len().over("name")).to_series()
-    again = np.maximum(whole.to_numpy().astype(np.int64) - _OF_ONE_NAME, 0)
-    for parts in (first, last):
-        expected *= 1 - again / np.bincount(parts)[parts]
-    has_name = (table["first"] != "") | (table["last"] != "")
-    return pl.Series(expected).zip_with(has_name, pl.Series([0.0], dtype=pl.Float32))
-
-
-def _rows_by_country(names: pl.Series, country: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the number of each row's name, and the estimated number of rows of each name and country.
-
-    Rows of unknown country are spread like the others. An initial may be any name that begins with it, and an empty
-    name may be any name.
-    """
-    import numpy as np
-    import polars as pl
-
-    known = names.unique().sort()  # the sums then do not depend on the order of the rows
-    number = names.cast(pl.Enum(known)).to_physical().to_numpy().astype(np.int64)
-    has_country = country >= 0
-    seen = np.bincount(number[has_country] * _COUNTRIES + country[has_country], minlength=len(known) * _COUNTRIES)
-    seen = seen.reshape(-1, _COUNTRIES).astype(np.float32) + share
-    rows = np.bincount(number, minlength=len(known)).astype(np.float32)
-    found: np.ndarray = seen / seen.sum(axis=1, keepdims=True) * rows[:, None]
-    initial = known.str.slice(0, 1)
-    for letter in known.filter(known.str.contains("^[a-z]?$")):
-        found[(known == letter).to_numpy()] = found[(initial == letter).to_numpy() | (letter == "")].sum(axis=0)
-    return number, found
-
-
-def _country_numbers(table: pl.DataFrame) -> np.ndarray:
-    """Return a small number for the country of each row: its own, else that of its domain; -1 if neither is known."""
-    import polars as pl
-
-    country = (
-        pl.when(pl.col("country") != "").then("country").otherwise(pl.col("site").str.extract(r"\.([a-z]{2})$", 1))
-    )
-    countries = table.select(country=country.replace("", None)).to_series()
-    counts = countries.drop_nulls().value_counts().sort(["count", "country"], descending=[True, False])
-    common = counts["country"].head(_COUNTRIES - 1)
-    numbers = dict(zip(common, range(_COUNTRIES - 1), strict=False))
-    found = countries.replace_strict(numbers, default=_COUNTRIES - 1, return_dtype=pl.Int16)
-    return found.zip_with(countries.is_not_null(), pl.Series([-1], dtype=pl.Int16)).to_numpy()
-
-
-def _people_sharing(shared: pl.Series, who: pl.Series, has_value: pl.Series) -> pl.Series:
-    """Return for each row the number of different people who share its value."""
-    import polars as pl
-
-    both = pl.DataFrame({"shared": shared, "who": who})
-    people = both.filter(has_value).unique().group_by("shared").agg(n=pl.len()).filter(pl.col("n") > 1)
-    counted = both.select("shared").join(people, on="shared", how="left", maintain_order="left")["n"]
-    return counted.fill_null(1).zip_with(has_value, pl.Series([1], dtype=pl.UInt32)).cast(pl.UInt32)
+    people = table.filter("has").unique().group_by("exchange").agg(n=pl.len()).filter(pl.col("n") > 1)
+    counted = table.select("exchange").join(people, on="exchange", how="left", maintain_order="left")["n"]
+    found = counted.fill_null(1).zip_with(table["has"], pl.Series([1], dtype=pl.UInt32))
+    return found.cast(pl.UInt32).alias("exchange_firms").to_frame()
 
 
 def names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) -> pl.Series:

@@ -7,6 +7,7 @@ than among random pairs of this list.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.frequencies import FEW
@@ -19,12 +20,15 @@ from pb2b_notebook.cleanup.linkage.roles import (
     Role,
     level_sql,
 )
+from pb2b_notebook.cleanup.linkage.work_folder import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import numpy as np
     import polars as pl
+
+    from pb2b_notebook.cleanup.linkage.work_folder import InMemory
 
 MOST: Final = 12
 """Most further columns that are compared: their levels share 63 bits."""
@@ -134,6 +138,8 @@ def with_rarities(
     table: pl.DataFrame,
     columns: Sequence[FurtherColumn],
     sharing: Callable[[pl.DataFrame, pl.Series, pl.Series], pl.Series],
+    reads: Sequence[str],
+    tables: InMemory,
 ) -> pl.DataFrame:
     """Return the features with the rarity of each further value, and its number if the column is a series.
 
@@ -147,55 +153,119 @@ def with_rarities(
         columns: Further columns.
         sharing: Function that counts the different names which share the identifier of each row, from the features, the
             values, and whether each row has one.
+        reads: Columns of the features that ``sharing`` reads.
+        tables: Where the features are.
     """
-    import polars as pl
-
-    def rarity(one: FurtherColumn) -> pl.Series:
-        value, total = table[one.feature], (table[one.feature] != "").sum()
-        if one.role.blocks:
-            others = sharing(table, value.hash(), value != "") - 1
-        else:  # of a value that most people have, the names are a share of all names, not of the rows
-            names = table.select(value, "name_hash")
-            others = names.select(pl.col("name_hash").n_unique().over(one.feature)).to_series() - 1
-            total = names.filter(value != "").n_unique()
-        others = others if one.role.is_identifier else others.cast(pl.Float64).clip(0.5)
-        share = others.cast(pl.Float64) / max(FEW, total)
-        return (-share.clip(one.role.chance, 1).log()).round().clip(1, RAREST).cast(pl.UInt8)
-
-    return table.with_columns(
-        column
-        for one in columns
-        for column in (
-            rarity(one).alias(f"{one.feature}_rarity"),
-            serial_numbers(table[one.feature]).alias(f"{one.feature}_number"),
-        )
+    if not columns:
+        return table
+    table = tables.share(table, [_names_with_same(one, sharing, reads) for one in columns])
+    facts = [_facts_of(one, table, tables) for one in columns]
+    return tables.add("rarities", partial(_rarities, columns=columns, facts=facts), table).drop(
+        f"{one.feature}_others" for one in columns
     )
 
 
-def serial_numbers(values: pl.Series) -> pl.Series:
-    """Return the numbers of identifiers that were given one after the other; null for those of other columns.
+class _Facts(NamedTuple):
+    """What the values of a column in all rows say.
+
+    Attributes:
+        total: Number of values of which a share is a rarity.
+        series: Whether the values are identifiers that were given one after the other.
+    """
+
+    total: int
+    series: bool
+
+
+def _names_with_same(
+    one: FurtherColumn, sharing: Callable[[pl.DataFrame, pl.Series, pl.Series], pl.Series], reads: Sequence[str]
+) -> Shared:
+    """Return how many other names have the value of a row."""
+    import polars as pl
+
+    name = f"{one.feature}_others"
+    if not one.role.blocks:
+        others = pl.col("name_hash").n_unique().over(one.feature).alias(name) - 1
+        return Shared(lambda table: table.select(others), pl.col(one.feature), (one.feature, "name_hash"), {name: 0})
+
+    def function(table: pl.DataFrame) -> pl.DataFrame:
+        value = table[one.feature]
+        return (sharing(table, value.hash(), value != "") - 1).alias(name).to_frame()
+
+    key = pl.when(pl.col(one.feature) != "").then(one.feature)
+    return Shared(function, key, tuple(dict.fromkeys((*reads, one.feature))), {name: 0})
+
+
+def _facts_of(one: FurtherColumn, table: pl.DataFrame, tables: InMemory) -> _Facts:
+    reads = (one.feature, "name_hash")
+    counts = tables.gather(partial(_value_counts, name=one.feature), table, key=one.feature, reads=reads).sum()
+    values, names, distinct, dates = counts.row(0)
+    numbers = tables.gather(partial(_distinct_numbers, name=one.feature), table, reads=reads)["number"].unique()
+    # Of a value that most people have, the names are a share of all names, not of the rows.
+    return _Facts(values if one.role.blocks else names, _are_series(numbers, distinct, dates))
+
+
+def _value_counts(table: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return the number of values, of different names with a value, of different values, and of different dates."""
+    import polars as pl
+
+    given = table.select(name, "name_hash").filter(pl.col(name) != "")
+    distinct = given[name].unique()
+    counts = len(given), given.n_unique(), len(distinct), len(distinct.filter(distinct.str.contains(_DATE)))
+    return pl.DataFrame(
+        [counts], schema=dict.fromkeys(("values", "names", "distinct", "dates"), pl.Int64), orient="row"
+    )
+
+
+def _distinct_numbers(table: pl.DataFrame, name: str) -> pl.DataFrame:
+    return _numbers_of(table[name].unique()).drop_nulls().unique().alias("number").to_frame()
+
+
+def _rarities(table: pl.DataFrame, columns: Sequence[FurtherColumn], facts: Sequence[_Facts]) -> pl.DataFrame:
+    import polars as pl
+
+    found = {}
+    for one, (total, series) in zip(columns, facts, strict=True):
+        others = table[f"{one.feature}_others"]
+        others = others if one.role.is_identifier else others.cast(pl.Float64).clip(0.5)
+        share = others.cast(pl.Float64) / max(FEW, total)
+        rarity = (-share.clip(one.role.chance, 1).log()).round().clip(1, RAREST)
+        found[f"{one.feature}_rarity"] = rarity.cast(pl.UInt8)
+        values = table[one.feature]
+        found[f"{one.feature}_number"] = (
+            _numbers_of(values) if series else pl.Series([None] * len(values), dtype=pl.Int64)
+        )
+    return pl.DataFrame(found)
+
+
+def _numbers_of(values: pl.Series) -> pl.Series:
+    """Return the number that each identifier ends with; null if there is none."""
+    import polars as pl
+
+    return values.str.extract(r"(?:^|[^0-9])([0-9]{3,15})$", 1).cast(pl.Int64, strict=False)
+
+
+def _are_series(numbers: pl.Series, distinct: int, dates: int) -> bool:
+    """Return whether identifiers were given one after the other.
 
     Nearly every number in the range of a series is someone's, so a wrong digit would be another customer's. The range
     is that of the middle four fifths: single numbers far away do not count.
 
+    Args:
+        numbers: Their different numbers.
+        distinct: Number of different identifiers.
+        dates: Number of those that are dates.
+
     >>> import polars as pl
-    >>> serial_numbers(pl.Series(["c 1001", "c 1002"])).to_list()
-    [1001, 1002]
-    >>> serial_numbers(pl.Series(["5304218", "8115873", "2760359"])).to_list()
-    [None, None, None]
+    >>> _are_series(pl.Series([1001, 1002]), 2, 0), _are_series(pl.Series([5304218, 8115873, 2760359]), 3, 0)
+    (True, False)
     """
     import numpy as np
-    import polars as pl
 
-    numbers = values.str.extract(r"(?:^|[^0-9])([0-9]{3,15})$", 1).cast(pl.Int64, strict=False)
-    distinct = values.filter(values != "").unique()
-    found = numbers.drop_nulls().unique()
-    dates = len(distinct.filter(distinct.str.contains(_DATE)))
-    series = len(found) > 1 and (len(found) - dates) * _MOSTLY >= len(distinct)
-    if series:
-        low, high = np.quantile(found.to_numpy(), (0.1, 0.9), method="nearest")
-        series = bool(high - low < _SPARSE * len(found))
-    return numbers if series else pl.Series([None] * len(values), dtype=pl.Int64)
+    if len(numbers) < 2 or (len(numbers) - dates) * _MOSTLY < distinct:  # noqa: PLR2004 - one number has no range
+        return False
+    low, high = np.quantile(numbers.to_numpy(), (0.1, 0.9), method="nearest")
+    return bool(high - low < _SPARSE * len(numbers))
 
 
 def packed_sql(columns: Sequence[FurtherColumn], *, everywhere: bool = False) -> str:

@@ -13,7 +13,7 @@ from pb2b_notebook.cleanup.linkage.folding import without_digraphs
 from pb2b_notebook.cleanup.values.given_names import nicknames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import polars as pl
 
@@ -27,15 +27,17 @@ _WHOLE: Final = (1, 3)
 """Address patterns that confirm a name: both names in full, in either order."""
 
 
-def name_corrections(features: pl.DataFrame) -> pl.DataFrame:
+def name_corrections(features: pl.DataFrame, counts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return the corrected names of rows whose name is misspelled or abbreviated.
 
     Args:
         features: ``first``, ``last``, the ``local`` part of the address, its ``letters``, whether it is a ``role``, how
-            it spells the name (``pattern``, 0 for not at all), and the ``profile``.
+            it spells the name (``pattern``, 0 for not at all), and the ``profile``; and the number ``i`` of each row.
+        counts: For ``first`` and ``last``: each name with its number of rows in the list, ``n``.
 
     Returns:
-        ``row`` (position), ``first`` and ``last`` of the rows that are corrected. All of them have a family name.
+        ``row`` (its ``i``), ``first``, ``last`` and ``letters`` of the rows that are corrected. All of them have a
+        family name.
     """
     import polars as pl
 
@@ -43,7 +45,7 @@ def name_corrections(features: pl.DataFrame) -> pl.DataFrame:
     initial, nothing = first.str.len_bytes() < 2, pl.lit("")  # noqa: PLR2004 - letters
     named = last.str.contains("^[a-z]{2,}$") & first.str.contains("^[a-z]*$")
     candidates = features.select(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), "first", "last", "letters", "local", "profile", "pattern",
+        pl.col("i").alias("row"), "first", "last", "letters", "local", "profile", "pattern",
         read=~pl.col("role") & ((pl.col("pattern") == 0) | initial),
     ).filter(
         named, initial | ~pl.col("pattern").is_in(_WHOLE), pl.col("read") | (pl.col("profile") != "")
@@ -52,7 +54,7 @@ def name_corrections(features: pl.DataFrame) -> pl.DataFrame:
         profile=pl.col("profile").str.replace(r"-?[0-9a-f]*[0-9][0-9a-z]*$", ""),
     ).with_columns(slug=without_digraphs(pl.col("profile").str.replace_all("-", "", literal=True)))  # fmt: skip
     if candidates.is_empty():
-        return candidates.select("row", "first", "last")
+        return candidates.select("row", "first", "last", "letters")
     texts = candidates.lazy().with_columns(
         slug=pl.when((slug == first + last) | (slug == last + first)).then(nothing).otherwise(slug)
     )
@@ -60,7 +62,8 @@ def name_corrections(features: pl.DataFrame) -> pl.DataFrame:
         *_separated_names(texts, "local"), *_separated_names(texts, "profile"),
         *_joined_names(texts, "letters"), *_joined_names(texts, "slug"),
     ]  # fmt: skip
-    return _most_likely(pl.concat(readings).collect(), features)
+    found = _most_likely(pl.concat(readings).collect(), counts)
+    return found.join(features.select("letters", row="i"), on="row", maintain_order="left")
 
 
 def _separated_names(candidates: pl.LazyFrame, source: str) -> Iterator[pl.LazyFrame]:
@@ -88,7 +91,7 @@ def _joined_names(candidates: pl.LazyFrame, source: str) -> Iterator[pl.LazyFram
             yield kept.select("row", "first", "last", a=first if given else rest, b=rest if given else last)
 
 
-def _most_likely(readings: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
+def _most_likely(readings: pl.DataFrame, counts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Return each row's most common reading in which one name differs by a letter, or is an initial written out."""
     import numpy as np
     import polars as pl
@@ -101,12 +104,11 @@ def _most_likely(readings: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame
         typed=pl.when(family).then("last").otherwise("first"), corrected=pl.when(family).then("b").otherwise("a"),
     )  # fmt: skip
     counted = pl.concat(
-        features.group_by(corrected=name).agg(n=pl.len()).with_columns(family=pl.lit(name == "last"))
-        for name in ("first", "last")
+        known.select(pl.col(name).alias("name"), "n", family=pl.lit(name == "last")) for name, known in counts.items()
     )
     for name in ("typed", "corrected"):
-        counts = counted.rename({"corrected": name, "n": f"n_{name}"})
-        other = other.join(counts, on=[name, "family"], how="left", maintain_order="left")
+        renamed = counted.rename({"name": name, "n": f"n_{name}"})
+        other = other.join(renamed, on=[name, "family"], how="left", maintain_order="left")
     typed, corrected = pl.col("typed"), pl.col("corrected")
     sizes = [name.str.len_bytes().cast(pl.Int64) for name in (typed, corrected)]
     spelled_out = (sizes[0] <= 1) & corrected.str.starts_with(typed) & (sizes[1] >= _FULL)

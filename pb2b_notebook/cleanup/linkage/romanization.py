@@ -82,29 +82,58 @@ _SOUNDS: Final = {**dict(zip("bfcqgjzxdr", "ppkkkssstl", strict=True)), **dict.f
 _DIGRAPHS: Final = (("sh", "s"), ("ch", "s"), ("kh", "k"), ("gh", "k"), ("ts", "s"), ("tz", "s"), ("th", "t"))
 
 
-def romanized_names(table: pl.DataFrame) -> pl.DataFrame:
+def romanized_names(table: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Return the ``script`` of each name, and ``latin_hash`` and ``sounds_hash`` to find it in another script.
 
     The hashes are 0 for names in Latin letters, unless a name of another script has the same.
 
     Args:
         table: ``first``, ``middle`` and ``last``, folded.
+        others: Result of :func:`keys_of_other_scripts` for all rows of the list.
 
     >>> import polars as pl
     >>> names = pl.DataFrame({"first": ["小明", "xiaoming", "ada"], "middle": [""] * 3, "last": ["王", "wang", "berg"]})
-    >>> found = romanized_names(names)
+    >>> found = romanized_names(names, keys_of_other_scripts(names))
     >>> found["script"].to_list(), (found["latin_hash"] > 0).to_list()
     ([2, 0, 0], [True, True, False])
     """
     import polars as pl
 
-    given = pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)
-    script = pl.repeat(LATIN, len(table), dtype=pl.UInt8, eager=True)
-    if any(len(not_ascii(table[name])) for name in ("first", "middle", "last")):
-        script = script_of(table.select(pl.concat_str("first", "middle", "last", separator=" ")).to_series())
-    if not (script != LATIN).any():
+    if others.is_empty():
         none = pl.repeat(0, len(table), dtype=pl.UInt64, eager=True)
-        return pl.DataFrame({"script": script, "latin_hash": none, "sounds_hash": none})
+        return pl.DataFrame({"script": none.cast(pl.UInt8), "latin_hash": none, "sounds_hash": none})
+    keys = _name_keys(table)
+    return pl.DataFrame(
+        {
+            "script": _scripts(table),
+            "latin_hash": _shared_hash(keys["letters"], keys["count"], others["letters"], _LEAST_LETTERS),
+            "sounds_hash": _shared_hash(keys["sounds"], keys["size"], others["sounds"], _FEW_LETTERS),
+        }
+    )
+
+
+def keys_of_other_scripts(table: pl.DataFrame) -> pl.DataFrame:
+    """Return keys of the ``letters`` and of the ``sounds`` of names that are in other letters than Latin.
+
+    Args:
+        table: ``first``, ``middle`` and ``last``, folded.
+    """
+    return _name_keys(table.filter(_scripts(table) != LATIN)).select("letters", "sounds")
+
+
+def _scripts(table: pl.DataFrame) -> pl.Series:
+    import polars as pl
+
+    if any(len(not_ascii(table[name])) for name in ("first", "middle", "last")):
+        return script_of(table.select(pl.concat_str("first", "middle", "last", separator=" ")).to_series())
+    return pl.repeat(LATIN, len(table), dtype=pl.UInt8, eager=True)
+
+
+def _name_keys(table: pl.DataFrame) -> pl.DataFrame:
+    """Return of each name in Latin letters a key of its letters and of its sounds, and how many it has of them."""
+    import polars as pl
+
+    given = pl.col("first") + pl.col("middle").str.replace_all(" ", "", literal=True)
     names = table.select(given=given, family="last")
     parts = pl.DataFrame({"given": romanize(names["given"]), "family": romanize(names["family"], family=True)})
     # The letters in any order: given and family name, and the syllables of a given name, stand in several.
@@ -121,11 +150,10 @@ def romanized_names(table: pl.DataFrame) -> pl.DataFrame:
     enough = size > _LEAST_SOUNDS
     return pl.DataFrame(
         {
-            "script": script,
-            "latin_hash": _shared_hash(letters, count, script, _LEAST_LETTERS),
-            "sounds_hash": _shared_hash(
-                sounds.hash().zip_with(enough, letters), size.zip_with(enough, count), script, _FEW_LETTERS
-            ),
+            "letters": letters,
+            "count": count,
+            "sounds": sounds.hash().zip_with(enough, letters),
+            "size": size.zip_with(enough, count),
         }
     )
 
@@ -145,7 +173,11 @@ def romanized_company_names(names: pl.Series) -> dict[str, pl.Series]:
     latin = romanize(names)
     sounds = map_distinct(latin, {"sounds": sounds_of(pl.col("value"))})["sounds"]
     key = sounds.zip_with(sounds.str.len_chars() > _LEAST_SOUNDS, latin)
-    return {"script": script, "sounds_hash": _shared_hash(key.hash(), key.str.len_chars(), script, _LEAST_SOUNDS)}
+    keys = key.hash()
+    return {
+        "script": script,
+        "sounds_hash": _shared_hash(keys, key.str.len_chars(), keys.filter(script != LATIN), _LEAST_SOUNDS),
+    }
 
 
 def script_of(texts: pl.Series) -> pl.Series:
@@ -217,11 +249,10 @@ def _letters_key(text: pl.Expr) -> pl.Expr:
     return text.str.split("").list.eval(pl.element().hash() // 4096).list.sum()  # 400 letters do not overflow
 
 
-def _shared_hash(keys: pl.Series, sizes: pl.Series, script: pl.Series, least: int) -> pl.Series:
+def _shared_hash(keys: pl.Series, sizes: pl.Series, others: pl.Series, least: int) -> pl.Series:
     """Return the keys of texts that are long enough, and that a name of another script than Latin has; else 0."""
     import polars as pl
 
-    table = pl.DataFrame({"key": keys, "size": sizes, "script": script})
-    known = table.filter(pl.col("script") != LATIN)["key"].unique()
-    wanted = (pl.col("size") >= least) & pl.col("key").is_in(known.implode())
+    table = pl.DataFrame({"key": keys, "size": sizes})
+    wanted = (pl.col("size") >= least) & pl.col("key").is_in(others.unique().implode())
     return table.select(pl.when(wanted).then(pl.col("key") | 1).otherwise(pl.lit(0, pl.UInt64))).to_series()

@@ -17,17 +17,20 @@ import secrets
 import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
+from pb2b_notebook import threads
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import filelock
     import polars as pl
     import pyarrow as pa
+
+Result = TypeVar("Result")
 
 PORTION: Final = 250_000
 """Rows that a stage computes at once."""
@@ -38,6 +41,22 @@ _ROWS: Final = f"{_PREFIX}rows-"
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_ROOM_TEXT: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
 """How polars reports a full disk: its errors have no number."""
+
+
+class Shared(NamedTuple):
+    """Columns of a row that follow from the rows that share a value with it.
+
+    Attributes:
+        function: Function of rows that returns these columns for each row; it gets all rows of a value, or none.
+        key: The value, as an expression; null for rows that share nothing.
+        reads: Columns that the function reads.
+        alone: Column → what it is in rows that share nothing.
+    """
+
+    function: Callable[[pl.DataFrame], pl.DataFrame]
+    key: pl.Expr
+    reads: Sequence[str]
+    alone: dict[str, Any]
 
 
 class InMemory:
@@ -77,6 +96,45 @@ class InMemory:
             bar.add(0, None, name)
             parts.append(function(table.slice(start, WATCHED_PORTION)))
         return pl.concat(parts, rechunk=True)
+
+    def add(self, name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table: pl.DataFrame) -> pl.DataFrame:
+        """Return a table with the columns that a function of rows makes of it, added or in place of its own."""
+        return table.with_columns(self.map(name, function, table))
+
+    def share(self, table: pl.DataFrame, columns: Sequence[Shared]) -> pl.DataFrame:
+        """Return a table with the columns that follow from rows which share values."""
+        return table.with_columns(
+            column for found in self.run([(one.function, table) for one in columns]) for column in found
+        )
+
+    def gather(
+        self,
+        function: Callable[[pl.DataFrame], pl.DataFrame],
+        table: pl.DataFrame,
+        *,
+        key: str = "",  # noqa: ARG002 - here all rows are in one place
+        reads: Sequence[str] = (),  # noqa: ARG002
+    ) -> pl.DataFrame:
+        """Return facts: what a function makes of rows, one part after the other.
+
+        Args:
+            function: Function of rows; it gets all rows of a value of the key, or none.
+            table: Table.
+            key: Name of a column; "" if any rows will do.
+            reads: Columns that the function reads; by default all.
+        """
+        return function(table)
+
+    def count(self, table: pl.DataFrame, *columns: str) -> pl.DataFrame:
+        """Return each combination of values with its number of rows, ``n``."""
+        import polars as pl
+
+        return table.group_by(columns).agg(n=pl.len().cast(pl.Int64))
+
+    def run(self, tasks: Sequence[tuple[Callable[[pl.DataFrame], Result], pl.DataFrame]]) -> list[Result]:
+        """Return the results of functions of tables that do not depend on each other."""
+        with threads.executor(rows=max((len(table) for _, table in tasks), default=0)) as pool:
+            return list(pool.map(lambda task: task[0](task[1]), tasks))
 
 
 IN_MEMORY: Final = InMemory()

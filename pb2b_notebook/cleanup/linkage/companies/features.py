@@ -77,7 +77,7 @@ def build_features(
     # Which names have a romanized form depends on the names in other scripts in the list.
     romanized = romanized_company_names(table["company"])
     table = _with_frequencies(tables.map("own features", _with_own_features, table).with_columns(**romanized))
-    return Features(with_rarities(table, columns, _names_sharing), of_rows)
+    return Features(with_rarities(table, columns, _names_sharing, ("name_hash",), tables), of_rows)
 
 
 def _names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) -> pl.Series:
