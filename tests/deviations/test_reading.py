@@ -226,11 +226,12 @@ def test_a_link_to_another_host_is_not_followed():
 
 
 @pytest.mark.parametrize("name", ["ignores_order", "newest_first_always", "refuses_order"])
-def test_the_newest_rows_are_the_newest_whatever_the_service_makes_of_the_order(against, service, name):
+def test_the_newest_rows_are_the_newest_whatever_the_service_makes_of_the_order(against, service, name, said):
     frame = against(name).leads.list(limit=3)
     newest = sorted(service.leads(), key=lambda lead: (lead["updated_at"], lead["id"]))[-3:]
     assert set(frame["id"]) == {lead["id"] for lead in newest}
     assert frame["updated_at"].is_monotonic_decreasing
+    assert "leads.list: 3 of 60 rows (limit=3, newest first)" in said
 
 
 def newest_created_first():

@@ -13,7 +13,8 @@ from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists.completeness import is_newest_first
-from pb2b_notebook.api.lists.listing import FEW_ROWS, NEWEST_FIRST
+from pb2b_notebook.api.lists.page_sizes import FEW_ROWS
+from pb2b_notebook.api.lists.parameters import NEWEST_FIRST
 from pb2b_notebook.api.lists.row_filters import RowFilters, other_value
 from pb2b_notebook.api.lists.windows import is_timeless
 from pb2b_notebook.errors import (

@@ -30,7 +30,10 @@ from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.api.http.write_forms import suggests_another_form
 from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector
-from pb2b_notebook.api.lists.listing import Listing, with_default_order
+from pb2b_notebook.api.lists.facts import ListFacts
+from pb2b_notebook.api.lists.listing import Listing
+from pb2b_notebook.api.lists.parameters import with_default_order
+from pb2b_notebook.api.lists.query import ListQuery
 from pb2b_notebook.api.lists.row_filters import RowFilters
 from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time
 from pb2b_notebook.display import notices
@@ -156,17 +159,16 @@ class Session(Context):
         ordered = with_default_order(operation, arguments, options.limit)
         path, filters, _ = self.bind(operation, ordered)
         newest = options.limit is not None and operation.parameter("order") is None
+        facts, rows = ListFacts(self, operation), RowFilters(filters, operation.fields, added)
+        ours = frozenset({*added, *({"order"} if ordered is not arguments else ())})
         return Listing(
-            self,
-            operation,
+            facts,
             path,
-            filters,
+            ListQuery(facts, filters, rows, ours),
             limit=options.limit,
             page_size=options.page_size,
             parallel=options.parallel,
-            added=frozenset({*added, *({"order"} if ordered is not arguments else ())}),
             newest=newest,
-            rows=RowFilters(filters, operation.fields, added),
         )
 
     def _collect(

@@ -15,7 +15,7 @@ from pb2b_notebook.api.calls.binding import unknown_argument
 from pb2b_notebook.api.calls.identifiers import REFERENCES
 from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.api.calls.records import Record
-from pb2b_notebook.api.lists.listing import CURSORS, PAGE_SIZES
+from pb2b_notebook.api.lists.parameters import CURSORS, PAGE_SIZES
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.openapi.operations import Operation, Parameter
 

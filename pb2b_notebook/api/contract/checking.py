@@ -19,7 +19,7 @@ from pb2b_notebook.api.http.client import Call, Client
 from pb2b_notebook.api.http.deviations import missing_fields, unexpected_fields
 from pb2b_notebook.api.http.reply import Reply, printable
 from pb2b_notebook.api.http.write_lock import WriteLock
-from pb2b_notebook.api.lists.listing import PAGE_SIZES
+from pb2b_notebook.api.lists.parameters import PAGE_SIZES
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (

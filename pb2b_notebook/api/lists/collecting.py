@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pb2b_notebook.api.lists.listing import NEWEST_FIRST, Listing
+from pb2b_notebook.api.lists.listing import Listing
+from pb2b_notebook.api.lists.parameters import NEWEST_FIRST
 from pb2b_notebook.api.lists.windows import Placed
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames import Decoder

@@ -38,6 +38,8 @@ class Evidence:
         total: The service's latest count.
         pages: Number of pages.
         counts: All counts of the whole list.
+        first_record: The row with which the list begins.
+        differs: Whether the service may differ from our contract, as the first page shows.
     """
 
     asked: int | None = None
@@ -48,6 +50,8 @@ class Evidence:
     pages: int = 0
     last: Page | None = field(default=None, repr=False)
     counts: set[int] = field(default_factory=set)
+    first_record: bytes | None = field(default=None, repr=False)
+    differs: bool = False
 
     def add(self, page: Page, new: int | None = None, *, part: bool = False) -> None:
         """Record a page.
@@ -58,6 +62,8 @@ class Evidence:
             part: Whether it is of a part of the list, which has a count of its own.
         """
         self.last = page
+        if self.first_record is None and page.records:
+            self.first_record = bytes(page.records[0])
         self.pages += 1
         self.rows += len(page.records) if new is None else new
         self.largest = max(self.largest, len(page.records))

@@ -26,20 +26,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pb2b_notebook.api.http.envelope import Page, Raws
-    from pb2b_notebook.api.lists.listing import Listing
+    from pb2b_notebook.api.lists.window_requests import WindowRequests
 
 MOST_WAITING = 16  # pages that the caller has not taken yet
 _REFUSED = UnreliableWindowsError("it refuses bounds of updated_at")
 
 
-def read_windows(listing: Listing, first: Page, count: int) -> Iterator[Placed]:
+def read_windows(requests: WindowRequests, first: Page, count: int) -> Iterator[Placed]:
     """Yield all pages of a list after its first, oldest change first, each with its place.
 
     A row that changes meanwhile moves to the end. The newest window has no upper bound, and if its last page was
     requested before all other windows were read, the rows that have changed since are read once more.
 
     Args:
-        listing: List of which the first page was read; it has more.
+        requests: Requests of a list of which the first page was read; it has more.
         first: The first page.
         count: Number of windows read at a time.
 
@@ -52,22 +52,22 @@ def read_windows(listing: Listing, first: Page, count: int) -> Iterator[Placed]:
     window = Window(None, None, first.total or UNCOUNTED * size, counted=first.total is not None, begun=True)
     plan = Plan(window, size, SECOND if are_whole_seconds(first.records) else OVERLAP)
     plan.add_page(window, size, span, None)
-    pool = _WorkerPool(listing, plan, {window: first.next_cursor}, first.records)
+    pool = _WorkerPool(requests, plan, {window: first.next_cursor}, first.records)
     try:
         pool.start(count)
-        pool.cut(count, listing.newest())
+        pool.cut(count, requests.newest())
         yield from pool
         if pool.newest_is_stale:
-            yield from _read_changes(listing, pool)
+            yield from _read_changes(requests, pool)
     finally:
         pool.stop()
 
 
-def _read_changes(listing: Listing, pool: _WorkerPool) -> Iterator[Placed]:
+def _read_changes(requests: WindowRequests, pool: _WorkerPool) -> Iterator[Placed]:
     """Yield what changed while the older windows were read: nothing if the latest rows alone come again, unchanged."""
-    bounds = listing.bounds(pool.reached, None, pool.overlap)
+    bounds = requests.bounds(pool.reached, None, pool.overlap)
     known = set(map(bytes, pool.latest))
-    for number, page in enumerate(pagination.follow(lambda cursor: listing.ask(cursor, bounds, counted=False))):
+    for number, page in enumerate(pagination.follow(lambda cursor: requests.ask(cursor, bounds, counted=False))):
         if number or page.next_cursor is not None or not known.issuperset(map(bytes, page.records)):
             yield Placed((float("inf"), number), page)
 
@@ -98,7 +98,7 @@ class _WorkerPool:
     Iterating yields the pages as they arrive, and ends when all windows are read.
 
     Args:
-        listing: List to read.
+        requests: Requests of the list to read.
         plan: Windows of the list; read and changed under the lock only.
         cursors: Cursors of the windows that were begun before.
         latest: Rows of the first page.
@@ -109,11 +109,11 @@ class _WorkerPool:
         overlap: Milliseconds that a window requests more on both sides.
     """
 
-    def __init__(self, listing: Listing, plan: Plan, cursors: dict[Window, str | None], latest: Raws) -> None:
-        self._listing = listing
+    def __init__(self, requests: WindowRequests, plan: Plan, cursors: dict[Window, str | None], latest: Raws) -> None:
+        self._requests = requests
         self._plan = plan
         self._cursors = cursors
-        self._counted = listing.total is not None
+        self._counted = requests.counted
         self.latest, self.reached = latest, instant(latest[-1])
         self.overlap = plan.overlap
         self._change = threading.Condition()
@@ -191,7 +191,7 @@ class _WorkerPool:
         with self._change:
             # Without a count, a window is read past its end: the rows there must be in the next one.
             until = window.until if self._counted else None
-            bounds = self._listing.bounds(window.after, until, self._plan.overlap)
+            bounds = self._requests.bounds(window.after, until, self._plan.overlap)
         for number, page in enumerate(pagination.follow(self._page_reader(window, bounds), cursor=cursor), 1):
             with self._change:
                 own, over = self._add_page(window, page)
@@ -206,7 +206,7 @@ class _WorkerPool:
                 self._change.wait_for(lambda: self._waiting < MOST_WAITING or self._stopped)
                 self._events += 1
                 self._requested[window] = self._events
-            return self._listing.ask(cursor, bounds)
+            return self._requests.ask(cursor, bounds)
 
         return ask
 
@@ -223,7 +223,7 @@ class _WorkerPool:
         if over:
             if not self._counted and span is not None and window.until is not None and span[1] > window.until:
                 beyond = next(record for record in page.records if instant(record) > window.until)
-                self._listing.expect(beyond, page.records[-1])
+                self._requests.expect(beyond, page.records[-1])
             self._plan.finish(window)
             self._events += 1
             self._ended[window] = self._events

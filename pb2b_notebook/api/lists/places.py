@@ -2,10 +2,6 @@
 
 A row that goes, or changes and moves to the end, moves all later ones up, and the next page begins after one that no
 page had. Reading the pages again from the last one to the first finds it: rows move to pages that are still to be read.
-
-What an opaque cursor is, a trial shows that only reads: the list is begun again, and the cursor of its second page is
-sent with a filter that leaves out rows of the first one. The key of a row leads to the same rows as before; a place
-leads beyond them. The cursors of the reading itself are left alone: they may be good for one request.
 """
 
 from __future__ import annotations
@@ -13,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.envelope import Page, Raws
-from pb2b_notebook.api.lists.windows import SECOND, UnreliableWindowsError, change_time, time_text
+from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time
 from pb2b_notebook.errors import APIError
 
 _FIRST_ID: Final[Callable[[Any], Any]] = re.compile(rb'\{\s*"id"\s*:\s*"([^"\\]*)"').match
@@ -112,81 +107,6 @@ class Places:
                 if more and page.next_cursor is not None and len(waiting) + 1 == len(self._requests):
                     self._requests.append((page.next_cursor, {}))
                     waiting, more = list(self._requests), more - 1
-
-
-@dataclass(frozen=True, slots=True)
-class CursorTrial:
-    """A request for the second page of a list with a filter by time of change, which shows what its cursor is.
-
-    Attributes:
-        bounds: The filter.
-        expected: Id of the row with which the page begins if the cursor is the key of a row.
-        doubtful: Ids of rows at the bound, which a service may count in or not.
-        excluded: Ids of rows of the second page that the filter certainly leaves out.
-        page: Ids of all rows of the second page.
-    """
-
-    bounds: Mapping[str, str]
-    expected: Any
-    doubtful: frozenset[Any]
-    excluded: frozenset[Any]
-    page: frozenset[Any]
-
-    def result(self, records: Raws) -> Literal["keys", "places", "unknown"]:
-        """Return what the cursor is, by the rows that came."""
-        ids = [found for record in records if (found := id_of(record)) not in self.doubtful]
-        if not self.excluded.isdisjoint(ids):
-            return "unknown"  # the cursor has its own filters
-        if ids[:1] == [self.expected]:
-            return "keys"
-        # A place further on, with or without rows of the page that the filter has not left out.
-        return "places" if self.page.isdisjoint(ids) or ids[0] in self.page else "unknown"
-
-
-def cursor_trial(first: Raws, second: Raws, after: str, before: str | None) -> CursorTrial | None:
-    """Return the trial of the cursor between two pages; ``None`` where their rows have no times that allow one.
-
-    Args:
-        first: Rows of the first page.
-        second: Rows of the second page.
-        after: Name of the filter with the lower bound of the time of change.
-        before: Name of the filter with the upper bound; ``None`` without one.
-    """
-    try:
-        earlier = [change_time(record) for record in first]
-        times = {id_of(record): change_time(record) for record in second}
-    except UnreliableWindowsError:
-        return None
-    at = sorted(times.values())[len(times) // 2] if times else 0
-    for name, sign in ((after, 1), (before, -1)):
-        # A service may round times to seconds, and may or may not include the bound.
-        distance = {each: sign * (time - at) for each, time in times.items()}
-        fitting = [each for each, past in distance.items() if past > SECOND]
-        excluded = frozenset(each for each, past in distance.items() if past < -SECOND)
-        if name is not None and fitting and excluded and any(sign * (time - at) < -SECOND for time in earlier):
-            doubtful = frozenset(times) - excluded - set(fitting)
-            return CursorTrial({name: time_text(at)}, fitting[0], doubtful, excluded, frozenset(times))
-    return None
-
-
-def value_trial(first: Raws, second: Raws, name: str) -> CursorTrial | None:
-    """Return the trial of the cursor between two pages by a filter of values; ``None`` where their rows allow none.
-
-    In a list newest first, a lower bound of time leaves out rows of later pages only, which moves no place.
-
-    Args:
-        first: Rows of the first page.
-        second: Rows of the second page.
-        name: Name of the filter, and of the field that it is about.
-    """
-    before = {envelope.parse_strict_json(bytes(record)).get(name) for record in first}
-    values = {id_of(record): envelope.parse_strict_json(bytes(record)).get(name) for record in second}
-    for value in values.values():
-        excluded = frozenset(each for each, other in values.items() if other != value)
-        if isinstance(value, str) and value and excluded and before - {value}:
-            expected = next(each for each, other in values.items() if other == value)
-            return CursorTrial({name: value}, expected, frozenset(), excluded, frozenset(values))
-    return None
 
 
 def id_of(record: Any) -> Any:
