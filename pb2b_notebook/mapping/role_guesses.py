@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from pb2b_notebook.mapping.birth_dates import birth_date_parts
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.suggestion import named_field
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -180,7 +181,8 @@ def guess_roles(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, str])
         return guess_company_roles(rest, {*fields.values()}, columns.__getitem__)
     names = list(zip(*named, strict=True))
     guesses = {column: guess_role(column, columns[column], names) for column in rest if may_have_role(column)}
-    return {column: role for column, role in guesses.items() if role}
+    found = {column: role for column, role in guesses.items() if role}
+    return found if "date" in found.values() else found | birth_date_parts({column: columns[column] for column in rest})
 
 
 def guess_company_roles(

@@ -172,6 +172,8 @@ def names_among(columns: Iterable[str]) -> dict[str, str]:
     ('middle name', 'bynavn')
     >>> names_among(["Име", "Презиме"])["Презиме"], names_among(["Song", "By"])["By"]
     ('Презиме', 'By')
+    >>> names_among(["gname", "fname"]), names_among(["fname", "lname"])["fname"]
+    ({'gname': 'given name', 'fname': 'family name'}, 'fname')
     """
     family, danish, middle = (_qualifiers(kind) for kind in ("family", "danish", "family_or_middle"))
     parts = {column: {fold_name(column), *words(column)} for column in columns}
@@ -179,6 +181,7 @@ def names_among(columns: Iterable[str]) -> dict[str, str]:
         part & family or (named_field(column)[0] == "last_name" and not part & middle) for column, part in parts.items()
     )
     is_danish = any(part & danish for part in parts.values())
+    folded = {fold_name(column) for column in parts}
     named = {column: column for column in parts}
     for column in parts:
         if has_family and fold_name(column) in middle:
@@ -187,6 +190,8 @@ def names_among(columns: Iterable[str]) -> dict[str, str]:
             named[column] = "Име"
         elif is_danish and fold_name(column) == "by":
             named[column] = "bynavn"
+        elif not has_family and {"gname", "fname"} <= folded:  # given and family
+            named[column] = {"gname": "given name", "fname": "family name"}.get(fold_name(column), column)
     return named
 
 

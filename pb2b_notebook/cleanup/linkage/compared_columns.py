@@ -10,6 +10,9 @@ from pb2b_notebook.cleanup.lead_columns import builtin_fields, other_name_of
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns, with_city
 from pb2b_notebook.cleanup.linkage.roles import (
+    BIRTH_DAY,
+    BIRTH_MONTH,
+    BIRTH_YEAR,
     HOUSE_NUMBER,
     IGNORE,
     MIDDLE_NAME,
@@ -18,8 +21,9 @@ from pb2b_notebook.cleanup.linkage.roles import (
     house_number_columns,
 )
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES
-from pb2b_notebook.cleanup.linkage.typed_values import with_house_number, with_middle_name
+from pb2b_notebook.cleanup.linkage.typed_values import with_house_number, with_middle_name, with_month_and_day
 from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.mapping.birth_dates import BIRTH_PARTS, birth_date_parts, names_birth_part
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.naming import words
 from pb2b_notebook.mapping.role_guesses import COMPANY_NUMBERS, SAMPLE, guess_role, may_have_role
@@ -46,6 +50,10 @@ _MOST_ROWS: Final = 2
 _MIDDLE: Final = frozenset({"middle", "middlename", "midl", "mname"})
 """Words of the names of columns of middle names."""
 _NOT_IDENTIFYING: Final = ("country", "city", "title", "category", "region")
+_PARTS: Final = {
+    HOUSE_NUMBER: "street", MIDDLE_NAME: "first name", BIRTH_MONTH: "birth year", BIRTH_DAY: "birth year",
+}  # fmt: skip
+"""What a column is read together with another one for → what that other one holds."""
 
 
 def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str]:
@@ -58,7 +66,7 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
     Raises:
         CleanupError: A column or a role is unknown, or no column identifies a person.
     """
-    check_roles(fields, frame.names, {*SOURCES, *ROLES, *COMPANY_NUMBERS, HOUSE_NUMBER, MIDDLE_NAME, IGNORE})
+    check_roles(fields, frame.names, {*SOURCES, *ROLES, *COMPANY_NUMBERS, *_PARTS, BIRTH_YEAR, IGNORE})
     by_name = lead_field_columns(frame, fields)
     guessed = _guessed_roles(frame, {**by_name, **fields})
     roles = {**by_name, **fields, **guessed}
@@ -70,17 +78,14 @@ def compared_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, s
         if role not in (IGNORE, *COMPANY_NUMBERS)
         and (role != HOUSE_NUMBER or column in numbers)
         and (role != MIDDLE_NAME or "first_name" in roles.values())
+        and (role not in (BIRTH_MONTH, BIRTH_DAY) or BIRTH_YEAR in roles.values())
         and (not len(frame) or _has_values(frame, column))
     }
     if sum(role in ROLES for role in found.values()) > MOST:
         raise CleanupError(
             f"fields= gives roles to more than {MOST} columns", repair="name those that distinguish people the best"
         )
-    if not {role for column, role in found.items() if column not in guessed} - {
-        *_NOT_IDENTIFYING,
-        HOUSE_NUMBER,
-        MIDDLE_NAME,
-    }:
+    if not {role for column, role in found.items() if column not in guessed} - {*_NOT_IDENTIFYING, *_PARTS}:
         raise CleanupError(
             "the frame has no column that identifies a person",
             repair=f"give one of {', '.join((*_NAMES, *_HELPFUL))}, or name the columns that hold them with fields=",
@@ -144,9 +149,16 @@ def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str
     for name in further:
         values, *names = frame.first_values([name, *named], SAMPLE)
         guesses[name] = guess_role(name, values, list(zip(*names, strict=True)))
-    return dict([(name, role) for name, role in guesses.items() if role in ROLES][: max(0, MOST - given)]) | {
+    guessed = dict([(name, role) for name, role in guesses.items() if role in ROLES][: max(0, MOST - given)]) | {
         name: role for name, role in guesses.items() if role == HOUSE_NUMBER
     }
+    has_date = {"date", *BIRTH_PARTS} & {*guessed.values(), *fields.values()}
+    return guessed if has_date else guessed | _guessed_birth_date(frame, {*fields, *guessed})
+
+
+def _guessed_birth_date(frame: OpenFrame, taken: set[str]) -> dict[str, str]:
+    names = [name for name in frame.names if name not in taken and names_birth_part(name)]
+    return birth_date_parts(dict(zip(names, frame.first_values(names, SAMPLE), strict=True))) if names else {}
 
 
 def _middle_name(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
@@ -181,10 +193,8 @@ def uncompared_columns(frame: OpenFrame, columns: Mapping[str, str], fields: Map
         if not _has_values(frame, name)
         else "it is a company's; duplicates(of='companies') compares it"
         if fields.get(name) in COMPANY_NUMBERS
-        else "it has no street beside it"
-        if fields.get(name) == HOUSE_NUMBER
-        else "it has no first name beside it"
-        if fields.get(name) == MIDDLE_NAME
+        else f"it has no {_PARTS[fields[name]]} beside it"
+        if fields.get(name) in _PARTS
         else "it is not a lead field; fields= can say what it holds"
         for name in frame.names
         if name not in columns
@@ -251,8 +261,9 @@ def _has_values(frame: OpenFrame, column: str) -> bool:
 
 def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[FurtherColumn, ...]]:
     """Return lead field or feature → column, and the further columns."""
-    further = further_columns({column: role for column, role in columns.items() if role in ROLES})
-    sources = {role: column for column, role in columns.items() if role not in (*ROLES, HOUSE_NUMBER, MIDDLE_NAME)}
+    dated = {column: "date" if role == BIRTH_YEAR else role for column, role in columns.items()}
+    further = further_columns({column: role for column, role in dated.items() if role in ROLES})
+    sources = {role: column for column, role in columns.items() if role not in (*ROLES, *_PARTS, BIRTH_YEAR)}
     return sources | {one.feature: one.column for one in further}, further
 
 
@@ -289,11 +300,16 @@ def texts_by_role(frame: OpenFrame, columns: Mapping[str, str], sources: Mapping
         return as_text(frame.table[column].to_native())
 
     numbers = {street: number for number, street in house_number_columns(columns, frame.names).items()}
-    middle = next((column for column, role in columns.items() if role == MIDDLE_NAME), "")
+    middle, year, month, day = (
+        next((column for column, held in columns.items() if held == role), "") for role in (MIDDLE_NAME, *BIRTH_PARTS)
+    )
     found = {
         name: with_house_number(text(column), text(numbers[column])) if column in numbers else text(column)
         for name, column in sources.items()
     }
+    if month or day:
+        date = next(name for name, column in sources.items() if column == year)
+        found[date] = with_month_and_day(found[date], text(month), text(day))
     if middle:
         found["first_name"] = with_middle_name(found["first_name"], text(middle))
     return pl.DataFrame(found)

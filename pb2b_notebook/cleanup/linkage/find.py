@@ -144,10 +144,11 @@ def duplicates(
             ``"identifier"`` (a social security number: an equal one is nearly proof, a different one nearly a veto),
             ``"weak identifier"`` (a customer number: one person may have two), ``"street"`` (a street address),
             ``"postcode"``, ``"region"`` (a state), ``"category"`` (such as sex), ``"text"``, ``"house number"`` (read
-            together with the street beside it, as one address), or ``"middle name"`` (read together with the first
-            name). Each agreement is weighed by how rare the value is in this list. ``Mapping.roles`` are such roles.
-            Columns whose name and values both say what they hold, such as ``custom_birth_date`` or ``Geburtsdatum``,
-            are compared without being named (``.roles``).
+            together with the street beside it, as one address), ``"middle name"`` (read together with the first
+            name), or ``"birth year"``, ``"birth month"`` and ``"birth day"`` (read as one date). Each agreement is
+            weighed by how rare the value is in this list. ``Mapping.roles`` are such roles. Columns whose name and
+            values both say what they hold, such as ``custom_birth_date`` or ``Geburtsdatum``, are compared without
+            being named (``.roles``).
         known: Rows that exist already, such as the leads of the workspace or the ``.frame`` of an earlier result. Only
             the rows of ``df`` are compared, with each other and with these. Clusters of the known rows
             (``cluster_id``) stay as they are. :func:`~pb2b_notebook.cleanup.merge` then merges into the known rows.

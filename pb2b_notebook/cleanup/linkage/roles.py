@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.errors import CleanupError, nearest
+from pb2b_notebook.mapping.birth_dates import BIRTH_PARTS
 
 IGNORE: Final = "ignore"
 """Value of ``fields=`` for a column that is not compared."""
@@ -26,6 +27,8 @@ HOUSE_NUMBER: Final = "house number"
 """Value of ``fields=`` for a column that is read together with the street nearest to it, as one address."""
 MIDDLE_NAME: Final = "middle name"
 """Value of ``fields=`` for a column that is read together with the first name before it."""
+BIRTH_YEAR, BIRTH_MONTH, BIRTH_DAY = BIRTH_PARTS
+"""Values of ``fields=`` for the columns of a birth date that has one for each part; they are read as one date."""
 RAREST: Final = 15
 """Highest level of an equal value."""
 FIRST_DIFFERENCE: Final = 16

@@ -137,6 +137,36 @@ def with_middle_name(first: pl.Series, middle: pl.Series) -> pl.Series:
     return both.select(pl.when(alone.fill_null(value=True)).then("first").otherwise(joined)).to_series()
 
 
+def with_month_and_day(year: pl.Series, month: pl.Series, day: pl.Series) -> pl.Series:
+    """Return dates from columns of their parts, year first; a part that is missing is "00", and nothing without a year.
+
+    >>> import polars as pl
+    >>> years, months, days = pl.Series(["1985.0", "85", None]), pl.Series(["3", "Mar", "3"]), ["7", None, "7"]
+    >>> with_month_and_day(years, months, pl.Series(days)).to_list()
+    ['1985-03-07', '1985-03-00', None]
+    """
+    import polars as pl
+
+    parts = pl.DataFrame({"year": year, "month": month, "day": day})
+    plain = parts.select(pl.all().str.strip_chars().str.to_lowercase().str.replace(r"\.0+$", ""))
+    name = pl.col("month").str.slice(0, 3).replace_strict(_month_numbers(), default=None, return_dtype=pl.String)
+    number = pl.col("month", "day").str.extract(r"^(\d{1,2})$", 1).str.zfill(2)
+    year_digits = pl.col("year").str.extract(r"^(\d{4}|\d{2})$", 1)
+    return plain.with_columns(number, year=_four_digits(year_digits), name=name).select(
+        pl.format("{}-{}-{}", "year", pl.coalesce("month", "name", pl.lit("00")), pl.col("day").fill_null("00"))
+    ).to_series()  # fmt: skip
+
+
+def _month_numbers() -> dict[str, str]:
+    return {name: f"{number:02d}" for number, name in enumerate(_MONTHS, start=1)}
+
+
+def _four_digits(year: pl.Expr) -> pl.Expr:
+    import polars as pl
+
+    return pl.when(year.str.len_bytes() == 4).then(year).otherwise(_century(year) + year)  # noqa: PLR2004 - digits
+
+
 def _dates(text: pl.Expr) -> pl.Expr:
     """Return dates as eight digits, year first; "" for other texts.
 
@@ -166,14 +196,12 @@ def _written_dates(texts: pl.Series) -> pl.Series:
         r"^(\d{1,2})(?:st|nd|rd|th|\.)?[- ]*(\p{L}{3})\p{L}*\.?,?[- ]*(\d{4}|\d{2})$"
     )
     english = pl.col("text").str.extract_groups(r"^(\p{L}{3})\p{L}*\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$")
-    months = {name: f"{number:02d}" for number, name in enumerate(_MONTHS, start=1)}
 
     def eight_digits(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
-        full = pl.when(year.str.len_bytes() == 4).then(year).otherwise(_century(year) + year)  # noqa: PLR2004 - digits
-        return full + month.str.zfill(2) + day.str.zfill(2)
+        return _four_digits(year) + month.str.zfill(2) + day.str.zfill(2)
 
     def named_month(name: pl.Expr) -> pl.Expr:
-        return name.replace_strict(months, default=None, return_dtype=pl.String)
+        return name.replace_strict(_month_numbers(), default=None, return_dtype=pl.String)
 
     digits = pl.col("text").str.extract(r"^(\d{8})$", 1)
     year_last = digits.str.slice(4, 4) + digits.str.slice(2, 2) + digits.str.slice(0, 2)

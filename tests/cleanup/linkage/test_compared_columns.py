@@ -139,6 +139,24 @@ def test_a_house_number_is_read_together_with_the_nearest_street(make_frame):
     assert "street_number" not in alone.compared
 
 
+def test_a_birth_date_in_three_columns_is_one_date(make_frame):
+    people = make_frame({
+        "first_name": ["Ada", "Ada", "Ada", "Eva"], "last_name": ["Berg"] * 4, "by": [1985, 1985, 1958, 1990],
+        "bm": [3, 3, 11, None], "bd": [7, 7, 20, 1],
+    })  # fmt: skip
+    found = cleanup.duplicates(people)
+    assert [found.roles[column] for column in ("by", "bm", "bd")] == ["birth year", "birth month", "birth day"]
+    assert "same by" in next(iter(found.pairs["reasons"]))
+    assert open_frame(found.frame).values("cluster_size") == [2, 2, 1, 1]
+    alone = cleanup.duplicates(people, fields={"by": "ignore", "bm": "birth month", "bd": "ignore"})
+    assert alone.left_out["bm"] == "it has no birth year beside it"
+
+
+def test_a_family_name_beside_a_given_name(make_frame):
+    people = make_frame({"gname": ["Ada", "Eva"], "fname": ["Berg", "Hale"], "phone": ["+49 30 5551234", None]})
+    assert cleanup.duplicates(people).roles == {"gname": "first_name", "fname": "last_name", "phone": "phone"}
+
+
 def test_companies_with_the_house_number_in_a_column_of_its_own(make_frame):
     rows = make_frame({
         "Firma": ["Nordlicht Optik GmbH", "Nordlicht Optik"], "Straße": ["Hauptstraße", "Hauptstr. 12"],
