@@ -39,7 +39,7 @@ def lines(records: Sequence[Any]) -> bytes:
     """
     joined = b"\n".join(records)
     sizes = list(map(len, records))
-    if joined.count(b"\n") != len(records) - 1:
+    if np.count_nonzero(np.frombuffer(joined, np.uint8) == ord("\n")) != len(records) - 1:
         compact = _compact_records(records)
         joined, sizes = b"\n".join(compact), list(map(len, compact))
     starts = np.cumsum([0, *sizes[:-1]]) + np.arange(len(sizes))

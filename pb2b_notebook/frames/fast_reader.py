@@ -18,6 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from pb2b_notebook.errors import ProtocolError
@@ -64,6 +65,8 @@ class BulkReader:
         taken = [c.path for c in columns if c.kind == "json" or c.path in self._exact_paths]
         self._taken_out = [*taken, *(path for path in self._columnless if path not in misshapen)]
         self._wire = _wire_schema(schema.containers, [c for c in columns if c.path not in set(taken)])
+        # The columns that records name: the reader spends time on the others, too.
+        self._named: Any = None
 
     def read(self, records: Sequence[Any]) -> Batch:
         """Decode records in C++, without the GIL for most of the time.
@@ -86,20 +89,16 @@ class BulkReader:
         return Batch(rows, declared, unknown, unparsed_array(left))
 
     def _parse(self, joined: bytes, rows: int) -> Any:
-        arrow_json = load_module("pyarrow.json")
-
         _check_utf8(joined)
+        named = self._named
+        if named is not None and len(named) < len(self._wire):
+            with suppress(pa.ArrowException):  # a record may name a column that those before it did not
+                return _read_json(joined, named, rows)
         try:
-            table = arrow_json.read_json(
-                pa.BufferReader(joined),
-                # A batch is one block, and batches are read in parallel: threads within one would only cost.
-                read_options=arrow_json.ReadOptions(block_size=_BLOCK, use_threads=False),
-                parse_options=arrow_json.ParseOptions(explicit_schema=self._wire, unexpected_field_behavior="error"),
-            )
+            table = _read_json(joined, self._wire, rows)
         except pa.ArrowException:
             raise RefusedError from None
-        if table.num_rows != rows:
-            raise RefusedError
+        self._named = _named_columns(table, joined) if named is None else self._wire
         return table
 
     def _column(
@@ -109,6 +108,8 @@ class BulkReader:
             return _fit_column(texts[column.path], column, left)
         if column.kind == "json":
             return _free_form(texts[column.path], plain=column in self._unknown)
+        if column.path[0] not in table.schema.names:
+            return pa.nulls(table.num_rows, arrow_type(column.kind, column.fields))
         array = table.column(column.path[0])
         for name in column.path[1:]:
             array = pc.struct_field(array, [name])
@@ -127,6 +128,27 @@ def _wire_schema(containers: Collection[str], columns: Sequence[Column]) -> Any:
     return pa.schema(
         [pa.field(name, pa.struct(kind) if isinstance(kind, list) else kind) for name, kind in top.items()]
     )
+
+
+def _read_json(joined: bytes, wire: Any, rows: int) -> Any:
+    arrow_json = load_module("pyarrow.json")
+    table = arrow_json.read_json(
+        pa.BufferReader(joined),
+        # A batch is one block, and batches are read in parallel: threads within one would only cost.
+        read_options=arrow_json.ReadOptions(block_size=_BLOCK, use_threads=False),
+        parse_options=arrow_json.ParseOptions(explicit_schema=wire, unexpected_field_behavior="error"),
+    )
+    if table.num_rows != rows:
+        raise RefusedError
+    return table
+
+
+def _named_columns(table: Any, joined: bytes) -> Any:
+    """Return the part of the schema without the columns that are null in a table, and that its first record lacks."""
+    first = joined.partition(b"\n")[0]
+    columns = zip(table.schema, table.columns, strict=True)
+    named = [f for f, values in columns if values.null_count < len(values) or f'"{f.name}"'.encode() in first]
+    return pa.schema(named) if named else table.schema  # pyarrow counts no rows without a column
 
 
 def _check_utf8(data: bytes) -> None:

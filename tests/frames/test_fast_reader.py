@@ -168,6 +168,25 @@ def test_deep_nesting_is_an_error_and_not_a_crash(kind):
             Decoder(frame_schema([Field("x", kind)])).page([record])
 
 
+LATE = [b'{"id":"c","x":1,"custom_fields":{"y":"b"}}', b'{"id":"c","x":true,"z":1}', b'{"x":null}', b"{}"]
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_a_column_that_the_first_records_lack_is_read_where_a_record_has_it(late):
+    """The reader leaves out columns that no record of the first batch names."""
+    pages = [[b'{"id":"a"}', b'{"id":"b","w":null}'], [b'{"id":"b"}'], [late, b'{"id":"d"}'], [b'{"id":"e","x":2}']]
+    fields = [Field("id", "text"), Field("w", "datetime"), Field("x", "integer"), Field("custom_fields", "custom")]
+    schema = frame_schema(fields, {"y": "text"})
+    by_page, at_once = Decoder(schema), Decoder(schema)
+    for page in pages:
+        by_page.add(page)
+        by_page.decode_collected()
+    at_once.add([record for page in pages for record in page])
+    assert by_page.table().to_pylist() == at_once.table().to_pylist()
+    assert by_page.table().schema == at_once.table().schema
+    assert by_page.drift == at_once.drift
+
+
 def test_one_unusual_record_does_not_affect_the_others():
     decoder = Decoder(frame_schema([Field("x", "integer")]))
     expected = list(range(5000))
