@@ -40,6 +40,7 @@ from pb2b_notebook.forking import renew_in_child
 TIMEOUTS = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 5.0}
 LARGEST_BODY = 32 * 2**20
 PIECE = 2**14
+_READ: Final = 2**19
 MEBIBYTE = 2**20
 _CODECS: Final = {**CODECS, "x-gzip": "gzip", "deflate": "gzip"}
 """Codec of each content encoding; that of gzip reads zlib's format too. Source: RFC 9110, section 8.4.1."""
@@ -73,7 +74,8 @@ class _Stream(httpcore.NetworkStream):
         _streams.add(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _clip(timeout, httpcore.ReadTimeout))
+        # httpcore asks for 64 KiB, which is a fifth of a page of leads, and looks at its state before each read.
+        return self._stream.read(max(max_bytes, _READ), _clip(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         # In pieces: a peer that reads a byte now and then would keep one long write alive for ever.
