@@ -89,6 +89,14 @@ _THIN_KEYS = (
 """Keys of lists of little more than a name and a city, where both may be misspelled."""
 
 
+_PARTS_OF_DATES = {
+    "day and month": "right({0}, 4)",
+    "year and month": "left({0}, 6)",
+    "year and day": "left({0}, 4), right({0}, 2)",
+}
+"""Parts of a date that a typing error in the rest leaves as they are; with them, one in a name is found, too."""
+
+
 def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
     """Return the blocking keys of a lead, and those of further columns.
 
@@ -104,6 +112,13 @@ def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
             BlockingKey(f"{one.column} and initials", f"{name}, {_INITIALS}", f"{has} AND {_TWO}", 40),
             BlockingKey(f"{one.column} and given name", f"{name}, left(first, 3)", f"{has} AND first <> ''", 40),
             BlockingKey(f"{one.column} and family name", f"{name}, left(last, 3)", f"{has} AND last <> ''", 40),
+        ]
+        keys += [
+            BlockingKey(
+                f"{part} of {one.column} and initials", f"{sql.format(name)}, {_INITIALS}", f"{has} AND {_TWO}", 12
+            )
+            for part, sql in _PARTS_OF_DATES.items()
+            if one.role.name == "date"
         ]
     keys += [
         BlockingKey(

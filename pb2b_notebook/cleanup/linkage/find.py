@@ -44,6 +44,7 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
 from pb2b_notebook.cleanup.linkage.database import open_database
 from pb2b_notebook.cleanup.linkage.features import BEARERS, build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
+from pb2b_notebook.cleanup.linkage.frequencies import shared_names
 from pb2b_notebook.cleanup.linkage.further_columns import have_other_values, level_weights
 from pb2b_notebook.cleanup.linkage.further_shares import fitted_shares, notes_of, pairs_of_one_name, usual_shares
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
@@ -475,7 +476,8 @@ def _further_weights(
         namesakes = comparison.random_levels(db, features, columns, of_one_given_name=True)
         shares = fitted_shares(columns, namesakes, pairs_of_one_name(features, compared))
     weights = FurtherWeights(columns, level_weights(columns, random_pairs, shares), notes=notes_of(columns, shares))
-    return weights._replace(bearers=tuple(features[name].to_numpy() for name in BEARERS)).fit_names(
+    bearers = tuple(features[name].to_numpy() for name in BEARERS)
+    return weights._replace(bearers=bearers, shared=shared_names(features)).fit_names(
         compared, random_pairs, features["copies"].to_numpy()
     )
 

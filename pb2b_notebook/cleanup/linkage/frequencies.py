@@ -341,3 +341,21 @@ def _one_name(pairs: pl.DataFrame) -> pl.Series:
     romanized &= pl.col("sounds_hash_a") == pl.col("sounds_hash_b")
     same = pl.col("name_hash_a") == pl.col("name_hash_b")  # 田中太郎 has no space where 田中 太郎 has one
     return pairs.select((first & last) | swapped | alone | romanized | same).to_series()
+
+
+def shared_names(features: pl.DataFrame) -> tuple[float, float]:
+    """Return which share of the pairs of rows with two whole names has one given name, and one family name.
+
+    Args:
+        features: Features of the rows.
+    """
+    rows = float(len(features))
+    whole = _pairs_of_equal(features["name_hash"].filter(features["name_hash"] != 0))
+    given, family = (_pairs_of_equal(features[name].filter(features[name] != "")) for name in ("first", "last"))
+    others = max(1.0, rows * rows - whole)
+    return max(given - whole, 1.0) / others, max(family - whole, 1.0) / others
+
+
+def _pairs_of_equal(values: pl.Series) -> float:
+    counts = values.value_counts()["count"].cast(float)
+    return float((counts * counts).sum())

@@ -120,6 +120,8 @@ class FurtherWeights(NamedTuple):
         logits: Weight of each level, one row for each column (:func:`~.further_columns.level_weights`).
         bearers: Number of different whole names with the given name, and with the family name, of each content; empty
             for companies.
+        shared: Share of pairs of two whole names with one given name, and with one family name
+            (:func:`~.frequencies.shared_names`).
         names: How often the names of this list are wrong; ``None`` for companies.
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong.
@@ -131,6 +133,7 @@ class FurtherWeights(NamedTuple):
     columns: Sequence[FurtherColumn]
     logits: np.ndarray
     bearers: tuple[np.ndarray, ...] = ()
+    shared: tuple[float, float] = (0.0, 0.0)
     names: WrongNames | None = None
     home: Households | None = None
     wrong_dates: bool = False
@@ -160,12 +163,11 @@ class FurtherWeights(NamedTuple):
         _, strangers = self.logits_of(np.zeros(len(random_pairs), dtype=np.int64), random_pairs)
         rows = len(self.bearers[0])
         each = rows * rows / 2 / max(1, len(strangers))
-        given, family = (float(n.mean()) / rows for n in self.bearers)
         patterns, further, a, b = (pairs[name].to_numpy() for name in ("pattern", "further", "a", "b"))
         _, own = self.logits_of(patterns, further)
         kinds = (are_dates_alike(further, self.columns), have_other_dates(further, self.columns))
         wrong_dates = all((kind & share_own_email(patterns)).sum() >= _WRONG_DATES for kind in kinds)
-        found = wrong_names(patterns, own, (float((strangers >= STRONG).sum()) * each, each), (given, family))
+        found = wrong_names(patterns, own, (float((strangers >= STRONG).sum()) * each, each), self.shared)
         if found.given:
             return self._replace(names=found, wrong_dates=bool(wrong_dates))
         rows = np.where(a == b, copies[a] * (copies[a] - 1) / 2, copies[a] * copies[b])

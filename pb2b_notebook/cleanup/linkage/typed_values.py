@@ -122,9 +122,11 @@ def with_house_number(street: pl.Series, number: pl.Series) -> pl.Series:
 def with_middle_name(first: pl.Series, middle: pl.Series) -> pl.Series:
     """Return first names with the middle name that stands in a column of its own, where they do not have it already.
 
+    A middle name without a first name is one of the given names; an initial is not.
+
     >>> import polars as pl
     >>> with_middle_name(pl.Series(["John", "Carl Anders", None]), pl.Series(["A.", "Anders", "Eva"])).to_list()
-    ['John A.', 'Carl Anders', None]
+    ['John A.', 'Carl Anders', 'Eva']
     """
     import polars as pl
 
@@ -133,8 +135,12 @@ def with_middle_name(first: pl.Series, middle: pl.Series) -> pl.Series:
         pl.format(" {} ", "middle"), literal=True
     )
     joined = pl.format("{} {}", pl.col("first").str.strip_chars(), "middle")
-    alone = has_it | (pl.col("middle") == "") | (pl.col("first").str.strip_chars() == "")
-    return both.select(pl.when(alone.fill_null(value=True)).then("first").otherwise(joined)).to_series()
+    no_first = pl.col("first").fill_null("").str.strip_chars() == ""
+    is_name = pl.col("middle").str.contains(r"\p{L}{3}")
+    alone = (has_it | (pl.col("middle") == "")).fill_null(value=True)
+    return both.select(
+        pl.when(no_first & is_name).then("middle").when(no_first | alone).then("first").otherwise(joined)
+    ).to_series()
 
 
 def with_month_and_day(year: pl.Series, month: pl.Series, day: pl.Series) -> pl.Series:

@@ -40,7 +40,9 @@ _ALIKE_BY_CHANCE: Final = 0.02
 """Share of pairs of strangers whose names differ in part only: an upper bound, counted in FEBRL 3 and tax forms."""
 _LEAST, _MOST = 0.02, 0.5
 """Least and most probability of a pair for review."""
-_PARTLY = (FAMILY, GIVEN, 13, BOTH)
+_SLIGHTLY = 13
+"""Level of the name: both the given and the family names are slightly similar."""
+_PARTLY = (FAMILY, GIVEN, _SLIGHTLY, BOTH)
 """Levels of the name of pairs that differ in part, if their names are comparable."""
 _UNLIKE = 7
 """Level of ``middle``: neither name may be a typing error of the other."""
@@ -96,15 +98,15 @@ class WrongNames(NamedTuple):
         for level, logit in self.linked.items():
             at, expected = unlike & (name == level) & (own >= STRONG), logit + rarity
             found = np.where(at, np.where(alike, expected, np.minimum(logits, expected)), found)
+        in_part = alike & ~np.isfinite(most) & (own >= STRONG) & (middle != _UNLIKE) & np.isin(name, _PARTLY)
         if not self.whole:
-            return np.asarray(found)
+            return np.asarray(np.where(in_part & (name == _SLIGHTLY), np.maximum(found, self.partly), found))
         proven = (own >= _PROVEN) & ~np.isin(name, (FAMILY, GIVEN)) & ~have_two_complete_names(patterns)
         proven &= np.isfinite(most) & ((name != BOTH) | (agreeing > 1))
         found = np.where(proven, logits, found)
         # Their names say nothing: what is left is what the further columns say.
         wholly = (name == BOTH) & (middle == _UNLIKE) & (proven | ~np.isfinite(most)) & (agreeing > 1) & alike
         found = np.where(wholly, np.maximum(found, own - _PROVEN), found)
-        in_part = alike & ~np.isfinite(most) & (own >= STRONG) & (middle != _UNLIKE) & np.isin(name, _PARTLY)
         result: np.ndarray = np.where(in_part, np.maximum(found, self.partly), found)
         return result
 
@@ -147,7 +149,8 @@ def wrong_names(
     in_part = int((~unlike & np.isin(name, _PARTLY)).sum())
     alike = int(np.isin(name, _ALIKE).sum())
     # The share of a level that no random pair has is taken to be half a pair.
-    strangers = max(random_pairs[0] - alike - in_part, random_pairs[1] / 2)
+    # Where both names differ, no more pairs are one person than where a part of them does.
+    strangers = max(random_pairs[0] - alike - in_part, random_pairs[1] / 2, both - family - in_part)
     chances = [strangers * share for share in shared]
     renamed = max(0.0, family - chances[0])
     linked = {FAMILY: _odds(family, chances[0])}

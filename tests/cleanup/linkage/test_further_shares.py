@@ -92,3 +92,46 @@ def test_rows_without_a_name_are_apart_also_where_many_rows_have_none() -> None:
     rows += [(None, None, born()) for _ in range(2000)]
     people = pl.DataFrame(rows, schema=["first_name", "last_name", "born"], orient="row")
     assert (cleanup.duplicates(people, fields=FIELDS).frame["cluster_size"].tail(2000) == 1).all()
+
+
+def test_people_are_found_whose_name_and_date_both_have_an_error() -> None:
+    rows = population(copies=300)
+    wrong = pl.Series(range(len(rows))) >= 1050
+    rows = rows.with_columns(last_name=pl.when(wrong).then(pl.col("last_name") + "rn").otherwise("last_name"))
+    found = cleanup.duplicates(rows, fields=FIELDS).frame["cluster_id"].to_list()
+    assert sum(one == other for one, other in zip(found[150:300], found[1050:], strict=True)) > 60
+    assert len(set(found[:900])) > 895
+
+
+@pytest.mark.parametrize("misspelled", [0, 40])
+def test_two_badly_misspelled_names_of_one_date_are_one_person_where_a_list_has_many(misspelled: int) -> None:
+    people = population(copies=0)
+    unlike = people.head(misspelled).with_columns(
+        pl.col("first_name").str.slice(0, 2) + pl.col("first_name").str.slice(3) + "ö",
+        pl.col("last_name").str.slice(0, 2) + "u" + pl.col("last_name").str.slice(3) + "x",
+    )
+    found = cleanup.duplicates(pl.concat([people, unlike]), fields=FIELDS).frame["cluster_id"].to_list()
+    assert len(set(found[:900])) > 895
+    assert sum(one == other for one, other in zip(found[:misspelled], found[900:], strict=True)) >= misspelled * 0.7
+
+
+def test_a_middle_name_without_a_first_name_is_a_given_name() -> None:
+    people = pl.DataFrame({
+        "first_name": ["Okoro", None], "middle_name": ["Longji", "Longji"], "last_name": ["Disu", "Disu"],
+        "born": ["1957-06-11", "1957-06-11"],
+    })  # fmt: skip
+    found = cleanup.duplicates(people, fields=FIELDS)
+    assert found.frame["cluster_size"].to_list() == [2, 2]
+    assert "one first name is the other's middle name" in found.pairs["reasons"][0]
+
+
+def test_namesakes_of_one_given_name_and_birth_date_stay_apart_where_few_names_are_used() -> None:
+    rng = random.Random(11)
+    days = [str(date(1935, 1, 1) + timedelta(rng.randrange(25_000))) for _ in range(1_500)]
+    rows = pl.DataFrame({
+        "first_name": rng.choices(GIVEN, k=1_500), "last_name": rng.choices(FAMILY[:8], k=1_500), "born": days,
+    })  # fmt: skip
+    same = rows.select(pl.struct("first_name", "born").is_duplicated()).to_series()
+    found = cleanup.duplicates(rows.filter(same | (pl.int_range(pl.len()) < 1_400)), fields=FIELDS)
+    joined = found.pairs.filter(pl.col("decision") == "same")["reasons"]
+    assert not joined.str.contains("different family names").any()
