@@ -3,12 +3,14 @@
 import contextlib
 import itertools
 from collections import Counter
+from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation
+from pb2b_notebook.api.http.client import Timing
 from pb2b_notebook.errors import InvalidParameterError, NotJSONError, PaginationError, PermissionDeniedError
 from pb2b_notebook.service_profile import ServiceProfile
 
@@ -330,6 +332,38 @@ def test_a_redirect_that_only_adds_a_slash_is_followed_once(against, service):
     ws = against("trailing_slash_redirects")
     ws.leads.list(limit=2)
     assert all(path.endswith("/") for _, path, *_ in service.sent[2:])
+
+
+def moved(x):
+    """Answer below another version, to which the documented one leads."""
+    if x.method == "GET" and not x.path.startswith("/v2/"):
+        x.status, x.out["location"] = 307, f"/v2{x.path}{'?' if x.query else ''}{urlencode(x.query)}"
+    x.path = x.path.removeprefix("/v2")
+
+
+def test_a_redirect_to_another_version_of_the_service_is_followed_for_reads(against, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "moved", Deviation(moved))
+    ws = against("moved")
+    lead = ws.leads.list(limit=2, country="DE")["id"].iloc[0]
+    assert ws.leads.get(lead).country == "DE"
+    assert pb.provenance(ws.leads.list()).complete
+
+
+def slow_count(x):
+    if "include_total" in x.asked:
+        x.refuse(504, "upstream request timeout")
+
+
+def test_rows_that_take_too_long_to_count_are_read_without_a_count(against, service, said, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "counts slowly", Deviation(slow_count))
+    ws = against("counts slowly")
+    monkeypatch.setattr(ws._session.client, "_timing", Timing(sleep=lambda _: None))
+    assert pb.provenance(ws.leads.list()).complete
+    sent = len(service.sent)
+    ws.leads.list(country="DE")
+    assert not any("include_total" in str(request) for request in service.sent[sent:])  # it is not asked for again
+    assert sum(text.startswith("leads.list: this service takes too long to count") for text in said) == 1
+    assert not ws.profile.names("refused", "leads.list")  # it may be faster tomorrow
 
 
 def html_404(x):

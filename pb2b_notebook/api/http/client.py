@@ -145,6 +145,7 @@ class Client:
         self.profile = ServiceProfile()
         self._announced: frozenset[str] = frozenset()  # names that it refuses, and whole notices
         self._accepted: frozenset[str] = frozenset()  # names of ours that a list has accepted
+        self._uncounted: set[str] = set()  # operations whose rows the service takes too long to count
         self._log = log
         # The service's time in its latest response, and both clocks of this machine when it came.
         self._date: tuple[datetime, float, float] | None = None
@@ -177,6 +178,7 @@ class Client:
         if call.operation.mutates:
             self.check_writable(call.operation.id)
         call = unlearning.without(call, call.added & self.profile.names("refused", call.operation.id))
+        call = unlearning.without(call, call.added & {unlearning.COUNT} if call.operation.id in self._uncounted else ())
         refusals: list[tuple[frozenset[str], APIError]] = []
         learned = self.profile.names("forms")
         forms = list(self._forms_to_try(call, learned))
@@ -239,6 +241,12 @@ class Client:
     def _learn_refusal(self, operation: Operation, dropped: frozenset[str], refusal: APIError) -> None:
         """Remember what the service refuses, and print once what is weaker without it."""
         dropped = unlearning.refused_names(refusal, dropped)
+        if unlearning.is_late(refusal):  # for now: the service may be faster tomorrow
+            self._uncounted.add(operation.id)
+            self.say_once(
+                f"{operation.id}: this service takes too long to count the rows: {unlearning.WEAKER[unlearning.COUNT]}"
+            )
+            return
         if refusal.status >= FAILED and not isinstance(refusal, BadRequestError):
             self.say_once("this service failed at what is added to requests for lists: they are sent without it")
             return  # it may have failed for another reason
@@ -402,10 +410,10 @@ class Client:
 
         if call.operation.method != "GET" or reply.status not in redirects.FOLLOWED:
             return None
-        target = redirects.target_of(str(request.url), reply.headers.get("location"))
+        target = redirects.target_of(str(request.url), reply.headers.get("location"), call.path)
         if target is None:
             return None
-        if urlsplit(target).path.endswith("/"):
+        if urlsplit(target).path == f"{urlsplit(str(request.url)).path}/":
             self.profile.learn("trailing_slash", True, f"{reply.status} to the path with a slash", at=self.now())
         return httpx.Request("GET", target, headers=request.headers, extensions=request.extensions)
 
@@ -464,7 +472,7 @@ class Client:
         self, call: Call, failure: ProspectB2BError, number: int, *, requested_wait: float, left: float
     ) -> Retry | None:
         attempt = _attempt_of(failure, number, requested_wait)
-        if attempt is None:
+        if attempt is None or (number > 1 and _is_late_with_ours(call, failure)):
             return None
         # Sending twice must have the effect of sending once.
         repeatable = not call.operation.mutates or (
@@ -503,6 +511,11 @@ def _names_to_drop(call: Call, refused: APIError) -> frozenset[str]:
     if call.operation.mutates and write_forms.is_another_operation(refused):
         return frozenset()
     return unlearning.names_to_drop(refused, call.added & _names_in(call), reads=not call.operation.mutates)
+
+
+def _is_late_with_ours(call: Call, failure: ProspectB2BError) -> bool:
+    """Whether a service took too long, and is asked for less without what we added."""
+    return isinstance(failure, APIError) and unlearning.is_late(failure) and bool(_names_to_drop(call, failure))
 
 
 def _names_in(call: Call) -> set[str]:

@@ -1,7 +1,7 @@
 """Which redirects are followed: those that name the same object of the same host. Pure.
 
-The key is sent to no other address. A GET is sent again where only a slash at the end of the path, or a scheme that
-became safer, differs; every other redirect is an error.
+The key is sent to no other host. A GET is sent again where only a slash at the end of the path, a scheme that became
+safer, or what stands before the operation's path differs, as ``/v1`` and ``/v2``; every other redirect is an error.
 """
 
 from __future__ import annotations
@@ -13,12 +13,19 @@ FOLLOWED: Final = frozenset({301, 302, 307, 308})
 _UPGRADES: Final = {("http", "https")}
 
 
-def target_of(url: str, location: str | None) -> str | None:
+def target_of(url: str, location: str | None, path: str) -> str | None:
     """Return the URL that a GET is sent to again; ``None`` if the redirect is not followed.
 
-    >>> target_of("https://api.example/v1/leads?limit=2", "/v1/leads/?limit=2")
-    'https://api.example/v1/leads/?limit=2'
-    >>> print(target_of("https://api.example/v1/leads", "https://other.example/v1/leads/"))
+    Args:
+        url: URL of the request.
+        location: Where the response leads to.
+        path: Path of the operation, below the base URL.
+
+    >>> target_of("https://api.example/v1/leads?limit=2", "/v2/leads/?limit=2", "/leads")
+    'https://api.example/v2/leads/?limit=2'
+    >>> print(target_of("https://api.example/v1/leads", "/login?next=/leads", "/leads"))
+    None
+    >>> print(target_of("https://api.example/v1/leads", "https://other.example/v1/leads/", "/leads"))
     None
     """
     if not location:
@@ -31,6 +38,6 @@ def target_of(url: str, location: str | None) -> str | None:
     upgraded = (here.scheme, there.scheme) in _UPGRADES
     same_scheme = here.scheme == there.scheme and same_port
     same_host = here.hostname == there.hostname and there.username is None
-    same_object = here.path.rstrip("/") == there.path.rstrip("/") and here.query == there.query
+    same_object = there.path.rstrip("/").endswith(path.rstrip("/")) and here.query == there.query
     changed = there.geturl() != url
     return there.geturl() if same_host and same_object and changed and (same_scheme or upgraded) else None

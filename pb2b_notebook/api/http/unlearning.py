@@ -45,7 +45,15 @@ REFUSED: Final = frozenset({400, 422})
 _OTHERS: Final = frozenset({403, 404, 405, 409, 500, 501})
 """Other statuses with which some services refuse a parameter that they do not know."""
 FAILED: Final = 500
+_LATE: Final = frozenset({504, 524})
+"""Statuses of a gateway that waited too long for the service. Sources: RFC 9110, section 15.6.5; Cloudflare."""
+COUNT: Final = "include_total"
 SIZES: Final = frozenset({"limit", "page_size", "per_page"})
+
+
+def is_late(refused: APIError) -> bool:
+    """Whether the service took too long, which counting the rows of a long list may take."""
+    return refused.status in _LATE
 
 
 def may_refuse_a_name(problem: APIError) -> bool:
@@ -71,6 +79,8 @@ def names_to_drop(refused: APIError, added: Collection[str], *, reads: bool = Fa
     >>> sorted(names_to_drop(ValidationError("if_updated_at is stale", status=422), {"if_updated_at"}))
     []
     """
+    if is_late(refused):
+        return frozenset({COUNT} & set(added)) if reads else frozenset()
     unclear = reads and not refused.code and may_refuse_a_name(refused)
     known = refused.status in REFUSED or (isinstance(refused, BadRequestError) and (reads or refused.status < FAILED))
     if isinstance(refused, CursorExpiredError) or not (known or unclear):
