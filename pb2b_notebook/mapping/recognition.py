@@ -42,7 +42,9 @@ _LEGAL_FORM: Final = re.compile(
 _TRADE: Final = re.compile(
     r"(?i:.*\b(hotels?|garage|foto|restaurant|café|pizzeria|bar|pub|bistro|salon|studios?|shop|store|services?|centrum|center|centre|clinic"
     r"|klinik|praxis|apotheke|apotheek|pharmacy|school|schule|university|bakery|bouw|bau|bank|consulting|solutions|group|club"
-    r"|software|systems|media|design|logistics|transport|agency|agentur|\w+(erij|bouw|bedrijf|techniek|handel|winkel))\b.*)"
+    r"|software|systems|media|design|logistics|transport|agency|agentur|\w+(erij|bouw|bedrijf|techniek|handel|winkel))\b.*"
+    r"|(شركة|مؤسسة|مدرسة|مدارس|مجموعة|مكتب|مستشفى|جامعة|شرکت|گروه|บริษัท|โรงพยาบาล|มหาวิทยาลัย|công ty|trường) .*"
+    r"|(pt|cv|ооо|зао|ип|тов) .*|.*בע\"מ)"
 )
 # What an account in a program may do: "Role" is not always that in a company. An owner or an agent may be both.
 _ACCESS_ROLE: Final = re.compile(
@@ -212,6 +214,7 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "linkedin_company": _text(_COMPANY_PAGE.fullmatch),
     "address": _text(lambda text: "," in text),
     "flag": lambda value: isinstance(value, bool) or _text(_FLAG.fullmatch)(value),
+    "prose": _text(lambda text: " " in text and not any(map(str.isdigit, text))),
     "digits": _text(lambda text: not any(map(str.isalpha, text))),
     "legal_form": _text(_LEGAL_FORM.fullmatch),
     "trade": _text(_TRADE.fullmatch),

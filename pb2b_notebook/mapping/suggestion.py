@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,9 +27,12 @@ SURE_ENOUGH: Final = 0.5
 """Lowest confidence of a column that is mapped."""
 
 _SYNONYM, _LIKE, _BARE, _BOTH, _TURNED, _TAIL, _HEAD, _PART = 0.95, 0.9, 0.88, 0.88, 0.85, 0.75, 0.6, 0.6
+_WHOLE_OR_PART: Final = 0.94
 _ALIKE: Final = 0.9
 _SHORTEST: Final = 4
 """Letters that a name needs to be compared by similarity: short names are all alike."""
+_SHORTEST_WORD: Final = 2
+"""Letters up to which a word says nothing: "F1", "CC"."""
 _MOSTLY: Final = 0.8
 _HALF: Final = 0.5
 _SOME: Final = 0.2
@@ -43,11 +47,22 @@ _BY_FORM: Final = (
     ("url", "website", 0.65, "web addresses"),
     ("host", "company_domain", 0.55, "host names"),
 )
+# The form that proves a field although a word of the name is not known: not an address, which may be another person's.
+_FORM_OF: Final = {"phone": "national_phone", "website": "url", "linkedin_url": "linkedin"}
+# The kind of usual names that mean something else, too, and the form of values that shows what they mean here.
+_SEVERAL_MEANINGS: Final = {
+    "seniority": ("level", "seniority"),
+    "title": ("part", "job"),
+    "phone": ("messenger", "national_phone"),
+    "website": ("page", "many_hosts"),
+}
 _PARTS_OF_NAMES: Final = frozenset({"first_name", "last_name"})
 _NAMES: Final = _PARTS_OF_NAMES | {"full_name"}
 _IDENTIFYING: Final = frozenset({"email", "full_name", "last_name"})
 # "Name" at the end of a longer name is the name of anything.
 _NEVER_LAST: Final = frozenset({"full_name"})
+# Names of a city in one language and of anything in another: the language, and another name of the city.
+_CITIES: Final = {"by": ("danish", "bynavn"), "grad": ("croatian", "mjesto")}
 _PARTS_OF_ADDRESSES: Final = frozenset(
     {"city", "country", "email", "owner_email", "website", "company_domain", "linkedin_url"}
 )
@@ -69,6 +84,7 @@ _RIVAL_FORMS: Final = {
     "title": ("honorific",),
     "linkedin_url": ("linkedin_company",),
     "city": ("address",),
+    "external_id": ("prose",),
 }
 # Values that a field never has: half of them prove that the column is another.
 _FOREIGN_FORMS: Final = {
@@ -122,13 +138,14 @@ class _Named:
     """What the name alone indicates.
 
     With ``needs_form`` it counts only if values have the field's type, and with ``needs`` if some look like that form:
-    "legal_form" for the names of companies.
+    "legal_form" for the names of companies. With ``is_doubtful``, a word of the name is not known: "Recruiter email".
     """
 
     weight: float
     reason: str
     needs_form: bool = False
     needs: str = ""
+    is_doubtful: bool = False
 
 
 def suggest(
@@ -152,12 +169,13 @@ def suggest(
     own = {fold_name(name) for name in skip}
     of_fields = {fold_name(name) for field in fields.values() for name in (field.key, field.label, field.column)}
     named = names_among([*columns, *beside]) | _without_guests(columns)
+    named |= _without_subject(columns)
     named |= {column: column for column in columns if fold_name(column) in of_fields}
     pairs: list[Pair] = []
     for column, values in columns.items():
         if fold_name(column) not in own:
             pairs += [replace(pair, column=column) for pair in _pairs(named[column], sample(values), fields)]
-    pairs = _without_ids_of_others(pairs, columns)
+    pairs = _without_ids_of_others(_without_degrees(pairs, columns), columns)
     chosen = _best(pairs, columns)
     pairs = [chosen[column] for column in columns if column in chosen]
     return _with_parts_of_names(pairs, columns) if {"full_name", *_PARTS_OF_NAMES} <= fields.keys() else pairs
@@ -166,7 +184,8 @@ def suggest(
 def names_among(columns: Iterable[str]) -> dict[str, str]:
     """Return the name by which each column is judged, where the columns beside it show what its name means.
 
-    A Bulgarian "Презиме" beside a "Фамилия" is the father's name, and a "By" beside Danish or Norwegian names the city.
+    A Bulgarian "Презиме" beside a "Фамилия" is the father's name. A "By" beside Danish names is the city, and so is a
+    "Grad" beside Croatian ones.
 
     >>> names_among(["Име", "Презиме", "Фамилия"])["Презиме"], names_among(["Navn", "By"])["By"]
     ('middle name', 'bynavn')
@@ -175,24 +194,28 @@ def names_among(columns: Iterable[str]) -> dict[str, str]:
     >>> names_among(["gname", "fname"]), names_among(["fname", "lname"])["fname"]
     ({'gname': 'given name', 'fname': 'family name'}, 'fname')
     """
-    family, danish, middle = (_qualifiers(kind) for kind in ("family", "danish", "family_or_middle"))
+    family, middle = (_qualifiers(kind) for kind in ("family", "family_or_middle"))
     parts = {column: {fold_name(column), *words(column)} for column in columns}
     has_family = any(
         part & family or (named_field(column)[0] == "last_name" and not part & middle) for column, part in parts.items()
     )
-    is_danish = any(part & danish for part in parts.values())
     folded = {fold_name(column) for column in parts}
-    named = {column: column for column in parts}
-    for column in parts:
-        if has_family and fold_name(column) in middle:
-            named[column] = "middle name"
-        elif has_family and fold_name(column) == fold_name("Име и презиме"):
-            named[column] = "Име"
-        elif is_danish and fold_name(column) == "by":
-            named[column] = "bynavn"
-        elif not has_family and {"gname", "fname"} <= folded:  # given and family
-            named[column] = {"gname": "given name", "fname": "family name"}.get(fold_name(column), column)
-    return named
+    meanings = {
+        city: name for city, (kind, name) in _CITIES.items() if any(part & _qualifiers(kind) for part in parts.values())
+    }
+    if has_family:
+        meanings |= dict.fromkeys(middle, "middle name") | {fold_name("Име и презиме"): "Име"}
+    elif {"gname", "fname"} <= folded:  # given and family
+        meanings |= {"gname": "given name", "fname": "family name"}
+    if folded.isdisjoint(_synonyms()["company_name"]) and any(map(_is_contact, parts)):
+        meanings |= dict.fromkeys(_qualifiers("client"), "employer name")
+    return {column: meanings.get(fold_name(column), column) for column in parts}
+
+
+def _is_contact(column: str) -> bool:
+    """Return whether a column names the person at a customer or a supplier, who then is a company."""
+    name = fold_name(column)
+    return name in _synonyms()["full_name"] and name not in _qualifiers("any_name") and not _is_name_or_company(column)
 
 
 def _without_guests(columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
@@ -210,6 +233,18 @@ def _without_guests(columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
     if len(who) > 1 or any(others):
         return {column: f"guest {column}" for column in guests}
     return {column: rest[column] for column in kinds}
+
+
+def _without_subject(columns: Iterable[str]) -> dict[str, str]:
+    """Return the names without a word that says what each row is about: "pat_first_name" beside "pat_last_name".
+
+    The word need not be known: all names and addresses of people begin with it.
+    """
+    people = [column for column in columns if _kind(column)]
+    subjects = {words(column)[0] for column in people}
+    if len(people) < 2 or len(subjects) != 1 or not subjects.isdisjoint(_known_words()):  # noqa: PLR2004 - a pair
+        return {}
+    return {column: " ".join(words(column)[1:]) for column in columns if words(column)[:1] == (*subjects,)}
 
 
 def _names_another(column: str, values: Sequence[Any], has_email: bool) -> bool:
@@ -246,6 +281,15 @@ def _without_ids_of_others(pairs: list[Pair], columns: Mapping[str, Sequence[Any
     names = [pair.column for pair in _best(others, columns).values() if pair.key in _IDENTIFYING]
     of_leads = {column for column in repeated if any(_repeats_with(columns[column], columns[name]) for name in names)}
     return [pair for pair in pairs if pair.key != "external_id" or pair.column not in repeated - of_leads]
+
+
+def _without_degrees(pairs: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs without an empty title beside a salutation: a German "Titel" beside an "Anrede" is a "Dr."."""
+    if not any(fold_name(column) in _qualifiers("salutation") for column in columns):
+        return pairs
+    titles = {"titel", "title", "titre", "titolo", "titulo"}
+    degrees = {column for column in columns if fold_name(column).rstrip("0123456789") in titles}
+    return [pair for pair in pairs if pair.key != "title" or pair.column not in degrees or sample(columns[pair.column])]
 
 
 def _repeats_with(ids: Sequence[Any], names: Sequence[Any]) -> bool:
@@ -287,12 +331,14 @@ def _with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]
 def _may_be_names(values: Sequence[Any], names: Sequence[Any]) -> bool:
     """Return whether values of one word are as different as names are, rather than a few kinds."""
     given = sample(values)
-    return looks(given)["one_name"] >= _HALF and len({*map(str, given)}) * 2 >= len({*map(str, sample(names))})
+    return looks(given)["one_name"] >= _HALF and len({*map(str, given)}) >= _MOSTLY * len({*map(str, sample(names))})
 
 
 def _is_about_no_person(column: str) -> bool:
-    is_field = named_field(column)[0] not in {"", *_NAMES}
-    return is_field or any(not _qualifiers(kind).isdisjoint(_subjects(column)) for kind in ("region", "other"))
+    is_field = named_field(column)[0] not in {"", *_NAMES} or not _names_of_things().isdisjoint(words(column))
+    return is_field or any(
+        not _qualifiers(kind).isdisjoint(_subjects(column)) for kind in ("region", "other", "part", "whole")
+    )
 
 
 def _has_several_words(names: Sequence[Any], share: float) -> bool:
@@ -357,22 +403,18 @@ def _by_name_and_content(
     """Return the pair for a name that indicates the field; the values raise or lower its confidence."""
     if named.needs_form and (not values or (field.type == "text" and not field.options)):
         return None
+    if named.is_doubtful and field.builtin and look.get(_FORM_OF.get(field.key, ""), 0) < _MOSTLY:
+        return None  # a "City of departure" is not the lead's, and its values do not show it
     if not values:
         return Pair(
             column, field.key, "", _suggestion(named.weight * 0.9, f"{named.reason}; the column has no values yet")
         )
-    if _is_refuted(field, named, look):
+    if _is_refuted(field, named, look, values):
         return None
     best = fit(values, field)
-    share = best.share
-    if field.type == "text" and not field.options:
-        share = min(share, 1 - max(look[form] for form in _FOREIGN_TO_TEXT) if _is_prose(field) else 1.0)
-        if share < _HALF:
-            return None  # most values are of another kind: a "Location" of links to meetings is not a city
-    if field.builtin and (rivals := _RIVAL_FORMS.get(field.key)):
-        share = min(share, 1 - max(look[form] for form in rivals))
-        if share < _HALF:
-            return None
+    share = min(best.share, 1 - max((look[form] for form in _forms_of_others(field)), default=0.0))
+    if share < min(best.share, _HALF):
+        return None  # most values are of another kind: a "Location" of links to meetings is not a city
     if field.type == "phone":
         # A number without its country is one too: it gets its country when the list is normalized.
         share = max(share, look["national_phone"])
@@ -385,10 +427,27 @@ def _by_name_and_content(
     )
 
 
-def _is_refuted(field: LeadField, named: _Named, look: Mapping[str, float]) -> bool:
+def _forms_of_others(field: LeadField) -> tuple[str, ...]:
+    """Return the forms of values that a field does not have, or has rarely."""
+    rivals = _RIVAL_FORMS.get(field.key, ()) if field.builtin else ()
+    return (*rivals, *_FOREIGN_TO_TEXT) if field.type == "text" and not field.options and _is_prose(field) else rivals
+
+
+def _is_refuted(field: LeadField, named: _Named, look: Mapping[str, float], values: Sequence[Any]) -> bool:
     """Return whether the values are not those that the name indicates."""
     is_foreign = field.builtin and any(look[form] >= _HALF for form in _FOREIGN_FORMS.get(field.key, ()))
-    return is_foreign or (bool(named.needs) and look[named.needs] < _SOME)
+    return is_foreign or (bool(named.needs) and _share_of(named.needs, values, look) < _SOME)
+
+
+def _share_of(form: str, values: Sequence[Any], look: Mapping[str, float]) -> float:
+    """Return the share of the values of a form: one of ``look``, "job" or "many_hosts"."""
+    if form == "many_hosts":
+        return float(_has_many_hosts(values))
+    if form != "job":
+        return look[form]
+    jobs = _qualifiers("jobs")
+    folded = [fold_name(str(value)) for value in values]
+    return max(look["seniority"], sum(any(job in text for job in jobs) for text in folded) / len(folded))
 
 
 def _repeats(values: Sequence[Any]) -> bool:
@@ -403,16 +462,44 @@ def _by_content(column: str, values: Sequence[Any], field: LeadField, look: Mapp
         return None
     if not field.builtin and field.options:
         return _by_options(column, values, field)
-    about = set(words(column))
-    if _is_about_another(column, field) or (field.key == "phone" and about & _OF_CODES):
-        return None
-    if field.key == "website" and ((about & _OF_LINKS and about - _OF_LINKS) or not _has_many_hosts(values)):
-        return None  # an "Event URL" and links within one site are links to something else
     for form, key, weight, what in _BY_FORM:
-        if field.builtin and field.key == key and look[form] >= _MOSTLY:
+        is_form = field.builtin and field.key == key and look[form] >= _MOSTLY
+        if is_form and not _is_named_otherwise(column, values, field):
             reason = f"{look[form]:.0%} of the values look like {what}"
             return Pair(column, key, fit(values, field).converter, _suggestion(weight * look[form], reason))
     return None
+
+
+def _is_named_otherwise(column: str, values: Sequence[Any], field: LeadField) -> bool:
+    """Return whether a name says that a column holds something else, although its values have the field's form.
+
+    Such as a "Nationality" of countries, a "Card" of digits, the "Clerk" whose address is in each row, an "Event URL",
+    and links within one site.
+    """
+    about = set(words(column))
+    if _is_about_another(column, field) or (field.key == "phone" and about & _OF_CODES):
+        return True
+    if field.key == "website" and ((about & _OF_LINKS and about - _OF_LINKS) or not _has_many_hosts(values)):
+        return True
+    return field.key != "linkedin_url" and not _may_name(column, field)
+
+
+def _may_name(column: str, field: LeadField) -> bool:
+    """Return whether a name says nothing, or has a usual name of the field within a longer word: "Mobilszám"."""
+    parts = [word.rstrip("0123456789") for word in words(column)]
+    if all(part.isascii() and (len(part) <= _SHORTEST_WORD or part in _qualifiers("placeholder")) for part in parts):
+        return True
+    name, usual = fold_name(column), _synonyms()[field.key]
+    if name in _synonyms()["full_name"]:
+        return field.key in {"email", "phone"}  # a "Contact" of addresses
+    if field.key != "country" and any(part in name and _width(part) >= _SHORTEST for part in usual):
+        return True  # but a "Geburtsland" is another country
+    return any(word.startswith(part) and _width(part) > _SHORTEST_WORD for word in words(column) for part in usual)
+
+
+def _width(name: str) -> int:
+    """Return the length of a name in letters; a syllable or an ideograph counts for two."""
+    return sum(2 if unicodedata.east_asian_width(letter) == "W" else 1 for letter in name)
 
 
 def _has_many_hosts(values: Sequence[Any]) -> bool:
@@ -446,13 +533,21 @@ def _by_name(column: str, field: LeadField) -> _Named | None:
     if not name:
         return None
     if name in {fold_name(field.key), fold_name(field.label), fold_name(field.column)}:
-        return _Named(1.0, "name of the field")
+        return _Named(1.0, "name of the field", needs=_needed_form(name, field))
     known = _synonyms().get(field.key, {}) if field.builtin else {}
     if name in known:
-        # A "Level" may be one of skill, of a membership, of anything.
-        needs = field.key if field.builtin and name in _qualifiers("level") else ""
-        return _Named(_SYNONYM, f"usual name for this field ({known[name]})", needs=needs)
+        # A "Nome" is a given name, unless another column has a name of its own for that: then it is the whole name.
+        weight = _WHOLE_OR_PART if field.key in _PARTS_OF_NAMES and name in _qualifiers("any_name") else _SYNONYM
+        return _Named(weight, f"usual name for this field ({known[name]})", needs=_needed_form(name, field))
+    if field.builtin and field.key == "full_name" and name in _qualifiers("any_name"):
+        return _Named(_PART, "a name, of which another column has a part")
     return _by_words(column, name, field, known)
+
+
+def _needed_form(name: str, field: LeadField) -> str:
+    """Return the form that some values need for a usual name that also means anything else: a "Level", a "Role"."""
+    kind, form = _SEVERAL_MEANINGS.get(field.key, ("", ""))
+    return form if kind and field.builtin and name in _qualifiers(kind) else ""
 
 
 def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]) -> _Named | None:
@@ -476,7 +571,7 @@ def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]
         return grammar[1]
     if _is_of_another(column, field) or (field.builtin and _is_joined(column)):
         return None
-    return _within(column, own, field) or _alike(name, own) or _part(column, field)
+    return _within(column, own, field) or _alike(column, name, own) or _part(column, field)
 
 
 def _is_either(column: str, own: Mapping[str, str], field: LeadField) -> bool:
@@ -636,14 +731,21 @@ def _within(column: str, own: Mapping[str, str], field: LeadField) -> _Named | N
         for cut in cuts:
             part = "".join(parts[cut:noun] if weight == _TAIL else parts[:cut])
             if len(part) >= _SHORTEST and part in own and part not in _qualifiers("whole"):
-                # An "Email status" is one of anything: only values show that it is the status of a lead.
-                return _Named(weight, f"contains a usual name for this field ({own[part]})", needs_form=key == "status")
+                rest = parts[:cut] + parts[noun:] if weight == _TAIL else parts[cut:]
+                return _Named(
+                    weight,
+                    f"contains a usual name for this field ({own[part]})",
+                    # An "Email status" is one of anything: only values show that it is the status of a lead.
+                    needs_form=key == "status",
+                    needs=_needed_form(part, field),
+                    is_doubtful=not _known_words().issuperset(rest),
+                )
     return None
 
 
-def _alike(name: str, own: Mapping[str, str]) -> _Named | None:
-    if len(name) < _SHORTEST or name in own:
-        return None
+def _alike(column: str, name: str, own: Mapping[str, str]) -> _Named | None:
+    if len(name) < _SHORTEST or name in own or _known_words().issuperset(words(column)):
+        return None  # a "Contact info" is not a misspelled "Contact no"
     closest = get_close_matches(name, [usual for usual in own if len(usual) >= _SHORTEST], 1, _ALIKE)
     return _Named(_LIKE * likeness(closest[0], name), f"similar to the name {own[closest[0]]}") if closest else None
 
@@ -672,6 +774,21 @@ def _synonyms() -> dict[str, dict[str, str]]:
     """Return, by field key, folded name → the name as written."""
     text = resources.files("pb2b_notebook.mapping").joinpath("synonyms.toml").read_text(encoding="utf-8")
     return {key: {fold_name(name): name for name in names} for key, names in tomllib.loads(text).items()}
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    """Return the words of which it is known what they say of a column: those of all fields and of all qualifiers."""
+    text = resources.files("pb2b_notebook.mapping").joinpath("qualifiers.toml").read_text(encoding="utf-8")
+    names = [name for kind, names in tomllib.loads(text).items() if kind != "jobs" for name in names]
+    names += [name for usual in _synonyms().values() for name in usual.values()]
+    return _OF | _GENERIC | frozenset(word for name in names for word in words(name))
+
+
+@cache
+def _names_of_things() -> frozenset[str]:
+    """Return the usual names of the fields that are not names of people."""
+    return frozenset(name for key, names in _synonyms().items() if key not in _NAMES for name in names)
 
 
 @cache
