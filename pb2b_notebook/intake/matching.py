@@ -24,7 +24,7 @@ from pb2b_notebook.intake.other_addresses import OtherAddress
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.upserts.decisions import SUPPRESSED
-from pb2b_notebook.upserts.match_keys import match_keys
+from pb2b_notebook.upserts.match_keys import match_keys, number_of
 from pb2b_notebook.upserts.protection import PROTECTED, with_protection
 
 _NAMES = ("full_name", "first_name", "last_name")
@@ -44,6 +44,8 @@ _BESIDE_A_NAME = (
     "title",
     "city",
 )
+_WRITTEN = frozenset({"full_name", "first_name", "last_name", "company_name", "title", "city", "industry"})
+"""Fields with text as people write it."""
 _WITHOUT_ADDRESS = "the same name, phone and company, and no email address"
 _OTHER_ADDRESS = "another email address of the row"
 _DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title or a city"
@@ -410,11 +412,30 @@ def _overwrite(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     if "status" in names:
         is_gone = made["status"].is_in(SUPPRESSED).fill_null(value=False)
         columns[names.index("status")] = pl.when(is_gone).then(made["status"]).otherwise(columns[names.index("status")])
-    for name in {"full_name", "first_name"}.intersection(names):
-        # "A. Berg" in the list says less than the lead's Ada Berg.
-        is_short = _shortens(given[name], made[name])
-        columns[names.index(name)] = pl.when(is_short).then(made[name]).otherwise(columns[names.index(name)])
+    for place, name in enumerate(names):
+        if made.schema[name] != pl.String:
+            continue
+        says_less = _loses(given[name].cast(pl.String), made[name], is_written=name in _WRITTEN)
+        if name in {"full_name", "first_name"}:
+            # "A. Berg" in the list says less than the lead's Ada Berg.
+            says_less |= _shortens(given[name], made[name])
+        columns[place] = pl.when(says_less).then(made[name]).otherwise(columns[place]).alias(name)
     return made.with_columns(columns)
+
+
+def _loses(values: pl.Series, others: pl.Series, *, is_written: bool) -> pl.Series:
+    """Return where a value is another one with something lost on its way.
+
+    A spreadsheet takes the zeros of 00123; where it is text that people write, an export takes the marks of Müller.
+    """
+    new, old = pl.col("new"), pl.col("old")
+    is_shorter = new.str.len_chars() < old.str.len_chars()
+    lost = (number_of(new) == number_of(old)) & is_shorter
+    if is_written:
+        marks = (old.str.contains(r"[^\x00-\x7f]")) & ~new.str.contains(r"[^\x00-\x7f]")
+        lost = lost.fill_null(value=False) | ((fold(new) == fold(old)) & marks)
+    table = pl.DataFrame({"new": values, "old": others}).select(lost.fill_null(value=False).alias("lost"))
+    return table["lost"]
 
 
 def _shortens(names: pl.Series, others: pl.Series) -> pl.Series:

@@ -350,7 +350,17 @@ def _apply_mapping(
     for name in ("id", "updated_at"):
         if name in df.columns and name not in resolved.columns and name not in resolved.ignored:
             frame = _with_column(frame, name, df[name])
+    changed = {*resolved.converters, *resolved.values}  # noqa: PD011 - value maps
+    for column, key in resolved.columns.items():
+        is_kept = column not in changed and key not in resolved.defaults
+        if is_kept and known[key].kind == "text" and _is_numeric(df[column].dtype):
+            # A plan compares a number with the text of a lead as numbers: the text of it would overwrite "007".
+            frame = _with_column(frame, known[key].column, df[column])
     return frame, unread
+
+
+def _is_numeric(dtype: Any) -> bool:
+    return bool(dtype.is_numeric()) if hasattr(dtype, "is_numeric") else getattr(dtype, "kind", "") in {*"iuf"}
 
 
 def _texts_of_fields(fields: dict[str, Any]) -> dict[str, list[str]]:

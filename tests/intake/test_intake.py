@@ -552,6 +552,22 @@ def test_overwrite_takes_no_abbreviation_for_a_whole_name(space, active):
         assert set(intake.plan.diff["field"]) == {"title"}
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_overwrite_takes_no_zeros_and_no_marks_from_a_lead(library):
+    people = {"Name": ["Jorg Muller"], "E-Mail": ["jm@nord.example"], "Firma": ["Munchner Ruck"], "Kunde": [123.0]}
+    mapping = {"Name": "full_name", "E-Mail": "email", "Firma": "company_name", "Kunde": "external_id"}
+    frame = pd.DataFrame(people) if library == "pandas" else pl.DataFrame(people)
+    of_lead = {"full_name": "Jörg Müller", "company_name": "Münchner Rück", "external_id": "00123"}
+    with pb.open_sandbox(leads=10) as ws:
+        lead = ws.leads.upsert(email="jm@nord.example", **of_lead)
+        whole = ws.leads.intake(frame, mapping=mapping, existing="overwrite", progress=False)
+        assert len(whole.plan.diff) == 0
+        assert ws.leads.plan(frame, mapping=mapping, fields=["external_id"]).summary["unchanged"] == 1
+        ws.leads.update(lead, full_name="Jorg Muller", external_id="12")
+        diff = ws.leads.intake(frame, mapping=mapping, existing="overwrite", progress=False).plan.diff
+        assert [*diff["field"]] == ["external_id"]
+
+
 def test_overwrite_takes_no_one_out_of_an_opt_out(space, gone):
     lead = gone[0]
     row = {"Name": lead["full_name"], "E-Mail": lead["email"], "Status": "new", "Title": "Head of Stars"}

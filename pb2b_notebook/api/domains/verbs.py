@@ -7,7 +7,7 @@ docstring and checks follow the contract *in use*: ours, or the document passed 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, overload
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.identifiers import REFERENCES, id_of, kind_in, kind_listed
@@ -18,6 +18,23 @@ from pb2b_notebook.errors import UnknownOperationError, nearest
 from pb2b_notebook.frames.list_schema import ListSchema
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.openapi.operations import Operation, Operations
+
+_GUESSES: Final = {
+    **dict.fromkeys(("contacts", "people", "persons", "prospects", "customers"), ("leads",)),
+    **dict.fromkeys(("threads", "conversations", "emails"), ("inbox.threads",)),
+    **dict.fromkeys(("all", "to_df", "to_frame", "fetch", "read", "query"), ("list", "sql")),
+    **dict.fromkeys(("search", "lookup", "filter"), ("find", "leads.find")),
+    **dict.fromkeys(("intake", "import_leads", "import_csv", "import_file", "read_csv", "read_excel", "load", "upload"),
+                    ("intake", "leads.intake")),
+    **dict.fromkeys(("fields", "custom_fields"), ("lead_fields",)),
+    **dict.fromkeys(("stats", "runs", "campaign_runs"), ("runs", "campaigns.runs")),
+    **dict.fromkeys(("users", "members"), ("members", "settings.members")),
+    "usage": ("billing.usage",),
+    "balance": ("usage",),
+    "plan": ("leads.plan",),
+    "sync": ("mirror.sync",),
+}  # fmt: skip
+"""Names that people guess, and where that is: the first of which the object that was asked has the first part."""
 
 Inner = TypeVar("Inner", bound="Resource[Any]")
 
@@ -51,6 +68,10 @@ class Resource(Generic[FrameT]):
 
         def __getattr__(self, name: str) -> NoReturn:
             refuse_name(self, f"ws.{self._path}", name)
+
+        def __call__(self, *_: Any, **__: Any) -> NoReturn:  # noqa: D102 - for whom a verb is missing
+            verbs = ", ".join(f"{name}()" for name in dir(self) if not name.startswith("_"))
+            raise TypeError(f"ws.{self._path} is called by one of its verbs: {verbs}")
 
     def __repr__(self) -> str:
         verbs = [name for name in dir(self) if not name.startswith("_")]
@@ -224,8 +245,10 @@ def refuse_name(holder: object, called: str, name: str) -> NoReturn:
     if name.startswith("_"):  # tools probe for such names
         raise AttributeError(f"{type(holder).__name__!r} object has no attribute {name!r}")
     known = [each for each in dir(holder) if not each.startswith("_")]
+    elsewhere = next((each for each in _GUESSES.get(name.lower(), ()) if each.partition(".")[0] in known), None)
+    repair = f"did you mean {elsewhere!r}?" if elsewhere else nearest(name, known)
     # Without the object, since Python would add its own suggestion.
-    raise AttributeError(f"{called} has no {name!r}: {nearest(name, known)}", name=name, obj=None)
+    raise AttributeError(f"{called} has no {name!r}: {repair}", name=name, obj=None)
 
 
 def run(session: Session, name: str, *positions: Any, **keywords: Any) -> Any:

@@ -464,6 +464,10 @@ def test_a_message_calls_a_verb_by_its_own_name(ws):
         (lambda ws: ws.jobs._zzz, "no attribute '_zzz'"),
         (lambda ws: ws.lead.list(), r"^ws has no 'lead': did you mean 'leads'\?$"),
         (lambda ws: ws._zzz, "no attribute '_zzz'"),
+        (lambda ws: ws.contacts.all(), r"^ws has no 'contacts': did you mean 'leads'\?$"),
+        (lambda ws: ws.threads.list(), r"^ws has no 'threads': did you mean 'inbox.threads'\?$"),
+        (lambda ws: ws.leads.import_csv("x"), r"^ws.leads has no 'import_csv': did you mean 'intake'\?$"),
+        (lambda ws: ws.billing.members, "^ws.billing has no 'members': choose one of"),
     ],
 )
 def test_an_unknown_verb_is_an_attribute_error_with_the_nearest(ws, wrong, says):
@@ -471,6 +475,11 @@ def test_an_unknown_verb_is_an_attribute_error_with_the_nearest(ws, wrong, says)
         wrong(ws)
     assert not hasattr(ws.jobs, "run")
     assert not hasattr(copy.copy(ws.jobs), "run")
+
+
+def test_a_domain_that_is_called_names_its_verbs(ws):
+    with pytest.raises(TypeError, match=r"^ws.jobs is called by one of its verbs: events\(\), get\(\), list"):
+        ws.jobs()
 
 
 def test_a_domain_shows_its_verbs(ws):
