@@ -35,6 +35,8 @@ _TICKED: Final = re.compile("[✓✔☑✅●○◯〇×]")
 _APOSTROPHES: Final = re.compile("['’´`]")
 _CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SHORT_FORMS: Final = re.compile(r"\be mail")
+_SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
+"""Who writes to those who agreed: "I agree to receive marketing emails from Contoso"."""
 _LONGEST_NAME: Final = 100
 _LONGEST_CLAUSE: Final = 80
 _LONGEST_NOTE: Final = 20_000
@@ -295,7 +297,8 @@ def _words() -> _Words:
         _whole([*flags["words"], *flags["names"]], either, flags["words"]),
         _whole(clauses, either, flags["words"]),
         (
-            _whole(consents["words"], around["words"], consents["words"]),
+            # A column may name it twice: "Einwilligung Werbung (Opt-in)".
+            _whole(consents["words"], [*around["words"], *consents["words"]], consents["words"], end=_SENDER),
             _whole(consents["alone"], consents["beside"]),
         ),
         _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], around["words"]),
@@ -316,13 +319,16 @@ def _words() -> _Words:
     )
 
 
-def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = ()) -> re.Pattern[str]:
+def _whole(
+    words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (), *, end: str = ""
+) -> re.Pattern[str]:
     """Return a pattern of one of some words, with any number of others around it.
 
     Args:
         words: The words.
         around: What may stand around them, each with a space; scripts without spaces need none.
         glued: Words that may also be written in one with some of them, such as "isunsubscribed".
+        end: Pattern of what may follow.
     """
 
     def one_of(listed: Iterable[str]) -> str:
@@ -336,7 +342,7 @@ def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (
         f"(?: (?:{one_of(spaced)})| ?(?:{one_of(others)}))*",
     )
     in_one = r"(?:is|has|email|mail|sms|marketing|contact|global|lead|person)*"
-    return re.compile(f"{before}(?:{one_of(words)}){after}|{in_one}(?:{one_of(glued)})(?:at|on|date|status|flag)?")
+    return re.compile(f"{before}(?:{one_of(words)}){after}{end}|{in_one}(?:{one_of(glued)})(?:at|on|date|status|flag)?")
 
 
 def _is_without_spaces(word: str) -> bool:

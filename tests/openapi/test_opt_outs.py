@@ -56,7 +56,8 @@ Notes=do not call again|Notes=VIP; please remove from list!|Stage=Unqualified - 
 Notes=[DNC] left|Notes=do not call or email|Notes=Do Not Contact—legal|Notes=Consent: no|Notes=["VIP", "DNC"]
 Werbung erlaubt?=nein|Opt-In=0|Keine Werbung=ja|Sperrvermerk=gesperrt|Newsletter=abgemeldet|DSGVO Einwilligung=nein
 Bemerkung=Rückruf Montag, bitte nicht mehr kontaktieren|Einwilligung E-Mail=widerrufen am 3.4.2024
-Einwilligung=Nein, danke|Kontakt erwünscht=nein
+Einwilligung=Nein, danke|Kontakt erwünscht=nein|Einwilligung Werbung (Opt-in)=Nein|Can we contact you?=No
+I agree to receive marketing emails from Contoso Ltd.=No|Consent to be contacted=N|Zustimmung zur Kontaktaufnahme=nein
 Bemerkung=hat Werbung widersprochen|Einwilligung=liegt nicht vor|Opt-out=bitte keine Werbung
 Ne pas contacter=oui|Désabonné=oui|Consentement RGPD=Non|Statut=désabonné|Remarques=NE PAS APPELER
 Accepte la prospection=non|No contactar=sí|Dado de baja=sí|Baja=2026-01-02|Consentimiento=no|Non contattare=sì
