@@ -40,6 +40,7 @@ class Inspection:
         uncalculated: Number of formulas whose value was never saved.
         errors: Number of cells with an error value, such as ``#N/A``.
         breaks: Number of tabs and line breaks in cells, which the reader leaves out.
+        struck: Number of rows with cells that are struck through.
         no_dates: Row and column, from 0, of numbers that stand for no date: below 0, and 60, the 29th of February 1900.
             The reader gives another time or day for those in the format of dates.
         packed_dates: Row and column, from 0, of whole numbers that are dates, for which the reader gives the number.
@@ -49,6 +50,7 @@ class Inspection:
     uncalculated: int = 0
     errors: int = 0
     breaks: int = 0
+    struck: int = 0
     no_dates: frozenset[tuple[int, int]] = frozenset()
     packed_dates: PackedDates | None = None
 

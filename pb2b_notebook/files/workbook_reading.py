@@ -333,6 +333,9 @@ def _workbook_findings(inspection: Inspection, merged: Sequence[Any], others: Se
                 "error_values", f"{count_text(inspection.errors, 'cell')} with an error value: null", inspection.errors
             )
         )
+    if inspection.struck:
+        message = f"{count_text(inspection.struck, 'row')} with struck-through cells: read like the others"
+        found.append(Finding("struck_through", message, inspection.struck))
     if inspection.breaks:
         message = f"tabs and line breaks in cells left out, {inspection.breaks:,} times; .xlsx keeps them"
         found.append(Finding("breaks_left_out", message, inspection.breaks))

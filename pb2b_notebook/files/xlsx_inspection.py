@@ -30,6 +30,10 @@ _NO_DATE: Final = re.compile(
     rb"""<c\s([^>]{1,100})>\s*(?:<f[^>]{0,100}(?:/>|>[^<]{0,300}</f>)\s*)?<v>\s*(?:-[0-9]|60[.<])"""
 )
 _STYLE: Final = re.compile(rb"""\ss\s*=\s*["']([0-9]{1,6})["']""")
+_CELL: Final = re.compile(rb"""<c\s([^>]{1,100})>""")
+_FONT: Final = re.compile(rb"""<font>.*?</font>|<font/>""", re.DOTALL)
+_STRIKE: Final = re.compile(rb"""<strike\s*(?:val\s*=\s*["'](?:1|true)["']\s*)?/>""")
+_FONT_OF_STYLE: Final = re.compile(rb"""<xf\s[^>]{0,500}?fontId\s*=\s*["']([0-9]{1,6})""")
 _FORMAT: Final = re.compile(rb"""<numFmt\s[^>]{0,999}>""")
 _FORMAT_OF_STYLE: Final = re.compile(rb"""<xf\s[^>]{0,500}?numFmtId\s*=\s*["']([0-9]{1,6})""")
 _FORMAT_PARTS: Final = re.compile(rb"""\s(numFmtId|formatCode)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -54,8 +58,10 @@ def inspect_xlsx(file: BinaryIO, advance: Callable[[int], None] = lambda _: None
     with open_parts(file) as parts:
         if not any(name.endswith("workbook.xml") for name, _ in parts.members):
             raise DamagedFileError("the file is a ZIP archive, not a workbook", repair="unpack it first")
+        styles = _styles(parts)
+        struck = _struck_styles(styles)
         for _, member in parts.members:
-            grid = _Grid()
+            grid = _Grid(struck)
             for before, chunk in _overlapping(parts.pieces(member)):
                 grid.see(before, chunk)
                 advance(len(chunk))
@@ -63,19 +69,34 @@ def inspect_xlsx(file: BinaryIO, advance: Callable[[int], None] = lambda _: None
             grids.append(grid)
         _check_shared(parts, sum(grid.shared for grid in grids))
         if any(grid.no_dates for grid in grids):
-            dates = _styles_of_dates(parts)
+            dates = _styles_of_dates(styles)
     return Inspection(
         sum(grid.formulas for grid in grids),
         sum(grid.uncalculated for grid in grids),
         sum(grid.errors for grid in grids),
+        struck=sum(len(grid.struck_rows) for grid in grids),
         no_dates=frozenset(place for grid in grids for place, style in grid.no_dates.items() if style in dates),
     )
 
 
-def _styles_of_dates(parts: Parts) -> frozenset[int]:
-    """Return the numbers of the styles that show a number as a date or a time."""
+def _styles(parts: Parts) -> bytes:
+    """Return the styles of a workbook, as they are stored."""
     styles = [member for name, member in parts.members if name == _STYLES and member.file_size <= _MOST_STYLES]
-    text = b"".join(parts.pieces(styles[-1])) if styles else b""
+    return b"".join(parts.pieces(styles[-1])) if styles else b""
+
+
+def _struck_styles(text: bytes) -> frozenset[int]:
+    """Return the numbers of the styles whose text is struck through."""
+    fonts = _FONT.findall(text.partition(b"<fonts")[2].partition(b"</fonts>")[0])
+    struck = {place for place, font in enumerate(fonts) if _STRIKE.search(font)}
+    if not struck:
+        return frozenset()
+    cells = text.partition(b"<cellXfs")[2].partition(b"</cellXfs>")[0]
+    return frozenset(style for style, font in enumerate(_FONT_OF_STYLE.findall(cells)) if int(font) in struck)
+
+
+def _styles_of_dates(text: bytes) -> frozenset[int]:
+    """Return the numbers of the styles that show a number as a date or a time."""
     found = {*DATE_FORMATS}
     for one in _FORMAT.findall(text):
         facts = {name: first or second for name, first, second in _FORMAT_PARTS.findall(one)}
@@ -90,7 +111,9 @@ def _styles_of_dates(parts: Parts) -> frozenset[int]:
 class _Grid:
     """The extent of the cells of one sheet, as far as it is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, struck: frozenset[int]) -> None:
+        self._struck = struck
+        self.struck_rows: set[int] = set()
         self.formulas = self.uncalculated = self.errors = self.shared = 0
         self._cells = 0
         self._columns: set[bytes] = set()
@@ -121,6 +144,10 @@ class _Grid:
             place, style = _PLACE.search(b" " + attributes), _STYLE.search(b" " + attributes)
             if place is not None and place[2] and style is not None:
                 self.no_dates[int(place[2]) - 1, _number(place[1]) - 1] = int(style[1])
+        for attributes in _CELL.findall(text) if self._struck else ():
+            place, style = _PLACE.search(b" " + attributes), _STYLE.search(b" " + attributes)
+            if place is not None and place[2] and style is not None and int(style[1]) in self._struck:
+                self.struck_rows.add(int(place[2]))
         self.shared += count(b't="s"') + count(b"t='s'")
 
     def check(self) -> None:

@@ -20,7 +20,7 @@ from pb2b_notebook.files.saving import save_leads
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, row_positions
 from pb2b_notebook.frames.types import FrameT
-from pb2b_notebook.intake import cells, matching
+from pb2b_notebook.intake import cells, matching, rule_links
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, write_recipe
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, KnownLeads, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
@@ -208,7 +208,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """The addresses of the rows beside those that are written."""
         columns = [column for column, key in self.mapping.columns.items() if key == "email"]
         columns += [second.column for second in self.converted.second]
-        return find_other_addresses(self.source, columns, matching.email_keys(self.cleaned.frame))
+        return find_other_addresses(self.source, columns, rule_links.email_keys(self.cleaned.frame))
 
     @cached_property
     def _opted_out(self) -> dict[int, str]:
@@ -225,14 +225,16 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def decided(self) -> Decided:
         """The verdict about each row."""
         same, different = self._names_of(self.choices.same), self._names_of(self.choices.different)
+        live = matching.live_leads(self.leads)
         return decide(
             matching.row_keys(self.cleaned.frame),
             [
                 *matching.links_of(self.people, same),
-                *matching.links_without_address(self._compared, matching.live_leads(self.leads), self._roles),
-                *matching.links_by_other_address(
-                    self._compared, matching.live_leads(self.leads), self._known, self._other_addresses, self._roles
+                *rule_links.links_without_address(self._compared, live, self._roles),
+                *rule_links.links_by_other_address(
+                    self._compared, live, self._known, self._other_addresses, self._roles
                 ),
+                *rule_links.links_by_name(self._compared, live, self._roles),
             ],
             self._known,
             sure=self.choices.sure,
@@ -522,7 +524,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def _facts(self) -> list[tuple[str, str]]:
         counts, mapped = self.summary, self.mapping.columns
         left = [column for column in self.source.columns if column not in mapped]
-        facts = [("mapped", f"{_count(len(mapped), 'column')}: intake.mapping")]
+        facts = [("file", finding.message) for finding in self.file.findings] if self.file is not None else []
+        facts += [("mapped", f"{_count(len(mapped), 'column')}: intake.mapping")]
         if left:
             facts.append(("not mapped", shorten(", ".join(map(str, left)), 2 * _WIDEST)))
         facts.append(("cleaned", f"{_count(len(self.normalized.changes), 'cell')}: intake.normalized.changes"))
@@ -560,7 +563,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         return Card(
             title="Intake",
             badge=target.badge,
-            about=" · ".join(part for part in (self.name, f"{len(self.source):,} rows", f"into {target.name}") if part),
+            about=" · ".join(
+                part for part in (self.name, _count(len(self.source), "row"), f"into {target.name}") if part
+            ),
             facts=self._facts(),
             details=(_first_rows(self._held_table(), "held back"), _first_rows(self._set_aside, "cells set aside")),
             label_width=11,

@@ -170,6 +170,11 @@ class Leads(leads.Leads[FrameT], path="leads"):
         from pb2b_notebook.intake.intake import REASON
 
         report = None
+        if isinstance(source, list | tuple | dict):
+            raise InvalidParameterError(
+                f"an intake reads a file or a frame, not a {type(source).__name__}",
+                repair="ws.leads.intake(pd.DataFrame(…))",
+            )
         if is_frame(source):
             frame, name = input_frame(source, purpose="an intake").frame, ""
         else:

@@ -9,31 +9,24 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED
 from pb2b_notebook.cleanup.linkage.compared_columns import is_identifying
 from pb2b_notebook.cleanup.linkage.find import duplicates
-from pb2b_notebook.cleanup.linkage.folding import as_text, fold
+from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.result import Duplicates
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.cleanup.merging.merge import merge, reasons_to_review
 from pb2b_notebook.cleanup.merging.review import INTO_OPTED_OUT
-from pb2b_notebook.cleanup.merging.spelling import dotted_words, is_abbreviation
 from pb2b_notebook.cleanup.options import country_of
-from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
-from pb2b_notebook.intake.other_addresses import OtherAddress
+from pb2b_notebook.intake.overwriting import overwrite_values
+from pb2b_notebook.intake.rule_links import LIKELY, NAMES, email_keys
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.upserts.decisions import SUPPRESSED
-from pb2b_notebook.upserts.match_keys import match_keys, number_of
 from pb2b_notebook.upserts.protection import PROTECTED, with_protection
 
-_NAMES = ("full_name", "first_name", "last_name")
 _OF_A_LINK = ("row_a", "row_b", "probability", "reasons", "decision")
-_LIKELY = 0.5
-"""Least match probability of a link: a row that is more probably than not a known person is not created unseen."""
 _ROW = "row "
-_DISTINGUISHING = ("linkedin_url", "external_id", "company_domain", "title", "city", "country")
-"""Fields in which two people of one name without an address differ."""
 _BESIDE_A_NAME = (
     "first_name",
     "company_name",
@@ -44,11 +37,6 @@ _BESIDE_A_NAME = (
     "title",
     "city",
 )
-_WRITTEN = frozenset({"full_name", "first_name", "last_name", "company_name", "title", "city", "industry"})
-"""Fields with text as people write it."""
-_WITHOUT_ADDRESS = "the same name, phone and company, and no email address"
-_OTHER_ADDRESS = "another email address of the row"
-_DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title or a city"
 
 
 class People(NamedTuple):
@@ -99,9 +87,9 @@ def row_keys(frame: pl.DataFrame) -> list[RowKeys]:
     # The 300 of a line of totals is not a name.
     given = {
         name: frame[name].fill_null("").str.contains(sign) if name in frame.columns else [False] * frame.height
-        for name, sign in (*dict.fromkeys(_NAMES, r"\p{L}").items(), ("phone", r"\S"))
+        for name, sign in (*dict.fromkeys(NAMES, r"\p{L}").items(), ("phone", r"\S"))
     }
-    names = [any(parts) for parts in zip(*(given[name] for name in _NAMES), strict=True)]
+    names = [any(parts) for parts in zip(*(given[name] for name in NAMES), strict=True)]
     wholes = frame["full_name"].fill_null("") if "full_name" in frame.columns else [""] * frame.height
     keys = zip(emails, given["phone"], names, wholes, _has_more(frame), strict=True)
     return [
@@ -206,7 +194,7 @@ def links_of(people: People, same: Sequence[Sequence[str]] = ()) -> list[Link]:
     links = []
     if people.found is not None:
         pairs: pl.DataFrame = people.found.pairs
-        likely = pairs.filter(pl.col("probability") >= _LIKELY)
+        likely = pairs.filter(pl.col("probability") >= LIKELY)
         for a, b, probability, reasons, decision in likely.select(*_OF_A_LINK).iter_rows():
             links += _link(position_of(a), position_of(b), probability, reasons, cut=decision != "same")
     for group in same:
@@ -214,114 +202,6 @@ def links_of(people: People, same: Sequence[Sequence[str]] = ()) -> list[Link]:
         for other in others:
             links += _link(first, other, 1.0, BY_CHOICE)
     return links
-
-
-def links_without_address(frame: pl.DataFrame, leads: pl.DataFrame, roles: Collection[str] = ()) -> list[Link]:
-    """Return links between rows and leads without an address that give the same name, phone and company.
-
-    Such a row has no key by which the service finds its lead, so that without these links the same list would create
-    its lead each time.
-
-    Args:
-        frame: Values of the list.
-        leads: Leads of the workspace that are live.
-        roles: Columns of the list that are not lead fields: two rows are one person only if these are the same, too.
-    """
-    known: dict[tuple[str, ...], list[tuple[int | str, tuple[str, ...]]]] = {}
-    for lead_id, content, others in zip(leads["id"], _contents(leads), _texts(leads, _DISTINGUISHING), strict=True):
-        if content is not None:
-            known.setdefault(content, []).append((lead_id, others))
-    first: dict[tuple[Any, ...], tuple[int | str, tuple[str, ...]]] = {}
-    links = []
-    own = list(zip(*(frame[column] for column in roles), strict=True)) or [()] * frame.height
-    for row, (content, others) in enumerate(zip(_contents(frame), _texts(frame, _DISTINGUISHING), strict=True)):
-        if content is None:
-            continue
-        found = known.get(content) or [first.setdefault((content, *own[row]), (row, others))]
-        for other, theirs in found:
-            fits = all(a == b or not (a and b) for a, b in zip(others, theirs, strict=True))
-            if other != row:
-                links.append(Link(row, other, 1.0 if fits else _LIKELY, _WITHOUT_ADDRESS if fits else _DIFFERS))
-    return links
-
-
-def links_by_other_address(
-    frame: pl.DataFrame,
-    leads: pl.DataFrame,
-    known: KnownLeads,
-    others: Sequence[OtherAddress],
-    roles: Collection[str] = (),
-) -> list[Link]:
-    """Return links of rows to the leads and rows that have one of their further addresses.
-
-    With the same name, or without one, they are one person. A lead with another name is one for a person to decide
-    about; a row with another name, and an address of several people such as info@, say nothing.
-
-    Args:
-        frame: Values of the list.
-        leads: Leads of the workspace that are live.
-        known: All leads, as decisions need them.
-        others: Further addresses of the rows.
-        roles: Columns of the list that are not lead fields: two rows are one person only if these do not differ.
-    """
-    if not others:
-        return []
-    names, lead_names = _folded_names(frame), dict(zip(leads["id"], _folded_names(leads), strict=True))
-    own = list(zip(*(frame[column] for column in roles), strict=True)) or [()] * frame.height
-    holders: dict[str, dict[int, None]] = {email: {} for _, email in others}
-    for row, email in (*enumerate(email_keys(frame)), *others):
-        if email in holders:
-            holders[email][row] = None
-    links = []
-    for row, email in others:
-        role = is_role(email.partition("@")[0])
-        for lead in known.holders.get(email, ()):
-            if lead in lead_names and _are_of_one(names[row], lead_names[lead], role=role):
-                links.append(Link(row, lead, 1.0, _OTHER_ADDRESS))
-            elif lead in lead_names and not role:
-                links.append(Link(row, lead, _LIKELY, f"{_OTHER_ADDRESS}, but another name"))
-        links += [
-            Link(row, other, 1.0, _OTHER_ADDRESS)
-            for other in holders[email]
-            if other != row
-            and _are_of_one(names[row], names[other], role=role)
-            and all(a == b or a is None or b is None for a, b in zip(own[row], own[other], strict=True))
-        ]
-    return links
-
-
-def _folded_names(frame: pl.DataFrame) -> list[str]:
-    """Return the name of each row without case and marks; ``""`` where there is none."""
-    parts = [frame[name] if name in frame.columns else pl.repeat("", frame.height, eager=True) for name in _NAMES]
-    table = pl.DataFrame(dict(zip(_NAMES, parts, strict=True))).with_columns(pl.all().cast(pl.String).fill_null(""))
-    whole = pl.concat_str(pl.col("first_name", "last_name"), separator=" ").str.strip_chars()
-    return table.select(fold(pl.when(pl.col("full_name") != "").then("full_name").otherwise(whole)))[:, 0].to_list()
-
-
-def _are_of_one(name: str, other: str, *, role: bool) -> bool:
-    """Return whether two names at one address are of one person; a missing name says nothing against it."""
-    return name == other if name and other else not role
-
-
-def _texts(frame: pl.DataFrame, names: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the texts of some columns without case, a tuple for each row; ``""`` where there is none."""
-    texts = [
-        frame[name].cast(pl.String).fill_null("").str.strip_chars().str.to_lowercase().to_list()
-        if name in frame.columns
-        else [""] * frame.height
-        for name in names
-    ]
-    return list(zip(*texts, strict=True))
-
-
-def _contents(frame: pl.DataFrame) -> list[tuple[str, ...] | None]:
-    """Return name, phone and company of each row that has no address but a name or a phone."""
-    texts = _texts(frame, (*_NAMES, "phone", "company_name"))
-    contents: list[tuple[str, ...] | None] = []
-    for email, (full, first, last, phone, company) in zip(email_keys(frame), texts, strict=True):
-        name = full or f"{first} {last}".strip()
-        contents.append((name, phone, company) if email is None and (name or phone) else None)
-    return contents
 
 
 def merge_people(
@@ -375,7 +255,7 @@ def merge_people(
         if "email" in values.columns:
             keeps = pl.col("id").is_in([*addressed])
             values = values.with_columns(email=pl.when(~keeps).then("email"))
-        made = _overwrite(made, values.drop(rules or {}, strict=False))
+        made = overwrite_values(made, values.drop(rules or {}, strict=False))
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:
         is_gone |= frame["status"].is_in(SUPPRESSED).fill_null(value=False)
@@ -401,53 +281,6 @@ def _values_of_list(
     table = table.select(*frame.columns, gone=gone).with_row_index("place")
     table = table.drop("id", strict=False).join(named, on="place").sort("gone", "place")
     return table.group_by("id", maintain_order=True).agg(pl.exclude("place", "gone").drop_nulls().first())
-
-
-def _overwrite(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
-    """Return the records with the values that the list has, by the id of the lead."""
-    names = [name for name in values.columns if name != "id" and name in made.columns]
-    names = [name for name in names if not isinstance(made.schema[name], pl.List)]
-    given = made.select("id").join(values, on="id", how="left", maintain_order="left")
-    columns = [pl.coalesce(given[name].cast(made.schema[name]), made[name]).alias(name) for name in names]
-    if "status" in names:
-        is_gone = made["status"].is_in(SUPPRESSED).fill_null(value=False)
-        columns[names.index("status")] = pl.when(is_gone).then(made["status"]).otherwise(columns[names.index("status")])
-    for place, name in enumerate(names):
-        if made.schema[name] != pl.String:
-            continue
-        says_less = _loses(given[name].cast(pl.String), made[name], is_written=name in _WRITTEN)
-        if name in {"full_name", "first_name"}:
-            # "A. Berg" in the list says less than the lead's Ada Berg.
-            says_less |= _shortens(given[name], made[name])
-        columns[place] = pl.when(says_less).then(made[name]).otherwise(columns[place]).alias(name)
-    return made.with_columns(columns)
-
-
-def _loses(values: pl.Series, others: pl.Series, *, is_written: bool) -> pl.Series:
-    """Return where a value is another one with something lost on its way.
-
-    A spreadsheet takes the zeros of 00123; where it is text that people write, an export takes the marks of Müller.
-    """
-    new, old = pl.col("new"), pl.col("old")
-    is_shorter = new.str.len_chars() < old.str.len_chars()
-    lost = (number_of(new) == number_of(old)) & is_shorter
-    if is_written:
-        marks = (old.str.contains(r"[^\x00-\x7f]")) & ~new.str.contains(r"[^\x00-\x7f]")
-        lost = lost.fill_null(value=False) | ((fold(new) == fold(old)) & marks)
-    table = pl.DataFrame({"new": values, "old": others}).select(lost.fill_null(value=False).alias("lost"))
-    return table["lost"]
-
-
-def _shortens(names: pl.Series, others: pl.Series) -> pl.Series:
-    """Return where a name is another one with words abbreviated, or with a part missing."""
-    both = pl.DataFrame({"new": names, "old": others}).cast(pl.String).select(fold(pl.col("new")), fold(pl.col("old")))
-    return pl.Series(
-        [
-            one is not None and other is not None and is_abbreviation(one.split(), other.split(), dotted_words(written))
-            for one, other, written in zip(both["new"], both["old"], names, strict=True)
-        ],
-        dtype=pl.Boolean,
-    )
 
 
 def find_differing(frame: pl.DataFrame, merged: Merged, decided: Decided, columns: Sequence[str]) -> pl.DataFrame:
@@ -632,11 +465,6 @@ def position_of(name: Any) -> int | str:
 def _as_names(groups: Sequence[Sequence[str]], leads: pl.DataFrame) -> list[list[Any]]:
     """Return groups of names as the result names them: rows by number where there are no leads."""
     return [[name if leads.height else position_of(name) for name in group] for group in groups]
-
-
-def email_keys(frame: pl.DataFrame) -> list[str | None]:
-    """Return the match key of each row's address; ``None`` without one."""
-    return match_keys(frame["email"], "email").to_list() if "email" in frame.columns else [None] * frame.height
 
 
 def _survivor(lead_id: str, survivors: Mapping[str, str | None]) -> str:

@@ -319,9 +319,7 @@ def _words() -> _Words:
     )
 
 
-def _whole(
-    words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (), *, end: str = ""
-) -> re.Pattern[str]:
+def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (), *, end: str = "") -> re.Pattern[str]:
     """Return a pattern of one of some words, with any number of others around it.
 
     Args:

@@ -182,3 +182,18 @@ def _dated(*serials, style="yyyy-mm-dd", **options):
             page.write_string(line, 0, f"{line}@lovelace.example")
             page.write_number(line, 1, serial, shown)
     return file.getvalue()
+
+
+@pytest.mark.parametrize(("struck", "count"), [((1, 3), 2), ((), 0)])
+def test_rows_that_are_struck_through_are_read_and_named(struck, count):
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet, strike = book.add_worksheet(), book.add_format({"font_strikeout": True})
+    book.add_format({"bold": True})
+    for row, cells in enumerate([("Name", "City"), ("Ada", "Bonn"), ("Bo", "Ulm"), ("Cy", "Jena")]):
+        sheet.write_row(row, 0, cells, strike if row in struck else None)
+    book.close()
+    frame = read(file.getvalue())
+    assert len(frame) == 3
+    found = {finding.code: finding.count for finding in pb.provenance(frame).file.findings}
+    assert found.get("struck_through", 0) == count

@@ -1,5 +1,7 @@
 """A messy list on its way into a workspace: what comes in, what waits, and what is never done."""
 
+import io
+
 import pandas as pd
 import polars as pl
 import pytest
@@ -141,6 +143,14 @@ def test_the_card_says_how_many_rows_are_what_and_what_to_do_next(intake):
     assert "<b>Intake</b>" in intake._repr_html_()
 
 
+def test_the_card_says_what_the_file_has_that_was_not_read(space):
+    file = io.BytesIO()
+    with pd.ExcelWriter(file) as book:
+        for sheet in ("Day 1", "Day 2"):
+            pd.DataFrame({"E-Mail": [f"{sheet[-1]}@x.example"]}).to_excel(book, sheet_name=sheet, index=False)
+    assert "1 other sheet not read: 'Day 2'" in repr(space.leads.intake(file.getvalue(), progress=False))
+
+
 def test_apply_then_the_same_call_finds_nothing_to_do_and_undo_takes_it_back(rows):
     with pb.open_sandbox(leads=0, rate_limit=1_000_000) as ws:
         file = as_csv(
@@ -251,6 +261,7 @@ def test_nothing_is_written_before_apply(space, intake):
         (b"Name;E-Mail\n", errors.InvalidParameterError),
         (pd.DataFrame(), errors.InvalidParameterError),
         (7, errors.ProspectB2BError),
+        ([{"E-Mail": "ada@x.example"}], errors.InvalidParameterError),
     ],
 )
 def test_a_list_that_is_not_one_is_refused_with_a_repair(space, source, error):
@@ -563,6 +574,9 @@ def test_overwrite_takes_no_zeros_and_no_marks_from_a_lead(library):
         whole = ws.leads.intake(frame, mapping=mapping, existing="overwrite", progress=False)
         assert len(whole.plan.diff) == 0
         assert ws.leads.plan(frame, mapping=mapping, fields=["external_id"]).summary["unchanged"] == 1
+        ws.leads.upsert(email="bo@nord.example", full_name="Bo Lund", company_name="Ost Bau KG")
+        worse = {"Name": ["Bo Lund"], "E-Mail": ["sales@nord.example; bo@nord.example"], "Firma": ["ost bau kg"]}
+        assert len(ws.leads.intake(type(frame)(worse), existing="overwrite", progress=False).plan.diff) == 0
         ws.leads.update(lead, full_name="Jorg Muller", external_id="12")
         diff = ws.leads.intake(frame, mapping=mapping, existing="overwrite", progress=False).plan.diff
         assert [*diff["field"]] == ["external_id"]
@@ -706,3 +720,23 @@ def test_a_further_address_of_a_row_finds_the_lead_and_the_row_that_have_it():
     assert "but another name" in rows["reason"][1]
     assert set(diff.loc[diff["field"] == "email", "after"]) == {"dee@a.example", "eve@west.example"}
     assert again["new"] == 0
+
+
+def test_people_of_one_name_whom_nothing_distinguishes_are_never_created_twice():
+    columns = ("Name", "E-Mail", "Phone", "Company", "City")
+    people = [
+        ("Bernd Palmgren", "", "040 9033813", "Bergkamm GmbH", "Bonn"),
+        ("BERND PALMGREN", "bernd@bergkamm.example", "", "Bergkamm GmbH", ""),
+        ("Bernd Palmgren", "", "", "", ""),
+        ("Bernd", "", "", "Südlicht KG", ""),
+    ]
+    people += [(f"{name} Moor", f"{name.lower()}@x.example", "", "", "") for name in ("Ann", "Ben", "Cem", "Dee")]
+    with pb.open_sandbox(leads=0) as ws:
+        frame = pd.DataFrame(people, columns=columns).replace("", None)
+        first = ws.leads.intake(frame, progress=False)
+        states = first.rows["state"].tolist()
+        first.apply()
+        again = ws.leads.intake(frame, progress=False)
+        assert again.summary["new"] == again.plan.summary["create"] == 0
+    assert states[:1] + states[3:] == ["new"] * 6
+    assert set(states[1:3]) <= {"doubtful", "duplicate"}

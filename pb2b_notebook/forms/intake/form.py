@@ -527,10 +527,9 @@ class IntakeForm(Form[Outcome[Any]]):
         lines += describe(intake.converted.second)
         located = intake.merged.located
         lines += [f"{rendering.people(located)} without a country: {intake.choices.country}"] if located else []
-        held = {state: count for state, count in people.counts_of(intake).items() if state in _NOT_SENT}
-        not_sent = ", ".join(f"{count:,} {LABELS[state]}" for state, count in held.items())
+        not_sent = _not_sent(intake)
         if not plan.cost.requests:
-            text = "The workspace has everything of this list." if not held else f"Not sent: {not_sent} (step 4)."
+            text = f"Not sent: {not_sent} (step 4)." if not_sent else "The workspace has everything of this list."
             self._to_send.value = rendering.notice("success", "Nothing to do", rendering.text(text))
             return
         lines += [f"Not sent: {not_sent}"] if not_sent else []
@@ -567,7 +566,9 @@ class IntakeForm(Form[Outcome[Any]]):
         if result.done_before is not None:
             title = f"Nothing was sent now: the same was sent before ({age_text(result.done_before)} ago)"
             return [self._result_notice("info", title, rendering.text(f"Then: {facts}"))]
-        return [self._result_notice("success", "Brought in", rendering.text(facts))]
+        not_sent = "" if self.draft.intake is None else _not_sent(self.draft.intake)
+        lines = [facts, *([f"Not sent: {not_sent} (step 4)"] if not_sent else [])]
+        return [self._result_notice("success", "Brought in", *map(rendering.text, lines))]
 
     def _show_failure(self, problem: BaseException) -> None:
         """Show an error with what to click, instead of what to write in a cell."""
@@ -586,6 +587,12 @@ class IntakeForm(Form[Outcome[Any]]):
 def _pending(intake: Intake) -> int:
     """Return the number of people who were not sent when sending was stopped."""
     return 0 if intake.outcome is None else intake.outcome.summary["pending"]
+
+
+def _not_sent(intake: Intake) -> str:
+    """Return how many rows are not sent, by state, in words; "" if all are."""
+    held = {state: count for state, count in people.counts_of(intake).items() if state in _NOT_SENT}
+    return ", ".join(f"{count:,} {LABELS[state]}" for state, count in held.items())
 
 
 _NOT_SENT: Final = ("opted_out", "left_out", "doubtful", "broken")

@@ -11,6 +11,7 @@ from typing import Any, Final
 import ipywidgets as widgets
 
 from pb2b_notebook.errors import InvalidParameterError
+from pb2b_notebook.files.reports import Finding
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.imports.mapping_editor import MappingEditor
 from pb2b_notebook.forms.intake import people, repairs
@@ -103,7 +104,9 @@ class ColumnsPanel:
         )
         self._preview = widgets.HTML()
         note = f"Say what each column is. Cells that do not fit are {misfits}, and cost no row."
-        self.widget = widgets.VBox([widgets.HTML(rendering.wrap(note)), self._editor.widget, self._preview])
+        self._of_file = widgets.HTML()
+        note_box = widgets.HTML(rendering.wrap(note))
+        self.widget = widgets.VBox([self._of_file, note_box, self._editor.widget, self._preview])
 
     def show(self, intake: Intake) -> None:
         """Show the columns of a list; one that is shown already keeps its lines."""
@@ -112,6 +115,8 @@ class ColumnsPanel:
         elif self._editor.mapping != intake.mapping:
             self._editor.mapping = intake.mapping
         self._shown = intake
+        found = () if intake.file is None else intake.file.findings
+        self._of_file.value = rendering.notice("info", "About the file", *_texts_of(found)) if found else ""
         self._show_preview(intake.mapping)
 
     def _take(self, mapping: ColumnMapping) -> None:
@@ -437,6 +442,10 @@ class _PersonLine:
     def _take_change(self) -> None:
         if not self._showing and self._row is not None:
             self._choose({self._row: self._box.value})
+
+
+def _texts_of(findings: Sequence[Finding]) -> list[str]:
+    return [rendering.text(finding.message, most=rendering.LONGEST_CELL) for finding in findings]
 
 
 def _sentence(counts: Mapping[Any, int]) -> str:

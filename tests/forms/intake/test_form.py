@@ -1,5 +1,6 @@
 """The guided form without a browser: its buttons pressed, and what is in the workspace afterwards."""
 
+import html
 import io
 import re
 
@@ -98,6 +99,7 @@ def test_the_messy_list_by_hand_loses_no_row_and_creates_no_one_twice_and_no_one
         press(form, "Send 25")
         assert form.draft.step == "result"
         assert "256 people created" in shown(form)
+        assert "Not sent: 6 opted out, 4 to correct" in shown(form)
 
         after = ws.leads.list(frame="polars")
         new = after.filter(~pl.col("id").is_in(before["id"].implode()))
@@ -478,6 +480,7 @@ def test_another_sheet_of_a_workbook_is_read_when_it_is_chosen(space, tmp_path):
     form = pb.forms.IntakeForm(space)
     drop(form, "fair.xlsx", path.read_bytes())
     assert form.draft.intake.file.other_sheets == ("Tuesday",)
+    assert "1 other sheet not read: 'Tuesday'" in html.unescape(shown(form))
     [sheet] = [one for one in visible(form.widget) if getattr(one, "description", "") == "Sheet of the workbook"]
     assert sheet.options == ("Monday", "Tuesday")
     sheet.value = "Tuesday"

@@ -1,0 +1,77 @@
+"""What a list may replace in a known lead, where it overwrites: nothing by what says less. Pure."""
+
+from __future__ import annotations
+
+from pb2b_notebook.cleanup.linkage.folding import fold
+from pb2b_notebook.cleanup.merging.spelling import dotted_words, is_abbreviation
+from pb2b_notebook.cleanup.values.email_checks import is_role
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.upserts.decisions import SUPPRESSED
+from pb2b_notebook.upserts.match_keys import number_of
+
+_WRITTEN = frozenset({"full_name", "first_name", "last_name", "company_name", "title", "city", "industry"})
+"""Fields with text as people write it."""
+_MARKS = r"[^\x00-\x7f]"
+_ACRONYM = 5
+"""Longest word in capitals that may be written so on purpose."""
+
+
+def overwrite_values(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
+    """Return the records with the values that the list has, but for those that say less than the lead's own.
+
+    Args:
+        made: One record for each person, with the ``id`` of those who are leads.
+        values: What the list says about leads, by ``id``.
+    """
+    names = [name for name in values.columns if name != "id" and name in made.columns]
+    names = [name for name in names if not isinstance(made.schema[name], pl.List)]
+    given = made.select("id").join(values, on="id", how="left", maintain_order="left")
+    columns = [pl.coalesce(given[name].cast(made.schema[name]), made[name]).alias(name) for name in names]
+    if "status" in names:
+        is_gone = made["status"].is_in(SUPPRESSED).fill_null(value=False)
+        columns[names.index("status")] = pl.when(is_gone).then(made["status"]).otherwise(columns[names.index("status")])
+    for place, name in enumerate(names):
+        if made.schema[name] != pl.String:
+            continue
+        says_less = _says_less(name, given[name].cast(pl.String), made[name])
+        if name in {"full_name", "first_name"}:
+            # "A. Berg" in the list says less than the lead's Ada Berg.
+            says_less |= _shortens(given[name], made[name])
+        columns[place] = pl.when(says_less).then(made[name]).otherwise(columns[place]).alias(name)
+    return made.with_columns(columns)
+
+
+def _says_less(name: str, values: pl.Series, others: pl.Series) -> pl.Series:
+    """Return where a value of the list is the one that the lead has, with something lost on its way.
+
+    A spreadsheet takes the zeros of 00123. An export takes the marks of Müller, or the case of Nord GmbH. An address
+    such as sales@ is not a person's.
+    """
+    new, old = pl.col("new"), pl.col("old")
+    lost = (number_of(new) == number_of(old)) & (new.str.len_chars() < old.str.len_chars())
+    if name in _WRITTEN:
+        marks = old.str.contains(_MARKS) & ~new.str.contains(_MARKS)
+        is_one_case = (new == new.str.to_lowercase()) | (
+            (new == new.str.to_uppercase()) & (new.str.len_chars() > _ACRONYM)
+        )
+        case = is_one_case & (old != old.str.to_lowercase()) & (old != old.str.to_uppercase())
+        lost |= (fold(new) == fold(old)) & (marks | case)
+    if name == "email":
+        local = [
+            pl.col(column).str.extract("^([^@]*)@", 1).map_elements(is_role, pl.Boolean) for column in ("new", "old")
+        ]
+        lost |= local[0] & ~local[1]
+    table = pl.DataFrame({"new": values, "old": others}).select(lost.fill_null(value=False).alias("lost"))
+    return table["lost"]
+
+
+def _shortens(names: pl.Series, others: pl.Series) -> pl.Series:
+    """Return where a name is another one with words abbreviated, or with a part missing."""
+    both = pl.DataFrame({"new": names, "old": others}).cast(pl.String).select(fold(pl.col("new")), fold(pl.col("old")))
+    return pl.Series(
+        [
+            one is not None and other is not None and is_abbreviation(one.split(), other.split(), dotted_words(written))
+            for one, other, written in zip(both["new"], both["old"], names, strict=True)
+        ],
+        dtype=pl.Boolean,
+    )
