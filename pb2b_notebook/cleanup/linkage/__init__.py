@@ -25,6 +25,7 @@ Module                         What it does
 ``weights``                    **the score of a pair**: the weights of its levels (``match_weights.json``), added up
 ``scoring``                    scores each pattern of levels once, and keeps the pairs above the threshold
 ``wrong_names``                how often names are wrong in a list, and what two different names may be there
+``wrong_numbers``              what two different identifiers are in a list: a wrong number, or two people
 ``households``                 what rows of one family name at one address are in a list
 ``clustering``                 scored pairs → clusters, without weak links
 ``grouping``                   clusters of rows, their ids, and the links between rows

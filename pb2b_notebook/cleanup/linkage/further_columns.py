@@ -360,7 +360,7 @@ def agreeing_columns(further: np.ndarray, columns: Sequence[FurtherColumn]) -> n
     import numpy as np
 
     own = np.array([one.role.blocks and one.role is not CITY for one in columns])
-    result: np.ndarray = (_agree_or_differ(further, columns)[0] & own).sum(axis=1)
+    result: np.ndarray = (agree_or_differ(further, columns)[0] & own).sum(axis=1)
     return result
 
 
@@ -387,7 +387,7 @@ def share_only_a_home(further: np.ndarray, columns: Sequence[FurtherColumn]) -> 
     """
     import numpy as np
 
-    agree, _ = _agree_or_differ(further, columns)
+    agree, _ = agree_or_differ(further, columns)
     own = agree[:, [one.role.blocks and not one.role.is_place for one in columns]].any(axis=1)
     return np.asarray(agree[:, _are("street", columns)].any(axis=1) & ~own)
 
@@ -402,7 +402,7 @@ def share_a_family_number(further: np.ndarray, columns: Sequence[FurtherColumn])
     """
     import numpy as np
 
-    agree, _ = _agree_or_differ(further, columns)
+    agree, _ = agree_or_differ(further, columns)
     number, home, date = (agree[:, _are(role, columns)].any(axis=1) for role in ("identifier", "street", "date"))
     return np.asarray(number & home & ~date)
 
@@ -417,7 +417,7 @@ def have_other_dates(further: np.ndarray, columns: Sequence[FurtherColumn]) -> n
     """
     import numpy as np
 
-    _, differ = _agree_or_differ(further, columns)
+    _, differ = agree_or_differ(further, columns)
     date, number = (differ[:, _are(role, columns)].any(axis=1) for role in ("date", "identifier"))
     return np.asarray(date & ~number)
 
@@ -432,7 +432,7 @@ def have_other_values(further: np.ndarray, columns: Sequence[FurtherColumn], *ro
     """
     import numpy as np
 
-    _, differ = _agree_or_differ(further, columns)
+    _, differ = agree_or_differ(further, columns)
     return np.asarray(differ[:, [one.role.name in roles for one in columns]].any(axis=1))
 
 
@@ -446,7 +446,7 @@ def are_dates_alike(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np
     import numpy as np
 
     levels, dates = unpack(further, len(columns)), _are("date", columns)
-    agree, _ = _agree_or_differ(further, columns)
+    agree, _ = agree_or_differ(further, columns)
     return np.asarray((agree & (levels >= FIRST_DIFFERENCE))[:, dates].any(axis=1))
 
 
@@ -454,7 +454,7 @@ def _are(role: str, columns: Sequence[FurtherColumn]) -> list[bool]:
     return [one.role.name == role for one in columns]
 
 
-def _agree_or_differ(further: np.ndarray, columns: Sequence[FurtherColumn]) -> tuple[np.ndarray, np.ndarray]:
+def agree_or_differ(further: np.ndarray, columns: Sequence[FurtherColumn]) -> tuple[np.ndarray, np.ndarray]:
     """Return for each pair and column whether the values are the same or nearly so, and whether they differ wholly."""
     import numpy as np
 

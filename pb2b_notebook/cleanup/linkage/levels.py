@@ -374,6 +374,19 @@ def share_own_email(patterns: np.ndarray) -> np.ndarray:
     return np.asarray(np.isin(email, (1, 4, 6, 10)) & ~np.isin(name, (10, 12, 14)) & np.isin(middle, (0, 1, 2, 3)))
 
 
+def share_own_things(patterns: np.ndarray) -> np.ndarray:
+    """Return how many of an address, a phone and a profile of a person's own the rows of each pattern share.
+
+    >>> import numpy as np
+    >>> share_own_things(np.array([1 | 1 << 11, 1 | 1 << 11 | 1 << 16, 1])).tolist()
+    [1, 2, 0]
+    """
+    import numpy as np
+
+    email, phone, profile = levels_of(patterns, "email", "phone", "profile")
+    return np.asarray(np.isin(email, (1, 3, 4, 6, 10, 16)) * 1 + np.isin(phone, (1, 4, 8)) + (profile == 1))
+
+
 def agree_in_all(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether both rows give the same given and family name and the same company, and no more.
 

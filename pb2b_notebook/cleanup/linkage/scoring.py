@@ -32,6 +32,7 @@ from pb2b_notebook.cleanup.linkage.levels import (
 )
 from pb2b_notebook.cleanup.linkage.roles import CITY
 from pb2b_notebook.cleanup.linkage.wrong_names import FAMILY, SOME, STRONG, WrongNames, wrong_names
+from pb2b_notebook.cleanup.linkage.wrong_numbers import WrongNumbers, wrong_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,6 +124,7 @@ class FurtherWeights(NamedTuple):
         shared: Share of pairs of two whole names with one given name, and with one family name
             (:func:`~.frequencies.shared_names`).
         names: How often the names of this list are wrong; ``None`` for companies.
+        numbers: What two different identifiers are in this list.
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong.
         wrong_dates: Whether rows of one name and address often have dates that differ by an error.
@@ -135,6 +137,7 @@ class FurtherWeights(NamedTuple):
     bearers: tuple[np.ndarray, ...] = ()
     shared: tuple[float, float] = (0.0, 0.0)
     names: WrongNames | None = None
+    numbers: WrongNumbers = WrongNumbers({})
     home: Households | None = None
     wrong_dates: bool = False
     rate: float = 0.0
@@ -168,11 +171,12 @@ class FurtherWeights(NamedTuple):
         kinds = (are_dates_alike(further, self.columns), have_other_dates(further, self.columns))
         wrong_dates = all((kind & share_own_email(patterns)).sum() >= _WRONG_DATES for kind in kinds)
         found = wrong_names(patterns, own, (float((strangers >= STRONG).sum()) * each, each), self.shared)
+        numbers = wrong_numbers(patterns[a != b], further[a != b], self.columns)
         if found.given:
-            return self._replace(names=found, wrong_dates=bool(wrong_dates))
+            return self._replace(names=found, numbers=numbers, wrong_dates=bool(wrong_dates))
         rows = np.where(a == b, copies[a] * (copies[a] - 1) / 2, copies[a] * copies[b])
         home = households(patterns, self._are_at_home(further, own), rows)
-        return self._replace(names=found, home=home, wrong_dates=bool(wrong_dates))
+        return self._replace(names=found, numbers=numbers, home=home, wrong_dates=bool(wrong_dates))
 
     def _are_at_home(self, further: np.ndarray, own: np.ndarray) -> np.ndarray:
         """Return for each pair whether it shares a rare address, and of the further columns nothing else."""
@@ -288,6 +292,7 @@ def score_pairs(
         doubtful = weights.subject.are_doubtful(scored["pattern"].to_numpy())
         most = np.where(doubtful & (beyond >= PERSONAL), np.inf, most)
         logits = further.limit_logits(pairs, logits, most, beyond)
+        logits = np.minimum(logits, further.numbers.limits(pairs["pattern"].to_numpy(), levels, further.columns))
     else:
         logits = np.minimum(logits, most)
     a, b = (pairs[name].to_numpy().astype(np.int64) for name in ("a", "b"))
