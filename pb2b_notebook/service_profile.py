@@ -33,6 +33,7 @@ FACTS: Final = {
     "cursor_parameter": "parameter that takes the next cursor",
     "forms": "what differs in the form of its objects, which are read as those of our contract",
     "write_form": "form in which it takes the body of a write",
+    "time_form": "form in which it takes the times of filters",
     "gives_cursors": "a page without a cursor is the last one",
     "cursors": "what its cursors are: keys of rows, or places in the list, which other rows take when a row goes",
     "lists_deleted": "lists have deleted objects though they were not asked for",
@@ -53,7 +54,7 @@ _LISTS: Final = frozenset(
 )  # fmt: skip
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "page_size", "trailing_slash", "cursor_parameter", "forms",
-     "write_form", "lists_deleted", "timeless"}
+     "write_form", "time_form", "lists_deleted", "timeless"}
 )  # fmt: skip
 _TRUTHS: Final = frozenset({"missing", "trailing_slash", "gives_cursors", "timeless", "lists_deleted"})
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)

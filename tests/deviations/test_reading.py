@@ -2,7 +2,9 @@
 
 import contextlib
 import itertools
+import re
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -13,6 +15,7 @@ from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation
 from pb2b_notebook.api.http.client import Timing
 from pb2b_notebook.errors import InvalidParameterError, NotJSONError, PaginationError, PermissionDeniedError
 from pb2b_notebook.service_profile import ServiceProfile
+from pb2b_notebook.times import iso
 
 
 def ids_of(service, frame):
@@ -364,6 +367,60 @@ def test_rows_that_take_too_long_to_count_are_read_without_a_count(against, serv
     assert not any("include_total" in str(request) for request in service.sent[sent:])  # it is not asked for again
     assert sum(text.startswith("leads.list: this service takes too long to count") for text in said) == 1
     assert not ws.profile.names("refused", "leads.list")  # it may be faster tomorrow
+
+
+def times_as(fits, refusal, time_of):
+    """Take the times of filters in one form only; others are refused with these words."""
+
+    def ask(x):
+        for number, (name, value) in enumerate(x.query):
+            if x.method == "GET" and re.fullmatch(r"(updated|created)_(after|before)", name):
+                if not re.fullmatch(fits, value):
+                    return x.refuse(422, refusal.format(name), field=name)
+                x.query[number] = (name, iso(time_of(name, value)))
+        return None
+
+    return Deviation(ask)
+
+
+def day_bound(name, value):
+    """Compare dates: a day is after another from its next midnight on."""
+    day = datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return day + timedelta(days=1, milliseconds=-1) if name.endswith("_after") else day - timedelta(milliseconds=1)
+
+
+TIME_FORMS = {
+    "ISO 8601 in seconds": times_as(
+        r"[0-9-]+T[0-9:]{8}Z", "{} does not match the format %Y-%m-%dT%H:%M:%SZ", lambda _, v: datetime.fromisoformat(v)
+    ),
+    "seconds since 1970": times_as(
+        r"[0-9]{10}", "{} must be a Unix timestamp", lambda _, v: datetime.fromtimestamp(int(v), UTC)
+    ),
+    "milliseconds since 1970": times_as(
+        r"[0-9]{13}", "{}: epoch in milliseconds expected", lambda _, v: datetime.fromtimestamp(int(v) / 1000, UTC)
+    ),
+    "dates": times_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "{} should be a valid date (YYYY-MM-DD)", day_bound),
+}
+
+
+@pytest.mark.parametrize("form", TIME_FORMS)
+def test_filters_by_time_find_the_same_rows_in_the_form_that_a_service_takes(against, service, monkeypatch, form):
+    monkeypatch.setitem(DEVIATIONS, form, TIME_FORMS[form])
+    leads = sorted(service.leads(), key=lambda lead: lead["updated_at"])
+    after, before = leads[20]["updated_at"], leads[40]["updated_at"]
+    between = {lead["id"] for lead in leads if after < lead["updated_at"] <= before}
+    ws = against(form)
+    assert set(ws.leads.list(updated_after=after, updated_before=before)["id"]) == between
+    assert ws.profile.value("time_form") == form
+    refused = service.refusals
+    assert ws.leads.count(updated_after=after) == sum(lead["updated_at"] > after for lead in leads)
+    assert set(ws.leads.list(parallel=4)["id"]) == {lead["id"] for lead in leads}
+    ws.mirror.sync("leads")
+    service.sandbox.clock.advance(1)
+    service.ask("PATCH", f"/leads/{leads[0]['id']}", {"city": form})
+    ws.mirror.sync("leads")
+    assert set(ws.mirror.frame("leads").query("city == @form")["id"]) == {leads[0]["id"]}
+    assert service.refusals == refused  # one showed it
 
 
 def html_404(x):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
-from pb2b_notebook.api.http import envelope
+from pb2b_notebook.api.http import envelope, time_forms
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists.completeness import is_newest_first
@@ -102,6 +102,8 @@ def _is_filtered(
     path, query, _ = session.bind(operation, {**given, **ours})
     rows = RowFilters(query, operation.fields)
     profile = session.client.profile
+    if time_forms.widened_bounds(query, profile.value("time_form")):
+        return False
     if not rows or not page.records:
         return True
     if rows.names & profile.names("ignored", operation.id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import re
 import time
@@ -14,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from pb2b_notebook.api.http import envelope, headers, redirects, retrying, unlearning, write_forms
+from pb2b_notebook.api.http import envelope, headers, redirects, retrying, time_forms, unlearning, write_forms
 from pb2b_notebook.api.http.error_replies import error_of, refusal_in
 from pb2b_notebook.api.http.headers import Rate
 from pb2b_notebook.api.http.pacing import Pacer, Turn, pacer_for
@@ -187,7 +188,7 @@ class Client:
             try:
                 formed = write_forms.in_form(call, forms[0], learned)
                 keep(formed)
-                reply = self._send_logged(formed)
+                reply = self._send_with_times(formed)
             except APIError as refused:
                 dropped = _names_to_drop(call, refused)
                 if dropped:
@@ -278,6 +279,32 @@ class Client:
             if len(by) >= _SEVERAL and "" not in by:
                 self.profile.learn("refused", [name], f"refused by {', '.join(by)}", at=self.now())
         return new
+
+    def _send_with_times(self, call: Call) -> Reply:
+        """Send the call with the times of its filters in the form that the service takes, as one refusal may show."""
+        known = self.profile.value("time_form")
+        try:
+            return self._send_logged(time_forms.in_form(call, known))
+        except APIError as refused:
+            first = refused
+        objects = self.profile.names("forms")
+        for form in time_forms.forms_to_try(first, call, objects):
+            try:
+                reply = self._send_logged(time_forms.in_form(call, form))
+            except APIError as refused:
+                if time_forms.forms_to_try(refused, call, objects):
+                    continue
+                if refused.status in unlearning.REFUSED:  # it is about something else by now
+                    self._learn_time_form(form, first)
+                raise
+            self._learn_time_form(form, first)
+            return reply
+        raise first
+
+    def _learn_time_form(self, form: str, refused: APIError) -> None:
+        """Remember the form of the times of filters, and print it once."""
+        if self.profile.learn("time_form", form, f"{refused.status} for {time_forms.OURS}", at=self.now()):
+            notices.say(f"this service takes times of filters as {form}", logging.INFO)
 
     def _send_logged(self, call: Call) -> Reply:
         start = self._timing.clock()

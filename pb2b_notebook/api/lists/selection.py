@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pb2b_notebook.api.http import time_forms
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists import windows
 from pb2b_notebook.api.lists.page_requests import PageRequests
@@ -32,7 +33,7 @@ class RowSelection:
         Raises:
             InvalidParameterError: The service ignores a filter, and its rows do not show what it is about.
         """
-        page, rows = self._without_deleted(page), self._query.rows
+        page, rows = self._within_times(self._without_deleted(page)), self._query.rows
         if rows is None or not page.records:
             return page
         masks = rows.masks(page.records)
@@ -60,6 +61,16 @@ class RowSelection:
             return page
         self.uncounted = True
         return replace(page, records=[record for record in page.records if not windows.is_deleted(record)])
+
+    def _within_times(self, page: Page) -> Page:
+        """Return the page without rows outside of bounds of time that the service takes in a form with less."""
+        bounds = time_forms.widened_bounds(self._query.sent, self._facts.profile.value("time_form"))
+        if not bounds:
+            return page
+        self.uncounted = True
+        fields = [f"{name.rpartition('_')[0]}_at" for name, _ in bounds]
+        kept = [record for record in page.records if time_forms.within(bounds, windows.times_of(record, fields))]
+        return replace(page, records=kept)
 
     def _is_ignored(self, name: str) -> bool:
         """Whether the service gives the same rows for a value that no row has; asked once."""

@@ -102,6 +102,19 @@ def change_time(record: Any) -> int:
         raise UnreliableWindowsError("its rows have neither updated_at nor created_at with a time zone") from None
 
 
+def times_of(record: Any, fields: Iterable[str]) -> list[datetime | None]:
+    """Return the times of some fields of a record; ``None`` for one that is not a time with a zone."""
+    import msgspec
+
+    values, found = msgspec.json.decode(record), list[datetime | None]()
+    for field_name in fields:
+        time = None
+        with suppress(ValueError, TypeError):
+            time = datetime.fromisoformat(values.get(field_name))
+        found.append(time if time is not None and time.tzinfo else None)
+    return found
+
+
 def creation_time(record: Any) -> int | None:
     """Return when a record was created, in whole milliseconds since 1970; ``None`` without a time with a zone."""
     import msgspec
