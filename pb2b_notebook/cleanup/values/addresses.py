@@ -17,6 +17,7 @@ HOST: Final = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0
 _LONGEST: Final = 2000
 _SHOWN: Final = re.compile(r"^[^<>@]*<([^<>]*)>$")
 _BRACKETED: Final = re.compile(r'^[<(\["\'](.*)[>)\]"\']$')
+_QUOTED_LOCAL: Final = re.compile(r'"[^"]* [^"]*"@')
 _TRAILING: Final = re.compile(r"[.,;:]+$")
 _AT: Final = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
 _AGAIN: Final = re.compile(r"[;,]\s*")
@@ -41,7 +42,11 @@ def rewrite_email(text: str, *, without: frozenset[str] = frozenset()) -> Rewrit
     >>> rewrite_email("ada@").value, rewrite_email("a@b.com; c@d.com").value
     ('ada@', 'a@b.com; c@d.com')
     """
-    tidy = tidy_text(text, kind="email", without=without)
+    if _QUOTED_LOCAL.search(text):  # "John  Q"@example.com is another mailbox than "John Q"@example.com
+        tidy = tidy_text(text.strip(), kind="email", without=without | {"whitespace"})
+        tidy = tidy if text == text.strip() else Rewritten(tidy.value, (*tidy.rules, "whitespace"))
+    else:
+        tidy = tidy_text(text, kind="email", without=without)
     if tidy.value is None or not is_valid_text(text, _LONGEST):
         return tidy
     rules = list(tidy.rules)

@@ -56,7 +56,7 @@ def fix_mojibake(text: str) -> str:
         return text
     ftfy = _ftfy()
     fixed, steps = ftfy.fix_encoding_and_explain(text)
-    if fixed == text or _spoils_a_word(text, fixed):
+    if fixed == text or _spoils_a_word(text, fixed) or (_HIDDEN.search(text) and _has_odd_lower_case(fixed)):
         return text
     without_signs = _SIGN_AFTER_CAPITALS.sub("", text)
     if without_signs != text and ftfy.fix_encoding(without_signs) == without_signs:

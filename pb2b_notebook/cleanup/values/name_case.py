@@ -55,7 +55,7 @@ _NUMERALS: Final = re.compile(r"(?:x{1,3}(?:v?i{2,3}|i?v|vi|ix)|x{2,3}i?|v?i{2,3
 _NUMERAL_OR_NAME: Final = re.compile(r"(?:vi|xi)[.,]?")
 _ROMAN: Final = re.compile(r"[IVXLCDM]+")
 _DOTTED_CAPITAL: Final = re.compile(r"[^\W\d_]İ|ı|i\u0307")
-_PART: Final = re.compile(r"([-’'‘.])")
+_PART: Final = re.compile(r"([-’'‘./])")
 _APOSTROPHES: Final = "’'‘"
 # Mchunu, Mcoyi and Mciza are Nguni names; Scottish and Irish ones rarely end so.
 _NGUNI: Final = re.compile(r"mch?[aeiou].*[aiou]")

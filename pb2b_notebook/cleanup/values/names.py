@@ -20,6 +20,7 @@ _QUOTED: Final = re.compile('["“„«]([^"“”„«»]+)["”“»]')
 # As in LinkedIn profiles; not the cross of the deceased.
 _EMOJI: Final = "[\U0001f000-\U0001faff\u2600-\u271c\u271e-\u27bf\u2b50\ufe0f]"
 _EMOJI_AT_AN_END: Final = re.compile(f"^(?:{_EMOJI} ?)+|(?: ?{_EMOJI})+$")
+_IS_EMOJI: Final = re.compile(_EMOJI).match
 _DOTTED: Final = re.compile(r"[^\W\d_]{2,}\.")
 _LONGEST: Final = 300
 
@@ -70,10 +71,11 @@ def rewrite_name(
     if quoted:
         rules.append("quotes")
         name = quoted[1].strip()
-    plain = name if name.isascii() or "emoji" in without else _EMOJI_AT_AN_END.sub("", name)
-    if plain and plain != name:
-        rules.append("emoji")
-        name = plain
+    if "emoji" not in without and name and (_IS_EMOJI(name[0]) or _IS_EMOJI(name[-1])):
+        plain = _EMOJI_AT_AN_END.sub("", name)
+        if plain:
+            rules.append("emoji")
+            name = plain
     titled = name if "honorific" in without else honorific_of(name, field, context).name
     if titled != name:
         rules.append("honorific")

@@ -60,3 +60,15 @@ def test_no_other_part_of_a_url_is_written_anew(url, after):
 @given(st.emails())
 def test_a_valid_email_address_changes_in_case_only(address):
     assert rewrite_email(address).value.lower() == address.lower()
+
+
+@pytest.mark.parametrize(
+    ("address", "after"),
+    [
+        (' "John  Q. Public"@Example.com', '"John  Q. Public"@Example.com'),
+        ('"a  b"@example.com', '"a  b"@example.com'),
+        ("  ada@Example.com ", "ada@example.com"),
+    ],
+)
+def test_the_spaces_of_a_quoted_local_part_stay(address, after):
+    assert rewrite_email(address).value == after

@@ -90,7 +90,17 @@ def test_invisible_bytes_of_letters_stay_for_a_repair_by_hand(make_frame, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Berg\xadmann", "Groß\xadmann", "CAFÉ\xa0NOIR", "ÉTÉ\u200b", "IRMÃ\xa0MARIA", "JOÃ\xadO"]
+    "text",
+    [
+        "Berg\xadmann",
+        "Groß\xadmann",
+        "CAFÉ\xa0NOIR",
+        "ÉTÉ\u200b",
+        "IRMÃ\xa0MARIA",
+        "JOÃ\xadO",
+        "IRMÃ\xa0Maria",
+        "JOÃ\xa0Silva",
+    ],
 )
 def test_invisible_characters_of_correct_text_go(make_frame, text):
     plain = text.replace("\xa0", " ").replace("\xad", "").replace("\u200b", "")

@@ -363,3 +363,11 @@ def test_numerals_and_unknown_abbreviations_are_not_made_names(name, country, wa
 )
 def test_a_circumflex_is_turkish_only_in_names_that_turkish_can_write(name, wanted):
     assert rewrite_name(name).value == wanted
+
+
+def test_each_letter_between_slashes_is_an_initial():
+    assert [name_of(name) for name in ("RAJU A/L MUTHU", "D.D/J", "ANNE-MARIE S/O NAIR")] == [
+        "Raju A/L Muthu",
+        "D.D/J",
+        "Anne-Marie S/O Nair",
+    ]
