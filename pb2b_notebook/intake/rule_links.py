@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.folding import fold
 from pb2b_notebook.cleanup.values.email_checks import is_role
+from pb2b_notebook.cleanup.values.honorifics import is_whole_name
+from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.intake.decisions import KnownLeads, Link
 from pb2b_notebook.intake.other_addresses import OtherAddress
 from pb2b_notebook.lazy_libraries import pl
@@ -69,8 +71,10 @@ def links_by_other_address(
 ) -> list[Link]:
     """Return links of rows to the leads and rows that have one of their further addresses.
 
-    With the same name, or without one, they are one person. A lead with another name is one for a person to decide
-    about; a row with another name, and an address of several people such as info@, say nothing.
+    With the same whole name they are one person. A lead with another name or without one, and a row with the same part
+    of a name, are for a person to decide about: couples and colleagues share addresses. So is a row without a name
+    beside the row whose own address it is. A row with another name, and an address of several people such as info@,
+    say nothing.
 
     Args:
         frame: Values of the list.
@@ -79,30 +83,75 @@ def links_by_other_address(
         others: Further addresses of the rows.
         roles: Columns of the list that are not lead fields: two rows are one person only if these do not differ.
     """
+    others = [other for other in others if is_identifying(other.email, "email")]
     if not others:
         return []
-    names, lead_names = folded_names(frame), dict(zip(leads["id"], folded_names(leads), strict=True))
-    own = list(zip(*(frame[column] for column in roles), strict=True)) or [()] * frame.height
-    holders: dict[str, dict[int, None]] = {email: {} for _, email in others}
-    for row, email in (*enumerate(email_keys(frame)), *others):
-        if email in holders:
-            holders[email][row] = None
-    links = []
-    for row, email in others:
-        role = is_role(email.partition("@")[0])
-        for lead in known.holders.get(email, ()):
-            if lead in lead_names and _are_of_one(names[row], lead_names[lead], role=role):
-                links.append(Link(row, lead, 1.0, _OTHER_ADDRESS))
-            elif lead in lead_names and not role:
-                links.append(Link(row, lead, LIKELY, f"{_OTHER_ADDRESS}, but another name"))
-        links += [
-            Link(row, other, 1.0, _OTHER_ADDRESS)
-            for other in holders[email]
-            if other != row
-            and _are_of_one(names[row], names[other], role=role)
-            and all(a == b or a is None or b is None for a, b in zip(own[row], own[other], strict=True))
-        ]
-    return links
+    people, of_leads = _people(frame), dict(zip(leads["id"], _people(leads), strict=True))
+    found: list[tuple[OtherAddress, int | str, _Person]] = [
+        (other, lead, of_leads[lead])
+        for other in others
+        for lead in known.holders.get(other.email, ())
+        if lead in of_leads
+    ]
+    contents = list(zip(*(frame[column] for column in roles), strict=True)) or [()] * frame.height
+    found += [(other, row, people[row]) for other, row in _rows_with_address(frame, others, people, contents)]
+    links = [(_link_by_address(row, holder, people[row], them), email) for (row, email), holder, them in found]
+    return [link for link, email in links if link.probability == 1 or not is_role(email.partition("@")[0])]
+
+
+class _Person(NamedTuple):
+    name: str
+    profile: str
+
+
+def _people(frame: pl.DataFrame) -> list[_Person]:
+    return [
+        _Person(name, profile)
+        for name, (profile,) in zip(folded_names(frame), _texts(frame, ("linkedin_url",)), strict=True)
+    ]
+
+
+def _rows_with_address(
+    frame: pl.DataFrame, others: Sequence[OtherAddress], people: Sequence[_Person], contents: Sequence[tuple[Any, ...]]
+) -> Iterator[tuple[OtherAddress, int]]:
+    """Yield each further address with the rows of the same name that have it, or else with the row whose own it is.
+
+    Of rows of one address, name and content only the first: an address of thousands of rows makes no pairs of all.
+    """
+    own: dict[str, int] = {}
+    first: dict[tuple[str, str], dict[tuple[Any, ...], int]] = defaultdict(dict)
+    addresses = [(row, email) for row, email in enumerate(email_keys(frame)) if email is not None]
+    for row, email in (*addresses, *others):
+        first[email, people[row].name].setdefault(contents[row], row)
+    for row, email in addresses:
+        own.setdefault(email, row)
+    for other in others:
+        row, name = other.row, people[other.row].name
+        same_name = first[other.email, name] if name else {}
+        fitting = [holder for content, holder in same_name.items() if _agree(contents[row], content)]
+        if not name and other.email in own:
+            fitting = [own[other.email]]
+        yield from ((other, holder) for holder in fitting if holder != row)
+
+
+def _agree(values: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Return whether no two values differ; one that is missing does not."""
+    return all(a == b or a is None or b is None for a, b in zip(values, others, strict=True))
+
+
+def _link_by_address(row: int, other: int | str, person: _Person, holder: _Person) -> Link:
+    """Return the link of a row to a row or a lead that has one of its further addresses."""
+    if not (person.name and holder.name):
+        doubt = "no name to compare"
+    elif person.name != holder.name:
+        doubt = "another name"
+    elif not is_whole_name(person.name):
+        doubt = "only a part of a name"
+    elif person.profile and holder.profile and person.profile != holder.profile:
+        doubt = "another profile"
+    else:
+        return Link(row, other, 1.0, _OTHER_ADDRESS)
+    return Link(row, other, LIKELY, f"{_OTHER_ADDRESS}, but {doubt}")
 
 
 def folded_names(frame: pl.DataFrame) -> list[str]:
@@ -111,11 +160,6 @@ def folded_names(frame: pl.DataFrame) -> list[str]:
     table = pl.DataFrame(dict(zip(NAMES, parts, strict=True))).with_columns(pl.all().cast(pl.String).fill_null(""))
     whole = pl.concat_str(pl.col("first_name", "last_name"), separator=" ").str.strip_chars()
     return table.select(fold(pl.when(pl.col("full_name") != "").then("full_name").otherwise(whole)))[:, 0].to_list()
-
-
-def _are_of_one(name: str, other: str, *, role: bool) -> bool:
-    """Return whether two names at one address are of one person; a missing name says nothing against it."""
-    return name == other if name and other else not role
 
 
 def _texts(frame: pl.DataFrame, names: Sequence[str]) -> list[tuple[str, ...]]:

@@ -715,11 +715,38 @@ def test_a_further_address_of_a_row_finds_the_lead_and_the_row_that_have_it():
         rows, diff = intake.rows, intake.plan.diff
         intake.apply()
         again = ws.leads.intake(pd.DataFrame(people, columns=columns), progress=False).summary
-    assert rows["state"].tolist() == ["known", "doubtful", "known", "known", "new", "duplicate", "new"]
+    assert rows["state"].tolist() == ["known", "doubtful", "known", "doubtful", "new", "duplicate", "new"]
     assert rows["lead_id"].tolist()[:4] == [ids[f"{who}@old.example"] for who in ("ada", "bo", "bo", "ada")]
     assert "but another name" in rows["reason"][1]
     assert set(diff.loc[diff["field"] == "email", "after"]) == {"dee@a.example", "eve@west.example"}
     assert again["new"] == 0
+
+
+def test_a_further_address_makes_no_two_people_one_person():
+    columns = ("Vorname", "Nachname", "E-Mail", "E-Mail 2", "LinkedIn")
+    hans = "https://www.linkedin.com/in/hans-huber"
+    people = [
+        ("", "", "a@nord.example", "hub@nord.example", ""),  # rows without names share an address
+        ("", "", "b@nord.example", "hub@nord.example", ""),
+        ("", "", "c@nord.example", "none@none.com", ""),
+        ("", "", "d@nord.example", "none@none.com", ""),
+        ("Ada", "Berg", "ada@nord.example", "", ""),  # a row without a name has the addresses of two people
+        ("Bo", "Lund", "bo@nord.example", "", ""),
+        ("", "", "e@nord.example; ada@nord.example; bo@nord.example", "", ""),
+        ("", "Moor", "m1@nord.example", "moors@nord.example", ""),  # a couple
+        ("", "Moor", "m2@nord.example", "moors@nord.example", ""),
+        ("Hans", "Huber", "h1@nord.example", "hubers@nord.example", f"{hans}-1"),  # father and son
+        ("Hans", "Huber", "h2@nord.example", "hubers@nord.example", f"{hans}-2"),
+        ("Cy", "Holm", "cy@nord.example", "desk@nord.example", ""),  # colleagues, and a lead without a name
+        ("Dee", "Fox", "dee@nord.example", "desk@nord.example", ""),
+        *[("", "", f"p{n}@nord.example", "hub@nord.example", "") for n in range(40)],
+    ]
+    with pb.open_sandbox(leads=10) as ws:
+        ws.leads.upsert(email="desk@nord.example")
+        rows = ws.leads.intake(pd.DataFrame(people, columns=columns), progress=False).rows
+    alone, waits = ["new"], ["new", "doubtful"]
+    assert rows["state"].tolist()[:13] == [*alone * 6, "doubtful", *waits, *waits, "doubtful", "doubtful"]
+    assert set(rows["state"][13:]) == {"new"}
 
 
 def test_people_of_one_name_whom_nothing_distinguishes_are_never_created_twice():
