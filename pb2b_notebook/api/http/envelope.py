@@ -107,7 +107,8 @@ def page(reply: Reply) -> Page:
             repair="read it again; if it persists, quote the request_id to support",
             attempts=reply.attempts,
         )
-    formed, forms = object_forms.in_contract_form(records, reply.operation)
+    served_at = headers.date(reply)
+    formed, forms = object_forms.in_contract_form(records, reply.operation, served_at)
     found = paging.read_paging(rest, reply.headers.get("link"), headers=reply.headers, rows=len(records))
     if reply.status in _UNFINISHED:
         found = replace(found, ends=False, more=found.more or found.total is None)
@@ -119,7 +120,7 @@ def page(reply: Reply) -> Page:
         promises_more=found.more,
         ends=found.ends,
         parameter=found.parameter,
-        served_at=headers.date(reply),
+        served_at=served_at,
         size=len(reply.body),
         number=found.number,
         last=found.last,
@@ -152,7 +153,8 @@ def unwrap(reply: Reply) -> Envelope:
     if operation is not None:
         data = _under_its_name(data, whole.get("data", whole), operation)
     data = _with_secrets_beside(data, whole) if "data" in top else data
-    [data], _ = object_forms.in_contract_form([data], None if operation is None or operation.many else operation)
+    one = None if operation is None or operation.many else operation
+    [data], _ = object_forms.in_contract_form([data], one, headers.date(reply))
     return Envelope(bytes(data), request_id(reply, whole), replayed)
 
 

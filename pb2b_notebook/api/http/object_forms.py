@@ -36,7 +36,12 @@ _TIMES: Final = {
                    "update_time", "updateTime", "date_modified", "dateModified", "lastModifiedDate",
                    "LastModifiedDate", "Modified_Time"),
 }  # fmt: skip
-_DELETED: Final = re.compile(r"(is|soft)?(deleted|archived|trashed|removed)(at|on|date|time)?")
+_DELETED: Final = re.compile(r"@?(is|soft)?(deleted|archived|trashed|removed)(at|on|date|time)?")
+_SHORT: Final = 512
+"""Bytes below which an object may be a tombstone: what is left of a deleted object is its id and a flag."""
+_FLAG: Final = re.compile(
+    rb'"@?(is|soft)?[_-]?(deleted|archived|trashed|removed)[\w-]*"\s*:\s*(?!null|false)', re.IGNORECASE
+)
 _NOT_DELETED: Final = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].*(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)")
 _NAIVE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
@@ -62,12 +67,15 @@ CUSTOM_PAIRS: Final = "custom fields as pairs of value and "
 NAIVE_TIMES: Final = "times without a zone, read as UTC"
 
 
-def in_contract_form(records: Sequence[Any], operation: Operation | None) -> tuple[Sequence[Any], frozenset[str]]:
+def in_contract_form(
+    records: Sequence[Any], operation: Operation | None, at: datetime | None = None
+) -> tuple[Sequence[Any], frozenset[str]]:
     """Return raw objects in the contract's form, and what differed; the first object shows the form of all.
 
     Args:
         records: JSON texts of objects.
         operation: Operation that returned them; ``None`` for objects of no operation, which are left as they are.
+        at: Time of the response, by which a deleted object without a time was deleted; ``None`` for now.
 
     >>> from pb2b_notebook.openapi import load
     >>> found, what = in_contract_form([b'{"_id": 7, "updated_at": 1773144000}'], load()["leads.list"])
@@ -77,17 +85,35 @@ def in_contract_form(records: Sequence[Any], operation: Operation | None) -> tup
     if operation is None or not records:
         return records, frozenset()
     declared = frozenset(field.name for field in operation.fields)
-    if "id" not in declared or not _differs(bytes(records[0]), declared):
+    if "id" not in declared:
         return records, frozenset()
-    noun, what = noun_of(operation), set[str]()
+    noun, what, seen_at = noun_of(operation), set[str](), at or datetime.now(UTC)
     try:
+        if not _differs(bytes(records[0]), declared):
+            return _with_deletions(records, declared, seen_at)
         records = _with_plain_ids(records, noun, what)
-        _reshape(members(bytes(records[0])), declared, noun, what)
+        _reshape(members(bytes(records[0])), declared, noun, seen_at, what)
         if not what:
             return records, frozenset()
-        return [_text(_reshape(members(bytes(record)), declared, noun, what)) for record in records], frozenset(what)
+        shaped = [_text(_reshape(members(bytes(record)), declared, noun, seen_at, what)) for record in records]
+        return shaped, frozenset(what)
     except ProtocolError:
         return records, frozenset()  # the reader of the records says what is wrong
+
+
+def _with_deletions(
+    records: Sequence[Any], declared: frozenset[str], at: datetime
+) -> tuple[Sequence[Any], frozenset[str]]:
+    """Return objects of the contract's form, the tombstones among them with the time of their deletion."""
+    if min(map(len, records)) >= _SHORT:
+        return records, frozenset()
+    formed, what = list(records), set[str]()
+    for number, record in enumerate(records):
+        if len(record) < _SHORT and _FLAG.search(record):
+            inside = {member.name: member for member in members(bytes(record))}
+            _mark_deleted(inside, declared, at, what)
+            formed[number] = _text(inside)
+    return formed, frozenset(what)
 
 
 def _with_plain_ids(records: Sequence[Any], noun: str, what: set[str]) -> Sequence[Any]:
@@ -145,7 +171,9 @@ def noun_of(operation: Operation) -> str:
     return singular_of(noun)
 
 
-def _reshape(found: list[Member], declared: frozenset[str], noun: str, what: set[str]) -> dict[str, Member]:
+def _reshape(
+    found: list[Member], declared: frozenset[str], noun: str, at: datetime, what: set[str]
+) -> dict[str, Member]:
     inside = {member.name: member for member in found}
     node = inside.get("node")
     if node is not None and isinstance(node.value, dict) and "id" not in inside:
@@ -165,7 +193,7 @@ def _reshape(found: list[Member], declared: frozenset[str], noun: str, what: set
     for name, theirs in _spellings(inside, declared).items():
         inside[name] = inside.pop(theirs)._replace(name=name)
         what.add(f"{name}{_AS}{theirs}")
-    _mark_deleted(inside, declared, what)
+    _mark_deleted(inside, declared, at, what)
     custom = inside.get("custom_fields")
     if custom is not None and _is_list_of_pairs(custom.value):
         pairs = {_pair_name(pair): pair.get("value") for pair in custom.value}
@@ -194,16 +222,16 @@ def is_deletion(word: str) -> bool:
     return _DELETED.fullmatch(_fold(word)) is not None
 
 
-def _mark_deleted(inside: dict[str, Member], declared: frozenset[str], what: set[str]) -> None:
-    """Give a deleted object the time of its deletion, or of its latest change where only a flag says it."""
+def _mark_deleted(inside: dict[str, Member], declared: frozenset[str], at: datetime, what: set[str]) -> None:
+    """Give a deleted object the time of its deletion, of its latest change where only a flag says it, or of now."""
     names = _deletion_names(inside, declared)
     if not names or ("deleted_at" in inside and inside["deleted_at"].value is not None):
         return
     what.update(f"deleted_at by {name}" for name in names)
     flags = [inside[name].value for name in names if str(inside[name].value or "").strip().lower() not in _NOT_DELETED]
     times = [inside[name].value for name in ("updated_at", "created_at") if name in inside and inside[name].value]
-    times = [value for value in flags if read_time(value) or _ISO.fullmatch(str(value))] + times
-    if flags and times:
+    times = [value for value in flags if read_time(value) or _ISO.fullmatch(str(value))] + times + [iso(at)]
+    if flags:
         inside["deleted_at"] = Member("deleted_at", times[0], json.dumps(times[0]))
 
 
