@@ -6,7 +6,6 @@ workspace. These links do not change with it.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -29,7 +28,8 @@ _WITHOUT_ADDRESS = "the same name, phone and company, and no email address"
 _OTHER_ADDRESS = "another email address of the row"
 _DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title or a city"
 _SAME_NAME = "the same name, and no value that differs"
-_MOST_NAMESAKES = 50
+_MOST_NAMESAKES = 100
+"""People of one name of whom a name still says something."""
 _LAST_DIGITS = 7
 
 
@@ -193,40 +193,36 @@ def links_by_name(frame: pl.DataFrame, leads: pl.DataFrame, roles: Collection[st
         leads: Leads of the workspace that are live.
         roles: Columns of the list that are not lead fields and distinguish people.
     """
-    seen: dict[str, list[tuple[int | str, list[str]]]] = defaultdict(list)
-    names = folded_names(frame)
-    wanted = {*names}
-    for lead_id, name, values in zip(leads["id"], folded_names(leads), _comparable(leads, roles), strict=True):
-        if name in wanted:
-            seen[name].append((lead_id, values))
-    links = []
-    for row, (name, values) in enumerate(zip(names, _comparable(frame, roles), strict=True)):
-        if " " not in name:
-            continue
-        found = [
-            Link(row, other, LIKELY, _SAME_NAME)
-            for other, theirs in seen[name][:_MOST_NAMESAKES]
-            if all(a == b or not (a and b) for a, b in zip(values, theirs, strict=True))
-        ]
-        links += found
+    people = pl.concat([_comparable(leads, roles), _comparable(frame, roles)])
+    values = people.columns
+    people = people.select(pl.when(pl.all() != "").then(pl.all().rank("dense")))
+    named = pl.Series("name", [*folded_names(leads), *folded_names(frame)], dtype=pl.String)
+    people = people.with_columns(named).with_row_index("place")
+    people = people.filter(pl.col("name").str.contains(" "), pl.len().over("name").is_between(2, _MOST_NAMESAKES))
+    fits = [pl.col(value).eq(pl.col(f"{value}_right")).fill_null(value=True) for value in values]
+    pairs = people.filter(pl.col("place") >= leads.height).lazy().join(people.lazy(), on="name")
+    pairs = pairs.filter(pl.col("place_right") < pl.col("place"), *fits).select("place", "place_right").sort(pl.all())
+    ids, waiting, links = leads["id"].to_list(), set[int](), []
+    for place, other in pairs.collect().iter_rows():
         # A row that waits itself holds no other one back.
-        seen[name] += [] if found else [(row, values)]
+        if other not in waiting:
+            waiting.add(place)
+            known = ids[other] if other < len(ids) else other - len(ids)
+            links.append(Link(place - len(ids), known, LIKELY, _SAME_NAME))
     return links
 
 
-def _comparable(frame: pl.DataFrame, roles: Collection[str]) -> list[list[str]]:
-    """Return the values by which two people of one name differ, a list for each row; "" where there is none."""
-    columns = []
-    for name in ("email", "phone", "company_name", *_DISTINGUISHING, *roles):
-        if name not in frame.columns:
-            columns.append([""] * frame.height)
-        elif name == "email":
-            columns.append([key or "" for key in email_keys(frame)])
-        elif name == "phone":
-            columns.append([re.sub(r"\D", "", phone or "")[-_LAST_DIGITS:] for phone in frame["phone"]])
-        else:
-            columns.append(frame.select(fold(pl.col(name).cast(pl.String).fill_null("")))[:, 0].to_list())
-    return [list(values) for values in zip(*columns, strict=True)]
+def _comparable(frame: pl.DataFrame, roles: Collection[str]) -> pl.DataFrame:
+    """Return the values by which two people of one name differ, as text; "" where there is none."""
+    texts: list[pl.Expr | pl.Series] = [pl.Series("email", email_keys(frame), dtype=pl.String)]
+    for name in ("phone", "company_name", *_DISTINGUISHING, *roles):
+        text = pl.col(name).cast(pl.String) if name in frame.columns else pl.lit(None, pl.String)
+        if name == "phone":
+            text = text.str.replace_all(r"\D", "").str.slice(-_LAST_DIGITS)
+        elif name in frame.columns:
+            text = fold(text.fill_null(""))
+        texts.append(text.alias(name))
+    return frame.select(texts).with_columns(pl.all().fill_null(""))
 
 
 def email_keys(frame: pl.DataFrame) -> list[str | None]:
