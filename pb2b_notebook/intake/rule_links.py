@@ -215,7 +215,9 @@ def links_by_name(frame: pl.DataFrame, leads: pl.DataFrame, roles: Collection[st
 def _comparable(frame: pl.DataFrame, roles: Collection[str]) -> pl.DataFrame:
     """Return the values by which two people of one name differ, as text; "" where there is none."""
     texts: list[pl.Expr | pl.Series] = [pl.Series("email", email_keys(frame), dtype=pl.String)]
-    for name in ("phone", "company_name", *_DISTINGUISHING, *roles):
+    # People change their titles.
+    others = [name for name in _DISTINGUISHING if name != "title"]
+    for name in ("phone", "company_name", *others, *roles):
         text = pl.col(name).cast(pl.String) if name in frame.columns else pl.lit(None, pl.String)
         if name == "phone":
             text = text.str.replace_all(r"\D", "").str.slice(-_LAST_DIGITS)

@@ -759,6 +759,9 @@ def test_people_of_one_name_whom_nothing_distinguishes_are_never_created_twice()
     ]
     people += [(f"{name} Moor", f"{name.lower()}@x.example", "", "", "") for name in ("Ann", "Ben", "Cem", "Dee")]
     with pb.open_sandbox(leads=0) as ws:
+        ws.leads.upsert(email="riley@redgum.example", full_name="Riley Eccles", title="CTO", company_name="Red Gum")
+        named = pd.DataFrame({"Name": ["Riley Eccles", "Riley Moor"], "Position": ["CEO", "CEO"]})
+        assert ws.leads.intake(named, progress=False).rows["state"].tolist() == ["doubtful", "new"]
         frame = pd.DataFrame(people, columns=columns).replace("", None)
         first = ws.leads.intake(frame, progress=False)
         states = first.rows["state"].tolist()
