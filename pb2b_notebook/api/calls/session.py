@@ -62,6 +62,8 @@ from pb2b_notebook.times import is_naive, needs_zone
 _WITH_CUSTOM_FIELDS: Final = frozenset({"leads.update", "leads.bulk_upsert"})
 _MOST_WORDS: Final = 50
 _LONGEST_WORD: Final = 40
+UNREADABLE: Final = (PermissionDeniedError, NotFoundError, BadRequestError, ValidationError, ProtocolError)
+"""Errors of a list that others can do without: it is not there, or not in a form that can be read."""
 
 
 @dataclass(slots=True)
@@ -454,16 +456,14 @@ class Session(Context):
         if self.is_missing(operation.id):
             self._untyped = True
             return {}
+        found: list[Any] = []
         try:
-            found = list(self.objects(operation, {}))
-        except (PermissionDeniedError, NotFoundError) as problem:
+            found.extend(self.objects(operation, {}))
+        except UNREADABLE as problem:
             self._untyped = True
             self.learn_missing(operation.id, problem)
-            scopes = ", ".join(operation.scopes) or operation.id
-            denied = isinstance(problem, PermissionDeniedError)
-            reason = f"the key lacks {scopes}" if denied else f"{operation.id} was not found"
+            reason = why_unread(operation, problem)
             notices.say(f"{reason}: custom fields are typed by their values, so the dtype of a column may change")
-            return {}
         fields = [field_of(each) for each in found if isinstance(each, dict)]
         return {each.key: each.type for each in fields if each is not None and not each.builtin}
 
@@ -683,6 +683,15 @@ class Session(Context):
                 notices.say("leads.update: the lead has these values by now; nothing was sent")
                 return reply
         return None
+
+
+def why_unread(operation: Operation, problem: ProspectB2BError) -> str:
+    """Return why a list beside others was not read, or not to its end."""
+    if isinstance(problem, PermissionDeniedError):
+        return f"the key lacks {', '.join(operation.scopes) or operation.id}"
+    if isinstance(problem, NotFoundError):
+        return f"{operation.id} was not found"
+    return f"{operation.id} was not read to its end ({problem.message})"
 
 
 def _with_address(page: Page, addresses: Sequence[str]) -> list[Any]:

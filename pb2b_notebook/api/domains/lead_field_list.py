@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from pb2b_notebook import openapi
-from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.calls.session import Session, why_unread
 from pb2b_notebook.api.domains.verbs import Verb
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import NotFoundError, UnknownOperationError
+from pb2b_notebook.errors import (
+    BadRequestError,
+    NotFoundError,
+    ProtocolError,
+    UnknownOperationError,
+    ValidationError,
+)
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.openapi.operations import Operation, Operations
@@ -45,7 +51,13 @@ def list_lead_fields(session: Session) -> pl.DataFrame:
     builtin: pl.DataFrame = _of_contract(session, operation, "polars")
     if session.is_missing(operation.id):
         return builtin
-    found: pl.DataFrame = verb.run(session, operation, {"frame": "polars"})
+    found: pl.DataFrame
+    try:
+        found = verb.run(session, operation, {"frame": "polars"})
+    except (BadRequestError, ValidationError, ProtocolError) as problem:
+        session.client.say_once(f"{why_unread(operation, problem)}: the built-in lead fields of our contract are used")
+        partial: Any = problem.partial
+        found = builtin.clear() if partial is None else partial
     others = builtin.filter(~pl.col("key").is_in([*read_fields(found)])).with_columns(
         options=None
     )  # it has its own words
