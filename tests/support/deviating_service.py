@@ -254,6 +254,27 @@ def _stripe():
     return Deviation(ask, tell, lambda text: text.replace('"name": "cursor"', '"name": "starting_after"'))
 
 
+def _lone_links():
+    """Links that bear the filters of their list; nothing but a size may be sent with them."""
+
+    def ask(x):
+        if "cursor" in x.asked and set(x.asked) - {"cursor", "limit"}:
+            x.refuse(400, "with a cursor only limit is allowed")
+        elif "cursor" in x.asked:
+            x.query += x.service.cursors.get(x.asked["cursor"], [])
+
+    def tell(x):
+        if x.many and x.method == "GET" and "pagination" in x.answer:
+            cursor, _ = _paging(x)
+            if cursor:
+                x.service.cursors[cursor] = [p for p in x.query if p[0] not in {"cursor", "limit", "include_total"}]
+                x.out["link"] = f'<{x.service.url}{BASE}{x.path}?limit=7&cursor={quote(cursor)}>; rel="next"'
+            else:
+                x.out["link"] = f'<{x.service.url}{BASE}{x.path}>; rel="first"'
+
+    return Deviation(ask, tell)
+
+
 def _integer_cursor():
     """Cursors that are integers, and truth values that are text; 0 is the end."""
 
@@ -362,6 +383,16 @@ PAGING = {
     "total_of_the_page": _pages(lambda x, c, t: {"meta": {"total": len(x.rows), "count": len(x.rows)}}),
     "link_to_self_only": _header("link", lambda x, c: f'<{x.service.url}{BASE}{x.path}>; rel="self"'),
     "range_in_a_header": _header("content-range", _content_range),
+    "next_token_as_spelled": _pages(lambda x, c, t: {"NextToken": c} if c else {}, "NextToken"),
+    "cursor_in_pages_next": _pages(
+        lambda x, c, t: {"pages": {"total_pages": 9, **({"next": {"page": 2, "starting_after": c}} if c else {})}},
+        "starting_after",
+    ),
+    "cursor_beside_more": _pages(lambda x, c, t: {"cursor": c or "the-end", "has_more": c is not None}),
+    "links_of_an_inner_host": _pages(
+        lambda x, c, t: {"next": c and f"http://leads.svc.cluster.local:8000/v1{x.path}?{urlencode({'cursor': c})}"}
+    ),
+    "links_that_stand_alone": _lone_links(),
 }
 
 
@@ -632,6 +663,16 @@ def _flag(name, value_of, *, keeps_status=True):
     return Deviation(_no_status_filter_of_ours, tell)
 
 
+def _status_in_form(form):
+    """Statuses of leads that are objects or numbers."""
+
+    def tell(x):
+        for lead in _given_leads(x):
+            lead["status"] = form(lead["status"])
+
+    return Deviation(None, tell)
+
+
 def _types_as_text(*kinds, write=json.dumps):
     """Truth values and numbers as text, everywhere but in what is documented."""
 
@@ -896,6 +937,10 @@ VALUES = {
     "custom_fields_as_pairs": Deviation(_pairs_in, _pairs_out),
     "deleted_shown_by_archived": _deleted_shown_by("archived", bool),
     "deleted_shown_by_a_time": _deleted_shown_by("archivedAt", lambda time: time),
+    "deleted_shown_in_milliseconds": _deleted_shown_by(
+        "deleted_at", lambda time: time and round(datetime.fromisoformat(time).timestamp() * 1000)
+    ),
+    "deleted_shown_by_a_truth_value": _deleted_shown_by("deleted_at", bool),
     "deleted_shown_by_a_word": _deleted_shown_by("is_deleted", lambda time: "yes" if time else "no"),
     "replaces_custom_fields": Deviation(_replaces_custom_fields, _of_another_kind),
     "custom_lead_fields_only": Deviation(None, _custom_lead_fields_only),
@@ -918,6 +963,8 @@ VALUES = {
     "uuid_ids": _ids_become(_uuid),
     "opted_out_in_other_words": renamed_field("status", "status", OPTED_OUT_WORDS),
     "opted_out_as_a_field": Deviation(_no_status_filter_of_ours, _opted_out_field),
+    "opted_out_in_an_object": _status_in_form(lambda word: {"id": len(word), "name": word}),
+    "opted_out_as_a_code": _status_in_form(len),
     "opted_out_as_a_truth_value": _flag("do_not_contact", bool),
     "opted_out_as_a_number": _flag("optedOut", int),
     "opted_out_as_text": _flag("is_unsubscribed", lambda gone: "true" if gone else "false"),
@@ -992,6 +1039,15 @@ def _other_words(rows):
 
 def _leads_only(rows):
     return {"data": [r["lead"] for r in rows if r["lead"]]}
+
+
+def _has_many_rows(x):
+    return len(x.body.get("rows", ())) > 2
+
+
+def _refuse_bulk(x, status, message, *, when=lambda x: True):
+    if x.path == "/leads/bulk-upsert" and when(x):
+        x.refuse(status, message)
 
 
 def _refusals_with_200(x):
@@ -1168,6 +1224,8 @@ ANSWERS = {
     "errors_as_texts": _errors_as(lambda p, s: {"errors": [p["message"]]}),
     "errors_with_numbers": _errors_as(lambda p, s: {"success": False, "error": {"code": s, "message": p["message"]}}),
     "errors_as_plain_text": _errors_as(lambda p, s: p["message"], "text/plain"),
+    "bulk_of_at_most_two": Deviation(lambda x: _refuse_bulk(x, 413, "too many rows", when=_has_many_rows)),
+    "bulk_under_another_name": Deviation(lambda x: _refuse_bulk(x, 422, "leads is required")),
     "bulk_reversed": _bulk(
         lambda rows: {"data": [{n: v for n, v in r.items() if n != "index"} for r in reversed(rows)]}
     ),

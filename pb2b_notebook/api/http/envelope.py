@@ -46,6 +46,7 @@ class Page:
         promises_more: Whether the service reports another page.
         ends: Whether the service reports that this is the last page.
         parameter: Query parameter that takes the next cursor, if the response shows it; else empty.
+        names: Query parameters that may take it, spelled as the response spells its name.
         total: Number of all matching rows, where the service counts them.
         request_id: Id of the request.
         served_at: The service's time of the response; ``None`` without a ``Date`` header.
@@ -79,6 +80,7 @@ class Page:
     forms: frozenset[str] = frozenset()
     documented: bool = False
     beyond: str | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def page(reply: Reply) -> Page:
         forms=forms,
         documented=isinstance(pagination := rest.get("pagination"), dict) and "next_cursor" in pagination,
         beyond=found.beyond,
+        names=found.names,
     )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -23,16 +24,28 @@ from pb2b_notebook.errors import PaginationError
 HOLDERS: Final = frozenset(
     {"pagination", "paging", "page", "pageinfo", "meta", "metadata", "links", "cursors", "cursor", "resultinfo",
      "responsemetadata", "pager", "additionaldata", "info", "pagecontext", "paginationinfo", "paginginfo",
-     "listinfo", "navigation"}
+     "listinfo", "navigation", "pages"}
 )  # fmt: skip
 """Members of an envelope that may say where the next page is, folded."""
 _CURSORS: Final = {
     "nextcursor": "", "cursornext": "", "next": "", "endcursor": "", "nextlink": "", "nexturl": "", "nextpageurl": "",
     "nextpagetoken": "page_token", "nexttoken": "page_token", "after": "after", "nextpage": "page",
     "continuationtoken": "continuation_token", "odatanextlink": "", "nextrecordsurl": "", "nextstart": "start",
-    "nextoffset": "offset", "nextskip": "skip",
+    "nextoffset": "offset", "nextskip": "skip", "nextpageuri": "", "nextpagelink": "", "nexthref": "", "nexturi": "",
+    "nextmarker": "marker", "nextbookmark": "bookmark", "nextcontinuationtoken": "continuation_token",
+    "nextscrollid": "scroll_id", "nextsearchafter": "search_after", "nextpagecursor": "",
 }  # fmt: skip
 """Folded names of a next cursor → the query parameter that such a service takes it in; empty if any."""
+_INNER_CURSORS: Final = {
+    "after": "after", "startingafter": "starting_after", "cursor": "", "nextcursor": "", "token": "",
+    "pagetoken": "page_token", "startcursor": "start_cursor", "href": "", "url": "", "link": "", "offset": "offset",
+    "page": "page",
+}  # fmt: skip
+"""Folded names of a next cursor in an object that is about the next page → its parameter; the best first."""
+_BESIDE_PROMISES: Final = (
+    "cursor", "scrollid", "scrollparam", "marker", "bookmark", "continuation", "searchafter", "offset", "token",
+)  # fmt: skip
+"""Folded names of a text that is the next cursor where the response says that a page follows, and not where."""
 _NULLS: Final = frozenset({"null", "none", "undefined", "nil", "0", "-1"})
 """Texts of a next cursor that is not there."""
 _MORE: Final = re.compile(
@@ -59,10 +72,12 @@ _PLACE: Final = re.compile(r"p|page(number|no|num|index|offset)?|offset|skip|sta
 """Folded names of query parameters whose number is a place in the list."""
 _SPELLED_PLACE: Final = re.compile(r"\b(arrayconnection|offset|page|skip)\W{1,5}[0-9]+", re.IGNORECASE)
 """Text of a cursor that is a place in the list: Relay's begins with ``arrayconnection:``."""
-_RANGE: Final = re.compile(r"(?!bytes)[a-z-]+ (?:[0-9]+-[0-9]+|\*)/([0-9]{1,12})", re.IGNORECASE)
+_RANGE: Final = re.compile(r"(?:(?!bytes)[a-z-]+ )?(?:[0-9]+-[0-9]+|\*)/([0-9]{1,12})", re.IGNORECASE)
 _LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~-]+\s*=\s*(?:"[^"]*"|[^",;\s]*))*)')
 _REL_NEXT: Final = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?=[\s;,]|$))', re.IGNORECASE)
 _PAGE_RELATIONS: Final = re.compile(r'rel\s*=\s*"?(?:first|prev)', re.IGNORECASE)
+_INSIDE: Final = re.compile(r"[^.]+|.+\.(local|localdomain|internal|intranet|lan|svc)", re.IGNORECASE)
+"""Host names that mean nothing outside one network. Source: RFC 6762 and its appendix G."""
 _DEEPEST: Final = 3
 
 
@@ -73,6 +88,7 @@ class Paging:
     Attributes:
         cursor: Next cursor, page number or URL; ``None`` without one.
         parameter: Query parameter that takes it, if its name shows it; else empty.
+        names: Query parameters that may take it, spelled as the response spells its name.
         ends: Whether the response says that no page follows.
         more: Whether the response says that a page follows.
         total: Number of all matching rows, where the service counts them.
@@ -85,6 +101,7 @@ class Paging:
 
     cursor: str | None = None
     parameter: str = ""
+    names: tuple[str, ...] = ()
     ends: bool = False
     more: bool = False
     total: int | None = None
@@ -115,6 +132,10 @@ def read_paging(
     'https://api.example/leads?cursor=c2'
     >>> read_paging({"offset": 0, "limit": 100, "total": "250"}, rows=50).cursor
     '50'
+    >>> read_paging({"pages": {"next": {"page": 2, "starting_after": "c2"}}}).parameter
+    'starting_after'
+    >>> read_paging({"NextToken": "c2"}).names, read_paging({"cursor": "c2", "has_more": True}).cursor
+    (('NextToken', 'Token'), 'c2')
     """
     holders = list(_holders(rest, 0))
     if headers is not None:
@@ -132,8 +153,8 @@ def read_paging(
     valid = sorted((pair for pair, holder in given if not _denies(holder)), key=lambda pair: is_link(str(pair[0])))
     if valid:
         cursor, parameter = valid[0]
-        position = is_position(str(cursor), parameter)
-        return Paging(cursor, parameter, more=True, total=total, disputed=disputed, position=position)
+        names, position = _spelled_names(rest, str(cursor)), is_position(str(cursor), parameter)
+        return Paging(cursor, parameter, names, more=True, total=total, disputed=disputed, position=position)
     if given:
         return Paging(ends=True, total=total)
     for holder in holders:
@@ -142,6 +163,9 @@ def read_paging(
             return Paging(ends=True, total=total)
         if step is not None:
             return replace(step, total=total, disputed=disputed and step.more)
+    beside = next((text for h in holders for text in _beside_promise(h)), None) if any(more) else None
+    if beside is not None:
+        return Paging(beside, "", _spelled_names(rest, beside), more=True, total=total)
     ends = (bool(found) or bool(more) or bool(_PAGE_RELATIONS.search(link or ""))) and not any(more)
     return Paging(ends=ends, more=any(more), total=total)
 
@@ -207,11 +231,14 @@ def query_of_link(link: str, address: str) -> tuple[tuple[str, str], ...]:
 
     >>> query_of_link("/v1/leads?cursor=c2&limit=5", "https://api.example/v1/leads")
     (('cursor', 'c2'), ('limit', '5'))
+    >>> query_of_link("http://10.0.3.7:8000/v1/leads?cursor=c2", "https://api.example/v1/leads")
+    (('cursor', 'c2'),)
     """
     here = urlsplit(address)
     try:
         there = urlsplit(urljoin(address, link))
         same = there.hostname == here.hostname and there.port in {here.port, None}
+        same = same or _is_inside(there.hostname or "")
     except ValueError:
         there, same = here, False
     if not same or not _same_path(there.path, here.path):
@@ -220,6 +247,16 @@ def query_of_link(link: str, address: str) -> tuple[tuple[str, str], ...]:
             repair="report this to support; a filter that leaves one page needs no link",
         )
     return tuple(parse_qsl(there.query, keep_blank_values=True))
+
+
+def _is_inside(host: str) -> bool:
+    """Whether a host is an address inside the service's own network, by which it names itself behind its proxy.
+
+    Only the query of such a link is used, at the address of the connection.
+    """
+    with suppress(ValueError):
+        return not ip_address(host).is_global
+    return _INSIDE.fullmatch(host) is not None
 
 
 def _same_path(there: str, here: str) -> bool:
@@ -313,12 +350,8 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
         value = holder[name]
         if isinstance(value, Mapping):
             inner = {_fold(key): each for key, each in value.items()}
-            for key in ("after", "cursor", "nextcursor", "token", "href", "url", "link"):
-                if _text(inner.get(key)):
-                    yield _text(inner[key]), "after" if key == "after" else ""
-                    break
-            else:
-                yield None, ""
+            key = next((key for key in _INNER_CURSORS if _text(inner.get(key))), None)
+            yield (None, "") if key is None else (_text(inner[key]), _INNER_CURSORS[key])
         elif not value or str(value).lower() in _NULLS:
             yield None, ""
         elif text := _text(value):
@@ -327,6 +360,29 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
             numbered = parameter == "page" or (isinstance(value, int) and current is not None)
             last = numbered and current is not None and _count(value) == current
             yield (None, "") if last else (text, "page" if numbered else parameter)
+
+
+def _beside_promise(holder: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the texts that may be a next cursor, since the response promises another page; no numbers."""
+    found = (holder.get(name) for name in _BESIDE_PROMISES)
+    return (value for value in found if isinstance(value, str) and value and not _NUMBER.fullmatch(value))
+
+
+def _spelled_names(rest: Mapping[str, Any], cursor: str, depth: int = 0) -> tuple[str, ...]:
+    """Return the query parameters that the name of a cursor in a response suggests, in its own spelling.
+
+    >>> _spelled_names({"meta": {"nextPageToken": "c2"}}, "c2"), _spelled_names({"NextToken": "c2"}, "c2")
+    (('nextPageToken', 'pageToken'), ('NextToken', 'Token'))
+    """
+    for name, value in rest.items():
+        if isinstance(value, Mapping) and depth < _DEEPEST:
+            if found := _spelled_names(value, cursor, depth + 1):
+                return found
+        elif _text(value) == cursor:
+            short = re.sub(r"^next[_-]?", "", name, flags=re.IGNORECASE)
+            short = short[:1].lower() + short[1:] if name[:1].islower() else short
+            return tuple(dict.fromkeys([name, short] if short else [name]))
+    return ()
 
 
 def _text(value: Any) -> str | None:

@@ -20,7 +20,7 @@ from pb2b_notebook.api.lists.parameters import AFTER_ID, CURSORS, OTHER_CURSORS,
 from pb2b_notebook.api.lists.places import id_of
 from pb2b_notebook.api.lists.query import ListQuery
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import APIError, ResponseTooLargeError
+from pb2b_notebook.errors import APIError, BadRequestError, ResponseTooLargeError, ValidationError
 
 
 class PageRequests:
@@ -49,6 +49,7 @@ class PageRequests:
         # Parameters without which a service that refuses them is asked again.
         self._added = query.added | {"include_total"} | (set() if size.given else {size.name or "limit"})
         self._parameter = ""  # that takes the cursor, by the latest response
+        self._spelled: tuple[str, ...] = ()
         self._cursor_leads_on = False
         self.ids: list[str] = []
         self.sent_twice = False
@@ -77,9 +78,7 @@ class PageRequests:
     def _ask_next(self, query: list[tuple[str, str]], cursor: str, bounds: Mapping[str, str]) -> Page:
         """Request the page at a cursor, in the parameter that takes it: by the document, the response, or trial."""
         if cursor.startswith("?"):
-            link = [pair for pair in parse_qsl(cursor[1:], keep_blank_values=True) if pair[0] not in bounds]
-            named = {name for name, _ in link}
-            return self._ask_in_size([*(pair for pair in query if pair[0] not in named), *link], sized=True)
+            return self._ask_link(query, cursor, bounds)
         page: Page | None = None
         for name in self._cursor_names():
             try:
@@ -95,10 +94,22 @@ class PageRequests:
                     self.facts.learn_of_service("cursor_parameter", name, evidence)
                 self._cursor_leads_on = True
                 return page
-        if page is not None and not page.number:
-            return page  # the first page again: the list goes in a circle
+        if page is not None and not page.number and (self._cursor_leads_on or not self._repeats(page)):
+            return page  # the list goes in a circle, or its first row changed
         # No parameter leads on: the rest is read by time.
         return Page((), None, None, None if page is None else page.request_id, promises_more=True)
+
+    def _ask_link(self, query: list[tuple[str, str]], cursor: str, bounds: Mapping[str, str]) -> Page:
+        """Request the page of a link, with the filters that it leaves out, unless these are refused beside it."""
+        link = [pair for pair in parse_qsl(cursor[1:], keep_blank_values=True) if pair[0] not in bounds]
+        named = {name for name, _ in link}
+        others = [pair for pair in query if pair[0] not in named]
+        try:
+            return self._ask_in_size([*others, *link], sized=True)
+        except (BadRequestError, ValidationError):
+            if bounds or not others:
+                raise
+        return self._ask_in_size(link, sized=True)
 
     def _begins_list(self, page: Page) -> bool:
         """Whether a page begins with the row that the list begins with.
@@ -111,6 +122,11 @@ class PageRequests:
             return False
         return bytes(again) == first if self._cursor_leads_on else id_of(again) == id_of(first)
 
+    def _repeats(self, page: Page) -> bool:
+        """Whether a page has the rows of the latest one, so that the service ignored its cursor."""
+        last = self.seen.last
+        return last is not None and [*map(id_of, page.records)] == [*map(id_of, last.records)]
+
     def _cursor_names(self) -> list[str]:
         """Return the parameters that may take a cursor, the most probable first."""
         declared = declared_name(self.facts.operation, CURSORS)
@@ -120,6 +136,7 @@ class PageRequests:
             self._parameter,
             self.facts.profile.value("cursor_parameter"),
             declared,
+            *self._spelled,
             *OTHER_NAMES.get(self._parameter, ()),
             "cursor",
             *CURSORS,
@@ -155,7 +172,7 @@ class PageRequests:
         reply = context.client.send(Call(operation, self._path, tuple(query), added=self._added))
         page = envelope.page(reply)
         self.sent_twice = self.sent_twice or reply.attempts > 1
-        self._parameter = page.parameter or self._parameter
+        self._parameter, self._spelled = page.parameter or self._parameter, page.names or self._spelled
         if page.forms:
             self._learn_forms(page.forms)
         if page.next_cursor is not None and is_link(page.next_cursor):
