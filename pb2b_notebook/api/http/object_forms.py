@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any, Final
 
 from pb2b_notebook.api.http.list_location import singular_of
@@ -43,8 +44,11 @@ _FLAG: Final = re.compile(
     rb'"@?(is|soft)?[_-]?(deleted|archived|trashed|removed)[\w-]*"\s*:\s*(?!null|false)', re.IGNORECASE
 )
 _NOT_DELETED: Final = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
-_ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].*(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)")
+_ODD_DELETION: Final = re.compile(rb'"deleted_at"\s*:\s*(?!\s|null|"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+[Zz]")')
+"""Time of a deletion in another form than the contract's."""
+_ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].*(?:[Zz]|(?<! )[+-][0-9]{2}(?::?[0-9]{2})?)")
 _NAIVE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
+_ZONE: Final = re.compile(r"UTC|GMT|[+-][0-9]{2}:?[0-9]{2}")
 _HTTP_DATE: Final = re.compile(
     r"(?:[A-Z][a-z]{2}, )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{5,8} (?:GMT|UTC|[+-][0-9]{4})"
 )
@@ -60,6 +64,10 @@ _MILLISECONDS: Final = range(10**11, 10**14)
 _IS_TIME: Final = re.compile(r".*(_at|At|_time|Time|Date|_date)|created|updated|modified")
 
 _PAIR_NAMES: Final = ("key", "name", "field", "code", "slug", "id")
+_WORDS: Final = ("key", "slug", "name", "value", "label", "code", "title")
+"""Members of a status that is an object which may be its word, the best first."""
+_SHOWN: Final = 5
+"""Objects of a page that show the form of all: the first one may have no value."""
 _AS: Final = " as "
 CUSTOM_PAIRS: Final = "custom fields as pairs of value and "
 """Begin of the form in which custom fields are a list, such as ``[{"key": "tier", "value": "gold"}]``."""
@@ -70,7 +78,7 @@ NAIVE_TIMES: Final = "times without a zone, read as UTC"
 def in_contract_form(
     records: Sequence[Any], operation: Operation | None, at: datetime | None = None
 ) -> tuple[Sequence[Any], frozenset[str]]:
-    """Return raw objects in the contract's form, and what differed; the first object shows the form of all.
+    """Return raw objects in the contract's form, and what differed; the first objects show the form of all.
 
     Args:
         records: JSON texts of objects.
@@ -87,12 +95,15 @@ def in_contract_form(
     declared = frozenset(field.name for field in operation.fields)
     if "id" not in declared:
         return records, frozenset()
+    shown = [text for text in map(bytes, records[:_SHOWN]) if _differs(text, declared)]
+    shown += _odd_deletions(records) if "deleted_at" in declared else []
     noun, what, seen_at = noun_of(operation), set[str](), at or datetime.now(UTC)
     try:
-        if not _differs(bytes(records[0]), declared):
+        if not shown:
             return _with_deletions(records, declared, seen_at)
         records = _with_plain_ids(records, noun, what)
-        _reshape(members(bytes(records[0])), declared, noun, seen_at, what)
+        for record in shown:
+            _reshape(members(record), declared, noun, seen_at, what)
         if not what:
             return records, frozenset()
         shaped = [_text(_reshape(members(bytes(record)), declared, noun, seen_at, what)) for record in records]
@@ -146,7 +157,8 @@ def _differs(record: bytes, declared: frozenset[str]) -> bool:
     if first.get("id") is None or isinstance(first["id"], dict) or _holder(first, declared) is not None:
         return True
     pairs = _is_list_of_pairs(first.get("custom_fields"))
-    if pairs or _spellings(first, declared) or _deletion_names(first, declared):
+    coded = "status" in declared and not isinstance(first.get("status"), str | None)
+    if coded or pairs or _spellings(first, declared) or _deletion_names(first, declared):
         return True
     times = [first.get(name) for name in ("created_at", "updated_at") if name in declared]
     if any(first.get(time) is None and any(o in first for o in others) for time, others in _TIMES.items()):
@@ -154,6 +166,12 @@ def _differs(record: bytes, declared: frozenset[str]) -> bool:
     return any(name not in first for name in ("created_at", "updated_at") if name in declared) or not all(
         time is None or (isinstance(time, str) and _ISO.fullmatch(time) and not _FINE.search(time)) for time in times
     )
+
+
+def _odd_deletions(records: Iterable[Any]) -> list[bytes]:
+    """Return a record whose time of deletion has another form: the first records of a page are seldom deleted ones."""
+    unlike = (text for record in records if b'"deleted_at":null' not in (text := bytes(record)))
+    return [*islice((text for text in unlike if _ODD_DELETION.search(text)), 1)]
 
 
 def _holder(first: Mapping[str, Any], declared: frozenset[str]) -> str | None:
@@ -194,6 +212,8 @@ def _reshape(
         inside[name] = inside.pop(theirs)._replace(name=name)
         what.add(f"{name}{_AS}{theirs}")
     _mark_deleted(inside, declared, at, what)
+    _settle_deletion(inside, declared, at, what)
+    _name_status(inside, declared, what)
     custom = inside.get("custom_fields")
     if custom is not None and _is_list_of_pairs(custom.value):
         pairs = {_pair_name(pair): pair.get("value") for pair in custom.value}
@@ -233,6 +253,32 @@ def _mark_deleted(inside: dict[str, Member], declared: frozenset[str], at: datet
     times = [value for value in flags if read_time(value) or _ISO.fullmatch(str(value))] + times + [iso(at)]
     if flags:
         inside["deleted_at"] = Member("deleted_at", times[0], json.dumps(times[0]))
+
+
+def _settle_deletion(inside: dict[str, Member], declared: frozenset[str], at: datetime, what: set[str]) -> None:
+    """Give a deleted object a time where the service has a truth value in its place, or a time of no known form."""
+    member = inside.get("deleted_at")
+    if member is None or "deleted_at" not in declared or member.value is None:
+        return
+    value = member.value
+    if (isinstance(value, str) and _ISO.fullmatch(value)) or read_time(value) is not None:
+        return
+    what.add("deleted_at without a time")
+    times = [inside[name].value for name in ("updated_at", "created_at") if name in inside and inside[name].value]
+    found = None if str(value).strip().lower() in _NOT_DELETED else [*times, iso(at)][0]
+    inside["deleted_at"] = Member("deleted_at", found, json.dumps(found))
+
+
+def _name_status(inside: dict[str, Member], declared: frozenset[str], what: set[str]) -> None:
+    """Give a status that is an object or a number as text: without a word, nothing says that a person opted out."""
+    member = inside.get("status")
+    if member is None or "status" not in declared or isinstance(member.value, str | None):
+        return
+    value = member.value
+    texts = [value[name] for name in _WORDS if isinstance(value.get(name), str)] if isinstance(value, dict) else []
+    word = texts[0] if texts else member.text
+    inside["status"] = Member("status", word, json.dumps(word))
+    what.add("statuses as objects" if isinstance(value, dict) else "statuses that are not text")
 
 
 def _spellings(found: Iterable[str], declared: frozenset[str]) -> dict[str, str]:
@@ -339,7 +385,7 @@ def read_time(value: Any) -> tuple[datetime, str] | None:
         return None
     try:
         if isinstance(value, str):
-            return _time_in_text(value.strip())
+            return _time_in_text(value.strip()) or _time_with_zone(value.strip())
         if isinstance(value, Mapping):
             return _time_in_object(value)
         if isinstance(value, int | float) and int(value) in _SECONDS:
@@ -376,6 +422,15 @@ def _time_in_text(text: str) -> tuple[datetime, str] | None:
     if dotnet := _DOTNET.fullmatch(text):
         return datetime.fromtimestamp(int(dotnet[1]) / 1000, UTC), "times of .NET"
     return None
+
+
+def _time_with_zone(text: str) -> tuple[datetime, str] | None:
+    """Return the time of a text whose zone follows a space, as Ruby and Postgres write it."""
+    time, _, zone = text.rpartition(" ")
+    if not (_ZONE.fullmatch(zone) and _NAIVE.fullmatch(time)):
+        return None
+    read = datetime.fromisoformat(time + ("+00:00" if zone in _UTC else zone))
+    return read.astimezone(UTC), "times with a space before the zone"
 
 
 def _text(found: Mapping[str, Member]) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pb2b_notebook.api.http.object_forms import is_deletion
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedRowsError
@@ -122,9 +123,11 @@ class SyncRun:
                 outcome = synchronizer.run(
                     full=self.full, small=self._small_size(source), vanished_allowed=self.vanished_allowed
                 )
-            if _marks_deletions(source) and outcome.mode in {"changes", "resumed"}:
-                note = self._note_on_deletions(source, table)
-                outcome.note = f"{outcome.note}; {note}".strip("; ")
+            notes = [outcome.note]
+            if _marks_deletions(source):
+                notes += [self._note_on_deletions(source, table)] if outcome.mode in {"changes", "resumed"} else []
+                notes += [_note_on_words(table)]
+            outcome.note = "; ".join(note for note in notes if note)
             return outcome
 
     def _with_forecast(self, chunks: Iterable[Chunk], table: Table) -> Iterator[Chunk]:
@@ -205,6 +208,20 @@ def _has_deleted_rows(table: Table) -> bool:
         return False
     with table.typed_errors():
         return bool(table.snapshot().select(pl.col("deleted_at").is_not_null().any()).collect().item())
+
+
+def _note_on_words(table: Table) -> str:
+    """Return which status words seem to say that rows are deleted, which are kept as they are listed."""
+    words = sorted(filter(is_deletion, _statuses(table)))
+    return f"rows with the status {' or '.join(words)} seem to be deleted: they count as live" if words else ""
+
+
+def _statuses(table: Table) -> list[str]:
+    if not table.exists or table.polars_schema().get("status") != pl.String:
+        return []
+    with table.typed_errors():
+        found: list[str] = table.snapshot().select(pl.col("status").drop_nulls().unique()).collect()["status"].to_list()
+    return found
 
 
 def _has_timeless_rows(table: Table) -> bool:
