@@ -37,6 +37,7 @@ FACTS: Final = {
     "gives_cursors": "a page without a cursor is the last one",
     "cursors": "what its cursors are: keys of rows, or places in the list, which other rows take when a row goes",
     "lists_deleted": "lists have deleted objects though they were not asked for",
+    "totals": "what the total of a list with filters counts: the objects that match, or all",
     "custom_fields": "what becomes of custom fields that a write does not name",
     "first_row": "number of the first row in the errors of an import",
     "timeless": "some rows have no time of change",

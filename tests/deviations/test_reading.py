@@ -442,6 +442,21 @@ def test_lead_fields_that_are_missing_are_said_and_remembered_once_and_block_not
     assert said == []
 
 
+@pytest.mark.parametrize("form", [dict, list], ids=["by name", "as texts"])
+def test_lead_fields_in_a_form_of_their_own_are_said_once_and_block_nothing(against, service, said, monkeypatch, form):
+    def tell(x):
+        if x.path == "/lead-fields" and x.many:
+            x.answer["data"] = form((row["key"], row) for row in x.rows) if form is dict else [r["key"] for r in x.rows]
+
+    monkeypatch.setitem(DEVIATIONS, "fields in another form", Deviation(None, tell))
+    ws = against("fields in another form")
+    frame = ws.leads.list(frame="pandas")
+    assert len(frame) == len(service.leads())
+    assert set(ws.leads.plan(frame).summary.items()) >= {("unchanged", len(frame)), ("update", 0)}
+    assert any("lead_fields.list was not read" in text for text in said)
+    assert len(said) == len(set(said))
+
+
 def test_lead_fields_that_are_back_are_used_again(against, service):
     ws = against("no_lead_fields")
     ws.leads.list()
@@ -557,6 +572,35 @@ def test_a_status_that_says_deleted_is_said_once(against, said, monkeypatch):
     for _ in range(2):
         ws.leads.list()
     assert sum("the status 'archived'" in text for text in said) == 1
+    assert "archived seem to be deleted" in ws.mirror.sync("leads")["note"].iloc[0]
+
+
+def test_a_total_of_all_rows_is_not_the_count_of_those_that_match(against, service, monkeypatch):
+    def tell(x):
+        if x.many and x.path == "/leads" and "total" in x.answer["pagination"]:
+            x.answer["pagination"]["total"] = len(service.leads())
+
+    monkeypatch.setitem(DEVIATIONS, "counts all", Deviation(None, tell))
+    ws = against("counts all")
+    status = service.leads()[0]["status"]
+    assert [ws.leads.count(status=status) for _ in range(2)] == [len(service.leads(status=status))] * 2
+    assert ws.leads.count() == len(service.leads())
+    since = sorted(lead["updated_at"] for lead in service.leads())[20]
+    assert ws.leads.count(updated_after=since) == len(service.leads(updated_after=since))
+
+
+def test_a_filter_that_is_ignored_is_noticed_in_a_list_that_has_no_order(against, service, monkeypatch):
+    def tell(x):
+        if x.many and x.path == "/leads":
+            turn = x.service.requests % max(1, len(x.rows))
+            x.answer["data"] = [*x.rows[turn:], *x.rows[:turn]]
+
+    monkeypatch.setitem(DEVIATIONS, "no order", Deviation(None, tell))
+    ws = against("ignores_filters", "no order")
+    country = next(lead["country"] for lead in service.leads() if lead["country"])
+    here = {lead["id"] for lead in service.leads(country=country)}
+    assert ws.leads.count(country=country) == len(here)
+    assert set(against("ignores_filters", "no order").leads.list(country=country)["id"]) == here
 
 
 @pytest.mark.parametrize("own", [True, False], ids=["our contract", "its document"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
@@ -14,8 +16,8 @@ from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists.completeness import is_newest_first
 from pb2b_notebook.api.lists.page_sizes import FEW_ROWS
-from pb2b_notebook.api.lists.parameters import NEWEST_FIRST
-from pb2b_notebook.api.lists.row_filters import RowFilters, other_value
+from pb2b_notebook.api.lists.parameters import AFTER, NEWEST_FIRST
+from pb2b_notebook.api.lists.row_filters import RowFilters, is_impossible, other_value
 from pb2b_notebook.api.lists.windows import is_timeless
 from pb2b_notebook.errors import (
     BadRequestError,
@@ -25,6 +27,9 @@ from pb2b_notebook.errors import (
     ValidationError,
 )
 from pb2b_notebook.openapi.operations import Operation
+
+_TOTALS: Final = "totals"
+"""Fact what the total of a list with filters counts: the "filtered" objects, or "all"."""
 
 
 class ListSummary(NamedTuple):
@@ -104,26 +109,58 @@ def _is_filtered(
     profile = session.client.profile
     if time_forms.widened_bounds(query, profile.value("time_form")):
         return False
-    if not rows or not page.records:
+    if not page.records:
         return True
-    if rows.names & profile.names("ignored", operation.id):
+    counts = profile.value(_TOTALS, operation.id)
+    counts_all = counts == "all" and (rows or AFTER in given)
+    if counts_all or rows.names & profile.names("ignored", operation.id):
         return False
     masks = rows.masks(page.records)
     if page.total == len(page.records) and rows.names == masks.keys() and all(mask.all() for mask in masks.values()):
         return True
     # Other parameters may choose what is shown of a row, and not which rows.
-    for name in sorted({*masks, *rows.hidden_names(masks)} - profile.names("applied", operation.id)):
-        value = other_value(name, operation.parameter(name), [text for each, text in query if each == name])
-        other = (*(pair for pair in query if pair[0] != name), (name, value))
-        with suppress(ProspectB2BError):  # it reads the value
-            found = envelope.page(session.client.send(Call(operation, path, other, added=frozenset(ours))))
-            if found.records and bytes(found.records[0]) == bytes(page.records[0]) and found.total == page.total:
-                why = "the same rows for any value"
-                if name in masks:
-                    profile.learn("ignored", [name], why, operation=operation.id, at=session.time())
-                return False
-        profile.learn("applied", [name], "other rows for another value", operation=operation.id, at=session.time())
+    names = {*masks, *rows.hidden_names(masks)} - profile.names("applied", operation.id)
+    if not names and counts is None and session.may_differ(page.total):
+        names = {*sorted(masks.keys() | ({AFTER} & given.keys()))[:1]}
+    call = Call(operation, path, query, added=frozenset(ours))
+    return all(_is_applied(session, call, name, page, shown=name in masks) for name in sorted(names))
+
+
+def _is_applied(session: Session, call: Call, name: str, page: Page, *, shown: bool) -> bool:
+    """Whether a service applies a filter, and its total counts the rows that match: it is asked for another value.
+
+    Args:
+        session: Session of the workspace.
+        call: Request of a list.
+        name: Filter in it.
+        page: Its answer.
+        shown: Whether rows show what the filter is about.
+    """
+    learn = partial(session.client.profile.learn, operation=call.operation.id, at=session.time())
+    value = other_value(name, call.operation.parameter(name), [text for each, text in call.query if each == name])
+    other = (*(pair for pair in call.query if pair[0] != name), (name, value))
+    with suppress(ProspectB2BError):  # it reads the value
+        found = envelope.page(session.client.send(replace(call, query=other)))
+        fact = _fact_of_trial(page, found, impossible=is_impossible(value))
+        if fact == "ignored" and shown:
+            learn("ignored", [name], "the same rows for any value")
+        elif fact in {"all", "filtered"}:
+            learn(_TOTALS, fact, f"the count with another value of {name}")
+        if fact in {"ignored", "all"}:
+            return False
+    if name != AFTER:
+        learn("applied", [name], "other rows for another value")
     return True
+
+
+def _fact_of_trial(page: Page, found: Page, *, impossible: bool) -> str:
+    """Return what a page with another value of a filter shows: "ignored", or what totals count; empty for nothing."""
+    same_total = found.total == page.total
+    if found.records and (impossible or (same_total and bytes(found.records[0]) == bytes(page.records[0]))):
+        return "ignored"
+    if page.total is None:
+        return ""
+    return "all" if same_total and page.total > len(found.records) else "filtered"
 
 
 def _several_values(session: Session, operation: Operation, given: Mapping[str, Any], page: Page) -> frozenset[str]:

@@ -19,6 +19,7 @@ from pb2b_notebook.openapi.operations import Field, Parameter
 _UNCHECKED: Final = filtering.PAGING | {"updated_after"}
 """Parameters that select no rows, and the filter that is documented."""
 _IMPOSSIBLE: Final = "no-such-value-of-pb2b"
+_NEVER: Final = ("2999-01-01T00:00:00.000Z", "1901-01-01T00:00:00.000Z")
 
 
 class RowFilters:
@@ -94,11 +95,20 @@ def other_value(name: str, parameter: Parameter | None = None, given: Sequence[s
     ('no-such-value-of-pb2b@invalid.example', '2999-01-01T00:00:00.000Z')
     """
     if name.endswith("_after"):
-        return "2999-01-01T00:00:00.000Z"
+        return _NEVER[0]
     if name.endswith("_before"):
-        return "1901-01-01T00:00:00.000Z"
+        return _NEVER[1]
     choices = parameter.choices if parameter is not None else ()
     if parameter is not None and parameter.kind == "boolean":
         choices = ("true", "false")
     free = f"{_IMPOSSIBLE}@invalid.example" if "email" in name else _IMPOSSIBLE
     return next((choice for choice in choices if choice not in given), free)
+
+
+def is_impossible(value: str) -> bool:
+    """Whether no row has a value of :func:`other_value`: rows that come with it show that it is not applied.
+
+    >>> is_impossible(other_value("email")), is_impossible("new")
+    (True, False)
+    """
+    return value.startswith(_IMPOSSIBLE) or value in _NEVER

@@ -8,8 +8,8 @@ from pb2b_notebook.api.http import time_forms
 from pb2b_notebook.api.http.envelope import Page
 from pb2b_notebook.api.lists import windows
 from pb2b_notebook.api.lists.page_requests import PageRequests
-from pb2b_notebook.api.lists.probes import begins_with
-from pb2b_notebook.api.lists.row_filters import other_value
+from pb2b_notebook.api.lists.places import id_of
+from pb2b_notebook.api.lists.row_filters import is_impossible, other_value
 from pb2b_notebook.errors import APIError, InvalidParameterError, ProtocolError
 
 
@@ -80,7 +80,8 @@ class RowSelection:
         given = [value for each, value in self._query.sent if each == name]
         try:
             other = other_value(name, self._facts.operation.parameter(name), given)
-            ignored = begins_with(self._requests, first, {name: other, **self._requests.size.of_one})
+            page = self._requests.ask(None, {name: other, **self._requests.size.of_one}, counted=False)
+            ignored = bool(page.records) and (is_impossible(other) or id_of(page.records[0]) == id_of(first))
         except (APIError, ProtocolError):
             ignored = False  # it reads the value
         if not ignored:
