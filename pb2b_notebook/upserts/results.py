@@ -16,6 +16,8 @@ from pb2b_notebook.openapi.object_ids import id_text
 Status = Literal["succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review"]
 
 _REFUSED: Final = frozenset({"invalid", "conflict", "failed", "ambiguous_match", "lead_deleted", "validation_failed"})
+_ONE_ROW: Final = re.compile(r"(^|\s|rows?|leads?|items?|records?|data)[.\[/]?[0-9]+[]./]{1,2}\w", re.IGNORECASE)
+"""Words of a refusal that is about a field of one row, such as ``rows[0].email`` or ``rows.0.email``."""
 DONE: Final = {"created": "create", "updated": "update", "unchanged": "unchanged"}
 _EXISTED: Final = "a lead with this key existed by then: it was updated"
 
@@ -57,6 +59,32 @@ def job_id_in(data: Any, location: str = "") -> str | None:
             return str(id_text(found))
     named = re.search(r"/jobs/([^/?#]+)", location)
     return None if named is None else unquote(named[1])
+
+
+def is_about_request(problem: APIError, operation: str, bodies: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a refusal of a bulk upsert is about the request, or one of its rows, and not about a field of all rows.
+
+    Its rows may be too many, or be taken in another form: one by one, each has a chance.
+
+    >>> from pb2b_notebook.errors import Detail, PayloadTooLargeError, ValidationError
+    >>> rows = [{"email": "ada@x.example", "city": "Oslo"}]
+    >>> for problem in (
+    ...     PayloadTooLargeError("too many rows", status=413),
+    ...     ValidationError("leads is required", status=422),
+    ...     ValidationError("invalid", status=422, details=[Detail("rows.0.email", "", "is taken")]),
+    ...     ValidationError("unknown field city", status=422),
+    ... ):
+    ...     print(is_about_request(problem, "leads.bulk_upsert", rows))
+    True
+    True
+    True
+    False
+    """
+    text = " ".join([problem.message, *(f"{detail.field} {detail.message}" for detail in problem.details)])
+    names = {name for body in bodies for name in body}
+    if operation != "leads.bulk_upsert":
+        return False
+    return _ONE_ROW.search(text) is not None or not any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", text) for n in names)
 
 
 def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str, Any]] = ()) -> list[Result] | None:

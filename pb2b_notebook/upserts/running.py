@@ -94,6 +94,8 @@ class Run:
         self._learning = threading.Lock()
         self._trying = threading.Lock()
         self._tried: set[str] = set()
+        self._refused_whole: dict[str, str] = {}  # operation whose requests of several rows are refused → message
+        self._hopeless: APIError | None = None  # refusal of rows together and of one alone
         self._queue: deque[tuple[Sent, int]] = deque()
         self._latest = 0
         self._failures = 0
@@ -209,9 +211,10 @@ class Run:
             return self._queue.popleft() if self._queue else None
 
     def _handle(self, sent: Sent, tried: int) -> None:
-        """Handle one request; the first one of an operation that a service may lack is sent alone, and shows it."""
+        """Handle one request; the first one of an operation that a service may lack or refuse is sent alone."""
         operation = sent.send.operation
-        if operation in _REPLACEABLE and operation not in self._tried:
+        alone = operation in _REPLACEABLE or bool(self._refused_whole)
+        if alone and operation not in self._tried:
             with self._trying:
                 if operation not in self._tried:
                     self._send_and_journal(sent, tried)
@@ -240,7 +243,12 @@ class Run:
                 and (problem.code or problem.structured or self._is_refused(sent, problem))
                 and not isinstance(problem, IdempotencyInProgressError)
             ):
-                self._finish_refused(sent, problem)
+                if row_results.is_about_request(problem, sent.send.operation, lookups.bodies(sent.send)):
+                    self._write_one_by_one(sent, problem)
+                else:
+                    if problem.message in self._refused_whole.values():
+                        self._hopeless = problem
+                    self._finish_refused(sent, problem)
             else:
                 self._retry_later(sent, tried, problem)
         except ProspectB2BError as problem:
@@ -255,7 +263,12 @@ class Run:
             importing.run(self, sent)
             return
         operation = self.session.operations.find(sent.send.operation)
-        if sent.send.operation in lookups.missing_operations(self.session):
+        if self._hopeless is not None and not sent.may_have_effect:
+            self._finish_refused(sent, self._hopeless)
+            return
+        if sent.send.operation in self._refused_whole or sent.send.operation in lookups.missing_operations(
+            self.session
+        ):
             self._split_rows(sent)
             return
         added = frozenset({"if_updated_at"})
@@ -365,8 +378,18 @@ class Run:
         ):
             notices.say(f"this service has no {operation}: rows are written one by one")
 
+    def _write_one_by_one(self, sent: Sent, problem: APIError) -> None:
+        """Send the rows of a request one by one, because the service refuses them together."""
+        operation = sent.send.operation
+        with self._lock:
+            new = operation not in self._refused_whole
+            self._refused_whole.setdefault(operation, problem.message)
+        if new:
+            notices.say(f"this service refuses {operation} as it is ({problem.message}): rows are written one by one")
+        self._split_rows(sent)
+
     def _split_rows(self, sent: Sent) -> None:
-        """Send the rows of a request one by one, because the service does not have its operation.
+        """Send the rows of a request one by one, because the service does not have its operation, or refuses it.
 
         Rows of a request that may have taken effect before are looked up first.
         """
