@@ -52,7 +52,7 @@ _PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
 """Operations whose response may report failed rows beside others that succeeded."""
 _SEVERAL = 2
 _KEY = re.compile(r"[!-~]{1,255}")
-_HEADERS = {"Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "pb2b-notebook"}
+_HEADERS = {"Accept": "application/json, */*;q=0.1", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "pb2b-notebook"}
 
 
 Query = tuple[tuple[str, str], ...]

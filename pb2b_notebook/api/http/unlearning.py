@@ -35,9 +35,10 @@ _CHANGED: Final = re.compile(
     r"stale|outdated|conflict|mismatch|(has|was|been) (changed|modified|updated)", re.IGNORECASE
 )
 UNKNOWN: Final = re.compile(
-    r"(un|not )(known|recogni[sz]ed)|unexpected|unpermitted|unsupported|not (allowed|permitted|supported)|extra|"
-    r"not an? (valid |query )*(field|param|propert|filter)|"
-    r"invalid (query |request )?(field|propert|param)|(field|propert|param).*does not exist",
+    r"(un|not )(known|recogni[sz]ed|defined|expected)|unexpected|unpermitted|unsupported|extra|additional propert|"
+    r"not (be )?(allowed|permitted|supported|present)|should not exist|"
+    r"not an? (valid |query )*(field|param|propert|filter)|invalid (query |request )?(field|propert|param)|"
+    r"(field|propert|param|column).*(does not exist|not found)|no (such )?(field|column|propert|param|filter)",
     re.IGNORECASE,
 )
 """Words of a refusal of a name, and not of its value."""
