@@ -19,7 +19,7 @@ from pb2b_notebook.openapi.operations import Field, Parameter
 _UNCHECKED: Final = filtering.PAGING | {"updated_after"}
 """Parameters that select no rows, and the filter that is documented."""
 _IMPOSSIBLE: Final = "no-such-value-of-pb2b"
-_NEVER: Final = ("2999-01-01T00:00:00.000Z", "1901-01-01T00:00:00.000Z")
+_NEVER: Final = ("2199-01-01T00:00:00.000Z", "1901-01-01T00:00:00.000Z")
 
 
 class RowFilters:
@@ -92,7 +92,7 @@ def other_value(name: str, parameter: Parameter | None = None, given: Sequence[s
         given: Values that were asked for.
 
     >>> other_value("email"), other_value("created_after")
-    ('no-such-value-of-pb2b@invalid.example', '2999-01-01T00:00:00.000Z')
+    ('no-such-value-of-pb2b@invalid.example', '2199-01-01T00:00:00.000Z')
     """
     if name.endswith("_after"):
         return _NEVER[0]
