@@ -211,16 +211,17 @@ def have_unrelated_names(patterns: np.ndarray) -> np.ndarray:
 
 
 def share_no_lead_field(patterns: np.ndarray) -> np.ndarray:
-    """Return for each pattern whether names cannot be compared, and no address, phone, profile or company agrees.
+    """Return for each pattern whether no name, address, phone, profile or company agrees: names are missing or others.
 
     >>> import numpy as np
-    >>> share_no_lead_field(np.array([0, 1, 0 | 1 << 11, 0 | 12 << 11])).tolist()
-    [True, False, False, True]
+    >>> share_no_lead_field(np.array([0, 1, 0 | 1 << 11, 0 | 12 << 11, 15 | 7 << 4])).tolist()
+    [True, False, False, True, True]
     """
     import numpy as np
 
     name, email, phone, profile, company = levels_of(patterns, "name", "email", "phone", "profile", "company")
-    found: np.ndarray = (name == 0) & np.isin(email, (0, 8, 9, 11, 12, 13, 15)) & np.isin(phone, (0, 5, 6))
+    no_name = (name == 0) | differ_wholly(patterns)
+    found: np.ndarray = no_name & np.isin(email, (0, 8, 9, 11, 12, 13, 15)) & np.isin(phone, (0, 5, 6))
     return found & np.isin(profile, (0, 2)) & np.isin(company, (0, 3, 12, 15))
 
 

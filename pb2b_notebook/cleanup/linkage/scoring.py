@@ -226,7 +226,7 @@ class FurtherWeights(NamedTuple):
         further = pairs["further"].to_numpy()
         agreeing = agreeing_columns(further, self.columns)
         found = self.names.logits(patterns, logits, most, own=own, rarity=rarity, agreeing=agreeing)
-        # Without a name, a pair is any two rows of the list that agree in what the further columns hold.
+        # Without a name in common, a pair is any two rows of the list that agree in what the further columns hold.
         nameless = own + np.log(2 * RATE * np.exp(self.rate) / len(self.bearers[0]))
         found = np.where(share_no_lead_field(patterns), np.minimum(found, nameless), found)
         if self.home is None:
