@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Final
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, ProtectedFileError, nearest
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.column_types import convert_columns, text_of
+from pb2b_notebook.files.compound_files import check_chains
 from pb2b_notebook.files.escaping import restore_foreign, unquote
 from pb2b_notebook.files.headers import (
     HEADER_ROWS,
@@ -104,6 +105,7 @@ def read_workbook(
 def _open_workbook(file: BinaryIO) -> Any:
     from python_calamine import CalamineWorkbook, PasswordError
 
+    check_chains(file)
     file.seek(0)
     with _damage("the workbook"):
         try:
