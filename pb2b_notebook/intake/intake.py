@@ -25,7 +25,12 @@ from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, wri
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, KnownLeads, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
-from pb2b_notebook.intake.other_addresses import OtherAddress, find_opted_out, find_other_addresses
+from pb2b_notebook.intake.other_addresses import (
+    OtherAddress,
+    find_opted_out,
+    find_other_addresses,
+    unused_address_columns,
+)
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
@@ -208,6 +213,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """The addresses of the rows beside those that are written."""
         columns = [column for column, key in self.mapping.columns.items() if key == "email"]
         columns += [second.column for second in self.converted.second]
+        columns += unused_address_columns(self.source, self.mapping)
         return find_other_addresses(self.source, columns, rule_links.email_keys(self.cleaned.frame))
 
     @cached_property
@@ -528,6 +534,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         facts += [("mapped", f"{_count(len(mapped), 'column')}: intake.mapping")]
         if left:
             facts.append(("not mapped", shorten(", ".join(map(str, left)), 2 * _WIDEST)))
+        unused = unused_address_columns(self.source, self.mapping)
+        if unused:
+            named = shorten(", ".join(map(str, unused)), _WIDEST)
+            facts.append(("no address", f"email addresses in {named}: map one to email if they are of these people"))
         facts.append(("cleaned", f"{_count(len(self.normalized.changes), 'cell')}: intake.normalized.changes"))
         facts += [("second", text) for text in describe(self.converted.second)]
         if self.merged.located:

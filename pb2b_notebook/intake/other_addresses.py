@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from pb2b_notebook.intake.cells_with_several import EMAIL
 from pb2b_notebook.intake.decisions import KnownLeads
-from pb2b_notebook.mapping.columns import cells_of
+from pb2b_notebook.mapping import Mapping
+from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
 
 
 class OtherAddress(NamedTuple):
@@ -20,6 +21,25 @@ class OtherAddress(NamedTuple):
 
     row: int
     email: str
+
+
+def unused_address_columns(source: Any, mapping: Mapping) -> list[str]:
+    """Return the columns with email addresses of a list of which none is mapped as the address of its people.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"Name": ["Ada Berg"], "Kontaktdaten": ["ada@nord.example"]})
+    >>> unused_address_columns(people, Mapping({"Name": "full_name"})), unused_address_columns(people, Mapping({}))
+    (['Kontaktdaten'], ['Kontaktdaten'])
+    """
+    if "email" in mapping.columns.values():
+        return []
+    others = [column for column in column_names(source) if column not in {*mapping.columns, *mapping.ignored}]
+    return [column for column in others if _are_mostly_addresses(values_of(source, column))]
+
+
+def _are_mostly_addresses(cells: Sequence[Any]) -> bool:
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    return bool(texts) and 2 * sum(EMAIL.fullmatch(text.strip()) is not None for text in texts) >= len(texts)
 
 
 def find_other_addresses(source: Any, columns: Iterable[Any], used: Sequence[str | None]) -> list[OtherAddress]:

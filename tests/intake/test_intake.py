@@ -770,3 +770,11 @@ def test_people_of_one_name_whom_nothing_distinguishes_are_never_created_twice()
         assert again.summary["new"] == again.plan.summary["create"] == 0
     assert states[:1] + states[3:] == ["new"] * 6
     assert set(states[1:3]) <= {"doubtful", "duplicate"}
+
+
+def test_addresses_that_are_not_mapped_are_named_and_create_no_one_who_is_known_or_opted_out(space, active, gone):
+    people = pd.DataFrame({"Name": ["Ada Zimt", "Bo Zimt"], "Wie": [active[0]["email"], gone[0]["email"]]})
+    intake = space.leads.intake(people, mapping={"Name": "full_name"}, progress=False)
+    assert intake.rows["state"].tolist() == ["doubtful", "opted_out"]
+    assert "email addresses in Wie" in repr(intake)
+    assert "email addresses in" not in repr(intake.change(mapping={"Name": "full_name", "Wie": "email"}))

@@ -22,6 +22,7 @@ from pb2b_notebook.forms.paging import PAGE, Listing, Pager
 from pb2b_notebook.intake import Intake
 from pb2b_notebook.intake.cells import clean_cells, convert_cells
 from pb2b_notebook.intake.decisions import percent
+from pb2b_notebook.intake.other_addresses import unused_address_columns
 from pb2b_notebook.intake.second_columns import describe, second_columns
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
@@ -139,7 +140,10 @@ class ColumnsPanel:
         second = {one.column: text for one, text in zip(converted.second, describe(converted.second), strict=True)}
         yield from (("info", column, text.partition('" ')[2]) for column, text in second.items())
         others = [str(column) for column in head.columns if column not in mapping.columns and column not in second]
-        yield from (("info", column, "left out") for column in others)
+        unused = unused_address_columns(head, mapping)
+        note = "left out, though it holds e-mail addresses: choose E-mail if they are of these people"
+        verdicts = {column: ("warning", column, note) for column in unused}
+        yield from (verdicts.get(column, ("info", column, "left out")) for column in others)
         for column in set(mapping.columns) - {*set_aside["column"]}:
             yield "success", column, "all cells fit" if len(head) < CHECKED_ROWS else f"the first {CHECKED_ROWS:,} fit"
 
