@@ -10,6 +10,7 @@ from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.list_summary import summarize_list
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.context import scopes_in
 from pb2b_notebook.api.domains.resources import (
     Activities,
     Billing,
@@ -111,8 +112,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
         self._on_close = on_close
         self.sandbox: Sandbox | None = None
         session.workspace = self.name
-        scopes = me.get("scopes")
-        session.scopes = tuple(str(scope) for scope in scopes) if isinstance(scopes, list) else ()
+        session.scopes = scopes_in(me.get("scopes"))
         # Journals and logs must not mix workspaces, even if the service does not name this one.
         session.client.workspace = self.id or session.client.key_prefix
         self.leads: Leads[FrameT] = Leads(session, lambda: self.mirror)

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from time import sleep
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pb2b_notebook.api.http.client import Client
 from pb2b_notebook.forking import refuse_pickling
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.openapi.operations import Operations
+
+
+def scopes_in(given: Any) -> tuple[str, ...]:
+    """Return the scopes of a key, in whatever form a service lists them; none if their names are not the documented.
+
+    >>> scopes_in(["leads.read"]), scopes_in([{"name": "leads.read"}]), scopes_in("me.read leads.read")
+    (('leads.read',), ('leads.read',), ('me.read', 'leads.read'))
+    >>> scopes_in(["*"]), scopes_in({"leads": ["read"]}), scopes_in(None)
+    ((), (), ())
+    """
+    if isinstance(given, str):
+        given = re.split(r"[\s,]+", given.strip())
+    if not isinstance(given, list):
+        return ()
+    names = [next((v for v in each.values() if _is_scope(v)), "") if isinstance(each, dict) else each for each in given]
+    return tuple(names) if all(map(_is_scope, names)) else ()
+
+
+def _is_scope(name: Any) -> bool:
+    return isinstance(name, str) and re.fullmatch(r"[a-z][a-z_-]*\.[a-z_-]+", name) is not None
 
 
 @dataclass(slots=True)

@@ -49,6 +49,9 @@ from pb2b_notebook.upserts.run_options import RunLimits, RunOptions
 _REPLACEABLE: Final = frozenset({"leads.bulk_upsert", "leads.upsert"})
 _FINAL: Final = frozenset({400, 413, 422})
 """Statuses of a refusal that does not pass by waiting."""
+_WRITE: Final = "leads.write"
+_NOT_OFFERED: Final = frozenset({405, 410, 415, 501})
+"""Further ones, of requests that a service does not take at all."""
 _JOB_TIMEOUT: Final = 120.0  # seconds of the service's time
 LIMIT_REACHED: Final = "leads_limit_reached"
 _READ_AHEAD: Final = 2  # requests read from the journal at once, per worker
@@ -230,6 +233,8 @@ class Run:
         except (AuthenticationError, PermissionDeniedError, ReadOnlyError) as problem:
             if isinstance(problem, APIError) and problem.code == LIMIT_REACHED:
                 self._finish_refused(sent, problem)
+            elif isinstance(problem, PermissionDeniedError) and self._may_write_rows(sent):
+                self._write_one_by_one(sent, problem)
             else:
                 self._stop_unauthorized(sent, tried, problem)
         except APIError as problem:
@@ -239,7 +244,7 @@ class Run:
                 self._learn_missing(sent.send.operation, problem)
                 self._split_rows(sent)
             elif (
-                problem.status in KEY_CHECKED_STATUSES
+                problem.status in KEY_CHECKED_STATUSES | (_NOT_OFFERED if not problem.effect_unknown else set())
                 and (problem.code or problem.structured or self._is_refused(sent, problem))
                 and not isinstance(problem, IdempotencyInProgressError)
             ):
@@ -253,6 +258,11 @@ class Run:
                 self._retry_later(sent, tried, problem)
         except ProspectB2BError as problem:
             self._retry_later(sent, tried, problem)
+
+    def _may_write_rows(self, sent: Sent) -> bool:
+        """Whether the key has the scope of a bulk upsert that was denied: a plan of the service may lack it."""
+        bulk = sent.send.operation == "leads.bulk_upsert" and not self._refused_whole
+        return bulk and _WRITE in self.session.scopes
 
     def _is_refused(self, sent: Sent, problem: APIError) -> bool:
         """Whether a refusal in plain text is final, though a gateway may have written it: nothing was sent before."""

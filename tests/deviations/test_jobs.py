@@ -40,3 +40,14 @@ def test_forms_end_in_the_same_error(stuck):
         with pytest.raises(JobUnfinishedError):
             form.submit()
         assert "has not changed" in form._message.value
+
+
+def test_an_import_is_waited_for_where_the_service_has_no_jobs(against, service, monkeypatch):
+    monkeypatch.setitem(
+        DEVIATIONS, "no jobs", Deviation(lambda x: x.path.startswith("/jobs") and x.refuse(404, "Not Found"))
+    )
+    ws = against("no jobs")
+    rows = pd.DataFrame({"email": ["no.jobs@wait.example"], "full_name": ["No Jobs"]})
+    run = ws.imports.wait(ws.imports.create(rows, mapping={"email": "email", "full_name": "full_name"}))
+    assert run.pieces[0]["status"] == "completed"
+    assert len(service.leads(email="no.jobs@wait.example")) == 1

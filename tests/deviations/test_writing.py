@@ -2,6 +2,7 @@
 
 import itertools
 import uuid
+from collections import Counter
 
 import httpx
 import pandas as pd
@@ -792,7 +793,7 @@ def test_a_refusal_of_all_writes_is_final_and_shown_by_one_row_alone(against, se
     ws = against("refuses writes", "errors_as_plain_text")
     outcome = ws.leads.plan(frame_of("plain")).apply()
     assert outcome.summary["failed"] == 3, outcome.rows
-    assert [path for method, path, *_ in service.sent if method == "POST"] == ["/leads/bulk-upsert", "/leads"]
+    assert [path for method, path, *_ in service.sent if method == "POST"] == ["/leads/bulk-upsert", "/leads/upsert"]
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -868,3 +869,17 @@ def test_an_undo_keeps_a_lead_that_changed_whatever_the_form_of_times(against, n
     undone = intake.undo()
     assert undone.kept == (kept,)
     assert undone.deleted.summary["succeeded"] == len(others) > 0
+
+
+def test_a_write_that_a_service_does_not_offer_is_failed_and_not_waited_for(against, service, monkeypatch):
+    def ask(x):
+        if x.method == "PATCH" or x.path.endswith("upsert"):
+            x.refuse(405, "Method Not Allowed")
+
+    monkeypatch.setitem(DEVIATIONS, "no changes", Deviation(ask))
+    emails = Counter(lead["email"] for lead in service.leads())
+    lead = next(lead for lead in service.leads() if lead["status"] == "new" and emails[lead["email"]] == 1)
+    ws = against("no changes")
+    outcome = ws.leads.plan(pd.DataFrame({"email": [lead["email"]], "city": ["Turku"]})).apply()
+    assert outcome.summary["failed"] == 1
+    assert sum(method == "PATCH" for method, *_ in service.sent) == 1

@@ -1225,6 +1225,7 @@ ANSWERS = {
     "errors_with_numbers": _errors_as(lambda p, s: {"success": False, "error": {"code": s, "message": p["message"]}}),
     "errors_as_plain_text": _errors_as(lambda p, s: p["message"], "text/plain"),
     "bulk_of_at_most_two": Deviation(lambda x: _refuse_bulk(x, 413, "too many rows", when=_has_many_rows)),
+    "bulk_not_in_the_plan": Deviation(lambda x: _refuse_bulk(x, 403, "not in your plan")),
     "bulk_under_another_name": Deviation(lambda x: _refuse_bulk(x, 422, "leads is required")),
     "bulk_reversed": _bulk(
         lambda rows: {"data": [{n: v for n, v in r.items() if n != "index"} for r in reversed(rows)]}

@@ -48,6 +48,7 @@ from pb2b_notebook.errors import (
     ProspectB2BError,
     ProtocolError,
     ReadInterrupted,
+    ServerError,
     UnknownOutcomeError,
     UsageError,
     ValidationError,
@@ -62,8 +63,8 @@ from pb2b_notebook.times import is_naive, needs_zone
 _WITH_CUSTOM_FIELDS: Final = frozenset({"leads.update", "leads.bulk_upsert"})
 _MOST_WORDS: Final = 50
 _LONGEST_WORD: Final = 40
-UNREADABLE: Final = (PermissionDeniedError, NotFoundError, BadRequestError, ValidationError, ProtocolError)
-"""Errors of a list that others can do without: it is not there, or not in a form that can be read."""
+UNREADABLE: Final = (PermissionDeniedError, NotFoundError, BadRequestError, ValidationError, ServerError, ProtocolError)
+"""Errors of a list that others can do without: it is not there, fails, or is not in a form that can be read."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import InvalidParameterError, JobFailedError, JobUnfinishedError
+from pb2b_notebook.errors import InvalidParameterError, JobFailedError, JobUnfinishedError, NotFoundError
 from pb2b_notebook.frames.types import FrameT
 
 State = Literal["running", "completed", "failed", "cancelled"]
@@ -105,11 +105,21 @@ def wait_for(session: Session, job: Any, *, timeout: float | None = None, progre
 def _reader(session: Session, job: Any) -> tuple[Callable[[], Record], str]:
     """Return what reads a job, or the import, export or run of a service that names no job, and how to wait again."""
     kind = _BESIDE_JOBS.get(str(job.get("object"))) if isinstance(job, Mapping) else None
-    if kind is not None and job.get("job_id") is None and job.get("id") is not None:
-        own = id_of(job, kind_named(str(job["object"])))
-        return partial(run, session, kind, own), f'ws.call("{kind}", id="{own}")'
+    own = None if kind is None or job.get("id") is None else id_of(job, kind_named(str(job["object"])))
+    if own is not None and (job.get("job_id") is None or session.is_missing("jobs.get")):
+        return partial(run, session, str(kind), own), f'ws.call("{kind}", id="{own}")'
     job_id = _job_id(job)
-    return partial(run, session, "jobs.get", job_id), f'ws.jobs.wait("{job_id}")'
+
+    def read() -> Record:
+        try:
+            found: Record = run(session, "jobs.get", job_id)
+        except NotFoundError:
+            if own is None:
+                raise
+            found = run(session, str(kind), own)  # the service may not have jobs
+        return found
+
+    return read, f'ws.jobs.wait("{job_id}")'
 
 
 def state(job: Mapping[str, Any]) -> State:

@@ -9,6 +9,7 @@ from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import Verb
 from pb2b_notebook.display import notices
+from pb2b_notebook.frames import provenance
 from pb2b_notebook.openapi.operations import Operation
 
 
@@ -23,6 +24,9 @@ class LeadCount(Verb):
         total = summarize_list(session, operation.id, **given).total
         if total is not None:
             return total
-        read = len(session.list(operation, given, Options(columns=["id"], frame="polars")))
-        notices.say(f"this service gives no total of {operation.id}: {read:,} leads were read to count them")
-        return read
+        leads = session.list(operation, given, Options(columns=["id"], frame="polars"))
+        others = "" if provenance(leads).complete else ", and others may exist"
+        notices.say(
+            f"this service gives no total of {operation.id}: {len(leads):,} leads were read to count them{others}"
+        )
+        return len(leads)

@@ -12,6 +12,7 @@ from pb2b_notebook.errors import (
     BadRequestError,
     NotFoundError,
     ProtocolError,
+    ServerError,
     UnknownOperationError,
     ValidationError,
 )
@@ -54,7 +55,7 @@ def list_lead_fields(session: Session) -> pl.DataFrame:
     found: pl.DataFrame
     try:
         found = verb.run(session, operation, {"frame": "polars"})
-    except (BadRequestError, ValidationError, ProtocolError) as problem:
+    except (BadRequestError, ValidationError, ServerError, ProtocolError) as problem:
         session.client.say_once(f"{why_unread(operation, problem)}: the built-in lead fields of our contract are used")
         partial: Any = problem.partial
         found = builtin.clear() if partial is None else partial
