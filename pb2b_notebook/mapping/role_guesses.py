@@ -182,7 +182,22 @@ def guess_roles(columns: Mapping[str, Sequence[Any]], fields: Mapping[str, str])
     names = list(zip(*named, strict=True))
     guesses = {column: guess_role(column, columns[column], names) for column in rest if may_have_role(column)}
     found = {column: role for column, role in guesses.items() if role}
-    return found if "date" in found.values() else found | birth_date_parts({column: columns[column] for column in rest})
+    return with_birth_date_parts(found, {column: columns[column] for column in rest})
+
+
+def with_birth_date_parts(found: Mapping[str, str], columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
+    """Return roles with those of a birth date in three columns, if no other column holds the date.
+
+    Args:
+        found: Column → role, as each column says on its own: there, the year of birth is a date.
+        columns: Column → values of the columns that may hold such parts.
+
+    >>> columns = {"Geburtsjahr": ["1985", "1990"], "Geburtsmonat": ["März", "Mai"], "Geburtstag": [7, 31]}
+    >>> list(with_birth_date_parts({"Geburtsjahr": "date"}, columns).values())
+    ['birth year', 'birth month', 'birth day']
+    """
+    parts = birth_date_parts(columns)
+    return {**found, **parts} if all(column in parts for column, role in found.items() if role == "date") else {**found}
 
 
 def guess_company_roles(

@@ -23,10 +23,10 @@ from pb2b_notebook.cleanup.linkage.roles import (
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.typed_values import with_house_number, with_middle_name, with_month_and_day
 from pb2b_notebook.errors import CleanupError
-from pb2b_notebook.mapping.birth_dates import BIRTH_PARTS, birth_date_parts, names_birth_part
+from pb2b_notebook.mapping.birth_dates import BIRTH_PARTS, names_birth_part
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.naming import words
-from pb2b_notebook.mapping.role_guesses import COMPANY_NUMBERS, SAMPLE, guess_role, may_have_role
+from pb2b_notebook.mapping.role_guesses import COMPANY_NUMBERS, SAMPLE, guess_role, may_have_role, with_birth_date_parts
 from pb2b_notebook.mapping.suggestion import names_among, suggest
 
 if TYPE_CHECKING:
@@ -152,13 +152,10 @@ def _guessed_roles(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str, str
     guessed = dict([(name, role) for name, role in guesses.items() if role in ROLES][: max(0, MOST - given)]) | {
         name: role for name, role in guesses.items() if role == HOUSE_NUMBER
     }
-    has_date = {"date", *BIRTH_PARTS} & {*guessed.values(), *fields.values()}
-    return guessed if has_date else guessed | _guessed_birth_date(frame, {*fields, *guessed})
-
-
-def _guessed_birth_date(frame: OpenFrame, taken: set[str]) -> dict[str, str]:
-    names = [name for name in frame.names if name not in taken and names_birth_part(name)]
-    return birth_date_parts(dict(zip(names, frame.first_values(names, SAMPLE), strict=True))) if names else {}
+    parts = [name for name in frame.names if name not in fields and names_birth_part(name)]
+    if not parts or {"date", *BIRTH_PARTS} & {*fields.values()}:
+        return guessed
+    return with_birth_date_parts(guessed, dict(zip(parts, frame.first_values(parts, SAMPLE), strict=True)))
 
 
 def _middle_name(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.linkage.folding import blank_if_placeholder, fold, map_distinct, repair_mojibake
 from pb2b_notebook.cleanup.linkage.towns import english_town
+from pb2b_notebook.cleanup.values.dates import month_numbers
 
 if TYPE_CHECKING:
     import polars as pl
@@ -144,23 +145,33 @@ def with_middle_name(first: pl.Series, middle: pl.Series) -> pl.Series:
 
 
 def with_month_and_day(year: pl.Series, month: pl.Series, day: pl.Series) -> pl.Series:
-    """Return dates from columns of their parts, year first; a part that is missing is "00", and nothing without a year.
+    """Return dates from columns of their parts, year first; a part that is missing is "00".
+
+    There is no date without a year, or where a part is not understood: two unknown months are not one.
 
     >>> import polars as pl
-    >>> years, months, days = pl.Series(["1985.0", "85", None]), pl.Series(["3", "Mar", "3"]), ["7", None, "7"]
-    >>> with_month_and_day(years, months, pl.Series(days)).to_list()
-    ['1985-03-07', '1985-03-00', None]
+    >>> years, months = pl.Series(["1985.0", "85", None, "1985"]), pl.Series(["3", "März", "3", "Kevät"])
+    >>> with_month_and_day(years, months, pl.Series(["7.", None, "7", "7"])).to_list()
+    ['1985-03-07', '1985-03-00', None, None]
     """
     import polars as pl
 
     parts = pl.DataFrame({"year": year, "month": month, "day": day})
-    plain = parts.select(pl.all().str.strip_chars().str.to_lowercase().str.replace(r"\.0+$", ""))
-    name = pl.col("month").str.slice(0, 3).replace_strict(_month_numbers(), default=None, return_dtype=pl.String)
-    number = pl.col("month", "day").str.extract(r"^(\d{1,2})$", 1).str.zfill(2)
+    plain = parts.select(pl.all().str.strip_chars().str.to_lowercase().str.replace(r"\.0*$", ""))
+    numbers = {name: f"{number:02d}" for name, number in month_numbers().items()}
+    name = pl.col("month").replace_strict(numbers, default=None, return_dtype=pl.String)
+    month_digits, day_digits = (
+        pl.coalesce(pl.col(part).str.extract(r"^(\d{1,2})$", 1).str.zfill(2), *named, _zeros_where_missing(part))
+        for part, named in (("month", [name]), ("day", []))
+    )
     year_digits = pl.col("year").str.extract(r"^(\d{4}|\d{2})$", 1)
-    return plain.with_columns(number, year=_four_digits(year_digits), name=name).select(
-        pl.format("{}-{}-{}", "year", pl.coalesce("month", "name", pl.lit("00")), pl.col("day").fill_null("00"))
-    ).to_series()  # fmt: skip
+    return plain.select(pl.format("{}-{}-{}", _four_digits(year_digits), month_digits, day_digits)).to_series()
+
+
+def _zeros_where_missing(part: str) -> pl.Expr:
+    import polars as pl
+
+    return pl.when(pl.col(part).fill_null("") == "").then(pl.lit("00"))
 
 
 def _month_numbers() -> dict[str, str]:

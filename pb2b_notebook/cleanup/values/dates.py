@@ -79,7 +79,7 @@ def clear_date(text: str) -> dt.date | None:
         if found is None:
             continue
         parts = found.groupdict()
-        month = _months().get(parts["name"].lower()) if parts.get("name") else int(parts["month"])
+        month = month_numbers().get(parts["name"].lower()) if parts.get("name") else int(parts["month"])
         try:
             return None if month is None else dt.date(int(parts["year"]), month, int(parts["day"]))
         except ValueError:
@@ -88,7 +88,8 @@ def clear_date(text: str) -> dt.date | None:
 
 
 @cache
-def _months() -> dict[str, int]:
+def month_numbers() -> dict[str, int]:
+    """Return the number of each month by its names and abbreviations, in lower case and without points."""
     text = resources.files("pb2b_notebook.cleanup.values").joinpath("months.toml").read_text(encoding="utf-8")
     return {name: int(number) for number, names in tomllib.loads(text).items() for name in names}
 

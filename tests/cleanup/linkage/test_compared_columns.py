@@ -152,6 +152,17 @@ def test_a_birth_date_in_three_columns_is_one_date(make_frame):
     assert alone.left_out["bm"] == "it has no birth year beside it"
 
 
+@pytest.mark.parametrize("months", [("März", "Mai", "Mai"), (3, 5, 5), ("Kevät", "Syksy", "Syksy")])
+def test_people_of_one_year_of_birth_and_two_months_are_two(make_frame, months):
+    people = make_frame({
+        "Vorname": ["Ada", "Ada", "Eva"], "Nachname": ["Berg", "Berg", "Lund"], "Geburtsjahr": [1985, 1985, 1990],
+        "Geburtsmonat": months, "Geburtstag": [7, 28, 1],
+    })  # fmt: skip
+    found = cleanup.duplicates(people)
+    assert [*found.roles.values()][2:] == ["birth year", "birth month", "birth day"]
+    assert len(set(open_frame(found.frame).values("cluster_id"))) == (2 if months[0] == "Kevät" else 3)
+
+
 def test_a_family_name_beside_a_given_name(make_frame):
     people = make_frame({"gname": ["Ada", "Eva"], "fname": ["Berg", "Hale"], "phone": ["+49 30 5551234", None]})
     assert cleanup.duplicates(people).roles == {"gname": "first_name", "fname": "last_name", "phone": "phone"}
