@@ -62,6 +62,7 @@ _HOST: Final = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", re.I
 _FILE: Final = re.compile(
     r".*\.(pdf|docx?|xlsx?|pptx?|csv|txt|json|xml|html?|jpe?g|png|gif|svg|zip|mp[34]|vcf|ics)", re.IGNORECASE
 )
+_CODE: Final = range(1, 4)
 _SENIORITY: Final = re.compile(
     r".*(\bc[ _-]?(suite|level|x?o)|exec|\bvp\b|vice|direct|direk|manag|head|chief|owner|partner|founder|senior|junior"
     r"|entry|intern|trainee|staff|lead|cadre|gerent|jefe|leit|geschäft|kierown|dyrektor|prezes|chef|müdür|руковод|директор).*",
@@ -214,6 +215,7 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "linkedin_company": _text(_COMPANY_PAGE.fullmatch),
     "address": _text(lambda text: "," in text),
     "flag": lambda value: isinstance(value, bool) or _text(_FLAG.fullmatch)(value),
+    "code": _text(lambda text: text.isascii() and text.isupper() and len(text) in _CODE),
     "prose": _text(lambda text: " " in text and not any(map(str.isdigit, text))),
     "digits": _text(lambda text: not any(map(str.isalpha, text))),
     "legal_form": _text(_LEGAL_FORM.fullmatch),

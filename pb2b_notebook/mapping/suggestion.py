@@ -329,9 +329,12 @@ def _with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]
 
 
 def _may_be_names(values: Sequence[Any], names: Sequence[Any]) -> bool:
-    """Return whether values of one word are as different as names are, rather than a few kinds."""
+    """Return whether values of one word are as different as names are, rather than a few kinds, codes or jobs."""
     given = sample(values)
-    return looks(given)["one_name"] >= _HALF and len({*map(str, given)}) >= _MOSTLY * len({*map(str, sample(names))})
+    look = looks(given)
+    if look["one_name"] < _HALF or look["code"] >= _HALF or _share_of("job", given, look) >= _SOME:
+        return False
+    return len({*map(str, given)}) >= _MOSTLY * len({*map(str, sample(names))})
 
 
 def _is_about_no_person(column: str) -> bool:
@@ -614,13 +617,15 @@ def _alternatives(column: str) -> tuple[str, ...]:
 def _is_part_of_name(column: str, key: str) -> bool:
     """Return whether a name is that of a whole name, with the part of it behind: "お名前（姓）"."""
     parts, known = words(column), _synonyms()
-    return len(parts) > 1 and parts[-1] in known[key] and "".join(parts[:-1]) in known["full_name"]
+    is_part = len(parts) > 1 and parts[-1] in known[key] and parts[-1] not in _qualifiers("any_name")
+    return is_part and "".join(parts[:-1]) in known["full_name"]
 
 
 def _is_name_of_person(column: str) -> bool:
-    """Return whether a name is "name" and who has it: "Nome del referente", "Naam contactpersoon"."""
-    first, *rest = [word for word in words(column) if word not in _OF] or [""]
-    return first in _qualifiers("any_name") and "".join(rest) in _synonyms()["full_name"]
+    """Return whether a name is "name" and who has it: "Nome del referente", "Naam contactpersoon", "contactoNombre"."""
+    parts = [word for word in words(column) if word not in _OF]
+    both = ((parts[:1], parts[1:]), (parts[-1:], parts[:-1]))
+    return any({*name} & _qualifiers("any_name") and "".join(who) in _synonyms()["full_name"] for name, who in both)
 
 
 def _is_staff(column: str) -> bool:

@@ -390,6 +390,13 @@ def test_columns_beside_a_name_decide_what_it_means(builtin):
         "nome": "full_name",
         "primeiro_nome": "first_name",
     }
+    codes = {
+        "Nome": NAMES,
+        "UF": ["SP", "RJ", "MG", "PR"],
+        "Profissao": ["Motorista", "Professora", "Analista", "Gari"],
+    }
+    assert suggested(builtin, codes) == {"Nome": "full_name"}
+    assert suggested(builtin, {"contactoNombre": NAMES}) == {"contactoNombre": "full_name"}
     croatian = {"Ime": first, "Prezime": ["Horvat", "Babić"] * 2, "Grad": ["Split", "Zagreb"] * 2}
     assert suggested(builtin, croatian)["Grad"] == "city"
     german = {"Anrede": ["Frau", "Herr"] * 2, "Titel": [None] * 4, "Vorname": first}
