@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import InvalidParameterError, NotFoundError
+from pb2b_notebook.errors import InvalidParameterError, NotFoundError, UsageError
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi.opt_outs import can_say
 from pb2b_notebook.upserts.desired_rows import Desired
@@ -27,6 +27,8 @@ LONGEST_EMAIL: Final = 320
 ADDED: Final = frozenset({"ids", "email", "import_id"})
 """Filters that only make a list shorter: leads are compared with the rows in any case."""
 _NAMED: Final = 8
+_MASK: Final = r"[*•●…]"
+"""What a service writes in place of the characters of an address that it hides."""
 _LAG: Final = timedelta(minutes=15)
 """How long the lists of a service may lag behind its writes."""
 
@@ -47,7 +49,23 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
         leads = list_leads(target, {})  # the service has no filter by external id
     else:
         leads = _leads_of_rows(target, desired)
+    if match_on == "email" and desired.values["id"].null_count():
+        _check_addresses(leads)
     return protect(target, _with_new_leads(target, leads, desired, match_on))
+
+
+def _check_addresses(leads: pl.DataFrame) -> None:
+    """Refuse to match rows with addresses that the service hides from this key: each row would become a new lead.
+
+    Raises:
+        UsageError: All addresses are masked.
+    """
+    addresses = leads["email"].drop_nulls() if "email" in leads.columns else None
+    if addresses is not None and len(addresses) and addresses.str.contains(_MASK).all():
+        raise UsageError(
+            "the service hides the addresses of leads from this key, so that rows cannot be matched by them",
+            repair='connect with a key that may read them, give the ids of leads, or match_on="external_id"',
+        )
 
 
 def _with_new_leads(target: Target, leads: pl.DataFrame, desired: Desired, match_on: str) -> pl.DataFrame:

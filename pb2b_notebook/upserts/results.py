@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from pb2b_notebook.api.calls.confirming import ALLOWANCE
 from pb2b_notebook.api.calls.same_object import are_different_addresses
+from pb2b_notebook.api.http import unlearning
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.openapi.object_ids import id_text
 
@@ -85,6 +86,16 @@ def is_about_request(problem: APIError, operation: str, bodies: Sequence[Mapping
     if operation != "leads.bulk_upsert":
         return False
     return _ONE_ROW.search(text) is not None or not any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", text) for n in names)
+
+
+def refuses_name(result: Result, name: str) -> bool:
+    """Whether a row was refused since the service does not know a field.
+
+    >>> refuses_name({"status": "failed", "message": "if_updated_at: unrecognized key"}, "if_updated_at")
+    True
+    """
+    text = " ".join(str(result.get(part) or "") for part in ("code", "field", "message"))
+    return result["status"] in {"failed", "invalid"} and name in text and unlearning.UNKNOWN.search(text) is not None
 
 
 def bulk_results(data: Any, planned: Sequence[str], bodies: Sequence[Mapping[str, Any]] = ()) -> list[Result] | None:

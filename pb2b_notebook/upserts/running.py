@@ -23,7 +23,7 @@ from pb2b_notebook.api.calls.confirming import not_shown
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
-from pb2b_notebook.api.http import envelope, retrying, write_forms
+from pb2b_notebook.api.http import envelope, retrying, unlearning, write_forms
 from pb2b_notebook.api.http.client import MISSING, Call
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.display import notices
@@ -430,9 +430,9 @@ class Run:
         attempts: int = 0,
     ) -> None:
         """Journal the results of a request; a conflict that is to be overwritten becomes a request of its own."""
-        then: list[Send] = []
+        then, results = self._without_versions(sent.send, results)
         if self._overwrites and sent.send.operation == "leads.bulk_upsert":
-            then = [
+            then += [
                 self._overwriting(sent.send, place, result)
                 for place, result in enumerate(results)
                 if _is_conflict(result)
@@ -448,6 +448,22 @@ class Run:
             job=self.job.id,
         )
         self._rows_done += len(sent.send.rows) - len(then)
+
+    def _without_versions(self, send: Send, results: Sequence[Result]) -> tuple[list[Send], list[Result]]:
+        """Return requests that repeat the rows of which the service refuses only the version, and all results."""
+        then, kept = [], list(results)
+        for place, result in enumerate(results) if send.operation == "leads.bulk_upsert" else ():
+            lead_id = self._leads[send.rows[place]]
+            if lead_id is None or not row_results.refuses_name(result, unlearning.VERSION):
+                continue
+            body = {n: value for n, value in lookups.bodies(send)[place].items() if n != unlearning.VERSION}
+            then.append(change(send.rows[place], str(lead_id), body, self.session.operations, if_updated_at=None))
+            kept[place] = _pending_result(self._actions[send.rows[place]])
+        if then:
+            client, operation = self.session.client, self.session.operations.find(send.operation)
+            client.learn_refused(operation, [unlearning.VERSION], "rows with it")
+            client.say_once(f"this service refuses {unlearning.VERSION}: {unlearning.WEAKER[unlearning.VERSION]}")
+        return then, kept
 
     def _overwriting(self, send: Send, place: int, result: Result) -> Send:
         """Return the request that overwrites what another user changed meanwhile; never an opted-out status."""

@@ -17,6 +17,7 @@ from pb2b_notebook.errors import (
     PreconditionFailedError,
     ProtocolError,
     UnknownOutcomeError,
+    UsageError,
 )
 from scripted_service import connect_workspace, created_answer
 
@@ -883,3 +884,38 @@ def test_a_write_that_a_service_does_not_offer_is_failed_and_not_waited_for(agai
     outcome = ws.leads.plan(pd.DataFrame({"email": [lead["email"]], "city": ["Turku"]})).apply()
     assert outcome.summary["failed"] == 1
     assert sum(method == "PATCH" for method, *_ in service.sent) == 1
+
+
+def test_rows_of_which_only_the_version_is_refused_are_written_without_it(against, service, said, monkeypatch):
+    def ask(x):
+        for row in x.body.get("rows", ()) if x.path == "/leads/bulk-upsert" else ():
+            if "if_updated_at" in row:
+                row["email"] = None  # so that the row is refused
+
+    def tell(x):
+        for row in x.rows if x.path == "/leads/bulk-upsert" else ():
+            if row["error"]:
+                row["error"] = {"code": "bad", "message": "if_updated_at: unrecognized key"}
+
+    monkeypatch.setitem(DEVIATIONS, "no versions", Deviation(ask, tell))
+    leads = service.leads()
+    emails = Counter(lead["email"] for lead in leads)
+    chosen = [lead for lead in leads if lead["status"] == "new" and emails[lead["email"]] == 1][:2]
+    ws = against("no versions")
+    frame = pd.DataFrame({"email": [lead["email"] for lead in chosen], "city": ["Oulu", "Kemi"]})
+    assert ws.leads.plan(frame).apply().summary["succeeded"] == 2
+    assert [service.leads(email=lead["email"])[0]["city"] for lead in chosen] == ["Oulu", "Kemi"]
+    assert sum("refuses if_updated_at" in text for text in said) == 1
+
+
+def test_rows_are_not_matched_with_addresses_that_a_service_hides(against, service, monkeypatch):
+    def tell(x):
+        for row in x.rows if x.path.startswith("/leads") else ():
+            if row.get("email"):
+                row["email"] = f"{row['email'][0]}***@{row['email'].partition('@')[2]}"
+
+    monkeypatch.setitem(DEVIATIONS, "hidden addresses", Deviation(None, tell))
+    lead = next(lead for lead in service.leads() if lead["status"] == "unsubscribed")
+    ws = against("hidden addresses")
+    with pytest.raises(UsageError, match="hides the addresses"):
+        ws.leads.plan(pd.DataFrame({"email": [lead["email"]], "full_name": [lead["full_name"]]}))
