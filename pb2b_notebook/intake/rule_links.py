@@ -26,6 +26,7 @@ _DISTINGUISHING = ("linkedin_url", "external_id", "company_domain", "title", "ci
 """Fields in which two people of one name without an address differ."""
 _WITHOUT_ADDRESS = "the same name, phone and company, and no email address"
 _OTHER_ADDRESS = "another email address of the row"
+_OF_NEITHER = "the same name, and an email address that is the first of neither row"
 _DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title or a city"
 _SAME_NAME = "the same name, and no value that differs"
 _MOST_NAMESAKES = 100
@@ -71,10 +72,11 @@ def links_by_other_address(
 ) -> list[Link]:
     """Return links of rows to the leads and rows that have one of their further addresses.
 
-    With the same whole name they are one person. A lead with another name or without one, and a row with the same part
-    of a name, are for a person to decide about: couples and colleagues share addresses. So is a row without a name
-    beside the row whose own address it is. A row with another name, and an address of several people such as info@,
-    say nothing.
+    With the same whole name, and an address under which one of them is written, they are one person. A lead with
+    another name or without one, and a row with the same part of a name, are for a person to decide about: couples and
+    colleagues share addresses. So are rows of one name whose shared address is the first of neither, and a row without
+    a name beside the row whose own address it is. A row with another name, and an address of several people such as
+    info@, say nothing.
 
     Args:
         frame: Values of the list.
@@ -87,15 +89,20 @@ def links_by_other_address(
     if not others:
         return []
     people, of_leads = _people(frame), dict(zip(leads["id"], _people(leads), strict=True))
-    found: list[tuple[OtherAddress, int | str, _Person]] = [
+    found = [
         (other, lead, of_leads[lead])
         for other in others
         for lead in known.holders.get(other.email, ())
         if lead in of_leads
     ]
     contents = list(zip(*(frame[column] for column in roles), strict=True)) or [()] * frame.height
-    found += [(other, row, people[row]) for other, row in _rows_with_address(frame, others, people, contents)]
-    links = [(_link_by_address(row, holder, people[row], them), email) for (row, email), holder, them in found]
+    links = [(_link_by_address(row, lead, people[row], them), email) for (row, email), lead, them in found]
+    emails = email_keys(frame)
+    for other, row in _rows_with_address(emails, others, people, contents):
+        link = _link_by_address(other.row, row, people[other.row], people[row])
+        if link.probability == 1 and emails[row] != other.email:  # of a recruiter, or a family
+            link = link._replace(probability=LIKELY, reasons=_OF_NEITHER)
+        links.append((link, other.email))
     return [link for link, email in links if link.probability == 1 or not is_role(email.partition("@")[0])]
 
 
@@ -112,7 +119,10 @@ def _people(frame: pl.DataFrame) -> list[_Person]:
 
 
 def _rows_with_address(
-    frame: pl.DataFrame, others: Sequence[OtherAddress], people: Sequence[_Person], contents: Sequence[tuple[Any, ...]]
+    emails: Sequence[str | None],
+    others: Sequence[OtherAddress],
+    people: Sequence[_Person],
+    contents: Sequence[tuple[Any, ...]],
 ) -> Iterator[tuple[OtherAddress, int]]:
     """Yield each further address with the rows of the same name that have it, or else with the row whose own it is.
 
@@ -120,7 +130,7 @@ def _rows_with_address(
     """
     own: dict[str, int] = {}
     first: dict[tuple[str, str], dict[tuple[Any, ...], int]] = defaultdict(dict)
-    addresses = [(row, email) for row, email in enumerate(email_keys(frame)) if email is not None]
+    addresses = [(row, email) for row, email in enumerate(emails) if email is not None]
     for row, email in (*addresses, *others):
         first[email, people[row].name].setdefault(contents[row], row)
     for row, email in addresses:

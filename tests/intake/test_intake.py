@@ -739,14 +739,16 @@ def test_a_further_address_makes_no_two_people_one_person():
         ("Hans", "Huber", "h2@nord.example", "hubers@nord.example", f"{hans}-2"),
         ("Cy", "Holm", "cy@nord.example", "desk@nord.example", ""),  # colleagues, and a lead without a name
         ("Dee", "Fox", "dee@nord.example", "desk@nord.example", ""),
+        ("Eva", "Ruiz", "e1@nord.example", "recruiter@hire.example", ""),  # two people of one name
+        ("Eva", "Ruiz", "e2@nord.example", "recruiter@hire.example", ""),
         *[("", "", f"p{n}@nord.example", "hub@nord.example", "") for n in range(40)],
     ]
     with pb.open_sandbox(leads=10) as ws:
         ws.leads.upsert(email="desk@nord.example")
         rows = ws.leads.intake(pd.DataFrame(people, columns=columns), progress=False).rows
     alone, waits = ["new"], ["new", "doubtful"]
-    assert rows["state"].tolist()[:13] == [*alone * 6, "doubtful", *waits, *waits, "doubtful", "doubtful"]
-    assert set(rows["state"][13:]) == {"new"}
+    assert rows["state"].tolist()[:15] == [*alone * 6, "doubtful", *waits, *waits, "doubtful", "doubtful", *waits]
+    assert set(rows["state"][15:]) == {"new"}
 
 
 def test_people_of_one_name_whom_nothing_distinguishes_are_never_created_twice():
