@@ -7,6 +7,7 @@ expired the leads are looked up.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -50,6 +51,8 @@ _REPLACEABLE: Final = frozenset({"leads.bulk_upsert", "leads.upsert"})
 _FINAL: Final = frozenset({400, 413, 422})
 """Statuses of a refusal that does not pass by waiting."""
 _WRITE: Final = "leads.write"
+_OF_KEY: Final = re.compile(r"scope|permission|role|member|read.?only", re.IGNORECASE)
+"""Words of a denial that is about the key: it holds for all writes."""
 _NOT_OFFERED: Final = frozenset({405, 410, 415, 501})
 """Further ones, of requests that a service does not take at all."""
 _JOB_TIMEOUT: Final = 120.0  # seconds of the service's time
@@ -233,7 +236,7 @@ class Run:
         except (AuthenticationError, PermissionDeniedError, ReadOnlyError) as problem:
             if isinstance(problem, APIError) and problem.code == LIMIT_REACHED:
                 self._finish_refused(sent, problem)
-            elif isinstance(problem, PermissionDeniedError) and self._may_write_rows(sent):
+            elif isinstance(problem, PermissionDeniedError) and self._may_write_rows(sent, problem):
                 self._write_one_by_one(sent, problem)
             else:
                 self._stop_unauthorized(sent, tried, problem)
@@ -259,10 +262,11 @@ class Run:
         except ProspectB2BError as problem:
             self._retry_later(sent, tried, problem)
 
-    def _may_write_rows(self, sent: Sent) -> bool:
-        """Whether the key has the scope of a bulk upsert that was denied: a plan of the service may lack it."""
+    def _may_write_rows(self, sent: Sent, problem: APIError) -> bool:
+        """Whether a bulk upsert was denied for another reason than a scope, which the key has: a plan may lack it."""
         bulk = sent.send.operation == "leads.bulk_upsert" and not self._refused_whole
-        return bulk and _WRITE in self.session.scopes
+        about_key = _OF_KEY.search(f"{problem.code} {problem.message}") is not None
+        return bulk and _WRITE in self.session.scopes and not about_key
 
     def _is_refused(self, sent: Sent, problem: APIError) -> bool:
         """Whether a refusal in plain text is final, though a gateway may have written it: nothing was sent before."""
