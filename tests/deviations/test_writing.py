@@ -1,6 +1,7 @@
 """A write happens once and is reported as it is, in whatever form a service answers."""
 
 import itertools
+import re
 import uuid
 from collections import Counter
 
@@ -487,6 +488,37 @@ def write_by_plan_of_ids(ws, leads, values):
 
 def write_by_bulk_upsert(ws, leads, values):
     ws.leads.bulk_upsert(rows=[{"email": lead["email"], "custom_fields": values} for lead in leads])
+
+
+def emails_as(wrap):
+    def tell(x):
+        for row in x.rows if re.fullmatch(r"/leads(/[^/]+)?", x.path) else ():
+            row["email"] = wrap(row["email"]) if row["email"] else []
+
+    return Deviation(None, tell)
+
+
+EMAILS = {
+    "a list": lambda email: [email],
+    "an object": lambda email: {"value": email, "label": "work"},
+    "two texts": lambda email: [email, f"other.{email}"],
+    "two objects": lambda email: [{"value": f"other.{email}"}, {"value": email, "primary": True}],
+}
+
+
+@pytest.mark.parametrize("form", EMAILS)
+def test_a_lead_whose_email_is_wrapped_is_found_and_not_created_again(against, service, monkeypatch, form):
+    monkeypatch.setitem(DEVIATIONS, "emails wrapped", emails_as(EMAILS[form]))
+    ws = against("emails wrapped")
+    emails = Counter(lead["email"] for lead in service.leads())
+    leads = [lead for lead in service.leads() if emails[lead["email"]] == 1 and lead["status"] == "new"][:3]
+    frame = ws.leads.list(ids=[lead["id"] for lead in leads]).set_index("id")
+    assert [frame.loc[lead["id"], "email"] for lead in leads] == [lead["email"] for lead in leads]
+    if form.startswith("two"):
+        assert all(f"other.{lead['email']}" in str(frame.loc[lead["id"], "email_all"]) for lead in leads)
+    rows = pd.DataFrame({"email": [lead["email"] for lead in leads], "city": f"City of {form}"})
+    summary = ws.leads.plan(rows).summary
+    assert (summary["create"], summary["update"]) == (0, len(leads))
 
 
 def write_by_import(ws, leads, values):

@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any, Final
 
 from pb2b_notebook.api.http.list_location import singular_of
+from pb2b_notebook.api.http.single_values import single_texts
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames.strict_json import Member, children, compact, members
 from pb2b_notebook.openapi.operations import Operation
@@ -95,21 +96,29 @@ def in_contract_form(
     declared = frozenset(field.name for field in operation.fields)
     if "id" not in declared:
         return records, frozenset()
-    shown = [text for text in map(bytes, records[:_SHOWN]) if _differs(text, declared)]
-    shown += _odd_deletions(records) if "deleted_at" in declared else []
-    noun, what, seen_at = noun_of(operation), set[str](), at or datetime.now(UTC)
+    texts = frozenset(field.name for field in operation.fields if field.kind == "text") - {"id"}
     try:
-        if not shown:
-            return _with_deletions(records, declared, seen_at)
-        records = _with_plain_ids(records, noun, what)
-        for record in shown:
-            _reshape(members(record), declared, noun, seen_at, what)
-        if not what:
-            return records, frozenset()
-        shaped = [_text(_reshape(members(bytes(record)), declared, noun, seen_at, what)) for record in records]
-        return shaped, frozenset(what)
+        formed, what = _formed(records, declared, noun_of(operation), at or datetime.now(UTC))
+        formed, single = single_texts(formed, texts)
+        return formed, what | single
     except ProtocolError:
         return records, frozenset()  # the reader of the records says what is wrong
+
+
+def _formed(
+    records: Sequence[Any], declared: frozenset[str], noun: str, at: datetime
+) -> tuple[Sequence[Any], frozenset[str]]:
+    shown = [text for text in map(bytes, records[:_SHOWN]) if _differs(text, declared)]
+    shown += _odd_deletions(records) if "deleted_at" in declared else []
+    if not shown:
+        return _with_deletions(records, declared, at)
+    what = set[str]()
+    records = _with_plain_ids(records, noun, what)
+    for record in shown:
+        _reshape(members(record), declared, noun, at, what)
+    if what:
+        records = [_text(_reshape(members(bytes(record)), declared, noun, at, what)) for record in records]
+    return records, frozenset(what)
 
 
 def _with_deletions(

@@ -1,0 +1,84 @@
+"""Read a text that a service gives as a list, or as an object with its value, where it is the only one. Pure.
+
+Some services keep several addresses and phones of a person: Pipedrive gives ``[{"value": "ada@x.example", "primary":
+true}]`` for an email. One value is read as the text that the contract has. Of several addresses or phones, the primary
+or the first one is, by which the person is found again; all of them are kept beside it, as ``email_all``. Several
+values of another field are left as they came: which of them was meant is not certain.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
+
+from pb2b_notebook.frames.strict_json import Member, members
+
+_OF_PEOPLE: Final = frozenset({"email", "phone"})
+"""Members of which any value is one person's."""
+_MARKS: Final = ("primary", "is_primary")
+_NOT_TEXT: Final = object()
+
+
+def single_texts(records: Sequence[Any], texts: Collection[str]) -> tuple[Sequence[Any], frozenset[str]]:
+    """Return raw objects with single values as texts, and what differed; the first and the last object show it.
+
+    Args:
+        records: JSON texts of objects.
+        texts: Names of the members that are texts in the contract.
+
+    Raises:
+        ProtocolError: A record is not a JSON object.
+
+    >>> found, what = single_texts([b'{"email":[{"value":"ada@x.example"}]}', b'{"email":["a","b"]}'], ["email"])
+    >>> found
+    [b'{"email":"ada@x.example"}', b'{"email":"a","email_all":["a","b"]}']
+    >>> what
+    frozenset({'email as a list'})
+    """
+    if not any(_has_wrapped(record, texts) for record in (records[0], records[-1])):
+        return records, frozenset()
+    what = set[str]()
+    return [_unwrapped(members(bytes(record)), texts, what) for record in records], frozenset(what)
+
+
+def _has_wrapped(record: Any, texts: Collection[str]) -> bool:
+    import msgspec
+
+    try:
+        found = msgspec.json.decode(record)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return False
+    values = found.items() if isinstance(found, dict) else ()
+    return any(isinstance(value, (list, dict)) and name in texts for name, value in values)
+
+
+def _unwrapped(found: Iterable[Member], texts: Collection[str], what: set[str]) -> bytes:
+    parts = {}
+    for member in found:
+        parts[member.name] = member.text
+        if member.name not in texts or not isinstance(member.value, (list, dict)):
+            continue
+        given = member.value if isinstance(member.value, list) else [member.value]
+        values = [_text_of(each) for each in given]
+        if _NOT_TEXT in values or (len(values) > 1 and member.name not in _OF_PEOPLE):
+            continue
+        parts[member.name] = json.dumps(_primary(given, values))
+        if len(values) > 1:
+            parts[f"{member.name}_all"] = member.text
+        what.add(f"{member.name} as {'a list' if isinstance(member.value, list) else 'an object'}")
+    return ("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in parts.items()) + "}").encode()
+
+
+def _text_of(value: Any) -> Any:
+    """Return the text of a value, or of an object with a value; ``_NOT_TEXT`` for anything else."""
+    if isinstance(value, dict):
+        value = value.get("value", _NOT_TEXT)
+    return value if isinstance(value, str) or value is None else _NOT_TEXT
+
+
+def _primary(given: Sequence[Any], values: Sequence[str | None]) -> str | None:
+    """Return the text that is marked as the primary one, or else the first; ``None`` without texts."""
+    texts = [(each, text) for each, text in zip(given, values, strict=True) if text]
+    marked = [text for each, text in texts if isinstance(each, dict) and any(each.get(n) is True for n in _MARKS)]
+    return next(iter([*marked, *(text for _, text in texts)]), None)
