@@ -3,7 +3,7 @@
 Some services keep several addresses and phones of a person: Pipedrive gives ``[{"value": "ada@x.example", "primary":
 true}]`` for an email. One value is read as the text that the contract has. Of several addresses or phones, the primary
 or the first one is, by which the person is found again; all of them are kept beside it, as ``email_all``. Several
-values of another field are left as they came: which of them was meant is not certain.
+values of another field are left as they came: which of them is the right one is not certain.
 """
 
 from __future__ import annotations
