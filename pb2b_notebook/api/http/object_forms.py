@@ -100,14 +100,14 @@ def in_contract_form(
         return records, frozenset()
     texts = frozenset(field.name for field in operation.fields if field.kind == "text") - {"id"}
     try:
-        formed, what = _formed(records, declared, noun_of(operation), at or datetime.now(UTC))
+        formed, what = _in_form(records, declared, noun_of(operation), at or datetime.now(UTC))
         formed, single = single_texts(formed, texts)
         return formed, what | single
     except ProtocolError:
         return records, frozenset()  # the reader of the records says what is wrong
 
 
-def _formed(
+def _in_form(
     records: Sequence[Any], declared: frozenset[str], noun: str, at: datetime
 ) -> tuple[Sequence[Any], frozenset[str]]:
     shown = [text for text in map(bytes, records[:_SHOWN]) if _differs(text, declared)]

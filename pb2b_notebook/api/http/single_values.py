@@ -39,7 +39,7 @@ def single_texts(records: Sequence[Any], texts: Collection[str]) -> tuple[Sequen
     if not any(_has_wrapped(record, texts) for record in (records[0], records[-1])):
         return records, frozenset()
     what = set[str]()
-    return [_unwrapped(members(bytes(record)), texts, what) for record in records], frozenset(what)
+    return [_without_lists(members(bytes(record)), texts, what) for record in records], frozenset(what)
 
 
 def _has_wrapped(record: Any, texts: Collection[str]) -> bool:
@@ -53,7 +53,7 @@ def _has_wrapped(record: Any, texts: Collection[str]) -> bool:
     return any(isinstance(value, (list, dict)) and name in texts for name, value in values)
 
 
-def _unwrapped(found: Iterable[Member], texts: Collection[str], what: set[str]) -> bytes:
+def _without_lists(found: Iterable[Member], texts: Collection[str], what: set[str]) -> bytes:
     parts = {}
     for member in found:
         parts[member.name] = member.text
