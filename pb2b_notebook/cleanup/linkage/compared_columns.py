@@ -116,8 +116,18 @@ def lead_field_columns(frame: OpenFrame, fields: Mapping[str, str]) -> dict[str,
         return by_name
     compared = [name for name in frame.names if name in others or name in by_name]
     rows = frame.table.select(*compared).head(SAMPLE).to_native()
-    pairs = suggest({name: values_of(rows, name) for name in compared}, _source_fields(), frozenset(), frame.names)
-    return by_name | {pair.column: pair.key for pair in pairs if pair.column in others and pair.key not in taken}
+    columns: dict[str, str] = {}
+    for name in compared:
+        columns.setdefault(_without_owner(name, owners) if name in others else name, name)
+    values = {name: values_of(rows, column) for name, column in columns.items()}
+    pairs = [(columns[pair.column], pair.key) for pair in suggest(values, _source_fields(), frozenset(), frame.names)]
+    return by_name | {column: key for column, key in pairs if column in others and key not in taken}
+
+
+def _without_owner(column: str, owners: frozenset[str]) -> str:
+    """Return the name of a column without a first word that says whose it is: "first name" of a "pat_first_name"."""
+    owner, *rest = words(column)
+    return " ".join(rest) if owner in owners and rest else column
 
 
 def _owners(frame: OpenFrame, likely: Mapping[str, str]) -> set[str]:
@@ -130,7 +140,7 @@ def _owners(frame: OpenFrame, likely: Mapping[str, str]) -> set[str]:
         owner, *_ = words(first)
         if (likely[first], likely[last]) == ("first_name", "last_name") and words(last)[0] == owner:
             pairs = [pair for pair in zip(*frame.first_values([first, last], SAMPLE), strict=True) if all(pair)]
-            if len({*pairs}) * _MOST_ROWS >= len(pairs):
+            if pairs and len({*pairs}) * _MOST_ROWS >= len(pairs):
                 found.add(owner)
     return found
 

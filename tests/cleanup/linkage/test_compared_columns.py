@@ -218,6 +218,14 @@ def test_two_companies_at_one_switchboard_are_two_whatever_their_column_is_calle
             {"pat_first_name": "first_name", "pat_last_name": "last_name", "home_phone": "phone"},
         ),
         (
+            {
+                "pat_first_name": ["Anna", "Eva", "Ida"], "pat_last_name": ["Weber", "Hale", "Berg"],
+                "prov_first_name": [None] * 3, "prov_last_name": [None] * 3, "phone": ["+12125550101"] * 3,
+            },
+            {},
+            {"phone": "phone", "pat_first_name": "first_name", "pat_last_name": "last_name"},
+        ),
+        (
             {"c_first_name": ["Anna", "Eva"], "c_last_name": ["Weber", "Hale"], "c_company": ["A AG", "B AG"]},
             {},
             {"c_first_name": "first_name", "c_last_name": "last_name", "c_company": "company_name"},
