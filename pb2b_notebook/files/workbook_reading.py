@@ -26,7 +26,7 @@ from pb2b_notebook.files.ods_inspection import inspect_ods
 from pb2b_notebook.files.reports import FileContent, Finding, count_text
 from pb2b_notebook.files.workbook_dates import PackedDates, day_of
 from pb2b_notebook.files.workbook_limits import Inspection
-from pb2b_notebook.files.xls_inspection import no_dates_of
+from pb2b_notebook.files.xls_inspection import needs_password, no_dates_of
 from pb2b_notebook.files.xlsb_inspection import inspect_xlsb
 from pb2b_notebook.files.xlsx_inspection import inspect_xlsx
 from pb2b_notebook.files.xlsx_writing import METADATA_SHEET, SHEET
@@ -103,14 +103,16 @@ def read_workbook(
 
 
 def _open_workbook(file: BinaryIO) -> Any:
-    from python_calamine import CalamineWorkbook, PasswordError
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     check_chains(file)
     file.seek(0)
     with _damage("the workbook"):
         try:
             return CalamineWorkbook.from_filelike(file)
-        except PasswordError:
+        except (CalamineError, PasswordError) as problem:
+            if not (isinstance(problem, PasswordError) or needs_password(file)):
+                raise
             raise ProtectedFileError(
                 "the workbook needs a password", repair="open it in a spreadsheet and save it without the password"
             ) from None

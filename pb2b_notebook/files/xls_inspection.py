@@ -1,4 +1,4 @@
-"""Find numbers in an XLS workbook that stand for no date, with xlrd: the reader gives only what it made of them."""
+"""What xlrd knows of an XLS workbook and the reader does not: numbers that stand for no date, and a password."""
 
 from __future__ import annotations
 
@@ -33,3 +33,17 @@ def no_dates_of(file: BinaryIO, sheet: str) -> frozenset[tuple[int, int]]:
         raise
     except Exception:  # noqa: BLE001 - xlrd raises anything for what it does not understand; the sheet is read already
         return frozenset()
+
+
+def needs_password(file: BinaryIO) -> bool:
+    """Return whether an XLS workbook is encrypted."""
+    import xlrd
+
+    file.seek(0)
+    try:
+        xlrd.open_workbook(file_contents=file.read(), on_demand=True, logfile=io.StringIO()).release_resources()
+    except MemoryError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - xlrd raises anything for what it does not understand
+        return isinstance(problem, xlrd.XLRDError) and "encrypted" in str(problem)
+    return False
