@@ -69,7 +69,7 @@ def check_executors(df: Any, packages: Sequence[str]) -> None:
         texts = {"package": list(here), "version": found}
         yield pa.RecordBatch.from_pydict({name: pa.array(values, pa.string()) for name, values in texts.items()})
 
-    job = _map_in_arrow(df.sparkSession.range(1_000), versions, "package string, version string").distinct()
+    job = map_in_arrow(df.sparkSession.range(1_000), versions, "package string, version string").distinct()
     with spark_errors():
         try:
             rows = job.collect()
@@ -144,10 +144,10 @@ def map_columns(
         return part
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for part in _portions(batches):
+        for part in arrow_portions(batches):
             yield from rewrite(part).to_batches()
 
-    return _map_in_arrow(number_columns(df), run, schema)
+    return map_in_arrow(number_columns(df), run, schema)
 
 
 def map_parts(
@@ -170,12 +170,12 @@ def map_parts(
         import polars as pl
         import pyarrow as pa
 
-        for part in _portions(batches):
+        for part in arrow_portions(batches):
             found = function(pl.DataFrame(part.rename_columns(list(names))))
             yield from pa.table({name: _to_arrow(found[name], kind) for name, kind in kinds.items()}).to_batches()
 
     chosen = number_columns(df).select(*(f"c{df.columns.index(name)}" for name in names))
-    return _map_in_arrow(chosen, run, StructType([StructField(name, kind) for name, kind in schema.items()]))
+    return map_in_arrow(chosen, run, StructType([StructField(name, kind) for name, kind in schema.items()]))
 
 
 def collect(df: Any) -> pl.DataFrame:
@@ -219,7 +219,7 @@ def stream(df: Any, places: Sequence[int]) -> Iterator[pa.RecordBatch]:
     yield from empty.to_batches() or [pa.RecordBatch.from_pylist([], empty.schema)]
     try:
         with spark_errors():
-            for row in _map_in_arrow(chosen, pack, "rows binary").toLocalIterator(prefetchPartitions=True):
+            for row in map_in_arrow(chosen, pack, "rows binary").toLocalIterator(prefetchPartitions=True):
                 with pa.ipc.open_stream(row["rows"]) as batches:
                     for batch in batches:
                         yield batch.cast(empty.schema)
@@ -247,15 +247,20 @@ def _names_or_first(names: Sequence[str], df: Any) -> list[str]:
     return list(names or df.columns[:1])
 
 
-def _portions(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Yield the rows of a partition in tables of at least :data:`PORTION` rows, but the last; no table is empty."""
+def arrow_portions(batches: Iterable[pa.RecordBatch], *, whole: bool = False) -> Iterator[pa.Table]:
+    """Yield the rows of a partition in tables of at least :data:`PORTION` rows, but the last; no table is empty.
+
+    Args:
+        batches: Batches of a partition.
+        whole: Whether to yield all rows as one table.
+    """
     import pyarrow as pa
 
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         if batch.num_rows:
             waiting.append(batch)
-        if sum(one.num_rows for one in waiting) >= PORTION:
+        if not whole and sum(one.num_rows for one in waiting) >= PORTION:
             yield pa.Table.from_batches(waiting)
             waiting = []
     if waiting:
@@ -274,7 +279,8 @@ def _to_arrow(column: pl.Series, kind: pa.DataType) -> Any:
     return column.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(kind)
 
 
-def _map_in_arrow(df: Any, function: Callable[[Iterable[Any]], Iterator[Any]], schema: Any) -> Any:
+def map_in_arrow(df: Any, function: Callable[[Iterable[Any]], Iterator[Any]], schema: Any) -> Any:
+    """Return what a function makes of the batches of each partition, as ``DataFrame.mapInArrow``."""
     with warnings.catch_warnings():
         # PySpark warns of a pandas that is too new for it wherever a function of Python runs; none is used here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook.cleanup import duplicates, merge
+from pb2b_notebook.cleanup.linkage import spark_duplicates
 from pb2b_notebook.errors import CleanupError
 from seeded_mess import seeded_leads
 from spark_lists import collected, to_spark
@@ -99,3 +100,41 @@ def test_a_wrong_argument_is_refused_before_the_rows_are_read(spark):
     leads = to_spark(spark, pl.DataFrame({"id": ["a"]})).selectExpr("raise_error('read') AS id")
     with pytest.raises(CleanupError, match="threshold="):
         duplicates(leads, 2)
+
+
+@pytest.fixture
+def on_executors(monkeypatch):
+    monkeypatch.setattr(spark_duplicates, "ON_DRIVER", -1)
+
+
+@pytest.mark.usefixtures("on_executors")
+def test_executors_find_what_one_machine_finds(spark, leads):
+    """Also for rows whose name only their address has, dates of birth, names in two scripts, and chosen pairs."""
+    born = [f"19{40 + k * k % 50}-0{1 + k % 9}-1{k % 7}" if k % 4 else None for k in range(len(leads))]
+    unnamed = pl.when(pl.int_range(pl.len()) % 5 == 0).then(None)
+    rows = leads.with_columns(unnamed.otherwise("full_name").alias("full_name"), birth_date=pl.Series(born))
+    scripts = rows.head(2).with_columns(id=pl.Series(["s1", "s2"]), full_name=pl.Series(["Wang Xiaoming", "王小明"]))
+    rows, ids = pl.concat([rows, scripts]), leads["id"].to_list()
+    choices = {"same": [ids[:2]], "different": [[ids[0], f"{ids[0]}_2"], ["missing", ids[1]]]}
+    here, there = duplicates(rows, **choices), duplicates(to_spark(spark, rows), **choices)
+    assert len(here.clusters) > 20
+    assert collected(there.frame, "id").equals(here.frame.sort("id"))
+    for table, order in (("clusters", "cluster_id"), ("pairs", "probability"), ("dropped", "key")):
+        found, expected = getattr(there, table), getattr(here, table)
+        assert found.sort(order, pl.all()).equals(expected.sort(order, pl.all()))
+    assert (there.roles, there.refinement, there.step) == (here.roles, here.refinement, here.step)
+    assert repr(there) == repr(here)
+    merged, expected = merge(there.local.frame, there.local).frame, merge(rows, here).frame
+    assert merged.select(expected.columns).sort("id").equals(expected.sort("id"))
+    assert there.local.pairs.sort("probability", pl.all()).equals(there.pairs.sort("probability", pl.all()))
+
+
+@pytest.mark.usefixtures("on_executors")
+def test_executors_find_known_rows(spark, leads):
+    known, new = leads.slice(0, 60), leads.slice(60)
+    clustered = duplicates(known).frame.drop("id").with_columns(id=pl.Series([None, *known["id"][1:]]))
+    here, there = duplicates(new, known=clustered), duplicates(to_spark(spark, new), known=clustered)
+    found, expected = collected(there.frame, "id"), here.frame.sort("id")
+    assert found.equals(expected)
+    assert {*found["cluster_id"]} & {*clustered["cluster_id"]}
+    assert repr(there) == repr(here)

@@ -29,7 +29,11 @@ Module                         What it does
 ``households``                 what rows of one family name at one address are in a list
 ``clustering``                 scored pairs → clusters, without weak links
 ``grouping``                   clusters of rows, their ids, and the links between rows
+``list_scoring``               weights that follow from the pairs of one list, and links that do not hold
 ``spark_duplicates``           rows of a Spark DataFrame, and their clusters back to Spark
+``spark_people``               people of a long Spark DataFrame: its executors compare, the driver links
+  ``spark_stages``             the stages on the executors
+  ``spark_tables``             where their tables are: what ``work_folder`` is on one machine
 ``reasons``, ``result``        why a pair is one person, in words; ``Duplicates``
 ``clustered_rows``             rows with their clusters, as ``merging`` and the forms take them
 ``accounts``                   ``accounts``: the companies of a list of leads, by the same stages

@@ -103,11 +103,11 @@ def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
     A further value is a key by itself, and with each part of the name or a second further value: people of a misspelled
     name are found by their birth date and postcode.
     """
-    keys = list(BLOCKING_KEYS) + list(_THIN_KEYS) * any(one.role is CITY for one in columns)
+    keys = list(BLOCKING_KEYS) + list(_THIN_KEYS) * any(one.role == CITY for one in columns)
     kept = [one for one in columns if one.role.blocks]
     for one in kept:
         name, has = one.feature, f"{one.feature} <> ''"
-        keys += [BlockingKey(one.column, name, has, 24)] * (one.role is not CITY)
+        keys += [BlockingKey(one.column, name, has, 24)] * (one.role != CITY)
         keys += [
             BlockingKey(f"{one.column} and initials", f"{name}, {_INITIALS}", f"{has} AND {_TWO}", 40),
             BlockingKey(f"{one.column} and given name", f"{name}, left(first, 3)", f"{has} AND first <> ''", 40),
@@ -153,6 +153,14 @@ def with_caps(keys: tuple[BlockingKey, ...], columns: Sequence[FurtherColumn], r
     return tuple(key._replace(cap=int(key.cap * times)) for key in keys)
 
 
+def hash_query(by: tuple[BlockingKey, ...]) -> str:
+    """Return SQL for the hash of each blocking key (``k0``, ``k1`` …) in rows of ``features``; 0 for none."""
+    columns = ", ".join(
+        f"CASE WHEN {key.where} THEN hash({key.parts}) ELSE 0::UBIGINT END AS k{n}" for n, key in enumerate(by)
+    )
+    return f"SELECT {columns} FROM features"
+
+
 def candidates(
     db: duckdb.DuckDBPyConnection,
     features: pl.DataFrame,
@@ -179,17 +187,14 @@ def candidates(
     import numpy as np
     import polars as pl
 
-    columns = ", ".join(
-        f"CASE WHEN {key.where} THEN hash({key.parts}) ELSE 0::UBIGINT END AS k{n}" for n, key in enumerate(by)
-    )
-    query = f"SELECT {columns} FROM features"
+    query = hash_query(by)
     hashed = tables.map("blocking keys", lambda part: pl.DataFrame(run_query(db, query, features=part)), features)
     new, copies = features["is_new"].to_numpy(), features["copies"].to_numpy()
 
     def pairs_by(number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         numbers, bounds = _groups(hashed[f"k{number}"].to_numpy())
-        pairs = _pack_pairs(*_pairs_within(numbers, bounds, by[number].cap), new if only_new else None)
-        return pairs, *_groups_over(numbers, bounds, by[number].cap)
+        pairs = _pack_pairs(*pairs_within(numbers, bounds, by[number].cap), new if only_new else None)
+        return pairs, *groups_over(numbers, bounds, by[number].cap)
 
     with threads.executor(rows=len(features)) as pool:  # sorting takes one core
         results = list(pool.map(pairs_by, range(len(by))))
@@ -223,7 +228,7 @@ def _groups(hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (both & rest).astype(np.uint32), np.stack([begins[several], ends[several]])
 
 
-def _pairs_within(numbers: np.ndarray, bounds: np.ndarray, cap: int) -> tuple[np.ndarray, np.ndarray]:
+def pairs_within(numbers: np.ndarray, bounds: np.ndarray, cap: int) -> tuple[np.ndarray, np.ndarray]:
     """Return every pair within the groups that are not over the cap, the smaller number first."""
     import numpy as np
 
@@ -250,7 +255,7 @@ def _ranges(begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return result
 
 
-def _groups_over(numbers: np.ndarray, bounds: np.ndarray, cap: int) -> tuple[np.ndarray, np.ndarray]:
+def groups_over(numbers: np.ndarray, bounds: np.ndarray, cap: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the number of rows of each group over the cap, and its first row."""
     begins, ends = bounds[:, bounds[1] - bounds[0] > cap]
     return ends - begins, numbers[begins]

@@ -30,7 +30,7 @@ from pb2b_notebook.mapping.role_guesses import COMPANY_NUMBERS, SAMPLE, guess_ro
 from pb2b_notebook.mapping.suggestion import names_among, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import polars as pl
 
@@ -274,15 +274,17 @@ def sources_of(columns: Mapping[str, str]) -> tuple[dict[str, str], tuple[Furthe
     return sources | {one.feature: one.column for one in further}, further
 
 
-def compared_further_columns(columns: Mapping[str, str], texts: pl.DataFrame) -> tuple[FurtherColumn, ...]:
+def compared_further_columns(
+    columns: Mapping[str, str], count_rows: Callable[[], tuple[int, int]]
+) -> tuple[FurtherColumn, ...]:
     """Return the columns that are compared beside the lead fields.
 
     Args:
         columns: Result of :func:`compared_columns`.
-        texts: Result of :func:`compared_texts`.
+        count_rows: Function that returns the sums of :func:`~.further_columns.count_thin` for :func:`compared_texts`.
     """
     sources, further = sources_of(columns)
-    return with_city(further, sources.get("city", ""), texts)
+    return with_city(further, sources.get("city", ""), count_rows)
 
 
 def compared_texts(frame: OpenFrame, columns: Mapping[str, str]) -> pl.DataFrame:

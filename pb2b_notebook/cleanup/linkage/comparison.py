@@ -350,26 +350,37 @@ def compare(
         pairs: ``a`` and ``b``, numbers of rows of ``features``.
         columns: Further columns.
     """
+    scripts = bool((features["script"] != LATIN).any())
+    query = comparison_query(tuple(columns), scripts=scripts, total=len(features))
+    compared = compare_pairs(db, query, features.drop(columns_not_compared(scripts=scripts)), pairs)
+    return with_identity_levels(compared, columns) if columns else compared
+
+
+def columns_not_compared(*, scripts: bool) -> tuple[str, ...]:
+    """Return the columns of the features that the SQL does not read.
+
+    Args:
+        scripts: Whether the list has names in several scripts.
+    """
+    return _NOT_COMPARED if scripts else (*_NOT_COMPARED, *_OF_SCRIPTS)
+
+
+def with_identity_levels(compared: pl.DataFrame, columns: Sequence[FurtherColumn]) -> pl.DataFrame:
+    """Return compared pairs with what their further columns say of two different names, in the pattern."""
     import numpy as np
     import polars as pl
 
-    scripts = bool((features["script"] != LATIN).any())
-    unread = _NOT_COMPARED if scripts else (*_NOT_COMPARED, *_OF_SCRIPTS)
-    query = _query(tuple(columns), scripts=scripts, total=max(FEW, len(features)))
-    compared = compare_pairs(db, query, features.drop(unread), pairs)
-    if columns:
-        known, identity = compared["pattern"].to_numpy(), identity_levels(compared["further"].to_numpy(), columns)
-        two_names = differ_wholly(known) & compared["attested"].to_numpy()
-        identity = np.where(two_names, 2, identity)  # one of them gave the other's number: a child the parent's
-        identity = np.maximum(known // _IDENTITY_UNIT, identity)  # it is 2 already where a row is bare
-        compared = compared.drop("attested").with_columns(
-            pattern=pl.Series(known % _IDENTITY_UNIT + identity * _IDENTITY_UNIT)
-        )
-    return compared
+    known, identity = compared["pattern"].to_numpy(), identity_levels(compared["further"].to_numpy(), columns)
+    two_names = differ_wholly(known) & compared["attested"].to_numpy()
+    identity = np.where(two_names, 2, identity)  # one of them gave the other's number: a child the parent's
+    identity = np.maximum(known // _IDENTITY_UNIT, identity)  # it is 2 already where a row is bare
+    return compared.drop("attested").with_columns(
+        pattern=pl.Series(known % _IDENTITY_UNIT + identity * _IDENTITY_UNIT, dtype=pl.Int64)
+    )
 
 
 @lru_cache(maxsize=8)
-def _query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total: int) -> str:
+def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total: int) -> str:
     """Return the SQL of :func:`compare`.
 
     Args:
@@ -377,11 +388,12 @@ def _query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total: int) -> 
         scripts: Whether the list has names in several scripts.
         total: Number of rows of which the list is a sample.
     """
+    total = max(FEW, total)
     further = f", {packed_sql(columns)} AS further, x.attested AND y.attested AS attested" if columns else ""
     # A city that is compared as a further column is not compared twice.
     place = (
         f"CASE WHEN {IS_THIN} THEN {_COUNTRIES} ELSE {_PLACE} END"
-        if any(one.role is CITY for one in columns)
+        if any(one.role == CITY for one in columns)
         else _PLACE
     )
     # An alias of the same SELECT is computed again wherever it is used: so there are stages.
@@ -460,8 +472,7 @@ def random_levels(
     db: duckdb.DuckDBPyConnection,
     features: pl.DataFrame,
     columns: Sequence[FurtherColumn],
-    *,
-    of_one_given_name: bool = False,
+    pairs: tuple[np.ndarray, np.ndarray],
 ) -> np.ndarray:
     """Return the packed levels of random pairs of rows in the further columns, but for rows of one name.
 
@@ -471,20 +482,14 @@ def random_levels(
         db: Database to compute in.
         features: Features of the rows.
         columns: Further columns.
-        of_one_given_name: Whether the two rows of each pair have one given name, as namesakes have.
+        pairs: First and second row of each pair, as positions.
     """
-    import numpy as np
     import polars as pl
 
-    size = len(features)
-    rng, count = np.random.default_rng(0), min(RANDOM_PAIRS, size * size)
-    pairs = _pairs_of_one_given_name if of_one_given_name else _any_pairs
-    a, b = map(pl.Series, pairs(features, rng, count))
+    a, b = map(pl.Series, pairs)
     names, others = (features["name_hash"].gather(rows) for rows in (a, b))
     distinct = (a != b) & ((names != others) | (names == 0))
-    some = features.select(
-        name for one in columns for name in (one.feature, f"{one.feature}_rarity", f"{one.feature}_number")
-    )
+    some = features.select(columns_of_random_pairs(columns))
     sides = [
         some[rows.filter(distinct)].select(pl.all().name.prefix(f"{side}_")) for side, rows in (("x", a), ("y", b))
     ]
@@ -492,27 +497,37 @@ def random_levels(
     return run_query(db, query, random_pairs=pl.concat(sides, how="horizontal"))["further"]
 
 
-def _any_pairs(features: pl.DataFrame, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
-    size = max(1, len(features))
+def columns_of_random_pairs(columns: Sequence[FurtherColumn]) -> list[str]:
+    """Return the columns of the features that :func:`random_levels` compares."""
+    return [name for one in columns for name in (one.feature, f"{one.feature}_rarity", f"{one.feature}_number")]
+
+
+def random_pairs(size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of random pairs of rows, the same for the same number of rows."""
+    import numpy as np
+
+    rng, count, size = np.random.default_rng(0), min(RANDOM_PAIRS, size * size), max(1, size)
     return rng.integers(0, size, count), rng.integers(0, size, count)
 
 
-def _pairs_of_one_given_name(
-    features: pl.DataFrame, rng: np.random.Generator, count: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return random pairs among all pairs of rows of one given name: a name of twice as many has four times as many."""
-    import numpy as np
-    import polars as pl
+def random_namesakes(rows: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return random pairs among all pairs of rows of one given name: a name of twice as many has four times as many.
 
-    named = features.select("first").with_row_index("row").filter(pl.col("first") != "").sort("first", "row")
-    if named.is_empty():
+    Args:
+        rows: Number of rows of each given name.
+        size: Number of rows of the list.
+
+    Returns:
+        First and second row of each pair: their places among all rows in the order of their given names.
+    """
+    import numpy as np
+
+    if not len(rows):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    rows = named["row"].to_numpy().astype(np.int64)
-    sizes = named.select(pl.len().over("first")).to_series().to_numpy().astype(np.int64)
-    starts = np.arange(len(rows)) - named.select(pl.int_range(pl.len()).over("first")).to_series().to_numpy()
-    first = rng.choice(len(rows), count, p=sizes / sizes.sum())
-    second = starts[first] + (rng.random(count) * sizes[first]).astype(np.int64)
-    return rows[first], rows[second]
+    rng, count = np.random.default_rng(0), min(RANDOM_PAIRS, size * size)
+    sizes, starts = np.repeat(rows, rows), np.repeat(np.cumsum(rows) - rows, rows)
+    first = rng.choice(len(sizes), count, p=sizes / sizes.sum())
+    return first, starts[first] + (rng.random(count) * sizes[first]).astype(np.int64)
 
 
 def rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:

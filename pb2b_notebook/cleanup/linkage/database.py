@@ -54,6 +54,14 @@ def open_database(rows: int) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @cache
+def database_of_process() -> duckdb.DuckDBPyConnection:
+    """Return the database of a worker process, which computes on one part after the other with one core."""
+    import duckdb
+
+    return duckdb.connect(config={**_LARGE, "threads": 1})
+
+
+@cache
 def _database_for_few(process: int) -> duckdb.DuckDBPyConnection:  # noqa: ARG001 - a forked child opens its own
     """Return the database that a process keeps for short lists. It has no tables, and starts no threads."""
     import duckdb

@@ -122,11 +122,12 @@ def features_of_contents(table: pl.DataFrame, columns: Sequence[FurtherColumn], 
     """
     shared = tables.gather(shared_domains, table, key="mail_domain", reads=("mail_domain", "company"))["mail_domain"]
     table = tables.add("own features", partial(_own_features, shared_domains=shared), table)
+    table = tables.keep(table)
     # Which names have a romanized form depends on the names in other scripts in the list.
     others = tables.gather(keys_of_other_scripts, table, reads=("first", "middle", "last"))
     table = tables.add("scripts", partial(romanized_names, others=others), table)
-    table = with_frequencies(_with_corrected_names(table, tables), tables)
-    table = with_rarities(table, columns, names_sharing, NAMES_READ, tables)
+    table = tables.keep(_with_corrected_names(table, tables))
+    table = with_rarities(with_frequencies(table, tables), columns, names_sharing, NAMES_READ, tables)
     bare = tables.gather(partial(_count_bare, columns=columns), table).sum()
     most_are_bare = bool(bare["bare"].item() >= _MOSTLY_BARE * bare["rows"].item())
     table = tables.add("bare", partial(_are_bare, columns=columns, all_named=most_are_bare), table)
@@ -182,6 +183,18 @@ def _are_bare(table: pl.DataFrame, columns: Sequence[FurtherColumn], *, all_name
     return table.select(bare=_is_bare(columns) & pl.lit(not all_named))
 
 
+def digest_query(content: Sequence[str]) -> str:
+    """Return SQL for two numbers of each row of ``source``, by which contents are distinct and in order.
+
+    Args:
+        content: Columns that make up the content. Beside them there is ``alone``, "" in rows that others may equal.
+    """
+    names = ", ".join(f'"{name}"' for name in content)
+    return f"""SELECT (hash(company) & {~_DIGEST_BITS & _ALL_BITS}) | (digest & {_DIGEST_BITS})::UBIGINT AS high,
+            (digest >> 64)::UBIGINT AS low
+        FROM (SELECT company, md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)"""
+
+
 def distinct_contents(
     db: duckdb.DuckDBPyConnection,
     standardized: pl.DataFrame,
@@ -207,10 +220,7 @@ def distinct_contents(
     alone = np.full(len(standardized), "", dtype=object)
     kept_apart = kept_apart or {}
     alone[list(kept_apart)] = list(kept_apart.values())
-    names = ", ".join(f'"{name}"' for name in content)
-    query = f"""SELECT (hash(company) & {~_DIGEST_BITS & _ALL_BITS}) | (digest & {_DIGEST_BITS})::UBIGINT AS high,
-            (digest >> 64)::UBIGINT AS low
-        FROM (SELECT company, md5_number(concat_ws(chr(31), {names}, alone)) AS digest FROM source)"""
+    query = digest_query(content)
     source = standardized.select(*content, alone=pl.Series(alone, dtype=pl.String) if kept_apart else pl.lit(""))
     digests = tables.map("digests", lambda part: pl.DataFrame(run_query(db, query, source=part)), source)
     high, low = (digests[name].to_numpy() for name in ("high", "low"))

@@ -15,12 +15,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, ov
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage import blocking, comparison
-from pb2b_notebook.cleanup.linkage.clustering import (
-    bridging_items,
-    components,
-    uncompared_pairs,
-    unexplained_conflicts,
-)
 from pb2b_notebook.cleanup.linkage.companies.blocking import keys_for as company_keys_for
 from pb2b_notebook.cleanup.linkage.companies.columns import (
     company_columns,
@@ -45,24 +39,35 @@ from pb2b_notebook.cleanup.linkage.database import open_database
 from pb2b_notebook.cleanup.linkage.features import BEARERS, build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
 from pb2b_notebook.cleanup.linkage.frequencies import shared_names
-from pb2b_notebook.cleanup.linkage.further_columns import have_other_values, level_weights
-from pb2b_notebook.cleanup.linkage.further_shares import fitted_shares, notes_of, pairs_of_one_name, usual_shares
+from pb2b_notebook.cleanup.linkage.further_columns import count_thin
+from pb2b_notebook.cleanup.linkage.further_shares import have_rare_names
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
-from pb2b_notebook.cleanup.linkage.levels import (
-    are_in_two_places,
-    give_whole_names,
-    may_be_one_name,
-    may_be_wrong_names,
+from pb2b_notebook.cleanup.linkage.list_scoring import (
+    ListFacts,
+    conflicts_within,
+    levels_to_count,
+    refine_to_list,
+    without_bridges,
 )
-from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, Refinement, refine
+from pb2b_notebook.cleanup.linkage.refinement import Refinement
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, names_of_rows, row_groups
-from pb2b_notebook.cleanup.linkage.scoring import EVEN, FurtherWeights, ScoredPairs, score_pairs
-from pb2b_notebook.cleanup.linkage.spark_duplicates import check_ids, read_rows, with_clusters
+from pb2b_notebook.cleanup.linkage.scoring import ScoredPairs, score_pairs
+from pb2b_notebook.cleanup.linkage.spark_duplicates import are_few, check_ids, read_rows, with_clusters
+from pb2b_notebook.cleanup.linkage.spark_people import KnownTexts, find_on_spark, first_rows, name_rows, read_texts
+from pb2b_notebook.cleanup.linkage.spark_tables import OnSpark
 from pb2b_notebook.cleanup.linkage.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
 from pb2b_notebook.cleanup.linkage.weights import Weights
-from pb2b_notebook.cleanup.linkage.work_folder import PORTION, InMemory, collect_into, open_work_folder, write_into
+from pb2b_notebook.cleanup.linkage.work_folder import (
+    IN_MEMORY,
+    PORTION,
+    InMemory,
+    collect_into,
+    open_work_folder,
+    write_into,
+)
+from pb2b_notebook.cleanup.spark_frames import PACKAGES
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.progress import Progress
@@ -70,7 +75,7 @@ from pb2b_notebook.errors import CleanupError, brief, nearest, suggesting
 from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.types import EagerT
 from pb2b_notebook.lazy_libraries import nw
-from pb2b_notebook.spark.partitions import spark_frame
+from pb2b_notebook.spark.partitions import check_executors, spark_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -137,8 +142,9 @@ def duplicates(
         df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields, or as lists
             usually name them (Surname, Firma, E-Mail): ``.roles`` says how each was read. Any of the names, email,
             phone, company, domain, website, LinkedIn profile, title, city and country will do. Or a Spark DataFrame
-            with a column ``id`` that names each row: its rows are read once, into this machine's memory or the work
-            folder, and ``.frame`` is a Spark DataFrame.
+            with a column ``id`` that names each row; ``.frame`` is then a Spark DataFrame. More than 100,000 people
+            are compared on its executors. Fewer, companies, and any rows with ``work=`` are read once, into this
+            machine's memory or the work folder.
         threshold: Least match probability (0 to 1) of two rows that are linked. It is calibrated: it means the same for
             a thousand rows and for a million.
         fields: What other columns hold: column → lead field, ``"ignore"``, or a role: ``"date"`` (of birth),
@@ -219,6 +225,9 @@ def duplicates(
     spark, known_on_spark = spark_frame(df), None if known is None else spark_frame(known)
     if known_on_spark is not None:
         known = _rows_of_spark(known_on_spark, None)
+    step = _step(threshold, fields, weights, same, different, of=of)
+    if spark is not None and folder is None and of == PEOPLE.name and not are_few(spark):
+        return _people_on_spark(spark, known, scale, (same, different), step)
     if spark is not None:
         options: dict[str, Any] = {"fields": fields, "weights": weights, "same": same, "different": different, "of": of}
         local: Duplicates[Any] = duplicates(
@@ -247,7 +256,20 @@ def duplicates(
         choices=choices,
         conflicts=scored.conflicts,
     )
-    found = _result(frame, rows, grouping, scored.too_large, _step(threshold, fields, weights, same, different, of=of))
+    found = _result(frame, rows, grouping, scored.too_large, step)
+    return replace(
+        _with_descriptions(found, frame, columns, fields),
+        unknown_choices=choices.unknown,
+        weights=scored.refinement.weights,
+        refinement=scored.refinement.notes,
+    )
+
+
+def _with_descriptions(
+    found: Duplicates[Any], frame: OpenFrame, columns: dict[str, str], fields: Mapping[str, str]
+) -> Duplicates[Any]:
+    """Return the result with what was compared."""
+    of = found.subject.name
     return replace(
         found,
         compared=tuple(columns),
@@ -258,11 +280,57 @@ def duplicates(
             if column not in fields and (column != role or (of == PEOPLE.name and role not in SOURCES))
         ),
         left_out=uncompared_columns(frame, columns, fields),
-        missing=stages.missing(columns),
-        unknown_choices=choices.unknown,
-        weights=scored.refinement.weights,
-        refinement=scored.refinement.notes,
+        missing=_STAGES[of].missing(columns),
     )
+
+
+def _people_on_spark(
+    df: Any,
+    known: Any,
+    scale: Weights,
+    given: tuple[list[list[Any]], list[list[Any]]],
+    step: Step,
+) -> Duplicates[Any]:
+    """Find the duplicates of a Spark DataFrame on its executors."""
+    import polars as pl
+
+    check_engine("polars")
+    check_executors(df, (*PACKAGES, "duckdb"))
+    fields = step.options.get("fields", {})
+    frame = open_frame(first_rows(df))
+    columns = compared_columns(frame, fields)
+    known_frame = None if known is None else open_frame(known, "known=")
+    known_rows = None
+    if known_frame is not None:
+        known_frame = known_frame.with_names(known_columns(known_frame, columns), kept=frame.names)
+        texts = compared_texts(known_frame, {**columns, **other_names(frame, known_frame, columns)})
+        known_rows = KnownTexts(texts, known_frame, _known_clusters(known_frame))
+    tables = OnSpark()
+    rows = read_texts(tables, df, columns, known_rows)
+    names = name_rows(rows, known_rows, given)
+    apart = names.rows_apart(_choices(names.names, *given))
+    found = find_on_spark(rows, names, apart, (scale, float(step.options["threshold"])), known_rows)
+    choices = _choices(found.names.names, *given)
+    grouping = found.group(choices)
+    own = pl.DataFrame({"id": found.names.names.head(found.own_rows)}, schema={"id": pl.String})
+    parts = _Rows(
+        texts=own,
+        is_new=own["id"].is_not_null(),
+        names=found.names.names,
+        order=found.names.order,
+        by_id=found.names.by_id,
+        further=rows.further,
+        known_clusters=[] if known_rows is None else known_rows.clusters,
+        known=known_frame,
+    )
+    result = _result(open_frame(own), parts, grouping, found.too_large, step)
+    result = replace(
+        _with_descriptions(result, frame, columns, fields),
+        unknown_choices=choices.unknown,
+        weights=found.refinement.weights,
+        refinement=found.refinement.notes,
+    )
+    return with_clusters(df, result, found.counts(result))
 
 
 def _work_folder(work: Any) -> Path:
@@ -364,122 +432,71 @@ def _scored_contents(
 
     compared = tables.map("pairs", compare, pairs)
     del pairs
-    further = _further_weights(db, features, compared, further_columns, scale.subject)
-    counts = _pattern_counts(compared, features["is_new"], further)
-    refinement = refine(counts, int(features["is_new"].sum()), scale)
-    if further is not None:
-        further = further._replace(rate=refinement.rate)
-        refinement = refinement._replace(notes=(*refinement.notes, *further.notes))
+    counted = _count_pairs(compared, features, further_columns, tables)
+    facts = _list_facts(db, features, further_columns, scale.subject)
+    refinement, further = refine_to_list(counted, facts, further_columns, scale)
+    if further is not None and facts.mean_bearers:
+        further = further._replace(bearers=tuple(features[name].to_numpy() for name in BEARERS))
     scored = score_pairs(compared, refinement.weights, threshold, further)
 
     def score(some: pl.DataFrame) -> ScoredPairs:
         return score_pairs(compare(some), refinement.weights, threshold, further)
 
     if further is not None and further.bare_names:
-        scored = _without_bridges(scored, features["bare"].to_numpy(), further.columns)
-    conflicts = _conflicts(len(features), scored, score, further)
+        scored = without_bridges(scored, features["bare"].to_numpy(), further.columns)
+    conflicts = conflicts_within(len(features), scored, score, further)
     return _ScoredContents(scored, of_rows, features["content"].to_numpy(), conflicts, too_large, refinement)
 
 
-def _pattern_counts(pairs: pl.DataFrame, is_new: pl.Series, further: FurtherWeights | None) -> PatternCounts:
-    """Return the distinct patterns, the number of pairs of each, and what their further columns add to the logit.
+def _count_pairs(
+    compared: pl.DataFrame, features: pl.DataFrame, columns: Sequence[FurtherColumn], tables: InMemory
+) -> pl.DataFrame:
+    """Return the candidate pairs by their levels, for :func:`~.list_scoring.refine_to_list`."""
+    import polars as pl
 
-    A pair of a new and a known row counts half: each new row has all its known rows, but shares a pair of two new ones.
-    Rows of one content count as one pair: a thousand rows of a bare name are not a thousand times the evidence.
-    """
+    pairs, new = compared.select(*levels_to_count(columns)), features["is_new"]
+    a, b = compared["a"], compared["b"]
+    if not new.all():
+        pairs = pairs.with_columns(halves=~(new.gather(a) & new.gather(b)))
+    if columns and "name_hash" in features.columns and all(name in features.columns for name in BEARERS):
+        copies = features["copies"].cast(pl.Int64)
+        x, y = copies.gather(a), copies.gather(b)
+        pairs = pairs.with_columns(
+            row_pairs=(x * (x - 1) // 2).zip_with(a == b, x * y),
+            others=a != b,
+            rare_names=have_rare_names(features).gather(a) & (a != b),
+        )
+    sums = [name for name in ("halves", "row_pairs", "others", "rare_names") if name in pairs.columns]
+    counted = tables.count(pairs, *levels_to_count(columns), sums=sums)
+    return counted if "halves" in sums else counted.with_columns(halves=pl.lit(0, pl.Int64))
+
+
+def _list_facts(
+    db: duckdb.DuckDBPyConnection, features: pl.DataFrame, columns: Sequence[FurtherColumn], subject: Subject
+) -> ListFacts:
     import numpy as np
     import polars as pl
 
-    if further is not None:
-        pairs = further.patterns(pairs)
-    if not is_new.all():
-        pairs = pairs.with_columns(half=~(is_new.gather(pairs["a"]) & is_new.gather(pairs["b"])))
-    halves = pl.col("half").sum() / 2 if "half" in pairs.columns else 0.0
-    by = ["pattern"] if further is None else ["pattern", "further"]
-    counts = pairs.group_by(by).agg(pairs=pl.len() - halves).sort(by)  # sums of floats depend on their order
-    patterns, numbers = counts["pattern"].to_numpy(), counts["pairs"].to_numpy().astype(np.float64)
-    if further is None:
-        return PatternCounts(patterns, numbers, np.zeros(len(counts)))
-    added, _ = further.logits_of(patterns, counts["further"].to_numpy())
-    return PatternCounts(patterns, numbers, added)
-
-
-_OWN_ROLES: Final = ("date", "identifier", "street", "postcode", "city")
-"""Roles of the columns in which two people of one name differ."""
-
-
-def _without_bridges(scored: ScoredPairs, bare: np.ndarray, columns: Sequence[FurtherColumn]) -> ScoredPairs:
-    """Return the pairs without the links of rows with nothing but a name that different rows have.
-
-    Rows in two places, or with two dates or numbers, are different here even if they are links.
-    """
-    import numpy as np
-
-    a, b, linked = scored.a, scored.b, scored.logits >= scored.cutoff
-    patterns = scored.patterns.to_numpy()
-    differ = have_other_values(scored.further, columns, *_OWN_ROLES) | are_in_two_places(patterns)
-    alike, of_one_name = linked & (bare[a] == bare[b]) & ~differ, linked | may_be_one_name(patterns)
-    bridges = bridging_items(components(len(bare), a[alike], b[alike]), bare, a[of_one_name], b[of_one_name])
-    limited = np.where(bridges[a] | bridges[b], np.minimum(scored.logits, EVEN), scored.logits)
-    return scored._replace(logits=limited)
-
-
-def _conflicts(
-    size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], ScoredPairs], further: FurtherWeights | None
-) -> list[tuple[int, int]]:
-    """Return the pairs that links connect only through other rows, and whose names are not of one and the same.
-
-    In a list whose names are often wrong, a third row whose name may be either explains two different names: Mike and
-    Micha3l, where one is Michael. Nothing explains two dates or two numbers.
-    """
-    import numpy as np
-    import polars as pl
-
-    linked = scored.logits >= scored.cutoff
-    parts = components(size, scored.a[linked], scored.b[linked])
-    inside = (parts[scored.a] == parts[scored.b]) & (scored.a != scored.b)
-    first, second = uncompared_pairs(parts, scored.a[inside], scored.b[inside])
-    rest = score(pl.DataFrame({"a": first, "b": second}, schema={"a": pl.UInt32, "b": pl.UInt32}).sort("a", "b"))
-    found = [(scored, scored.conflicts(inside)), (rest, rest.conflicts(np.ones(len(rest.a), dtype=bool)))]
-    if further is None or not further.names_are_wrong:
-        return [pair for pairs, at in found for pair in pairs.numbers(at)]
-    wrong = [
-        may_be_wrong_names(pairs.patterns.gather(at).to_numpy())
-        & ~have_other_values(pairs.further[at], further.columns, "date", "identifier")
-        for pairs, at in found
-    ]
-    sure, doubtful = (
-        [pair for (pairs, at), may_be in zip(found, wrong, strict=True) for pair in pairs.numbers(at[may_be == wanted])]
-        for wanted in (False, True)
-    )
-    patterns = scored.patterns.to_numpy()
-    one_name = linked & may_be_one_name(patterns)
-    links, whole = (scored.numbers(np.flatnonzero(some)) for some in (one_name, one_name & give_whole_names(patterns)))
-    return [*sure, *unexplained_conflicts(doubtful, links, whole)]
-
-
-def _further_weights(
-    db: duckdb.DuckDBPyConnection,
-    features: pl.DataFrame,
-    compared: pl.DataFrame,
-    columns: Sequence[FurtherColumn],
-    subject: Subject,
-) -> FurtherWeights | None:
-    """Return what agreements in the further columns weigh in this list; ``None`` if there are no further columns."""
+    none = np.zeros(0, dtype=np.int64)
+    facts = ListFacts(len(features), int(features["is_new"].sum()), (), (0.0, 0.0), none, none)
     if not columns:
-        return None
-    random_pairs = comparison.random_levels(db, features, columns)
-    if subject is not PEOPLE or features.is_empty():
-        return FurtherWeights(columns, level_weights(columns, random_pairs, usual_shares(columns)))
-    shares = usual_shares(columns)
-    if any(one.role.name == "date" for one in columns):
-        namesakes = comparison.random_levels(db, features, columns, of_one_given_name=True)
-        shares = fitted_shares(columns, namesakes, pairs_of_one_name(features, compared))
-    weights = FurtherWeights(columns, level_weights(columns, random_pairs, shares), notes=notes_of(columns, shares))
-    bearers = tuple(features[name].to_numpy() for name in BEARERS)
-    return weights._replace(bearers=bearers, shared=shared_names(features)).fit_names(
-        compared, random_pairs, features["copies"].to_numpy()
+        return facts
+    facts = facts._replace(
+        random_pairs=comparison.random_levels(db, features, columns, comparison.random_pairs(len(features)))
     )
+    if subject is not PEOPLE or features.is_empty():
+        return facts
+    facts = facts._replace(
+        mean_bearers=tuple(float(features[name].to_numpy().mean()) for name in BEARERS),
+        shared=shared_names(features, len(features), IN_MEMORY),
+    )
+    if all(one.role.name != "date" for one in columns):
+        return facts
+    named = features.select("first").with_row_index("row").filter(pl.col("first") != "").sort("first", "row")
+    sizes = named.group_by("first", maintain_order=True).agg(n=pl.len())["n"].to_numpy().astype(np.int64)
+    rows = named["row"].to_numpy().astype(np.int64)
+    first, second = comparison.random_namesakes(sizes, len(features))
+    return facts._replace(namesakes=comparison.random_levels(db, features, columns, (rows[first], rows[second])))
 
 
 def _is_probability(value: Any) -> bool:
@@ -520,7 +537,7 @@ _STAGES: Final = {
         columns=compared_columns,
         known=known_columns,
         texts=compared_texts,
-        further=compared_further_columns,
+        further=lambda columns, texts: compared_further_columns(columns, lambda: count_thin(texts).row(0)),
         standardize=standardize,
         features=build_features,
         keys=blocking.keys_for,

@@ -65,7 +65,7 @@ def with_frequencies(table: pl.DataFrame, tables: InMemory) -> pl.DataFrame:
     counts = name_counts(tables.add("countries", _countries, table), tables)
     table = tables.add("name frequencies", partial(_name_frequencies, counts=counts), table)
     table = tables.share(table, _shared_values())
-    return tables.add("frequencies", _frequencies, table).drop(_PASSING)
+    return tables.add("frequencies", _frequencies, table).drop(*_PASSING)
 
 
 class NameCounts(NamedTuple):
@@ -343,19 +343,22 @@ def _one_name(pairs: pl.DataFrame) -> pl.Series:
     return pairs.select((first & last) | swapped | alone | romanized | same).to_series()
 
 
-def shared_names(features: pl.DataFrame) -> tuple[float, float]:
+def shared_names(features: pl.DataFrame, rows: int, tables: InMemory) -> tuple[float, float]:
     """Return which share of the pairs of rows with two whole names has one given name, and one family name.
 
     Args:
         features: Features of the rows.
+        rows: Their number.
+        tables: Where they are.
     """
-    rows = float(len(features))
-    whole = _pairs_of_equal(features["name_hash"].filter(features["name_hash"] != 0))
-    given, family = (_pairs_of_equal(features[name].filter(features[name] != "")) for name in ("first", "last"))
-    others = max(1.0, rows * rows - whole)
+    whole, given, family = (
+        _pairs_of_equal(tables.count(features, name), name, none)
+        for name, none in (("name_hash", 0), ("first", ""), ("last", ""))
+    )
+    others = max(1.0, float(rows) * rows - whole)
     return max(given - whole, 1.0) / others, max(family - whole, 1.0) / others
 
 
-def _pairs_of_equal(values: pl.Series) -> float:
-    counts = values.value_counts()["count"].cast(float)
+def _pairs_of_equal(counted: pl.DataFrame, name: str, none: int | str) -> float:
+    counts = counted.filter(counted[name] != none)["n"].cast(float)
     return float((counts * counts).sum())

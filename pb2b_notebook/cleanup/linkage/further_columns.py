@@ -74,7 +74,7 @@ class FurtherColumn(NamedTuple):
     @property
     def source(self) -> str:
         """Name of its column of texts: a lead field, or the feature."""
-        return CITY.name if self.role is CITY else self.feature
+        return CITY.name if self.role == CITY else self.feature
 
     @property
     def sql(self) -> str:
@@ -84,7 +84,7 @@ class FurtherColumn(NamedTuple):
     @property
     def sql_where_compared(self) -> str:
         """SQL for the level; 0 for a pair of which the weights of leads cover the column."""
-        if self.role is not CITY:
+        if self.role != CITY:
             return self.sql
         return f"CASE WHEN {IS_THIN} AND x.city_script = y.city_script THEN {self.sql} ELSE 0 END"
 
@@ -114,7 +114,9 @@ def further_columns(roles: dict[str, str]) -> tuple[FurtherColumn, ...]:
     )
 
 
-def with_city(columns: tuple[FurtherColumn, ...], column: str, rows: pl.DataFrame) -> tuple[FurtherColumn, ...]:
+def with_city(
+    columns: tuple[FurtherColumn, ...], column: str, count_thin: Callable[[], tuple[int, int]]
+) -> tuple[FurtherColumn, ...]:
     """Return the further columns, and the city if many rows have nothing beside it that a lead is known by.
 
     In rows that have a company, an email address or a phone number, the city says little more, and the weights of
@@ -123,15 +125,24 @@ def with_city(columns: tuple[FurtherColumn, ...], column: str, rows: pl.DataFram
     Args:
         columns: Further columns.
         column: Name of the column of cities; "" if there is none.
-        rows: The columns of lead fields, as text.
+        count_thin: Function that returns the sums of :func:`count_thin` for all rows.
+    """
+    if not column or len(columns) == MOST:
+        return columns
+    thin, rows = count_thin()
+    return (*columns, FurtherColumn(column, CITY, "city_1")) if rows and thin / rows >= _MANY_THIN else columns
+
+
+def count_thin(texts: pl.DataFrame) -> pl.DataFrame:
+    """Return the number of rows that have nothing beside the city that a lead is known by (``thin``), and of all rows.
+
+    Args:
+        texts: The columns of lead fields, as text.
     """
     import polars as pl
 
-    if not column or len(columns) == MOST or rows.is_empty():
-        return columns
     empty = (pl.col(name).fill_null("") == "" for name in _OWN_FIELDS)
-    thin = rows.select(pl.all_horizontal(*empty).mean()).item()
-    return (*columns, FurtherColumn(column, CITY, "city_1")) if thin >= _MANY_THIN else columns
+    return texts.select(thin=pl.all_horizontal(*empty).sum().cast(pl.Int64), rows=pl.len().cast(pl.Int64))
 
 
 def with_rarities(
@@ -161,7 +172,7 @@ def with_rarities(
     table = tables.share(table, [_names_with_same(one, sharing, reads) for one in columns])
     facts = [_facts_of(one, table, tables) for one in columns]
     return tables.add("rarities", partial(_rarities, columns=columns, facts=facts), table).drop(
-        f"{one.feature}_others" for one in columns
+        *(f"{one.feature}_others" for one in columns)
     )
 
 
@@ -334,7 +345,7 @@ def further_logits(
     total, best, places, city = (np.zeros(len(further)) for _ in range(4))
     for n, levels in enumerate(unpack(further, len(columns)).T):
         logits = weights[n][levels]
-        if columns[n].role is CITY:
+        if columns[n].role == CITY:
             city = np.maximum(logits, 0)
         elif columns[n].role.is_place:
             gain = np.maximum(logits, 0)
@@ -359,7 +370,7 @@ def agreeing_columns(further: np.ndarray, columns: Sequence[FurtherColumn]) -> n
     """
     import numpy as np
 
-    own = np.array([one.role.blocks and one.role is not CITY for one in columns])
+    own = np.array([one.role.blocks and one.role != CITY for one in columns])
     result: np.ndarray = (agree_or_differ(further, columns)[0] & own).sum(axis=1)
     return result
 
@@ -487,7 +498,7 @@ def identity_levels(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np
     proofs, dates = count(same, "identifier"), count(rare, "date")
     same_place = count(rare, "street", "postcode", "text", "weak identifier")
     near = (levels >= FIRST_DIFFERENCE) & ~other
-    agreeing = (same | near)[:, [role is not CITY for role in roles]].sum(axis=1)
+    agreeing = (same | near)[:, [role != CITY for role in roles]].sum(axis=1)
     unlike_dates, unlike_proofs = count(other, "date"), count(other, "identifier")
     sure = (proofs > 0) & (proofs + dates > 1) & (unlike_dates + unlike_proofs == 0)
     household = ((dates + proofs > 0) & (same_place > 0)) | ((count(near, "date") > 0) & (same_place > 1))

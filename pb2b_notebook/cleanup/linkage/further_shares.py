@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.scoring import CountedPairs
 
 _MOST_ROWS: Final = 6
 """Most rows of a name that count: of these, all pairs are compared, whatever else they have."""
@@ -46,40 +47,43 @@ def usual_shares(columns: Sequence[FurtherColumn]) -> tuple[tuple[float, ...], .
     return tuple(tuple(difference.share for difference in one.role.differences) for one in columns)
 
 
-def pairs_of_one_name(features: pl.DataFrame, pairs: pl.DataFrame) -> np.ndarray:
-    """Return the packed further levels of pairs of different rows that have one name.
+def have_rare_names(features: pl.DataFrame) -> pl.Series:
+    """Return whether few rows have the whole name of each row.
 
     Args:
-        features: Features of the rows.
-        pairs: Candidate pairs with their levels.
+        features: ``name_hash`` of all rows of a name.
     """
-    import numpy as np
     import polars as pl
 
-    name, middle = levels_of(pairs["pattern"].to_numpy(), "name", "middle")
-    few = features.select(pl.len().over("name_hash") <= _MOST_ROWS).to_series()
-    a, b = pairs["a"], pairs["b"]
-    wanted = (name == _SAME_NAME) & np.isin(middle, (0, 1, 2)) & (a != b).to_numpy() & few.gather(a).to_numpy()
-    found: np.ndarray = pairs["further"].to_numpy()[wanted]
-    return found
+    return features.select(rare_name=pl.len().over("name_hash") <= _MOST_ROWS).to_series()
+
+
+def _pairs_of_one_name(counted: CountedPairs) -> tuple[np.ndarray, np.ndarray]:
+    """Return the packed further levels of pairs of different rows that have one name, and their numbers."""
+    import numpy as np
+
+    name, middle = levels_of(counted.patterns, "name", "middle")
+    wanted = (name == _SAME_NAME) & np.isin(middle, (0, 1, 2)) & (counted.rare_names > 0)
+    further, places = np.unique(counted.further[wanted], return_inverse=True)
+    return further, np.bincount(places, counted.rare_names[wanted], len(further))
 
 
 def fitted_shares(
-    columns: Sequence[FurtherColumn], random_pairs: np.ndarray, one_name: np.ndarray
+    columns: Sequence[FurtherColumn], random_pairs: np.ndarray, counted: CountedPairs
 ) -> tuple[tuple[float, ...], ...]:
     """Return for each column the shares of its differences among pairs of one person in this list.
 
     Args:
         columns: Further columns.
         random_pairs: Packed levels of random pairs of rows of one given name.
-        one_name: Packed levels of pairs of one name (:func:`pairs_of_one_name`).
+        counted: Candidate pairs by their levels.
     """
     import numpy as np
 
     usual = usual_shares(columns)
     if len(random_pairs) < _FEWEST_PAIRS:
         return usual
-    patterns, pairs = np.unique(one_name, return_counts=True)
+    patterns, pairs = _pairs_of_one_name(counted)
     levels = unpack(patterns, len(columns))
     shares, odds = usual, 0.0
     for _ in range(_ROUNDS):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage import clustering
@@ -121,6 +122,15 @@ def group_rows(
     return Grouping(labels, sizes, ids, best, links, improbable, examples, found.alarms)
 
 
+def least_reviewed(cutoff: float) -> float:
+    """Return the least logit of a pair that is kept for review, given that of a link.
+
+    >>> round(least_reviewed(1.1), 2), least_reviewed(-2.0)
+    (-1.39, -2.0)
+    """
+    return min(cutoff, log(REVIEWED / (1 - REVIEWED)))
+
+
 def _first_rows(groups: np.ndarray, order: np.ndarray) -> np.ndarray:
     """Return the first row of each numbered group.
 
@@ -196,7 +206,7 @@ def _links(
     import polars as pl
 
     a, b, logits, patterns, cutoff, further, _ = scored
-    same, lowest = content_labels[a] == content_labels[b], min(cutoff, np.log(REVIEWED / (1 - REVIEWED)))
+    same, lowest = content_labels[a] == content_labels[b], least_reviewed(cutoff)
     kept, selves = np.flatnonzero((a != b) & (same | (logits >= lowest))), np.flatnonzero(a == b)
     pair_of = np.full(len(examples), -1, dtype=np.int64)
     pair_of[a[selves]] = selves
@@ -225,7 +235,7 @@ def _improbable_pairs(scored: ScoredPairs, content_labels: np.ndarray, examples:
     import polars as pl
 
     a, b, logits, patterns, cutoff, further, _ = scored
-    highest = min(cutoff, np.log(REVIEWED / (1 - REVIEWED)))
+    highest = least_reviewed(cutoff)
     chosen = []
     for least in _IMPROBABLE:
         lowest = np.log(least / (1 - least)) if least else -np.inf

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Generic
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage import reasons
@@ -43,6 +43,22 @@ class KnownRows:
     rows: OpenFrame
     clusters: tuple[str, ...]
     names: tuple[Any, ...]
+
+
+class RowCounts(NamedTuple):
+    """Numbers of the rows of a frame.
+
+    Attributes:
+        rows: All rows.
+        clustered: Those in clusters.
+        known: Those that are known.
+        merged_before: Clusters that were merged before.
+    """
+
+    rows: int
+    clustered: int
+    known: int
+    merged_before: int
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -164,11 +180,17 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
         )  # fmt: skip
         return in_library(self._frame, pairs)
 
-    def _card(self) -> Card:
+    def _counts(self) -> RowCounts:
         from pb2b_notebook.cleanup.linkage.clustered_rows import clustered_rows
 
         found = clustered_rows(self.frame, self)
         rows, clustered = found.own_rows, sum(size > 1 for size in open_frame(self.frame).values("cluster_size"))
+        known_clusters = {*found.clusters[rows:]}
+        known = sum(cluster in known_clusters for cluster in found.clusters[:rows]) if known_clusters else 0
+        return RowCounts(rows, clustered, known, found.merged_before)
+
+    def _card(self) -> Card:
+        rows, clustered, known, before = self._counts()
         people = self.subject.count_text(len(self.clusters))
         lines = [
             f"Duplicates: {rows:,} rows; {clustered:,} of them are about {people} (clusters, at {self.threshold:g})",
@@ -179,10 +201,7 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
         lines += [f"missing fields that would help: {', '.join(self.missing)}"] if self.missing else []
         lines += [f"fitted to this list: {'; '.join(self.refinement)}"] * self.weights.fitted
         if self._known is not None:
-            known_clusters = {*found.clusters[rows:]}
-            known = sum(cluster in known_clusters for cluster in found.clusters[:rows])
             lines.append(f"rows that are known already: {known:,}; new: {rows - known:,}")
-        before = found.merged_before
         lines += [f"{before:,} of the clusters were merged before, and are left out of merge and review"] * bool(before)
         cut = int((self._links["decision"] == "bridge").sum())
         pairs = "pair was" if cut == 1 else "pairs were"

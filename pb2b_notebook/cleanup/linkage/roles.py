@@ -114,6 +114,7 @@ _IN_ANOTHER: Final = "is in another column of the other row"
 _SWAPPED: Final = "{swapped}"
 """Condition for a value that stands in another column of the other row: the second line of an address in the first."""
 
+# Compared with ==: on another machine, a role is a copy.
 CITY: Final = Role("city", 1e-4, (
     Difference("differs by a typo", 0.08, f"CASE WHEN {_LONG} THEN jaro_winkler_similarity({{x}}, {{y}}) >= 0.92 "
                f"OR ({_TYPO}) ELSE false END"),

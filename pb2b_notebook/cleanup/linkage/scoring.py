@@ -113,6 +113,26 @@ class ScoredPairs(NamedTuple):
         return list(zip(self.a[at].tolist(), self.b[at].tolist(), strict=True))
 
 
+class CountedPairs(NamedTuple):
+    """The candidate pairs of a list by their levels.
+
+    Attributes:
+        patterns: Patterns, int64.
+        further: Packed levels in the further columns.
+        pairs: Number of pairs.
+        row_pairs: Number of pairs of rows that these stand for: a content is that of one row or of several.
+        others: Number of those that are not of one content.
+        rare_names: Number of those pairs of different rows of which the first has a name that few rows have.
+    """
+
+    patterns: np.ndarray
+    further: np.ndarray
+    pairs: np.ndarray
+    row_pairs: np.ndarray
+    others: np.ndarray
+    rare_names: np.ndarray
+
+
 class FurtherWeights(NamedTuple):
     """What the further columns of this list weigh.
 
@@ -121,6 +141,8 @@ class FurtherWeights(NamedTuple):
         logits: Weight of each level, one row for each column (:func:`~.further_columns.level_weights`).
         bearers: Number of different whole names with the given name, and with the family name, of each content; empty
             for companies.
+        rows: Number of distinct contents of the list.
+        mean_bearers: Mean of each of the two in the list.
         shared: Share of pairs of two whole names with one given name, and with one family name
             (:func:`~.frequencies.shared_names`).
         names: How often the names of this list are wrong; ``None`` for companies.
@@ -135,6 +157,8 @@ class FurtherWeights(NamedTuple):
     columns: Sequence[FurtherColumn]
     logits: np.ndarray
     bearers: tuple[np.ndarray, ...] = ()
+    rows: int = 0
+    mean_bearers: tuple[float, ...] = ()
     shared: tuple[float, float] = (0.0, 0.0)
     names: WrongNames | None = None
     numbers: WrongNumbers = WrongNumbers({})
@@ -153,29 +177,27 @@ class FurtherWeights(NamedTuple):
         """Whether names of this list are so often wrong that two different ones may be one person's."""
         return self.names is not None and self.names.whole
 
-    def fit_names(self, pairs: pl.DataFrame, random_pairs: np.ndarray, copies: np.ndarray) -> FurtherWeights:
+    def fit_names(self, pairs: CountedPairs, random_pairs: np.ndarray) -> FurtherWeights:
         """Return the weights, and how often names are wrong in this list.
 
         Args:
-            pairs: Candidate pairs with their levels.
+            pairs: Candidate pairs by their levels.
             random_pairs: Packed levels of random pairs.
-            copies: Number of rows of each content.
         """
         import numpy as np
 
         _, strangers = self.logits_of(np.zeros(len(random_pairs), dtype=np.int64), random_pairs)
-        rows = len(self.bearers[0])
-        each = rows * rows / 2 / max(1, len(strangers))
-        patterns, further, a, b = (pairs[name].to_numpy() for name in ("pattern", "further", "a", "b"))
+        each = self.rows * self.rows / 2 / max(1, len(strangers))
+        patterns, further, counts = pairs.patterns, pairs.further, pairs.pairs
         _, own = self.logits_of(patterns, further)
         kinds = (are_dates_alike(further, self.columns), have_other_dates(further, self.columns))
-        wrong_dates = all((kind & share_own_email(patterns)).sum() >= _WRONG_DATES for kind in kinds)
-        found = wrong_names(patterns, own, (float((strangers >= STRONG).sum()) * each, each), self.shared)
-        numbers = wrong_numbers(patterns[a != b], further[a != b], self.columns)
+        wrong_dates = all(counts[kind & share_own_email(patterns)].sum() >= _WRONG_DATES for kind in kinds)
+        expected = (float((strangers >= STRONG).sum()) * each, each)
+        found = wrong_names(patterns, own, expected, self.shared, counts)
+        numbers = wrong_numbers(patterns, further, self.columns, pairs.others)
         if found.given:
             return self._replace(names=found, numbers=numbers, wrong_dates=bool(wrong_dates))
-        rows = np.where(a == b, copies[a] * (copies[a] - 1) / 2, copies[a] * copies[b])
-        home = households(patterns, self._are_at_home(further, own), rows)
+        home = households(patterns, self._are_at_home(further, own), pairs.row_pairs)
         return self._replace(names=found, numbers=numbers, home=home, wrong_dates=bool(wrong_dates))
 
     def _are_at_home(self, further: np.ndarray, own: np.ndarray) -> np.ndarray:
@@ -221,13 +243,15 @@ class FurtherWeights(NamedTuple):
             return np.asarray(np.minimum(logits, most))
         patterns, a, b = (pairs[name].to_numpy() for name in ("pattern", "a", "b"))
         (name,) = levels_of(patterns, "name")
-        given, family = (np.log(n.mean() / np.maximum(n[a], n[b])) for n in self.bearers)
+        given, family = (
+            np.log(mean / np.maximum(n[a], n[b])) for mean, n in zip(self.mean_bearers, self.bearers, strict=True)
+        )
         rarity = np.where(name == FAMILY, given, family)
         further = pairs["further"].to_numpy()
         agreeing = agreeing_columns(further, self.columns)
         found = self.names.logits(patterns, logits, most, own=own, rarity=rarity, agreeing=agreeing)
         # Without a name in common, a pair is any two rows of the list that agree in what the further columns hold.
-        nameless = own + np.log(2 * RATE * np.exp(self.rate) / len(self.bearers[0]))
+        nameless = own + np.log(2 * RATE * np.exp(self.rate) / self.rows)
         found = np.where(share_no_lead_field(patterns), np.minimum(found, nameless), found)
         if self.home is None:
             return found
@@ -246,7 +270,7 @@ class FurtherWeights(NamedTuple):
         import numpy as np
 
         found = further_logits(further, self.columns, self.logits)
-        if all(one.role is not CITY for one in self.columns):
+        if all(one.role != CITY for one in self.columns):
             return found, found
         own = further_logits(further, self.columns, self.logits, city_alone=False)
         return np.where(have_unrelated_names(patterns), own, found), own

@@ -125,11 +125,15 @@ class InMemory:
         """
         return function(table)
 
-    def count(self, table: pl.DataFrame, *columns: str) -> pl.DataFrame:
-        """Return each combination of values with its number of rows, ``n``."""
+    def count(self, table: pl.DataFrame, *columns: str, sums: Sequence[str] = ()) -> pl.DataFrame:
+        """Return each combination of values with its number of rows, ``n``, and the sums of other columns."""
         import polars as pl
 
-        return table.group_by(columns).agg(n=pl.len().cast(pl.Int64))
+        return table.group_by(columns).agg(pl.col(sums).cast(pl.Int64).sum(), n=pl.len().cast(pl.Int64))
+
+    def keep(self, table: pl.DataFrame) -> pl.DataFrame:
+        """Return a table that is used several times: an engine that computes when it is asked computes it once."""
+        return table
 
     def run(self, tasks: Sequence[tuple[Callable[[pl.DataFrame], Result], pl.DataFrame]]) -> list[Result]:
         """Return the results of functions of tables that do not depend on each other."""

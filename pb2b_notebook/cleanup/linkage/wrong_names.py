@@ -121,7 +121,11 @@ def _differ_elsewhere(patterns: np.ndarray) -> np.ndarray:
 
 
 def wrong_names(
-    patterns: np.ndarray, own: np.ndarray, random_pairs: tuple[float, float], shared: tuple[float, float]
+    patterns: np.ndarray,
+    own: np.ndarray,
+    random_pairs: tuple[float, float],
+    shared: tuple[float, float],
+    pairs: np.ndarray | None = None,
 ) -> WrongNames:
     """Return how often names are wrong in a list.
 
@@ -131,6 +135,7 @@ def wrong_names(
         random_pairs: Expected number of pairs of the list with strong further evidence, of one person or by chance, as
             random pairs show it; and the number of pairs that one random pair stands for.
         shared: Share of pairs of strangers that have one given name, and one family name.
+        pairs: Number of pairs of each; by default one.
 
     >>> import numpy as np
     >>> married, siblings = 10 | 7 << 4, 12 | 7 << 4
@@ -144,10 +149,10 @@ def wrong_names(
 
     strong = (own >= STRONG) & ~have_two_complete_names(patterns)
     name, middle = levels_of(patterns[strong], "name", "middle")
-    unlike = middle == _UNLIKE
-    family, given, both = (int((unlike & (name == level)).sum()) for level in (FAMILY, GIVEN, BOTH))
-    in_part = int((~unlike & np.isin(name, _PARTLY)).sum())
-    alike = int(np.isin(name, _ALIKE).sum())
+    unlike, counts = middle == _UNLIKE, (np.ones(len(patterns), dtype=np.int64) if pairs is None else pairs)[strong]
+    family, given, both = (int(counts[unlike & (name == level)].sum()) for level in (FAMILY, GIVEN, BOTH))
+    in_part = int(counts[~unlike & np.isin(name, _PARTLY)].sum())
+    alike = int(counts[np.isin(name, _ALIKE)].sum())
     # The share of a level that no random pair has is taken to be half a pair.
     # Where both names differ, no more pairs are one person than where a part of them does.
     strangers = max(random_pairs[0] - alike - in_part, random_pairs[1] / 2, both - family - in_part)

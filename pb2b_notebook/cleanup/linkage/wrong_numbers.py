@@ -58,13 +58,16 @@ class WrongNumbers(NamedTuple):
         return found
 
 
-def wrong_numbers(patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn]) -> WrongNumbers:
+def wrong_numbers(
+    patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn], pairs: np.ndarray | None = None
+) -> WrongNumbers:
     """Return what two different identifiers are in a list.
 
     Args:
         patterns: Patterns of the candidate pairs of different rows.
         further: Their packed levels in the further columns.
         columns: Further columns.
+        pairs: Number of pairs of each; by default one.
 
     >>> import numpy as np
     >>> from pb2b_notebook.cleanup.linkage.further_columns import further_columns
@@ -81,12 +84,16 @@ def wrong_numbers(patterns: np.ndarray, further: np.ndarray, columns: Sequence[F
     (name,) = levels_of(patterns, "name")
     one_name = (name == _SAME_NAME) & may_be_one_name(patterns)
     agree, differ = agree_or_differ(further, columns)
+    counts = np.ones(len(patterns)) if pairs is None else pairs
     found: dict[int, tuple[float, ...]] = {}
     for column, one in enumerate(columns):
         if one.role.name != "identifier":
             continue
         kinds = _agreements(patterns, further, columns, column)
-        same, other = (np.bincount(kinds[one_name & which[:, column]], minlength=_CLASSES) for which in (agree, differ))
+        same, other = (
+            np.bincount(kinds[of], counts[of], minlength=_CLASSES)
+            for of in (one_name & agree[:, column], one_name & differ[:, column])
+        )
         wrong, all_pairs = other[-1] + _USUAL[0], same[-1] + other[-1] + _USUAL[1]
         expected = same * _MORE_WRONG * wrong / (all_pairs - wrong)
         many = (other > _TIMES * expected + _MORE) & (np.arange(_CLASSES) > 0)

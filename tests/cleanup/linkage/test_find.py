@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.cleanup.linkage import find
+from pb2b_notebook.cleanup.linkage import list_scoring
 from pb2b_notebook.errors import CleanupError
 
 PEOPLE = {
@@ -317,8 +317,8 @@ def test_a_name_in_another_alphabet_is_found():
 
 
 def test_patterns_are_counted_in_order_because_sums_of_floats_depend_on_it():
-    rows = pl.DataFrame({"a": range(3_000), "b": range(3_000), "pattern": [7 * n % 1_009 for n in range(3_000)]})
-    counts = find._pattern_counts(rows, pl.Series([True]), None)
+    counted = pl.DataFrame({"pattern": [7 * n % 1_009 for n in range(3_000)], "n": [1] * 3_000, "halves": [0] * 3_000})
+    counts = list_scoring._pattern_counts(counted, None)
     assert counts[0].tolist() == list(range(1_009))
 
 

@@ -1,0 +1,181 @@
+"""Score the pairs of one list: what its candidate pairs show about the weights, and which of its links do not hold.
+
+The counts of the candidate pairs by their levels are all that the weights follow from, wherever the pairs are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pb2b_notebook.cleanup.linkage.clustering import (
+    bridging_items,
+    components,
+    uncompared_pairs,
+    unexplained_conflicts,
+)
+from pb2b_notebook.cleanup.linkage.further_columns import have_other_values, level_weights
+from pb2b_notebook.cleanup.linkage.further_shares import fitted_shares, notes_of, usual_shares
+from pb2b_notebook.cleanup.linkage.levels import (
+    are_in_two_places,
+    give_whole_names,
+    may_be_one_name,
+    may_be_wrong_names,
+)
+from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, Refinement, refine
+from pb2b_notebook.cleanup.linkage.scoring import EVEN, CountedPairs, FurtherWeights, ScoredPairs
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    import polars as pl
+
+    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.subjects import Subject
+    from pb2b_notebook.cleanup.linkage.weights import Weights
+
+
+class ListFacts(NamedTuple):
+    """What the weights of a list follow from, beside the levels of its pairs.
+
+    Attributes:
+        rows: Number of distinct contents.
+        new_rows: Number of those that are new.
+        mean_bearers: Mean number of different whole names with the given name, and with the family name, of a content;
+            empty for companies, and for lists without further columns.
+        shared: Result of :func:`~.frequencies.shared_names`.
+        random_pairs: Packed levels of random pairs in the further columns.
+        namesakes: The same of random pairs of one given name; empty without a date.
+    """
+
+    rows: int
+    new_rows: int
+    mean_bearers: tuple[float, ...]
+    shared: tuple[float, float]
+    random_pairs: np.ndarray
+    namesakes: np.ndarray
+
+
+def levels_to_count(columns: Sequence[FurtherColumn]) -> list[str]:
+    """Return the columns of compared pairs by which they are counted."""
+    return ["pattern", "further"] if columns else ["pattern"]
+
+
+def refine_to_list(
+    counted: pl.DataFrame, facts: ListFacts, columns: Sequence[FurtherColumn], scale: Weights
+) -> tuple[Refinement, FurtherWeights | None]:
+    """Return the weights for one list: those of the levels, and those of its further columns if there are any.
+
+    Args:
+        counted: The candidate pairs by :func:`levels_to_count`: their number ``n``, how many of them are of a new and a
+            known row (``halves``), how many pairs of rows they stand for (``row_pairs``), how many are not of one
+            content (``others``), and how many of those have a name that few rows have (``rare_names``).
+        facts: What else there is to know of the list.
+        columns: Further columns.
+        scale: Weights to start from.
+    """
+    further = _further_weights(counted, facts, columns, scale.subject)
+    refinement = refine(_pattern_counts(counted, further), facts.new_rows, scale)
+    if further is not None:
+        further = further._replace(rate=refinement.rate)
+        refinement = refinement._replace(notes=(*refinement.notes, *further.notes))
+    return refinement, further
+
+
+def _pattern_counts(counted: pl.DataFrame, further: FurtherWeights | None) -> PatternCounts:
+    """Return the distinct patterns, the number of pairs of each, and what their further columns add to the logit.
+
+    A pair of a new and a known row counts half: each new row has all its known rows, but shares a pair of two new ones.
+    Rows of one content count as one pair: a thousand rows of a bare name are not a thousand times the evidence.
+    """
+    import numpy as np
+    import polars as pl
+
+    if further is not None:
+        counted = further.patterns(counted)
+    by = ["pattern"] if further is None else ["pattern", "further"]
+    sums = counted.group_by(by).agg(pl.col("n", "halves").sum()).sort(by)  # sums of floats depend on their order
+    patterns, numbers = sums["pattern"].to_numpy(), sums.select(pl.col("n") - pl.col("halves") / 2).to_series()
+    if further is None:
+        return PatternCounts(patterns, numbers.to_numpy(), np.zeros(len(sums)))
+    added, _ = further.logits_of(patterns, sums["further"].to_numpy())
+    return PatternCounts(patterns, numbers.to_numpy(), added)
+
+
+def _further_weights(
+    counted: pl.DataFrame, facts: ListFacts, columns: Sequence[FurtherColumn], subject: Subject
+) -> FurtherWeights | None:
+    """Return what agreements in the further columns weigh in this list; ``None`` if there are no further columns."""
+    if not columns:
+        return None
+    shares = usual_shares(columns)
+    if subject is not PEOPLE or not facts.rows:
+        return FurtherWeights(columns, level_weights(columns, facts.random_pairs, shares))
+    names = ("pattern", "further", "n", "row_pairs", "others", "rare_names")
+    pairs = CountedPairs(*(counted[name].to_numpy() for name in names))
+    if any(one.role.name == "date" for one in columns):
+        shares = fitted_shares(columns, facts.namesakes, pairs)
+    weights = FurtherWeights(
+        columns,
+        level_weights(columns, facts.random_pairs, shares),
+        rows=facts.rows,
+        mean_bearers=facts.mean_bearers,
+        shared=facts.shared,
+        notes=notes_of(columns, shares),
+    )
+    return weights.fit_names(pairs, facts.random_pairs)
+
+
+_OWN_ROLES: Final = ("date", "identifier", "street", "postcode", "city")
+"""Roles of the columns in which two people of one name differ."""
+
+
+def without_bridges(scored: ScoredPairs, bare: np.ndarray, columns: Sequence[FurtherColumn]) -> ScoredPairs:
+    """Return the pairs without the links of rows with nothing but a name that different rows have.
+
+    Rows in two places, or with two dates or numbers, are different here even if they are links.
+    """
+    import numpy as np
+
+    a, b, linked = scored.a, scored.b, scored.logits >= scored.cutoff
+    patterns = scored.patterns.to_numpy()
+    differ = have_other_values(scored.further, columns, *_OWN_ROLES) | are_in_two_places(patterns)
+    alike, of_one_name = linked & (bare[a] == bare[b]) & ~differ, linked | may_be_one_name(patterns)
+    bridges = bridging_items(components(len(bare), a[alike], b[alike]), bare, a[of_one_name], b[of_one_name])
+    limited = np.where(bridges[a] | bridges[b], np.minimum(scored.logits, EVEN), scored.logits)
+    return scored._replace(logits=limited)
+
+
+def conflicts_within(
+    size: int, scored: ScoredPairs, score: Callable[[pl.DataFrame], ScoredPairs], further: FurtherWeights | None
+) -> list[tuple[int, int]]:
+    """Return the pairs that links connect only through other rows, and whose names are not of one and the same.
+
+    In a list whose names are often wrong, a third row whose name may be either explains two different names: Mike and
+    Micha3l, where one is Michael. Nothing explains two dates or two numbers.
+    """
+    import numpy as np
+    import polars as pl
+
+    linked = scored.logits >= scored.cutoff
+    parts = components(size, scored.a[linked], scored.b[linked])
+    inside = (parts[scored.a] == parts[scored.b]) & (scored.a != scored.b)
+    first, second = uncompared_pairs(parts, scored.a[inside], scored.b[inside])
+    rest = score(pl.DataFrame({"a": first, "b": second}, schema={"a": pl.UInt32, "b": pl.UInt32}).sort("a", "b"))
+    found = [(scored, scored.conflicts(inside)), (rest, rest.conflicts(np.ones(len(rest.a), dtype=bool)))]
+    if further is None or not further.names_are_wrong:
+        return [pair for pairs, at in found for pair in pairs.numbers(at)]
+    wrong = [
+        may_be_wrong_names(pairs.patterns.gather(at).to_numpy())
+        & ~have_other_values(pairs.further[at], further.columns, "date", "identifier")
+        for pairs, at in found
+    ]
+    sure, doubtful = (
+        [pair for (pairs, at), may_be in zip(found, wrong, strict=True) for pair in pairs.numbers(at[may_be == wanted])]
+        for wanted in (False, True)
+    )
+    patterns = scored.patterns.to_numpy()
+    one_name = linked & may_be_one_name(patterns)
+    links, whole = (scored.numbers(np.flatnonzero(some)) for some in (one_name, one_name & give_whole_names(patterns)))
+    return [*sure, *unexplained_conflicts(doubtful, links, whole)]
