@@ -142,7 +142,7 @@ def duplicates(
         df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields, or as lists
             usually name them (Surname, Firma, E-Mail): ``.roles`` says how each was read. Any of the names, email,
             phone, company, domain, website, LinkedIn profile, title, city and country will do. Or a Spark DataFrame
-            with a column ``id`` that names each row; ``.frame`` is then a Spark DataFrame. More than 100,000 people
+            with a column ``id`` that names each row; ``.frame`` is then a Spark DataFrame. More than 20 million people
             are compared on its executors. Fewer, companies, and any rows with ``work=`` are read once, into this
             machine's memory or the work folder.
         threshold: Least match probability (0 to 1) of two rows that are linked. It is calibrated: it means the same for
