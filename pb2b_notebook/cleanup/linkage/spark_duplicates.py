@@ -11,6 +11,7 @@ from pb2b_notebook.cleanup.linkage.result import Duplicates, RowCounts
 from pb2b_notebook.cleanup.spark_frames import open_header
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.spark.partitions import create_frame, number_columns, spark_errors, stream
+from pb2b_notebook.spark.sessions import check_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -143,8 +144,9 @@ def are_few(df: Any) -> bool:
     """Return whether a DataFrame has so few rows that the driver compares them by itself.
 
     Raises:
-        UsageError: Spark failed.
+        UsageError: The session is stopped, or Spark failed.
     """
+    check_session(df.sparkSession)
     with spark_errors():
         return bool(df.limit(ON_DRIVER + 1).count() <= ON_DRIVER)
 
