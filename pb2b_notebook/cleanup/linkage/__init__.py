@@ -26,6 +26,7 @@ Module                         What it does
 ``scoring``                    scores each pattern of levels once, and keeps the pairs above the threshold
 ``wrong_names``                how often names are wrong in a list, and what two different names may be there
 ``wrong_numbers``              what two different identifiers are in a list: a wrong number, or two people
+``near_dates``                 what dates that differ by an error are in a list: an error, or namesakes by chance
 ``households``                 what rows of one family name at one address are in a list
 ``clustering``                 scored pairs → clusters, without weak links
 ``grouping``                   clusters of rows, their ids, and the links between rows

@@ -38,7 +38,7 @@ from pb2b_notebook.cleanup.linkage.compared_columns import (
 from pb2b_notebook.cleanup.linkage.database import open_database
 from pb2b_notebook.cleanup.linkage.features import BEARERS, build_features
 from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.frequencies import shared_names
+from pb2b_notebook.cleanup.linkage.frequencies import namesake_pairs, shared_names
 from pb2b_notebook.cleanup.linkage.further_columns import count_thin
 from pb2b_notebook.cleanup.linkage.further_shares import have_rare_names
 from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
@@ -496,7 +496,10 @@ def _list_facts(
     sizes = named.group_by("first", maintain_order=True).agg(n=pl.len())["n"].to_numpy().astype(np.int64)
     rows = named["row"].to_numpy().astype(np.int64)
     first, second = comparison.random_namesakes(sizes, len(features))
-    return facts._replace(namesakes=comparison.random_levels(db, features, columns, (rows[first], rows[second])))
+    return facts._replace(
+        namesakes=comparison.random_levels(db, features, columns, (rows[first], rows[second])),
+        namesake_pairs=namesake_pairs(features, IN_MEMORY),
+    )
 
 
 def _is_probability(value: Any) -> bool:

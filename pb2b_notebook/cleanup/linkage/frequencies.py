@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.linkage.work_folder import InMemory
 
+MOST_OF_RARE_NAME: Final = 6
+"""Most rows of a name of which all pairs are compared, whatever else they have."""
 NAMES_READ: Final = ("first", "last", "formals", "common", "name_hash", "script", "sounds_hash")
 """Columns that :func:`names_sharing` reads."""
 _NAMES: Final = ("first", "last")
@@ -341,6 +343,34 @@ def _one_name(pairs: pl.DataFrame) -> pl.Series:
     romanized &= pl.col("sounds_hash_a") == pl.col("sounds_hash_b")
     same = pl.col("name_hash_a") == pl.col("name_hash_b")  # 田中太郎 has no space where 田中 太郎 has one
     return pairs.select((first & last) | swapped | alone | romanized | same).to_series()
+
+
+class NamesakePairs(NamedTuple):
+    """How many pairs of different contents have one whole name, without those of two known rows.
+
+    Attributes:
+        rare: Those of names that few rows have.
+        all: All of them.
+    """
+
+    rare: float
+    all: float
+
+
+def namesake_pairs(features: pl.DataFrame, tables: InMemory) -> NamesakePairs:
+    """Return how many pairs of different contents have one whole name.
+
+    Args:
+        features: Features of the contents.
+        tables: Where they are.
+    """
+    import polars as pl
+
+    counted = tables.count(features, "name_hash", sums=["is_new"]).filter(pl.col("name_hash") != 0)
+    known = pl.col("n") - pl.col("is_new")
+    pairs = (pl.col("n") * (pl.col("n") - 1) - known * (known - 1)).cast(pl.Float64) / 2
+    rare = pairs.filter(pl.col("n") <= MOST_OF_RARE_NAME)
+    return NamesakePairs(*map(float, counted.select(rare=rare.sum(), all=pairs.sum()).row(0)))
 
 
 def shared_names(features: pl.DataFrame, rows: int, tables: InMemory) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.cleanup.linkage.frequencies import MOST_OF_RARE_NAME
 from pb2b_notebook.cleanup.linkage.further_columns import further_logits, level_weights, unpack
 from pb2b_notebook.cleanup.linkage.levels import levels_of
 from pb2b_notebook.cleanup.linkage.roles import FIRST_DIFFERENCE
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
     from pb2b_notebook.cleanup.linkage.scoring import CountedPairs
 
-_MOST_ROWS: Final = 6
-"""Most rows of a name that count: of these, all pairs are compared, whatever else they have."""
 _PRIOR_PAIRS: Final = 100.0
 """Pairs of one person that the usual shares count for."""
 _FEWEST_PAIRS: Final = 1_000
@@ -55,7 +54,7 @@ def have_rare_names(features: pl.DataFrame) -> pl.Series:
     """
     import polars as pl
 
-    return features.select(rare_name=pl.len().over("name_hash") <= _MOST_ROWS).to_series()
+    return features.select(rare_name=pl.len().over("name_hash") <= MOST_OF_RARE_NAME).to_series()
 
 
 def _pairs_of_one_name(counted: CountedPairs) -> tuple[np.ndarray, np.ndarray]:

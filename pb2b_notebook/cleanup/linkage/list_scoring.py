@@ -13,6 +13,7 @@ from pb2b_notebook.cleanup.linkage.clustering import (
     uncompared_pairs,
     unexplained_conflicts,
 )
+from pb2b_notebook.cleanup.linkage.frequencies import NamesakePairs
 from pb2b_notebook.cleanup.linkage.further_columns import have_other_values, level_weights
 from pb2b_notebook.cleanup.linkage.further_shares import fitted_shares, notes_of, usual_shares
 from pb2b_notebook.cleanup.linkage.levels import (
@@ -21,6 +22,7 @@ from pb2b_notebook.cleanup.linkage.levels import (
     may_be_one_name,
     may_be_wrong_names,
 )
+from pb2b_notebook.cleanup.linkage.near_dates import near_dates
 from pb2b_notebook.cleanup.linkage.refinement import PatternCounts, Refinement, refine
 from pb2b_notebook.cleanup.linkage.scoring import EVEN, CountedPairs, FurtherWeights, ScoredPairs
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
@@ -47,6 +49,7 @@ class ListFacts(NamedTuple):
         shared: Result of :func:`~.frequencies.shared_names`.
         random_pairs: Packed levels of random pairs in the further columns.
         namesakes: The same of random pairs of one given name; empty without a date.
+        namesake_pairs: Result of :func:`~.frequencies.namesake_pairs`; 0 without a date.
     """
 
     rows: int
@@ -55,6 +58,7 @@ class ListFacts(NamedTuple):
     shared: tuple[float, float]
     random_pairs: np.ndarray
     namesakes: np.ndarray
+    namesake_pairs: NamesakePairs = NamesakePairs(0.0, 0.0)
 
 
 def levels_to_count(columns: Sequence[FurtherColumn]) -> list[str]:
@@ -116,13 +120,15 @@ def _further_weights(
     pairs = CountedPairs(*(counted[name].to_numpy() for name in names))
     if any(one.role.name == "date" for one in columns):
         shares = fitted_shares(columns, facts.namesakes, pairs)
+    dates = near_dates(pairs, facts.namesake_pairs, facts.random_pairs, columns)
     weights = FurtherWeights(
         columns,
         level_weights(columns, facts.random_pairs, shares),
         rows=facts.rows,
         mean_bearers=facts.mean_bearers,
         shared=facts.shared,
-        notes=notes_of(columns, shares),
+        dates=dates,
+        notes=(*notes_of(columns, shares), *dates.notes(columns)),
     )
     return weights.fit_names(pairs, facts.random_pairs)
 

@@ -30,6 +30,7 @@ from pb2b_notebook.cleanup.linkage.levels import (
     with_bare_names,
     without_households,
 )
+from pb2b_notebook.cleanup.linkage.near_dates import NearDates
 from pb2b_notebook.cleanup.linkage.roles import CITY
 from pb2b_notebook.cleanup.linkage.wrong_names import FAMILY, SOME, STRONG, WrongNames, wrong_names
 from pb2b_notebook.cleanup.linkage.wrong_numbers import WrongNumbers, wrong_numbers
@@ -147,6 +148,7 @@ class FurtherWeights(NamedTuple):
             (:func:`~.frequencies.shared_names`).
         names: How often the names of this list are wrong; ``None`` for companies.
         numbers: What two different identifiers are in this list.
+        dates: What dates that differ by an error are in this list.
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong.
         wrong_dates: Whether rows of one name and address often have dates that differ by an error.
@@ -162,6 +164,7 @@ class FurtherWeights(NamedTuple):
     shared: tuple[float, float] = (0.0, 0.0)
     names: WrongNames | None = None
     numbers: WrongNumbers = WrongNumbers({})
+    dates: NearDates = NearDates({})
     home: Households | None = None
     wrong_dates: bool = False
     rate: float = 0.0
@@ -317,6 +320,7 @@ def score_pairs(
         most = np.where(doubtful & (beyond >= PERSONAL), np.inf, most)
         logits = further.limit_logits(pairs, logits, most, beyond)
         logits = np.minimum(logits, further.numbers.limits(pairs["pattern"].to_numpy(), levels, further.columns))
+        logits = np.minimum(logits, further.dates.limits(pairs["pattern"].to_numpy(), levels, further.columns))
     else:
         logits = np.minimum(logits, most)
     a, b = (pairs[name].to_numpy().astype(np.int64) for name in ("a", "b"))

@@ -16,7 +16,7 @@ from pb2b_notebook.cleanup.linkage.clustering import components
 from pb2b_notebook.cleanup.linkage.compared_columns import compared_texts
 from pb2b_notebook.cleanup.linkage.database import database_of_process, run_query
 from pb2b_notebook.cleanup.linkage.features import BEARERS, content_columns, digest_query, features_of_contents
-from pb2b_notebook.cleanup.linkage.frequencies import shared_names
+from pb2b_notebook.cleanup.linkage.frequencies import namesake_pairs, shared_names
 from pb2b_notebook.cleanup.linkage.further_shares import have_rare_names
 from pb2b_notebook.cleanup.linkage.grouping import least_reviewed
 from pb2b_notebook.cleanup.linkage.levels import may_be_one_name
@@ -403,7 +403,10 @@ def _list_facts(tables: OnSpark, contents: Contents, features: Table, columns: S
         "place"
     )
     known, i = numbers["place"].to_numpy(), numbers["i"].to_numpy()
-    return facts._replace(namesakes=levels_of(*(i[np.searchsorted(known, side)] for side in (first, second))))
+    return facts._replace(
+        namesakes=levels_of(*(i[np.searchsorted(known, side)] for side in (first, second))),
+        namesake_pairs=namesake_pairs(features, tables),  # type: ignore[arg-type]
+    )
 
 
 def _bearers(part: pl.DataFrame) -> pl.DataFrame:

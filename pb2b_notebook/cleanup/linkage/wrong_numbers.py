@@ -53,7 +53,7 @@ class WrongNumbers(NamedTuple):
         found = np.full(len(patterns), np.inf)
         for column, most in self.most.items():
             _, differ = agree_or_differ(further, columns)
-            limit = np.array(most)[_agreements(patterns, further, columns, column)]
+            limit = np.array(most)[other_agreements(patterns, further, columns, column)]
             found = np.where(differ[:, column], np.minimum(found, limit), found)
         return found
 
@@ -89,7 +89,7 @@ def wrong_numbers(
     for column, one in enumerate(columns):
         if one.role.name != "identifier":
             continue
-        kinds = _agreements(patterns, further, columns, column)
+        kinds = other_agreements(patterns, further, columns, column)
         same, other = (
             np.bincount(kinds[of], counts[of], minlength=_CLASSES)
             for of in (one_name & agree[:, column], one_name & differ[:, column])
@@ -103,7 +103,9 @@ def wrong_numbers(
     return WrongNumbers(found)
 
 
-def _agreements(patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn], column: int) -> np.ndarray:
+def other_agreements(
+    patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn], column: int
+) -> np.ndarray:
     """Return in how many things each pair agrees besides its name and a column: 0 to 3. An address counts once."""
     import numpy as np
 

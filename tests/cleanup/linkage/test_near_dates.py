@@ -1,0 +1,35 @@
+"""Rows of one name whose dates differ by an error, in lists of few and of many names."""
+
+import random
+from datetime import date, timedelta
+
+import polars as pl
+
+from pb2b_notebook import cleanup
+
+FIELDS = {"first_name": "first_name", "last_name": "last_name", "born": "date"}
+FEW = (
+    ["Ana", "María", "María José", "José", "José María", "Juan Carlos", "Antonio", "Carmen", "Manuel", "Pilar"],
+    ["García Pérez", "López García", "Martínez Sánchez", "Sánchez", "Pérez Gómez", "Fernández"],
+)
+
+
+def people(rng: random.Random, count: int, given: list[str], family: list[str]) -> pl.DataFrame:
+    days = [str(date(1935, 1, 1) + timedelta(rng.randrange(25_000))) for _ in range(count)]
+    names = {"first_name": rng.choices(given, k=count), "last_name": rng.choices(family, k=count)}
+    return pl.DataFrame({**names, "born": days}).unique(maintain_order=True)
+
+
+def test_namesakes_whose_dates_are_alike_by_chance_stay_apart_where_few_names_are_used() -> None:
+    rows = people(random.Random(5), 1_200, *FEW)
+    found = cleanup.duplicates(rows, fields=FIELDS)
+    assert found.frame["cluster_id"].n_unique() > len(rows) - 5
+    assert any("'born'" in note and "by chance" in note for note in found.refinement)
+
+
+def test_people_with_a_wrong_digit_in_the_date_are_found_where_many_names_are_used() -> None:
+    rows = people(random.Random(6), 900, [f"G{n:02}ne" for n in range(60)], [f"F{n:03}sen" for n in range(300)])
+    digit = pl.when(pl.col("born").str.ends_with("1")).then(pl.lit("2")).otherwise(pl.lit("1"))
+    wrong = rows.head(150).with_columns(born=pl.col("born").str.slice(0, 9) + digit)
+    ids = cleanup.duplicates(pl.concat([rows, wrong]), fields=FIELDS).frame["cluster_id"].to_list()
+    assert sum(one == other for one, other in zip(ids[:150], ids[len(rows) :], strict=True)) > 135
