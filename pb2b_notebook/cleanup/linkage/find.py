@@ -51,6 +51,7 @@ from pb2b_notebook.cleanup.linkage.list_scoring import (
 )
 from pb2b_notebook.cleanup.linkage.refinement import Refinement
 from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
+from pb2b_notebook.cleanup.linkage.roles import check_fields
 from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, names_of_rows, row_groups
 from pb2b_notebook.cleanup.linkage.scoring import ScoredPairs, score_pairs
 from pb2b_notebook.cleanup.linkage.spark_duplicates import are_few, check_ids, read_rows, with_clusters
@@ -225,6 +226,8 @@ def duplicates(
     spark, known_on_spark = spark_frame(df), None if known is None else spark_frame(known)
     if known_on_spark is not None:
         known = _rows_of_spark(known_on_spark, None)
+    fields = {} if fields is None else fields
+    check_fields(fields)
     step = _step(threshold, fields, weights, same, different, of=of)
     if spark is not None and folder is None and of == PEOPLE.name and not are_few(spark):
         return _people_on_spark(spark, known, scale, (same, different), step)
@@ -236,7 +239,6 @@ def duplicates(
         return with_clusters(spark, local)
     frame, known_frame = open_frame(_rows_of(df, folder)), None if known is None else open_frame(known, "known=")
     frame = replace(frame, lazy=frame.lazy or _is_lazy(df))
-    fields = {} if fields is None else fields
     columns = stages.columns(frame, fields)
     if known_frame is not None:
         # Renamed, a value would be lost if the frame uses the name of its column for something else.

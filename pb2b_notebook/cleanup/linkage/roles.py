@@ -212,6 +212,18 @@ def house_number_columns(roles: Mapping[str, str], order: Sequence[str]) -> dict
     return found
 
 
+def check_fields(fields: Any) -> None:
+    """Refuse ``fields=`` that is not a dict.
+
+    Raises:
+        CleanupError: It is not one.
+    """
+    if not isinstance(fields, Mapping):
+        raise CleanupError(
+            f"fields= maps columns to what they hold, and is {type(fields).__name__}", repair='fields={"Geb.": "date"}'
+        )
+
+
 def check_roles(fields: Any, columns: Collection[str], allowed: Collection[str]) -> None:
     """Refuse ``fields=`` that names a column or what it holds wrongly.
 
@@ -223,10 +235,7 @@ def check_roles(fields: Any, columns: Collection[str], allowed: Collection[str])
     Raises:
         CleanupError: It is not such a dict, or a column or what it holds is unknown.
     """
-    if not isinstance(fields, Mapping):
-        raise CleanupError(
-            f"fields= maps columns to what they hold, and is {type(fields).__name__}", repair='fields={"Geb.": "date"}'
-        )
+    check_fields(fields)
     for column, role in fields.items():
         if column not in columns:
             raise CleanupError(
