@@ -1294,7 +1294,12 @@ TRANSPORT = {
 DEVIATIONS = {**VALUES, **PARAMETERS, **WRITES, **PAGING, **HOSTILE, **ANSWERS, **TRANSPORT}
 EXCLUSIVE = (
     set(WRITES) | {"uuid_ids", "integer_ids"},  # the address of a new lead has the sandbox's id
-    {"json_api_objects", "hubspot_objects", *(name for name in VALUES if name.startswith("ids_under"))},
+    {
+        "json_api_objects",
+        "hubspot_objects",
+        "search_hit_objects",
+        *(name for name in VALUES if name.startswith("ids_under")),
+    },
     {name for name in VALUES if name.startswith("all_times")} | {"epoch_seconds", "epoch_milliseconds"},
     {name for name in VALUES if name.startswith("truth_values")},
     set(PAGING),
