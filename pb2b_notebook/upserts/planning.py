@@ -113,7 +113,8 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         else:
             changing = has_value & blank
         changing &= ~_is_same_in_file(name, desired, after, before)
-        nothing = exists & ~blank & _stands_for_nothing(after, field)
+        # A rating of "***" over "**" is a value: both are signs.
+        nothing = exists & ~blank & _stands_for_nothing(after, field) & ~_stands_for_nothing(before, field)
         sets[f"kept {name}"] = (changing & nothing).fill_null(value=False)
         changing &= ~nothing
         if name == "full_name" and MADE_NAME in rows.columns:

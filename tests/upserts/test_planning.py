@@ -42,6 +42,11 @@ def test_a_placeholder_replaces_no_value_and_is_named(nothing):
     assert decided.rows["reason"].to_list() == ["the lead keeps its title: a placeholder replaces no value", None]
 
 
+def test_signs_replace_signs():
+    decided = planned([{"email": "ada@x.example", "title": "***"}], leads(ADA | {"title": "**"}))
+    assert actions(decided) == [("update", None)]
+
+
 def test_clear_empties_the_fields_that_the_row_leaves_blank():
     frame = pd.DataFrame({"email": ["ada@x.example", "bob@x.example"], "title": [None, "Builder"]})
     decided = planned(frame, leads(ADA, BOB), clear=("title",))
