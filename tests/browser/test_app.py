@@ -13,7 +13,7 @@ import pytest
 CELL = "import pb2b_notebook as pb\n\npb.forms.App()"
 NAME = "Mallory <img src=x onerror=window.hacked=1>"
 TITLES = ("=1+1", "<script>window.hacked=1</script>")
-HOSTILE = "full_name,email,company_name,title\n" + "".join(
+HOSTILE = "full_name,email,company_name,job title\n" + "".join(
     f"{NAME},mallory@evil.example,<b onclick=window.hacked=1>$5 to $10</b>,{title}\n" for title in TITLES
 )
 

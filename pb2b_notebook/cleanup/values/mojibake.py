@@ -38,7 +38,7 @@ _RARE: Final = re.compile(
 # A sign after a word in capitals that ends in a letter which may also begin a sequence of UTF-8: IRMÃ™, IRMÃ’S.
 _SIGN_AFTER_CAPITALS: Final = re.compile(r"(?<=[A-Z\u00c0-\u00dd]{2})[ÃÄÅ](?:[®™©“”»…–—]|[‘’][ST]?)(?![^\W\d_])")
 _HALF_DONE: Final = re.compile("[\u00c2\u00c3]{2}")
-_HIDDEN: Final = re.compile("[^ -~][\u0080-\u009f\u00a0\u00ad]")
+_HIDDEN: Final = re.compile("[^ -~\u200b-\u200f\u2060\ufeff][\u0080-\u009f\u00a0\u00ad]")
 _TWO_CAPITALS: Final = re.compile("[A-Z].*[A-Z]")  # PÃ© is Pé
 _BEYOND_LATIN: Final = re.compile("[\u0250-\u02af\u0300-\u1dff\u2c00-\uabff]")
 
