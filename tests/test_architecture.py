@@ -76,7 +76,11 @@ def test_the_map_names_every_wing_from_top_to_bottom():
     _, rooms = tables_of_the_map()
     for room, wings in ((cells[0].strip(" `"), re.findall(r"`(\w+)`", cells[1])) for cells in rooms):
         lines = layers(f"pb2b_notebook.{room}")
-        folders = {path.name for path in (ROOT / "pb2b_notebook" / room).iterdir() if (path / "__init__.py").exists()}
+        folders = {
+            path.name
+            for path in ROOT.joinpath("pb2b_notebook", *room.split(".")).iterdir()
+            if (path / "__init__.py").exists()
+        }
         assert folders <= set(wings), room
         height = [next(number for number, line in enumerate(lines) if wing in line) for wing in wings]
         assert height == sorted(height), room

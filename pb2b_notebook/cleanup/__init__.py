@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.accounts import Accounts, accounts
     from pb2b_notebook.cleanup.linkage.find import duplicates
     from pb2b_notebook.cleanup.linkage.learning import learn
-    from pb2b_notebook.cleanup.linkage.result import Duplicates
-    from pb2b_notebook.cleanup.linkage.spark_duplicates import DuplicatesOnSpark
-    from pb2b_notebook.cleanup.linkage.weights import Weights
+    from pb2b_notebook.cleanup.linkage.results.result import Duplicates
+    from pb2b_notebook.cleanup.linkage.scores.weights import Weights
+    from pb2b_notebook.cleanup.linkage.spark.duplicates import DuplicatesOnSpark
     from pb2b_notebook.cleanup.merging.merge import Merge, merge
     from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
     from pb2b_notebook.cleanup.recipes import Recipe
@@ -40,8 +40,8 @@ _HOMES = {
     "normalize": "normalization.normalize",
     "Accounts": "linkage.accounts",
     "accounts": "linkage.accounts",
-    "Duplicates": "linkage.result",
-    "DuplicatesOnSpark": "linkage.spark_duplicates",
+    "Duplicates": "linkage.results.result",
+    "DuplicatesOnSpark": "linkage.spark.duplicates",
     "Merge": "merging.merge",
     "Recipe": "recipes",
     "Report": "checks.report",
@@ -49,7 +49,7 @@ _HOMES = {
     "Screening": "checks.screen",
     "screen": "checks.screen",
     "Validation": "checks.validate",
-    "Weights": "linkage.weights",
+    "Weights": "linkage.scores.weights",
     "duplicates": "linkage.find",
     "learn": "linkage.learning",
     "merge": "merging.merge",

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Self
 
-from pb2b_notebook.cleanup.linkage.standardization import SOURCES
+from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress

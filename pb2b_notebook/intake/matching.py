@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED
-from pb2b_notebook.cleanup.linkage.compared_columns import is_identifying
+from pb2b_notebook.cleanup.linkage.columns.compared_columns import is_identifying
 from pb2b_notebook.cleanup.linkage.find import duplicates
-from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.result import Duplicates
+from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.results.result import Duplicates
 from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.cleanup.merging.merge import merge, reasons_to_review
 from pb2b_notebook.cleanup.merging.review import INTO_OPTED_OUT

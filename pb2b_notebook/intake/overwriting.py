@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pb2b_notebook.cleanup.linkage.folding import fold
+from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.merging.spelling import dotted_words, is_abbreviation
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.lazy_libraries import pl

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.folding import fold
+from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name
 from pb2b_notebook.cleanup.values.placeholders import is_identifying

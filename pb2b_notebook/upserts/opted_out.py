@@ -74,7 +74,7 @@ def find_opted_out(
         words: Status words that mean an opt-out at this service, beside those that say so: :func:`status_words`.
     """
     from pb2b_notebook.cleanup.frames import open_frame
-    from pb2b_notebook.cleanup.linkage.standardization import SOURCES
+    from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
     from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 
     is_gone = _is_opted_out(values, words)

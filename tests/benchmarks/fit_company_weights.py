@@ -22,9 +22,9 @@ import company_lists
 import numpy as np
 import polars as pl
 
-from pb2b_notebook.cleanup.linkage.logistic_regression import fit
+from pb2b_notebook.cleanup.linkage.scores.logistic_regression import fit
+from pb2b_notebook.cleanup.linkage.scores.weights import Weights
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES
-from pb2b_notebook.cleanup.linkage.weights import Weights
 
 CONSTANT = -3.0
 PRIOR = {

@@ -5,7 +5,7 @@
 Every candidate pair of each population is a pattern with a label; one regression is fitted to the counts of all patterns.
 Besides the named settings there are three dozen random ones, so that the weights learn no habit of one generator. The
 setting of the benchmark is not among them. Some lists are large, because some agreements are only common in large lists.
-``--share`` makes smaller populations, to try the command. The result belongs in ``pb2b_notebook/cleanup/linkage/match_weights.json``.
+``--share`` makes smaller populations, to try the command. The result belongs in ``pb2b_notebook/cleanup/linkage/scores/match_weights.json``.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ import numpy as np
 import polars as pl
 
 from pb2b_notebook.cleanup import Weights
-from pb2b_notebook.cleanup.linkage import blocking, comparison, standardization
-from pb2b_notebook.cleanup.linkage.features import build_features
-from pb2b_notebook.cleanup.linkage.logistic_regression import fit
+from pb2b_notebook.cleanup.linkage.columns import standardization
+from pb2b_notebook.cleanup.linkage.pairs import blocking, comparison
+from pb2b_notebook.cleanup.linkage.pairs.features import build_features
+from pb2b_notebook.cleanup.linkage.scores.logistic_regression import fit
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 
 POPULATIONS = (

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook.cleanup import duplicates, merge
-from pb2b_notebook.cleanup.linkage import spark_duplicates
+from pb2b_notebook.cleanup.linkage.spark import duplicates as spark_duplicates
 from pb2b_notebook.errors import CleanupError
 from seeded_mess import seeded_leads
 from spark_lists import collected, to_spark

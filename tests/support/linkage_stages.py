@@ -3,8 +3,8 @@
 import duckdb
 import polars as pl
 
-from pb2b_notebook.cleanup.linkage import standardization
-from pb2b_notebook.cleanup.linkage.features import build_features
+from pb2b_notebook.cleanup.linkage.columns import standardization
+from pb2b_notebook.cleanup.linkage.pairs.features import build_features
 
 
 def standardized(**columns):

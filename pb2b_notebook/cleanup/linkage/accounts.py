@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.frames import open_frame
-from pb2b_notebook.cleanup.linkage.compared_columns import lead_field_columns
+from pb2b_notebook.cleanup.linkage.columns.compared_columns import lead_field_columns
 from pb2b_notebook.cleanup.linkage.find import THRESHOLD, duplicates
-from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.result import Duplicates, in_library
+from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.results.result import Duplicates, in_library
 from pb2b_notebook.errors import CleanupError, suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import EagerT, FrameT

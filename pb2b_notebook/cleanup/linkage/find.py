@@ -14,7 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, overload
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
-from pb2b_notebook.cleanup.linkage import blocking, comparison
+from pb2b_notebook.cleanup.linkage.clusters.conflicts import conflicts_within, without_bridges
+from pb2b_notebook.cleanup.linkage.clusters.grouping import Choices, Grouping, group_rows
+from pb2b_notebook.cleanup.linkage.columns.compared_columns import (
+    compared_columns,
+    compared_further_columns,
+    compared_texts,
+    known_columns,
+    missing_fields,
+    other_names,
+    uncompared_columns,
+)
+from pb2b_notebook.cleanup.linkage.columns.further_columns import count_thin
+from pb2b_notebook.cleanup.linkage.columns.roles import check_fields
+from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, standardize
 from pb2b_notebook.cleanup.linkage.companies.blocking import keys_for as company_keys_for
 from pb2b_notebook.cleanup.linkage.companies.columns import (
     company_columns,
@@ -26,41 +39,23 @@ from pb2b_notebook.cleanup.linkage.companies.columns import (
 from pb2b_notebook.cleanup.linkage.companies.comparison import compare as compare_companies
 from pb2b_notebook.cleanup.linkage.companies.features import build_features as build_company_features
 from pb2b_notebook.cleanup.linkage.companies.standardization import standardize as standardize_companies
-from pb2b_notebook.cleanup.linkage.compared_columns import (
-    compared_columns,
-    compared_further_columns,
-    compared_texts,
-    known_columns,
-    missing_fields,
-    other_names,
-    uncompared_columns,
-)
-from pb2b_notebook.cleanup.linkage.database import open_database
-from pb2b_notebook.cleanup.linkage.features import BEARERS, build_features
-from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.frequencies import namesake_pairs, shared_names
-from pb2b_notebook.cleanup.linkage.further_columns import count_thin
-from pb2b_notebook.cleanup.linkage.further_shares import have_rare_names
-from pb2b_notebook.cleanup.linkage.grouping import Choices, Grouping, group_rows
-from pb2b_notebook.cleanup.linkage.list_scoring import (
-    ListFacts,
-    conflicts_within,
-    levels_to_count,
-    refine_to_list,
-    without_bridges,
-)
-from pb2b_notebook.cleanup.linkage.refinement import Refinement
-from pb2b_notebook.cleanup.linkage.result import Duplicates, KnownRows, in_library
-from pb2b_notebook.cleanup.linkage.roles import check_fields
-from pb2b_notebook.cleanup.linkage.row_names import RowFinder, ids_of, names_of_rows, row_groups
-from pb2b_notebook.cleanup.linkage.scoring import ScoredPairs, score_pairs
-from pb2b_notebook.cleanup.linkage.spark_duplicates import are_few, check_ids, read_rows, with_clusters
-from pb2b_notebook.cleanup.linkage.spark_people import KnownTexts, find_on_spark, first_rows, name_rows, read_texts
-from pb2b_notebook.cleanup.linkage.spark_tables import OnSpark
-from pb2b_notebook.cleanup.linkage.standardization import SOURCES, standardize
+from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.pairs import blocking, comparison
+from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS, build_features
+from pb2b_notebook.cleanup.linkage.pairs.frequencies import namesake_pairs, shared_names
+from pb2b_notebook.cleanup.linkage.results.result import Duplicates, KnownRows, in_library
+from pb2b_notebook.cleanup.linkage.scores.further_shares import have_rare_names
+from pb2b_notebook.cleanup.linkage.scores.list_scoring import ListFacts, levels_to_count, refine_to_list
+from pb2b_notebook.cleanup.linkage.scores.refinement import Refinement
+from pb2b_notebook.cleanup.linkage.scores.scoring import ScoredPairs, score_pairs
+from pb2b_notebook.cleanup.linkage.scores.weights import Weights
+from pb2b_notebook.cleanup.linkage.spark.duplicates import are_few, check_ids, read_rows, with_clusters
+from pb2b_notebook.cleanup.linkage.spark.people import KnownTexts, find_on_spark, first_rows, name_rows, read_texts
+from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
-from pb2b_notebook.cleanup.linkage.weights import Weights
-from pb2b_notebook.cleanup.linkage.work_folder import (
+from pb2b_notebook.cleanup.linkage.tables.database import open_database
+from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, ids_of, names_of_rows, row_groups
+from pb2b_notebook.cleanup.linkage.tables.work_folder import (
     IN_MEMORY,
     PORTION,
     InMemory,
@@ -86,8 +81,8 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-    from pb2b_notebook.cleanup.linkage.features import Features
-    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.pairs.features import Features
     from pb2b_notebook.cleanup.linkage.subjects import Subject
 
 THRESHOLD: Final = 0.75

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
-from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.logistic_regression import fit
-from pb2b_notebook.cleanup.linkage.scoring import logits_and_limits
-from pb2b_notebook.cleanup.linkage.weights import Weights
+from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.scores.logistic_regression import fit
+from pb2b_notebook.cleanup.linkage.scores.scoring import logits_and_limits
+from pb2b_notebook.cleanup.linkage.scores.weights import Weights
 from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:

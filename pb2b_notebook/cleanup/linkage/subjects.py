@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage import levels
 from pb2b_notebook.cleanup.linkage.companies import levels as company_levels
+from pb2b_notebook.cleanup.linkage.pairs import levels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     import numpy as np
 
-    from pb2b_notebook.cleanup.linkage.levels import Comparison
+    from pb2b_notebook.cleanup.linkage.pairs.levels import Comparison
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +96,7 @@ PEOPLE: Final = Subject(
     comparisons=levels.COMPARISONS,
     combinations=levels.COMBINATIONS,
     edition=levels.EDITION,
-    weights_file="match_weights.json",
+    weights_file="scores/match_weights.json",
     reported=(
         "email", "phone", "profile", "name", "middle", "address", "company", "title", "place",
     ),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.linkage.compared_columns import is_identifying
+from pb2b_notebook.cleanup.linkage.clusters.grouping import REVIEWED
+from pb2b_notebook.cleanup.linkage.columns.compared_columns import is_identifying
+from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.find import duplicates
-from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.grouping import REVIEWED
-from pb2b_notebook.cleanup.linkage.levels import have_conflicting_names, levels_of
-from pb2b_notebook.cleanup.linkage.standardization import SOURCES
+from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.pairs.levels import have_conflicting_names, levels_of
 from pb2b_notebook.lazy_libraries import pl
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def may_be_suppressed(patterns: np.ndarray, probability: np.ndarray) -> np.ndarr
         probability: Match probability of each pair.
 
     >>> import numpy as np
-    >>> from pb2b_notebook.cleanup.linkage.reasons import reasons
+    >>> from pb2b_notebook.cleanup.linkage.results.reasons import reasons
     >>> patterns = np.array([1 | 4 << 7, 1 | 12 << 7, 12 | 4 << 7, 1 | 3 << 11])
     >>> reasons(patterns)
     ['same name; same company', 'same name; but different companies', 'same family name, different first names; \

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.result import in_library
-from pb2b_notebook.cleanup.linkage.row_names import RowFinder, name_type
+from pb2b_notebook.cleanup.linkage.results.result import in_library
+from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, name_type
 from pb2b_notebook.cleanup.merging import survivorship
 from pb2b_notebook.cleanup.merging.survivorship import (
     AGREE,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
-    from pb2b_notebook.cleanup.linkage.clustered_rows import ClusteredRows
+    from pb2b_notebook.cleanup.linkage.results.clustered_rows import ClusteredRows
 
     Cluster = tuple[str, tuple[int, ...]]
 

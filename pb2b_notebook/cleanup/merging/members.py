@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pb2b_notebook.cleanup.frames import OpenFrame
-from pb2b_notebook.cleanup.linkage.folding import as_text, fold, map_distinct
+from pb2b_notebook.cleanup.linkage.names.folding import as_text, fold, map_distinct
 from pb2b_notebook.cleanup.merging.survivorship import NAMES, OWN, WHOLE_NAME, Members
 from pb2b_notebook.cleanup.values.email_checks import free_providers, roles
 from pb2b_notebook.cleanup.values.legal_forms import split_company

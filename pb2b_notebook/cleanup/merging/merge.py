@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
-from pb2b_notebook.cleanup.linkage.clustered_rows import FEWEST, ClusteredRows, clustered_rows
-from pb2b_notebook.cleanup.linkage.result import Duplicates, in_library, unknown_choices_text
-from pb2b_notebook.cleanup.linkage.row_names import RowFinder, as_names, in_id_order, name_type, row_groups
+from pb2b_notebook.cleanup.linkage.results.clustered_rows import FEWEST, ClusteredRows, clustered_rows
+from pb2b_notebook.cleanup.linkage.results.result import Duplicates, in_library, unknown_choices_text
+from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, as_names, in_id_order, name_type, row_groups
 from pb2b_notebook.cleanup.merging.golden_records import golden_records
 from pb2b_notebook.cleanup.merging.members import collect_members
 from pb2b_notebook.cleanup.merging.review import concerns, newly_opted_out, read_name_parts, review_table

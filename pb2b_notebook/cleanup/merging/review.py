@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.folding import as_text
-from pb2b_notebook.cleanup.linkage.person_names import name_parts
-from pb2b_notebook.cleanup.linkage.row_names import name_type
+from pb2b_notebook.cleanup.linkage.names.folding import as_text
+from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
+from pb2b_notebook.cleanup.linkage.tables.row_names import name_type
 from pb2b_notebook.cleanup.merging.survivorship import (
     FUNNEL,
     NAMES,

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup import Duplicates, merge
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
-from pb2b_notebook.cleanup.linkage.clustered_rows import clustered_rows, rows_of_known
+from pb2b_notebook.cleanup.linkage.results.clustered_rows import clustered_rows, rows_of_known
 from pb2b_notebook.cleanup.merging.golden_records import ALWAYS, BY_HAND
 from pb2b_notebook.cleanup.merging.members import has_value, kind_of_column
 from pb2b_notebook.cleanup.merging.survivorship import OWN

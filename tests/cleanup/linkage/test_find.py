@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.cleanup.linkage import list_scoring
+from pb2b_notebook.cleanup.linkage.scores import list_scoring
 from pb2b_notebook.errors import CleanupError
 
 PEOPLE = {

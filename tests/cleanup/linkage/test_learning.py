@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.cleanup.linkage import levels
 from pb2b_notebook.cleanup.linkage.learning import FEWEST
+from pb2b_notebook.cleanup.linkage.pairs import levels
 from pb2b_notebook.errors import CleanupError
 
 # Name, company and email levels in the lowest sixteen bits: same name at one company, other addresses at its domain.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from frame_libraries import rows_of
 from pb2b_notebook.cleanup import normalize, validate
-from pb2b_notebook.cleanup.linkage.folding import repair_mojibake
+from pb2b_notebook.cleanup.linkage.names.folding import repair_mojibake
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE, fix_mojibake, looks_misread
 
 CORRECT = [

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.blocking import BlockingKey
+from pb2b_notebook.cleanup.linkage.pairs.blocking import BlockingKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
 
 
 def number_digits(column: str) -> str:

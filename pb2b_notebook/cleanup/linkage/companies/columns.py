@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.compared_columns import same_roles, texts_by_role
-from pb2b_notebook.cleanup.linkage.further_columns import MOST, FurtherColumn, further_columns
-from pb2b_notebook.cleanup.linkage.roles import HOUSE_NUMBER, IGNORE, ROLES, check_roles, house_number_columns
+from pb2b_notebook.cleanup.linkage.columns.compared_columns import same_roles, texts_by_role
+from pb2b_notebook.cleanup.linkage.columns.further_columns import MOST, FurtherColumn, further_columns
+from pb2b_notebook.cleanup.linkage.columns.roles import HOUSE_NUMBER, IGNORE, ROLES, check_roles, house_number_columns
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.role_guesses import COMPANY_ROLES, SAMPLE, guess_company_roles
 

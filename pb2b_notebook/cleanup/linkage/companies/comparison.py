@@ -8,11 +8,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.cleanup.linkage.columns.further_columns import packed_sql
 from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
 from pb2b_notebook.cleanup.linkage.companies.features import group_words, part_words
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
-from pb2b_notebook.cleanup.linkage.comparison import compare_pairs, packed_levels
-from pb2b_notebook.cleanup.linkage.further_columns import packed_sql
+from pb2b_notebook.cleanup.linkage.pairs.comparison import compare_pairs, packed_levels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
 
 _NOT_COMPARED: Final = ("i", "copies", "is_new", "content", "words_hash", "second")
 _ABBREVIATES: Final = "length(least({0}, {1})) >= 3 AND (starts_with({0}, {1}) OR starts_with({1}, {0}))"

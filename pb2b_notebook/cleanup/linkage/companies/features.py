@@ -7,8 +7,12 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from pb2b_notebook.cleanup.linkage.columns.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.companies.standardization import related_forms
-from pb2b_notebook.cleanup.linkage.features import (
+from pb2b_notebook.cleanup.linkage.names.folding import map_distinct
+from pb2b_notebook.cleanup.linkage.names.romanization import romanized_company_names
+from pb2b_notebook.cleanup.linkage.names.towns import english_town
+from pb2b_notebook.cleanup.linkage.pairs.features import (
     ABBREVIATED,
     Features,
     distinct_contents,
@@ -17,11 +21,7 @@ from pb2b_notebook.cleanup.linkage.features import (
     letter_set,
     spelling_hash,
 )
-from pb2b_notebook.cleanup.linkage.folding import map_distinct
-from pb2b_notebook.cleanup.linkage.further_columns import with_rarities
-from pb2b_notebook.cleanup.linkage.romanization import romanized_company_names
-from pb2b_notebook.cleanup.linkage.towns import english_town
-from pb2b_notebook.cleanup.linkage.work_folder import IN_MEMORY
+from pb2b_notebook.cleanup.linkage.tables.work_folder import IN_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
-    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
-    from pb2b_notebook.cleanup.linkage.work_folder import InMemory
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.tables.work_folder import InMemory
 
 _INITIALS: Final = 3
 """Least number of words whose initials stand for a name."""

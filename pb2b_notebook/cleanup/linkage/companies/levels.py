@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.levels import Comparison, levels_of
+from pb2b_notebook.cleanup.linkage.pairs.levels import Comparison, levels_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,7 +11,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from pb2b_notebook.cleanup.linkage.folding import (
+from pb2b_notebook.cleanup.linkage.columns.standardization import email_parts, folded_country, phone_digits
+from pb2b_notebook.cleanup.linkage.columns.typed_values import typed_values
+from pb2b_notebook.cleanup.linkage.names.folding import (
     LONGEST,
     blank_if_placeholder,
     fold,
@@ -19,8 +21,6 @@ from pb2b_notebook.cleanup.linkage.folding import (
     repair_mojibake,
     without_words,
 )
-from pb2b_notebook.cleanup.linkage.standardization import email_parts, folded_country, phone_digits
-from pb2b_notebook.cleanup.linkage.typed_values import typed_values
 from pb2b_notebook.cleanup.values.legal_forms import fold_form, split_company
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from pb2b_notebook.cleanup.linkage.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
     from pb2b_notebook.cleanup.values.placeholders import Kind
 
 TEXT_COLUMNS = (

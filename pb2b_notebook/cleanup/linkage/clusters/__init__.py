@@ -1,0 +1,10 @@
+"""Scored pairs → clusters.
+
+==============  =======================================================
+Module          What it does
+==============  =======================================================
+``conflicts``   links that do not hold
+``clustering``  clusters without weak links, the strongest links first
+``grouping``    clusters of rows, their ids, and the links between rows
+==============  =======================================================
+"""

@@ -1,0 +1,228 @@
+"""Standardize rows for comparison: one plain column for each thing that a lead says about a person.
+
+Standardized columns are only compared and never shown. They are folded (see :mod:`.folding`), without legal forms, and
+phone numbers are digits. Rows whose standardized columns are all equal are one row to the matcher.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pb2b_notebook import threads
+from pb2b_notebook.cleanup.linkage.columns.typed_values import typed_values
+from pb2b_notebook.cleanup.linkage.names.folding import (
+    LONGEST,
+    blank_if_placeholder,
+    fold,
+    map_distinct,
+    repair_mojibake,
+    replace_matching,
+    without_words,
+)
+from pb2b_notebook.cleanup.linkage.names.person_names import name_parts
+from pb2b_notebook.cleanup.linkage.names.towns import english_town
+from pb2b_notebook.cleanup.values.email_checks import free_providers, roles
+from pb2b_notebook.cleanup.values.legal_forms import split_company
+from pb2b_notebook.mapping.countries import country_code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
+
+SOURCES: Mapping[str, str] = {
+    name: name
+    for name in (
+        "first_name", "last_name", "full_name", "email", "phone", "company_name", "company_domain", "website", "title",
+        "linkedin_url", "country", "city",
+    )
+}  # fmt: skip
+"""The columns that are compared, by the lead field that they hold."""
+TEXT_COLUMNS = (
+    "first", "middle", "last", "second", "generation", "local", "mail_domain", "phone", "company", "domain", "title",
+    "profile", "country", "city",
+)  # fmt: skip
+"""The text columns that every standardized frame has; "" where the row has no value."""
+_COMPANY_FILLERS = "the|and|und|et|y|e|i|o|group|gruppe|groupe|grupo|gruppo|holding|holdings|international|intl"
+_TITLE_WORDS = {
+    "mgr": "manager", "mngr": "manager", "dir": "director", "sr": "senior", "jr": "junior", "exec": "executive",
+    "asst": "assistant", "assoc": "associate", "eng": "engineer", "engr": "engineer", "coord": "coordinator",
+    "admin": "administrator", "rep": "representative", "spec": "specialist", "supv": "supervisor", "pres": "president",
+    "vp": "vice president", "svp": "senior vice president", "evp": "executive vice president",
+    "md": "managing director", "gm": "general manager", "ceo": "chief executive officer",
+    "cto": "chief technology officer",
+    "cfo": "chief financial officer", "coo": "chief operating officer", "cmo": "chief marketing officer",
+    "cio": "chief information officer", "cro": "chief revenue officer", "hr": "human resources", "acct": "account",
+    "mktg": "marketing", "ops": "operations", "dev": "developer", "gf": "geschaftsfuhrer",
+}  # fmt: skip
+_TITLE_FILLERS = ["of", "the", "and", "for", "in", "at", "de", "des", "du", "und", "der", "di", ""]
+_LEAST_DIGITS = 7
+_IRREGULAR_EMAIL = r"^[^a-z0-9_+-]|[^a-z0-9@._+-]|\.\.|@@|^mailto:|\.$"
+
+
+def standardize(rows: pl.DataFrame, columns: Sequence[FurtherColumn] = ()) -> pl.DataFrame:
+    """Return rows as they are compared, in their order.
+
+    Args:
+        rows: The columns of :data:`SOURCES` and the features of the further columns, as text.
+        columns: Further columns.
+
+    Returns:
+        One column for each of :data:`TEXT_COLUMNS`, ``free`` and ``role`` (the email is of a free provider, or a role
+        address), and each further column; "" for no value.
+    """
+    import polars as pl
+
+    rows = rows.with_columns(pl.all().fill_null(""))
+    long = [column.name for column in rows if (column.str.len_bytes() > LONGEST).any()]  # few or none
+    rows = rows.with_columns(pl.col(long).str.slice(0, LONGEST))
+    # Each part is a chain of expressions, which polars runs on one core: so the parts run in parallel.
+    with threads.executor(rows=len(rows)) as pool:
+        parts: list[pl.DataFrame] = list(pool.map(lambda part: part(rows), (_other_columns, email_parts, name_parts)))
+    parts.append(pl.DataFrame({one.feature: typed_values(rows[one.source], one.role) for one in columns}))
+    return pl.concat(parts, how="horizontal")
+
+
+def email_parts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the parts of the email, reduced to what identifies the mailbox, and the domain of the company."""
+    import polars as pl
+
+    email = pl.col("text").str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", "")
+    email = email.str.replace(r"^.*<([^<>]*@[^<>]*)>.*$", "$1").str.replace(r"^mailto:", "")
+    email = email.str.replace(r"[\(\[]at[\)\]]", "@").str.replace_all("@+", "@").str.replace_all(r"\.\.+", ".")
+    email = email.str.replace(r"[;,/].*$", "").str.strip_chars(".,;:<>\"'()")
+    tidy = replace_matching(rows["email"].str.to_lowercase(), _IRREGULAR_EMAIL, email)
+    halves = pl.DataFrame({"text": tidy}).select(pl.col("text").str.split_exact("@", 1)).to_series().struct
+    whole = (halves[1] != "").fill_null(value=False) & (halves[0] != "") & ~tidy.str.contains("@.*@")
+    parts = pl.DataFrame(
+        {
+            "local": halves[0],
+            "mail_domain": halves[1],
+            "whole": whole,
+            "own": rows["company_domain"],
+            "site": rows["website"],
+        }
+    ).select(
+        *(pl.when("whole").then(name).otherwise(pl.lit("")).alias(name) for name in ("local", "mail_domain")),
+        *(
+            map_distinct(rows[name], {as_: _host(pl.col("value"))})[as_]
+            for name, as_ in (("company_domain", "own"), ("website", "site"))
+        ),
+    )
+    google = pl.col("mail_domain").is_in(["gmail.com", "googlemail.com"])
+    untagged = replace_matching(parts["local"], r".\+", pl.col("text").str.replace(r"^([^+]+)\+.*$", "$1"))
+    letters = pl.col("local").str.strip_chars("0123456789._-").str.replace_many([".", "-", "_"], [""])
+    role_names, free = _role_names(), _free_providers()
+    local = pl.col("local")
+    return parts.with_columns(local=untagged).with_columns(
+        local=pl.when(google).then(local.str.replace_all(r"\.", "")).otherwise(local),
+        mail_domain=pl.when(google).then(pl.lit("gmail.com")).otherwise(pl.col("mail_domain")),
+    ).with_columns(
+        free=pl.col("mail_domain").is_in(free),
+        role=letters.is_in(role_names),
+        own=pl.when(pl.col("own").is_in(free)).then(pl.lit("")).otherwise(pl.col("own")),
+    ).select(
+        "local", "mail_domain", "free", "role",
+        domain=pl.when(pl.col("own") != "").then(pl.col("own")).otherwise(pl.col("site")),
+    )  # fmt: skip
+
+
+@cache
+def _role_names() -> pl.Expr:
+    import polars as pl
+
+    return pl.lit(pl.Series([role.replace("-", "") for role in roles()])).implode()
+
+
+@cache
+def _free_providers() -> pl.Expr:
+    import polars as pl
+
+    return pl.lit(pl.Series(list(free_providers()))).implode()
+
+
+def _host(text: pl.Expr) -> pl.Expr:
+    """Return the host of a web address or domain, without "www."."""
+    host = text.str.to_lowercase().str.strip_chars().str.replace(r"^[a-z]+://", "").str.replace(r"[/?#:].*$", "")
+    return host.str.replace(r"^www\d?\.", "").str.strip_chars(".").str.replace(r"^[^.]*$", "")
+
+
+def _other_columns(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return everything but names, email and domain."""
+    import polars as pl
+
+    profile = pl.col("linkedin_url").str.to_lowercase().str.extract(r"/(?:in|pub)/([^/?#]+)", 1).fill_null("")
+    return pl.concat(
+        [
+            pl.DataFrame({"phone": phone_digits(rows["phone"])}),
+            rows.select(profile=profile),
+            *(_standardized_column(rows[name], stages) for name, stages in _stages_of_columns().items()),
+        ],
+        how="horizontal",
+    )
+
+
+def _standardized_column(values: pl.Series, stages: Sequence[dict[str, pl.Expr]]) -> pl.DataFrame:
+    if not (values != "").any():  # many lists lack a column, and "" is standardized to ""
+        return values.to_frame(next(iter(stages[-1])))
+    return map_distinct(values, *stages)
+
+
+@cache
+def _stages_of_columns() -> dict[str, tuple[dict[str, pl.Expr], ...]]:
+    """Return the stages that standardize each column. To build them takes longer than to apply them to a few rows."""
+    import polars as pl
+
+    value, repaired = pl.col("value"), {"value": repair_mojibake(pl.col("value"))}
+    return {
+        "company_name": (
+            repaired,
+            {"value": value.map_elements(_company_core, return_dtype=pl.String)},
+            {"core": fold(value.str.replace_all(r"\.", "").str.replace_all("[&+]", " and "))},
+            {"core": blank_if_placeholder(pl.col("core"), value, "company")},
+            {"name": without_words(pl.col("core"), _COMPANY_FILLERS)},
+            {"company": pl.when(pl.col("name") != "").then("name").otherwise("core")},
+        ),
+        "country": (repaired, {"country": value.map_elements(folded_country, return_dtype=pl.String)}),
+        "title": (
+            repaired,
+            {"title": blank_if_placeholder(fold(value), value, "text")},
+            {"title": _title_words(pl.col("title"))},
+        ),
+        "city": (repaired, {"city": english_town(blank_if_placeholder(fold(value), value, "city"))}),
+    }
+
+
+def _company_core(name: str) -> str:
+    return split_company(name).core
+
+
+def _title_words(title: pl.Expr) -> pl.Expr:
+    """Return the words of a job title, written out and sorted: "Mgr, Finance" equals "Finance Manager"."""
+    import polars as pl
+
+    words = title.str.split(" ").list.eval(pl.element().replace(_TITLE_WORDS)).list.join(" ").str.split(" ")
+    return words.list.eval(pl.element().filter(~pl.element().is_in(_TITLE_FILLERS))).list.sort().list.join(" ")
+
+
+def folded_country(name: str) -> str:
+    """Return the country code in lower case; "" for an unknown name, which says nothing."""
+    return (country_code(name) or "").lower()
+
+
+def phone_digits(numbers: pl.Series) -> pl.Series:
+    """Return the digits of phone numbers without leading zeros and extension; "" where there are too few."""
+    import polars as pl
+
+    text = pl.col("text")
+    regular = text.str.normalize("NFKC").str.replace(r"(?:[eE][xX][tT]|[xX#]|[dD](?:urchwahl|[wW])).*$", "")
+    # A spreadsheet's 4.91712E+11 has lost its digits.
+    regular = pl.when(text.str.contains(r"[0-9][.,]?[0-9]*[eE]\+")).then(pl.lit("")).otherwise(regular)
+    plain = replace_matching(numbers, '[^ -"$-/0-:]', regular).alias("text").to_frame()
+    digits = text.str.replace("(0)", "", literal=True).str.replace_all(r"[^0-9]+", "").str.strip_chars_start("0")
+    usable = (text.str.len_bytes() >= _LEAST_DIGITS) & ~text.str.contains(r"^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+)0*$")
+    found = plain.select(digits).select(pl.when(usable).then(text.str.slice(0, 18)).otherwise(pl.lit("")))
+    return found.to_series()

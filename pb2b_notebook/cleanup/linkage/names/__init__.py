@@ -1,0 +1,14 @@
+"""Names of people and of towns in the form that is compared.
+
+====================  =========================================================================
+Module                What it does
+====================  =========================================================================
+``folding``           text without accents, case and signs; placeholders as blanks
+``plain_names``       names without titles and credentials, given name first
+``person_names``      the parts of a name: given, middle and family names, initials, generation
+``names_from_email``  names of rows that have only an address
+``name_corrections``  misspelled names that the address or LinkedIn profile spells right
+``romanization``      names of other scripts in Latin letters
+``towns``             the English name of a town
+====================  =========================================================================
+"""

@@ -1,0 +1,219 @@
+"""Split a row's name columns into given name, family name and generation, folded for comparison."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.cleanup.linkage.names.folding import (
+    blank_if_placeholder,
+    fold,
+    map_distinct,
+    repair_mojibake,
+    replace_where,
+    without_words,
+)
+from pb2b_notebook.cleanup.linkage.names.plain_names import GENERATIONS, is_special, plain_name
+from pb2b_notebook.cleanup.values.given_names import nicknames
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_PARTICLES = (
+    "von|van|der|den|de|del|della|di|da|do|dos|das|du|la|le|las|los|zu|zur|zum|ter|ten|bin|ibn|al|el|abu|mac|mc|st|o"
+)
+SON_OR_DAUGHTER = ("bin", "ibn", "bint", "binti", "binte", "ben", "bat")
+"""Words between a given name and that of the father, folded."""
+_MISTER = "mr|mister|herr|herrn|hr|monsieur|m|sr|senor|señor|sig|signor|dhr|heer|pan|bay|г-н|господин"
+_MISS = (
+    "mrs|ms|miss|frau|fr|fru|frk|frl|madame|mme|mlle|mademoiselle|sra|srta|senora|señora|sig\\.ra|signora|mevr|mevrouw|mw"
+    "|pani|bayan|г-жа|госпожа"
+)
+"""Titles of men and of women, in lower case."""
+COUPLE = "couple"
+"""Generation of a row about Mr. and Mrs. Smith."""
+_PATRONYMIC_LAST = (
+    r"^([\p{L}-]+(?:ov|ev|in|yn|skyi?|skyy|skiy|ska|ova|eva|ina|yna|aya|enko|uk|ko)) ([\p{L}]+) "
+    r"([\p{L}]+(?:[oe]vich|[oe]vych|ich|[oei]vna|ovna|ychna|ichna))$"
+)
+"""Family name, given name and father's name, as East Slavic lists have them, folded."""
+_EASTERN = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
+_COMPOUND_FAMILY_NAMES = "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|皇甫|令狐|慕容|夏侯|尉迟|남궁|황보|제갈|사공|독고|선우"
+"""Family names of two letters, in Chinese and Korean."""
+_VIETNAMESE_FAMILIES = (
+    "nguyen|tran|le|pham|huynh|hoang|phan|vu|vo|dang|bui|do|ho|ngo|duong|dao|truong|dinh|trinh|luong|ly|lam|mai|ta|cao|doan"
+    "|chu|luu|ha|quach|thai|phung|vuong|ton|kieu"
+)
+_VIETNAMESE_GIVEN = "([^ ]+(?: [^ ]+)?)"
+_VIETNAMESE_ORDERS = {
+    order: usual.replace("middle", written)
+    for order_of, usual in (
+        ("^({F}) {M} {G}$", "${2} middle ${1}"), ("^{G} {M} ({F})$", "${1} middle ${2}"),
+        ("^{M} {G} ({F})$", "${1} middle ${2}"), ("^{G} ({F}) {M}$", "${1} middle ${2}"),
+    )
+    for word, written in (("van", "vawn"), ("thi", "thij"))
+    for order in [order_of.format(F=_VIETNAMESE_FAMILIES, M=word, G=_VIETNAMESE_GIVEN)]
+}  # fmt: skip
+"""Orders of given name, Văn or Thị, and family name, folded → the order of others; the first one that fits is right.
+
+Văn is not the Dutch particle, and no one is called by Văn or Thị alone, as Vân and Thi are; so both are written as they
+are typed in Telex (vawn, thij), and a word beside the family name is a middle name.
+"""
+_PARTICLE_LAST = r"^([\p{L}'’-]+), *((?i:van|von)(?: (?i:de|den|der|dem|het))?|de|de la|den|der|ter|ten|zu|zur|zum)$"
+"""A family name as Dutch lists sort it: "Berg, van den". A credential or state is in capitals: "Smith, DO"."""
+_HYPHENS = r"[-\u2010\u2011]"
+_HYPHEN = rf"(\p{{L}}{{2,}}){_HYPHENS}(\p{{L}}{{2,}})"
+"""A hyphen between the parts of one name: Anne-Marie, Min-ji, García-López, but not J-P."""
+
+
+def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the parts of the names of rows, folded; "" for a part that a row does not have.
+
+    Args:
+        rows: ``first_name``, ``last_name`` and ``full_name``, as text.
+
+    Returns:
+        ``first`` and ``last`` without spaces; ``middle``: all names between them, separated by spaces, an initial as
+        one letter; ``second``: a word before ``last`` that may be a first family name, which is also in ``middle``;
+        ``generation``: "jr", "sr", "ii", "iii", "iv", or a title that stands for the given name. They are the same for
+        columns and for a whole name, and names with a hyphen are one word.
+    """
+    import polars as pl
+
+    both = _clean_names(pl.concat([rows["first_name"], rows["last_name"]]), whole=False)
+    first, last = both.head(len(rows)), both.tail(len(rows))
+    clean = pl.DataFrame(
+        {
+            "first": first["name"],
+            "middle": pl.repeat("", len(rows), eager=True),
+            "last": last["name"],
+            "generation": pl.select(
+                pl.when(last["generation"] != "").then(last["generation"]).otherwise(first["generation"])
+            ).to_series(),
+            "second": pl.repeat("", len(rows), eager=True),
+        }
+    )
+    # Most rows have a given and a family name of one word; only the others are split.
+    several = clean["first"].str.contains(" ", literal=True) | clean["last"].str.contains(" ", literal=True)
+    unsure = ((clean["first"] == "") | (clean["last"] == "") | several).arg_true()
+    if len(unsure):
+        parts = _split_names(clean[unsure], rows["full_name"].gather(unsure))
+        clean = clean.with_columns(clean[name].scatter(unsure, parts[name]) for name in clean.columns)
+    return clean.with_columns(pl.col("first", "last").str.replace_all(" ", ""))
+
+
+def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
+    """Return ``name`` without titles, credentials and generation, given name first, and the ``generation``.
+
+    ``family`` is true where a whole name was one word beside a title or credential: Mr. Smith. The generation is then
+    "mr", "ms" or "couple": Mr. and Mrs. Smith are two people. It is also that of a given name that is only a title, or
+    "dr" or "prof".
+    """
+    return map_distinct(values, *_cleaning_stages(whole=whole))
+
+
+@cache
+def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
+    """Return the stages of :func:`_clean_names`. To build them takes longer than to clean a few names."""
+    import polars as pl
+
+    value, folded = pl.col("value"), pl.col("folded")
+    generation = folded.str.extract(rf" ({GENERATIONS})\b", 1).fill_null("")
+    alone = pl.col("text").str.contains("[^ ] +[^ ]") & ~value.str.contains(" ", literal=True)
+    alone = alone if whole else (pl.col("name") == "") & (pl.col("text") != "")
+    generation = generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"})
+    titles = pl.col("text").str.to_lowercase()  # of the names that are nothing but a title
+    mister, miss, prof, dr = (
+        titles.str.contains(rf"^(?:.*[ &/])?(?:{words})\.?(?:[ &/]|$)") for words in (_MISTER, _MISS, "prof", "dr")
+    )
+    title = pl.when(mister & miss).then(pl.lit(COUPLE)).when(mister).then(pl.lit("mr")).when(miss).then(pl.lit("ms"))
+    if not whole:
+        title = title.when(prof).then(pl.lit("prof")).when(dr).then(pl.lit("dr"))
+    titles_alone = replace_where(pl.when(alone).then("text").otherwise(pl.lit("")), ".", title.otherwise(pl.lit("")))
+    # Twice, because the parts of Jean-Luc-Marie share letters.
+    joined = pl.col("text").str.replace_all(_HYPHEN, "$1$2")
+    patronymic = pl.col("text").str.replace(_PATRONYMIC_LAST, "$2 $3 $1")
+    return (
+        {"value": replace_where(repair_mojibake(value), ",", pl.col("text").str.replace(_PARTICLE_LAST, "$2 $1"))},
+        {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},
+        {"folded": fold(replace_where(value, _HYPHENS, joined.str.replace_all(_HYPHEN, "$1$2")))},
+        {"name": without_words(blank_if_placeholder(folded, value, "name"), GENERATIONS)},
+        {
+            "name": replace_where(pl.col("name"), " .* ", patronymic) if whole else pl.col("name"),
+            "generation": pl.when(titles_alone != "").then(titles_alone).otherwise(generation),
+            "family": alone & pl.lit(whole),
+        },
+    )
+
+
+def _plain_names(values: pl.Series, *, whole: bool) -> pl.Series:
+    """Return names, with those that are not plain words rewritten, one by one."""
+    import polars as pl
+
+    places = values.to_frame("value").select(_special()).to_series().fill_null(value=False).arg_true()
+    given_names = nicknames().keys()
+    names = [plain_name(text, given_names, whole=whole) for text in values.gather(places)]
+    return values.clone().scatter(places, pl.Series(names, dtype=pl.String))
+
+
+@cache
+def _special() -> pl.Expr:
+    import polars as pl
+
+    return is_special(pl.col("value"))
+
+
+def _split_names(clean: pl.DataFrame, full_names: pl.Series) -> pl.DataFrame:
+    """Return the parts of rows whose names are several words in one column: the full name's, or both names together."""
+    full = _clean_names(full_names, whole=True)
+    table = clean.with_columns(full["name"].alias("full"), full["generation"].alias("full_generation"), full["family"])
+    whole, parts, second = _splitting_stages()
+    return table.with_columns(whole=whole).select(**parts).with_columns(second=second)
+
+
+@cache
+def _splitting_stages() -> tuple[pl.Expr, dict[str, pl.Expr], pl.Expr]:
+    """Return the whole name, its parts, and the word that may be a first family name."""
+    import polars as pl
+
+    # One column may hold the whole name: the other one is empty, or the source has only one name column.
+    particle = rf"^(?:{_PARTICLES}) "
+    whole = (
+        pl.when((pl.col("first") != "") & (pl.col("last") != "")).then(pl.col("first") + " " + pl.col("last"))
+        .when(pl.col("full").str.contains(" ") | (pl.col("first") + pl.col("last") == "")).then(pl.col("full"))
+        .when(pl.col("first").str.contains(" ")).then(pl.col("first"))
+        .when(pl.col("last").str.contains(" ") & ~pl.col("last").str.contains(particle)).then(pl.col("last"))
+        .otherwise(pl.lit(""))
+    )  # fmt: skip
+    orders = _VIETNAMESE_ORDERS.items()
+    text = pl.col("text")
+    usual = [pl.when(text.str.contains(order)).then(text.str.replace(order, usual)) for order, usual in orders]
+    whole = replace_where(whole, "van|thi", pl.coalesce(*usual, text))
+    given, family = _given_and_family(pl.col("whole"))
+    between = pl.col("middle").str.extract(r"(?:^| )([^ ]{3,})$", 1)
+    # In "William Henry James", Henry is a given name, not a first family name.
+    between = pl.when(~between.is_in(list(nicknames()))).then(between)
+    has_whole = pl.col("whole") != ""
+    middle = pl.col("whole").str.head(-family.str.len_chars().cast(pl.Int64)).str.extract(r"^[^ ]+ (.+?) ?$", 1)
+    only_family = pl.col("family") & (pl.col("whole") == pl.col("full"))
+    parts = {
+        "first": pl.when(only_family).then(pl.lit("")).when(has_whole).then(given).otherwise("first"),
+        "middle": pl.when(has_whole).then(middle.fill_null("")).otherwise(pl.lit("")),
+        "last": pl.when(only_family).then("full").when(has_whole).then(family).otherwise("last"),
+        "generation": pl.when(pl.col("generation") == "").then("full_generation").otherwise("generation"),
+    }
+    return whole, parts, between.fill_null("")
+
+
+def _given_and_family(whole: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Return the given and the family name of a whole name.
+
+    In Han, Hangul and Hiragana the family name is first: the first word, or the first letter but for compound names.
+    """
+    import polars as pl
+
+    family = whole.str.extract(rf"((?:(?:^| )(?:{_PARTICLES}))* [^ ]+)$", 1).fill_null("")
+    unspaced = whole.str.extract_groups(rf"^({_COMPOUND_FAMILY_NAMES}|{_EASTERN})({_EASTERN}{{1,3}})$").struct
+    spaced = whole.str.extract_groups(rf"^({_EASTERN}+) ({_EASTERN}+)$").struct
+    given = pl.coalesce(unspaced[1], spaced[1], whole.str.extract(r"^([^ ]+)", 1))
+    return given.fill_null(""), pl.coalesce(unspaced[0], spaced[0], family)

@@ -1,0 +1,201 @@
+"""Write the name of a person plainly: given, middle and family name, without titles, credentials and nicknames.
+
+Only names that are not plain words already need it; nameparser splits them. A word that is not understood is left out
+where it stands like a credential, since it would otherwise be taken for the family name that two people share.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.cleanup.linkage.names.folding import hold_where
+from pb2b_notebook.cleanup.values.honorifics import (
+    degree_words,
+    honorific_endings,
+    is_degree,
+    is_title,
+    names_several,
+    title_words,
+    without_honorific,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import polars as pl
+    from nameparser import Parser
+
+GENERATIONS: Final = "jr|junior|jnr|snr|senior|ii|iii|iv"
+"""Words for a generation, as a regular expression over folded text."""
+
+# V may be an initial, and VI the name Vi.
+_GENERATION: Final = re.compile(
+    rf"(?<=[\w.])[ ,]+({GENERATIONS}|sr|jun\.|sen\.|2nd|3rd|4th)\.?(?=[ ,]|$)", re.IGNORECASE
+)
+# Behind a given and a family name. Filho, Neto, Padre and Pere are family or given names, too.
+_KIN: Final = {
+    "hijo": "jr", "fils": "jr", "der jüngere": "jr", "d. j.": "jr", "d.j.": "jr", "mladší": "jr",
+    "the younger": "jr", "d.y.": "jr", "père": "senior", "der ältere": "senior", "d. ä.": "senior",
+    "d.ä.": "senior", "starší": "senior", "the elder": "senior",
+}  # fmt: skip
+_KIN_LAST: Final = rf"[ ,](?:{'|'.join(map(re.escape, _KIN))})$"
+_WRITTEN_OUT: Final = {"jun": "jr", "sen": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv", **_KIN}
+_SEPARATOR: Final = re.compile(r"\s+[-–|/]\s+|\s*[|;]\s*")
+_PERSON: Final = re.compile(r"\s*[&;+/]\s*|\s+(?:and|und|oraz|och|og|et|en|ve|y|e|i|u)\s+", re.IGNORECASE)
+_PLAIN: Final = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*")
+# Signs of anything but given and family names: commas, brackets, quotes, and points that do not end an initial.
+_SIGNS: Final = r"[,，()\[\]\"“”„«»&/;|+®™0-9]|[^\W\d_]{2}\.|\.[^\W\d_]{2}| [-–] "
+# A short word in upper case, or one without a vowel, at the end of a name in mixed case.
+_CAPITALS_LAST: Final = r"[a-z]\S* (?:[A-Z0-9]{2,3}|[B-DF-HJ-NP-TV-XZ0-9-]{2,})$"
+_CREDENTIAL: Final = re.compile(r"(?=.*[A-Z].*[A-Z]|.*[0-9®™])[A-Za-z0-9.&/®™-]+")
+_SHORT: Final = 3
+_WHOLE: Final = 2
+
+
+def is_special(name: pl.Expr) -> pl.Expr:
+    """Return whether a name may hold more than given and family names: :func:`plain_name` decides."""
+    import polars as pl
+
+    first = name.str.to_lowercase().str.extract("^ *([^ ]+)").str.strip_chars_end(".").is_in(sorted(title_words()))
+    text, lower = pl.col("text"), pl.col("text").str.to_lowercase()
+    last = lower.str.extract("([^ ]+) *$").is_in(sorted(degree_words() | _acronyms()))
+    within = lower.str.contains(" (?:and|und|oraz|och|og|et|en|ve|geb|né|née|nee|dr|ing|mgr) ")
+    signs = text.str.contains(_SIGNS) | text.str.contains(_CAPITALS_LAST) | lower.str.contains(_KIN_LAST)
+    return first | hold_where(name, "[^ ] +[^ ]", last | within | signs) | name.str.contains(_endings())
+
+
+def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
+    """Return given, middle and family name and generation in this order, separated by spaces.
+
+    Args:
+        text: Name as it is written.
+        given_names: Known given names in lower case.
+        whole: Whether it is a whole name; else a given or a family name.
+
+    >>> known = {"john", "anna"}
+    >>> [plain_name(name, known, whole=True) for name in ("John Smith, CXQ", "Smith, Jr., John A.", "Dr. Anna Berg")]
+    ['John Smith', 'John A. Smith Jr', 'Anna Berg']
+    >>> plain_name("van der Berg, Jan", known, whole=True), plain_name("Dr. Gomes & Dr. Lui", known, whole=True)
+    ('Jan van der Berg', 'Gomes')
+    """
+    text, kin = _without_kin(text) if whole else (text, [])
+    generations = [*kin, *(found.rstrip(".") for found in _GENERATION.findall(text))]
+    name = " ".join(_SEPARATOR.sub(", ", _GENERATION.sub("", text)).split()) if not names_several(text) else text
+    if names_several(name):
+        name = _first_person(name)
+    name = without_honorific(name, least=_WHOLE if whole else 1, given_names=given_names).name
+    name = _without_unknown_credentials(name, given_names)
+    words = [word for word in name.split(" ") if not is_title(word)]
+    name = " ".join(_without_likely_title(words, given_names))
+    if not _PLAIN.fullmatch(name):
+        name = _in_order(name) if whole else re.sub(r"[(\[\"“«][^)\]\"”»]*[)\]\"”»]", " ", name)
+    return " ".join([name, *(_WRITTEN_OUT.get(word.lower(), word) for word in generations[:1])]).strip()
+
+
+def _without_kin(text: str) -> tuple[str, list[str]]:
+    """Return a whole name without a word such as hijo or der Ältere behind it, and the word."""
+    found = re.search(_KIN_LAST, text, re.IGNORECASE)
+    if found is None or sum(not is_title(word) for word in text[: found.start()].split()) < _WHOLE:
+        return text, []
+    return text[: found.start()].rstrip(" ,"), [found[0][1:]]
+
+
+def _first_person(text: str) -> str:
+    """Return the first person of a couple; it has the family name of the last one if it has none."""
+    people = [person.strip(" ,") for person in _PERSON.split(text) if person.strip(" ,")]
+    if not people:
+        return text
+    words = [[word for word in person.split() if not is_title(word)] for person in people]
+    named = [(person, kept) for person, kept in zip(people, words, strict=True) if kept]
+    if not named:
+        return text
+    first, kept = named[0]
+    alone = len(kept) == 1 and len(named) > 1 and not any(map(is_title, first.split()))
+    return f"{kept[0]} {named[-1][1][-1]}" if alone else " ".join(kept)
+
+
+def _without_unknown_credentials(name: str, given_names: Collection[str]) -> str:
+    """Return a name without words that stand and look like credentials: "John Smith, CXQ", "John A. Smith CXQ"."""
+    head, *tail = re.split(r"\s*[,，]\s*", name)
+    words = head.split()
+    while tail and (not tail[-1] or _is_credential(tail[-1], head, given_names, more=len(tail) > 1)):
+        tail.pop()
+    if not tail and len(words) > _WHOLE and _looks_like_credential(words[-1], head):
+        words.pop()
+    return ", ".join([" ".join(words), *tail]) if words else name
+
+
+def _looks_like_credential(word: str, name: str) -> bool:
+    """Return whether the last word of a name is an abbreviation: not LEE or DUPONT."""
+    letters = re.sub("[^A-Za-z]", "", word)
+    if is_degree(word) and len(letters) >= _SHORT and not word.istitle():
+        return True
+    if len(letters) < _WHOLE or not letters.isupper() or name.isupper():
+        return False
+    pronounceable = re.fullmatch("[^AEIOUY][AEIOUY][^AEIOUY]?[AEIOUY]?", letters) is not None
+    return not re.search("[AEIOUY]", letters) or (len(letters) <= _SHORT and not pronounceable)
+
+
+def _is_credential(part: str, head: str, given_names: Collection[str], *, more: bool) -> bool:
+    """Return whether a part after a comma is a credential and not a given name: "Berg, ADA" is a name."""
+    words = head.split()
+    if all(is_degree(word) or is_title(word) for word in part.split()) and not _is_known(part, given_names):
+        return True
+    if more:
+        return _CREDENTIAL.fullmatch(part) is not None and not head.isupper()
+    if len(words) < _WHOLE or _is_known(part.partition(" ")[0], given_names):
+        return False
+    # "John Smith, Foo" is not a given name behind the family name John Smith.
+    if _is_known(words[0], given_names):
+        return True
+    return _CREDENTIAL.fullmatch(part) is not None and not head.isupper() and not _is_initials(part)
+
+
+def _is_known(word: str, given_names: Collection[str]) -> bool:
+    return word.casefold().rstrip(".") in given_names
+
+
+def _is_initials(part: str) -> bool:
+    return re.fullmatch(r"(?:[A-Z]\.?){1,2}", part) is not None
+
+
+def _without_likely_title(words: list[str], given_names: Collection[str]) -> list[str]:
+    """Return the words without a first one that is likely a title before a whole name: Chief, Captain, M. and Md."""
+    if len(words) <= _WHOLE or words[0].endswith(","):
+        return words
+    first = words[0].casefold().rstrip(".")
+    initial = first in {"m", "d"} and _is_known(words[1], given_names)
+    long = len(first) > _SHORT + 1 and first in title_words() and first not in given_names
+    # Md. is Mohammed, which most people of a list may have in front of their names.
+    return words[1:] if initial or long or first == "md" else words
+
+
+def _in_order(name: str) -> str:
+    """Return given, middle and family name of a whole name, as nameparser reads them."""
+    parsed = _parser().parse(name)
+    given = parsed.given or ("" if parsed.title.endswith(".") else parsed.title)
+    names = " ".join(filter(None, (given, parsed.middle, parsed.family)))
+    # A name that is nothing but post-nominals to nameparser is a name to us.
+    return names or name
+
+
+@cache
+def _parser() -> Parser:
+    from nameparser import Parser
+
+    return Parser()
+
+
+@cache
+def _endings() -> str:
+    """Return a regular expression for honorifics that end a name."""
+    return f"(?:{'|'.join(honorific_endings())})$"
+
+
+@cache
+def _acronyms() -> frozenset[str]:
+    from nameparser import Lexicon
+
+    return frozenset(word for word in Lexicon.default().suffix_acronyms if len(word) >= _SHORT)

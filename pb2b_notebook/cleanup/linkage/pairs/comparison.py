@@ -1,0 +1,558 @@
+"""Compare pairs: SQL over the features of both rows gives the levels of agreement, packed into a pattern.
+
+DuckDB compares a few million pairs in seconds. What each level means is in :mod:`.levels`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.cleanup.linkage.columns.further_columns import (
+    FEW,
+    IS_THIN,
+    RANDOM_PAIRS,
+    identity_levels,
+    packed_sql,
+)
+from pb2b_notebook.cleanup.linkage.columns.roles import CITY
+from pb2b_notebook.cleanup.linkage.names.person_names import SON_OR_DAUGHTER
+from pb2b_notebook.cleanup.linkage.names.romanization import LATIN
+from pb2b_notebook.cleanup.linkage.pairs.levels import COMPARISONS, IDENTITY, differ_wholly
+from pb2b_notebook.cleanup.linkage.tables.database import run_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import duckdb
+    import numpy as np
+    import polars as pl
+    import pyarrow as pa
+
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.pairs.levels import Comparison
+
+_NOT_COMPARED = ("i", "copies", "is_new", "content", "formal", "sound", "is_long")
+"""Columns of the features that the SQL does not read."""
+_OF_SCRIPTS = ("script", "latin_hash", "sounds_hash")
+"""Columns of the features that it reads only where a list has names in several scripts."""
+_IDENTITY_UNIT = 1 << sum(comparison.bits for comparison in COMPARISONS[: COMPARISONS.index(IDENTITY)])
+"""What one level of ``IDENTITY`` adds to a pattern."""
+_PORTION = 50_000
+"""Pairs whose rows are in memory at once, for each core."""
+
+# CASE evaluates a branch only for the rows that reach it, AND and OR evaluate all operands for all rows: so cheap
+# conditions come before expensive ones. The most expensive is damerau_levenshtein, at twenty times
+# jaro_winkler_similarity; and texts cost more than numbers.
+# Texts whose sets of letters differ much cannot reach the similarity: one of 0.93 leaves at most 0.36 of the letters of
+# the longer text without a counterpart, one of 0.95 leaves 0.26.
+_ALIKE = """
+    CASE WHEN x.first = '' OR y.first = '' OR x.first = y.first THEN 1
+        ELSE jaro_winkler_similarity(x.first, y.first, 0.8) END AS first_alike,
+    CASE WHEN x.last = '' OR y.last = '' OR x.last = y.last THEN 1
+        ELSE jaro_winkler_similarity(x.last, y.last, 0.8) END AS last_alike"""
+# One word alone may be either name.
+_FAMILY_ALONE = "(x.last = '' AND x.first = y.last) OR (y.last = '' AND y.first = x.last)"
+_FIRST = f"""CASE WHEN x.first = '' OR y.first = '' OR {_FAMILY_ALONE} THEN 0
+    WHEN x.first = y.first OR x.given_hash = y.given_hash THEN 1
+    WHEN length(x.first) = 1 OR length(y.first) = 1 THEN CASE WHEN least(strlen(x.first), strlen(y.first)) > 2 THEN 6
+        WHEN x.first[1] = y.first[1] THEN 3 ELSE 6 END  -- a Chinese or Korean letter is a whole name
+    WHEN CASE WHEN x.formal_bits & y.formal_bits <> 0
+        THEN list_has_any(string_split(x.formals, ' '), string_split(y.formals, ' ')) ELSE false END
+        THEN CASE WHEN replace(x.first, 'aa', 'a') = replace(y.first, 'aa', 'a') THEN 1 ELSE 2 END  -- Aase is Åse
+    WHEN x.common AND y.common THEN CASE WHEN first_alike >= 0.8 THEN 5 ELSE 6 END
+    WHEN CASE WHEN starts_with(x.first, y.first) OR starts_with(y.first, x.first)
+        THEN least(length(x.first), length(y.first)) > 2 ELSE false END THEN CASE
+        WHEN x.first IN (y.first || 'a', y.first || 'e') OR y.first IN (x.first || 'a', x.first || 'e') THEN 5
+        ELSE 2 END
+    WHEN first_alike >= 0.92 THEN CASE
+        WHEN x.first[:-2] <> y.first[:-2] THEN 4
+        WHEN contains('aeiou', x.first[-1]) AND contains('aeiou', y.first[-1]) THEN 5 ELSE 4 END
+    WHEN first_alike < 0.8 THEN 6
+    WHEN CASE WHEN least(length(x.first), length(y.first)) > 3 AND abs(length(x.first) - length(y.first)) < 2
+        THEN damerau_levenshtein(x.first, y.first) <= 1 ELSE false END THEN 4
+    WHEN first_alike >= 0.82 THEN 5 ELSE 6 END"""
+_LAST = f"""CASE WHEN x.last = '' OR y.last = '' THEN CASE WHEN x.first <> '' AND y.first <> '' AND ({_FAMILY_ALONE})
+        THEN 1 ELSE 0 END
+    WHEN x.last = y.last THEN 1
+    WHEN length(x.last) = 1 OR length(y.last) = 1 THEN CASE WHEN x.last[1] = y.last[1] THEN 3 ELSE 5 END
+    WHEN last_alike >= 0.93 OR x.second = y.last OR y.second = x.last THEN 2
+    WHEN least(length(x.last), length(y.last)) > 3 THEN CASE  -- Ming is not Ling
+        WHEN starts_with(x.last, y.last) OR starts_with(y.last, x.last)
+            OR ends_with(x.last, y.last) OR ends_with(y.last, x.last) THEN 2
+        WHEN last_alike < 0.8 THEN 5
+        WHEN CASE WHEN abs(length(x.last) - length(y.last)) < 2 AND (length(x.last) > 4 OR x.last[1] = y.last[1])
+            THEN damerau_levenshtein(x.last, y.last) <= 1 ELSE false END THEN 2
+        WHEN last_alike >= 0.84 THEN 4 ELSE 5 END
+    WHEN last_alike >= 0.84 THEN 4 ELSE 5 END"""
+_NAME = """CASE WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 THEN 14 ELSE 0 END
+    WHEN (f = 1 AND l = 1) OR same_name THEN CASE WHEN f = 1 OR f = 0 THEN 1 ELSE 4 END
+    WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
+    WHEN f = 1 THEN CASE l WHEN 2 THEN CASE WHEN initial THEN 13 ELSE 6 END
+        WHEN 0 THEN 9 WHEN 3 THEN 9 ELSE 10 END
+    WHEN swapped_alike THEN 7
+    WHEN f BETWEEN 2 AND 4 AND l BETWEEN 2 AND 3 THEN 7
+    WHEN f = 2 AND l = 0 THEN 9
+    WHEN f BETWEEN 2 AND 5 AND (l = 2 OR l = 4) THEN 13
+    WHEN f = 0 AND l = 2 THEN 13 ELSE 15 END"""
+# Two scripts are only compared by their Latin forms, which many names have. -1 where both names are of one script.
+_BETWEEN_SCRIPTS = """CASE WHEN x.script = y.script THEN -1
+    WHEN x.first || x.last = '' OR y.first || y.last = '' THEN -1
+    WHEN x.latin_hash = y.latin_hash AND x.latin_hash <> 0 THEN 7
+    WHEN x.sounds_hash = y.sounds_hash AND x.sounds_hash <> 0 THEN 13 ELSE 15 END"""
+_SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
+    WHEN x.first = y.last THEN CASE WHEN length(x.last) = 1 OR length(y.first) = 1 THEN x.last[1] = y.first[1]
+        ELSE jaro_winkler_similarity(x.last, y.first, 0.9) >= 0.9 END
+    WHEN x.last = y.first THEN CASE WHEN length(x.first) = 1 OR length(y.last) = 1 THEN x.first[1] = y.last[1]
+        ELSE jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 END
+    ELSE false END"""
+# Neither can be the other with a typing error, unless both are known names: Mark and Mary. Names in two scripts, and
+# those of which one word has both roles, may be one.
+_COMPARABLE = """CASE WHEN (strlen(x.first || x.last) = length(x.first || x.last))
+        <> (strlen(y.first || y.last) = length(y.first || y.last)) THEN false
+    WHEN CASE WHEN x.first = '' OR y.last = '' THEN false
+        ELSE jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 END THEN false
+    WHEN x.last = '' OR y.first = '' THEN true ELSE jaro_winkler_similarity(x.last, y.first, 0.9) < 0.9 END"""
+_CLEARLY_OTHER = """CASE WHEN x.{0} = '' OR y.{0} = '' OR x.{0} = y.{0} THEN false
+    WHEN length(x.{0}) = 1 OR length(y.{0}) = 1
+        THEN x.{0}[1] <> y.{0}[1] OR least(strlen(x.{0}), strlen(y.{0})) > 2
+    WHEN {1} THEN true
+    WHEN contains(x.{0}, y.{0}) OR contains(y.{0}, x.{0}) THEN false
+    WHEN jaro_winkler_similarity(x.{0}, y.{0}, 0.7) >= 0.7 THEN false
+    WHEN CASE WHEN greatest(length(x.{0}), length(y.{0})) < 5 THEN damerau_levenshtein(x.{0}, y.{0}) < 2 ELSE false END
+        THEN false
+    ELSE true END"""
+# What is between the given and the family name. A word that also occurs in the other name, in whatever role, is
+# explained; words that are not explained on both sides are a conflict, on one side only they are not. An initial that
+# both names have explains no other word ("H. E. Anna", "H. E. Eva").
+_FITS_A_WORD = """t = u OR CASE WHEN length(t) = 1 OR length(u) = 1 THEN t[1] = u[1]
+            AND NOT list_contains(string_split({0}.middle, ' '), u)
+            AND NOT list_contains(string_split({1}.middle, ' '), t)
+        ELSE starts_with(t, u) OR starts_with(u, t) OR jaro_winkler_similarity(t, u, 0.9) >= 0.9 END"""
+_UNEXPLAINED = f"""len(list_filter(string_split({{0}}.middle, ' '), lambda t: NOT (
+        length(t) > 1 AND (contains({{1}}.last, t) OR contains({{1}}.first, t))
+        OR len(list_filter(string_split({{1}}.middle, ' '), lambda u: {_FITS_A_WORD})) > 0))) > 0"""
+_MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
+    WHEN x.middle = y.middle
+        THEN CASE WHEN x.middle IN ('vawn', 'thij') THEN 0 WHEN length(x.middle) = 1 THEN 2 ELSE 1 END
+    WHEN x.given_hash = y.given_hash THEN 1
+    WHEN {_UNEXPLAINED.format("x", "y")} AND {_UNEXPLAINED.format("y", "x")} THEN 4
+    WHEN list_has_any(list_filter(string_split(x.middle, ' '), lambda t: length(t) > 1), string_split(y.middle, ' '))
+        THEN 1
+    WHEN x.middle[1] = y.middle[1] THEN 2 ELSE 0 END"""
+_GENERATION = """CASE WHEN x.generation = y.generation THEN 0
+    WHEN x.generation = 'couple' OR y.generation = 'couple' THEN 5  -- these four are of rows without a given name
+    WHEN x.generation IN ('mr', 'ms') OR y.generation IN ('mr', 'ms')
+        THEN CASE WHEN x.generation IN ('mr', 'ms') AND y.generation IN ('mr', 'ms') THEN 5 ELSE 0 END
+    WHEN x.generation IN ('dr', 'prof') OR y.generation IN ('dr', 'prof')
+        THEN CASE WHEN x.generation IN ('dr', 'prof') AND y.generation IN ('dr', 'prof') THEN 5 ELSE 0 END
+    WHEN x.generation = '' OR y.generation = '' THEN 6
+    WHEN x.generation IN ('jr', 'ii') AND y.generation IN ('jr', 'ii') THEN 0 ELSE 5 END"""
+# They say something only where the names can be one person's.
+_CALLED = """CASE WHEN {0}.middle = '' OR length({1}.first) < 3 THEN false
+    WHEN NOT contains({0}.middle, {1}.first) THEN false
+    ELSE list_contains(string_split({0}.middle, ' '), {1}.first)
+        AND NOT list_has_any(string_split({0}.middle, ' '), ['"""
+_CALLED += "', '".join(SON_OR_DAUGHTER) + "']) END"
+# Two given names, and not two spellings of one: both are known and share no formal name (Paul, Paula), both are made of
+# two known names (Jean-Pierre, Jean-Paul), or one is a known one in the other gender (Daniel, Daniela; Mario, Maria).
+_TWO_GIVEN = """CASE WHEN f <> 5 THEN false
+    WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
+    WHEN x.compound AND y.compound THEN first_alike < 0.93
+    WHEN x.first = y.first || 'a' THEN y.formal_bits <> 0
+    WHEN y.first = x.first || 'a' THEN x.formal_bits <> 0
+    WHEN x.first[:-2] = y.first[:-2] AND x.first[-1] || y.first[-1] IN ('oa', 'ao')
+        THEN x.formal_bits <> 0 OR y.formal_bits <> 0
+    ELSE false END"""
+# Endings of one family name for men and for women, folded, in Slavic, Baltic and Greek naming.
+_GENDERS = (
+    ("", "ova"), ("a", "ova"), ("o", "ova"), ("e", "ova"), ("ek", "kova"), ("ec", "cova"), ("ov", "ova"), ("ev", "eva"),
+    ("in", "ina"), ("yn", "yna"), ("ski", "ska"), ("cki", "cka"), ("dzki", "dzka"), ("sky", "ska"), ("cky", "cka"),
+    ("y", "a"), ("skiy", "skaya"), ("sky", "skaya"), ("skyi", "ska"), ("skyy", "ska"), ("skij", "skaja"),
+    ("as", "iene"), ("is", "iene"), ("ys", "iene"), ("us", "iene"), ("as", "aite"), ("is", "yte"), ("ys", "yte"),
+    ("us", "ute"), ("ins", "ina"), ("ns", "na"), ("ols", "ola"), ("is", "e"), ("os", "ou"), ("is", "ou"), ("as", "a"),
+    ("es", "i"),
+)  # fmt: skip
+_STEM = 3
+"""Least letters that two forms of a family name share."""
+
+
+def _are_genders_of(man: str, woman: str) -> str:
+    """Return SQL for whether one family name is the other's form for women."""
+    found = []
+    for size in sorted({len(his) for his, _ in _GENDERS}):
+        endings = ", ".join(f"'{his} {hers}'" for his, hers in _GENDERS if len(his) == size)
+        found.append(
+            f"WHEN length({man}) < {_STEM + size} THEN false"
+            f" WHEN starts_with({woman}, {man}[:{-size - 1}])"
+            f" AND {man}[length({man}) - {size - 1}:] || ' ' || {woman}[length({man}) - {size - 1}:] IN ({endings})"
+            " THEN true"
+        )
+    return f"CASE {' '.join(found)} ELSE false END"
+
+
+# Most pairs of family names do not even begin with the same letters, and need none of the many comparisons.
+_GENDER_FORMS = f"""CASE WHEN x.last = y.last OR left(x.last, {_STEM}) <> left(y.last, {_STEM}) THEN false
+    ELSE {_are_genders_of("x.last", "y.last")} OR {_are_genders_of("y.last", "x.last")} END"""
+# Jan Novák and Jana Nováková are two people; Jana Novák and Jana Nováková may be one.
+_HUSBAND_AND_WIFE = """CASE WHEN NOT gender_forms OR f NOT IN (2, 5, 6) OR l NOT IN (2, 4, 5) THEN false
+    ELSE f <> 2 OR x.formal_bits & y.formal_bits = 0 END"""
+# What colleagues or a household share.
+_SHARED = """(firms IN (1, 2) OR (x.site = y.site AND x.site <> '')
+    OR (x.line % 100000000 = y.line % 100000000 AND x.line <> -1))"""
+# Short names that differ in a letter (Jin and Jing, Yuki and Yuko) are names of two colleagues as often as of one. Two
+# letters that changed places are a typing error, and so is a name that is much rarer in the list than the other.
+_SHORT_NAMES = f"""CASE WHEN least(length({{1}}), length({{2}})) > {{3}} THEN false WHEN NOT {_SHARED} THEN false
+    WHEN greatest(x.{{0}}_rows, y.{{0}}_rows) > 4 * least(x.{{0}}_rows, y.{{0}}_rows) THEN false
+    ELSE list_sort(string_split({{1}}, '')) <> list_sort(string_split({{2}}, '')) END"""
+_SHORT_GIVEN = _SHORT_NAMES.format("first", "x.first", "y.first", "{}")
+_C_OR_K = """CASE WHEN ((x.line % 100000000 = y.line % 100000000 AND x.line <> -1)
+    OR (x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0)) THEN 'k' ELSE 'c' END"""
+# Jónsdóttir and Jónasdóttir are daughters of two fathers; Thomson and Thompson, Larsen and Larsson, are spellings, and
+# Karlsson and Carlsson behind one phone or address. Müller and Möller, Krüger and Kröger, are two names, however long.
+_SON = "'(dottir|sson)$'"
+_FATHER = f"""CASE WHEN regexp_matches(x.last, {_SON}) AND regexp_matches(y.last, {_SON})
+    THEN replace(regexp_replace({{0}}.last, 's?' || {_SON}, ''), 'c', {_C_OR_K}) ELSE {{0}}.last END"""
+_SHORT_OR_UMLAUTS = "CASE WHEN replace(x.last, 'o', 'u') = replace(y.last, 'o', 'u') THEN 99 ELSE 4 END"
+_SHORT_FAMILY = _SHORT_NAMES.format("last", _FATHER.format("x"), _FATHER.format("y"), _SHORT_OR_UMLAUTS)
+# Given names in -a of men, and of both: there the ending does not say whose name it is. Folded.
+_OF_BOTH = (
+    "'sasha', 'sascha', 'sasa', 'sacha', 'shura', 'zhenya', 'zhenia', 'zhenja', 'valya', 'valia', 'valja', "
+    "'slava', 'vanya', 'vania', 'vanja', 'wanja', 'misha', 'mischa', 'misa', 'grisha', 'kolya', 'kolja', 'petya', "
+    "'vasya', 'lyosha', 'alyosha', 'kostya', 'tolya', 'borya', 'vova', 'vitya', 'gena', 'mitya', 'volodya', "
+    "'seryozha', 'pasha', 'senya', 'yura', 'dima', 'tima', 'roma', 'nikita', 'ilya', 'ilia', 'ilja', 'elia', "
+    "'danila', 'kuzma', 'savva', 'sava', 'aleksa', 'luca', 'luka', 'nikola', 'nicola', 'mattia', 'andrea', "
+    "'andrija', 'mika', 'joshua', 'jona', 'noa', 'dana', 'toma', 'kuba', 'honza', 'jirka', 'pepa', 'krishna'"
+)
+# One person with a misspelled name, or two people: Ann and Anna, Noa and Noam, Priya and Priyanka, Sasha Petrov and
+# Sasha Petrova (Jana Novák and Jana Nováková are one: her name in two countries), Martin Simon and Simon Martin,
+# A. Berg where Anna and Andreas Berg are colleagues, and Hana and Hanna with an address each.
+_TWO_SPELLINGS = f"""CASE WHEN same_name THEN f > 1 AND x.formal_bits <> 0 AND y.formal_bits <> 0 AND {_SHARED}
+    WHEN f = 2 THEN CASE WHEN x.spelt <> '' AND x.spelt = y.spelt THEN l IN (1, 2)
+        WHEN x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound THEN false
+        ELSE l = 1 AND {_SHORT_GIVEN.format(7)} END
+    WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
+    WHEN f = 4 THEN CASE WHEN l <> 1 THEN false
+        WHEN x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash THEN x.mailbox_hash <> y.mailbox_hash
+        WHEN x.common OR y.common THEN false ELSE {_SHORT_GIVEN.format(4)} END
+    WHEN f <> 1 OR l <> 2 THEN false
+    WHEN gender_forms THEN NOT ends_with(x.first, 'a') OR x.first IN ({_OF_BOTH})
+    ELSE x.second <> y.last AND y.second <> x.last AND abs(length(x.last) - length(y.last)) < 2
+        AND {_SHORT_FAMILY} END"""
+_OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
+    WHEN couple OR (name IN (11, 13) AND two_given) THEN 7
+    WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3
+        WHEN name = 12 AND called = 2 THEN 7  -- Maria José is not José Maria
+        WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
+    WHEN generation > 0 THEN generation WHEN middle_names = 4 THEN 4
+    WHEN name IN (2, 3, 4, 5, 6, 7) AND two_spellings THEN 7 ELSE middle_names END"""
+# The domain of one row spells the company name of the other.
+_SPELLS = """((x.firm_spelled <> 0 AND x.firm_spelled = y.label_spelled)
+    OR (y.firm_spelled <> 0 AND y.firm_spelled = x.label_spelled))"""
+_FIRMS = """CASE WHEN x.company = '' OR y.company = '' THEN 0
+    WHEN x.firm_hash = y.firm_hash THEN 1
+    WHEN x.firm_hash | 1 = y.acronym OR y.firm_hash | 1 = x.acronym THEN 2
+    WHEN x.numbers <> y.numbers THEN 3
+    WHEN bit_count(xor(x.firm_set, y.firm_set)) > 0.36 * greatest(strlen(x.company), strlen(y.company))
+        AND x.firm_set & y.firm_set NOT IN (x.firm_set, y.firm_set) THEN 3
+    WHEN jaro_winkler_similarity(x.company, y.company, 0.93) >= 0.93 THEN 2
+    WHEN CASE WHEN starts_with(x.company, y.company)
+        THEN length(y.company) > 3 AND starts_with(x.company, y.company || ' ')
+        WHEN starts_with(y.company, x.company)
+        THEN length(x.company) > 3 AND starts_with(y.company, x.company || ' ') ELSE false END THEN 2
+    WHEN CASE WHEN contains(x.company, y.word) OR contains(y.company, x.word)
+        THEN list_has_all(string_split(x.company, ' '), string_split(y.company, ' '))
+            OR list_has_all(string_split(y.company, ' '), string_split(x.company, ' ')) ELSE false END THEN 2
+    ELSE 3 END"""
+_COMPANY = f"""CASE WHEN firms IN (0, 3) AND {_SPELLS} THEN 2
+    WHEN firms = 3 AND x.firm_set >> 26 <> y.firm_set >> 26 THEN 0 ELSE firms END"""
+_DOMAIN = """CASE WHEN x.site = '' OR y.site = '' THEN 0
+    WHEN x.site = y.site THEN 1
+    WHEN CASE WHEN ends_with(x.site, y.site) THEN ends_with(x.site, '.' || y.site)
+        WHEN ends_with(y.site, x.site) THEN ends_with(y.site, '.' || x.site) ELSE false END THEN 1
+    WHEN x.label = y.label THEN 2
+    WHEN x.site_numbers <> y.site_numbers THEN 3
+    WHEN bit_count(xor(x.label_set, y.label_set)) > 0.26 * greatest(strlen(x.label), strlen(y.label)) THEN 3
+    WHEN jaro_winkler_similarity(x.label, y.label, 0.95) >= 0.95 THEN 2
+    ELSE 3 END"""
+# A name that was taken from the address repeats what the local part says.
+_REPEATED = "(x.addressed OR y.addressed)"
+# Beside a whole name, they are of two given names: am.dubois@ and al.dubois@.
+_INITIALS = "^[a-z]{1,2}[._-]|[._-][a-z]{1,2}$"
+_OTHER_EMAIL = "CASE WHEN x.free AND y.free THEN 13 WHEN x.free OR y.free THEN 11 ELSE 12 END"
+_EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
+    WHEN x.mailbox_hash = y.mailbox_hash
+        THEN CASE WHEN x.role OR x.sharers > 2 THEN 2 WHEN x.sharers > 1 THEN 16 ELSE 1 END
+    WHEN x.role OR y.role THEN 9
+    WHEN x.mail_hash = y.mail_hash THEN CASE
+        WHEN x.skeleton_hash = y.skeleton_hash THEN 4
+        WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN CASE WHEN x.free THEN 5 ELSE 15 END
+        WHEN CASE WHEN x.pattern > 0 AND y.pattern > 0 THEN false  -- mark@ is Mark's and mary@ is Mary's
+            WHEN abs(length(x.local) - length(y.local)) > 1 OR length(x.local) < 5 THEN false
+            WHEN jaro_winkler_similarity(x.local, y.local, 0.9) < 0.9 THEN false
+            WHEN regexp_extract(x.local, '{_INITIALS}') <> regexp_extract(y.local, '{_INITIALS}') THEN false
+            ELSE damerau_levenshtein(x.local, y.local) <= 1 END THEN 6
+        WHEN x.pattern <> y.pattern AND x.pattern > 0 AND y.pattern > 0 THEN 7
+        ELSE CASE WHEN x.free THEN 13 ELSE 8 END END
+    WHEN x.skeleton_hash = y.skeleton_hash THEN CASE
+        WHEN CASE WHEN abs(length(x.mail_domain) - length(y.mail_domain)) > 2 THEN false
+            WHEN jaro_winkler_similarity(x.mail_domain, y.mail_domain, 0.9) < 0.9 THEN false
+            ELSE damerau_levenshtein(x.mail_domain, y.mail_domain) <= 2 END THEN 10
+        WHEN {_REPEATED} THEN {_OTHER_EMAIL} ELSE 3 END
+    WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 AND NOT {_REPEATED} THEN 14
+    ELSE {_OTHER_EMAIL} END"""
+# Phone numbers as integers: the last eight digits, the exchange among the last nine, and so on.
+_PHONE = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
+    WHEN x.line % 100000000 = y.line % 100000000
+        THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 WHEN x.callers > 1 THEN 8 ELSE 1 END
+    WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000
+        THEN CASE WHEN greatest(x.exchange_firms, y.exchange_firms) > 4 THEN 6 ELSE 5 END
+    WHEN x.line // 10 IN (y.line // 100, y.line // 1000) OR y.line // 10 IN (x.line // 100, x.line // 1000) THEN 7
+    WHEN starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) THEN 7
+    WHEN x.line // 100000 % 10000 <> y.line // 100000 % 10000 AND x.line % 10000 <> y.line % 10000 THEN 6
+    WHEN jaro_winkler_similarity(right(x.phone, 9), right(y.phone, 9), 0.88) < 0.88 THEN 6
+    WHEN damerau_levenshtein(right(x.phone, 9), right(y.phone, 9)) <= 1 THEN 4
+    WHEN abs(length(x.phone) - length(y.phone)) <> 1 THEN 6
+    WHEN damerau_levenshtein(x.phone, y.phone) <= 1 THEN 4
+    ELSE 6 END"""
+_TITLE = """CASE WHEN x.title = '' OR y.title = '' THEN 0 WHEN x.title = y.title THEN 1
+    WHEN jaro_winkler_similarity(x.title, y.title, 0.88) >= 0.88 THEN 2 ELSE 3 END"""
+_PROFILE = """CASE WHEN x.profile_hash = 0 OR y.profile_hash = 0 THEN 0 WHEN x.profile_hash = y.profile_hash
+    THEN CASE WHEN x.owners > 1 THEN 3 ELSE 1 END ELSE 2 END"""
+_OTHER_COUNTRY = "x.country_hash <> 0 AND y.country_hash <> 0 AND x.country_hash <> y.country_hash"
+_COUNTRIES = f"CASE WHEN {_OTHER_COUNTRY} THEN 3 ELSE 0 END"
+_PLACE = f"""CASE WHEN {_OTHER_COUNTRY} THEN 3
+    WHEN x.city_hash = 0 OR y.city_hash = 0 THEN 0 WHEN x.city_hash = y.city_hash THEN 1
+    WHEN x.city_script <> y.city_script THEN 0 ELSE 2 END"""
+# A row with nothing but a name may be any of those who have it.
+_IDENTITY = "CASE WHEN x.bare OR y.bare THEN 2 ELSE 0 END"
+# How many other rows have this name (at this company) by chance, on a logarithmic scale. At one company levels 0 to 13,
+# each the square root of 10 times the one before; else levels 14 to 31, each 2.2 times the one before.
+_EXPECTED = "greatest(xn, yn)"
+_CHANCE = f"""CASE WHEN company % 4 IN (1, 2) OR company // 4 IN (1, 2)
+    THEN greatest(0, least(13, floor(14 + 2 * log10(1e-9 + {_EXPECTED} * greatest(xc, yc) / total))))
+    ELSE 14 + greatest(0, least(17, floor(11.5 + ln(1e-9 + {_EXPECTED}) / ln(2.2)))) END"""
+# What the address of one row has of the other's name: 0 nothing, 1 a part, 2 both names; -1 where it is unknown.
+# "Arn Walmores" who writes from annw@… and "Ann Walmores" are one person.
+_FITS = """CASE WHEN {0}.local = '' OR {0}.role OR {1}.first || {1}.last = '' THEN -1
+    WHEN length({1}.last) > 1 AND contains({0}.letters, {1}.last) THEN CASE
+        WHEN length({1}.first) > 1 AND contains({0}.letters, {1}.first) THEN 2 ELSE 1 END
+    WHEN length({1}.first) > 2 AND contains({0}.letters, {1}.first) THEN 1 ELSE 0 END"""
+_ADDRESS = """CASE WHEN greatest(xfits, yfits) < 0 THEN 0 WHEN least(xfits, yfits) < 0 THEN 1 + greatest(xfits, yfits)
+    WHEN greatest(xfits, yfits) = 0 THEN 4 WHEN greatest(xfits, yfits) = 1 THEN 5 + least(xfits, yfits)
+    ELSE 7 + least(xfits, yfits) END"""
+
+
+def compare(
+    db: duckdb.DuckDBPyConnection, features: pl.DataFrame, pairs: pl.DataFrame, columns: Sequence[FurtherColumn] = ()
+) -> pl.DataFrame:
+    """Return the pairs in their order, with the ``pattern`` of each, and ``further`` if there are further columns.
+
+    Args:
+        db: Database to compute in.
+        features: Table of :func:`~pb2b_notebook.cleanup.linkage.pairs.features.build_features`.
+        pairs: ``a`` and ``b``, numbers of rows of ``features``.
+        columns: Further columns.
+    """
+    scripts = bool((features["script"] != LATIN).any())
+    query = comparison_query(tuple(columns), scripts=scripts, total=len(features))
+    compared = compare_pairs(db, query, features.drop(columns_not_compared(scripts=scripts)), pairs)
+    return with_identity_levels(compared, columns) if columns else compared
+
+
+def columns_not_compared(*, scripts: bool) -> tuple[str, ...]:
+    """Return the columns of the features that the SQL does not read.
+
+    Args:
+        scripts: Whether the list has names in several scripts.
+    """
+    return _NOT_COMPARED if scripts else (*_NOT_COMPARED, *_OF_SCRIPTS)
+
+
+def with_identity_levels(compared: pl.DataFrame, columns: Sequence[FurtherColumn]) -> pl.DataFrame:
+    """Return compared pairs with what their further columns say of two different names, in the pattern."""
+    import numpy as np
+    import polars as pl
+
+    known, identity = compared["pattern"].to_numpy(), identity_levels(compared["further"].to_numpy(), columns)
+    two_names = differ_wholly(known) & compared["attested"].to_numpy()
+    identity = np.where(two_names, 2, identity)  # one of them gave the other's number: a child the parent's
+    identity = np.maximum(known // _IDENTITY_UNIT, identity)  # it is 2 already where a row is bare
+    return compared.drop("attested").with_columns(
+        pattern=pl.Series(known % _IDENTITY_UNIT + identity * _IDENTITY_UNIT, dtype=pl.Int64)
+    )
+
+
+@lru_cache(maxsize=8)
+def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total: int) -> str:
+    """Return the SQL of :func:`compare`.
+
+    Args:
+        columns: Further columns.
+        scripts: Whether the list has names in several scripts.
+        total: Number of rows of which the list is a sample.
+    """
+    total = max(FEW, total)
+    further = f", {packed_sql(columns)} AS further, x.attested AND y.attested AS attested" if columns else ""
+    # A city that is compared as a further column is not compared twice.
+    place = (
+        f"CASE WHEN {IS_THIN} THEN {_COUNTRIES} ELSE {_PLACE} END"
+        if any(one.role == CITY for one in columns)
+        else _PLACE
+    )
+    # An alias of the same SELECT is computed again wherever it is used: so there are stages.
+    return f"""WITH alike AS (
+            SELECT *, {_ALIKE},
+                (x.name_hash = y.name_hash AND x.name_hash <> 0) OR (x.words_hash = y.words_hash AND x.words_hash <> 0
+                    AND (x.last <> y.last OR x.first = y.first)) AS same_name,
+                {_GENDER_FORMS} AS gender_forms
+            FROM "both"
+        ), names AS (
+            SELECT *, {_FIRST} AS f, {_LAST} AS l, {_FIRMS} AS firms FROM alike
+        ), levels AS (
+            SELECT f, l, firms, same_name, length(x.first) = 1 AS initial, {_GENERATION} AS generation,
+                {_MIDDLE} AS middle_names,
+                ({_CALLED.format("x", "y")})::INT + ({_CALLED.format("y", "x")})::INT AS called,
+                {_SWAPPED} AS swapped_alike,
+                CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", "x.common AND y.common")} ELSE false END
+                    AS other_first,
+                CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,
+                CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
+                {_BETWEEN_SCRIPTS if scripts else -1} AS between_scripts,
+                {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple,
+                {_TWO_SPELLINGS} AS two_spellings,
+                {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
+                {_PROFILE} AS profile, {place} AS place, {_IDENTITY} AS identity,
+                {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,
+                x.namesakes AS xn, y.namesakes AS yn, x.colleagues AS xc, y.colleagues AS yc{further}
+            FROM names
+        ), scored AS (
+            SELECT *, CASE WHEN between_scripts < 0 THEN {_NAME} ELSE between_scripts END AS name,
+                {_CHANCE} AS chance, {_ADDRESS} AS address
+            FROM levels, (SELECT {total} AS total)
+        ), joint AS (
+            SELECT *, {_OTHER_NAMES} AS middle FROM scored
+        )
+        SELECT {packed_levels(COMPARISONS)} AS pattern{", further, attested" if columns else ""} FROM joint"""
+
+
+def compare_pairs(
+    db: duckdb.DuckDBPyConnection,
+    query: str,
+    features: pl.DataFrame,
+    pairs: pl.DataFrame,
+) -> pl.DataFrame:
+    """Return the pairs in their order, with the levels that a query computes from the table "both".
+
+    Args:
+        db: Database to compute in.
+        query: SQL that reads x.first and y.first, and so on. They are columns of "both", because DuckDB copies a whole
+            struct where a branch of CASE or a lambda reads a part of it.
+        features: The features that the query reads.
+        pairs: ``a`` and ``b``, numbers of rows of ``features``.
+    """
+    import polars as pl
+
+    levels = run_query(db, by_columns(query), both=rows_of_pairs(features, pairs))
+    return pairs.with_columns(pl.Series(name, values) for name, values in levels.items())
+
+
+def packed_levels(comparisons: Sequence[Comparison]) -> str:
+    """Return SQL for a pattern, from columns that are named by the comparisons."""
+    shift, packed = 0, []
+    for comparison in comparisons:
+        packed.append(f"({comparison.name}::BIGINT << {shift})")
+        shift += comparison.bits
+    return " | ".join(packed)
+
+
+@lru_cache(maxsize=8)
+def by_columns(query: str) -> str:
+    """Return SQL that reads ``x_first`` instead of ``x.first``."""
+    return re.sub(r"\b([xy])\.(\w+)", r"\1_\2", query)
+
+
+def random_levels(
+    db: duckdb.DuckDBPyConnection,
+    features: pl.DataFrame,
+    columns: Sequence[FurtherColumn],
+    pairs: tuple[np.ndarray, np.ndarray],
+) -> np.ndarray:
+    """Return the packed levels of random pairs of rows in the further columns, but for rows of one name.
+
+    In a short list, or one in which each person is many times, these are not few, and most are one person.
+
+    Args:
+        db: Database to compute in.
+        features: Features of the rows.
+        columns: Further columns.
+        pairs: First and second row of each pair, as positions.
+    """
+    import polars as pl
+
+    a, b = map(pl.Series, pairs)
+    names, others = (features["name_hash"].gather(rows) for rows in (a, b))
+    distinct = (a != b) & ((names != others) | (names == 0))
+    some = features.select(columns_of_random_pairs(columns))
+    sides = [
+        some[rows.filter(distinct)].select(pl.all().name.prefix(f"{side}_")) for side, rows in (("x", a), ("y", b))
+    ]
+    query = by_columns(f"SELECT {packed_sql(columns, everywhere=True)} AS further FROM random_pairs")
+    return run_query(db, query, random_pairs=pl.concat(sides, how="horizontal"))["further"]
+
+
+def columns_of_random_pairs(columns: Sequence[FurtherColumn]) -> list[str]:
+    """Return the columns of the features that :func:`random_levels` compares."""
+    return [name for one in columns for name in (one.feature, f"{one.feature}_rarity", f"{one.feature}_number")]
+
+
+def random_pairs(size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of random pairs of rows, the same for the same number of rows."""
+    import numpy as np
+
+    rng, count, size = np.random.default_rng(0), min(RANDOM_PAIRS, size * size), max(1, size)
+    return rng.integers(0, size, count), rng.integers(0, size, count)
+
+
+def random_namesakes(rows: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return random pairs among all pairs of rows of one given name: a name of twice as many has four times as many.
+
+    Args:
+        rows: Number of rows of each given name.
+        size: Number of rows of the list.
+
+    Returns:
+        First and second row of each pair: their places among all rows in the order of their given names.
+    """
+    import numpy as np
+
+    if not len(rows):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    rng, count = np.random.default_rng(0), min(RANDOM_PAIRS, size * size)
+    sizes, starts = np.repeat(rows, rows), np.repeat(np.cumsum(rows) - rows, rows)
+    first = rng.choice(len(sizes), count, p=sizes / sizes.sum())
+    return first, starts[first] + (rng.random(count) * sizes[first]).astype(np.int64)
+
+
+def rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatchReader:
+    """Return the two rows of each pair (``x_first``, ``y_first``, …), made in portions as DuckDB asks for them.
+
+    Taking rows by number is much less work than a join, and does not copy their texts.
+    """
+    import polars as pl
+    import pyarrow as pa
+
+    features = features.rechunk()
+
+    def portion(start: int) -> pa.Table:
+        a, b = pairs.slice(start, _PORTION)
+        sides = [features[rows].select(pl.all().name.prefix(f"{side}_")) for side, rows in (("x", a), ("y", b))]
+        both = pl.concat(sides, how="horizontal")
+        return both.to_arrow(compat_level=pl.CompatLevel.newest())
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for start in range(0, len(pairs), _PORTION):
+            yield from portion(start).to_batches()
+
+    return pa.RecordBatchReader.from_batches(portion(len(pairs)).schema, batches())

@@ -1,0 +1,57 @@
+"""Put the pattern of a pair into words: what agrees, and what speaks against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.cleanup.linkage.columns.further_columns import describe_levels
+from pb2b_notebook.cleanup.linkage.pairs.levels import unpack_levels
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.subjects import Subject
+
+_OBJECTIONS = ("different", "one email address", "only one")
+"""First words of the levels that speak against a pair."""
+
+
+def reasons(
+    patterns: np.ndarray,
+    further: np.ndarray | None = None,
+    columns: Sequence[FurtherColumn] = (),
+    *,
+    subject: Subject = PEOPLE,
+) -> list[str]:
+    """Return one line for each pattern: what agrees, then what speaks against the pair.
+
+    Args:
+        patterns: Patterns of pairs.
+        further: Packed levels of the pairs in the further columns.
+        columns: Further columns.
+        subject: What the rows are about.
+
+    >>> import numpy as np
+    >>> reasons(np.array([2 | 5 << 7 | 1 << 11]))
+    ['same email address; same family name; first names are nicknames; same company; same domain']
+    """
+    numbers = {comparison.name: number for number, comparison in enumerate(subject.comparisons)}
+    lines = []
+    more = [0] * len(patterns) if further is None else further.tolist()
+    for levels, packed in zip(unpack_levels(patterns, subject.comparisons).tolist(), more, strict=True):
+        reported = [
+            (name, subject.comparisons[numbers[name]].levels[level])
+            for name in subject.reported
+            if (level := levels[numbers[name]]) and level not in subject.unreported.get(name, ())
+        ]
+        objections = [words for _, words in reported if words.startswith(_OBJECTIONS)]
+        agreements = [words for _, words in reported if words and words not in objections]
+        agree, differ = describe_levels(packed, columns)
+        agreements, objections = [*agreements, *agree], [*objections, *differ]
+        against = [f"but {'; '.join(objections)}"] if objections else []
+        lines.append("; ".join([*agreements, *against]))
+    return lines

@@ -1,0 +1,121 @@
+"""The weights for one list: what its candidate pairs show about them.
+
+The counts of the candidate pairs by their levels are all that the weights follow from, wherever the pairs are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from pb2b_notebook.cleanup.linkage.columns.further_columns import level_weights
+from pb2b_notebook.cleanup.linkage.pairs.frequencies import NamesakePairs
+from pb2b_notebook.cleanup.linkage.scores.further_shares import fitted_shares, notes_of, usual_shares
+from pb2b_notebook.cleanup.linkage.scores.near_dates import near_dates
+from pb2b_notebook.cleanup.linkage.scores.refinement import PatternCounts, Refinement, refine
+from pb2b_notebook.cleanup.linkage.scores.scoring import CountedPairs, FurtherWeights
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import polars as pl
+
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.scores.weights import Weights
+    from pb2b_notebook.cleanup.linkage.subjects import Subject
+
+
+class ListFacts(NamedTuple):
+    """What the weights of a list follow from, beside the levels of its pairs.
+
+    Attributes:
+        rows: Number of distinct contents.
+        new_rows: Number of those that are new.
+        mean_bearers: Mean number of different whole names with the given name, and with the family name, of a content;
+            empty for companies, and for lists without further columns.
+        shared: Result of :func:`~.frequencies.shared_names`.
+        random_pairs: Packed levels of random pairs in the further columns.
+        namesakes: The same of random pairs of one given name; empty without a date.
+        namesake_pairs: Result of :func:`~.frequencies.namesake_pairs`; 0 without a date.
+    """
+
+    rows: int
+    new_rows: int
+    mean_bearers: tuple[float, ...]
+    shared: tuple[float, float]
+    random_pairs: np.ndarray
+    namesakes: np.ndarray
+    namesake_pairs: NamesakePairs = NamesakePairs(0.0, 0.0)
+
+
+def levels_to_count(columns: Sequence[FurtherColumn]) -> list[str]:
+    """Return the columns of compared pairs by which they are counted."""
+    return ["pattern", "further"] if columns else ["pattern"]
+
+
+def refine_to_list(
+    counted: pl.DataFrame, facts: ListFacts, columns: Sequence[FurtherColumn], scale: Weights
+) -> tuple[Refinement, FurtherWeights | None]:
+    """Return the weights for one list: those of the levels, and those of its further columns if there are any.
+
+    Args:
+        counted: The candidate pairs by :func:`levels_to_count`: their number ``n``, how many of them are of a new and a
+            known row (``halves``), how many pairs of rows they stand for (``row_pairs``), how many are not of one
+            content (``others``), and how many of those have a name that few rows have (``rare_names``).
+        facts: What else there is to know of the list.
+        columns: Further columns.
+        scale: Weights to start from.
+    """
+    further = _further_weights(counted, facts, columns, scale.subject)
+    refinement = refine(_pattern_counts(counted, further), facts.new_rows, scale)
+    if further is not None:
+        further = further._replace(rate=refinement.rate)
+        refinement = refinement._replace(notes=(*refinement.notes, *further.notes))
+    return refinement, further
+
+
+def _pattern_counts(counted: pl.DataFrame, further: FurtherWeights | None) -> PatternCounts:
+    """Return the distinct patterns, the number of pairs of each, and what their further columns add to the logit.
+
+    A pair of a new and a known row counts half: each new row has all its known rows, but shares a pair of two new ones.
+    Rows of one content count as one pair: a thousand rows of a bare name are not a thousand times the evidence.
+    """
+    import numpy as np
+    import polars as pl
+
+    if further is not None:
+        counted = further.patterns(counted)
+    by = ["pattern"] if further is None else ["pattern", "further"]
+    sums = counted.group_by(by).agg(pl.col("n", "halves").sum()).sort(by)  # sums of floats depend on their order
+    patterns, numbers = sums["pattern"].to_numpy(), sums.select(pl.col("n") - pl.col("halves") / 2).to_series()
+    if further is None:
+        return PatternCounts(patterns, numbers.to_numpy(), np.zeros(len(sums)))
+    added, _ = further.logits_of(patterns, sums["further"].to_numpy())
+    return PatternCounts(patterns, numbers.to_numpy(), added)
+
+
+def _further_weights(
+    counted: pl.DataFrame, facts: ListFacts, columns: Sequence[FurtherColumn], subject: Subject
+) -> FurtherWeights | None:
+    """Return what agreements in the further columns weigh in this list; ``None`` if there are no further columns."""
+    if not columns:
+        return None
+    shares = usual_shares(columns)
+    if subject is not PEOPLE or not facts.rows:
+        return FurtherWeights(columns, level_weights(columns, facts.random_pairs, shares))
+    names = ("pattern", "further", "n", "row_pairs", "others", "rare_names")
+    pairs = CountedPairs(*(counted[name].to_numpy() for name in names))
+    if any(one.role.name == "date" for one in columns):
+        shares = fitted_shares(columns, facts.namesakes, pairs)
+    dates = near_dates(pairs, facts.namesake_pairs, facts.random_pairs, columns)
+    weights = FurtherWeights(
+        columns,
+        level_weights(columns, facts.random_pairs, shares),
+        rows=facts.rows,
+        mean_bearers=facts.mean_bearers,
+        shared=facts.shared,
+        dates=dates,
+        notes=(*notes_of(columns, shares), *dates.notes(columns)),
+    )
+    return weights.fit_names(pairs, facts.random_pairs)

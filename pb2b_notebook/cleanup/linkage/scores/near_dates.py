@@ -1,0 +1,112 @@
+"""Dates of rows of one name that differ by an error: of one person, or of two namesakes by chance.
+
+The dates of two namesakes differ by an error, such as one digit, as often as those of any two people do. So the number
+of such pairs that chance alone makes is known: that of the pairs of namesakes, times that share. What a list has beyond
+it are errors. Where few names are used, nearly all may be chance: 1,200 people with 96 names among them have some 80
+such pairs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pb2b_notebook.cleanup.linkage.columns.further_columns import unpack
+from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE
+from pb2b_notebook.cleanup.linkage.pairs.levels import levels_of, may_be_one_name, share_own_things
+from pb2b_notebook.cleanup.linkage.scores.wrong_numbers import other_agreements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.pairs.frequencies import NamesakePairs
+    from pb2b_notebook.cleanup.linkage.scores.scoring import CountedPairs
+
+_SAME_NAME: Final = 1
+_FEWEST_PAIRS: Final = 1_000
+"""Random pairs that show how often two people have such dates."""
+_BY_CHANCE: Final = 3.0
+"""Pairs that chance makes, from which on a list shows what they are."""
+
+
+class NearDates(NamedTuple):
+    """What dates that differ by an error are in a list.
+
+    Attributes:
+        most: Column, level and number of other agreements → most logit of a pair.
+    """
+
+    most: dict[tuple[int, int, int], float]
+
+    def limits(self, patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+        """Return the most that the logit of each pair may be: infinite where chance hardly makes such pairs.
+
+        Args:
+            patterns: Patterns.
+            further: Packed levels of the pairs in the further columns.
+            columns: Further columns.
+        """
+        import numpy as np
+
+        found = np.full(len(patterns), np.inf)
+        for kind, at in _kinds(patterns, further, columns) if self.most else ():
+            found[at] = np.minimum(found[at], self.most.get(kind, np.inf))
+        return found
+
+    def notes(self, columns: Sequence[FurtherColumn]) -> tuple[str, ...]:
+        """Say of which columns such dates are mostly chance; sentences."""
+        found = {columns[kind[0]].column for kind, most in self.most.items() if most < 0}
+        return tuple(f"values of {name!r} that differ by an error mostly do so by chance, for rows of one name"
+                     for name in sorted(found))  # fmt: skip
+
+
+def near_dates(
+    counted: CountedPairs, namesakes: NamesakePairs, random_pairs: np.ndarray, columns: Sequence[FurtherColumn]
+) -> NearDates:
+    """Return what dates that differ by an error are in a list.
+
+    Args:
+        counted: Candidate pairs by their levels.
+        namesakes: How many pairs of rows have one name.
+        random_pairs: Packed levels of random pairs.
+        columns: Further columns.
+    """
+    import numpy as np
+
+    if len(random_pairs) < _FEWEST_PAIRS:
+        return NearDates({})
+    names = np.full(len(random_pairs), _SAME_NAME, dtype=np.int64)
+    chances = {kind: float(at.mean()) for kind, at in _kinds(names, random_pairs, columns)}
+    found: dict[tuple[int, int, int], float] = {}
+    for kind, at in _kinds(counted.patterns, counted.further, columns):
+        # All pairs of a rare name are candidates, whatever else they have.
+        for pairs, seen in ((namesakes.rare, counted.rare_names), (namesakes.all, counted.others)):
+            by_chance = chances.get(kind, 0.0) * pairs
+            if by_chance >= _BY_CHANCE:
+                errors = max(float(seen[at].sum()) - by_chance, 0.0)
+                found[kind] = float(np.log((errors + 1) / by_chance))
+                break
+    return NearDates(found)
+
+
+def _kinds(
+    patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn]
+) -> Iterator[tuple[tuple[int, int, int], np.ndarray]]:
+    """Yield each kind of a date that differs by an error, and where the pairs of one name have it.
+
+    A kind is a column, a level, and in how many further columns the pair agrees. Pairs that share an address, a phone
+    or a profile of a person's own are of none.
+    """
+    levels = unpack(further, len(columns))
+    (name,) = levels_of(patterns, "name")
+    one_name = (name == _SAME_NAME) & may_be_one_name(patterns) & (share_own_things(patterns) == 0)
+    for column, one in enumerate(columns):
+        if one.role.name != "date":
+            continue
+        others = other_agreements(patterns, further, columns, column)
+        for n, difference in enumerate(one.role.differences):
+            at = one_name & (levels[:, column] == FIRST_DIFFERENCE + n)
+            for number in () if difference.against else sorted(set(others[at].tolist())):
+                yield (column, n, int(number)), at & (others == number)

@@ -1,0 +1,159 @@
+"""Duplicates of a Spark DataFrame: the result, and the rows where they are read by this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.cleanup.frames import open_frame
+from pb2b_notebook.cleanup.linkage.results.result import Duplicates, RowCounts
+from pb2b_notebook.cleanup.spark_frames import open_header
+from pb2b_notebook.errors import CleanupError
+from pb2b_notebook.spark.partitions import create_frame, number_columns, spark_errors, stream
+from pb2b_notebook.spark.sessions import check_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import polars as pl
+
+ON_DRIVER: Final = 20_000_000
+"""Most rows that the driver compares by itself, faster than executors: a million need about 1.6 GB of its memory."""
+_ADDED: Final = ("cluster_id", "cluster_size", "match_probability")
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class DuplicatesOnSpark(Duplicates[Any]):
+    """The result of :func:`~pb2b_notebook.cleanup.duplicates` for a Spark DataFrame.
+
+    ``frame`` is a lazy DataFrame of Spark: all columns of the caller's, with ``cluster_id``, ``cluster_size`` and
+    ``match_probability``. All else is on this machine, in polars: ``clusters``, ``pairs``, ``bridges``, ``dropped``.
+    """
+
+    _local: Callable[[], Duplicates[pl.DataFrame]] = field(kw_only=True)
+    _numbers: RowCounts = field(kw_only=True)
+
+    @property
+    def local(self) -> Duplicates[pl.DataFrame]:
+        """The same result for the rows in polars: what ``merge(found.local.frame, found.local)`` and the forms take.
+
+        The first use reads all rows into this machine's memory; with ``work=``, they are in a file that the system
+        frees with this result. Columns that are not of text, numbers, dates or times are not in it.
+        """
+        return self._local()
+
+    def _counts(self) -> RowCounts:
+        return self._numbers
+
+
+def readable_columns(df: Any) -> list[str]:
+    """Return the columns of a Spark DataFrame that can be read: text, numbers, dates and times.
+
+    Raises:
+        CleanupError: Two columns have one name, or there is no column ``id`` of text or whole numbers.
+    """
+    from pyspark.sql import types
+
+    open_header(df)
+    kinds = {one.name: one.dataType for one in df.schema}
+    if not isinstance(kinds.get("id"), types.StringType | types.IntegralType):
+        raise no_ids()
+    readable = (
+        types.StringType, types.NumericType, types.BooleanType, types.DateType, types.TimestampType,
+        types.TimestampNTZType,
+    )  # fmt: skip
+    return [name for name in df.columns if isinstance(kinds[name], readable)]
+
+
+def read_rows(df: Any) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a Spark DataFrame, with ``id`` as text; at least one frame, which may be empty.
+
+    Raises:
+        CleanupError: Two columns have one name, or there is no column ``id`` of text or whole numbers.
+    """
+    import polars as pl
+
+    places = [df.columns.index(name) for name in readable_columns(df)]
+    for part in stream(df, places):
+        table = pl.DataFrame(pl.from_arrow(part))
+        table = table.rename(dict(zip(table.columns, (df.columns[place] for place in places), strict=True)))
+        yield table.with_columns(pl.col("id").cast(pl.String))
+
+
+def check_ids(ids: pl.Series) -> None:
+    """Refuse rows that their ids do not name: rows of Spark have no positions.
+
+    Raises:
+        CleanupError: An id is missing or blank, or two rows have it.
+    """
+    if ids.has_nulls() or (ids.str.strip_chars() == "").any() or ids.n_unique() < len(ids):
+        raise no_ids()
+
+
+def with_clusters(df: Any, found: Duplicates[pl.DataFrame], counts: RowCounts | None = None) -> DuplicatesOnSpark:
+    """Return the result for a Spark DataFrame.
+
+    Args:
+        df: The DataFrame.
+        found: The result for rows that have the column ``id``: for all, or for those that may be in clusters.
+        counts: Numbers of all rows, if ``found`` is not the result for all.
+    """
+    from pyspark.sql import functions as sql
+
+    own_id = sql.col(f"c{df.columns.index('id')}").cast("string")
+    clusters = create_frame(df, found.frame.select("id", *_ADDED))
+    joined = number_columns(df).join(clusters, own_id == sql.col("id"), "left")
+    kept = [(f"c{place}", name) for place, name in enumerate(df.columns) if name not in _ADDED]
+    added = [
+        sql.coalesce("cluster_id", sql.concat(sql.lit("cluster_"), own_id)),
+        sql.coalesce("cluster_size", sql.lit(1).cast("bigint")),
+        sql.col("match_probability"),
+    ]
+    frame = joined.select(*(number for number, _ in kept), *added).toDF(*(name for _, name in kept), *_ADDED)
+    values = {one.name: getattr(found, one.name) for one in fields(Duplicates)}
+    local = cache((lambda: found) if counts is None else partial(_with_all_rows, df, found))
+    numbers = found._counts() if counts is None else counts  # noqa: SLF001 - the same result
+    return DuplicatesOnSpark(**{**values, "frame": frame}, _local=local, _numbers=numbers)
+
+
+def _with_all_rows(df: Any, found: Duplicates[pl.DataFrame]) -> Duplicates[pl.DataFrame]:
+    """Return a result of some rows for all rows, which are read."""
+    import polars as pl
+
+    rows = pl.concat(read_rows(df))
+    own = len(found.frame)
+    clusters = rows.select("id").join(found.frame.select("id", *_ADDED), on="id", how="left", maintain_order="left")
+    clusters = clusters.select(
+        pl.col("cluster_id").fill_null("cluster_" + pl.col("id")), pl.col("cluster_size").fill_null(1),
+        "match_probability",
+    )  # fmt: skip
+    names = pl.concat([rows["id"], found._names.slice(own)])  # noqa: SLF001
+    places = found._names.to_frame("name").join(  # noqa: SLF001
+        names.to_frame("name").with_row_index("place"), on="name", how="left", maintain_order="left"
+    )["place"]  # fmt: skip
+    moved = {}
+    for name in ("_links", "_improbable"):
+        links = getattr(found, name)
+        moved[name] = links.with_columns(places.gather(links[side]).cast(pl.Int64).alias(side) for side in ("a", "b"))
+    frame = rows.with_columns(clusters)
+    return replace(found, frame=frame, _frame=open_frame(rows), _names=names, **moved)
+
+
+def are_few(df: Any) -> bool:
+    """Return whether a DataFrame has so few rows that the driver compares them by itself.
+
+    Raises:
+        UsageError: The session is stopped, or Spark failed.
+    """
+    check_session(df.sparkSession)
+    with spark_errors():
+        return bool(df.limit(ON_DRIVER + 1).count() <= ON_DRIVER)
+
+
+def no_ids() -> CleanupError:
+    """Return the error for rows that ids do not name."""
+    return CleanupError(
+        "duplicates of a Spark DataFrame need a column id that names each row: rows of Spark have no positions",
+        repair="add one and write the rows: df.selectExpr('uuid() AS id', '*').write.parquet(path); then read them",
+    )

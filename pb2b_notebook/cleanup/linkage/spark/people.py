@@ -1,0 +1,328 @@
+"""Find the people of a Spark DataFrame: its executors compare, and the driver links.
+
+The driver holds what it must decide on: contents that are in a link or nearly so, that several rows have, or that a
+choice names, with the names of their rows. All other rows are alone. Known rows are on the driver, and with them it
+holds the id of every row.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pb2b_notebook.cleanup.linkage.clusters.conflicts import conflicts_within, without_bridges
+from pb2b_notebook.cleanup.linkage.clusters.grouping import group_rows
+from pb2b_notebook.cleanup.linkage.columns.compared_columns import compared_further_columns
+from pb2b_notebook.cleanup.linkage.columns.further_columns import count_thin
+from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS
+from pb2b_notebook.cleanup.linkage.results.result import RowCounts
+from pb2b_notebook.cleanup.linkage.scores.list_scoring import levels_to_count
+from pb2b_notebook.cleanup.linkage.scores.scoring import score_pairs
+from pb2b_notebook.cleanup.linkage.spark.duplicates import no_ids, readable_columns
+from pb2b_notebook.cleanup.linkage.spark.stages import (
+    compare_candidates,
+    compare_pairs,
+    create_pairs,
+    distinct_contents,
+    numbers_of,
+    pairs_within,
+    rows_of,
+    score_candidates,
+    texts_of,
+)
+from pb2b_notebook.cleanup.linkage.tables.row_names import ids_of, labels_of, row_names
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping.role_guesses import SAMPLE
+from pb2b_notebook.spark.tables import Table, create_table, first_values, table_of_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+
+    from pb2b_notebook.cleanup.frames import OpenFrame
+    from pb2b_notebook.cleanup.linkage.clusters.grouping import Choices, Grouping
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.scores.refinement import Refinement
+    from pb2b_notebook.cleanup.linkage.scores.scoring import ScoredPairs
+    from pb2b_notebook.cleanup.linkage.scores.weights import Weights
+    from pb2b_notebook.cleanup.linkage.spark.stages import Candidates, Contents
+    from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
+
+
+def first_rows(df: Any) -> pl.DataFrame:
+    """Return rows that show what the columns of a Spark DataFrame hold, with ``id`` as text."""
+    return first_values(df, readable_columns(df), SAMPLE).with_columns(pl.col("id").cast(pl.String))
+
+
+class KnownTexts(NamedTuple):
+    """The known rows.
+
+    Attributes:
+        texts: Their compared columns.
+        frame: The rows.
+        clusters: Cluster id of each.
+    """
+
+    texts: pl.DataFrame
+    frame: OpenFrame
+    clusters: list[Any]
+
+
+class Rows(NamedTuple):
+    """The rows to compare.
+
+    Attributes:
+        tables: Where the tables are.
+        texts: Their compared columns, the known rows too.
+        number: Number of rows of the DataFrame.
+        further: Columns that are not lead fields.
+    """
+
+    tables: OnSpark
+    texts: Table
+    number: int
+    further: tuple[FurtherColumn, ...]
+
+
+def read_texts(tables: OnSpark, df: Any, columns: Mapping[str, str], known: KnownTexts | None) -> Rows:
+    """Return the compared columns of a DataFrame, read once.
+
+    Raises:
+        CleanupError: Ids do not name the rows.
+    """
+    names = [name for name in df.columns if name in columns or name == "id"]
+    own = tables.keep(table_of_columns(df, names, partial(texts_of, columns=dict(columns))))
+    number = _check_ids(own)
+    texts = own
+    if known is not None:
+        theirs = known.texts.with_columns(
+            id=pl.lit("", pl.String), known=pl.int_range(pl.len(), dtype=pl.Int64)
+        ).select(own.columns)  # fmt: skip
+        texts = own.union(create_table(df.sparkSession, theirs))
+
+    def thin() -> tuple[int, int]:
+        few, rows = tables.gather(count_thin, texts).sum().row(0)
+        return few, rows
+
+    return Rows(tables, texts, number, compared_further_columns(columns, thin))
+
+
+def _check_ids(texts: Table) -> int:
+    """Return the number of rows, which ids name."""
+    from pyspark.sql import functions as sql
+
+    schema = pl.Schema({"rows": pl.Int64(), "named": pl.Int64(), "distinct": pl.Int64()})
+    named = sql.coalesce(sql.col("id").rlike(r"[^\s\u00a0]"), sql.lit(False)).cast("bigint")
+    counts = texts.df.agg(
+        sql.count("*").alias("rows"),
+        sql.coalesce(sql.sum(named), sql.lit(0)).alias("named"),
+        sql.countDistinct("id").alias("distinct"),
+    )
+    rows, given, distinct = Table.of(counts, schema).collect().row(0)
+    if given < rows or distinct < rows:
+        raise no_ids()
+    return int(rows)
+
+
+class Names(NamedTuple):
+    """Names of rows: some of the DataFrame, by their ids, and then the known ones.
+
+    Attributes:
+        names: Name of each row in the result.
+        order: Name of each row by id or position, whatever the index labels are.
+        by_id: Whether every row is named by an id.
+        own: Number of rows of the DataFrame among them.
+    """
+
+    names: pl.Series
+    order: pl.Series
+    by_id: bool
+    own: int
+
+    def rows_apart(self, choices: Choices) -> dict[tuple[str, int], str]:
+        """Return ``id`` and ``known`` of the rows that stay separate → name."""
+        names = self.names
+        return {(names[row], -1) if row < self.own else ("", row - self.own): names[row] for row in choices.rows_apart}
+
+    def of(self, ids: pl.Series) -> Names:
+        """Return the names of the rows of these ids, and of the known rows."""
+        names, order = (pl.concat([ids, one.slice(self.own)]) for one in (self.names, self.order))
+        return Names(names, order, self.by_id, len(ids))
+
+
+def name_rows(rows: Rows, known: KnownTexts | None, given: tuple[list[list[Any]], list[list[Any]]]) -> Names:
+    """Return the names of the rows that choices name, and of the known rows."""
+    chosen = sorted({str(name) for groups in given for group in groups for name in group})
+    theirs = [] if known is None else ids_of(known.frame)
+    wanted = {*chosen, *filter(None, theirs)}
+    found = numbers_of(rows.tables, rows.texts.select("id", "known"), sorted(wanted))["id"].to_list() if wanted else []
+    own = pl.Series("name", sorted({*found} & {*chosen}), dtype=pl.String)
+    if known is None:
+        return Names(own, own, by_id=True, own=len(own))
+    both = (row_names(found, theirs, known_labels=labels) for labels in (labels_of(known.frame), None))
+    names, order = (
+        pl.concat([own, pl.Series("name", list(map(str, one[len(found) :])), dtype=pl.String)]) for one in both
+    )
+    return Names(names, order, by_id=all(theirs), own=len(own))
+
+
+class FoundPeople(NamedTuple):
+    """What is found of the rows that may be in clusters.
+
+    Attributes:
+        scored: Pairs of their contents.
+        of_rows: Content of each row.
+        content: Hash of each content.
+        conflicts: Pairs of contents that no other content puts together.
+        too_large: Groups that are too large to compare.
+        refinement: Weights for this list.
+        names: Names of the rows.
+        known_clusters: Cluster id of each known row.
+        rows: Number of rows of the DataFrame.
+    """
+
+    scored: ScoredPairs
+    of_rows: np.ndarray
+    content: np.ndarray
+    conflicts: list[tuple[int, int]]
+    too_large: pl.DataFrame
+    refinement: Refinement
+    names: Names
+    known_clusters: list[Any]
+    rows: int
+
+    @property
+    def own_rows(self) -> int:
+        """Number of the rows of the DataFrame among them."""
+        return self.names.own
+
+    def group(self, choices: Choices) -> Grouping:
+        """Return the clusters of these rows."""
+        return group_rows(
+            self.scored,
+            self.of_rows,
+            self.content,
+            names=self.names.order,
+            by_id=self.names.by_id,
+            known_clusters=self.known_clusters,
+            choices=choices,
+            conflicts=self.conflicts,
+        )
+
+    def counts(self, result: Any) -> RowCounts:
+        """Return the numbers of all rows, of which the result is for those that may be in clusters."""
+        some: RowCounts = result._counts()  # noqa: SLF001 - of this package
+        return some._replace(rows=self.rows)
+
+
+def find_on_spark(
+    rows: Rows,
+    names: Names,
+    apart: Mapping[tuple[str, int], str],
+    scale: tuple[Weights, float],
+    known: KnownTexts | None,
+) -> FoundPeople:
+    """Run the stages on the executors, and return what the driver links.
+
+    Args:
+        rows: Rows to compare.
+        names: Names of the rows that choices name, and of the known rows.
+        apart: ``id`` and ``known`` of rows that stay separate → name.
+        scale: Weights to start from, and the least match probability of a pair that is a link.
+        known: Known rows.
+    """
+    tables, threshold = rows.tables, scale[1]
+    contents = distinct_contents(tables, rows.texts, rows.further, apart)
+    found = compare_candidates(tables, contents, rows.further, only_new=known is not None)
+    listed = score_candidates(tables, contents, found, rows.further, scale)
+    kept = _Kept.of(tables, contents, found, listed.pairs, names, every=known is not None)
+    further = listed.further
+    if further is not None and further.mean_bearers:
+        further = further._replace(bearers=tuple(kept.features[name].to_numpy() for name in BEARERS))
+    levels = levels_to_count(rows.further)
+
+    def score(pairs: pl.DataFrame) -> ScoredPairs:
+        return score_pairs(kept.place(pairs), listed.refinement.weights, threshold, further)
+
+    def compare(some: pl.DataFrame) -> ScoredPairs:
+        """Score pairs of places that share no blocking key."""
+        numbers = kept.features["i"]
+        pairs = listed.pairs.clear()
+        if not some.is_empty():
+            asked = create_pairs(rows.texts.source, *(numbers.gather(some[side]).to_list() for side in ("a", "b")))
+            pairs = compare_pairs(found, asked, rows.further, contents.rows).select("a", "b", *levels).collect()
+        return score(pairs.sort("a", "b"))
+
+    first = score(listed.pairs)
+    links = listed.pairs.filter(pl.Series(first.logits >= first.cutoff) & (pl.col("a") != pl.col("b"))).select("a", "b")
+    within = pairs_within(tables, found, pl.concat([links, kept.chains(known)]), levels)
+    pairs = pl.concat([listed.pairs, within]).unique(["a", "b"]).sort("a", "b")
+    scored = score(pairs)
+    if further is not None and further.bare_names:
+        scored = without_bridges(scored, kept.features["bare"].to_numpy(), further.columns)
+    return FoundPeople(
+        scored=scored,
+        of_rows=kept.of_rows,
+        content=kept.features["content"].to_numpy(),
+        conflicts=conflicts_within(len(kept.features), scored, compare, further),
+        too_large=found.too_large.with_columns(i=kept.places(found.too_large["i"])),
+        refinement=listed.refinement,
+        names=kept.names,
+        known_clusters=[] if known is None else known.clusters,
+        rows=rows.number,
+    )
+
+
+class _Kept(NamedTuple):
+    """The contents that the driver holds, and their rows.
+
+    Attributes:
+        features: ``i``, ``content`` and what the scores need of each content.
+        of_rows: Place of the content of each row.
+        chosen: ``i`` of the rows that choices name.
+        names: Names of the rows.
+    """
+
+    features: pl.DataFrame
+    of_rows: np.ndarray
+    chosen: pl.Series
+    names: Names
+
+    @classmethod
+    def of(
+        cls, tables: OnSpark, contents: Contents, found: Candidates, pairs: pl.DataFrame, names: Names, *, every: bool
+    ) -> _Kept:
+        owners = contents.owners.drop("content")
+        chosen = numbers_of(tables, owners, names.names.head(names.own).to_list())["i"]
+        read = [name for name in ("i", "content", "bare", *BEARERS) if name in found.features.columns]
+        features = found.features.select(*read)
+        if every:
+            numbered, table = owners.collect(), features.collect().sort("i")
+        else:
+            numbers = pl.concat([pairs["a"], pairs["b"], found.too_large["i"], chosen]).unique().to_numpy()
+            numbered, table = rows_of(tables, owners, numbers), rows_of(tables, features, numbers)
+        own = numbered.filter(pl.col("known") < 0).sort("id")
+        rows = pl.concat([own, numbered.filter(pl.col("known") >= 0).sort("known")])
+        of_rows = table["i"].search_sorted(rows["i"]).to_numpy().astype("int64")
+        return cls(table, of_rows, chosen, names.of(own["id"].alias("name")))
+
+    def places(self, numbers: pl.Series) -> pl.Series:
+        """Return the places of contents."""
+        return self.features["i"].search_sorted(numbers).cast(pl.UInt32)
+
+    def place(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Return pairs of contents as pairs of places."""
+        return pairs.with_columns(a=self.places(pairs["a"]), b=self.places(pairs["b"]))
+
+    def chains(self, known: KnownTexts | None) -> pl.DataFrame:
+        """Return pairs of contents that may be put together without a link: those of choices and of known clusters."""
+        chosen = self.chosen.sort()
+        pairs = [pl.DataFrame({"a": chosen.head(-1), "b": chosen.slice(1)})] if len(chosen) > 1 else []
+        if known is not None:
+            numbers = self.features["i"].gather(self.of_rows[self.names.own :])
+            groups = pl.DataFrame({"cluster": pl.Series(known.clusters, dtype=pl.String), "b": numbers}).drop_nulls()
+            linked = groups.with_columns(a=pl.col("b").shift().over("cluster")).drop_nulls()
+            pairs.append(linked.select("a", "b"))
+        empty = pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32})
+        return pl.concat([empty, *(some.select(pl.col("a", "b").cast(pl.UInt32)) for some in pairs)])

@@ -1,0 +1,468 @@
+"""The stages of :func:`~pb2b_notebook.cleanup.duplicates` for people, on the executors of Spark.
+
+The functions are those of one machine (:mod:`.features`, :mod:`.blocking`, :mod:`.comparison`), and so are the numbers
+of the contents, so that all answers are the same. The driver gets facts (counts of names, domains of providers, rows
+without a name), the counts of the pairs by their levels, and the pairs that are links or nearly so.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pb2b_notebook.cleanup.frames import open_frame
+from pb2b_notebook.cleanup.linkage.clusters.grouping import least_reviewed
+from pb2b_notebook.cleanup.linkage.columns.compared_columns import compared_texts
+from pb2b_notebook.cleanup.linkage.columns.standardization import standardize
+from pb2b_notebook.cleanup.linkage.pairs import blocking, comparison
+from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS, content_columns, digest_query, features_of_contents
+from pb2b_notebook.cleanup.linkage.pairs.frequencies import namesake_pairs, shared_names
+from pb2b_notebook.cleanup.linkage.pairs.levels import may_be_one_name
+from pb2b_notebook.cleanup.linkage.scores.further_shares import have_rare_names
+from pb2b_notebook.cleanup.linkage.scores.list_scoring import ListFacts, levels_to_count, refine_to_list
+from pb2b_notebook.cleanup.linkage.scores.scoring import score_pairs
+from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
+from pb2b_notebook.cleanup.linkage.tables.components import components
+from pb2b_notebook.cleanup.linkage.tables.database import database_of_process, run_query
+from pb2b_notebook.cleanup.linkage.tables.work_folder import Shared
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.spark.tables import Table, create_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+
+    from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
+    from pb2b_notebook.cleanup.linkage.scores.refinement import Refinement
+    from pb2b_notebook.cleanup.linkage.scores.scoring import FurtherWeights
+    from pb2b_notebook.cleanup.linkage.scores.weights import Weights
+
+_ROWS_OF_PART: Final = 100_000
+"""Rows of one part of the contents."""
+_SAMPLED: Final = 200
+"""Rows of a part whose numbers show how all are spread."""
+_ALL_BITS_FROM: Final = 1 << 24
+"""Rows from which blocking keys are compared by 64 bits of their hash. One machine has room for fewer, so that for
+shorter lists as many bits as there are compared here."""
+_KEPT_OF_BAND: Final = 1_000
+_KEYS: Final = ("id", "known")
+
+
+def texts_of(part: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
+    """Return the compared columns of rows as text, with their ``id``."""
+    texts = compared_texts(open_frame(part), columns)
+    return texts.select(
+        pl.lit(None, pl.String).alias("id"), pl.lit(-1, pl.Int64).alias("known"), pl.all()
+    ).with_columns(id=part["id"].cast(pl.String))
+
+
+class Contents(NamedTuple):
+    """The distinct contents of a list.
+
+    Attributes:
+        table: One row each, numbered by ``i``.
+        owners: ``i`` of each row: its ``id``, or the position of a row that is ``known``, else -1.
+        rows: Number of contents.
+        new_rows: Number of those that are new.
+    """
+
+    table: Table
+    owners: Table
+    rows: int
+    new_rows: int
+
+
+def distinct_contents(
+    tables: OnSpark, texts: Table, columns: Sequence[FurtherColumn], apart: Mapping[tuple[str, int], str]
+) -> Contents:
+    """Return the distinct contents, in the order that they have on one machine.
+
+    Args:
+        tables: Where the tables are.
+        texts: Result of :func:`texts_of` for all rows.
+        columns: Further columns.
+        apart: ``id`` and ``known`` of rows that stay separate → name.
+    """
+    import numpy as np
+
+    rows = tables.keep(texts.map(partial(_standardize, columns=columns, apart=dict(apart))))
+    highs = tables.gather(partial(_sample, name="high"), rows, reads=("high",))["high"].sort().to_numpy()
+    size = int(tables.count(rows.select("known"), "known")["n"].sum())
+    parts = max(1, -(-size // _ROWS_OF_PART))
+    bounds = np.unique(highs[np.arange(1, parts) * len(highs) // parts]) if len(highs) else highs
+    placed = rows.map(partial(_with_part, bounds=bounds)).group_in_parts("part").map(_number_contents, whole=True)
+    placed = tables.keep(placed)
+    sizes = tables.gather(_count_firsts, placed, reads=("part", "first_row", "is_new"))
+    sizes = sizes.group_by("part").agg(pl.all().sum()).sort("part")
+    starts = sizes.select("part", start=pl.col("contents").cum_sum() - pl.col("contents"))
+    numbered = placed.map(partial(_with_numbers, starts=starts))
+    firsts = numbered.map(_contents)
+    return Contents(firsts, numbered.select("id", "known", "i", "content"), *map(int, sizes.sum().row(0)[1:]))
+
+
+def _standardize(
+    part: pl.DataFrame, columns: Sequence[FurtherColumn], apart: Mapping[tuple[str, int], str]
+) -> pl.DataFrame:
+    standardized = standardize(part.drop(_KEYS), columns)
+    names = [repr(apart[key]) if key in apart else "" for key in part.select(_KEYS).iter_rows()] if apart else [""]
+    alone = pl.Series(names, dtype=pl.String)
+    content = content_columns(standardized)
+    source = standardized.select(*content, alone=alone if apart else pl.lit(""))
+    digests = pl.DataFrame(run_query(database_of_process(), digest_query(content), source=source))
+    return pl.concat([part.select(_KEYS), digests, standardized], how="horizontal")
+
+
+def _sample(part: pl.DataFrame, name: str) -> pl.DataFrame:
+    return part.select(pl.col(name).sort()).gather_every(max(1, len(part) // _SAMPLED))
+
+
+def _with_part(part: pl.DataFrame, bounds: np.ndarray) -> pl.DataFrame:
+    import numpy as np
+
+    places = np.searchsorted(bounds, part["high"].to_numpy(), side="right")
+    return part.with_columns(part=pl.Series(places, dtype=pl.Int32))
+
+
+def _number_contents(part: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of whole parts with the place of their content in the part, its copies, and whether it is new."""
+    by = ("part", "high", "low")
+    rows = part.sort(*by, *_KEYS)
+    begins = rows.select(pl.struct(by) != pl.struct(by).shift()).to_series().fill_null(value=True)
+    return rows.with_columns(first_row=begins, place=begins.cum_sum().cast(pl.Int64)).with_columns(
+        place=pl.col("place") - pl.col("place").min().over("part"),
+        copies=pl.len().over("place").cast(pl.Int64),
+        is_new=(pl.col("known") < 0).any().over("place"),
+        content=pl.col("low") // (1 << 16),
+    ).drop("high", "low")  # fmt: skip
+
+
+def _count_firsts(part: pl.DataFrame) -> pl.DataFrame:
+    firsts = part.filter("first_row").group_by("part")
+    return firsts.agg(contents=pl.len().cast(pl.Int64), new=pl.col("is_new").sum().cast(pl.Int64))
+
+
+def _with_numbers(part: pl.DataFrame, starts: pl.DataFrame) -> pl.DataFrame:
+    return part.join(starts, on="part", maintain_order="left").with_columns(
+        i=(pl.col("start") + pl.col("place")).cast(pl.UInt32)
+    ).drop("part", "start", "place")  # fmt: skip
+
+
+def _contents(part: pl.DataFrame) -> pl.DataFrame:
+    return part.filter("first_row").drop("first_row", *_KEYS)
+
+
+class Candidates(NamedTuple):
+    """The pairs that are compared.
+
+    Attributes:
+        features: The features of the contents.
+        compared: ``a``, ``b`` and the levels of each pair.
+        too_large: Groups that are too large to compare.
+        scripts: Whether the list has names in several scripts.
+    """
+
+    features: Table
+    compared: Table
+    too_large: pl.DataFrame
+    scripts: bool
+
+
+def compare_candidates(
+    tables: OnSpark, contents: Contents, columns: Sequence[FurtherColumn], *, only_new: bool
+) -> Candidates:
+    """Return the compared pairs of a list.
+
+    Args:
+        tables: Where the tables are.
+        contents: Distinct contents.
+        columns: Further columns.
+        only_new: Whether to leave out pairs of two known rows.
+    """
+    features: Table = features_of_contents(contents.table, columns, tables)  # type: ignore[arg-type, assignment]
+    if columns:
+        rare = Shared(_rare_names, pl.col("name_hash"), ("name_hash",), {"rare_name": 0})
+        features = tables.share(features, [rare])
+    features = tables.keep(features)
+    keys = blocking.with_caps(blocking.keys_for(columns), columns, contents.rows)
+    bits = max(1, (contents.rows - 1).bit_length()) if contents.rows < _ALL_BITS_FROM else 0
+    hashed = features.map(partial(_hashes, keys=keys, bits=bits)).group_in_parts("number", "hash")
+    groups = tables.keep(hashed.map(partial(_pairs_of_groups, keys=keys, only_new=only_new), whole=True))
+    pairs = groups.map(_pairs).union(features.map(partial(_pairs_of_copies, only_new=only_new))).distinct()
+    over = groups.map(_groups_over).collect().sort("rows", "number", "i", descending=[True, False, False])
+    names = pl.Series("key", [key.name for key in keys], dtype=pl.String).gather(over["number"])
+    scripts = not tables.gather(_first_of_other_script, features, reads=("script",)).is_empty()
+    found = Candidates(features, pairs, over.select(names, "rows", "i"), scripts)
+    return found._replace(compared=tables.keep(compare_pairs(found, pairs, columns, contents.rows)))
+
+
+def _rare_names(part: pl.DataFrame) -> pl.DataFrame:
+    return have_rare_names(part).cast(pl.UInt8).to_frame()
+
+
+def _hashes(part: pl.DataFrame, keys: tuple[blocking.BlockingKey, ...], bits: int) -> pl.DataFrame:
+    found = pl.DataFrame(run_query(database_of_process(), blocking.hash_query(keys), features=part))
+    rows = [
+        part.select("i", "is_new", number=pl.lit(number, pl.Int32), hash=found[f"k{number}"]).filter(
+            pl.col("hash") != 0
+        )
+        for number in range(len(keys))
+    ]
+    return pl.concat(rows).with_columns(hash=pl.col("hash") // (1 << bits))
+
+
+def _pairs_of_groups(part: pl.DataFrame, keys: tuple[blocking.BlockingKey, ...], *, only_new: bool) -> pl.DataFrame:
+    """Return the pairs of whole groups (``rows`` is 0), and of each group over its cap the number of its rows."""
+    import numpy as np
+
+    schema = {"a": pl.UInt32, "b": pl.UInt32, "number": pl.Int32, "rows": pl.Int64}
+    found = [pl.DataFrame(schema=schema)]
+    for (number,), group in part.group_by("number"):
+        rows = group.sort("hash", "i")
+        hashes, i, new = (rows[name].to_numpy() for name in ("hash", "i", "is_new"))
+        edges = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1], [True]]))
+        bounds = np.stack([edges[:-1], edges[1:]])[:, np.diff(edges) > 1]
+        places, cap = np.arange(len(rows)), keys[int(str(number))].cap
+        a, b = blocking.pairs_within(places, bounds, cap)
+        if only_new:
+            kept = new[a] | new[b]
+            a, b = a[kept], b[kept]
+        sizes, firsts = blocking.groups_over(i, bounds, cap)
+        for one, other, size in ((i[a], i[b], np.zeros(len(a))), (firsts, firsts, sizes)):
+            pairs = pl.DataFrame({"a": one, "b": other, "number": np.full(len(one), number), "rows": size})
+            found.append(pairs.cast(schema))  # type: ignore[arg-type]
+    return pl.concat(found)
+
+
+def _pairs(part: pl.DataFrame) -> pl.DataFrame:
+    return part.filter(pl.col("rows") == 0).select("a", "b")
+
+
+def _groups_over(part: pl.DataFrame) -> pl.DataFrame:
+    return part.filter(pl.col("rows") > 0).select("number", "rows", i="a")
+
+
+def _pairs_of_copies(part: pl.DataFrame, *, only_new: bool) -> pl.DataFrame:
+    wanted = (pl.col("copies") > 1) & (pl.col("is_new") | pl.lit(not only_new))
+    return part.filter(wanted).select(a="i", b="i")
+
+
+def _first_of_other_script(part: pl.DataFrame) -> pl.DataFrame:
+    return part.filter(pl.col("script") != 0).head(1)
+
+
+_MEASURED: Final = ("copies", "is_new")
+
+
+def compare_pairs(found: Candidates, pairs: Table, columns: Sequence[FurtherColumn], rows: int) -> Table:
+    """Return pairs with their levels, and with what they count for.
+
+    Args:
+        found: Features, and whether there are several scripts.
+        pairs: ``a`` and ``b``.
+        columns: Further columns.
+        rows: Number of contents of the list.
+    """
+    unread = {*comparison.columns_not_compared(scripts=found.scripts)} - {"i", *_MEASURED}
+    read = found.features.drop(*unread)
+    both = pairs
+    for number, prefix in (("a", "x"), ("b", "y")):
+        side = read.with_names({name: f"{prefix}_{name}" for name in read.columns})
+        both = both.join(side.with_names({f"{prefix}_i": number}), [number])
+    query = comparison.comparison_query(tuple(columns), scripts=found.scripts, total=rows)
+    return both.map(partial(_compare, query=query, columns=tuple(columns)))
+
+
+def _compare(part: pl.DataFrame, query: str, columns: tuple[FurtherColumn, ...]) -> pl.DataFrame:
+    x, y = pl.col("x_copies"), pl.col("y_copies")
+    same = pl.col("a") == pl.col("b")
+    measures: dict[str, pl.Expr] = {"halves": ~(pl.col("x_is_new") & pl.col("y_is_new"))}
+    if columns:
+        measures |= {
+            "row_pairs": pl.when(same).then(x * (x - 1) // 2).otherwise(x * y),
+            "others": ~same,
+            "rare_names": (pl.col("x_rare_name") > 0) & ~same,
+        }
+    names = levels_to_count(columns)
+    pairs = part.select("a", "b", **measures)
+    if part.is_empty():
+        return pairs.with_columns(pl.lit(None, pl.Int64).alias(name) for name in names)
+    levels = run_query(database_of_process(), comparison.by_columns(query), both=part.drop("a", "b"))
+    compared = pairs.with_columns(pl.Series(name, values) for name, values in levels.items())
+    compared = comparison.with_identity_levels(compared, columns) if columns else compared
+    return compared.with_columns(pl.col(names).cast(pl.Int64))
+
+
+class ScoredList(NamedTuple):
+    """What the driver knows of the pairs of a list.
+
+    Attributes:
+        refinement: Weights for this list.
+        further: Weights of its further columns.
+        pairs: ``a``, ``b`` and the levels of the pairs that are links or nearly so, and of some others.
+    """
+
+    refinement: Refinement
+    further: FurtherWeights | None
+    pairs: pl.DataFrame
+
+
+def score_candidates(
+    tables: OnSpark,
+    contents: Contents,
+    found: Candidates,
+    columns: Sequence[FurtherColumn],
+    scale: tuple[Weights, float],
+) -> ScoredList:
+    """Fit the weights to the list, and return the pairs that matter: those that are links or nearly so, and a sample.
+
+    The most that a pair may score follows from its levels. What its names add is known once it is here.
+
+    Args:
+        tables: Where the tables are.
+        contents: Distinct contents.
+        found: Compared pairs.
+        columns: Further columns.
+        scale: Weights to start from, and the least match probability of a pair that is a link.
+    """
+    import numpy as np
+
+    weights, threshold = scale
+    levels = levels_to_count(columns)
+    sums = ("halves", "row_pairs", "others", "rare_names") if columns else ("halves",)
+    counted = tables.count(found.compared, *levels, sums=sums).sort(levels)
+    facts = _list_facts(tables, contents, found.features, columns)
+    refinement, further = refine_to_list(counted, facts, columns, weights)
+    if further is not None and facts.mean_bearers:
+        # No name is rarer than one that only one whole name has.
+        further = further._replace(bearers=(np.ones(1), np.ones(1)))
+    zero = pl.lit(0, pl.UInt32)
+    most = score_pairs(counted.with_columns(a=zero, b=zero), refinement.weights, threshold, further)
+    wanted = most.logits >= least_reviewed(most.cutoff)
+    if further is not None and further.bare_names:
+        wanted |= may_be_one_name(most.patterns.to_numpy())
+    bands = counted.select(levels).with_columns(
+        band=pl.Series(np.where(wanted, -1, _band(most.logits)), dtype=pl.Int32)
+    )
+    chosen = found.compared.map(partial(_choose, bands=bands)).collect()
+    some = chosen.filter(pl.col("band") >= 0).sort("order").group_by("band", maintain_order=True).head(_KEPT_OF_BAND)
+    pairs = pl.concat([chosen.filter(pl.col("band") < 0), some.select(chosen.columns)])
+    return ScoredList(refinement, further, pairs.select("a", "b", *levels))
+
+
+def _band(logits: np.ndarray) -> np.ndarray:
+    """Return the band of probabilities of each logit, from the most probable."""
+    import numpy as np
+
+    return np.asarray(np.digitize(-logits, [np.log(9), np.log(1 / 0.03 - 1)]))
+
+
+def _choose(part: pl.DataFrame, bands: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of the band -1 and of copies, and of each other band some pairs: always the same ones."""
+    levels = [name for name in bands.columns if name != "band"]
+    rows = part.select("a", "b", *levels).join(bands, on=levels, how="left", maintain_order="left").with_columns(
+        order=pl.struct("a", "b").hash(), band=pl.when(pl.col("a") == pl.col("b")).then(-1).otherwise("band")
+    )  # fmt: skip
+    kept = rows.filter(pl.col("band") < 0)
+    some = rows.filter(pl.col("band") >= 0).sort("order").group_by("band", maintain_order=True).head(_KEPT_OF_BAND)
+    return pl.concat([kept, some.select(kept.columns)])
+
+
+def _list_facts(tables: OnSpark, contents: Contents, features: Table, columns: Sequence[FurtherColumn]) -> ListFacts:
+    import numpy as np
+
+    none = np.zeros(0, dtype=np.int64)
+    facts = ListFacts(contents.rows, contents.new_rows, (), (0.0, 0.0), none, none)
+    if not columns:
+        return facts
+    read = ["i", "name_hash", *comparison.columns_of_random_pairs(columns)]
+
+    def levels_of(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        rows = rows_of(tables, features.select(*read), np.unique(np.concatenate([a, b])))
+        places = tuple(np.searchsorted(rows["i"].to_numpy(), side) for side in (a, b))
+        return comparison.random_levels(database_of_process(), rows, columns, places)  # type: ignore[arg-type]
+
+    facts = facts._replace(random_pairs=levels_of(*comparison.random_pairs(contents.rows)))
+    if not contents.rows:
+        return facts
+    sums = tables.gather(_bearers, features, reads=BEARERS).sum()
+    facts = facts._replace(
+        mean_bearers=tuple(sums[name].item() / contents.rows for name in BEARERS),
+        shared=shared_names(features, contents.rows, tables),  # type: ignore[arg-type]
+    )
+    if all(one.role.name != "date" for one in columns):
+        return facts
+    sizes = tables.count(features.select("first"), "first").filter(pl.col("first") != "").sort("first")
+    first, second = comparison.random_namesakes(sizes["n"].to_numpy(), contents.rows)
+    ends = sizes["n"].cum_sum().to_numpy()
+    places = pl.DataFrame({"place": np.unique(np.concatenate([first, second]))})
+    name = np.searchsorted(ends, places["place"].to_numpy(), side="right")
+    nth = places["place"].to_numpy() - (ends - sizes["n"].to_numpy())[name]
+    places = places.with_columns(first=sizes["first"].gather(name), nth=pl.Series(nth, dtype=pl.Int64))
+    numbers = tables.gather(partial(_nth_rows, wanted=places), features, key="first", reads=("i", "first")).sort(
+        "place"
+    )
+    known, i = numbers["place"].to_numpy(), numbers["i"].to_numpy()
+    return facts._replace(
+        namesakes=levels_of(*(i[np.searchsorted(known, side)] for side in (first, second))),
+        namesake_pairs=namesake_pairs(features, tables),  # type: ignore[arg-type]
+    )
+
+
+def _bearers(part: pl.DataFrame) -> pl.DataFrame:
+    return part.select(pl.col(*BEARERS).cast(pl.Int64).sum())
+
+
+def _nth_rows(part: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    rows = part.sort("first", "i").with_columns(nth=pl.int_range(pl.len(), dtype=pl.Int64).over("first"))
+    return rows.join(wanted, on=["first", "nth"]).select("place", "i")
+
+
+def rows_of(tables: OnSpark, table: Table, numbers: np.ndarray) -> pl.DataFrame:
+    """Return the rows with these numbers ``i``, in order."""
+    wanted = pl.Series("i", numbers, dtype=pl.UInt32)
+    return tables.gather(partial(_with_numbers_in, wanted=wanted), table).sort("i")
+
+
+def _with_numbers_in(part: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
+    return part.filter(pl.col("i").is_in(wanted.implode()))
+
+
+def pairs_within(tables: OnSpark, found: Candidates, links: pl.DataFrame, levels: Sequence[str]) -> pl.DataFrame:
+    """Return all compared pairs within the groups of three or more that links connect.
+
+    Args:
+        tables: Where the tables are.
+        found: Compared pairs.
+        links: ``a`` and ``b``.
+        levels: Columns of levels.
+    """
+    import numpy as np
+
+    nodes = pl.concat([links["a"], links["b"]]).unique().sort()
+    a, b = (nodes.search_sorted(links[side]).to_numpy().astype(np.int64) for side in ("a", "b"))
+    parts = components(len(nodes), a, b)
+    large = np.bincount(parts, minlength=len(nodes))[parts] > 2  # noqa: PLR2004 - two have one pair
+    members = pl.DataFrame({"i": nodes.filter(pl.Series(large)), "part": pl.Series(parts[large], dtype=pl.Int64)})
+    return tables.gather(partial(_within, members=members), found.compared, reads=("a", "b", *levels))
+
+
+def _within(part: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    sides = [members.rename({"i": side, "part": f"part_{side}"}) for side in ("a", "b")]
+    found = part.join(sides[0], on="a").join(sides[1], on="b")
+    return found.filter((pl.col("part_a") == pl.col("part_b")) & (pl.col("a") != pl.col("b"))).select(part.columns)
+
+
+def numbers_of(tables: OnSpark, owners: Table, ids: Sequence[str]) -> pl.DataFrame:
+    """Return the rows of the list that have these ids."""
+    return tables.gather(partial(_with_ids, ids=pl.Series(list(ids), dtype=pl.String)), owners)
+
+
+def _with_ids(part: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    return part.filter((pl.col("known") < 0) & pl.col("id").is_in(ids.implode()))
+
+
+def create_pairs(df: Any, a: Sequence[int], b: Sequence[int]) -> Table:
+    """Return pairs of contents as a table of the session of a DataFrame."""
+    rows = pl.DataFrame({"a": a, "b": b}, schema={"a": pl.UInt32, "b": pl.UInt32})
+    return create_table(df.sparkSession, rows)

@@ -1,0 +1,64 @@
+"""Values of further columns in one form for each role."""
+
+import polars as pl
+import pytest
+
+from pb2b_notebook.cleanup.linkage.columns.roles import ROLES
+from pb2b_notebook.cleanup.linkage.columns.typed_values import typed_values
+
+
+def typed(role, *values):
+    return typed_values(pl.Series(values, dtype=pl.String), ROLES[role]).to_list()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1985-03-07", "1985/3/7", "19850307", "1985-03-07 00:00:00", "1985-03-07T12:30:00Z", "7.3.1985", "07-Mar-1985",
+        "7 March 1985", "March 7, 1985", "7.3.85", "31113",
+    ],
+)  # fmt: skip
+def test_a_date_in_any_form_is_one_text(written):
+    assert typed("date", written) == ["19850307"]
+
+
+def test_the_column_decides_whether_the_day_comes_first():
+    assert typed("date", "3/7/1985", "3/28/1985") == ["19850307", "19850328"]
+    assert typed("date", "7/3/1985", "28/3/1985") == ["19850307", "19850328"]
+
+
+@pytest.mark.parametrize("text", ["", "unknown", "n/a", "Ada", "12", "1985-03-07-1"])
+def test_a_text_that_is_not_a_date_says_nothing(text):
+    assert typed("date", text) == [""]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("12 Main Street", "12, main st."), ("Hauptstraße 5", "Hauptstr. 5"), ("4 North 3rd Avenue", "4 N Third Ave"),
+        ("Rue de Rivoli, no. 7", "rue de Rivoli 7"),
+    ],
+)  # fmt: skip
+def test_a_street_in_two_spellings_is_one_text(one, other):
+    assert len(set(typed("street", one, other))) == 1
+
+
+def test_house_numbers_and_units_are_kept():
+    assert len(set(typed("street", "12 Main St", "14 Main St", "12 Main St Apt 4"))) == 3
+
+
+def test_codes_have_no_signs_and_no_decimals():
+    assert typed("identifier", "12-345 B", "12345b", "12345.0") == ["12345b", "12345b", "12345"]
+    assert typed("postcode", "SW1A 1AA", "sw1a1aa", "02139") == ["sw1a1aa", "sw1a1aa", "02139"]
+
+
+def test_numbers_that_are_made_up_or_masked_say_nothing():
+    made_up = ["000-00-0000", "123-45-6789", "999-99-9999", "XXX-XX-1234", "***-**-6789", "0"]
+    assert typed("identifier", *made_up) == [""] * len(made_up)
+    assert typed("weak identifier", "11", "333", "512-33-1234") == ["11", "333", "512331234"]
+    assert typed("postcode", "11111") == ["11111"]
+
+
+def test_a_sex_is_the_same_in_a_word_and_a_letter_and_one_that_is_unknown_says_nothing():
+    values = pl.Series(["F", "female", "weiblich", "M", "Male", "männlich", "U", "unknown", "gold", "W"])
+    assert typed_values(values, ROLES["category"]).to_list() == ["f", "f", "f", "m", "m", "m", "", "", "gold", "w"]

@@ -1,0 +1,77 @@
+"""Levels of agreement of pairs."""
+
+import duckdb
+import polars as pl
+
+from linkage_stages import standardized
+from pb2b_notebook import cleanup
+from pb2b_notebook.cleanup.linkage.pairs import comparison
+from pb2b_notebook.cleanup.linkage.pairs.features import build_features
+
+
+def test_pairs_of_many_portions_keep_their_order():
+    """Pairs are compared in portions, in parallel: each pattern belongs to its pair."""
+    rows = [{"full_name": "Ada Berg", "city": city} for city in ("Kiel", "Bonn")] + [{"full_name": "Bo Lund"}]
+    few = pl.DataFrame({"a": [0, 0, 1, 2], "b": [1, 2, 2, 2]}, schema_overrides={"a": pl.UInt32, "b": pl.UInt32})
+    with duckdb.connect() as db:
+        features = build_features(db, standardized(**pl.DataFrame(rows).to_dict(as_series=False))).table
+        alone = comparison.compare(db, features, few)["pattern"]
+        together = comparison.compare(db, features, few.select(pl.all().repeat_by(70_000).explode()))["pattern"]
+    assert alone.n_unique() > 2
+    assert together.equals(alone.repeat_by(70_000).explode())
+
+
+def test_no_pairs_give_a_table_of_the_same_columns():
+    few = pl.DataFrame({"a": [0, 0], "b": [0, 0]}, schema_overrides={"a": pl.UInt32, "b": pl.UInt32})
+    with duckdb.connect() as db:
+        features = build_features(db, standardized(full_name=["Ada Berg"])).table
+        some, none = (comparison.compare(db, features, pairs, ()) for pairs in (few, few.clear()))
+    assert none.schema == some.schema
+    assert len(none) == 0
+
+
+def test_a_phone_exchange_of_many_companies_is_no_evidence():
+    """Mobile numbers of one block are used by many companies, which shows only in a large enough list."""
+    people = [
+        {
+            "full_name": name, "phone": f"+4917139200{number:02d}", "country": "DE", "city": "Kiel",
+            "email": f"{name.lower().replace(' ', '.')}@firma{number}.example", "company_name": f"{word} {trade}",
+        }
+        for number, (name, word, trade) in enumerate((
+            ("Jörg Kühn", "Caladane", "Energie"), ("Jörg Kühn", "Joraplex", "Bau"), ("Elke Roth", "Nord", "Optik"),
+            ("Ute Hahn", "Birkenhain", "Druck"), ("Max Vogt", "Wolken", "Textil"), ("Ida Lenz", "Moos", "Papier"),
+        ))
+    ]  # fmt: skip
+    for number, reported in ((3, True), (6, False)):
+        reasons = cleanup.duplicates(pl.DataFrame(people[:number])).pairs["reasons"][0]
+        assert ("phone numbers of the same exchange" in reasons) is reported
+
+
+def test_a_number_with_an_extension_is_not_a_typo():
+    firm = {"company_name": "Brixwell Ltd", "company_domain": "brixwell.example"}
+    people = [
+        {"full_name": "Karen Jinger", "email": "karen@brixwell.example", "phone": "+1 512 356 2373", **firm},
+        {"full_name": "Keith Janson", "email": "k.janson701@outlook.com", "phone": "+1 512 356 2373 4622", **firm},
+    ]
+    found = cleanup.duplicates(pl.DataFrame(people), 0.0001)
+    assert "phone numbers differ by the extension" in found.pairs["reasons"][0]
+    assert cleanup.duplicates(pl.DataFrame(people)).clusters.is_empty()
+
+
+def test_the_first_of_two_family_names_matches():
+    firm = {"company_name": "MMM Seguros S.A.", "country": "ES"}
+    people = [
+        {"full_name": "Narcisa Barrio Jaén", "first_name": None, "last_name": None, **firm},
+        {"full_name": None, "first_name": "Narcisa", "last_name": "Barrio", **firm},
+    ]
+    found = cleanup.duplicates(pl.DataFrame(people), 0.01)
+    assert "same first name; similar family names" in found.pairs["reasons"][0]
+
+
+def test_an_email_that_spells_the_others_name_is_reported():
+    firm = {"company_name": "Fusion Willow Logistics", "company_domain": "fusion-willow.example"}
+    people = [
+        {"first_name": "Arn", "last_name": "Walmores", "email": "ann.wlmores@fusion-willow.example", **firm},
+        {"first_name": "Ann", "last_name": "Wlmores", "email": "sales@fusion-willow.example", **firm},
+    ]
+    assert "the email spells the other's name" in cleanup.duplicates(pl.DataFrame(people), 0.01).pairs["reasons"][0]
