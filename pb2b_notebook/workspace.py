@@ -42,9 +42,9 @@ from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.service_profile import ServiceProfile
 from pb2b_notebook.times import parse_time
 from pb2b_notebook.upserts import plan_actions
-from pb2b_notebook.upserts.decisions import SUPPRESSED
 from pb2b_notebook.upserts.imports import Imports
 from pb2b_notebook.upserts.job_control import Upserts
+from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
 from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:

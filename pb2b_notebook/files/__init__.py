@@ -2,13 +2,13 @@
 
 Reading::
 
-    input_files ─► formats ─► csv_reading (encodings, dialects, headers, escaping)  ┐
-                              workbook_reading (…_inspection, headers, escaping)    ├─► column_types ─► table ─► frame
-                              jsonl_files · parquet_files                           ┘       └► reports
+    input_files ─► formats ─► text.csv_reading (encodings, dialects, headers)  ┐
+                              workbooks.reading (…_inspection, headers)        ├─► column_types ─► table ─► frame
+                              jsonl_files · parquet_files                      ┘       └► reports
 
 Writing::
 
-    frame ─► arrow_tables ─► csv_writing · xlsx_writing · jsonl_files · parquet_files ─► atomic_files
+    frame ─► arrow_tables ─► text.csv_writing · workbooks.xlsx_writing · jsonl_files · parquet_files ─► atomic_files
                 └► metadata: column types and workspace, stored with the file
 """
 

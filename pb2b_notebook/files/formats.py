@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import BinaryIO, Final
 
 from pb2b_notebook.errors import DamagedFileError, ProtectedFileError, UnknownFormatError, brief
-from pb2b_notebook.files.workbook_limits import part_name
+from pb2b_notebook.files.workbooks.limits import part_name
 
 FORMATS: Final = ("csv", "xlsx", "jsonl", "parquet")
 """Formats that are read and written."""

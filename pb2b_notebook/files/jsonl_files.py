@@ -12,9 +12,15 @@ from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, Protoc
 from pb2b_notebook.files.arrow_tables import arrow_field, arrow_type_of, kind_of, normalize_table
 from pb2b_notebook.files.cells import write_cell
 from pb2b_notebook.files.column_types import convert_cells, merge_unparsed
-from pb2b_notebook.files.encodings import Encoding, decode_lines, detect_encoding, encoding_findings, named_encoding
 from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.reports import FileContent, Finding, count_text
+from pb2b_notebook.files.text.encodings import (
+    Encoding,
+    decode_lines,
+    detect_encoding,
+    encoding_findings,
+    named_encoding,
+)
 from pb2b_notebook.frames import UNPARSED, Column, FrameSchema, frame_schema
 from pb2b_notebook.lazy_libraries import pa
 

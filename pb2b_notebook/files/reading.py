@@ -15,14 +15,14 @@ from pb2b_notebook.display.notices import say
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import InvalidParameterError, suggesting
 from pb2b_notebook.files import metadata as metadata_files
-from pb2b_notebook.files.csv_reading import read_csv
 from pb2b_notebook.files.formats import WORKBOOKS, check_format, recognize_format
 from pb2b_notebook.files.input_files import Source, open_source
 from pb2b_notebook.files.jsonl_files import read_jsonl
 from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.parquet_files import read_parquet
 from pb2b_notebook.files.reports import FileContent, FileReport, Finding
-from pb2b_notebook.files.workbook_reading import read_workbook
+from pb2b_notebook.files.text.csv_reading import read_csv
+from pb2b_notebook.files.workbooks.reading import read_workbook
 from pb2b_notebook.frames.types import DataFrame, FrameName, check_frame
 
 if TYPE_CHECKING:

@@ -17,14 +17,14 @@ from pb2b_notebook.errors import InvalidParameterError, LeadFileExistsError, Usa
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.arrow_tables import kind_of, to_arrow_table
 from pb2b_notebook.files.atomic_files import check_writable, write_atomically
-from pb2b_notebook.files.csv_writing import write_csv
-from pb2b_notebook.files.dialects import check_delimiter
 from pb2b_notebook.files.formats import WRITTEN, check_format, format_of_suffix
 from pb2b_notebook.files.jsonl_files import write_jsonl
 from pb2b_notebook.files.metadata import Metadata
 from pb2b_notebook.files.parquet_files import write_parquet
 from pb2b_notebook.files.reports import SavedFile
-from pb2b_notebook.files.xlsx_writing import METADATA_SHEET, SHEET, write_xlsx
+from pb2b_notebook.files.text.csv_writing import write_csv
+from pb2b_notebook.files.text.dialects import check_delimiter
+from pb2b_notebook.files.workbooks.xlsx_writing import METADATA_SHEET, SHEET, write_xlsx
 from pb2b_notebook.frames.library import is_frame
 
 _WITH_COMPANION: Final = frozenset({"csv", "jsonl"})

@@ -11,7 +11,7 @@ from pb2b_notebook.cleanup.normalization.rules import RULES
 from pb2b_notebook.errors import InvalidParameterError, MappingError, ProspectB2BError, nearest
 from pb2b_notebook.frames.strict_json import members
 from pb2b_notebook.mapping import Mapping as ColumnMapping
-from pb2b_notebook.upserts.decisions import Existing
+from pb2b_notebook.upserts.planning.decisions import Existing
 
 SURE: Final = 0.95
 """Default of the least match probability that is followed without a person's yes."""

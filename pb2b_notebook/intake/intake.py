@@ -34,15 +34,15 @@ from pb2b_notebook.intake.other_addresses import (
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
-from pb2b_notebook.upserts.opted_out import find_opted_out_rows
+from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
 from pb2b_notebook.upserts.undoing import find_changed_leads, undoes
 
 if TYPE_CHECKING:
     from pb2b_notebook.cleanup import Duplicates, Normalized
     from pb2b_notebook.files.reports import FileReport, SavedFile
-    from pb2b_notebook.upserts.decisions import Existing
     from pb2b_notebook.upserts.outcomes import Outcome
+    from pb2b_notebook.upserts.planning.decisions import Existing
     from pb2b_notebook.upserts.plans import Plan
 
 THRESHOLD: Final = 0.75

@@ -17,8 +17,9 @@ from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.columns import column_names
-from pb2b_notebook.upserts import current_leads, leads
-from pb2b_notebook.upserts.decisions import Existing, Rules
+from pb2b_notebook.upserts import leads
+from pb2b_notebook.upserts.planning import current_leads
+from pb2b_notebook.upserts.planning.decisions import Existing, Rules
 from pb2b_notebook.upserts.plans import Plan
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from pb2b_notebook.intake.overwriting import overwrite_values
 from pb2b_notebook.intake.rule_links import LIKELY, NAMES, email_keys
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
-from pb2b_notebook.upserts.decisions import SUPPRESSED
-from pb2b_notebook.upserts.protection import PROTECTED, with_protection
+from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
+from pb2b_notebook.upserts.planning.protection import PROTECTED, with_protection
 
 _OF_A_LINK = ("row_a", "row_b", "probability", "reasons", "decision")
 _ROW = "row "

@@ -6,8 +6,8 @@ from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.merging.spelling import dotted_words, is_abbreviation
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.decisions import SUPPRESSED
-from pb2b_notebook.upserts.match_keys import number_of
+from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
+from pb2b_notebook.upserts.planning.match_keys import number_of
 
 _WRITTEN = frozenset({"full_name", "first_name", "last_name", "company_name", "title", "city", "industry"})
 """Fields with text as people write it."""

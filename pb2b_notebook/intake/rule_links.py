@@ -17,7 +17,7 @@ from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.intake.decisions import KnownLeads, Link
 from pb2b_notebook.intake.other_addresses import OtherAddress
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.match_keys import match_keys
+from pb2b_notebook.upserts.planning.match_keys import match_keys
 
 LIKELY = 0.5
 """Least match probability of a link: a row that is more probably than not a known person is not created unseen."""

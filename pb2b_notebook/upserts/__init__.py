@@ -8,12 +8,9 @@
                                                │                     first request)                      │
                                                └── rows, diff, problems, cost                            └── undoing
 
-``planning`` decides and sends nothing: ``matching`` finds the lead of each row, ``reasons`` says why a row is not
-written and which reasons are conflicts when planning, ``opted_out`` finds people who opted out and come back by another
-address, ``flat_lists`` reads joined text, and ``decisions`` holds the rules and the result. ``plan_building`` makes
-plans and changed plans, ``payloads`` their requests. ``running`` is the only code that writes leads in bulk;
-``results`` says which responses of the service are conflicts when applying; ``importing`` sends a plan as import jobs,
-``lookups`` finds the outcome of a request that was not answered.
+``planning`` decides and sends nothing; ``plan_building`` makes plans and changed plans of it. ``running`` is the only
+code that writes leads in bulk; ``applying`` opens and continues its jobs, ``job_control`` lists them. ``leads`` and
+``imports`` are ``ws.leads`` and ``ws.imports`` with plans.
 """
 
 from __future__ import annotations

@@ -14,14 +14,15 @@ from pb2b_notebook.errors import ApplyInterrupted, InvalidParameterError, JobCha
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.openapi.operations import Operations
 from pb2b_notebook.times import age_text
-from pb2b_notebook.upserts import importing, payloads, tables
-from pb2b_notebook.upserts.decisions import WRITES, Decisions
-from pb2b_notebook.upserts.jobs import Job, new_id
+from pb2b_notebook.upserts import tables
 from pb2b_notebook.upserts.outcomes import Outcome
-from pb2b_notebook.upserts.payloads import Send
+from pb2b_notebook.upserts.planning.decisions import WRITES, Decisions
 from pb2b_notebook.upserts.plans import Plan
-from pb2b_notebook.upserts.run_options import RunOptions
-from pb2b_notebook.upserts.running import Run
+from pb2b_notebook.upserts.running import importing, payloads
+from pb2b_notebook.upserts.running.jobs import Job, new_id
+from pb2b_notebook.upserts.running.payloads import Send
+from pb2b_notebook.upserts.running.run import Run
+from pb2b_notebook.upserts.running.run_options import RunOptions
 from pb2b_notebook.upserts.target_workspace import Target
 
 MAX_CONCURRENCY = 8

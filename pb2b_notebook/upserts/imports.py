@@ -15,9 +15,10 @@ from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mirror import Mirror
-from pb2b_notebook.upserts import current_leads, opted_out, plan_actions, tables
-from pb2b_notebook.upserts.decisions import no_suppressed_rows
-from pb2b_notebook.upserts.match_keys import match_keys
+from pb2b_notebook.upserts import plan_actions, tables
+from pb2b_notebook.upserts.planning import current_leads, opted_out
+from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
+from pb2b_notebook.upserts.planning.match_keys import match_keys
 from pb2b_notebook.upserts.target_workspace import Target
 
 

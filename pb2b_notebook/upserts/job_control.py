@@ -9,7 +9,7 @@ from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.upserts import applying
 from pb2b_notebook.upserts.outcomes import Outcome
-from pb2b_notebook.upserts.run_options import RunOptions, Watch
+from pb2b_notebook.upserts.running.run_options import RunOptions, Watch
 from pb2b_notebook.upserts.target_workspace import Target
 
 _FIELDS: Final = fields_of(

@@ -29,11 +29,12 @@ from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields, with_type_of_values
 from pb2b_notebook.mirror import Mirror
 from pb2b_notebook.openapi.object_ids import id_text
-from pb2b_notebook.upserts import current_leads, opted_out, plan_actions, plan_building, tables
-from pb2b_notebook.upserts.current_leads import CompareWith
-from pb2b_notebook.upserts.decisions import Existing, Missing, OnConflict, Rules
-from pb2b_notebook.upserts.desired_rows import CellProblem, read_desired, with_full_names
-from pb2b_notebook.upserts.match_keys import MATCHES, MatchOn
+from pb2b_notebook.upserts import plan_actions, plan_building, tables
+from pb2b_notebook.upserts.planning import current_leads, opted_out
+from pb2b_notebook.upserts.planning.current_leads import CompareWith
+from pb2b_notebook.upserts.planning.decisions import Existing, Missing, OnConflict, Rules
+from pb2b_notebook.upserts.planning.desired_rows import CellProblem, read_desired, with_full_names
+from pb2b_notebook.upserts.planning.match_keys import MATCHES, MatchOn
 from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.target_workspace import Target
 

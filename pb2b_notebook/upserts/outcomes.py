@@ -14,16 +14,16 @@ from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts import tables
-from pb2b_notebook.upserts.run_options import RunOptions
+from pb2b_notebook.upserts.running.run_options import RunOptions
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from pb2b_notebook.errors import ProspectB2BError
-    from pb2b_notebook.upserts.decisions import Decisions
-    from pb2b_notebook.upserts.jobs import Sent
+    from pb2b_notebook.upserts.planning.decisions import Decisions
     from pb2b_notebook.upserts.plans import Plan
-    from pb2b_notebook.upserts.run_options import Watch
+    from pb2b_notebook.upserts.running.jobs import Sent
+    from pb2b_notebook.upserts.running.run_options import Watch
     from pb2b_notebook.upserts.target_workspace import Target
 
 LABEL_WIDTH: Final = 11

@@ -10,13 +10,21 @@ from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
 from pb2b_notebook.frames.library import row_positions
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import LeadField
-from pb2b_notebook.upserts import checking, current_leads, matching, opted_out, payloads, planning
 from pb2b_notebook.upserts.costs import Cost
-from pb2b_notebook.upserts.current_leads import CompareWith
-from pb2b_notebook.upserts.decisions import Decisions, Rules
-from pb2b_notebook.upserts.desired_rows import CellProblem, Desired, cells, is_number, remake_full_names, texts_of
-from pb2b_notebook.upserts.match_keys import match_keys
+from pb2b_notebook.upserts.planning import checking, current_leads, decide, matching, opted_out
+from pb2b_notebook.upserts.planning.current_leads import CompareWith
+from pb2b_notebook.upserts.planning.decisions import Decisions, Rules
+from pb2b_notebook.upserts.planning.desired_rows import (
+    CellProblem,
+    Desired,
+    cells,
+    is_number,
+    remake_full_names,
+    texts_of,
+)
+from pb2b_notebook.upserts.planning.match_keys import match_keys
 from pb2b_notebook.upserts.plans import Plan, PlanSource
+from pb2b_notebook.upserts.running import payloads
 from pb2b_notebook.upserts.target_workspace import Target
 
 _SPARE: Final = 2
@@ -76,7 +84,7 @@ def decide_plan(
         left: Number of leads that the workspace may still hold, if known.
     """
     desired, rules = basis.desired, basis.rules
-    decided = planning.decide(desired, basis.current, rules).refusing(basis.unread)
+    decided = decide.decide(desired, basis.current, rules).refusing(basis.unread)
     checked = _check_values(decided, basis, since, set(edited))
     cell_problems = (*basis.unread, *checked)
     basis = _with_suppressed(target, basis, decided.refusing(cell_problems), set(edited))
@@ -100,7 +108,7 @@ def decide_plan(
 
 def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, library: str | None = None) -> Plan[Any]:
     """Return the plan that deletes leads."""
-    decided = planning.decide_deletions(ids, current_leads.leads_with_ids(target, ids))
+    decided = decide.decide_deletions(ids, current_leads.leads_with_ids(target, ids))
     values = pl.DataFrame({"id": ids}, schema={"id": pl.String})
     return Plan(
         decisions=decided,

@@ -15,19 +15,20 @@ from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import index_labels, row_positions
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts import payloads, tables
-from pb2b_notebook.upserts.decisions import Decisions, no_suppressed_rows
+from pb2b_notebook.upserts import tables
 from pb2b_notebook.upserts.outcomes import LABEL_WIDTH
-from pb2b_notebook.upserts.run_options import RunOptions
+from pb2b_notebook.upserts.planning.decisions import Decisions, no_suppressed_rows
+from pb2b_notebook.upserts.running import payloads
+from pb2b_notebook.upserts.running.run_options import RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pb2b_notebook.upserts.costs import Cost
-    from pb2b_notebook.upserts.desired_rows import CellProblem
     from pb2b_notebook.upserts.outcomes import Outcome
     from pb2b_notebook.upserts.plan_building import Basis
-    from pb2b_notebook.upserts.run_options import Watch
+    from pb2b_notebook.upserts.planning.desired_rows import CellProblem
+    from pb2b_notebook.upserts.running.run_options import Watch
     from pb2b_notebook.upserts.target_workspace import Target
 
     Via = Literal["api", "import"]

@@ -10,8 +10,8 @@ from typing import Any, Final
 from pb2b_notebook.frames.library import index_labels, plain_label, with_row_labels
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mapping import LeadField
-from pb2b_notebook.upserts.decisions import Decisions, Rules
-from pb2b_notebook.upserts.desired_rows import polars_type
+from pb2b_notebook.upserts.planning.decisions import Decisions, Rules
+from pb2b_notebook.upserts.planning.desired_rows import polars_type
 
 _ROWS: Final = ("action", "code", "field", "reason", "lead_id", "match", "updated_at")
 

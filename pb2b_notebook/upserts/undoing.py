@@ -8,11 +8,12 @@ from typing import Any, Final
 from pb2b_notebook.api.http.object_forms import read_time
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.times import iso
-from pb2b_notebook.upserts import payloads, tables
+from pb2b_notebook.upserts import tables
 from pb2b_notebook.upserts.costs import Cost
-from pb2b_notebook.upserts.decisions import SUPPRESSED, Decisions
 from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, Decisions
 from pb2b_notebook.upserts.plans import Plan, PlanSource
+from pb2b_notebook.upserts.running import payloads
 
 _WHY: Final = {
     "create": "the lead was created, and stays: ws.leads.plan_delete(outcome.created_ids) deletes what was created",

@@ -62,11 +62,12 @@ def plan(count: int) -> None:
     from pb2b_notebook.mirror.reading import queries
     from pb2b_notebook.mirror.storage.layout import plain_type
     from pb2b_notebook.mirror.storage.tables import Table
-    from pb2b_notebook.upserts import checking, payloads
-    from pb2b_notebook.upserts.decisions import Rules
-    from pb2b_notebook.upserts.desired_rows import read_desired
-    from pb2b_notebook.upserts.matching import ALWAYS
-    from pb2b_notebook.upserts.planning import decide
+    from pb2b_notebook.upserts.planning import checking
+    from pb2b_notebook.upserts.planning.decide import decide
+    from pb2b_notebook.upserts.planning.decisions import Rules
+    from pb2b_notebook.upserts.planning.desired_rows import read_desired
+    from pb2b_notebook.upserts.planning.matching import ALWAYS
+    from pb2b_notebook.upserts.running import payloads
 
     with pb.open_sandbox(leads=1) as ws:
         known = read_fields(ws.lead_fields.list())

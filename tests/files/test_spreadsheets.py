@@ -81,7 +81,7 @@ def test_a_csv_file_survives_being_saved_as_a_workbook(office, tmp_path):
 def test_workbooks_of_other_formats_are_read_as_they_were_saved(office, suffix, tmp_path):
     with pb.open_sandbox(leads=30) as ws:
         leads = ws.leads.list(frame="polars")
-    texts = [text for text in TEXTS if "\t" not in text]  # tests/files/test_ods_inspection.py
+    texts = [text for text in TEXTS if "\t" not in text]  # tests/files/workbooks/test_ods_inspection.py
     leads = leads.with_columns(note=pl.Series((texts * 30)[:30]))
     again = pb.read_leads(office(pb.save_leads(leads, tmp_path / "leads.xlsx").path, suffix), frame="polars")
     report = pb.provenance(again).file

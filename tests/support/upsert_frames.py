@@ -7,9 +7,9 @@ import polars as pl
 
 from fault_proxy import reply
 from pb2b_notebook.mapping import LeadField
-from pb2b_notebook.upserts.decisions import Rules
-from pb2b_notebook.upserts.desired_rows import read_desired
-from pb2b_notebook.upserts.planning import decide
+from pb2b_notebook.upserts.planning.decide import decide
+from pb2b_notebook.upserts.planning.decisions import Rules
+from pb2b_notebook.upserts.planning.desired_rows import read_desired
 
 BULK = "POST /api/public/v1/leads/bulk-upsert"
 PATCH = "PATCH /api/public/v1/leads/"

@@ -3,7 +3,7 @@
 import pytest
 
 from fault_proxy import Substitute, reply
-from pb2b_notebook.upserts.run_options import RunLimits
+from pb2b_notebook.upserts.running.run_options import RunLimits
 from upsert_frames import BULK, LOST, people
 from workspaces import Service, connected
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.upserts.desired_rows import ADDED_BY_CLEANUP
+from pb2b_notebook.upserts.planning.desired_rows import ADDED_BY_CLEANUP
 
 pytestmark = pytest.mark.parametrize("service", [60], indirect=True)
 

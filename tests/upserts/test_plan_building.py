@@ -11,7 +11,8 @@ import pytest
 import pb2b_notebook as pb
 from fault_proxy import Doing
 from pb2b_notebook import errors
-from pb2b_notebook.upserts import applying, matching, plan_building, planning
+from pb2b_notebook.upserts import applying, plan_building
+from pb2b_notebook.upserts.planning import decide, matching
 from upsert_frames import BULK
 
 FIELDS = {"title": ["CEO", "CTO", None, " "], "score": [1, 2, None], "country": ["DE", "Germany", "xx", None]}
@@ -83,7 +84,7 @@ def test_the_relevant_leads_give_the_same_decisions_as_all_leads(unchanged_ws, m
         basis = plan.basis
         few = matching.relevant_leads(basis.desired, leads, basis.rules)
         assert few.height < leads.height
-        with_all, with_few = (planning.decide(basis.desired, current, basis.rules) for current in (leads, few))
+        with_all, with_few = (decide.decide(basis.desired, current, basis.rules) for current in (leads, few))
         assert with_all.rows.equals(with_few.rows)
         assert with_all.changes.equals(with_few.changes)
 

@@ -5,7 +5,7 @@ Jitter"). The token bucket limits the retries that a failing service gets on top
 mode of the AWS SDKs).
 
 ``client`` says which error is which failure and which call is repeatable. A whole plan has limits of its own above this
-policy: :class:`pb2b_notebook.upserts.run_options.RunLimits`.
+policy: :class:`pb2b_notebook.upserts.running.run_options.RunLimits`.
 """
 
 from __future__ import annotations

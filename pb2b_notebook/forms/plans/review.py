@@ -17,9 +17,9 @@ from pb2b_notebook.forms.plans.lines import Line
 from pb2b_notebook.forms.plans.rows import PlanRows
 from pb2b_notebook.forms.watching import StoppedWatching, Watch
 from pb2b_notebook.upserts import applying
-from pb2b_notebook.upserts.decisions import WRITES
 from pb2b_notebook.upserts.job_control import Upserts
 from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.upserts.planning.decisions import WRITES
 from pb2b_notebook.upserts.plans import Plan
 
 _SENT_AS: Final = {"bulk upserts": "api", "import jobs": "import"}

@@ -15,10 +15,10 @@ from pb2b_notebook.display.cards import escape
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.paging import filter_choices, searchable
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.decisions import WRITES
 from pb2b_notebook.upserts.outcomes import Outcome
+from pb2b_notebook.upserts.planning.decisions import WRITES
+from pb2b_notebook.upserts.planning.reasons import MERGE_OR_DROP
 from pb2b_notebook.upserts.plans import Plan
-from pb2b_notebook.upserts.reasons import MERGE_OR_DROP
 
 CHANGED_UPSTREAM: Final = "changed_upstream"
 """Code of a conflict that the user may decide: the lead has changed since the row was read."""

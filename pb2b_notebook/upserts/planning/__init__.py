@@ -1,0 +1,17 @@
+"""What to do about each row: decided from the rows and the current leads, without sending anything.
+
+=================  =======================================================================
+Module             What it does
+=================  =======================================================================
+``desired_rows``   a frame → the rows as they should be; ``flat_lists`` reads joined text
+``match_keys``     by which field a row finds its lead, and in which form
+``current_leads``  the leads that the rows are compared with
+``protection``     leads that no plan changes, such as those that opted out
+``matching``       the lead of each row
+``opted_out``      people who opted out and come back by another address
+``decide``         **the decision**: create, update, skip or refuse
+``reasons``        why a row is not written, and which reasons are conflicts when planning
+``decisions``      the rules and the result
+``checking``       problems of single cells
+=================  =======================================================================
+"""

@@ -1,0 +1,220 @@
+"""Read the leads as they are now: from the mirror, synced first, or from the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.display import notices
+from pb2b_notebook.errors import InvalidParameterError, NotFoundError, UsageError
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.openapi.opt_outs import can_say
+from pb2b_notebook.upserts.planning.desired_rows import Desired
+from pb2b_notebook.upserts.planning.matching import ALWAYS
+from pb2b_notebook.upserts.planning.protection import unknown_fields, unknown_words, with_protection
+from pb2b_notebook.upserts.target_workspace import Target
+
+CompareWith = Literal["mirror", "service"]
+FEW: Final = 500
+"""Maximum number of rows whose leads are read from the service by default if nothing is mirrored yet."""
+VALUES: Final = 100
+"""Values of one filter."""
+LONGEST_EMAIL: Final = 320
+"""Letters of an address: 64, "@" and 255 (RFC 5321, 4.5.3.1)."""
+ADDED: Final = frozenset({"ids", "email", "import_id"})
+"""Filters that only make a list shorter: leads are compared with the rows in any case."""
+_NAMED: Final = 8
+_MASK: Final = r"[*•●…]"
+"""What a service writes in place of the characters of an address that it hides."""
+_LAG: Final = timedelta(minutes=15)
+"""How long the lists of a service may lag behind its writes."""
+
+
+def current_leads(target: Target, desired: Desired, match_on: str, compare_with: CompareWith | None) -> pl.DataFrame:
+    """Return the leads that a frame may refer to, including deleted ones; the result may hold further leads.
+
+    Args:
+        target: The workspace.
+        desired: The rows.
+        match_on: Column that the rows match by.
+        compare_with: "mirror" or "service"; by default the mirror, unless it is not installed, or nothing is mirrored
+            yet and the rows are few.
+    """
+    if source_of(target, desired, compare_with) == "mirror":
+        leads = _from_mirror(target, desired)
+    elif match_on != "email":
+        leads = list_leads(target, {})  # the service has no filter by external id
+    else:
+        leads = _leads_of_rows(target, desired)
+    if match_on == "email" and desired.values["id"].null_count():
+        _check_addresses(leads)
+    return protect(target, _with_new_leads(target, leads, desired, match_on))
+
+
+def _check_addresses(leads: pl.DataFrame) -> None:
+    """Refuse to match rows with addresses that the service hides from this key: each row would become a new lead.
+
+    Raises:
+        UsageError: All addresses are masked.
+    """
+    addresses = leads["email"].drop_nulls() if "email" in leads.columns else None
+    if addresses is not None and len(addresses) and addresses.str.contains(_MASK).all():
+        raise UsageError(
+            "the service hides the addresses of leads from this key, so that rows cannot be matched by them",
+            repair='connect with a key that may read them, give the ids of leads, or match_on="external_id"',
+        )
+
+
+def _with_new_leads(target: Target, leads: pl.DataFrame, desired: Desired, match_on: str) -> pl.DataFrame:
+    """Return the leads with those that were created a moment ago: the lists of some services lag behind writes."""
+    wanted, have = set(desired.values["key"].drop_nulls().to_list()), set(leads["id"].to_list())
+    found = []
+    for body, lead_id in target.jobs.new_leads_since(target.session.time() - _LAG):
+        if match_key(body.get(match_on), match_on) in wanted and lead_id not in have:
+            have.add(lead_id)
+            with suppress(NotFoundError):
+                found.append(target.session.record("leads.get", {"id": lead_id}).to_frame("polars"))
+    return _concat([leads, *found], target) if found else leads
+
+
+def match_key(value: Any, match_on: str) -> str:
+    """Return the match key of a value."""
+    text = value if isinstance(value, str) else ""
+    return text.strip().casefold() if match_on == "email" else text
+
+
+def protect(target: Target, leads: pl.DataFrame) -> pl.DataFrame:
+    """Return the leads with the column ``protected``; unknown status words and consents are asked about once.
+
+    Args:
+        target: The workspace, whose profile has the words that a user explained.
+        leads: Leads as they are now.
+    """
+    profile = target.session.client.profile
+    harmless, opted_out = profile.names("harmless"), profile.names("opted_out")
+    statuses = leads["status"].unique().to_list() if "status" in leads.columns else []
+    new = unknown_words(statuses, harmless | opted_out)
+    if new and profile.learn("asked_about", new, "statuses of leads", at=target.session.time()):
+        words = ", ".join(map(repr, new[:_NAMED]))
+        notices.say(
+            f"leads have statuses that our contract does not know: {words}; until you say what they mean, these leads "
+            "count as opted out: ws.explain_statuses(opted_out=[…], harmless=[…])"
+        )
+    new = unknown_fields(leads, harmless | opted_out)
+    if new and profile.learn("asked_about_fields", new, "fields of leads", at=target.session.time()):
+        words = ", ".join(map(repr, new[:_NAMED]))
+        notices.say(
+            f"leads have fields that seem to say who may not be contacted: {words}; until you say what they mean, "
+            "these leads count as opted out: ws.explain_statuses(opted_out=[…], harmless=[…]), with the fields' names"
+        )
+    return with_protection(leads, harmless, opted_out)
+
+
+def all_leads(target: Target) -> pl.DataFrame:
+    """Return all leads, deleted ones included: from the mirror, synced first, if leads are mirrored."""
+    from pb2b_notebook.mirror.reading import queries
+
+    if not are_mirrored(target):
+        return list_leads(target, {})
+    mirror = target.mirror()
+    mirror.sync("leads")
+    rows: pl.DataFrame = queries.collect_rows(mirror.table("leads"), mirror.table("leads").snapshot())
+    return rows
+
+
+def are_mirrored(target: Target) -> bool:
+    """Return whether the leads of a workspace are mirrored on this machine."""
+    return _can_mirror() and target.mirror().table("leads").exists
+
+
+def source_of(target: Target, desired: Desired, compare_with: CompareWith | None) -> CompareWith:
+    """Return where the current leads of a frame are read from; see :func:`current_leads`.
+
+    Raises:
+        InvalidParameterError: ``compare_with`` is not a source.
+    """
+    if compare_with is None:
+        kept = _can_mirror() and (target.mirror().table("leads").exists or desired.values.height > FEW)
+        return "mirror" if kept else "service"
+    if not isinstance(compare_with, str) or compare_with not in {"mirror", "service"}:
+        raise InvalidParameterError(
+            "compare_with is 'mirror' or 'service'", repair="leave it out: the mirror, synced first"
+        )
+    return compare_with
+
+
+def leads_with_ids(target: Target, ids: Sequence[str]) -> pl.DataFrame:
+    """Return the leads with these ids from the service."""
+    return _concat([list_leads(target, {"ids": part}) for part in batches(ids)], target)
+
+
+def _can_mirror() -> bool:
+    """Whether the optional packages of the mirror are installed."""
+    from importlib.util import find_spec
+
+    return find_spec("deltalake") is not None
+
+
+def _from_mirror(target: Target, desired: Desired) -> pl.DataFrame:
+    from pb2b_notebook.mirror.reading import queries
+
+    mirror = target.mirror()
+    mirror.sync("leads")
+    table = mirror.table("leads")
+    have = {table.names().get(name, name) for name in table.polars_schema()}
+    flags = [name for name in have if can_say(name)]
+    names = dict.fromkeys([*ALWAYS, "created_at", "import_id", *desired.fields, *flags])
+    wanted = [name for name in names if name in have]
+    return queries.current_rows(table, columns=wanted)
+
+
+def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
+    """Return the leads with the ids or email addresses of the rows, and those that share an address with these."""
+    values = desired.values
+    ids = set(values["id"].drop_nulls().unique().to_list())
+    if "merged_into" in desired.fields:
+        ids |= set(values["merged_into"].drop_nulls().unique().to_list())
+    by_id = [list_leads(target, {"ids": part}) for part in batches(sorted(ids))]
+    emails = set(values["key"].drop_nulls().unique().to_list())
+    for frame in by_id:
+        emails |= {email.strip().casefold() for email in frame["email"].drop_nulls().to_list() if email.strip()}
+    # No lead has a longer one, and a filter with it would be refused as a whole.
+    emails = {email for email in emails if len(email) <= LONGEST_EMAIL}
+    by_email = [list_leads(target, {"email": part}) for part in batches(sorted(emails), _most(target, "email"))]
+    return _concat([*by_id, *by_email], target)
+
+
+def _concat(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:
+    if not frames:
+        schema = target.session.schema(target.session.operations.find("leads.list"))
+        return pl.DataFrame(pl.from_arrow(schema.arrow.empty_table()))
+    return pl.concat(frames, how="diagonal_relaxed").unique("id", keep="last", maintain_order=True)
+
+
+def list_leads(target: Target, filters: dict[str, Any]) -> pl.DataFrame:
+    """Return the leads of a filtered list from the service, including deleted ones."""
+    session = target.session
+    operation = session.operations.find("leads.list")
+    # A service whose document lacks a filter, or that refuses it, is read without: the rows are compared anyway.
+    refused = session.client.profile.names("refused", operation.id)
+    wanted = {**filters, "include_deleted": True}
+    given = {name: value for name, value in wanted.items() if operation.parameter(name) and name not in refused}
+    leads: pl.DataFrame = session.list(
+        operation, given, Options(frame="polars", progress=False), added={*ADDED, "include_deleted"}
+    )
+    return leads.filter(pl.col("id").is_in(filters["ids"])) if "ids" in filters else leads
+
+
+def _most(target: Target, name: str) -> int:
+    """Return how many values a filter of leads takes at once."""
+    parameter = target.session.operations.find("leads.list").parameter(name)
+    several = parameter is None or parameter.repeatable or parameter.joined or name == "ids"
+    return VALUES if several else 1
+
+
+def batches(values: Sequence[str], size: int = VALUES) -> Iterable[list[str]]:
+    """Return the values in lists that one filter takes."""
+    return (list(values[start : start + size]) for start in range(0, len(values), size))

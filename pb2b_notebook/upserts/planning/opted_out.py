@@ -1,0 +1,224 @@
+"""Find rows of a plan that would create a lead for a person who opted out and has another address now.
+
+Such a person is found by matching, not only by the email address: the rows are compared with the opted-out leads of the
+workspace, deleted ones included, by :mod:`pb2b_notebook.cleanup.linkage`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.display import notices
+from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ValidationError
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.mapping.columns import cells_of
+from pb2b_notebook.openapi import opt_outs
+from pb2b_notebook.openapi.opt_outs import can_say, is_consent, is_flag, is_opted_out
+from pb2b_notebook.upserts.planning import current_leads
+from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, no_suppressed_rows
+from pb2b_notebook.upserts.planning.protection import PROTECTED, is_protected, says_opted_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from pb2b_notebook.upserts.planning.desired_rows import Desired
+    from pb2b_notebook.upserts.target_workspace import Target
+
+
+_NAME_FIELDS: Final = frozenset({"full_name", "first_name", "last_name", "company_name"})
+_READ_FIELDS: Final = _NAME_FIELDS | {"email", "phone", "status", "tags"}
+"""Fields of which only some cells may say that a person opted out; others are read as columns that are not mapped."""
+_ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
+"""What stands between a name and a remark: "Ada Berg (do not contact)"."""
+
+
+def read_leads(target: Target, source: current_leads.CompareWith) -> pl.DataFrame:
+    """Return the opted-out leads of a workspace, deleted ones included.
+
+    Args:
+        target: The workspace.
+        source: "mirror", which must be synced, or "service". A service that cannot list leads by status is read whole,
+            and a notice says so.
+    """
+    leads = _from_mirror(target) if source == "mirror" else _from_service(target)
+    leads = current_leads.protect(target, leads)
+    return leads.filter(PROTECTED)
+
+
+def read_current_leads(target: Target) -> pl.DataFrame:
+    """Return the opted-out leads as they are now: of the mirror, synced first, if leads are mirrored."""
+    if not current_leads.are_mirrored(target):
+        return read_leads(target, "service")
+    target.mirror().sync("leads")
+    return read_leads(target, "mirror")
+
+
+def find_opted_out(
+    values: pl.DataFrame,
+    leads: pl.DataFrame,
+    row_names: Callable[[pl.Series], pl.Series],
+    rows: Collection[int] | None = None,
+    words: Collection[str] = (),
+) -> pl.DataFrame:
+    """Return the rows that are probably about people who opted out, with the columns of ``no_suppressed_rows``.
+
+    They are compared with leads, and with the rows of the list that are opted out themselves.
+
+    Args:
+        values: Values by key of the lead field, and ``row``, of all rows.
+        leads: Opted-out leads.
+        row_names: Function that returns how messages name the rows at some positions.
+        rows: Rows to compare; by default all that are not opted out themselves.
+        words: Status words that mean an opt-out at this service, beside those that say so: :func:`status_words`.
+    """
+    from pb2b_notebook.cleanup.frames import open_frame
+    from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
+    from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
+
+    is_gone = _is_opted_out(values, words)
+    is_compared = ~is_gone
+    compared = values.filter(is_compared if rows is None else is_compared & pl.col("row").is_in(list(rows)))
+    people = pl.concat(
+        [
+            of.select(pl.col(name).cast(pl.String) for name in of.columns if name in {*SOURCES, "id", "status", "row"})
+            for of in (leads.drop("row", strict=False), values.filter(is_gone).drop("id", strict=False))
+        ],
+        how="diagonal",
+    )
+    if not (compared.height and people.height):
+        return no_suppressed_rows()
+    found = find_suppressed(open_frame(compared), open_frame(people))
+    people = people[found["suppressed"].to_list()]
+    is_row = people["row"].is_not_null()
+    named = pl.Series([None] * found.height, dtype=pl.String).scatter(
+        is_row.arg_true(), row_names(people["row"].filter(is_row).cast(pl.Int64))
+    )
+    return found.select(
+        row=compared["row"].gather(found["row"]).cast(pl.Int64),
+        lead_id=people["id"],
+        status=people["status"],
+        probability="probability",
+        reasons=pl.coalesce(pl.format("{} (row {} of the list)", "reasons", named), "reasons"),
+    )
+
+
+def values_by_key(desired: Desired) -> pl.DataFrame:
+    """Return the values of a plan by key of the lead field, and ``row``."""
+    fields = [
+        desired.values[column].alias(field.key)
+        for column, field in desired.fields.items()
+        if field.builtin or can_say(field.key)
+    ]
+    return pl.DataFrame([desired.values["row"], *fields])
+
+
+def status_words(target: Target) -> frozenset[str]:
+    """Return the status words that mean an opt-out at this service, or that no user has explained yet."""
+    profile = target.session.client.profile
+    return (profile.names("opted_out") | profile.names("asked_about")) - profile.names("harmless")
+
+
+def has_opted_out_rows(values: pl.DataFrame, words: Collection[str] = ()) -> bool:
+    """Return whether rows of a list are opted out themselves."""
+    return not values.filter(_is_opted_out(values, words)).is_empty()
+
+
+def _is_opted_out(values: pl.DataFrame, words: Collection[str] = ()) -> pl.Expr:
+    """Return an expression: whether a row of a list says itself that the person opted out.
+
+    Args:
+        values: Values by key of the lead field, and ``row``.
+        words: Further status words that mean an opt-out at this service.
+    """
+    # Every row has a number. A literal alone fails: polars filters long frames in parts, and it has one value in each.
+    found = [pl.col("row").is_null(), *(says_opted_out(name) for name in values.columns if can_say(name))]
+    if "status" in values.columns:
+        status = pl.col("status").str.strip_chars().str.to_lowercase()
+        known = [word for word in values["status"].unique().to_list() if word and is_opted_out(word.strip().lower())]
+        found.append(status.is_in([word.strip().lower() for word in (*known, *words)]))
+    return pl.any_horizontal(found).fill_null(value=False)
+
+
+def _from_mirror(target: Target) -> pl.DataFrame:
+    from pb2b_notebook.mirror.reading import queries
+
+    table = target.mirror().table("leads")
+    stored = table.snapshot()
+    profile = target.session.client.profile
+    where = is_protected(stored.head(0).collect(), profile.names("harmless"), profile.names("opted_out"))
+    rows: pl.DataFrame = queries.collect_rows(table, stored, where=where)
+    return rows
+
+
+def _from_service(target: Target) -> pl.DataFrame:
+    profile = target.session.client.profile
+    words = profile.names("asked_about") | profile.names("opted_out")
+    parameter = target.session.operations.find("leads.list").parameter("status")
+    if parameter is not None and not words and set(parameter.choices) >= set(SUPPRESSED):
+        try:
+            found = current_leads.list_leads(target, {"status": list(SUPPRESSED)})
+        except (BadRequestError, ValidationError, InvalidParameterError):
+            pass  # A service may not have the filter that our contract has.
+        else:
+            # Without any, the service may have other words; with a flag, it may mark other people by that.
+            if found.height and not any(can_say(name) and name != "tags" for name in found.columns):
+                return found
+            return current_leads.list_leads(target, {})
+    notices.say("plan: this service cannot list leads by status, so that all were read to find those who opted out")
+    return current_leads.list_leads(target, {})
+
+
+def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str]:
+    """Return row → reason, for rows of which the list says that the person opted out, by a column or by a word.
+
+    Args:
+        frame: The list, as pandas or polars.
+        columns: Column → lead field, for mapped columns. The service's own words for it are values of its status.
+            What the name of a column says stays true of it, whatever field it is mapped to.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"E-Mail": ["a@b.example", "c@d.example"], "Opted out": ["no", "x"]})
+    >>> find_opted_out_rows(people, {"E-Mail": "email"})
+    {1: "the column 'Opted out' says that the person opted out"}
+    """
+    found: dict[int, str] = {}
+    for column in frame.columns:
+        field, name = columns.get(column), str(column)
+        if field not in _READ_FIELDS or is_flag(name) or is_consent(name):
+            field = None  # What the column says itself is true whatever field it is given to.
+        cells = cells_of(frame, column)
+        judge = partial(_says_opted_out, name, field)
+        says = _judge_texts(
+            [cell for cell in cells if isinstance(cell, str)], judge, every=field is None and can_say(name)
+        )
+        for row, cell in enumerate(cells):
+            # Of other cells, there are few different ones.
+            key = cell if isinstance(cell, str) else repr(cell)
+            if key not in says and not isinstance(cell, str):
+                says[key] = cell is not None and judge(cell)
+            if says.get(key) and row not in found:
+                what = "did not agree to be contacted" if is_consent(name) else "opted out"
+                found[row] = f"the column {name[:40]!r} says that the person {what}"
+    return found
+
+
+def _judge_texts(texts: Sequence[str], judge: Callable[[Any], bool], *, every: bool) -> dict[str, bool]:
+    """Return what is judged of the texts that may say it; of every one, if the name of the column can say it."""
+    distinct = list(dict.fromkeys(texts))
+    maybe = [True] * len(distinct) if every else opt_outs.may_be_note(distinct)
+    return {text: judge(text) for text, may in zip(distinct, maybe, strict=True) if may}
+
+
+def _says_opted_out(name: str, field: str | None, cell: Any) -> bool:
+    """Whether a cell says that the person opted out, and is not a word that the field itself has."""
+    if field in _NAME_FIELDS:
+        return isinstance(cell, str) and _ADDED.search(cell) is not None and is_opted_out(cell, words=2)
+    if field == "status" and str(cell).strip().lower() in SUPPRESSED:
+        return False
+    if isinstance(cell, str) and field != "tags" and not can_say(name):
+        return is_opted_out(cell, words=1 if field is not None or opt_outs.is_remark(name) else 2)
+    if isinstance(cell, str | list | tuple | dict) or (field is None and can_say(name)):
+        return opt_outs.says_opted_out(name if field is None else field, cell)
+    return False

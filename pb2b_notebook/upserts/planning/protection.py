@@ -1,0 +1,98 @@
+"""Which leads must not be contacted, in whatever words a service says so. Pure.
+
+Our contract has two statuses for it, "unsubscribed" and "bounced". Another service may say ``do_not_contact``, or set a
+field such as ``opted_out`` or ``consent``. A status or a missing consent that no user has explained is treated like an
+opt-out until a user says what it means: the harm of contacting a person who opted out is greater than that of asking
+once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.openapi import opt_outs
+from pb2b_notebook.openapi.opt_outs import can_say, is_consent
+from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
+
+CONTACTABLE: Final = ("new", "contacted", "replied", "qualified", "disqualified")
+"""Statuses of our contract that mean no opt-out."""
+PROTECTED: Final = "protected"
+"""Column of current leads: whether the person must not be contacted."""
+
+
+def unknown_words(statuses: Iterable[str | None], known: Collection[str]) -> list[str]:
+    """Return the status words that neither our contract nor a user explains, sorted.
+
+    >>> unknown_words(["new", "do_not_contact", None, "Bounced"], ())
+    ['do_not_contact']
+    """
+    explained = {*CONTACTABLE, *SUPPRESSED, *_lower_words(known)}
+    return sorted({word for word in statuses if word and word.strip().lower() not in explained})
+
+
+def unknown_fields(leads: pl.DataFrame, known: Collection[str]) -> list[str]:
+    """Return the columns that may say that a person agreed to be contacted, which no user explains, sorted.
+
+    >>> import polars as pl
+    >>> unknown_fields(pl.DataFrame({"contactable": [True, False], "opt_in": [True, True]}), ())
+    ['contactable']
+    """
+    names = [name for name in leads.columns if is_consent(name) and name.lower() not in _lower_words(known)]
+    return sorted(name for name in names if leads.select(says_opted_out(name).any()).item())
+
+
+def is_protected(leads: pl.DataFrame, harmless: Collection[str] = (), opted_out: Collection[str] = ()) -> pl.Expr:
+    """Return an expression: whether a lead must not be contacted.
+
+    Args:
+        leads: Leads as they are now.
+        harmless: Further status words that mean no opt-out, and names of columns that do not say it.
+        opted_out: Status words that mean an opt-out at this service, also where our contract has them for other leads.
+    """
+    found = [pl.lit(value=False)]
+    if "status" in leads.columns:
+        words = sorted({*CONTACTABLE, *_lower_words(harmless)} - _lower_words(opted_out))
+        status = pl.col("status").cast(pl.String).str.strip_chars().str.to_lowercase()
+        found.append((status != "") & ~status.is_in(words))
+    explained = _lower_words(harmless)
+    found += [says_opted_out(name) for name in leads.columns if can_say(name) and name.lower() not in explained]
+    return pl.any_horizontal([each.fill_null(value=False) for each in found])
+
+
+def with_protection(
+    leads: pl.DataFrame, harmless: Collection[str] = (), opted_out: Collection[str] = ()
+) -> pl.DataFrame:
+    """Return the leads with the column :data:`PROTECTED`.
+
+    >>> import polars as pl
+    >>> leads = pl.DataFrame({"status": ["new", "bounced", "dnc", None], "opted_out": [True, False, False, False]})
+    >>> with_protection(leads)[PROTECTED].to_list()
+    [True, True, True, False]
+    >>> with_protection(leads, harmless=["dnc"], opted_out=["New"])[PROTECTED].to_list()
+    [True, True, False, False]
+    """
+    return leads.with_columns(is_protected(leads, harmless, opted_out).alias(PROTECTED))
+
+
+def says_opted_out(name: str) -> pl.Expr:
+    """Return an expression: whether a column says that a person opted out."""
+
+    def judge(column: pl.Series) -> pl.Series:
+        if isinstance(column.dtype, pl.List) and column.dtype.inner == pl.String:
+            words = [word for word in column.explode().unique().to_list() if opt_outs.says_opted_out(name, word)]
+            return column.list.eval(pl.element().is_in(words)).list.any()
+        if column.dtype.is_nested():
+            return pl.Series([opt_outs.says_opted_out(name, value) for value in column.to_list()], dtype=pl.Boolean)
+        return column.replace_strict(
+            {value: opt_outs.says_opted_out(name, value) for value in column.unique().to_list()},
+            default=False,
+            return_dtype=pl.Boolean,
+        )
+
+    return pl.col(name).map_batches(judge, return_dtype=pl.Boolean, is_elementwise=True)
+
+
+def _lower_words(words: Collection[str]) -> set[str]:
+    return {word.strip().lower() for word in words}

@@ -1,0 +1,547 @@
+"""Carry a job out: the only code that writes leads in bulk.
+
+Each request is on disk before it is sent, and its results are before the next step. Whatever fails, the same job
+continues: what was not sent is sent, what may have been sent is sent again with the same key, and where the key has
+expired the leads are looked up.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from pb2b_notebook import journal as journals
+from pb2b_notebook import threads
+from pb2b_notebook.api.calls import custom_fields
+from pb2b_notebook.api.calls.confirming import not_shown
+from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
+from pb2b_notebook.api.calls.session import Session
+from pb2b_notebook.api.domains.job_waiting import wait_for
+from pb2b_notebook.api.http import envelope, retrying, unlearning, write_forms
+from pb2b_notebook.api.http.client import MISSING, Call
+from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.display import notices
+from pb2b_notebook.display.progress import Progress
+from pb2b_notebook.errors import (
+    APIError,
+    AuthenticationError,
+    IdempotencyInProgressError,
+    NotJSONError,
+    PermissionDeniedError,
+    ProspectB2BError,
+    RateLimitError,
+    ReadOnlyError,
+)
+from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, Decisions
+from pb2b_notebook.upserts.running import importing, lookups
+from pb2b_notebook.upserts.running import results as row_results
+from pb2b_notebook.upserts.running.jobs import Job, Jobs, Sent
+from pb2b_notebook.upserts.running.payloads import Send, change
+from pb2b_notebook.upserts.running.results import Result
+from pb2b_notebook.upserts.running.run_options import RunLimits, RunOptions
+
+_REPLACEABLE: Final = frozenset({"leads.bulk_upsert", "leads.upsert"})
+_FINAL: Final = frozenset({400, 413, 422})
+"""Statuses of a refusal that does not pass by waiting."""
+_WRITE: Final = "leads.write"
+_OF_KEY: Final = re.compile(r"scope|permission|role|member|read.?only", re.IGNORECASE)
+"""Words of a denial that is about the key: it holds for all writes."""
+_NOT_OFFERED: Final = frozenset({405, 410, 415, 501})
+"""Further ones, of requests that a service does not take at all."""
+_JOB_TIMEOUT: Final = 120.0  # seconds of the service's time
+LIMIT_REACHED: Final = "leads_limit_reached"
+_READ_AHEAD: Final = 2  # requests read from the journal at once, per worker
+_STOP_TIMEOUT: Final = 5.0  # seconds that Ctrl-C waits for the requests under way
+
+
+class Run:
+    """One run of a job, until it is done, refused, interrupted or given up for now.
+
+    Args:
+        session: Session of the workspace.
+        jobs: Jobs of the journal.
+        job: The job to run.
+        decisions: Decisions of its plan, with times as text.
+        options: Concurrency, progress bar, watch.
+        limits: When to give up for now.
+
+    Attributes:
+        problem: Error that stopped the run before its end; ``None`` if it was not stopped.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        jobs: Jobs,
+        job: Job,
+        decisions: Decisions,
+        options: RunOptions,
+        *,
+        limits: RunLimits | None = None,
+    ) -> None:
+        self.problem: ProspectB2BError | None = None
+        self.session = session
+        self.jobs = jobs
+        self.job = job
+        self._actions = dict(decisions.rows.select("row", "action").iter_rows())
+        self._leads = dict(decisions.rows.select("row", "lead_id").iter_rows())
+        self._overwrites = decisions.rules.on_conflict == "overwrite"
+        self._options = options
+        self._limits = limits or RunLimits()
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._learning = threading.Lock()
+        self._trying = threading.Lock()
+        self._tried: set[str] = set()
+        self._refused_whole: dict[str, str] = {}  # operation whose requests of several rows are refused → message
+        self._hopeless: APIError | None = None  # refusal of rows together and of one alone
+        self._queue: deque[tuple[Sent, int]] = deque()
+        self._latest = 0
+        self._failures = 0
+        self._crash: BaseException | None = None
+        self._rows_done = 0
+        self._unclear = False
+
+    def run(self) -> None:
+        """Do everything that can be done now.
+
+        Raises:
+            JobBusyError: Another kernel runs the job.
+            JournalError: The journal cannot be written any more.
+            KeyboardInterrupt: Ctrl-C was pressed; the requests under way have ended.
+        """
+        with self.jobs.running(self.job.id):
+            self._resume()
+            self._run_workers()
+            if not self._stop.is_set() and self.jobs.sends(self.job.id, "sent"):
+                self._resume()
+                self._run_workers()
+            self.jobs.end(self.job.id, "finished", self.session.time())
+        if self._crash is not None:
+            raise self._crash
+
+    # --- what an earlier run left -----------------------------------------------------------------------------------
+
+    def _resume(self) -> None:
+        """Queue again, with its key, what may have been sent; look up the outcome where the key has expired."""
+        for sent in self.jobs.sends(self.job.id, "sent", "accepted"):
+            if sent.state == "accepted" or self._is_repeatable(sent):
+                self._queue.append((sent, 1))
+            elif not self._finish_by_lookup(sent):
+                self._queue.append((replace(sent, sent_key=None, sent_at=None), 1))  # it had no effect
+
+    def _is_repeatable(self, sent: Sent) -> bool:
+        operation = self.session.operations.find(sent.send.operation)
+        if not self.session.client.recognizes_keys(operation):
+            return False
+        return sent.sent_at is not None and self.session.time() - sent.sent_at <= journals.RESEND_WINDOW
+
+    def _finish_by_lookup(
+        self, sent: Sent, *, answered: bool = False, later: bool = False, since: datetime | None = None
+    ) -> bool:
+        """Return whether a look-up found the outcome of a request; if not, it had no effect and may be sent."""
+        looked_up = lookups.look_up(
+            self.session,
+            sent.send,
+            self.planned_actions(sent.send),
+            self.ids(sent.send),
+            answered=answered,
+            later=later,
+            since=since,
+        )
+        if looked_up is None:
+            return False
+        known = [result for result in looked_up.results if result is not None]
+        state = "review" if any(result["status"] == "needs_review" for result in known) else "done"
+        results = [
+            row_results.without_earlier(result or _pending_result(action), self.job.created_at)
+            for result, action in zip(looked_up.results, self.planned_actions(sent.send), strict=True)
+        ]
+        self.jobs.finish(sent, results, now=self.session.time(), state=state, then=looked_up.then, job=self.job.id)  # type: ignore[arg-type]
+        return True
+
+    # --- workers ----------------------------------------------------------------------------------------------------
+
+    def _run_workers(self) -> None:
+        total = sum(action in {"create", "update", "delete"} for action in self._actions.values())
+        workers = threads.Workers(self._handle_next, self._options.concurrency, name="pb2b-apply")
+        with Progress("apply", shown=self._options.progress) as bar:
+            shown = 0
+
+            def look() -> None:
+                nonlocal shown
+                bar.add(self._rows_done - shown, total)
+                shown = self._rows_done
+                if not self._should_continue(shown, total):
+                    self._stop.set()
+
+            try:
+                look()
+                workers.run(look)
+            except BaseException:
+                # No further request starts, and those under way get some time to be answered.
+                self._stop.set()
+                workers.join(_STOP_TIMEOUT)
+                raise
+
+    def _should_continue(self, done: int, total: int) -> bool:
+        return self._options.watch is None or self._stop.is_set() or self._options.watch(done, total)
+
+    def _handle_next(self) -> bool:
+        """Handle one request; return whether there may be another."""
+        try:
+            claimed = None if self._stop.is_set() else self._next()
+            if claimed is not None:
+                self._handle(*claimed)
+        except KeyboardInterrupt:  # it reaches only the caller's thread
+            raise
+        except BaseException as problem:  # noqa: BLE001 - raised again where the cell sees it
+            self._crash = self._crash or problem
+            self._stop.set()
+            return False
+        return claimed is not None
+
+    def _next(self) -> tuple[Sent, int] | None:
+        with self._lock:
+            if not self._queue:
+                count = self._options.concurrency * _READ_AHEAD
+                self._queue += [(sent, 0) for sent in self.jobs.pending(self.job.id, count, after=self._latest)]
+                self._latest = max([self._latest, *(sent.id for sent, _ in self._queue)])
+            return self._queue.popleft() if self._queue else None
+
+    def _handle(self, sent: Sent, tried: int) -> None:
+        """Handle one request; the first one of an operation that a service may lack or refuse is sent alone."""
+        operation = sent.send.operation
+        alone = operation in _REPLACEABLE or bool(self._refused_whole)
+        if alone and operation not in self._tried:
+            with self._trying:
+                if operation not in self._tried:
+                    self._send_and_journal(sent, tried)
+                    self._tried.add(operation)
+                    return
+        self._send_and_journal(sent, tried)
+
+    def _send_and_journal(self, sent: Sent, tried: int) -> None:
+        """Send one request and journal its result."""
+        try:
+            self._send(sent)
+            self._failures = 0
+        except (AuthenticationError, PermissionDeniedError, ReadOnlyError) as problem:
+            if isinstance(problem, APIError) and problem.code == LIMIT_REACHED:
+                self._finish_refused(sent, problem)
+            elif isinstance(problem, PermissionDeniedError) and self._may_write_rows(sent, problem):
+                self._write_one_by_one(sent, problem)
+            else:
+                self._stop_unauthorized(sent, tried, problem)
+        except APIError as problem:
+            if sent.send.operation in _REPLACEABLE and (
+                problem.status in MISSING or write_forms.is_another_operation(problem)
+            ):
+                self._learn_missing(sent.send.operation, problem)
+                self._split_rows(sent)
+            elif (
+                problem.status in KEY_CHECKED_STATUSES | (_NOT_OFFERED if not problem.effect_unknown else set())
+                and (problem.code or problem.structured or self._is_refused(sent, problem))
+                and not isinstance(problem, IdempotencyInProgressError)
+            ):
+                if row_results.is_about_request(problem, sent.send.operation, lookups.bodies(sent.send)):
+                    self._write_one_by_one(sent, problem)
+                else:
+                    if problem.message in self._refused_whole.values():
+                        self._hopeless = problem
+                    self._finish_refused(sent, problem)
+            else:
+                self._retry_later(sent, tried, problem)
+        except ProspectB2BError as problem:
+            self._retry_later(sent, tried, problem)
+
+    def _may_write_rows(self, sent: Sent, problem: APIError) -> bool:
+        """Whether a bulk upsert was denied for another reason than a scope, which the key has: a plan may lack it."""
+        bulk = sent.send.operation == "leads.bulk_upsert" and not self._refused_whole
+        about_key = _OF_KEY.search(f"{problem.code} {problem.message}") is not None
+        return bulk and _WRITE in self.session.scopes and not about_key
+
+    def _is_refused(self, sent: Sent, problem: APIError) -> bool:
+        """Whether a refusal in plain text is final, though a gateway may have written it: nothing was sent before."""
+        return problem.status in _FINAL and not sent.may_have_effect and not problem.effect_unknown
+
+    def _send(self, sent: Sent) -> None:
+        if sent.send.operation == "imports.create":
+            importing.run(self, sent)
+            return
+        operation = self.session.operations.find(sent.send.operation)
+        if self._hopeless is not None and not sent.may_have_effect:
+            self._finish_refused(sent, self._hopeless)
+            return
+        if sent.send.operation in self._refused_whole or sent.send.operation in lookups.missing_operations(
+            self.session
+        ):
+            self._split_rows(sent)
+            return
+        added = frozenset({"if_updated_at"})
+        call = Call(operation, sent.send.path, (), sent.send.payload, sent.key, added)
+        since = sent.sent_at or self.session.time()
+        reply, leads, repeated = self._write(sent, call)
+        try:
+            response = envelope.unwrap(reply)
+        except NotJSONError:  # a page of a proxy, or a word: the leads say whether the rows arrived
+            response = envelope.Envelope(b"null", envelope.request_id(reply))
+        data = envelope.parse_strict_json(response.data)
+        results = None if reply.status == envelope.ACCEPTED else self._results(sent.send, data)
+        if results is None:
+            # Whether the rows arrived is unknown: the leads say.
+            self._announce_unclear(operation.id)
+            if reply.status == envelope.ACCEPTED:
+                self._wait_for_job(row_results.job_id_in(data, reply.headers.get("location", "")))
+            self._finish_by_lookup(sent, answered=True, later=reply.status == envelope.ACCEPTED, since=since)
+            self._rows_done += len(sent.send.rows)
+            return
+        if leads:  # before the results are journalled: a kill meanwhile leaves nothing out
+            self._learn(sent.send, results, leads, repeated=repeated)
+        self.finish(sent, results, status=reply.status, request_id=response.request_id, attempts=reply.attempts)
+
+    def _write(self, sent: Sent, call: Call) -> tuple[Reply, dict[str, dict[str, Any]], bool]:
+        """Send a request so that custom fields stay that it does not name.
+
+        Returns:
+            The response; leads from which it can be learned what the service does; whether the request was repeated:
+            these are the leads after it, else those before it.
+        """
+        session, client = self.session, self.session.client
+        again = self.send_again(sent, call)
+        if again is not None:
+            known = not custom_fields.may_lose_some(client, call)
+            return again, {} if known else lookups.leads_by_id(session, [i for i in self.ids(sent.send) if i]), True
+        send = partial(client.send, keep=partial(self.keep_request, sent))
+        if not custom_fields.may_lose_some(client, call):
+            return send(call), {}, False
+        if call.operation.id == "leads.update":
+            with self._learning:
+                return custom_fields.keep_others(client, session.operations, call, send, session.mutate), {}, False
+        leads = lookups.leads_by_id(session, [lead_id for lead_id in self.ids(sent.send) if lead_id])
+        if call.operation.id in _REPLACEABLE:
+            matched: list[Mapping[str, Any] | None] = [leads.get(lead_id or "") for lead_id in self.ids(sent.send)]
+            if custom_fields.may_be_replaced(
+                client, call.operation.id
+            ):  # a lead may have been created since the plan was made
+                matched = lookups.with_new_leads(session, sent.send, matched)
+            call = custom_fields.with_others(call, matched)
+        return send(call), leads, False
+
+    def keep_request(self, sent: Sent, call: Call) -> None:
+        """Journal a request with the bytes that are sent now."""
+        self.jobs.keep_request(sent, str(call.idempotency_key), call.body, self.session.time())
+
+    def send_again(self, sent: Sent, call: Call) -> Reply | None:
+        """Send a request again that may have taken effect, with the bytes and the key that the journal has.
+
+        What was learned of the service since then would give other bytes, and so another key. ``None`` for a request
+        that was not sent, that was refused, or that changes custom fields without a version: it may have any form,
+        because twice has the effect of once, and the fields that it does not name may have changed since.
+        """
+        body = sent.sent_payload or b""
+        may_be_stale = b'"custom_fields"' in body and b'"if_updated_at"' not in body and any(self.ids(sent.send))
+        if sent.sent_key is None or may_be_stale:
+            return None
+        return self.session.client.send_again(replace(call, body=sent.sent_payload, idempotency_key=sent.sent_key))
+
+    def _learn(
+        self, send: Send, results: Sequence[Result], leads: Mapping[str, Mapping[str, Any]], *, repeated: bool
+    ) -> None:
+        """Learn from a row that was carried out what the service does with custom fields that a write does not name."""
+        for lead_id, body, result in zip(self.ids(send), lookups.bodies(send), results, strict=True):
+            written = body.get("custom_fields")
+            lead = leads.get(lead_id or "")
+            if lead is None or not written or result["status"] != "succeeded":
+                continue
+            session = self.session
+            try:
+                with self._learning:
+                    if repeated:
+                        custom_fields.restore(session.client, session.operations, lead, written, session.mutate)
+                    else:
+                        custom_fields.learn(session.client, session.operations, lead_id, written, session.mutate)
+            except ProspectB2BError as problem:  # the rows are done: they are not sent again
+                notices.say(
+                    f"the custom fields of {lead_id} may not be as planned ({type(problem).__name__}): "
+                    "plan the rows again"
+                )
+
+    def _wait_for_job(self, job_id: str | None) -> None:
+        """Wait a while for the job by which a service answers; whatever becomes of it, the leads are looked up."""
+        if job_id is not None:
+            with suppress(ProspectB2BError):
+                wait_for(self.session, job_id, timeout=_JOB_TIMEOUT, progress=False)
+
+    def _announce_unclear(self, operation: str) -> None:
+        with self._lock:
+            if not self._unclear:
+                self._unclear = True
+                notices.say(f"this service answers {operation} in a form of its own: the leads were looked up instead")
+
+    def _learn_missing(self, operation: str, problem: APIError) -> None:
+        if self.session.client.profile.learn(
+            "missing", True, f"it answers {problem.status}", operation=operation, at=self.session.time()
+        ):
+            notices.say(f"this service has no {operation}: rows are written one by one")
+
+    def _write_one_by_one(self, sent: Sent, problem: APIError) -> None:
+        """Send the rows of a request one by one, because the service refuses them together."""
+        operation = sent.send.operation
+        with self._lock:
+            new = operation not in self._refused_whole
+            self._refused_whole.setdefault(operation, problem.message)
+        if new:
+            notices.say(f"this service refuses {operation} as it is ({problem.message}): rows are written one by one")
+        self._split_rows(sent)
+
+    def _split_rows(self, sent: Sent) -> None:
+        """Send the rows of a request one by one, because the service does not have its operation, or refuses it.
+
+        Rows of a request that may have taken effect before are looked up first.
+        """
+        if sent.may_have_effect and self._finish_by_lookup(sent):
+            return
+        then = lookups.split_rows(self.session, sent.send, self.ids(sent.send))
+        pending = [_pending_result(action) for action in self.planned_actions(sent.send)]
+        self.jobs.finish(sent, pending, now=self.session.time(), then=then, job=self.job.id)
+
+    def _results(self, send: Send, data: Any) -> list[Result] | None:
+        planned = self.planned_actions(send)
+        if send.operation == "leads.bulk_upsert":
+            return row_results.bulk_results(data, planned, lookups.bodies(send))
+        if planned == ["delete"]:  # it may be answered without a body
+            return [row_results.success("delete", {"id": self._leads[send.rows[0]]}, "delete")]
+        is_lead = isinstance(data, dict) and data.get("id") is not None and data.get("object") != "job"
+        if is_lead and not_shown(data, lookups.bodies(send)[0]):
+            return None  # it may have left out fields that it does not know: the lead shows what it has stored
+        return [row_results.success(planned[0], data, planned[0])] if is_lead else None
+
+    def finish(
+        self,
+        sent: Sent,
+        results: Sequence[Result],
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+        attempts: int = 0,
+    ) -> None:
+        """Journal the results of a request; a conflict that is to be overwritten becomes a request of its own."""
+        then, results = self._without_versions(sent.send, results)
+        if self._overwrites and sent.send.operation == "leads.bulk_upsert":
+            then += [
+                self._overwriting(sent.send, place, result)
+                for place, result in enumerate(results)
+                if _is_conflict(result)
+            ]
+        self.jobs.finish(
+            sent,
+            [row_results.without_earlier(result, self.job.created_at) for result in results],
+            now=self.session.time(),
+            status=status,
+            request_id=request_id,
+            attempts=attempts,
+            then=then,
+            job=self.job.id,
+        )
+        self._rows_done += len(sent.send.rows) - len(then)
+
+    def _without_versions(self, send: Send, results: Sequence[Result]) -> tuple[list[Send], list[Result]]:
+        """Return requests that repeat the rows of which the service refuses only the version, and all results."""
+        then, kept = [], list(results)
+        for place, result in enumerate(results) if send.operation == "leads.bulk_upsert" else ():
+            lead_id = self._leads[send.rows[place]]
+            if lead_id is None or not row_results.refuses_name(result, unlearning.VERSION):
+                continue
+            body = {n: value for n, value in lookups.bodies(send)[place].items() if n != unlearning.VERSION}
+            then.append(change(send.rows[place], str(lead_id), body, self.session.operations, if_updated_at=None))
+            kept[place] = _pending_result(self._actions[send.rows[place]])
+        if then:
+            client, operation = self.session.client, self.session.operations.find(send.operation)
+            client.learn_refused(operation, [unlearning.VERSION], "rows with it")
+            client.say_once(f"this service refuses {unlearning.VERSION}: {unlearning.WEAKER[unlearning.VERSION]}")
+        return then, kept
+
+    def _overwriting(self, send: Send, place: int, result: Result) -> Send:
+        """Return the request that overwrites what another user changed meanwhile; never an opted-out status."""
+        body = {name: value for name, value in lookups.bodies(send)[place].items() if name != "if_updated_at"}
+        version = None
+        if "status" in body:
+            current = result.get("current") or {}
+            version = current.get("updated_at")
+            if version is None or current.get("status") in SUPPRESSED:
+                del body["status"]
+                version = None
+        row = send.rows[place]
+        return change(row, str(self._leads[row]), body, self.session.operations, if_updated_at=version)
+
+    # --- what goes wrong --------------------------------------------------------------------------------------------
+
+    def _finish_refused(self, sent: Sent, problem: APIError) -> None:
+        """Journal that the service refused the request as a whole: none of its rows had an effect."""
+        results = [row_results.request_failure(problem, action) for action in self.planned_actions(sent.send)]
+        if problem.code == "conflict" and len(results) == 1:
+            results[0]["current"] = lookups.lead(self.session, self._leads[sent.send.rows[0]])
+        self.jobs.finish(
+            sent,
+            results,
+            now=self.session.time(),
+            status=problem.status,
+            request_id=problem.request_id,
+            attempts=problem.attempts,
+        )
+        self._rows_done += len(results)
+
+    def _stop_unauthorized(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
+        """Stop the run: the service would refuse every further request as well. The rest stays pending."""
+        self._stop.set()
+        self.problem = self.problem or problem
+        if tried or problem.effect_unknown:
+            self.jobs.count_attempts(sent, problem.attempts)  # an earlier send may have taken effect
+        else:
+            self.jobs.return_to_pending([sent.id], problem.attempts)
+
+    def _retry_later(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
+        """Try again with the same key if the outcome is unknown or the request may succeed later; else leave it."""
+        self.jobs.count_attempts(sent, problem.attempts)
+        operation = self.session.operations.find(sent.send.operation)
+        too_long = isinstance(problem, RateLimitError) and (problem.retry_after or 0) > retrying.Policy().longest_wait
+        needs_lookup = problem.effect_unknown and not self.session.client.recognizes_keys(operation)
+        with self._lock:
+            self._failures += 1
+            given_up = too_long or self._failures >= self._limits.failures
+            if given_up:
+                self.problem = self.problem or problem
+                self._stop.set()
+            elif not needs_lookup and tried + 1 < self._limits.rounds:
+                self._queue.append((self.jobs.renew(sent), tried + 1))
+            else:
+                self.problem = self.problem or problem
+        if not self._stop.is_set():
+            self._stop.wait(min(self._limits.cap, self._limits.base * 2 ** (self._failures - 1)))
+
+    # --- what a request is about ------------------------------------------------------------------------------------
+
+    def planned_actions(self, send: Send) -> list[str]:
+        """Return the planned action of each row of a request."""
+        return [self._actions[row] for row in send.rows]
+
+    def ids(self, send: Send) -> list[str | None]:
+        """Return the lead of each row of a request; ``None`` for one that is to be created."""
+        return [self._leads[row] for row in send.rows]
+
+
+def _is_conflict(result: Result) -> bool:
+    return result["status"] == "conflict" and result.get("code") == "conflict"
+
+
+def _pending_result(action: str) -> Result:
+    """Return the result of a row that another request carries now."""
+    return {"status": "pending", "action": action}
