@@ -6,15 +6,67 @@ together with what it stands for: a service that stores names finds them as well
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from pb2b_notebook.display import notices
 from pb2b_notebook.mapping.countries import country_code, country_codes
+from pb2b_notebook.openapi.operations import Operation
 
 COUNTRY: Final = "country"
 OWNER: Final = "owner_email"
 _SEPARATORS: Final = re.compile(r"[._\-]+")
+
+
+@dataclass(slots=True)
+class NamedFilters:
+    """The names that filters of one session were given, and what they stand for; each is announced once."""
+
+    _members: dict[str, str] | None = None
+    _announced: set[tuple[str, str]] = field(default_factory=set)
+
+    def read(
+        self, operation: Operation, arguments: Mapping[str, Any], members: Callable[[], dict[str, str]]
+    ) -> Mapping[str, Any]:
+        """Return the arguments with the codes of countries and the addresses of owners that are given by name.
+
+        Args:
+            operation: The operation that takes them.
+            arguments: Arguments of the call.
+            members: Reads the name of each member, by address; called for the first name of an owner.
+        """
+        for name in (COUNTRY, OWNER):
+            parameter = operation.parameter(name)
+            texts = given_texts(arguments, name)
+            if not texts or parameter is None or parameter.location != "query" or not parameter.repeatable:
+                continue
+            meanings = codes_of_names(texts) if name == COUNTRY else self._addresses(texts, members)
+            if meanings and len(texts) + len(meanings) <= (parameter.most or len(texts) + len(meanings)):
+                self._announce(name, meanings)
+                arguments = with_meanings(arguments, name, meanings)
+        return arguments
+
+    def hint(self, arguments: Mapping[str, Any]) -> str | None:
+        """Return the hint about a name in an empty list's filters; ``None`` if all were understood."""
+        owners = given_texts(arguments, OWNER)
+        known = addresses_of_names(owners, self._members or {})
+        return unread_name({**arguments, OWNER: [owner for owner in owners if owner not in known]})
+
+    def _addresses(self, texts: Sequence[str], members: Callable[[], dict[str, str]]) -> dict[str, str]:
+        if all("@" in text for text in texts):
+            return {}
+        if self._members is None:
+            self._members = members()
+        return addresses_of_names(texts, self._members)
+
+    def _announce(self, name: str, meanings: Mapping[str, str]) -> None:
+        for text, meaning in meanings.items():
+            if (name, text) not in self._announced:
+                self._announced.add((name, text))
+                notices.say(f"{name}={text!r} is read as {meaning!r}", logging.INFO)
 
 
 def given_texts(arguments: Mapping[str, Any], name: str) -> list[str]:

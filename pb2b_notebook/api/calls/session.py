@@ -13,11 +13,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook import openapi
-from pb2b_notebook.api.calls import drift_reports, named_filters, upsert_steps
+from pb2b_notebook.api.calls import drift_reports, upsert_steps
 from pb2b_notebook.api.calls.binding import bind
 from pb2b_notebook.api.calls.confirming import confirm, has_values
 from pb2b_notebook.api.calls.custom_fields import keep_others, write_dropped
 from pb2b_notebook.api.calls.mutating import mutate
+from pb2b_notebook.api.calls.named_filters import NamedFilters, name_in
 from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.same_object import check_same_object
@@ -84,9 +85,8 @@ class Session(Context):
     _untyped: bool = field(default=False, repr=False)
     _zone_announced: bool = field(default=False, repr=False)
     _form_read: bool = field(default=False, repr=False)
-    _members: dict[str, str] | None = field(default=None, repr=False)
     _created: dict[str, str] = field(default_factory=dict, repr=False)
-    _announced_names: set[tuple[str, str]] = field(default_factory=set, repr=False)
+    _names: NamedFilters = field(default_factory=NamedFilters, repr=False)
 
     def call(
         self, name: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, again: bool = False
@@ -130,7 +130,7 @@ class Session(Context):
             APIError, TransportError, ProtocolError: A request failed; ``partial`` holds what was read, if anything.
         """
         found = self._list(operation, arguments, options, added)
-        if len(found) == 0 and (hint := self._unread_name(arguments)):
+        if len(found) == 0 and (hint := self._names.hint(arguments)):
             notices.say(f"{operation.id}: no rows; {hint}")
         return found
 
@@ -501,7 +501,8 @@ class Session(Context):
 
     def bind(self, operation: Operation, arguments: Mapping[str, Any]) -> tuple[str, Query, bytes | None]:
         """Return path, query and body of a call; see :func:`pb2b_notebook.api.calls.binding.bind`."""
-        arguments, operation = self._read_names(operation, arguments), self._with_words(operation)
+        arguments = self._names.read(operation, arguments, self._read_members)
+        operation = self._with_words(operation)
         known = (*operation.parameters, *operation.body_parameters)
         times = [arguments.get(p.name) for p in known if p.kind == "datetime"]
         bound = bind(operation, arguments, now=self.time(), tz=UTC)
@@ -513,28 +514,6 @@ class Session(Context):
             self._announce_zone(tz)
         return bind(operation, arguments, now=self.time(), tz=tz)
 
-    def _read_names(self, operation: Operation, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the arguments with the codes of countries and the addresses of owners that are given by name."""
-        for name in (named_filters.COUNTRY, named_filters.OWNER):
-            parameter = operation.parameter(name)
-            texts = named_filters.given_texts(arguments, name)
-            if not texts or parameter is None or parameter.location != "query" or not parameter.repeatable:
-                continue
-            meanings = self._meanings(name, texts)
-            if meanings and len(texts) + len(meanings) <= (parameter.most or len(texts) + len(meanings)):
-                self._announce_names(name, meanings)
-                arguments = named_filters.with_meanings(arguments, name, meanings)
-        return arguments
-
-    def _meanings(self, name: str, texts: Sequence[str]) -> dict[str, str]:
-        if name == named_filters.COUNTRY:
-            return named_filters.codes_of_names(texts)
-        if all("@" in text for text in texts):
-            return {}
-        if self._members is None:
-            self._members = self._read_members()
-        return named_filters.addresses_of_names(texts, self._members)
-
     def _read_members(self) -> dict[str, str]:
         """Read the name of each member by address; empty where the key may not, or the service has no such list."""
         if self.is_missing("settings.members"):
@@ -545,22 +524,10 @@ class Session(Context):
             self.learn_missing("settings.members", problem)
             return {}
         return {
-            str(each["email"]): str(each.get("name") or named_filters.name_in(str(each["email"])))
+            str(each["email"]): str(each.get("name") or name_in(str(each["email"])))
             for each in found
             if isinstance(each, dict) and each.get("email")
         }
-
-    def _announce_names(self, name: str, meanings: Mapping[str, str]) -> None:
-        for text, meaning in meanings.items():
-            if (name, text) not in self._announced_names:
-                self._announced_names.add((name, text))
-                notices.say(f"{name}={text!r} is read as {meaning!r}", logging.INFO)
-
-    def _unread_name(self, arguments: Mapping[str, Any]) -> str | None:
-        """Return the hint about a name in an empty list's filters; ``None`` if all were understood."""
-        owners = named_filters.given_texts(arguments, named_filters.OWNER)
-        known = named_filters.addresses_of_names(owners, self._members or {})
-        return named_filters.unread_name({**arguments, named_filters.OWNER: [o for o in owners if o not in known]})
 
     def _announce_zone(self, tz: tzinfo) -> None:
         if not self._zone_announced:
