@@ -4,12 +4,13 @@
 
     frame ─ report ─ normalize ─ validate ─ screen ─ duplicates ─ merge ─► frame
 
-The wings; a wing uses only those above it:
+The wings; a wing uses only those above it, and ``recipes`` replays steps of all:
 
 ``values``         one module for each kind of value: text, names, companies, phones, emails, titles, dates, tags
 ``normalization``  ``normalize``: one form for each value, derived columns, suggestions
 ``checks``         ``report``, ``validate`` (the errors of an import) and ``screen`` (leads not to contact)
-``linkage``        ``duplicates`` (rows about the same person), ``merge`` and ``learn``
+``linkage``        ``duplicates`` (rows about the same person), ``accounts`` and ``learn``
+``merging``        ``merge``: one record of each cluster
 
 Each step takes a pandas or polars frame and returns a result with ``.frame`` and a record of its changes. No step makes
 a request or opens a file.

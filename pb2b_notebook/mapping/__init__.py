@@ -7,6 +7,23 @@
           └──────────────────────────────────►├── apply ──────► frame whose columns are lead fields
                                               └── to_import ──► rows and mapping of POST /imports
 
+================  =============================================================================================
+Module            What it does
+================  =============================================================================================
+``mapping``       ``Mapping``: the value
+``suggestion``    **which column is which field**, by name and content
+``naming``        compares names of columns; their words are in ``synonyms.toml`` and ``qualifiers.toml``
+``recognition``   what values look like: addresses, numbers, dates, countries
+``role_guesses``  what other columns hold, for ``duplicates``; ``company_columns.toml`` the words for companies
+``birth_dates``   a birth date in three columns
+``checking``      problems, before anything is sent
+``application``   values of lead fields; ``columns`` reads them from a frame
+``conversion``    one cell → a value; ``converters`` and ``value_maps`` by choice
+``countries``     countries by name and code; ``country_names`` in all languages
+``lead_fields``   the fields of a workspace
+``documents``     mappings as JSON
+================  =============================================================================================
+
 Nothing here sends requests or reads files. pandas and polars give the same results.
 """
 

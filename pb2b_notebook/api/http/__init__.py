@@ -1,7 +1,25 @@
-"""Send one request. In order: transport (key, deadline, size limit), pacing, retry policy, and reading the response.
+"""Send one request, and read its response.
 
-A response is read in parts: ``headers``, ``envelope`` (a page or an object) and ``error_replies``. ``client`` puts all
-of this together and is the only module that sends; ``pacing``, ``retrying``, ``headers`` and ``envelope`` only decide.
+``client`` is the only module that sends; the others decide, or read.
+
+===========================  ====================================================================================
+Module                       What it does
+===========================  ====================================================================================
+``client``                   **sends a call**: retries, pacing and a deadline around the transport
+``transport``                one request and response: key, deadline, limit on the size
+``pacing``                   when to send, so that the rate limit holds
+``retrying``                 **whether to send again**, and after which wait
+``redirects``                which redirects are followed
+``write_lock``               no writes on a live service before it was checked
+``reply, headers``           one response, and what its headers say
+``envelope``                 a page or an object in a response; ``list_location`` finds rows elsewhere
+``paging``                   **the next cursor**, and whether a response proves the end of a list
+``error_replies``            a response outside 2xx → a typed error
+``object_forms``             objects of another form as objects of the contract; ``single_values`` texts in lists
+``deviations``               where an object differs from the contract
+``unlearning``               what to leave out of a request that was refused
+``time_forms, write_forms``  in which form a service takes times and the bodies of writes
+===========================  ====================================================================================
 """
 
 import sys

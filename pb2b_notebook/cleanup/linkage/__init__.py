@@ -9,7 +9,7 @@ Part             What it does
 ``columns``      which columns are compared; rows → plain columns
 ``names``        names of people and of towns in the form that is compared
 ``pairs``        equal rows as one, which pairs are compared, and the levels at which they agree
-``scores``       **the score of a pair**: the weights of its levels, fitted to the list
+``scores``       the score of a pair: the weights of its levels, fitted to the list
 ``clusters``     scored pairs → clusters, without weak links
 ``results``      ``Duplicates``, and the reasons in words
 ``subjects``     what differs between people and companies: comparisons, words, rules

@@ -62,7 +62,6 @@ OWN: Final = frozenset(
 """Columns that belong to a row and not to the person: the survivor keeps its own."""
 FUNNEL: Final = ("new", "contacted", "replied", "qualified", "disqualified")
 """Statuses of the contract in the order of the funnel."""
-"""Statuses that win over all others, the first of them over the second."""
 NAMES: Final = ("full_name", "first_name", "last_name")
 WHOLE_NAME: Final = "whole name"
 """Key of the whole names in :class:`Members`: the full name, else the given and the family name."""

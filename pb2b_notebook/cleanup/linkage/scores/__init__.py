@@ -1,17 +1,17 @@
 """The score of a pair: the weights of its levels, fitted to the list.
 
-=======================  =====================================================================================
+=======================  ==================================================================================
 Module                   What it does
-=======================  =====================================================================================
-``weights``              **the score of a pair**: the weights of its levels (``match_weights.json``), added up
+=======================  ==================================================================================
+``weights``              the weights of the levels: ``match_weights.json``
 ``refinement``           the match rate and the weights of the levels in this list
 ``further_shares``       how often further columns differ for one person in this list
 ``wrong_names``          how often names are wrong in a list, and what two different names may be there
 ``wrong_numbers``        what two different identifiers are in a list: a wrong number, or two people
 ``near_dates``           what dates that differ by an error are in a list: an error, or namesakes by chance
 ``households``           what rows of one family name at one address are in a list
-``scoring``              scores each pattern of levels once, and keeps the pairs above the threshold
+``scoring``              **the score of a pair**: the sum of its weights, within limits
 ``list_scoring``         runs these for one list
 ``logistic_regression``  weights from labelled pairs, for ``learning``
-=======================  =====================================================================================
+=======================  ==================================================================================
 """
