@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 _COLUMNS = "id,email,full_name,company_name,status,updated_at"
 _DONE = {"succeeded", "unchanged"}
+_HELD_BACK = r"intake\.save_held_back\('held_back\.xlsx'\)|(?<=to decide: )intake\.held_back.*"
 _IN_A_TERMINAL = {
     r"intake\.apply\(\)": "--apply",
     r"intake\.save_held_back\('held_back\.xlsx'\)": "--held-back held_back.xlsx",
+    r": intake\.mapping\.with_column.*": " are left out; pb2b app reads them by a zone",
     r"intake\.mapping": "--save-mapping mapping.json",
     r"intake\.held_back, then intake\.change.*": "--held-back held_back.xlsx shows them; decide in pb2b app",
     r": intake\.change\(allow=.*": "",
@@ -163,7 +165,8 @@ def _import(options: argparse.Namespace) -> int:
             print_json({"rows": intake.summary, "plan": intake.plan.summary, "written": written})
         else:
             text = str(intake) if outcome is None else f"{intake}\n{outcome}"
-            for call, option in _IN_A_TERMINAL.items():
+            held = {_HELD_BACK: f"{options.held_back} has them"} if options.held_back else {}
+            for call, option in (held | _IN_A_TERMINAL).items():
                 text = re.sub(call, option, text)
             print(text)
     if written is None:

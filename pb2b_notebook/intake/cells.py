@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pb2b_notebook.cleanup.checks.validate import validate
 from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
+from pb2b_notebook.cleanup.values.regions import is_region
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.intake.cells_with_several import use_first_values
@@ -18,6 +19,7 @@ from pb2b_notebook.mapping.application import Reading, as_frame, as_json
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.upserts.tables import as_text
 
+_IS_REGION = "a region around a city, not a city"
 _SCHEMA = {"row": "Int64", "column": "String", "field": "String", "value": "String", "reason": "String"}
 
 
@@ -71,6 +73,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
             repair='mapping={"E-Mail": "email"}, or rename its columns',
         )
     first, rest = use_first_values(readings)
+    rest += _take_regions(readings, mapping)
     taken, second = use_second_columns(frame, readings, second_columns(frame, mapping, read_fields(fields)))
     table: pl.DataFrame = as_frame(pl.DataFrame({"row": range(len(frame))}), readings)
     table = table.drop(UNPARSED, strict=False)
@@ -118,6 +121,18 @@ def clean_cells(
         ]
         frame = frame.with_columns(pl.when(~pl.int_range(pl.len()).is_in(rows.implode())).then(column).alias(column))
     return Cleaned(frame, tidy, _table(cells))
+
+
+def _take_regions(readings: Sequence[Reading], mapping: Mapping) -> list[tuple[Any, ...]]:
+    """Take the regions out of the cities, and return them as cells that are set aside; a value map decides itself."""
+    found: list[tuple[Any, ...]] = []
+    for reading in readings:
+        chosen = {*mapping.values.get(str(reading.column), {}).values()}
+        for row, value in enumerate(reading.values) if reading.field.builtin and reading.field.key == "city" else ():
+            if isinstance(value, str) and value not in chosen and is_region(value):
+                found.append((row, reading.column, reading.field.column, value, _IS_REGION))
+                reading.values[row] = None
+    return found
 
 
 def _with_taken(changes: pl.DataFrame, taken: Sequence[Taken]) -> pl.DataFrame:

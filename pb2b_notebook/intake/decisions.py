@@ -22,7 +22,9 @@ BY_CHOICE: Final = "a person's choice"
 _ONE_ADDRESS: Final = "leave one of them out, or give it another address"
 _LEFT_OUT: Final = "left out by a person's choice"
 _WITH_LEFT_OUT: Final = "the same person as a row that was left out"
-_SAME_ADDRESS: Final = "has the same email address, but differs in the rest, such as name or country"
+_DIFFERS: Final = "but differs in the rest, such as name or country"
+_SAME_ADDRESS: Final = f"has the same email address, {_DIFFERS}"
+_STILL_WAITS: Final = "no decision since this list was brought in before"
 
 
 class RowKeys(NamedTuple):
@@ -114,6 +116,7 @@ def decide(
     opted_out: Mapping[int, str] | None = None,
     end_lines: Collection[int] = (),
     left_out: Collection[int] = (),
+    waited: Mapping[int, State] | None = None,
 ) -> Decided:
     """Decide about every row.
 
@@ -127,6 +130,8 @@ def decide(
         opted_out: Row → reason, for rows of which the list itself says that the person opted out.
         end_lines: Lines of the list that are totals or notes.
         left_out: Rows that a person left out: no row of the same person is sent.
+        waited: Row → its state when the same list was brought in before, for rows that waited then. What the list
+            added to the workspace since does not decide about them; a person's choice does.
 
     >>> row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
     >>> [verdict.state for verdict in decide([row, row], [Link(0, 1, 0.99, "")], KnownLeads(), sure=0.95).verdicts]
@@ -134,10 +139,14 @@ def decide(
     """
     apart = {(row, other) for a, b in different for row, other in ((a, b), (b, a)) if isinstance(row, int)}
     no_rows = frozenset(end_lines).difference(allowed)
+    found = [link for link in links if (link.row, link.other) not in apart]
+    chosen = {row for link in found if link.reasons == BY_CHOICE for row in (link.row, link.other)}
+    chosen |= {*allowed, *(row for row, _ in apart)}
     decider = _Decider(
-        rows, known, sure, frozenset(allowed), frozenset(apart), opted_out or {}, no_rows, frozenset(left_out)
-    )
-    return decider.decide(list(links))
+        rows, known, sure, frozenset(allowed), frozenset(apart), opted_out or {}, no_rows, frozenset(left_out),
+        {row: state for row, state in (waited or {}).items() if row not in chosen},
+    )  # fmt: skip
+    return decider.decide(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,35 +161,33 @@ class _Decider:
     opted_out: Mapping[int, str]
     end_lines: frozenset[int]
     left_out: frozenset[int]
+    waited: Mapping[int, State]
 
     def decide(self, links: Sequence[Link]) -> Decided:
-        kept = [link for link in links if self._counts(link)]
+        kept = [link for link in links if not (link.row in self.allowed and link.other in self.known.opted_out)]
         people = _People(len(self.rows), self.apart)
         for link in sorted(kept, key=lambda one: -one.probability):
-            if isinstance(link.other, int) and link.probability >= self.sure and not link.cut:
+            if isinstance(link.other, int) and self._joins(link):
                 people.join(link.row, link.other)
         to_leads, to_rows = _links_of_people(kept, people)
+        named = [(first, [row for row in rows if self._names_person(row)]) for first, rows in people.groups()]
+        members = {first: of for first, of in named if of}
+        of_people = {
+            first: self._of_list(of) or self._of_leads(of, to_leads[first], people) for first, of in members.items()
+        }
+        holders: dict[str, int] = {}
+        for first, verdict in of_people.items():
+            if verdict is not None and verdict.state == "known":
+                self._add_emails(holders, members[first])
         verdicts = [self._of_no_person(row) for row in range(len(self.rows))]
         groups: list[tuple[tuple[int, ...], str | None]] = []
         of_leads: dict[str, list[int]] = defaultdict(list)
-        holders: dict[str, int] = {}
-        for first, members in people.groups():
-            of = [row for row in members if any(self.rows[row]) and row not in self.end_lines]
-            if not of:
-                continue
-            verdict = (
-                self._of_list(of)
-                or self._of_leads(of, to_leads[first], people)
-                or self._of_rows(of, to_rows[first], holders, people)
-            )
-            for email in self._emails(of) if not self.left_out.intersection(of) else ():
-                holders.setdefault(email, of[0])
-            for row in of:
-                if verdict is not None and verdict.state == "left_out" and row not in self.left_out:
-                    left_out = min(self.left_out.intersection(of))
-                    verdicts[row] = verdict._replace(reason=_WITH_LEFT_OUT, same_as=left_out)
-                    continue
-                verdicts[row] = verdict or (Verdict("new") if row == of[0] else Verdict("duplicate", same_as=of[0]))
+        for first, of in members.items():
+            verdict = of_people[first] or self._of_rows(of, to_rows[first], holders, people)
+            verdict = self._as_before(of, self._of_one_name(of, verdict, of_leads))
+            self._add_emails(holders, of)
+            for row, one in zip(of, self._of_each(of, verdict), strict=True):
+                verdicts[row] = one
             if verdict is None:
                 groups.append((tuple(of), None))
             elif verdict.state == "known" and verdict.lead_id is not None:
@@ -188,16 +195,53 @@ class _Decider:
         groups += [(tuple(of), lead_id) for lead_id, of in of_leads.items()]
         return Decided(tuple(verdicts), tuple(groups))
 
+    def _joins(self, link: Link) -> bool:
+        """Return whether a link of two rows makes them one person."""
+        waited = not self.waited.keys().isdisjoint((link.row, link.other))
+        return link.probability >= self.sure and not link.cut and not waited
+
+    def _names_person(self, row: int) -> bool:
+        return any(self.rows[row]) and row not in self.end_lines
+
+    def _add_emails(self, holders: dict[str, int], of: Sequence[int]) -> None:
+        """Note the addresses of a person who is not left out, unless another row has them already."""
+        for email in self._emails(of) if not self.left_out.intersection(of) else ():
+            holders.setdefault(email, of[0])
+
+    def _of_each(self, of: Sequence[int], verdict: Verdict | None) -> list[Verdict]:
+        """Return the verdict about each row of a person."""
+        if verdict is None:
+            return [Verdict("new"), *[Verdict("duplicate", same_as=of[0])] * (len(of) - 1)]
+        if verdict.state != "left_out":
+            return [verdict] * len(of)
+        left_out = min(self.left_out.intersection(of))
+        with_it = verdict._replace(reason=_WITH_LEFT_OUT, same_as=left_out)
+        return [verdict if row in self.left_out else with_it for row in of]
+
+    def _of_one_name(
+        self, of: Sequence[int], verdict: Verdict | None, of_leads: Mapping[str, Sequence[int]]
+    ) -> Verdict | None:
+        """Return the verdict; a lead without a name is not two people of the list."""
+        if verdict is None or verdict.state != "known" or verdict.lead_id in self.known.named:
+            return verdict
+        others = [row for row in of_leads.get(str(verdict.lead_id), ()) if self.rows[row].has_name]
+        if verdict.reason == BY_CHOICE or not others or not any(self.rows[row].has_name for row in of):
+            return verdict
+        return Verdict("doubtful", f"an earlier row is this lead already, {_DIFFERS}", verdict.lead_id, others[0])
+
+    def _as_before(self, of: Sequence[int], verdict: Verdict | None) -> Verdict | None:
+        """Return the verdict; rows that waited when the list was brought in before still wait."""
+        state = next((self.waited[row] for row in of if row in self.waited), None)
+        if state is None or (verdict is not None and verdict.state != "known"):
+            return verdict
+        why = "" if verdict is None or verdict.reason is None else f": {verdict.reason}"
+        return Verdict(state, _STILL_WAITS + why, None if verdict is None else verdict.lead_id)
+
     def _of_no_person(self, row: int) -> Verdict:
         """Return the verdict about a row that names no person."""
         if row in self.left_out:
             return Verdict("left_out", _LEFT_OUT)
         return Verdict("broken", END_LINE if row in self.end_lines else _NO_KEY)
-
-    def _counts(self, link: Link) -> bool:
-        """Return whether no choice of a person speaks against a link."""
-        allowed = link.row in self.allowed and link.other in self.known.opted_out
-        return not allowed and (link.row, link.other) not in self.apart
 
     def _emails(self, of: Sequence[int]) -> list[str]:
         return sorted({email for row in of if (email := self.rows[row].email) is not None})
@@ -269,9 +313,7 @@ class _Decider:
             return None
         apart = people.are_apart(of[0], shared)
         reason = (
-            f"another person's row has its email address: {_ONE_ADDRESS}"
-            if apart
-            else f"an earlier row {_SAME_ADDRESS}"
+            f"another person's row has its email address: {_ONE_ADDRESS}" if apart else f"another row {_SAME_ADDRESS}"
         )
         return Verdict("doubtful", reason, same_as=shared)
 

@@ -25,6 +25,7 @@ from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, wri
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, KnownLeads, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
+from pb2b_notebook.intake.local_times import local_time_columns
 from pb2b_notebook.intake.other_addresses import (
     OtherAddress,
     find_opted_out,
@@ -34,6 +35,7 @@ from pb2b_notebook.intake.other_addresses import (
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
 from pb2b_notebook.upserts.undoing import find_changed_leads, undoes
@@ -49,6 +51,7 @@ THRESHOLD: Final = 0.75
 """Least match probability of rows in one cluster: the default of ``pb.cleanup.duplicates``."""
 REASON: Final = "held_back_because"
 """Column of the file of held-back rows that says why; it is left out when the file comes back."""
+_KEPT_ADDRESS: Final = "the lead keeps its email address, since only a likeness says that another one is of this person"
 _SHOWN: Final = 10
 _WIDEST: Final = 60
 
@@ -216,6 +219,13 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         columns += unused_address_columns(self.source, self.mapping)
         return find_other_addresses(self.source, columns, rule_links.email_keys(self.cleaned.frame))
 
+    @property
+    def _addressed(self) -> list[tuple[int, str]]:
+        """The rows with each lead that has one of their addresses."""
+        own = enumerate(rule_links.email_keys(self.cleaned.frame))
+        addresses = [*((row, email) for row, email in own if email is not None), *self._other_addresses]
+        return [(row, lead) for row, email in addresses for lead in self._known.holders.get(email, ())]
+
     @cached_property
     def _opted_out(self) -> dict[int, str]:
         """Row → reason, for rows of people who opted out by the list, or under another address of it."""
@@ -231,11 +241,13 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def decided(self) -> Decided:
         """The verdict about each row."""
         same, different = self._names_of(self.choices.same), self._names_of(self.choices.different)
-        live = matching.live_leads(self.leads)
+        live, likely = matching.live_leads(self.leads), matching.links_of(self.people, same)
+        certain = {(link.row, link.other) for link in likely if link.probability >= self.choices.sure}
         return decide(
             matching.row_keys(self.cleaned.frame),
             [
-                *matching.links_of(self.people, same),
+                *likely,
+                *rule_links.links_by_own_address(self._compared, live, self._known, certain),
                 *rule_links.links_without_address(self._compared, live, self._roles),
                 *rule_links.links_by_other_address(
                     self._compared, live, self._known, self._other_addresses, self._roles
@@ -249,7 +261,13 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             opted_out=self._opted_out,
             end_lines=find_end_lines(self.source, self.mapping.columns),
             left_out=self._positions(self.choices.leave_out),
+            waited=self.kept.waited,
         )
+
+    @cached_property
+    def kept(self) -> KeptChoices:
+        """What the journal keeps of the list."""
+        return self.workspace.kept(self.source)
 
     @cached_property
     def merged(self) -> matching.Merged:
@@ -264,7 +282,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             allowed=self._positions(self.choices.allow),
             opted_out=self._opted_out,
             overwrite=self.choices.existing == "overwrite",
-            addressed=[lead for _, email in self._other_addresses for lead in self._known.holders.get(email, ())],
+            addressed=self._addressed,
         )
         merged = matching.with_country(merged, self.choices.country)
         columns = [name for name in self.converted.frame.columns if name in merged.frame.columns]
@@ -299,10 +317,13 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         planned = self.plan.decisions.rows.select("action", "code", "reason", "lead_id").rows()
         of_rows = {row: one for row, one in zip(self.merged.rows, planned, strict=True) if row is not None}
         of_leads = {one[-1]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is None}
+        kept = {*self.merged.kept_addresses}
         found: list[tuple[Verdict, str | None]] = []
         for row, decided in enumerate(self.decided.verdicts):
             verdict = self.merged.waiting.get(row, decided)
             one = of_leads.get(verdict.lead_id) if verdict.state == "known" else of_rows.get(row)
+            if one is not None and verdict.lead_id in kept:
+                verdict = verdict._replace(reason=f"{verdict.reason}; {_KEPT_ADDRESS}")
             found.append((verdict, None) if one is None else _after_planning(verdict, *one))
         return found
 
@@ -428,7 +449,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         new = check_choices(choices)
         changed = replace(self, choices=replace(self.choices, **new), applied=[])
         first = min((_STAGES.index(_FIRST_STAGE[name]) for name in new), default=len(_STAGES))
-        for stage in ("lead_fields", *_STAGES[:first]):
+        for stage in ("lead_fields", "kept", *_STAGES[:first]):
             if stage in self.__dict__:
                 changed.__dict__[stage] = self.__dict__[stage]
         return changed
@@ -450,7 +471,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         Raises:
             ProspectB2BError: For the same reasons as ``plan.apply()``.
         """
-        outcome = self.plan.apply(**options)
+        source = self.plan.source
+        facts = {**source.facts, **self.kept.facts_of([verdict for verdict, _ in self.verdicts])}
+        outcome = replace(self.plan, source=replace(source, facts=facts)).apply(**options)
         if not outcome.dry_run:
             self.applied.append(outcome)
         return outcome
@@ -538,11 +561,19 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         if unused:
             named = shorten(", ".join(map(str, unused)), _WIDEST)
             facts.append(("no address", f"email addresses in {named}: map one to email if they are of these people"))
+        for column, key in local_time_columns(self.source, self.mapping, read_fields(self.lead_fields)).items():
+            how = f"intake.mapping.with_column({column!r}, {key!r}, 'zone:Europe/Berlin')"
+            facts.append(("no zone", f"times in {shorten(column, _WIDEST)}: {how}"))
         facts.append(("cleaned", f"{_count(len(self.normalized.changes), 'cell')}: intake.normalized.changes"))
         facts += [("second", text) for text in describe(self.converted.second)]
         if self.merged.located:
             facts.append(
                 ("country", f"{_people(self.merged.located)} without one: {self.choices.country} is filled in")
+            )
+        if self.merged.kept_addresses:
+            kept = _count(len(self.merged.kept_addresses), "lead keeps", "leads keep")
+            facts.append(
+                ("addresses", f"{kept} another one than the list has: intake.change(same=[…]) writes the list's")
             )
         if counts["set_aside"]:
             facts.append(("set aside", f"cells that do not fit their field, {counts['set_aside']:,}: intake.set_aside"))

@@ -2,25 +2,34 @@
 
 A list is found again by a digest of its content. What is kept is the recipe of an intake, and the choices about rows by
 their index labels. The values of a value map are what a person typed, which may name anyone: ``ws.forget`` deletes all
-choices that have such values, whoever is forgotten.
+choices that have such values, whoever is forgotten. The job that brings a list in keeps which of its rows waited: what
+it adds to the workspace would else decide about them when the same list comes again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.errors import ProspectB2BError
+from pb2b_notebook.errors import JournalError, ProspectB2BError
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, read_recipe, write_recipe
+from pb2b_notebook.intake.decisions import State, Verdict
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.upserts.running.jobs import Jobs
 
 if TYPE_CHECKING:
     from pb2b_notebook.intake.intake import Intake
     from pb2b_notebook.journal import Journal
+
+
+_CONTENT: Final = "content"
+_WAITED: Final = "waited"
+"""Facts of a job that brings in a list: digest of the list, and the rows that waited."""
+_WAITING: Final = ("doubtful", "opted_out")
 
 
 class KeptChoices:
@@ -35,7 +44,7 @@ class KeptChoices:
 
     def __init__(self, journal: Journal, workspace: str, now: Callable[[], datetime], source: Any) -> None:
         self._journal, self._workspace, self._now = journal, workspace, now
-        self._digest = _digest_of(source)
+        self.digest = _digest_of(source)
 
     @property
     def lasting(self) -> bool:
@@ -52,11 +61,11 @@ class KeptChoices:
         text = json.dumps({"recipe": write_recipe(choices), "rows": rows}, default=int, ensure_ascii=False)
         mapping = choices.mapping
         typed = mapping is not None and bool(mapping.values or mapping.defaults)
-        self._journal.keep_list(self._workspace, self._digest, text, typed=typed, now=self._now())
+        self._journal.keep_list(self._workspace, self.digest, text, typed=typed, now=self._now())
 
     def restore(self, intake: Intake) -> Intake | None:
         """Return the intake with the kept choices; ``None`` if there are none, or they do not fit any more."""
-        text = self._journal.kept_list(self._workspace, self._digest)
+        text = self._journal.kept_list(self._workspace, self.digest)
         if text is None:
             return None
         kept = json.loads(text)
@@ -65,9 +74,25 @@ class KeptChoices:
         except ProspectB2BError:
             return None
 
+    def facts_of(self, verdicts: Sequence[Verdict]) -> dict[str, str]:
+        """Return what the journal keeps of the list with the job that brings it in: the rows that wait."""
+        waiting = {row: one.state for row, one in enumerate(verdicts) if one.state in _WAITING and not one.more_leads}
+        # A row that a plan suppresses takes its duplicates with it.
+        waiting |= {row: waiting[one.same_as] for row, one in enumerate(verdicts) if one.same_as in waiting}
+        return {_CONTENT: self.digest, _WAITED: json.dumps(waiting)}
+
+    @property
+    def waited(self) -> dict[int, State]:
+        """Row → its state, for rows that waited when the list was last brought in from this machine."""
+        try:
+            job = Jobs(self._journal, self._workspace).find_by_fact(_CONTENT, self.digest)
+        except JournalError:  # a plan needs no journal
+            return {}
+        return {} if job is None else {int(row): state for row, state in json.loads(job.facts[_WAITED]).items()}
+
     def drop(self) -> None:
         """Forget the choices about the list."""
-        self._journal.drop_list(self._workspace, self._digest)
+        self._journal.drop_list(self._workspace, self.digest)
 
 
 def _digest_of(source: Any) -> str:

@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.options import country_of
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
-from pb2b_notebook.intake.overwriting import overwrite_values
+from pb2b_notebook.intake.overwriting import leads_that_keep_addresses, overwrite_values
 from pb2b_notebook.intake.rule_links import LIKELY, NAMES, email_keys
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import cells_of
@@ -66,6 +66,7 @@ class Merged(NamedTuple):
         waiting: Row → verdict, for rows that are not merged without a person's yes.
         located: Number of records that got the country of rows without one.
         differing: Result of :func:`find_differing`.
+        kept_addresses: Ids of leads that keep their email address, although the list has another one.
     """
 
     frame: pl.DataFrame
@@ -74,6 +75,7 @@ class Merged(NamedTuple):
     waiting: dict[int, Verdict]
     located: int
     differing: pl.DataFrame
+    kept_addresses: Collection[str] = ()
 
 
 def live_leads(leads: pl.DataFrame) -> pl.DataFrame:
@@ -215,7 +217,7 @@ def merge_people(
     allowed: Collection[int] = (),
     opted_out: Collection[int] = (),
     overwrite: bool = False,
-    addressed: Collection[str] = (),
+    addressed: Collection[tuple[int, str]] = (),
 ) -> Merged:
     """Return one record for each person who is new or known.
 
@@ -230,7 +232,7 @@ def merge_people(
         opted_out: Rows of which the list says that the person opted out.
         overwrite: Whether a known lead gets each value that the list has; otherwise the lead's own values win. Fields
             with a rule, tags, and a status beside that of someone who opted out, are merged all the same.
-        addressed: Ids of leads whose address the list has, too, beside the one that is written: they keep it.
+        addressed: Rows with the leads that have one of their addresses.
     """
     found = people.found
     if found is None:
@@ -250,11 +252,17 @@ def merge_people(
     others = leads.filter(pl.col("id").is_in(joined)).with_columns(place=pl.lit(frame.height, pl.UInt32))
     records = pl.concat([records, others], how="diagonal_relaxed")
     made, rows = _one_record_a_person(records, written, frame.height)
+    kept_addresses: list[str] = []
     if overwrite:
         values = _values_of_list(frame, found, people, written, rules)
-        if "email" in values.columns:
-            keeps = pl.col("id").is_in([*addressed])
-            values = values.with_columns(email=pl.when(~keeps).then("email"))
+        kept_addresses = leads_that_keep_addresses(
+            values,
+            leads,
+            certain={lead for _, lead in written if lead is not None and any(lead in group for group in same)},
+            addressed=_leads_with_own_address(written, addressed),
+        )
+        if kept_addresses:
+            values = values.with_columns(email=pl.when(~pl.col("id").is_in(kept_addresses)).then("email"))
         made = overwrite_values(made, values.drop(rules or {}, strict=False))
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:
@@ -262,7 +270,16 @@ def merge_people(
     gone = frame.with_row_index("row").filter(is_gone)
     waiting |= _returning(gone, made, rows, written, allowed)
     kept = [place for place, row in enumerate(rows) if row not in waiting]
-    return Merged(made[kept], [rows[place] for place in kept], merged.provenance, waiting, 0, pl.DataFrame())
+    of_rows = [rows[place] for place in kept]
+    return Merged(made[kept], of_rows, merged.provenance, waiting, 0, pl.DataFrame(), kept_addresses)
+
+
+def _leads_with_own_address(
+    groups: Sequence[tuple[Sequence[int], str | None]], addressed: Collection[tuple[int, str]]
+) -> list[str]:
+    """Return the leads one of whose own rows has their address."""
+    of_rows = {row: lead for rows, lead in groups if lead is not None for row in rows}
+    return [lead for row, lead in addressed if of_rows.get(row) == lead]
 
 
 def _values_of_list(

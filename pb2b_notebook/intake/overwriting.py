@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.merging.spelling import dotted_words, is_abbreviation
 from pb2b_notebook.cleanup.values.email_checks import is_role
+from pb2b_notebook.intake.cells_with_several import EMAIL
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
-from pb2b_notebook.upserts.planning.match_keys import number_of
+from pb2b_notebook.upserts.planning.match_keys import match_keys, number_of
 
 _WRITTEN = frozenset({"full_name", "first_name", "last_name", "company_name", "title", "city", "industry"})
 """Fields with text as people write it."""
 _MARKS = r"[^\x00-\x7f]"
 _ACRONYM = 5
 """Longest word in capitals that may be written so on purpose."""
+
+
+def leads_that_keep_addresses(
+    values: pl.DataFrame, leads: pl.DataFrame, *, certain: Collection[str], addressed: Collection[str]
+) -> list[str]:
+    """Return the ids of leads whose email address stays, although the list has another one.
+
+    An address is replaced where an id or a person says that the row is the lead, and the list has the lead's own
+    address no more. A likeness may be of two people, and the address is what finds a lead again.
+
+    Args:
+        values: What the list says about leads, by ``id``.
+        leads: The leads.
+        certain: Ids of leads of which a person says so.
+        addressed: Ids of leads whose own address is in their rows.
+    """
+    if not {"email"} <= {*values.columns} & {*leads.columns}:
+        return []
+    both = values.join(leads, on="id", maintain_order="left", suffix=" now")
+    is_known = both["id"].is_in([*certain])
+    for name in ("external_id", "linkedin_url"):
+        if f"{name} now" in both.columns:
+            is_known |= (_id_key(both[name]) == _id_key(both[f"{name} now"])).fill_null(value=False)
+    stays = ~is_known | both["id"].is_in([*addressed])
+    differing = [
+        new is not None and bool(own := EMAIL.findall((now or "").lower())) and new.lower() not in own
+        for new, now in both.select("email", "email now").iter_rows()
+    ]
+    return both["id"].filter(stays & pl.Series(differing, dtype=pl.Boolean)).to_list()
+
+
+def _id_key(values: pl.Series) -> pl.Series:
+    """Return an external id or a profile in one form; null without one."""
+    keys = match_keys(values.cast(pl.String), "external_id").str.strip_chars()
+    text = keys.str.to_lowercase().str.replace_all(r"^https?://(www\.)?|/+$", "")
+    return pl.DataFrame({"key": keys}).select(pl.coalesce(number_of(pl.col("key")), text)).to_series()
 
 
 def overwrite_values(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:

@@ -25,6 +25,7 @@ NAMES = ("full_name", "first_name", "last_name")
 _DISTINGUISHING = ("linkedin_url", "external_id", "company_domain", "title", "city", "country")
 """Fields in which two people of one name without an address differ."""
 _WITHOUT_ADDRESS = "the same name, phone and company, and no email address"
+_OWN_ADDRESS = "the same email address and name"
 _OTHER_ADDRESS = "another email address of the row"
 _OF_NEITHER = "the same name, and an email address that is the first of neither row"
 _DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title or a city"
@@ -61,6 +62,27 @@ def links_without_address(frame: pl.DataFrame, leads: pl.DataFrame, roles: Colle
             if other != row:
                 links.append(Link(row, other, 1.0 if fits else LIKELY, _WITHOUT_ADDRESS if fits else _DIFFERS))
     return links
+
+
+def links_by_own_address(
+    frame: pl.DataFrame, leads: pl.DataFrame, known: KnownLeads, certain: Collection[tuple[int, int | str]]
+) -> list[Link]:
+    """Return links of rows to the leads that have their address and their whole name, however many share the address.
+
+    Args:
+        frame: Values of the list.
+        leads: Leads of the workspace that are live.
+        known: All leads, as decisions need them.
+        certain: Pairs of rows and leads that are certain without this rule.
+    """
+    people, of_leads = _people(frame), dict(zip(leads["id"], _people(leads), strict=True))
+    return [
+        Link(row, lead, 1.0, _OWN_ADDRESS)
+        for row, email in enumerate(email_keys(frame))
+        for lead in known.holders.get(email or "", ())
+        if lead in of_leads and (row, lead) not in certain
+        if _link_by_address(row, lead, people[row], of_leads[lead]).probability == 1
+    ]
 
 
 def links_by_other_address(

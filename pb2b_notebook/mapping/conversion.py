@@ -150,7 +150,10 @@ def _datetime(cell: Any) -> dt.datetime:
         except ValueError:
             instant = None
     if not isinstance(instant, dt.datetime) or instant.utcoffset() is None:
-        raise ValueError("needs a time with a zone, such as 2026-03-10T12:00:00Z")
+        raise ValueError(
+            "needs a time with a zone, such as 2026-03-10T12:00:00Z"
+            + ("; the converter zone:Europe/Berlin reads local times" if isinstance(instant, dt.datetime) else "")
+        )
     try:
         utc = instant.astimezone(dt.UTC)
     except OverflowError:

@@ -55,6 +55,9 @@ def test_what_was_written_stands_below_what_became_of_the_rows(fair, capsys):
     assert main(["import", "fair.csv", "--mapping", "mapping.json", "--apply"]) == 0
     printed = capsys.readouterr().out
     assert ("1 to correct: --held-back" in printed, "Outcome" in printed, "intake." in printed) == (True, True, False)
+    assert main(["import", "fair.csv", "--mapping", "mapping.json", "--held-back", "held.csv"]) == 0
+    printed = capsys.readouterr().out
+    assert ("1 to correct: held.csv has them" in printed, "--held-back" in printed) == (True, False)
 
 
 def test_a_list_is_read_from_a_pipe(fair, monkeypatch, capsys):

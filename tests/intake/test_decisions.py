@@ -104,3 +104,34 @@ def test_only_another_row_of_the_person_names_the_row_that_was_left_out():
     row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
     decided = decide([row, row], [Link(0, 1, 0.99, "")], KnownLeads(), sure=0.95, left_out=[1])
     assert [verdict.same_as for verdict in decided.verdicts] == [1, None]
+
+
+def test_a_lead_without_a_name_is_not_two_people_of_the_list():
+    row = RowKeys("info@engines.example", has_name=True, has_phone=False)
+    nameless = KnownLeads({"info@engines.example": ["lead_1"]})
+    found = decide([row, row], [], nameless, sure=0.95).verdicts
+    assert [verdict.state for verdict in found] == ["known", "doubtful"]
+    chosen = decide([row, row], [Link(1, "lead_1", 1.0, BY_CHOICE)], nameless, sure=0.95).verdicts
+    assert [verdict.state for verdict in chosen] == ["known", "known"]
+    unnamed = RowKeys("info@engines.example", has_name=False, has_phone=True)
+    found = decide([row, unnamed], [], nameless, sure=0.95).verdicts
+    assert [verdict.state for verdict in found] == ["known", "known"]
+
+
+def test_a_row_does_not_take_the_address_of_a_known_person_of_a_later_row():
+    row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
+    found, _ = states(2, [])
+    assert found == ["new", "new"]
+    found = decide([row, row], [Link(1, "lead_1", 0.99, "")], KnownLeads(named={"lead_1"}), sure=0.95).verdicts
+    assert [(verdict.state, verdict.same_as) for verdict in found] == [("doubtful", 1), ("known", None)]
+
+
+def test_rows_that_waited_before_wait_until_a_person_decides():
+    links = [Link(0, 1, 0.99, ""), Link(1, 2, 0.98, ""), Link(2, "lead_1", 0.97, "same name")]
+    waited = {1: "doubtful", 2: "doubtful", 3: "opted_out"}
+    known = KnownLeads(named={"lead_1"})
+    assert states(5, links, known=known, waited=waited)[0] == ["new", "doubtful", "doubtful", "opted_out", "new"]
+    chosen = [*links, Link(2, "lead_1", 1.0, BY_CHOICE)]
+    assert states(5, chosen, known=known, waited=waited)[0] == ["new", "doubtful", "known", "opted_out", "new"]
+    decided = {"known": known, "waited": waited, "allowed": {3}, "different": [(0, 1), (1, 2), (2, "lead_1")]}
+    assert states(5, links, **decided)[0] == ["new"] * 5

@@ -582,6 +582,65 @@ def test_overwrite_takes_no_zeros_and_no_marks_from_a_lead(library):
         assert [*diff["field"]] == ["external_id"]
 
 
+def test_overwrite_replaces_an_address_by_an_id_or_a_choice_and_not_by_a_likeness():
+    leads = [
+        {"full_name": "Ada Berg", "email": "ada@nord.example", "phone": "+4930901820", "company_name": "Nord AG"},
+        {"full_name": "Bo Lund", "email": "bo@nord.example", "phone": "+4930901840", "external_id": "K-17"},
+        {"full_name": "Cy Holm", "email": "cy@ost.example", "phone": "+4930901830", "company_name": "Ost AG"},
+        {"full_name": "Dee Fox", "email": "mailto:dee@ost.example", "company_name": "Ost AG"},
+    ]
+    columns = ("full_name", "email", "phone", "company_name", "external_id")
+    rows = [
+        ("Ada Berg", "ada.berg@nord.example", "+4930901820", "Nord AG", "n/a"),
+        ("Bo Lund", "bo.lund@nord.example", "+4930901840", None, "K-17"),
+        ("Cy Holm", "cy.holm@ost.example", "+4930901830", "Ost AG", "-"),
+        ("Cy Holm", "cy@ost.example", "+4930901830", "Ost AG", None),
+        ("Dee Fox", "dee@ost.example", None, "Ost AG", "0"),
+    ]
+    with pb.open_sandbox(leads=20) as ws:
+        ids = [ws.leads.create(**lead).id for lead in leads]
+        intake = ws.leads.intake(pd.DataFrame(rows, columns=columns), existing="overwrite", progress=False)
+        diff, shown = intake.plan.diff, intake.rows
+        chosen = intake.change(same=[[0, ids[0]]])
+        later = chosen.plan.diff
+        intake.apply()
+        again = ws.leads.intake(pd.DataFrame(rows, columns=columns), existing="overwrite", progress=False)
+        assert again.plan.cost.requests == 0
+    assert shown["state"].tolist() == ["known"] * 5
+    addresses = diff[diff["field"] == "email"].set_index("row")["after"].to_dict()
+    assert addresses == {ids[1]: "bo.lund@nord.example", ids[3]: "dee@ost.example"}
+    assert "external_id" not in {*diff["field"]}
+    assert "keeps its email address" in shown["reason"][0]
+    assert "2 leads keep another one than the list has" in str(intake)
+    assert later[later["field"] == "email"].set_index("row")["after"][ids[0]] == "ada.berg@nord.example"
+
+
+def test_a_row_that_waited_waits_when_the_same_list_comes_again_until_a_person_decides():
+    columns = ("Name", "E-Mail", "Phone", "Company", "Title")
+    rows = [
+        ("Bo Lund", "bo.lund@nord.example", "+4930901840", "Nord AG", "CTO"),
+        ("Ada Berg", "ada@ost.example", "+4930901850", "Ost AG", "CEO"),
+        ("Cy Holm", "office@west.example", None, "West AG", None),
+        ("Dee Fox", "office@west.example", None, "West AG", None),
+    ]
+    people = pd.DataFrame(rows, columns=columns)
+    with pb.open_sandbox(leads=20) as ws:
+        lead = ws.leads.create(full_name="Bo Lund", email="bo@nord.example").id
+        first = ws.leads.intake(people, progress=False)
+        assert first.rows["state"].tolist() == ["doubtful", "new", "new", "doubtful"]
+        first.apply()
+        ws.leads.update(lead, phone="+4930901840", company_name="Nord AG")
+        changed = ws.leads.intake(people.assign(Title="CFO"), progress=False)
+        assert changed.rows["state"].tolist() == ["known", "known", "known", "doubtful"]
+        again = ws.leads.intake(people, existing="overwrite", progress=False)
+        assert again.rows["state"].tolist() == ["doubtful", "known", "known", "doubtful"]
+        assert "no decision since this list was brought in before" in again.rows["reason"][0]
+        assert again.plan.cost.requests == 0
+        assert "nothing to do" in str(again)
+        assert again.change(same=[[0, lead]]).rows["state"].tolist() == ["known", "known", "known", "doubtful"]
+        assert again.change(different=[[0, lead]]).rows["state"].tolist() == ["new", "known", "known", "doubtful"]
+
+
 def test_overwrite_takes_no_one_out_of_an_opt_out(space, gone):
     lead = gone[0]
     row = {"Name": lead["full_name"], "E-Mail": lead["email"], "Status": "new", "Title": "Head of Stars"}
@@ -616,6 +675,30 @@ def test_a_name_with_a_comma_is_written_in_reading_order_unless_that_is_switched
     again = space.leads.intake(people, recipe=as_it_is.recipe, progress=False)
     for one in (as_it_is, again):
         assert one.plan.diff.query("field == 'full_name'")["after"].tolist() == ["Kühn, Dirk", "Berg, Vertrieb"]
+
+
+def test_a_region_is_not_a_city_and_local_times_name_their_repair(space):
+    people = pd.DataFrame(
+        {
+            "Name": ["Edda Falkenau", "Lars Lindqvist", "Ngozi Okafor"],
+            "Location": ["Greater Munich Metropolitan Area", "Greater Noida", "Lyon et périphérie"],
+            "Demo at": ["2026-03-01 10:00", None, "2026-03-02 11:30"],
+        }
+    )
+    intake = space.leads.intake(people, progress=False)
+    assert intake.set_aside["value"].tolist() == ["Greater Munich Metropolitan Area", "Lyon et périphérie"]
+    assert intake.plan.diff.query("field == 'city'")["after"].tolist() == ["Greater Noida"]
+    assert "intake.mapping.with_column('Demo at', 'demo_at', 'zone:Europe/Berlin')" in str(intake)
+    mapping = intake.mapping.with_column("Demo at", "demo_at").with_values("Location", {people["Location"][2]: "Lyon"})
+    mapped = intake.change(mapping=mapping)
+    assert mapped.set_aside["reason"].str.contains("zone:Europe/Berlin reads local times").tolist() == [
+        True,
+        False,
+        True,
+    ]
+    assert mapped.plan.diff.query("field == 'city'")["after"].tolist() == ["Greater Noida", "Lyon"]
+    read = mapped.change(mapping=mapping.with_column("Demo at", "demo_at", "zone:Europe/Berlin"))
+    assert read.plan.diff.query("field == 'custom_demo_at'")["after"].tolist()[0].startswith("2026-03-01T09:00:00")
 
 
 def test_rows_without_a_country_get_the_one_that_is_given_and_no_other(space):

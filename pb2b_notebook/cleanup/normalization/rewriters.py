@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.values.honorifics import degree_words, needs_row, tit
 from pb2b_notebook.cleanup.values.mojibake import POSSIBLE
 from pb2b_notebook.cleanup.values.names import NameContext, rewrite_name
 from pb2b_notebook.cleanup.values.phones import non_canonical_phones, read_phone
-from pb2b_notebook.cleanup.values.placeholders import pattern
+from pb2b_notebook.cleanup.values.placeholders import is_placeholder, pattern
 from pb2b_notebook.cleanup.values.text import Rewritten, tidy_text
 from pb2b_notebook.mapping.countries import country_code, country_codes
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 NAMES: Final = ("full_name", "first_name", "last_name")
 """Built-in fields that hold names of people."""
 
-_UNCHANGED: Final = frozenset({"external_id", "merged_into", "status", "seniority"})
-"""Built-in fields that are not normalized: ids, and options that the service sets."""
+_UNCHANGED: Final = frozenset({"merged_into", "status", "seniority"})
+"""Built-in fields that are not normalized: ids and options that the service sets."""
 
 _UPPER_CASE_WORD: Final = re.compile(r"\b[^\W\d_a-z]{2,}\b")
 _TIDY: Final = "^[!-~\u00c0-\u017e]+(?: [!-~\u00c0-\u017e]+)*$"
@@ -95,6 +95,12 @@ def _tidy(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
 
 def _city(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
     return tidy_text(value, kind="city", without=without)
+
+
+def _id(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
+    """Return an id of another system, of which each sign may matter, unless it stands for nothing."""
+    nothing = "placeholder" not in without and is_placeholder(value, "id")
+    return Rewritten(None, ("placeholder",)) if nothing else Rewritten(value, ())
 
 
 def _tidy_lines(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
@@ -214,6 +220,7 @@ _BUILT_IN: Final[Mapping[str, Callable[[RowContext], Rewriter]]] = {
     "industry": lambda _: _TEXT,
     "city": lambda _: Rewriter(_city, _is_tidy),
     "source": lambda _: _TEXT,
+    "external_id": lambda _: Rewriter(_id, lambda text: ~text.str.contains(pattern())),
 }
 _BY_TYPE: Final = {
     "text": Rewriter(_tidy_lines, _is_tidy, multiline=True),

@@ -307,7 +307,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._show_step()
         with self._watch.computing("reading the file …"):
             intake = read_people(self._ws, source, sheet)
-            self._kept = intake.workspace.kept(intake.source)
+            self._kept = intake.kept
             restored = self._kept.restore(intake)
             intake = intake.change(**self.values) if restored is None else self._with_inputs(restored)
             _ = intake.mapping

@@ -118,6 +118,10 @@ class Jobs:
             "digest = ? AND state = 'finished' AND created_at > ?", digest, render_instant(now - REPLAY_WINDOW)
         )
 
+    def find_by_fact(self, name: str, value: str) -> Job | None:
+        """Return the latest job that has this fact, if there is one."""
+        return self._find("json_extract(facts, ?) = ?", f"$.{name}", value)
+
     def get(self, job_id: str) -> Job:
         """Return the job of this id.
 

@@ -38,6 +38,7 @@ def test_python_and_polars_agree_on_what_stands_for_nothing(kind):
         ("city", ["Nan", "None", "Nanning", "Unna"], ["NULL", "Null", "n/a", "?", "<NA>", "NaN"]),
         ("company_name", ["Nan Ya", "Nil", "KA"], ["NULL", "None", "null", "N/A", "--"]),
         ("phone", ["+4930901820", "0000000000"], ["NULL", "None", "n/a", "no phone", "-"]),
+        ("external_id", ["10", "0815", "0.5"], ["0", "0.0", "000", "-", "#N/A", "none"]),
         ("email", ["none@acme.com"], ["None", "no mail", "N/A", "NULL", "noemail", "keine", "nan"]),
         ("website", ["https://none.com"], ["None", "n/a", "NULL"]),
         ("company_domain", ["none.com"], ["None", "n/a", "NULL"]),
