@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import json
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, TypeVar
 
@@ -149,9 +149,10 @@ def _fingerprint(frame: Any) -> str:
     rows = len(frame)
     places = sorted({round(place * (rows - 1) / (_SAMPLE - 1)) for place in range(_SAMPLE)}) if rows else []
     if hasattr(frame, "to_pylist"):
-        values = (row.values() for place in places for row in frame.slice(place, 1).to_pylist())
+        values: Iterable[Any] = (row.values() for place in places for row in frame.slice(place, 1).to_pylist())
     else:
-        values = frame.iloc[places].itertuples(index=False, name=None)
+        sample = frame if len(places) == rows else frame.iloc[places]
+        values = zip(*(column for _, column in sample.items()), strict=True)
     plain = [[str(value) if isinstance(value, str | int | bool) else None for value in row] for row in values]
     return hashlib.sha256(json.dumps([[*map(str, _columns(frame))], rows, plain]).encode()).hexdigest()
 
