@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.values.placeholders import Kind
 
+_FEW = 100
+"""Texts for which finding the distinct ones takes longer than computing all."""
 LONGEST = 200
 """Characters of a value that are compared; the rest is ignored, since nothing longer is a name."""
 
@@ -228,11 +230,14 @@ def map_distinct(values: pl.Series, *stages: dict[str, pl.Expr]) -> pl.DataFrame
     """
     import polars as pl
 
-    distinct = values.unique()
+    few = len(values) <= _FEW and not values.null_count()
+    distinct = values if few else values.unique()
     table = pl.DataFrame({"text": distinct, "value": distinct})
     for stage in stages[:-1]:
         table = table.with_columns(**stage)
     table = table.select("text", **stages[-1])
+    if few:
+        return table.drop("text")
     return values.rename("text").to_frame().join(table, on="text", how="left", maintain_order="left").drop("text")
 
 

@@ -118,7 +118,12 @@ def keys_of_other_scripts(table: pl.DataFrame) -> pl.DataFrame:
     Args:
         table: ``first``, ``middle`` and ``last``, folded.
     """
-    return _name_keys(table.filter(_scripts(table) != LATIN)).select("letters", "sounds")
+    import polars as pl
+
+    foreign = table.filter(_scripts(table) != LATIN)
+    if foreign.is_empty():  # as in most lists
+        return pl.DataFrame(schema={"letters": pl.UInt64, "sounds": pl.UInt64})
+    return _name_keys(foreign).select("letters", "sounds")
 
 
 def _scripts(table: pl.DataFrame) -> pl.Series:

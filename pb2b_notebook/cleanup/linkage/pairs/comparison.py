@@ -20,7 +20,7 @@ from pb2b_notebook.cleanup.linkage.columns.roles import CITY
 from pb2b_notebook.cleanup.linkage.names.person_names import SON_OR_DAUGHTER
 from pb2b_notebook.cleanup.linkage.names.romanization import LATIN
 from pb2b_notebook.cleanup.linkage.pairs.levels import COMPARISONS, IDENTITY, differ_wholly
-from pb2b_notebook.cleanup.linkage.tables.database import run_query
+from pb2b_notebook.cleanup.linkage.tables.database import FEW_ROWS, run_planned_query, run_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -454,7 +454,10 @@ def compare_pairs(
     """
     import polars as pl
 
-    levels = run_query(db, by_columns(query), both=rows_of_pairs(features, pairs))
+    if len(pairs) <= FEW_ROWS:
+        levels = run_planned_query(by_columns(query), "both", _both_rows(features, pairs))
+    else:
+        levels = run_query(db, by_columns(query), both=rows_of_pairs(features, pairs))
     return pairs.with_columns(pl.Series(name, values) for name, values in levels.items())
 
 
@@ -546,9 +549,7 @@ def rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatch
     features = features.rechunk()
 
     def portion(start: int) -> pa.Table:
-        a, b = pairs.slice(start, _PORTION)
-        sides = [features[rows].select(pl.all().name.prefix(f"{side}_")) for side, rows in (("x", a), ("y", b))]
-        both = pl.concat(sides, how="horizontal")
+        both = _both_rows(features, pairs.slice(start, _PORTION))
         return both.to_arrow(compat_level=pl.CompatLevel.newest())
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -556,3 +557,11 @@ def rows_of_pairs(features: pl.DataFrame, pairs: pl.DataFrame) -> pa.RecordBatch
             yield from portion(start).to_batches()
 
     return pa.RecordBatchReader.from_batches(portion(len(pairs)).schema, batches())
+
+
+def _both_rows(features: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    a, b = pairs
+    sides = [features[rows].select(pl.all().name.prefix(f"{side}_")) for side, rows in (("x", a), ("y", b))]
+    return pl.concat(sides, how="horizontal")

@@ -370,11 +370,20 @@ def _with_corrected_names(table: pl.DataFrame, tables: InMemory) -> pl.DataFrame
     found = tables.run([(addresses, table), (corrections, table)])
     columns = ("row", "first", "last", "letters")
     fixed = pl.concat([names.select(*columns, addressed=pl.lit(value=n == 0)) for n, names in enumerate(found)])
+    if fixed.is_empty():
+        return tables.add("names", _without_corrections, table)
     fixed = pl.concat(
         [fixed.select("row", "first", "last", "addressed", pattern=_address_pattern()), _name_features(fixed)],
         how="horizontal",
     )
     return tables.add("names", partial(_correct_names, fixed=fixed), table)
+
+
+def _without_corrections(table: pl.DataFrame) -> pl.DataFrame:
+    """Return what :func:`_correct_names` adds to rows of which none is corrected."""
+    import polars as pl
+
+    return table.select(addressed=pl.lit(value=False), **_equality_features())
 
 
 def _correct_names(table: pl.DataFrame, fixed: pl.DataFrame) -> pl.DataFrame:

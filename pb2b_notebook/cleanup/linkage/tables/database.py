@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Final, cast
 
 from pb2b_notebook.errors import CleanupError, MissingExtraError
@@ -24,7 +25,7 @@ _LARGE: Final = {
     "allocator_flush_threshold": "16GB",
     "allocator_bulk_deallocation_flush_threshold": "16GB",
 }
-_FEW_ROWS: Final = 1_000
+FEW_ROWS: Final = 1_000
 """Rows of a list for which opening a database, and optimizing its queries, takes longer than all the rest."""
 _QUERIES: Final = 32
 """Parsed queries that are kept: to parse one takes as long as to compare a thousand pairs."""
@@ -41,7 +42,7 @@ def open_database(rows: int) -> Iterator[duckdb.DuckDBPyConnection]:
         import duckdb
     except ModuleNotFoundError:
         raise MissingExtraError("cleanup", "finding duplicates") from None
-    few = rows <= _FEW_ROWS
+    few = rows <= FEW_ROWS
     with _database_for_few(os.getpid()).cursor() if few else duckdb.connect(config={**_LARGE}) as db:
         if few:
             db.execute("PRAGMA disable_optimizer")
@@ -95,3 +96,54 @@ def run_query(
 def _statement_of(query: str) -> duckdb.Statement:
     (statement,) = _database_for_few(os.getpid()).extract_statements(query)
     return statement
+
+
+def run_planned_query(query: str, name: str, table: pl.DataFrame) -> dict[str, np.ndarray]:
+    """Return what :func:`run_query` returns, for few rows: the plan of the query is kept for the next ones.
+
+    Args:
+        query: SQL whose columns are numbers, none of them NULL.
+        name: Name of the table that it reads.
+        table: This table.
+    """
+    return _planned_query(os.getpid(), query, name, tuple(table.schema.items())).run(table)
+
+
+@lru_cache(maxsize=_QUERIES)
+def _planned_query(
+    process: int,  # noqa: ARG001 - a forked child opens its own
+    query: str,
+    name: str,
+    columns: tuple[tuple[str, pl.DataType], ...],
+) -> _PlannedQuery:
+    return _PlannedQuery(query, name, dict(columns))
+
+
+class _PlannedQuery:
+    """A query with its plan, in a database of its own, whose only table is empty but for the time that it runs."""
+
+    def __init__(self, query: str, name: str, schema: Mapping[str, pl.DataType]) -> None:
+        import duckdb
+        import polars as pl
+
+        self._name = name
+        self._lock = Lock()
+        self._db = duckdb.connect(config={**_IN_MEMORY, "threads": 1})
+        self._db.execute("PRAGMA disable_optimizer")
+        self._db.register("source", pl.DataFrame(schema=schema).to_arrow(compat_level=pl.CompatLevel.newest()))
+        self._db.execute(f'CREATE TABLE "{name}" AS FROM source')
+        self._db.unregister("source")
+        self._db.execute(f"PREPARE planned AS {query}")
+
+    def run(self, table: pl.DataFrame) -> dict[str, np.ndarray]:
+        import polars as pl
+
+        with self._lock:
+            self._db.register("source", table.to_arrow(compat_level=pl.CompatLevel.newest()))
+            self._db.execute("BEGIN")
+            try:
+                self._db.execute(f'INSERT INTO "{self._name}" FROM source')
+                return cast("dict[str, np.ndarray]", self._db.execute("EXECUTE planned").fetchnumpy())
+            finally:
+                self._db.execute("ROLLBACK")
+                self._db.unregister("source")
