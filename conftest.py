@@ -5,5 +5,11 @@ says so, and uses real HTTP.
 """
 
 import os
+import sys
 
 os.environ["PB2B_IN_PROCESS"] = "1"
+
+# nbval checks notebooks with jsonschema, which builds grammars of IRIs: two seconds in each process of the tests. None
+# of our schemas has an IRI, and jsonschema does without the package. So nbval is loaded here, after this line.
+sys.modules.setdefault("rfc3987_syntax", None)
+pytest_plugins = ["nbval.plugin"]
