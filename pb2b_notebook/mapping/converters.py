@@ -30,6 +30,8 @@ _COMMA: Final = re.compile(r"-?([0-9]{1,3}([.\u00a0\u202f '’][0-9]{3})+|[0-9]+
 _POINT: Final = re.compile(r"-?([0-9]{1,3}([,\u00a0\u202f '’][0-9]{3})+|[0-9]+)(\.[0-9]+)?")
 _GROUPING: Final = re.compile(r"[\u00a0\u202f '’]")
 _HOST: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+_WEB: Final = re.compile(r"[^\s/?#]*[^\W_]\.[^\W\d_][\w-]*[^\W_]\.?(:[0-9]{1,5})?([/?#]\S*)?")
+"""A web address without its scheme, in any script: not "yes" and not "N/A"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,11 @@ def _option(text: str, field: LeadField) -> Any:
 
 
 def _https(text: str, _field: LeadField) -> str:
-    return text if "://" in text else f"https://{text}"
+    if "://" in text:
+        return text
+    if not _WEB.fullmatch(text.strip()):
+        raise ValueError("needs a web address, such as example.com or https://example.com")
+    return f"https://{text.strip()}"
 
 
 def _host(text: str, _field: LeadField) -> str:

@@ -48,12 +48,28 @@ _TRADE: Final = re.compile(
 )
 # What an account in a program may do: "Role" is not always that in a company. An owner or an agent may be both.
 _ACCESS_ROLE: Final = re.compile(
-    r"(super[ -]?)?admin|((end|power|basic|standard)[ -]?)?user|member|viewer|guest|subscriber|collaborator"
-    r"|read[ -]?only|attendee|participant|panelist|adult[eo]?|child|infant|erwachsener?|kind|enfant|bambin[oa]|niñ[oa]",
+    r"(super[ -]?)?admin(istrat\w+)?|((end|power|basic|standard)[ -]?)?user|utente|usu[aá]rio|benutzer|member|viewer"
+    r"|guest|subscriber|collaborator|editor|author|contributor|moderator|organi[sz]er|speaker|exhibitor|volunteer|visitor"
+    r"|student|pupil|parent|spectator|read[ -]?only|attendee|participant|panelist|adult[eo]?|child|infant|erwachsener?"
+    r"|kind|enfant|bambin[oa]|niñ[oa]|élève|schüler(in)?|alumn[oa]|alun[oa]|leerling|mitglied|lid|soci[oa]|zuschauer(in)?"
+    # Players of teams have a position, too.
+    r"|goal ?keeper|(mid|centre|center|full|half|wing)[ -]?(fielder|back|er)|defender|forward|striker|player|speler"
+    r"|spieler(in)?|torwart|abwehr|mittelfeld|sturm|gardien|défenseur|attaquant|portero|defensa|delantero|portiere"
+    r"|difensore|attaccante|goleiro|zagueiro",
     re.IGNORECASE,
 )
+_WAY_OF_CONTACT: Final = re.compile(
+    r"e-?mail|mail|(tele)?phone|telefon|tel\.?|call|sms|post|whatsapp|mobile?", re.IGNORECASE
+)
+# In German, a "Tag" is a day.
+_WEEKDAY: Final = re.compile(
+    r"(mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|sonnabends?|(mo|di|mi|do|fr|sa|so)\.?", re.IGNORECASE
+)
+_CODE_NUMBER: Final = re.compile(r"[^\W\d_]{0,5}[-_./#]?\d{2,}([-_./]\d+)*|[^\W\d_]\d{1,4}", re.IGNORECASE)
 _HAS_EMAIL: Final = re.compile(r"[^\s@]@[^\s@]+\.[^\W\d_]{2}")
 _ONE_NAME: Final = re.compile(r"[^\W\d_]{2,}([-'’][^\W\d_]+)*")
+_STARS: Final = 5
+"""Most of a rating in stars or of a mark: a score of a lead is a larger number."""
 _FLAG: Final = re.compile(r"yes|no|true|false|ja|nein|oui|non|sí|si|y|n|x", re.IGNORECASE)
 _COMPANY_PAGE: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/(company|school|showcase)/\S+", re.IGNORECASE)
 _URL: Final = re.compile(r"(https?://|www\.)\S+\.\S+", re.IGNORECASE)
@@ -202,6 +218,13 @@ def _phone_digits(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and len(str(value)) in range(7, 16)
 
 
+def _is_above_five(value: Any) -> bool:
+    try:
+        return float(value) > _STARS
+    except (TypeError, ValueError):
+        return False
+
+
 def _linkedin(text: str) -> bool:
     return bool(_LINKEDIN.fullmatch(text))
 
@@ -216,6 +239,11 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "address": _text(lambda text: "," in text),
     "flag": lambda value: isinstance(value, bool) or _text(_FLAG.fullmatch)(value),
     "code": _text(lambda text: text.isascii() and text.isupper() and len(text) in _CODE),
+    "has_digit": _text(lambda text: any(map(str.isdigit, text))),
+    "code_number": _text(_CODE_NUMBER.fullmatch),
+    "above_five": _is_above_five,
+    "weekday": _text(_WEEKDAY.fullmatch),
+    "way_of_contact": _text(_WAY_OF_CONTACT.fullmatch),
     "prose": _text(lambda text: " " in text and not any(map(str.isdigit, text))),
     "digits": _text(lambda text: not any(map(str.isalpha, text))),
     "legal_form": _text(_LEGAL_FORM.fullmatch),

@@ -55,6 +55,8 @@ _SEVERAL_MEANINGS: Final = {
     "title": ("part", "job"),
     "phone": ("messenger", "national_phone"),
     "website": ("page", "many_hosts"),
+    "score": ("rating", "above_five"),
+    "source": ("origin", "channel"),
 }
 _PARTS_OF_NAMES: Final = frozenset({"first_name", "last_name"})
 _NAMES: Final = _PARTS_OF_NAMES | {"full_name"}
@@ -78,18 +80,25 @@ _OF: Final = frozenset(
 _GENERIC: Final = frozenset(
     {"address", "code", "date", "id", "name", "number", "page", "text", "time", "type", "url", "value"}
 )
+# Kinds of words that make a longer name that of something else, only for some fields.
+_ABOUT_ANOTHER: Final = {"city": ("elsewhere",), "country": ("elsewhere", "region"), "email": ("copy",)}
 # Values that look like those of a field, and are something else: a column "URL" of profiles, a column "Title" of "Dr.".
 _RIVAL_FORMS: Final = {
     "website": ("linkedin", "linkedin_company"),
     "title": ("honorific",),
     "linkedin_url": ("linkedin_company",),
-    "city": ("address",),
+    "city": ("address", "has_digit", "code", "country"),
     "external_id": ("prose",),
+    "company_name": ("code_number",),
+    "industry": ("code_number",),
+    "seniority": ("has_digit",),
+    "source": ("digits", "flag", "date", "country"),
+    "tags": ("digits", "date", "weekday"),
 }
 # Values that a field never has: half of them prove that the column is another.
 _FOREIGN_FORMS: Final = {
     "title": ("legal_form", "access_role"),
-    "full_name": ("legal_form", "trade"),
+    "full_name": ("legal_form", "trade", "has_digit", "country", "way_of_contact"),
     "first_name": ("legal_form",),
     "last_name": ("legal_form",),
 }
@@ -175,7 +184,7 @@ def suggest(
     for column, values in columns.items():
         if fold_name(column) not in own:
             pairs += [replace(pair, column=column) for pair in _pairs(named[column], sample(values), fields)]
-    pairs = _without_ids_of_others(_without_degrees(pairs, columns), columns)
+    pairs = _without_names_of_companies(_without_ids_of_others(_without_degrees(pairs, columns), columns), columns)
     chosen = _best(pairs, columns)
     pairs = [chosen[column] for column in columns if column in chosen]
     return _with_parts_of_names(pairs, columns) if {"full_name", *_PARTS_OF_NAMES} <= fields.keys() else pairs
@@ -290,6 +299,27 @@ def _without_degrees(pairs: list[Pair], columns: Mapping[str, Sequence[Any]]) ->
     titles = {"titel", "title", "titre", "titolo", "titulo"}
     degrees = {column for column in columns if fold_name(column).rstrip("0123456789") in titles}
     return [pair for pair in pairs if pair.key != "title" or pair.column not in degrees or sample(columns[pair.column])]
+
+
+def _without_names_of_companies(pairs: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs without a whole name that begins with the company in most rows: a "Nom complet" of companies."""
+    companies = {pair.column for pair in pairs if pair.key == "company_name" and pair.suggestion.confidence > _BOTH}
+    doubtful = {
+        pair.column
+        for pair in pairs
+        if pair.key == "full_name" and any(_begins_with(columns[pair.column], columns[each]) for each in companies)
+    }
+    return [pair for pair in pairs if pair.key != "full_name" or pair.column not in doubtful]
+
+
+def _begins_with(names: Sequence[Any], companies: Sequence[Any]) -> bool:
+    """Return whether most names begin with the company of the row."""
+    rows = [
+        (str(name).casefold().strip(), str(company).casefold().strip())
+        for name, company in islice(zip(names, companies, strict=True), SAMPLE)
+        if not is_blank(name) and not is_blank(company)
+    ]
+    return bool(rows) and sum(name.startswith(company) for name, company in rows) > len(rows) * _HALF
 
 
 def _repeats_with(ids: Sequence[Any], names: Sequence[Any]) -> bool:
@@ -416,7 +446,7 @@ def _by_name_and_content(
         return None
     best = fit(values, field)
     share = min(best.share, 1 - max((look[form] for form in _forms_of_others(field)), default=0.0))
-    if share < min(best.share, _HALF):
+    if share < _HALF and (share < best.share or field.type not in {"email", "phone"}):
         return None  # most values are of another kind: a "Location" of links to meetings is not a city
     if field.type == "phone":
         # A number without its country is one too: it gets its country when the list is normalized.
@@ -439,18 +469,27 @@ def _forms_of_others(field: LeadField) -> tuple[str, ...]:
 def _is_refuted(field: LeadField, named: _Named, look: Mapping[str, float], values: Sequence[Any]) -> bool:
     """Return whether the values are not those that the name indicates."""
     is_foreign = field.builtin and any(look[form] >= _HALF for form in _FOREIGN_FORMS.get(field.key, ()))
+    if field.builtin and field.key == "owner_email" and _are_strangers(values):
+        return True
     return is_foreign or (bool(named.needs) and _share_of(named.needs, values, look) < _SOME)
 
 
 def _share_of(form: str, values: Sequence[Any], look: Mapping[str, float]) -> float:
-    """Return the share of the values of a form: one of ``look``, "job" or "many_hosts"."""
+    """Return the share of the values of a form: one of ``look``, "job", "channel" or "many_hosts"."""
     if form == "many_hosts":
         return float(_has_many_hosts(values))
-    if form != "job":
+    if form not in {"job", "channel"}:
         return look[form]
-    jobs = _qualifiers("jobs")
+    stems = _qualifiers(f"{form}s")
     folded = [fold_name(str(value)) for value in values]
-    return max(look["seniority"], sum(any(job in text for job in jobs) for text in folded) / len(folded))
+    share = sum(any(stem in text for stem in stems) for text in folded) / len(folded)
+    return max(look["seniority"], share) if form == "job" else share
+
+
+def _are_strangers(values: Sequence[Any]) -> bool:
+    """Return whether most addresses have a domain of their own: owners of businesses or pets, not those of leads."""
+    emails = {str(value).casefold().strip() for value in values if "@" in str(value)}
+    return len(emails) > 2 and len({email.rpartition("@")[2] for email in emails}) * 2 > len(emails)  # noqa: PLR2004
 
 
 def _repeats(values: Sequence[Any]) -> bool:
@@ -671,7 +710,7 @@ def _is_about_another(column: str, field: LeadField) -> bool:
     kinds = [
         "other",
         *(["colleague"] if field.key != "owner_email" else []),
-        *(["region"] if field.key == "country" else []),
+        *_ABOUT_ANOTHER.get(field.key, ()),
     ]
     return any(about & _qualifiers(kind) for kind in kinds)
 

@@ -95,6 +95,8 @@ def test_cells_are_read_as_the_service_reads_them(cell, kind):
         ("country", "Republic of Ireland", "text", "IE"),
         ("https", "example.com", "url", "https://example.com"),
         ("https", "http://example.com", "url", "http://example.com"),
+        ("https", "www.müller.de:8080/a?b#c", "url", "https://www.müller.de:8080/a?b#c"),
+        ("https", " пример.рф ", "url", "https://пример.рф"),
         ("host", "https://www.Example.com:8080/a?b#c", "text", "example.com"),
         ("host", "ada@example.co.uk", "text", "example.co.uk"),
         ("lower", "ADA@EXAMPLE.COM", "email", "ada@example.com"),
@@ -119,6 +121,9 @@ def test_converters_read_their_notation(name, cell, kind, value):
         ("zone:Asia/Tokyo", "soon", "datetime"),
         ("country", "Ruritania", "text"),
         ("host", "no host here", "text"),
+        ("https", "N/A", "url"),
+        ("https", "yes", "url"),
+        ("https", "4.5", "url"),
         ("host", "localhost", "text"),
     ],
 )

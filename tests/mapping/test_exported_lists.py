@@ -99,6 +99,7 @@ def test_a_phone_without_its_country_is_a_phone(builtin, values):
 NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
 CODES = ["CA", "IN", "DE", "PA"]
 PHONES = ["+1 415 835 1656", "+44 20 7946 0018", "+49 30 901820", "+33 1 42 68 53 00"]
+COUNTRIES = ["Germany", "France", "Mexico", "Italy"]
 PAGES = ["https://example.com/a", "https://example.org/b", "https://example.net/c", "https://example.com/d"]
 
 
@@ -116,6 +117,22 @@ PAGES = ["https://example.com/a", "https://example.org/b", "https://example.net/
         (["Contact?", "Lead"], ["Yes", "No", "Yes", "Yes"]),
         (["Complément fonction", "Facebook account name", "SAM AccountName"], ["Head of Research", "Lab", "Ops", "IT"]),
         (["Employee", "Customer", "Locale"], ["en_US", "de_DE", "fr_FR", "en_GB"]),
+        (["Role", "Position"], ["Administrator", "Editor", "Contributor", "Editor"]),
+        (["Position", "Poste"], ["Torwart", "Défenseur", "Striker", "Midfielder"]),
+        (["Website", "Homepage", "Web", "Internet", "Site"], ["Yes", "No", "DSL", "Main Campus"]),
+        (["Location", "Ort", "Standort", "Plaats"], ["Room 12", "Hall A3", "Shelf 4", "Regal 3"]),
+        (["Location", "City code", "Origin", "Herkunft", "Country of origin", "Preferred country", "Name"], COUNTRIES),
+        (["Father's Phone", "Telefon Mutter", "Telefon Eltern", "Téléphone urgence", "Telefone recado"], PHONES),
+        (["CC", "Bcc", "To", "Owner", "Owner Email"], ["a@x.com", "b@y.com", "c@z.com", "d@w.com"]),
+        (["Rating", "Bewertung", "Ocena", "Tags", "Tag", "Keywords", "Source", "Channel"], ["5", "4", "3", "1"]),
+        (["Size", "Reference"], ["42", "43", "44", "45"]),
+        (["Tag"], ["Montag", "Dienstag", "Mittwoch", "Montag"]),
+        (["Branch", "Branch name"], ["Boston", "Austin", "Reno", "Kent"]),
+        (["Seniority"], ["2 years", "5 years", "1 year", "3 years"]),
+        (["Name"], ["Web Form Q1", "Newsletter 12", "Fair 2026", "annlee92"]),
+        (["Account", "Company", "Industry"], ["AC-100", "AC-101", "B12", "AC-103"]),
+        (["Kontakt", "Contact"], ["Telefon", "E-Mail", "Phone", "WhatsApp"]),
+        (["Recruiter LinkedIn"], ["https://www.linkedin.com/in/ada"] * 4),
     ],
 )
 def test_a_column_about_something_else_is_left(builtin, names, values):
@@ -235,6 +252,12 @@ def test_an_id_of_many_rows_is_not_that_of_a_lead(builtin):
 
 
 def test_names_of_companies_are_not_those_of_people(builtin):
+    register = {
+        "Nom complet": ["MACONNERIE CREOLE (MC)", "NAVAL", "ROUX FILS", "MEYER"],
+        "Raison sociale": ["Maconnerie Creole", "Naval", "Roux", "Meyer"],
+    }
+    assert suggested(builtin, register) == {"Raison sociale": "company_name"}
+    assert suggested(builtin, register | {"Nom complet": NAMES})["Nom complet"] == "full_name"
     companies = ["Engines Ltd", "US Navy", "Bletchley Park", "Curie SA"]
     leads = {"lead_name": companies, "contact_1_name": NAMES}
     assert suggested(builtin, leads) == {"contact_1_name": "full_name"}
@@ -346,6 +369,10 @@ def test_a_name_of_businesses_is_not_that_of_a_person(builtin, column):
         ("Order ID", ["1001", "1002", "1003", "1004"], ""),
         ("Vendor Name", ["Acme Inc", "Globex LLC", "Initech", "Umbrella Corp"], "company_name"),
         ("Vendor Name", NAMES, ""),
+        ("Rating", ["12", "80", "45", "5"], "score"),
+        ("Herkunft", ["Messe", "Empfehlung", "Website", "Bekannte"], "source"),
+        ("Website", ["a.com", "www.b.org/about", "müller.de", "N/A"], "website"),
+        ("Owner", ["jane@us.com", "john@us.com", "jim@us.com", "joe@agency.com"], "owner_email"),
     ],
 )
 def test_values_and_words_refute_a_name_that_means_several_things(builtin, column, values, field):
