@@ -102,6 +102,8 @@ def _type_of(kind: str) -> Any:
 
 
 def _cast(column: pl.Series, kind: str) -> pl.Series:
+    if isinstance(column.dtype, pl.Categorical | pl.Enum):  # such as a dictionary of Arrow: the texts, not their codes
+        column = column.cast(pl.String)
     if kind == "time":
         return _times(column)
     if kind == "number":

@@ -250,6 +250,12 @@ def test_usage_is_drawn_with_the_day_it_is_used_up():
     assert lengths(axes)[1] == pytest.approx(1.55 - 0.475)
 
 
+def test_texts_in_categories_are_read_as_texts():
+    texts = frame_of("billing_usage").astype(str)
+    assert read_snapshots(texts.astype("category")).equals(read_snapshots(texts))
+    assert read_snapshots(texts)["taken_at"].null_count() == 0
+
+
 def test_the_outlook_is_a_straight_line_within_the_period():
     table = read_snapshots(frame_of("billing_usage"))
     mails = outlook(table, METERS["emails"])
