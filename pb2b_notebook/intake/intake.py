@@ -252,7 +252,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 *rule_links.links_by_other_address(
                     self._compared, live, self._known, self._other_addresses, self._roles
                 ),
-                *rule_links.links_by_name(self._compared, live, self._roles),
+                *rule_links.links_by_name(self._compared, live, self._known, self._roles),
             ],
             self._known,
             sure=self.choices.sure,

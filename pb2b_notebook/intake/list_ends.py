@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -28,8 +29,9 @@ class _Ends(NamedTuple):
 def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     """Return the positions of totals, and of lines below the rows of a list.
 
-    A line is one if it has no words but a name, and this is a word for a total, or what reports print: a copyright, who
-    made it, a page number. So are the last lines of a list between a blank line and such a line. Nothing is found in a
+    A line that repeats the names of two columns is one. So is one that has no words but a name, if this is a word for a
+    total, or what reports print: a copyright, who made it, a page number. So are the last lines of a list between a
+    blank line and such a line. Of totals and such lines, none are found in a
     list that has nothing but names.
 
     Args:
@@ -43,15 +45,16 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     >>> sorted(find_end_lines(people, {"Name": "full_name", "Email": "email"}))
     [1, 4, 5]
     """
+    heads = _find_heads(source)
     cells: dict[bool, list[Sequence[Any]]] = {True: [], False: []}
     for column in source.columns:
         cells[columns.get(column) in _NAMES].append(cells_of(source, column))
     if not (cells[True] and cells[False]):
-        return set()
+        return heads
     names = [[str(name) for name in line if _is_given(name)] for line in zip(*cells[True], strict=True)]
     more = [any(map(_has_words, line)) for line in zip(*cells[False], strict=True)]
     if not any(more):
-        return set()
+        return heads
     bare = [bool(parts) and not has_more for parts, has_more in zip(names, more, strict=True)]
     found = {row for row, is_bare in enumerate(bare) if is_bare and _is_end(names[row])}
     # "Subtotal" in the column of the groups, and "Count" in that of the names.
@@ -62,7 +65,18 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     end = max(row for row, has_more in enumerate(more) if has_more) + 1
     last = max((row for row in found if row >= end), default=end)
     blank = [row for row in range(end, last) if not names[row]]
-    return found | {row for row in range(max(blank, default=last), last) if bare[row]}
+    return heads | found | {row for row in range(max(blank, default=last), last) if bare[row]}
+
+
+def _find_heads(source: Any) -> set[int]:
+    """Return the positions of lines that repeat the names of the columns, above a second table or on a new page."""
+    named = [
+        {row for row, cell in enumerate(cells_of(source, column)) if isinstance(cell, str) and cell.strip() == column}
+        for column in source.columns
+        if isinstance(column, str) and column
+    ]
+    repeats = Counter(row for rows in named for row in rows)
+    return {row for row, count in repeats.items() if count > 1}
 
 
 def _is_given(name: Any) -> bool:

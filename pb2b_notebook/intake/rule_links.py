@@ -30,6 +30,7 @@ _OTHER_ADDRESS = "another email address of the row"
 _OF_NEITHER = "the same name, and an email address that is the first of neither row"
 _DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title or a city"
 _SAME_NAME = "the same name, and no value that differs"
+_NAME_OF_OPTED_OUT = "the same name, and no value that differs but the email address"
 _MOST_NAMESAKES = 100
 """People of one name of whom a name still says something."""
 _LAST_DIGITS = 7
@@ -215,23 +216,30 @@ def _contents(frame: pl.DataFrame) -> list[tuple[str, ...] | None]:
     return contents
 
 
-def links_by_name(frame: pl.DataFrame, leads: pl.DataFrame, roles: Collection[str] = ()) -> list[Link]:
+def links_by_name(
+    frame: pl.DataFrame, leads: pl.DataFrame, known: KnownLeads, roles: Collection[str] = ()
+) -> list[Link]:
     """Return links between rows and leads that have the same name of two words or more, and no value that differs.
 
-    Where both have an address, a phone or a company that differs, they may well be two people.
+    Where both have an address, a phone or a company that differs, they may well be two people. Whoever opted out under
+    another address may be back: of a lead who did, the address does not count, unless it is that of another lead.
 
     Args:
         frame: Values of the list.
         leads: Leads of the workspace that are live.
+        known: All leads, as decisions need them.
         roles: Columns of the list that are not lead fields and distinguish people.
     """
     people = pl.concat([_comparable(leads, roles), _comparable(frame, roles)])
     values = people.columns
     people = people.select(pl.when(pl.all() != "").then(pl.all().rank("dense")))
     named = pl.Series("name", [*folded_names(leads), *folded_names(frame)], dtype=pl.String)
-    people = people.with_columns(named).with_row_index("place")
+    gone = pl.Series("gone", [*leads["id"].is_in([*known.opted_out]), *[False] * frame.height], dtype=pl.Boolean)
+    held = [False] * leads.height + [bool(known.holders.get(email or "")) for email in email_keys(frame)]
+    people = people.with_columns(named, gone, pl.Series("held", held, dtype=pl.Boolean)).with_row_index("place")
     people = people.filter(pl.col("name").str.contains(" "), pl.len().over("name").is_between(2, _MOST_NAMESAKES))
     fits = [pl.col(value).eq(pl.col(f"{value}_right")).fill_null(value=True) for value in values]
+    fits[values.index("email")] |= pl.col("gone_right") & ~pl.col("held")
     pairs = people.filter(pl.col("place") >= leads.height).lazy().join(people.lazy(), on="name")
     pairs = pairs.filter(pl.col("place_right") < pl.col("place"), *fits).select("place", "place_right").sort(pl.all())
     ids, waiting, links = leads["id"].to_list(), set[int](), []
@@ -239,8 +247,9 @@ def links_by_name(frame: pl.DataFrame, leads: pl.DataFrame, roles: Collection[st
         # A row that waits itself holds no other one back.
         if other not in waiting:
             waiting.add(place)
-            known = ids[other] if other < len(ids) else other - len(ids)
-            links.append(Link(place - len(ids), known, LIKELY, _SAME_NAME))
+            holder = ids[other] if other < len(ids) else other - len(ids)
+            why = _NAME_OF_OPTED_OUT if other < len(ids) and gone[other] else _SAME_NAME
+            links.append(Link(place - len(ids), holder, LIKELY, why))
     return links
 
 

@@ -38,6 +38,8 @@ _SHORT_FORMS: Final = re.compile(r"\be mail")
 _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
 """Who writes to those who agreed: "I agree to receive marketing emails from Contoso"."""
 _LONGEST_NAME: Final = 100
+_LONGEST_SENTENCE: Final = 400
+_SHORTEST_SENTENCE: Final = 9
 _LONGEST_CLAUSE: Final = 80
 _LONGEST_NOTE: Final = 20_000
 _DEEPEST: Final = 20
@@ -101,8 +103,17 @@ def is_consent(name: str) -> bool:
     (False, False, False)
     >>> is_consent("GDPR"), is_consent("DSGVO (ja/nein)"), is_consent("GDPR applies"), is_consent("user permission")
     (True, True, False, False)
+    >>> is_consent("Ich bin damit einverstanden, dass mich Nord kontaktiert."), is_consent("I agree to photos")
+    (True, False)
     """
-    return any(words.fullmatch(_name(name)) for words in _words().consents)
+    return any(words.fullmatch(_name(name)) for words in _words().consents) or _is_sentence_of_consent(name)
+
+
+def _is_sentence_of_consent(name: str) -> bool:
+    """Whether the name of a column is a sentence of a form by which a person agrees to be contacted."""
+    agrees, others = _sentences()
+    plain = _name(name, _LONGEST_SENTENCE) if len(name) > _SHORTEST_SENTENCE else ""
+    return agrees.search(plain) is not None and others.search(plain) is None
 
 
 def can_say(name: str) -> bool:
@@ -276,9 +287,9 @@ def _plain_value(value: Any) -> Any:
     return item() if callable(item) and getattr(value, "shape", None) == () else value
 
 
-def _name(text: str) -> str:
+def _name(text: str, longest: int = _LONGEST_NAME) -> str:
     """Return the words of a text without case and accents, one space between two."""
-    text = _CAMEL_CASE.sub(" ", _APOSTROPHES.sub("", text[:_LONGEST_NAME]))
+    text = _CAMEL_CASE.sub(" ", _APOSTROPHES.sub("", text[:longest]))
     if text.isascii():
         return _SHORT_FORMS.sub("email", " ".join(re.findall("[a-z]+", text.lower())))
     plain = unicodedata.normalize("NFKD", text.casefold()).replace("ı", "i")
@@ -287,9 +298,28 @@ def _name(text: str) -> str:
 
 
 @cache
-def _words() -> _Words:
+def _sentences() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what a sentence of consent has, and what it does not have."""
+
+    def one_of(part: str) -> str:
+        return "|".join(_name(word) + (r"\w*" if word.endswith("*") else "") for word in _table()["sentences"][part])
+
+    unspaced = f"(?=.*(?:{one_of('unspaced')})).*(?:{one_of('unspaced_to')})"
+    agrees, wishes = (
+        rf"\b(?:{one_of(who)})\b.*\b(?:{one_of(what)})\b" for who, what in (("agrees", "to"), ("wishes", "wishes_to"))
+    )
+    return re.compile(f"{agrees}|{wishes}|^{unspaced}"), re.compile(rf"\b(?:{one_of('not')})\b")
+
+
+@cache
+def _table() -> dict[str, Any]:
     text = resources.files("pb2b_notebook.openapi").joinpath("opt_out_words.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
+    return tomllib.loads(text)
+
+
+@cache
+def _words() -> _Words:
+    table = _table()
     flags, consents, around, answers = table["flags"], table["consents"], table["around"], table["answers"]
     either = [*around["words"], *around["flags"]]
     clauses = [*flags["words"], *flags["clauses"]]

@@ -701,6 +701,25 @@ def test_a_region_is_not_a_city_and_local_times_name_their_repair(space):
     assert read.plan.diff.query("field == 'custom_demo_at'")["after"].tolist()[0].startswith("2026-03-01T09:00:00")
 
 
+def test_a_name_of_someone_who_opted_out_waits_where_nothing_but_the_address_differs():
+    columns = ("Name", "E-Mail", "Company")
+    rows = [
+        ("Petra Lang", "petra@private.example", None),
+        ("Udo Lang", "udo@private.example", None),
+        ("Luc Moreau", "luc@west.example", None),
+    ]
+    with pb.open_sandbox(leads=20) as ws:
+        for name, email, status in (
+            ("Petra Lang", "petra@nord.example", "unsubscribed"),
+            ("Luc Moreau", "luc@nord.example", "bounced"),
+            ("Luc Moreau", "luc@west.example", "new"),
+        ):
+            ws.leads.create(full_name=name, email=email, status=status, company_name="Nord AG" if "P" in name else None)
+        intake = ws.leads.intake(pd.DataFrame(rows, columns=columns), progress=False)
+        assert intake.rows["state"].tolist() == ["opted_out", "new", "known"]
+        assert intake.change(allow=[0]).rows["state"].tolist() == ["new", "new", "known"]
+
+
 def test_rows_without_a_country_get_the_one_that_is_given_and_no_other(space):
     people = pd.DataFrame(
         {

@@ -72,3 +72,13 @@ def test_the_totals_of_groups_are_no_people():
         "Email": ["a@b.example", "c@d.example", 2, "e@f.example", 3],
     }
     assert find_end_lines(pd.DataFrame(report), COLUMNS) == {2, 4}
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_a_second_table_repeats_its_head(library):
+    people = {
+        "Name": ["Ada Lovelace", None, "Name", "Alan Turing", "Email"],
+        "Email": ["a@b.example", None, "Email", *[None] * 2],
+    }
+    assert find_end_lines(library(people), {"Name": "full_name", "Email": "email"}) == {2}
+    assert find_end_lines(library({"Name": people["Name"]}), {"Name": "full_name"}) == set()

@@ -64,6 +64,11 @@ Accepte la prospection=non|No contactar=sí|Dado de baja=sí|Baja=2026-01-02|Con
 Consenso marketing=NO|Niet benaderen=ja|Toestemming=nee|Não contactar=sim|Consentimento=não|Nie kontaktować=tak
 Zgoda marketingowa=nie|Ej kontakt=ja|Samtycke=nej|Må ikke kontaktes=ja|Samtykke=nei|Älä ota yhteyttä=kyllä|Nevolat=ano
 GDPR=no|DSGVO=nein|DSGVO (J/N)=N|GDPR ok?=No|DSGVO ok=false|Datenschutz=nein|Datenschutz akzeptiert=nein|RGPD=non
+Ich bin damit einverstanden, per E-Mail kontaktiert zu werden=Nein|Einverstanden, dass Nord GmbH mich anruft=nein
+J'accepte d'être contacté(e) par e-mail=Non|¿Acepta recibir comunicaciones comerciales?=No|I want emails from Nord=No
+Ja, ich möchte Werbung der Nord AG und ihrer Töchter=nein|Acconsento all'invio di offerte=no
+Ik ga akkoord met contact per telefoon=nee|Wyrażam zgodę na otrzymywanie informacji handlowych od Nord=Nie
+メールでのご連絡に同意しますか=いいえ|마케팅 정보 수신에 동의합니다=아니오
 RODO=nie|Permission=denied|Marketing OK=No|Follow-up ok=n|Einverständniserklärung=nein|Privacy policy accepted=FALSE
 Bemerkung=netter Stand, DSGVO: nein|KVKK onayı=hayır|Einverstanden=0
 GDPR=deleted|GDPR=erasure requested|GDPR status=blocked|DSGVO=gesperrt|DSGVO=Löschung beantragt|DSGVO=widersprochen
@@ -78,6 +83,9 @@ Consent=yes|Einwilligung=ja|Consentement=oui|Zgoda=tak|Согласие=да|Con
 GDPR=yes|DSGVO=ja|GDPR ok=|DSGVO=unbekannt|GDPR applies=no|GDPR relevant=no|GDPR deleted=false|Is GDPR=false
 GDPR=n/a|GDPR=Not applicable|GDPR=no objection|Consent=N/A|DSGVO=keine Angabe|DSGVO=nicht relevant|RGPD=non concerné
 GDPR=no consent needed|DSGVO Sperre=nein|GDPR deletion date=2030-01-01|DSGVO Löschung=2030-01-01|GDPR block=EU
+I agree to be photographed=No|Ich bin mit Fotos und dem Kontakt zur Presse einverstanden=Nein|I agree to the terms=No
+J'accepte les conditions générales=Non|I agree that my contact details are shared with sponsors=No
+Ich möchte nicht kontaktiert werden=nein|Ja, ich möchte den Newsletter per E-Mail=nein|Would you like an offer?=No
 User permission=no|Datenschutzbeauftragter=nein|AVG=0|Notes=GDPR: please send the form
 Newsletter opt-in=FALSE|Newsletter=nein|Mailing=nein|Subscriptions=0|User permissions=No|Permission slip=no
 Notes=do not call before Monday|Notes=opted out of the workshop on Friday|Notes=was unsubscribed from the weekly mail
