@@ -504,7 +504,7 @@ class IdempotencyInProgressError(ConflictError):
 
 
 class PreconditionFailedError(ConflictError):
-    """409 ``conflict``: the object changed since the ``if_updated_at`` that was sent."""
+    """409 ``conflict``, or 412: the object changed since the ``if_updated_at`` that was sent."""
 
     default_repair = "read the object again, merge your change, and send its new updated_at"
 

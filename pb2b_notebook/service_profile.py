@@ -28,12 +28,16 @@ FACTS: Final = {
     "several_values": "filters of which it applies several values at once",
     "one_value": "filters of which it applies one value at a time",
     "missing": "the operation does not exist",
+    "missing_if_empty": "filters with which it answers 404 where no object matches",
     "page_size": "most rows of a page",
     "trailing_slash": "paths end with a slash",
     "cursor_parameter": "parameter that takes the next cursor",
     "forms": "what differs in the form of its objects, which are read as those of our contract",
     "write_form": "form in which it takes the body of a write",
+    "media_type": "media type of the bodies that it takes",
+    "needs_version": "a write needs the version of its object, which is read before it",
     "time_form": "form in which it takes the times of filters",
+    "version_form": "form in which it takes the version of an object",
     "gives_cursors": "a page without a cursor is the last one",
     "cursors": "what its cursors are: keys of rows, or places in the list, which other rows take when a row goes",
     "lists_deleted": "lists have deleted objects though they were not asked for",
@@ -51,13 +55,14 @@ FACTS: Final = {
 
 _LISTS: Final = frozenset(
     {"refused", "ignored", "applied", "several_values", "one_value", "opted_out", "harmless", "asked_about",
-     "asked_about_fields", "words", "forms"}
+     "asked_about_fields", "words", "forms", "missing_if_empty"}
 )  # fmt: skip
 _DIFFERENCES: Final = frozenset(
-    {"refused", "ignored", "one_value", "missing", "page_size", "trailing_slash", "cursor_parameter", "forms",
-     "write_form", "time_form", "lists_deleted", "timeless"}
+    {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",
+     "cursor_parameter", "forms", "write_form", "media_type", "needs_version", "time_form", "version_form",
+     "lists_deleted", "timeless"}
 )  # fmt: skip
-_TRUTHS: Final = frozenset({"missing", "trailing_slash", "gives_cursors", "timeless", "lists_deleted"})
+_TRUTHS: Final = frozenset({"missing", "needs_version", "trailing_slash", "gives_cursors", "timeless", "lists_deleted"})
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)
 """Exceptions of text that is not a profile."""
 _LONGEST: Final = 200

@@ -1458,8 +1458,8 @@ class DeviatingService:
 
     async def _pass_on(self, x, scope):
         body = b"" if x.body is None else json.dumps(x.body).encode()
-        headers = [(n, v) for n, v in scope["headers"] if n.lower() != b"content-length"]
-        headers.append((b"content-length", str(len(body)).encode()))
+        headers = [(n, v) for n, v in scope["headers"] if n.lower() not in {b"content-length", b"content-type"}]
+        headers += [(b"content-length", str(len(body)).encode()), (b"content-type", b"application/json")]
         path = BASE + x.path
         inner = {
             **scope, "path": unquote(path), "raw_path": path.encode(), "headers": headers,

@@ -7,16 +7,18 @@ answers with a page. The object is then read, and it is done only if it has the 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
-from pb2b_notebook.api.http import envelope
+from pb2b_notebook.api.http import envelope, object_forms
 from pb2b_notebook.api.http.client import Call, Client
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotJSONError, ProspectB2BError, ProtocolError
+from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.openapi.operations import Operation, Operations
 from pb2b_notebook.times import iso
 
@@ -43,6 +45,9 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *,
     if not _lacks_object(call, reply):
         _say_what_is_not_shown(call, reply)
         return _instead_of_job(client, operations, call, reply)
+    instead = _instead_of_job(client, operations, call, reply)
+    if instead is not reply:
+        return instead
     found = _written_object(client, operations, call, reply, since)
     if found is not None:
         return _with_object(call, reply, found)
@@ -87,18 +92,52 @@ def _instead_of_job(client: Client, operations: Operations, call: Call, reply: R
     """Return the import or export that was created, where a service answers with the job that works on it."""
     if call.operation.many or call.operation.method != "POST" or "{" in call.operation.path:
         return reply
-    data = envelope.parse_strict_json(envelope.unwrap(reply).data)
-    if not isinstance(data, dict) or data.get("object") != "job" or not isinstance(data.get("resource_id"), str | int):
-        return reply
     try:
-        found = _read(
-            client,
-            _reader_below(operations, call.operation.path),
-            f"{call.path}/{quote(str(data['resource_id']), safe='')}",
-        )
+        data = envelope.parse_strict_json(envelope.unwrap(reply).data)
+        found = _made_by_job(client, operations, call, data, reply.headers.get("location", ""))
     except ProspectB2BError:
         return reply
-    return _with_object(call, reply, found[0]) if found else reply
+    return _with_object(call, reply, found) if found else reply
+
+
+def _made_by_job(client: Client, operations: Operations, call: Call, data: Any, location: str) -> dict[str, Any] | None:
+    """Return the object that a job works on: the one that the job names, or the one in its list that names the job."""
+    if not isinstance(data, dict) or (data.get("object") != "job" and data.get("id") is not None):
+        return None
+    noun, job, job_id = object_forms.noun_of(call.operation), data, job_id_in(data, location)
+    if not (made := job.get("resource_id") or job.get(f"{noun}_id")) and job_id is not None:
+        [job] = _read(client, operations.get("jobs.get"), f"/jobs/{quote(job_id, safe='')}") or [data]
+        made = job.get("resource_id") or job.get(f"{noun}_id")
+    if isinstance(made, str | int):
+        below = _reader_below(operations, call.operation.path)
+        return next(iter(_read(client, below, f"{call.path}/{quote(str(made), safe='')}")), None)
+    listing = operations.get(f"{call.operation.id.partition('.')[0]}.list")
+    if listing is None or job_id is None:
+        return None
+    page = envelope.page(client.send(Call(listing, listing.path, (("order", _LATEST),), added=frozenset({"order"}))))
+    rows = (envelope.parse_strict_json(bytes(record)) for record in page.records)
+    return next((row for row in rows if isinstance(row, dict) and str(row.get("job_id")) == job_id), None)
+
+
+def job_id_in(data: Any, location: str = "") -> str | None:
+    """Return the id of the job by which a service answers a request; ``None`` without one.
+
+    Args:
+        data: ``data`` of the envelope: the job, or an object that names it.
+        location: URL of the job, from a header of the response; empty without one.
+
+    >>> job_id_in({"object": "job", "jobId": 7}), job_id_in({"job_id": "j1"}), job_id_in(None, "/v1/jobs/j2?x=1")
+    ('7', 'j1', 'j2')
+    """
+    if isinstance(data, Mapping):
+        inner = data.get("job")
+        job = inner if isinstance(inner, Mapping) else data if data.get("object") == "job" else {}
+        own = (job[name] for name in sorted(job, key=lambda name: name != "id") if name.lower().endswith("id"))
+        found = data.get("job_id") or next((each for each in own if isinstance(each, str | int)), None)
+        if found is not None:
+            return str(id_text(found))
+    named = re.search(r"/jobs/([^/?#]+)", location)
+    return None if named is None else unquote(named[1])
 
 
 def _with_object(call: Call, reply: Reply, found: Mapping[str, Any]) -> Reply:

@@ -35,7 +35,7 @@ from pb2b_notebook.times import age_text
 Decision = Literal["send", "resend", "replay"]
 # Refusals of the mutation itself: the service looks the key up first, so it would have replayed an earlier success.
 # Other statuses (401, 403, 429 …) refuse the request before the key is looked up.
-KEY_CHECKED_STATUSES = frozenset({400, 404, 409, 413, 422})
+KEY_CHECKED_STATUSES = frozenset({400, 404, 409, 412, 413, 422})
 
 
 def decide(

@@ -596,7 +596,7 @@ class Session(Context):
             try:
                 return self._keep_others(call, send)
             except APIError as refused:
-                lacks = addresses and not known and upsert_steps.lacks_operation(refused)
+                lacks = addresses and not known and upsert_steps.lacks_operation(refused, self.scopes)
                 found = self._leads_at(addresses) if lacks else None
                 if found is None:
                     raise  # it says what to do instead

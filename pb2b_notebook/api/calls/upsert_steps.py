@@ -8,23 +8,45 @@ Lists may lag behind writes, so that leads that were created in this session are
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from pb2b_notebook.api.http.client import MISSING, Call
 from pb2b_notebook.api.http.write_forms import is_another_operation
-from pb2b_notebook.errors import APIError
+from pb2b_notebook.errors import APIError, PermissionDeniedError
 from pb2b_notebook.journal import key_of
 from pb2b_notebook.openapi.operations import Operations
 
 UPSERT = "leads.upsert"
+_WRITE: Final = "leads.write"
+_OF_ALL_WRITES: Final = re.compile(
+    r"scope|permission|role|member|read.?only|limit|quota|exceed|expired|trial|suspended|overdue", re.IGNORECASE
+)
+"""Words of a denial that is about the key or the whole workspace."""
+_PAYMENT: Final = 402
+"""Status of what a plan does not have. Source: RFC 9110, section 15.5.3."""
 
 
-def lacks_operation(refused: APIError) -> bool:
-    """Whether a refusal says that the service does not have the operation."""
-    return refused.status in MISSING or is_another_operation(refused)
+def lacks_operation(refused: APIError, scopes: Collection[str]) -> bool:
+    """Whether a refusal says that the service does not have the operation, or not in the workspace's plan.
+
+    Args:
+        refused: The refusal of a write of leads.
+        scopes: Scopes of the key; a denial of one that may write leads, and that names none, is about the plan.
+
+    >>> from pb2b_notebook.errors import PermissionDeniedError
+    >>> lacks_operation(PermissionDeniedError("not in your plan", status=403), ["leads.write"])
+    True
+    >>> lacks_operation(PermissionDeniedError("missing scope leads.write", status=403), ["leads.write"])
+    False
+    """
+    if refused.status in MISSING or is_another_operation(refused):
+        return True
+    denied = (isinstance(refused, PermissionDeniedError) and _WRITE in scopes) or refused.status == _PAYMENT
+    return denied and _OF_ALL_WRITES.search(f"{refused.code} {refused.message}") is None
 
 
 def addresses_of(call: Call) -> list[str]:

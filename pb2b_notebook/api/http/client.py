@@ -15,7 +15,18 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from pb2b_notebook.api.http import envelope, headers, redirects, retrying, time_forms, unlearning, write_forms
+from pb2b_notebook.api.http import (
+    demands,
+    envelope,
+    headers,
+    redirects,
+    retrying,
+    time_forms,
+    unlearning,
+    versions,
+    write_forms,
+)
+from pb2b_notebook.api.http.empty_lists import says_empty
 from pb2b_notebook.api.http.error_replies import error_of, refusal_in
 from pb2b_notebook.api.http.headers import Rate
 from pb2b_notebook.api.http.pacing import Pacer, Turn, pacer_for
@@ -32,6 +43,7 @@ from pb2b_notebook.errors import (
     IdempotencyInProgressError,
     InvalidParameterError,
     NotFoundError,
+    PreconditionFailedError,
     ProspectB2BError,
     RateLimitError,
     ReadOnlyError,
@@ -64,6 +76,8 @@ class Call:
 
     ``added`` has the names of parameters and fields that the caller did not give: without them the call means the same.
     ``given`` is the body that the caller gave, where ``body`` has more: by it, the same call is recognized.
+    ``media_type`` is that of the body, where it is tried; ``version`` is sent as ``If-Match``; ``exact`` says that the
+    body has the version of its object in the text of the service.
     """
 
     operation: Operation
@@ -73,6 +87,9 @@ class Call:
     idempotency_key: str | None = None
     added: frozenset[str] = frozenset()
     given: bytes | None = field(default=None, repr=False)
+    media_type: str = ""
+    version: str = ""
+    exact: bool = False
 
     def __post_init__(self) -> None:
         key = self.idempotency_key
@@ -186,14 +203,15 @@ class Client:
         first: APIError | None = None
         while True:
             try:
-                formed = write_forms.in_form(call, forms[0], learned)
+                form = None if call.exact else self.profile.value("version_form")
+                versioned = versions.in_form(call, form)
+                formed = write_forms.in_form(versioned, forms[0], learned)
                 keep(formed)
                 reply = self._send_with_times(formed)
             except APIError as refused:
-                dropped = _names_to_drop(call, refused)
-                if dropped:
-                    refusals.append((dropped, refused))
-                    call = unlearning.without(call, dropped)
+                following = self._following(call, versioned, refused, refusals)
+                if following is not None:
+                    call = following
                     continue
                 final = (call.operation.id, refused.message) in self._refused_in_any_form
                 if not final and write_forms.suggests_another_form(refused, call, forms[0]):
@@ -214,6 +232,34 @@ class Client:
                 self._accepted |= call.added & {name for name, _ in call.query}
             return reply
 
+    def _following(
+        self, call: Call, sent: Call, refused: APIError, refusals: list[tuple[frozenset[str], APIError]]
+    ) -> Call | None:
+        """Return the call without what the service refuses, or with the version in its text; ``None`` for neither."""
+        if (exact := self._with_exact_version(call, sent, refused)) is not None:
+            return exact
+        dropped = _names_to_drop(call, refused)
+        if not dropped:
+            return None
+        refusals.append((dropped, refused))
+        return unlearning.without(call, dropped)
+
+    def _with_exact_version(self, call: Call, sent: Call, refused: APIError) -> Call | None:
+        """Return a refused write with its version in the text of the service; ``None`` if that is not what it lacks."""
+        named = f'"{unlearning.VERSION}"'.encode() in (call.body or b"") and call.operation.path.endswith("}")
+        about = isinstance(refused, PreconditionFailedError) or (
+            refused.status in unlearning.REFUSED and unlearning.mentions(refused, [unlearning.VERSION])
+        )
+        if not (named and about) or call.exact:
+            return None
+        try:
+            exact = versions.with_version_of(sent, self._read_object(call).body)
+        except ProspectB2BError:
+            return None
+        if exact is not None and (form := versions.form_of(exact)) is not None:
+            self.profile.learn("version_form", form, f"{refused.status} for another text", at=self.now())
+        return exact and replace(exact, exact=True)
+
     def send_again(self, call: Call) -> Reply | None:
         """Send a call again that may have taken effect, with the same bytes; ``None`` if it is refused: it did not.
 
@@ -222,7 +268,7 @@ class Client:
         """
         self.check_writable(call.operation.id)
         try:
-            return self._send_logged(call)
+            return self._send_as_demanded(call)
         except APIError as refused:
             if refused.status in unlearning.REFUSED and not refused.effect_unknown:
                 return None
@@ -230,9 +276,11 @@ class Client:
 
     def _forms_to_try(self, call: Call, learned: frozenset[str]) -> tuple[str, ...]:
         """Return the forms in which the body of a write may be sent."""
-        if call.body is None or not call.operation.mutates or call.operation.id in _PARTLY_DONE:
-            return (write_forms.PLAIN,) if call.body is None else write_forms.forms_of_rows(learned)
         known = self.profile.value("write_form", call.operation.id)
+        if call.body is None or not call.operation.mutates or call.operation.id in _PARTLY_DONE:
+            return (
+                (write_forms.PLAIN,) if call.body is None else write_forms.forms_of_rows(call.operation, learned, known)
+            )
         return write_forms.forms_to_try(call.operation, learned, known)
 
     def _learn_refusals(self, operation: Operation, refusals: Iterable[tuple[frozenset[str], APIError]]) -> None:
@@ -284,7 +332,7 @@ class Client:
         """Send the call with the times of its filters in the form that the service takes, as one refusal may show."""
         known = self.profile.value("time_form")
         try:
-            return self._send_logged(time_forms.in_form(call, known))
+            return self._send_as_demanded(time_forms.in_form(call, known))
         except APIError as refused:
             first = refused
         objects = self.profile.names("forms")
@@ -300,6 +348,66 @@ class Client:
             self._learn_time_form(form, first)
             return reply
         raise first
+
+    def _send_as_demanded(self, call: Call) -> Reply:
+        """Send the call; a write with the media type and the version of its object that the service demands."""
+        operation = call.operation
+        if not operation.mutates:
+            return self._send_logged(call)
+        call = self._with_version(call) if self.profile.value("needs_version", operation.id) else call
+        try:
+            return self._send_logged(call)
+        except APIError as refused:
+            first = refused
+        if first.status == demands.VERSION and not call.version and operation.path.endswith("}"):
+            reply = self._send_as_demanded(self._with_version(call))
+            self.profile.learn(
+                "needs_version", True, f"{first.status} without it", operation=operation.id, at=self.now()
+            )
+            return reply
+        sent = call.media_type or self._media_type(call)
+        for media_type in demands.media_types_to_try(first, operation.method, sent) if call.body else ():
+            try:
+                reply = self._send_logged(replace(call, media_type=media_type))
+            except APIError as refused:
+                if refused.status == demands.MEDIA_TYPE:
+                    continue
+                self._learn_media_type(operation, media_type)  # it is about something else by now
+                raise
+            self._learn_media_type(operation, media_type)
+            return reply
+        raise first
+
+    def _with_version(self, call: Call) -> Call:
+        """Return a write with the version of its object, which is read first.
+
+        Raises:
+            PreconditionFailedError: The object has changed since the version that the body names.
+        """
+        operation = call.operation
+        read = replace(
+            operation,
+            id=f"{operation.id.rpartition('.')[0]}.get",
+            method="GET",
+            mutates=False,
+            body=None,
+            idempotent=False,
+        )
+        reply = self._send_logged(Call(read, call.path))
+        demands.check_version(envelope.parse_strict_json(envelope.unwrap(reply).data), call.body)
+        return replace(call, version=reply.headers.get("etag") or "*")
+
+    def _read_object(self, call: Call) -> Reply:
+        """Read the object of a write."""
+        name = f"{call.operation.id.rpartition('.')[0]}.get"
+        return self._send_logged(Call(replace(call.operation, id=name, method="GET", mutates=False), call.path))
+
+    def _media_type(self, call: Call) -> str:
+        return str(self.profile.value("media_type", call.operation.id) or demands.JSON)
+
+    def _learn_media_type(self, operation: Operation, media_type: str) -> None:
+        evidence = f"{demands.MEDIA_TYPE} for another"
+        self.profile.learn("media_type", media_type, evidence, operation=operation.id, at=self.now())
 
     def _learn_time_form(self, form: str, refused: APIError) -> None:
         """Remember the form of the times of filters, and print it once."""
@@ -475,7 +583,11 @@ class Client:
 
         from pb2b_notebook.api.http.transport import TIMEOUTS
 
-        headers = dict(_HEADERS) if call.body is None else {**_HEADERS, "Content-Type": "application/json"}
+        headers = dict(_HEADERS)
+        if call.body is not None:
+            headers["Content-Type"] = call.media_type or self._media_type(call)
+        if call.version:
+            headers["If-Match"] = call.version
         if call.idempotency_key is not None:
             headers["Idempotency-Key"] = call.idempotency_key
         address = self.base_url + call.path
@@ -536,6 +648,8 @@ def _names_to_drop(call: Call, refused: APIError) -> frozenset[str]:
     if "cursor" in dict(call.query):  # the first page was accepted with the same names
         return frozenset()
     if call.operation.mutates and write_forms.is_another_operation(refused):
+        return frozenset()
+    if says_empty(refused, call.operation):
         return frozenset()
     return unlearning.names_to_drop(refused, call.added & _names_in(call), reads=not call.operation.mutates)
 

@@ -28,6 +28,8 @@ _LINES: Final = re.compile(r"ndjson|jsonl|json-?lines", re.IGNORECASE)
 """Media type of a response with an object on each line."""
 
 LONGEST_ID = 200
+_ENOUGH_FIELDS = 3
+"""Declared fields by which an object is known under any name."""
 ACCEPTED = 202
 """Status of a response to a request that is carried out later. Source: RFC 9110, section 15.3.3."""
 NO_CONTENT = 204
@@ -60,6 +62,8 @@ class Page:
         forms: What differed of the form of the objects, which are in the contract's form here.
         documented: Whether the next cursor is where the contract has it.
         beyond: Place after a page that is the last one by a count; the count may be capped.
+        bare_cursor: Whether nothing but a cursor says that a page follows.
+        open_end: Whether its cursor was left out, because those before it led to empty pages, as in a feed.
     """
 
     records: Raws = field(repr=False)
@@ -81,6 +85,8 @@ class Page:
     documented: bool = False
     beyond: str | None = None
     names: tuple[str, ...] = ()
+    bare_cursor: bool = False
+    open_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,7 @@ def page(reply: Reply) -> Page:
         documented=isinstance(pagination := rest.get("pagination"), dict) and "next_cursor" in pagination,
         beyond=found.beyond,
         names=found.names,
+        bare_cursor=found.bare,
     )
 
 
@@ -167,12 +174,36 @@ def _is_list_of_one(data: Any) -> bool:
 
 
 def _under_its_name(data: bytes, found: Any, operation: Operation) -> bytes:
-    """Return the object that an envelope has under its name, as ``{"lead": {…}}`` and the responses of GraphQL have."""
+    """Return the object that an envelope has under its name, as ``{"lead": {…}}`` and the responses of GraphQL have.
+
+    Under a name of its own, the object is known by its fields; what is beside it, such as the workspace of a key, is
+    kept with it.
+    """
     if "id" in found or operation.many:
         return data
     nouns = {object_forms.noun_of(operation), singular_of(operation.id.partition(".")[0])}
-    name = next((name for name in found if name.lower() in nouns and isinstance(found[name], dict)), None)
-    return data if name is None else next(each.text for each in members(data) if each.name == name).encode()
+    name = next((n for n in found if n.lower() in nouns and isinstance(found[n], dict) and found[n]), None)
+    declared = {field.name for field in operation.fields}
+    name = name or _name_by_fields(found, declared)
+    if name is None:
+        return data
+    parts = {each.name: each.text for each in members(data)}
+    inner = parts.pop(name)
+    beside = {other: text for other, text in parts.items() if other in declared and other not in found[name]}
+    return f"{{{''.join(f'{json.dumps(other)}:{text},' for other, text in beside.items())}{inner[1:]}".encode()
+
+
+def _name_by_fields(found: Mapping[str, Any], declared: set[str]) -> str | None:
+    """Return the name under which an envelope has an object with the declared fields, which it lacks itself."""
+    own = {name for name in found if name in declared and not isinstance(found[name], dict)}
+    counts = {
+        name: len(declared & value.keys())
+        for name, value in found.items()
+        if isinstance(value, dict) and name not in declared and not own
+    }
+    most = max(counts.values(), default=0)
+    best = [name for name, count in counts.items() if count == most >= _ENOUGH_FIELDS]
+    return best[0] if len(best) == 1 else None
 
 
 def _with_secrets_beside(data: bytes, whole: Mapping[str, Any]) -> bytes:

@@ -26,6 +26,7 @@ _BY_STATUS: dict[int, type[APIError]] = {
     403: errors.PermissionDeniedError,
     404: errors.NotFoundError,
     409: errors.ConflictError,
+    412: errors.PreconditionFailedError,
     413: errors.PayloadTooLargeError,
     422: errors.ValidationError,
     429: errors.RateLimitError,

@@ -39,6 +39,8 @@ _TIMES: Final = {
                    "update_time", "updateTime", "date_modified", "dateModified", "lastModifiedDate",
                    "LastModifiedDate", "Modified_Time"),
 }  # fmt: skip
+CHANGED: Final = frozenset({"updated_at", *_TIMES["updated_at"]})
+"""Names under which an object has the time of its latest change."""
 _DELETED: Final = re.compile(r"@?(is|soft)?(deleted|archived|trashed|removed)(at|on|date|time)?")
 _SHORT: Final = 512
 """Bytes below which an object may be a tombstone: what is left of a deleted object is its id and a flag."""

@@ -91,6 +91,7 @@ class Paging:
         names: Query parameters that may take it, spelled as the response spells its name.
         ends: Whether the response says that no page follows.
         more: Whether the response says that a page follows.
+        bare: Whether nothing but the cursor says so.
         total: Number of all matching rows, where the service counts them.
         number: Number of this page, where the next one is computed from it.
         last: Number of the last page, or how many pages there are, if the numbers begin at 0.
@@ -104,6 +105,7 @@ class Paging:
     names: tuple[str, ...] = ()
     ends: bool = False
     more: bool = False
+    bare: bool = False
     total: int | None = None
     number: int | None = None
     last: int | None = None
@@ -154,7 +156,9 @@ def read_paging(
     if valid:
         cursor, parameter = valid[0]
         names, position = _spelled_names(rest, str(cursor)), is_position(str(cursor), parameter)
-        return Paging(cursor, parameter, names, more=True, total=total, disputed=disputed, position=position)
+        return Paging(
+            cursor, parameter, names, more=True, total=total, disputed=disputed, position=position, bare=not more
+        )
     if given:
         return Paging(ends=True, total=total)
     for holder in holders:

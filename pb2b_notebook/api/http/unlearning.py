@@ -37,7 +37,7 @@ _CHANGED: Final = re.compile(
 UNKNOWN: Final = re.compile(
     r"(un|not )(known|recogni[sz]ed|defined|expected)|unexpected|unpermitted|unsupported|extra|additional propert|"
     r"not (be )?(allowed|permitted|supported|present)|should not exist|"
-    r"not an? (valid |query )*(field|param|propert|filter)|invalid (query |request )?(field|propert|param)|"
+    r"not an? (valid |known |query )*(field|param|propert|filter)|invalid (query |request )?(field|propert|param)|"
     r"(field|propert|param|column).*(does not exist|not found)|no (such )?(field|column|propert|param|filter)",
     re.IGNORECASE,
 )

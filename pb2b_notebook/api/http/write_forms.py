@@ -7,6 +7,8 @@ Our contract's bodies are flat, with names such as ``first_name``. Other service
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 PLAIN: Final = "plain"
 """The contract's own form."""
 _NAMES: Final = "its names"
+CSV: Final = "csv"
+"""Form of an import whose rows are the text of a CSV file."""
+IMPORT: Final = "imports.create"
 _REFUSED: Final = frozenset({400, 422})
 _OF_UPSERTS: Final = ("match_on", "rows")
 _REQUIRED: Final = re.compile(
@@ -44,15 +49,23 @@ def forms_to_try(operation: Operation, learned: Collection[str], known: str | No
     >>> forms_to_try(load()["leads.update"], {"values under properties"}, None)
     ('plain', 'properties', 'data', 'lead', 'attributes')
     """
-    names = forms_of_rows(learned)
+    names = forms_of_rows(operation, learned)
     wrappers = ["data", noun_of(operation), "properties", "attributes"]
     likely = [one for one in ("attributes", "properties") if f"values under {one}" in learned]
     return tuple(dict.fromkeys(name for name in (known, *names, *likely, *wrappers) if name))
 
 
-def forms_of_rows(learned: Collection[str]) -> tuple[str, ...]:
-    """Return the forms of a body with rows, which no service wraps: the names of its own, or ours."""
-    return (_NAMES, PLAIN) if spellings_in(learned) or _pairs_named(learned) else (PLAIN,)
+def forms_of_rows(operation: Operation, learned: Collection[str], known: str | None = None) -> tuple[str, ...]:
+    """Return the forms of a body with rows, which no service wraps: the names of its own, or ours; an import's as CSV.
+
+    Args:
+        operation: The write.
+        learned: What is known of the form of the service's objects.
+        known: Form that the service took before; ``None`` if none is known.
+    """
+    names = (_NAMES, PLAIN) if spellings_in(learned) or _pairs_named(learned) else (PLAIN,)
+    forms = (*names, CSV) if operation.id == IMPORT else names
+    return tuple(dict.fromkeys(form for form in (known, *forms) if form in forms))
 
 
 def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
@@ -62,7 +75,7 @@ def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
     body = json.loads(call.body)
     if not isinstance(body, dict):
         return call
-    body = _wrap(_rename(body, learned), form, call)
+    body = _with_csv(body) if form == CSV else _wrap(_rename(body, learned), form, call)
     key = call.idempotency_key if call.idempotency_key is None else key_of(call.idempotency_key, form)
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return call if text == call.body else replace(call, body=text, idempotency_key=key)
@@ -89,12 +102,13 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
     """
     if refused.status not in _REFUSED or call.body is None or not call.operation.mutates:
         return False
-    if is_another_operation(refused):
+    is_import = call.operation.id == IMPORT
+    if is_another_operation(refused) and not is_import:
         return False
     sent = json.loads(call.body)
     if not isinstance(sent, dict):
         return False
-    wrappers = ("data", noun_of(call.operation), "properties", "attributes")
+    wrappers = (CSV,) if is_import else ("data", noun_of(call.operation), "properties", "attributes")
     for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
         missing = _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
         outer = "data" if form == "attributes" else form
@@ -143,6 +157,25 @@ def _rename(body: dict[str, Any], learned: Collection[str]) -> dict[str, Any]:
 
 def _pairs_named(learned: Collection[str]) -> str | None:
     return next((form.removeprefix(CUSTOM_PAIRS) for form in learned if form.startswith(CUSTOM_PAIRS)), None)
+
+
+def _with_csv(body: dict[str, Any]) -> dict[str, Any]:
+    r"""Return the body of an import with its rows as the text of a CSV file; unchanged if a cell has several values.
+
+    >>> _with_csv({"rows": [{"Mail": "a@x.example"}, {"Name": "Ada, B"}], "match_on": "email"})
+    {'match_on': 'email', 'csv': 'Mail,Name\r\na@x.example,\r\n,"Ada, B"\r\n'}
+    """
+    rows = body.get("rows")
+    if not isinstance(rows, list) or any(isinstance(cell, list | dict) for row in rows for cell in row.values()):
+        return body
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for row in rows:
+        cells = (row.get(name) for name in columns)
+        writer.writerow([str(cell).lower() if isinstance(cell, bool) else cell for cell in cells])
+    return {**{name: value for name, value in body.items() if name != "rows"}, "csv": text.getvalue()}
 
 
 def _wrap(body: dict[str, Any], form: str, call: Call) -> dict[str, Any]:

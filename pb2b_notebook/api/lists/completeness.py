@@ -95,7 +95,7 @@ class Evidence:
             return "proven"
         # What a service calls the total of its only page may be the number of rows on that page.
         proven = self.gives_cursors or rows < self.largest or (not rows and not self.last.absent)
-        return "proven" if proven else "unproven"
+        return "proven" if proven and not self.last.open_end else "unproven"
 
     @property
     def is_probable(self) -> bool:
@@ -116,6 +116,8 @@ class Evidence:
             return f"{seen}, and the service answered {self.last.unfinished}, by which they may be a part of the list"
         if self.last is not None and self.last.promises_more:
             return f"{seen}, and the last page says that more rows follow, without a cursor"
+        if self.last is not None and self.last.open_end:
+            return f"{seen}, and then only empty pages, each with another cursor"
         return f"{seen}, the last {len(self.last.records) if self.last else 0:,} on a page without any sign of an end"
 
 

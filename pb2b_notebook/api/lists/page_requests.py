@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 from urllib.parse import parse_qsl, urlencode
 
 from pb2b_notebook.api.http import envelope, unlearning
 from pb2b_notebook.api.http.client import Call
-from pb2b_notebook.api.http.envelope import Page
+from pb2b_notebook.api.http.empty_lists import says_empty
+from pb2b_notebook.api.http.envelope import Page, parse_strict_json
 from pb2b_notebook.api.http.object_forms import NAIVE_TIMES, spellings_in
 from pb2b_notebook.api.http.paging import is_link, query_of_link
 from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.facts import ListFacts
+from pb2b_notebook.api.lists.matching_query import matching_query
 from pb2b_notebook.api.lists.page_sizes import PageSize
 from pb2b_notebook.api.lists.parameters import AFTER_ID, CURSORS, OTHER_CURSORS, OTHER_NAMES, declared_name
 from pb2b_notebook.api.lists.places import id_of
 from pb2b_notebook.api.lists.query import ListQuery
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import APIError, BadRequestError, ResponseTooLargeError, ValidationError
+from pb2b_notebook.errors import APIError, BadRequestError, NotFoundError, ResponseTooLargeError, ValidationError
 
 
 class PageRequests:
@@ -69,7 +72,25 @@ class PageRequests:
             # Without content, it does not end a list that goes on at this cursor: a proxy may have answered.
             return page if page.size or not page.ends else replace(page, ends=False, promises_more=True)
         total = [("include_total", "true")] if counted and self._counts else []
-        return self._ask_in_size([*query, *total], sized=self.size.name in bounds)
+        try:
+            return self._ask_in_size([*query, *total], sized=self.size.name in bounds)
+        except NotFoundError as missing:
+            if not (says_empty(missing, self.facts.operation) or self._is_empty(missing, [*query, *total])):
+                raise
+            return Page((), None, None, missing.request_id, ends=True)
+
+    def _is_empty(self, missing: NotFoundError, query: Sequence[tuple[str, str]]) -> bool:
+        """Whether a service answers 404 where no object matches: with the values of a row, it takes the filters."""
+        names = sorted({name for name, _ in query})
+        if not names or self.facts.names("missing_if_empty").issuperset(names):
+            return bool(names)
+        with suppress(APIError):
+            rows = (parse_strict_json(bytes(record)) for record in self._fetch(self.size.parameters).records)
+            other = next(filter(None, (matching_query(query, row) for row in rows)), None)
+            if other is not None and self._fetch([*other, *self.size.parameters]).records:
+                self.facts.learn("missing_if_empty", names, f"{missing.status} where no row matches")
+                return True
+        return False
 
     def may_differ(self, first: Page) -> bool:
         """Whether the service may differ from our contract, by the first page."""

@@ -35,7 +35,7 @@ def follow(
         fetch: Reads the page at a cursor; ``None`` is the first page.
         enough: Called once with each page; returns whether to stop after it.
         cursor: Cursor of the first page to read; ``None`` for the beginning.
-        strict: Whether to refuse a last page that promises more.
+        strict: Whether to refuse a last page that promises more, or that has a cursor after only empty pages.
         clock: Monotonic clock, in seconds.
 
     Raises:
@@ -61,7 +61,7 @@ def follow(
         # Rows that change while they are listed come once more, at the end: at most as many pages as came before.
         known = known + 1 if _are_listed_ids(page, ids) else 0
         fresh += not known
-        page = _ended_if_doubtful(page, seen, repeated=bool(known))
+        page = _ended_if_doubtful(page, seen, repeated=bool(known), feeds=not strict and empty == MOST_EMPTY)
         scrolls = page.next_cursor == cursor and (not page.documented or rows < total) and not (known or again)
         cursor = page.next_cursor
         if cursor is not None and known > max(MOST_EMPTY, fresh):
@@ -93,11 +93,14 @@ def follow(
     )
 
 
-def _ended_if_doubtful(page: Page, seen: Collection[str], *, repeated: bool) -> Page:
+def _ended_if_doubtful(page: Page, seen: Collection[str], *, repeated: bool, feeds: bool) -> Page:
     """Return the page as the last one, if its cursor is disputed, and it has no new rows.
 
-    Where each page has the same cursor, the one after the last page is empty.
+    Where each page has the same cursor, the one after the last page is empty. After the last page of a feed there are
+    only empty ones, each with a cursor for what is new.
     """
+    if feeds and page.bare_cursor:
+        return replace(page, next_cursor=None, promises_more=False, open_end=True)
     if page.disputed and (repeated or not page.records):
         return replace(page, next_cursor=None, promises_more=False, ends=True)
     if page.next_cursor in seen and not page.records:

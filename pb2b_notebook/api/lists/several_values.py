@@ -7,12 +7,10 @@ from collections.abc import Callable
 from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.client import Query
 from pb2b_notebook.api.http.envelope import Page, Raws
+from pb2b_notebook.api.lists.matching_query import FIELDS
 from pb2b_notebook.api.lists.page_requests import PageRequests
 from pb2b_notebook.api.lists.parameters import IDS
 from pb2b_notebook.errors import APIError, ProtocolError
-
-_FIELDS = {"tag": "tags", IDS: "id"}
-"""Filter → field that it is about, where they have different names."""
 
 
 def one_value_filter(requests: PageRequests, first: Page, ask_with: Callable[[Query], Page]) -> str | None:
@@ -70,7 +68,7 @@ def _values_of(records: Raws, name: str) -> dict[str, str]:
     """Return the values that rows have in the field of a filter, by their folded text."""
     found: dict[str, str] = {}
     for record in records:
-        value = envelope.parse_strict_json(bytes(record)).get(_FIELDS.get(name, name))
+        value = envelope.parse_strict_json(bytes(record)).get(FIELDS.get(name, name))
         values = value if isinstance(value, list) else [value]
         found |= {each.casefold(): each for each in map(str, values) if each and each != "None"}
     return found

@@ -108,7 +108,9 @@ def run(job: Run, sent: Any) -> None:
     made = run_operation(session, "imports.get", import_id)
     planned = job.planned_actions(sent.send)
     try:
-        completed_job(made) if state(made) != "running" else wait_for(session, made, progress=False)
+        completed_job(made) if state(made) != "running" else wait_for(
+            session, {"object": "import", **made}, progress=False
+        )
     except JobFailedError as problem:
         failures = [row_results.failure(action, problem.code, problem.message) for action in planned]
         if session.client.is_foreign:  # it may have failed half way

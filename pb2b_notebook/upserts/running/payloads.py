@@ -64,13 +64,19 @@ def with_times_as_text(decisions: Decisions) -> Decisions:
                 made.append(pl.col(column).cast(pl.String))
     rows = decisions.rows
     if rows.schema["updated_at"] != pl.String:
-        rows = rows.with_columns(instants(pl.col("updated_at")))
+        rows = rows.with_columns(_versions(pl.col("updated_at")))
     return replace(decisions, rows=rows, changes=decisions.changes.with_columns(made))
 
 
 def instants(times: pl.Expr) -> pl.Expr:
     """Return times as the API writes them."""
     return times.dt.strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
+
+
+def _versions(times: pl.Expr) -> pl.Expr:
+    """Return versions of leads as the API writes them; with microseconds, where a service has them."""
+    whole = times.dt.microsecond() % 1000 == 0
+    return pl.when(whole).then(instants(times)).otherwise(times.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"))
 
 
 def sends(decisions: Decisions, operations: Operations) -> list[Send]:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, TypedDict
-from urllib.parse import unquote
 
 from pb2b_notebook.api.calls.confirming import ALLOWANCE
 from pb2b_notebook.api.calls.same_object import are_different_addresses
 from pb2b_notebook.api.http import unlearning
-from pb2b_notebook.errors import APIError
+from pb2b_notebook.errors import APIError, PreconditionFailedError
 from pb2b_notebook.openapi.object_ids import id_text
 
 Status = Literal["succeeded", "unchanged", "invalid", "conflict", "failed", "pending", "needs_review"]
@@ -39,27 +38,6 @@ class Result(TypedDict, total=False):
     field: str | None
     message: str | None
     current: dict[str, Any] | None
-
-
-def job_id_in(data: Any, location: str = "") -> str | None:
-    """Return the id of the job by which a service answers a request; ``None`` without one.
-
-    Args:
-        data: ``data`` of the envelope: the job, or an object that names it.
-        location: URL of the job, from a header of the response; empty without one.
-
-    >>> job_id_in({"object": "job", "jobId": 7}), job_id_in({"job_id": "j1"}), job_id_in(None, "/v1/jobs/j2?x=1")
-    ('7', 'j1', 'j2')
-    """
-    if isinstance(data, Mapping):
-        inner = data.get("job")
-        job = inner if isinstance(inner, Mapping) else data if data.get("object") == "job" else {}
-        own = (job[name] for name in sorted(job, key=lambda name: name != "id") if name.lower().endswith("id"))
-        found = data.get("job_id") or next((each for each in own if isinstance(each, str | int)), None)
-        if found is not None:
-            return str(id_text(found))
-    named = re.search(r"/jobs/([^/?#]+)", location)
-    return None if named is None else unquote(named[1])
 
 
 def is_about_request(problem: APIError, operation: str, bodies: Sequence[Mapping[str, Any]]) -> bool:
@@ -213,7 +191,8 @@ def request_failure(problem: APIError, action: str) -> Result:
     """Return the result of a row whose whole request was refused."""
     details = problem.details
     message = problem.message if not details else f"{details[0].field} {details[0].message}"
-    return failure(action, problem.code or str(problem.status), message, field=details[0].field if details else None)
+    code = "conflict" if isinstance(problem, PreconditionFailedError) else problem.code or str(problem.status)
+    return failure(action, code, message, field=details[0].field if details else None)
 
 
 def needs_review(action: str, why: str) -> Result:

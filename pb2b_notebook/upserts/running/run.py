@@ -7,7 +7,6 @@ expired the leads are looked up.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -19,13 +18,13 @@ from typing import Any, Final
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook import threads
-from pb2b_notebook.api.calls import custom_fields
-from pb2b_notebook.api.calls.confirming import not_shown
+from pb2b_notebook.api.calls import custom_fields, upsert_steps
+from pb2b_notebook.api.calls.confirming import job_id_in, not_shown
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
-from pb2b_notebook.api.http import envelope, retrying, unlearning, write_forms
-from pb2b_notebook.api.http.client import MISSING, Call
+from pb2b_notebook.api.http import envelope, retrying, unlearning, versions
+from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.reply import Reply
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
@@ -50,10 +49,7 @@ from pb2b_notebook.upserts.running.run_options import RunLimits, RunOptions
 _REPLACEABLE: Final = frozenset({"leads.bulk_upsert", "leads.upsert"})
 _FINAL: Final = frozenset({400, 413, 422})
 """Statuses of a refusal that does not pass by waiting."""
-_WRITE: Final = "leads.write"
-_OF_KEY: Final = re.compile(r"scope|permission|role|member|read.?only", re.IGNORECASE)
-"""Words of a denial that is about the key: it holds for all writes."""
-_NOT_OFFERED: Final = frozenset({405, 410, 415, 501})
+_NOT_OFFERED: Final = frozenset({402, 405, 410, 415, 501})
 """Further ones, of requests that a service does not take at all."""
 _JOB_TIMEOUT: Final = 120.0  # seconds of the service's time
 LIMIT_REACHED: Final = "leads_limit_reached"
@@ -236,14 +232,13 @@ class Run:
         except (AuthenticationError, PermissionDeniedError, ReadOnlyError) as problem:
             if isinstance(problem, APIError) and problem.code == LIMIT_REACHED:
                 self._finish_refused(sent, problem)
-            elif isinstance(problem, PermissionDeniedError) and self._may_write_rows(sent, problem):
-                self._write_one_by_one(sent, problem)
+            elif isinstance(problem, PermissionDeniedError) and self._is_not_offered(sent, problem):
+                self._learn_missing(sent.send.operation, problem)
+                self._split_rows(sent)
             else:
                 self._stop_unauthorized(sent, tried, problem)
         except APIError as problem:
-            if sent.send.operation in _REPLACEABLE and (
-                problem.status in MISSING or write_forms.is_another_operation(problem)
-            ):
+            if self._is_not_offered(sent, problem):
                 self._learn_missing(sent.send.operation, problem)
                 self._split_rows(sent)
             elif (
@@ -262,11 +257,9 @@ class Run:
         except ProspectB2BError as problem:
             self._retry_later(sent, tried, problem)
 
-    def _may_write_rows(self, sent: Sent, problem: APIError) -> bool:
-        """Whether a bulk upsert was denied for another reason than a scope, which the key has: a plan may lack it."""
-        bulk = sent.send.operation == "leads.bulk_upsert" and not self._refused_whole
-        about_key = _OF_KEY.search(f"{problem.code} {problem.message}") is not None
-        return bulk and _WRITE in self.session.scopes and not about_key
+    def _is_not_offered(self, sent: Sent, problem: APIError) -> bool:
+        """Whether the service does not have an upsert, or not in the workspace's plan: there is another way then."""
+        return sent.send.operation in _REPLACEABLE and upsert_steps.lacks_operation(problem, self.session.scopes)
 
     def _is_refused(self, sent: Sent, problem: APIError) -> bool:
         """Whether a refusal in plain text is final, though a gateway may have written it: nothing was sent before."""
@@ -299,7 +292,7 @@ class Run:
             # Whether the rows arrived is unknown: the leads say.
             self._announce_unclear(operation.id)
             if reply.status == envelope.ACCEPTED:
-                self._wait_for_job(row_results.job_id_in(data, reply.headers.get("location", "")))
+                self._wait_for_job(job_id_in(data, reply.headers.get("location", "")))
             self._finish_by_lookup(sent, answered=True, later=reply.status == envelope.ACCEPTED, since=since)
             self._rows_done += len(sent.send.rows)
             return
@@ -435,6 +428,8 @@ class Run:
     ) -> None:
         """Journal the results of a request; a conflict that is to be overwritten becomes a request of its own."""
         then, results = self._without_versions(sent.send, results)
+        again, results = self._in_conflict_by_form(sent.send, results)
+        then += again
         if self._overwrites and sent.send.operation == "leads.bulk_upsert":
             then += [
                 self._overwriting(sent.send, place, result)
@@ -469,6 +464,27 @@ class Run:
             client.say_once(f"this service refuses {unlearning.VERSION}: {unlearning.WEAKER[unlearning.VERSION]}")
         return then, kept
 
+    def _in_conflict_by_form(self, send: Send, results: Sequence[Result]) -> tuple[list[Send], list[Result]]:
+        """Return requests that repeat the rows whose lead has the version that was sent, and all results.
+
+        The service compares versions as text: a single request has the text of the service.
+        """
+        then, kept = list[Send](), list(results)
+        bodies = lookups.bodies(send) if send.operation == "leads.bulk_upsert" else []
+        ids, versioned = self.ids(send), [place for place, body in enumerate(bodies) if body.get(unlearning.VERSION)]
+        of = {place: str(ids[place]) for place in versioned if ids[place] and _is_conflict(results[place])}
+        unknown = [lead_id for place, lead_id in of.items() if not results[place].get("current")]
+        now = lookups.leads_by_id(self.session, unknown) if unknown and self.session.client.is_foreign else {}
+        for place, lead_id in of.items():
+            version = bodies[place][unlearning.VERSION]
+            lead = results[place].get("current") or now.get(lead_id, {})
+            if versions.are_equal(lead.get("updated_at"), version):
+                row, operations = send.rows[place], self.session.operations
+                body = {name: value for name, value in bodies[place].items() if name != unlearning.VERSION}
+                then.append(change(row, lead_id, body, operations, if_updated_at=version))
+                kept[place] = _pending_result(self._actions[row])
+        return then, kept
+
     def _overwriting(self, send: Send, place: int, result: Result) -> Send:
         """Return the request that overwrites what another user changed meanwhile; never an opted-out status."""
         body = {name: value for name, value in lookups.bodies(send)[place].items() if name != "if_updated_at"}
@@ -487,7 +503,7 @@ class Run:
     def _finish_refused(self, sent: Sent, problem: APIError) -> None:
         """Journal that the service refused the request as a whole: none of its rows had an effect."""
         results = [row_results.request_failure(problem, action) for action in self.planned_actions(sent.send)]
-        if problem.code == "conflict" and len(results) == 1:
+        if results[0].get("code") == "conflict" and len(results) == 1:
             results[0]["current"] = lookups.lead(self.session, self._leads[sent.send.rows[0]])
         self.jobs.finish(
             sent,

@@ -1,0 +1,254 @@
+"""What a service asks for by a refusal, or by what it compares or answers with: it is given, and learned once."""
+
+import hashlib
+import re
+
+import pandas as pd
+import pytest
+
+import pb2b_notebook as pb
+from deviating_service import DEVIATIONS, Deviation
+from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, PreconditionFailedError
+
+ONE_LEAD = re.compile(r"/leads/lead_\w+")
+
+
+@pytest.fixture
+def deviate(against, monkeypatch):
+    """Connect to the service with a deviation of this test."""
+
+    def connected(ask=None, tell=None, *, more=(), own=True):
+        monkeypatch.setitem(DEVIATIONS, "of this test", Deviation(ask, tell))
+        return against("of this test", *more, own=own)
+
+    return connected
+
+
+def media_type(wanted, methods):
+    def ask(x):
+        if x.method in methods and x.headers.get("content-type") != wanted:
+            x.refuse(415, f"Content-Type must be {wanted}" if "merge" in wanted else "Unsupported Media Type")
+
+    return ask
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("wanted", ["application/merge-patch+json", "application/vnd.api+json"])
+def test_a_write_is_sent_in_the_media_type_that_the_service_takes(deviate, service, wanted, own):
+    ws = deviate(media_type(wanted, {"PATCH"} if "merge" in wanted else {"PATCH", "POST"}), own=own)
+    email = f"{'own' if own else 'their'}@{wanted.partition('/')[2].replace('+', '-')}.example"
+    lead = ws.leads.create(email=email, full_name="Media Type")
+    assert ws.leads.update(lead.id, city="Turku").city == "Turku"
+    before = service.refusals
+    assert ws.leads.update(lead.id, city="Oslo").city == "Oslo"  # learned by now
+    assert service.refusals == before
+    assert [each["id"] for each in service.leads(email=email)] == [lead.id]
+
+
+def etag_of(lead):
+    return f'"{hashlib.sha256(lead["updated_at"].encode()).hexdigest()[:8]}"'
+
+
+def needs_if_match(x):
+    if x.method == "PATCH" and ONE_LEAD.fullmatch(x.path):
+        given = x.headers.get("if-match")
+        if given is None:
+            x.refuse(428, "If-Match is required", code="precondition_required")
+        elif given != etag_of(x.service.ask("GET", x.path)["data"]):
+            x.refuse(412, "the ETag does not match", code="precondition_failed")
+        if isinstance(x.body, dict):
+            x.body.pop("if_updated_at", None)  # this service compares ETags
+
+
+def with_etag(x):
+    if x.status == 200 and ONE_LEAD.fullmatch(x.path):
+        x.out["etag"] = etag_of(x.answer["data"])
+
+
+def test_a_write_names_the_version_that_the_service_demands(deviate, service):
+    ws = deviate(needs_if_match, with_etag)
+    lead = ws.leads.list(limit=1).iloc[0]
+    version = ws.leads.get(lead["id"]).updated_at
+    assert ws.leads.update(lead["id"], city="Turku", if_updated_at=version).city == "Turku"
+    with pytest.raises(PreconditionFailedError):  # it has changed since, and is not overwritten
+        ws.leads.update(lead["id"], city="Bergen", if_updated_at=version)
+    assert ws.leads.update(lead["id"], city="Oslo").city == "Oslo"
+    assert service.refusals == 1
+
+
+def as_text(form):
+    """Give times in a form, and compare the version of a write with its text."""
+
+    def written(text):
+        return form(text) if text else text
+
+    def ask(x):
+        rows = x.body.get("rows", [x.body]) if isinstance(x.body, dict) else []
+        for row in rows if x.method in {"PATCH", "POST"} else ():
+            version = row.get("if_updated_at")
+            if version is not None:
+                found = x.service.ask("GET", x.path)["data"] if x.method == "PATCH" else None
+                found = found or x.service.leads(email=row["email"].lower())[0]
+                same = version == written(found["updated_at"])
+                row["if_updated_at"] = found["updated_at"] if same else "2001-01-01T00:00:00.000Z"
+
+    def tell(x):
+        for row in x.rows:
+            for each in (row, row.get("lead"), row.get("current")):
+                if isinstance(each, dict) and "updated_at" in each:
+                    each["updated_at"] = written(each["updated_at"])
+
+    return ask, tell
+
+
+FORMS = {
+    "an offset": lambda text: text.replace("Z", "+00:00"),
+    "a space": lambda text: text.replace("T", " ").replace("Z", ""),
+    "microseconds": lambda text: text.replace("Z", "000Z"),
+    "another zone": lambda text: pd.Timestamp(text).tz_convert("Etc/GMT-2").isoformat(timespec="milliseconds"),
+    "milliseconds since 1970": lambda text: round(pd.Timestamp(text).timestamp() * 1000),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_version_is_sent_as_the_service_gave_it(deviate, service, form):
+    ws = deviate(*as_text(FORMS[form]))
+    leads = ws.leads.list(status="new")[["id", "email"]].head(3)
+    leads["city"] = [f"{form} {number}" for number in range(len(leads))]
+    outcome = ws.leads.plan(leads).apply()
+    assert outcome.summary["succeeded"] == len(leads)
+    leads["city"] = leads["city"] + " again"
+    assert ws.leads.plan(leads.drop(columns="email")).apply().summary["succeeded"] == len(leads)
+    plan = ws.leads.plan(leads.assign(city="elsewhere"))
+    changed = service.ask("PATCH", f"/leads/{leads['id'].iloc[0]}", {"city": "by another user"})["data"]
+    assert plan.apply().summary["conflict"] == 1
+    assert service.ask("GET", f"/leads/{changed['id']}")["data"]["city"] == "by another user"
+
+
+def only_the_id(*names):
+    def tell(x):
+        if (x.method, x.path) == ("POST", "/imports") and x.status < 300:
+            made = x.answer["data"]
+            x.status, x.answer = 202, {"data": {name: made["job_id" if "job" in name else "id"] for name in names}}
+
+    return tell
+
+
+@pytest.mark.parametrize("names", [["job_id"], ["import_id"]])
+def test_an_import_is_found_by_the_only_id_in_its_response(deviate, names):
+    ws = deviate(None, only_the_id(*names))
+    rows = pd.DataFrame({"email": [f"{names[0]}@only.example", "not an address"]})
+    run = ws.imports.wait(ws.imports.create(rows, {"email": "email"}))
+    assert (run.created_count, run.error_count) == (1, 1)
+    assert ws.imports.errors(run)["row_number"].tolist() == [2]
+    planned = pd.DataFrame({"email": [f"plan{names[0]}@only.example"], "full_name": ["Only Id"]})
+    assert ws.leads.plan(planned).apply(via="import").summary["succeeded"] == 1
+
+
+def csv_only(x):
+    if (x.method, x.path) == ("POST", "/imports") and "csv" not in x.body:
+        x.refuse(422, "csv is required", field="csv")
+
+
+def test_an_import_is_sent_as_csv_to_a_service_that_takes_no_rows(deviate, service):
+    ws = deviate(csv_only)
+    rows = pd.DataFrame({"email": ["csv@only.example", "no address"], "full_name": ['Ada "A", B', "Nil"]})
+    run = ws.imports.wait(ws.imports.create(rows, {"email": "email", "full_name": "full_name"}))
+    assert (run.created_count, run.error_count) == (1, 1)
+    assert ws.imports.errors(run)["row_number"].tolist() == [2]
+    assert service.leads(email="csv@only.example")[0]["full_name"] == 'Ada "A", B'
+    before = service.refusals
+    ws.imports.create(rows.head(1), {"email": "email"})
+    assert service.refusals == before
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("name", ["api_key", "key", "credential"])
+def test_the_key_is_found_under_any_name(deviate, service, name, own):
+    def tell(x):
+        if x.path == "/me":
+            key = x.answer["data"]
+            beside = {part: key.pop(part) for part in ("workspace", "membership")}
+            x.answer["data"] = {name: key, **beside}
+
+    me = deviate(None, tell, own=own).me()
+    assert (me.id, me.workspace["id"], bool(me.scopes)) == (
+        service.ask("GET", "/me")["data"]["id"], service.ask("GET", "/me")["data"]["workspace"]["id"], True,
+    )  # fmt: skip
+
+
+def no_upserts_in_the_plan(x):
+    if x.path.endswith("upsert"):
+        x.refuse(403, "Upserts are not part of your subscription", code="feature_not_available")
+
+
+def test_what_the_plan_of_a_workspace_lacks_is_done_in_steps(deviate, service):
+    ws = deviate(no_upserts_in_the_plan)
+    assert ws.leads.upsert(email="steps@plan.example", full_name="Up Sert").email == "steps@plan.example"
+    frame = pd.DataFrame({"email": ["steps@plan.example", "new@plan.example"], "city": ["Oslo", "Oslo"]})
+    assert ws.leads.plan(frame).apply().summary["succeeded"] == 2
+    assert [len(service.leads(email=email)) for email in frame["email"]] == [1, 1]
+
+
+def test_a_denial_that_is_about_all_writes_is_not_one_of_an_upsert(deviate):
+    def ask(x):
+        if x.path == "/leads/upsert":
+            x.refuse(403, "your trial has expired", code="forbidden")
+
+    ws = deviate(ask)
+    with pytest.raises(PermissionDeniedError, match="trial"):
+        ws.leads.upsert(email="trial@plan.example")
+    assert ws.profile.value("missing", "leads.upsert") is None
+
+
+def not_found_if_empty(x):
+    if x.method == "GET" and x.many and not x.rows:
+        x.status, x.answer = 404, {"error": {"code": "not_found", "message": "Not Found"}}
+
+
+def test_404_for_a_list_where_no_object_matches_is_an_empty_list(deviate, service):
+    ws = deviate(None, not_found_if_empty)
+    assert len(ws.leads.list(email="none@nowhere.example")) == 0
+    before = service.refusals
+    assert len(ws.leads.list(email="none@elsewhere.example")) == 0
+    assert service.refusals == before + 1  # the answer itself
+    frame = pd.DataFrame({"email": ["empty@plan.example"], "full_name": ["No Body"]})
+    assert ws.leads.plan(frame).apply(via="import").summary["succeeded"] == 1
+    with pytest.raises(NotFoundError):
+        ws.leads.get("lead_0000000000000000")
+
+
+def test_404_for_a_filter_that_a_service_does_not_have_is_not_an_empty_list(deviate, service):
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads" and "email" in x.asked:
+            x.refuse(404, "Not Found", code="not_found")
+
+    held = service.leads(status="new")[0]
+    ws = deviate(ask)
+    with pytest.raises(NotFoundError):
+        ws.leads.list(email=held["email"])
+
+
+def test_a_feed_whose_empty_pages_have_new_cursors_is_read_and_not_said_to_be_complete(deviate, service, said):
+    def ask(x):
+        place, _, _ = x.asked.get("cursor", "").partition(".")
+        x.query = [pair for pair in x.query if pair[0] != "cursor"]
+        x.query += [("cursor", x.service.cursors[place])] if place in x.service.cursors else []
+        x.number = int(place or 0)
+
+    def tell(x):
+        if x.method == "GET" and x.many:
+            following = x.answer["pagination"].pop("next_cursor")
+            if x.number < 0:
+                x.answer["data"] = []
+            place = str(x.number + 1 if following and x.number >= 0 else -1)
+            if following and x.number >= 0:
+                x.service.cursors[place] = following
+            x.service.calls += 1
+            x.answer["pagination"] = {"next_cursor": f"{place}.{x.service.calls}"}
+
+    ws = deviate(ask, tell)
+    found = ws.leads.list(page_size=25)
+    assert set(found["id"]) == {lead["id"] for lead in service.leads()}
+    assert not pb.provenance(found).complete
+    assert any("empty pages, each with another cursor" in text for text in said)
