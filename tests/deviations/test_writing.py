@@ -490,12 +490,18 @@ def write_by_bulk_upsert(ws, leads, values):
     ws.leads.bulk_upsert(rows=[{"email": lead["email"], "custom_fields": values} for lead in leads])
 
 
-def emails_as(wrap):
+def emails_as(wrap, *, finds_others=False):
+    def ask(x):
+        if finds_others and x.method == "GET":
+            x.query = [
+                (name, value.removeprefix("other.")) if name == "email" else (name, value) for name, value in x.query
+            ]
+
     def tell(x):
         for row in x.rows if re.fullmatch(r"/leads(/[^/]+)?", x.path) else ():
             row["email"] = wrap(row["email"]) if row["email"] else []
 
-    return Deviation(None, tell)
+    return Deviation(ask, tell)
 
 
 EMAILS = {
@@ -519,6 +525,19 @@ def test_a_lead_whose_email_is_wrapped_is_found_and_not_created_again(against, s
     rows = pd.DataFrame({"email": [lead["email"] for lead in leads], "city": f"City of {form}"})
     summary = ws.leads.plan(rows).summary
     assert (summary["create"], summary["update"]) == (0, len(leads))
+
+
+@pytest.mark.parametrize("finds_others", [True, False])
+def test_a_lead_is_not_created_again_under_a_further_address(against, service, monkeypatch, finds_others):
+    monkeypatch.setitem(DEVIATIONS, "two emails", emails_as(EMAILS["two texts"], finds_others=finds_others))
+    ws = against("two emails")
+    ws.leads.list(limit=1)  # which shows the form
+    lead = next(lead for lead in service.leads() if lead["status"] == "new")
+    rows = pd.DataFrame({"email": [f"Other.{lead['email']}", "new@further.example"], "full_name": "Further Address"})
+    for compare_with in ("service", "mirror"):
+        plan = ws.leads.plan(rows, compare_with=compare_with)
+        assert (plan.summary["create"], plan.summary["conflict"]) == (1, 1)
+        assert plan.rows["reason"].str.contains("beside its own", na=False).tolist() == [True, False]
 
 
 def write_by_import(ws, leads, values):

@@ -11,7 +11,8 @@ from pb2b_notebook.times import iso
 
 FIELDS: Final = {"tag": "tags", IDS: "id", "q": "full_name"}
 """Filter → field that it is about, where they have different names."""
-_OURS: Final = frozenset({"order", "include_total", "include_deleted", "limit"})
+OURS: Final = frozenset({"order", "include_total", "include_deleted", "limit"})
+"""Parameters that select no rows by a value."""
 _DAY: Final = timedelta(days=1)
 _BOUNDS: Final = {"_after": -_DAY, "_before": _DAY}
 
@@ -26,7 +27,7 @@ def matching_query(query: Sequence[tuple[str, str]], row: Mapping[str, Any]) -> 
     >>> matching_query([("import_id", "imp_1")], {"import_id": None}) is None
     True
     """
-    names = {name for name, _ in query} - _OURS
+    names = {name for name, _ in query} - OURS
     values = {name: _value_of(row, name) for name in names}
     if not names or None in values.values():
         return None

@@ -17,7 +17,7 @@ from pb2b_notebook.api.http.object_forms import NAIVE_TIMES, spellings_in
 from pb2b_notebook.api.http.paging import is_link, query_of_link
 from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.facts import ListFacts
-from pb2b_notebook.api.lists.matching_query import matching_query
+from pb2b_notebook.api.lists.matching_query import OURS, matching_query
 from pb2b_notebook.api.lists.page_sizes import PageSize
 from pb2b_notebook.api.lists.parameters import AFTER_ID, CURSORS, OTHER_CURSORS, OTHER_NAMES, declared_name
 from pb2b_notebook.api.lists.places import id_of
@@ -82,8 +82,10 @@ class PageRequests:
     def _is_empty(self, missing: NotFoundError, query: Sequence[tuple[str, str]]) -> bool:
         """Whether a service answers 404 where no object matches: with the values of a row, it takes the filters."""
         names = sorted({name for name, _ in query})
-        if not names or self.facts.names("missing_if_empty").issuperset(names):
-            return bool(names)
+        if OURS.issuperset(names):
+            return False
+        if self.facts.names("missing_if_empty").issuperset(names):
+            return True
         with suppress(APIError):
             rows = (parse_strict_json(bytes(record)) for record in self._fetch(self.size.parameters).records)
             other = next(filter(None, (matching_query(query, row) for row in rows)), None)

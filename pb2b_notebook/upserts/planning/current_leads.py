@@ -13,6 +13,7 @@ from pb2b_notebook.errors import InvalidParameterError, NotFoundError, UsageErro
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi.opt_outs import can_say
 from pb2b_notebook.upserts.planning.desired_rows import Desired
+from pb2b_notebook.upserts.planning.match_keys import holds_other_addresses
 from pb2b_notebook.upserts.planning.matching import ALWAYS
 from pb2b_notebook.upserts.planning.protection import unknown_fields, unknown_words, with_protection
 from pb2b_notebook.upserts.target_workspace import Target
@@ -29,6 +30,8 @@ ADDED: Final = frozenset({"ids", "email", "import_id"})
 _NAMED: Final = 8
 _MASK: Final = r"[*•●…]"
 """What a service writes in place of the characters of an address that it hides."""
+_SEVERAL: Final = "email as a list"
+"""Form of leads with further addresses."""
 _LAG: Final = timedelta(minutes=15)
 """How long the lists of a service may lag behind its writes."""
 
@@ -165,7 +168,7 @@ def _from_mirror(target: Target, desired: Desired) -> pl.DataFrame:
     mirror.sync("leads")
     table = mirror.table("leads")
     have = {table.names().get(name, name) for name in table.polars_schema()}
-    flags = [name for name in have if can_say(name)]
+    flags = [name for name in have if can_say(name) or holds_other_addresses(name)]
     names = dict.fromkeys([*ALWAYS, "created_at", "import_id", *desired.fields, *flags])
     wanted = [name for name in names if name in have]
     return queries.current_rows(table, columns=wanted)
@@ -184,7 +187,11 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     # No lead has a longer one, and a filter with it would be refused as a whole.
     emails = {email for email in emails if len(email) <= LONGEST_EMAIL}
     by_email = [list_leads(target, {"email": part}) for part in batches(sorted(emails), _most(target, "email"))]
-    return _concat([*by_id, *by_email], target)
+    found = _concat([*by_id, *by_email], target)
+    keys = {match_key(email, "email") for email in found["email"].drop_nulls()}
+    if emails <= keys or _SEVERAL not in target.session.client.profile.names("forms"):
+        return found
+    return _concat([found, list_leads(target, {})], target)  # a filter may find leads by their own address only
 
 
 def _concat(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 from pb2b_notebook.cleanup.values import placeholders
@@ -10,6 +11,12 @@ from pb2b_notebook.lazy_libraries import pl
 
 MatchOn = Literal["email", "external_id"]
 MATCHES: Final = ("email", "external_id")
+_OTHERS: Final = re.compile(
+    r"(custom_)?(e?mail_?(all|s|list|addresses|[2-9])|(\w+_)?(additional|secondary|second|other|alternate|alternative|"
+    r"alias|private|personal|work|business)_e?mails?(_address(es)?|_[1-9])?)"
+)
+"""Names of columns with further addresses of a person."""
+_ADDRESS: Final = re.compile(r"[^\s\"'<>,;:{}\[\]]+@[^\s\"'<>,;:{}\[\]]+")
 _NUMBER: Final = r"^[+-]?[0-9]{1,300}(?:\.[0-9]{0,300})?(?:[eE][+-]?[0-9]{1,3})?$"
 
 
@@ -33,6 +40,33 @@ def match_keys(values: pl.Series, match_on: str) -> pl.Series:
         folded = pl.Series([value.strip().casefold() for value in odd.to_list()], dtype=pl.String)
         keys = values.replace(odd, folded).str.strip_chars().str.to_lowercase()
     return keys.set(keys == "", None)
+
+
+def holds_other_addresses(name: str) -> bool:
+    """Whether a column of leads has further addresses of the same person.
+
+    >>> [holds_other_addresses(name) for name in ("email_all", "secondary_email", "custom_email_2", "owner_email")]
+    [True, True, True, False]
+    """
+    return _OTHERS.fullmatch(name) is not None
+
+
+def other_keys(leads: pl.DataFrame) -> pl.DataFrame:
+    """Return ``id`` and ``key`` of the further addresses of leads that are not deleted, in any form of a column.
+
+    >>> import polars as pl
+    >>> other_keys(pl.DataFrame({"id": ["lead_1"], "email_all": [["a@x.example", "B@x.example"]]}))["key"].to_list()
+    ['a@x.example', 'b@x.example']
+    """
+    columns = [name for name in leads.columns if holds_other_addresses(name)]
+    live = leads.filter(pl.col("deleted_at").is_null()) if "deleted_at" in leads.columns else leads
+    pairs = [
+        (lead_id, address.casefold())
+        for name in columns
+        for lead_id, value in live.select("id", name).drop_nulls(name).iter_rows()
+        for address in _ADDRESS.findall(str(value))
+    ]
+    return pl.DataFrame(pairs, schema={"id": pl.String, "key": pl.String}, orient="row").unique(maintain_order=True)
 
 
 def number_of(text: pl.Expr) -> pl.Expr:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.planning.decisions import Rules
 from pb2b_notebook.upserts.planning.desired_rows import SET_BY_SERVICE, Desired
-from pb2b_notebook.upserts.planning.match_keys import match_keys, number_of
+from pb2b_notebook.upserts.planning.match_keys import match_keys, number_of, other_keys
 from pb2b_notebook.upserts.planning.protection import PROTECTED, is_protected
 
 ALWAYS: Final = ("id", "email", "external_id", "status", "merged_into", "deleted_at", "updated_at")
@@ -26,7 +26,10 @@ def match_rows(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.Data
     values), ``key_claimed`` (another row gives its lead the key of this row), ``own_key_claimed`` (or the key of this
     row's lead) and ``sole_holder`` (no other lead has the key of this row's lead).
     """
-    return _with_same_lead(_with_targets(desired.values, _with_desired_columns(current, desired), rules), desired)
+    others = other_keys(current)["key"] if rules.match_on == "email" else pl.Series(dtype=pl.String)
+    rows = _with_targets(desired.values, _with_desired_columns(current, desired), rules)
+    new = pl.col("id").is_null() & pl.col("target").is_null() & pl.col("key").is_not_null()
+    return _with_same_lead(rows.with_columns(elsewhere=new & pl.col("key").is_in(others.implode())), desired)
 
 
 def relevant_leads(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.DataFrame:
@@ -37,7 +40,9 @@ def relevant_leads(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.
     is_target = pl.col("id").is_in(pl.concat(ids).drop_nulls().unique().implode())
     shared = pl.concat([values["key"], values["equal_keys"].explode(), keys.filter(current.select(is_target)["id"])])
     shared = shared.drop_nulls().unique()
-    return current.filter(is_target | keys.is_in(shared.implode()))
+    others = other_keys(current) if rules.match_on == "email" else other_keys(current.clear())
+    beside = others.filter(pl.col("key").is_in(shared.implode()))["id"]
+    return current.filter(is_target | keys.is_in(shared.implode()) | pl.col("id").is_in(beside.implode()))
 
 
 def _with_desired_columns(current: pl.DataFrame, desired: Desired) -> pl.DataFrame:

@@ -17,6 +17,7 @@ REASONS: Final = {
     "missing_key": "has neither an id nor an {match_on}, by which leads are matched",
     "duplicate_key": f"another row of the frame refers to the same lead; {MERGE_OR_DROP}",
     "ambiguous_match": "several leads have this {match_on}; give the id of the right one",
+    "other_address": "a lead has this {match_on} beside its own one; give its id, or the {match_on} that it has",
     "lead_deleted": "the lead was deleted; it cannot be changed",
     "read_only_field": "differs from the lead in a field that only the service sets",
     "changed_upstream": "the lead was changed since this row was read",
@@ -28,6 +29,7 @@ REASONS: Final = {
 }
 _ACTIONS: Final[Mapping[str, Action]] = {
     "ambiguous_match": "conflict",
+    "other_address": "conflict",
     "lead_deleted": "conflict",
     "changed_upstream": "conflict",
     "left_alone": "unchanged",
@@ -58,6 +60,7 @@ def code_of(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Expr:
         (pl.col("repeated"), "repeated"),
         (pl.col("duplicate") | (pl.col("key_claimed") & pl.col("target").is_null()), "duplicate_key"),
         (pl.col("ambiguous"), "ambiguous_match"),
+        (pl.col("elsewhere"), "other_address"),
         (pl.col("was deleted_at").is_not_null() & pl.col("any_change"), "lead_deleted"),
         (pl.any_horizontal([pl.lit(value=False), *differs]), "read_only_field"),
         (itself.fill_null(value=False), "own_survivor"),
