@@ -871,6 +871,14 @@ def _sent_leads(x):
     return [x.body, *[row for row in x.body.get("rows") or [] if isinstance(row, dict)]]
 
 
+def _persons_and_companies(x):
+    """Leads have what is known of the person in one object, and the company in another."""
+    for row in _given_leads(x):
+        row["contact"] = {name: row.pop(name, None) for name in ("email", "phone", "full_name")}
+        row["company"] = {"name": row.pop("company_name", None), "email": "info@company.example", "phone": "+49 30 1"}
+        row["owner"] = {"email": row.pop("owner_email", None), "full_name": "Owner of Leads"}
+
+
 def _deleted_shown_by(name, value_of):
     """Deleted leads are in every list, and only a field of another name says what they are."""
 
@@ -940,6 +948,9 @@ VALUES = {
     "deleted_shown_in_milliseconds": _deleted_shown_by(
         "deleted_at", lambda time: time and round(datetime.fromisoformat(time).timestamp() * 1000)
     ),
+    "deleted_shown_beside_the_zero_of_go": _deleted_shown_by("deleted_at", lambda time: time or "0001-01-01T00:00:00Z"),
+    "deleted_shown_beside_the_zero_of_mysql": _deleted_shown_by("deleted_at", lambda t: t or "0000-00-00 00:00:00"),
+    "deleted_shown_by_an_unknown_time": _deleted_shown_by("deleted_at", lambda time: time and "03/10/2026 12:00"),
     "deleted_shown_by_a_truth_value": _deleted_shown_by("deleted_at", bool),
     "deleted_shown_by_a_word": _deleted_shown_by("is_deleted", lambda time: "yes" if time else "no"),
     "replaces_custom_fields": Deviation(_replaces_custom_fields, _of_another_kind),
@@ -954,11 +965,14 @@ VALUES = {
     "all_times_in_seconds": _all_times(lambda time: int(time.timestamp()), coarse=True),
     "all_times_in_milliseconds": _all_times(lambda time: round(time.timestamp() * 1000)),
     "all_times_without_a_zone": _all_times(lambda time: time.strftime("%Y-%m-%d %H:%M:%S"), coarse=True),
+    "all_times_in_microseconds": _all_times(lambda time: round(time.timestamp() * 10**6)),
+    "all_times_in_the_basic_format": _all_times(lambda time: f"{time:%Y%m%dT%H%M%SZ}", coarse=True),
     "all_times_in_nanoseconds": _all_times(lambda time: f"{time:%Y-%m-%dT%H:%M:%S.%f}000Z"),
     "all_times_as_objects": _all_times(lambda time: {"date": f"{time:%Y-%m-%d %H:%M:%S.%f}", "timezone": "UTC"}),
     "all_times_of_http": _all_times(lambda time: time.strftime("%a, %d %b %Y %H:%M:%S GMT"), coarse=True),
     "truth_values_as_letters": _types_as_text(bool, write=lambda value: "Y" if value else "N"),
     "truth_values_as_numbers": _types_as_text(bool, write=int),
+    "persons_and_companies_as_objects": Deviation(None, _persons_and_companies),
     "integer_ids": _ids_become(_integer),
     "uuid_ids": _ids_become(_uuid),
     "opted_out_in_other_words": renamed_field("status", "status", OPTED_OUT_WORDS),

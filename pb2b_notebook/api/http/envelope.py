@@ -28,6 +28,8 @@ _LINES: Final = re.compile(r"ndjson|jsonl|json-?lines", re.IGNORECASE)
 """Media type of a response with an object on each line."""
 
 LONGEST_ID = 200
+_IDS = frozenset(object_forms.IDS)
+_HOLDERS = frozenset(object_forms.HOLDERS)
 _ENOUGH_FIELDS = 3
 """Declared fields by which an object is known under any name."""
 ACCEPTED = 202
@@ -195,11 +197,11 @@ def _under_its_name(data: bytes, found: Any, operation: Operation) -> bytes:
 
 def _name_by_fields(found: Mapping[str, Any], declared: set[str]) -> str | None:
     """Return the name under which an envelope has an object with the declared fields, which it lacks itself."""
-    own = {name for name in found if name in declared and not isinstance(found[name], dict)}
+    own = {name for name in found if name in (declared | _IDS) - {"request_id"} and not isinstance(found[name], dict)}
     counts = {
         name: len(declared & value.keys())
         for name, value in found.items()
-        if isinstance(value, dict) and name not in declared and not own
+        if isinstance(value, dict) and name not in declared | _HOLDERS and not own
     }
     most = max(counts.values(), default=0)
     best = [name for name, count in counts.items() if count == most >= _ENOUGH_FIELDS]

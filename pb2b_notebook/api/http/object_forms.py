@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any, Final
@@ -20,18 +20,18 @@ from typing import Any, Final
 from pb2b_notebook.api.http.list_location import singular_of
 from pb2b_notebook.api.http.single_values import single_texts
 from pb2b_notebook.errors import ProtocolError
-from pb2b_notebook.frames.strict_json import Member, children, compact, members
+from pb2b_notebook.frames.strict_json import EXACT, Member, children, compact, members
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import iso
 
-_HOLDERS: Final = ("attributes", "properties", "fields", "_source")
+HOLDERS: Final = ("attributes", "properties", "fields", "_source")
 _BESIDE: Final = frozenset(
     {"id", "_id", "uuid", "type", "object", "links", "_links", "relationships", "meta", "self", "url", "href", "etag",
      "archived", "created_at", "updated_at", "createdat", "updatedat", "createdtime", "deleted_at", "archivedat",
      "_index", "_type", "_score", "_version", "_seq_no", "_primary_term", "_routing", "found", "sort"}
 )  # fmt: skip
 """Members that an object has beside the one with its values, in lower case."""
-_IDS: Final = ("_id", "Id", "ID", "uuid", "guid", "UUID")
+IDS: Final = ("_id", "Id", "ID", "uuid", "guid", "UUID")
 _TIMES: Final = {
     "created_at": ("createdAt", "created", "createdTime", "created_time", "create_time", "createTime", "date_created",
                    "dateCreated", "inserted_at", "add_time", "CreatedDate", "Created_Time"),
@@ -48,8 +48,16 @@ _FLAG: Final = re.compile(
     rb'"@?(is|soft)?[_-]?(deleted|archived|trashed|removed)[\w-]*"\s*:\s*(?!null|false)', re.IGNORECASE
 )
 _NOT_DELETED: Final = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
-_ODD_DELETION: Final = re.compile(rb'"deleted_at"\s*:\s*(?!\s|null|"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+[Zz]")')
-"""Time of a deletion in another form than the contract's."""
+_ODD_DELETION: Final = re.compile(
+    rb'"deleted_at"\s*:\s*(?!\s|null|'
+    rb'"(?!000|19[07]0-01-01|1899-12-3|9999-)[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9:.]+[Zz]")'
+)
+"""Time of a deletion in another form than the contract's, or one that stands for none."""
+_NO_TIME: Final = re.compile(
+    r"000[01]-0[01]-0[01]([T ].*)?|(1970-01-01|1900-01-01|1899-12-3[01])([T ][0:.]+)?( ?(Z|UTC|[+-]00:?00))?|9999-.*",
+    re.IGNORECASE,
+)
+"""Times that stand for none: the zero of Go, .NET, MySQL, Unix, Excel and SQL Server, and the end of all times."""
 _NOT_DELETED_YET: Final = b'"deleted_at":null'
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].*(?:[Zz]|(?<! )[+-][0-9]{2}(?::?[0-9]{2})?)")
 _NAIVE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
@@ -58,21 +66,34 @@ _HTTP_DATE: Final = re.compile(
     r"(?:[A-Z][a-z]{2}, )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{5,8} (?:GMT|UTC|[+-][0-9]{4})"
 )
 _DOTNET: Final = re.compile(r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)/")
-_DIGITS: Final = re.compile(r"[0-9]{10}(?:[0-9]{3})?(?:\.[0-9]{1,9})?")
+_DIGITS: Final = re.compile(r"[0-9]{10}(?:[0-9]{3}){0,3}(?:\.[0-9]{1,9})?")
 _FINE: Final = re.compile(r"(\.[0-9]{6})[0-9]+(?=[Zz+-])")
 """More digits of a second than microseconds, as Go and Java write them."""
 _TIME_PARTS: Final = ("$date", "date", "dateTime", "value")
 _ZONE_PARTS: Final = ("timezone", "timeZone")
 _UTC: Final = frozenset({"UTC", "GMT", "Z", "Etc/UTC", "+00:00"})
-_SECONDS: Final = range(10**8, 10**11)
-_MILLISECONDS: Final = range(10**11, 10**14)
+_UNITS: Final = (
+    (range(10**8, 10**11), 1, "seconds"),
+    (range(10**11, 10**14), 10**3, "milliseconds"),
+    (range(10**14, 10**17), 10**6, "microseconds"),
+    (range(10**17, 10**20), 10**9, "nanoseconds"),
+)
+"""Numbers of units since 1970 that are times of our age, how many units a second has, and their name."""
+_BASIC: Final = re.compile(r"[0-9]{8}T[0-9]{6}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})")
 _IS_TIME: Final = re.compile(r".*(_at|At|_time|Time|Date|_date)|created|updated|modified")
 
 _PAIR_NAMES: Final = ("key", "name", "field", "code", "slug", "id")
 _WORDS: Final = ("key", "slug", "name", "value", "label", "code", "title")
 """Members of a status that is an object which may be its word, the best first."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN: Final = 5
 """Objects of a page that show the form of all: the first one may have no value."""
+_OF_THE_PERSON: Final = frozenset(
+    {"contact", "person", "prospect", "profile", "personal", "contactinfo", "contactdetails", "contactinformation",
+     "contactdata", "personaldata", "persondetails"}
+)  # fmt: skip
+"""Folded names of the part of a lead that has what is known of the person."""
+_COMMON: Final = frozenset({"id", "object", "created_at", "updated_at", "deleted_at", "status"})
 _AS: Final = " as "
 CUSTOM_PAIRS: Final = "custom fields as pairs of value and "
 """Begin of the form in which custom fields are a list, such as ``[{"key": "tier", "value": "gold"}]``."""
@@ -112,7 +133,7 @@ def in_contract_form(
 def _in_form(
     records: Sequence[Any], declared: frozenset[str], noun: str, at: datetime
 ) -> tuple[Sequence[Any], frozenset[str]]:
-    shown = [text for text in map(bytes, records[:_SHOWN]) if _differs(text, declared)]
+    shown = [text for text in map(bytes, records[:_SHOWN]) if _differs(text, declared, noun)]
     shown += _odd_deletions(records) if "deleted_at" in declared else []
     if not shown:
         return _with_deletions(records, declared, at)
@@ -159,16 +180,18 @@ def _with_plain_ids(records: Sequence[Any], noun: str, what: set[str]) -> Sequen
     return [_text(row) for row in rows]
 
 
-def _differs(record: bytes, declared: frozenset[str]) -> bool:
+def _differs(record: bytes, declared: frozenset[str], noun: str) -> bool:
     """Whether an object lacks what the contract declares, or has its times in another form."""
     first = _value_of(record)
     if not isinstance(first, dict):
         return False
-    if first.get("id") is None or isinstance(first["id"], dict) or _holder(first, declared) is not None:
+    if not isinstance(first.get("id"), str | int) or _holder(first, declared) is not None:
         return True
     pairs = _is_list_of_pairs(first.get("custom_fields"))
     coded = "status" in declared and not isinstance(first.get("status"), str | None)
     if coded or pairs or _spellings(first, declared) or _deletion_names(first, declared):
+        return True
+    if next(_parts_of(first, declared, noun), None) is not None:
         return True
     times = [first.get(name) for name in ("created_at", "updated_at") if name in declared]
     if any(first.get(time) is None and any(o in first for o in others) for time, others in _TIMES.items()):
@@ -202,7 +225,7 @@ def _odd_deletions(records: Sequence[Any]) -> list[bytes]:
 
 def _holder(first: Mapping[str, Any], declared: frozenset[str]) -> str | None:
     """Return the member that has the values of an object; ``None`` for an object that has them itself."""
-    found = [name for name in _HOLDERS if isinstance(first.get(name), dict) and name not in declared]
+    found = [name for name in HOLDERS if isinstance(first.get(name), dict) and name not in declared]
     if len(found) != 1:
         return None
     return found[0] if all(name.lower() in _BESIDE or name == found[0] for name in first) else None
@@ -227,6 +250,7 @@ def _reshape(
     if name is not None:
         inside = _flat(inside, name)
         what.add(f"values under {name}")
+    _lift_parts(inside, declared, noun, what)
     _name_id(inside, noun, what)
     for time, others in _TIMES.items():
         lacks = time in declared and (time not in inside or inside[time].value is None)
@@ -246,6 +270,34 @@ def _reshape(
         inside["custom_fields"] = Member("custom_fields", pairs, json.dumps(pairs))
         what.add(f"{CUSTOM_PAIRS}{next(name for name in _PAIR_NAMES if name in custom.value[0])}")
     return {name: _with_iso_time(member, what) for name, member in inside.items()}
+
+
+def _parts_of(found: Mapping[str, Any], declared: frozenset[str], noun: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the declared names that an object lacks and has in a part of it, with the part and the name there.
+
+    The part is that of the person (``{"contact": {"email": …}}``), or has the begin of the name (``{"company": {"name":
+    …}}``): what another part has, such as an owner, is that of another object.
+
+    >>> list(_parts_of({"company": {"name": "Ada", "email": "x"}}, frozenset({"company_name", "email"}), "lead"))
+    [('company_name', 'company', 'name')]
+    """
+    for part, value in found.items():
+        if part in declared or not isinstance(value, dict):
+            continue
+        own = _fold(part) in _OF_THE_PERSON or part == noun
+        for name in value:
+            whole = name if own and name in declared else f"{part}_{name}"
+            if whole in declared and whole not in found and whole not in _COMMON:
+                yield whole, part, name
+
+
+def _lift_parts(inside: dict[str, Member], declared: frozenset[str], noun: str, what: set[str]) -> None:
+    """Give an object the values that it has in a part of it."""
+    values = {name: member.value for name, member in inside.items()}
+    for whole, part, name in list(_parts_of(values, declared, noun)):
+        member = next(each for each in children(inside[part].text) if each.name == name)
+        inside[whole] = member._replace(name=whole)
+        what.add(f"{whole} in {part}")
 
 
 def _deletion_names(found: Iterable[str], declared: frozenset[str]) -> list[str]:
@@ -275,10 +327,25 @@ def _mark_deleted(inside: dict[str, Member], declared: frozenset[str], at: datet
         return
     what.update(f"deleted_at by {name}" for name in names)
     flags = [inside[name].value for name in names if str(inside[name].value or "").strip().lower() not in _NOT_DELETED]
-    times = [inside[name].value for name in ("updated_at", "created_at") if name in inside and inside[name].value]
-    times = [value for value in flags if read_time(value) or _ISO.fullmatch(str(value))] + times + [iso(at)]
-    if flags:
-        inside["deleted_at"] = Member("deleted_at", times[0], json.dumps(times[0]))
+    if any(not is_no_time(value) for value in flags):
+        time = _time_of_deletion(inside, flags, at)
+        inside["deleted_at"] = Member("deleted_at", time, json.dumps(time))
+
+
+def is_no_time(value: Any) -> bool:
+    """Whether a value stands for no time.
+
+    >>> [is_no_time(v) for v in ("0001-01-01T00:00:00Z", "0000-00-00 00:00:00", "1970-01-01T00:00:00Z", "2026-03-10")]
+    [True, True, True, False]
+    """
+    return isinstance(value, str) and _NO_TIME.fullmatch(value.strip()) is not None
+
+
+def _time_of_deletion(inside: Mapping[str, Member], given: Iterable[Any], at: datetime) -> Any:
+    """Return the first time of a deletion that can be read, or of the latest change, or that of the response."""
+    others = [inside[name].value for name in ("updated_at", "created_at") if name in inside]
+    known = (value for value in [*given, *others] if read_time(value) or _ISO.fullmatch(str(value)))
+    return next((value for value in known if not is_no_time(value)), iso(at))
 
 
 def _settle_deletion(inside: dict[str, Member], declared: frozenset[str], at: datetime, what: set[str]) -> None:
@@ -287,11 +354,11 @@ def _settle_deletion(inside: dict[str, Member], declared: frozenset[str], at: da
     if member is None or "deleted_at" not in declared or member.value is None:
         return
     value = member.value
-    if (isinstance(value, str) and _ISO.fullmatch(value)) or read_time(value) is not None:
+    absent = is_no_time(value) or str(value).strip().lower() in _NOT_DELETED
+    if not absent and ((isinstance(value, str) and _ISO.fullmatch(value)) or read_time(value) is not None):
         return
     what.add("deleted_at without a time")
-    times = [inside[name].value for name in ("updated_at", "created_at") if name in inside and inside[name].value]
-    found = None if str(value).strip().lower() in _NOT_DELETED else [*times, iso(at)][0]
+    found = None if absent else _time_of_deletion(inside, (), at)
     inside["deleted_at"] = Member("deleted_at", found, json.dumps(found))
 
 
@@ -369,9 +436,13 @@ def _flat(outer: Mapping[str, Member], holder: str) -> dict[str, Member]:
 def _name_id(inside: dict[str, Member], noun: str, what: set[str]) -> None:
     """Give an object without an id the one that it has under another name, and never that of another object."""
     if "id" in inside and inside["id"].value is not None:
+        value = inside["id"].value
+        if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+            inside["id"] = Member("id", int(value), str(int(value)))
+            what.add("ids as decimals")
         return
     camel = re.sub(r"_(\w)", lambda found: found[1].upper(), noun)
-    for name in (*_IDS, f"{noun}_id", f"{camel}Id", f"{camel}ID"):
+    for name in (*IDS, f"{noun}_id", f"{camel}Id", f"{camel}ID"):
         value = inside[name].value if name in inside else None
         if isinstance(value, dict) and isinstance(value.get("$oid"), str):  # MongoDB Extended JSON
             value = value["$oid"]
@@ -388,6 +459,9 @@ def _with_iso_time(member: Member, what: set[str]) -> Member:
     """Return a member with its time as ISO 8601 in UTC, where it certainly is a time in another form."""
     if not _IS_TIME.fullmatch(member.name):
         return member
+    if is_no_time(member.value):
+        what.add("times that stand for none")
+        return Member(member.name, None, "null")
     found = read_time(member.value)
     if found is None:
         return member
@@ -414,12 +488,18 @@ def read_time(value: Any) -> tuple[datetime, str] | None:
             return _time_in_text(value.strip()) or _time_with_zone(value.strip())
         if isinstance(value, Mapping):
             return _time_in_object(value)
-        if isinstance(value, int | float) and int(value) in _SECONDS:
-            return datetime.fromtimestamp(value, UTC), "times in seconds"
-        if isinstance(value, int | float) and int(value) in _MILLISECONDS:
-            return datetime.fromtimestamp(value / 1000, UTC), "times in milliseconds"
+        if isinstance(value, int | float):
+            return _time_in_number(value)
     except (ValueError, OverflowError, TypeError):
         pass
+    return None
+
+
+def _time_in_number(value: float) -> tuple[datetime, str] | None:
+    """Return the time of a number that can only count the units since 1970."""
+    for span, units, name in _UNITS:
+        if int(value) in span:
+            return _EPOCH + timedelta(microseconds=round(value * 10**6 / units)), f"times in {name}"
     return None
 
 
@@ -451,7 +531,9 @@ def _time_in_text(text: str) -> tuple[datetime, str] | None:
 
 
 def _time_with_zone(text: str) -> tuple[datetime, str] | None:
-    """Return the time of a text whose zone follows a space, as Ruby and Postgres write it."""
+    """Return the time of a text whose zone follows a space, as Ruby and Postgres write it, or without punctuation."""
+    if _BASIC.fullmatch(text):
+        return datetime.fromisoformat(text).astimezone(UTC), "times of ISO 8601 in the basic format"
     time, _, zone = text.rpartition(" ")
     if not (_ZONE.fullmatch(zone) and _NAIVE.fullmatch(time)):
         return None
