@@ -94,13 +94,15 @@ def _instead_of_job(client: Client, operations: Operations, call: Call, reply: R
         return reply
     try:
         data = envelope.parse_strict_json(envelope.unwrap(reply).data)
-        found = _made_by_job(client, operations, call, data, reply.headers.get("location", ""))
+        found = _object_of_job(client, operations, call, data, reply.headers.get("location", ""))
     except ProspectB2BError:
         return reply
     return _with_object(call, reply, found) if found else reply
 
 
-def _made_by_job(client: Client, operations: Operations, call: Call, data: Any, location: str) -> dict[str, Any] | None:
+def _object_of_job(
+    client: Client, operations: Operations, call: Call, data: Any, location: str
+) -> dict[str, Any] | None:
     """Return the object that a job works on: the one that the job names, or the one in its list that names the job."""
     if not isinstance(data, dict) or (data.get("object") != "job" and data.get("id") is not None):
         return None

@@ -72,7 +72,7 @@ def with_version_of(call: Call, body: bytes) -> Call | None:
 
 
 def form_of(call: Call) -> str | None:
-    """Return the form in which a write has its version; ``None`` if it is none that other versions can have.
+    """Return the form in which a write has its version; ``None`` if others cannot have it.
 
     >>> from pb2b_notebook.api.http.client import Call
     >>> from pb2b_notebook.openapi import load
