@@ -99,6 +99,9 @@ def text_of(cell: Any) -> str:
         return str(int(cell)) if _is_whole(cell) else repr(cell)
     if isinstance(cell, dt.datetime):
         return write_cell(cell, "datetime")
+    if isinstance(cell, dt.time) and cell.microsecond % 1000:  # of a fraction of a day: 10:59:59.999999 is 11:00
+        moment: dt.datetime = _moment(dt.datetime.combine(dt.date.min, cell), "local")
+        return moment.time().isoformat()
     return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
 
 

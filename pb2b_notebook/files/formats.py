@@ -170,7 +170,7 @@ def _zipped_format(file: BinaryIO) -> str:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         names = set()
     file.seek(0)
-    if "mimetype" in names and "content.xml" in names:
+    if "content.xml" in names and not names.isdisjoint({"mimetype", "meta-inf/manifest.xml"}):
         return "ods"
     return "xlsb" if any(name.endswith("workbook.bin") for name in names) else "xlsx"
 

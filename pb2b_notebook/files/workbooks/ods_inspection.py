@@ -6,6 +6,8 @@ can stand for any number of cells.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from typing import BinaryIO, Final
 from xml.parsers import expat
@@ -15,6 +17,7 @@ from pb2b_notebook.files.workbooks.limits import Inspection, check_grid, check_s
 
 _TABLE: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _TEXT: Final = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
+_MEDIA_TYPE: Final = "mimetype"
 _CELLS: Final = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _BREAKS: Final = (f"{_TEXT}tab", f"{_TEXT}line-break")
 """They are elements; the reader (calamine 0.9) keeps new paragraphs and spaces only."""
@@ -45,6 +48,24 @@ def inspect_ods(file: BinaryIO, advance: Callable[[int], None] = lambda _: None)
                 if name == "content.xml":
                     content.read(piece)
     return Inspection(content.formulas, breaks=content.breaks)
+
+
+def with_media_type(file: BinaryIO) -> BinaryIO:
+    """Return a spreadsheet with the member that names its kind, which Google and some libraries leave out.
+
+    Args:
+        file: Seekable binary file that was inspected; it stays as it is.
+    """
+    with zipfile.ZipFile(file) as archive:
+        is_named = _MEDIA_TYPE in archive.namelist()
+    file.seek(0)
+    if is_named:
+        return file
+    copy = io.BytesIO(file.read())
+    with zipfile.ZipFile(copy, "a") as archive:
+        archive.writestr(_MEDIA_TYPE, "application/vnd.oasis.opendocument.spreadsheet")
+    copy.seek(0)
+    return copy
 
 
 class _Content:

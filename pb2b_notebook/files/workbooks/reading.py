@@ -25,7 +25,7 @@ from pb2b_notebook.files.reports import FileContent, Finding, count_text
 from pb2b_notebook.files.workbooks.compound_files import check_chains
 from pb2b_notebook.files.workbooks.dates import PackedDates, day_of
 from pb2b_notebook.files.workbooks.limits import Inspection
-from pb2b_notebook.files.workbooks.ods_inspection import inspect_ods
+from pb2b_notebook.files.workbooks.ods_inspection import inspect_ods, with_media_type
 from pb2b_notebook.files.workbooks.xls_inspection import needs_password, no_dates_of
 from pb2b_notebook.files.workbooks.xlsb_inspection import inspect_xlsb
 from pb2b_notebook.files.workbooks.xlsx_inspection import inspect_xlsx
@@ -64,7 +64,7 @@ def read_workbook(
     """
     inspect = _INSPECTIONS.get(kind)
     inspection = Inspection() if inspect is None else inspect(file, advance)
-    book = _open_workbook(file)
+    book = _open_workbook(with_media_type(file) if kind == "ods" else file)
     stored, findings = _read_metadata(book)
     page, others = _choose_sheet(book, sheet)
     metadata = stored.get(page.name)

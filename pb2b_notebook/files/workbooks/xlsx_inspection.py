@@ -135,7 +135,8 @@ class _Grid:
         self._cells += len(places)
         self._columns |= {column for column, _, _ in places}
         self._last_row = max([self._last_row, *map(int, {row for _, row, _ in places} - {b""})])
-        self._odd = self._odd or any(rest for _, _, rest in places)
+        # In a strict workbook, red is a percentage of a colour: <a:scrgbClr r="50%" g="0%" b="0%"/>.
+        self._odd = self._odd or any(rest and (column or rest != b"%") for column, _, rest in places)
         # LibreOffice writes booleans as formulas.
         self.formulas += sum(map(count, (b"<f>", b"<f ", b"<f/>"))) - sum(map(count, (b">TRUE()</f>", b">FALSE()</f>")))
         self.uncalculated += len(_NO_VALUE.findall(text)) - len(_NO_VALUE.findall(before))

@@ -1,5 +1,8 @@
 """OpenDocument spreadsheets that would exhaust memory, and those that only look so."""
 
+import io
+import zipfile
+
 import pytest
 
 import workbook_files
@@ -31,6 +34,14 @@ def test_blank_cells_and_rows_up_to_the_end_of_the_sheet_are_not_read():
 def test_repeated_rows_and_cells_are_read():
     data = workbook_files.open_document(row(cell("name"), cell("mail")) + row(cell("x", repeats=2), repeats=3))
     assert read(data).rows() == [("x", "x")] * 3
+
+
+def test_a_spreadsheet_that_does_not_name_its_kind_is_read():
+    """Google's export has no member "mimetype"."""
+    data = workbook_files.open_document(row(cell("name"), cell("mail")) + row(cell("Ada"), cell("a@example.com")))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist() if name != "mimetype"}
+    assert read(workbook_files.zipped(members)).rows() == [("Ada", "a@example.com")]
 
 
 @pytest.mark.parametrize(

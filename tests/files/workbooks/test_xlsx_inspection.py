@@ -1,5 +1,6 @@
 """Workbooks that are damaged, or would exhaust memory."""
 
+import datetime as dt
 import io
 import zipfile
 
@@ -39,6 +40,19 @@ def test_nested_entities_are_not_expanded():
     cell = b'<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'
     with pytest.raises(errors.DamagedFileError, match="damaged"):
         read(workbook_files.with_member([entities, workbook_files.HEAD[21:], cell, workbook_files.TAIL]))
+
+
+def test_a_strict_workbook_is_read_with_its_colours_and_times():
+    """Excel saves "Strict Open XML": there, a part of a colour is a percentage, and times have sixteen digits."""
+    cells = b'<row r="1"><c r="A1" t="str"><v>at</v></c><c r="B1" t="str"><v>day</v></c></row>'
+    times = (
+        b'<row r="2"><c r="A2" t="d"><v>10:59:59.9999999999984025</v></c><c r="B2" t="d"><v>2026-03-10</v></c></row>'
+    )
+    colour = (
+        b'<a:theme xmlns:a="http://purl.oclc.org/ooxml/drawingml/main"><a:scrgbClr r="50%" g="0%" b="0%"/></a:theme>'
+    )
+    data = workbook_files.with_member([colour], "xl/theme/theme1.xml", workbook_files.with_cells(cells + times))
+    assert read(data).rows() == [("11:00:00", dt.date(2026, 3, 10))]
 
 
 def test_damaged_workbooks_are_refused():
