@@ -487,7 +487,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Write the earlier values of changed leads back, and delete the leads that this intake created.
 
         A lead that was changed since stays as it is, also one that this intake created, and a status of someone who
-        opted out stays. Leads that an import created have no version to compare, and are deleted.
+        opted out stays. Leads that an import created have no version: they stay if they lack a value that was sent.
 
         Raises:
             UsageError: This intake was not applied.

@@ -144,8 +144,8 @@ class Outcome(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Return a plan that writes the earlier values back; its ``.cannot_undo`` lists what stays, and why.
 
         It does not delete leads that were created: that is a plan of its own, of :attr:`created_ids`. A lead that
-        another user has changed since is a conflict; only changes made by an import are written back without a
-        precondition, because an import does not report versions.
+        another user has changed since is a conflict. An import does not report versions: its leads are read, and those
+        without the values that it wrote stay as they are.
         """
         return self.target.actions.undo(self)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from pb2b_notebook.api.calls.confirming import has_values
 from pb2b_notebook.api.http.object_forms import read_time
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.times import iso
@@ -13,13 +15,14 @@ from pb2b_notebook.upserts.costs import Cost
 from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, Decisions
 from pb2b_notebook.upserts.plans import Plan, PlanSource
-from pb2b_notebook.upserts.running import payloads
+from pb2b_notebook.upserts.running import lookups, payloads
 
 _WHY: Final = {
     "create": "the lead was created, and stays: ws.leads.plan_delete(outcome.created_ids) deletes what was created",
     "existed": "another user created the lead meanwhile; its earlier values are not known",
     "delete": "a deleted lead cannot be brought back",
     "status": "the status stays: suppression wins, an undo included",
+    "changed": "another user changed the lead since: its values stay",
     "unknown": "the outcome of the row is not known",
 }
 
@@ -28,7 +31,7 @@ def find_changed_leads(outcome: Outcome[Any], leads: pl.DataFrame) -> list[int]:
     """Return the positions of leads that were changed after an outcome wrote them.
 
     Args:
-        outcome: What was done. A lead of which it has no version counts as unchanged.
+        outcome: What was done. Leads of which it has no version are read, and compared by what was sent.
         leads: Leads as they are now, as a plan to delete them has them: ``lead_id``, ``updated_at`` and ``action``.
     """
     versions = {result.get("lead_id"): result.get("updated_at") for result in outcome.results.values()}
@@ -39,7 +42,10 @@ def find_changed_leads(outcome: Outcome[Any], leads: pl.DataFrame) -> list[int]:
     now = leads["updated_at"]
     # Answers may give the same time cut to milliseconds, or to seconds.
     same = (now <= written) | (now.dt.truncate("1ms") == written) | (now.dt.truncate("1s") == written)
-    return (~same & (leads["action"] == "delete")).fill_null(value=False).arg_true().to_list()
+    made = outcome.table.filter(pl.col("lead_id").is_in(leads["lead_id"].filter(written.is_null()).implode()))
+    rewritten = made.filter(pl.col("row").is_in(_rows_changed_since(outcome, made)))["lead_id"]
+    changed = (~same).fill_null(value=False) | leads["lead_id"].is_in(rewritten.implode())
+    return (changed & (leads["action"] == "delete")).arg_true().to_list()
 
 
 def undo(outcome: Outcome[Any]) -> Plan[Any]:
@@ -50,14 +56,15 @@ def undo(outcome: Outcome[Any]) -> Plan[Any]:
     )
     rows = decided.rows.join(states, on="row", how="left", maintain_order="left")
     written = (pl.col("status") == "succeeded") & (pl.col("action") == "update") & (pl.col("done") == "update")
+    changed = _rows_changed_since(outcome, rows.filter(written, pl.col("now_at").is_null()))
     rows = rows.with_columns(
-        action=pl.when(written).then(pl.lit("update")).otherwise(pl.lit("unchanged")),
+        action=pl.when(written & ~pl.col("row").is_in(changed)).then(pl.lit("update")).otherwise(pl.lit("unchanged")),
         updated_at="now_at",
         code=pl.lit(None, pl.String),
         field=pl.lit(None, pl.String),
         reason=pl.lit(None, pl.String),
     ).drop("status", "done", "now_at")
-    changes, kept = _reverse(decided, rows)
+    changes, stays = _reverse(decided, rows)
     emptied = ~rows["row"].is_in(changes["row"].implode()) & (rows["action"] == "update")
     rows = rows.with_columns(action=pl.when(emptied).then(pl.lit("unchanged")).otherwise("action"))
     values = rows.select("row", "lead_id", "updated_at")
@@ -70,7 +77,9 @@ def undo(outcome: Outcome[Any]) -> Plan[Any]:
         target=outcome.target,
         library=outcome.library,
         index=outcome.index,
-        cannot_undo=tables.as_row_frame(_not_undone(done, kept), outcome.library, outcome.index),
+        cannot_undo=tables.as_row_frame(
+            _not_undone(done, status=stays.to_list(), changed=changed), outcome.library, outcome.index
+        ),
         stays=len(outcome.created_ids),
     )
 
@@ -78,6 +87,20 @@ def undo(outcome: Outcome[Any]) -> Plan[Any]:
 def undoes(outcome: Outcome) -> dict[str, str]:
     """Return what the journal keeps of a job that takes another one back."""
     return {} if outcome.job_id is None else {"undoes": outcome.job_id}
+
+
+def _rows_changed_since(outcome: Outcome[Any], rows: pl.DataFrame) -> list[int]:
+    """Return the rows without a version, such as those of an import, whose leads have not the values that were sent."""
+    if not rows.height:
+        return []
+    leads = lookups.leads_by_id(outcome.target.session, rows["lead_id"].drop_nulls().to_list())
+    bodies = [zip(sent.send.rows, lookups.bodies(sent.send), strict=True) for sent in outcome.sent]
+    written = dict(pair for pairs in bodies for pair in pairs)
+    return [
+        row
+        for row, lead_id in rows.select("row", "lead_id").iter_rows()
+        if not has_values(leads.get(str(lead_id), {}), written.get(row, {}))
+    ]
 
 
 def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
@@ -98,23 +121,31 @@ def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.S
     return changes.with_columns(swapped).filter(pl.any_horizontal(any_left)), kept
 
 
-def _not_undone(done: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
-    """Return the rows that are not fully undone: row, lead_id and why."""
+def _not_undone(done: pl.DataFrame, *, status: Sequence[int], changed: Sequence[int]) -> pl.DataFrame:
+    """Return the rows that are not fully undone: row, lead_id and why.
+
+    Args:
+        done: Table of the outcome.
+        status: Rows whose status stays.
+        changed: Rows whose leads were changed since.
+    """
     left_over: list[tuple[Any, ...]] = []
-    for row, status, action, lead_id, message in done.select(
+    for row, state, action, lead_id, message in done.select(
         "row", "status", "action", "lead_id", "message"
     ).iter_rows():
         why = None
-        if status == "needs_review" or (status == "pending" and action != "unchanged"):
+        if state == "needs_review" or (state == "pending" and action != "unchanged"):
             why = "unknown"
-        elif status == "succeeded" and action in {"create", "delete"}:
+        elif state == "succeeded" and action in {"create", "delete"}:
             why = action
-        elif status == "succeeded" and message and "existed by then" in message:
+        elif state == "succeeded" and message and "existed by then" in message:
             why = "existed"
         if why:
             left_over.append((row, lead_id, _WHY[why]))
     ids = dict(done.select("row", "lead_id").iter_rows())
-    left_over += [(row, ids[row], _WHY["status"]) for row in kept.to_list()]
+    left_over += [
+        (row, ids[row], _WHY[why]) for why, rows in (("status", status), ("changed", changed)) for row in rows
+    ]
     return pl.DataFrame(left_over, schema={"row": pl.Int64, "lead_id": pl.String, "why": pl.String}, orient="row").sort(
         "row"
     )

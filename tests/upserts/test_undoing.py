@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from pb2b_notebook.upserts.undoing import find_changed_leads
 from upsert_frames import leads_of, people
 
 
@@ -28,6 +29,20 @@ def test_an_undo_reports_a_conflict_for_a_lead_that_changed_since(ws, oracle):
     oracle.leads.update(done.rows["lead_id"][0], title="Countess")
     assert done.undo_plan().apply().rows["status"].tolist() == ["conflict"]
     assert leads_of(oracle)["title"].to_list() == ["Countess"]
+
+
+def test_an_undo_of_an_import_leaves_what_another_user_wrote_since(ws, oracle):
+    ws.leads.plan(people(3, title="CEO")).apply()
+    done = ws.leads.plan(people(3, title="CTO", tags=[["a", "b"]] * 3)).apply(via="import")
+    oracle.leads.update(done.rows["lead_id"][0], title="Countess")
+    back = done.undo_plan()
+    assert (back.summary["update"], back.cannot_undo["row"].tolist()) == (2, [0])
+    assert "another user changed the lead since" in back.cannot_undo["why"][0]
+    assert back.apply().summary["succeeded"] == 2
+    assert sorted(leads_of(oracle)["title"]) == ["CEO", "CEO", "Countess"]
+    made = ws.leads.plan(people(5, title="CTO").iloc[3:]).apply(via="import")
+    oracle.leads.update(made.created_ids[1], title="Countess")
+    assert find_changed_leads(made, ws.leads.plan_delete(made.created_ids).decisions.rows) == [1]
 
 
 def test_an_undo_names_the_created_leads_and_how_to_delete_them(ws, oracle):
