@@ -1,6 +1,7 @@
 """Functions of a cell's value, called once for each distinct value instead of once for each row.
 
-polars finds the distinct texts, whatever the library of the frame; other values are compared as Python objects.
+polars finds the distinct texts, whatever the library of the frame; few of them, and other values, are compared as
+Python objects.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from pb2b_notebook.cleanup.frames import as_text_series
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import narwhals as nw
     import polars as pl
@@ -62,7 +63,7 @@ def map_distinct(
             is skipped.
         contexts: Context of every row of the frame, as text or null; without it the context is ``None``.
     """
-    if isinstance(cells.values, list):
+    if isinstance(cells.values, list) or len(cells.values) <= FEW_ROWS:
         yield from _map_python_values(cells, function, contexts)
         return
     table = _table(cells.values, None if contexts is None else contexts.gather(cells.rows))
@@ -90,9 +91,8 @@ def transform_distinct(
     """
     import polars as pl
 
-    if isinstance(values, list):
+    if isinstance(values, list) or len(values) <= FEW_ROWS:
         return as_text_series(_transform_python_values(values, function, contexts))
-
     table = _table(values, contexts)
     distinct = table.unique()
     results = [None if value is None else function(value, context) for value, context in _pairs(distinct)]
@@ -146,7 +146,7 @@ def _map_python_values(
 
 
 def _transform_python_values(
-    values: list[Any], function: Callable[[Any, Any], str | None], contexts: pl.Series | None
+    values: Sequence[Any] | pl.Series, function: Callable[[Any, Any], str | None], contexts: pl.Series | None
 ) -> list[str | None]:
     known: dict[Any, str | None] = {}
     listed = None if contexts is None else contexts.to_list()

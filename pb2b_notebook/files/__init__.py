@@ -14,9 +14,21 @@ Writing::
 
 from __future__ import annotations
 
-from pb2b_notebook.files.plain_frames import excel_frame, flatten
-from pb2b_notebook.files.reading import read_leads
-from pb2b_notebook.files.reports import FileReport, Finding, SavedFile
-from pb2b_notebook.files.saving import save_leads
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.lazy import exports
+
+if TYPE_CHECKING:
+    from pb2b_notebook.files.plain_frames import excel_frame, flatten
+    from pb2b_notebook.files.reading import read_leads
+    from pb2b_notebook.files.reports import FileReport, Finding, SavedFile
+    from pb2b_notebook.files.saving import save_leads
+
+_HOMES = {
+    "FileReport": "reports", "Finding": "reports", "SavedFile": "reports", "excel_frame": "plain_frames",
+    "flatten": "plain_frames", "read_leads": "reading", "save_leads": "saving",
+}  # fmt: skip
 
 __all__ = ["FileReport", "Finding", "SavedFile", "excel_frame", "flatten", "read_leads", "save_leads"]
+
+__getattr__, __dir__ = exports(__name__, _HOMES)

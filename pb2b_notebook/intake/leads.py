@@ -8,8 +8,6 @@ from typing import IO, TYPE_CHECKING, Any, overload
 
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.errors import InvalidParameterError, suggesting
-from pb2b_notebook.files.reading import read_leads
-from pb2b_notebook.files.reports import FileReport
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import input_frame, is_frame
 from pb2b_notebook.frames.types import EagerT, FrameT
@@ -23,6 +21,7 @@ from pb2b_notebook.upserts.planning.decisions import Existing, Rules
 from pb2b_notebook.upserts.plans import Plan
 
 if TYPE_CHECKING:
+    from pb2b_notebook.files import FileReport
     from pb2b_notebook.intake.intake import Intake, IntakeWorkspace
 
 
@@ -168,6 +167,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
 
     def _read(self, source: Any, *, sheet: str | None, progress: bool) -> tuple[Any, str, FileReport | None]:
         """Return the list without the column of reasons that a file of held-back rows has, its name, and its report."""
+        from pb2b_notebook.files import read_leads
         from pb2b_notebook.intake.intake import REASON
 
         report = None

@@ -22,9 +22,21 @@ imported when they are first needed.
 
 from __future__ import annotations
 
-from pb2b_notebook.mirror.combined_mirrors import Mirrors
-from pb2b_notebook.mirror.opening import open_mirror, open_mirrors
-from pb2b_notebook.mirror.storage.locations import Location, temporary_location
-from pb2b_notebook.mirror.workspace_mirror import Mirror
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.lazy import exports
+
+if TYPE_CHECKING:
+    from pb2b_notebook.mirror.combined_mirrors import Mirrors
+    from pb2b_notebook.mirror.opening import open_mirror, open_mirrors
+    from pb2b_notebook.mirror.storage.locations import Location, temporary_location
+    from pb2b_notebook.mirror.workspace_mirror import Mirror
+
+_HOMES = {
+    "Location": "storage.locations", "Mirror": "workspace_mirror", "Mirrors": "combined_mirrors",
+    "open_mirror": "opening", "open_mirrors": "opening", "temporary_location": "storage.locations",
+}  # fmt: skip
 
 __all__ = ["Location", "Mirror", "Mirrors", "open_mirror", "open_mirrors", "temporary_location"]
+
+__getattr__, __dir__ = exports(__name__, _HOMES)

@@ -14,7 +14,6 @@ from importlib import import_module
 from typing import Any, Final
 
 from pb2b_notebook.errors import ProspectB2BError, UsageError
-from pb2b_notebook.mirror.reading import sql as engine
 
 NAME: Final = "pb2b"
 FORMER_NAME: Final = "pb2b_sql"
@@ -136,7 +135,9 @@ def _parameters(variables: Mapping[str, Any], sql: str, given: str | None) -> di
     values, where = variables, "the notebook has no variable"
     if given is not None:
         values, where = _read_params(variables, given), "--params has no"
-    names = engine.parameter_names(sql)
+    from pb2b_notebook.mirror.reading.sql import parameter_names  # opening a workspace needs none of SQL
+
+    names = parameter_names(sql)
     missing = sorted(names - values.keys())
     if missing:
         repair = f"set {missing[0]} in a cell above" if given is None else f"add {missing[0]!r} to the dict"

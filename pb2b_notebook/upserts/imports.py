@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains import import_rows, resources
@@ -14,12 +14,14 @@ from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
-from pb2b_notebook.mirror import Mirror
 from pb2b_notebook.upserts import plan_actions, tables
 from pb2b_notebook.upserts.planning import current_leads, opted_out
 from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
 from pb2b_notebook.upserts.planning.match_keys import match_keys
 from pb2b_notebook.upserts.target_workspace import Target
+
+if TYPE_CHECKING:
+    from pb2b_notebook.mirror import Mirror
 
 
 class Imports(resources.Imports[FrameT], path="imports"):

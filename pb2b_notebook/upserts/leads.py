@@ -27,7 +27,6 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields, with_type_of_values
-from pb2b_notebook.mirror import Mirror
 from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.upserts import plan_actions, plan_building, tables
 from pb2b_notebook.upserts.planning import current_leads, opted_out
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pb2b_notebook.cleanup.merging.merge import Merge
+    from pb2b_notebook.mirror import Mirror
 
 _CUSTOM: Final = "custom_"
 _BY_VALUES: Final = "by its values"

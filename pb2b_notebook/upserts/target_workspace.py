@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, UnknownOperationError
-from pb2b_notebook.mirror import Mirror
 from pb2b_notebook.openapi.operations import Operations
 from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.running.jobs import Jobs
 from pb2b_notebook.upserts.running.run_options import RunOptions
+
+if TYPE_CHECKING:
+    from pb2b_notebook.mirror import Mirror
 
 
 class PlanActions(Protocol):
