@@ -78,10 +78,11 @@ def test_a_long_text_that_very_many_cells_share_is_refused():
 
 
 def test_records_that_span_pieces_are_read_once():
-    rows = 200_000
+    rows = 60_000
     seen = []
     data = workbook_files.binary(*((row, row % 7, "text " * (row % 5)) for row in range(rows)))
     inspect_xlsb(io.BytesIO(data), seen.append)
+    assert len(seen) > 1
     assert sum(seen) > 6 * rows
     assert read(data).height == rows - 1  # the first one is the header
 
