@@ -129,6 +129,27 @@ def test_executors_find_what_one_machine_finds(spark, leads):
     assert there.local.pairs.sort("probability", pl.all()).equals(there.pairs.sort("probability", pl.all()))
 
 
+NO_ROWS = pl.DataFrame(schema={"id": pl.Int64, "email": pl.String})
+NOTHING = pl.DataFrame({"id": ["a", "b", "c"], "full_name": ["Ada Berg", None, None], "phone": None, "born": None})
+
+
+@pytest.mark.usefixtures("on_executors")
+@pytest.mark.parametrize(("leads", "parts"), [(NO_ROWS, 1), (NOTHING.cast(pl.String), 5)], ids=["no rows", "no values"])
+def test_executors_take_lists_in_which_nothing_is_compared(spark, leads, parts):
+    options = {"fields": {"born": "date"} if "born" in leads.columns else {}, "same": [["b", "c"]]}
+    here, there = duplicates(leads, **options), duplicates(to_spark(spark, leads, parts), **options)
+    expected = here.frame.with_columns(pl.col("id").cast(pl.String)).sort("id")
+    assert collected(there.frame, "id").with_columns(pl.col("id").cast(pl.String)).equals(expected)
+    assert (len(there.pairs), there.unknown_choices, repr(there)) == (len(here.pairs), here.unknown_choices, repr(here))
+
+
+@pytest.mark.usefixtures("on_executors")
+@pytest.mark.parametrize("ids", [["a", "a"], ["a", None], ["a", "\u2003"]])
+def test_executors_refuse_rows_that_no_id_names(spark, ids):
+    with pytest.raises(CleanupError, match="a column id that names each row"):
+        duplicates(to_spark(spark, pl.DataFrame({"id": ids, "email": ["ada@example.com", "bob@example.com"]})))
+
+
 @pytest.mark.usefixtures("on_executors")
 def test_executors_find_known_rows(spark, leads):
     known, new = leads.slice(0, 60), leads.slice(60)

@@ -49,7 +49,13 @@ from pb2b_notebook.cleanup.linkage.scores.list_scoring import ListFacts, levels_
 from pb2b_notebook.cleanup.linkage.scores.refinement import Refinement
 from pb2b_notebook.cleanup.linkage.scores.scoring import ScoredPairs, score_pairs
 from pb2b_notebook.cleanup.linkage.scores.weights import Weights
-from pb2b_notebook.cleanup.linkage.spark.duplicates import are_few, check_ids, read_rows, with_clusters
+from pb2b_notebook.cleanup.linkage.spark.duplicates import (
+    check_ids,
+    count_rows,
+    fit_on_driver,
+    read_rows,
+    with_clusters,
+)
 from pb2b_notebook.cleanup.linkage.spark.people import KnownTexts, find_on_spark, first_rows, name_rows, read_texts
 from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
 from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
@@ -224,7 +230,7 @@ def duplicates(
     fields = {} if fields is None else fields
     check_fields(fields)
     step = _step(threshold, fields, weights, same, different, of=of)
-    if spark is not None and folder is None and of == PEOPLE.name and not are_few(spark):
+    if spark is not None and folder is None and of == PEOPLE.name and not fit_on_driver(count_rows(spark)):
         return _people_on_spark(spark, known, scale, (same, different), step)
     if spark is not None:
         options: dict[str, Any] = {"fields": fields, "weights": weights, "same": same, "different": different, "of": of}
@@ -302,7 +308,7 @@ def _people_on_spark(
         known_frame = known_frame.with_names(known_columns(known_frame, columns), kept=frame.names)
         texts = compared_texts(known_frame, {**columns, **other_names(frame, known_frame, columns)})
         known_rows = KnownTexts(texts, known_frame, _known_clusters(known_frame))
-    tables = OnSpark()
+    tables = OnSpark(df.sparkSession, count_rows(df) + (0 if known_frame is None else len(known_frame)))
     rows = read_texts(tables, df, columns, known_rows)
     names = name_rows(rows, known_rows, given)
     apart = names.rows_apart(_choices(names.names, *given))

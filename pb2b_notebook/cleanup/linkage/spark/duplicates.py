@@ -87,8 +87,16 @@ def check_ids(ids: pl.Series) -> None:
     Raises:
         CleanupError: An id is missing or blank, or two rows have it.
     """
-    if ids.has_nulls() or (ids.str.strip_chars() == "").any() or ids.n_unique() < len(ids):
+    if ids.alias("id").to_frame().select(are_unnamed().any()).item():
         raise no_ids()
+
+
+def are_unnamed() -> pl.Expr:
+    """Return whether the ``id`` of a row does not name it: it is missing or blank, or another row has it."""
+    import polars as pl
+
+    ids = pl.col("id")
+    return ids.is_null() | (ids.str.strip_chars() == "") | ids.is_duplicated()
 
 
 def with_clusters(df: Any, found: Duplicates[pl.DataFrame], counts: RowCounts | None = None) -> DuplicatesOnSpark:
@@ -140,15 +148,20 @@ def _with_all_rows(df: Any, found: Duplicates[pl.DataFrame]) -> Duplicates[pl.Da
     return replace(found, frame=frame, _frame=open_frame(rows), _names=names, **moved)
 
 
-def are_few(df: Any) -> bool:
-    """Return whether a DataFrame has so few rows that the driver compares them by itself.
+def count_rows(df: Any) -> int:
+    """Return the number of rows of a DataFrame.
 
     Raises:
         UsageError: The session is stopped, or Spark failed.
     """
     check_session(df.sparkSession)
     with spark_errors():
-        return bool(df.limit(ON_DRIVER + 1).count() <= ON_DRIVER)
+        return int(df.count())
+
+
+def fit_on_driver(rows: int) -> bool:
+    """Return whether the driver compares a list of this length."""
+    return rows <= ON_DRIVER
 
 
 def no_ids() -> CleanupError:

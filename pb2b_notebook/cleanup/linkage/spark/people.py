@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS
 from pb2b_notebook.cleanup.linkage.results.result import RowCounts
 from pb2b_notebook.cleanup.linkage.scores.list_scoring import levels_to_count
 from pb2b_notebook.cleanup.linkage.scores.scoring import score_pairs
-from pb2b_notebook.cleanup.linkage.spark.duplicates import no_ids, readable_columns
+from pb2b_notebook.cleanup.linkage.spark.duplicates import are_unnamed, no_ids, readable_columns
 from pb2b_notebook.cleanup.linkage.spark.stages import (
     compare_candidates,
     compare_pairs,
@@ -92,13 +92,14 @@ def read_texts(tables: OnSpark, df: Any, columns: Mapping[str, str], known: Know
         CleanupError: Ids do not name the rows.
     """
     names = [name for name in df.columns if name in columns or name == "id"]
-    own = tables.keep(table_of_columns(df, names, partial(texts_of, columns=dict(columns))))
+    read = table_of_columns(df, names, partial(texts_of, columns=dict(columns)))
+    own = tables.keep(tables.exchange((read, [pl.col("id").hash()])))
     number = _check_ids(own)
     texts = own
     if known is not None:
         theirs = known.texts.with_columns(
             id=pl.lit("", pl.String), known=pl.int_range(pl.len(), dtype=pl.Int64)
-        ).select(own.columns)  # fmt: skip
+        ).select(list(own.schema))  # fmt: skip
         texts = own.union(create_table(df.sparkSession, theirs))
 
     def thin() -> tuple[int, int]:
@@ -109,20 +110,16 @@ def read_texts(tables: OnSpark, df: Any, columns: Mapping[str, str], known: Know
 
 
 def _check_ids(texts: Table) -> int:
-    """Return the number of rows, which ids name."""
-    from pyspark.sql import functions as sql
-
-    schema = pl.Schema({"rows": pl.Int64(), "named": pl.Int64(), "distinct": pl.Int64()})
-    named = sql.coalesce(sql.col("id").rlike(r"[^\s\u00a0]"), sql.lit(False)).cast("bigint")
-    counts = texts.df.agg(
-        sql.count("*").alias("rows"),
-        sql.coalesce(sql.sum(named), sql.lit(0)).alias("named"),
-        sql.countDistinct("id").alias("distinct"),
-    )
-    rows, given, distinct = Table.of(counts, schema).collect().row(0)
-    if given < rows or distinct < rows:
+    """Return the number of rows, which ids name. All rows of an id are in one part."""
+    rows, wrong = texts.select("id").map(_count_ids, whole=True).collect().sum().row(0)
+    if wrong:
         raise no_ids()
     return int(rows)
+
+
+def _count_ids(part: pl.DataFrame) -> pl.DataFrame:
+    """Return the number of rows, and of those that their id does not name."""
+    return part.select(rows=pl.len().cast(pl.Int64), wrong=are_unnamed().sum().cast(pl.Int64))
 
 
 class Names(NamedTuple):
@@ -251,7 +248,7 @@ def find_on_spark(
         pairs = listed.pairs.clear()
         if not some.is_empty():
             asked = create_pairs(rows.texts.source, *(numbers.gather(some[side]).to_list() for side in ("a", "b")))
-            pairs = compare_pairs(found, asked, rows.further, contents.rows).select("a", "b", *levels).collect()
+            pairs = compare_pairs(tables, found, asked, rows.further, contents.rows).select(*pairs.columns).collect()
         return score(pairs.sort("a", "b"))
 
     first = score(listed.pairs)
@@ -295,7 +292,7 @@ class _Kept(NamedTuple):
     ) -> _Kept:
         owners = contents.owners.drop("content")
         chosen = numbers_of(tables, owners, names.names.head(names.own).to_list())["i"]
-        read = [name for name in ("i", "content", "bare", *BEARERS) if name in found.features.columns]
+        read = [name for name in ("i", "content", "bare", *BEARERS) if name in found.features.schema]
         features = found.features.select(*read)
         if every:
             numbered, table = owners.collect(), features.collect().sort("i")

@@ -21,7 +21,7 @@ from pb2b_notebook.cleanup.linkage.pairs.levels import may_be_one_name
 from pb2b_notebook.cleanup.linkage.scores.further_shares import have_rare_names
 from pb2b_notebook.cleanup.linkage.scores.list_scoring import ListFacts, levels_to_count, refine_to_list
 from pb2b_notebook.cleanup.linkage.scores.scoring import score_pairs
-from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
+from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark, home
 from pb2b_notebook.cleanup.linkage.tables.components import components
 from pb2b_notebook.cleanup.linkage.tables.database import database_of_process, run_query
 from pb2b_notebook.cleanup.linkage.tables.work_folder import Shared
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.scores.scoring import FurtherWeights
     from pb2b_notebook.cleanup.linkage.scores.weights import Weights
 
-_ROWS_OF_PART: Final = 100_000
-"""Rows of one part of the contents."""
 _SAMPLED: Final = 200
 """Rows of a part whose numbers show how all are spread."""
 _ALL_BITS_FROM: Final = 1 << 24
@@ -88,11 +86,9 @@ def distinct_contents(
 
     rows = tables.keep(texts.map(partial(_standardize, columns=columns, apart=dict(apart))))
     highs = tables.gather(partial(_sample, name="high"), rows, reads=("high",))["high"].sort().to_numpy()
-    size = int(tables.count(rows.select("known"), "known")["n"].sum())
-    parts = max(1, -(-size // _ROWS_OF_PART))
-    bounds = np.unique(highs[np.arange(1, parts) * len(highs) // parts]) if len(highs) else highs
-    placed = rows.map(partial(_with_part, bounds=bounds)).group_in_parts("part").map(_number_contents, whole=True)
-    placed = tables.keep(placed)
+    bounds = np.unique(highs[np.arange(1, tables.parts) * len(highs) // tables.parts]) if len(highs) else highs
+    placed = tables.exchange((rows.map(partial(_with_part, bounds=bounds)), [pl.col("part")]))
+    placed = tables.keep(placed.map(_number_contents, whole=True))
     sizes = tables.gather(_count_firsts, placed, reads=("part", "first_row", "is_new"))
     sizes = sizes.group_by("part").agg(pl.all().sum()).sort("part")
     starts = sizes.select("part", start=pl.col("contents").cum_sum() - pl.col("contents"))
@@ -186,14 +182,16 @@ def compare_candidates(
     features = tables.keep(features)
     keys = blocking.with_caps(blocking.keys_for(columns), columns, contents.rows)
     bits = max(1, (contents.rows - 1).bit_length()) if contents.rows < _ALL_BITS_FROM else 0
-    hashed = features.map(partial(_hashes, keys=keys, bits=bits)).group_in_parts("number", "hash")
+    hashed = tables.exchange((features.map(partial(_hashes, keys=keys, bits=bits)), [pl.col("hash")]))
     groups = tables.keep(hashed.map(partial(_pairs_of_groups, keys=keys, only_new=only_new), whole=True))
-    pairs = groups.map(_pairs).union(features.map(partial(_pairs_of_copies, only_new=only_new))).distinct()
+    copies = features.select("i", "copies", "is_new").map(partial(_pairs_of_copies, only_new=only_new))
+    pairs = tables.exchange((groups.map(_pairs), [home("a")]), (copies, [home("a")])).meet(_distinct_pairs)
     over = groups.map(_groups_over).collect().sort("rows", "number", "i", descending=[True, False, False])
     names = pl.Series("key", [key.name for key in keys], dtype=pl.String).gather(over["number"])
     scripts = not tables.gather(_first_of_other_script, features, reads=("script",)).is_empty()
     found = Candidates(features, pairs, over.select(names, "rows", "i"), scripts)
-    return found._replace(compared=tables.keep(compare_pairs(found, pairs, columns, contents.rows)))
+    compared = compare_pairs(tables, found, tables.keep(pairs), columns, contents.rows)
+    return found._replace(compared=tables.keep(compared))
 
 
 def _rare_names(part: pl.DataFrame) -> pl.DataFrame:
@@ -251,13 +249,22 @@ def _first_of_other_script(part: pl.DataFrame) -> pl.DataFrame:
     return part.filter(pl.col("script") != 0).head(1)
 
 
+def _distinct_pairs(*pairs: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat(pairs).unique()
+
+
 _MEASURED: Final = ("copies", "is_new")
 
 
-def compare_pairs(found: Candidates, pairs: Table, columns: Sequence[FurtherColumn], rows: int) -> Table:
+def compare_pairs(
+    tables: OnSpark, found: Candidates, pairs: Table, columns: Sequence[FurtherColumn], rows: int
+) -> Table:
     """Return pairs with their levels, and with what they count for.
 
+    The features of both contents of a pair go to the part of the first one.
+
     Args:
+        tables: Where the tables are.
         found: Features, and whether there are several scripts.
         pairs: ``a`` and ``b``.
         columns: Further columns.
@@ -265,32 +272,44 @@ def compare_pairs(found: Candidates, pairs: Table, columns: Sequence[FurtherColu
     """
     unread = {*comparison.columns_not_compared(scripts=found.scripts)} - {"i", *_MEASURED}
     read = found.features.drop(*unread)
-    both = pairs
-    for number, prefix in (("a", "x"), ("b", "y")):
-        side = read.with_names({name: f"{prefix}_{name}" for name in read.columns})
-        both = both.join(side.with_names({f"{prefix}_i": number}), [number])
+    wanted = pairs.map(partial(_contents_of_pairs, parts=tables.parts), whole=True)
+    sent = tables.exchange((read, [home("i")]), (wanted, [home("i")])).meet(_features_of)
     query = comparison.comparison_query(tuple(columns), scripts=found.scripts, total=rows)
-    return both.map(partial(_compare, query=query, columns=tuple(columns)))
+    both = tables.exchange((sent, [pl.col("part")]), (pairs, [home("a")]))
+    return both.meet(partial(_compare, query=query, columns=tuple(columns)))
 
 
-def _compare(part: pl.DataFrame, query: str, columns: tuple[FurtherColumn, ...]) -> pl.DataFrame:
-    x, y = pl.col("x_copies"), pl.col("y_copies")
-    same = pl.col("a") == pl.col("b")
-    measures: dict[str, pl.Expr] = {"halves": ~(pl.col("x_is_new") & pl.col("y_is_new"))}
+def _contents_of_pairs(pairs: pl.DataFrame, parts: int) -> pl.DataFrame:
+    """Return the numbers of contents, with the part where they are compared."""
+    part = home("a") % parts
+    return pl.concat([pairs.select(i=side, part=part) for side in ("a", "b")]).unique()
+
+
+def _features_of(features: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    return features.join(wanted, on="i")
+
+
+def _compare(
+    features: pl.DataFrame, pairs: pl.DataFrame, query: str, columns: tuple[FurtherColumn, ...]
+) -> pl.DataFrame:
+    features = features.drop("part").unique("i").sort("i")
+    places = pairs.select(features["i"].search_sorted(pairs[side]).cast(pl.UInt32).alias(side) for side in ("a", "b"))
+    x, y = (features.select(*_MEASURED)[places[side]] for side in ("a", "b"))
+    same = pairs["a"] == pairs["b"]
+    compared = pairs.with_columns(halves=~(x["is_new"] & y["is_new"]))
     if columns:
-        measures |= {
-            "row_pairs": pl.when(same).then(x * (x - 1) // 2).otherwise(x * y),
-            "others": ~same,
-            "rare_names": (pl.col("x_rare_name") > 0) & ~same,
-        }
+        own = x["copies"]
+        compared = compared.with_columns(
+            row_pairs=(own * (own - 1) // 2).zip_with(same, own * y["copies"]),
+            others=~same,
+            rare_names=(features["rare_name"].gather(places["a"]) > 0) & ~same,
+        )
     names = levels_to_count(columns)
-    pairs = part.select("a", "b", **measures)
-    if part.is_empty():
-        return pairs.with_columns(pl.lit(None, pl.Int64).alias(name) for name in names)
-    levels = run_query(database_of_process(), comparison.by_columns(query), both=part.drop("a", "b"))
-    compared = pairs.with_columns(pl.Series(name, values) for name, values in levels.items())
-    compared = comparison.with_identity_levels(compared, columns) if columns else compared
-    return compared.with_columns(pl.col(names).cast(pl.Int64))
+    if pairs.is_empty():
+        return compared.with_columns(pl.lit(None, pl.Int64).alias(name) for name in names)
+    levels = comparison.compare_pairs(database_of_process(), query, features.drop("i", *_MEASURED), places)
+    levels = comparison.with_identity_levels(levels, columns) if columns else levels
+    return pl.concat([compared, levels.select(pl.col(names).cast(pl.Int64))], how="horizontal")
 
 
 class ScoredList(NamedTuple):

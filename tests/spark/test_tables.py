@@ -1,0 +1,41 @@
+"""Tables of polars in parts: what comes back is what went there, whatever its type."""
+
+import polars as pl
+
+from pb2b_notebook.spark.tables import create_table, exchange, number_parts
+
+ROWS = pl.DataFrame({
+    "n": pl.Series([0, 1, 2, 3, None], dtype=pl.UInt64) + ((1 << 64) - 5),
+    "a.b": ["x", None, "", "Ä", "y"], "A.B": [["a"], [], None, ["b", None], ["c"]],
+    "`": [True, None, False, True, True], "nothing": [None] * 5,
+})  # fmt: skip
+
+
+def test_values_of_all_types_come_back(spark):
+    table = create_table(spark, ROWS)
+    assert table.collect().equals(ROWS)
+    assert create_table(spark, ROWS.clear()).collect().equals(ROWS.clear())
+    doubled = table.add(lambda rows: rows.select(m=pl.col("n") // 2)).add(lambda rows: rows.select(k=pl.col("m") + 1))
+    assert doubled.collect().equals(ROWS.with_columns(m=pl.col("n") // 2, k=pl.col("n") // 2 + 1))
+    unused = doubled.select("a.b", "m")
+    assert len(unused.functions) == 2  # what k follows from is left out
+    assert unused.collect().equals(ROWS.select("a.b", m=pl.col("n") // 2))
+
+
+def test_rows_of_one_number_meet_in_one_part(spark):
+    parts = number_parts(spark, 7)
+    assert len(set(parts)) == 7
+    numbers = pl.DataFrame({"i": range(1_000)})
+    table = create_table(spark, numbers)
+    both = table.branch(
+        lambda rows: rows.filter(pl.col("i") % 3 == 0), lambda rows: rows.select(j="i", k=pl.col("i") % 2)
+    )
+    met = exchange(parts, (both, [pl.col("i"), pl.col("j")]), (table, [pl.col("i")]))
+
+    def meet(threes, evens, rows):
+        assert {*threes["i"]} <= {*evens["j"]} == {*rows["i"]}
+        part = rows["i"] % 7
+        return rows.with_columns(part=part, parts=part.n_unique()).join(evens, left_on="i", right_on="j")
+
+    found = met.meet(meet).collect().sort("i")
+    assert found.equals(numbers.with_columns(part=pl.col("i") % 7, parts=pl.lit(1), k=pl.col("i") % 2), null_equal=True)
