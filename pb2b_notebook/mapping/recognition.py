@@ -203,7 +203,7 @@ def _date(value: Any) -> bool:
 
 
 def _phone(text: str) -> bool:
-    return bool(_PHONE.fullmatch(text)) and sum(map(str.isdigit, text)) in _DIGITS
+    return bool(_PHONE.fullmatch(text)) and sum(map(str.isdigit, text)) in _DIGITS and not _DATE_LIKE.fullmatch(text)
 
 
 def _national_phone(text: str) -> bool:

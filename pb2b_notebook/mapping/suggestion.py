@@ -81,7 +81,13 @@ _GENERIC: Final = frozenset(
     {"address", "code", "date", "id", "name", "number", "page", "text", "time", "type", "url", "value"}
 )
 # Kinds of words that make a longer name that of something else, only for some fields.
-_ABOUT_ANOTHER: Final = {"city": ("elsewhere",), "country": ("elsewhere", "region"), "email": ("copy",)}
+_ABOUT_ANOTHER: Final = {
+    "city": ("elsewhere", "wanted"),
+    "country": ("elsewhere", "region", "wanted"),
+    "email": ("copy",),
+    "industry": ("wanted",),
+    "title": ("wanted",),
+}
 # Values that look like those of a field, and are something else: a column "URL" of profiles, a column "Title" of "Dr.".
 _RIVAL_FORMS: Final = {
     "website": ("linkedin", "linkedin_company"),
@@ -102,6 +108,8 @@ _FOREIGN_FORMS: Final = {
     "first_name": ("legal_form",),
     "last_name": ("legal_form",),
 }
+_STEMS: Final = frozenset({"jobs", "channels"})
+"""Kinds of qualifiers that are parts of values, not words of names."""
 _SCHEME: Final = re.compile(r"\s*(https?://)?")
 _OF_LINKS: Final = frozenset({"url", "urls", "link", "links", "href"})
 _OF_CODES: Final = frozenset({"id", "ids", "code", "iban", "isbn", "ean", "gtin", "sku", "ref"})
@@ -707,8 +715,11 @@ def _is_address(column: str, field: LeadField) -> bool:
 def _is_about_another(column: str, field: LeadField) -> bool:
     """Return whether a word of a name says that the column is about something else than a field of the lead."""
     about = _subjects(column) - set(words(field.label))
+    if any(_width(word[0]) > 1 and word in column for word in _qualifiers("relative")):
+        return True
     kinds = [
         "other",
+        "relative",
         *(["colleague"] if field.key != "owner_email" else []),
         *_ABOUT_ANOTHER.get(field.key, ()),
     ]
@@ -824,7 +835,7 @@ def _synonyms() -> dict[str, dict[str, str]]:
 def _known_words() -> frozenset[str]:
     """Return the words of which it is known what they say of a column: those of all fields and of all qualifiers."""
     text = resources.files("pb2b_notebook.mapping").joinpath("qualifiers.toml").read_text(encoding="utf-8")
-    names = [name for kind, names in tomllib.loads(text).items() if kind != "jobs" for name in names]
+    names = [name for kind, names in tomllib.loads(text).items() if kind not in _STEMS for name in names]
     names += [name for usual in _synonyms().values() for name in usual.values()]
     return _OF | _GENERIC | frozenset(word for name in names for word in words(name))
 
