@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.linkage.clusters.clustering import bridging_items, uncompared_pairs, unexplained_conflicts
-from pb2b_notebook.cleanup.linkage.columns.further_columns import have_other_values
+from pb2b_notebook.cleanup.linkage.columns.further_columns import agree_or_differ, have_other_values, share_only_a_home
 from pb2b_notebook.cleanup.linkage.pairs.levels import (
     are_in_two_places,
     give_whole_names,
+    have_nothing_of_their_own,
     may_be_one_name,
     may_be_wrong_names,
 )
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
     from pb2b_notebook.cleanup.linkage.scores.scoring import FurtherWeights, ScoredPairs
 
+_OF_A_PERSON: Final = ("date", "identifier")
+"""Roles of the columns that are of one person alone."""
 _OWN_ROLES: Final = ("date", "identifier", "street", "postcode", "city")
 """Roles of the columns in which two people of one name differ."""
 
@@ -50,7 +53,8 @@ def conflicts_within(
     """Return the pairs that links connect only through other rows, and whose names are not of one and the same.
 
     In a list whose names are often wrong, a third row whose name may be either explains two different names: Mike and
-    Micha3l, where one is Michael. Nothing explains two dates or two numbers.
+    Micha3l, where one is Michael. Nothing explains two dates or two numbers. A father and a son of one name stay two
+    people where a row without a date may be either.
     """
     import numpy as np
     import polars as pl
@@ -60,9 +64,11 @@ def conflicts_within(
     inside = (parts[scored.a] == parts[scored.b]) & (scored.a != scored.b)
     first, second = uncompared_pairs(parts, scored.a[inside], scored.b[inside])
     rest = score(pl.DataFrame({"a": first, "b": second}, schema={"a": pl.UInt32, "b": pl.UInt32}).sort("a", "b"))
-    found = [(scored, scored.conflicts(inside)), (rest, rest.conflicts(np.ones(len(rest.a), dtype=bool)))]
+    compared = [(scored, inside), (rest, np.ones(len(rest.a), dtype=bool))]
+    found = [(pairs, pairs.conflicts(wanted)) for pairs, wanted in compared]
+    two_people = _of_two_dates(scored, linked, compared, further)
     if further is None or not further.names_are_wrong:
-        return [pair for pairs, at in found for pair in pairs.numbers(at)]
+        return [*two_people, *(pair for pairs, at in found for pair in pairs.numbers(at))]
     wrong = [
         may_be_wrong_names(pairs.patterns.gather(at).to_numpy())
         & ~have_other_values(pairs.further[at], further.columns, "date", "identifier")
@@ -75,4 +81,34 @@ def conflicts_within(
     patterns = scored.patterns.to_numpy()
     one_name = linked & may_be_one_name(patterns)
     links, whole = (scored.numbers(np.flatnonzero(some)) for some in (one_name, one_name & give_whole_names(patterns)))
-    return [*sure, *unexplained_conflicts(doubtful, links, whole)]
+    return [*two_people, *sure, *unexplained_conflicts(doubtful, links, whole)]
+
+
+def _of_two_dates(
+    scored: ScoredPairs,
+    linked: np.ndarray,
+    compared: Sequence[tuple[ScoredPairs, np.ndarray]],
+    further: FurtherWeights | None,
+) -> list[tuple[int, int]]:
+    """Return the pairs of one name and address that have two dates or numbers, and that a row without any would join.
+
+    Args:
+        scored: All scored pairs.
+        linked: Whether each of them is a link.
+        compared: Pairs, and whether each is wanted.
+        further: Weights of the further columns; in a list without households, no pairs are returned.
+    """
+    import numpy as np
+
+    if further is None or further.home is None:
+        return []
+    columns, found = further.columns, []
+    for pairs, wanted in compared:
+        apart = wanted & (pairs.logits < pairs.cutoff) & have_nothing_of_their_own(pairs.patterns.to_numpy())
+        apart &= have_other_values(pairs.further, columns, *_OF_A_PERSON)
+        found += pairs.numbers(np.flatnonzero(apart & share_only_a_home(pairs.further, columns)))
+    agree, differ = agree_or_differ(scored.further, columns)
+    given = (agree | differ)[:, [one.role.name in _OF_A_PERSON for one in columns]].any(axis=1)
+    of_either = scored.numbers(np.flatnonzero(linked & ~given))
+    apart_anyway = {*unexplained_conflicts(found, of_either, of_either)}
+    return [pair for pair in found if pair not in apart_anyway]

@@ -53,6 +53,8 @@ _SPARSE: Final = 10
 """How many times as many numbers as identifiers a series may cover."""
 _MOSTLY: Final = 1.1
 """How many times as many identifiers as numbers a series may have: some have none."""
+_NO_HOME: Final = 2
+"""Difference of streets from which on they may be two homes: one without a number, or with another number."""
 _MOST_AGAINST: Final = 5.0
 """Most logits that one difference speaks against a pair: any column may be wrong."""
 
@@ -417,6 +419,30 @@ def share_a_family_number(further: np.ndarray, columns: Sequence[FurtherColumn])
     agree, _ = agree_or_differ(further, columns)
     number, home, date = (agree[:, _are(role, columns)].any(axis=1) for role in ("identifier", "street", "date"))
     return np.asarray(number & home & ~date)
+
+
+def agree_on_a_person(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+    """Return for each pair whether what agrees is a person's own, and not a home, or a date of two neighbours.
+
+    A date that differs by an error says so only beside one home; it is all that a list without addresses has.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"born": "date", "address": "street"})
+    >>> agree_on_a_person(np.array([9, 17 | 9 << 5, 17 | 20 << 5, 17, 9 << 5]), columns).tolist()
+    [True, True, False, True, False]
+    """
+    import numpy as np
+
+    levels = unpack(further, len(columns))
+    agree, _ = agree_or_differ(further, columns)
+    streets, dates = _are("street", columns), _are("date", columns)
+    numbers = [one.role.is_identifier or one.role.name == "text" for one in columns]
+    if not any(dates) and not any(numbers):
+        return np.ones(len(further), dtype=bool)
+    home = (agree & (levels < FIRST_DIFFERENCE + _NO_HOME))[:, streets].any(axis=1)
+    no_street = (levels[:, streets] == 0).all(axis=1)
+    same = (agree & (levels < FIRST_DIFFERENCE))[:, dates].any(axis=1)
+    return np.asarray(same | agree[:, numbers].any(axis=1) | (agree[:, dates].any(axis=1) & (home | no_street)))
 
 
 def have_other_dates(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:

@@ -134,6 +134,7 @@ ROLES: Final[Mapping[str, Role]] = MappingProxyType(
                            "OR {y}[5:] IN ('0101', '0000'))"),
                 Difference("differs in one of day, month and year", 0.04, "({x}[:4] = {y}[:4])::INT + "
                            "({x}[5:6] = {y}[5:6])::INT + ({x}[7:] = {y}[7:])::INT = 2"),
+                Difference("differs by two digits", 0.01, "damerau_levenshtein({x}, {y}) <= 2"),
                 Difference("differs", 0.02, "", against=True),
             )),
             _identifier("identifier", 1e-6, (0.05, 0.005, 0.015, 0.005)),

@@ -20,6 +20,8 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 _THIS_CENTURY: Final = 30
 """A year of two digits up to this one is in this century; Excel reads it so, too."""
 _TWELVE: Final = 12
+_LIKE_DIGITS: Final = {"o": "0", "i": "1", "l": "1", "z": "2", "s": "5", "g": "6", "b": "8"}
+"""Letters that a scan takes digits for."""
 _FIRST_OF_1900, _LAST_SERIAL = 1, 60_000
 # Words of streets, and how they are abbreviated; English, German, French, Spanish and Italian.
 _STREET_WORDS = {
@@ -203,12 +205,13 @@ def _written_dates(texts: pl.Series) -> pl.Series:
 
     text = pl.col("text").str.strip_chars().str.to_lowercase()
     text = text.str.replace(r"[t ]\d{1,2}:\d{2}.*$", "").str.replace(r"\.0+$", "")
-    table = texts.alias("text").to_frame().select(text=text)
+    table = texts.alias("text").to_frame().select(text=_with_digits(text))
     numbers = pl.col("text").str.extract_groups(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})$").struct
     first, second = (numbers[n].cast(pl.Int32, strict=False) for n in (0, 1))
-    found = table.select(first=(first > _TWELVE).sum(), second=(second > _TWELVE).sum()).row(0)
-    day, month = (numbers[1], numbers[0]) if found[1] > found[0] else (numbers[0], numbers[1])
     iso = pl.col("text").str.extract_groups(r"^(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})$").struct
+    counts = ((first > _TWELVE).sum(), (second > _TWELVE).sum(), iso[0].count(), numbers[0].count())
+    found = table.select(pl.struct(*(count.alias(str(n)) for n, count in enumerate(counts))).struct.unnest()).row(0)
+    day, month = (numbers[1], numbers[0]) if found[1] > found[0] else (numbers[0], numbers[1])
     named = pl.col("text").str.extract_groups(
         r"^(\d{1,2})(?:st|nd|rd|th|\.)?[- ]*(\p{L}{3})\p{L}*\.?,?[- ]*(\d{4}|\d{2})$"
     )
@@ -236,8 +239,38 @@ def _written_dates(texts: pl.Series) -> pl.Series:
             eight_digits(english.struct[2], named_month(english.struct[0]), english.struct[1]),
             pl.col("text").str.extract(r"^((?:1[89]|20)\d\d)$", 1) + "0000",
             as_date,
+            _mistyped_dates(year_first=found[2] > found[3], day_first=found[1] <= found[0]),
         ).fill_null("")
     ).to_series()
+
+
+def _mistyped_dates(*, year_first: bool, day_first: bool) -> pl.Expr:
+    """Return the digits of dates with one digit too many or too few, or a sign in a wrong place; null for other texts.
+
+    They are compared as they are: 198750201, of "1987502-01", differs from 19870201 by one digit.
+
+    Args:
+        year_first: Whether most dates of the column begin with the year.
+        day_first: Whether the day stands before the month in the others.
+    """
+    import polars as pl
+
+    text = pl.col("text")
+    if year_first:
+        digits = text.str.replace_all(r"[-/. ]", "")
+        return pl.when(digits.str.contains(r"^\d{7,9}$")).then(digits)
+    parts = text.str.extract_groups(r"^(\d{1,3})[-/. ]+(\d{1,3})[-/. ]+(\d{3,5})$").struct
+    day, month = (parts[0], parts[1]) if day_first else (parts[1], parts[0])
+    return parts[2] + month.str.zfill(2) + day.str.zfill(2)
+
+
+def _with_digits(text: pl.Expr) -> pl.Expr:
+    """Return dates with the digits that a scan took for letters: 19S0O409 is 19500409."""
+    import polars as pl
+
+    digits = text.str.replace_many(list(_LIKE_DIGITS), list(_LIKE_DIGITS.values()))
+    scanned = text.str.contains(r"\d{2}.*\d") & digits.str.contains(r"^\d[-/. \d]{5,}$")
+    return pl.when(scanned).then(digits).otherwise(text)
 
 
 def _century(year: pl.Expr) -> pl.Expr:

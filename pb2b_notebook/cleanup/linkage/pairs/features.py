@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _SHORT = 5
 """Least number of letters of a local part or a spelled name that people do not share by chance."""
 BEARERS = ("given_bearers", "family_bearers")
+_SPELLED_SO = "rows_of_name"
 """Numbers of different whole names that have a row's given name, and its family name."""
 _PART_OF_COMPOUND = 3
 """Least letters of each of the two names in Jean-Paul."""
@@ -132,29 +133,38 @@ def features_of_contents(table: pl.DataFrame, columns: Sequence[FurtherColumn], 
     most_are_bare = bool(bare["bare"].item() >= _MOSTLY_BARE * bare["rows"].item())
     table = tables.add("bare", partial(_are_bare, columns=columns, all_named=most_are_bare), table)
     if columns:
-        table = tables.add("bearers", _are_attested, tables.share(table, _bearers()))
+        table = tables.add("bearers", _are_attested, tables.share(table, _bearers())).drop(_SPELLED_SO)
     return table.drop(*_ONLY_SAME, "name", "skeleton", "domain")
 
 
 @cache
 def _bearers() -> tuple[Shared, ...]:
-    """Return the number of different whole names that have a row's given name, and its family name."""
+    """Return how many different whole names have a row's given name, and its family name; and its rows of one name."""
     import polars as pl
 
     def bearers_of(column: str, name: str) -> Shared:
         count = pl.col("name_hash").n_unique().over(column).alias(name)
         return Shared(lambda table: table.select(count), pl.col(column), (column, "name_hash"), {name: 0})
 
-    return tuple(bearers_of(column, name) for column, name in zip(("first", "last"), BEARERS, strict=True))
+    key = pl.when(pl.col("name_hash") != 0).then("name_hash")
+    alike = Shared(
+        lambda table: table.select(pl.len().over("name_hash").cast(pl.Int64).alias(_SPELLED_SO)),
+        key, ("name_hash",), {_SPELLED_SO: 1},
+    )  # fmt: skip
+    return (*(bearers_of(column, name) for column, name in zip(("first", "last"), BEARERS, strict=True)), alike)
 
 
 def _are_attested(table: pl.DataFrame) -> pl.DataFrame:
-    """Return whether both names are names that others have, too, and so no typing errors."""
+    """Return whether both names are names that others have, too, or two rows spell the whole name so: no typing error.
+
+    No one makes the same error twice.
+    """
     import polars as pl
 
     given, family = (pl.col(name) > 1 for name in BEARERS)
     has_both = (pl.col("first").str.len_chars() > 1) & (pl.col("last").str.len_chars() > 1)
-    return table.select(attested=has_both & family & (given | (pl.col("formal_bits") != 0)))
+    of_others = family & (given | (pl.col("formal_bits") != 0))
+    return table.select(attested=has_both & (of_others | (pl.col(_SPELLED_SO) > 1)))
 
 
 def _is_bare(columns: Sequence[FurtherColumn]) -> pl.Expr:

@@ -286,6 +286,20 @@ def have_two_complete_names(patterns: np.ndarray) -> np.ndarray:
     return found
 
 
+def have_nothing_of_their_own(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern of one name whether an identifier or a date speaks against it, and nothing own for it.
+
+    >>> import numpy as np
+    >>> have_nothing_of_their_own(np.array([1 | 2 << 35, 1 | 2 << 35 | 1 << 11, 1])).tolist()
+    [True, False, False]
+    """
+    import numpy as np
+
+    (identity,) = levels_of(patterns, "identity")
+    one_name = may_be_one_name(patterns)
+    return np.asarray((identity == 2) & one_name & (share_own_things(patterns) == 0))  # noqa: PLR2004 - level
+
+
 def differ_wholly(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether given and family names differ, and neither may be a typing error of the other.
 

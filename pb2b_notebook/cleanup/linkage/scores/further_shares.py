@@ -99,12 +99,17 @@ def fitted_shares(
 
 def _shares(column: FurtherColumn, usual: tuple[float, ...], found: np.ndarray) -> tuple[float, ...]:
     total = found[1:].sum() + _PRIOR_PAIRS
-    return tuple(
+    shares = [
         known
         if column.role.name != "date" or difference.against
         else max(known, float((found[FIRST_DIFFERENCE + n] + _PRIOR_PAIRS * known) / total))
         for n, (difference, known) in enumerate(zip(column.role.differences, usual, strict=True))
-    )
+    ]
+    if column.role.name == "date":
+        # Errors are independent: two of them are as rare as the square of one.
+        *one, two = (n for n, difference in enumerate(column.role.differences) if not difference.against)
+        shares[two] = min(shares[two], max(usual[two], sum(shares[n] for n in one) ** 2))
+    return tuple(shares)
 
 
 def notes_of(columns: Sequence[FurtherColumn], shares: Sequence[Sequence[float]]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.linkage.pairs.levels import levels_of
 if TYPE_CHECKING:
     import numpy as np
 
-_SAME, _NONE, _NO_GIVEN, _A_LITTLE_ALIKE, _OTHER_GIVEN, _OTHER = 1, 0, 8, 11, 12, 15
+_SAME, _NONE, _NO_GIVEN, _A_LITTLE_ALIKE, _OTHER_GIVEN, _SLIGHTLY, _OTHER = 1, 0, 8, 11, 12, 13, 15
 """Levels of the name."""
 _UNLIKE: Final = 7
 """Level of ``middle``: neither given name may be a typing error of the other."""
@@ -35,6 +35,8 @@ _PRIOR_STRANGERS: Final = 100.0
 """Pairs of strangers that the prior of the chance counts for."""
 _BY_CHANCE: Final = {_A_LITTLE_ALIKE: 0.005, _OTHER_GIVEN: 0.015}
 """How many pairs of given names are a little alike by chance, for each pair that is not alike at all."""
+_FAMILIES: Final = log(1 / 3)
+"""Most logit of one person in rows of one family name and address that shows that a list has families."""
 _FAMILY_NUMBER: Final = log(1 / 2)
 """Most logit of two given names of a household that share an identifier: a family's insurance has one number."""
 _LEAST: Final = 0.02
@@ -49,6 +51,11 @@ class Households(NamedTuple):
     """
 
     most: dict[int, float]
+
+    @property
+    def are_families(self) -> bool:
+        """Whether far more rows of one family name and address are two people than one."""
+        return self.most[_NO_GIVEN] < _FAMILIES
 
     def limit(
         self, patterns: np.ndarray, logits: np.ndarray, *, at_home: np.ndarray, family_number: np.ndarray
@@ -106,4 +113,6 @@ def households(patterns: np.ndarray, at_home: np.ndarray, rows: np.ndarray) -> H
         alike, expected = count(level, home=True, apart=False), chance * (other + _PRIOR_STRANGERS)
         share = max(_LEAST, (alike - expected) / max(alike, 1))
         found[level] = log(share / max(1 - share, _LEAST))
+    # Both names are misspelled, or are two of a family: the family name alone may be the misspelled one.
+    found |= {_SLIGHTLY: found[_A_LITTLE_ALIKE], _OTHER: found[_OTHER_GIVEN]}
     return Households(found)

@@ -11,6 +11,7 @@ from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import (
+    agree_on_a_person,
     agreeing_columns,
     are_dates_alike,
     are_not_comparable,
@@ -150,7 +151,7 @@ class FurtherWeights(NamedTuple):
         numbers: What two different identifiers are in this list.
         dates: What dates that differ by an error are in this list.
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
-            wrong.
+            wrong and that have no families.
         wrong_dates: Whether rows of one name and address often have dates that differ by an error.
         rate: How many more pairs of one person the list has than usual (:class:`~.refinement.Refinement`).
         notes: Which differences count for more than usual in this list; sentences.
@@ -198,9 +199,10 @@ class FurtherWeights(NamedTuple):
         expected = (float((strangers >= STRONG).sum()) * each, each)
         found = wrong_names(patterns, own, expected, self.shared, counts)
         numbers = wrong_numbers(patterns, further, self.columns, pairs.others)
+        home: Households | None = households(patterns, self._are_at_home(further, own), pairs.row_pairs)
         if found.given:
-            return self._replace(names=found, numbers=numbers, wrong_dates=bool(wrong_dates))
-        home = households(patterns, self._are_at_home(further, own), pairs.row_pairs)
+            # Given names are wrong here, so that only what a family shares counts: its number.
+            home = Households({}) if home and home.are_families else None
         return self._replace(names=found, numbers=numbers, home=home, wrong_dates=bool(wrong_dates))
 
     def _are_at_home(self, further: np.ndarray, own: np.ndarray) -> np.ndarray:
@@ -252,7 +254,8 @@ class FurtherWeights(NamedTuple):
         rarity = np.where(name == FAMILY, given, family)
         further = pairs["further"].to_numpy()
         agreeing = agreeing_columns(further, self.columns)
-        found = self.names.logits(patterns, logits, most, own=own, rarity=rarity, agreeing=agreeing)
+        personal = agree_on_a_person(further, self.columns)
+        found = self.names.logits(patterns, logits, most, own=own, rarity=rarity, agreeing=agreeing, personal=personal)
         # Without a name in common, a pair is any two rows of the list that agree in what the further columns hold.
         nameless = own + np.log(2 * RATE * np.exp(self.rate) / self.rows)
         found = np.where(share_no_lead_field(patterns), np.minimum(found, nameless), found)

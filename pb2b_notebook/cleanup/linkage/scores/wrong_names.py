@@ -74,6 +74,7 @@ class WrongNames(NamedTuple):
         own: np.ndarray,
         rarity: np.ndarray,
         agreeing: np.ndarray,
+        personal: np.ndarray,
     ) -> np.ndarray:
         """Return the logit of each pair, in the light of this list.
 
@@ -87,6 +88,8 @@ class WrongNames(NamedTuple):
             own: What the further columns say for each pair, in logits.
             rarity: How much rarer than others the name is that both rows have, in logits.
             agreeing: Number of further columns that agree.
+            personal: Whether what agrees is a person's own, and not only a home; it does not matter in a list without
+                households.
         """
         import numpy as np
 
@@ -94,11 +97,12 @@ class WrongNames(NamedTuple):
         unlike, found = np.isfinite(most) & (middle == _UNLIKE) & (own >= SOME), np.minimum(logits, most)
         for level, logit in self.reviewed.items():
             found = np.where(unlike & (name == level), np.minimum(logits, logit), found)
-        alike = ~_differ_elsewhere(patterns)
+        alike, personal = ~_differ_elsewhere(patterns), personal | self.given
         for level, logit in self.linked.items():
-            at, expected = unlike & (name == level) & (own >= STRONG), logit + rarity
+            at, expected = unlike & (name == level) & (own >= STRONG) & personal, logit + rarity
             found = np.where(at, np.where(alike, expected, np.minimum(logits, expected)), found)
-        in_part = alike & ~np.isfinite(most) & (own >= STRONG) & (middle != _UNLIKE) & np.isin(name, _PARTLY)
+        in_part = alike & (personal | (name == _SLIGHTLY)) & ~np.isfinite(most) & (own >= STRONG)
+        in_part &= (middle != _UNLIKE) & np.isin(name, _PARTLY)
         if not self.whole:
             return np.asarray(np.where(in_part & (name == _SLIGHTLY), np.maximum(found, self.partly), found))
         proven = (own >= _PROVEN) & ~np.isin(name, (FAMILY, GIVEN)) & ~have_two_complete_names(patterns)

@@ -27,7 +27,21 @@ def test_the_column_decides_whether_the_day_comes_first():
     assert typed("date", "7/3/1985", "28/3/1985") == ["19850307", "19850328"]
 
 
-@pytest.mark.parametrize("text", ["", "unknown", "n/a", "Ada", "12", "1985-03-07-1"])
+@pytest.mark.parametrize(
+    ("written", "mistyped", "digits"),
+    [
+        ("1985-03-07", "1985-003-07", "198500307"), ("1985-03-07", "985-03-07", "9850307"),
+        ("1985-03-07", "198503-07", "19850307"), ("1985-03-07", "1985-0-307", "19850307"),
+        ("1985-03-07", "1985503-07", "198550307"), ("19850407", "198SO3O7", "19850307"),
+        ("28.3.1985", "7.3.198", "1980307"), ("3/28/1985", "3/117/1985", "198503117"),
+        ("28.3.1985", "O7.3.l985", "19850307"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_date_keeps_its_digits(written, mistyped, digits):
+    assert typed("date", written, mistyped)[1] == digits
+
+
+@pytest.mark.parametrize("text", ["", "unknown", "n/a", "Ada", "12", "1985-03-07-1", "Gil Bos", "S5"])
 def test_a_text_that_is_not_a_date_says_nothing(text):
     assert typed("date", text) == [""]
 

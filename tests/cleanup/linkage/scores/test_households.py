@@ -78,3 +78,57 @@ def test_father_and_son_of_one_name_are_two_unless_the_names_of_a_list_are_often
     rows = pl.DataFrame([*people, home | {"born": "1907-11-20"}, home | {"born": "1965-06-15"}])
     found = cleanup.duplicates(rows, fields=FIELDS | {"born": "date"})
     assert found.frame["cluster_size"].tail(2).to_list() == [size] * 2
+
+
+def dated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the list with a birth date of each person."""
+    people = rows.select(pl.struct(rows.columns).rank("dense").alias("number")).to_series()
+    born = [f"{1931 + 17 * n % 70}-{1 + 5 * n % 12:02d}-{1 + 11 * n % 28:02d}" for n in people]
+    return rows.with_columns(born=pl.Series(born))
+
+
+def clusters_of(rows: pl.DataFrame, added: list[dict[str, str | None]], **fields: str) -> list[str]:
+    """Return the clusters of rows that are added to a list."""
+    more = pl.DataFrame(added, schema=rows.schema)
+    found = cleanup.duplicates(pl.concat([rows, more]), fields={"street": "street", "born": "date"} | fields)
+    return list(found.frame["cluster_id"].tail(len(added)))
+
+
+def test_a_row_without_a_date_joins_no_father_and_son_of_one_name() -> None:
+    home = {"first_name": "Otto", "last_name": "Vandersteen", "street": "7 Quarry Hill"}
+    father, son, either = [home | {"born": born} for born in ("1950-03-15", "1984-11-02", None)]
+    first, second, _ = clusters_of(dated(households(members=4)), [father, son, either])
+    assert first != second
+
+
+def with_wrong_family_names(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the list with postcodes, and 20 of its people again, each with a family name that no one else has."""
+    rows = rows.with_columns(postcode=pl.lit("2") + pl.col("born").str.slice(3, 1) + pl.col("street").str.head(2))
+    names = [f"Zz{'qxzjvkwyub'[n // 10]}{'qxzjvkwyub'[n % 10]}ohm" for n in range(20)]
+    return pl.concat([rows, rows.head(20).with_columns(last_name=pl.Series(names))])
+
+
+def with_twins(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the list with a twin of each of its people."""
+    return pl.concat([rows, rows.head(40).with_columns(first_name=pl.lit("Xaver"))])
+
+
+def test_two_dates_that_are_nearly_the_same_are_two_neighbours_with_two_names() -> None:
+    neighbour = {"first_name": "Edwina", "postcode": "48151"}
+    one = neighbour | {"last_name": "Hill", "street": "14 Kingsmere Road", "born": "1929-03-11"}
+    two = neighbour | {"last_name": "Wilkins", "street": "39 Kingsmere Road", "born": "1968-03-11"}
+    rows = with_twins(with_wrong_family_names(dated(households(members=4))))
+    first, second = clusters_of(rows, [one, two], postcode="postcode")
+    assert first != second
+
+
+def test_two_whole_names_that_two_rows_each_spell_alike_are_two_people() -> None:
+    home = {"street": "7 Quarry Hill", "born": "1993-12-25", "postcode": "48151"}
+    lilia = home | {"first_name": "Lilia", "last_name": "Houghton"}
+    sandro = home | {"first_name": "Sandro", "last_name": "Vandermark"}
+    found = clusters_of(
+        with_wrong_family_names(dated(households(members=4))),
+        [lilia, lilia | {"street": None}, sandro, sandro | {"street": None}],
+        postcode="postcode",
+    )
+    assert found[0] == found[1] != found[2] == found[3]
