@@ -73,6 +73,8 @@ def overwrite_values(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
         if made.schema[name] != pl.String:
             continue
         says_less = _says_less(name, given[name].cast(pl.String), made[name])
+        if name == "full_name":
+            says_less |= _is_turned(given[name], made[name])
         if name in {"full_name", "first_name"}:
             # "A. Berg" in the list says less than the lead's Ada Berg.
             says_less |= _shortens(given[name], made[name])
@@ -102,6 +104,14 @@ def _says_less(name: str, values: pl.Series, others: pl.Series) -> pl.Series:
         lost |= local[0] & ~local[1]
     table = pl.DataFrame({"new": values, "old": others}).select(lost.fill_null(value=False).alias("lost"))
     return table["lost"]
+
+
+def _is_turned(names: pl.Series, others: pl.Series) -> pl.Series:
+    """Return where a name is another one in the order of a directory: "Berg, Ada"."""
+    turned = pl.col("new").str.replace("^([^,]+), *([^,]+)$", "$2 $1")
+    both = pl.DataFrame({"new": names, "old": others}).cast(pl.String)
+    is_turned = pl.col("new").str.contains(",", literal=True) & (fold(turned) == fold(pl.col("old")))
+    return both.select(is_turned.fill_null(value=False)).to_series()
 
 
 def _shortens(names: pl.Series, others: pl.Series) -> pl.Series:

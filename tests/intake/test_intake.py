@@ -552,12 +552,13 @@ def test_overwrite_gives_a_known_lead_what_the_list_says_and_fill_only_what_it_l
     assert "company_name" not in {*by_rule["field"]}
 
 
-def test_overwrite_takes_no_abbreviation_for_a_whole_name(space, active):
+def test_overwrite_takes_no_abbreviation_and_no_other_order_for_a_name(space, active):
     lead = next(each for each in active if each["first_name"] and each["last_name"] and each["email"])
     short = f"{lead['first_name'][0]}."
     row = {"First name": short, "Last name": lead["last_name"], "E-Mail": lead["email"], "Title": "Head of Stars"}
     whole = {"Name": f"{short} {lead['last_name']}", "E-Mail": lead["email"], "Title": "Head of Stars"}
-    for people in (row, whole):
+    turned = whole | {"Name": f"{lead['last_name']}, {lead['first_name']}".upper()}
+    for people in (row, whole, turned):
         intake = space.leads.intake(pd.DataFrame([people]), existing="overwrite", progress=False)
         assert intake.rows["state"].tolist() == ["known"]
         assert set(intake.plan.diff["field"]) == {"title"}
