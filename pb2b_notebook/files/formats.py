@@ -32,6 +32,8 @@ WRITTEN: Final = {
 """Suffixes that are written."""
 
 _ZIP: Final = b"PK\x03\x04"
+# The record that begins a workbook of Excel 2, 3 and 4 (BOF in Microsoft's BIFF).
+_OLD_EXCEL: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKED: Final = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd",
@@ -138,6 +140,10 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 def _refuse_unreadable(file: BinaryIO, head: bytes) -> None:
     if not head:
         raise DamagedFileError("the file is empty", repair="pass a file with a header and rows")
+    if head.startswith(_OLD_EXCEL):
+        raise DamagedFileError(
+            "the workbook is of Excel 4 or older", repair="open it in LibreOffice and save it as .xlsx"
+        )
     if head.startswith(_OLE):
         _refuse_encrypted(file)
     if head.startswith(b"\x1f\x8b"):

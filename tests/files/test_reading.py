@@ -16,6 +16,7 @@ from read_files import read
         (b"\x1f\x8b\x08\x00", "gzip"),
         (b"%PDF-1.4", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "image"),
+        (b"\x09\x04\x06\x00\x00\x00\x10\x00", "Excel 4 or older"),
         (b"<!DOCTYPE html><table>", "web page"),
         (b"PAR1" + bytes(20), "Parquet"),
         (b"[]", "is blank"),
