@@ -16,7 +16,6 @@ from pb2b_notebook.api.http import envelope
 from pb2b_notebook.api.http.envelope import Page, Raws
 from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time
 from pb2b_notebook.errors import APIError
-from pb2b_notebook.lazy_libraries import np
 
 _FIRST_ID: Final[Callable[[Any], Any]] = re.compile(rb'\{\s*"id"\s*:\s*"([^"\\]*)"').match
 """Finds an id at the beginning of a record, where most services put it; no key stands twice in a record."""
@@ -132,32 +131,11 @@ def _ids_of(records: Raws) -> list[Any]:
 def _pack_ids(records: Raws) -> bytes | None:
     """Return the ids of records, one on a line; ``None`` unless each record begins with its id, as plain text."""
     try:
-        packed = _pack_ids_of_one_length(records)
-        packed = b"\n".join([_FIRST_ID(record)[1] for record in records]) if packed is None else packed
+        packed = b"\n".join([_FIRST_ID(record)[1] for record in records])
         packed.decode()
     except (TypeError, UnicodeDecodeError):  # TypeError: a record begins with something else
         return None
     return packed or None
-
-
-def _pack_ids_of_one_length(records: Raws) -> bytes | None:
-    """Return the ids of records that all begin with an id of as many bytes; ``None`` for others.
-
-    Most services give such ids, and a search in each record takes three times as long.
-    """
-    if not records or (first := _FIRST_ID(records[0])) is None:
-        return None
-    begin, end = first.span(1)
-    sizes = np.fromiter(map(len, records), np.int64, len(records))
-    if sizes.min() <= end:
-        return None
-    text = np.frombuffer(b"".join(records), np.uint8)
-    heads = np.lib.stride_tricks.sliding_window_view(text, end + 1)[np.cumsum(sizes) - sizes]
-    same = heads[:, :begin].tobytes() == heads[0, :begin].tobytes() * len(records)
-    ends = heads[:, end].tobytes() == b'"' * len(records)
-    heads[:, end] = ord("\n")
-    packed = heads[:, begin:].tobytes()[:-1]
-    return packed if same and ends and b'"' not in packed and b"\\" not in packed else None
 
 
 def _unpack_ids(packed: bytes) -> list[Any]:
