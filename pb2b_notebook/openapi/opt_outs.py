@@ -25,7 +25,10 @@ _STAGE: Final = re.compile(
     r"(?:(?:lead|contact|person|email|mail|marketing|sales|lifecycle|pipeline) ?)+(?:status|stage|state)|stage|state"
 )
 _TAGS: Final = frozenset({"tags", "labels"})
-_HOLDERS: Final = frozenset({"preferences", "permissions", "subscription", "subscriptions", "channels"})
+_HOLDERS: Final = frozenset(
+    {"preferences", "permissions", "subscription", "subscriptions", "channels", "communication", "communications",
+     "communication preferences", "contact preferences", "marketing", "messaging", "notifications", "privacy"}
+)  # fmt: skip
 """Objects of which only the parts say something: ``{"email": {"do_not_contact": true}}``."""
 _CLAUSES: Final = re.compile(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–]+|\s-+\s")
 _ANSWER: Final = re.compile(r"[:=：]")
@@ -144,6 +147,8 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
     (True, False)
     >>> says_opted_out("consent", {"given": True, "version": 0, "withdrawn": False})
     False
+    >>> can_say("communication") and says_opted_out("communication", {"email": "unsubscribed", "phone": "subscribed"})
+    True
     """
     value = _plain_value(value)
     if isinstance(value, Mapping | list | tuple):

@@ -76,8 +76,8 @@ def test_a_write_names_the_version_that_the_service_demands(deviate, service):
     assert service.refusals == 1
 
 
-def as_text(form):
-    """Give times in a form, and compare the version of a write with its text."""
+def as_text(form, *, refuses=False):
+    """Give times in a form, and compare the version of a write with its text; one without an offset may be refused."""
 
     def written(text):
         return form(text) if text else text
@@ -90,6 +90,8 @@ def as_text(form):
                 found = x.service.ask("GET", x.path)["data"] if x.method == "PATCH" else None
                 found = found or x.service.leads(email=row["email"].lower())[0]
                 same = version == written(found["updated_at"])
+                if refuses and x.method == "PATCH" and "+" not in str(version):
+                    x.refuse(422, "if_updated_at has no offset", field="if_updated_at")
                 row["if_updated_at"] = found["updated_at"] if same else "2001-01-01T00:00:00.000Z"
 
     def tell(x):
@@ -110,9 +112,9 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_version_is_sent_as_the_service_gave_it(deviate, service, form):
-    ws = deviate(*as_text(FORMS[form]))
+@pytest.mark.parametrize(("form", "refuses"), [*((form, False) for form in FORMS), ("an offset", True)])
+def test_a_version_is_sent_as_the_service_gave_it(deviate, service, form, refuses):
+    ws = deviate(*as_text(FORMS[form], refuses=refuses))
     leads = ws.leads.list(status="new")[["id", "email"]].head(3)
     leads["city"] = [f"{form} {number}" for number in range(len(leads))]
     outcome = ws.leads.plan(leads).apply()

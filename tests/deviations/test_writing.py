@@ -540,6 +540,28 @@ def test_a_lead_is_not_created_again_under_a_further_address(against, service, m
         assert plan.rows["reason"].str.contains("beside its own", na=False).tolist() == [True, False]
 
 
+HIDDEN = {"null": None, "masked": "***@***", "hashed": "0b81ce31f4d0a2"}
+
+
+@pytest.mark.parametrize("shown", HIDDEN)
+def test_a_person_who_opted_out_is_found_by_an_address_that_the_service_hides(against, service, monkeypatch, shown):
+    def tell(x):
+        for row in x.rows if re.fullmatch(r"/leads(/[^/]+)?", x.path) else ():
+            if row["status"] in {"unsubscribed", "bounced"}:
+                row["email"] = HIDDEN[shown]
+
+    monkeypatch.setitem(DEVIATIONS, "hidden addresses", Deviation(None, tell))
+    ws = against("hidden addresses")
+    emails = Counter(lead["email"] for lead in service.leads())
+    gone = next(each for each in service.leads(status="unsubscribed") if emails[each["email"]] == 1)
+    rows = pd.DataFrame({"email": [f"new@{shown}.example", gone["email"].upper()], "status": ["new", "qualified"]})
+    for compare_with in ("service", "mirror"):
+        plan = ws.leads.plan(rows, compare_with=compare_with)
+        assert (plan.summary["create"], plan.rows["lead_id"].tolist()[1]) == (1, gone["id"])
+    plan.apply()
+    assert service.leads(ids=gone["id"])[0]["status"] == "unsubscribed"
+
+
 def write_by_import(ws, leads, values):
     frame = pd.DataFrame({"email": [lead["email"] for lead in leads], "custom_use_case": values["use_case"]})
     assert ws.leads.plan(frame).apply(via="import").summary["succeeded"] == len(leads)
@@ -968,5 +990,9 @@ def test_rows_are_not_matched_with_addresses_that_a_service_hides(against, servi
     monkeypatch.setitem(DEVIATIONS, "hidden addresses", Deviation(None, tell))
     lead = next(lead for lead in service.leads() if lead["status"] == "unsubscribed")
     ws = against("hidden addresses")
+    rows = pd.DataFrame({"email": [lead["email"]], "full_name": [lead["full_name"]]})
+    assert ws.leads.plan(rows, compare_with="service").rows["lead_id"].tolist() == [lead["id"]]  # by the filter
     with pytest.raises(UsageError, match="hides the addresses"):
-        ws.leads.plan(pd.DataFrame({"email": [lead["email"]], "full_name": [lead["full_name"]]}))
+        ws.leads.plan(rows, compare_with="mirror")
+    with pytest.raises(UsageError, match="hides the addresses"):
+        ws.leads.plan(pd.DataFrame({"email": [each["email"] for each in service.leads() if each["email"]][:20]}))

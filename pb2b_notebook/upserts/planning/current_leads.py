@@ -15,7 +15,7 @@ from pb2b_notebook.openapi.opt_outs import can_say
 from pb2b_notebook.upserts.planning.desired_rows import Desired
 from pb2b_notebook.upserts.planning.match_keys import holds_other_addresses
 from pb2b_notebook.upserts.planning.matching import ALWAYS
-from pb2b_notebook.upserts.planning.protection import unknown_fields, unknown_words, with_protection
+from pb2b_notebook.upserts.planning.protection import is_protected, unknown_fields, unknown_words, with_protection
 from pb2b_notebook.upserts.target_workspace import Target
 
 CompareWith = Literal["mirror", "service"]
@@ -32,6 +32,7 @@ _MASK: Final = r"[*•●…]"
 """What a service writes in place of the characters of an address that it hides."""
 _SEVERAL: Final = "email as a list"
 """Form of leads with further addresses."""
+_FEW_HIDDEN: Final = 5
 _LAG: Final = timedelta(minutes=15)
 """How long the lists of a service may lag behind its writes."""
 
@@ -47,7 +48,7 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
             yet and the rows are few.
     """
     if source_of(target, desired, compare_with) == "mirror":
-        leads = _from_mirror(target, desired)
+        leads = _with_hidden(target, _from_mirror(target, desired), desired, match_on)
     elif match_on != "email":
         leads = list_leads(target, {})  # the service has no filter by external id
     else:
@@ -63,12 +64,17 @@ def _check_addresses(leads: pl.DataFrame) -> None:
     Raises:
         UsageError: All addresses are masked.
     """
-    addresses = leads["email"].drop_nulls() if "email" in leads.columns else None
-    if addresses is not None and len(addresses) and addresses.str.contains(_MASK).all():
+    if _are_masked(leads):
         raise UsageError(
             "the service hides the addresses of leads from this key, so that rows cannot be matched by them",
             repair='connect with a key that may read them, give the ids of leads, or match_on="external_id"',
         )
+
+
+def _are_masked(leads: pl.DataFrame) -> bool:
+    """Whether all addresses of leads are masked."""
+    addresses = leads["email"].drop_nulls() if "email" in leads.columns else None
+    return addresses is not None and len(addresses) > 0 and bool(addresses.str.contains(_MASK).all())
 
 
 def _with_new_leads(target: Target, leads: pl.DataFrame, desired: Desired, match_on: str) -> pl.DataFrame:
@@ -186,12 +192,51 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
         emails |= {email.strip().casefold() for email in frame["email"].drop_nulls().to_list() if email.strip()}
     # No lead has a longer one, and a filter with it would be refused as a whole.
     emails = {email for email in emails if len(email) <= LONGEST_EMAIL}
-    by_email = [list_leads(target, {"email": part}) for part in batches(sorted(emails), _most(target, "email"))]
+    by_email = [_at_addresses(target, part) for part in batches(sorted(emails), _most(target, "email"))]
     found = _concat([*by_id, *by_email], target)
     keys = {match_key(email, "email") for email in found["email"].drop_nulls()}
     if emails <= keys or _SEVERAL not in target.session.client.profile.names("forms"):
         return found
     return _concat([found, list_leads(target, {})], target)  # a filter may find leads by their own address only
+
+
+def _at_addresses(target: Target, emails: Sequence[str]) -> pl.DataFrame:
+    """Return the leads with these addresses, also where the service does not show the address of some.
+
+    Services hide, leave out or hash the addresses of people who opted out, and still find them by these: the lead that
+    comes for one address has it. Each of several is asked for alone then, in halves.
+    """
+    found = list_leads(target, {"email": list(emails)})
+    shown = found.filter(~_hides_address())["email"].str.strip_chars().str.to_lowercase()
+    hidden = found.height - len(shown)
+    all_are = hidden > _FEW_HIDDEN and not len(shown)  # the key may not read any address
+    if not hidden or all_are or hidden > len(emails) or not set(shown) <= set(emails):
+        return found
+    if len(emails) == 1:
+        address = pl.when(_hides_address()).then(pl.lit(emails[0])).otherwise("email")
+        return found.with_columns(email=address)
+    middle = len(emails) // 2
+    return _concat([_at_addresses(target, emails[:middle]), _at_addresses(target, emails[middle:])], target)
+
+
+def _hides_address() -> pl.Expr:
+    text = pl.col("email").cast(pl.String)
+    return (text.is_null() | ~text.str.contains("@", literal=True) | text.str.contains(_MASK)).fill_null(value=True)
+
+
+def _with_hidden(target: Target, leads: pl.DataFrame, desired: Desired, match_on: str) -> pl.DataFrame:
+    """Return the leads of the mirror with the addresses that the service does not show of people who opted out."""
+    if match_on != "email" or "email" not in leads.columns or "status" not in leads.columns:
+        return leads
+    if _are_masked(leads):  # of all leads: that is about the key
+        return leads
+    opted_out = leads.filter(is_protected(leads))
+    if not opted_out.height or not opted_out.select(_hides_address().all()).item():
+        return leads
+    known = {match_key(email, "email") for email in leads["email"].drop_nulls()}
+    missing = sorted(set(desired.values["key"].drop_nulls().to_list()) - known)
+    found = [_at_addresses(target, part) for part in batches(missing, _most(target, "email"))]
+    return _concat([leads, *found], target)
 
 
 def _concat(frames: Sequence[pl.DataFrame], target: Target) -> pl.DataFrame:

@@ -472,7 +472,7 @@ class Run:
         then, kept = list[Send](), list(results)
         bodies = lookups.bodies(send) if send.operation == "leads.bulk_upsert" else []
         ids, versioned = self.ids(send), [place for place, body in enumerate(bodies) if body.get(unlearning.VERSION)]
-        of = {place: str(ids[place]) for place in versioned if ids[place] and _is_conflict(results[place])}
+        of = {place: str(ids[place]) for place in versioned if ids[place] and _is_about_version(results[place])}
         unknown = [lead_id for place, lead_id in of.items() if not results[place].get("current")]
         now = lookups.leads_by_id(self.session, unknown) if unknown and self.session.client.is_foreign else {}
         for place, lead_id in of.items():
@@ -552,6 +552,12 @@ class Run:
     def ids(self, send: Send) -> list[str | None]:
         """Return the lead of each row of a request; ``None`` for one that is to be created."""
         return [self._leads[row] for row in send.rows]
+
+
+def _is_about_version(result: Result) -> bool:
+    """Whether a row was refused for its version: as another one, or in a form that the service does not take."""
+    text = f"{result.get('field')} {result.get('message')}"
+    return _is_conflict(result) or (result["status"] in {"failed", "invalid"} and unlearning.VERSION in text)
 
 
 def _is_conflict(result: Result) -> bool:
