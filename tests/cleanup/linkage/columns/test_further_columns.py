@@ -273,11 +273,12 @@ def test_lines_of_an_address_that_are_swapped_are_the_same_address():
     assert "line_1 is in another column of the other row" in found.pairs["reasons"][0]
 
 
-def test_two_wrong_digits_in_a_date_are_not_a_wholly_different_one():
-    dates = ["1985-03-07", "1986-04-07", "1968-11-29"]
-    rows = [{"first_name": "Nele", "last_name": "Ohmsen", "ssn": "551203344", "born": born} for born in dates]
+@pytest.mark.parametrize(
+    ("born", "words"), [("1986-04-07", "born differs by two digits"), ("1968-11-29", "but born differs")]
+)
+def test_two_wrong_digits_in_a_date_are_not_a_wholly_different_one(born, words):
+    rows = [
+        {"first_name": "Nele", "last_name": "Ohmsen", "ssn": "551203344", "born": one} for one in ("1985-03-07", born)
+    ]
     pairs = cleanup.duplicates(pd.DataFrame(rows), 0.0001, fields={"ssn": "identifier", "born": "date"}).pairs
-    pairs = pairs.set_index(["row_a", "row_b"])
-    assert "born differs by two digits" in pairs.reasons[0, 1]
-    assert "but born differs" in pairs.reasons[0, 2]
-    assert pairs.probability[0, 1] > pairs.probability[0, 2]
+    assert words in pairs.reasons.iloc[0]
