@@ -70,7 +70,7 @@ def test_a_list_is_read_from_a_pipe(fair, monkeypatch, capsys):
 
 
 def test_a_row_that_was_not_surely_written_is_exit_status_3(fair, ws, capsys):
-    for operation in ("leads.bulk_upsert", "leads.upsert"):
+    for operation in ("leads.bulk_upsert", "leads.upsert", "leads.create"):
         ws.sandbox.faults.add(f"html {operation} status=403")
     people = pd.DataFrame({"full_name": ["Emil Sandmann"], "email": ["emil@sandmann.example"]})
     pb.save_leads(people, fair / "more.csv")
