@@ -495,13 +495,22 @@ def _list_facts(
     )
     if all(one.role.name != "date" for one in columns):
         return facts
-    named = features.select("first").with_row_index("row").filter(pl.col("first") != "").sort("first", "row")
-    sizes = named.group_by("first", maintain_order=True).agg(n=pl.len())["n"].to_numpy().astype(np.int64)
-    rows = named["row"].to_numpy().astype(np.int64)
-    first, second = comparison.random_namesakes(sizes, len(features))
+
+    def namesakes(name: str) -> tuple[np.ndarray, np.ndarray]:
+        named = features.select(name).with_row_index("row").filter(pl.col(name) != "").sort(name, "row")
+        sizes = named.group_by(name, maintain_order=True).agg(n=pl.len())["n"].to_numpy().astype(np.int64)
+        rows = named["row"].to_numpy().astype(np.int64)
+        first, second = comparison.random_namesakes(sizes, len(features))
+        return rows[first], rows[second]
+
+    def strangers() -> tuple[pl.DataFrame, ...]:
+        pairs = (comparison.random_pairs(len(features)), namesakes("first"), namesakes("last"))
+        return tuple(comparison.compare_strangers(db, features, columns, some) for some in pairs)
+
     return facts._replace(
-        namesakes=comparison.random_levels(db, features, columns, (rows[first], rows[second])),
+        namesakes=comparison.random_levels(db, features, columns, namesakes("first")),
         namesake_pairs=namesake_pairs(features, IN_MEMORY),
+        strangers=strangers,
     )
 
 

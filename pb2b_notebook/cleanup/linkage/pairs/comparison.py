@@ -505,6 +505,29 @@ def random_levels(
     return run_query(db, query, random_pairs=pl.concat(sides, how="horizontal"))["further"]
 
 
+def compare_strangers(
+    db: duckdb.DuckDBPyConnection,
+    features: pl.DataFrame,
+    columns: Sequence[FurtherColumn],
+    pairs: tuple[np.ndarray, np.ndarray],
+) -> pl.DataFrame:
+    """Return random pairs of rows, but for rows of one name, with their ``pattern`` and their ``further`` levels.
+
+    Args:
+        db: Database to compute in.
+        features: Features of the rows.
+        columns: Further columns.
+        pairs: First and second row of each pair, as positions.
+    """
+    import polars as pl
+
+    a, b = (pl.Series(rows, dtype=pl.UInt32) for rows in pairs)
+    names, others = (features["name_hash"].gather(rows) for rows in (a, b))
+    distinct = (a != b) & ((names != others) | (names == 0))
+    some = pl.DataFrame({"a": a, "b": b}).filter(distinct)
+    return compare(db, features, some, columns)
+
+
 def columns_of_random_pairs(columns: Sequence[FurtherColumn]) -> list[str]:
     """Return the columns of the features that :func:`random_levels` compares."""
     return [name for one in columns for name in (one.feature, f"{one.feature}_rarity", f"{one.feature}_number")]

@@ -9,6 +9,7 @@ Module                   What it does
 ``wrong_names``          how often names are wrong in a list, and what two different names may be there
 ``wrong_numbers``        what two different identifiers are in a list: a wrong number, or two people
 ``near_dates``           what dates that differ by an error are in a list: an error, or namesakes by chance
+``chance_pairs``         what names and dates that are both a little different are in a list: errors, or strangers
 ``households``           what rows of one family name at one address are in a list
 ``scoring``              **the score of a pair**: the sum of its weights, within limits
 ``list_scoring``         runs these for one list

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import level_weights
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import NamesakePairs
+from pb2b_notebook.cleanup.linkage.scores.chance_pairs import ChancePairs, chance_pairs
 from pb2b_notebook.cleanup.linkage.scores.further_shares import fitted_shares, notes_of, usual_shares
 from pb2b_notebook.cleanup.linkage.scores.near_dates import near_dates
 from pb2b_notebook.cleanup.linkage.scores.refinement import PatternCounts, Refinement, refine
-from pb2b_notebook.cleanup.linkage.scores.scoring import CountedPairs, FurtherWeights
+from pb2b_notebook.cleanup.linkage.scores.scoring import CountedPairs, FurtherWeights, score_pairs
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     import polars as pl
@@ -38,6 +39,7 @@ class ListFacts(NamedTuple):
         random_pairs: Packed levels of random pairs in the further columns.
         namesakes: The same of random pairs of one given name; empty without a date.
         namesake_pairs: Result of :func:`~.frequencies.namesake_pairs`; 0 without a date.
+        strangers: Function that returns random pairs for :func:`~.chance_pairs.chance_pairs`; ``None`` without a date.
     """
 
     rows: int
@@ -47,6 +49,7 @@ class ListFacts(NamedTuple):
     random_pairs: np.ndarray
     namesakes: np.ndarray
     namesake_pairs: NamesakePairs = NamesakePairs(0.0, 0.0)
+    strangers: Callable[[], tuple[pl.DataFrame, ...]] | None = None
 
 
 def levels_to_count(columns: Sequence[FurtherColumn]) -> list[str]:
@@ -71,7 +74,8 @@ def refine_to_list(
     refinement = refine(_pattern_counts(counted, further), facts.new_rows, scale)
     if further is not None:
         further = further._replace(rate=refinement.rate)
-        refinement = refinement._replace(notes=(*refinement.notes, *further.notes))
+        further = further._replace(chance=_chance_pairs(counted, facts, refinement.weights, further))
+        refinement = refinement._replace(notes=(*refinement.notes, *further.notes, *further.chance.notes))
     return refinement, further
 
 
@@ -104,8 +108,7 @@ def _further_weights(
     shares = usual_shares(columns)
     if subject is not PEOPLE or not facts.rows:
         return FurtherWeights(columns, level_weights(columns, facts.random_pairs, shares))
-    names = ("pattern", "further", "n", "row_pairs", "others", "rare_names")
-    pairs = CountedPairs(*(counted[name].to_numpy() for name in names))
+    pairs = _counted_pairs(counted)
     if any(one.role.name == "date" for one in columns):
         shares = fitted_shares(columns, facts.namesakes, pairs)
     dates = near_dates(pairs, facts.namesake_pairs, facts.random_pairs, columns)
@@ -119,3 +122,28 @@ def _further_weights(
         notes=(*notes_of(columns, shares), *dates.notes(columns)),
     )
     return weights.fit_names(pairs, facts.random_pairs)
+
+
+def _counted_pairs(counted: pl.DataFrame) -> CountedPairs:
+    names = ("pattern", "further", "n", "row_pairs", "others", "rare_names")
+    return CountedPairs(*(counted[name].to_numpy() for name in names))
+
+
+def _chance_pairs(counted: pl.DataFrame, facts: ListFacts, weights: Weights, further: FurtherWeights) -> ChancePairs:
+    """Return which kinds of pairs the list has more of than chance makes; their names are as rare as most are."""
+    import numpy as np
+    import polars as pl
+
+    if facts.strangers is None or further.names is None:
+        return ChancePairs({})
+    pairs = counted.sort("pattern", "further").with_columns(a=pl.lit(0, pl.UInt32), b=pl.lit(0, pl.UInt32))
+    usual = further._replace(bearers=tuple(np.array([mean]) for mean in facts.mean_bearers))
+    scored = score_pairs(pairs, weights, 0.5, usual)
+    return chance_pairs(
+        _counted_pairs(pairs)._replace(patterns=scored.patterns.to_numpy()),
+        scored.logits,
+        facts.strangers,
+        facts.new_rows * (facts.rows - facts.new_rows / 2),
+        further.columns,
+        names_are_wrong=further.names.given,
+    )

@@ -31,6 +31,7 @@ from pb2b_notebook.cleanup.linkage.pairs.levels import (
     with_bare_names,
     without_households,
 )
+from pb2b_notebook.cleanup.linkage.scores.chance_pairs import ChancePairs
 from pb2b_notebook.cleanup.linkage.scores.households import Households, households
 from pb2b_notebook.cleanup.linkage.scores.near_dates import NearDates
 from pb2b_notebook.cleanup.linkage.scores.wrong_names import FAMILY, SOME, STRONG, WrongNames, wrong_names
@@ -150,6 +151,7 @@ class FurtherWeights(NamedTuple):
         names: How often the names of this list are wrong; ``None`` for companies.
         numbers: What two different identifiers are in this list.
         dates: What dates that differ by an error are in this list.
+        chance: Which kinds of pairs with partly alike names this list has more of than chance makes.
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong and that have no families.
         wrong_dates: Whether rows of one name and address often have dates that differ by an error.
@@ -166,6 +168,7 @@ class FurtherWeights(NamedTuple):
     names: WrongNames | None = None
     numbers: WrongNumbers = WrongNumbers({})
     dates: NearDates = NearDates({})
+    chance: ChancePairs = ChancePairs({})
     home: Households | None = None
     wrong_dates: bool = False
     rate: float = 0.0
@@ -322,6 +325,7 @@ def score_pairs(
         doubtful = weights.subject.are_doubtful(scored["pattern"].to_numpy())
         most = np.where(doubtful & (beyond >= PERSONAL), np.inf, most)
         logits = further.limit_logits(pairs, logits, most, beyond)
+        logits = further.chance.raise_logits(pairs["pattern"].to_numpy(), levels, further.columns, logits)
         logits = np.minimum(logits, further.numbers.limits(pairs["pattern"].to_numpy(), levels, further.columns))
         logits = np.minimum(logits, further.dates.limits(pairs["pattern"].to_numpy(), levels, further.columns))
     else:

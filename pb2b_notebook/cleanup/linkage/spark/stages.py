@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.scores.scoring import FurtherWeights
     from pb2b_notebook.cleanup.linkage.scores.weights import Weights
 
+    Pairs = tuple[np.ndarray, np.ndarray]
+
 _SAMPLED: Final = 200
 """Rows of a part whose numbers show how all are spread."""
 _ALL_BITS_FROM: Final = 1 << 24
@@ -394,14 +396,17 @@ def _list_facts(tables: OnSpark, contents: Contents, features: Table, columns: S
     facts = ListFacts(contents.rows, contents.new_rows, (), (0.0, 0.0), none, none)
     if not columns:
         return facts
-    read = ["i", "name_hash", *comparison.columns_of_random_pairs(columns)]
+    read = features.select("i", "name_hash", *comparison.columns_of_random_pairs(columns))
 
-    def levels_of(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        rows = rows_of(tables, features.select(*read), np.unique(np.concatenate([a, b])))
-        places = tuple(np.searchsorted(rows["i"].to_numpy(), side) for side in (a, b))
-        return comparison.random_levels(database_of_process(), rows, columns, places)  # type: ignore[arg-type]
+    def levels_of(pairs: Pairs) -> np.ndarray:
+        rows, places = _rows_and_places(tables, read, pairs)
+        return comparison.random_levels(database_of_process(), rows, columns, places)
 
-    facts = facts._replace(random_pairs=levels_of(*comparison.random_pairs(contents.rows)))
+    def compare(pairs: Pairs) -> pl.DataFrame:
+        rows, places = _rows_and_places(tables, features, pairs)
+        return comparison.compare_strangers(database_of_process(), rows, columns, places)
+
+    facts = facts._replace(random_pairs=levels_of(comparison.random_pairs(contents.rows)))
     if not contents.rows:
         return facts
     sums = tables.gather(_bearers, features, reads=BEARERS).sum()
@@ -411,30 +416,55 @@ def _list_facts(tables: OnSpark, contents: Contents, features: Table, columns: S
     )
     if all(one.role.name != "date" for one in columns):
         return facts
-    sizes = tables.count(features.select("first"), "first").filter(pl.col("first") != "").sort("first")
-    first, second = comparison.random_namesakes(sizes["n"].to_numpy(), contents.rows)
+
+    def namesakes(name: str) -> Pairs:
+        return _random_namesakes(tables, features, name, contents.rows)
+
+    def strangers() -> tuple[pl.DataFrame, ...]:
+        pairs = (comparison.random_pairs(contents.rows), namesakes("first"), namesakes("last"))
+        return tuple(compare(some) for some in pairs)
+
+    return facts._replace(
+        namesakes=levels_of(namesakes("first")),
+        namesake_pairs=namesake_pairs(features, tables),  # type: ignore[arg-type]
+        strangers=strangers,
+    )
+
+
+def _rows_and_places(tables: OnSpark, features: Table, pairs: Pairs) -> tuple[pl.DataFrame, Pairs]:
+    """Return the rows of pairs, and the places of the pairs among them."""
+    import numpy as np
+
+    rows = rows_of(tables, features, np.unique(np.concatenate(pairs)))
+    first, second = (np.searchsorted(rows["i"].to_numpy(), side) for side in pairs)
+    return rows, (first, second)
+
+
+def _random_namesakes(tables: OnSpark, features: Table, name: str, size: int) -> Pairs:
+    """Return random pairs of rows of one given name (``first``), or of one family name (``last``)."""
+    import numpy as np
+
+    sizes = tables.count(features.select(name), name).filter(pl.col(name) != "").sort(name)
+    first, second = comparison.random_namesakes(sizes["n"].to_numpy(), size)
     ends = sizes["n"].cum_sum().to_numpy()
     places = pl.DataFrame({"place": np.unique(np.concatenate([first, second]))})
-    name = np.searchsorted(ends, places["place"].to_numpy(), side="right")
-    nth = places["place"].to_numpy() - (ends - sizes["n"].to_numpy())[name]
-    places = places.with_columns(first=sizes["first"].gather(name), nth=pl.Series(nth, dtype=pl.Int64))
-    numbers = tables.gather(partial(_nth_rows, wanted=places), features, key="first", reads=("i", "first")).sort(
-        "place"
-    )
-    known, i = numbers["place"].to_numpy(), numbers["i"].to_numpy()
-    return facts._replace(
-        namesakes=levels_of(*(i[np.searchsorted(known, side)] for side in (first, second))),
-        namesake_pairs=namesake_pairs(features, tables),  # type: ignore[arg-type]
-    )
+    number = np.searchsorted(ends, places["place"].to_numpy(), side="right")
+    nth = places["place"].to_numpy() - (ends - sizes["n"].to_numpy())[number]
+    places = places.with_columns(sizes[name].gather(number), nth=pl.Series(nth, dtype=pl.Int64))
+    numbers = tables.gather(partial(_nth_rows, wanted=places, name=name), features, key=name, reads=("i", name))
+    known, i = numbers.sort("place").select("place", "i")
+    return i.to_numpy()[np.searchsorted(known.to_numpy(), first)], i.to_numpy()[
+        np.searchsorted(known.to_numpy(), second)
+    ]
 
 
 def _bearers(part: pl.DataFrame) -> pl.DataFrame:
     return part.select(pl.col(*BEARERS).cast(pl.Int64).sum())
 
 
-def _nth_rows(part: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
-    rows = part.sort("first", "i").with_columns(nth=pl.int_range(pl.len(), dtype=pl.Int64).over("first"))
-    return rows.join(wanted, on=["first", "nth"]).select("place", "i")
+def _nth_rows(part: pl.DataFrame, wanted: pl.DataFrame, name: str) -> pl.DataFrame:
+    rows = part.sort(name, "i").with_columns(nth=pl.int_range(pl.len(), dtype=pl.Int64).over(name))
+    return rows.join(wanted, on=[name, "nth"]).select("place", "i")
 
 
 def rows_of(tables: OnSpark, table: Table, numbers: np.ndarray) -> pl.DataFrame:

@@ -1,0 +1,61 @@
+"""Rows with errors in both the name and the date: of one person in a dirty list, of strangers where dates are alike."""
+
+import random
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+
+from pb2b_notebook import cleanup
+
+FIELDS = {"first_name": "first_name", "last_name": "last_name", "born": "date"}
+PARTS = ["ba", "ker", "lom", "ni", "sta", "du", "ver", "gol", "min", "hra", "zu", "pel", "tor", "wen", "ja", "fis"]
+GIVEN = [
+    first + second for first in ("har", "gur", "man", "sukh", "bal", "dal", "kul") for second in ("preet", "jit", "pal")
+]
+
+
+def people(rng: random.Random, count: int) -> list[dict[str, str]]:
+    """Return people with a name and a birth date each."""
+    return [
+        {
+            "first_name": "".join(rng.choices(PARTS, k=3)),
+            "last_name": "".join(rng.choices(PARTS, k=4)),
+            "born": str(date(1935, 1, 1) + timedelta(rng.randrange(25_000))),
+        }
+        for _ in range(count)
+    ]
+
+
+def with_errors(rng: random.Random, row: dict[str, str]) -> dict[str, str]:
+    """Return a row with two wrong letters in each name, and a wrong digit in the date."""
+
+    def wrong(text: str) -> str:
+        for place in rng.sample(range(1, len(text)), 2):
+            text = text[:place] + rng.choice("aeiou") + text[place + 1 :]
+        return text
+
+    year = row["born"][:3] + str((int(row["born"][3]) + 4) % 10)
+    return {
+        "first_name": wrong(row["first_name"]), "last_name": wrong(row["last_name"]), "born": year + row["born"][4:]
+    }  # fmt: skip
+
+
+def test_rows_with_errors_in_names_and_dates_are_found_where_chance_makes_few_of_them() -> None:
+    rng = random.Random(1)
+    rows = people(rng, 600)
+    found = cleanup.duplicates(pl.DataFrame([*rows, *(with_errors(rng, row) for row in rows[:200])]), fields=FIELDS)
+    ids = found.frame["cluster_id"].to_list()
+    assert sum(one == other for one, other in zip(ids[:200], ids[600:], strict=True)) > 100
+    assert found.frame["cluster_id"].n_unique() >= 600
+    assert any("where chance makes" in note for note in found.refinement)
+
+
+@pytest.mark.parametrize("families", [["singh", "kaur"], ["singh", "sing", "sinha", "sidhu", "sandhu"]])
+def test_strangers_of_few_names_whose_dates_are_a_default_stay_apart(families: list[str]) -> None:
+    rng = random.Random(2)
+    days = (f"{rng.randint(1950, 2003)}-01-01" for _ in range(300))
+    group = [{"first_name": rng.choice(GIVEN), "last_name": rng.choice(families), "born": day} for day in days]
+    rows = pl.DataFrame([*people(rng, 1_500), *group]).unique(maintain_order=True)
+    found = cleanup.duplicates(rows, fields=FIELDS)
+    assert not any("where chance makes" in note for note in found.refinement)
