@@ -10,6 +10,7 @@ Module                   What it does
 ``wrong_numbers``        what two different identifiers are in a list: a wrong number, or two people
 ``near_dates``           what dates that differ by an error are in a list: an error, or namesakes by chance
 ``chance_pairs``         what names and dates that are both a little different are in a list: errors, or strangers
+``twins``                what rows of one family name and date are whose given names are a little alike
 ``households``           what rows of one family name at one address are in a list
 ``scoring``              **the score of a pair**: the sum of its weights, within limits
 ``list_scoring``         runs these for one list

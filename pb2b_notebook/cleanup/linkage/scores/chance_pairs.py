@@ -10,8 +10,8 @@ counts.
 
 Two things have other reasons than chance. Twins have a family name and a birth date in common, families a number: so an
 equal date and any number count only where given names are wrong as often as family names (:mod:`.wrong_names`). Pairs
-that a rule leaves to a person stay what they are, as do lists with few such pairs. No probability is ever lowered:
-chance makes more pairs than blocking keys find.
+that a rule leaves to a person stay what they are, as do lists with few such pairs, and those with many twins, of whom
+one may have a wrong date (:mod:`.twins`). No probability is lowered: chance makes more pairs than blocking keys find.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ _FEWEST: Final = 6
 """Pairs of a kind, of which chance makes none, that show what they are."""
 _BY_CHANCE: Final = 2.0
 """Pairs that chance makes in addition to those that are expected, at the least."""
+_SURE: Final = 1.1
+"""Least logit of a kind that is raised: three of four pairs. What chance makes is known within a factor of two."""
 _MOST: Final = 5.0
 """Most that a logit is raised."""
 _NOTICEABLE: Final = 0.1
@@ -130,7 +132,7 @@ def chance_pairs(
     for kind, at in places.items():
         seen, by_chance = float(counted.others[at].sum()), all_pairs * chance.share_of(kind)
         most = float(np.log(max(seen - by_chance, 0.5) / (by_chance + _BY_CHANCE)))
-        if (shift := _shift(logits[at], counted.others[at], most)) >= _NOTICEABLE:
+        if most >= _SURE and (shift := _shift(logits[at], counted.others[at], most)) >= _NOTICEABLE:
             raised[kind] = shift, most
             words = f"{seen:,.0f} pairs with {_words(kind, columns)}, where chance makes {by_chance:,.0f} at most"
             notes.append((-seen, f"{words}: logits raised by up to {shift:.1f}"))

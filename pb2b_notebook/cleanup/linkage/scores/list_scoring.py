@@ -14,6 +14,7 @@ from pb2b_notebook.cleanup.linkage.scores.further_shares import fitted_shares, n
 from pb2b_notebook.cleanup.linkage.scores.near_dates import near_dates
 from pb2b_notebook.cleanup.linkage.scores.refinement import PatternCounts, Refinement, refine
 from pb2b_notebook.cleanup.linkage.scores.scoring import CountedPairs, FurtherWeights, score_pairs
+from pb2b_notebook.cleanup.linkage.scores.twins import twins
 from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def _further_weights(
     pairs = _counted_pairs(counted)
     if any(one.role.name == "date" for one in columns):
         shares = fitted_shares(columns, facts.namesakes, pairs)
-    dates = near_dates(pairs, facts.namesake_pairs, facts.random_pairs, columns)
+    alike = twins(pairs.patterns, pairs.further, pairs.others, columns)
+    dates = near_dates(pairs, facts.namesake_pairs, facts.random_pairs, facts.namesakes, columns)
     weights = FurtherWeights(
         columns,
         level_weights(columns, facts.random_pairs, shares),
@@ -119,7 +121,8 @@ def _further_weights(
         mean_bearers=facts.mean_bearers,
         shared=facts.shared,
         dates=dates,
-        notes=(*notes_of(columns, shares), *dates.notes(columns)),
+        twins=alike,
+        notes=(*notes_of(columns, shares), *dates.notes(columns), *alike.notes),
     )
     return weights.fit_names(pairs, facts.random_pairs)
 
@@ -134,7 +137,7 @@ def _chance_pairs(counted: pl.DataFrame, facts: ListFacts, weights: Weights, fur
     import numpy as np
     import polars as pl
 
-    if facts.strangers is None or further.names is None:
+    if facts.strangers is None or further.names is None or further.twins.are_many:
         return ChancePairs({})
     pairs = counted.sort("pattern", "further").with_columns(a=pl.lit(0, pl.UInt32), b=pl.lit(0, pl.UInt32))
     usual = further._replace(bearers=tuple(np.array([mean]) for mean in facts.mean_bearers))

@@ -4,6 +4,10 @@ The dates of two namesakes differ by an error, such as one digit, as often as th
 of such pairs that chance alone makes is known: that of the pairs of namesakes, times that share. What a list has beyond
 it are errors. Where few names are used, nearly all may be chance: 1,200 people with 96 names among them have some 80
 such pairs.
+
+Some people have dates more alike than others: immigrants of one country have its names, and often 1 January for a birth
+date. That shows in dates that differ in one of day, month and year, by more than a digit, which few errors do: where
+rows of one given name have them far more often than any two rows, chance makes all such dates as many times more often.
 """
 
 from __future__ import annotations
@@ -27,6 +31,11 @@ if TYPE_CHECKING:
 _SAME_NAME: Final = 1
 _FEWEST_PAIRS: Final = 1_000
 """Random pairs that show how often two people have such dates."""
+_ONE_PART: Final = 3
+"""Level of a date of which one of day, month and year differs, and by more than a digit."""
+_FAR_MORE: Final = 3.0
+"""How many times as often such dates must be in rows of one given name. Up to 2.7 times is seen in lists of which most
+such rows are one person."""
 _BY_CHANCE: Final = 3.0
 """Pairs that chance makes, from which on a list shows what they are."""
 
@@ -63,7 +72,11 @@ class NearDates(NamedTuple):
 
 
 def near_dates(
-    counted: CountedPairs, namesakes: NamesakePairs, random_pairs: np.ndarray, columns: Sequence[FurtherColumn]
+    counted: CountedPairs,
+    namesakes: NamesakePairs,
+    random_pairs: np.ndarray,
+    of_one_name: np.ndarray,
+    columns: Sequence[FurtherColumn],
 ) -> NearDates:
     """Return what dates that differ by an error are in a list.
 
@@ -71,6 +84,7 @@ def near_dates(
         counted: Candidate pairs by their levels.
         namesakes: How many pairs of rows have one name.
         random_pairs: Packed levels of random pairs.
+        of_one_name: Packed levels of random pairs of one given name.
         columns: Further columns.
     """
     import numpy as np
@@ -78,7 +92,8 @@ def near_dates(
     if len(random_pairs) < _FEWEST_PAIRS:
         return NearDates({})
     names = np.full(len(random_pairs), _SAME_NAME, dtype=np.int64)
-    chances = {kind: float(at.mean()) for kind, at in _kinds(names, random_pairs, columns)}
+    times = _times_as_alike(random_pairs, of_one_name, columns)
+    chances = {kind: float(at.mean()) * times[kind[0]] for kind, at in _kinds(names, random_pairs, columns)}
     found: dict[tuple[int, int, int], float] = {}
     for kind, at in _kinds(counted.patterns, counted.further, columns):
         # All pairs of a rare name are candidates, whatever else they have.
@@ -89,6 +104,28 @@ def near_dates(
                 found[kind] = float(np.log((errors + 1) / by_chance))
                 break
     return NearDates(found)
+
+
+def _times_as_alike(random_pairs: np.ndarray, of_one_name: np.ndarray, columns: Sequence[FurtherColumn]) -> list[float]:
+    """Return for each column how many times as often dates are alike in rows of one given name; 1 if not far more.
+
+    >>> import numpy as np
+    >>> from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
+    >>> one_part, other = 19, 20
+    >>> strangers, immigrants = np.array([one_part] + [other] * 9), np.array([one_part] * 8 + [other] * 2)
+    >>> _times_as_alike(strangers, immigrants, further_columns({"born": "date"}))
+    [8.0]
+    """
+    import numpy as np
+
+    if not len(of_one_name):
+        return [1.0] * len(columns)
+    found, among = (
+        (unpack(some, len(columns)) == FIRST_DIFFERENCE + _ONE_PART).mean(axis=0)
+        for some in (of_one_name, random_pairs)
+    )
+    times = found / np.maximum(among, 1 / len(random_pairs))
+    return [float(one) for one in np.where(times >= _FAR_MORE, times, 1.0)]
 
 
 def _kinds(

@@ -34,6 +34,7 @@ from pb2b_notebook.cleanup.linkage.pairs.levels import (
 from pb2b_notebook.cleanup.linkage.scores.chance_pairs import ChancePairs
 from pb2b_notebook.cleanup.linkage.scores.households import Households, households
 from pb2b_notebook.cleanup.linkage.scores.near_dates import NearDates
+from pb2b_notebook.cleanup.linkage.scores.twins import Twins
 from pb2b_notebook.cleanup.linkage.scores.wrong_names import FAMILY, SOME, STRONG, WrongNames, wrong_names
 from pb2b_notebook.cleanup.linkage.scores.wrong_numbers import WrongNumbers, wrong_numbers
 
@@ -151,6 +152,7 @@ class FurtherWeights(NamedTuple):
         names: How often the names of this list are wrong; ``None`` for companies.
         numbers: What two different identifiers are in this list.
         dates: What dates that differ by an error are in this list.
+        twins: What rows of one family name and date are whose given names are a little alike.
         chance: Which kinds of pairs with partly alike names this list has more of than chance makes.
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong and that have no families.
@@ -168,6 +170,7 @@ class FurtherWeights(NamedTuple):
     names: WrongNames | None = None
     numbers: WrongNumbers = WrongNumbers({})
     dates: NearDates = NearDates({})
+    twins: Twins = Twins()
     chance: ChancePairs = ChancePairs({})
     home: Households | None = None
     wrong_dates: bool = False
@@ -328,6 +331,7 @@ def score_pairs(
         logits = further.chance.raise_logits(pairs["pattern"].to_numpy(), levels, further.columns, logits)
         logits = np.minimum(logits, further.numbers.limits(pairs["pattern"].to_numpy(), levels, further.columns))
         logits = np.minimum(logits, further.dates.limits(pairs["pattern"].to_numpy(), levels, further.columns))
+        logits = np.minimum(logits, further.twins.limits(pairs["pattern"].to_numpy(), levels, further.columns))
     else:
         logits = np.minimum(logits, most)
     a, b = (pairs[name].to_numpy().astype(np.int64) for name in ("a", "b"))

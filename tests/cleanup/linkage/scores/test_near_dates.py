@@ -33,3 +33,19 @@ def test_people_with_a_wrong_digit_in_the_date_are_found_where_many_names_are_us
     wrong = rows.head(150).with_columns(born=pl.col("born").str.slice(0, 9) + digit)
     ids = cleanup.duplicates(pl.concat([rows, wrong]), fields=FIELDS).frame["cluster_id"].to_list()
     assert sum(one == other for one, other in zip(ids[:150], ids[len(rows) :], strict=True)) > 135
+
+
+def test_namesakes_of_a_group_whose_dates_are_a_default_stay_apart() -> None:
+    rng = random.Random(7)
+
+    def names(count: int, syllables: int) -> list[str]:
+        return [
+            "".join(rng.choice("bdfgklmnprstvz") + rng.choice("aeiou") for _ in range(syllables)) for _ in range(count)
+        ]
+
+    group = people(rng, 400, names(44, 3), names(40, 4))
+    days = [f"{rng.randint(1950, 2003)}-01-01" for _ in range(len(group))]
+    others = people(rng, 2_000, names(400, 3), names(900, 4))
+    rows = pl.concat([others, group.with_columns(born=pl.Series(days))]).unique(maintain_order=True)
+    found = cleanup.duplicates(rows, fields=FIELDS)
+    assert found.frame["cluster_id"].n_unique() > len(rows) - 20

@@ -1,0 +1,30 @@
+"""Rows of one family name and date whose given names are a little alike."""
+
+import random
+
+import polars as pl
+import pytest
+
+from pb2b_notebook import cleanup
+
+FIELDS = {"first_name": "first_name", "last_name": "last_name", "born": "date"}
+ALIKE = [("Marlene", "Marlies"), ("Aylin", "Eylin"), ("Katja", "Katrin"), ("Lina", "Lena"), ("Emilia", "Emily")]
+
+
+def families(rng: random.Random, count: int) -> pl.DataFrame:
+    """Return two rows of one family name and date for each family, whose given names are a little alike."""
+    rows = []
+    for number in range(count):
+        born = f"{rng.randint(1980, 2015)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+        rows += [(given, f"Wolk{number:03}mann", born) for given in ALIKE[number % len(ALIKE)]]
+    return pl.DataFrame(rows, schema=list(FIELDS), orient="row")
+
+
+@pytest.mark.parametrize("home", [{}, {"street": "12 Oak Street", "zip": "10115"}])
+def test_twins_stay_apart(home: dict[str, str]) -> None:
+    rows = families(random.Random(3), 60)
+    rows = rows.with_columns(pl.lit(value).alias(name) + "-" + pl.col("last_name") for name, value in home.items())
+    roles = FIELDS | {"street": "street", "zip": "postcode"} if home else FIELDS
+    found = cleanup.duplicates(rows, fields=roles)
+    assert any("mostly twins" in note for note in found.refinement)
+    assert found.frame["cluster_id"].n_unique() > 115
