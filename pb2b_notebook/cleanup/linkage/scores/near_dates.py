@@ -8,13 +8,17 @@ such pairs.
 Some people have dates more alike than others: immigrants of one country have its names, and often 1 January for a birth
 date. That shows in dates that differ in one of day, month and year, by more than a digit, which few errors do: where
 rows of one given name have them far more often than any two rows, chance makes all such dates as many times more often.
+
+Few dates of one person have two wrong digits, and two people of one name at one address, such as a father and a son,
+are there for another reason than chance. So such dates count only as far as they are more than the dates that differ
+wholly explain: of 60 fathers and sons, two or three are only two digits apart.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.columns.further_columns import unpack
+from pb2b_notebook.cleanup.linkage.columns.further_columns import agree_or_differ, unpack
 from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE
 from pb2b_notebook.cleanup.linkage.pairs.levels import levels_of, may_be_one_name, share_own_things
 from pb2b_notebook.cleanup.linkage.scores.wrong_numbers import other_agreements
@@ -33,11 +37,15 @@ _FEWEST_PAIRS: Final = 1_000
 """Random pairs that show how often two people have such dates."""
 _ONE_PART: Final = 3
 """Level of a date of which one of day, month and year differs, and by more than a digit."""
+_TWO_DIGITS: Final = 4
+"""Level of a date that differs by two digits; the next one is that of a date that differs wholly."""
 _FAR_MORE: Final = 3.0
 """How many times as often such dates must be in rows of one given name. Up to 2.7 times is seen in lists of which most
 such rows are one person."""
 _BY_CHANCE: Final = 3.0
 """Pairs that chance makes, from which on a list shows what they are."""
+_PRIOR_PAIRS: Final = 1.0
+"""Pairs of one person, and of two, that are added to what is counted: one or two in a list are left for review."""
 
 
 class NearDates(NamedTuple):
@@ -60,7 +68,10 @@ class NearDates(NamedTuple):
         import numpy as np
 
         found = np.full(len(patterns), np.inf)
-        for kind, at in _kinds(patterns, further, columns) if self.most else ():
+        one_name = _have_one_name(patterns)
+        for kind, some in _kinds(patterns, further, columns) if self.most else ():
+            # Two names that are alike in part are one person's less often than one name.
+            at = some & (one_name | (kind[1] == _TWO_DIGITS))
             found[at] = np.minimum(found[at], self.most.get(kind, np.inf))
         return found
 
@@ -89,21 +100,45 @@ def near_dates(
     """
     import numpy as np
 
+    found = _two_digits(counted, random_pairs, columns)
     if len(random_pairs) < _FEWEST_PAIRS:
-        return NearDates({})
+        return NearDates(found)
     names = np.full(len(random_pairs), _SAME_NAME, dtype=np.int64)
     times = _times_as_alike(random_pairs, of_one_name, columns)
     chances = {kind: float(at.mean()) * times[kind[0]] for kind, at in _kinds(names, random_pairs, columns)}
-    found: dict[tuple[int, int, int], float] = {}
-    for kind, at in _kinds(counted.patterns, counted.further, columns):
+    one_name = _have_one_name(counted.patterns)
+    for kind, some in _kinds(counted.patterns, counted.further, columns):
+        at = some & one_name
         # All pairs of a rare name are candidates, whatever else they have.
         for pairs, seen in ((namesakes.rare, counted.rare_names), (namesakes.all, counted.others)):
             by_chance = chances.get(kind, 0.0) * pairs
             if by_chance >= _BY_CHANCE:
                 errors = max(float(seen[at].sum()) - by_chance, 0.0)
-                found[kind] = float(np.log((errors + 1) / by_chance))
+                found[kind] = min(float(np.log((errors + 1) / by_chance)), found.get(kind, np.inf))
                 break
     return NearDates(found)
+
+
+def _two_digits(
+    counted: CountedPairs, random_pairs: np.ndarray, columns: Sequence[FurtherColumn]
+) -> dict[tuple[int, int, int], float]:
+    """Return the most logit of each kind of pairs whose dates differ by two digits: 0, for review, or more."""
+    import numpy as np
+
+    levels, among = unpack(counted.further, len(columns)), unpack(random_pairs, len(columns))
+    two, other = FIRST_DIFFERENCE + _TWO_DIGITS, FIRST_DIFFERENCE + _TWO_DIGITS + 1
+    doubtful = _have_one_name(counted.patterns) & _may_be_two_people(counted.patterns, counted.further, columns)
+    found = {}
+    for column in (n for n, one in enumerate(columns) if one.role.name == "date"):
+        each = (among[:, column] == two).sum() / max((among[:, column] == other).sum(), 1)
+        others = other_agreements(counted.patterns, counted.further, columns, column)
+        for number in np.unique(others[levels[:, column] == two]).tolist():
+            at = doubtful & (others == number)
+            seen, apart = (counted.others[at & (levels[:, column] == level)].sum() for level in (two, other))
+            errors = max(float(seen - apart * each), 0.0)
+            odds = (errors + _PRIOR_PAIRS) / (apart * each + _PRIOR_PAIRS)
+            found[column, _TWO_DIGITS, int(number)] = max(float(np.log(odds)), 0.0)
+    return found
 
 
 def _times_as_alike(random_pairs: np.ndarray, of_one_name: np.ndarray, columns: Sequence[FurtherColumn]) -> list[float]:
@@ -131,19 +166,34 @@ def _times_as_alike(random_pairs: np.ndarray, of_one_name: np.ndarray, columns: 
 def _kinds(
     patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn]
 ) -> Iterator[tuple[tuple[int, int, int], np.ndarray]]:
-    """Yield each kind of a date that differs by an error, and where the pairs of one name have it.
+    """Yield each kind of a date that differs by an error, and where the pairs have it.
 
     A kind is a column, a level, and in how many further columns the pair agrees. Pairs that share an address, a phone
     or a profile of a person's own are of none.
     """
-    levels = unpack(further, len(columns))
-    (name,) = levels_of(patterns, "name")
-    one_name = (name == _SAME_NAME) & may_be_one_name(patterns) & (share_own_things(patterns) == 0)
+    levels, doubtful = unpack(further, len(columns)), share_own_things(patterns) == 0
     for column, one in enumerate(columns):
         if one.role.name != "date":
             continue
         others = other_agreements(patterns, further, columns, column)
         for n, difference in enumerate(one.role.differences):
-            at = one_name & (levels[:, column] == FIRST_DIFFERENCE + n)
+            at = doubtful & (levels[:, column] == FIRST_DIFFERENCE + n)
+            if n == _TWO_DIGITS:
+                at &= _may_be_two_people(patterns, further, columns)
             for number in () if difference.against else sorted(set(others[at].tolist())):
                 yield (column, n, int(number)), at & (others == number)
+
+
+def _have_one_name(patterns: np.ndarray) -> np.ndarray:
+    (name,) = levels_of(patterns, "name")
+    found: np.ndarray = (name == _SAME_NAME) & may_be_one_name(patterns)
+    return found
+
+
+def _may_be_two_people(patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
+    """Return for each pair whether no address, phone, profile or identifier of a person's own agrees."""
+    import numpy as np
+
+    agree, _ = agree_or_differ(further, columns)
+    identified = agree[:, [one.role.is_identifier for one in columns]].any(axis=1)
+    return np.asarray((share_own_things(patterns) == 0) & ~identified)

@@ -49,3 +49,16 @@ def test_namesakes_of_a_group_whose_dates_are_a_default_stay_apart() -> None:
     rows = pl.concat([others, group.with_columns(born=pl.Series(days))]).unique(maintain_order=True)
     found = cleanup.duplicates(rows, fields=FIELDS)
     assert found.frame["cluster_id"].n_unique() > len(rows) - 20
+
+
+def test_two_wrong_digits_are_a_father_and_a_son_unless_the_list_has_many() -> None:
+    home = {"first_name": "Otto", "last_name": "Vandersteen", "street": "7 Quarry Hill"}
+    family = pl.DataFrame([home | {"born": born} for born in ("1950-05-07", "1960-05-27")])
+    found = cleanup.duplicates(family, fields=FIELDS | {"street": "street"})
+    assert found.frame["cluster_size"].to_list() == [1, 1]
+    assert found.pairs["reasons"].to_list() == ["same name; born differs by two digits; same street"]
+    rows = people(random.Random(8), 120, [f"G{n:02}ne" for n in range(60)], [f"F{n:03}sen" for n in range(300)])
+    rows = rows.with_columns(street=pl.format("{} Ash Way", pl.int_range(pl.len())))
+    wrong = rows.head(30).with_columns(born=pl.format("2{}9", pl.col("born").str.slice(1, 8)))
+    found = cleanup.duplicates(pl.concat([rows, wrong]), fields=FIELDS | {"street": "street"})
+    assert found.frame["cluster_size"].tail(30).eq(2).sum() > 25
