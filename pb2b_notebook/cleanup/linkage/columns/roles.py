@@ -132,8 +132,8 @@ ROLES: Final[Mapping[str, Role]] = MappingProxyType(
                 Difference("differs by one digit", 0.04, "damerau_levenshtein({x}, {y}) <= 1"),
                 Difference("is only a year in one row", 0.01, "{x}[:4] = {y}[:4] AND ({x}[5:] IN ('0101', '0000') "
                            "OR {y}[5:] IN ('0101', '0000'))"),
-                Difference("differs in one of day, month and year", 0.04, "({x}[:4] = {y}[:4])::INT + "
-                           "({x}[5:6] = {y}[5:6])::INT + ({x}[7:] = {y}[7:])::INT = 2"),
+                Difference("differs in one of day, month and year", 0.04, "length({x}) = 8 AND length({y}) = 8 AND "
+                           "({x}[:4] = {y}[:4])::INT + ({x}[5:6] = {y}[5:6])::INT + ({x}[7:] = {y}[7:])::INT = 2"),
                 Difference("differs by two digits", 0.01, "damerau_levenshtein({x}, {y}) <= 2"),
                 Difference("differs", 0.02, "", against=True),
             )),

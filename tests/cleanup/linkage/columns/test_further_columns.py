@@ -274,7 +274,13 @@ def test_lines_of_an_address_that_are_swapped_are_the_same_address():
 
 
 @pytest.mark.parametrize(
-    ("born", "words"), [("1986-04-07", "born differs by two digits"), ("1968-11-29", "but born differs")]
+    ("born", "words"),
+    [
+        ("1986-04-07", "born differs by two digits"),
+        ("1968-11-29", "but born differs"),
+        ("19850-31-17", "born differs by two digits"),
+        ("19850-32-19", "but born differs"),
+    ],
 )
 def test_two_wrong_digits_in_a_date_are_not_a_wholly_different_one(born, words):
     rows = [
