@@ -15,10 +15,13 @@ Module                       What it does
 ``envelope``                 a page or an object in a response; ``list_location`` finds rows elsewhere
 ``paging``                   **the next cursor**, and whether a response proves the end of a list
 ``error_replies``            a response outside 2xx → a typed error
+``empty_lists``              refusals that mean an empty list
 ``object_forms``             objects of another form as objects of the contract; ``single_values`` texts in lists
 ``deviations``               where an object differs from the contract
 ``unlearning``               what to leave out of a request that was refused
 ``time_forms, write_forms``  in which form a service takes times and the bodies of writes
+``demands``                  what a service demands of a write in its headers
+``versions``                 the version of an object, in the text of the service
 ===========================  ====================================================================================
 """
 

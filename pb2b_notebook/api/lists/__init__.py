@@ -20,6 +20,7 @@ Module                      What it does
 ``row_filters, row_order``  whether the service applies a filter, or keeps an order; ``several_values`` likewise
 ``page_requests``           one page: cursor, size and filters as they are accepted; ``page_sizes`` the size
 ``probes``                  small requests that ask about a list
+``matching_query``          a query that a row certainly matches, to see what a service answers then
 ``facts, parameters``       what is known of a list; the names of parameters
 ==========================  ====================================================================================
 """
