@@ -156,6 +156,7 @@ class _Named:
 
     With ``needs_form`` it counts only if values have the field's type, and with ``needs`` if some look like that form:
     "legal_form" for the names of companies. With ``is_doubtful``, a word of the name is not known: "Recruiter email".
+    With ``is_own``, it is the name of the field itself.
     """
 
     weight: float
@@ -163,6 +164,7 @@ class _Named:
     needs_form: bool = False
     needs: str = ""
     is_doubtful: bool = False
+    is_own: bool = False
 
 
 def suggest(
@@ -476,7 +478,9 @@ def _forms_of_others(field: LeadField) -> tuple[str, ...]:
 
 def _is_refuted(field: LeadField, named: _Named, look: Mapping[str, float], values: Sequence[Any]) -> bool:
     """Return whether the values are not those that the name indicates."""
-    is_foreign = field.builtin and any(look[form] >= _HALF for form in _FOREIGN_FORMS.get(field.key, ()))
+    foreign = _FOREIGN_FORMS.get(field.key, ()) if field.builtin else ()
+    # A "Name" of "Room 12" is left, but the lead field's own name is believed: full_name "Lead 12", of a trial.
+    is_foreign = any(look[form] >= _HALF for form in foreign if not (named.is_own and form == "has_digit"))
     if field.builtin and field.key == "owner_email" and _are_strangers(values):
         return True
     return is_foreign or (bool(named.needs) and _share_of(named.needs, values, look) < _SOME)
@@ -583,7 +587,7 @@ def _by_name(column: str, field: LeadField) -> _Named | None:
     if not name:
         return None
     if name in {fold_name(field.key), fold_name(field.label), fold_name(field.column)}:
-        return _Named(1.0, "name of the field", needs=_needed_form(name, field))
+        return _Named(1.0, "name of the field", needs=_needed_form(name, field), is_own=True)
     known = _synonyms().get(field.key, {}) if field.builtin else {}
     if name in known:
         # A "Nome" is a given name, unless another column has a name of its own for that: then it is the whole name.

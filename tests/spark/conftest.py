@@ -10,6 +10,11 @@ import sys
 import pytest
 
 
+def pytest_collection_modifyitems(items):
+    """Run the test that stops Spark after all others."""
+    items.sort(key=lambda item: item.name == "test_a_stopped_session_is_refused")
+
+
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory):
     from pyspark.sql import SparkSession

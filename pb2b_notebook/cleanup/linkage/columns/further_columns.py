@@ -450,7 +450,7 @@ def have_other_dates(further: np.ndarray, columns: Sequence[FurtherColumn]) -> n
 
     >>> import numpy as np
     >>> columns = further_columns({"born": "date", "insurance": "identifier"})
-    >>> have_other_dates(np.array([20, 20 | 19 << 5, 9]), columns).tolist()
+    >>> have_other_dates(np.array([21, 21 | 19 << 5, 9]), columns).tolist()
     [True, False, False]
     """
     import numpy as np
@@ -465,7 +465,7 @@ def have_other_values(further: np.ndarray, columns: Sequence[FurtherColumn], *ro
 
     >>> import numpy as np
     >>> columns = further_columns({"born": "date", "insurance": "identifier"})
-    >>> have_other_values(np.array([20, 9 | 19 << 5, 16]), columns, "date", "identifier").tolist()
+    >>> have_other_values(np.array([21, 9 | 19 << 5, 16]), columns, "date", "identifier").tolist()
     [True, True, False]
     """
     import numpy as np
@@ -478,7 +478,7 @@ def are_dates_alike(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np
     """Return for each pair whether a date differs, and by an error: one digit, or day and month swapped.
 
     >>> import numpy as np
-    >>> are_dates_alike(np.array([9, 16, 20]), further_columns({"born": "date"})).tolist()
+    >>> are_dates_alike(np.array([9, 16, 21]), further_columns({"born": "date"})).tolist()
     [False, True, False]
     """
     import numpy as np
