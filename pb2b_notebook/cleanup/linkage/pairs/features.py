@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 _SHORT = 5
 """Least number of letters of a local part or a spelled name that people do not share by chance."""
 BEARERS = ("given_bearers", "family_bearers")
-_SPELLED_SO = "rows_of_name"
 """Numbers of different whole names that have a row's given name, and its family name."""
+_SPELLED_SO = "rows_of_name"
+"""Number of rows that have the whole name of a row."""
 _PART_OF_COMPOUND = 3
 """Least letters of each of the two names in Jean-Paul."""
 _SOUNDS = {"ph": "f", "ck": "k", "c": "k", "q": "k", "z": "s", "v": "f", "w": "f", "y": "i"}

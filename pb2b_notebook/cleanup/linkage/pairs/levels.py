@@ -48,6 +48,8 @@ MIDDLE = Comparison("middle", 3, (
     "different middle or second family names", "different generations (junior, senior or a number), or Mr. and Mrs.",
     "only one is junior, senior or a number", "",
 ))  # fmt: skip
+TWO_PEOPLE = 4
+"""Level of ``middle`` from which on names are those of two people."""
 EMAIL = Comparison("email", 5, (
     "", "same email address", "same email address, which several people share", "same local part of the email",
     "same local part of the email but for dots and dashes", "same email domain and letters, different digits",
@@ -169,7 +171,7 @@ def may_be_one_name(patterns: np.ndarray) -> np.ndarray:
     import numpy as np
 
     name, middle = levels_of(patterns, "name", "middle")
-    return np.asarray(~np.isin(name, (0, 10, 12, 14, 15)) & (middle < 4))  # noqa: PLR2004 - level
+    return np.asarray(~np.isin(name, (0, 10, 12, 14, 15)) & (middle < TWO_PEOPLE))
 
 
 def are_in_two_places(patterns: np.ndarray) -> np.ndarray:

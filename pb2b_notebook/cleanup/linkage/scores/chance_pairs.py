@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import agree_or_differ, unpack
 from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE, RAREST
-from pb2b_notebook.cleanup.linkage.pairs.levels import NAME, are_for_review, levels_of, may_be_wrong_names
+from pb2b_notebook.cleanup.linkage.pairs.levels import NAME, TWO_PEOPLE, are_for_review, levels_of, may_be_wrong_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 _PARTLY_ALIKE: Final = (5, 6, 7, 10, 11, 12, 13, 15)
 """Levels of the name of two names that are not one and the same."""
-_TWO_PEOPLE: Final = 4
-"""Level of ``middle`` from which on names are those of two people."""
 _NAMES: Final = 1 << NAME.bits
 _CODE_BITS: Final = 3
 _SAME: Final = 1
@@ -209,7 +207,7 @@ def _may_be_one(patterns: np.ndarray) -> np.ndarray:
     import numpy as np
 
     name, middle = levels_of(patterns, "name", "middle")
-    return np.asarray(np.isin(name, _PARTLY_ALIKE) & (middle < _TWO_PEOPLE))
+    return np.asarray(np.isin(name, _PARTLY_ALIKE) & (middle < TWO_PEOPLE))
 
 
 def _codes_of(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import unpack
 from pb2b_notebook.cleanup.linkage.columns.roles import RAREST
-from pb2b_notebook.cleanup.linkage.pairs.levels import levels_of, share_own_things
+from pb2b_notebook.cleanup.linkage.pairs.levels import TWO_PEOPLE, levels_of, share_own_things
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _GIVEN, _FAMILY = (11, 12), (6, 10)
 """Levels of the name: given names, or family names, are a little alike, and the other one is the same."""
-_TWO_PEOPLE: Final = 4
-"""Level of ``middle`` from which on names are those of two people."""
 _TIMES, _MORE = 1.3, 5.0
 """How many times as many, and how many more, pairs of two given names must be than of two family names."""
 _USUAL: Final = 0.4
@@ -84,7 +82,7 @@ def twins(patterns: np.ndarray, further: np.ndarray, pairs: np.ndarray, columns:
     import numpy as np
 
     (middle,) = levels_of(patterns, "middle")
-    counted = np.where(middle < _TWO_PEOPLE, pairs, 0)
+    counted = np.where(middle < TWO_PEOPLE, pairs, 0)
     given, family = (float(counted[_are_alike(patterns, further, columns, names)].sum()) for names in (_GIVEN, _FAMILY))
     if given <= _TIMES * family + _MORE:
         return Twins()
