@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.errors import CleanupError, MappingError
+from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
-from pb2b_notebook.mapping.suggestion import named_field, names_among
+from pb2b_notebook.mapping.neighbors import names_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

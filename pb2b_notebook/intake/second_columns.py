@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import Reading, as_json, read_column
 from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
+from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import words
-from pb2b_notebook.mapping.suggestion import named_field
 from pb2b_notebook.openapi.import_cells import is_blank
 
 RULE: Final = "second column"

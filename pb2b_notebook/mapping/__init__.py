@@ -11,10 +11,13 @@
 Module            What it does
 ================  =============================================================================================
 ``mapping``       ``Mapping``: the value
-``suggestion``    **which column is which field**, by name and content
-``naming``        compares names of columns; their words are in ``synonyms.toml`` and ``qualifiers.toml``
+``suggestion``    **which column is which field**: the best pairs of a list
+``neighbors``     what the columns beside a column say of it
+``candidates``    pairs of a column and a field, by name and content
+``headers``       which field a name alone indicates; ``grammar`` reads its words, ``naming`` compares names
+``vocabulary``    words of names of columns and countries, in several languages: TOML files
 ``recognition``   what values look like: addresses, numbers, dates, countries
-``role_guesses``  what other columns hold, for ``duplicates``; ``company_columns.toml`` the words for companies
+``role_guesses``  what other columns hold, for ``duplicates``
 ``birth_dates``   a birth date in three columns
 ``checking``      problems, before anything is sent
 ``application``   values of lead fields; ``columns`` reads them from a frame
@@ -30,9 +33,9 @@ Nothing here sends requests or reads files. pandas and polars give the same resu
 from __future__ import annotations
 
 from pb2b_notebook.mapping.application import ImportRows
+from pb2b_notebook.mapping.candidates import Suggestion
 from pb2b_notebook.mapping.converters import describe_converters, described
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.mapping import Mapping
-from pb2b_notebook.mapping.suggestion import Suggestion
 
 __all__ = ["ImportRows", "LeadField", "Mapping", "Suggestion", "describe_converters", "described"]

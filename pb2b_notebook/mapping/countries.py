@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import Final
 
 from pb2b_notebook.mapping.country_names import codes_by_language
 from pb2b_notebook.mapping.naming import words
+from pb2b_notebook.mapping.vocabulary import read
 
 _PARTS: Final = re.compile(r"\s*[()\[\]/|,;:]\s*|\s+[-–—]\s+")
 _LONGEST: Final = 200
@@ -67,8 +66,7 @@ def country_codes() -> frozenset[str]:
 
 @cache
 def _names() -> dict[str, list[str]]:
-    text = resources.files("pb2b_notebook.mapping").joinpath("countries.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return read("countries")
 
 
 @cache

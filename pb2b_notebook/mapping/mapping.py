@@ -12,12 +12,13 @@ from pb2b_notebook.errors import InvalidParameterError, MappingError, brief, nea
 from pb2b_notebook.frames.types import DataFrame, EagerT
 from pb2b_notebook.mapping import documents
 from pb2b_notebook.mapping.application import ImportRows, Reading, as_frame, as_import, as_json, read, with_columns_of
+from pb2b_notebook.mapping.candidates import Suggestion
 from pb2b_notebook.mapping.checking import Checked, as_problems_frame, check
 from pb2b_notebook.mapping.columns import column_names, open_frame, values_of
 from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields, read_only_keys, remembered_field
 from pb2b_notebook.mapping.role_guesses import guess_roles
-from pb2b_notebook.mapping.suggestion import Suggestion, suggest
+from pb2b_notebook.mapping.suggestion import suggest
 from pb2b_notebook.mapping.value_maps import check_values
 
 Unmapped = Literal["identifying", "drop", "keep"]

@@ -9,15 +9,14 @@ those of accounts have no role.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Any, Final
 
 from pb2b_notebook.mapping.birth_dates import birth_date_parts
+from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.naming import fold_name, words
-from pb2b_notebook.mapping.suggestion import named_field
+from pb2b_notebook.mapping.vocabulary import read
 from pb2b_notebook.openapi.import_cells import is_blank
 
 COMPANY_ROLES: Final = (
@@ -249,8 +248,7 @@ def recognized_role(column: str) -> tuple[str, float]:
 
 @cache
 def _company_names() -> dict[str, tuple[str, ...]]:
-    text = resources.files("pb2b_notebook.mapping").joinpath("company_columns.toml").read_text(encoding="utf-8")
-    return {role: tuple(map(fold_name, names)) for role, names in tomllib.loads(text).items()}
+    return {role: tuple(map(fold_name, names)) for role, names in read("company_columns").items()}
 
 
 def _plain(column: str) -> str:

@@ -1,8 +1,10 @@
-"""The lead fields of a workspace, in either library."""
+"""The lead fields of a workspace, in either library, and suggestions for them."""
 
 import pandas as pd
 import polars as pl
 import pytest
+
+import pb2b_notebook as pb
 
 FIELDS = [
     ("full_name", "Full name", "text", True, []),
@@ -68,3 +70,54 @@ def made(request):
         return pd.DataFrame(columns) if request.param == "pandas" else pl.DataFrame(columns, strict=False)
 
     return make
+
+
+BUILTIN = [
+    ("full_name", "Full name", "text"),
+    ("first_name", "First name", "text"),
+    ("last_name", "Last name", "text"),
+    ("email", "E-mail", "email"),
+    ("owner_email", "Owner", "email"),
+    ("phone", "Phone", "phone"),
+    ("company_name", "Company", "text"),
+    ("company_domain", "Company domain", "text"),
+    ("website", "Website", "url"),
+    ("linkedin_url", "LinkedIn", "url"),
+    ("title", "Title", "text"),
+    ("seniority", "Seniority", "text"),
+    ("industry", "Industry", "text"),
+    ("country", "Country", "text"),
+    ("city", "City", "text"),
+    ("employee_count", "Employees", "number"),
+    ("status", "Status", "select"),
+    ("source", "Source", "text"),
+    ("score", "Score", "number"),
+    ("tags", "Tags", "multi_select"),
+    ("external_id", "External id", "text"),
+    ("last_contacted_at", "Last contacted", "datetime"),
+]
+
+
+@pytest.fixture(scope="session")
+def builtin():
+    """The built-in lead fields, without fields of a workspace."""
+    frame = pd.DataFrame(BUILTIN, columns=["key", "label", "type"])
+    options = [["new", "contacted", "qualified"] if key == "status" else [] for key in frame["key"]]
+    return frame.assign(builtin=True, required=False, options=options)
+
+
+@pytest.fixture(scope="session")
+def suggest_columns(builtin):
+    """A function that returns the built-in field of each column of four values, which are repeated."""
+
+    def suggest(columns):
+        frame = pd.DataFrame({column: pd.Series(values * 3, dtype=object) for column, values in columns.items()})
+        return pb.Mapping.suggest(frame, builtin).columns
+
+    return suggest
+
+
+@pytest.fixture(scope="session")
+def suggest_mapping(fields):
+    """A function that returns the mapping of columns to the lead fields of a workspace."""
+    return lambda **columns: pb.Mapping.suggest(pd.DataFrame(columns), fields)

@@ -9,6 +9,7 @@ import pytest
 from babel import localedata
 
 from pb2b_notebook.mapping.countries import country_code, country_codes
+from pb2b_notebook.sandbox.core.countries import COUNTRY_CODES
 
 
 def cldr_names():
@@ -98,3 +99,7 @@ def test_without_babel_the_names_of_the_package_are_read():
 def test_the_country_column_is_found_by_the_names_of_the_package_alone():
     # German, France and Russia in Vietnamese are also given names there.
     assert [country_code(name, any_language=False) for name in ("Đức", "Pháp", "Nga")] == [None, None, "NG"]
+
+
+def test_countries_are_the_same_as_those_of_the_service():
+    assert country_codes() == set(COUNTRY_CODES)

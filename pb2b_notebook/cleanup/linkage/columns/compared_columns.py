@@ -26,8 +26,9 @@ from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.mapping.birth_dates import BIRTH_PARTS, names_birth_part
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.naming import words
+from pb2b_notebook.mapping.neighbors import names_among
 from pb2b_notebook.mapping.role_guesses import COMPANY_NUMBERS, SAMPLE, guess_role, may_have_role, with_birth_date_parts
-from pb2b_notebook.mapping.suggestion import names_among, suggest
+from pb2b_notebook.mapping.suggestion import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

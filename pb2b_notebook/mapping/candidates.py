@@ -1,0 +1,254 @@
+"""Pair a column with each field that it may be, by its name and by what its values look like."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pb2b_notebook.mapping.headers import OF_LINKS, SHORTEST, Named, by_name, is_about_another, width
+from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.mapping.naming import fold_name, words
+from pb2b_notebook.mapping.recognition import fit, looks, sample
+from pb2b_notebook.mapping.vocabulary import qualifiers, synonyms
+
+SURE_ENOUGH: Final = 0.5
+"""Lowest confidence of a column that is mapped."""
+_SHORTEST_WORD: Final = 2
+"""Letters up to which a word says nothing: "F1", "CC"."""
+MOSTLY, HALF, SOME = 0.8, 0.5, 0.2
+"""Shares of the values of a sample."""
+# Form of the values, the field that this form indicates, its weight, and its description. A column of host names may be
+# anything; a LinkedIn URL is hardly anything else.
+_BY_FORM: Final = (
+    ("linkedin", "linkedin_url", 0.85, "LinkedIn URLs"),
+    ("email", "email", 0.75, "email addresses"),
+    ("country", "country", 0.7, "countries"),
+    ("phone", "phone", 0.65, "phone numbers"),
+    ("url", "website", 0.65, "web addresses"),
+    ("host", "company_domain", 0.55, "host names"),
+)
+# The form that proves a field although a word of the name is not known: not an address, which may be another person's.
+_FORM_OF: Final = {"phone": "national_phone", "website": "url", "linkedin_url": "linkedin"}
+# Values that look like those of a field, and are something else: a column "URL" of profiles, a column "Title" of "Dr.".
+_RIVAL_FORMS: Final = {
+    "website": ("linkedin", "linkedin_company"),
+    "title": ("honorific",),
+    "linkedin_url": ("linkedin_company",),
+    "city": ("address", "has_digit", "code", "country"),
+    "external_id": ("prose",),
+    "company_name": ("code_number",),
+    "industry": ("code_number",),
+    "seniority": ("has_digit",),
+    "source": ("digits", "flag", "date", "country"),
+    "tags": ("digits", "date", "weekday"),
+}
+# Values that a field never has: half of them prove that the column is another.
+_FOREIGN_FORMS: Final = {
+    "title": ("legal_form", "access_role"),
+    "full_name": ("legal_form", "trade", "has_digit", "country", "way_of_contact"),
+    "first_name": ("legal_form",),
+    "last_name": ("legal_form",),
+}
+_SCHEME: Final = re.compile(r"\s*(https?://)?")
+_OF_CODES: Final = frozenset({"id", "ids", "code", "iban", "isbn", "ean", "gtin", "sku", "ref"})
+# Forms that free text about people and companies does not have.
+_FOREIGN_TO_TEXT: Final = (
+    "email",
+    "linkedin",
+    "linkedin_company",
+    "phone",
+    "url",
+    "datetime",
+    "date",
+    "digits",
+    "flag",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Why a column was mapped as it was.
+
+    Attributes:
+        confidence: From 0 to 1; 1 if the column has the field's own name and all values convert.
+        reason: Explanation for people, without any value.
+    """
+
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A column, a field that it may be, and why."""
+
+    column: str
+    key: str
+    converter: str
+    suggestion: Suggestion
+
+
+def best_pairs(pairs: Sequence[Pair], columns: Mapping[str, Sequence[Any]]) -> dict[str, Pair]:
+    """Return the best pairs, by column; a column without values gives way to one with values."""
+    # Sorting is stable: pairs of equal confidence stay in the order of columns, then fields.
+    empty = {column for column, values in columns.items() if not sample(values)}
+    chosen: dict[str, Pair] = {}
+    taken: set[str] = set()
+    for pair in sorted(pairs, key=lambda pair: (pair.column in empty, -pair.suggestion.confidence)):
+        if pair.suggestion.confidence >= SURE_ENOUGH and pair.column not in chosen and pair.key not in taken:
+            chosen[pair.column] = pair
+            taken.add(pair.key)
+    return chosen
+
+
+def pairs_of(column: str, values: Sequence[Any], fields: Mapping[str, LeadField]) -> Iterator[Pair]:
+    """Yield the pairs of one column, of any confidence.
+
+    Args:
+        column: Name by which the column is judged.
+        values: Sample of its values, without blanks.
+        fields: Lead fields of the workspace, by key.
+    """
+    look = looks(values)
+    for field in fields.values():
+        named = by_name(column, field)
+        pair = (
+            _by_name_and_content(column, values, field, named, look)
+            if named
+            else _by_content(column, values, field, look)
+        )
+        if pair is not None:
+            yield pair
+
+
+def _by_name_and_content(
+    column: str, values: Sequence[Any], field: LeadField, named: Named, look: Mapping[str, float]
+) -> Pair | None:
+    """Return the pair for a name that indicates the field; the values raise or lower its confidence."""
+    if named.needs_form and (not values or (field.type == "text" and not field.options)):
+        return None
+    if named.is_doubtful and field.builtin and look.get(_FORM_OF.get(field.key, ""), 0) < MOSTLY:
+        return None  # a "City of departure" is not the lead's, and its values do not show it
+    if not values:
+        why = rounded_suggestion(named.weight * 0.9, f"{named.reason}; the column has no values yet")
+        return Pair(column, field.key, "", why)
+    if _is_refuted(field, named, look, values):
+        return None
+    best = fit(values, field)
+    share = min(best.share, 1 - max((look[form] for form in _forms_of_others(field)), default=0.0))
+    if share < HALF and (share < best.share or field.type not in {"email", "phone"}):
+        return None  # most values are of another kind: a "Location" of links to meetings is not a city
+    if field.type == "phone":
+        # A number without its country is one too: it gets its country when the list is normalized.
+        share = max(share, look["national_phone"])
+    if field.type == "email":
+        # So is "E: ada@nord.example; info@nord.example": the cell holds one.
+        share = max(share, look["has_email"])
+    doubt = "" if share == 1 else f"; {share:.0%} of the values fit it"
+    return Pair(
+        column, field.key, best.converter, rounded_suggestion(named.weight * (0.4 + 0.6 * share), named.reason + doubt)
+    )
+
+
+def _forms_of_others(field: LeadField) -> tuple[str, ...]:
+    """Return the forms of values that a field does not have, or has rarely."""
+    rivals = _RIVAL_FORMS.get(field.key, ()) if field.builtin else ()
+    return (*rivals, *_FOREIGN_TO_TEXT) if field.type == "text" and not field.options and _is_prose(field) else rivals
+
+
+def _is_refuted(field: LeadField, named: Named, look: Mapping[str, float], values: Sequence[Any]) -> bool:
+    """Return whether the values are not those that the name indicates."""
+    foreign = _FOREIGN_FORMS.get(field.key, ()) if field.builtin else ()
+    # A "Name" of "Room 12" is left, but the lead field's own name is believed: full_name "Lead 12", of a trial.
+    is_foreign = any(look[form] >= HALF for form in foreign if not (named.is_own and form == "has_digit"))
+    if field.builtin and field.key == "owner_email" and _are_strangers(values):
+        return True
+    return is_foreign or (bool(named.needs) and share_of(named.needs, values, look) < SOME)
+
+
+def share_of(form: str, values: Sequence[Any], look: Mapping[str, float]) -> float:
+    """Return the share of the values of a form: one of ``look``, "job", "channel" or "many_hosts"."""
+    if form == "many_hosts":
+        return float(_has_many_hosts(values))
+    if form not in {"job", "channel"}:
+        return look[form]
+    stems = qualifiers(f"{form}s")
+    folded = [fold_name(str(value)) for value in values]
+    share = sum(any(stem in text for stem in stems) for text in folded) / len(folded)
+    return max(look["seniority"], share) if form == "job" else share
+
+
+def _are_strangers(values: Sequence[Any]) -> bool:
+    """Return whether most addresses have a domain of their own: owners of businesses or pets, not those of leads."""
+    emails = {str(value).casefold().strip() for value in values if "@" in str(value)}
+    return len(emails) > 2 and len({email.rpartition("@")[2] for email in emails}) * 2 > len(emails)  # noqa: PLR2004
+
+
+def _by_content(column: str, values: Sequence[Any], field: LeadField, look: Mapping[str, float]) -> Pair | None:
+    """Return the pair that the values alone indicate, if the name indicates nothing."""
+    if not values:
+        return None
+    if not field.builtin and field.options:
+        return _by_options(column, values, field)
+    for form, key, weight, what in _BY_FORM:
+        is_form = field.builtin and field.key == key and look[form] >= MOSTLY
+        if is_form and not _is_named_otherwise(column, values, field):
+            reason = f"{look[form]:.0%} of the values look like {what}"
+            return Pair(column, key, fit(values, field).converter, rounded_suggestion(weight * look[form], reason))
+    return None
+
+
+def _is_named_otherwise(column: str, values: Sequence[Any], field: LeadField) -> bool:
+    """Return whether a name says that a column holds something else, although its values have the field's form.
+
+    Such as a "Nationality" of countries, a "Card" of digits, the "Clerk" whose address is in each row, an "Event URL",
+    and links within one site.
+    """
+    about = set(words(column))
+    if is_about_another(column, field) or (field.key == "phone" and about & _OF_CODES):
+        return True
+    if field.key == "website" and ((about & OF_LINKS and about - OF_LINKS) or not _has_many_hosts(values)):
+        return True
+    return field.key != "linkedin_url" and not _may_name(column, field)
+
+
+def _may_name(column: str, field: LeadField) -> bool:
+    """Return whether a name says nothing, or has a usual name of the field within a longer word: "Mobilszám"."""
+    parts = [word.rstrip("0123456789") for word in words(column)]
+    if all(part.isascii() and (len(part) <= _SHORTEST_WORD or part in qualifiers("placeholder")) for part in parts):
+        return True
+    name, usual = fold_name(column), synonyms()[field.key]
+    if name in synonyms()["full_name"]:
+        return field.key in {"email", "phone"}  # a "Contact" of addresses
+    if field.key != "country" and any(part in name and width(part) >= SHORTEST for part in usual):
+        return True  # but a "Geburtsland" is another country
+    return any(word.startswith(part) and width(part) > _SHORTEST_WORD for word in words(column) for part in usual)
+
+
+def _has_many_hosts(values: Sequence[Any]) -> bool:
+    """Return whether URLs are of several hosts, none of which has most of them, as websites of companies are."""
+    hosts = Counter(_SCHEME.sub("", str(value).casefold(), count=1).partition("/")[0] for value in values)
+    return max(hosts.values()) * 2 <= len(values)
+
+
+def _by_options(column: str, values: Sequence[Any], field: LeadField) -> Pair | None:
+    best = fit(values, field)
+    few = len({str(value) for value in values}) < 2  # noqa: PLR2004 - a single value proves nothing
+    if best.share < MOSTLY or few:
+        return None
+    reason = f"{best.share:.0%} of the values are options of the field"
+    weight = 0.7 if max(map(len, field.options)) > 1 else 0.55
+    return Pair(column, field.key, best.converter, rounded_suggestion(weight * best.share, reason))
+
+
+def rounded_suggestion(confidence: float, reason: str) -> Suggestion:
+    """Return a suggestion whose confidence has two decimals."""
+    return Suggestion(round(confidence, 2), reason)
+
+
+def _is_prose(field: LeadField) -> bool:
+    """Return whether a field holds text about people and companies, rather than ids or dates of any form."""
+    return field.builtin and field.key not in {"external_id", "company_domain", "source", "merged_into"}

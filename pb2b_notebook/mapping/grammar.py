@@ -1,0 +1,134 @@
+"""Read what the words of a column name say together: two names of one field, a name and whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from itertools import pairwise
+
+from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.mapping.naming import fold_name, words
+from pb2b_notebook.mapping.vocabulary import NAMES, OF, qualifiers, synonyms, usual_names
+
+
+def is_either(column: str, own: Mapping[str, str], field: LeadField) -> bool:
+    """Return whether a name consists of usual names for the field: "Company / organization", "Country/Region"."""
+    parts = _alternatives(column)
+    beside = qualifiers("territory") if field.builtin and field.key == "country" else frozenset()
+    return len(parts) > 1 and parts[0] in own and all(part in own or part in beside for part in parts)
+
+
+def is_two_fields(column: str) -> bool:
+    """Return whether a name consists of usual names for fields, joined by a sign or a word: "Name & title"."""
+    joins = qualifiers("and") | qualifiers("or")
+    separated = " ".join("/" if fold_name(word) in joins else word for word in column.split())
+    parts = re.split(r"[/&+,・]", separated)
+    return len(parts) > 1 and all(without_neutral(part) in usual_names() for part in parts)
+
+
+def is_joined(column: str) -> bool:
+    """Return whether a name is that of two things: "Terms and email". A letter may be a word of another language."""
+    joins = {word for word in qualifiers("and") - OF if len(word) > 1 or not word.isascii()}
+    return not joins.isdisjoint(words(column)[1:-1])
+
+
+def is_name_or_company(column: str) -> bool:
+    """Return whether a name says that the column is a company or a name: "Name/Firma", "Kunde"."""
+    parts, known = set(_alternatives(column)), synonyms()
+    if fold_name(column) in qualifiers("client"):
+        return True
+    return bool(parts & known["company_name"].keys()) and bool(parts & known["full_name"].keys())
+
+
+@lru_cache(maxsize=4096)
+def _alternatives(column: str) -> tuple[str, ...]:
+    """Return the folded names between slashes and words for "or", without words that leave their meaning."""
+    joins = qualifiers("or")
+    separated = " ".join("/" if fold_name(word) in joins else word for word in column.split())
+    return tuple(without_neutral(part) for part in re.split("[/・]", separated))
+
+
+def is_part_of_name(column: str, key: str) -> bool:
+    """Return whether a name is that of a whole name, with the part of it behind: "お名前（姓）"."""
+    parts, known = words(column), synonyms()
+    is_part = len(parts) > 1 and parts[-1] in known[key] and parts[-1] not in qualifiers("any_name")
+    return is_part and "".join(parts[:-1]) in known["full_name"]
+
+
+def is_name_of_person(column: str) -> bool:
+    """Return whether a name is "name" and who has it: "Nome del referente", "Naam contactpersoon", "contactoNombre"."""
+    parts = [word for word in words(column) if word not in OF]
+    both = ((parts[:1], parts[1:]), (parts[-1:], parts[:-1]))
+    return any({*name} & qualifiers("any_name") and "".join(who) in synonyms()["full_name"] for name, who in both)
+
+
+def is_staff(column: str) -> bool:
+    """Return whether a name consists of words for a count of employees: "Nº de trabalhadores", "Employer size"."""
+    parts, staff = words(column), qualifiers("staff")
+    if parts[-1:] == ("size",) and "".join(parts[:-1]) in synonyms()["company_name"]:
+        return True
+    return not staff.isdisjoint(parts) and staff.union(qualifiers("number")).issuperset(parts)
+
+
+def is_last_contact(column: str) -> bool:
+    """Return whether a name consists of words for the last contact and its date: "Data ostatniego kontaktu"."""
+    parts = [word for word in words(column) if word not in qualifiers("date") - qualifiers("last")]
+    last, contacted = qualifiers("last"), qualifiers("contacted")
+    return len(parts) > 1 and parts[0] in last and parts[-1] in contacted and last.union(contacted).issuperset(parts)
+
+
+def is_id_of_person(column: str) -> bool:
+    """Return whether a name is that of the id of a person, also in a program: "Donor ID", "Apollo Contact Id"."""
+    parts = words(column)
+    people = qualifiers("leading") - qualifiers("address") - {"badge"}
+    owner = [word for word in parts[:-1] if word not in {*qualifiers("neutral"), "unique"}]
+    program = "".join(word for word in owner if word not in people)
+    return parts[-1:] == ("id",) and bool(owner) and (not program or program in qualifiers("program"))
+
+
+def subjects(column: str) -> set[str]:
+    """Return the words of a name, and each two that a capital letter may have separated: "GitHub"."""
+    parts = words(column)
+    return {*parts, *(f"{first}{second}" for first, second in pairwise(parts))}
+
+
+def without_neutral(column: str, key: str = "") -> str:
+    """Return a folded name without words that leave its meaning: "Contact City (work)" becomes "city"."""
+    neutral = qualifiers("neutral") if key in NAMES else qualifiers("neutral") | qualifiers("workplace")
+    parts = [word for word in words(column) if word not in neutral]
+    noun = next((place for place, word in enumerate(parts) if word not in qualifiers("leading")), 0)
+    return "".join(parts[noun:])
+
+
+def strip_joined(name: str, own: Mapping[str, str]) -> str:
+    """Return a folded name without what stands before its noun, joined to it: "联系人手机" becomes "手机"."""
+    rest = name
+    while rest not in own:
+        before = max((part for part in qualifiers("joined") if rest.startswith(part)), key=len, default="")
+        rest = rest.removeprefix(before)
+        if not before or len(rest) == 1:
+            return name
+    return rest
+
+
+@lru_cache(maxsize=4096)
+def names_both(column: str) -> bool:
+    """Return whether a name is made of a given and a family name: "Nachname, Vorname", "First/last name"."""
+    joins = qualifiers("and")
+    parts = [word for word in words(column) if word not in qualifiers("neutral") | qualifiers("workplace")]
+    # A "Name (first)" is the given name; "Name, Vorname" holds the family name as well.
+    joined = not joins.isdisjoint(parts) or any(sign in column for sign in ",/&+")
+    known = {key: frozenset(synonyms()[key]) for key in ("first_name", "last_name", "full_name")}
+    if joined:
+        known["last_name"] |= {"name"}
+    kinds, rest = set(), [word for word in parts if word not in joins]
+    while rest:
+        sizes = range(len(rest), 0, -1)
+        found = [(key, size) for size in sizes for key, names in known.items() if "".join(rest[:size]) in names]
+        if not found:
+            return False
+        key, size = found[0]
+        kinds.add(key)
+        rest = rest[size:]
+    return {"first_name", "last_name"} <= kinds

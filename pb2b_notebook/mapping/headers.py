@@ -1,0 +1,227 @@
+"""Judge which field the name of a column alone indicates, and how surely."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, partial
+from typing import Final
+
+from pb2b_notebook.mapping.grammar import (
+    is_either,
+    is_id_of_person,
+    is_joined,
+    is_last_contact,
+    is_name_of_person,
+    is_name_or_company,
+    is_part_of_name,
+    is_staff,
+    is_two_fields,
+    names_both,
+    strip_joined,
+    subjects,
+    without_neutral,
+)
+from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.mapping.naming import fold_name, likeness, words
+from pb2b_notebook.mapping.vocabulary import GENERIC, OF, PARTS_OF_NAMES, known_words, qualifiers, synonyms, usual_names
+
+_SYNONYM, _LIKE, _BARE, BOTH, _TURNED, _TAIL, _HEAD, _PART = 0.95, 0.9, 0.88, 0.88, 0.85, 0.75, 0.6, 0.6
+_WHOLE_OR_PART: Final = 0.94
+_ALIKE: Final = 0.9
+SHORTEST: Final = 4
+"""Letters that a name needs to be compared by similarity: short names are all alike."""
+# The kind of usual names that mean something else, too, and the form of values that shows what they mean here.
+_SEVERAL_MEANINGS: Final = {
+    "seniority": ("level", "seniority"),
+    "title": ("part", "job"),
+    "phone": ("messenger", "national_phone"),
+    "website": ("page", "many_hosts"),
+    "score": ("rating", "above_five"),
+    "source": ("origin", "channel"),
+}
+# "Name" at the end of a longer name is the name of anything.
+_NEVER_LAST: Final = frozenset({"full_name"})
+_PARTS_OF_ADDRESSES: Final = frozenset(
+    {"city", "country", "email", "owner_email", "website", "company_domain", "linkedin_url"}
+)
+# At its beginning, the noun is another: a "Contact date", a "Company type", a "Nome utente".
+_NEVER_FIRST: Final = frozenset({"full_name", "first_name", "last_name", "company_name", "title"})
+# Kinds of words that make a longer name that of something else, only for some fields.
+_ABOUT_ANOTHER: Final = {
+    "city": ("elsewhere", "wanted"),
+    "country": ("elsewhere", "region", "wanted"),
+    "email": ("copy",),
+    "industry": ("wanted",),
+    "title": ("wanted",),
+}
+OF_LINKS: Final = frozenset({"url", "urls", "link", "links", "href"})
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the name alone indicates.
+
+    With ``needs_form`` it counts only if values have the field's type, and with ``needs`` if some look like that form:
+    "legal_form" for the names of companies. With ``is_doubtful``, a word of the name is not known: "Recruiter email".
+    With ``is_own``, it is the name of the field itself.
+    """
+
+    weight: float
+    reason: str
+    needs_form: bool = False
+    needs: str = ""
+    is_doubtful: bool = False
+    is_own: bool = False
+
+
+@cache
+def named_field(column: str) -> tuple[str, float]:
+    """Return the built-in field that a column name alone indicates, and the confidence from 0 to 1.
+
+    >>> named_field("Telefon"), named_field("Kunde")
+    (('phone', 0.95), ('', 0.0))
+    """
+    found = [(key, by_name(column, LeadField(key))) for key in synonyms()]
+    sure = [(key, named.weight) for key, named in found if named and not (named.needs_form or named.needs)]
+    return max(sure, key=lambda each: each[1], default=("", 0.0))
+
+
+def width(name: str) -> int:
+    """Return the length of a name in letters; a syllable or an ideograph counts for two."""
+    return sum(2 if unicodedata.east_asian_width(letter) == "W" else 1 for letter in name)
+
+
+def by_name(column: str, field: LeadField) -> Named | None:
+    """Return the strongest indication that the name gives, if any."""
+    name = fold_name(column)
+    if not name:
+        return None
+    if name in {fold_name(field.key), fold_name(field.label), fold_name(field.column)}:
+        return Named(1.0, "name of the field", needs=_needed_form(name, field), is_own=True)
+    known = synonyms().get(field.key, {}) if field.builtin else {}
+    if name in known:
+        # A "Nome" is a given name, unless another column has a name of its own for that: then it is the whole name.
+        weight = _WHOLE_OR_PART if field.key in PARTS_OF_NAMES and name in qualifiers("any_name") else _SYNONYM
+        return Named(weight, f"usual name for this field ({known[name]})", needs=_needed_form(name, field))
+    if field.builtin and field.key == "full_name" and name in qualifiers("any_name"):
+        return Named(_PART, "a name, of which another column has a part")
+    return _by_words(column, name, field, known)
+
+
+def _needed_form(name: str, field: LeadField) -> str:
+    """Return the form that some values need for a usual name that also means anything else: a "Level", a "Role"."""
+    kind, form = _SEVERAL_MEANINGS.get(field.key, ("", ""))
+    return form if kind and field.builtin and name in qualifiers(kind) else ""
+
+
+def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]) -> Named | None:
+    """Return the strongest indication that words of a longer name give, if any."""
+    own = {fold_name(field.key): field.key, fold_name(field.label): field.label, **known}
+    bare = strip_joined(without_neutral(column, field.key if field.builtin else ""), own)
+    either = is_either(column, own, field)
+    is_two = field.builtin and not either and is_two_fields(column)  # "Contact/Title" holds both
+    if (
+        bare
+        and bare in own
+        and not is_two
+        and not (field.builtin and name in usual_names())
+        and not _is_address(column, field)
+    ):
+        return Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
+    if either:
+        return Named(_BARE, "two usual names for this field")
+    grammar = _BY_GRAMMAR.get(field.key) if field.builtin else None
+    if grammar is not None and grammar[0](column):
+        return grammar[1]
+    if _is_of_another(column, field) or (field.builtin and is_joined(column)):
+        return None
+    return _within(column, own, field) or _alike(column, name, own) or _part(column, field)
+
+
+def _is_of_another(column: str, field: LeadField) -> bool:
+    """Return whether a longer name is that of something else, although a part of it names the field."""
+    is_link = field.type == "text" and not OF_LINKS.isdisjoint(words(column))  # a "Source URL" is not a source
+    usual = field.builtin and (fold_name(column) in usual_names() or names_both(column) or is_two_fields(column))
+    return is_link or usual or _is_address(column, field) or (field.builtin and is_about_another(column, field))
+
+
+def _is_address(column: str, field: LeadField) -> bool:
+    """Return whether a name says that the column is an address, and the field holds no part of one."""
+    is_part = not field.builtin or field.key in _PARTS_OF_ADDRESSES
+    return not is_part and not qualifiers("address").isdisjoint(words(column))
+
+
+def is_about_another(column: str, field: LeadField) -> bool:
+    """Return whether a word of a name says that the column is about something else than a field of the lead."""
+    about = subjects(column) - set(words(field.label))
+    if any(width(word[0]) > 1 and word in column for word in qualifiers("relative")):
+        return True
+    kinds = [
+        "other",
+        "relative",
+        *(["colleague"] if field.key != "owner_email" else []),
+        *_ABOUT_ANOTHER.get(field.key, ()),
+    ]
+    return any(about & qualifiers(kind) for kind in kinds)
+
+
+def _within(column: str, own: Mapping[str, str], field: LeadField) -> Named | None:
+    """Match a part of a longer name: "Company phone" is a phone, because the last word is the noun."""
+    parts = words(column)
+    noun = next((place for place, word in enumerate(parts) if word in OF), len(parts))
+    key = field.key if field.builtin else ""
+    tails = () if key in _NEVER_LAST else range(1 if noun == len(parts) else 0, noun)
+    # A "Location friendly name" is a name, and a "Mitarbeiter-ID" an id.
+    is_name = field.builtin and parts[noun - 1 : noun] in {("name",), ("id",)}
+    heads = () if key in _NEVER_FIRST or is_name else range(noun - 1, 0, -1)
+    for weight, cuts in ((_TAIL, tails), (_HEAD, heads)):
+        for cut in cuts:
+            part = "".join(parts[cut:noun] if weight == _TAIL else parts[:cut])
+            if len(part) >= SHORTEST and part in own and part not in qualifiers("whole"):
+                rest = parts[:cut] + parts[noun:] if weight == _TAIL else parts[cut:]
+                return Named(
+                    weight,
+                    f"contains a usual name for this field ({own[part]})",
+                    # An "Email status" is one of anything: only values show that it is the status of a lead.
+                    needs_form=key == "status",
+                    needs=_needed_form(part, field),
+                    is_doubtful=not known_words().issuperset(rest),
+                )
+    return None
+
+
+def _alike(column: str, name: str, own: Mapping[str, str]) -> Named | None:
+    if len(name) < SHORTEST or name in own or known_words().issuperset(words(column)):
+        return None  # a "Contact info" is not a misspelled "Contact no"
+    closest = get_close_matches(name, [usual for usual in own if len(usual) >= SHORTEST], 1, _ALIKE)
+    return Named(_LIKE * likeness(closest[0], name), f"similar to the name {own[closest[0]]}") if closest else None
+
+
+def _part(column: str, field: LeadField) -> Named | None:
+    """Match the words of the field's own name: in another order, or some of them if values can confirm it."""
+    given = set(words(column))
+    for own in (field.key, field.label):
+        whole = set(words(own))
+        if given == whole:
+            return Named(_TURNED, "words of the field's name in another order")
+        if given < whole and given - GENERIC:
+            return Named(_PART, "part of the field's name", needs_form=True)
+    return None
+
+
+# What the order of words indicates, by field.
+_BY_GRAMMAR: Final[dict[str, tuple[Callable[[str], bool], Named]]] = {
+    "company_name": (is_name_or_company, Named(_TAIL, "names a company or a person", needs="legal_form")),
+    "full_name": (
+        lambda column: names_both(column) or is_name_of_person(column),
+        Named(BOTH, "names the given and the family name, or a person"),
+    ),
+    "employee_count": (is_staff, Named(_SYNONYM, "names a count of employees")),
+    "first_name": (partial(is_part_of_name, key="first_name"), Named(_BARE, "a name, with its part")),
+    "last_name": (partial(is_part_of_name, key="last_name"), Named(_BARE, "a name, with its part")),
+    "last_contacted_at": (is_last_contact, Named(_SYNONYM, "names the last contact")),
+    "external_id": (is_id_of_person, Named(_BARE, "id of a person, in this or another program")),
+}

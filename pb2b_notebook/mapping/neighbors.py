@@ -1,0 +1,227 @@
+"""Judge a column by the columns beside it: what its name means among them, and which pairs they rule out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from pb2b_notebook.mapping.candidates import HALF, MOSTLY, SOME, Pair, best_pairs, rounded_suggestion, share_of
+from pb2b_notebook.mapping.grammar import is_name_or_company, subjects, without_neutral
+from pb2b_notebook.mapping.headers import BOTH, named_field
+from pb2b_notebook.mapping.naming import fold_name, words
+from pb2b_notebook.mapping.recognition import SAMPLE, looks, sample
+from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, names_of_things, qualifiers, synonyms
+from pb2b_notebook.openapi.import_cells import is_blank
+
+_IDENTIFYING: Final = frozenset({"email", "full_name", "last_name"})
+# Names of a city in one language and of anything in another: the language, and another name of the city.
+_CITIES: Final = {"by": ("danish", "bynavn"), "grad": ("croatian", "mjesto")}
+
+
+def names_among(columns: Iterable[str]) -> dict[str, str]:
+    """Return the name by which each column is judged, where the columns beside it show what its name means.
+
+    A Bulgarian "Презиме" beside a "Фамилия" is the father's name. A "By" beside Danish names is the city, and so is a
+    "Grad" beside Croatian ones.
+
+    >>> names_among(["Име", "Презиме", "Фамилия"])["Презиме"], names_among(["Navn", "By"])["By"]
+    ('middle name', 'bynavn')
+    >>> names_among(["Име", "Презиме"])["Презиме"], names_among(["Song", "By"])["By"]
+    ('Презиме', 'By')
+    >>> names_among(["gname", "fname"]), names_among(["fname", "lname"])["fname"]
+    ({'gname': 'given name', 'fname': 'family name'}, 'fname')
+    """
+    family, middle = (qualifiers(kind) for kind in ("family", "family_or_middle"))
+    parts = {column: {fold_name(column), *words(column)} for column in columns}
+    has_family = any(
+        part & family or (named_field(column)[0] == "last_name" and not part & middle) for column, part in parts.items()
+    )
+    folded = {fold_name(column) for column in parts}
+    meanings = {
+        city: name for city, (kind, name) in _CITIES.items() if any(part & qualifiers(kind) for part in parts.values())
+    }
+    if has_family:
+        meanings |= dict.fromkeys(middle, "middle name") | {fold_name("Име и презиме"): "Име"}
+    elif {"gname", "fname"} <= folded:  # given and family
+        meanings |= {"gname": "given name", "fname": "family name"}
+    if folded.isdisjoint(synonyms()["company_name"]) and any(map(_is_contact, parts)):
+        meanings |= dict.fromkeys(qualifiers("client"), "employer name")
+    return {column: meanings.get(fold_name(column), column) for column in parts}
+
+
+def _is_contact(column: str) -> bool:
+    """Return whether a column names the person at a customer or a supplier, who then is a company."""
+    name = fold_name(column)
+    return name in synonyms()["full_name"] and name not in qualifiers("any_name") and not is_name_or_company(column)
+
+
+def without_guests(columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
+    """Return the names by which columns of guests and buyers are judged: a "Buyer name" is a name.
+
+    Beside an attendee, or any column that names another person, all columns of the buyer are another person's.
+    """
+    guest = qualifiers("guest")
+    rest = {column: " ".join(word for word in words(column) if word not in guest) or "name" for column in columns}
+    guests = {column for column in columns if not guest.isdisjoint(words(column))}
+    kinds = {column: kind for column in guests if (kind := _kind(rest[column])) and _are_words(columns[column])}
+    who = {word.removesuffix("s") for column in kinds for word in words(column) if word in guest}
+    has_email = "email" in kinds.values()
+    others = (_names_another(column, values, has_email) for column, values in columns.items() if column not in guests)
+    if len(who) > 1 or any(others):
+        return {column: f"guest {column}" for column in guests}
+    return {column: rest[column] for column in kinds}
+
+
+def without_subject(columns: Iterable[str]) -> dict[str, str]:
+    """Return the names without a word that says what each row is about: "pat_first_name" beside "pat_last_name".
+
+    The word need not be known: all names and addresses of people begin with it.
+    """
+    people = [column for column in columns if _kind(column)]
+    firsts = {words(column)[0] for column in people}
+    if len(people) < 2 or len(firsts) != 1 or not firsts.isdisjoint(known_words()):  # noqa: PLR2004 - a pair
+        return {}
+    return {column: " ".join(words(column)[1:]) for column in columns if words(column)[:1] == (*firsts,)}
+
+
+def _names_another(column: str, values: Sequence[Any], has_email: bool) -> bool:
+    """Return whether a column names a person; a bare "Email" is the guest's, unless the guest has one."""
+    left = [word for word in words(column) if word not in qualifiers("role") | OF]
+    is_role = not qualifiers("role").isdisjoint(words(column))
+    kind = _kind(" ".join(left) if is_role else column) if left else "name" if is_role else ""
+    if not kind or (kind == "email" and not is_role and not has_email):
+        return False
+    return _are_words(values)
+
+
+def _are_words(values: Sequence[Any]) -> bool:
+    """Return whether values may be names or addresses: a "Member" may be "yes", and the "Guests" three."""
+    look = looks(sample(values))
+    return look["flag"] < HALF and look["digits"] < HALF
+
+
+def _kind(column: str) -> str:
+    """Return whether a column names a "name" or an "email"."""
+    field = named_field(column)[0]
+    return "name" if field in NAMES else field if field == "email" else ""
+
+
+def without_ids_of_others(pairs: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs without ids of a user, a list or a company, which many leads have.
+
+    An id of many rows is that of a lead if the email address or the name repeats with it, as in a list of orders.
+    """
+    repeated = {pair.column for pair in pairs if pair.key == "external_id" and _repeats(sample(columns[pair.column]))}
+    if not repeated:
+        return pairs
+    others = [pair for pair in pairs if pair.key != "external_id"]
+    names = [pair.column for pair in best_pairs(others, columns).values() if pair.key in _IDENTIFYING]
+    of_leads = {column for column in repeated if any(_repeats_with(columns[column], columns[name]) for name in names)}
+    return [pair for pair in pairs if pair.key != "external_id" or pair.column not in repeated - of_leads]
+
+
+def without_degrees(pairs: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs without an empty title beside a salutation: a German "Titel" beside an "Anrede" is a "Dr."."""
+    if not any(fold_name(column) in qualifiers("salutation") for column in columns):
+        return pairs
+    titles = {"titel", "title", "titre", "titolo", "titulo"}
+    degrees = {column for column in columns if fold_name(column).rstrip("0123456789") in titles}
+    return [pair for pair in pairs if pair.key != "title" or pair.column not in degrees or sample(columns[pair.column])]
+
+
+def without_names_of_companies(pairs: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs without a whole name that begins with the company in most rows: a "Nom complet" of companies."""
+    companies = {pair.column for pair in pairs if pair.key == "company_name" and pair.suggestion.confidence > BOTH}
+    doubtful = {
+        pair.column
+        for pair in pairs
+        if pair.key == "full_name" and any(_begins_with(columns[pair.column], columns[each]) for each in companies)
+    }
+    return [pair for pair in pairs if pair.key != "full_name" or pair.column not in doubtful]
+
+
+def _begins_with(names: Sequence[Any], companies: Sequence[Any]) -> bool:
+    """Return whether most names begin with the company of the row."""
+    rows = [
+        (str(name).casefold().strip(), str(company).casefold().strip())
+        for name, company in islice(zip(names, companies, strict=True), SAMPLE)
+        if not is_blank(name) and not is_blank(company)
+    ]
+    return bool(rows) and sum(name.startswith(company) for name, company in rows) > len(rows) * HALF
+
+
+def _repeats(values: Sequence[Any]) -> bool:
+    """Return whether all rows have one value, or each value is in more than ten rows on average."""
+    distinct = len(set(map(str, values)))
+    return distinct == 1 < len(values) or distinct * 10 < len(values)
+
+
+def _repeats_with(ids: Sequence[Any], names: Sequence[Any]) -> bool:
+    """Return whether most ids have one name each."""
+    rows = zip(ids, names, strict=True)
+    both = ((str(id_), str(name)) for id_, name in rows if not is_blank(id_) and not is_blank(name))
+    by_id: dict[str, set[str]] = {}
+    for id_, name in islice(both, SAMPLE):
+        by_id.setdefault(id_, set()).add(name.casefold().strip())
+    return bool(by_id) and sum(len(found) == 1 for found in by_id.values()) >= MOSTLY * len(by_id)
+
+
+def with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs, corrected where the columns beside a name show which part of it a column holds.
+
+    A "Name" beside a "Vorname" that it does not contain is the family name. Beside a family name, it is the given name
+    if it is one word: "Ada Lovelace" beside "Byron" is a whole name beside the name at birth. A "Nombre" of two words
+    is the whole name, unless another column may hold the family name; so is a "Nom".
+    """
+    by_key = {pair.key: pair for pair in chosen}
+    whole, first, last = (by_key.get(key) for key in ("full_name", "first_name", "last_name"))
+    if whole is not None and (first is None) != (last is None):
+        part, other = (first, "last_name") if first is not None else (last, "first_name")
+        is_part = first is not None or not _has_several_words(columns[whole.column], 1 - MOSTLY)
+        if part is not None and is_part and not _contains(columns[whole.column], columns[part.column]):
+            return _as_field(chosen, whole, other, "beside a part of the name that it does not contain")
+    part = first or last
+    if part is not None and whole is None and (first is None) != (last is None):
+        may_be_whole = without_neutral(part.column, part.key) in qualifiers("any_name")
+        left = {
+            column for column in columns.keys() - {pair.column for pair in chosen} if not _is_about_no_person(column)
+        }
+        may_be_other = any(_may_be_names(columns[column], columns[part.column]) for column in left)
+        if may_be_whole and not may_be_other and _has_several_words(columns[part.column], MOSTLY):
+            return _as_field(chosen, part, "full_name", "most values have several words, and there is no other name")
+    return chosen
+
+
+def _may_be_names(values: Sequence[Any], names: Sequence[Any]) -> bool:
+    """Return whether values of one word are as different as names are, rather than a few kinds, codes or jobs."""
+    given = sample(values)
+    look = looks(given)
+    if look["one_name"] < HALF or look["code"] >= HALF or share_of("job", given, look) >= SOME:
+        return False
+    return len({*map(str, given)}) >= MOSTLY * len({*map(str, sample(names))})
+
+
+def _is_about_no_person(column: str) -> bool:
+    is_field = named_field(column)[0] not in {"", *NAMES} or not names_of_things().isdisjoint(words(column))
+    return is_field or any(
+        not qualifiers(kind).isdisjoint(subjects(column)) for kind in ("region", "other", "part", "whole")
+    )
+
+
+def _has_several_words(names: Sequence[Any], share: float) -> bool:
+    """Return whether at least a share of the names that are not blank have several words."""
+    counts = [len(str(name).split()) for name in sample(names)]
+    return bool(counts) and sum(count > 1 for count in counts) >= share * len(counts)
+
+
+def _contains(wholes: Sequence[Any], parts: Sequence[Any]) -> bool:
+    """Return whether more than a fifth of the names contain the part in the same row; also if there are none."""
+    both = ((name, part) for name, part in zip(wholes, parts, strict=True) if not is_blank(name) and not is_blank(part))
+    named = [(str(name).casefold(), str(part).casefold().strip()) for name, part in islice(both, SAMPLE)]
+    return not named or sum(part in name for name, part in named) * 5 > len(named)
+
+
+def _as_field(chosen: list[Pair], changed: Pair, key: str, reason: str) -> list[Pair]:
+    why = rounded_suggestion(changed.suggestion.confidence, reason)
+    return [Pair(pair.column, key, "", why) if pair is changed else pair for pair in chosen]

@@ -1,0 +1,216 @@
+"""Pairs of a column and a field, by name and by values."""
+
+import pytest
+
+NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
+CODES = ["CA", "IN", "DE", "PA"]
+PHONES = ["+1 415 835 1656", "+44 20 7946 0018", "+49 30 901820", "+33 1 42 68 53 00"]
+COUNTRIES = ["Germany", "France", "Mexico", "Italy"]
+PAGES = ["https://example.com/a", "https://example.org/b", "https://example.net/c", "https://example.com/d"]
+
+
+@pytest.mark.parametrize(
+    ("values", "key", "converter"),
+    [
+        (["ada@example.com", "bob@example.org"], "email", None),
+        (["+49 30 901820", "(030) 90 18 20", "0043 1 5880"], "phone", None),
+        (["https://www.linkedin.com/in/ada", "linkedin.com/in/bob"], "linkedin_url", "https"),
+        (["https://example.com/a", "http://example.org"], "website", None),
+        (["example.com", "shop.example.org"], "company_domain", None),
+        (["DE", "AT", "CH"], "country", None),
+        (["Deutschland", "Austria", "schweiz"], "country", "country"),
+        (["Gold", "Bronze", "Gold"], "tier", None),
+        (["gold", "SILVER"], "tier", "option"),
+        (["Analytics; Security", "Security"], "interests", None),
+        (["Analytics, Security", "Security"], "interests", "split:,"),
+    ],
+)
+def test_values_alone_are_enough(suggest_mapping, values, key, converter):
+    mapping = suggest_mapping(Q7=values)
+    assert mapping.columns == {"Q7": key}
+    assert mapping.converters.get("Q7") == converter
+    assert 0.5 <= mapping.suggestions["Q7"].confidence < 0.9
+    assert mapping.suggestions["Q7"].reason
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "converter"),
+    [
+        ("Renewal date", ["31.12.2026", "1.2.2026"], "day_first"),
+        ("Renewal date", ["12/31/2026", "2/1/2026"], "month_first"),
+        ("Renewal date", ["2026-12-31"], None),
+        ("Deal value (EUR)", ["1.200,50", "3"], "decimal_comma"),
+        ("Deal value (EUR)", ["1,200.50", "3"], "decimal_point"),
+        ("Deal value (EUR)", ["1200.50"], None),
+        ("Employees", ["1.200", "15"], "decimal_comma"),
+        ("Website", ["www.example.com", "example.org/a"], "https"),
+        ("Company domain", ["https://www.example.com/x", "ada@example.org"], "host"),
+        ("Country", ["Germany"], "country"),
+    ],
+)
+def test_a_suggestion_has_the_converter_that_its_values_need(suggest_mapping, name, values, converter):
+    assert suggest_mapping(**{name: values}).converters.get(name) == converter
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("Renewal date", ["1/2/2026", "3/4/2026"]), ("Deal value (EUR)", ["1,200", "3,500"])],
+)
+def test_ambiguous_values_are_not_guessed(suggest_mapping, name, values):
+    assert suggest_mapping(**{name: values}).columns == {}
+
+
+def test_values_that_contradict_the_name_decide(suggest_mapping):
+    mapping = suggest_mapping(Name=["ada@example.com", "bob@example.com"], Score=["high", "low"])
+    assert mapping.columns == {"Name": "email"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["(415) 835-1656", "(312) 555-0110", "(212) 555-0187", "(254) 555-0199"],
+        ["415-835-1656", "312-555-0110", "212-555-0187", "254-555-0199"],
+        ["415.835.1656", "312.555.0110", "212.555.0187", "254.555.0199"],
+        ["4158351656", "3125550110", "2125550187", "2545550199"],
+        ["'+1 415-835-1656", "'+1 312-555-0110", None, "'+1 212-555-0187"],
+        ["(415) 835-1656 ext. 12", "(312) 555-0110 x4", "312 555 0110", None],
+        [4158351656, 3125550110, 2125550187, 2545550199],
+    ],
+)
+def test_a_phone_without_its_country_is_a_phone(suggest_columns, values):
+    assert suggest_columns({"Phone": values, "Direct Phone": [None] * 4}) == {"Phone": "phone"}
+    assert "phone" not in suggest_columns({"Q7": ["2026-01-05", "2026-02-11", None, None]}).values()
+
+
+@pytest.mark.parametrize(
+    ("names", "values"),
+    [
+        (["Middle Name", "Event Name", "form_name", "Product Name", "User name", "Spouse name", "Nome utente"], NAMES),
+        (["Course title", "Book Title", "Session title", "Parent company", "Previous company", "Owner name"], NAMES),
+        (["state", "State", "Province", "Bundesland", "Currency", "Language Code", "Passport country"], CODES),
+        (["Fax", "Business Fax", "Emergency phone", "Assistant Phone"], PHONES),
+        (["page_url", "Image URL", "Event link", "GitHub", "YouTube", "URL of Member Profile", "Source URL"], PAGES),
+        (["Certificate"], ["https://example.com/c?id=1", "https://example.com/c?id=2", "https://[bad", None]),
+        (["Manager email", "Assistant Email"], ["jane@example.com", "john@example.com", None, None]),
+        (["Title", "Title (Mr/Mrs)", "Titel"], ["Ms.", "Mrs.", "Mr.", "Dr."]),
+        (["Contact?", "Lead"], ["Yes", "No", "Yes", "Yes"]),
+        (["Complément fonction", "Facebook account name", "SAM AccountName"], ["Head of Research", "Lab", "Ops", "IT"]),
+        (["Employee", "Customer", "Locale"], ["en_US", "de_DE", "fr_FR", "en_GB"]),
+        (["Role", "Position"], ["Administrator", "Editor", "Contributor", "Editor"]),
+        (["Position", "Poste"], ["Torwart", "Défenseur", "Striker", "Midfielder"]),
+        (["Website", "Homepage", "Web", "Internet", "Site"], ["Yes", "No", "DSL", "Main Campus"]),
+        (["Location", "Ort", "Standort", "Plaats"], ["Room 12", "Hall A3", "Shelf 4", "Regal 3"]),
+        (["Location", "City code", "Origin", "Herkunft", "Country of origin", "Preferred country", "Name"], COUNTRIES),
+        (["Father's Phone", "Telefon Mutter", "Telefon Eltern", "Téléphone urgence", "Telefone recado"], PHONES),
+        (
+            [
+                "Szülő telefonszáma",
+                "Målsman telefon",
+                "Acil durum telefonu",
+                "保護者連絡先",
+                "紧急联系电话",
+                "비상연락처",
+            ],
+            PHONES,
+        ),
+        (["Desired position", "Target title", "Preferred industry"], ["VP Sales", "Engineer", "CEO", "Head of IT"]),
+        (["CC", "Bcc", "To", "Owner", "Owner Email"], ["a@x.com", "b@y.com", "c@z.com", "d@w.com"]),
+        (["Rating", "Bewertung", "Ocena", "Tags", "Tag", "Keywords", "Source", "Channel"], ["5", "4", "3", "1"]),
+        (["Telefonat", "Spalte 7", "Unnamed: 3"], ["05.01.2026", "06.02.2026", "07.03.2026", "01.04.2026"]),
+        (["Size", "Reference"], ["42", "43", "44", "45"]),
+        (["Tag"], ["Montag", "Dienstag", "Mittwoch", "Montag"]),
+        (["Branch", "Branch name"], ["Boston", "Austin", "Reno", "Kent"]),
+        (["Seniority"], ["2 years", "5 years", "1 year", "3 years"]),
+        (["Name"], ["Web Form Q1", "Newsletter 12", "Fair 2026", "annlee92"]),
+        (["Account", "Company", "Industry"], ["AC-100", "AC-101", "B12", "AC-103"]),
+        (["Kontakt", "Contact"], ["Telefon", "E-Mail", "Phone", "WhatsApp"]),
+        (["Recruiter LinkedIn"], ["https://www.linkedin.com/in/ada"] * 4),
+    ],
+)
+def test_a_column_about_something_else_is_left(suggest_columns, names, values):
+    found = {name: suggest_columns({name: values}) for name in names}
+    assert found == {name: {} for name in names}
+
+
+@pytest.mark.parametrize("column", ["First name", "Given name", "Vorname"])
+def test_given_names_of_two_words_are_given_names(suggest_columns, column):
+    assert suggest_columns({column: ["Min Jun", "Seo Yeon", "Ana María", "Jean Luc"]}) == {column: "first_name"}
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "field"),
+    [
+        ("Last name", ["Lima", "Costa", "Sa", "de Sa"], "last_name"),
+        ("Last name", ["DE SA", "SILVA E SA", "REBELO DE SA", "de Sa"], "last_name"),
+        ("Name", ["Nguyen Van Ab", "Ali Spa", "John Kg", "Ada Lovelace"], "full_name"),
+        ("Name", [*NAMES[:3], "Acme Ltd"], "full_name"),
+        ("Vorname", ["Ada", "Acme Ltd", "Grace", "Bo"], "first_name"),
+    ],
+)
+def test_a_few_legal_forms_leave_names_of_people(suggest_columns, column, values, field):
+    assert suggest_columns({column: values}) == {column: field}
+
+
+@pytest.mark.parametrize("column", ["Naam", "Navn", "Name", "Full name"])
+def test_a_name_of_businesses_is_not_that_of_a_person(suggest_columns, column):
+    businesses = ["Jansen Bouw", "Bakkerij Oost", "Hotel Oud", "Kwekerij Zuid"]
+    assert suggest_columns({column: businesses}) == {}
+    assert suggest_columns({column: NAMES}) == {column: "full_name"}
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "field"),
+    [
+        ("Niveau", ["Manager", "Director", "VP", "Senior"], "seniority"),
+        ("Niveau", ["National", "Régional", "National", "Départemental"], ""),
+        ("Ruolo", ["Adulto", "Bambino", "Adulto", "Adulto"], ""),
+        ("Datei", ["guide.pdf", "list.xlsx", "guide.pdf", "photo.jpg"], ""),
+        ("Leitweg-ID", ["09162000-12345-77", "05315000-98765-12", None, None], ""),
+        ("Redeemed By Email", ["jane@us.com", "john@us.com", "jane@us.com", "jane@us.com"], ""),
+        ("Credit Score", ["710", "655", "720", "690"], ""),
+        ("Donor ID", ["1001", "1002", "1003", "1004"], "external_id"),
+        ("Order ID", ["1001", "1002", "1003", "1004"], ""),
+        ("Vendor Name", ["Acme Inc", "Globex LLC", "Initech", "Umbrella Corp"], "company_name"),
+        ("Vendor Name", NAMES, ""),
+        ("Rating", ["12", "80", "45", "5"], "score"),
+        ("Herkunft", ["Messe", "Empfehlung", "Website", "Bekannte"], "source"),
+        ("Website", ["a.com", "www.b.org/about", "müller.de", "N/A"], "website"),
+        ("Owner", ["jane@us.com", "john@us.com", "jim@us.com", "joe@agency.com"], "owner_email"),
+    ],
+)
+def test_values_and_words_refute_a_name_that_means_several_things(suggest_columns, column, values, field):
+    assert suggest_columns({column: values}) == ({column: field} if field else {})
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "field"),
+    [
+        ("Recruiter Email", ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"], ""),
+        ("Betreuermail", ["jane@us.com", "john@us.com", "jane@us.com", "jane@us.com"], "email"),
+        ("Spalte 7", ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"], "email"),
+        ("Vertreter", ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"], ""),
+        ("Oraș plecare", ["Cluj", "Arad", "Iași", "Cluj"], ""),
+        ("Oraș", ["Cluj", "Arad", "Iași", "Cluj"], "city"),
+        ("Źródło linka", ["https://a.pl/1", "https://b.pl/2", "https://c.pl/3", "https://d.pl/4"], ""),
+        ("Adres linka", ["https://a.pl/1", "https://b.pl/2", "https://c.pl/3", "https://d.pl/4"], ""),
+        ("Nationalitaet", CODES, ""),
+        ("Geburtsland", CODES, ""),
+        ("Kodakondsus", CODES, ""),
+        ("Cpr", ["010190-1234", "020285-4321", "030377-1111", "040466-2222"], ""),
+        ("Mobilszám", ["+36 30 123 4567", "06 1 234 5678", "+36 20 345 6789", "06-70-456-7890"], "phone"),
+        ("Telefon zástupce", PHONES, "phone"),
+        ("URL", ["https://tally.so/r/1", "https://tally.so/r/2", "https://tally.so/r/3", "https://tally.so/r/4"], ""),
+        ("Contact Info", ["ada@example.com", "+49 30 901820", "555-1234", "bo@example.com"], ""),
+        ("Title", ["Moby-Dick", "Emma", "Dracula", "Ulysses"], ""),
+        ("Role", ["hráč", "trenér", "hráč", "hráč"], ""),
+        ("SMS", ["yes", "no", "yes", "yes"], ""),
+        ("Reference", ["met at the fair", "from a friend", "met at the fair", "by mail"], ""),
+    ],
+)
+def test_a_word_or_a_value_that_is_not_understood_leaves_a_column(suggest_columns, column, values, field):
+    assert suggest_columns({column: values}) == ({column: field} if field else {})
+
+
+def test_what_an_account_may_do_is_not_a_title(suggest_columns):
+    assert suggest_columns({"Role": ["end-user", "agent", "admin", "end-user"]}) == {}
+    assert suggest_columns({"Role": ["Owner", "Agent", "CEO", "Owner"]}) == {"Role": "title"}

@@ -1,0 +1,121 @@
+"""Which field a name alone indicates."""
+
+import pytest
+
+from pb2b_notebook.mapping.headers import named_field
+
+NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("email", "email"),
+        ("E-Mail (geschäftlich)", "email"),
+        ("ADRESSE E-MAIL", "email"),
+        ("Geschäftliche E-Mail", "email"),
+        ("Firemní e-mail", "email"),
+        ("Dienstliche Telefonnummer", "phone"),
+        ("Correo electrónico", "email"),
+        ("メールアドレス", "email"),
+        ("Telefonnr", "phone"),
+        ("telefonnumber", "phone"),
+        ("Mobile Phone", "phone"),
+        ("Ansprechpartner", "full_name"),
+        ("Vorname", "first_name"),
+        ("Nom de famille", "last_name"),
+        ("Nazwa firmy", "company_name"),
+        ("Ragione sociale", "company_name"),
+        ("jobTitle", "title"),
+        ("Stanowisko", "title"),
+        ("Anzahl Mitarbeiter", "employee_count"),
+        ("Ülke", "country"),
+        ("Miejscowość", "city"),
+        ("Mots-clés", "tags"),
+        ("Account Tier", "tier"),
+        ("custom_tier", "tier"),
+        ("opt-in newsletter", "opt_in"),
+        ("contact_owner", "owner_email"),
+        ("Email (required)", "email"),
+        ("Name (vollst.)", "full_name"),
+        ("Fa.", "company_name"),
+        ("Nachname, Vorname", "full_name"),
+        ("Name, Vorname", "full_name"),
+        ("Name (First)", "first_name"),
+        ("Prénom / Nom", "full_name"),
+        ("First and last name", "full_name"),
+        ("Contact last name", "last_name"),
+    ],
+)
+def test_a_name_alone_is_enough(suggest_mapping, name, key):
+    assert suggest_mapping(**{name: [None, None]}).columns == {name: key}
+
+
+@pytest.mark.parametrize(
+    "name", ["", "x", "Bemerkung", "id", "created_at", "import_id", "Spalte 1", "\u202e", "a" * 20_000]
+)
+def test_a_name_that_indicates_nothing_is_not_mapped(suggest_mapping, name):
+    assert suggest_mapping(**{name: ["some text", "more of it"]}).columns == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Company Address",
+        "Address company",
+        "Adresse société",
+        "Dirección empresa",
+        "Adresse Firma",
+        "Indirizzo azienda",
+    ],
+)
+def test_an_address_of_a_company_is_not_its_name(suggest_mapping, name):
+    assert suggest_mapping(**{name: ["Hauptstr. 1, 10115 Berlin", "12 rue X, Paris"]}).columns == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Adresse 1 - Ort", "city"),
+        ("Indirizzo - Città", "city"),
+        ("Country/Region Name", "country"),
+        ("Firma adı", "company_name"),
+        ("Invitee Name", "full_name"),
+        ("Dirección web", "website"),
+    ],
+)
+def test_a_place_of_an_address_and_a_person_who_is_invited_are_known(suggest_mapping, name, key):
+    values = {"website": ["https://a.example", "www.b.example"], "country": ["Germany", "France"]}
+    assert suggest_mapping(**{name: values.get(key, ["Ada Berg", "Bo Hale"])}).columns == {name: key}
+
+
+@pytest.mark.parametrize(
+    ("column", "field", "value"),
+    [
+        ("URL", "linkedin_url", "https://www.linkedin.com/in/ada"),
+        ("Position in company", "title", "Chief Engineer"),
+        ("Employees on LinkedIn", "employee_count", "120"),
+        ("Name of company", "company_name", "Analytical Engines Ltd"),
+        ("Account Owner Email", "owner_email", "jane@example.com"),
+        ("What is your email address?", "email", "ada@example.com"),
+    ],
+)
+def test_the_noun_of_a_longer_name_decides(suggest_columns, column, field, value):
+    assert suggest_columns({column: [value] * 4}) == {column: field}
+
+
+@pytest.mark.parametrize("column", ["C1", "Value", "Main", "Personal", "1", "Work"])
+def test_a_word_that_leaves_a_meaning_has_none_alone(column):
+    assert named_field(column) == ("", 0.0)
+    assert named_field(f"{column} email")[0] == "email"
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("Decision Maker", "full_name"), ("prospect_name", "full_name"), ("apellido_paterno", "last_name"),
+        ("apellido_materno", ""), ("Location Friendly Name", ""),
+    ],
+)  # fmt: skip
+def test_a_noun_beside_a_name_says_whose_it_is(suggest_columns, column, field):
+    assert suggest_columns({column: NAMES}) == ({column: field} if field else {})

@@ -1,0 +1,166 @@
+"""What the columns beside a column say of it."""
+
+import pytest
+
+NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
+
+
+@pytest.mark.parametrize(
+    ("names", "key"), [(["Weber", "Gray", None], "last_name"), (["Anna Weber", "Gray, Max", "Bo"], "full_name")]
+)
+def test_a_name_beside_a_given_name_is_the_family_name_unless_it_contains_both(suggest_mapping, names, key):
+    columns = suggest_mapping(Name=names, Vorname=["Anna", "Max", "Bo"]).columns
+    assert columns == {"Name": key, "Vorname": "first_name"}
+
+
+def test_a_name_beside_a_family_name_that_it_does_not_contain_is_a_given_name(suggest_columns):
+    first, last = ([name.split()[place] for name in NAMES] for place in (0, 1))
+    assert suggest_columns({"성": last, "이름": first}) == {"성": "last_name", "이름": "first_name"}
+    assert suggest_columns({"성": last, "이름": NAMES}) == {"성": "last_name", "이름": "full_name"}
+    assert suggest_columns({"Nombre": NAMES}) == {"Nombre": "full_name"}
+    assert suggest_columns({"Nombre": first}) == {"Nombre": "first_name"}
+    assert suggest_columns({"Nombre": NAMES, "Apellidos": last}) == {
+        "Nombre": "first_name",
+        "Apellidos": "last_name",
+    }
+
+
+def test_a_whole_name_beside_another_family_name_stays_whole(suggest_columns):
+    birth = ["Byron", "Murray", "Stoney", "Skłodowska"]
+    assert suggest_columns({"Name": NAMES, "Last name": birth}) == {"Name": "full_name", "Last name": "last_name"}
+    firms = ["Engines", "Navy", "Bletchley Park", "Curie"]
+    assert suggest_columns({"Name": firms, "Last name": birth})["Name"] != "first_name"
+
+
+def test_a_nom_of_two_words_is_a_whole_name_unless_another_column_may_hold_the_rest(suggest_columns):
+    assert suggest_columns({"Nom": NAMES, "Priorité": ["Haute", "Basse", "Haute", "Basse"]}) == {"Nom": "full_name"}
+    firms = {"Nom": ["De Gaulle", "Le Pen", "La Tour", "Du Bois"], "Prén.": ["Charles", "Marine", "Anne", "Luc"]}
+    assert suggest_columns(firms)["Nom"] == "last_name"
+
+
+def test_a_column_that_may_hold_the_family_name_leaves_the_given_name(suggest_columns):
+    names = {"Nombre": ["Ana María", "José Luis", "Juan Carlos", "María José"]}
+    assert suggest_columns(names | {"Ap. pat.": ["García", "LÓPEZ", "Ruiz", "Díaz"]}) == {"Nombre": "first_name"}
+    assert suggest_columns(names | {"Activo": ["Sí", "No", "Sí", "Sí"]}) == {"Nombre": "full_name"}
+    assert suggest_columns(names | {"Estado": ["Jalisco", "Sonora", "Puebla", "Colima"]}) == {"Nombre": "full_name"}
+    assert suggest_columns(names | {"Tipo": ["Casa", "Trabajo", "Casa", "Otro"]}) == {"Nombre": "full_name"}
+
+
+def test_an_id_repeats_with_the_lead_in_a_list_of_orders(suggest_columns):
+    orders = {
+        "Customer ID": ["7", "7", "8", "8"],
+        "Email": ["ada@example.com", "ada@example.com", "bo@example.com", "bo@example.com"],
+    }
+    long = {column: values * 4 for column, values in orders.items()}
+    assert suggest_columns(long) == {"Customer ID": "external_id", "Email": "email"}
+    assert suggest_columns({"Contact ID": ["7"] * 2, "Name": ["Ada Lovelace"] * 2})["Contact ID"] == "external_id"
+    two = {"User ID": ["u_1"] * 4, "Contact ID": ["1", "2", "3", "4"], "Name": NAMES}
+    assert suggest_columns(two) == {"Contact ID": "external_id", "Name": "full_name"}
+
+
+def test_an_id_of_many_rows_is_not_that_of_a_lead(suggest_columns):
+    users = {
+        "User ID": ["u_17"] * 4,
+        "Email": ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"],
+    }
+    assert suggest_columns(users) == {"Email": "email"}
+    assert suggest_columns({"User ID": ["u_1", "u_2", "u_3", "u_3"]}) == {"User ID": "external_id"}
+
+
+def test_names_of_companies_are_not_those_of_people(suggest_columns):
+    register = {
+        "Nom complet": ["MACONNERIE CREOLE (MC)", "NAVAL", "ROUX FILS", "MEYER"],
+        "Raison sociale": ["Maconnerie Creole", "Naval", "Roux", "Meyer"],
+    }
+    assert suggest_columns(register) == {"Raison sociale": "company_name"}
+    assert suggest_columns(register | {"Nom complet": NAMES})["Nom complet"] == "full_name"
+    companies = ["Engines Ltd", "US Navy", "Bletchley Park", "Curie SA"]
+    leads = {"lead_name": companies, "contact_1_name": NAMES}
+    assert suggest_columns(leads) == {"contact_1_name": "full_name"}
+    assert suggest_columns({"Name": companies}) == {}
+    assert suggest_columns({"Unvan": ["Ege Tekstil A.Ş.", "Ada Gıda", "Koç A.Ş.", "Deniz A.Ş."]}) == {}
+    assert suggest_columns({"BankAccountName": companies}) == {}
+    assert suggest_columns({"Name": ["Ada Ag", "Bo Co", *NAMES] * 2}) == {"Name": "full_name"}
+
+
+def test_a_buyer_is_the_lead_of_a_list_that_names_nobody_else(suggest_columns):
+    emails = ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"]
+    buyers = {"Buyer Name": NAMES, "Buyer Email": emails}
+    assert suggest_columns(buyers) == {"Buyer Name": "full_name", "Buyer Email": "email"}
+    assert suggest_columns({"Guest": NAMES}) == {"Guest": "full_name"}
+    attendees = {"Attendee": NAMES[::-1], "Email": emails[::-1]}
+    assert suggest_columns(buyers | attendees) == {"Attendee": "full_name", "Email": "email"}
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [
+        (
+            ["Attendee first name", "Attendee last name"],
+            {"Attendee first name": "first_name", "Attendee last name": "last_name"},
+        ),
+        (["Name"], {"Name": "full_name"}),
+        (["Attendee email"], {"Attendee email": "email"}),
+        *(([who], {}) for who in ("Insured", "Patient", "Student", "Trainer", "Mieter", "Élève", "Ship to name")),
+    ],
+)
+@pytest.mark.parametrize("guest", ["Buyer", "Guest", "Payer", "Käufer"])
+def test_a_buyer_beside_another_person_is_not_the_lead(suggest_columns, named, found, guest):
+    emails = ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"]
+    others = {column: emails if "email" in column else NAMES for column in named}
+    buyer = {guest: NAMES[::-1], f"{guest} email": emails[::-1], f"{guest} phone": ["+49 30 901820"] * 4}
+    assert suggest_columns(others | buyer) == found
+    assert suggest_columns(others | {f"{guest} email": emails[::-1]}) == found
+
+
+def test_a_guest_keeps_the_email_of_a_list_of_guests_and_a_buyer_does_not(suggest_columns):
+    emails = ["ada@example.com", "bo@example.com", "cy@example.com", "di@example.com"]
+    guests = {
+        "Guest Name": NAMES,
+        "Email": emails,
+        "Guests": ["1", "2", "1", "3"],
+        "Member": ["Yes", "No", "Yes", "No"],
+    }
+    assert suggest_columns(guests) == {"Guest Name": "full_name", "Email": "email"}
+    assert suggest_columns({"Buyer": NAMES, "Guests": ["1", "2", "1", "3"]}) == {"Buyer": "full_name"}
+    assert suggest_columns({"Buyer name": NAMES, "Guest email": emails}) == {}
+    assert suggest_columns(guests | {"Buyer email": emails[::-1]}) == {"Email": "email"}
+
+
+def test_a_name_that_two_languages_have_is_read_by_the_columns_beside_it(suggest_columns):
+    first, father, last = ["Иван", "Петър"] * 2, ["Петров", "Илиев"] * 2, ["Ангелов", "Колев"] * 2
+    for family in ("Фамилия", "Фамилно име"):
+        bulgarian = {"Име": first, "Презиме": father, family: last}
+        assert suggest_columns(bulgarian) == {"Име": "first_name", family: "last_name"}
+    assert suggest_columns({"Име": first, "Презиме": last}) == {"Име": "first_name", "Презиме": "last_name"}
+    both = {"Име и презиме": ["Иван Петров", "Петър Илиев"] * 2}
+    assert suggest_columns(both) == {"Име и презиме": "full_name"}
+    assert suggest_columns(both | {"Фамилия": last}) == {"Име и презиме": "first_name", "Фамилия": "last_name"}
+    assert suggest_columns({"Emri": NAMES}) == {"Emri": "full_name"}
+    assert suggest_columns({"Emri": first, "Mbiemri": last}) == {"Emri": "first_name", "Mbiemri": "last_name"}
+    cities = ["Odense", "Aarhus"] * 2
+    assert suggest_columns({"Navn": NAMES, "By": cities}) == {"Navn": "full_name", "By": "city"}
+    assert suggest_columns({"Name": NAMES, "By": NAMES[::-1]}) == {"Name": "full_name"}
+    assert suggest_columns({"Song": ["Help", "Hello"] * 2, "By": ["Abba", "Adele"] * 2}) == {}
+
+
+def test_columns_beside_a_name_decide_what_it_means(suggest_columns):
+    companies = ["MediNova Distributors", "KeyMasters", "CableCo", "TechCorp"]
+    suppliers = {"Supplier Name": companies, "Contact Person": NAMES}
+    assert suggest_columns(suppliers) == {"Supplier Name": "company_name", "Contact Person": "full_name"}
+    first = [name.split()[0] for name in NAMES]
+    assert suggest_columns({"nome": NAMES, "primeiro_nome": first}) == {
+        "nome": "full_name",
+        "primeiro_nome": "first_name",
+    }
+    codes = {
+        "Nome": NAMES,
+        "UF": ["SP", "RJ", "MG", "PR"],
+        "Profissao": ["Motorista", "Professora", "Analista", "Gari"],
+    }
+    assert suggest_columns(codes) == {"Nome": "full_name"}
+    assert suggest_columns({"contactoNombre": NAMES}) == {"contactoNombre": "full_name"}
+    croatian = {"Ime": first, "Prezime": ["Horvat", "Babić"] * 2, "Grad": ["Split", "Zagreb"] * 2}
+    assert suggest_columns(croatian)["Grad"] == "city"
+    german = {"Anrede": ["Frau", "Herr"] * 2, "Titel": [None] * 4, "Vorname": first}
+    assert suggest_columns(german) == {"Vorname": "first_name"}
