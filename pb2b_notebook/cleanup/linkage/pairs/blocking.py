@@ -79,7 +79,7 @@ link in two thousand more. Keys of name and city, initials and domain, given nam
 10 % more pairs and found one link in three thousand more.
 """
 
-_MANY_ROWS = 40_000
+MANY_ROWS = 40_000
 """Distinct rows from which the caps are those of the keys. Twice as large, they find more in dense lists and in lists
 of common names: F1 .967 instead of .952 on RLdata10000. Four times as large, hardly any more."""
 _THIN_KEYS = (
@@ -97,11 +97,20 @@ _PARTS_OF_DATES = {
 """Parts of a date that a typing error in the rest leaves as they are; with them, one in a name is found, too."""
 
 
-def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
+def keys_for(columns: Sequence[FurtherColumn] = (), rows: int = MANY_ROWS) -> tuple[BlockingKey, ...]:
     """Return the blocking keys of a lead, and those of further columns.
 
     A further value is a key by itself, and with each part of the name or a second further value: people of a misspelled
-    name are found by their birth date and postcode.
+    name are found by their birth date and postcode. With dates of birth, in which namesakes differ, the caps of short
+    lists are larger.
+
+    Args:
+        columns: Further columns.
+        rows: Number of distinct rows.
+
+    >>> from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
+    >>> [keys_for(further_columns(columns), 5_000)[0].cap for columns in ({}, {"born": "date"})]
+    [60, 120]
     """
     keys = list(BLOCKING_KEYS) + list(_THIN_KEYS) * any(one.role == CITY for one in columns)
     kept = [one for one in columns if one.role.blocks]
@@ -129,27 +138,21 @@ def keys_for(columns: Sequence[FurtherColumn] = ()) -> tuple[BlockingKey, ...]:
         )
         for one, other in combinations(kept, 2)
     ]
-    return tuple(keys)
+    dated = any(one.role.name == "date" for one in columns)
+    return with_larger_caps(keys, rows) if dated else tuple(keys)
 
 
-def with_caps(keys: tuple[BlockingKey, ...], columns: Sequence[FurtherColumn], rows: int) -> tuple[BlockingKey, ...]:
-    """Return the keys with caps that are up to twice as large for a short list with dates of birth.
-
-    There more pairs cost little, and namesakes differ in their dates.
+def with_larger_caps(keys: Sequence[BlockingKey], rows: int) -> tuple[BlockingKey, ...]:
+    """Return the keys with caps that are up to twice as large for a short list, where more pairs cost little.
 
     Args:
         keys: Blocking keys.
-        columns: Further columns.
         rows: Number of distinct rows.
 
-    >>> from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
-    >>> born = further_columns({"born": "date"})
-    >>> [with_caps(BLOCKING_KEYS, born, rows)[0].cap for rows in (5_000, 30_000, 1_000_000)]
+    >>> [with_larger_caps(BLOCKING_KEYS, rows)[0].cap for rows in (5_000, 30_000, 1_000_000)]
     [120, 80, 60]
-    >>> with_caps(BLOCKING_KEYS, (), 5_000)[0].cap
-    60
     """
-    times = min(2.0, max(1.0, _MANY_ROWS / max(1, rows))) if any(one.role.name == "date" for one in columns) else 1.0
+    times = min(2.0, max(1.0, MANY_ROWS / max(1, rows)))
     return tuple(key._replace(cap=int(key.cap * times)) for key in keys)
 
 

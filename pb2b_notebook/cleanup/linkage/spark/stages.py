@@ -182,7 +182,7 @@ def compare_candidates(
         rare = Shared(_rare_names, pl.col("name_hash"), ("name_hash",), {"rare_name": 0})
         features = tables.share(features, [rare])
     features = tables.keep(features)
-    keys = blocking.with_caps(blocking.keys_for(columns), columns, contents.rows)
+    keys = blocking.keys_for(columns, contents.rows)
     bits = max(1, (contents.rows - 1).bit_length()) if contents.rows < _ALL_BITS_FROM else 0
     hashed = tables.exchange((features.map(partial(_hashes, keys=keys, bits=bits)), [pl.col("hash")]))
     groups = tables.keep(hashed.map(partial(_pairs_of_groups, keys=keys, only_new=only_new), whole=True))
