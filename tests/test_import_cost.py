@@ -28,6 +28,11 @@ def test_the_contract_is_read_without_fastapi():
     assert "fastapi" not in loaded_after("import pb2b_notebook as pb; assert pb.contract.load()")
 
 
+def test_a_sandbox_is_opened_without_fastapi_and_frames():
+    loaded = loaded_after("import pb2b_notebook as pb; pb.open_sandbox(leads=3, in_process=True).close()")
+    assert not loaded & {"fastapi", "pandas", "polars", "pyarrow", "uvicorn"}
+
+
 def test_a_polars_frame_of_records_loads_no_pandas():
     code = """
 from pb2b_notebook.frames import Decoder, frame_schema, to_frame

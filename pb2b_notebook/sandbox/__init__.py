@@ -26,16 +26,19 @@ from typing import TYPE_CHECKING, Any
 from pb2b_notebook.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from pb2b_notebook.sandbox.app import build_document
+    from pb2b_notebook.sandbox.document.document import build_document
     from pb2b_notebook.sandbox.sandbox import Sandbox
 
 __all__ = ["Sandbox", "build_document"]
 
-_EXTRA = ("fastapi", "fastapi_offline", "pydantic", "starlette")
+_EXTRA = ("fastapi", "pydantic", "starlette")
 
 
 # Name → its module, and its purpose for the error message.
-_LAZY = {"Sandbox": ("sandbox", "the embedded sandbox"), "build_document": ("app", "building the API's document")}
+_LAZY = {
+    "Sandbox": ("sandbox", "the embedded sandbox"),
+    "build_document": ("document.document", "building the API's document"),
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,89 +1,95 @@
 """The ASGI application: operations, documentation pages, and errors in one format."""
 
-from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
 from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
-from fastapi.exceptions import RequestValidationError
-from fastapi_offline import FastAPIOffline
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, compile_path
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, compile_path
+from starlette.staticfiles import StaticFiles
 
 from pb2b_notebook.sandbox import portal
 from pb2b_notebook.sandbox.core.envelopes import error_response
 from pb2b_notebook.sandbox.core.problems import Problem
-from pb2b_notebook.sandbox.core.validation import as_problem
-from pb2b_notebook.sandbox.document import document
 from pb2b_notebook.sandbox.faults.effects import FaultLayer
 from pb2b_notebook.sandbox.faults.schedule import Faults
 from pb2b_notebook.sandbox.http.parts import SandboxParts
-from pb2b_notebook.sandbox.http.routing import BASE_PATH
+from pb2b_notebook.sandbox.http.routing import BASE_PATH, route_of
 from pb2b_notebook.sandbox.middleware import OuterMiddleware
-from pb2b_notebook.sandbox.routes import TAGS
+from pb2b_notebook.sandbox.routes import operations
 
 DOCUMENT_PATH = "/developers/api/openapi.json"
 DOCS_PATH = "/docs"
+_STATIC_PATH = "/static-offline-docs"
 _LONGEST_COMPARED = 64
 
 
-def create_app(parts: SandboxParts | None, faults: Faults | None = None) -> FastAPI:
-    """Return the ASGI application; without the parts of a sandbox it can only generate its document."""
-    app = FastAPIOffline(
-        title="ProspectB2B public API",
-        openapi_url=DOCUMENT_PATH,
-        docs_url=DOCS_PATH,
-        redoc_url=None,
-        redirect_slashes=False,
-        separate_input_output_schemas=False,
-    )
+def create_app(parts: SandboxParts, faults: Faults) -> Starlette:
+    """Return the ASGI application."""
+    app = Starlette(routes=_routes())
     app.state.parts = parts
-    app.router.routes.extend(_operations())
-    # Generated once, at the first request: the operations do not change.
-    app.openapi = cache(lambda: document.describe(app))  # type: ignore[method-assign]
-    app.add_route(portal.PORTAL_PATH, _portal(app), include_in_schema=False)
-    if faults is not None:
-        app.add_middleware(FaultLayer, faults=faults)
+    app.router.redirect_slashes = False
+    app.add_middleware(FaultLayer, faults=faults)
     app.add_middleware(OuterMiddleware, parts=parts)
     app.add_exception_handler(Problem, _refuse)  # type: ignore[arg-type]
-    app.add_exception_handler(RequestValidationError, _refuse_invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _refuse_route)  # type: ignore[arg-type]
     # Otherwise the first request does it, and fails where a later one is answered with an envelope.
     app.middleware_stack = app.build_middleware_stack()
     return app
 
 
-def build_document() -> dict[str, Any]:
-    """Build the OpenAPI document of the sandbox, the same on every machine.
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    return (
+        *(route_of(operation) for operation in operations()),
+        Route(portal.PORTAL_PATH, _serve_portal),
+        Route(DOCUMENT_PATH, _serve_document),
+        Route(DOCS_PATH, _serve_docs),
+        Route(f"{_STATIC_PATH}/{{path:path}}", _serve_static_file),
+    )
 
-    >>> build_document()["openapi"]
-    '3.1.0'
-    """
-    return document.describe(create_app(None))
+
+# Only the document and the page of DOCS_PATH need FastAPI: to load it takes as long as all the rest of a sandbox.
+async def _serve_portal(_request: Request) -> Response:
+    return Response(_portal(), media_type="text/html", headers={"Content-Security-Policy": portal.SECURITY})
+
+
+async def _serve_document(_request: Request) -> Response:
+    return JSONResponse(_document())
+
+
+async def _serve_docs(_request: Request) -> Response:
+    from fastapi.openapi.docs import get_swagger_ui_html
+
+    return get_swagger_ui_html(
+        openapi_url=DOCUMENT_PATH,
+        title=f"{_document()['info']['title']} - Swagger UI",
+        swagger_js_url=f"{_STATIC_PATH}/swagger-ui-bundle.js",
+        swagger_css_url=f"{_STATIC_PATH}/swagger-ui.css",
+        swagger_favicon_url=f"{_STATIC_PATH}/favicon.png",
+    )
+
+
+async def _serve_static_file(request: Request) -> Response:
+    files = StaticFiles(packages=[("fastapi_offline", "static")])
+    return await files.get_response(request.path_params["path"], request.scope)
 
 
 @cache
-def _operations() -> tuple[BaseRoute, ...]:
-    """Return the routes of all operations, created once per process because FastAPI is slow at it."""
-    router = APIRouter()
-    for tag in TAGS:
-        tag.mount(router)
-    return tuple(router.routes)
+def _portal() -> str:
+    return portal.render(_document(), document_path=DOCUMENT_PATH, docs_path=DOCS_PATH)
 
 
-def _portal(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
-    @cache
-    def page() -> str:
-        return portal.render(app.openapi(), document_path=DOCUMENT_PATH, docs_path=DOCS_PATH)
+@cache
+def _document() -> dict[str, Any]:
+    """Return the document, generated once, at the first request: the operations do not change."""
+    from pb2b_notebook.sandbox.document.document import build_document
 
-    async def serve(_request: Request) -> Response:
-        return Response(page(), media_type="text/html", headers={"Content-Security-Policy": portal.SECURITY})
-
-    return serve
+    return build_document()
 
 
 # Coroutines: a plain function would be called in a worker thread.
@@ -91,13 +97,9 @@ async def _refuse(request: Request, error: Problem) -> Response:
     return error_response(error, request.state.request_id)
 
 
-async def _refuse_invalid(request: Request, error: RequestValidationError) -> Response:
-    return error_response(as_problem(error.errors()), request.state.request_id)
-
-
 def _allowed_methods(path: str) -> str:
     templates: dict[str, set[str]] = {}
-    for operation in document.operations():
+    for operation in operations():
         if compile_path(BASE_PATH + operation.path)[0].fullmatch(path):
             templates.setdefault(operation.path, set()).add(operation.method)
     # A literal path (/leads/upsert) takes precedence over a placeholder that also matches it (/leads/{id}).
@@ -109,7 +111,7 @@ def _allowed_methods(path: str) -> str:
 
 def _no_route(path: str) -> str:
     below = path.removeprefix(BASE_PATH).rstrip("/")[:_LONGEST_COMPARED]
-    matches = get_close_matches(below, sorted({operation.path for operation in document.operations()}), n=1)
+    matches = get_close_matches(below, sorted({operation.path for operation in operations()}), n=1)
     hint = f"did you mean {BASE_PATH}{matches[0]}? " if matches else ""
     return f"there is no such route; {hint}{DOCS_PATH} lists all routes"
 

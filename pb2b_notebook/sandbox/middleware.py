@@ -14,7 +14,6 @@ from urllib.parse import unquote
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pb2b_notebook.sandbox.core.clocks import START
 from pb2b_notebook.sandbox.core.envelopes import REQUEST_ID, error_response
 from pb2b_notebook.sandbox.core.identifiers import derive_id
 from pb2b_notebook.sandbox.core.problems import Problem
@@ -30,12 +29,12 @@ log = logging.getLogger(__name__)
 class OuterMiddleware:
     """ASGI middleware: request id, ``Date``, rate headers, HEAD, and an envelope for uncaught errors."""
 
-    def __init__(self, app: ASGIApp, *, parts: SandboxParts | None) -> None:
+    def __init__(self, app: ASGIApp, *, parts: SandboxParts) -> None:
         self._app = app
         self._parts = parts
         # A restart on the same file starts another series of ids.
-        start = parts.store.count_up("starts") if parts else 0
-        self._ids = (derive_id("req", parts.seed if parts else 0, start, number) for number in itertools.count())
+        start = parts.store.count_up("starts")
+        self._ids = (derive_id("req", parts.seed, start, number) for number in itertools.count())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and add headers to its response."""
@@ -47,7 +46,7 @@ class OuterMiddleware:
         state["request_id"] = next(self._ids)
         response = _ResponseSender(send, lambda: self._headers(state), head=scope["method"] == "HEAD")
         try:
-            if self._parts and self._parts.clock.saves_next:
+            if self._parts.clock.saves_next:
                 await run_blocking(self._parts.clock.now)
             # RFC 9110: HEAD is GET without the content. The server must still see HEAD.
             await self._app({**scope, "method": "GET"} if response.head else scope, receive, response.send)
@@ -67,11 +66,13 @@ class OuterMiddleware:
             raise
 
     def _headers(self, state: dict[str, Any]) -> list[tuple[bytes, bytes]]:
-        now = (self._parts.clock.now() if self._parts else START).replace(microsecond=0)
-        headers = {REQUEST_ID: state["request_id"], "Date": format_datetime(now, usegmt=True)}
-        if self._parts:
+        now = self._parts.clock.now().replace(microsecond=0)
+        headers = {
+            REQUEST_ID: state["request_id"],
+            "Date": format_datetime(now, usegmt=True),
             # Identifies the database whatever the port; journals and mirrors of clients rely on it.
-            headers["X-Sandbox-Instance"] = self._parts.instance
+            "X-Sandbox-Instance": self._parts.instance,
+        }
         if budget := state.get("budget"):
             headers |= _rate_headers(budget, now)
         return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

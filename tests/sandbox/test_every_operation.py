@@ -19,11 +19,11 @@ from referencing.jsonschema import DRAFT202012
 from pb2b_notebook.openapi.documents import load_document
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS, TABLES
-from pb2b_notebook.sandbox.document import document
 from pb2b_notebook.sandbox.document.links import addressed_model
 from pb2b_notebook.sandbox.http.keys import SCOPES
+from pb2b_notebook.sandbox.routes import operations
 
-OPERATIONS = list(document.operations())
+OPERATIONS = list(operations())
 OPENAPI = load_document()
 SCHEMAS = OPENAPI["components"]["schemas"]
 JSON = {"Content-Type": "application/json"}
@@ -33,7 +33,7 @@ every_body = pytest.mark.parametrize(
     "operation", [operation for operation in OPERATIONS if operation.body_limit], ids=lambda operation: operation.id
 )
 every_list = pytest.mark.parametrize(
-    "operation", [each for each in OPERATIONS if each.query is not None], ids=lambda operation: operation.id
+    "operation", [each for each in OPERATIONS if each.parameters.query], ids=lambda operation: operation.id
 )
 every_addressing = pytest.mark.parametrize(
     "operation", [each for each in OPERATIONS if "{" in each.path], ids=lambda operation: operation.id

@@ -6,8 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pb2b_notebook.sandbox import portal
-from pb2b_notebook.sandbox.app import build_document
+from pb2b_notebook.sandbox import build_document, portal
 from pb2b_notebook.sandbox.document.event_document import EXAMPLE_SECRET, EXAMPLE_TIMESTAMP, example_body, schema_name
 from pb2b_notebook.sandbox.portal import guides
 

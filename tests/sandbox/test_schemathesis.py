@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pb2b_notebook.sandbox import Sandbox
-from pb2b_notebook.sandbox.document import document
+from pb2b_notebook.sandbox.routes import operations
 from pb2b_notebook.serving import Server
 
 # One run that takes half a minute of a processor: on a busy machine that is more than other tests may take.
@@ -102,7 +102,7 @@ def test_every_check_passes_without_a_warning(run):
 
 
 def test_every_operation_succeeds_often_enough(run):
-    answers = {operation.id: run[2].of(operation) for operation in document.operations()}
+    answers = {operation.id: run[2].of(operation) for operation in operations()}
     # Shown by pytest -rP.
     sys.stdout.write("".join(f"{operation:24} {sorted(statuses.items())}\n" for operation, statuses in answers.items()))
     successes = {
@@ -111,14 +111,14 @@ def test_every_operation_succeeds_often_enough(run):
     }
     few = {
         operation.id: successes[operation.id]
-        for operation in document.operations()
+        for operation in operations()
         if successes[operation.id] < LEAST_OF.get(operation.id, _least(operation))
     }
     assert not few, successes
 
 
 def _least(operation):
-    varied = operation.query or operation.body_limit or "{" in operation.path
+    varied = operation.parameters.query or operation.body_limit or "{" in operation.path
     # An operation without parameters has one good request to make, at most once in each phase.
     return LEAST_SUCCESSES if varied else 1
 

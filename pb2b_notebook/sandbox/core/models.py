@@ -69,11 +69,14 @@ FieldType = Literal["text", "number", "boolean", "date", "datetime", "select", "
 class Model(BaseModel):
     """A request body: no unknown fields, no conversions."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class Record(BaseModel):
     """An answer: it may grow new fields."""
+
+    # Only the document needs the schema of an answer, and an operation that of its own body.
+    model_config = ConfigDict(defer_build=True)
 
 
 class ErrorDetail(Record):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from pb2b_notebook.openapi import instants
 from pb2b_notebook.openapi.text_patterns import WORD
@@ -162,6 +162,8 @@ Order = Literal["updated_at.asc", "updated_at.desc"]
 
 class ListQuery(BaseModel):
     """The parameters that every list takes."""
+
+    model_config = ConfigDict(defer_build=True)  # until the first request for a list of its kind
 
     updated_after: Annotated[Instant | None, Bound("updated_at", ">")] = Field(
         None, description="Only objects changed after this instant; the bound itself is excluded."

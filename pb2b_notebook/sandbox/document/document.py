@@ -5,22 +5,24 @@ share: error responses, headers, idempotency, and links from an answer to the op
 """
 
 import json
-from collections.abc import Iterator
+import warnings
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from pb2b_notebook.sandbox.core import models
 from pb2b_notebook.sandbox.document.event_document import event_schemas, webhooks
 from pb2b_notebook.sandbox.document.examples import REQUEST_ID, examples
+from pb2b_notebook.sandbox.document.fastapi_routes import fastapi_routes
 from pb2b_notebook.sandbox.document.links import links
 from pb2b_notebook.sandbox.http.routing import BASE_PATH, Operation
-from pb2b_notebook.sandbox.routes import TAGS
+from pb2b_notebook.sandbox.routes import TAGS, operations
 
 Json = dict[str, Any]
 
+TITLE = "ProspectB2B public API"
 VERSION = "1.0.0"
 DESCRIPTION = """\
 Leads, jobs, campaign runs and billing of one ProspectB2B workspace.
@@ -88,9 +90,22 @@ def render(document: Json) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def describe(app: FastAPI) -> Json:
-    """Return the document of an application."""
-    document = get_openapi(title=app.title, version=VERSION, openapi_version="3.1.0", routes=app.routes)
+def build_document() -> Json:
+    """Build the OpenAPI document of the sandbox, the same on every machine.
+
+    >>> build_document()["openapi"]
+    '3.1.0'
+    """
+    with warnings.catch_warnings():
+        # FastAPI ignores it where it builds a schema at once; ours are built here.
+        warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+        document = get_openapi(
+            title=TITLE,
+            version=VERSION,
+            openapi_version="3.1.0",
+            routes=fastapi_routes(),
+            separate_input_output_schemas=False,
+        )
     document["info"]["description"] = DESCRIPTION
     document["servers"] = [
         {"url": BASE_PATH, "description": "The host that serves this document."},
@@ -106,11 +121,6 @@ def describe(app: FastAPI) -> Json:
     document["webhooks"] = webhooks(document["components"]["schemas"])
     _untitle(document)
     return document
-
-
-def operations() -> Iterator[Operation]:
-    """Yield every operation, in the order of the reference."""
-    return (operation for tag in TAGS for operation, _ in tag.routes)
 
 
 def _components(schemas: Json) -> Json:

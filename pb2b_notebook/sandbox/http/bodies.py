@@ -22,8 +22,8 @@ DEEPEST = 32
 _DRAINED = 16 * MEBIBYTE
 
 
-async def read_json(request: Request, limit: int = MEBIBYTE) -> tuple[bytes, Any]:
-    """Read a JSON body and return its bytes and its value.
+async def read_json(request: Request, limit: int = MEBIBYTE) -> Any:
+    """Read a JSON body and return its value.
 
     Raises:
         Problem: 413 for a body over the limit, with or without ``Content-Length``; 415 for another media type or
@@ -34,8 +34,8 @@ async def read_json(request: Request, limit: int = MEBIBYTE) -> tuple[bytes, Any
         raise bad_request("malformed_json", "the body is empty: send a JSON object")
     _check_media_type(request)
     if len(content) <= SMALL:
-        return content, parse(content)
-    return content, await run_blocking(parse, content)
+        return parse(content)
+    return await run_blocking(parse, content)
 
 
 async def refuse_body(request: Request) -> None:

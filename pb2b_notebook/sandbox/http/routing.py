@@ -11,18 +11,16 @@ An operation is an ordinary function that runs in a worker thread. If it writes,
 returns an :class:`~.envelopes.ResponseBody`, or raises a :class:`~.problems.Problem`, which rolls the transaction back.
 """
 
-import inspect
-import types
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from functools import partial
+from typing import Any, TypeVar
 
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.params import Query as QueryMarker
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from pb2b_notebook.sandbox.core.cursors import fingerprint
 from pb2b_notebook.sandbox.core.envelopes import JSON, ResponseBody, object_body, page_body
@@ -33,8 +31,10 @@ from pb2b_notebook.sandbox.core.store import Document, Table
 from pb2b_notebook.sandbox.http import bodies, idempotency
 from pb2b_notebook.sandbox.http.blocking import run_blocking
 from pb2b_notebook.sandbox.http.keys import Principal
+from pb2b_notebook.sandbox.http.parameters import Parameters
 from pb2b_notebook.sandbox.http.parts import SandboxParts
 
+Endpoint = Callable[..., ResponseBody]
 Service = TypeVar("Service")
 BASE_PATH = "/api/public/v1"
 CUSTOM = "custom."
@@ -48,6 +48,8 @@ class Operation:
     """One operation of the contract.
 
     Attributes:
+        endpoint: Function that answers a request.
+        parameters: What the function reads from the request.
         id: Operation id, such as ``leads.list``.
         method: HTTP method.
         path: Path below the base path.
@@ -57,9 +59,10 @@ class Operation:
         idempotent: Whether it takes an ``Idempotency-Key``.
         custom_filters: Whether it takes ``custom.<key>`` parameters.
         body_limit: Largest body in bytes; 0 for an operation without a body.
-        query: Model of the query parameters.
     """
 
+    endpoint: Endpoint
+    parameters: Parameters
     id: str
     method: str
     path: str
@@ -69,7 +72,6 @@ class Operation:
     idempotent: bool = False
     custom_filters: bool = False
     body_limit: int = 0
-    query: type[BaseModel] | None = None
 
     @property
     def writes(self) -> bool:
@@ -85,7 +87,7 @@ class Operation:
         if b"%" in request.scope["query_string"]:
             _check_encoding(request.scope["query_string"])
         times = Counter(name for name, _ in request.query_params.multi_items())
-        known = self.query.model_fields if self.query else {}
+        known = self.parameters.known
         details = []
         for name in list(times)[:_MOST_CHECKED]:
             custom = self.custom_filters and name.startswith(CUSTOM)
@@ -93,7 +95,7 @@ class Operation:
             if name not in known and not custom:
                 message = f"{self.id} does not take this parameter; {suggestion(name, known)}"
                 details.append(detail(field, "unknown_parameter", message))
-            elif times[name] > 1 and (custom or not _is_repeatable(known[name].annotation)):
+            elif times[name] > 1 and (custom or not known[name]):
                 details.append(detail(field, "duplicate_parameter", "give this parameter only once"))
             elif any("\0" in value for value in request.query_params.getlist(name)):
                 details.append(detail(field, "invalid_text", "contains NUL"))
@@ -110,17 +112,8 @@ def _check_encoding(query_string: bytes) -> None:
         raise bad_request("malformed_query", "the query string is not UTF-8") from None
 
 
-def _is_repeatable(annotation: Any) -> bool:
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _is_repeatable(get_args(annotation)[0])
-    if origin in (Union, types.UnionType):
-        return any(_is_repeatable(part) for part in get_args(annotation))
-    return origin is list
-
-
 @dataclass
-class CallContext:
+class Call:
     """One request to an operation.
 
     Attributes:
@@ -202,15 +195,6 @@ class CallContext:
         return [(name, value) for name, value in items if name not in ("cursor", "limit", "include_total")]
 
 
-async def _current_call(request: Request) -> CallContext:
-    call: CallContext = request.state.call
-    return call
-
-
-Call = Annotated[CallContext, Depends(_current_call)]
-Endpoint = Callable[..., ResponseBody]
-
-
 @dataclass
 class Tag:
     """The operations of one domain of the contract.
@@ -222,7 +206,7 @@ class Tag:
 
     name: str
     description: str
-    routes: list[tuple[Operation, Callable[..., Awaitable[Response]]]] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
 
     def operation(
         self, route: str, operation_id: str, scope: str, responses: Mapping[int, type[BaseModel]], **options: Any
@@ -231,95 +215,60 @@ class Tag:
         method, path = route.split(" ")
 
         def declare(endpoint: Endpoint) -> Endpoint:
-            limit = bodies.MEBIBYTE if _takes_body(endpoint) else 0
-            usual = {"query": _query_model(endpoint), "body_limit": limit, "idempotent": method != "GET"}
-            operation = Operation(operation_id, method, path, scope, responses, **(usual | options))
-            self.routes.append((operation, _guard(operation, endpoint)))
+            parameters = Parameters.of(endpoint)
+            usual = {"body_limit": bodies.MEBIBYTE if parameters.body else 0, "idempotent": method != "GET"}
+            self.operations.append(
+                Operation(endpoint, parameters, operation_id, method, path, scope, responses, **(usual | options))
+            )
             return endpoint
 
         return declare
 
-    def mount(self, router: APIRouter) -> None:
-        """Add the operations to the router."""
-        for operation, endpoint in self.routes:
-            usual, *others = operation.responses
-            router.add_api_route(
-                BASE_PATH + operation.path,
-                endpoint,
-                methods=[operation.method],
-                operation_id=operation.id,
-                summary=_summary(endpoint),
-                description=_description(endpoint),
-                tags=[self.name],
-                status_code=usual,
-                response_model=operation.responses[usual],
-                responses={status: {"model": operation.responses[status]} for status in others},
-                route_class_override=_StrictRoute,
-                openapi_extra={
-                    "x-documented": operation.documented,
-                    "x-scopes": [operation.scope],
-                    "x-idempotent": operation.idempotent,
-                    **({"x-custom-filters": True} if operation.custom_filters else {}),
-                },
-            )
+
+def route_of(operation: Operation) -> Route:
+    """Return the route that serves an operation."""
+    return Route(BASE_PATH + operation.path, partial(_serve, operation), methods=[operation.method])
 
 
-def _summary(endpoint: Callable[..., Any]) -> str:
-    return (inspect.getdoc(endpoint) or "").partition("\n")[0].rstrip(".")
+async def _serve(operation: Operation, request: Request) -> Response:
+    """Check key, rate limit, scope, parameters and body in this order; the first failure is answered."""
+    parts: SandboxParts = request.app.state.parts
+    principal = await run_blocking(_admit, parts, request)
+    principal.permit(operation.scope, writes=operation.writes)
+    operation.check_query(request)
+    call = Call(parts, principal, operation, request, request.state.request_id)
+    if operation.body_limit:
+        call.payload = await bodies.read_json(request, operation.body_limit)
+    else:
+        await bodies.refuse_body(request)
+    arguments = operation.parameters.read(request.path_params, request.query_params, call.payload)
+    response: Response = await run_blocking(_answer, call, arguments)
+    return response
 
 
-def _description(endpoint: Callable[..., Any]) -> str:
-    return " ".join((inspect.getdoc(endpoint) or "").partition("\n")[2].split()) or _summary(endpoint) + "."
-
-
-def _query_model(endpoint: Endpoint) -> type[BaseModel] | None:
-    for hint in get_type_hints(endpoint, include_extras=True).values():
-        if get_origin(hint) is Annotated and isinstance(get_args(hint)[1], QueryMarker):
-            model: type[BaseModel] = get_args(hint)[0]
-            return model
-    return None
-
-
-def _takes_body(endpoint: Endpoint) -> bool:
-    hints = get_type_hints(endpoint).values()
-    return any(inspect.isclass(hint) and issubclass(hint, BaseModel) for hint in hints) and (
-        _query_model(endpoint) is None
-    )
-
-
-def _guard(operation: Operation, endpoint: Endpoint) -> Callable[..., Awaitable[Response]]:
-    """Wrap an operation in its transaction, and in its idempotency claim if the request has a key."""
-
-    @wraps(endpoint)
-    async def run(call: CallContext, **arguments: Any) -> Response:
-        response: Response = await run_blocking(answer, call, arguments)
-        return response
-
-    def answer(call: CallContext, arguments: dict[str, Any]) -> Response:
-        store = call.parts.store
-        if not operation.writes:
-            with store.reading():
-                return _respond(endpoint(call=call, **arguments))
-        claim = _claim(call)
-        if claim is None:
-            with store.transaction():
-                _check_key_again(call)
-                return _respond(endpoint(call=call, **arguments))
-        records, now = call.parts.idempotency, call.parts.clock.now()
-        with records.running(claim), store.transaction():
+def _answer(call: Call, arguments: dict[str, Any]) -> Response:
+    """Run an operation in its transaction, and in its idempotency claim if the request has a key."""
+    store, operation = call.parts.store, call.operation
+    if not operation.writes:
+        with store.reading():
+            return _respond(operation.endpoint(call=call, **arguments))
+    claim = _claim(call)
+    if claim is None:
+        with store.transaction():
             _check_key_again(call)
-            first = records.recall(claim, now)
-            if first is not None:
-                return Response(first[1], first[0], headers={REPLAYED: "true"}, media_type=JSON)
-            body = endpoint(call=call, **arguments)
-            records.keep(claim, body.status, body.kept or body.body, now)
-            return _respond(body)
+            return _respond(operation.endpoint(call=call, **arguments))
+    records, now = call.parts.idempotency, call.parts.clock.now()
+    with records.running(claim), store.transaction():
+        _check_key_again(call)
+        first = records.recall(claim, now)
+        if first is not None:
+            return Response(first[1], first[0], headers={REPLAYED: "true"}, media_type=JSON)
+        body = operation.endpoint(call=call, **arguments)
+        records.keep(claim, body.status, body.kept or body.body, now)
+        return _respond(body)
 
-    run.operation = operation  # type: ignore[attr-defined]
-    return run
 
-
-def _check_key_again(call: CallContext) -> None:
+def _check_key_again(call: Call) -> None:
     """Refuse a write whose key was revoked while its body was received: a revocation takes effect at once."""
     call.parts.keyring.authenticate(call.request.headers.get("authorization"))
 
@@ -328,7 +277,7 @@ def _respond(answer: ResponseBody) -> Response:
     return Response(answer.body, answer.status, media_type=JSON)
 
 
-def _claim(call: CallContext) -> idempotency.Claim | None:
+def _claim(call: Call) -> idempotency.Claim | None:
     keys = call.request.headers.getlist("idempotency-key")
     if not call.operation.idempotent or not keys:
         return None
@@ -339,44 +288,6 @@ def _claim(call: CallContext) -> idempotency.Claim | None:
         idempotency.check_syntax(",".join(keys)),
         idempotency.payload_fingerprint(call.payload),
     )
-
-
-class _ReadRequest(Request):
-    """A request whose body has already been read and parsed."""
-
-    def __init__(self, request: Request, content: bytes, payload: Any) -> None:
-        super().__init__(request.scope, request.receive)
-        self._content = content
-        self._payload = payload
-
-    async def body(self) -> bytes:
-        return self._content
-
-    async def json(self) -> Any:
-        return self._payload
-
-
-class _StrictRoute(APIRoute):
-    """Checks key, rate limit, scope, parameters and body in this order; the first failure is answered."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        run = super().get_route_handler()
-        operation: Operation = self.endpoint.operation  # type: ignore[attr-defined]
-
-        async def handle(request: Request) -> Response:
-            parts: SandboxParts = request.app.state.parts
-            principal = await run_blocking(_admit, parts, request)
-            principal.permit(operation.scope, writes=operation.writes)
-            operation.check_query(request)
-            call = CallContext(parts, principal, operation, request, request.state.request_id)
-            request.state.call = call
-            if not operation.body_limit:
-                await bodies.refuse_body(request)
-                return await run(request)
-            content, call.payload = await bodies.read_json(request, operation.body_limit)
-            return await run(_ReadRequest(request, content, call.payload))
-
-        return handle
 
 
 def _admit(parts: SandboxParts, request: Request) -> Principal:

@@ -1,5 +1,8 @@
 """The operations, one module per tag of the contract."""
 
+from collections.abc import Iterator
+
+from pb2b_notebook.sandbox.http.routing import Operation
 from pb2b_notebook.sandbox.routes import (
     activities,
     billing,
@@ -36,3 +39,8 @@ TAGS = (
     webhooks.tag,
 )
 """The tags, in the order of the reference."""
+
+
+def operations() -> Iterator[Operation]:
+    """Yield every operation, in the order of the reference."""
+    return (operation for tag in TAGS for operation in tag.operations)

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.campaigns.message_models import ActivityType, LeadActivityList
@@ -10,6 +9,7 @@ from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, Bound, Instant, ListQuery, Texts, Values
 from pb2b_notebook.sandbox.core.tables import ACTIVITIES
+from pb2b_notebook.sandbox.http.parameters import Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.leads.rules import LeadService
 from pb2b_notebook.sandbox.routes.leads import LeadId

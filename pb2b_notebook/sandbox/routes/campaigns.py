@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.campaigns.models import (
@@ -21,13 +20,14 @@ from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, Bound, Equals, Flag, Instant, ListQuery, Texts, Values
 from pb2b_notebook.sandbox.core.tables import CAMPAIGN_LOGS, CAMPAIGN_RUNS, CAMPAIGNS
+from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.jobs.models import JobStatus
 
 tag = Tag("Campaigns", "Sequences of messages to leads: write, publish, run, read the numbers.")
 
-CampaignId = Annotated[str, Path(alias="id", description="Id of the campaign.", examples=["campaign_51d9e07a3cb84f26"])]
-RunId = Annotated[str, Path(alias="id", description="Id of the campaign run.", examples=["crun_0b7f62c1e4d8a935"])]
+CampaignId = Annotated[str, Path("Id of the campaign.", alias="id", example="campaign_51d9e07a3cb84f26")]
+RunId = Annotated[str, Path("Id of the campaign run.", alias="id", example="crun_0b7f62c1e4d8a935")]
 
 
 class CampaignQuery(ListQuery):

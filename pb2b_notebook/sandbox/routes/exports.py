@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
 from pb2b_notebook.sandbox.core.tables import EXPORTS
-from pb2b_notebook.sandbox.http.routing import Call, CallContext, Tag
+from pb2b_notebook.sandbox.http.parameters import Path, Query
+from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.jobs.models import JobStatus
 from pb2b_notebook.sandbox.transfers.export_models import (
     ExportCreate,
@@ -20,7 +20,7 @@ from pb2b_notebook.sandbox.transfers.exports import ExportService, forget_expire
 
 tag = Tag("Exports", "Leads written to a file, which is downloaded in the workspace.")
 
-ExportId = Annotated[str, Path(alias="id", description="Id of the export.", examples=["exp_51d0b3a97c6e4f28"])]
+ExportId = Annotated[str, Path("Id of the export.", alias="id", example="exp_51d0b3a97c6e4f28")]
 
 
 class ExportQuery(ListQuery):
@@ -63,7 +63,7 @@ def get_export_download(call: Call, export_id: ExportId) -> ResponseBody:
     return call.one(_service(call).download(export_id))
 
 
-def _service(call: CallContext) -> ExportService:
+def _service(call: Call) -> ExportService:
     # Under a clock that runs, no other code may remove expired files in time.
     forget_expired(call.parts, call.parts.clock.now())
     return ExportService(call.parts, call.workspace_id)

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.core.envelopes import ResponseBody
@@ -10,6 +9,7 @@ from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
 from pb2b_notebook.sandbox.core.tables import IMPORT_ERRORS, IMPORTS
 from pb2b_notebook.sandbox.http.bodies import MEBIBYTE
+from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.jobs.models import JobStatus
 from pb2b_notebook.sandbox.transfers.import_models import (
@@ -25,7 +25,7 @@ from pb2b_notebook.sandbox.transfers.imports import ImportService
 tag = Tag("Imports", "Rows of a file that become leads: check, run, read the errors.")
 
 BODY_LIMIT = 10 * MEBIBYTE
-ImportId = Annotated[str, Path(alias="id", description="Id of the import.", examples=["imp_8e41f7c0d2b95a36"])]
+ImportId = Annotated[str, Path("Id of the import.", alias="id", example="imp_8e41f7c0d2b95a36")]
 
 
 class ImportQuery(ListQuery):

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.campaigns.message_models import (
@@ -15,11 +14,12 @@ from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Texts, Values
 from pb2b_notebook.sandbox.core.tables import MESSAGES, THREADS
+from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 
 tag = Tag("Inbox", "Conversations with leads who answered.")
 
-ThreadId = Annotated[str, Path(alias="id", description="Id of the thread.", examples=["thread_6c85f1b03e9d42a7"])]
+ThreadId = Annotated[str, Path("Id of the thread.", alias="id", example="thread_6c85f1b03e9d42a7")]
 
 
 class ThreadQuery(ListQuery):

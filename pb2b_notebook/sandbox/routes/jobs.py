@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
 from pb2b_notebook.sandbox.core.tables import JOB_EVENTS, JOBS
+from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.jobs.models import JobEnvelope, JobEventList, JobKind, JobList, JobStatus
 
 tag = Tag("Jobs", "Imports, exports and runs: status, progress, events.")
 
-JobId = Annotated[str, Path(alias="id", description="Id of the job.", examples=["job_3d5c1f6b8e2a9074"])]
+JobId = Annotated[str, Path("Id of the job.", alias="id", example="job_3d5c1f6b8e2a9074")]
 
 
 class JobQuery(ListQuery):

@@ -2,16 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
-
 from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.models import LeadFieldEnvelope, LeadFieldList
 from pb2b_notebook.sandbox.core.problems import not_found
 from pb2b_notebook.sandbox.core.queries import ListQuery
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS
+from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 
-Key = Annotated[str, Path(description="Key of the lead field.", examples=["tier"])]
+Key = Annotated[str, Path("Key of the lead field.", example="tier")]
 
 tag = Tag("Lead Fields", "The fields of a lead: built-in ones, and custom ones of the workspace.")
 

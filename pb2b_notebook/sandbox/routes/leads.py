@@ -2,9 +2,6 @@
 
 from typing import Annotated, Any
 
-from fastapi import Path, Query
-from pydantic import ValidationError
-
 from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.models import (
     LeadBulkUpsert,
@@ -18,7 +15,8 @@ from pb2b_notebook.sandbox.core.models import (
 )
 from pb2b_notebook.sandbox.core.problems import Problem
 from pb2b_notebook.sandbox.core.tables import LEADS
-from pb2b_notebook.sandbox.core.validation import as_problem
+from pb2b_notebook.sandbox.core.validation import validate
+from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.leads.lead_queries import LeadQuery
@@ -27,7 +25,7 @@ from pb2b_notebook.sandbox.leads.rules import LeadService, MatchOn
 tag = Tag("Leads", "People and companies: list, create, change, match, delete.")
 
 
-LeadId = Annotated[str, Path(alias="id", description="Id of the lead.", examples=["lead_a0f9cc2f3e22799d"])]
+LeadId = Annotated[str, Path("Id of the lead.", alias="id", example="lead_a0f9cc2f3e22799d")]
 
 
 @tag.operation("GET /leads", "leads.list", "leads.read", {200: LeadList}, documented=True, custom_filters=True)
@@ -80,10 +78,8 @@ def bulk_upsert_leads(call: Call, batch: LeadBulkUpsert) -> ResponseBody:
 
 def _upsert_row(service: LeadService, match_on: MatchOn, index: int, raw: Any) -> dict[str, Any]:
     try:
-        row = LeadRow.model_validate(raw)
+        row = validate(LeadRow, raw)
         outcome, stored = service.upsert(match_on, row.given_values(), if_updated_at=row.if_updated_at)
-    except ValidationError as error:
-        return _failed_row(index, as_problem(error.errors(include_input=False, include_context=False)))
     except Problem as problem:
         return _failed_row(index, problem)
     status = 201 if outcome == "created" else 200

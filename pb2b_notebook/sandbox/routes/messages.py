@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.campaigns.message_models import Direction, MessageEnvelope, MessageList
@@ -10,13 +9,14 @@ from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, Bound, Instant, ListQuery, Texts, Values
 from pb2b_notebook.sandbox.core.tables import MESSAGES
+from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.leads.rules import LeadService
 from pb2b_notebook.sandbox.routes.leads import LeadId
 
 tag = Tag("Messages", "Messages to leads, and their replies.")
 
-MessageId = Annotated[str, Path(alias="id", description="Id of the message.", examples=["msg_4af09c8e72d1b563"])]
+MessageId = Annotated[str, Path("Id of the message.", alias="id", example="msg_4af09c8e72d1b563")]
 
 
 class MessagesOfLeadQuery(ListQuery):

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Texts, Values
 from pb2b_notebook.sandbox.core.tables import PROSPECTOR_RUNS, WORKFLOWS
+from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.jobs.models import JobStatus
 from pb2b_notebook.sandbox.prospector.models import (
@@ -23,8 +23,8 @@ from pb2b_notebook.sandbox.prospector.runs import cancel_run, start_run
 
 tag = Tag("Prospector", "Workflows that look for new leads by criteria, and their runs.")
 
-WorkflowId = Annotated[str, Path(alias="id", description="Id of the workflow.", examples=["workflow_e3b06d94a17c25f8"])]
-RunId = Annotated[str, Path(alias="id", description="Id of the prospector run.", examples=["prun_99b04b8e4b7ff6e2"])]
+WorkflowId = Annotated[str, Path("Id of the workflow.", alias="id", example="workflow_e3b06d94a17c25f8")]
+RunId = Annotated[str, Path("Id of the prospector run.", alias="id", example="prun_99b04b8e4b7ff6e2")]
 
 
 class ProspectorRunQuery(ListQuery):

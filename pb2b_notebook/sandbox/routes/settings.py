@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Query
-
 from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.queries import ListQuery
 from pb2b_notebook.sandbox.core.tables import MEMBERS, SETTINGS
+from pb2b_notebook.sandbox.http.parameters import Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.workspace.settings_models import MemberList, WorkspaceSettingsEnvelope
 

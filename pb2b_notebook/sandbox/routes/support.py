@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
 from pb2b_notebook.sandbox.core.tables import TICKETS
+from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.workspace.ticket_models import (
     SupportTicketCreate,
@@ -20,7 +20,7 @@ from pb2b_notebook.sandbox.workspace.tickets import TicketService
 
 tag = Tag("Support", "Tickets: ask support, with the request_id of the failed request.")
 
-TicketId = Annotated[str, Path(alias="id", description="Id of the ticket.", examples=["ticket_7c20e9b51f8a4d36"])]
+TicketId = Annotated[str, Path("Id of the ticket.", alias="id", example="ticket_7c20e9b51f8a4d36")]
 
 
 class TicketQuery(ListQuery):

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
 from pydantic import Field
 
 from pb2b_notebook.sandbox.core.envelopes import ResponseBody
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.queries import AnyOf, ListQuery, Values
 from pb2b_notebook.sandbox.core.tables import DELIVERIES, WEBHOOKS
+from pb2b_notebook.sandbox.http.parameters import Path, Query
 from pb2b_notebook.sandbox.http.routing import Call, Tag
 from pb2b_notebook.sandbox.webhooks.events import EventType
 from pb2b_notebook.sandbox.webhooks.models import (
@@ -27,8 +27,8 @@ tag = Tag("Webhooks", "Endpoints that signed events are posted to; deliveries, a
 
 SECRET = ("signing_secret",)
 
-WebhookId = Annotated[str, Path(alias="id", description="Id of the webhook.", examples=["webhook_4d1c0f5a9e7b2386"])]
-DeliveryId = Annotated[str, Path(alias="id", description="Id of the delivery.", examples=["delivery_4cbc224d9fa676a1"])]
+WebhookId = Annotated[str, Path("Id of the webhook.", alias="id", example="webhook_4d1c0f5a9e7b2386")]
+DeliveryId = Annotated[str, Path("Id of the delivery.", alias="id", example="delivery_4cbc224d9fa676a1")]
 
 
 class DeliveryQuery(ListQuery):

@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from pb2b_notebook.sandbox.core.listing import Condition
 from pb2b_notebook.sandbox.core.problems import Problem, detail, invalid, safe_name, suggestion
 from pb2b_notebook.sandbox.core.store import Store
-from pb2b_notebook.sandbox.core.validation import as_problem
+from pb2b_notebook.sandbox.core.validation import validate
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.leads.lead_queries import LeadQuery
 
@@ -57,10 +55,10 @@ def conditions(filters: Mapping[str, Any], store: Store, workspace_id: str) -> l
     except Problem as problem:
         details += problem.details
     try:
-        query = LeadQuery.model_validate({name: text for name, text in texts.items() if not name.startswith(CUSTOM)})
-        found += query.conditions()
-    except ValidationError as error:
-        details += as_problem(error.errors(include_input=False, include_context=False)).details
+        builtin = {name: text for name, text in texts.items() if not name.startswith(CUSTOM)}
+        found += validate(LeadQuery, builtin).conditions()
+    except Problem as problem:
+        details += problem.details
     if details:
         raise invalid([each | {"field": f"filters.{each['field']}"} for each in details])
     return found

@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
 from pb2b_notebook.openapi.import_cells import is_blank, read_cell
 from pb2b_notebook.sandbox.core.models import LeadRow
 from pb2b_notebook.sandbox.core.problems import Problem, detail, invalid, suggestion
 from pb2b_notebook.sandbox.core.store import Document, Store
 from pb2b_notebook.sandbox.core.tables import LEAD_FIELDS
-from pb2b_notebook.sandbox.core.validation import as_problem
+from pb2b_notebook.sandbox.core.validation import validate
 from pb2b_notebook.sandbox.leads.custom_fields import CustomFields
 from pb2b_notebook.sandbox.transfers.csv_rows import EXTRA, read_csv
 from pb2b_notebook.sandbox.transfers.import_models import MOST_ROWS, ImportCheck
@@ -134,10 +132,10 @@ def _check_mapping(mapping: Mapping[str, str], fields: Mapping[str, Document], m
 def _check_builtin(values: dict[str, Any]) -> Iterator[CellProblem]:
     """Check the built-in fields, and convert them to the form in which leads store them."""
     try:
-        values |= LeadRow.model_validate(values).given_values()
-    except ValidationError as error:
+        values |= validate(LeadRow, values).given_values()
+    except Problem as problem:
         seen = set()
-        for each in as_problem(error.errors(include_input=False, include_context=False)).details:
+        for each in problem.details:
             # An invalid tag is an invalid cell: tags.3 becomes tags.
             key = each["field"].partition(".")[0]
             if key not in seen:

@@ -10,7 +10,7 @@ from jsonschema.validators import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from pb2b_notebook.sandbox.app import build_document
+from pb2b_notebook.sandbox import build_document
 from pb2b_notebook.sandbox.core.models import Lead
 from pb2b_notebook.sandbox.document import document
 from pb2b_notebook.sandbox.document.event_document import EXAMPLE_SECRET, schema_name
