@@ -135,6 +135,7 @@ class Server:
             log_level="warning",
             access_log=False,
             lifespan="on",
+            ws="none",  # no application here has them; their library takes a while to load
             # The application writes its own Date, from its own clock, and does not advertise a server.
             date_header=False,
             server_header=False,

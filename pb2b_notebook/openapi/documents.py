@@ -242,6 +242,15 @@ def kind_of(schema: Mapping[str, Any]) -> Kind:
 
 
 def _fields(schemas: Schemas, schema: Any, depth: int = 0, *, but: str | None = None) -> tuple[Field, ...]:
+    """Return the fields of a record; many operations answer with the same one, such as a lead."""
+    known = schemas.fields.get((id(schema), depth, but))
+    if known is None:
+        # The schema is kept, so that no other one gets its id.
+        known = schemas.fields[id(schema), depth, but] = (schema, _read_fields(schemas, schema, depth, but))
+    return known[1]
+
+
+def _read_fields(schemas: Schemas, schema: Any, depth: int, but: str | None) -> tuple[Field, ...]:
     required = schemas.required_names(schema)
     return tuple(
         replace(

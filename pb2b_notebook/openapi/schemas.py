@@ -70,6 +70,7 @@ class Schemas:
     def __init__(self, openapi: Mapping[str, Any]) -> None:
         self._openapi = openapi
         self._left = MOST_STEPS
+        self.fields: dict[tuple[int, int, str | None], tuple[Any, Any]] = {}
 
     def resolve(self, node: Any) -> Mapping[str, Any]:
         """Return the node, or the one it refers to within the document; empty if there is none.

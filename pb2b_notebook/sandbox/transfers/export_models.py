@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
 from pb2b_notebook.sandbox.core.models import DateTime, Model, Record, Short, envelope_of, page_of
 from pb2b_notebook.sandbox.jobs.models import JobStatus
-from pb2b_notebook.sandbox.transfers.export_filters import FILTERS_SCHEMA
+from pb2b_notebook.sandbox.transfers.export_filters import FiltersSchema
 
 ExportFormat = Literal["csv", "jsonl", "xlsx"]
 MOST_FIELDS = 200
@@ -34,7 +34,7 @@ class ExportCreate(Model):
     """Which leads to write into a file, and how."""
 
     format: ExportFormat = "csv"
-    filters: Annotated[dict[str, Any], WithJsonSchema(FILTERS_SCHEMA)] = Field(
+    filters: Annotated[dict[str, Any], FiltersSchema()] = Field(
         default_factory=dict,
         description="The filters of `GET /leads`, including `custom.<key>`; several values as a list. Without filters: "
         "all leads that are not deleted.",
