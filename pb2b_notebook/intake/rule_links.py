@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name
+from pb2b_notebook.cleanup.values.name_order import EASTERN, whole_name
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.intake.decisions import KnownLeads, Link
 from pb2b_notebook.intake.other_addresses import OtherAddress
@@ -32,7 +33,10 @@ _DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title o
 _SAME_NAME = "the same name, and no value that differs"
 _NAME_OF_OPTED_OUT = "the same name, and no value that differs but the email address"
 _MOST_NAMESAKES = 100
-"""People of one name of whom a name still says something."""
+"""People of one name of whom a name still says something; of more, those who share another value."""
+_BESIDE_A_NAME = ("company_name", "phone", "company_domain", "linkedin_url", "external_id")
+"""Fields that say something beside a name that many people have."""
+_OF_SEVERAL_WORDS = rf" |^{EASTERN}{{2,}}$"
 _LAST_DIGITS = 7
 
 
@@ -191,8 +195,11 @@ def folded_names(frame: pl.DataFrame) -> list[str]:
     """Return the name of each row without case and marks; ``""`` where there is none."""
     parts = [frame[name] if name in frame.columns else pl.repeat("", frame.height, eager=True) for name in NAMES]
     table = pl.DataFrame(dict(zip(NAMES, parts, strict=True))).with_columns(pl.all().cast(pl.String).fill_null(""))
-    whole = pl.concat_str(pl.col("first_name", "last_name"), separator=" ").str.strip_chars()
-    return table.select(fold(pl.when(pl.col("full_name") != "").then("full_name").otherwise(whole)))[:, 0].to_list()
+    whole = whole_name(pl.col("first_name"), pl.col("last_name"))
+    name = pl.when(pl.col("full_name") != "").then("full_name").otherwise(whole)
+    # 野口智也 is written with a space and without.
+    name = pl.when(name.str.contains(EASTERN)).then(name.str.replace_all(" ", "")).otherwise(name)
+    return table.select(fold(name))[:, 0].to_list()
 
 
 def _texts(frame: pl.DataFrame, names: Sequence[str]) -> list[tuple[str, ...]]:
@@ -237,13 +244,14 @@ def links_by_name(
     gone = pl.Series("gone", [*leads["id"].is_in([*known.opted_out]), *[False] * frame.height], dtype=pl.Boolean)
     held = [False] * leads.height + [bool(known.holders.get(email or "")) for email in email_keys(frame)]
     people = people.with_columns(named, gone, pl.Series("held", held, dtype=pl.Boolean)).with_row_index("place")
-    people = people.filter(pl.col("name").str.contains(" "), pl.len().over("name").is_between(2, _MOST_NAMESAKES))
+    people = people.filter(pl.col("name").str.contains(_OF_SEVERAL_WORDS))
     fits = [pl.col(value).eq(pl.col(f"{value}_right")).fill_null(value=True) for value in values]
     fits[values.index("email")] |= pl.col("gone_right") & ~pl.col("held")
-    pairs = people.filter(pl.col("place") >= leads.height).lazy().join(people.lazy(), on="name")
-    pairs = pairs.filter(pl.col("place_right") < pl.col("place"), *fits).select("place", "place_right").sort(pl.all())
+    found = [_namesakes(people, ["name", *more], leads.height) for more in ((), *([one] for one in _BESIDE_A_NAME))]
+    pairs = pl.concat(found).unique().join(people, on="place").join(people, left_on="place_right", right_on="place")
+    pairs = pairs.filter(*fits).select("place", "place_right").sort(pl.all())
     ids, waiting, links = leads["id"].to_list(), set[int](), []
-    for place, other in pairs.collect().iter_rows():
+    for place, other in pairs.iter_rows():
         # A row that waits itself holds no other one back.
         if other not in waiting:
             waiting.add(place)
@@ -251,6 +259,13 @@ def links_by_name(
             why = _NAME_OF_OPTED_OUT if other < len(ids) and gone[other] else _SAME_NAME
             links.append(Link(place - len(ids), holder, LIKELY, why))
     return links
+
+
+def _namesakes(people: pl.DataFrame, same: Sequence[str], leads: int) -> pl.DataFrame:
+    """Return the pairs of a row and an earlier one with the same values, which at most 100 people have."""
+    few = people.drop_nulls(same).filter(pl.len().over(same).is_between(2, _MOST_NAMESAKES)).select("place", *same)
+    pairs = few.filter(pl.col("place") >= leads).join(few, on=same)
+    return pairs.filter(pl.col("place_right") < pl.col("place")).select("place", "place_right")
 
 
 def _comparable(frame: pl.DataFrame, roles: Collection[str]) -> pl.DataFrame:

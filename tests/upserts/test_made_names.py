@@ -34,6 +34,22 @@ def test_a_mapped_list_without_a_full_name_gets_one(ws):
     ]
 
 
+def test_names_of_east_asia_are_made_family_name_first(ws):
+    people = pd.DataFrame(
+        [
+            ("浩然", "周", "CN"),
+            ("민지", "김", None),
+            ("智也", "野口", "JP"),
+            ("さくら", "山田", None),
+            ("Min-ji", "Kim", "KR"),
+        ],
+        columns=["first_name", "last_name", "country"],
+    )
+    plan = ws.leads.plan(people.assign(email=PEOPLE["email"]))
+    made = plan.differences.filter(pl.col("field") == "full_name")["after"].to_list()
+    assert made == ["周浩然", "김민지", "野口 智也", "山田 さくら", "Min-ji Kim"]
+
+
 def test_the_name_of_a_lead_is_never_replaced(ws, oracle):
     oracle.leads.create(email=PEOPLE["email"][0], full_name="Dr. Ada Berg")
     oracle.leads.create(email=PEOPLE["email"][1], last_name="Li")

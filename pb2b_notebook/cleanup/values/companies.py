@@ -264,7 +264,9 @@ def _case_word(found: re.Match[str], name: str, country: str | None) -> str:
 def _stays_lower(word: str, name: str, start: int, end: int) -> bool:
     """Return whether a word is a small word, the article of "de la", the ending of a domain, or the "op" of Co-op."""
     if word in _small() and _is_within(name, start, end):
-        return True
+        # The Italian and Portuguese "and", but AUKEY E BUSINESS.
+        following = _WORD.match(name, end + 1)
+        return word != "e" or following is None or following.group() not in _after_e()
     if word in _ARTICLES and _DE_BEFORE.search(name[:start]):
         return True
     if any(found.end() - len("h.c.") <= start < found.end() for found in _HONORARY.finditer(name)):
@@ -351,6 +353,11 @@ def _spellings() -> dict[str, str]:
 @cache
 def _small() -> frozenset[str]:
     return frozenset(_tables()["small"])
+
+
+@cache
+def _after_e() -> frozenset[str]:
+    return frozenset(_tables()["after_e"])
 
 
 @cache

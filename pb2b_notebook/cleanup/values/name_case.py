@@ -27,6 +27,7 @@ _ALWAYS_LOWER_CASE: Final = frozenset(_WORDS["always_small"])
 _CAPITAL_PARTICLES: Final = frozenset(_WORDS["capital_particles"])
 _CAPITAL_VAN: Final = frozenset(_WORDS["capital_van"])
 _LOWER_CASE_DE: Final = frozenset(_WORDS["small_de"])
+_CHILD_OF: Final[dict[str, list[str]]] = _WORDS["child_of"]  # type: ignore[assignment]
 _MAC: Final = frozenset(_WORDS["mac"])
 _BEFORE_APOSTROPHE: Final = frozenset(_WORDS["before_apostrophe"])
 _WITHOUT_VOWEL: Final = frozenset(_WORDS["without_vowel"])
@@ -55,6 +56,8 @@ _NUMERALS: Final = re.compile(r"(?:x{1,3}(?:v?i{2,3}|i?v|vi|ix)|x{2,3}i?|v?i{2,3
 _NUMERAL_OR_NAME: Final = re.compile(r"(?:vi|xi)[.,]?")
 _ROMAN: Final = re.compile(r"[IVXLCDM]+")
 _DOTTED_CAPITAL: Final = re.compile(r"[^\W\d_]İ|ı|i\u0307")
+_ACCOUNT: Final = re.compile(r"[@_]|(?:^| )[^\W\d_][^\W_]*\d")
+"""An address, or a word of letters and then digits, as the names of accounts have: user42."""
 _PART: Final = re.compile(r"([-’'‘./])")
 _APOSTROPHES: Final = "’'‘"
 # Mchunu, Mcoyi and Mciza are Nguni names; Scottish and Irish ones rarely end so.
@@ -138,7 +141,7 @@ def settle_case(
 ) -> tuple[str, str]:
     """Return a name in the case of names, and the rule that changed it: "shouting", "lower case", "mixed case" or "".
 
-    HENRY VI stays: he is the sixth, or has the family name Vi.
+    HENRY VI stays: he is the sixth, or has the family name Vi. An address, and the name of an account, stay as well.
 
     Args:
         name: Name without titles.
@@ -151,7 +154,7 @@ def settle_case(
     >>> [settle_case(name, "TR")[0] for name in ("SULEYMAN DEMIREL", "ŞULE IŞIK", "ALİ YILMAZ")]
     ['Suleyman Demirel', 'ŞULE IŞIK', 'Ali Yılmaz']
     """
-    if name.istitle() and not name.isupper() and "ß" not in name:
+    if (name.istitle() and not name.isupper() and "ß" not in name) or _ACCOUNT.search(name):
         return name, ""
     rule = _rule(name)
     if rule and _may_end_in_numeral(name, country):
@@ -393,9 +396,16 @@ def _word(
         and _is_lower_case_word(last, words, at, country, leading=True, spanish=spanish, small_de=small_de)
     ):
         return f"{_capitalize(first, alphabet)}{hyphen}{last}"  # Bakker-van der Pluijm
+    if at > 1 and at == len(words) - 1 and _is_child_of(word, country):
+        return word
     if at and _NUMERALS.fullmatch(word) and (at == len(words) - 1 or word[-1] in ".," or word[:2] == "ii"):
         return word.upper()
     return _capitalize(word, alphabet)
+
+
+def _is_child_of(word: str, country: str | None) -> bool:
+    """Return whether a last word says whose son or daughter someone is: Айгүл Серік қызы, Rəşid Məmməd oğlu."""
+    return word in _CHILD_OF.get("", ()) or word in _CHILD_OF.get(country or "", ())
 
 
 def _is_lower_case_word(

@@ -1,7 +1,8 @@
-"""Whole names that are written family name first, with a comma, as sorted lists have them: in the order of reading.
+"""The order of given and family name in whole names: how the two are written as one, and names that a comma turns.
 
-A comma also stands before degrees, functions, places and companies. So a name is turned only where the given name is
-a known one, or the other columns of the row or its email address spell the two names.
+Sorted lists have names family name first, with a comma. A comma also stands before degrees, functions, places and
+companies. So a name is turned only where the given name is a known one, or the other columns of the row or its email
+address spell the two names.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.given_names import formal_names
@@ -18,12 +19,43 @@ from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_numeral, is_particle
 
+if TYPE_CHECKING:
+    import polars as pl
+
+EASTERN: Final = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
+"""Letters of names that are written family name first, as a pattern for polars; foreign names are in Katakana."""
+_KANA: Final = r"[\p{Hiragana}\p{Katakana}]"
 _NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?")
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa"})
 _MOST_FAMILY: Final = 2
 _MOST_GIVEN: Final = 3
 _SHORTEST: Final = 2
+
+
+def whole_name(given: pl.Expr, family: pl.Expr, country: pl.Expr | None = None) -> pl.Expr:
+    """Return given and family name as they are written as one: 周浩然, 김민지, 野口 智也, and Ada Berg.
+
+    Args:
+        given: Given names.
+        family: Family names.
+        country: Two-letter codes: Japanese names have a space between the two.
+
+    >>> import polars as pl
+    >>> names = pl.DataFrame({"given": ["浩然", "太郎", "Min-ji"], "family": ["周", "山田", "Kim"]})
+    >>> names = names.with_columns(country=pl.Series(["CN", "JP", "KR"]))
+    >>> names.select(name=whole_name(pl.col("given"), pl.col("family"), pl.col("country")))["name"].to_list()
+    ['周浩然', '山田 太郎', 'Min-ji Kim']
+    """
+    import polars as pl
+
+    spaced = pl.any_horizontal(part.str.contains(_KANA) for part in (given, family))
+    if country is not None:
+        spaced |= (country == "JP").fill_null(value=False)
+    eastern = pl.all_horizontal(part.str.contains(EASTERN) for part in (given, family))
+    in_east = pl.concat_str(family, pl.when(spaced).then(pl.lit(" ")).otherwise(pl.lit("")), given)
+    western = pl.concat_str(given, family, separator=" ").str.strip_chars()
+    return pl.when(eastern).then(in_east).otherwise(western)
 
 
 def in_reading_order(name: str, known: str | None = None, email: str | None = None) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pb2b_notebook.api.calls.identifiers import is_another_kind
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED, other_name_of
 from pb2b_notebook.cleanup.values import placeholders
+from pb2b_notebook.cleanup.values.name_order import whole_name
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.frames.flattening import SEPARATOR
@@ -172,12 +173,13 @@ def with_full_names(desired: Desired, known: Mapping[str, LeadField]) -> Desired
     if MADE_NAME in values.columns:
         values = values.with_columns(full_name=pl.when(~pl.col(MADE_NAME)).then("full_name"))
     parts = [pl.col(name).str.strip_chars() for name in ("first_name", "last_name")]
+    country = pl.col("country") if "country" in desired.fields else None
     nothing = placeholders.pattern("name")
     whole = pl.all_horizontal(part.str.contains(r"\pL") & ~part.str.contains(nothing) for part in parts)
     derived = pl.col("full_name").is_null() & whole.fill_null(value=False)
     values = values.with_columns(
         derived.alias(MADE_NAME),
-        full_name=pl.when(derived).then(pl.concat_str(parts, separator=" ")).otherwise("full_name"),
+        full_name=pl.when(derived).then(whole_name(*parts, country)).otherwise("full_name"),
     )
     return replace(desired, values=values, fields={**desired.fields, "full_name": known["full_name"]})
 

@@ -320,6 +320,9 @@ def names_of(done):
         ("CO-DIAGNOSTICS, INC.", None, "Co-Diagnostics, Inc."),
         ("THE CO-OPERATIVE BANK", None, "The Co-operative Bank"),
         ("ELI LILLY AND COMPANY", None, "Eli Lilly and Company"),
+        ("CMOS SENSORS GMBH", None, "CMOS Sensors GmbH"),
+        ("AUKEY E BUSINESS CO., LTD", None, "Aukey E Business Co., Ltd"),
+        ("MONTE E FIGLI SRL", "IT", "Monte e Figli Srl"),
     ],
 )
 def test_points_and_apostrophes_within_a_name(name, country, cased):

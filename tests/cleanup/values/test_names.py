@@ -26,6 +26,7 @@ def name_of(text, country=None, field="full_name", **context):
         "Smith, MBA", "Garcia Lopez, Ana", "Smith Jones, JP", "Garcia Lopez, MA", "John Smith, Foobar", "Fr. Karl",
         "Dr. med.", "Fru Ndi", "Bc Lim", "Jean Paul Mba", "Rahim Uddin Md", "MS Dhoni", "MR James",
         "Maria Rosa Cisa", "Anna Maria Acca",
+        "user202729", "cym1", "ANNA2", "ada.berg@birkenhain.example", "ada_berg",
         "Sayın Akgündüz", "Habil Kərimli", "Κ. Παπαδόπουλος",
     ],
 )  # fmt: skip
@@ -143,6 +144,12 @@ def test_several_people_in_one_cell_are_reported_and_not_changed(name):
         ("VELASQUEZ Y GARCIA, JUAN", None, "Velasquez y Garcia, Juan"),
         ("MCMILLAN, PETER 'PEDRO'", None, "McMillan, Peter 'Pedro'"),
         ("JAN 'T HOOFT", None, "Jan 't Hooft"),
+        ("АЙГҮЛ СЕРІК ҚЫЗЫ", "KZ", "Айгүл Серік қызы"),
+        ("НҰРЛАН ӘБІШ ҰЛЫ", None, "Нұрлан Әбіш ұлы"),
+        ("АСЕЛЬ БОЛОТ КЫЗЫ", "KG", "Асель Болот кызы"),
+        ("RƏŞİD MƏMMƏD OĞLU", "AZ", "Rəşid Məmməd oğlu"),
+        ("KARA ALİ OĞLU", "TR", "Kara Ali Oğlu"),
+        ("LOLA KARIM QIZI", "UZ", "Lola Karim qizi"),
     ],
 )
 def test_a_name_in_one_case_gets_the_case_of_its_country(text, country, name):

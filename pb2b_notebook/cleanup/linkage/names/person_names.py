@@ -15,6 +15,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
 )
 from pb2b_notebook.cleanup.linkage.names.plain_names import GENERATIONS, is_special, plain_name
 from pb2b_notebook.cleanup.values.given_names import nicknames
+from pb2b_notebook.cleanup.values.name_order import EASTERN
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,7 +38,6 @@ _PATRONYMIC_LAST = (
     r"([\p{L}]+(?:[oe]vich|[oe]vych|ich|[oei]vna|ovna|ychna|ichna))$"
 )
 """Family name, given name and father's name, as East Slavic lists have them, folded."""
-_EASTERN = r"[\p{Han}\p{Hangul}\p{Hiragana}]"
 _COMPOUND_FAMILY_NAMES = "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|皇甫|令狐|慕容|夏侯|尉迟|남궁|황보|제갈|사공|독고|선우"
 """Family names of two letters, in Chinese and Korean."""
 _VIETNAMESE_FAMILIES = (
@@ -213,7 +213,7 @@ def _given_and_family(whole: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     import polars as pl
 
     family = whole.str.extract(rf"((?:(?:^| )(?:{_PARTICLES}))* [^ ]+)$", 1).fill_null("")
-    unspaced = whole.str.extract_groups(rf"^({_COMPOUND_FAMILY_NAMES}|{_EASTERN})({_EASTERN}{{1,3}})$").struct
-    spaced = whole.str.extract_groups(rf"^({_EASTERN}+) ({_EASTERN}+)$").struct
+    unspaced = whole.str.extract_groups(rf"^({_COMPOUND_FAMILY_NAMES}|{EASTERN})({EASTERN}{{1,3}})$").struct
+    spaced = whole.str.extract_groups(rf"^({EASTERN}+) ({EASTERN}+)$").struct
     given = pl.coalesce(unspaced[1], spaced[1], whole.str.extract(r"^([^ ]+)", 1))
     return given.fill_null(""), pl.coalesce(unspaced[0], spaced[0], family)
