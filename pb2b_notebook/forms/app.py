@@ -167,16 +167,18 @@ class App:
         Raises:
             UsageError: A form is still busy; it was asked to stop.
         """
-        forms = list(self._all_forms())
+        with self._lock:  # a form that is being made is finished first
+            forms = list(self._all_forms())
         for form in forms:
             form.stop()
         if any(form.wait(_STOP_TIMEOUT).busy for form in forms):
             raise UsageError("a form is still busy", repair="it was asked to stop: disconnect again in a moment")
-        if self.workspace is not None and self._own:
-            self.workspace.close()
-        self.workspace = None
-        _close(self._page)
-        self._forms = {}
+        with self._lock:
+            if self.workspace is not None and self._own:
+                self.workspace.close()
+            self.workspace = None
+            _close(self._page)
+            self._forms = {}
         self._ask_to_connect()
 
     def __repr__(self) -> str:
@@ -221,21 +223,26 @@ class App:
         """Make the form of the tab that is shown, once; show an error in its place."""
         if index is None or self.workspace is None:
             return
-        tab = list(TABS)[index]
+        tab, workspace = list(TABS)[index], self.workspace
         self._show_card()
         try:
             self._form_of(tab)
         except Exception as problem:  # noqa: BLE001 - shown instead of the form
+            if self.workspace is not workspace:  # its tabs are gone
+                return
             again = buttons.small("Try again", lambda: self._open_tab(index))
             self._fill_tab(tab, [widgets.HTML(rendering.failure(problem)), again])
 
     def _form_of(self, tab: str) -> Form:
         """Return the form of a tab, made once, also if a click and a review open the tab at the same time."""
+        workspace = self.workspace
         with self._lock:
+            if workspace is not self.workspace:
+                raise UsageError("the workspace was disconnected", repair="open the tab of the next one")
             if tab not in self._forms:
                 _, module, name = TABS[tab]
                 kind: Callable[..., Form] = getattr(import_module(f"pb2b_notebook.forms.{module}"), name)
-                form = kind(self.workspace, go_on=self._plan) if tab == "duplicates" else kind(self.workspace)
+                form = kind(workspace, go_on=self._plan) if tab == "duplicates" else kind(workspace)
                 self._forms[tab] = form
                 self._fill_tab(tab, [form.widget])
             return self._forms[tab]

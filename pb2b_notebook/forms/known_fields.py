@@ -12,6 +12,8 @@ from pb2b_notebook.workspace import Workspace
 
 MISSING = "The workspace's own fields could not be read; only the built-in fields are shown"
 """Title of the warning of a form that opens without them."""
+_CUSTOM = "custom_"
+_TIMES = ("created_at", "updated_at")
 _LABELS = {
     "email": "E-mail",
     "company_name": "Company",
@@ -51,6 +53,17 @@ def default_fields(ws: Workspace[Any]) -> dict[str, LeadField]:
     return {
         key: replace(field, label=_label(key), options=choices.get(key, ())) for key, field in builtin_fields().items()
     }
+
+
+def label_of(column: str) -> str:
+    """Return how forms name a column of leads; a column that is of none stays.
+
+    >>> label_of("company_name"), label_of("custom_use_case"), label_of("created_at"), label_of("Vorname")
+    ('Company', 'Use case', 'Created at', 'Vorname')
+    """
+    key = column.removeprefix(_CUSTOM)
+    is_of_leads = key != column or key in builtin_fields() or key in _TIMES
+    return _label(key) if is_of_leads else column
 
 
 def _label(key: str) -> str:

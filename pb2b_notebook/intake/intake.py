@@ -313,19 +313,30 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
     @cached_property
     def verdicts(self) -> list[tuple[Verdict, str | None]]:
-        """The verdict about each row, by position, and the action of its plan; :attr:`rows` has them as a frame."""
+        """The verdict about each row, by position, and the action of its plan; :attr:`rows` has them as a frame.
+
+        A new person of several rows is planned once: its first row has the action, whichever row the record is of.
+        """
         planned = self.plan.decisions.rows.select("action", "code", "reason", "lead_id").rows()
-        of_rows = {row: one for row, one in zip(self.merged.rows, planned, strict=True) if row is not None}
+        first = self._first_rows_of_people()
+        of_people = {first[row]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is not None}
         of_leads = {one[-1]: one for row, one in zip(self.merged.rows, planned, strict=True) if row is None}
         kept = {*self.merged.kept_addresses}
         found: list[tuple[Verdict, str | None]] = []
         for row, decided in enumerate(self.decided.verdicts):
             verdict = self.merged.waiting.get(row, decided)
-            one = of_leads.get(verdict.lead_id) if verdict.state == "known" else of_rows.get(row)
+            one = of_leads.get(verdict.lead_id) if verdict.state == "known" else of_people.get(first.get(row, -1))
             if one is not None and verdict.lead_id in kept:
                 verdict = verdict._replace(reason=f"{verdict.reason}; {_KEPT_ADDRESS}")
-            found.append((verdict, None) if one is None else _after_planning(verdict, *one))
+            verdict, action = (verdict, None) if one is None else _after_planning(verdict, *one)
+            found.append((verdict, None if verdict.state == "duplicate" and row != first.get(row) else action))
         return found
+
+    def _first_rows_of_people(self) -> dict[int, int]:
+        """Return the first row of each new person by each of their rows; rows that wait are not among them."""
+        people = [rows for rows, lead_id in self.decided.groups if lead_id is None]
+        sent = [[row for row in rows if row not in self.merged.waiting] for rows in people]
+        return {row: rows[0] for rows in sent for row in rows}
 
     @cached_property
     def rows(self) -> FrameT:

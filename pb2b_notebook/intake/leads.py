@@ -112,7 +112,8 @@ class Leads(leads.Leads[FrameT], path="leads"):
 
         A cell that does not fit its field is set aside and never costs its row. A row that may be about a known lead,
         about another row or about a person who opted out is not created: it waits for a decision. The same call on the
-        same list, after :meth:`~pb2b_notebook.intake.Intake.apply`, finds nothing to do.
+        same list, after :meth:`~pb2b_notebook.intake.Intake.apply`, finds nothing to do: rows that waited wait again,
+        as long as the journal of this machine has the job, 30 days.
 
         Args:
             source: A path, bytes or an open file (as for :func:`pb2b_notebook.read_leads`), or a frame.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -31,14 +31,12 @@ def find_changed_leads(outcome: Outcome[Any], leads: pl.DataFrame) -> list[int]:
     """Return the positions of leads that were changed after an outcome wrote them.
 
     Args:
-        outcome: What was done. Leads of which it has no version are read, and compared by what was sent.
+        outcome: What was done. Leads of which it has no version are read, and compared by what was sent and by their
+            times: one that was changed a second after it was created, or later, may have got a value since.
         leads: Leads as they are now, as a plan to delete them has them: ``lead_id``, ``updated_at`` and ``action``.
     """
     versions = {result.get("lead_id"): result.get("updated_at") for result in outcome.results.values()}
-    texts = [versions.get(lead_id) for lead_id in leads["lead_id"]]
-    # A result keeps the service's own form of the time, such as milliseconds since 1970.
-    texts = [iso(other[0]) if (other := read_time(text)) else text for text in texts]
-    written = pl.Series(texts, dtype=pl.String).str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
+    written = _instants([versions.get(lead_id) for lead_id in leads["lead_id"]])
     now = leads["updated_at"]
     # Answers may give the same time cut to milliseconds, or to seconds.
     same = (now <= written) | (now.dt.truncate("1ms") == written) | (now.dt.truncate("1s") == written)
@@ -98,9 +96,22 @@ def _rows_changed_since(outcome: Outcome[Any], rows: pl.DataFrame) -> list[int]:
     written = dict(pair for pairs in bodies for pair in pairs)
     return [
         row
-        for row, lead_id in rows.select("row", "lead_id").iter_rows()
-        if not has_values(leads.get(str(lead_id), {}), written.get(row, {}))
+        for row, lead_id, action in rows.select("row", "lead_id", "action").iter_rows()
+        for lead in [leads.get(str(lead_id), {})]
+        if not has_values(lead, written.get(row, {})) or (action == "create" and _was_touched(lead))
     ]
+
+
+def _was_touched(lead: Mapping[str, Any]) -> bool:
+    """Return whether a lead was changed after the second in which it was created."""
+    made, changed = _instants([lead.get("created_at"), lead.get("updated_at")])
+    return made is not None and changed is not None and (changed - made).total_seconds() >= 1
+
+
+def _instants(times: Sequence[Any]) -> pl.Series:
+    """Return times of results as instants, also in the service's own form, such as milliseconds since 1970."""
+    texts = [iso(other[0]) if (other := read_time(time)) else time for time in times]
+    return pl.Series(texts, dtype=pl.String).str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
 
 
 def _reverse(decided: Decisions, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:

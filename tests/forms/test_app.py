@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 
 import ipywidgets as widgets
 import pandas as pd
@@ -49,6 +51,23 @@ def test_the_app_opens_with_connecting_and_makes_each_tab_when_it_is_opened():
     with pytest.raises(errors.UsageError, match="no such tab"):
         app.open("job")
     app.disconnect()
+
+
+def test_a_tab_that_is_still_being_made_when_the_app_disconnects_is_not_in_the_next_workspace():
+    with pb.open_sandbox(leads=5) as ws, pb.open_sandbox(leads=6) as other:
+        app = pb.forms.App()
+        with app._lock:  # a form is being made
+            opening = threading.Thread(target=app._on_connect, args=[ws])
+            opening.start()
+            while not getattr(app, "_tabs", None):
+                time.sleep(0.01)
+            leaving = threading.Thread(target=app.disconnect)
+            leaving.start()
+        opening.join(60)
+        leaving.join(60)
+        app._on_connect(other)
+        assert "opening" not in shown(app, "intake")
+        assert app.open("intake")._ws is other
 
 
 def test_a_page_without_widgets_says_so():

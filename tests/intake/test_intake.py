@@ -455,6 +455,16 @@ def test_a_row_whose_lead_this_list_created_is_not_doubtful_because_of_another_r
         assert yes.rows["state"].tolist() == ["known", "known"]
 
 
+def test_a_new_person_of_several_rows_is_created_at_the_first_whichever_is_the_most_complete(space):
+    people = pd.DataFrame(
+        {"Name": ["Ada Berg", "ADA BERG"], "E-Mail": ["ada@birkenhain.example"] * 2, "Position": [None, "CTO"]}
+    )
+    rows = space.leads.intake(people, progress=False).rows
+    assert rows[["state", "action"]].fillna("").to_numpy().tolist() == [["new", "create"], ["duplicate", ""]]
+    gone = people.assign(Status=[None, "unsubscribed"])
+    assert set(space.leads.intake(gone, progress=False).rows["state"]) == {"opted_out"}
+
+
 def test_namesakes_of_one_company_with_two_birth_dates_are_two_people(space):
     """What is not a lead field still distinguishes people, and is not sent."""
     born = ["7.3.1985", "21.11.1958", "7.3.1985"]

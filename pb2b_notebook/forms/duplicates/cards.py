@@ -11,6 +11,7 @@ from pb2b_notebook.cleanup.merging.members import has_value, kind_of_column
 from pb2b_notebook.forms import rendering
 from pb2b_notebook.forms.duplicates.clusters import Cluster, Pair, Surviving
 from pb2b_notebook.forms.duplicates.decisions import Decision
+from pb2b_notebook.forms.known_fields import label_of
 
 COLUMNS_SHOWN: Final = 4
 """Members shown next to each other; the others are on further pages."""
@@ -106,7 +107,9 @@ def card(cluster: Cluster, view: View) -> str:
     body = [_line(cluster, view, name, number, shown) for number, name in enumerate(names)]
     body += [_own_line(cluster, name, shown) for name in cluster.own]
     same = [name for name in cluster.fields if name not in names]
-    alike = "; ".join(f"{rendering.text(name)}: {value_html(_first(cluster, name), most=80)}" for name in same)
+    alike = "; ".join(
+        f"{rendering.text(label_of(name))}: {value_html(_first(cluster, name), most=80)}" for name in same
+    )
     return rendering.wrap(
         f'<div class="pb2b-wide"><table class="pb2b-cluster">{_head(cluster, view, shown)}'
         f"<tbody>{''.join(body)}</tbody></table></div>"
@@ -209,7 +212,7 @@ def _line(cluster: Cluster, view: View, name: str, number: int, shown: Sequence[
     cells = "".join(_cell(cluster, view, name, number, at) for at in shown)
     return (
         f'<tr class="pb2b-{kind}"><th scope="row"><span title="{meaning}" aria-label="{kind}">{sign}</span> '
-        f"{rendering.text(name, most=60)}{many}</th>"
+        f"{rendering.text(label_of(name), most=60)}{many}</th>"
         f'<td class="pb2b-survives{" pb2b-long" if known and _is_long(known.value) else ""}">'
         f"{_survives(cluster, known)}</td>{cells}</tr>"
     )
@@ -247,7 +250,7 @@ def _is_long(value: Any) -> bool:
 def _own_line(cluster: Cluster, name: str, shown: Sequence[int]) -> str:
     cells = "".join(f"<td><small>{value_html(cluster.values[name][at], most=40)}</small></td>" for at in shown)
     return (
-        f'<tr><th scope="row"><small>{rendering.text(name, most=60)}</small></th>'
+        f'<tr><th scope="row"><small>{rendering.text(label_of(name), most=60)}</small></th>'
         f'<td class="pb2b-survives"><small>its own</small></td>{cells}</tr>'
     )
 

@@ -103,9 +103,13 @@ class Draft:
         Args:
             column: Column of the list.
             value: Text of the cells.
-            new: The value that they stand for; :data:`~pb2b_notebook.forms.intake.repairs.LEAVE` takes a repair back.
+            new: The value that they stand for; :data:`~pb2b_notebook.forms.intake.repairs.LEAVE` takes a repair back,
+                or leaves the cells of one out that was applied.
         """
         kept = {key: other for key, other in self.repaired.items() if key != (column, value)}
+        if new is repairs.LEAVE and self.intake is not None:
+            applied = repairs.replacement(self.intake, column, value)
+            new = None if applied not in {repairs.LEAVE, None} else new
         return replace(self, repaired=kept if new is repairs.LEAVE else kept | {(column, value): new})
 
     def choose(self, row: int, choice: Choice) -> Self:

@@ -195,6 +195,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._to_send = widgets.HTML()
         self._done = widgets.HTML()
         self._save = FileSave("Download the rows that were held back", self._file_of_held_back, self._show_failure)
+        self._save_unsent = FileSave("", self._file_of_held_back, self._show_failure)
         undo = buttons.secondary("Undo this list …", self._ask_to_undo_this)
         self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
         self._sure_question = widgets.HTML()
@@ -210,7 +211,7 @@ class IntakeForm(Form[Outcome[Any]]):
             ),
             "cells": widgets.VBox([self._phones, self._cells.widget]),
             "people": widgets.VBox([existing, sure, self._people.widget]),
-            "send": self._to_send,
+            "send": widgets.VBox([self._to_send, self._save_unsent]),
             "result": widgets.VBox([self._done, buttons.row(self._save, undo, self._another)]),
         }
         return [self._bar_of_steps.widget, *self._panels.values()]
@@ -302,6 +303,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self.draft, self.result, self._file = Draft(), None, None
         self._outcome.children = ()
         self._save.begin_again()
+        self._save_unsent.begin_again()
         self._file_note.value = _FIRST
         self._drop_question()
         self._show_step()
@@ -437,6 +439,8 @@ class IntakeForm(Form[Outcome[Any]]):
         undone = undo_outcome(outcome, self._ws.leads.plan_delete)
         deleted = 0 if undone.deleted is None else undone.deleted.summary["succeeded"]
         restored = undone.restored.summary["succeeded"]
+        done = [f"{rendering.people(deleted)} deleted"] if deleted else []
+        done += [f"{rendering.people(restored)} as before"] if restored else []
         outcomes = [one for one in (undone.restored, undone.deleted) if one is not None]
         left = sum(one.summary[name] for one in outcomes for name in ("pending", "failed", "conflict"))
         self._history.show()
@@ -446,7 +450,7 @@ class IntakeForm(Form[Outcome[Any]]):
             more = f"{more} {kept}, since they were changed after the list was sent.".strip()
         self._show_message(
             "warning" if left else "success",
-            f"Taken back: {rendering.people(deleted)} deleted, {rendering.people(restored)} as before",
+            f"Taken back: {', '.join(done) or 'nothing'}",
             more,
         )
 
@@ -515,6 +519,7 @@ class IntakeForm(Form[Outcome[Any]]):
 
     def _show_what_is_sent(self, intake: Intake) -> None:
         plan, summary = intake.plan, intake.plan.summary
+        self._offer_held_back(self._save_unsent, intake)
         lines = [
             f"{summary[action]:,} {what}"
             for action, what in (("create", "to create"), ("update", "of the workspace to get new values"))
@@ -540,10 +545,13 @@ class IntakeForm(Form[Outcome[Any]]):
         self._to_send.value = rendering.notice(kind, "What the button sends", *map(rendering.text, lines))
 
     def _show_result(self, intake: Intake) -> None:
+        self._offer_held_back(self._save, intake)
+
+    def _offer_held_back(self, save: FileSave, intake: Intake) -> None:
         held = len(intake.held_back)
-        self._save.disabled = not held
-        rows = "1 row that was" if held == 1 else f"{held:,} rows that were"
-        self._save.label = f"Download the {rows} held back" if held else "No row was held back"
+        save.disabled = not held
+        rows = "1 row that is" if held == 1 else f"{held:,} rows that are"
+        save.label = f"Download the {rows} held back" if held else "No row is held back"
 
     def _show(self, result: Outcome) -> Sequence[Any]:
         counts = {name: count for name, count in result.summary.items() if count}

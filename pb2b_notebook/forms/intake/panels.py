@@ -216,11 +216,15 @@ class CellsPanel:
 
     def show_state(self) -> None:
         """Show how many repairs are typed, and what to do next."""
-        if not self.table.height:
-            self._about.value = rendering.notice("success", "All cells fit", "Press Next.")
+        open_ones = self.table.filter(~pl.col("done")) if self.table.height else self.table
+        waiting = len(self._draft().repaired)
+        self._accept.disabled = not (self.table.height and repairs.suggestions_of(self.table))
+        if not open_ones.height and not waiting:
+            more = " What was replaced is below, and can be changed." if self.table.height else ""
+            self._about.value = rendering.notice("success", "All cells fit", f"Press Next.{more}")
             return
-        cells, waiting = int(self.table["rows"].sum()), len(self._draft().repaired)
-        title = f"{self.table.height:,} different values in {cells:,} cells do not fit, or are probably wrong"
+        cells = int(open_ones["rows"].sum()) if open_ones.height else 0
+        title = f"{open_ones.height:,} different values in {cells:,} cells do not fit, or are probably wrong"
         advice = (
             "Type what a value stands for: it is replaced in all rows. An empty box leaves the cell out, never its row."
         )
@@ -230,7 +234,6 @@ class CellsPanel:
             for column, (name, count, tried) in self._readings.items()
         ]
         self._about.value = rendering.notice("info", title, advice, *hints, done)
-        self._accept.disabled = not repairs.suggestions_of(self.table)
 
     def _show_items(self, items: list[int]) -> None:
         repaired, intake = self._draft().repaired, self._draft().intake
@@ -240,7 +243,8 @@ class CellsPanel:
                 line.hide()
                 continue
             row = rows[item]
-            line.show(row, repairs.choices_of(intake, row["column"]), repaired.get((row["column"], row["value"])))
+            key = (row["column"], row["value"])
+            line.show(row, repairs.choices_of(intake, key[0]), repaired.get(key, repairs.replacement(intake, *key)))
 
     def _type(self, column: str, value: str, typed: str) -> str:
         """Take what was typed, and return what is wrong with it."""
@@ -340,11 +344,13 @@ class PeoplePanel:
             buttons.secondary(f"All found: {label}", _calling(self._choose_found, label)) for label in people.FOR_ALL
         ]
         self._apply = buttons.secondary("Compare again", apply)
+        self._done = widgets.HTML()
         self.widget = widgets.VBox(
             [
                 self._about,
                 self._pager.controls,
                 buttons.row(self._merge, *self._all, self._apply),
+                self._done,
                 self._pager.pages,
                 *(line.widget for line in self._lines),
             ]
@@ -358,7 +364,7 @@ class PeoplePanel:
             counts: Result of :func:`~pb2b_notebook.forms.intake.people.counts_of`.
         """
         self.table = table
-        self._sure = people.sure_merges(self._draft().loaded)
+        self._sure, self._done.value = people.sure_merges(self._draft().loaded), ""
         choices = {f"{LABELS[state]} ({count:,})": state for state, count in counts.items()}
         self._pager.put(table, {"state": choices})
         again = "This list was sent before: only what it does not have yet is sent again."
@@ -387,10 +393,11 @@ class PeoplePanel:
 
     def _choose_found(self, label: str) -> None:
         """Choose for all rows that search and filter find, on all pages, and that have the choice."""
-        self._choose_all(people.choices_for_all(self._draft().loaded, self._pager.listing.matching, label))
+        self._choose_all(people.choices_for_all(self._draft().loaded, self._pager.listing.matching, label), label)
 
-    def _choose_all(self, chosen: Mapping[int, Choice]) -> None:
+    def _choose_all(self, chosen: Mapping[int, Choice], label: str = people.FOR_ALL[0]) -> None:
         self._choose(chosen)
+        self._done.value = rendering.status_line(*_what_was_chosen(len(chosen), label))
         self._pager.refresh()
         self.show_state()
 
@@ -448,6 +455,16 @@ class _PersonLine:
             self._choose({self._row: self._box.value})
 
 
+def _what_was_chosen(count: int, label: str) -> tuple[str, str]:
+    """Return the kind of the notice about a choice for all rows that are found, and its text."""
+    if label == people.FOR_ALL[-1]:
+        return "info", f"{rendering.count_text(count, 'row', 'rows')} as without a choice. Press Compare again."
+    if count:
+        return "info", f"“{label}” is chosen for {rendering.count_text(count, 'row', 'rows')}. Press Compare again."
+    where = "rows to decide" if label in people.FOR_ALL[:2] else "rows that would be sent"
+    return "warning", f"“{label}” is for {where}, and none of them is found. Each row has its own choice, too."
+
+
 def _texts_of(findings: Sequence[Finding]) -> list[str]:
     return [rendering.text(finding.message, most=rendering.LONGEST_CELL) for finding in findings]
 
@@ -464,7 +481,7 @@ def _advice(counts: Mapping[Any, int]) -> list[str]:
         "opted_out": "Opted out: not sent. Only your choice “send anyway” creates the person.",
         "left_out": "Left out: not sent, by your choice.",
         "doubtful": "To decide: not sent. Say whether it is one person or two.",
-        "broken": "To correct: not sent. The result has a download of these rows, with the reasons.",
+        "broken": "To correct: not sent. The next step has a download of these rows, with the reasons.",
     }
     how = (
         "Choose for one row, or for all that search and filter find, then press Compare again. "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
 from typing import Any, Final
 
@@ -44,6 +45,7 @@ _ON_VEHICLES: Final = {
     "IRL": "IE", "J": "JP", "L": "LU", "N": "NO", "P": "PT", "S": "SE", "SLO": "SI",
 }  # fmt: skip
 """Distinguishing signs of vehicles in international traffic (UN, Vienna 1968), which German lists use for countries."""
+_REPLACED: Final = "replaced in all rows, as the box says; an empty box leaves the cells out"
 _EXAMPLES: Final = 2
 _MANY: Final = 10
 """Values of a column from which on another way of reading is less work than to type what each stands for."""
@@ -52,15 +54,18 @@ _ALIKE: Final = 0.85
 """Least similarity of a word and the option that is suggested for it, as ``difflib`` measures it."""
 _SCHEMA: Final = {
     "column": "String", "field": "String", "value": "String", "rows": "Int64", "reason": "String",
-    "suggestion": "String",
+    "suggestion": "String", "done": "Boolean",
 }  # fmt: skip
 
 
 def cells_to_repair(intake: Intake) -> pl.DataFrame:
     """Return one row for each value of a column that does not fit, or is probably wrong, the most frequent first.
 
+    Values that are replaced already follow, so that a repair can be looked at and changed.
+
     Columns: ``column``, ``field`` (label), ``value``, ``rows`` (number), ``reason``, ``suggestion`` (as
-    :func:`read_value` reads it; null if there is none) and ``text``, which is searched.
+    :func:`read_value` reads it; null if there is none), ``done`` (whether it is replaced) and ``text``, which is
+    searched.
     """
     fields = {field.column: field for field in read_fields(intake.lead_fields).values()}
     found: dict[tuple[str, str], list[Any]] = {}
@@ -71,12 +76,40 @@ def cells_to_repair(intake: Intake) -> pl.DataFrame:
         known = found.setdefault(key, [fields[name].label or name, 0, reason, suggestion])
         known[1] += 1
     rows = [
-        (column, label, shown[column, key], count, reason, suggestion)
+        (column, label, shown[column, key], count, reason, suggestion, False)
         for (column, key), (label, count, reason, suggestion) in found.items()
     ]
+    rows += [
+        (column, fields[name].label or name, value, count, _REPLACED, None, True)
+        for column, name, value, count in _replaced_values(intake, fields, found.keys())
+    ]
     schema = {name: getattr(pl, kind) for name, kind in _SCHEMA.items()}
-    table = pl.DataFrame(rows, schema=schema, orient="row").sort("rows", descending=True, maintain_order=True)
+    table = pl.DataFrame(rows, schema=schema, orient="row")
+    table = table.sort("done", "rows", descending=[False, True], maintain_order=True)
     return table.with_columns(searchable(*(table[name] for name in ("column", "value", "reason", "suggestion"))))
+
+
+def _replaced_values(
+    intake: Intake, fields: AnyMapping[str, LeadField], others: Collection[tuple[str, str]]
+) -> Iterator[tuple[str, str, str, int]]:
+    """Yield column, field, value and number of cells of each value that is replaced, other than some others."""
+    texts = _Texts(intake)
+    names = {column: name for name, column in intake.converted.columns.items() if column is not None}
+    for column, values in intake.mapping.values.items():
+        if names.get(column) not in fields:
+            continue
+        cells = Counter(texts.of(column, row) for row in range(len(intake)))
+        counts: dict[str, list[Any]] = {}
+        for text, count in cells.items():
+            key = cell_key(text)
+            if key in values and (column, key) not in others:
+                counts.setdefault(key, [text, 0])[1] += count
+        yield from ((column, names[column], text, count) for text, count in counts.values())
+
+
+def replacement(intake: Intake, column: str, value: str) -> Any:
+    """Return what a value of a column stands for; :data:`LEAVE` if it is not replaced."""
+    return intake.mapping.values.get(column, {}).get(cell_key(value), LEAVE)
 
 
 def phones_without_code(intake: Intake) -> tuple[int, str]:
@@ -105,7 +138,7 @@ def better_readings(intake: Intake, table: pl.DataFrame) -> dict[str, tuple[str,
     """
     fields = read_fields(intake.lead_fields)
     found: dict[str, tuple[str, int, int]] = {}
-    for (column,), rows in table.group_by("column", maintain_order=True):
+    for (column,), rows in table.filter(~pl.col("done")).group_by("column", maintain_order=True):
         key, values = intake.mapping.columns.get(str(column)), rows["value"].head(_TRIED)
         if rows.height < _MANY or key not in fields:
             continue

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pb2b_notebook.display.cards import escape
 from pb2b_notebook.forms import rendering
+from pb2b_notebook.forms.known_fields import label_of
 from pb2b_notebook.forms.paging import filter_choices, searchable
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.outcomes import Outcome
@@ -110,10 +111,11 @@ class PlanRows:
         """Return the choices of the filters, with the number of rows of each."""
         table = self.table
         fields = table["field"].explode().to_list()
+        names = {name: self._label(name) for name in {*fields} - {None}}
         ends = {one: one.replace("_", " ") for one in table["outcome"].drop_nulls().unique()}
         return {
             "action": filter_choices(table["action"].to_list()),
-            "field": filter_choices(fields),
+            "field": filter_choices(fields, names),
             "outcome": filter_choices(table["outcome"].to_list(), ends),
         }
 
@@ -131,6 +133,11 @@ class PlanRows:
         return rendering.wrap("".join(parts))
 
     # --- the pieces -------------------------------------------------------------------------------------------------
+
+    def _label(self, name: str) -> str:
+        """Return how the form names a field: by its label in the workspace."""
+        field = self.plan.decisions.fields.get(name)
+        return (field.label if field is not None else None) or label_of(name)
 
     @cached_property
     def _changes(self) -> pl.DataFrame:
@@ -177,7 +184,11 @@ class PlanRows:
         for one in self._problems_by_row.get(row, ()):
             suggestion = f"; did you mean {one.suggestion}?" if one.suggestion else ""
             kind = one.severity if one.severity in {"error", "warning"} else "info"
-            lines.append(rendering.status_line(kind, f"{one.field or 'row'}: {one.message}{suggestion}"))
+            lines.append(
+                rendering.status_line(
+                    kind, f"{self._label(one.field) if one.field else 'row'}: {one.message}{suggestion}"
+                )
+            )
         return lines
 
     def _diff(self, row: int) -> str:
@@ -189,7 +200,7 @@ class PlanRows:
             f'<th scope="col" style="{_CELL}"><small>{one}</small></th>' for one in ("field", "now", "planned")
         )
         lines = "".join(
-            f'<tr><th scope="row" style="{_CELL};{_NAME}"><code>{rendering.text(field, most=60)}</code></th>'
+            f'<tr><th scope="row" style="{_CELL};{_NAME}">{rendering.text(self._label(field), most=60)}</th>'
             f'<td style="{_CELL};width:45%">{_value(before)}</td>'
             f'<td style="{_CELL};width:45%">{_value(after)}</td></tr>'
             for _, field, before, after in changes
@@ -210,7 +221,7 @@ class PlanRows:
             f" · request_id {request_id}" if request_id and status in _RESULT_KINDS and status != "succeeded" else ""
         )
         now = "".join(
-            f"<div><small>now: <code>{rendering.text(field)}</code> {_value(theirs)}</small></div>"
+            f"<div><small>now: {rendering.text(self._label(field))} {_value(theirs)}</small></div>"
             for field, theirs in self._theirs.get(row, ())
             if status == "conflict"
         )

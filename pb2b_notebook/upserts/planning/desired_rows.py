@@ -179,7 +179,7 @@ def with_full_names(desired: Desired, known: Mapping[str, LeadField]) -> Desired
     derived = pl.col("full_name").is_null() & whole.fill_null(value=False)
     values = values.with_columns(
         derived.alias(MADE_NAME),
-        full_name=pl.when(derived).then(whole_name(*parts, country)).otherwise("full_name"),
+        full_name=pl.when(derived).then(whole_name(parts[0], parts[1], country)).otherwise("full_name"),
     )
     return replace(desired, values=values, fields={**desired.fields, "full_name": known["full_name"]})
 

@@ -43,6 +43,12 @@ def test_a_decision_can_be_taken_back(intake):
 
     draft = Draft.of(intake).repair("Interesse", "heiß", "A").repair("Interesse", "heiß", LEAVE)
     assert draft.is_settled
+    # One that is applied is changed, or its cells are left out.
+    applied = Draft.of(intake).repair("Interesse", "heiß", "C").settle()
+    again = applied.repair("Interesse", "heiß", "A").settle()
+    left_out = again.repair("Interesse", "heiß", LEAVE).settle()
+    maps = [one.loaded.mapping.values["Interesse"] for one in (applied, again, left_out)]
+    assert maps == [{"heiss": "C"}, {"heiss": "A"}, {"heiss": None}]
     chosen = Draft.of(intake).choose(290, "create").settle().choose(290, "wait").settle()
     assert chosen.intake.choices.allow == ()
 

@@ -141,6 +141,8 @@ def test_back_and_forward_keep_what_was_decided(empty):
     press(form, "Back")
     press(form, "Next: Repair cells")
     assert form.draft.intake.mapping.values == {"Interesse": {"heiss": "A"}}
+    [replaced] = [one for one in form._cells._lines if "replaced in all rows" in one._about.value]
+    assert replaced._box.value == "A"  # it can be looked at, and changed
     press(form, "1 Choose a file")
     press(form, "2 Check the columns")
     assert form._columns._editor._lines["Interesse"].field.value == "tier"
@@ -214,6 +216,30 @@ def test_compare_again_keeps_the_focus(empty):
     form.choose(0, "leave_out")
     press(form, "Compare again")
     assert not form._people._apply.disabled  # a button that is disabled loses the focus to the top of the page
+
+
+def test_a_choice_for_all_that_are_found_says_for_how_many_or_why_for_none(empty):
+    rows = [
+        "Name;E-Mail;Telefon",
+        *[f"Klaus {name} Ahornfeld;klaus@ahornfeld.example;+493090187701" for name in ("Peter", "Dieter")],
+    ]
+    form = pb.forms.IntakeForm(empty, "\n".join([*rows, "Edda Falkenau;e@falkenau.example;", "Nur Firma;;"]).encode())
+    form.go("people")
+    assert form.draft.intake.summary["doubtful"] == 1
+    press(form, "All found: two people")
+    assert "“two people” is chosen for 1 row. Press Compare again." in shown(form)
+    form._people._pager.inputs[0].set("Falkenau")
+    press(form, "All found: two people")
+    assert "is for rows to decide, and none of them is found" in shown(form)
+    press(form, "Compare again")
+    assert "none of them is found" not in shown(form)
+
+
+def test_what_is_held_back_can_be_downloaded_before_anything_is_sent(empty):
+    form = pb.forms.IntakeForm(empty, b"Name;E-Mail;Firma\nEdda Falkenau;e@falkenau.example;\n;;Nur Firma AG\n")
+    form.go("send")
+    assert form._save_unsent in visible(form.widget)
+    assert (form._save_unsent.label, form._save_unsent.disabled) == ("Download the 1 row that is held back", False)
 
 
 def test_rows_of_one_person_say_which_value_is_kept(empty):

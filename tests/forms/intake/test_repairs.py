@@ -35,7 +35,15 @@ def test_accepting_all_suggestions_leaves_the_others_and_costs_no_row(intake, ta
         for (column, value), new in repairs.suggestions_of(table).items()
     }
     repaired = repairs.apply_repairs(intake, accepted)
-    assert set(repairs.cells_to_repair(repaired)["value"]) == {"heiß", "kalt", "12.03.2026", "bald"}
+    shown = repairs.cells_to_repair(repaired)
+    assert set(shown.filter(~pl.col("done"))["value"]) == {"heiß", "kalt", "12.03.2026", "bald"}
+    # What is replaced is shown behind the others, with all its rows, and what it stands for.
+    counts = dict(table.select("value", "rows").iter_rows())
+    replaced = {"x": True, "ca. 100": "100", "46085": "2026-03-04"}
+    done = shown.tail(3)
+    assert dict(done.select("value", "rows").iter_rows()) == {value: counts[value] for value in replaced}
+    keys = done.select("column", "value").rows()
+    assert {value: repairs.replacement(repaired, column, value) for column, value in keys} == replaced
     assert len(repaired) == len(intake)
     assert set(repaired.converted.frame["employee_count"].drop_nulls()) == {50, 100}
 

@@ -263,7 +263,7 @@ def test_a_plan_that_went_stale_is_a_conflict_and_can_be_planned_again(ws):
     assert form.outcome.summary["conflict"] == 1
     assert form._button.disabled
     shown = line(form, 1)._content.value
-    assert "now: <code>" in shown
+    assert "<small>now: " in shown
     assert "Chair" in shown
     press(form, "Plan again")
     assert form.plan.rows["action"].tolist() == ["unchanged", "update"]
