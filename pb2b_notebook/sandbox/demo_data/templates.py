@@ -24,7 +24,7 @@ from pb2b_notebook.sandbox.http import keys
 
 MOST_LEADS = 2_000
 """The largest workspace that is kept as a template: about 15 MB, copied in 13 ms."""
-_KEPT = 8
+_KEPT = 24
 _USUAL = (1, 2_000, None)
 """The seed, the leads and their limit that ``open_sandbox()`` has without arguments."""
 _KEPT_FILES = 3
