@@ -38,6 +38,10 @@ def _without_collections() -> Iterator[None]:
         yield
     finally:
         if paused:
+            if not gc.get_freeze_count():
+                # All objects become old ones, which the next young collection does not look through.
+                gc.freeze()
+                gc.unfreeze()
             _is_paused = False
             gc.enable()
 

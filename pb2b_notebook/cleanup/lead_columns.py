@@ -9,7 +9,6 @@ from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.errors import CleanupError, MappingError
 from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
-from pb2b_notebook.mapping.neighbors import names_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,6 +89,8 @@ def misnamed_columns(names: Iterable[str], matched: Mapping[str, LeadField]) -> 
     >>> misnamed_columns(["E-Mail", "Telefon", "Notes", "domain"], {})
     {'E-Mail': 'email', 'Telefon': 'phone'}
     """
+    from pb2b_notebook.mapping.neighbors import names_among
+
     lacking = set(builtin_fields()) - {field.key for field in matched.values()}
     found: dict[str, str] = {}
     for name, read_as in names_among(names).items():

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pb2b_notebook.cleanup.normalization.rules import RULES
 from pb2b_notebook.errors import InvalidParameterError, MappingError, ProspectB2BError, nearest
 from pb2b_notebook.frames.strict_json import members
-from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.upserts.planning.decisions import Existing
+
+if TYPE_CHECKING:
+    from pb2b_notebook.mapping import Mapping as ColumnMapping
 
 SURE: Final = 0.95
 """Default of the least match probability that is followed without a person's yes."""
@@ -115,7 +117,7 @@ def read_recipe(text: str | bytes) -> dict[str, Any]:
             raise InvalidParameterError(f"a recipe has no member {name[:40]!r}", repair=_REPAIR)
     mapping = found.pop("mapping", None)
     choices = check_choices(found)
-    return choices if mapping is None else {"mapping": ColumnMapping.from_json(json.dumps(mapping)), **choices}
+    return choices if mapping is None else {"mapping": _as_mapping(json.dumps(mapping)), **choices}
 
 
 def _check(name: str, value: Any) -> Any:
@@ -145,6 +147,8 @@ def _check(name: str, value: Any) -> Any:
 
 
 def _as_mapping(value: Any) -> ColumnMapping | None:
+    from pb2b_notebook.mapping import Mapping as ColumnMapping
+
     if value is None or isinstance(value, ColumnMapping):
         return value
     if isinstance(value, str | bytes):

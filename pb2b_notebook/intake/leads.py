@@ -13,7 +13,6 @@ from pb2b_notebook.frames.library import input_frame, is_frame
 from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
 from pb2b_notebook.intake.kept_choices import KeptChoices
-from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.columns import column_names
 from pb2b_notebook.upserts import leads
 from pb2b_notebook.upserts.planning import current_leads
@@ -23,6 +22,7 @@ from pb2b_notebook.upserts.plans import Plan
 if TYPE_CHECKING:
     from pb2b_notebook.files import FileReport
     from pb2b_notebook.intake.intake import Intake, IntakeWorkspace
+    from pb2b_notebook.mapping import Mapping as ColumnMapping
 
 
 class Leads(leads.Leads[FrameT], path="leads"):

@@ -32,10 +32,26 @@ Nothing here sends requests or reads files. pandas and polars give the same resu
 
 from __future__ import annotations
 
-from pb2b_notebook.mapping.application import ImportRows
-from pb2b_notebook.mapping.candidates import Suggestion
-from pb2b_notebook.mapping.converters import describe_converters, described
-from pb2b_notebook.mapping.lead_fields import LeadField
-from pb2b_notebook.mapping.mapping import Mapping
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.lazy import exports
+
+if TYPE_CHECKING:
+    from pb2b_notebook.mapping.application import ImportRows
+    from pb2b_notebook.mapping.candidates import Suggestion
+    from pb2b_notebook.mapping.converters import describe_converters, described
+    from pb2b_notebook.mapping.lead_fields import LeadField
+    from pb2b_notebook.mapping.mapping import Mapping
+
+_HOMES = {
+    "ImportRows": "application",
+    "LeadField": "lead_fields",
+    "Mapping": "mapping",
+    "Suggestion": "candidates",
+    "describe_converters": "converters",
+    "described": "converters",
+}
 
 __all__ = ["ImportRows", "LeadField", "Mapping", "Suggestion", "describe_converters", "described"]
+
+__getattr__, __dir__ = exports(__name__, _HOMES)

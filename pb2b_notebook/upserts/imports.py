@@ -13,7 +13,6 @@ from pb2b_notebook.errors import InvalidParameterError, PermissionDeniedError, S
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.upserts import plan_actions, tables
 from pb2b_notebook.upserts.planning import current_leads, opted_out
 from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
@@ -111,6 +110,8 @@ class Imports(resources.Imports[FrameT], path="imports"):
         )
 
     def _refuse_opted_out(self, frame: Any, mapping: Any, match_on: str, allow: Collection[int]) -> None:
+        from pb2b_notebook.mapping import Mapping
+
         applied = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
         texts = {
             reading.field.key: [value if isinstance(value, str) else None for value in reading.values]

@@ -24,7 +24,6 @@ from pb2b_notebook.errors import (
 from pb2b_notebook.frames.library import input_frame, is_frame, library_of
 from pb2b_notebook.frames.types import DataFrame, EagerT, FrameT
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields, with_type_of_values
 from pb2b_notebook.openapi.object_ids import id_text
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pb2b_notebook.cleanup.merging.merge import Merge
+    from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.mirror import Mirror
 
 _CUSTOM: Final = "custom_"
@@ -341,6 +341,8 @@ def _apply_mapping(
     """Return the frame with the names of the API, and the cells that the mapping could not convert."""
     if mapping is None:
         return df, ()
+    from pb2b_notebook.mapping import Mapping
+
     resolved = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
     unread = tuple(
         CellProblem(row, reading.field.column, "unconverted", message)
@@ -429,7 +431,7 @@ def _parameters(rules: Rules, fields: Sequence[str] | None, mapping: Mapping | d
         "clear": list(rules.clear),
         "on_conflict": rules.on_conflict,
         "fields": None if fields is None else list(fields),
-        "mapping": mapping.to_json() if isinstance(mapping, Mapping) else mapping,
+        "mapping": mapping if isinstance(mapping, dict | None) else mapping.to_json(),
     }
 
 
