@@ -12,7 +12,7 @@ from pb2b_notebook.mapping.headers import OF_LINKS, SHORTEST, Named, by_name, is
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.recognition import fit, looks, sample
-from pb2b_notebook.mapping.vocabulary import qualifiers, synonyms
+from pb2b_notebook.mapping.vocabulary import OF, qualifiers, synonyms
 
 SURE_ENOUGH: Final = 0.5
 """Lowest confidence of a column that is mapped."""
@@ -37,7 +37,7 @@ _RIVAL_FORMS: Final = {
     "website": ("linkedin", "linkedin_company"),
     "title": ("honorific",),
     "linkedin_url": ("linkedin_company",),
-    "city": ("address", "has_digit", "code", "country"),
+    "city": ("address", "has_digit", "code", "country", "path"),
     "external_id": ("prose",),
     "company_name": ("code_number",),
     "industry": ("code_number",),
@@ -51,6 +51,7 @@ _FOREIGN_FORMS: Final = {
     "full_name": ("legal_form", "trade", "has_digit", "country", "way_of_contact"),
     "first_name": ("legal_form",),
     "last_name": ("legal_form",),
+    "industry": ("direction",),
 }
 _SCHEME: Final = re.compile(r"\s*(https?://)?")
 _OF_CODES: Final = frozenset({"id", "ids", "code", "iban", "isbn", "ean", "gtin", "sku", "ref"})
@@ -163,6 +164,8 @@ def _is_refuted(field: LeadField, named: Named, look: Mapping[str, float], value
     """Return whether the values are not those that the name indicates."""
     foreign = _FOREIGN_FORMS.get(field.key, ()) if field.builtin else ()
     # A "Name" of "Room 12" is left, but the lead field's own name is believed: full_name "Lead 12", of a trial.
+    if named.refuted_by and look[named.refuted_by] >= MOSTLY:
+        return True
     is_foreign = any(look[form] >= HALF for form in foreign if not (named.is_own and form == "has_digit"))
     if field.builtin and field.key == "owner_email" and _are_strangers(values):
         return True
@@ -195,6 +198,8 @@ def _by_content(column: str, values: Sequence[Any], field: LeadField, look: Mapp
         return _by_options(column, values, field)
     for form, key, weight, what in _BY_FORM:
         is_form = field.builtin and field.key == key and look[form] >= MOSTLY
+        if form == "country" and look["flag"] >= HALF:
+            continue  # "SI" and "NO" are the codes of Slovenia and Norway, and answers
         if is_form and not _is_named_otherwise(column, values, field):
             reason = f"{look[form]:.0%} of the values look like {what}"
             return Pair(column, key, fit(values, field).converter, rounded_suggestion(weight * look[form], reason))
@@ -218,6 +223,8 @@ def _is_named_otherwise(column: str, values: Sequence[Any], field: LeadField) ->
 def _may_name(column: str, field: LeadField) -> bool:
     """Return whether a name says nothing, or has a usual name of the field within a longer word: "Mobilszám"."""
     parts = [word.rstrip("0123456789") for word in words(column)]
+    if OF.issuperset(parts):
+        return False  # a "To" of phone numbers
     if all(part.isascii() and (len(part) <= _SHORTEST_WORD or part in qualifiers("placeholder")) for part in parts):
         return True
     name, usual = fold_name(column), synonyms()[field.key]

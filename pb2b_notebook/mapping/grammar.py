@@ -38,7 +38,8 @@ def is_name_or_company(column: str) -> bool:
     parts, known = set(_alternatives(column)), synonyms()
     if fold_name(column) in qualifiers("client"):
         return True
-    return bool(parts & known["company_name"].keys()) and bool(parts & known["full_name"].keys())
+    names = known["full_name"].keys() | qualifiers("any_name")
+    return bool(parts & known["company_name"].keys()) and bool(parts & names)
 
 
 @lru_cache(maxsize=4096)
@@ -60,7 +61,8 @@ def is_name_of_person(column: str) -> bool:
     """Return whether a name is "name" and who has it: "Nome del referente", "Naam contactpersoon", "contactoNombre"."""
     parts = [word for word in words(column) if word not in OF]
     both = ((parts[:1], parts[1:]), (parts[-1:], parts[:-1]))
-    return any({*name} & qualifiers("any_name") and "".join(who) in synonyms()["full_name"] for name, who in both)
+    people = synonyms()["full_name"].keys() | qualifiers("client")  # a client may be a person: companies are refuted
+    return any({*name} & qualifiers("any_name") and "".join(who) in people for name, who in both)
 
 
 def is_staff(column: str) -> bool:
@@ -96,7 +98,7 @@ def subjects(column: str) -> set[str]:
 def without_neutral(column: str, key: str = "") -> str:
     """Return a folded name without words that leave its meaning: "Contact City (work)" becomes "city"."""
     neutral = qualifiers("neutral") if key in NAMES else qualifiers("neutral") | qualifiers("workplace")
-    parts = [word for word in words(column) if word not in neutral]
+    parts = [word if word.isascii() else word.removesuffix("1") for word in words(column) if word not in neutral]  # 姓1
     noun = next((place for place, word in enumerate(parts) if word not in qualifiers("leading")), 0)
     return "".join(parts[noun:])
 

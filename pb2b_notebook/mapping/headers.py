@@ -42,6 +42,8 @@ _SEVERAL_MEANINGS: Final = {
     "score": ("rating", "above_five"),
     "source": ("origin", "channel"),
 }
+# The kind of usual names that mean something else, too, and the form of values that shows that they mean it here.
+_OTHER_MEANINGS: Final = {"company_name": ("account", "login")}
 # "Name" at the end of a longer name is the name of anything.
 _NEVER_LAST: Final = frozenset({"full_name"})
 _PARTS_OF_ADDRESSES: Final = frozenset(
@@ -52,6 +54,7 @@ _NEVER_FIRST: Final = frozenset({"full_name", "first_name", "last_name", "compan
 # Kinds of words that make a longer name that of something else, only for some fields.
 _ABOUT_ANOTHER: Final = {
     "city": ("elsewhere", "wanted"),
+    "company_name": ("service",),
     "country": ("elsewhere", "region", "wanted"),
     "email": ("copy",),
     "industry": ("wanted",),
@@ -66,7 +69,8 @@ class Named:
 
     With ``needs_form`` it counts only if values have the field's type, and with ``needs`` if some look like that form:
     "legal_form" for the names of companies. With ``is_doubtful``, a word of the name is not known: "Recruiter email".
-    With ``is_own``, it is the name of the field itself.
+    With ``is_own``, it is the name of the field itself. Values that mostly have the form ``refuted_by`` show that it is
+    something else.
     """
 
     weight: float
@@ -75,6 +79,7 @@ class Named:
     needs: str = ""
     is_doubtful: bool = False
     is_own: bool = False
+    refuted_by: str = ""
 
 
 @cache
@@ -105,7 +110,8 @@ def by_name(column: str, field: LeadField) -> Named | None:
     if name in known:
         # A "Nome" is a given name, unless another column has a name of its own for that: then it is the whole name.
         weight = _WHOLE_OR_PART if field.key in PARTS_OF_NAMES and name in qualifiers("any_name") else _SYNONYM
-        return Named(weight, f"usual name for this field ({known[name]})", needs=_needed_form(name, field))
+        needs, refuted_by = _needed_form(name, field), _other_form(name, field)
+        return Named(weight, f"usual name for this field ({known[name]})", needs=needs, refuted_by=refuted_by)
     if field.builtin and field.key == "full_name" and name in qualifiers("any_name"):
         return Named(_PART, "a name, of which another column has a part")
     return _by_words(column, name, field, known)
@@ -114,6 +120,12 @@ def by_name(column: str, field: LeadField) -> Named | None:
 def _needed_form(name: str, field: LeadField) -> str:
     """Return the form that some values need for a usual name that also means anything else: a "Level", a "Role"."""
     kind, form = _SEVERAL_MEANINGS.get(field.key, ("", ""))
+    return form if kind and field.builtin and name in qualifiers(kind) else ""
+
+
+def _other_form(name: str, field: LeadField) -> str:
+    """Return the form of values that shows that a usual name means something else: logins in an "Account"."""
+    kind, form = _OTHER_MEANINGS.get(field.key, ("", ""))
     return form if kind and field.builtin and name in qualifiers(kind) else ""
 
 

@@ -19,10 +19,12 @@ _LONGEST: Final = 100
 def words(name: str) -> tuple[str, ...]:
     """Return the words of a name, case-folded and without accents (NFKD), split at case changes and punctuation.
 
-    >>> words("E-Mail (geschäftlich)"), words("companyName"), words("HTTPStatus_code")
-    (('e', 'mail', 'geschaftlich'), ('company', 'name'), ('http', 'status', 'code'))
+    A "#" is the word "number": an "Employee #" is not a count of employees.
+
+    >>> words("E-Mail (geschäftlich)"), words("companyName"), words("HTTPStatus_code"), words("Account #")
+    (('e', 'mail', 'geschaftlich'), ('company', 'name'), ('http', 'status', 'code'), ('account', 'number'))
     """
-    separated = _BOUNDARY.sub(" ", name[:_LONGEST])
+    separated = _BOUNDARY.sub(" ", name[:_LONGEST]).replace("#", " number ")
     plain = unicodedata.normalize("NFKD", separated.casefold().translate(_MORE_LETTERS))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     # Compose again, for scripts whose syllables NFKD decomposes.

@@ -16,10 +16,12 @@ from pb2b_notebook.openapi.import_cells import is_blank
 
 _IDENTIFYING: Final = frozenset({"email", "full_name", "last_name"})
 # Names of a city in one language and of anything in another: the language, and another name of the city.
+_LONGEST_NAME: Final = 4
+"""Words of a family name: "de la Cruz Ruiz"."""
 _CITIES: Final = {"by": ("danish", "bynavn"), "grad": ("croatian", "mjesto")}
 
 
-def names_among(columns: Iterable[str]) -> dict[str, str]:
+def names_among(columns: Iterable[str], values: Mapping[str, Sequence[Any]] | None = None) -> dict[str, str]:
     """Return the name by which each column is judged, where the columns beside it show what its name means.
 
     A Bulgarian "Презиме" beside a "Фамилия" is the father's name. A "By" beside Danish names is the city, and so is a
@@ -45,8 +47,9 @@ def names_among(columns: Iterable[str]) -> dict[str, str]:
         meanings |= dict.fromkeys(middle, "middle name") | {fold_name("Име и презиме"): "Име"}
     elif {"gname", "fname"} <= folded:  # given and family
         meanings |= {"gname": "given name", "fname": "family name"}
-    if folded.isdisjoint(synonyms()["company_name"]) and any(map(_is_contact, parts)):
-        meanings |= dict.fromkeys(qualifiers("client"), "employer name")
+    contacts = (column for column in parts if _is_contact(column) and _may_be_people((values or {}).get(column, ())))
+    if folded.isdisjoint(synonyms()["company_name"]) and any(contacts):
+        meanings |= dict.fromkeys(qualifiers("client") - synonyms()["full_name"].keys(), "employer name")
     return {column: meanings.get(fold_name(column), column) for column in parts}
 
 
@@ -54,6 +57,12 @@ def _is_contact(column: str) -> bool:
     """Return whether a column names the person at a customer or a supplier, who then is a company."""
     name = fold_name(column)
     return name in synonyms()["full_name"] and name not in qualifiers("any_name") and not is_name_or_company(column)
+
+
+def _may_be_people(values: Sequence[Any]) -> bool:
+    """Return whether values may be names of people: a "Contact" may be a phone number."""
+    look = looks(sample(values))
+    return all(look[form] < HALF for form in ("digits", "has_digit", "email", "way_of_contact", "flag"))
 
 
 def without_guests(columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
@@ -70,7 +79,8 @@ def without_guests(columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
     others = (_names_another(column, values, has_email) for column, values in columns.items() if column not in guests)
     if len(who) > 1 or any(others):
         return {column: f"guest {column}" for column in guests}
-    return {column: rest[column] for column in kinds}
+    phones = {column for column in guests if kinds and named_field(rest[column])[0] == "phone"}
+    return {column: rest[column] for column in kinds.keys() | phones}
 
 
 def without_subject(columns: Iterable[str]) -> dict[str, str]:
@@ -178,19 +188,25 @@ def with_parts_of_names(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]
     whole, first, last = (by_key.get(key) for key in ("full_name", "first_name", "last_name"))
     if whole is not None and (first is None) != (last is None):
         part, other = (first, "last_name") if first is not None else (last, "first_name")
+        if part is first is not None and _is_any_name(first) and _has_several_words(columns[whole.column], MOSTLY):
+            return [pair for pair in chosen if pair is not first]  # a "Nome" of companies beside their contacts
         is_part = first is not None or not _has_several_words(columns[whole.column], 1 - MOSTLY)
         if part is not None and is_part and not _contains(columns[whole.column], columns[part.column]):
             return _as_field(chosen, whole, other, "beside a part of the name that it does not contain")
     part = first or last
     if part is not None and whole is None and (first is None) != (last is None):
-        may_be_whole = without_neutral(part.column, part.key) in qualifiers("any_name")
         left = {
             column for column in columns.keys() - {pair.column for pair in chosen} if not _is_about_no_person(column)
         }
         may_be_other = any(_may_be_names(columns[column], columns[part.column]) for column in left)
-        if may_be_whole and not may_be_other and _has_several_words(columns[part.column], MOSTLY):
+        if _is_any_name(part) and not may_be_other and _has_several_words(columns[part.column], MOSTLY):
             return _as_field(chosen, part, "full_name", "most values have several words, and there is no other name")
     return chosen
+
+
+def _is_any_name(pair: Pair) -> bool:
+    """Return whether a name may be that of a part or of the whole: a "Nombre"."""
+    return without_neutral(pair.column, pair.key) in qualifiers("any_name")
 
 
 def _may_be_names(values: Sequence[Any], names: Sequence[Any]) -> bool:
@@ -199,6 +215,8 @@ def _may_be_names(values: Sequence[Any], names: Sequence[Any]) -> bool:
     look = looks(given)
     if look["one_name"] < HALF or look["code"] >= HALF or share_of("job", given, look) >= SOME:
         return False
+    if any(len(str(value).split()) > _LONGEST_NAME for value in given):
+        return False  # a message
     return len({*map(str, given)}) >= MOSTLY * len({*map(str, sample(names))})
 
 

@@ -34,8 +34,10 @@ _HONORIFIC: Final = re.compile(
 # Not "Co", "Ag" and "As", which are also names of people; nor "Sa", "Ab" and "Kg", unless only they are in capitals.
 _LEGAL_FORM: Final = re.compile(
     r"(?i:.*[\s,](gmbh|ltd|limited|inc|llc|llp|plc|corp|corporation|sas|sarl|srl|s\.r\.l|s\.p\.a|bv|b\.v|nv|oyj?|aps|kft|zrt"
+    r"|ltda|eireli|s/a|a/s|asa|ehf|oü|uab|şti|d\.?\s?o\.?\s?o|v\.\s?o\.\s?s|e\.k|gbr|ооо|α\.ε|ε\.π\.ε|επε|ι\.?κ\.?ε|ο\.ε|בע[\"״]מ"
     r"|s\.?\s?r\.?\s?o|sp\.?\s?z\.?\s?o\.?\s?o|a\.s|a\.ş|s\.a|s\.l|ohg|e\.v|pty|ооо|зао|оао|пао|株式会社|有限公司)\.?"
-    r"|(株式会社|ооо|зао|оао|пао)\s?.+|.+(株式会社|有限公司|주식회사))"
+    r"|(株式会社|有限会社|\(株\)|（株）|주식회사|\(주\)|ооо|зао|оао|пао|ао|công ty|บริษัท|شركة)\s?.+"
+    r"|.+(株式会社|有限会社|（株）|\(株\)|有限公司|集团|주식회사|\(주\)))"
     r"|.*[^\W\d_A-ZÀ-ÞА-Я].*[\s,](SA|SpA|SPA|SL|AB|KG)",
 )
 # What names of businesses have and names of people have not, in the words that many languages share.
@@ -55,7 +57,10 @@ _ACCESS_ROLE: Final = re.compile(
     # Players of teams have a position, too.
     r"|goal ?keeper|(mid|centre|center|full|half|wing)[ -]?(fielder|back|er)|defender|forward|striker|player|speler"
     r"|spieler(in)?|torwart|abwehr|mittelfeld|sturm|gardien|défenseur|attaquant|portero|defensa|delantero|portiere"
-    r"|difensore|attaccante|goleiro|zagueiro",
+    r"|difensore|attaccante|goleiro|zagueiro|atacante|meia|brankář|brankár|útočník|obránce|obranca|záložník|bramkarz"
+    r"|obrońca|pomocnik|napastnik|вратарь|(полу)?защитник|нападающий|kapus|védő|középpályás|csatár|kaleci|defans"
+    r"|orta saha|forvet|portar|fundaș|mijlocaș|atacant|målvakt|back|mittfältare|anfallare|keeper|midtbane|angriber"
+    r"|angrep|målmand|doelman|verdediger|middenvelder|aanvaller|vratar|branič|veznjak|napadač|maalivahti|puolustaja|hyökkääjä",
     re.IGNORECASE,
 )
 _WAY_OF_CONTACT: Final = re.compile(
@@ -65,6 +70,13 @@ _WAY_OF_CONTACT: Final = re.compile(
 _WEEKDAY: Final = re.compile(
     r"(mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|sonnabends?|(mo|di|mi|do|fr|sa|so)\.?", re.IGNORECASE
 )
+_DIRECTION: Final = re.compile(
+    r"((the )?(north|south|east|west|nord|süd|sud|ost|est|ouest|ovest|norte|sur|sul|este|leste|oeste|noord|zuid|oost"
+    r"|norr|söder|öster|väster|syd|øst|vest|północ|południe|wschód|zachód|sever|jih|juh|východ|západ|észak|dél|kelet|nyugat"
+    r"|север|юг|восток|запад|kuzey|güney|doğu|batı|central|centre|center|mitte|centro|centrum|środek)[ -]?){1,2}",
+    re.IGNORECASE,
+)
+_LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]*")
 _CODE_NUMBER: Final = re.compile(r"[^\W\d_]{0,5}[-_./#]?\d{2,}([-_./]\d+)*|[^\W\d_]\d{1,4}", re.IGNORECASE)
 _HAS_EMAIL: Final = re.compile(r"[^\s@]@[^\s@]+\.[^\W\d_]{2}")
 _ONE_NAME: Final = re.compile(r"[^\W\d_]{2,}([-'’][^\W\d_]+)*")
@@ -242,6 +254,9 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "has_digit": _text(lambda text: any(map(str.isdigit, text))),
     "code_number": _text(_CODE_NUMBER.fullmatch),
     "above_five": _is_above_five,
+    "direction": _text(_DIRECTION.fullmatch),
+    "login": _text(_LOGIN.fullmatch),
+    "path": _text(lambda text: text.startswith(("/", "\\\\")) or ":\\" in text),
     "weekday": _text(_WEEKDAY.fullmatch),
     "way_of_contact": _text(_WAY_OF_CONTACT.fullmatch),
     "prose": _text(lambda text: " " in text and not any(map(str.isdigit, text))),

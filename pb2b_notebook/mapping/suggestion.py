@@ -46,7 +46,7 @@ def suggest(
     """
     own = {fold_name(name) for name in skip}
     of_fields = {fold_name(name) for field in fields.values() for name in (field.key, field.label, field.column)}
-    named = names_among([*columns, *beside]) | without_guests(columns)
+    named = names_among([*columns, *beside], columns) | without_guests(columns)
     named |= without_subject(columns)
     named |= {column: column for column in columns if fold_name(column) in of_fields}
     pairs: list[Pair] = []

@@ -125,6 +125,16 @@ def test_a_phone_without_its_country_is_a_phone(suggest_columns, values):
         (["Account", "Company", "Industry"], ["AC-100", "AC-101", "B12", "AC-103"]),
         (["Kontakt", "Contact"], ["Telefon", "E-Mail", "Phone", "WhatsApp"]),
         (["Recruiter LinkedIn"], ["https://www.linkedin.com/in/ada"] * 4),
+        (["Sector", "Sektor", "Secteur"], ["North", "South-West", "Nord", "Est"]),
+        (["Function", "Funktion"], ["Input", "Output", "sum", "avg"]),
+        (["Account", "Account name"], ["adal", "grace.h", "alan_t", "marie2"]),
+        (["Account #", "Employee #"], ["10023", "10024", "10025", "20031"]),
+        (["To", "From", "Von"], PHONES),
+        (["AD", "Q1"], ["SI", "NO", "SI", "SI"]),
+        (["Delivery company", "Insurance Company", "Versand Firma"], ["UPS", "Allianz", "DHL", "AXA"]),
+        (["Location"], ["/etc/hosts", "/usr", "/var/log", "C:\\Temp"]),
+        (["Pozice", "Pozycja", "Position"], ["brankář", "útočník", "bramkarz", "вратарь"]),
+        (["טלפון אמא"], PHONES),
     ],
 )
 def test_a_column_about_something_else_is_left(suggest_columns, names, values):

@@ -19,6 +19,7 @@ import pytest
         ("Firma/Name", "company_name", "Analytical Engines Ltd"),
         ("Name oder Firma", "company_name", "Analytical Engines Ltd"),
         ("Name/Firma", "", "Ada Lovelace"),
+        ("Nom / Raison sociale", "company_name", "Créole SARL"),
         ("Company / title", "", "Analytical Engines Ltd"),
         ("Name & Title", "", "Ada Lovelace, Chief Engineer"),
         ("Contact/Title", "", "Ada Lovelace, Chief Engineer"),

@@ -45,6 +45,15 @@ NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
         ("Prénom / Nom", "full_name"),
         ("First and last name", "full_name"),
         ("Contact last name", "last_name"),
+        ("# of employees", "employee_count"),
+        ("Phone #", "phone"),
+        ("Customer #", "external_id"),
+        ("Respondent ID", "external_id"),
+        ("Entity.LegalAddress.City", "city"),
+        ("RegAddress.Country", "country"),
+        ("Wystawca", "company_name"),
+        ("My Tags", "tags"),
+        ("姓1", "last_name"),
     ],
 )
 def test_a_name_alone_is_enough(suggest_mapping, name, key):

@@ -164,3 +164,35 @@ def test_columns_beside_a_name_decide_what_it_means(suggest_columns):
     assert suggest_columns(croatian)["Grad"] == "city"
     german = {"Anrede": ["Frau", "Herr"] * 2, "Titel": [None] * 4, "Vorname": first}
     assert suggest_columns(german) == {"Vorname": "first_name"}
+
+
+COMPANIES = ["Padaria Silva Ltda", "Souza Engenharia S.A.", "Bar do Zé ME", "Lima & Filhos Ltda"]
+
+
+@pytest.mark.parametrize("customer", ["Customer", "Клиент", "Kundenavn", "Nombre del cliente"])
+def test_a_customer_beside_the_name_of_a_contact_is_a_company_and_beside_a_phone_it_is_not(suggest_columns, customer):
+    phones = ["+1 415 835 1656", "+44 20 7946 0018", "+49 30 901820", "+33 1 42 68 53 00"]
+    assert (
+        suggest_columns({customer: ["Acme", "Globex", "Initech", "Hooli"], "Contact": NAMES})[customer]
+        == "company_name"
+    )
+    assert suggest_columns({customer: NAMES, "Contact": phones}).get(customer) in {None, "full_name"}
+    assert suggest_columns({customer: COMPANIES, "Contact": phones})[customer] == "company_name"
+
+
+def test_companies_beside_their_contacts_are_not_given_names(suggest_columns):
+    assert suggest_columns({"Nome": ["Posto Sul", "Bar Lua", "Loja Um", "Foto Mar"], "Contatos": NAMES}) == {
+        "Contatos": "full_name"
+    }
+
+
+def test_a_message_is_not_the_rest_of_a_name(suggest_columns):
+    messages = ["Olá", "Dúvida", "Quero um orçamento para sexta", "Oi"]
+    assert suggest_columns({"Nome": NAMES, "Mensagem": messages}) == {"Nome": "full_name"}
+    assert suggest_columns({"Nome": NAMES, "Texto livre": messages}) == {"Nome": "full_name"}
+
+
+def test_a_guest_has_the_phone_of_a_list_of_guests(suggest_columns):
+    phones = ["+1 415 835 1656", "+44 20 7946 0018", "+49 30 901820", "+33 1 42 68 53 00"]
+    found = suggest_columns({"Guest Name": NAMES, "Guest Phone": phones, "Guest Count": ["2", "1", "3", "1"]})
+    assert found == {"Guest Name": "full_name", "Guest Phone": "phone"}
