@@ -232,6 +232,8 @@ class _Decider:
     def _as_before(self, of: Sequence[int], verdict: Verdict | None) -> Verdict | None:
         """Return the verdict; rows that waited when the list was brought in before still wait."""
         state = next((self.waited[row] for row in of if row in self.waited), None)
+        if state == "opted_out" and verdict is not None and verdict.state == "doubtful":
+            return verdict._replace(state=state)  # a choice between people does not create who opted out
         if state is None or (verdict is not None and verdict.state != "known"):
             return verdict
         why = "" if verdict is None or verdict.reason is None else f": {verdict.reason}"

@@ -241,19 +241,19 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def decided(self) -> Decided:
         """The verdict about each row."""
         same, different = self._names_of(self.choices.same), self._names_of(self.choices.different)
+        wrong = self._set_aside.filter(pl.col("field") == "email").select("row", "value").iter_rows()
         live, likely = matching.live_leads(self.leads), matching.links_of(self.people, same)
         certain = {(link.row, link.other) for link in likely if link.probability >= self.choices.sure}
+        links = [
+            *likely,
+            *rule_links.links_by_own_address(self._compared, live, self._known, certain),
+            *rule_links.links_without_address(self._compared, live, self._roles),
+            *rule_links.links_by_other_address(self._compared, live, self._known, self._other_addresses, self._roles),
+            *rule_links.links_by_name(self._compared, live, self._known, self._roles),
+        ]
         return decide(
             matching.row_keys(self.cleaned.frame),
-            [
-                *likely,
-                *rule_links.links_by_own_address(self._compared, live, self._known, certain),
-                *rule_links.links_without_address(self._compared, live, self._roles),
-                *rule_links.links_by_other_address(
-                    self._compared, live, self._known, self._other_addresses, self._roles
-                ),
-                *rule_links.links_by_name(self._compared, live, self._known, self._roles),
-            ],
+            rule_links.with_broken_addresses(links, dict(wrong)),
             self._known,
             sure=self.choices.sure,
             allowed=set(self._positions(self.choices.allow)),

@@ -12,6 +12,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
 from pb2b_notebook.upserts.planning.match_keys import match_keys, number_of
 
+_EXTENSION = r"(?i)[ ,;(]*(?:ext|extension|x|durchwahl|dw|app|poste)[. :=]*\d+\)?$"
 _WRITTEN = frozenset({"full_name", "first_name", "last_name", "company_name", "title", "city", "industry"})
 """Fields with text as people write it."""
 _MARKS = r"[^\x00-\x7f]"
@@ -85,8 +86,8 @@ def overwrite_values(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
 def _says_less(name: str, values: pl.Series, others: pl.Series) -> pl.Series:
     """Return where a value of the list is the one that the lead has, with something lost on its way.
 
-    A spreadsheet takes the zeros of 00123. An export takes the marks of Müller, or the case of Nord GmbH. An address
-    such as sales@ is not a person's.
+    A spreadsheet takes the zeros of 00123, and a service the extension of a phone. An export takes the marks of Müller,
+    or the case of Nord GmbH. An address such as sales@ is not a person's.
     """
     new, old = pl.col("new"), pl.col("old")
     lost = (number_of(new) == number_of(old)) & (new.str.len_chars() < old.str.len_chars())
@@ -97,6 +98,10 @@ def _says_less(name: str, values: pl.Series, others: pl.Series) -> pl.Series:
         )
         case = is_one_case & (old != old.str.to_lowercase()) & (old != old.str.to_uppercase())
         lost |= (fold(new) == fold(old)) & (marks | case)
+    if name == "phone":
+        lost |= (old != new) & (
+            old.str.replace(_EXTENSION, "").str.replace_all(r"\D", "") == new.str.replace_all(r"\D", "")
+        )
     if name == "email":
         local = [
             pl.col(column).str.extract("^([^@]*)@", 1).map_elements(is_role, pl.Boolean) for column in ("new", "old")

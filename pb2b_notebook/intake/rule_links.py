@@ -7,7 +7,7 @@ workspace. These links do not change with it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.folding import fold
@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name
 from pb2b_notebook.cleanup.values.name_order import EASTERN, whole_name
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
-from pb2b_notebook.intake.decisions import KnownLeads, Link
+from pb2b_notebook.intake.decisions import BY_CHOICE, KnownLeads, Link
 from pb2b_notebook.intake.other_addresses import OtherAddress
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.planning.match_keys import match_keys
@@ -131,6 +131,24 @@ def links_by_other_address(
             link = link._replace(probability=LIKELY, reasons=_OF_NEITHER)
         links.append((link, other.email))
     return [link for link, email in links if link.probability == 1 or not is_role(email.partition("@")[0])]
+
+
+def with_broken_addresses(links: Iterable[Link], broken: Mapping[int, str]) -> Iterator[Link]:
+    """Yield links; one of two rows whose addresses do not fit and differ waits, however probable it is.
+
+    What is wrong with an address is left out before the rows are compared.
+
+    Args:
+        links: Links of rows.
+        broken: Row → the cell of an address that does not fit.
+
+    >>> [link.cut for link in with_broken_addresses([Link(0, 1, 0.99, "")], {0: "eva@@firma", 1: "eva2@@firma"})]
+    [True]
+    """
+    for link in links:
+        both = broken.get(link.row), broken.get(link.other) if isinstance(link.other, int) else None
+        differ = None not in both and len({text.strip().casefold() for text in both if text}) > 1
+        yield link._replace(cut=link.cut or (differ and link.reasons != BY_CHOICE))
 
 
 class _Person(NamedTuple):

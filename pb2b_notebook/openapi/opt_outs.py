@@ -43,6 +43,8 @@ _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
 _LONGEST_NAME: Final = 100
 _LONGEST_SENTENCE: Final = 400
 _SHORTEST_SENTENCE: Final = 9
+"""Characters of a sentence in a script with spaces."""
+_SHORT_ANSWER: Final = 3
 _LONGEST_CLAUSE: Final = 80
 _LONGEST_NOTE: Final = 20_000
 _DEEPEST: Final = 20
@@ -60,6 +62,7 @@ class _Words(NamedTuple):
         silent: Values of a consent that say nothing, or that none is needed.
         opposite: Words that say the opposite of an opt-out, or lift it.
         heads: First words of negative answers.
+        ends: Last words of short negative answers.
         parts: Names of the parts of an object that mean what its name does.
         remarks: Words in the names of columns that hold remarks.
         stems: Words of which each clause has one.
@@ -73,6 +76,7 @@ class _Words(NamedTuple):
     silent: re.Pattern[str]
     opposite: frozenset[str]
     heads: frozenset[str]
+    ends: frozenset[str]
     parts: frozenset[str]
     remarks: frozenset[str]
     stems: tuple[str, ...]
@@ -115,7 +119,8 @@ def is_consent(name: str) -> bool:
 def _is_sentence_of_consent(name: str) -> bool:
     """Whether the name of a column is a sentence of a form by which a person agrees to be contacted."""
     agrees, others = _sentences()
-    plain = _name(name, _LONGEST_SENTENCE) if len(name) > _SHORTEST_SENTENCE else ""
+    long_enough = len(name) > _SHORTEST_SENTENCE or _is_without_spaces(name)
+    plain = _name(name, _LONGEST_SENTENCE) if long_enough else ""
     return agrees.search(plain) is not None and others.search(plain) is None
 
 
@@ -244,8 +249,13 @@ def is_refused(value: Any) -> bool:
             return value.strip() in {"0", "0.0", "×", "✗", "✘", "☐"}
         if _words().silent.fullmatch(first) or _words().silent.fullmatch(_name(value)):
             return False
-        return _words().refused.fullmatch(first) is not None or first.split()[0] in _words().heads
+        return _words().refused.fullmatch(first) is not None or _is_negative(first.split())
     return isinstance(value, int | float) and not value
+
+
+def _is_negative(words: Sequence[str]) -> bool:
+    """Return whether an answer begins with a negative word, or is short and ends with one, as "darf nicht"."""
+    return words[0] in _words().heads or (len(words) <= _SHORT_ANSWER and words[-1] in _words().ends)
 
 
 def is_set(value: Any) -> bool:
@@ -310,10 +320,10 @@ def _sentences() -> tuple[re.Pattern[str], re.Pattern[str]]:
         return "|".join(_name(word) + (r"\w*" if word.endswith("*") else "") for word in _table()["sentences"][part])
 
     unspaced = f"(?=.*(?:{one_of('unspaced')})).*(?:{one_of('unspaced_to')})"
-    agrees, wishes = (
-        rf"\b(?:{one_of(who)})\b.*\b(?:{one_of(what)})\b" for who, what in (("agrees", "to"), ("wishes", "wishes_to"))
-    )
-    return re.compile(f"{agrees}|{wishes}|^{unspaced}"), re.compile(rf"\b(?:{one_of('not')})\b")
+    # In Turkish, the verb is last.
+    agrees = rf"(?=.*\b(?:{one_of('agrees')})\b).*\b(?:{one_of('to')})\b"
+    wishes = rf".*\b(?:{one_of('wishes')})\b.*\b(?:{one_of('wishes_to')})\b"
+    return re.compile(f"^(?:{agrees}|{wishes}|{unspaced})"), re.compile(rf"\b(?:{one_of('not')})\b")
 
 
 @cache
@@ -341,6 +351,7 @@ def _words() -> _Words:
         _whole(answers["silent"], ()),
         frozenset(map(_name, answers["opposite"])),
         frozenset(map(_name, answers["heads"])),
+        frozenset(map(_name, answers["ends"])),
         frozenset(map(_name, around["parts"])),
         frozenset(map(_name, table["remarks"]["words"])),
         tuple(

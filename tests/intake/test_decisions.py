@@ -135,3 +135,8 @@ def test_rows_that_waited_before_wait_until_a_person_decides():
     assert states(5, chosen, known=known, waited=waited)[0] == ["new", "doubtful", "known", "opted_out", "new"]
     decided = {"known": known, "waited": waited, "allowed": {3}, "different": [(0, 1), (1, 2), (2, "lead_1")]}
     assert states(5, links, **decided)[0] == ["new"] * 5
+
+
+def test_who_waited_because_of_an_opt_out_is_no_choice_between_people_the_next_time():
+    found, _ = states(2, [Link(0, 1, 0.99, "")], waited={1: "opted_out"})
+    assert found == ["new", "opted_out"]

@@ -1,9 +1,12 @@
 """Links that follow from a name: who opted out is found, however many people have the name."""
 
+import pandas as pd
 import polars as pl
 import pytest
 
+import pb2b_notebook as pb
 from pb2b_notebook.intake.decisions import KnownLeads
+from pb2b_notebook.intake.overwriting import overwrite_values
 from pb2b_notebook.intake.rule_links import folded_names, links_by_name
 
 
@@ -35,3 +38,22 @@ def test_who_opted_out_is_found_by_a_name_that_many_have_where_another_value_is_
 def test_names_of_east_asia_are_the_same_with_a_space_and_in_two_columns():
     parts = pl.DataFrame({"first_name": ["智也", "浩然", "민지"], "last_name": ["野口", "周", "김"]})
     assert folded_names(parts) == folded_names(pl.DataFrame({"full_name": ["野口 智也", "周浩然", "김 민지"]}))
+
+
+def test_rows_whose_broken_addresses_differ_are_one_person_only_by_a_choice():
+    people = pd.DataFrame(
+        {"Name": ["Eva Kern", "Eva Kern"], "E-Mail": ["eva@@kern", "e.kern@@kern"], "Firma": ["Kern KG"] * 2}
+    )
+    mapping = {"Name": "full_name", "E-Mail": "email", "Firma": "company_name"}
+    with pb.open_sandbox(leads=0) as ws:
+        intake = ws.leads.intake(people, mapping=mapping, progress=False)
+        assert intake.rows["state"].tolist() == ["new", "doubtful"]
+        assert intake.change(same=[[0, 1]]).rows["state"].tolist() == ["new", "duplicate"]
+        alike = people.assign(**{"E-Mail": ["eva@@kern", " EVA@@kern"]})
+        assert ws.leads.intake(alike, mapping=mapping, progress=False).rows["state"].tolist() == ["new", "duplicate"]
+
+
+def test_a_list_does_not_take_the_extension_of_a_phone():
+    leads = pl.DataFrame({"id": ["a", "b"], "phone": ["+49 221 4710257 ext. 60", "+49 221 4710257 ext. 60"]})
+    of_list = pl.DataFrame({"id": ["a", "b"], "phone": ["+492214710257", "+492214710258"]})
+    assert overwrite_values(leads, of_list)["phone"].to_list() == ["+49 221 4710257 ext. 60", "+492214710258"]

@@ -68,6 +68,13 @@ Ich bin damit einverstanden, per E-Mail kontaktiert zu werden=Nein|Einverstanden
 J'accepte d'être contacté(e) par e-mail=Non|¿Acepta recibir comunicaciones comerciales?=No|I want emails from Nord=No
 Ja, ich möchte Werbung der Nord AG und ihrer Töchter=nein|Acconsento all'invio di offerte=no
 Ik ga akkoord met contact per telefoon=nee|Wyrażam zgodę na otrzymywanie informacji handlowych od Nord=Nie
+Ticari elektronik ileti gönderilmesini onaylıyorum=Hayır|Minulle saa lähettää markkinointiviestejä=Ei
+Jeg giver samtykke til at modtage e-mails=Nej|Darf per E-Mail kontaktiert werden=darf nicht|Lawful basis=Objected
+我同意接收营销邮件=否|Συμφωνώ να λαμβάνω διαφημιστικά email=Όχι|Tôi đồng ý nhận email quảng cáo=Không
+Saya setuju menerima email promosi=tidak|ฉันยินยอมให้ติดต่อทางอีเมล=ไม่|Slažem se da me kontaktirate e-mailom=ne
+Съгласен съм да получавам имейли=не|Olen nõus e-kirjade saamisega=ei|Погоджуюсь отримувати рекламу=ні
+May we contact you by phone?=No, thanks|I would like to receive product updates by e-mail=No, thanks
+Ik ga akkoord met e-mails=Niet akkoord|أوافق على تلقي رسائل البريد=لا
 メールでのご連絡に同意しますか=いいえ|마케팅 정보 수신에 동의합니다=아니오
 RODO=nie|Permission=denied|Marketing OK=No|Follow-up ok=n|Einverständniserklärung=nein|Privacy policy accepted=FALSE
 Bemerkung=netter Stand, DSGVO: nein|KVKK onayı=hayır|Einverstanden=0
@@ -86,6 +93,8 @@ GDPR=no consent needed|DSGVO Sperre=nein|GDPR deletion date=2030-01-01|DSGVO Lö
 I agree to be photographed=No|Ich bin mit Fotos und dem Kontakt zur Presse einverstanden=Nein|I agree to the terms=No
 J'accepte les conditions générales=Non|I agree that my contact details are shared with sponsors=No
 Ich möchte nicht kontaktiert werden=nein|Ja, ich möchte den Newsletter per E-Mail=nein|Would you like an offer?=No
+May we take photos?=No|Dürfen wir Sie fotografieren?=nein|Bedarf Kontakt=nein|Can we send you samples?=No
+Lawful basis=Legitimate interest|Rechtsgrundlage=Vertrag|Darf per E-Mail kontaktiert werden=darf|Accetta pagamenti=no
 User permission=no|Datenschutzbeauftragter=nein|AVG=0|Notes=GDPR: please send the form
 Newsletter opt-in=FALSE|Newsletter=nein|Mailing=nein|Subscriptions=0|User permissions=No|Permission slip=no
 Notes=do not call before Monday|Notes=opted out of the workshop on Friday|Notes=was unsubscribed from the weekly mail
