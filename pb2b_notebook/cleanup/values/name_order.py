@@ -84,13 +84,14 @@ def in_reading_order(name: str, known: str | None = None, email: str | None = No
         return None
     if not all(map(_may_be_name, of_family)):
         return None
-    # "Doe, John III": the numeral follows the family name in the order of reading.
-    if not all(_may_be_name(word) or _INITIAL.fullmatch(word) for word in of_given) or is_numeral(of_given[-1]):
+    # "Doe, John III": the numeral follows the family name in the order of reading. "Gray, Max u. Eva" are two people.
+    if not all(map(_may_be_given, of_given)) or is_numeral(of_given[-1]):
         return None
     parts = " ".join(of_given), " ".join([*particles, *before])
     if known is not None and _letters(known) == _letters("".join(parts)):
         return parts
-    if email is not None and _spells(email, of_given[0], "".join(of_family)):
+    families = ["".join(of_family), "".join([*particles, *before])]  # a.devries and a.vries
+    if email is not None and any(_spells(email, of_given[0], family) for family in families):
         return parts
     # "Ada Berg, Jan" and "Anna, Peter" may be two people.
     alone = len(of_family) == 1 and _first_letters(of_family[0]) not in _formal()
@@ -104,6 +105,10 @@ def _may_be_name(word: str) -> bool:
         return False
     # A function, as in "Weber, Vertrieb", or a company, as in "Berg, Ltd".
     return read_title(word) == (None, None) and not split_company(f"Berg {word}").form
+
+
+def _may_be_given(word: str) -> bool:
+    return _may_be_name(word) or (_INITIAL.fullmatch(word) is not None and not word.islower())
 
 
 @cache

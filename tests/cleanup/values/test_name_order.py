@@ -17,11 +17,14 @@ TURNED = {
     "Li, Wei": ("Wei Li", "w.li@wuhan.example"),
     "Müller, Jörg": ("Jörg Müller", "joerg.mueller@nord.example"),
     "Smith, J.": ("J. Smith", "j.smith@leeds.example"),
+    "de Vries, Anneke": ("Anneke de Vries", "a.devries@delft.example"),
+    "'t Hart, Joost": ("Joost 't Hart", "joost.hart@delft.example"),
 }
 LEFT = [
     "Smith, CFA", "SMITH, MBA", "Weber, Jr.", "Müller, GmbH", "Nordwind, Inc", "Berg, Vertrieb", "Berg, Hamburg",
     "Weber, Anna und Peter", "Ada Berg, Jan", "Anna, Peter", "Dirk, Kühn", "Kühn, Dirk, Bonn", "Kühn, Dirk (Einkauf)",
     "Info, Anna", "Team, Max", "Doe, John III",
+    "Gray, Max u. Eva",
 ]  # fmt: skip
 
 
