@@ -19,7 +19,7 @@ from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, read_recipe, write_recipe
 from pb2b_notebook.intake.decisions import State, Verdict
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.running.jobs import Jobs
+from pb2b_notebook.upserts.running.jobs import Job, Jobs
 
 if TYPE_CHECKING:
     from pb2b_notebook.intake.intake import Intake
@@ -82,12 +82,21 @@ class KeptChoices:
         return {_CONTENT: self.digest, _WAITED: json.dumps(waiting)}
 
     @property
+    def was_sent(self) -> bool:
+        """Whether the list was brought in from this machine before, as long as the journal keeps jobs."""
+        return self._job() is not None
+
+    def _job(self) -> Job | None:
+        """Return the job that last brought the list in."""
+        try:
+            return Jobs(self._journal, self._workspace).find_by_fact(_CONTENT, self.digest)
+        except JournalError:  # a plan needs no journal
+            return None
+
+    @property
     def waited(self) -> dict[int, State]:
         """Row → its state, for rows that waited when the list was last brought in from this machine."""
-        try:
-            job = Jobs(self._journal, self._workspace).find_by_fact(_CONTENT, self.digest)
-        except JournalError:  # a plan needs no journal
-            return {}
+        job = self._job()
         return {} if job is None else {int(row): state for row, state in json.loads(job.facts[_WAITED]).items()}
 
     def drop(self) -> None:

@@ -367,8 +367,9 @@ class PeoplePanel:
         self._sure, self._done.value = people.sure_merges(self._draft().loaded), ""
         choices = {f"{LABELS[state]} ({count:,})": state for state, count in counts.items()}
         self._pager.put(table, {"state": choices})
-        again = "This list was sent before: only what it does not have yet is sent again."
-        first = again if self._draft().sent else "Nothing has been sent."
+        again = "This list was sent before: only what the workspace does not have yet is sent again."
+        sent = self._draft().sent or self._draft().loaded.kept.was_sent
+        first = again if sent else "Nothing has been sent."
         self._about.value = rendering.notice("info", _sentence(counts), first, *_advice(counts))
         self.show_state()
 

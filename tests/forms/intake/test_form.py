@@ -446,6 +446,9 @@ def test_what_was_sent_before_is_not_said_to_be_sent_now_and_one_person_is_not_p
     assert empty.upserts.list(frame="polars")["writes"].to_list() == [1, 1]
     assert "Brought in before" in shown(form)
     assert "2 people" not in shown(form._history.widget)  # one of them was there
+    another = pb.forms.IntakeForm(empty, small(2))
+    another.go("people")
+    assert "This list was sent before" in shown(another)
 
 
 def test_every_value_that_a_known_person_gets_is_shown_before_it_is_sent(empty):
