@@ -49,6 +49,14 @@ def test_two_documents_by_position_warn_of_the_former_order(theirs):
     assert found.equals(pb.contract.compare(theirs))
 
 
+def test_a_document_in_several_files_is_refused_and_values_are_not_references():
+    schemas = {**OURS["components"]["schemas"], "Far": {"$ref": "schemas.yaml#/Far"}}
+    with pytest.raises(errors.ContractError, match=r"another file: schemas.yaml#/Far.*bundle"):
+        pb.contract.compare({**OURS, "components": {**OURS["components"], "schemas": schemas}})
+    schemas["Far"] = {"type": "object", "examples": [{"$ref": "schemas.yaml#/Far"}]}
+    assert len(pb.contract.compare({**OURS, "components": {**OURS["components"], "schemas": schemas}})) == 0
+
+
 def test_no_differences_are_a_frame_of_the_same_dtypes(theirs):
     for frame in ("pandas", "polars"):
         none, some = pb.contract.compare(OURS, frame=frame), pb.contract.compare(theirs, frame=frame)

@@ -51,8 +51,8 @@ class NamedFilters:
 
     def hint(self, arguments: Mapping[str, Any]) -> str | None:
         """Return the hint about a name in an empty list's filters; ``None`` if all were understood."""
-        owners = given_texts(arguments, OWNER)
-        known = addresses_of_names(owners, self._members or {})
+        owners = _values_of(arguments, OWNER)
+        known = addresses_of_names(given_texts(arguments, OWNER), self._members or {})
         return unread_name({**arguments, OWNER: [owner for owner in owners if owner not in known]})
 
     def _addresses(self, texts: Sequence[str], members: Callable[[], dict[str, str]]) -> dict[str, str]:
@@ -75,9 +75,12 @@ def given_texts(arguments: Mapping[str, Any], name: str) -> list[str]:
     >>> given_texts({"country": "DE"}, "country"), given_texts({"country": ["DE", "AT"]}, "country")
     (['DE'], ['DE', 'AT'])
     """
+    return [text for text in _values_of(arguments, name) if isinstance(text, str)]
+
+
+def _values_of(arguments: Mapping[str, Any], name: str) -> Sequence[Any]:
     value = arguments.get(name)
-    values = [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else []
-    return [text for text in values if isinstance(text, str)]
+    return value if isinstance(value, list | tuple) else [] if value is None else [value]
 
 
 def codes_of_names(texts: Sequence[str]) -> dict[str, str]:
@@ -139,9 +142,14 @@ def unread_name(arguments: Mapping[str, Any]) -> str | None:
     "country takes a two-letter code (ISO 3166); 'Ruritania' is not such a code"
     >>> unread_name({"country": "Germany", "status": "new"}), unread_name({"owner_email": "ada@acme.example"})
     (None, None)
+    >>> unread_name({"country": 3})
+    'country takes text; 3 is of type int'
     >>> unread_name({"campaign_id": "Spring launch"})
     'campaign_id takes an id and not a name: the column id of its list has them'
     """
+    for name in (COUNTRY, OWNER):
+        if others := [value for value in _values_of(arguments, name) if not isinstance(value, str)]:
+            return f"{name} takes text; {others[0]!r} is of type {type(others[0]).__name__}"
     for text in given_texts(arguments, COUNTRY):
         if text not in country_codes() and country_code(text) is None:
             return f"country takes a two-letter code (ISO 3166); {text[:60]!r} is not such a code"

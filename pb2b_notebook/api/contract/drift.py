@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from pb2b_notebook.api.contract.sources import Source, load_document
 from pb2b_notebook.api.http.reply import printable
+from pb2b_notebook.errors import ContractError
 from pb2b_notebook.openapi.comparison import Difference, differences
 from pb2b_notebook.openapi.operations import fields_of
 from pb2b_notebook.openapi.severities import SEVERITIES, Severity
 
+_VALUES: Final = frozenset({"example", "examples", "default", "enum", "const"})
+"""Keywords of values, in which a "$ref" is a text."""
 FIELDS = fields_of(
     "severity text, part text, subject text, name text, change text, aspect text, ours text, theirs text, "
     "operations texts"
@@ -24,9 +27,36 @@ def drift(ours: Source, theirs: Source) -> tuple[Difference, ...]:
     """Return the differences between two documents: parsed, files or addresses.
 
     Raises:
-        ContractError, NotJSONError, ResponseTooLargeError, TransportError: A document cannot be read.
+        ContractError, NotJSONError, ResponseTooLargeError, TransportError: A document cannot be read, or refers to
+            another file.
     """
-    return differences(load_document(ours), load_document(theirs))
+    return differences(_in_one_file(load_document(ours)), _in_one_file(load_document(theirs)))
+
+
+def _in_one_file(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the document if all of it is in one file: what is in another one would count as equal.
+
+    Raises:
+        ContractError: It refers to another file.
+    """
+    waiting: list[Any] = [document]
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or not isinstance(node, Mapping | list):
+            continue
+        seen.add(id(node))
+        if isinstance(node, list):
+            waiting += node
+            continue
+        reference = node.get("$ref")
+        if isinstance(reference, str) and not reference.startswith("#"):
+            raise ContractError(
+                f"the document refers to another file: {printable(reference[:100])}",
+                repair="bundle it into one file, such as by: npx @redocly/cli bundle openapi.json -o whole.json",
+            )
+        waiting += [inner for name, inner in node.items() if name not in _VALUES]
+    return document
 
 
 def as_frame(found: Sequence[Difference], frame: str = "pandas") -> Any:

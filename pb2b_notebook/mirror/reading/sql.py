@@ -376,6 +376,11 @@ def _hint(kind: str, text: str, rest: str, tables: Sequence[str]) -> str:
         if not tables:
             return "sync first: ws.mirror.sync()"
         return f"use one of the tables: {', '.join(tables)}; ws.mirror.sync() adds the others"
+    named = re.match(r'Referenced column "((\w+)_name)" not found', text)
+    if named and kind == "BinderException":
+        table = f"{named[2]}s"  # a run has a campaign_id, and the campaign the name
+        sync = "" if table in tables else f"; ws.mirror.sync({table!r}) adds it"
+        return f"take the name from its table: JOIN {table} ON {table}.id = {named[2]}_id{sync}"
     candidates = re.search(r"(?:Did you mean|Candidate bindings:) ?((?:\"[^\"]+\"(?:, )?)+)", rest)
     if candidates:
         return f"did you mean {candidates[1].strip().replace(', ', ' or ')}?"

@@ -592,6 +592,8 @@ def test_an_address_of_an_owner_needs_no_request_for_the_members(ws):
         ({"owner_email": "Ruritania"}, "ws.settings.members()"),
         ({"owner_email": "elif", "status": "bounced", "country": "AQ"}, ""),
         ({"country": "AQ"}, ""),
+        ({"country": 3}, "country takes text; 3 is of type int"),
+        ({"owner_email": 3.5}, "owner_email takes text"),
     ],
 )
 def test_an_empty_list_for_an_unknown_name_says_what_to_give(ws, caplog, filters, hint):

@@ -178,6 +178,7 @@ def test_notebook_variables_are_not_tables(queried):
     [
         ("select contry from leads", 'did you mean "country"'),
         ("select lowr(country) from leads", 'did you mean "lower"?'),
+        ("select campaign_name from campaign_runs", "JOIN campaigns ON campaigns.id = campaign_id"),
         ("select * from laeds", "use one of the tables: "),
         ("select country from leads group by city", "GROUP BY list"),
         ("selec 1", "write one SELECT"),
