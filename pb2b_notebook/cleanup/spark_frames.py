@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.errors import CleanupError
-from pb2b_notebook.spark.sessions import check_session
+from pb2b_notebook.spark.sessions import check_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ def open_header(df: Any) -> OpenFrame:
     """
     import polars as pl
 
-    check_session(df.sparkSession)
+    check_frame(df)
     from pyspark.sql.types import ArrayType, StringType
 
     if len(set(df.columns)) < len(df.columns):

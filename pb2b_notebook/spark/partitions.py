@@ -7,12 +7,12 @@ names, and takes names that differ only by case for one.
 from __future__ import annotations
 
 import warnings
-from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.errors import UsageError
-from pb2b_notebook.spark.sessions import check_session
+from pb2b_notebook.spark.failures import spark_errors
+from pb2b_notebook.spark.sessions import check_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 PORTION: Final = 100_000
 """Rows that a function gets at once: fewer repeat work for each distinct value."""
-_LIBRARIES: Final = ("pyspark", "py4j", "grpc")
-"""Libraries whose errors say that Spark failed: PySpark, and those by which it reaches Java and Spark Connect."""
+_STREAMED: Final = 256
+"""Most partitions that are read one after the other: each is a job of its own."""
 
 
 def spark_frame(df: Any) -> Any:
@@ -88,26 +88,6 @@ def check_executors(df: Any, packages: Sequence[str]) -> None:
             )
 
 
-@contextmanager
-def spark_errors() -> Iterator[None]:
-    """Turn an error of Spark into one of this package. Spark's own may have values of the rows in its text.
-
-    Raises:
-        UsageError: Spark failed.
-    """
-    try:
-        yield
-    except Exception as problem:
-        if type(problem).__module__.partition(".")[0] not in _LIBRARIES:
-            raise
-        condition = getattr(problem, "getCondition", lambda: None)() or type(problem).__name__
-        raise UsageError(
-            f"Spark could not compute the rows ({condition})",
-            repair='df.write.format("noop").mode("overwrite").save() reads all rows and reports what fails; if that '
-            "works, see the log of the executors",
-        ) from None
-
-
 def map_columns(
     df: Any, names: Sequence[str], function: Callable[[pl.DataFrame], pl.DataFrame], added: Mapping[str, Any]
 ) -> Any:
@@ -120,9 +100,13 @@ def map_columns(
         names: Columns that the function gets.
         function: Function of a polars frame that returns a row for each row: the columns it got, and those it adds.
         added: Name of each added column → its type in Spark.
+
+    Raises:
+        UsageError: A column has a type that Arrow lacks.
     """
     from pyspark.sql.types import StructField, StructType
 
+    _check_types(df)
     fields = [StructField(f"c{place}", field.dataType) for place, field in enumerate(df.schema)]
     schema = StructType([*fields, *(StructField(name, kind) for name, kind in added.items())])
     names = _names_or_first(names, df)
@@ -150,6 +134,26 @@ def map_columns(
     return map_in_arrow(number_columns(df), run, schema)
 
 
+def _check_types(df: Any) -> None:
+    """Refuse columns that cannot pass through a function of Python, such as intervals of months."""
+    wrong = [field.name for field in df.schema if not _fits_arrow(field.dataType)]
+    if wrong:
+        raise UsageError(
+            f"Spark cannot pass columns of these types to Python: {', '.join(wrong)}",
+            repair=f"leave them out, or cast them to text: df.drop({wrong[0]!r})",
+        )
+
+
+def _fits_arrow(kind: Any) -> bool:
+    from pyspark.errors import PySparkException
+
+    try:
+        _arrow_type(kind)
+    except PySparkException:
+        return False
+    return True
+
+
 def map_parts(
     df: Any, names: Sequence[str], function: Callable[[pl.DataFrame], pl.DataFrame], schema: Mapping[str, Any]
 ) -> Any:
@@ -160,9 +164,13 @@ def map_parts(
         names: Columns that the function gets.
         function: Function of a polars frame.
         schema: Name of each column of its result → its type in Spark.
+
+    Raises:
+        UsageError: A column has a type that Arrow lacks.
     """
     from pyspark.sql.types import StructField, StructType
 
+    _check_types(df)
     names = _names_or_first(names, df)
     kinds = {name: _arrow_type(kind) for name, kind in schema.items()}
 
@@ -182,12 +190,13 @@ def collect(df: Any) -> pl.DataFrame:
     """Return the rows of a DataFrame in this process.
 
     Raises:
-        UsageError: The session is stopped, or of another Spark.
+        UsageError: The session is stopped, or of another Spark; or the rows are a stream; or Spark failed.
     """
     import polars as pl
 
-    check_session(df.sparkSession)
-    return pl.DataFrame(df.toArrow())
+    check_frame(df)
+    with spark_errors():
+        return pl.DataFrame(df.toArrow())
 
 
 def stream(df: Any, places: Sequence[int]) -> Iterator[pa.RecordBatch]:
@@ -214,7 +223,7 @@ def stream(df: Any, places: Sequence[int]) -> Iterator[pa.RecordBatch]:
                 writer.write_batch(batch)
             yield pa.RecordBatch.from_pydict({"rows": pa.array([sink.getvalue().to_pybytes()], pa.binary())})
 
-    chosen = number_columns(df).select(*(f"c{place}" for place in places))
+    chosen = number_columns(df).select(*(f"c{place}" for place in places)).coalesce(_STREAMED)
     empty = to_arrow_schema(chosen.schema, timezone="UTC").empty_table()
     yield from empty.to_batches() or [pa.RecordBatch.from_pylist([], empty.schema)]
     try:
@@ -234,7 +243,8 @@ def create_frame(df: Any, rows: pl.DataFrame) -> Any:
     from pyspark.sql.pandas.types import from_arrow_schema
 
     table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
-    return df.sparkSession.createDataFrame(table, from_arrow_schema(table.schema))  # Connect infers none without rows
+    with spark_errors():  # Connect infers no types without rows
+        return df.sparkSession.createDataFrame(table, from_arrow_schema(table.schema))
 
 
 def number_columns(df: Any) -> Any:
@@ -280,8 +290,12 @@ def _to_arrow(column: pl.Series, kind: pa.DataType) -> Any:
 
 
 def map_in_arrow(df: Any, function: Callable[[Iterable[Any]], Iterator[Any]], schema: Any) -> Any:
-    """Return what a function makes of the batches of each partition, as ``DataFrame.mapInArrow``."""
-    with warnings.catch_warnings():
+    """Return what a function makes of the batches of each partition, as ``DataFrame.mapInArrow``.
+
+    Raises:
+        UsageError: Spark refuses it.
+    """
+    with spark_errors(), warnings.catch_warnings():
         # PySpark warns of a pandas that is too new for it wherever a function of Python runs; none is used here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
         return df.mapInArrow(function, schema)

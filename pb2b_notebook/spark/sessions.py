@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, MissingExtraError, UsageError
+from pb2b_notebook.spark.failures import spark_errors
 
 _OLDEST: Final = 4
 """Least major version of Spark."""
@@ -33,4 +34,20 @@ def check_session(spark: Any) -> None:
         raise UsageError(
             f"the session is of Spark {spark.version}; the oldest that works is {_OLDEST}.0",
             repair="use a cluster with Spark 4, and here: pip install 'pb2b-notebook[spark]'",
+        )
+
+
+def check_frame(df: Any) -> None:
+    """Refuse a DataFrame whose session cannot be used, or whose rows are a stream.
+
+    Raises:
+        UsageError: The session is stopped, or its Spark is older than 4.0; or the rows never end.
+    """
+    check_session(df.sparkSession)
+    with spark_errors():  # Spark Connect looks only now for the tables and columns of a DataFrame
+        streams = df.isStreaming
+    if streams:
+        raise UsageError(
+            "a streaming DataFrame of Spark has no last row",
+            repair="pass its batches: df.writeStream.foreachBatch(lambda batch, _: …), where batch is a DataFrame",
         )

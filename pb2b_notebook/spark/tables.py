@@ -13,7 +13,8 @@ from __future__ import annotations
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.spark.partitions import PORTION, arrow_portions, map_in_arrow, number_columns, spark_errors
+from pb2b_notebook.spark.failures import spark_errors
+from pb2b_notebook.spark.partitions import PORTION, arrow_portions, map_in_arrow, number_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -197,7 +198,8 @@ def create_table(session: Any, rows: pl.DataFrame) -> Table:
     pieces = list(_pieces_of(rows, 0, len(rows.columns), None, ()))
     kind = _piece_type(len(rows.columns))
     found = pa.Table.from_batches(pieces, _arrow_pieces(len(rows.columns)))
-    return Table.of(session.createDataFrame(found, kind), rows.schema)
+    with spark_errors():
+        return Table.of(session.createDataFrame(found, kind), rows.schema)
 
 
 def _empty(schema: pl.Schema) -> pl.DataFrame:

@@ -37,7 +37,8 @@ from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
-from pb2b_notebook.spark.partitions import check_executors, collect, map_columns, map_parts, spark_errors, spark_frame
+from pb2b_notebook.spark.failures import spark_errors
+from pb2b_notebook.spark.partitions import check_executors, collect, map_columns, map_parts, spark_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

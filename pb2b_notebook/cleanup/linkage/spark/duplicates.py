@@ -10,8 +10,8 @@ from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.results.result import Duplicates, RowCounts
 from pb2b_notebook.cleanup.spark_frames import open_header
 from pb2b_notebook.errors import CleanupError
-from pb2b_notebook.spark.partitions import create_frame, number_columns, spark_errors, stream
-from pb2b_notebook.spark.sessions import check_session
+from pb2b_notebook.spark.failures import spark_errors
+from pb2b_notebook.spark.partitions import create_frame, number_columns, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,7 +57,9 @@ def readable_columns(df: Any) -> list[str]:
 
     open_header(df)
     kinds = {one.name: one.dataType for one in df.schema}
-    if not isinstance(kinds.get("id"), types.StringType | types.IntegralType):
+    own = kinds.get("id")
+    whole = isinstance(own, types.IntegralType) or (isinstance(own, types.DecimalType) and own.scale == 0)
+    if not (whole or isinstance(own, types.StringType)):
         raise no_ids()
     readable = (
         types.StringType, types.NumericType, types.BooleanType, types.DateType, types.TimestampType,
@@ -152,9 +154,10 @@ def count_rows(df: Any) -> int:
     """Return the number of rows of a DataFrame.
 
     Raises:
+        CleanupError: Two columns have one name, or there is no column ``id`` of text or whole numbers.
         UsageError: The session is stopped, or Spark failed.
     """
-    check_session(df.sparkSession)
+    readable_columns(df)
     with spark_errors():
         return int(df.count())
 
@@ -168,5 +171,6 @@ def no_ids() -> CleanupError:
     """Return the error for rows that ids do not name."""
     return CleanupError(
         "duplicates of a Spark DataFrame need a column id that names each row: rows of Spark have no positions",
-        repair="add one and write the rows: df.selectExpr('uuid() AS id', '*').write.parquet(path); then read them",
+        repair="name the column that does: df.withColumnRenamed('lead_id', 'id'); or add one and write the rows: "
+        "df.selectExpr('uuid() AS id', '*').write.parquet(path); then read them",
     )

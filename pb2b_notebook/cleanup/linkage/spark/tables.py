@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.spark.partitions import spark_errors
+from pb2b_notebook.spark.failures import spark_errors
 from pb2b_notebook.spark.tables import Table, exchange, number_parts
 
 if TYPE_CHECKING:
