@@ -129,6 +129,30 @@ def test_executors_find_what_one_machine_finds(spark, leads):
     assert there.local.pairs.sort("probability", pl.all()).equals(there.pairs.sort("probability", pl.all()))
 
 
+@pytest.mark.usefixtures("on_executors")
+def test_executors_find_the_companies_of_one_machine(spark, leads):
+    """With addresses, further columns, names in two scripts, known companies, and a pair that is kept apart."""
+    number = pl.int_range(pl.len())
+    firms = leads.select(
+        "id", "company_name", "company_domain", "city", "country", vat="phone",
+        founded=pl.format("19{}-01-01", number % 90 + 10),
+        street=pl.when(number % 3 > 0).then(pl.format("{} {}", pl.lit("Hauptstr."), number % 9)),
+    )  # fmt: skip
+    scripts = firms.head(2).with_columns(id=pl.Series(["s1", "s2"]), company_name=pl.Series(["Toyota", "とよた"]))
+    firms = pl.concat([firms, scripts])
+    known, new = firms.slice(0, 20), firms.slice(20)
+    options = {"of": "companies", "fields": {"founded": "date", "vat": "vat_number"}}
+    known = duplicates(known, **options).frame
+    options["different"] = [new["id"].to_list()[:2]]
+    here, there = duplicates(new, known=known, **options), duplicates(to_spark(spark, new), known=known, **options)
+    assert len(here.clusters) > 20
+    assert collected(there.frame, "id").equals(here.frame.sort("id"))
+    for table, order in (("clusters", "cluster_id"), ("pairs", "probability"), ("dropped", "key")):
+        found, expected = getattr(there, table), getattr(here, table)
+        assert found.sort(order, pl.all()).equals(expected.sort(order, pl.all()))
+    assert (there.roles, there.refinement, repr(there)) == (here.roles, here.refinement, repr(here))
+
+
 NO_ROWS = pl.DataFrame(schema={"id": pl.Int64, "email": pl.String})
 NOTHING = pl.DataFrame({"id": ["a", "b", "c"], "full_name": ["Ada Berg", None, None], "phone": None, "born": None})
 

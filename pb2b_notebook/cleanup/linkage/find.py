@@ -16,32 +16,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, ov
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
 from pb2b_notebook.cleanup.linkage.clusters.conflicts import conflicts_within, without_bridges
 from pb2b_notebook.cleanup.linkage.clusters.grouping import Choices, Grouping, group_rows
-from pb2b_notebook.cleanup.linkage.columns.compared_columns import (
-    compared_columns,
-    compared_further_columns,
-    compared_texts,
-    known_columns,
-    missing_fields,
-    other_names,
-    uncompared_columns,
-)
+from pb2b_notebook.cleanup.linkage.columns.compared_columns import other_names, uncompared_columns
 from pb2b_notebook.cleanup.linkage.columns.further_columns import count_thin
 from pb2b_notebook.cleanup.linkage.columns.roles import check_fields
-from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES, standardize
-from pb2b_notebook.cleanup.linkage.companies.blocking import keys_for as company_keys_for
-from pb2b_notebook.cleanup.linkage.companies.columns import (
-    company_columns,
-    company_texts,
-    further_company_columns,
-    known_company_columns,
-    missing_roles,
-)
-from pb2b_notebook.cleanup.linkage.companies.comparison import compare as compare_companies
-from pb2b_notebook.cleanup.linkage.companies.features import build_features as build_company_features
-from pb2b_notebook.cleanup.linkage.companies.standardization import standardize as standardize_companies
+from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.pairs import blocking, comparison
-from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS, build_features
+from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import namesake_pairs, shared_names
 from pb2b_notebook.cleanup.linkage.results.result import Duplicates, KnownRows, in_library
 from pb2b_notebook.cleanup.linkage.scores.further_shares import have_rare_names
@@ -56,9 +37,10 @@ from pb2b_notebook.cleanup.linkage.spark.duplicates import (
     read_rows,
     with_clusters,
 )
-from pb2b_notebook.cleanup.linkage.spark.people import KnownTexts, find_on_spark, first_rows, name_rows, read_texts
+from pb2b_notebook.cleanup.linkage.spark.executors import KnownTexts, find_on_spark, first_rows, name_rows, read_texts
 from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
-from pb2b_notebook.cleanup.linkage.subjects import COMPANIES, PEOPLE
+from pb2b_notebook.cleanup.linkage.subject_stages import STAGES
+from pb2b_notebook.cleanup.linkage.subjects import PEOPLE
 from pb2b_notebook.cleanup.linkage.tables.database import open_database
 from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, ids_of, names_of_rows, row_groups
 from pb2b_notebook.cleanup.linkage.tables.work_folder import (
@@ -80,7 +62,7 @@ from pb2b_notebook.lazy_libraries import nw
 from pb2b_notebook.spark.partitions import check_executors, spark_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from os import PathLike
 
     import duckdb
@@ -88,7 +70,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
-    from pb2b_notebook.cleanup.linkage.pairs.features import Features
+    from pb2b_notebook.cleanup.linkage.subject_stages import Stages
     from pb2b_notebook.cleanup.linkage.subjects import Subject
 
 THRESHOLD: Final = 0.75
@@ -144,9 +126,9 @@ def duplicates(
         df: Frame of pandas or polars, also lazy, whose columns are named by the keys of lead fields, or as lists
             usually name them (Surname, Firma, E-Mail): ``.roles`` says how each was read. Any of the names, email,
             phone, company, domain, website, LinkedIn profile, title, city and country will do. Or a Spark DataFrame
-            with a column ``id`` that names each row; ``.frame`` is then a Spark DataFrame. More than 20 million people
-            are compared on its executors. Fewer, companies, and any rows with ``work=`` are read once, into this
-            machine's memory or the work folder.
+            with a column ``id`` that names each row; ``.frame`` is then a Spark DataFrame. More than 20 million rows
+            are compared on its executors. Fewer, and any rows with ``work=``, are read once, into this machine's memory
+            or the work folder.
         threshold: Least match probability (0 to 1) of two rows that are linked. It is calibrated: it means the same for
             a thousand rows and for a million.
         fields: What other columns hold: column → lead field, ``"ignore"``, or a role: ``"date"`` (of birth),
@@ -204,9 +186,9 @@ def duplicates(
         >>> found.frame["cluster_size"].tolist(), found.compared
         ([2, 2, 1], ('Firma', 'PLZ'))
     """
-    if not isinstance(of, str) or of not in _STAGES:
-        raise CleanupError(f"unknown subject of={brief(of)}", repair=nearest(of, _STAGES))
-    stages = _STAGES[of]
+    if not isinstance(of, str) or of not in STAGES:
+        raise CleanupError(f"unknown subject of={brief(of)}", repair=nearest(of, STAGES))
+    stages = STAGES[of]
     if weights is not None and not isinstance(weights, str | Weights):
         raise CleanupError(
             f"weights= must be weights or their JSON, not {type(weights).__name__}",
@@ -230,8 +212,8 @@ def duplicates(
     fields = {} if fields is None else fields
     check_fields(fields)
     step = _step(threshold, fields, weights, same, different, of=of)
-    if spark is not None and folder is None and of == PEOPLE.name and not fit_on_driver(count_rows(spark)):
-        return _people_on_spark(spark, known, scale, (same, different), step)
+    if spark is not None and folder is None and not fit_on_driver(count_rows(spark)):
+        return _on_executors(spark, known, scale, (same, different), step)
     if spark is not None:
         options: dict[str, Any] = {"fields": fields, "weights": weights, "same": same, "different": different, "of": of}
         local: Duplicates[Any] = duplicates(
@@ -283,11 +265,11 @@ def _with_descriptions(
             if column not in fields and (column != role or (of == PEOPLE.name and role not in SOURCES))
         ),
         left_out=uncompared_columns(frame, columns, fields),
-        missing=_STAGES[of].missing(columns),
+        missing=STAGES[of].missing(columns),
     )
 
 
-def _people_on_spark(
+def _on_executors(
     df: Any,
     known: Any,
     scale: Weights,
@@ -301,15 +283,16 @@ def _people_on_spark(
     check_executors(df, (*PACKAGES, "duckdb"))
     fields = step.options.get("fields", {})
     frame = open_frame(first_rows(df))
-    columns = compared_columns(frame, fields)
+    stages = STAGES[scale.of]
+    columns = stages.columns(frame, fields)
     known_frame = None if known is None else open_frame(known, "known=")
     known_rows = None
     if known_frame is not None:
-        known_frame = known_frame.with_names(known_columns(known_frame, columns), kept=frame.names)
-        texts = compared_texts(known_frame, {**columns, **other_names(frame, known_frame, columns)})
+        known_frame = known_frame.with_names(stages.known(known_frame, columns), kept=frame.names)
+        texts = stages.texts(known_frame, {**columns, **other_names(frame, known_frame, columns)})
         known_rows = KnownTexts(texts, known_frame, _known_clusters(known_frame))
     tables = OnSpark(df.sparkSession, count_rows(df) + (0 if known_frame is None else len(known_frame)))
-    rows = read_texts(tables, df, columns, known_rows)
+    rows = read_texts(tables, stages, df, columns, known_rows)
     names = name_rows(rows, known_rows, given)
     apart = names.rows_apart(_choices(names.names, *given))
     found = find_on_spark(rows, names, apart, (scale, float(step.options["threshold"])), known_rows)
@@ -409,7 +392,7 @@ class _Engine(NamedTuple):
 
     db: duckdb.DuckDBPyConnection
     tables: InMemory
-    stages: _Stages
+    stages: Stages
 
 
 def _scored_contents(
@@ -521,58 +504,6 @@ def _is_probability(value: Any) -> bool:
         return False
 
 
-class _Stages(NamedTuple):
-    """The stages that differ between people and companies.
-
-    Attributes:
-        columns: Function of the frame and ``fields``: column → what it holds.
-        known: Function of the known rows and the columns: column of the known rows → column that holds the same.
-        texts: Function of a frame and its columns: the compared columns as text.
-        further: Function of the columns and the texts: the columns that are compared beside the lead fields.
-        standardize: Function of the texts and ``further``: the rows as they are compared.
-        features: Function of the standardized rows: what is compared.
-        keys: Function of ``further``: the blocking keys.
-        compare: Function of features, pairs and ``further``: the pairs with their patterns.
-        missing: Function of the columns: what would help and is missing.
-    """
-
-    columns: Callable[[OpenFrame, Mapping[str, str]], dict[str, str]]
-    known: Callable[[OpenFrame, Mapping[str, str]], dict[str, str]]
-    texts: Callable[[OpenFrame, Mapping[str, str]], pl.DataFrame]
-    further: Callable[[Mapping[str, str], pl.DataFrame], tuple[FurtherColumn, ...]]
-    standardize: Callable[[pl.DataFrame, Sequence[FurtherColumn]], pl.DataFrame]
-    features: Callable[..., Features]
-    keys: Callable[[Sequence[FurtherColumn], int], tuple[blocking.BlockingKey, ...]]
-    compare: Callable[[duckdb.DuckDBPyConnection, pl.DataFrame, pl.DataFrame, Sequence[FurtherColumn]], pl.DataFrame]
-    missing: Callable[[Mapping[str, str]], tuple[str, ...]]
-
-
-_STAGES: Final = {
-    PEOPLE.name: _Stages(
-        columns=compared_columns,
-        known=known_columns,
-        texts=compared_texts,
-        further=lambda columns, texts: compared_further_columns(columns, lambda: count_thin(texts).row(0)),
-        standardize=standardize,
-        features=build_features,
-        keys=blocking.keys_for,
-        compare=comparison.compare,
-        missing=missing_fields,
-    ),
-    COMPANIES.name: _Stages(
-        columns=company_columns,
-        known=known_company_columns,
-        texts=company_texts,
-        further=lambda columns, _texts: further_company_columns(columns),
-        standardize=standardize_companies,
-        features=build_company_features,
-        keys=company_keys_for,
-        compare=compare_companies,
-        missing=missing_roles,
-    ),
-}  # fmt: skip
-
-
 class _Rows(NamedTuple):
     """The rows of the frame, then the known rows.
 
@@ -597,7 +528,7 @@ class _Rows(NamedTuple):
     known: OpenFrame | None
 
     @classmethod
-    def of(cls, frame: OpenFrame, known: OpenFrame | None, columns: Mapping[str, str], stages: _Stages) -> _Rows:
+    def of(cls, frame: OpenFrame, known: OpenFrame | None, columns: Mapping[str, str], stages: Stages) -> _Rows:
         import polars as pl
 
         parts = [frame] if known is None else [frame, known]
@@ -605,7 +536,7 @@ class _Rows(NamedTuple):
         texts = stages.texts(frame, columns)
         if known is not None:
             texts = pl.concat([texts, stages.texts(known, {**columns, **other_names(frame, known, columns)})])
-        further = stages.further(columns, texts)
+        further = stages.further(columns, lambda: count_thin(texts).row(0))
         return cls(
             texts=texts,
             is_new=pl.Series([True] * len(frame) + [False] * (0 if known is None else len(known)), dtype=pl.Boolean),

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.linkage.columns.further_columns import FurtherColumn
 
-_NOT_COMPARED: Final = ("i", "copies", "is_new", "content", "words_hash", "second")
+NOT_COMPARED: Final = ("i", "copies", "is_new", "content", "words_hash", "second")
+"""Columns of the features that the SQL does not read."""
 _ABBREVIATES: Final = "length(least({0}, {1})) >= 3 AND (starts_with({0}, {1}) OR starts_with({1}, {0}))"
 # What only one of the names has: xrest and yrest, as words and as one text.
 _RESTS: Final = """list_filter(x.words, lambda w: NOT list_contains(y.words, w)) AS xr,
@@ -128,11 +129,11 @@ def compare(
         pairs: ``a`` and ``b``, numbers of rows of ``features``.
         columns: Further columns.
     """
-    return compare_pairs(db, _query(tuple(columns)), features.drop(_NOT_COMPARED), pairs)
+    return compare_pairs(db, comparison_query(tuple(columns)), features.drop(NOT_COMPARED), pairs)
 
 
 @lru_cache(maxsize=8)
-def _query(columns: tuple[FurtherColumn, ...]) -> str:
+def comparison_query(columns: tuple[FurtherColumn, ...]) -> str:
     """Return the SQL of :func:`compare`."""
     further = f", {packed_sql(columns)} AS further" if columns else ""
     return f"""WITH rests AS (

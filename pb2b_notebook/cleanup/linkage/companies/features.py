@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.companies.standardization import related_forms
 from pb2b_notebook.cleanup.linkage.names.folding import map_distinct
-from pb2b_notebook.cleanup.linkage.names.romanization import romanized_company_names
+from pb2b_notebook.cleanup.linkage.names.romanization import company_keys_of_other_scripts, romanized_company_names
 from pb2b_notebook.cleanup.linkage.names.towns import english_town
 from pb2b_notebook.cleanup.linkage.pairs.features import (
     ABBREVIATED,
@@ -21,7 +21,7 @@ from pb2b_notebook.cleanup.linkage.pairs.features import (
     letter_set,
     spelling_hash,
 )
-from pb2b_notebook.cleanup.linkage.tables.work_folder import IN_MEMORY
+from pb2b_notebook.cleanup.linkage.tables.work_folder import IN_MEMORY, Shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,13 +71,28 @@ def build_features(
         columns: Further columns.
         tables: Where the tables are.
     """
-    table, of_rows = distinct_contents(
+    distinct, of_rows = distinct_contents(
         db, standardized, standardized.columns, new=new, kept_apart=kept_apart, tables=tables
     )
+    return Features(features_of_contents(distinct, columns, tables), of_rows)
+
+
+def features_of_contents(table: pl.DataFrame, columns: Sequence[FurtherColumn], tables: InMemory) -> pl.DataFrame:
+    """Return the features of distinct contents.
+
+    Args:
+        table: Distinct contents, numbered by ``i``.
+        columns: Further columns.
+        tables: Where the tables are.
+    """
     # Which names have a romanized form depends on the names in other scripts in the list.
-    romanized = romanized_company_names(table["company"])
-    table = _with_frequencies(tables.map("own features", _with_own_features, table).with_columns(**romanized))
-    return Features(with_rarities(table, columns, _names_sharing, ("name_hash",), tables), of_rows)
+    others = tables.gather(company_keys_of_other_scripts, table, reads=("company",))
+    table = tables.add("scripts", partial(romanized_company_names, others=others), table)
+    table = tables.keep(tables.add("own features", _own_features, table).drop("mailbox"))
+    counts = _rows_with_words(tables.gather(_count_words, table, reads=("words",)))
+    table = tables.add("rare words", partial(_rare_words, counts=counts), table)
+    table = tables.share(table, _shared_values())
+    return with_rarities(table, columns, _names_sharing, ("name_hash",), tables)
 
 
 def _names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series) -> pl.Series:
@@ -89,22 +104,22 @@ def _names_sharing(table: pl.DataFrame, shared: pl.Series, has_value: pl.Series)
     return names.select(pl.when("has").then(pl.col("name_hash").n_unique().over("shared")).otherwise(one)).to_series()
 
 
-def _with_own_features(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with the features that follow from the row itself."""
+def _own_features(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the features that follow from the row itself."""
     import polars as pl
 
-    form, phone = pl.col("form"), pl.col("phone").cast(pl.Int64, strict=False)
-    return pl.concat(
-        [table.drop("company"), _name_features(table), domain_features(table), _address_features(table)],
-        how="horizontal",
-    ).with_columns(
+    form, phone, town = pl.col("form"), pl.col("phone").cast(pl.Int64, strict=False), english_town(pl.col("city"))
+    of_cells = table.select(
         line=pl.when(pl.col("phone") == "").then(-1).otherwise(phone).fill_null(-1),
         mailbox_hash=hash_or_zero(pl.col("mailbox").hash(), pl.col("mailbox") != ""),
         form_bits=form.replace_strict(related_forms(), default=0, return_dtype=pl.Int64),
-        places=pl.concat_str("city", english_town(pl.col("city")), "country", separator=" ").str.split(" "),
-        city=english_town(pl.col("city")),
+        places=pl.concat_str("city", town, "country", separator=" ").str.split(" "),
+        city=town,
         own_city="city",
-    ).drop("mailbox")  # fmt: skip
+    )
+    return pl.concat(
+        [_name_features(table), domain_features(table), _address_features(table), of_cells], how="horizontal"
+    )
 
 
 def _name_features(table: pl.DataFrame) -> pl.DataFrame:
@@ -155,45 +170,96 @@ def _address_features(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_frequencies(table: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with how common words and names are, and how many names share a phone, domain or address."""
+def _count_words(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the number of rows that have each word in their name."""
     import polars as pl
 
-    words = table.select("i", "words").explode("words").filter(pl.col("words") != "")
-    general = list(general_words())
-    counts = (
-        words.group_by("words").len("rows")
-        .with_columns(rows=pl.when(pl.col("words").is_in(general)).then(pl.col("rows") + _ANY_LIST).otherwise("rows"))
-    )  # fmt: skip
+    words = table.select(word=pl.col("words").explode()).filter(pl.col("word") != "")
+    return words.group_by("word").agg(rows=pl.len())
+
+
+def _rows_with_words(counts: pl.DataFrame) -> pl.DataFrame:
+    """Return how many rows each word counts as having, but for words that one row has.
+
+    Args:
+        counts: Results of :func:`_count_words`.
+    """
+    import polars as pl
+
+    is_general = pl.col("word").is_in(list(general_words()))
+    rows = counts.group_by("word").agg(pl.col("rows").sum())
+    rows = rows.with_columns(rows=pl.when(is_general).then(pl.col("rows") + _ANY_LIST).otherwise("rows"))
+    return rows.filter(pl.col("rows") > 1)
+
+
+def _rare_words(table: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
+    """Return the rarest word of each name, the second rarest, and how many rows the rarest counts as having.
+
+    Args:
+        table: ``i`` and ``words``.
+        counts: Result of :func:`_rows_with_words`.
+    """
+    import polars as pl
+
+    words = table.select("i", word="words").explode("word").filter(pl.col("word") != "")
     ranked = (
-        words.join(counts, on="words").sort("rows", "words")
+        words.join(counts, on="word", how="left").with_columns(pl.col("rows").fill_null(1)).sort("rows", "word")
         .group_by("i", maintain_order=True)
-        .agg(pl.col("words").first().alias("rare"), pl.col("words").get(1, null_on_oob=True).alias("second"),
-             pl.col("rows").first().alias("rare_rows"))
+        .agg(rare=pl.col("word").first(), second=pl.col("word").get(1, null_on_oob=True), rare_rows=pl.first("rows"))
     )  # fmt: skip
+    found = table.select("i").join(ranked, on="i", how="left", maintain_order="left")
+    return found.select(pl.col("rare", "second").fill_null(""), pl.col("rare_rows").fill_null(0).cast(pl.UInt32))
+
+
+@cache
+def _shared_values() -> tuple[Shared, ...]:
+    """Return how many names share a phone, a domain or an address, and how many towns and domains a name has."""
+    import polars as pl
+
+    def distinct(what: pl.Expr, name: str, columns: Sequence[str], has_value: pl.Expr, *reads: str) -> Shared:
+        count = what.n_unique().over(*columns).cast(pl.UInt32).alias(name)
+        key = pl.when(has_value).then(pl.struct(columns).hash())
+        return Shared(lambda table: table.select(count), key, (*columns, *reads), {name: 1})
+
+    def names_sharing(name: str, column: str, none: Any = "") -> Shared:
+        return distinct(pl.col("name_hash"), name, [column], pl.col(column) != none, "name_hash")
+
+    def holders_of(number: str) -> Shared:
+        beginning = pl.col("company").str.head(_BEGINNING)
+        return distinct(beginning, f"{number}_holders", [number], pl.col(number) != "", "company")
+
     town, site = pl.when(pl.col("city") != "").then("city").otherwise("postcode"), pl.col("site")
-
-    def names_sharing(*columns: str) -> pl.Expr:
-        return pl.col("name_hash").n_unique().over(columns).cast(pl.UInt32)
-
+    has_address = (pl.col("house") != "") | (pl.col("road") != "")
+    address = ("house", "road", "city", "postcode")
+    tenants = pl.when(has_address).then(pl.col("name_hash").n_unique().over(address)).otherwise(_ANY_LIST)
+    # A name that has many domains is of many companies, as one in many towns is.
+    towns = pl.max_horizontal(
+        town.n_unique().over("name_hash"), site.filter(site != "").n_unique().over("name_hash")
+    )  # fmt: skip
     return (
-        table.join(ranked, on="i", how="left", maintain_order="left")
-        .with_columns(pl.col("rare", "second").fill_null(""), pl.col("rare_rows").fill_null(0).cast(pl.UInt32))
-        .with_columns(
-            callers=names_sharing("line"),
-            writers=names_sharing("mailbox_hash"),
-            **{
-                f"{number}_holders": pl.col("company").str.head(_BEGINNING).n_unique().over(number).cast(pl.UInt32)
-                for number in ("registration", "vat")
-            },
-            city_rows=pl.len().over("city").cast(pl.UInt32),
-            owners=names_sharing("site"),
-            tenants=names_sharing("house", "road", "city", "postcode"),
-            # A name that has many domains is of many companies, as one in many towns is.
-            towns=pl.max_horizontal(
-                town.n_unique().over("name_hash"), site.filter(site != "").n_unique().over("name_hash")
-            ).cast(pl.UInt32),
-        )
+        names_sharing("callers", "line", -1),
+        names_sharing("writers", "mailbox_hash", 0),
+        names_sharing("owners", "site"),
+        holders_of("registration"),
+        holders_of("vat"),
+        Shared(
+            lambda table: table.select(city_rows=pl.len().over("city").cast(pl.UInt32)),
+            pl.when(pl.col("city") != "").then("city"),
+            ("city",),
+            {"city_rows": 1},
+        ),
+        Shared(
+            lambda table: table.select(tenants=tenants.cast(pl.UInt32)),
+            pl.when(has_address).then(pl.struct(address).hash()),
+            (*address, "name_hash"),
+            {"tenants": _ANY_LIST},
+        ),
+        Shared(
+            lambda table: table.select(towns=towns.cast(pl.UInt32)),
+            pl.when(pl.col("name_hash") != 0).then("name_hash"),
+            ("name_hash", "city", "postcode", "site"),
+            {"towns": 1},
+        ),
     )
 
 

@@ -163,26 +163,46 @@ def _name_keys(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def romanized_company_names(names: pl.Series) -> dict[str, pl.Series]:
-    """Return the ``script`` of each folded company name, and ``sounds_hash`` to find it in another script.
+def romanized_company_names(table: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Return the ``script`` of each company name, and ``sounds_hash`` to find it in another script.
+
+    Args:
+        table: ``company``, folded.
+        others: Result of :func:`company_keys_of_other_scripts` for all rows of the list.
 
     >>> import polars as pl
-    >>> (romanized_company_names(pl.Series(["とよた", "toyota", "nordlicht"]))["sounds_hash"] > 0).to_list()
+    >>> names = pl.DataFrame({"company": ["とよた", "toyota", "nordlicht"]})
+    >>> (romanized_company_names(names, company_keys_of_other_scripts(names))["sounds_hash"] > 0).to_list()
     [True, True, False]
     """
     import polars as pl
 
-    script = script_of(names)
-    if not (script != LATIN).any():
-        return {"script": script, "sounds_hash": pl.repeat(0, len(names), dtype=pl.UInt64, eager=True)}
+    script = script_of(table["company"])
+    if others.is_empty():
+        none = pl.repeat(0, len(table), dtype=pl.UInt64, eager=True)
+        return pl.DataFrame({"script": script, "sounds_hash": none})
+    keys = _company_keys(table["company"])
+    hashes = _shared_hash(keys["key"], keys["size"], others["key"], _LEAST_SOUNDS)
+    return pl.DataFrame({"script": script, "sounds_hash": hashes})
+
+
+def company_keys_of_other_scripts(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the ``key`` of each company name that is in other letters than Latin.
+
+    Args:
+        table: ``company``, folded.
+    """
+    return _company_keys(table["company"].filter(script_of(table["company"]) != LATIN)).select("key")
+
+
+def _company_keys(names: pl.Series) -> pl.DataFrame:
+    """Return of each name in Latin letters a key of its sounds, and how many it has of them."""
+    import polars as pl
+
     latin = romanize(names)
     sounds = map_distinct(latin, {"sounds": sounds_of(pl.col("value"))})["sounds"]
     key = sounds.zip_with(sounds.str.len_chars() > _LEAST_SOUNDS, latin)
-    keys = key.hash()
-    return {
-        "script": script,
-        "sounds_hash": _shared_hash(keys, key.str.len_chars(), keys.filter(script != LATIN), _LEAST_SOUNDS),
-    }
+    return pl.DataFrame({"key": key.hash(), "size": key.str.len_chars()})
 
 
 def script_of(texts: pl.Series) -> pl.Series:

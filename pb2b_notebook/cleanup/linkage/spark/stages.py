@@ -1,6 +1,6 @@
-"""The stages of :func:`~pb2b_notebook.cleanup.duplicates` for people, on the executors of Spark.
+"""The stages of :func:`~pb2b_notebook.cleanup.duplicates` on the executors of Spark.
 
-The functions are those of one machine (:mod:`.features`, :mod:`.blocking`, :mod:`.comparison`), and so are the numbers
+The functions are those of one machine (:mod:`~pb2b_notebook.cleanup.linkage.subject_stages`), and so are the numbers
 of the contents, so that all answers are the same. The driver gets facts (counts of names, domains of providers, rows
 without a name), the counts of the pairs by their levels, and the pairs that are links or nearly so.
 """
@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.clusters.grouping import least_reviewed
-from pb2b_notebook.cleanup.linkage.columns.compared_columns import compared_texts
-from pb2b_notebook.cleanup.linkage.columns.standardization import standardize
 from pb2b_notebook.cleanup.linkage.pairs import blocking, comparison
-from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS, content_columns, digest_query, features_of_contents
+from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS, digest_query
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import namesake_pairs, shared_names
 from pb2b_notebook.cleanup.linkage.pairs.levels import may_be_one_name
 from pb2b_notebook.cleanup.linkage.scores.further_shares import have_rare_names
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.scores.refinement import Refinement
     from pb2b_notebook.cleanup.linkage.scores.scoring import FurtherWeights
     from pb2b_notebook.cleanup.linkage.scores.weights import Weights
+    from pb2b_notebook.cleanup.linkage.subject_stages import Stages
 
     Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -49,9 +48,9 @@ _KEPT_OF_BAND: Final = 1_000
 _KEYS: Final = ("id", "known")
 
 
-def texts_of(part: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
+def texts_of(part: pl.DataFrame, stages: Stages, columns: Mapping[str, str]) -> pl.DataFrame:
     """Return the compared columns of rows as text, with their ``id``."""
-    texts = compared_texts(open_frame(part), columns)
+    texts = stages.texts(open_frame(part), columns)
     return texts.select(
         pl.lit(None, pl.String).alias("id"), pl.lit(-1, pl.Int64).alias("known"), pl.all()
     ).with_columns(id=part["id"].cast(pl.String))
@@ -74,19 +73,24 @@ class Contents(NamedTuple):
 
 
 def distinct_contents(
-    tables: OnSpark, texts: Table, columns: Sequence[FurtherColumn], apart: Mapping[tuple[str, int], str]
+    tables: OnSpark,
+    stages: Stages,
+    texts: Table,
+    columns: Sequence[FurtherColumn],
+    apart: Mapping[tuple[str, int], str],
 ) -> Contents:
     """Return the distinct contents, in the order that they have on one machine.
 
     Args:
         tables: Where the tables are.
+        stages: The stages of the subject.
         texts: Result of :func:`texts_of` for all rows.
         columns: Further columns.
         apart: ``id`` and ``known`` of rows that stay separate → name.
     """
     import numpy as np
 
-    rows = tables.keep(texts.map(partial(_standardize, columns=columns, apart=dict(apart))))
+    rows = tables.keep(texts.map(partial(_standardize, stages=stages, columns=columns, apart=dict(apart))))
     highs = tables.gather(partial(_sample, name="high"), rows, reads=("high",))["high"].sort().to_numpy()
     bounds = np.unique(highs[np.arange(1, tables.parts) * len(highs) // tables.parts]) if len(highs) else highs
     placed = tables.exchange((rows.map(partial(_with_part, bounds=bounds)), [pl.col("part")]))
@@ -100,12 +104,12 @@ def distinct_contents(
 
 
 def _standardize(
-    part: pl.DataFrame, columns: Sequence[FurtherColumn], apart: Mapping[tuple[str, int], str]
+    part: pl.DataFrame, stages: Stages, columns: Sequence[FurtherColumn], apart: Mapping[tuple[str, int], str]
 ) -> pl.DataFrame:
-    standardized = standardize(part.drop(_KEYS), columns)
+    standardized = stages.standardize(part.drop(_KEYS), columns)
     names = [repr(apart[key]) if key in apart else "" for key in part.select(_KEYS).iter_rows()] if apart else [""]
     alone = pl.Series(names, dtype=pl.String)
-    content = content_columns(standardized)
+    content = stages.content(standardized)
     source = standardized.select(*content, alone=alone if apart else pl.lit(""))
     digests = pl.DataFrame(run_query(database_of_process(), digest_query(content), source=source))
     return pl.concat([part.select(_KEYS), digests, standardized], how="horizontal")
@@ -158,31 +162,34 @@ class Candidates(NamedTuple):
         compared: ``a``, ``b`` and the levels of each pair.
         too_large: Groups that are too large to compare.
         scripts: Whether the list has names in several scripts.
+        stages: The stages of the subject.
     """
 
     features: Table
     compared: Table
     too_large: pl.DataFrame
     scripts: bool
+    stages: Stages
 
 
 def compare_candidates(
-    tables: OnSpark, contents: Contents, columns: Sequence[FurtherColumn], *, only_new: bool
+    tables: OnSpark, stages: Stages, contents: Contents, columns: Sequence[FurtherColumn], *, only_new: bool
 ) -> Candidates:
     """Return the compared pairs of a list.
 
     Args:
         tables: Where the tables are.
+        stages: The stages of the subject.
         contents: Distinct contents.
         columns: Further columns.
         only_new: Whether to leave out pairs of two known rows.
     """
-    features: Table = features_of_contents(contents.table, columns, tables)  # type: ignore[arg-type, assignment]
-    if columns:
+    features: Table = stages.features_of_contents(contents.table, columns, tables)  # type: ignore[arg-type, assignment]
+    if columns and _has_bearers(features):
         rare = Shared(_rare_names, pl.col("name_hash"), ("name_hash",), {"rare_name": 0})
         features = tables.share(features, [rare])
     features = tables.keep(features)
-    keys = blocking.keys_for(columns, contents.rows)
+    keys = stages.keys(columns, contents.rows)
     bits = max(1, (contents.rows - 1).bit_length()) if contents.rows < _ALL_BITS_FROM else 0
     hashed = tables.exchange((features.map(partial(_hashes, keys=keys, bits=bits)), [pl.col("hash")]))
     groups = tables.keep(hashed.map(partial(_pairs_of_groups, keys=keys, only_new=only_new), whole=True))
@@ -191,9 +198,14 @@ def compare_candidates(
     over = groups.map(_groups_over).collect().sort("rows", "number", "i", descending=[True, False, False])
     names = pl.Series("key", [key.name for key in keys], dtype=pl.String).gather(over["number"])
     scripts = not tables.gather(_first_of_other_script, features, reads=("script",)).is_empty()
-    found = Candidates(features, pairs, over.select(names, "rows", "i"), scripts)
+    found = Candidates(features, pairs, over.select(names, "rows", "i"), scripts, stages)
     compared = compare_pairs(tables, found, tables.keep(pairs), columns, contents.rows)
     return found._replace(compared=tables.keep(compared))
+
+
+def _has_bearers(features: Table) -> bool:
+    """Return whether the features say how many names have a row's given name and its family name: those of people."""
+    return {*BEARERS} <= {*features.schema}
 
 
 def _rare_names(part: pl.DataFrame) -> pl.DataFrame:
@@ -255,6 +267,7 @@ def _distinct_pairs(*pairs: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(pairs).unique()
 
 
+_COUNTED: Final = ("halves", "row_pairs", "others", "rare_names")
 _MEASURED: Final = ("copies", "is_new")
 
 
@@ -272,11 +285,11 @@ def compare_pairs(
         columns: Further columns.
         rows: Number of contents of the list.
     """
-    unread = {*comparison.columns_not_compared(scripts=found.scripts)} - {"i", *_MEASURED}
+    unread = {*found.stages.unread(scripts=found.scripts)} - {"i", *_MEASURED}
     read = found.features.drop(*unread)
     wanted = pairs.map(partial(_contents_of_pairs, parts=tables.parts), whole=True)
     sent = tables.exchange((read, [home("i")]), (wanted, [home("i")])).meet(_features_of)
-    query = comparison.comparison_query(tuple(columns), scripts=found.scripts, total=rows)
+    query = found.stages.query(tuple(columns), scripts=found.scripts, total=rows)
     both = tables.exchange((sent, [pl.col("part")]), (pairs, [home("a")]))
     return both.meet(partial(_compare, query=query, columns=tuple(columns)))
 
@@ -299,7 +312,7 @@ def _compare(
     x, y = (features.select(*_MEASURED)[places[side]] for side in ("a", "b"))
     same = pairs["a"] == pairs["b"]
     compared = pairs.with_columns(halves=~(x["is_new"] & y["is_new"]))
-    if columns:
+    if "rare_name" in features.columns:
         own = x["copies"]
         compared = compared.with_columns(
             row_pairs=(own * (own - 1) // 2).zip_with(same, own * y["copies"]),
@@ -310,7 +323,8 @@ def _compare(
     if pairs.is_empty():
         return compared.with_columns(pl.lit(None, pl.Int64).alias(name) for name in names)
     levels = comparison.compare_pairs(database_of_process(), query, features.drop("i", *_MEASURED), places)
-    levels = comparison.with_identity_levels(levels, columns) if columns else levels
+    if "attested" in levels.columns:
+        levels = comparison.with_identity_levels(levels, columns)
     return pl.concat([compared, levels.select(pl.col(names).cast(pl.Int64))], how="horizontal")
 
 
@@ -350,7 +364,7 @@ def score_candidates(
 
     weights, threshold = scale
     levels = levels_to_count(columns)
-    sums = ("halves", "row_pairs", "others", "rare_names") if columns else ("halves",)
+    sums = [name for name in _COUNTED if name in found.compared.schema]
     counted = tables.count(found.compared, *levels, sums=sums).sort(levels)
     facts = _list_facts(tables, contents, found.features, columns)
     refinement, further = refine_to_list(counted, facts, columns, weights)
@@ -407,7 +421,7 @@ def _list_facts(tables: OnSpark, contents: Contents, features: Table, columns: S
         return comparison.compare_strangers(database_of_process(), rows, columns, places)
 
     facts = facts._replace(random_pairs=levels_of(comparison.random_pairs(contents.rows)))
-    if not contents.rows:
+    if not (contents.rows and _has_bearers(features)):
         return facts
     sums = tables.gather(_bearers, features, reads=BEARERS).sum()
     facts = facts._replace(

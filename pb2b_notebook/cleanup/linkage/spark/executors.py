@@ -1,4 +1,4 @@
-"""Find the people of a Spark DataFrame: its executors compare, and the driver links.
+"""Find the duplicates of a Spark DataFrame: its executors compare, and the driver links.
 
 The driver holds what it must decide on: contents that are in a link or nearly so, that several rows have, or that a
 choice names, with the names of their rows. All other rows are alone. Known rows are on the driver, and with them it
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.clusters.conflicts import conflicts_within, without_bridges
 from pb2b_notebook.cleanup.linkage.clusters.grouping import group_rows
-from pb2b_notebook.cleanup.linkage.columns.compared_columns import compared_further_columns
 from pb2b_notebook.cleanup.linkage.columns.further_columns import count_thin
 from pb2b_notebook.cleanup.linkage.pairs.features import BEARERS
 from pb2b_notebook.cleanup.linkage.results.result import RowCounts
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.scores.weights import Weights
     from pb2b_notebook.cleanup.linkage.spark.stages import Candidates, Contents
     from pb2b_notebook.cleanup.linkage.spark.tables import OnSpark
+    from pb2b_notebook.cleanup.linkage.subject_stages import Stages
 
 
 def first_rows(df: Any) -> pl.DataFrame:
@@ -74,25 +74,27 @@ class Rows(NamedTuple):
 
     Attributes:
         tables: Where the tables are.
+        stages: The stages of their subject.
         texts: Their compared columns, the known rows too.
         number: Number of rows of the DataFrame.
         further: Columns that are not lead fields.
     """
 
     tables: OnSpark
+    stages: Stages
     texts: Table
     number: int
     further: tuple[FurtherColumn, ...]
 
 
-def read_texts(tables: OnSpark, df: Any, columns: Mapping[str, str], known: KnownTexts | None) -> Rows:
+def read_texts(tables: OnSpark, stages: Stages, df: Any, columns: Mapping[str, str], known: KnownTexts | None) -> Rows:
     """Return the compared columns of a DataFrame, read once.
 
     Raises:
         CleanupError: Ids do not name the rows.
     """
     names = [name for name in df.columns if name in columns or name == "id"]
-    read = table_of_columns(df, names, partial(texts_of, columns=dict(columns)))
+    read = table_of_columns(df, names, partial(texts_of, stages=stages, columns=dict(columns)))
     own = tables.keep(tables.exchange((read, [pl.col("id").hash()])))
     number = _check_ids(own)
     texts = own
@@ -106,7 +108,7 @@ def read_texts(tables: OnSpark, df: Any, columns: Mapping[str, str], known: Know
         few, rows = tables.gather(count_thin, texts).sum().row(0)
         return few, rows
 
-    return Rows(tables, texts, number, compared_further_columns(columns, thin))
+    return Rows(tables, stages, texts, number, stages.further(columns, thin))
 
 
 def _check_ids(texts: Table) -> int:
@@ -164,7 +166,7 @@ def name_rows(rows: Rows, known: KnownTexts | None, given: tuple[list[list[Any]]
     return Names(names, order, by_id=all(theirs), own=len(own))
 
 
-class FoundPeople(NamedTuple):
+class FoundRows(NamedTuple):
     """What is found of the rows that may be in clusters.
 
     Attributes:
@@ -219,7 +221,7 @@ def find_on_spark(
     apart: Mapping[tuple[str, int], str],
     scale: tuple[Weights, float],
     known: KnownTexts | None,
-) -> FoundPeople:
+) -> FoundRows:
     """Run the stages on the executors, and return what the driver links.
 
     Args:
@@ -229,9 +231,9 @@ def find_on_spark(
         scale: Weights to start from, and the least match probability of a pair that is a link.
         known: Known rows.
     """
-    tables, threshold = rows.tables, scale[1]
-    contents = distinct_contents(tables, rows.texts, rows.further, apart)
-    found = compare_candidates(tables, contents, rows.further, only_new=known is not None)
+    tables, stages, threshold = rows.tables, rows.stages, scale[1]
+    contents = distinct_contents(tables, stages, rows.texts, rows.further, apart)
+    found = compare_candidates(tables, stages, contents, rows.further, only_new=known is not None)
     listed = score_candidates(tables, contents, found, rows.further, scale)
     kept = _Kept.of(tables, contents, found, listed.pairs, names, every=known is not None)
     further = listed.further
@@ -258,7 +260,7 @@ def find_on_spark(
     scored = score(pairs)
     if further is not None and further.bare_names:
         scored = without_bridges(scored, kept.features["bare"].to_numpy(), further.columns)
-    return FoundPeople(
+    return FoundRows(
         scored=scored,
         of_rows=kept.of_rows,
         content=kept.features["content"].to_numpy(),
