@@ -6,6 +6,7 @@ names, and takes names that differ only by case for one.
 
 from __future__ import annotations
 
+import re
 import warnings
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PORTION: Final = 100_000
 """Rows that a function gets at once: fewer repeat work for each distinct value."""
+_NOT_OF_ARROW: Final = re.compile(r"\binterval\b(?!:| (?:day|hour|minute|second)\b)")
+"""Types that PySpark has no type of Arrow for: intervals of months, also in the fields of others."""
 _STREAMED: Final = 256
 """Most partitions that are read one after the other: each is a job of its own."""
 
@@ -136,22 +139,12 @@ def map_columns(
 
 def _check_types(df: Any) -> None:
     """Refuse columns that cannot pass through a function of Python, such as intervals of months."""
-    wrong = [field.name for field in df.schema if not _fits_arrow(field.dataType)]
+    wrong = [field.name for field in df.schema if _NOT_OF_ARROW.search(field.dataType.simpleString())]
     if wrong:
         raise UsageError(
             f"Spark cannot pass columns of these types to Python: {', '.join(wrong)}",
             repair=f"leave them out, or cast them to text: df.drop({wrong[0]!r})",
         )
-
-
-def _fits_arrow(kind: Any) -> bool:
-    from pyspark.errors import PySparkException
-
-    try:
-        _arrow_type(kind)
-    except PySparkException:
-        return False
-    return True
 
 
 def map_parts(
@@ -212,7 +205,6 @@ def stream(df: Any, places: Sequence[int]) -> Iterator[pa.RecordBatch]:
         UsageError: The workers lack pyarrow, or Spark fails.
     """
     import pyarrow as pa
-    from pyspark.sql.pandas.types import to_arrow_schema
 
     def pack(batches: Iterable[Any]) -> Iterator[Any]:  # pickled as its code
         import pyarrow as pa
@@ -224,17 +216,27 @@ def stream(df: Any, places: Sequence[int]) -> Iterator[pa.RecordBatch]:
             yield pa.RecordBatch.from_pydict({"rows": pa.array([sink.getvalue().to_pybytes()], pa.binary())})
 
     chosen = number_columns(df).select(*(f"c{place}" for place in places)).coalesce(_STREAMED)
-    empty = to_arrow_schema(chosen.schema, timezone="UTC").empty_table()
-    yield from empty.to_batches() or [pa.RecordBatch.from_pylist([], empty.schema)]
     try:
+        with spark_errors():
+            schema = arrow_schema(chosen)
+        yield pa.RecordBatch.from_pylist([], schema)
         with spark_errors():
             for row in map_in_arrow(chosen, pack, "rows binary").toLocalIterator(prefetchPartitions=True):
                 with pa.ipc.open_stream(row["rows"]) as batches:
                     for batch in batches:
-                        yield batch.cast(empty.schema)
+                        yield batch.cast(schema)
     except UsageError:
         check_executors(df, ())
         raise
+
+
+def arrow_schema(df: Any) -> pa.Schema:
+    """Return the types that columns have in Arrow, with times in UTC. What PySpark has for it differs by version."""
+    import pyarrow as pa
+
+    given = df.limit(0).toArrow().schema
+    in_utc = pa.timestamp("us", "UTC")
+    return pa.schema([field.with_type(in_utc) if getattr(field.type, "tz", None) else field for field in given])
 
 
 def create_frame(df: Any, rows: pl.DataFrame) -> Any:
@@ -244,7 +246,7 @@ def create_frame(df: Any, rows: pl.DataFrame) -> Any:
 
     table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
     with spark_errors():  # Connect infers no types without rows
-        return df.sparkSession.createDataFrame(table, from_arrow_schema(table.schema))
+        return df.sparkSession.createDataFrame(table, from_arrow_schema(table.schema, prefer_timestamp_ntz=True))
 
 
 def number_columns(df: Any) -> Any:

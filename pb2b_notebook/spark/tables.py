@@ -14,7 +14,7 @@ from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.spark.failures import spark_errors
-from pb2b_notebook.spark.partitions import PORTION, arrow_portions, map_in_arrow, number_columns
+from pb2b_notebook.spark.partitions import PORTION, arrow_portions, arrow_schema, map_in_arrow, number_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -337,10 +337,9 @@ def table_of_columns(df: Any, names: Sequence[str], function: Callable[[pl.DataF
         function: Function of a polars frame.
     """
     import polars as pl
-    from pyspark.sql.pandas.types import to_arrow_schema
 
     chosen = number_columns(df).select(*(f"c{df.columns.index(name)}" for name in names))
-    given = to_arrow_schema(chosen.schema, timezone="UTC")
+    given = arrow_schema(chosen)
 
     def compute(part: pa.Table) -> pl.DataFrame:
         return function(pl.DataFrame(part.cast(given).rename_columns(list(names))))
@@ -367,7 +366,6 @@ def first_values(df: Any, names: Sequence[str], count: int) -> pl.DataFrame:
         UsageError: Spark failed.
     """
     import polars as pl
-    from pyspark.sql.pandas.types import to_arrow_schema
 
     chosen = number_columns(df).select(*(f"c{df.columns.index(name)}" for name in names))
 
@@ -382,4 +380,4 @@ def first_values(df: Any, names: Sequence[str], count: int) -> pl.DataFrame:
 
     with spark_errors():
         found = map_in_arrow(chosen, run, chosen.schema).toArrow()
-    return pl.DataFrame(found.cast(to_arrow_schema(chosen.schema, timezone="UTC")).rename_columns(list(names)))
+    return pl.DataFrame(found.cast(arrow_schema(chosen)).rename_columns(list(names)))

@@ -1,8 +1,12 @@
 """Tables of polars in parts: what comes back is what went there, whatever its type."""
 
+import datetime as dt
+from types import SimpleNamespace
+
 import polars as pl
 
-from pb2b_notebook.spark.tables import create_table, exchange, number_parts
+from pb2b_notebook.spark.partitions import create_frame, stream
+from pb2b_notebook.spark.tables import create_table, exchange, first_values, number_parts, table_of_columns
 
 ROWS = pl.DataFrame({
     "n": pl.Series([0, 1, 2, 3, None], dtype=pl.UInt64) + ((1 << 64) - 5),
@@ -39,3 +43,16 @@ def test_rows_of_one_number_meet_in_one_part(spark):
 
     found = met.meet(meet).collect().sort("i")
     assert found.equals(numbers.with_columns(part=pl.col("i") % 7, parts=pl.lit(1), k=pl.col("i") % 2), null_equal=True)
+
+
+def test_rows_of_the_caller_are_read_with_their_types(spark):
+    """In all versions of PySpark that are allowed, see .ci/floors: what they have for types of Arrow differs."""
+    rows = pl.DataFrame({
+        "at": [dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC), None],
+        "a.b": ["x", None], "day": [dt.date(1, 1, 1), None], "n": [1, None], "yes": [True, None],
+    }).with_columns(pl.col("at").dt.replace_time_zone(None).alias("local"))  # fmt: skip
+    df, names = create_frame(SimpleNamespace(sparkSession=spark), rows), rows.columns
+    streamed = pl.concat(pl.DataFrame(part) for part in stream(df, range(len(names))))
+    streamed = streamed.rename(dict(zip(streamed.columns, names, strict=True)))
+    for found in (streamed, table_of_columns(df, names, lambda part: part).collect(), first_values(df, names, 5)):
+        assert found.sort("n").equals(rows.sort("n")), found
