@@ -82,9 +82,12 @@ class OnSpark:
         """Return a table that is used several times, computed now, once.
 
         It forgets how it was computed: the plans of tables that follow from each other this often outgrow the driver.
+        Two executors have its rows, where there are two, so that the loss of one does not end the work.
         """
+        from pyspark.storagelevel import StorageLevel
+
         with spark_errors():
-            kept = table.df.localCheckpoint()
+            kept = table.df.localCheckpoint(storageLevel=StorageLevel.MEMORY_AND_DISK_2)
         return Table.of(kept, *table.schemas)
 
     def run(self, tasks: Sequence[tuple[Callable[[Any], Any], Any]]) -> list[Any]:
