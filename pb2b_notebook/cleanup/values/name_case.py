@@ -56,6 +56,9 @@ _NUMERALS: Final = re.compile(r"(?:x{1,3}(?:v?i{2,3}|i?v|vi|ix)|x{2,3}i?|v?i{2,3
 _NUMERAL_OR_NAME: Final = re.compile(r"(?:vi|xi)[.,]?")
 _ROMAN: Final = re.compile(r"[IVXLCDM]+")
 _DOTTED_CAPITAL: Final = re.compile(r"[^\W\d_]İ|ı|i\u0307")
+_SHORT_FAMILY: Final = re.compile("[B-DĐF-HJ-NP-TV-Z][AEIOUYƠƯ][\u0300-\u036f]+")
+"""A name of two letters, decomposed, that is no abbreviation: LÊ, VŨ, HÀ."""
+_IRISH: Final = re.compile("h[aeiouáéíóú]")
 _ACCOUNT: Final = re.compile(r"[@_]|(?:^| )[^\W\d_][^\W_]*\d")
 """An address, or a word of letters and then digits, as the names of accounts have: user42."""
 _PART: Final = re.compile(r"([-’'‘./])")
@@ -173,6 +176,8 @@ def _rule(name: str) -> str:
     # 김민준 MA: words of a script without case do not say that the rest is a name.
     name = " ".join(word for word in name.split(" ") if word.lower() != word.upper())
     rule = odd_case(name) or odd_case(name.translate(_LOWER_CASE_LETTERS))
+    if not rule and _SHORT_FAMILY.fullmatch(unicodedata.normalize("NFD", name)):
+        return "shouting"
     if not rule and name.isupper():
         words = re.findall(r"[^\W\d_]+", name)
         # XU LI: two words with a vowel each are not initials.
@@ -387,7 +392,8 @@ def _word(
         word, words, at, country, leading=leading, spanish=spanish, small_de=small_de
     ):
         return word
-    if word == "'t" or (word == "het" and at and words[at - 1] == "van"):
+    is_child_of = at > 1 and at == len(words) - 1 and _is_child_of(word, country)
+    if is_child_of or word == "'t" or (word == "het" and at and words[at - 1] == "van"):
         return word
     first, hyphen, last = word.rpartition("-")
     if (
@@ -396,8 +402,8 @@ def _word(
         and _is_lower_case_word(last, words, at, country, leading=True, spanish=spanish, small_de=small_de)
     ):
         return f"{_capitalize(first, alphabet)}{hyphen}{last}"  # Bakker-van der Pluijm
-    if at > 1 and at == len(words) - 1 and _is_child_of(word, country):
-        return word
+    if at and words[at - 1] == "ó" and _IRISH.match(word):
+        return f"h{_capitalize(word[1:], alphabet)}"  # Ó hÉadhnú: no Irish name begins with an h
     if at and _NUMERALS.fullmatch(word) and (at == len(words) - 1 or word[-1] in ".," or word[:2] == "ii"):
         return word.upper()
     return _capitalize(word, alphabet)

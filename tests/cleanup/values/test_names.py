@@ -150,6 +150,11 @@ def test_several_people_in_one_cell_are_reported_and_not_changed(name):
         ("RƏŞİD MƏMMƏD OĞLU", "AZ", "Rəşid Məmməd oğlu"),
         ("KARA ALİ OĞLU", "TR", "Kara Ali Oğlu"),
         ("LOLA KARIM QIZI", "UZ", "Lola Karim qizi"),
+        ("EMMET Ó HÉADHNÚ", "IE", "Emmet Ó hÉadhnú"),
+        ("LÊ", "VN", "Lê"),
+        ("VŨ", None, "Vũ"),
+        ("JÖ", None, "Jö"),
+        ("ÖB", None, "ÖB"),
     ],
 )
 def test_a_name_in_one_case_gets_the_case_of_its_country(text, country, name):
