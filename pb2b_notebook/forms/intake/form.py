@@ -178,6 +178,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._bar_of_steps = StepBar(lambda step: self._start(lambda: self._go(step)), self._drop_question)
         self._drop = FileDrop(self._take_file)
         self._file: Any = None
+        self._file_name = ""
         self._sheet = inputs.choice("sheet", "Sheet of the workbook", [""])
         self._sheet.widget.layout.display = "none"
         self._sheet.widget.style.description_width = _LABELS
@@ -301,6 +302,7 @@ class IntakeForm(Form[Outcome[Any]]):
         if self.draft.intake is not None:  # what was chosen for another list says nothing about this one
             self.values = {"country": None, "existing": "fill"}
         self.draft, self.result, self._file = Draft(), None, None
+        self._file_name = str(getattr(source, "name", ""))
         self._outcome.children = ()
         self._save.begin_again()
         self._save_unsent.begin_again()
@@ -589,7 +591,9 @@ class IntakeForm(Form[Outcome[Any]]):
             super()._show_failure(problem)
             return
         self.error = problem
-        self._message.value = rendering.failure(problem, advice=advice)
+        name = self._file_name if isinstance(problem, LeadFileError) else ""
+        title = rendering.plain(f"{name} cannot be read", most=rendering.LONGEST_TITLE) if name else ""
+        self._message.value = rendering.failure(problem, title=title, advice=advice)
 
 
 def _pending(intake: Intake) -> int:

@@ -283,6 +283,8 @@ def test_a_file_that_cannot_be_read_leaves_nothing_to_send(empty, name, content)
     assert form.draft.intake is None
     assert form._button.disabled
     assert 'role="alert"' in form._message.value
+    without_rows = isinstance(form.error, errors.InvalidParameterError)
+    assert (f"{name} cannot be read" in form._message.value) != without_rows
     with pytest.raises(errors.UsageError):
         form.submit()
     assert len(empty.leads.list()) == 0
