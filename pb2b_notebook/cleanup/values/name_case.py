@@ -57,7 +57,7 @@ _NUMERAL_OR_NAME: Final = re.compile(r"(?:vi|xi)[.,]?")
 _ROMAN: Final = re.compile(r"[IVXLCDM]+")
 _DOTTED_CAPITAL: Final = re.compile(r"[^\W\d_]İ|ı|i\u0307")
 _SHORT_FAMILY: Final = re.compile("[B-DĐF-HJ-NP-TV-Z][AEIOUYƠƯ][\u0300-\u036f]+")
-"""A name of two letters, decomposed, that is no abbreviation: LÊ, VŨ, HÀ."""
+"""A name of two letters, decomposed, as no abbreviation is written: LÊ, VŨ, HÀ."""
 _IRISH: Final = re.compile("h[aeiouáéíóú]")
 _ACCOUNT: Final = re.compile(r"[@_]|(?:^| )[^\W\d_][^\W_]*\d")
 """An address, or a word of letters and then digits, as the names of accounts have: user42."""
