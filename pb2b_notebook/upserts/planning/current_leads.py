@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final, Literal
 
 from pb2b_notebook.api.calls.options import Options
+from pb2b_notebook.api.http import envelope
+from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import InvalidParameterError, NotFoundError, UsageError
 from pb2b_notebook.lazy_libraries import pl
@@ -30,9 +33,12 @@ ADDED: Final = frozenset({"ids", "email", "import_id"})
 _NAMED: Final = 8
 _MASK: Final = r"[*•●…]"
 """What a service writes in place of the characters of an address that it hides."""
+_NOT_REAL: Final = r"(?i)^[0-9a-f]{32,}@|@([\w.-]+\.)?invalid$"
+"""A hash in place of a name, or a domain that no one has (RFC 6761)."""
 _SEVERAL: Final = "email as a list"
 """Form of leads with further addresses."""
 _FEW_HIDDEN: Final = 5
+_MORE_OFTEN: Final = 2
 _LAG: Final = timedelta(minutes=15)
 """How long the lists of a service may lag behind its writes."""
 
@@ -195,9 +201,32 @@ def _leads_of_rows(target: Target, desired: Desired) -> pl.DataFrame:
     by_email = [_at_addresses(target, part) for part in batches(sorted(emails), _most(target, "email"))]
     found = _concat([*by_id, *by_email], target)
     keys = {match_key(email, "email") for email in found["email"].drop_nulls()}
-    if emails <= keys or _SEVERAL not in target.session.client.profile.names("forms"):
+    if emails <= keys or not _have_other_addresses(target, found):
         return found
     return _concat([found, list_leads(target, {})], target)  # a filter may find leads by their own address only
+
+
+def _have_other_addresses(target: Target, found: pl.DataFrame) -> bool:
+    """Whether leads of a service that differs have further addresses; a page of them shows it where none was found."""
+    session = target.session
+    if not session.may_differ(0):
+        return False
+    names = set(found.columns) | session.unknown_columns
+    if not found.height:
+        names |= {name for lead in _any_leads(target) for name in lead}
+    several = _SEVERAL in session.client.profile.names("forms")
+    return several or any(holds_other_addresses(name) and not name.startswith("custom_") for name in names)
+
+
+def _any_leads(target: Target) -> list[dict[str, Any]]:
+    """Return a page of leads, which show the form of all of them."""
+    session = target.session
+    operation = session.operations.find("leads.list")
+    path, query, _ = session.bind(operation, {})
+    page = envelope.page(session.client.send(Call(operation, path, query)))
+    if page.forms:
+        session.client.profile.learn("forms", page.forms, "objects of leads.list", at=session.time())
+    return [json.loads(bytes(record)) for record in page.records]
 
 
 def _at_addresses(target: Target, emails: Sequence[str]) -> pl.DataFrame:
@@ -209,9 +238,12 @@ def _at_addresses(target: Target, emails: Sequence[str]) -> pl.DataFrame:
     found = list_leads(target, {"email": list(emails)})
     shown = found.filter(~_hides_address())["email"].str.strip_chars().str.to_lowercase()
     hidden = found.height - len(shown)
-    all_are = hidden > _FEW_HIDDEN and not len(shown)  # the key may not read any address
-    if not hidden or all_are or hidden > len(emails) or not set(shown) <= set(emails):
+    if not hidden or hidden > len(emails) or not set(shown) <= set(emails):
         return found
+    if hidden > _FEW_HIDDEN and not len(shown):
+        others = pl.DataFrame({"email": [str(lead.get("email") or "") for lead in _any_leads(target)]})
+        if others.select(_hides_address().all()).item():  # the key may not read any address
+            return found
     if len(emails) == 1:
         address = pl.when(_hides_address()).then(pl.lit(emails[0])).otherwise("email")
         return found.with_columns(email=address)
@@ -221,7 +253,8 @@ def _at_addresses(target: Target, emails: Sequence[str]) -> pl.DataFrame:
 
 def _hides_address() -> pl.Expr:
     text = pl.col("email").cast(pl.String)
-    return (text.is_null() | ~text.str.contains("@", literal=True) | text.str.contains(_MASK)).fill_null(value=True)
+    hidden = ~text.str.contains("@", literal=True) | text.str.contains(_MASK) | text.str.contains(_NOT_REAL)
+    return hidden.fill_null(value=True)
 
 
 def _with_hidden(target: Target, leads: pl.DataFrame, desired: Desired, match_on: str) -> pl.DataFrame:
@@ -230,8 +263,11 @@ def _with_hidden(target: Target, leads: pl.DataFrame, desired: Desired, match_on
         return leads
     if _are_masked(leads):  # of all leads: that is about the key
         return leads
-    opted_out = leads.filter(is_protected(leads))
-    if not opted_out.height or not opted_out.select(_hides_address().all()).item():
+    lacks, protected = pl.col("email").is_null(), is_protected(leads)
+    hides = (_hides_address() & ~lacks & protected).any()
+    # Leads without an address are everywhere; of people who opted out, a service may leave it out.
+    often = lacks.filter(protected).mean() > _MORE_OFTEN * lacks.filter(~protected).mean().fill_null(0)
+    if not leads.select((hides | often).fill_null(value=False)).item():
         return leads
     known = {match_key(email, "email") for email in leads["email"].drop_nulls()}
     missing = sorted(set(desired.values["key"].drop_nulls().to_list()) - known)
