@@ -35,13 +35,16 @@ FACTS: Final = {
     "forms": "what differs in the form of its objects, which are read as those of our contract",
     "write_form": "form in which it takes the body of a write",
     "media_type": "media type of the bodies that it takes",
+    "required": "fields that a write of an object needs beside those that change",
     "needs_version": "a write needs the version of its object, which is read before it",
     "time_form": "form in which it takes the times of filters",
     "version_form": "form in which it takes the version of an object",
+    "endless": "it promises more rows after the last one, for ever",
     "gives_cursors": "a page without a cursor is the last one",
     "cursors": "what its cursors are: keys of rows, or places in the list, which other rows take when a row goes",
     "lists_deleted": "lists have deleted objects though they were not asked for",
     "totals": "what the total of a list with filters counts: the objects that match, or all",
+    "largest_total": "largest number of objects that it certainly counts",
     "custom_fields": "what becomes of custom fields that a write does not name",
     "first_row": "number of the first row in the errors of an import",
     "timeless": "some rows have no time of change",
@@ -55,14 +58,16 @@ FACTS: Final = {
 
 _LISTS: Final = frozenset(
     {"refused", "ignored", "applied", "several_values", "one_value", "opted_out", "harmless", "asked_about",
-     "asked_about_fields", "words", "forms", "missing_if_empty"}
+     "asked_about_fields", "words", "forms", "missing_if_empty", "required"}
 )  # fmt: skip
 _DIFFERENCES: Final = frozenset(
     {"refused", "ignored", "one_value", "missing", "missing_if_empty", "page_size", "trailing_slash",
-     "cursor_parameter", "forms", "write_form", "media_type", "needs_version", "time_form", "version_form",
+     "cursor_parameter", "forms", "write_form", "media_type", "needs_version", "required", "time_form", "version_form",
      "lists_deleted", "timeless"}
 )  # fmt: skip
-_TRUTHS: Final = frozenset({"missing", "needs_version", "trailing_slash", "gives_cursors", "timeless", "lists_deleted"})
+_TRUTHS: Final = frozenset(
+    {"missing", "needs_version", "trailing_slash", "gives_cursors", "timeless", "lists_deleted", "endless"}
+)
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, RecursionError)
 """Exceptions of text that is not a profile."""
 _LONGEST: Final = 200
@@ -271,7 +276,7 @@ def _fits(name: str, value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(text, str) for text in value)
     if name in _TRUTHS:
         return isinstance(value, bool)
-    if name in {"page_size", "first_row"}:
+    if name in {"page_size", "first_row", "largest_total"}:
         return isinstance(value, int) and not isinstance(value, bool) and value >= (name == "page_size")
     return isinstance(value, str)
 

@@ -11,8 +11,9 @@ from typing import Final
 from pb2b_notebook.openapi.operations import Field, Operation, Operations, Parameter
 
 Place = tuple[str, str]
-_LOOKED_UP: Final = frozenset({"email", "updated_after", "updated_before"})
-"""Filters by which rows are looked up or read on: without them there are better ways than to filter all rows here."""
+_TIMES: Final = frozenset({"datetime", "date"})
+_LOOKED_UP: Final = frozenset({"ids", "email", "updated_after", "updated_before"})
+"""Filters by which this package looks rows up or reads on: without them it has better ways than to filter all rows."""
 
 
 def place(operation: Operation) -> Place:
@@ -110,10 +111,10 @@ def _filters_of_rows(theirs: Operation, ours: Operation) -> Iterator[Parameter]:
     shown = {field.name for field in theirs.fields}
     shown |= {f"{name.removesuffix('_at')}_{end}" for name in shown for end in ("after", "before")}
     shown |= {"q"} if "full_name" in shown else set()
-    shown |= {f for f, column in (("tag", "tags"), ("has_email", "email")) if column in shown}
+    shown |= {f for f, column in (("tag", "tags"), ("has_email", "email"), ("ids", "id")) if column in shown}
     for parameter in ours.parameters if theirs.many and theirs.method == "GET" else ():
-        if parameter.name in shown - _LOOKED_UP and theirs.parameter(parameter.name) is None:
-            yield parameter
+        if parameter.name in shown and theirs.parameter(parameter.name) is None:
+            yield replace(parameter, ours=parameter.name in _LOOKED_UP)
 
 
 def _with_our_kind(parameter: Parameter, ours: Parameter | None) -> Parameter:
@@ -124,9 +125,9 @@ def _with_our_kind(parameter: Parameter, ours: Parameter | None) -> Parameter:
 
 
 def _field_of_our_kind(field: Field, ours: Iterable[Field]) -> Field:
-    """Return the field with our kind where the document says less: text for a time, or nothing at all."""
+    """Return the field with our kind where the document says less: text or a number for a time, or nothing at all."""
     known = next((each for each in ours if each.name == field.name), None)
     if known is None:
         return field
-    says_less = field.kind == "json" or (field.kind == "text" and known.kind in {"datetime", "date"})
+    says_less = field.kind == "json" or (field.kind in {"text", "integer", "number"} and known.kind in _TIMES)
     return replace(field, kind=known.kind, fields=known.fields) if says_less else field

@@ -57,6 +57,7 @@ class Parameter:
         nullable: Whether it takes ``None``, which clears the field in a body.
         most: Most values at once; ``None`` where the document names no limit.
         joined: Whether a list is one text with commas.
+        ours: Whether only a caller may give it: the document in use lacks it, and our contract has it.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Parameter:
     nullable: bool = False
     most: int | None = None
     joined: bool = False
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,13 @@ class Operation:
         return tuple(p.name for p in self.parameters if p.location == "query")
 
     def parameter(self, name: str) -> Parameter | None:
-        """Return the parameter of that name, or ``None``."""
-        return next((p for p in self.parameters if p.name == name), None)
+        """Return the parameter of that name; ``None`` if the document in use lacks it."""
+        return next((p for p in self.parameters if p.name == name and not p.ours), None)
+
+    @property
+    def undocumented(self) -> frozenset[str]:
+        """Names of the parameters that only our contract has, which a service may ignore."""
+        return frozenset(p.name for p in self.parameters if p.ours)
 
 
 class Operations(Mapping[str, Operation]):

@@ -8,7 +8,7 @@ import pytest
 
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, Deviation
-from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, PreconditionFailedError
+from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, PreconditionFailedError, ValidationError
 
 ONE_LEAD = re.compile(r"/leads/lead_\w+")
 
@@ -90,7 +90,7 @@ def as_text(form, *, refuses=False):
                 found = x.service.ask("GET", x.path)["data"] if x.method == "PATCH" else None
                 found = found or x.service.leads(email=row["email"].lower())[0]
                 same = version == written(found["updated_at"])
-                if refuses and x.method == "PATCH" and "+" not in str(version):
+                if refuses and "+" not in str(version):
                     x.refuse(422, "if_updated_at has no offset", field="if_updated_at")
                 row["if_updated_at"] = found["updated_at"] if same else "2001-01-01T00:00:00.000Z"
 
@@ -125,6 +125,60 @@ def test_a_version_is_sent_as_the_service_gave_it(deviate, service, form, refuse
     changed = service.ask("PATCH", f"/leads/{leads['id'].iloc[0]}", {"city": "by another user"})["data"]
     assert plan.apply().summary["conflict"] == 1
     assert service.ask("GET", f"/leads/{changed['id']}")["data"]["city"] == "by another user"
+
+
+def test_an_update_has_the_values_that_the_service_demands_with_each(deviate, service):
+    def ask(x):
+        if x.method == "PATCH" and "email" not in x.body:
+            x.refuse(422, "email is required", field="email")
+
+    lead = next(each for each in service.leads() if each["email"])
+    ws = deviate(ask)
+    assert ws.leads.update(lead["id"], city="Turku").city == "Turku"
+    assert ws.leads.update(lead["id"], city="Oulu").email == lead["email"]
+    assert service.refusals == 1
+
+    def hide(x):
+        for row in x.rows if x.method == "GET" else ():
+            row["email"] = "***@***"
+
+    with pytest.raises(ValidationError, match="email is required"):  # the address that is shown is not the lead's
+        deviate(ask, hide).leads.update(lead["id"], city="Bergen")
+    assert service.ask("GET", f"/leads/{lead['id']}")["data"]["email"] == lead["email"]
+
+
+def pairs_only(x):
+    if (x.method, x.path) == ("POST", "/imports"):
+        if isinstance(x.body["mapping"], dict):
+            x.refuse(422, "mapping must be an array of {source, target}", field="mapping")
+        else:
+            x.body["mapping"] = {pair["source"]: pair["target"] for pair in x.body["mapping"]}
+
+
+def by_row(x):
+    if x.many and x.path.endswith("/errors"):
+        x.answer["data"] = {str(row["row_number"]): [row["message"]] for row in x.rows}
+
+
+def test_an_import_takes_its_mapping_as_pairs_and_has_its_errors_by_row(deviate):
+    ws = deviate(pairs_only, by_row)
+    run = ws.imports.wait(
+        ws.imports.create(pd.DataFrame({"Mail": ["pairs@of.example", "no address"]}), {"Mail": "email"})
+    )
+    assert (run.created_count, run.error_count) == (1, 1)
+    [wrong] = ws.imports.errors(run).to_dict("records")
+    assert (wrong["row_number"], "email" in wrong["message"]) == (2, True)
+
+
+def test_a_404_with_a_code_may_be_about_a_parameter_of_ours(deviate, service):
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads" and {"include_total", "include_deleted"} & x.asked.keys():
+            x.refuse(404, "The resource does not exist", code="resource_not_found")
+
+    ws = deviate(ask)
+    assert set(ws.leads.list()["id"]) == {lead["id"] for lead in service.leads()}
+    assert ws.leads.count() == len(service.leads())
+    assert service.refusals == 1
 
 
 def only_the_id(*names):
@@ -231,7 +285,8 @@ def test_404_for_a_filter_that_a_service_does_not_have_is_not_an_empty_list(devi
         ws.leads.list(email=held["email"])
 
 
-def test_a_feed_whose_empty_pages_have_new_cursors_is_read_and_not_said_to_be_complete(deviate, service, said):
+@pytest.mark.parametrize("sign", ["a cursor", "has_more", "the last page"])
+def test_a_feed_that_never_ends_is_read_and_not_said_to_be_complete(deviate, service, said, sign):
     def ask(x):
         place, _, _ = x.asked.get("cursor", "").partition(".")
         x.query = [pair for pair in x.query if pair[0] != "cursor"]
@@ -242,15 +297,17 @@ def test_a_feed_whose_empty_pages_have_new_cursors_is_read_and_not_said_to_be_co
         if x.method == "GET" and x.many:
             following = x.answer["pagination"].pop("next_cursor")
             if x.number < 0:
-                x.answer["data"] = []
+                x.answer["data"] = x.service.last_rows if sign == "the last page" else []
+            x.service.last_rows = x.rows
             place = str(x.number + 1 if following and x.number >= 0 else -1)
             if following and x.number >= 0:
                 x.service.cursors[place] = following
             x.service.calls += 1
             x.answer["pagination"] = {"next_cursor": f"{place}.{x.service.calls}"}
+            x.answer["pagination"] |= {} if sign == "a cursor" else {"has_more": True}
 
     ws = deviate(ask, tell)
     found = ws.leads.list(page_size=25)
     assert set(found["id"]) == {lead["id"] for lead in service.leads()}
     assert not pb.provenance(found).complete
-    assert any("empty pages, each with another cursor" in text for text in said)
+    assert any("does not count as complete" in text for text in said)

@@ -2,8 +2,10 @@
 
 import contextlib
 import itertools
+import json
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -536,11 +538,32 @@ def tombstones(x):
 TOMBSTONES = Deviation(DEVIATIONS[DELETED[0]].ask, tombstones)
 
 
-@pytest.mark.parametrize("name", [*DELETED, "tombstones"])
+def shows_deletions(words):
+    """List deleted leads, too, whose deletion only these members show: they are none of the contract's."""
+
+    def tell(x):
+        for row in x.rows if x.path.startswith("/leads") else ():
+            if "deleted_at" in row:
+                row.update(words(row.pop("deleted_at")))
+
+    return Deviation(DEVIATIONS[DELETED[0]].ask, tell)
+
+
+WORDS_OF_DELETION = {
+    "a part": lambda at: {"deletion": {"deleted": bool(at)}, "owner": {"deleted": True}},
+    "a state": lambda at: {"state": "Deleted" if at else "Active"},
+    "a state inside": lambda at: {"lifecycle": {"state": "trashed" if at else "live"}},
+    "only on deleted leads": lambda at: {"archived": True} if at else {},
+}
+
+
+@pytest.mark.parametrize("name", [*DELETED, "tombstones", *WORDS_OF_DELETION])
 def test_deleted_leads_are_not_among_the_live_ones_in_whatever_words(against, service, said, name, monkeypatch):
     monkeypatch.setitem(DEVIATIONS, "tombstones", TOMBSTONES)
+    if name in WORDS_OF_DELETION:
+        monkeypatch.setitem(DEVIATIONS, name, shows_deletions(WORDS_OF_DELETION[name]))
     for number in range(2):
-        lead = service.ask("POST", "/leads", {"email": f"{name}{number}@gone.example"})["data"]
+        lead = service.ask("POST", "/leads", {"email": f"{name.replace(' ', '-')}{number}@gone.example"})["data"]
         service.ask("DELETE", f"/leads/{lead['id']}")
     gone = {lead["id"] for lead in service.leads(include_deleted="true") if lead["deleted_at"]}
     live = {lead["id"] for lead in service.leads()}
@@ -573,6 +596,92 @@ def test_a_status_that_says_deleted_is_said_once(against, said, monkeypatch):
         ws.leads.list()
     assert sum("the status 'archived'" in text for text in said) == 1
     assert "archived seem to be deleted" in ws.mirror.sync("leads")["note"].iloc[0]
+
+
+def foreign(x):
+    """Be a service that is not a sandbox of ours."""
+    x.out.pop("x-sandbox-instance", None)
+
+
+def counts_up_to(most, *, lists=False):
+    """Count no more than this, as search engines do, and list no more where pages have numbers."""
+
+    def ask(x):
+        if x.method == "GET" and x.path == "/leads" and lists:
+            x.number = int(x.asked.get("page", 1))
+            x.without("page", "limit", "cursor")
+            x.query.append(("limit", "500"))
+
+    def tell(x):
+        if x.many and x.path == "/leads":
+            total = min(most, x.answer["pagination"].get("total", most))
+            x.answer["pagination"] |= {"total": total}
+            x.answer["pagination"].pop("has_more", None)
+            if lists:
+                rows = x.rows[:most]
+                x.answer["data"] = rows[20 * x.number - 20 : 20 * x.number]
+                x.answer["pagination"] = {"page": x.number, "total": len(rows), "total_pages": -(-len(rows) // 20)}
+
+    return Deviation(ask, tell)
+
+
+def test_a_count_that_is_the_most_that_a_service_counts_is_not_believed(against, service, monkeypatch, said):
+    monkeypatch.setitem(DEVIATIONS, "counts up to 50", counts_up_to(50))
+    monkeypatch.setitem(DEVIATIONS, "foreign", Deviation(None, foreign))
+    ws = against("counts up to 50", "foreign")
+    assert ws.leads.count() == len(service.leads())
+    status = Counter(lead["status"] for lead in service.leads()).most_common(1)[0]
+    assert ws.leads.count(status=status[0]) == status[1]
+    service.switch("foreign")  # which counts all
+    before = service.requests
+    assert [ws.leads.count(updated_after="2000-01-01T00:00:00Z") for _ in range(2)] == [len(service.leads())] * 2
+    assert service.requests - before <= 8
+
+
+def test_a_list_that_ends_at_the_most_that_a_service_counts_is_read_on(against, service, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "lists 40 of all", counts_up_to(40, lists=True))
+    frame = against("lists 40 of all").leads.list()
+    assert ids_of(service, frame) == set()
+
+
+def columns(x):
+    """Give lists as a table: the names of its columns, and the cells of each row."""
+    if x.many and x.path in {"/leads", "/campaigns"}:
+        names = sorted({name for row in x.rows for name in row}) or ["id"]
+        cells = [[row.get(name) for name in names] for row in x.rows]
+        by_name = x.path == "/campaigns"
+        x.answer |= {"data": {n: [row[i] for row in cells] for i, n in enumerate(names)}} if by_name else {}
+        x.answer |= {} if by_name else {"columns": names, "data": cells}
+
+
+def test_a_list_in_columns_is_read_as_rows(against, service, monkeypatch):
+    monkeypatch.setitem(DEVIATIONS, "columns", Deviation(None, columns))
+    ws = against("columns", "limit_clamped_to_10")
+    frame = ws.leads.list(frame="polars")
+    assert {lead["id"]: lead["email"] for lead in service.leads()} == dict(frame.select("id", "email").iter_rows())
+    assert set(ws.campaigns.list()["id"]) == {row["id"] for row in service.ask("GET", "/campaigns")["data"]}
+
+
+def test_filters_that_the_document_lacks_are_applied_all_the_same(service, against, monkeypatch):
+    """A truthful document may lack what leads are looked up by; the service ignores it then."""
+
+    def without(text):
+        document = json.loads(text)
+        listed = document["paths"]["/leads"]["get"]
+        kept = {"limit", "cursor", "order", "include_deleted"}
+        listed["parameters"] = [p for p in listed["parameters"] if p.get("name", p.get("$ref", "")) in kept]
+        return json.dumps(document)
+
+    lacking = Deviation(lambda x: x.without("ids", "email", "updated_after") if x.path == "/leads" else None)
+    monkeypatch.setitem(DEVIATIONS, "lacks filters", replace(lacking, document=without))
+    ws = against("lacks filters", own=False)
+    leads = service.leads()
+    chosen = [lead["id"] for lead in leads[:2]]
+    assert set(ws.leads.list(ids=chosen)["id"]) == set(chosen)
+    assert leads[5]["id"] in set(ws.leads.list(email=leads[5]["email"])["id"])
+    since = sorted(lead["updated_at"] for lead in leads)[30]
+    assert set(ws.leads.list(updated_after=since)["id"]) == {one["id"] for one in leads if one["updated_at"] > since}
+    assert ws.leads.count(ids=chosen) == 2
 
 
 def test_a_total_of_all_rows_is_not_the_count_of_those_that_match(against, service, monkeypatch):
@@ -849,9 +958,6 @@ def test_leads_of_several_ids_come_where_the_service_finds_only_one(against, ser
 @pytest.mark.parametrize("names", [("one value", "foreign"), ("foreign",), ()])
 def test_a_count_of_several_values_is_that_of_all_or_not_known(against, service, monkeypatch, names):
     from pb2b_notebook.api.calls.list_summary import summarize_list
-
-    def foreign(x):
-        x.out.pop("x-sandbox-instance", None)
 
     monkeypatch.setitem(DEVIATIONS, "one value", of_one_value(slice(1)))
     monkeypatch.setitem(DEVIATIONS, "foreign", Deviation(None, foreign))

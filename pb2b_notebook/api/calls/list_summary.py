@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -14,11 +13,11 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.http import envelope, time_forms
 from pb2b_notebook.api.http.client import Call
 from pb2b_notebook.api.http.envelope import Page
-from pb2b_notebook.api.lists.completeness import is_newest_first
+from pb2b_notebook.api.lists.completeness import is_newest_first, may_be_limit
 from pb2b_notebook.api.lists.page_sizes import FEW_ROWS
-from pb2b_notebook.api.lists.parameters import AFTER, NEWEST_FIRST
+from pb2b_notebook.api.lists.parameters import AFTER, BEFORE, NEWEST_FIRST
 from pb2b_notebook.api.lists.row_filters import RowFilters, is_impossible, other_value
-from pb2b_notebook.api.lists.windows import is_timeless
+from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time, is_timeless, time_text
 from pb2b_notebook.errors import (
     BadRequestError,
     NotFoundError,
@@ -28,6 +27,7 @@ from pb2b_notebook.errors import (
 )
 from pb2b_notebook.openapi.operations import Operation
 
+_LARGEST_TOTAL: Final = "largest_total"
 _TOTALS: Final = "totals"
 """Fact what the total of a list with filters counts: the "filtered" objects, or "all"."""
 
@@ -74,7 +74,7 @@ def summarize_list(session: Session, name: str, *ids: str, **filters: Any) -> Li
     except (PermissionDeniedError, NotFoundError):
         return ListSummary(None, None)
     found = None if newest is None else Record(newest, operation.fields)
-    return ListSummary(found, _count_of(session, page) if filtered else None)
+    return ListSummary(found, _count_of(session, operation, given, page) if filtered else None)
 
 
 def _page_in_any_size(
@@ -90,7 +90,7 @@ def _page_in_any_size(
         return _first_page(session, operation, given, ours)
     except (BadRequestError, ValidationError):
         if ours.pop("limit", None) is None:
-            raise
+            return None
     try:
         return _first_page(session, operation, given, ours)  # the service may have another name for it
     except (BadRequestError, ValidationError):
@@ -105,7 +105,7 @@ def _is_filtered(
     The few rows of the page may match by chance, and the total counts the others.
     """
     path, query, _ = session.bind(operation, {**given, **ours})
-    rows = RowFilters(query, operation.fields)
+    rows = RowFilters(query, operation)
     profile = session.client.profile
     if time_forms.widened_bounds(query, profile.value("time_form")):
         return False
@@ -186,12 +186,32 @@ def _is_in_order(session: Session, operation: Operation, page: Page) -> bool:
     return known and is_newest_first(page.records) is not False
 
 
-def _count_of(session: Session, page: Page) -> int | None:
+def _count_of(session: Session, operation: Operation, given: Mapping[str, Any], page: Page) -> int | None:
     """Return the number of rows of a list, if its first page shows it: its own number of rows may be all it knows."""
     rows = len(page.records)
-    capped = re.fullmatch("[125]00+", str(page.total)) is not None
-    if capped and not page.ends and session.may_differ(page.total):
-        return None  # it may be the most that the service counts, as the 10,000 of search engines are
+    doubtful = page.total is not None and not page.ends and may_be_limit(page.total) and session.may_differ(page.total)
+    if doubtful and not _counts_on(session, operation, given, page):
+        return None
     if page.total is not None and (page.total > rows or page.ends or rows < FEW_ROWS):
         return page.total
     return rows if page.ends or (not rows and not page.absent) else None
+
+
+def _counts_on(session: Session, operation: Operation, given: Mapping[str, Any], page: Page) -> bool:
+    """Whether a total is not the most that the service counts: those of two parts of the list add up to it."""
+    profile, known = session.client.profile, _LARGEST_TOTAL
+    if page.total is None or page.total <= profile.value(known, operation.id, 0):
+        return page.total is not None
+    refused = profile.names("refused", operation.id) | profile.names("ignored", operation.id)
+    if not page.records or any(operation.parameter(name) is None or name in refused for name in (AFTER, BEFORE)):
+        return False
+    counts: list[int | None] = []
+    with suppress(ProspectB2BError, UnreliableWindowsError):  # the rows are read to count them
+        split = time_text(change_time(page.records[0]) - 1)
+        for name in (AFTER, BEFORE):
+            part = _first_page(session, operation, {**given, name: split}, {"limit": 1, "include_total": True})
+            counts.append(part.total)
+    if sum(count or 0 for count in counts) != page.total or None in counts:
+        return False
+    profile.learn(known, page.total, "two parts of the list add up to it", operation=operation.id, at=session.time())
+    return True

@@ -162,7 +162,7 @@ class Session(Context):
         ordered = with_default_order(operation, arguments, options.limit)
         path, filters, _ = self.bind(operation, ordered)
         newest = options.limit is not None and operation.parameter("order") is None
-        facts, rows = ListFacts(self, operation), RowFilters(filters, operation.fields, added)
+        facts, rows = ListFacts(self, operation), RowFilters(filters, operation, added)
         ours = frozenset({*added, *({"order"} if ordered is not arguments else ())})
         return Listing(
             facts,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from pb2b_notebook.api.http.list_location import errors_by_row
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.lazy_libraries import pd
@@ -218,6 +219,9 @@ def _number_of(value: Any) -> int | None:
 
 def _rows_of(value: Any) -> list[Mapping[str, Any]]:
     """Return the objects of a list, and its texts as objects; anything else is not the error of a row."""
+    if isinstance(value, Mapping):
+        by_row = errors_by_row({str(name): json.dumps(each).encode() for name, each in value.items()})
+        value = json.loads(by_row or b"[]")
     rows = [{"message": each} if isinstance(each, str) else each for each in (value if isinstance(value, list) else [])]
     return [each for each in rows if isinstance(each, Mapping)]
 

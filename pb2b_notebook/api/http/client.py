@@ -63,6 +63,8 @@ MISSING = frozenset({404, 405, 501})
 _PARTLY_DONE = frozenset({"leads.bulk_upsert", "imports.create"})
 """Operations whose response may report failed rows beside others that succeeded."""
 _SEVERAL = 2
+LEADS = "leads.list"
+"""The list that each service has."""
 _KEY = re.compile(r"[!-~]{1,255}")
 _HEADERS = {"Accept": "application/json, */*;q=0.1", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "pb2b-notebook"}
 
@@ -195,8 +197,7 @@ class Client:
         """
         if call.operation.mutates:
             self.check_writable(call.operation.id)
-        call = unlearning.without(call, call.added & self.profile.names("refused", call.operation.id))
-        call = unlearning.without(call, call.added & {unlearning.COUNT} if call.operation.id in self._uncounted else ())
+        call = self._as_known(call)
         refusals: list[tuple[frozenset[str], APIError]] = []
         learned = self.profile.names("forms")
         forms = list(self._forms_to_try(call, learned))
@@ -215,7 +216,7 @@ class Client:
                     continue
                 final = (call.operation.id, refused.message) in self._refused_in_any_form
                 if not final and write_forms.suggests_another_form(refused, call, forms[0]):
-                    first, forms = first or refused, forms[1:]
+                    first, forms = first or refused, list(write_forms.forms_after(refused, forms))
                     if forms:
                         continue
                     self._refused_in_any_form.add((call.operation.id, first.message))
@@ -232,26 +233,49 @@ class Client:
                 self._accepted |= call.added & {name for name, _ in call.query}
             return reply
 
+    def _as_known(self, call: Call) -> Call:
+        """Return the call without what the service is known to refuse, and with what it demands."""
+        call = unlearning.without(call, call.added & self.profile.names("refused", call.operation.id))
+        call = unlearning.without(call, call.added & {unlearning.COUNT} if call.operation.id in self._uncounted else ())
+        required = self.profile.names("required", call.operation.id)
+        if required and (missing := write_forms.missing_names(call, required)):
+            with suppress(ProspectB2BError):  # the service says what is wrong
+                return write_forms.with_values_of(call, self._read_object(call).body, missing) or call
+        return call
+
     def _following(
         self, call: Call, sent: Call, refused: APIError, refusals: list[tuple[frozenset[str], APIError]]
     ) -> Call | None:
         """Return the call without what the service refuses, or with the version in its text; ``None`` for neither."""
         if (exact := self._with_exact_version(call, sent, refused)) is not None:
             return exact
+        if (whole := self._with_required_values(call, refused)) is not None:
+            return whole
         dropped = _names_to_drop(call, refused)
         if not dropped:
             return None
         refusals.append((dropped, refused))
-        return unlearning.without(call, dropped)
+        return unlearning.without(call, dropped | self._refused_likewise(call, dropped))
+
+    def _refused_likewise(self, call: Call, dropped: frozenset[str]) -> frozenset[str]:
+        """Return what else of ours a list refuses: what another one refuses that refuses the same name; learn it."""
+        others = [set(fact.value) for fact in self.profile.facts if fact.name == "refused" and fact.operation]
+        names = {name for found in others if not call.operation.mutates and found & dropped for name in found}
+        names &= (set(unlearning.WEAKER) - unlearning.SIZES - self._accepted - dropped) & call.added & _names_in(call)
+        if names:
+            self.learn_refused(call.operation, names, f"refused by another list that refuses {', '.join(dropped)}, too")
+        return frozenset(names)
 
     def _with_exact_version(self, call: Call, sent: Call, refused: APIError) -> Call | None:
         """Return a refused write with its version in the text of the service; ``None`` if that is not what it lacks."""
-        named = f'"{unlearning.VERSION}"'.encode() in (call.body or b"") and call.operation.path.endswith("}")
+        named = f'"{unlearning.VERSION}"'.encode() in (call.body or b"")
         about = isinstance(refused, PreconditionFailedError) or (
             refused.status in unlearning.REFUSED and unlearning.mentions(refused, [unlearning.VERSION])
         )
         if not (named and about) or call.exact:
             return None
+        if not call.operation.path.endswith("}"):
+            return self._with_versions_in_form(call, sent, refused)
         try:
             exact = versions.with_version_of(sent, self._read_object(call).body)
         except ProspectB2BError:
@@ -259,6 +283,33 @@ class Client:
         if exact is not None and (form := versions.form_of(exact)) is not None:
             self.profile.learn("version_form", form, f"{refused.status} for another text", at=self.now())
         return exact and replace(exact, exact=True)
+
+    def _with_versions_in_form(self, call: Call, sent: Call, refused: APIError) -> Call | None:
+        """Return a refused write of several leads with their versions in the text of lists; ``None`` if it is ours."""
+        read = replace(call.operation, id=LEADS, method="GET", path="/leads", mutates=False, body=None)
+        try:
+            form = versions.form_in(self._send_logged(Call(read, "/leads")).body)
+        except ProspectB2BError:
+            return None
+        formed = versions.in_form(sent, form)
+        if form is None or formed.body == sent.body:
+            return None
+        self.profile.learn("version_form", form, f"{refused.status} for another text", at=self.now())
+        return replace(formed, exact=True)
+
+    def _with_required_values(self, call: Call, refused: APIError) -> Call | None:
+        """Return a refused update with the values that the service demands with each; ``None`` if it demands none."""
+        names = write_forms.required_names(call, refused)
+        if not names:
+            return None
+        try:
+            whole = write_forms.with_values_of(call, self._read_object(call).body, names)
+        except ProspectB2BError:
+            return None
+        if whole is not None:
+            evidence = f"{refused.status} without it"
+            self.profile.learn("required", names, evidence, operation=call.operation.id, at=self.now())
+        return whole
 
     def send_again(self, call: Call) -> Reply | None:
         """Send a call again that may have taken effect, with the same bytes; ``None`` if it is refused: it did not.
@@ -651,7 +702,9 @@ def _names_to_drop(call: Call, refused: APIError) -> frozenset[str]:
         return frozenset()
     if says_empty(refused, call.operation):
         return frozenset()
-    return unlearning.names_to_drop(refused, call.added & _names_in(call), reads=not call.operation.mutates)
+    added, reads = call.added & _names_in(call), not call.operation.mutates
+    exists = call.operation.id == LEADS and call.added.issuperset(name for name, _ in call.query)
+    return unlearning.names_to_drop(refused, added, reads=reads, exists=exists)
 
 
 def _is_late_with_ours(call: Call, failure: ProspectB2BError) -> bool:

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook.api.http import headers, object_forms, paging
-from pb2b_notebook.api.http.list_location import find_list, is_absent, singular_of
+from pb2b_notebook.api.http.list_location import find_list, is_absent, rows_of_columns, singular_of
 from pb2b_notebook.api.http.reply import Reply, printable
 from pb2b_notebook.credentials import is_secret
 from pb2b_notebook.errors import NotJSONError, ProtocolError
@@ -248,6 +248,8 @@ def _split_list(reply: Reply) -> tuple[Raws, dict[str, Any]]:
         records: Raws = _list_decoder().decode(reply.body).data
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return _split_list_exactly(reply)
+    if records and bytes(records[0])[:1] == b"[":  # rows of cells, below the names of their columns
+        return _split_list_exactly(reply)
     return records, parse_strict_json(_without(reply.body, records), reply)
 
 
@@ -274,7 +276,8 @@ def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
     if reply.body.lstrip()[:1] == b"[":
         return _rows_of(reply.body, reply), {}
     top = {name: bytes(value) for name, value in _top_level(reply).items()}
-    rows = top.pop("data") if top.get("data", b"")[:1] == b"[" else None
+    cells = rows_of_columns(top) if re.match(rb"\[\s*\[", top.get("data", b"")) else None
+    rows = cells or (top.pop("data") if top.get("data", b"")[:1] == b"[" else None)
     if rows is None:
         path = "" if reply.operation is None else reply.operation.path
         found = find_list(top, lambda text: _raw_members(text, reply), path)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from pb2b_notebook.api.http.paging import HOLDERS
+from pb2b_notebook.frames.strict_json import elements
 
 _ROWS: Final = (
     "items", "results", "result", "records", "rows", "entries", "content", "value", "values", "list", "objects", "docs",
@@ -23,6 +24,9 @@ _NOT_ROWS: Final = frozenset(
 )  # fmt: skip
 _IDS: Final = frozenset({"id", "_id", "Id", "ID", "uuid", "guid", "UUID"})
 """Names by which an object is known as a row: the lists in it are values of the row, and no rows."""
+_COLUMNS: Final = ("columns", "fields", "headers", "header", "schema")
+"""Members with the names of columns, beside lists of cells."""
+_NUMBERS: Final = frozenset({"id", "row_number", "rowNumber", "row", "line", "line_number", "index"})
 _PLURALS: Final = ((re.compile(r"ies$"), "y"), (re.compile(r"s$"), ""))
 _DEEPEST: Final = 3
 
@@ -62,10 +66,14 @@ def find_list(
         if name != "data" and found:
             continue
         parts = members_of(top[name])
-        rows = _rows_in(name, parts, singular_of(last.replace("-", "_")), names, members_of)
+        rows = errors_by_row(parts) if last == "errors" else None
+        rows = rows or _rows_in(name, parts, singular_of(last.replace("-", "_")), names, members_of)
+        rows = rows or rows_of_columns(parts)
         inner = (rows, {}) if rows is not None else find_list(parts, members_of, path, depth + 1)
         if inner is not None and not (rows is None and _IDS & parts.keys() and not parts.keys() & {*names}):
             return inner[0], {**{other: top[other] for other in top if other != name}, **inner[1]}
+    if depth == 0 and (rows := rows_of_columns(top)) is not None:
+        return rows, {}
     if len(found) != 1:
         found = [name for name in names if name in found][:1]
     return (top[found[0]], {name: value for name, value in top.items() if name != found[0]}) if found else None
@@ -101,6 +109,65 @@ def _rows_in(
     if is_row and (name.replace("-", "_").lower() == noun or (is_place and kind and f"_{kind}".endswith(f"_{noun}"))):
         return _as_list([parts])
     return None
+
+
+def rows_of_columns(parts: Members) -> bytes | None:
+    """Return the rows of a table that has a list for each column, or lists of cells below their names.
+
+    >>> rows_of_columns({"id": b'["a", "b"]', "score": b"[1.50, null]"})
+    b'[{"id":"a","score":1.50},{"id":"b","score":null}]'
+    >>> rows_of_columns({"columns": b'["id", "score"]', "rows": b'[["a", 1]]'})
+    b'[{"id":"a","score":1}]'
+    >>> rows_of_columns({"id": b'["a"]', "tags": b'["x", "y"]'}) is None
+    True
+    """
+    lists = {name: elements(value) for name, value in parts.items() if value.lstrip()[:1] == b"["}
+    heads = next((lists[name] for name in _COLUMNS if name in lists), None)
+    cells = next((lists[name] for name in ("data", *_ROWS) if name in lists and lists[name] is not heads), None)
+    if heads is not None and cells is not None:
+        names = [_column_name(json.loads(head)) for head in heads]
+        if not all(cell.lstrip()[:1] == b"[" for cell in cells) or not _IDS & {*names}:
+            return None
+        rows = [elements(row) for row in cells]
+        whole = len({*names}) == len(names) and all(len(row) == len(names) for row in rows)
+        return _as_list(dict(zip(names, row, strict=True)) for row in rows) if whole else None
+    if not _IDS & lists.keys() or len(lists) < len(parts) or len({*map(len, lists.values())}) > 1:
+        return None
+    return _as_list(dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True))
+
+
+def _column_name(head: Any) -> str:
+    """Return the name in the head of a column, which is text or an object with it."""
+    named = head if not isinstance(head, dict) else next((head[n] for n in ("name", "key", "field") if n in head), "")
+    return str(named)
+
+
+def errors_by_row(parts: Members) -> bytes | None:
+    """Return the errors of an import that has them by the number of the row; ``None`` for anything else.
+
+    >>> errors_by_row({"2": b'["email is invalid"]', "5": b'{"email": ["is invalid"]}'})
+    b'[{"row_number": 2, "message": "email is invalid"}, {"row_number": 5, "field": "email", "message": "is invalid"}]'
+    """
+    if not parts or not all(key.isdecimal() for key in parts):
+        return None
+    rows = []
+    for key, text in parts.items():
+        value = json.loads(text)
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, dict) and _NUMBERS & each.keys():
+                return None  # the keys are places in a list
+            rows += [{"row_number": int(key), **error} for error in _errors_of(each)]
+    return json.dumps(rows).encode()
+
+
+def _errors_of(value: Any) -> list[dict[str, Any]]:
+    """Return the errors of a row: a text, an object with a message, or the messages of each field."""
+    if not isinstance(value, dict):
+        return [{"message": value}]
+    if {"message", "reason", "detail", "error", "description", "code"} & value.keys():
+        return [value]
+    pairs = ((name, each) for name, of in value.items() for each in (of if isinstance(of, list) else [of]))
+    return [{"field": name, "message": text} for name, text in pairs]
 
 
 def _as_list(rows: Iterable[Members]) -> bytes:

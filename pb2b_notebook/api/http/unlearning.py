@@ -46,6 +46,7 @@ REFUSED: Final = frozenset({400, 422})
 _OTHERS: Final = frozenset({403, 404, 405, 409, 500, 501})
 """Other statuses with which some services refuse a parameter that they do not know."""
 FAILED: Final = 500
+NOT_FOUND: Final = 404
 _LATE: Final = frozenset({504, 524})
 """Statuses of a gateway that waited too long for the service. Sources: RFC 9110, section 15.6.5; Cloudflare."""
 COUNT: Final = "include_total"
@@ -64,13 +65,16 @@ def may_refuse_a_name(problem: APIError) -> bool:
     return problem.status in REFUSED | _OTHERS or isinstance(problem, BadRequestError)
 
 
-def names_to_drop(refused: APIError, added: Collection[str], *, reads: bool = False) -> frozenset[str]:
+def names_to_drop(
+    refused: APIError, added: Collection[str], *, reads: bool = False, exists: bool = False
+) -> frozenset[str]:
     """Return the names that a refused request should leave out: those that the refusal names, else all of ours.
 
     Args:
         refused: The refusal.
         added: Names in the request that the caller did not give.
         reads: Whether the request only reads: then a status without a code, such as 404, may mean a parameter, too.
+        exists: Whether what is read certainly exists: then a 404 with a code may mean a parameter, too.
 
     >>> from pb2b_notebook.errors import ValidationError
     >>> sorted(names_to_drop(ValidationError("unknown parameter order", status=422), {"order", "ids"}))
@@ -82,7 +86,7 @@ def names_to_drop(refused: APIError, added: Collection[str], *, reads: bool = Fa
     """
     if is_late(refused):
         return frozenset({COUNT} & set(added)) if reads else frozenset()
-    unclear = reads and not refused.code and may_refuse_a_name(refused)
+    unclear = reads and may_refuse_a_name(refused) and (not refused.code or (exists and refused.status == NOT_FOUND))
     known = refused.status in REFUSED or (isinstance(refused, BadRequestError) and (reads or refused.status < FAILED))
     if isinstance(refused, CursorExpiredError) or not (known or unclear):
         return frozenset()

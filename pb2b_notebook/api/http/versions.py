@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _DEEPEST: Final = 4
+_FEW: Final = 5
+"""Objects of a list that show the form of its versions."""
 _SECONDS: Final = "seconds since 1970"
 _MILLISECONDS: Final = "milliseconds since 1970"
 _PARTS: Final = re.compile(
@@ -79,7 +81,10 @@ def form_of(call: Call) -> str | None:
     >>> form_of(Call(load()["leads.update"], "/leads/1", (), b'{"if_updated_at": "2026-03-10 12:00:00.5+00:00"}'))
     'YYYY-MM-DD hh:mm:ss.f+00:00'
     """
-    version = json.loads(call.body or b"{}").get(VERSION)
+    return _form_of_text(json.loads(call.body or b"{}").get(VERSION))
+
+
+def _form_of_text(version: Any) -> str | None:
     if isinstance(version, int):
         return _SECONDS if abs(version) < 10**11 else _MILLISECONDS
     found = _PARTS.fullmatch(version) if isinstance(version, str) else None
@@ -87,6 +92,22 @@ def form_of(call: Call) -> str | None:
         return None
     fraction = f".{'f' * len(found[8])}" if found[8] else ""
     return f"YYYY-MM-DD{found[4]}hh:mm:ss{fraction}{found[9] or ''}"
+
+
+def form_in(body: bytes) -> str | None:
+    """Return the form in which a list has the versions of its objects; ``None`` if ours cannot be written in it.
+
+    >>> form_in(b'{"data": [{"updated_at": "2026-03-10T12:00:00.000+00:00"}]}')
+    'YYYY-MM-DDThh:mm:ss.fff+00:00'
+    >>> form_in(b'{"data": [{"updated_at": "2026-03-10T12:00:00.123456Z"}]}') is None  # finer than what is kept
+    True
+    """
+    try:
+        given = next((version for version in _versions_in(json.loads(body)) if version is not None), None)
+    except (ValueError, RecursionError):
+        return None
+    form = _form_of_text(given)
+    return None if form is None or "ffff" in form else form
 
 
 def in_form(call: Call, form: str | None) -> Call:
@@ -127,4 +148,7 @@ def _versions_in(found: Any, depth: int = 0) -> Iterator[Any]:
     if isinstance(found, dict) and depth < _DEEPEST:
         yield from (value for name, value in found.items() if name in CHANGED)
         for value in found.values():
+            yield from _versions_in(value, depth + 1)
+    elif isinstance(found, list) and depth < _DEEPEST:
+        for value in found[:_FEW]:
             yield from _versions_in(value, depth + 1)

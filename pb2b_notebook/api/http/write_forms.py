@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,12 +29,25 @@ PLAIN: Final = "plain"
 _NAMES: Final = "its names"
 CSV: Final = "csv"
 """Form of an import whose rows are the text of a CSV file."""
+_MAPPINGS: Final = {
+    f"mapping of {column} and {field}": (column, field)
+    for column, field in (("column", "field"), ("source", "target"), ("from", "to"), ("header", "field"))
+}
+"""Forms of an import whose mapping is a list of pairs → the names in a pair."""
+_OF_IMPORTS: Final = frozenset({CSV, *_MAPPINGS})
 IMPORT: Final = "imports.create"
 _REFUSED: Final = frozenset({400, 422})
 _OF_UPSERTS: Final = ("match_on", "rows")
 _REQUIRED: Final = re.compile(
     r"required|missing|empty|blank|must (have|contain|be present|be an? (array|list))|expected", re.IGNORECASE
 )
+
+
+_DEMANDED: Final = re.compile(
+    r"required|missing|(can|must) ?not be (blank|empty|null)|can't be (blank|empty)|must (have|contain|be present)",
+    re.IGNORECASE,
+)
+_HIDDEN: Final = re.compile("[*•●…]|^[0-9a-f]{32,}(@|$)", re.IGNORECASE)
 
 
 def forms_to_try(operation: Operation, learned: Collection[str], known: str | None) -> tuple[str, ...]:
@@ -64,7 +77,7 @@ def forms_of_rows(operation: Operation, learned: Collection[str], known: str | N
         known: Form that the service took before; ``None`` if none is known.
     """
     names = (_NAMES, PLAIN) if spellings_in(learned) or _pairs_named(learned) else (PLAIN,)
-    forms = (*names, CSV) if operation.id == IMPORT else names
+    forms = (*names, CSV, *_MAPPINGS) if operation.id == IMPORT else names
     return tuple(dict.fromkeys(form for form in (known, *forms) if form in forms))
 
 
@@ -75,10 +88,28 @@ def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
     body = json.loads(call.body)
     if not isinstance(body, dict):
         return call
-    body = _with_csv(body) if form == CSV else _wrap(_rename(body, learned), form, call)
+    if form in _MAPPINGS:
+        body = _with_pairs(body, *_MAPPINGS[form])
+    else:
+        body = _with_csv(body) if form == CSV else _wrap(_rename(body, learned), form, call)
     key = call.idempotency_key if call.idempotency_key is None else key_of(call.idempotency_key, form)
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return call if text == call.body else replace(call, body=text, idempotency_key=key)
+
+
+def forms_after(refused: APIError, forms: Sequence[str]) -> tuple[str, ...]:
+    """Return the forms that are left after the first one was refused; those of an import by what the refusal names.
+
+    >>> forms = ("plain", "csv", "mapping of column and field", "mapping of source and target")
+    >>> forms_after(APIError("mapping must be an array of {source, target}", status=422), forms)
+    ('mapping of source and target', 'mapping of column and field')
+    >>> forms_after(APIError("csv is required", status=422), forms)
+    ('csv',)
+    """
+    text = " ".join([refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)])
+    about_mapping = _names(text, "mapping")
+    left = [form for form in forms[1:] if form not in _OF_IMPORTS or (form in _MAPPINGS) == about_mapping]
+    return tuple(sorted(left, key=lambda form: not all(_names(text, name) for name in _MAPPINGS.get(form, ()))))
 
 
 def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> bool:
@@ -119,6 +150,53 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
         if form != PLAIN and "not a field" in text and _names(text, outer):
             return True
     return False
+
+
+def required_names(call: Call, refused: APIError) -> frozenset[str]:
+    """Return the fields that a service demands with each update of an object, and that the update does not name.
+
+    >>> from pb2b_notebook.api.http.client import Call
+    >>> from pb2b_notebook.errors import ValidationError
+    >>> from pb2b_notebook.openapi import load
+    >>> call = Call(load()["leads.update"], "/leads/1", (), b'{"city": "Turku"}')
+    >>> required_names(call, ValidationError("email is required", status=422))
+    frozenset({'email'})
+    """
+    if refused.status not in _REFUSED or call.body is None or call.operation.method not in {"PATCH", "PUT"}:
+        return frozenset()
+    texts = (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details))
+    demands = [text for text in texts if _DEMANDED.search(text)]
+    return missing_names(call, [n for n in call.operation.body or () if any(_names(text, n) for text in demands)])
+
+
+def missing_names(call: Call, names: Collection[str]) -> frozenset[str]:
+    """Return the fields that a write does not name."""
+    return frozenset(names) - set(json.loads(call.body or b"{}"))
+
+
+def with_values_of(call: Call, body: bytes, names: Collection[str]) -> Call | None:
+    """Return an update with the values that its object has now; ``None`` if one is not certainly the object's own.
+
+    A value that is hidden, or is one of several, would be written over the right one.
+    """
+    found = json.loads(body)
+    found = found.get("data", found) if isinstance(found, dict) else {}
+    values = {name: found.get(name) for name in names} if isinstance(found, dict) else {}
+    if not values or not all(_is_shown(name, value) for name, value in values.items()):
+        return None
+    given = {**values, **json.loads(call.body or b"{}")}
+    key = call.idempotency_key and key_of(call.idempotency_key, json.dumps(values, sort_keys=True))
+    return replace(
+        call, body=json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode(), idempotency_key=key
+    )
+
+
+def _is_shown(name: str, value: Any) -> bool:
+    """Whether a value certainly is that of a field: not a masked, hashed or placeholder address, or one of several."""
+    text = str(value)
+    if not isinstance(value, str | int) or not text:
+        return False
+    return not _HIDDEN.search(text) and (name != "email" or ("@" in text and not text.lower().endswith("invalid")))
 
 
 def is_another_operation(refused: APIError) -> bool:
@@ -176,6 +254,13 @@ def _with_csv(body: dict[str, Any]) -> dict[str, Any]:
         cells = (row.get(name) for name in columns)
         writer.writerow([str(cell).lower() if isinstance(cell, bool) else cell for cell in cells])
     return {**{name: value for name, value in body.items() if name != "rows"}, "csv": text.getvalue()}
+
+
+def _with_pairs(body: dict[str, Any], column: str, field: str) -> dict[str, Any]:
+    """Return the body of an import with its mapping as a list of pairs."""
+    mapping = body.get("mapping")
+    pairs = [{column: name, field: key} for name, key in mapping.items()] if isinstance(mapping, dict) else mapping
+    return {**body, "mapping": pairs}
 
 
 def _wrap(body: dict[str, Any], form: str, call: Call) -> dict[str, Any]:

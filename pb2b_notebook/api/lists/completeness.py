@@ -11,6 +11,7 @@ was read, or if reading its pages again, the last one first, finds no other row:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -21,8 +22,11 @@ from pb2b_notebook.api.lists.windows import OVERLAP, SECOND, UnreliableWindowsEr
 
 Verdict = Literal["proven", "unproven", "short"]
 _ROUND: Final = 5
-_CAP: Final = 100
+_CAP: Final = 10
 """Counts that are multiples of this may be the most that a service counts."""
+_USUAL_CAP: Final = 100
+_CAPS: Final = re.compile("(?:1|2|25|5)0+|9{3,}")
+"""Limits that services have, of 20 rows to 10,000 and more."""
 _POWERS: Final = frozenset({16, 32, 64, 128, 256, 512, 1024})
 
 
@@ -88,7 +92,8 @@ class Evidence:
         if self.last.ends:
             return "proven"
         rows = len(self.last.records)
-        counted = self.rows == self.total and (self.pages > 1 or not rows)
+        again = self.last.open_end and rows > 0
+        counted = self.rows == self.total and (self.pages > 1 or not rows) and not again
         if self.last.promises_more and (rows or not counted):
             return "short"
         if counted:
@@ -117,7 +122,8 @@ class Evidence:
         if self.last is not None and self.last.promises_more:
             return f"{seen}, and the last page says that more rows follow, without a cursor"
         if self.last is not None and self.last.open_end:
-            return f"{seen}, and then only empty pages, each with another cursor"
+            pages = "pages with rows that had come" if self.last.records else "empty pages"
+            return f"{seen}, and then only {pages}, each with another cursor"
         return f"{seen}, the last {len(self.last.records) if self.last else 0:,} on a page without any sign of an end"
 
 
@@ -131,9 +137,22 @@ def may_be_capped(page: Page, seen: Evidence, *, counted: bool = False) -> bool:
     """
     rows = seen.rows + (0 if counted else len(page.records))
     full = bool(page.records) and len(page.records) >= seen.largest
-    counts = (rows if page.total is None else page.total, page.last or 0)
+    counts = [rows if page.total is None else page.total, page.last or 0]
     wrong = (page.total is not None and rows > page.total) or 0 < (page.last or 0) < seen.pages + (not counted)
-    return full and (wrong or any(n >= _CAP and n % _CAP == 0 for n in counts))
+    # A cursor that ends is a sign of its own: only the usual limits are doubted then.
+    counts = [n for n in counts if not counted or n % _USUAL_CAP == 0]
+    several = seen.pages + (not counted) > 1
+    limited = not counted and bool(page.records) and several and _CAPS.fullmatch(str(rows)) is not None
+    return limited or (full and (wrong or any(map(may_be_limit, counts))))
+
+
+def may_be_limit(count: int) -> bool:
+    """Whether a count may be the most that a service counts.
+
+    >>> may_be_limit(10_000), may_be_limit(50), may_be_limit(57)
+    (True, True, False)
+    """
+    return count > 0 and (count % _CAP == 0 or _CAPS.fullmatch(str(count)) is not None)
 
 
 def is_round(rows: int) -> bool:

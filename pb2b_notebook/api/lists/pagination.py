@@ -27,6 +27,7 @@ def follow(
     cursor: str | None = None,
     *,
     strict: bool = True,
+    is_endless: Callable[[int], bool] = lambda _: False,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Page]:
     """Yield page after page, up to the one without a next cursor.
@@ -36,6 +37,8 @@ def follow(
         enough: Called once with each page; returns whether to stop after it.
         cursor: Cursor of the first page to read; ``None`` for the beginning.
         strict: Whether to refuse a last page that promises more, or that has a cursor after only empty pages.
+        is_endless: Called with the number of rows so far; returns whether empty pages end the list, though the service
+            promises more: they are not those of a filter.
         clock: Monotonic clock, in seconds.
 
     Raises:
@@ -61,7 +64,9 @@ def follow(
         # Rows that change while they are listed come once more, at the end: at most as many pages as came before.
         known = known + 1 if _are_listed_ids(page, ids) else 0
         fresh += not known
-        page = _ended_if_doubtful(page, seen, repeated=bool(known), feeds=not strict and empty == MOST_EMPTY)
+        ends_empty = empty == MOST_EMPTY and (page.bare_cursor or is_endless(rows))
+        stuck = not strict and (ends_empty or again == MOST_EMPTY)
+        page = _ended_if_doubtful(page, seen, repeated=bool(known), stuck=stuck)
         scrolls = page.next_cursor == cursor and (not page.documented or rows < total) and not (known or again)
         cursor = page.next_cursor
         if cursor is not None and known > max(MOST_EMPTY, fresh):
@@ -93,13 +98,14 @@ def follow(
     )
 
 
-def _ended_if_doubtful(page: Page, seen: Collection[str], *, repeated: bool, feeds: bool) -> Page:
+def _ended_if_doubtful(page: Page, seen: Collection[str], *, repeated: bool, stuck: bool) -> Page:
     """Return the page as the last one, if its cursor is disputed, and it has no new rows.
 
     Where each page has the same cursor, the one after the last page is empty. After the last page of a feed there are
-    only empty ones, each with a cursor for what is new.
+    only empty ones, each with a cursor for what is new; and some services say for ever that more rows follow, with
+    empty pages, or with the same one.
     """
-    if feeds and page.bare_cursor:
+    if stuck and page.next_cursor is not None and page.next_cursor not in seen:
         return replace(page, next_cursor=None, promises_more=False, open_end=True)
     if page.disputed and (repeated or not page.records):
         return replace(page, next_cursor=None, promises_more=False, ends=True)

@@ -14,7 +14,7 @@ from pb2b_notebook import frames
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames import filtering
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.openapi.operations import Field, Parameter
+from pb2b_notebook.openapi.operations import Operation, Parameter
 
 _UNCHECKED: Final = filtering.PAGING | {"updated_after"}
 """Parameters that select no rows, and the filter that is documented."""
@@ -27,13 +27,13 @@ class RowFilters:
 
     Args:
         query: Filters as they are sent.
-        fields: Fields of the rows in the contract.
+        operation: The list in the contract in use.
         added: Names of filters without which the reading means the same.
     """
 
-    def __init__(self, query: Iterable[tuple[str, str]], fields: Sequence[Field], added: Iterable[str] = ()) -> None:
-        unchecked = _UNCHECKED | set(added)
-        self._fields = tuple(fields)
+    def __init__(self, query: Iterable[tuple[str, str]], operation: Operation, added: Iterable[str] = ()) -> None:
+        unchecked = (_UNCHECKED - operation.undocumented) | set(added)
+        self._fields = operation.fields
         self._pairs: dict[str, list[tuple[str, str]]] = {}
         for name, text in query:
             if name not in unchecked:

@@ -12,7 +12,9 @@ from pb2b_notebook.api.http.envelope import Page, Raws
 from pb2b_notebook.api.lists import completeness, pagination, windows
 from pb2b_notebook.api.lists.continuation import LEAD_FIELDS, Continuation
 from pb2b_notebook.api.lists.cursor_trials import CursorKind
+from pb2b_notebook.api.lists.matching_query import OURS
 from pb2b_notebook.api.lists.page_requests import PageRequests
+from pb2b_notebook.api.lists.parameters import AFTER
 from pb2b_notebook.api.lists.places import Places
 from pb2b_notebook.api.lists.probes import count_now, has_changed
 from pb2b_notebook.api.lists.windows import milliseconds
@@ -44,6 +46,7 @@ class PageSequence:
         self._continuation = Continuation(requests, self._places)
         self._enough = False
         self._beyond: str | None = None  # place after the last page by a count
+        self._repeats = False  # whether its cursors lead to the same page again and again
         self._same_cursor = False  # whether each page has the same cursor: the service keeps the place
         self._refusal: APIError | None = None  # of a cursor that the service had given
         self.proven = True
@@ -57,7 +60,9 @@ class PageSequence:
         seen = self._seen
         before: Raws = ()
         taken = False
-        for page in pagination.follow(self._ask_in_turn, self._is_last_wanted, strict=False):
+        is_last, is_endless = self._is_last_wanted, self._is_endless
+        pages = pagination.follow(self._ask_in_turn, is_last, strict=False, is_endless=is_endless)
+        for page in pages:
             seen.asked = self._requests.size.asked
             if self._places and not taken:
                 self._places.take_new(before)  # of a page that did not show it
@@ -75,11 +80,24 @@ class PageSequence:
                 yield page
             else:
                 # Where a service differs, its cursors may end at the most that it lists: one request by time shows it.
-                capped = seen.differs and seen.pages > 1 and completeness.may_be_capped(page, seen, counted=True)
+                capped = seen.differs and seen.pages > 1 and self._may_be_capped(page)
                 if len(self._places) > 1 and not (page.promises_more or capped):  # else rows may follow, read first
                     page = yield from self._read_again(page)  # noqa: PLW2901 - rows may follow it
                 yield from self._ending(page, before, capped=capped)
             before = page.records
+
+    def _is_endless(self, rows: int) -> bool:
+        """Whether empty pages that promise more end the list: not those of a filter, after which rows may come."""
+        if not OURS.issuperset(name for name, _ in self._requests.query.sent) or not rows:
+            return bool(self._facts.value("endless"))
+        self._facts.learn("endless", True, "it promises more rows, with empty pages only")
+        return True
+
+    def _may_be_capped(self, page: Page) -> bool:
+        """Whether a last page may be the last one that the service lists; one beyond its count may be empty, too."""
+        return completeness.may_be_capped(page, self._seen, counted=True) or (
+            self._beyond is not None and not page.records
+        )
 
     def _is_last_wanted(self, page: Page) -> bool:
         self._enough = self._is_enough(page)
@@ -112,10 +130,15 @@ class PageSequence:
             return replace(page, next_cursor=None, promises_more=False, ends=True)
         return page
 
+    def _page_of_cursor(self, page: Page, cursor: str | None) -> Page:
+        """Return the page that a cursor led to, and record whether it leads nowhere in any parameter."""
+        self._repeats = self._repeats or (cursor is not None and page.promises_more and not page.size)
+        return page
+
     def _ask_place(self, cursor: str | None) -> Page:
         """Request a page; one that a service refuses since it is too far in the list is empty, and does not end it."""
         try:
-            return self._requests.ask(cursor)
+            return self._page_of_cursor(self._requests.ask(cursor), cursor)
         except APIError as refused:
             about_depth = self._cursors.by_place or isinstance(refused, (BadRequestError, ValidationError))
             if cursor is None or not about_depth or not unlearning.may_refuse_a_name(refused):
@@ -138,6 +161,7 @@ class PageSequence:
             capped: Whether the page may be the last one that the service lists, though others exist.
         """
         seen = self._seen
+        self._repeats = self._repeats or (page.open_end and bool(page.records))
         if self._requests.query.begins_at_cursor:
             seen.total = None  # it counts the rows before the cursor too
         if seen.verdict() == "short" and page.ends and not self._is_still_short():
@@ -219,7 +243,11 @@ class PageSequence:
         full = seen.asked is not None and len(page.records) >= seen.asked
         if self._refusal is not None:
             raise self._refusal
-        if (seen.verdict() == "short" or full) and not page.ends:
+        # A service may promise more rows for ever, with cursors to the same ones: a time that leads on contradicts it.
+        in_vain = self._repeats and self._continuation.leads_on == AFTER
+        by_time = in_vain and (seen.total is None or seen.rows >= seen.total)
+        short = (seen.verdict() == "short" or self._repeats) and not by_time
+        if (short or full) and not page.ends:
             raise PaginationError(
                 f"{self._facts.operation.id} cannot be proven complete: {seen.text}",
                 request_id=page.request_id,

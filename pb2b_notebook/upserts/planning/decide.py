@@ -62,7 +62,10 @@ def _with_remarks(rows: pl.DataFrame, desired: Desired, reason: pl.Expr) -> pl.E
 def decide_deletions(ids: Sequence[str], current: pl.DataFrame) -> Decisions:
     """Decide which of these leads to delete: those that exist and are not deleted yet."""
     rows = pl.DataFrame({"row": range(len(ids)), "id": list(ids)}, schema={"row": pl.Int64, "id": pl.String})
-    now = current.select("id", "email", "updated_at", "deleted_at", exists=pl.lit(value=True))
+    time = pl.Datetime("us", "UTC")
+    kinds = {"email": pl.String(), "updated_at": time, "deleted_at": time}
+    known = [matching.typed_column(current, name, kind) for name, kind in kinds.items()]
+    now = current.select("id", *known, exists=pl.lit(value=True))
     rows = rows.join(now, on="id", how="left", maintain_order="left")
     code = (
         pl.when(pl.col("id").is_duplicated()).then(pl.lit("duplicate_key"))

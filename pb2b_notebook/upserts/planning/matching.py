@@ -56,13 +56,12 @@ def _with_desired_columns(current: pl.DataFrame, desired: Desired) -> pl.DataFra
     }
     names = list(dict.fromkeys([*ALWAYS, *given_names, *kinds]))
     protected = pl.col(PROTECTED) if PROTECTED in current.columns else is_protected(current).alias(PROTECTED)
-    columns = [
-        _read_as(kinds.get(name, pl.String), current[name])
-        if name in current.columns
-        else pl.lit(None, kinds.get(name, pl.String)).alias(name)
-        for name in names
-    ]
-    return current.select(*columns, protected)
+    return current.select(*(typed_column(current, name, kinds.get(name, pl.String)) for name in names), protected)
+
+
+def typed_column(current: pl.DataFrame, name: str, kind: Any) -> pl.Expr:
+    """Return a column of leads in the type of its field; null where the service does not give it."""
+    return _read_as(kind, current[name]) if name in current.columns else pl.lit(None, kind).alias(name)
 
 
 def _read_as(kind: Any, column: pl.Series) -> pl.Expr:
