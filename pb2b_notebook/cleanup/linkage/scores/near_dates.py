@@ -68,10 +68,8 @@ class NearDates(NamedTuple):
         import numpy as np
 
         found = np.full(len(patterns), np.inf)
-        one_name = _have_one_name(patterns)
-        for kind, some in _kinds(patterns, further, columns) if self.most else ():
-            # Two names that are alike in part are one person's less often than one name.
-            at = some & (one_name | (kind[1] == _TWO_DIGITS))
+        # Two names that are alike in part, or turned round, are one person's less often than one name.
+        for kind, at in _kinds(patterns, further, columns) if self.most else ():
             found[at] = np.minimum(found[at], self.most.get(kind, np.inf))
         return found
 

@@ -3,6 +3,10 @@
 A given name is wrong about as often as a family name. So pairs of one date with one family name and two given names
 that are a little alike are about as many as those with one given name and two family names: in 13 lists of others, 0 to
 .9 times as many. Where they are far more, the rest are twins (Mia and Mila), or families that joined on one day.
+
+Misspelled family names hide twins from that count. There they show in two others: given names that are surely two are
+far more than such family names; and given names that are only a little alike (Leon and Leonie) are far more than the
+errors that nearly agree explain, since errors are as near in given names as in family names.
 """
 
 from __future__ import annotations
@@ -10,9 +14,9 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.columns.further_columns import unpack
+from pb2b_notebook.cleanup.linkage.columns.further_columns import agree_or_differ, unpack
 from pb2b_notebook.cleanup.linkage.columns.roles import RAREST
-from pb2b_notebook.cleanup.linkage.pairs.levels import TWO_PEOPLE, levels_of, share_own_things
+from pb2b_notebook.cleanup.linkage.pairs.levels import TWO_PEOPLE, levels_of, may_be_wrong_names, share_own_things
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +29,17 @@ _GIVEN, _FAMILY = (11, 12), (6, 10)
 """Levels of the name: given names, or family names, are a little alike, and the other one is the same."""
 _TIMES, _MORE = 1.3, 5.0
 """How many times as many, and how many more, pairs of two given names must be than of two family names."""
+_SURELY: Final = ((11, 12), (10,))
+"""Levels of the name of two given names, or two family names, that are surely two."""
+_NEARLY: Final = ((5,), (6,))
+"""Levels of the name of given names, or family names, that nearly agree."""
+_ONLY_A_LITTLE: Final = ((11,), (10,))
+"""Levels of the name of given names, or family names, that are a little alike, and no less."""
+_HIDDEN: Final = 2.0
+"""How many times as many each of the two must be. Names that are surely two are up to 1.6 times as many in lists of
+single people, and others 1.5 times, but for 3 in one."""
+_NOT_ONE: Final = 15
+"""Level of the name: the family names differ, too, as one of them is misspelled."""
 _USUAL: Final = 0.4
 """How many such pairs are one person, for each pair of two family names: the median of those lists."""
 _LEAST: Final = 0.02
@@ -59,7 +74,9 @@ class Twins(NamedTuple):
 
         if not self.are_many:
             return np.full(len(patterns), np.inf)
-        return np.where(_are_alike(patterns, further, columns, _GIVEN), self.most, np.inf)
+        (name,) = levels_of(patterns, "name")
+        are_two = np.isin(name, _GIVEN) | ((name == _NOT_ONE) & may_be_wrong_names(patterns))
+        return np.where(are_two & _agree_on_a_date(patterns, further, columns), self.most, np.inf)
 
 
 def twins(patterns: np.ndarray, further: np.ndarray, pairs: np.ndarray, columns: Sequence[FurtherColumn]) -> Twins:
@@ -81,12 +98,24 @@ def twins(patterns: np.ndarray, further: np.ndarray, pairs: np.ndarray, columns:
     """
     import numpy as np
 
+    (name,), two_names = levels_of(patterns, "name"), may_be_wrong_names(patterns)
     (middle,) = levels_of(patterns, "middle")
-    counted = np.where(middle < TWO_PEOPLE, pairs, 0)
-    given, family = (float(counted[_are_alike(patterns, further, columns, names)].sum()) for names in (_GIVEN, _FAMILY))
+    alike = _agree_on_a_date(patterns, further, columns, same=True)
+
+    def count(levels: Sequence[Sequence[int]], where: np.ndarray) -> list[float]:
+        return [float(pairs[alike & where & np.isin(name, some)].sum()) for some in levels]
+
+    given, family = count((_GIVEN, _FAMILY), middle < TWO_PEOPLE)
+    expected = _USUAL * family
     if given <= _TIMES * family + _MORE:
-        return Twins()
-    share = max(_LEAST, (_USUAL * family + 1) / (given + 1))
+        sure, sure_family = count(_SURELY, two_names)
+        (near, near_family), (given, other) = (
+            count(levels, middle < TWO_PEOPLE) for levels in (_NEARLY, _ONLY_A_LITTLE)
+        )
+        expected = near * (other + 1) / (near_family + 1)
+        if sure <= _HIDDEN * sure_family + _MORE or given <= _HIDDEN * expected + _MORE:
+            return Twins()
+    share = max(_LEAST, (expected + 1) / (given + 1))
     note = (
         f"rows of one date whose given names are a little alike are mostly twins: {given:,.0f} pairs of them, and "
         f"{family:,.0f} whose family names are"
@@ -94,18 +123,24 @@ def twins(patterns: np.ndarray, further: np.ndarray, pairs: np.ndarray, columns:
     return Twins(log(share / (1 - share)), (note,))
 
 
-def _are_alike(
-    patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn], names: Sequence[int]
+def _agree_on_a_date(
+    patterns: np.ndarray, further: np.ndarray, columns: Sequence[FurtherColumn], *, same: bool = False
 ) -> np.ndarray:
-    """Return whether each pair has one date, names of these levels, and nothing else of a person's own in common."""
+    """Return whether each pair has one date, or nearly so, and nothing else of a person's own in common.
+
+    Args:
+        patterns: Patterns.
+        further: Packed levels of the pairs in the further columns.
+        columns: Further columns.
+        same: Whether a date that differs by an error is another one.
+    """
     import numpy as np
 
-    levels = unpack(further, len(columns))
-    same = (levels > 0) & (levels <= RAREST)
+    agree, _ = agree_or_differ(further, columns)
+    equal = agree & (unpack(further, len(columns)) <= RAREST)
     dates, numbers = ([n for n, one in enumerate(columns) if of(one)] for of in (_is_date, _is_number))
-    (name,) = levels_of(patterns, "name")
-    found = np.isin(name, names) & (share_own_things(patterns) == 0)
-    return np.asarray(found & same[:, dates].any(axis=1) & ~same[:, numbers].any(axis=1))
+    one_date = (equal if same else agree)[:, dates].any(axis=1)
+    return np.asarray(one_date & ~equal[:, numbers].any(axis=1) & (share_own_things(patterns) == 0))
 
 
 def _is_date(one: FurtherColumn) -> bool:
