@@ -17,17 +17,20 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import (
     are_not_comparable,
     further_logits,
     have_other_dates,
+    have_other_values,
     identity_levels,
     share_a_family_number,
     share_only_a_home,
 )
 from pb2b_notebook.cleanup.linkage.columns.roles import CITY
 from pb2b_notebook.cleanup.linkage.pairs.levels import (
+    TWO_PEOPLE,
     have_unrelated_names,
     levels_of,
     own_email_outweighs_date,
     share_no_lead_field,
     share_own_email,
+    share_own_things,
     with_bare_names,
     without_households,
 )
@@ -74,6 +77,10 @@ RATE: Final = 0.22
 MANY: Final = log(2)
 """Least rate (:class:`~.refinement.Refinement`) of a list in which a row with nothing but a name is one more row of the
 person who has it, as are most rows there, and not of a namesake."""
+_FEWEST_BARE: Final = 20
+"""Least number of pairs of a row with nothing but a name that show what they are."""
+_BY_CHANCE: Final = 0.25
+"""Most share of them that are namesakes, where they are compared as others are: the rest is linked at .75."""
 _WRONG_DATES: Final = 10
 """Least number of pairs of one person with a typing error in a date, and of pairs with two wholly different dates, from
 which dates of a list are often wrong. A few such pairs are father and son."""
@@ -157,6 +164,7 @@ class FurtherWeights(NamedTuple):
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong and that have no families.
         wrong_dates: Whether rows of one name and address often have dates that differ by an error.
+        more_than_namesakes: Whether rows with nothing but a name have it far more often than namesakes do.
         rate: How many more pairs of one person the list has than usual (:class:`~.refinement.Refinement`).
         notes: Which differences count for more than usual in this list; sentences.
     """
@@ -174,13 +182,14 @@ class FurtherWeights(NamedTuple):
     chance: ChancePairs = ChancePairs({})
     home: Households | None = None
     wrong_dates: bool = False
+    more_than_namesakes: bool = False
     rate: float = 0.0
     notes: tuple[str, ...] = ()
 
     @property
     def bare_names(self) -> bool:
         """Whether a row with nothing but a name is compared as others are."""
-        return self.rate >= MANY
+        return self.rate >= MANY or self.more_than_namesakes
 
     @property
     def names_are_wrong(self) -> bool:
@@ -209,7 +218,13 @@ class FurtherWeights(NamedTuple):
         if found.given:
             # Given names are wrong here, so that only what a family shares counts: its number.
             home = Households({}) if home and home.are_families else None
-        return self._replace(names=found, numbers=numbers, home=home, wrong_dates=bool(wrong_dates))
+        return self._replace(
+            names=found,
+            numbers=numbers,
+            home=home,
+            wrong_dates=bool(wrong_dates),
+            more_than_namesakes=more_than_namesakes(pairs, random_pairs, self.columns),
+        )
 
     def _are_at_home(self, further: np.ndarray, own: np.ndarray) -> np.ndarray:
         """Return for each pair whether it shares a rare address, and of the further columns nothing else."""
@@ -286,6 +301,30 @@ class FurtherWeights(NamedTuple):
             return found, found
         own = further_logits(further, self.columns, self.logits, city_alone=False)
         return np.where(have_unrelated_names(patterns), own, found), own
+
+
+def more_than_namesakes(pairs: CountedPairs, random_pairs: np.ndarray, columns: Sequence[FurtherColumn]) -> bool:
+    """Return whether most pairs of one name, of which a row has nothing but that name, are more than namesakes make.
+
+    Two dates or numbers show namesakes. Among the pairs of a row with nothing but a name they are as many, for each
+    pair of any two rows; what the list has beyond that is one person.
+
+    Args:
+        pairs: Candidate pairs by their levels.
+        random_pairs: Packed levels of random pairs.
+        columns: Further columns.
+    """
+    name, middle = levels_of(pairs.patterns, "name", "middle")
+    one_name = (name == 1) & (middle < TWO_PEOPLE) & (share_own_things(pairs.patterns) == 0)
+    (bare, two), (bare_by_chance, two_by_chance) = (
+        (are_not_comparable(some, columns), have_other_values(some, columns, "date", "identifier"))
+        for some in (pairs.further, random_pairs)
+    )
+    seen, namesakes = (float(pairs.others[one_name & of].sum()) for of in (bare, two))
+    if seen < _FEWEST_BARE or not two_by_chance.any():
+        return False
+    by_chance = (namesakes + 1) * bare_by_chance.sum() / two_by_chance.sum()
+    return bool(by_chance <= _BY_CHANCE * seen)
 
 
 def logits_and_limits(patterns: np.ndarray, weights: Weights) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,25 @@
+"""Rows with nothing but a name: one more row of the person who has it, or a namesake."""
+
+import random
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+
+from pb2b_notebook import cleanup
+
+FIELDS = {"born": "date"}
+
+
+@pytest.mark.parametrize("names", [900, 9])
+def test_a_bare_name_is_one_person_where_few_rows_of_one_name_have_two_dates(names: int) -> None:
+    rng = random.Random(4)
+    people = [
+        (f"G{rng.randrange(names):03}ne", f"F{rng.randrange(names):03}sen", str(date(1935, 1, 1) + timedelta(day)))
+        for day in rng.choices(range(25_000), k=500)
+    ]
+    rows = pl.DataFrame(people, schema=["first_name", "last_name", "born"], orient="row")
+    bare = rows.head(60).with_columns(born=pl.lit(None, pl.String)).unique(maintain_order=True)
+    ids = cleanup.duplicates(pl.concat([rows, bare]), fields=FIELDS).frame["cluster_id"].to_list()
+    joined = sum(one in ids[: len(rows)] for one in ids[len(rows) :])
+    assert joined > 45 if names > 9 else joined == 0
