@@ -421,6 +421,20 @@ def share_a_family_number(further: np.ndarray, columns: Sequence[FurtherColumn])
     return np.asarray(number & home & ~date)
 
 
+def share_a_number_of_two_dates(further: np.ndarray, columns: Sequence[FurtherColumn]) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each pair whether it has one identifier and wholly different dates, and dates that differ by an error.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"insurance": "identifier", "born": "date"})
+    >>> wholly, by_an_error = share_a_number_of_two_dates(np.array([9 | 21 << 5, 9 | 17 << 5, 9 | 9 << 5]), columns)
+    >>> wholly.tolist(), by_an_error.tolist()
+    ([True, False, False], [False, True, False])
+    """
+    agree, differ = agree_or_differ(further, columns)
+    number = agree[:, _are("identifier", columns)].any(axis=1)
+    return number & differ[:, _are("date", columns)].any(axis=1), number & are_dates_alike(further, columns)
+
+
 def agree_on_a_person(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
     """Return for each pair whether what agrees is a person's own, and not a home, or a date of two neighbours.
 

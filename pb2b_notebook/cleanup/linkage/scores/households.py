@@ -4,6 +4,8 @@ Where the given names do not decide, the list does, without labels. Of all pairs
 family name, those with one given name are one person, and those with two given names are a household. So
 
 * a row without a given name is one of them, as probable as that share;
+* where rows of one number and two dates nearly all have two names, it is the number of a family, of which some have
+  names that are alike (Jan and Hans);
 * two given names that are a little alike (Kylie and Claire) are as many by chance as among strangers of one family
   name. What the list has beyond that are misspelled names.
 """
@@ -39,6 +41,11 @@ _FAMILIES: Final = log(1 / 3)
 """Most logit of one person in rows of one family name and address that shows that a list has families."""
 _FAMILY_NUMBER: Final = log(1 / 2)
 """Most logit of two given names of a household that share an identifier: a family's insurance has one number."""
+_FAMILY_NUMBERS: Final = 10
+"""How many times as many rows of one number and two dates have two names as have one, where it is a family's: up to 5
+in lists of single people."""
+_ALIKE_FOR_ONE: Final = 2.0
+"""Pairs of one person whose names are alike, for each pair of one name: both with a number, and a wrong date."""
 _LEAST: Final = 0.02
 """Least probability of such a pair."""
 
@@ -48,9 +55,11 @@ class Households(NamedTuple):
 
     Attributes:
         most: Level of the name → most logit.
+        number: Most logit of two names with one number and two dates; infinite where a number is a person's own.
     """
 
     most: dict[int, float]
+    number: float = float("inf")
 
     @property
     def are_families(self) -> bool:
@@ -58,7 +67,13 @@ class Households(NamedTuple):
         return self.most[_NO_GIVEN] < _FAMILIES
 
     def limit(
-        self, patterns: np.ndarray, logits: np.ndarray, *, at_home: np.ndarray, family_number: np.ndarray
+        self,
+        patterns: np.ndarray,
+        logits: np.ndarray,
+        *,
+        at_home: np.ndarray,
+        family_number: np.ndarray,
+        two_dates: tuple[np.ndarray, np.ndarray],
     ) -> np.ndarray:
         """Return the logits, those of pairs of a household at most what this list shows.
 
@@ -67,6 +82,7 @@ class Households(NamedTuple):
             logits: Logits.
             at_home: Whether each pair shares an address, and of the further columns nothing else.
             family_number: Whether each pair shares an address and an identifier, and no date.
+            two_dates: Result of :func:`~.further_columns.share_a_number_of_two_dates`.
         """
         import numpy as np
 
@@ -76,8 +92,43 @@ class Households(NamedTuple):
         for level, most in self.most.items():
             logits = np.where(doubtful & (name == level), np.minimum(logits, most), logits)
         two = ((middle == _UNLIKE) & np.isin(name, (_A_LITTLE_ALIKE, _OTHER_GIVEN, _OTHER))) | (name == _OTHER_GIVEN)
-        result: np.ndarray = np.where(two & family_number, np.minimum(logits, _FAMILY_NUMBER), logits)
-        return result
+        logits = np.where(two & family_number, np.minimum(logits, _FAMILY_NUMBER), logits)
+        wholly, by_an_error = two_dates
+        family = (wholly & (name != _SAME)) | (by_an_error & _are_two(name, middle))
+        return np.where(family, np.minimum(logits, self.number), logits)
+
+
+def _are_two(name: np.ndarray, middle: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return (middle == _UNLIKE) & np.isin(name, (_A_LITTLE_ALIKE, _OTHER_GIVEN, _OTHER))
+
+
+def most_of_one_number(patterns: np.ndarray, two_dates: np.ndarray, pairs: np.ndarray) -> float:
+    """Return the most logit of two names with one number and two dates; infinite where a number is a person's own.
+
+    Args:
+        patterns: Patterns of the candidate pairs.
+        two_dates: Whether each has one identifier and wholly different dates.
+        pairs: Number of pairs of each.
+
+    >>> import numpy as np
+    >>> same, jan_and_hans, father_and_son = 1, 2, 12 | 7 << 4
+    >>> patterns, two_dates = np.array([same, jan_and_hans, father_and_son]), np.full(3, True)
+    >>> round(most_of_one_number(patterns, two_dates, np.array([1, 28, 300])), 1)
+    -2.2
+    >>> most_of_one_number(patterns, two_dates, np.array([12, 28, 30]))
+    inf
+    """
+    import numpy as np
+
+    name, middle = levels_of(patterns, "name", "middle")
+    kinds = np.where(name == _SAME, 0, np.where(_are_two(name, middle), 1, 2))
+    one, two, alike = np.bincount(kinds[two_dates], pairs[two_dates], minlength=3)
+    if two <= _FAMILY_NUMBERS * (one + 1):
+        return float("inf")
+    share = min(0.5, max(_LEAST, (_ALIKE_FOR_ONE * one + 1) / (alike + 2)))
+    return log(share / (1 - share))
 
 
 def households(patterns: np.ndarray, at_home: np.ndarray, rows: np.ndarray) -> Households:

@@ -20,6 +20,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import (
     have_other_values,
     identity_levels,
     share_a_family_number,
+    share_a_number_of_two_dates,
     share_only_a_home,
 )
 from pb2b_notebook.cleanup.linkage.columns.roles import CITY
@@ -35,7 +36,7 @@ from pb2b_notebook.cleanup.linkage.pairs.levels import (
     without_households,
 )
 from pb2b_notebook.cleanup.linkage.scores.chance_pairs import ChancePairs
-from pb2b_notebook.cleanup.linkage.scores.households import Households, households
+from pb2b_notebook.cleanup.linkage.scores.households import Households, households, most_of_one_number
 from pb2b_notebook.cleanup.linkage.scores.near_dates import NearDates
 from pb2b_notebook.cleanup.linkage.scores.twins import Twins
 from pb2b_notebook.cleanup.linkage.scores.wrong_names import FAMILY, SOME, STRONG, WrongNames, wrong_names
@@ -218,6 +219,9 @@ class FurtherWeights(NamedTuple):
         if found.given:
             # Given names are wrong here, so that only what a family shares counts: its number.
             home = Households({}) if home and home.are_families else None
+        if home is not None:
+            two_dates, _ = share_a_number_of_two_dates(further, self.columns)
+            home = home._replace(number=most_of_one_number(patterns, two_dates, pairs.others))
         return self._replace(
             names=found,
             numbers=numbers,
@@ -283,7 +287,13 @@ class FurtherWeights(NamedTuple):
         if self.home is None:
             return found
         number = share_a_family_number(further, self.columns)
-        return self.home.limit(patterns, found, at_home=self._are_at_home(further, own), family_number=number)
+        return self.home.limit(
+            patterns,
+            found,
+            at_home=self._are_at_home(further, own),
+            family_number=number,
+            two_dates=share_a_number_of_two_dates(further, self.columns),
+        )
 
     def logits_of(self, patterns: np.ndarray, further: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what the further columns add to the logit of each pair, and how much of it outweighs different names.

@@ -67,6 +67,23 @@ def test_two_of_a_household_who_share_an_insurance_number_are_left_to_a_person()
     assert found[0] == found[2] != found[1]
 
 
+@pytest.mark.parametrize(("numbers", "sizes"), [("a family's", [1, 1]), ("a person's", [2, 2])])
+def test_two_nicknames_of_one_number_and_two_dates_are_a_family_where_numbers_are_its_own(
+    numbers: str, sizes: list[int]
+) -> None:
+    people = households(members=4).head(40).with_row_index("i")
+    number = pl.col("street").str.head(2) if numbers == "a family's" else pl.col("i").cast(pl.String).str.zfill(2)
+    people = people.with_columns(
+        number=pl.concat_str(number, number, pl.lit("-26-11"), number),
+        born=pl.format("{}-0{}-17", 1931 + pl.col("i") * 11 % 67, 1 + pl.col("i") % 9),
+    ).drop("i")
+    home = {"last_name": "Vandersteen", "street": "7 Quarry Hill", "number": "31337-26-1116"}
+    two = [{"first_name": name, "born": born} | home for name, born in (("Jan", "1975-05-23"), ("Hans", "1946-11-02"))]
+    rows = pl.concat([people, pl.DataFrame(two).select(people.columns)])
+    found = cleanup.duplicates(rows, fields=FIELDS | {"number": "identifier", "born": "date"})
+    assert found.frame["cluster_size"].tail(2).to_list() == sizes
+
+
 @pytest.mark.parametrize(("renamed", "size"), [(0, 1), (20, 2)])
 def test_father_and_son_of_one_name_are_two_unless_the_names_of_a_list_are_often_wrong(renamed: int, size: int) -> None:
     people = [
