@@ -10,8 +10,8 @@ counts.
 
 Two things have other reasons than chance. Twins have a family name and a birth date in common, families a number: so an
 equal date and any number count only where given names are wrong as often as family names (:mod:`.wrong_names`). Pairs
-that a rule leaves to a person stay what they are, as do lists with few such pairs, and those with many twins, of whom
-one may have a wrong date (:mod:`.twins`). No probability is lowered: chance makes more pairs than blocking keys find.
+that a rule leaves to a person stay what they are, but for two middle names, which are an error as other names are; as do
+lists with few such pairs, and those with many twins, of whom one may have a wrong date (:mod:`.twins`). No probability is lowered: chance makes more pairs than blocking keys find.
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import agree_or_differ, unpack
 from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE, RAREST
-from pb2b_notebook.cleanup.linkage.pairs.levels import NAME, TWO_PEOPLE, are_for_review, levels_of, may_be_wrong_names
+from pb2b_notebook.cleanup.linkage.pairs.levels import (
+    MIDDLE,
+    NAME,
+    TWO_PEOPLE,
+    are_for_review,
+    levels_of,
+    may_be_wrong_names,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +40,8 @@ if TYPE_CHECKING:
 
 _PARTLY_ALIKE: Final = (5, 6, 7, 10, 11, 12, 13, 15)
 """Levels of the name of two names that are not one and the same."""
+_OTHER_MIDDLE: Final = NAME.levels.index("different company names and no person's name")
+"""Stands in a kind for names that are partly alike, and have two middle names: no such pair has a person's name."""
 _NAMES: Final = 1 << NAME.bits
 _CODE_BITS: Final = 3
 _SAME: Final = 1
@@ -156,11 +165,10 @@ class _Chance(NamedTuple):
         import numpy as np
 
         patterns, further = ([some[name].to_numpy() for some in strangers] for name in ("pattern", "further"))
-        (names,) = levels_of(patterns[0], "name")
-        people = [np.ones(len(names), dtype=bool), *map(may_be_wrong_names, patterns[1:])]
+        people = [np.ones(len(patterns[0]), dtype=bool), *map(may_be_wrong_names, patterns[1:])]
         codes = tuple(_codes_of(some[at], columns) for some, at in zip(further, people, strict=True))
         dates = tuple(n for n, one in enumerate(_own(columns)) if one.role.name == "date")
-        return cls(np.where(_may_be_one(patterns[0]), names, -1), codes, dates)
+        return cls(_names_of(patterns[0]), codes, dates)
 
     def share_of(self, kind: int) -> float:
         """Return the share of all pairs of rows that chance makes of a kind, at the most.
@@ -190,10 +198,9 @@ def kinds_of(patterns: np.ndarray, further: np.ndarray, columns: Sequence[Furthe
 
     agree, differ = agree_or_differ(further, columns)
     own = [columns.index(one) for one in _own(columns)]
-    (name,) = levels_of(patterns, "name")
-    is_kind = (
-        _may_be_one(patterns) & agree[:, own].any(axis=1) & ~differ[:, own].any(axis=1) & ~are_for_review(patterns)
-    )
+    name = _names_of(patterns)
+    open_to_all = ~are_for_review(patterns) | (name == _OTHER_MIDDLE)
+    is_kind = (name >= 0) & agree[:, own].any(axis=1) & ~differ[:, own].any(axis=1) & open_to_all
     return np.asarray(np.where(is_kind, _codes_of(further, columns) * _NAMES + name, -1))
 
 
@@ -202,12 +209,13 @@ def _own(columns: Sequence[FurtherColumn]) -> list[FurtherColumn]:
     return [one for one in columns if one.role.is_identifier or one.role.name == "date"]
 
 
-def _may_be_one(patterns: np.ndarray) -> np.ndarray:
-    """Return for each pattern whether the names are partly alike, and not those of two people."""
+def _names_of(patterns: np.ndarray) -> np.ndarray:
+    """Return how the names of each pattern are partly alike: their level; -1 where they are not, or of two people."""
     import numpy as np
 
     name, middle = levels_of(patterns, "name", "middle")
-    return np.asarray(np.isin(name, _PARTLY_ALIKE) & (middle < TWO_PEOPLE))
+    partly = np.isin(name, _PARTLY_ALIKE)
+    return np.select([partly & (middle < TWO_PEOPLE), partly & (middle == TWO_PEOPLE)], [name, _OTHER_MIDDLE], -1)
 
 
 def _codes_of(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
@@ -246,7 +254,9 @@ def _words(kind: int, columns: Sequence[FurtherColumn]) -> str:
         for one, how in _own_codes(code, columns)
         if how
     ]
-    return " and ".join(repr(words) for words in (NAME.levels[name], *found))
+    return " and ".join(
+        repr(words) for words in (MIDDLE.levels[TWO_PEOPLE] if name == _OTHER_MIDDLE else NAME.levels[name], *found)
+    )
 
 
 def _shift(logits: np.ndarray, pairs: np.ndarray, most: float) -> float:

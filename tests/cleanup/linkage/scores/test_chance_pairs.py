@@ -10,6 +10,7 @@ from pb2b_notebook import cleanup
 
 FIELDS = {"first_name": "first_name", "last_name": "last_name", "born": "date"}
 PARTS = ["ba", "ker", "lom", "ni", "sta", "du", "ver", "gol", "min", "hra", "zu", "pel", "tor", "wen", "ja", "fis"]
+MIDDLE = ["Anton", "Bertil", "Cecil", "Dankwart", "Ewald", "Falko", "Gisbert"]
 GIVEN = [
     first + second for first in ("har", "gur", "man", "sukh", "bal", "dal", "kul") for second in ("preet", "jit", "pal")
 ]
@@ -49,6 +50,20 @@ def test_rows_with_errors_in_names_and_dates_are_found_where_chance_makes_few_of
     assert sum(one == other for one, other in zip(ids[:200], ids[600:], strict=True)) > 100
     assert found.frame["cluster_id"].n_unique() >= 600
     assert any("where chance makes" in note for note in found.refinement)
+
+
+def test_two_middle_names_are_an_error_where_chance_makes_few_of_the_other_errors() -> None:
+    rng = random.Random(3)
+    rows = people(rng, 600)
+    wrong = [
+        with_errors(rng, row)
+        | {"first_name": row["first_name"], "last_name": row["last_name"][:4] + "y" + row["last_name"][5:]}
+        for row in rows[:200]
+    ]
+    middle = pl.Series([f" {MIDDLE[n % len(MIDDLE)]}" for n in range(800)])
+    table = pl.DataFrame([*rows, *wrong]).with_columns(first_name=pl.col("first_name") + middle)
+    ids = cleanup.duplicates(table, fields=FIELDS).frame["cluster_id"].to_list()
+    assert sum(one == other for one, other in zip(ids[:200], ids[600:], strict=True)) > 150
 
 
 @pytest.mark.parametrize("families", [["singh", "kaur"], ["singh", "sing", "sinha", "sidhu", "sandhu"]])
