@@ -430,9 +430,12 @@ def share_a_number_of_two_dates(further: np.ndarray, columns: Sequence[FurtherCo
     >>> wholly.tolist(), by_an_error.tolist()
     ([True, False, False], [False, True, False])
     """
+    import numpy as np
+
     agree, differ = agree_or_differ(further, columns)
-    number = agree[:, _are("identifier", columns)].any(axis=1)
-    return number & differ[:, _are("date", columns)].any(axis=1), number & are_dates_alike(further, columns)
+    number = np.asarray(agree[:, _are("identifier", columns)].any(axis=1))
+    wholly = np.asarray(differ[:, _are("date", columns)].any(axis=1))
+    return number & wholly, number & are_dates_alike(further, columns)
 
 
 def agree_on_a_person(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:

@@ -10,8 +10,9 @@ counts.
 
 Two things have other reasons than chance. Twins have a family name and a birth date in common, families a number: so an
 equal date and any number count only where given names are wrong as often as family names (:mod:`.wrong_names`). Pairs
-that a rule leaves to a person stay what they are, but for two middle names, which are an error as other names are; as do
-lists with few such pairs, and those with many twins, of whom one may have a wrong date (:mod:`.twins`). No probability is lowered: chance makes more pairs than blocking keys find.
+that a rule leaves to a person stay what they are, but for two middle names, which are an error as other names are; as
+do lists with few such pairs, and those with many twins, of whom one may have a wrong date (:mod:`.twins`). No
+probability is lowered: chance makes more pairs than blocking keys find.
 """
 
 from __future__ import annotations

@@ -95,13 +95,14 @@ class Households(NamedTuple):
         logits = np.where(two & family_number, np.minimum(logits, _FAMILY_NUMBER), logits)
         wholly, by_an_error = two_dates
         family = (wholly & (name != _SAME)) | (by_an_error & _are_two(name, middle))
-        return np.where(family, np.minimum(logits, self.number), logits)
+        result: np.ndarray = np.where(family, np.minimum(logits, self.number), logits)
+        return result
 
 
 def _are_two(name: np.ndarray, middle: np.ndarray) -> np.ndarray:
     import numpy as np
 
-    return (middle == _UNLIKE) & np.isin(name, (_A_LITTLE_ALIKE, _OTHER_GIVEN, _OTHER))
+    return np.asarray((middle == _UNLIKE) & np.isin(name, (_A_LITTLE_ALIKE, _OTHER_GIVEN, _OTHER)))
 
 
 def most_of_one_number(patterns: np.ndarray, two_dates: np.ndarray, pairs: np.ndarray) -> float:
