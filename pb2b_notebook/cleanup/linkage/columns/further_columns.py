@@ -86,7 +86,16 @@ class FurtherColumn(NamedTuple):
 
     @property
     def sql_where_compared(self) -> str:
-        """SQL for the level; 0 for a pair of which the weights of leads cover the column."""
+        """SQL for the level; 0 for a pair of which the weights of leads cover the column.
+
+        1 January stands for a year: two of them differ wholly, unless by one digit. Random pairs are compared without
+        this rule, so that they show whether rows of one name have such dates more often than others.
+        """
+        if self.role.name == "date":
+            x, y, last = f"x.{self.feature}", f"y.{self.feature}", FIRST_DIFFERENCE + len(self.role.differences) - 1
+            two_years = f"{x}[5:] = '0101' AND {y}[5:] = '0101' AND {x}[:4] <> {y}[:4]"
+            one_digit = f"CASE WHEN {two_years} THEN damerau_levenshtein({x}, {y}) <= 1 ELSE true END"
+            return f"CASE WHEN {one_digit} THEN {self.sql} ELSE {last} END"
         if self.role != CITY:
             return self.sql
         return f"CASE WHEN {IS_THIN} AND x.city_script = y.city_script THEN {self.sql} ELSE 0 END"

@@ -114,9 +114,6 @@ _IN_ANOTHER: Final = "is in another column of the other row"
 _SWAPPED: Final = "{swapped}"
 """Condition for a value that stands in another column of the other row: the second line of an address in the first."""
 
-_NOT_TWO_YEARS: Final = "NOT ({x}[5:] = '0101' AND {y}[5:] = '0101')"
-"""SQL for whether day and month say something: 1 January stands for a year alone, and two of them are two years."""
-
 # Compared with ==: on another machine, a role is a copy.
 CITY: Final = Role("city", 1e-4, (
     Difference("differs by a typo", 0.08, f"CASE WHEN {_LONG} THEN jaro_winkler_similarity({{x}}, {{y}}) >= 0.92 "
@@ -136,10 +133,8 @@ ROLES: Final[Mapping[str, Role]] = MappingProxyType(
                 Difference("is only a year in one row", 0.01, "{x}[:4] = {y}[:4] AND ({x}[5:] IN ('0101', '0000') "
                            "OR {y}[5:] IN ('0101', '0000'))"),
                 Difference("differs in one of day, month and year", 0.04, "length({x}) = 8 AND length({y}) = 8 AND "
-                           "({x}[:4] = {y}[:4])::INT + ({x}[5:6] = {y}[5:6])::INT + ({x}[7:] = {y}[7:])::INT = 2 "
-                           f"AND {_NOT_TWO_YEARS}"),
-                Difference("differs by two digits", 0.01, f"damerau_levenshtein({{x}}, {{y}}) <= 2 AND "
-                           f"{_NOT_TWO_YEARS}"),
+                           "({x}[:4] = {y}[:4])::INT + ({x}[5:6] = {y}[5:6])::INT + ({x}[7:] = {y}[7:])::INT = 2"),
+                Difference("differs by two digits", 0.01, "damerau_levenshtein({x}, {y}) <= 2"),
                 Difference("differs", 0.02, "", against=True),
             )),
             _identifier("identifier", 1e-6, (0.05, 0.005, 0.015, 0.005)),
