@@ -11,6 +11,9 @@ from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.vocabulary import NAMES, OF, qualifiers, synonyms, usual_names
 
+_OF_COMPANIES = ("city", "country", "industry", "employee_count", "website", "company_domain")
+"""Fields of a lead that are those of the company."""
+
 
 def is_either(column: str, own: Mapping[str, str], field: LeadField) -> bool:
     """Return whether a name consists of usual names for the field: "Company / organization", "Country/Region"."""
@@ -63,6 +66,26 @@ def is_name_of_person(column: str) -> bool:
     both = ((parts[:1], parts[1:]), (parts[-1:], parts[:-1]))
     people = synonyms()["full_name"].keys() | qualifiers("client")  # a client may be a person: companies are refuted
     return any({*name} & qualifiers("any_name") and "".join(who) in people for name, who in both)
+
+
+def is_name_of_company(column: str) -> bool:
+    """Return whether a name is that of a company below a common head: "Firma | Name", as a head of two rows is read."""
+    head, bar, tail = column.partition("|")
+    parts = (fold_name(head), fold_name(tail)) if bar else words(column)
+    return len(parts) == 2 and parts[0] in synonyms()["company_name"] and parts[1] in qualifiers("any_name")  # noqa: PLR2004
+
+
+def below_head(column: str) -> str:
+    """Return what a head of two rows says below a company or a person: "Firma | Ort" is "Ort".
+
+    The addresses and phones of a company stay its own, and a bare "Name" is read with its head.
+    """
+    head, bar, tail = column.partition("|")
+    whose, name = fold_name(head), fold_name(tail)
+    if not bar or name in qualifiers("any_name"):
+        return column
+    of_company = whose in synonyms()["company_name"] and any(name in synonyms()[key] for key in _OF_COMPANIES)
+    return tail.strip() if of_company or whose in synonyms()["full_name"] else column
 
 
 def is_staff(column: str) -> bool:

@@ -10,10 +10,12 @@ from functools import cache, partial
 from typing import Final
 
 from pb2b_notebook.mapping.grammar import (
+    below_head,
     is_either,
     is_id_of_person,
     is_joined,
     is_last_contact,
+    is_name_of_company,
     is_name_of_person,
     is_name_or_company,
     is_part_of_name,
@@ -101,6 +103,7 @@ def width(name: str) -> int:
 
 def by_name(column: str, field: LeadField) -> Named | None:
     """Return the strongest indication that the name gives, if any."""
+    column = below_head(column)
     name = fold_name(column)
     if not name:
         return None
@@ -145,6 +148,8 @@ def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]
         return Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
     if either:
         return Named(_BARE, "two usual names for this field")
+    if field.builtin and field.key == "company_name" and is_name_of_company(column):
+        return Named(_BARE, "a name, below that of a company")
     grammar = _BY_GRAMMAR.get(field.key) if field.builtin else None
     if grammar is not None and grammar[0](column):
         return grammar[1]
