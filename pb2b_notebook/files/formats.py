@@ -45,6 +45,9 @@ _JSON_LINE: Final = re.compile(rb"\s*(\{\s*[\"}]|\[\s*[{\]])")
 _JSON_OBJECT: Final = re.compile(rb"\s*\{\s*\"")
 _MARKS: Final = re.compile(rb"\xef\xbb\xbf|\xff\xfe|\xfe\xff|\x00")
 _MARKUP: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|\?xml|table|script|head|body|svg|meta)", re.IGNORECASE)
+_FLAT_SPREADSHEET: Final = re.compile(
+    rb"<office:document[\s>]|<Workbook[^>]*urn:schemas-microsoft-com:office:spreadsheet"
+)
 # Other formats of lead lists, and how to make them readable.
 _OTHERS: Final = {
     ".numbers": "export it as Excel (.xlsx) or CSV",
@@ -152,6 +155,11 @@ def _refuse_unreadable(file: BinaryIO, head: bytes) -> None:
         raise DamagedFileError("the file is a PDF", repair=_OTHERS[".pdf"])
     if head.startswith(_PACKED):
         raise DamagedFileError("the file is an image or an archive", repair="pass a file with rows")
+    if _FLAT_SPREADSHEET.search(head):
+        raise DamagedFileError(
+            "the file is a spreadsheet in XML (.fods, or Excel 2003)",
+            repair="open it in LibreOffice and save it as .xlsx",
+        )
     if _MARKUP.match(head):
         raise DamagedFileError("the file is a web page or another kind of markup", repair=_OTHERS[".html"])
 

@@ -18,6 +18,8 @@ from read_files import read
         (b"\x89PNG\r\n\x1a\n", "image"),
         (b"\x09\x04\x06\x00\x00\x00\x10\x00", "Excel 4 or older"),
         (b"<!DOCTYPE html><table>", "web page"),
+        (b'<?xml version="1.0"?><office:document xmlns:office="urn:x">', "LibreOffice"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "LibreOffice"),
         (b"PAR1" + bytes(20), "Parquet"),
         (b"[]", "is blank"),
         (bytes(2000), "not text"),
