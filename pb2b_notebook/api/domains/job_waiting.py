@@ -30,6 +30,7 @@ STALLED: Final = 3600.0
 """Seconds of the service's time without any change after which a job is not waited for any longer."""
 _COMPLETED: Final = frozenset(
     {"completed", "complete", "succeeded", "success", "successful", "finished", "done", "processed", "ended",
+     "jobcomplete", "jobcompleted", "job_complete", "job_completed",
      "completed_with_errors", "completed_with_warnings", "finished_with_errors", "finished_with_warnings",
      "partially_completed", "partially_succeeded", "partial_success"}
 )  # fmt: skip
@@ -129,6 +130,8 @@ def state(job: Mapping[str, Any]) -> State:
 
     >>> state({"status": "running", "finished_at": None}), state({"status": "canceled"}), state({"state": "done"})
     ('running', 'cancelled', 'completed')
+    >>> state({"status": "JobComplete", "finished_at": "2026-03-10T12:00:00Z"})
+    'completed'
     >>> state({"status": "discarded", "finished_at": "2026-03-10T12:00:00Z"})
     'failed'
     """

@@ -126,6 +126,8 @@ def in_contract_form(
         at: Time of the response, by which a deleted object without a time was deleted; ``None`` for now.
 
     >>> from pb2b_notebook.openapi import load
+    >>> in_contract_form([b'{"data": {"leadid": 7}, "meta": {"type": "lead"}}'], load()["leads.list"])[0]
+    [b'{"id":7}']
     >>> found, what = in_contract_form([b'{"_id": 7, "updated_at": 1773144000}'], load()["leads.list"])
     >>> found, sorted(what)
     ([b'{"id":7,"updated_at":"2026-03-10T12:00:00.000Z"}'], ['ids under _id', 'times in seconds'])
@@ -263,14 +265,15 @@ def _reshape(
     found: list[Member], declared: frozenset[str], noun: str, at: datetime, what: set[str]
 ) -> dict[str, Member]:
     inside = {member.name: member for member in found}
-    node = inside.get("node")
+    name = "data" if inside.keys() == {"data", "meta"} else "node"
+    node = inside.get(name)
     if node is not None and isinstance(node.value, dict) and "id" not in inside:
         inside = {member.name: member for member in children(node.text)}
-        what.add("objects under node")
-    name = _holder({member.name: member.value for member in inside.values()}, declared)
-    if name is not None:
-        inside = _flat(inside, name)
-        what.add(f"values under {name}")
+        what.add(f"objects under {name}")
+    holder = _holder({member.name: member.value for member in inside.values()}, declared)
+    if holder is not None:
+        inside = _flat(inside, holder)
+        what.add(f"values under {holder}")
     _lift_parts(inside, declared, noun, what)
     _name_id(inside, noun, what)
     for time, others in _TIMES.items():
@@ -487,7 +490,7 @@ def _name_id(inside: dict[str, Member], noun: str, what: set[str]) -> None:
             what.add("ids as decimals")
         return
     camel = re.sub(r"_(\w)", lambda found: found[1].upper(), noun)
-    for name in (*IDS, f"{noun}_id", f"{camel}Id", f"{camel}ID"):
+    for name in (*IDS, f"{noun}_id", f"{camel}Id", f"{camel}ID", f"{camel}id"):
         value = inside[name].value if name in inside else None
         if isinstance(value, dict) and isinstance(value.get("$oid"), str):  # MongoDB Extended JSON
             value = value["$oid"]
