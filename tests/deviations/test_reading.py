@@ -14,7 +14,7 @@ import pytest
 
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation
-from pb2b_notebook.api.http.client import Timing
+from pb2b_notebook.api.http.sending.client import Timing
 from pb2b_notebook.errors import InvalidParameterError, NotJSONError, PaginationError, PermissionDeniedError
 from pb2b_notebook.service_profile import ServiceProfile
 from pb2b_notebook.times import iso
@@ -224,7 +224,7 @@ def test_a_total_that_is_not_reached_is_said(against, said):
 
 
 def test_a_link_to_another_host_is_not_followed():
-    from pb2b_notebook.api.http.paging import query_of_link
+    from pb2b_notebook.api.http.responses.paging import query_of_link
 
     with pytest.raises(PaginationError, match="another address"):
         query_of_link("https://other.example/v1/leads?cursor=c", "https://api.example/v1/leads")

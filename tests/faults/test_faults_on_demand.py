@@ -5,7 +5,7 @@ import pytest
 import pb2b_notebook as pb
 from fault_proxy import Doing, FaultProxy
 from pb2b_notebook import errors
-from pb2b_notebook.api.http.retrying import Policy
+from pb2b_notebook.api.http.sending.retrying import Policy
 from pb2b_notebook.sandbox.faults.effects import HEADER
 from pb2b_notebook.sandbox.faults.faults import KINDS
 from workspaces import LIST, Service, connected, leads_with

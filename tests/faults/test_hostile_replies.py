@@ -7,7 +7,7 @@ import pytest
 from fault_proxy import Drip, Substitute, reply
 from hostile_replies import BODIES, BOMBS, CURSORS, pages, peak_of
 from pb2b_notebook import errors
-from pb2b_notebook.api.http.retrying import Policy
+from pb2b_notebook.api.http.sending.retrying import Policy
 from workspaces import LIST, connected
 
 

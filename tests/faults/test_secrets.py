@@ -19,7 +19,7 @@ from fault_cell import verbose_traceback
 from fault_proxy import CutReply, Drip, Hold, Substitute, reply
 from killing import command, environment, parsed
 from pb2b_notebook import errors
-from pb2b_notebook.api.http.retrying import Policy
+from pb2b_notebook.api.http.sending.retrying import Policy
 from pb2b_notebook.credentials import Secret
 from pb2b_notebook.journal import Journal
 from pb2b_notebook.request_log import RequestLog

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 import httpx
 import pytest
 
-from pb2b_notebook.api.http.transport import InProcessTransport
+from pb2b_notebook.api.http.sending.transport import InProcessTransport
 from pb2b_notebook.in_process import InProcessServer
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server

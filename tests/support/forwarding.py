@@ -5,7 +5,7 @@ import json
 import httpx
 
 import pb2b_notebook as pb
-from pb2b_notebook.api.http.transport import transport_to
+from pb2b_notebook.api.http.sending.transport import transport_to
 
 HOST = "api.example.com"
 

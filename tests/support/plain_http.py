@@ -3,7 +3,7 @@
 import ssl
 
 from pb2b_notebook import in_process
-from pb2b_notebook.api.http.transport import InProcessTransport
+from pb2b_notebook.api.http.sending.transport import InProcessTransport
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For ``verify=`` of httpx: it trusts no authority, so no certificate is read, which takes 9 ms a client."""

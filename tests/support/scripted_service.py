@@ -5,8 +5,8 @@ import json
 import httpx
 
 import pb2b_notebook as pb
-from pb2b_notebook.api.http.client import Timing
-from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.api.http.responses.reply import Reply
+from pb2b_notebook.api.http.sending.client import Timing
 
 TEST_KEY = "pb2b_test_abcd_0123456789abcdef0123"
 LIVE_KEY = "pb2b_live_abcd_0123456789abcdef0123"

@@ -20,7 +20,7 @@ import polars as pl
 import pb2b_notebook as pb
 from pb2b_notebook import cleanup
 from pb2b_notebook.api.calls.same_object import are_different_addresses
-from pb2b_notebook.api.http.paging import read_paging
+from pb2b_notebook.api.http.responses.paging import read_paging
 from pb2b_notebook.credentials import is_secret, without_secrets
 from pb2b_notebook.errors import ProspectB2BError
 from pb2b_notebook.mirror.forgetting.person import Person

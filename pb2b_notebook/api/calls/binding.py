@@ -9,7 +9,7 @@ from numbers import Number
 from typing import Any
 from urllib.parse import quote
 
-from pb2b_notebook.api.http.client import Query
+from pb2b_notebook.api.http.sending.client import Query
 from pb2b_notebook.errors import InvalidParameterError, nearest
 from pb2b_notebook.openapi.object_ids import id_text, is_id
 from pb2b_notebook.openapi.operations import Operation, Parameter

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
-from pb2b_notebook.api.http import envelope, object_forms
-from pb2b_notebook.api.http.client import Call, Client
-from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.api.http.responses import envelope, object_forms
+from pb2b_notebook.api.http.responses.reply import Reply
+from pb2b_notebook.api.http.sending.client import Call, Client
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotJSONError, ProspectB2BError, ProtocolError
 from pb2b_notebook.openapi.object_ids import id_text

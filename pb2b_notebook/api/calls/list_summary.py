@@ -10,13 +10,14 @@ from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
-from pb2b_notebook.api.http import envelope, time_forms
-from pb2b_notebook.api.http.client import Call
-from pb2b_notebook.api.http.envelope import Page
+from pb2b_notebook.api.http.adaptation import time_forms
+from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses.envelope import Page
+from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.api.lists.completeness import is_newest_first, may_be_limit
-from pb2b_notebook.api.lists.page_sizes import FEW_ROWS
 from pb2b_notebook.api.lists.parameters import AFTER, BEFORE, NEWEST_FIRST
-from pb2b_notebook.api.lists.row_filters import RowFilters, is_impossible, other_value
+from pb2b_notebook.api.lists.requests.page_sizes import FEW_ROWS
+from pb2b_notebook.api.lists.requests.row_filters import RowFilters, is_impossible, other_value
 from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time, is_timeless, time_text
 from pb2b_notebook.errors import (
     BadRequestError,

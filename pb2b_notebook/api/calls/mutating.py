@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 
 from pb2b_notebook import journal as journals
 from pb2b_notebook.api.calls.same_object import check_same_object
-from pb2b_notebook.api.http import envelope
-from pb2b_notebook.api.http.client import Call, Client
-from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses.reply import Reply
+from pb2b_notebook.api.http.sending.client import Call, Client
 from pb2b_notebook.credentials import without_secrets
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (

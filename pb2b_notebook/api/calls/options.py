@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pb2b_notebook.api.lists import pagination, windows
+from pb2b_notebook.api.lists import windows
+from pb2b_notebook.api.lists.pages import pagination
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.types import check_frame
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pb2b_notebook.api.calls import drift_reports
-from pb2b_notebook.api.http.deviations import unexpected_fields
-from pb2b_notebook.api.http.envelope import parse_strict_json
+from pb2b_notebook.api.http.responses.deviations import unexpected_fields
+from pb2b_notebook.api.http.responses.envelope import parse_strict_json
 from pb2b_notebook.credentials import Secret, is_secret, without_secrets
 from pb2b_notebook.display.cards import Card, ShowsCard, shorten
 from pb2b_notebook.errors import ProtocolError, nearest

@@ -23,19 +23,19 @@ from pb2b_notebook.api.calls.options import ONLINE, OPTIONS, Options
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.same_object import check_same_object
 from pb2b_notebook.api.context import Context
-from pb2b_notebook.api.http import envelope
-from pb2b_notebook.api.http.client import Call, Query
-from pb2b_notebook.api.http.envelope import Page
-from pb2b_notebook.api.http.object_forms import is_deletion
-from pb2b_notebook.api.http.reply import Reply
-from pb2b_notebook.api.http.write_forms import suggests_another_form
+from pb2b_notebook.api.http.adaptation.write_forms import suggests_another_form
+from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses.envelope import Page
+from pb2b_notebook.api.http.responses.object_forms import is_deletion
+from pb2b_notebook.api.http.responses.reply import Reply
+from pb2b_notebook.api.http.sending.client import Call, Query
 from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
 from pb2b_notebook.api.lists.collecting import Collector
 from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.listing import Listing
 from pb2b_notebook.api.lists.parameters import with_default_order
-from pb2b_notebook.api.lists.query import ListQuery
-from pb2b_notebook.api.lists.row_filters import RowFilters
+from pb2b_notebook.api.lists.requests.query import ListQuery
+from pb2b_notebook.api.lists.requests.row_filters import RowFilters
 from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress

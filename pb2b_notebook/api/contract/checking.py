@@ -14,11 +14,11 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
-from pb2b_notebook.api.http import envelope, headers
-from pb2b_notebook.api.http.client import Call, Client
-from pb2b_notebook.api.http.deviations import missing_fields, unexpected_fields
-from pb2b_notebook.api.http.reply import Reply, printable
-from pb2b_notebook.api.http.write_lock import WriteLock
+from pb2b_notebook.api.http.responses import envelope, headers
+from pb2b_notebook.api.http.responses.deviations import missing_fields, unexpected_fields
+from pb2b_notebook.api.http.responses.reply import Reply, printable
+from pb2b_notebook.api.http.sending.client import Call, Client
+from pb2b_notebook.api.http.sending.write_lock import WriteLock
 from pb2b_notebook.api.lists.parameters import PAGE_SIZES
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
@@ -249,7 +249,7 @@ def compare_reply(reply: Reply, operation: Operation) -> tuple[dict[str, str], l
     Raises:
         NotJSONError: The response is not JSON.
 
-    >>> from pb2b_notebook.api.http.reply import Reply
+    >>> from pb2b_notebook.api.http.responses.reply import Reply
     >>> from pb2b_notebook.openapi import load
     >>> found, _ = compare_reply(Reply(200, {}, b'{"data": {}, "meta": 1}'), load()["billing.usage"])
     >>> found["meta"], found["request_id"], found["data.usage"]

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from pb2b_notebook.api.contract.sources import Source, load_document
-from pb2b_notebook.api.http.reply import printable
+from pb2b_notebook.api.http.responses.reply import printable
 from pb2b_notebook.errors import ContractError
 from pb2b_notebook.openapi.comparison import Difference, differences
 from pb2b_notebook.openapi.operations import fields_of

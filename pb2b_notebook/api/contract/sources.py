@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pb2b_notebook import openapi
-from pb2b_notebook.api.http import envelope
-from pb2b_notebook.api.http.envelope import parse_strict_json
-from pb2b_notebook.api.http.reply import ACCEPT_ENCODING, Reply
+from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses.envelope import parse_strict_json
+from pb2b_notebook.api.http.responses.reply import ACCEPT_ENCODING, Reply
 from pb2b_notebook.credentials import is_loopback
 from pb2b_notebook.errors import ContractError, NotJSONError, ResponseTooLargeError
 from pb2b_notebook.in_process import SCHEME
@@ -121,7 +121,7 @@ def _fetch(address: str) -> Any:
 def _get(address: str) -> Reply:
     import httpx
 
-    from pb2b_notebook.api.http.transport import TIMEOUTS, Channel, exchange, transport_to
+    from pb2b_notebook.api.http.sending.transport import TIMEOUTS, Channel, exchange, transport_to
 
     channel = Channel(transport_to(address))
     headers = {"Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": "pb2b-notebook"}

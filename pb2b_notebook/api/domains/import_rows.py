@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from pb2b_notebook.api.http.list_location import errors_by_row
+from pb2b_notebook.api.http.responses.list_location import errors_by_row
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.lazy_libraries import pd

@@ -13,7 +13,7 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
 from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.verbs import run
-from pb2b_notebook.api.http.paging import truth
+from pb2b_notebook.api.http.responses.paging import truth
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import BadRequestError, InvalidParameterError, ValidationError

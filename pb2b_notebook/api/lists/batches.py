@@ -9,7 +9,7 @@ from functools import cache
 from time import monotonic
 from typing import Any
 
-from pb2b_notebook.api.http.envelope import Page
+from pb2b_notebook.api.http.responses.envelope import Page
 from pb2b_notebook.frames import FrameSchema
 from pb2b_notebook.openapi.operations import Operation
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from pb2b_notebook.api.http.envelope import Page
+from pb2b_notebook.api.http.responses.envelope import Page
 from pb2b_notebook.api.lists import windows
 from pb2b_notebook.api.lists.windows import OVERLAP, SECOND, UnreliableWindowsError, change_time, time_text
 
@@ -79,7 +79,7 @@ class Evidence:
     def verdict(self) -> Verdict:
         """Return ``proven`` complete; ``short`` of a promise or a total; or ``unproven``.
 
-        >>> from pb2b_notebook.api.http.envelope import Page
+        >>> from pb2b_notebook.api.http.responses.envelope import Page
         >>> found = Evidence(asked=500)
         >>> found.add(Page([b"{}"] * 100, None, None, None))
         >>> found.verdict()

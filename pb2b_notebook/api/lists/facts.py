@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pb2b_notebook.api.context import Context
-from pb2b_notebook.api.http import unlearning
+from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.lists.parameters import BEFORE
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import APIError, BadRequestError

@@ -11,23 +11,23 @@ from time import monotonic
 from typing import Any, Final
 
 from pb2b_notebook import threads
-from pb2b_notebook.api.http.client import Query
-from pb2b_notebook.api.http.envelope import Page
+from pb2b_notebook.api.http.responses.envelope import Page
+from pb2b_notebook.api.http.sending.client import Query
 from pb2b_notebook.api.lists import windows
 from pb2b_notebook.api.lists.completeness import Evidence
-from pb2b_notebook.api.lists.cursor_trials import CursorKind
 from pb2b_notebook.api.lists.facts import ListFacts
-from pb2b_notebook.api.lists.page_requests import PageRequests
-from pb2b_notebook.api.lists.page_sizes import PageSize
-from pb2b_notebook.api.lists.parallel import read_windows
+from pb2b_notebook.api.lists.pages.cursor_trials import CursorKind
+from pb2b_notebook.api.lists.pages.sequence import PageSequence
+from pb2b_notebook.api.lists.parallel.choice import WindowChoice
+from pb2b_notebook.api.lists.parallel.reading import read_windows
+from pb2b_notebook.api.lists.parallel.requests import WindowRequests
 from pb2b_notebook.api.lists.parameters import AFTER, IDS, NEWEST_FIRST, OLDEST_FIRST
-from pb2b_notebook.api.lists.query import ListQuery
-from pb2b_notebook.api.lists.row_order import RowOrder
-from pb2b_notebook.api.lists.selection import RowSelection
-from pb2b_notebook.api.lists.sequence import PageSequence
-from pb2b_notebook.api.lists.several_values import one_value_filter
-from pb2b_notebook.api.lists.window_choice import WindowChoice
-from pb2b_notebook.api.lists.window_requests import WindowRequests
+from pb2b_notebook.api.lists.requests.page_requests import PageRequests
+from pb2b_notebook.api.lists.requests.page_sizes import PageSize
+from pb2b_notebook.api.lists.requests.query import ListQuery
+from pb2b_notebook.api.lists.trials.row_order import RowOrder
+from pb2b_notebook.api.lists.trials.selection import RowSelection
+from pb2b_notebook.api.lists.trials.several_values import one_value_filter
 from pb2b_notebook.api.lists.windows import Placed, UnreliableWindowsError, instant, time_text
 from pb2b_notebook.times import iso
 

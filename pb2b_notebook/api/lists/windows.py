@@ -26,8 +26,8 @@ from functools import cache
 from math import ceil
 from typing import Any, Final, NamedTuple
 
-from pb2b_notebook.api.http.envelope import Page
-from pb2b_notebook.api.http.unlearning import may_refuse_a_name
+from pb2b_notebook.api.http.adaptation.unlearning import may_refuse_a_name
+from pb2b_notebook.api.http.responses.envelope import Page
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.times import iso
 

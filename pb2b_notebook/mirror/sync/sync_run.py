@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.api.http.object_forms import is_deletion
+from pb2b_notebook.api.http.responses.object_forms import is_deletion
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedRowsError

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pb2b_notebook.api.calls.confirming import has_values, is_new
 from pb2b_notebook.api.calls.session import Session
-from pb2b_notebook.api.http import envelope
+from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.upserts.planning.current_leads import ADDED, batches, match_key
 from pb2b_notebook.upserts.running import results as row_results
 from pb2b_notebook.upserts.running.payloads import Send, write_alone

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypedDict
 
 from pb2b_notebook.api.calls.confirming import ALLOWANCE
 from pb2b_notebook.api.calls.same_object import are_different_addresses
-from pb2b_notebook.api.http import unlearning
+from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.errors import APIError, PreconditionFailedError
 from pb2b_notebook.openapi.object_ids import id_text
 

@@ -23,9 +23,11 @@ from pb2b_notebook.api.calls.confirming import job_id_in, not_shown
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
-from pb2b_notebook.api.http import envelope, retrying, unlearning, versions
-from pb2b_notebook.api.http.client import Call
-from pb2b_notebook.api.http.reply import Reply
+from pb2b_notebook.api.http.adaptation import unlearning, versions
+from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses.reply import Reply
+from pb2b_notebook.api.http.sending import retrying
+from pb2b_notebook.api.http.sending.client import Call
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import (

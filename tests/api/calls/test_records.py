@@ -11,7 +11,7 @@ import pb2b_notebook as pb
 from forwarding import live
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.records import Record
-from pb2b_notebook.api.http.deviations import missing_fields, unexpected_fields
+from pb2b_notebook.api.http.responses.deviations import missing_fields, unexpected_fields
 from pb2b_notebook.openapi import Field
 from scripted_service import connect_workspace
 

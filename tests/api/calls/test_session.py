@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors
-from pb2b_notebook.api.http import transport
-from pb2b_notebook.api.http.retrying import Policy
+from pb2b_notebook.api.http.sending import transport
+from pb2b_notebook.api.http.sending.retrying import Policy
 from scripted_service import connect_workspace, paged_workspace
 from timeline_service import Timeline, rows_of
 

@@ -11,7 +11,7 @@ import pb2b_notebook as pb
 from forwarding import live
 from pb2b_notebook import errors, openapi
 from pb2b_notebook.api.contract import checking
-from pb2b_notebook.api.http.write_lock import WriteLock
+from pb2b_notebook.api.http.sending.write_lock import WriteLock
 from pb2b_notebook.cache import cache_folder
 from scripted_service import Service, answer, error_answer
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import pb2b_notebook as pb
-from pb2b_notebook.api.http.transport import transport_to
+from pb2b_notebook.api.http.sending.transport import transport_to
 from pb2b_notebook.errors import (
     AuthenticationError,
     CursorExpiredError,

@@ -1,0 +1,127 @@
+"""In which form a service takes the times of filters: learned once, from the refusal of ours. Pure.
+
+Our contract has ISO 8601 with milliseconds. Another form may have less: a bound is then widened, never narrowed, and
+the rows between both bounds are left out on this machine. A number is sent only where the refusal, or the objects of
+the service, show its unit: the wrong one would be another time, which the service accepts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.errors import APIError
+
+if TYPE_CHECKING:
+    from pb2b_notebook.api.http.sending.client import Call, Query
+
+OURS: Final = "ISO 8601 with milliseconds"
+_SECONDS: Final = "ISO 8601 in seconds"
+_EPOCH: Final = "seconds since 1970"
+_EPOCH_MS: Final = "milliseconds since 1970"
+_DATE: Final = "dates"
+_WIDER: Final = timedelta(days=2)
+"""A date is that of some time zone, and a bound may or may not include it."""
+
+_BOUND: Final = re.compile(r"\w+_(after|before)")
+_ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
+_ABOUT_FORM: Final = re.compile(
+    r"format|pars|\biso|8601|3339|\bdate|time ?stamp|epoch|unix|integer|number|numeric|milli|fraction|valid|expect|"
+    r"match|pattern|yyyy",
+    re.IGNORECASE,
+)
+_ABOUT_VALUE: Final = re.compile(r"future|past|range|earlier|later|too (old|far)|within|last [0-9]", re.IGNORECASE)
+_IN_EPOCH: Final = re.compile(r"epoch|unix", re.IGNORECASE)
+_IN_NUMBER: Final = re.compile(r"integer|number|numeric|\bint\b", re.IGNORECASE)
+_IN_MILLISECONDS: Final = re.compile(r"milli|\bms\b", re.IGNORECASE)
+_IN_DATES: Final = re.compile(r"\bdate\b(?!.?time)|y{4}[-/]?mm[-/]?dd(?!.?[t ]?.?hh)", re.IGNORECASE)
+
+
+def forms_to_try(refused: APIError, call: Call, objects: Collection[str]) -> tuple[str, ...]:
+    """Return the forms in which a refused request may be accepted, the most probable first.
+
+    Args:
+        refused: The refusal.
+        call: The request, with the times in our form.
+        objects: What is known of the form of the service's objects.
+
+    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.errors import ValidationError
+    >>> from pb2b_notebook.openapi import load
+    >>> call = Call(load()["leads.list"], "/leads", (("updated_after", "2026-03-10T12:00:00.000Z"),))
+    >>> for text in ("updated_after is not a valid date", "updated_after must be a Unix timestamp", "limit is invalid"):
+    ...     forms_to_try(ValidationError(text, status=422), call, ())
+    ('ISO 8601 in seconds', 'dates')
+    ('seconds since 1970',)
+    ()
+    """
+    names = [name for name, value in call.query if _is_bound(name, value)]
+    if call.operation.mutates or refused.status not in unlearning.REFUSED or not unlearning.mentions(refused, names):
+        return ()
+    text = " ".join([refused.message, *(detail.message for detail in refused.details)])
+    if not _ABOUT_FORM.search(text) or _ABOUT_VALUE.search(text):
+        return ()
+    if _IN_EPOCH.search(text):
+        return (_EPOCH_MS if _IN_MILLISECONDS.search(text) else _EPOCH,)
+    if _IN_NUMBER.search(text):
+        return tuple(form for form, shown in _SHOWN_BY.items() if shown in objects)
+    return (_SECONDS, _DATE) if _IN_DATES.search(text) else (_SECONDS,)
+
+
+_SHOWN_BY: Final = {_EPOCH: "times in seconds", _EPOCH_MS: "times in milliseconds"}
+"""Form of a number → what the objects of its service have."""
+
+
+def in_form(call: Call, form: str | None) -> Call:
+    """Return a request with the times of its filters in another form, of which none excludes more than ours."""
+    if form is None or form == OURS or not any(_is_bound(*pair) for pair in call.query):
+        return call
+    return replace(call, query=tuple((n, _text(n, v, form) if _is_bound(n, v) else v) for n, v in call.query))
+
+
+def widened_bounds(query: Query, form: str | None) -> list[tuple[str, datetime]]:
+    """Return the filters by time that mean more in a form than in ours, with their times.
+
+    >>> widened_bounds((("updated_after", "2026-03-10T12:00:00.000Z"),), "ISO 8601 in seconds")
+    []
+    """
+    if form not in {_SECONDS, _EPOCH, _DATE}:
+        return []
+    bounds = [(name, datetime.fromisoformat(value)) for name, value in query if _is_bound(name, value)]
+    return [(name, time) for name, time in bounds if _widen(name, time, form) != time]
+
+
+def within(bounds: Iterable[tuple[str, datetime]], times: Iterable[datetime | None]) -> bool:
+    """Whether times are within bounds: those after exclude theirs, those before include it; no time is within all."""
+    return all(
+        time is None or (time > bound if name.endswith("_after") else time <= bound)
+        for (name, bound), time in zip(bounds, times, strict=True)
+    )
+
+
+def _is_bound(name: str, value: str) -> bool:
+    return _BOUND.fullmatch(name) is not None and _ISO.fullmatch(value) is not None
+
+
+def _widen(name: str, time: datetime, form: str) -> datetime:
+    """Return the time that a form can show, earlier for a lower bound and later for an upper one."""
+    lower = name.endswith("_after")
+    if form == _DATE:
+        day = time.replace(hour=0, minute=0, second=0, microsecond=0)
+        return day - _WIDER if lower else day + _WIDER
+    whole = time.replace(microsecond=0)
+    return whole if lower or whole == time else whole + timedelta(seconds=1)
+
+
+def _text(name: str, value: str, form: str) -> str:
+    time = datetime.fromisoformat(value).astimezone(UTC)
+    if form == _EPOCH_MS:
+        return str(round(time.timestamp() * 1000))
+    time = _widen(name, time, form)
+    if form == _EPOCH:
+        return str(round(time.timestamp()))
+    return time.strftime("%Y-%m-%d" if form == _DATE else "%Y-%m-%dT%H:%M:%SZ")

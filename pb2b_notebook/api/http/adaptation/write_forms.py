@@ -1,0 +1,274 @@
+"""In which form a service takes the body of a write: learned from the objects that it gives, and from what it refuses.
+
+Our contract's bodies are flat, with names such as ``first_name``. Other services take the names that they give
+(``firstName``), custom fields as a list of pairs, or the values below ``data``, ``lead``, ``properties`` (HubSpot) or
+``data.attributes`` (JSON:API). Only a refusal leads to another form: then nothing was done. Pure.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, noun_of, spellings_in
+from pb2b_notebook.errors import APIError
+from pb2b_notebook.journal import key_of
+from pb2b_notebook.openapi.operations import Operation
+
+if TYPE_CHECKING:
+    from pb2b_notebook.api.http.sending.client import Call
+
+PLAIN: Final = "plain"
+"""The contract's own form."""
+_NAMES: Final = "its names"
+CSV: Final = "csv"
+"""Form of an import whose rows are the text of a CSV file."""
+_MAPPINGS: Final = {
+    f"mapping of {column} and {field}": (column, field)
+    for column, field in (("column", "field"), ("source", "target"), ("from", "to"), ("header", "field"))
+}
+"""Forms of an import whose mapping is a list of pairs → the names in a pair."""
+_OF_IMPORTS: Final = frozenset({CSV, *_MAPPINGS})
+IMPORT: Final = "imports.create"
+_REFUSED: Final = frozenset({400, 422})
+_OF_UPSERTS: Final = ("match_on", "rows")
+_REQUIRED: Final = re.compile(
+    r"required|missing|empty|blank|must (have|contain|be present|be an? (array|list))|expected", re.IGNORECASE
+)
+
+
+_DEMANDED: Final = re.compile(
+    r"required|missing|(can|must) ?not be (blank|empty|null)|can't be (blank|empty)|must (have|contain|be present)",
+    re.IGNORECASE,
+)
+_HIDDEN: Final = re.compile("[*•●…]|^[0-9a-f]{32,}(@|$)", re.IGNORECASE)
+
+
+def forms_to_try(operation: Operation, learned: Collection[str], known: str | None) -> tuple[str, ...]:
+    """Return the names of the forms of a body, the most probable first.
+
+    Args:
+        operation: The write.
+        learned: What is known of the form of the service's objects.
+        known: Form that the service took before; ``None`` if none is known.
+
+    >>> from pb2b_notebook.openapi import load
+    >>> forms_to_try(load()["leads.update"], {"values under properties"}, None)
+    ('plain', 'properties', 'data', 'lead', 'attributes')
+    """
+    names = forms_of_rows(operation, learned)
+    wrappers = ["data", noun_of(operation), "properties", "attributes"]
+    likely = [one for one in ("attributes", "properties") if f"values under {one}" in learned]
+    return tuple(dict.fromkeys(name for name in (known, *names, *likely, *wrappers) if name))
+
+
+def forms_of_rows(operation: Operation, learned: Collection[str], known: str | None = None) -> tuple[str, ...]:
+    """Return the forms of a body with rows, which no service wraps: the names of its own, or ours; an import's as CSV.
+
+    Args:
+        operation: The write.
+        learned: What is known of the form of the service's objects.
+        known: Form that the service took before; ``None`` if none is known.
+    """
+    names = (_NAMES, PLAIN) if spellings_in(learned) or _pairs_named(learned) else (PLAIN,)
+    forms = (*names, CSV, *_MAPPINGS) if operation.id == IMPORT else names
+    return tuple(dict.fromkeys(form for form in (known, *forms) if form in forms))
+
+
+def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
+    """Return a write with its body in another form; it is another request, with an idempotency key of its own."""
+    if form == PLAIN or call.body is None:
+        return call
+    body = json.loads(call.body)
+    if not isinstance(body, dict):
+        return call
+    if form in _MAPPINGS:
+        body = _with_pairs(body, *_MAPPINGS[form])
+    else:
+        body = _with_csv(body) if form == CSV else _wrap(_rename(body, learned), form, call)
+    key = call.idempotency_key if call.idempotency_key is None else key_of(call.idempotency_key, form)
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return call if text == call.body else replace(call, body=text, idempotency_key=key)
+
+
+def forms_after(refused: APIError, forms: Sequence[str]) -> tuple[str, ...]:
+    """Return the forms that are left after the first one was refused; those of an import by what the refusal names.
+
+    >>> forms = ("plain", "csv", "mapping of column and field", "mapping of source and target")
+    >>> forms_after(APIError("mapping must be an array of {source, target}", status=422), forms)
+    ('mapping of source and target', 'mapping of column and field')
+    >>> forms_after(APIError("csv is required", status=422), forms)
+    ('csv',)
+    """
+    text = " ".join([refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)])
+    about_mapping = _names(text, "mapping")
+    left = [form for form in forms[1:] if form not in _OF_IMPORTS or (form in _MAPPINGS) == about_mapping]
+    return tuple(sorted(left, key=lambda form: not all(_names(text, name) for name in _MAPPINGS.get(form, ()))))
+
+
+def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> bool:
+    """Whether a refusal of a write is about the form of its body: a field that was sent is missing or not known.
+
+    Args:
+        refused: The refusal.
+        call: The write in the contract's form.
+        form: Form in which it was sent: one that the service does not know was the wrong one.
+
+    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.errors import ValidationError
+    >>> from pb2b_notebook.openapi import load
+    >>> call = Call(load()["leads.create"], "/leads", (), b'{"email": "ada@x.example", "first_name": "Ada"}')
+    >>> for text in ("email is required", "param is missing: lead", "first_name is not allowed", "email is invalid"):
+    ...     print(suggests_another_form(ValidationError(text, status=422), call))
+    True
+    True
+    True
+    False
+    """
+    if refused.status not in _REFUSED or call.body is None or not call.operation.mutates:
+        return False
+    is_import = call.operation.id == IMPORT
+    if is_another_operation(refused) and not is_import:
+        return False
+    sent = json.loads(call.body)
+    if not isinstance(sent, dict):
+        return False
+    wrappers = (CSV,) if is_import else ("data", noun_of(call.operation), "properties", "attributes")
+    for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
+        missing = _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
+        outer = "data" if form == "attributes" else form
+        if missing or (
+            unlearning.UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))
+        ):
+            return True
+        if form != PLAIN and "not a field" in text and _names(text, outer):
+            return True
+    return False
+
+
+def required_names(call: Call, refused: APIError) -> frozenset[str]:
+    """Return the fields that a service demands with each update of an object, and that the update does not name.
+
+    >>> from pb2b_notebook.api.http.sending.client import Call
+    >>> from pb2b_notebook.errors import ValidationError
+    >>> from pb2b_notebook.openapi import load
+    >>> call = Call(load()["leads.update"], "/leads/1", (), b'{"city": "Turku"}')
+    >>> required_names(call, ValidationError("email is required", status=422))
+    frozenset({'email'})
+    """
+    if refused.status not in _REFUSED or call.body is None or call.operation.method not in {"PATCH", "PUT"}:
+        return frozenset()
+    texts = (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details))
+    demands = [text for text in texts if _DEMANDED.search(text)]
+    return missing_names(call, [n for n in call.operation.body or () if any(_names(text, n) for text in demands)])
+
+
+def missing_names(call: Call, names: Collection[str]) -> frozenset[str]:
+    """Return the fields that a write does not name."""
+    return frozenset(names) - set(json.loads(call.body or b"{}"))
+
+
+def with_values_of(call: Call, body: bytes, names: Collection[str]) -> Call | None:
+    """Return an update with the values that its object has now; ``None`` if one is not certainly the object's own.
+
+    A value that is hidden, or is one of several, would be written over the right one.
+    """
+    found = json.loads(body)
+    found = found.get("data", found) if isinstance(found, dict) else {}
+    values = {name: found.get(name) for name in names} if isinstance(found, dict) else {}
+    if not values or not all(_is_shown(name, value) for name, value in values.items()):
+        return None
+    given = {**values, **json.loads(call.body or b"{}")}
+    key = call.idempotency_key and key_of(call.idempotency_key, json.dumps(values, sort_keys=True))
+    return replace(
+        call, body=json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode(), idempotency_key=key
+    )
+
+
+def _is_shown(name: str, value: Any) -> bool:
+    """Whether a value certainly is that of a field: not a masked, hashed or placeholder address, or one of several."""
+    text = str(value)
+    if not isinstance(value, str | int) or not text:
+        return False
+    return not _HIDDEN.search(text) and (name != "email" or ("@" in text and not text.lower().endswith("invalid")))
+
+
+def is_another_operation(refused: APIError) -> bool:
+    """Whether a refusal says that an upsert has fields of no meaning there: our operation is missing then.
+
+    >>> from pb2b_notebook.errors import BadRequestError
+    >>> is_another_operation(BadRequestError('json: unknown field "match_on"', status=400))
+    True
+    """
+    texts = (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details))
+    return refused.status in _REFUSED and any(
+        unlearning.UNKNOWN.search(text) and any(_names(text, name) for name in _OF_UPSERTS) for text in texts
+    )
+
+
+def _sent_names(body: Mapping[str, Any]) -> Iterator[str]:
+    return (name for name, value in body.items() if value not in (None, ""))
+
+
+def _names(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text) is not None
+
+
+def _rename(body: dict[str, Any], learned: Collection[str]) -> dict[str, Any]:
+    """Return a body, and its rows, with the names that the service gives, and custom fields as its pairs."""
+    names, pair = spellings_in(learned), _pairs_named(learned)
+    found = {}
+    for name, value in body.items():
+        if name == "rows" and isinstance(value, list):
+            value = [_rename(row, learned) if isinstance(row, dict) else row for row in value]  # noqa: PLW2901
+        elif name == "custom_fields" and pair is not None and isinstance(value, dict):
+            value = [{pair: key, "value": each} for key, each in value.items()]  # noqa: PLW2901
+        found[names.get(name, name)] = value
+    return found
+
+
+def _pairs_named(learned: Collection[str]) -> str | None:
+    return next((form.removeprefix(CUSTOM_PAIRS) for form in learned if form.startswith(CUSTOM_PAIRS)), None)
+
+
+def _with_csv(body: dict[str, Any]) -> dict[str, Any]:
+    r"""Return the body of an import with its rows as the text of a CSV file; unchanged if a cell has several values.
+
+    >>> _with_csv({"rows": [{"Mail": "a@x.example"}, {"Name": "Ada, B"}], "match_on": "email"})
+    {'match_on': 'email', 'csv': 'Mail,Name\r\na@x.example,\r\n,"Ada, B"\r\n'}
+    """
+    rows = body.get("rows")
+    if not isinstance(rows, list) or any(isinstance(cell, list | dict) for row in rows for cell in row.values()):
+        return body
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for row in rows:
+        cells = (row.get(name) for name in columns)
+        writer.writerow([str(cell).lower() if isinstance(cell, bool) else cell for cell in cells])
+    return {**{name: value for name, value in body.items() if name != "rows"}, "csv": text.getvalue()}
+
+
+def _with_pairs(body: dict[str, Any], column: str, field: str) -> dict[str, Any]:
+    """Return the body of an import with its mapping as a list of pairs."""
+    mapping = body.get("mapping")
+    pairs = [{column: name, field: key} for name, key in mapping.items()] if isinstance(mapping, dict) else mapping
+    return {**body, "mapping": pairs}
+
+
+def _wrap(body: dict[str, Any], form: str, call: Call) -> dict[str, Any]:
+    if form == _NAMES:
+        return body
+    if form != "attributes":
+        return {form: body}
+    parts = call.path.strip("/").split("/")
+    own = {"id": parts[-1]} if call.operation.path.endswith("}") else {}
+    plural = parts[-2] if own else parts[-1]
+    return {"data": {"type": plural, **own, "attributes": body}}

@@ -1,0 +1,14 @@
+"""What one response says, whichever form the service gives it.
+
+=================  ====================================================================================
+Module             What it does
+=================  ====================================================================================
+``reply``          one response; ``headers`` what its headers say
+``envelope``       a page or an object in a response; ``list_location`` finds rows elsewhere
+``paging``         **the next cursor**, and whether a response proves the end of a list
+``error_replies``  a response outside 2xx → a typed error
+``empty_lists``    refusals that mean an empty list
+``object_forms``   objects of another form as objects of the contract; ``single_values`` texts in lists
+``deviations``     where an object differs from the contract
+=================  ====================================================================================
+"""

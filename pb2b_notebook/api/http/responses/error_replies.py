@@ -1,0 +1,242 @@
+"""Turn a response outside 2xx into a typed error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pb2b_notebook import errors
+from pb2b_notebook.api.http.responses import envelope, headers
+from pb2b_notebook.api.http.responses.reply import Reply, printable
+from pb2b_notebook.errors import APIError, Detail, NotJSONError, ProtocolError
+
+_BY_CODE: dict[tuple[int, str], type[APIError]] = {
+    (400, "cursor_expired"): errors.CursorExpiredError,
+    (409, "idempotency_key_reused"): errors.IdempotencyKeyReusedError,
+    (409, "idempotency_in_progress"): errors.IdempotencyInProgressError,
+    (409, "conflict"): errors.PreconditionFailedError,
+    (409, "ambiguous_match"): errors.AmbiguousMatchError,
+    (409, "lead_deleted"): errors.LeadDeletedError,
+}
+_BY_STATUS: dict[int, type[APIError]] = {
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    409: errors.ConflictError,
+    412: errors.PreconditionFailedError,
+    413: errors.PayloadTooLargeError,
+    422: errors.ValidationError,
+    429: errors.RateLimitError,
+}
+_SERVER_ERROR = 500
+_NOT_VALID = 422
+_NO_KEY = 401
+_LONGEST_REFUSAL = 65_536
+_LONGEST_TEXT = 500
+_UNKNOWN_FIELD = re.compile(
+    r"(?:unknown|unrecogni[sz]ed|unexpected|unsupported|extra) (?:field|property|attribute|parameter)s?:? +"
+    r"[\"'`]([\w.]+)[\"'`]"
+)
+"""A message that names the field that a service does not know, as that of Go's ``encoding/json``."""
+_FAILED = frozenset({"error", "fail", "failed"})
+_CODE = re.compile(r"[a-z0-9]+([_.-][a-z0-9]+)+")
+_MESSAGES = ("message", "detail", "msg", "error_description", "description", "Message", "reason", "error_message")
+_DETAILS = (
+    "details", "errors", "violations", "fieldErrors", "field_errors", "validationErrors", "validation_errors",
+    "invalid-params", "invalidParams", "issues", "detail", "message",
+)  # fmt: skip
+"""Names of the lists that say which fields an error is about."""
+_FIELDS = ("field", "parameter", "param", "pointer", "loc", "path", "property", "propertyPath", "attribute", "target",
+           "api_name", "name")  # fmt: skip
+_OWN_FIELDS = ("field", "parameter", "param", "property", "attribute", "target")
+"""Those of them that an error without a list says itself, as those of Stripe and OData do."""
+_MOST_DETAILS = 100
+_MOST_TEXTS = 5
+_MARKS = (b'"error', b'"success"', b'"ok"', b'"fail')
+ROLLING_WINDOW = 60.0
+_WAITS = {"retryafter": 1, "retryafterseconds": 1, "retryafterms": 1000, "retryaftermilliseconds": 1000}
+"""Folded names of the wait in the body of an error → units in a second."""
+_LONGEST_WAIT = 10**6
+TOO_MANY_REQUESTS = 429
+_LIMITS_UNDER_OTHER_STATUSES = frozenset({403, 420})
+"""Statuses with which some services refuse requests above a rate limit, as Google's and GitHub's do with 403."""
+_UNKNOWN_PARAMETER = re.compile(
+    r"(unknown|unrecogni[sz]ed|unexpected|unsupported|invalid|illegal|undefined|extra) (query |url |request )*"
+    r"(param|argument|filter|option)|"
+    r"(param|argument|filter|option)\S*( \S+){0,4} ((is|are) (not|un)|not (sup|all|per|rec))",
+    re.IGNORECASE,
+)
+"""Words of a refusal of a parameter, which some services send with a status that means something else."""
+_RATE_LIMIT = re.compile(r"rate.?limit|too.?many.?requests|throttl", re.IGNORECASE)
+
+
+def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None) -> errors.ProspectB2BError:
+    """Return the typed error for a response outside 2xx."""
+    if reply.status // 100 in {1, 3}:
+        return ProtocolError(
+            f"the service answered with a redirect ({reply.status}); redirects are not followed",
+            repair="check the base URL: the key is sent to no other address",
+            request_id=envelope.request_id(reply),
+            attempts=attempts,
+            idempotency_key=idempotency_key,
+        )
+    body = _error_body(reply)
+    code, message, details = _problem(body)
+    wait = headers.retry_after(reply)
+    limited = reply.status == TOO_MANY_REQUESTS or (
+        reply.status in _LIMITS_UNDER_OTHER_STATUSES and _RATE_LIMIT.search(f"{code} {message}") is not None
+    )
+    if limited and "retry-after" not in reply.headers:
+        # Some services report the wait only there; the documented limit is that of a rolling minute.
+        stated = _stated_wait(body)
+        reset = headers.rate(reply).reset if stated is None else stated
+        wait = ROLLING_WINDOW if reset is None else reset
+    default = errors.ServerError if reply.status >= _SERVER_ERROR else APIError
+    kind = _BY_CODE.get((reply.status, code)) or _BY_STATUS.get(reply.status, default)
+    named = (reply.status, code) in _BY_CODE or reply.status in {_NOT_VALID, _NO_KEY}
+    if not named and _UNKNOWN_PARAMETER.search(message):
+        kind = kind if issubclass(kind, errors.BadRequestError) else errors.BadRequestError
+    kind = errors.RateLimitError if limited else kind
+    problem = kind(
+        message or _plain_text(reply) or f"the service answered {reply.status} without a message",
+        status=reply.status,
+        code=code,
+        details=details,
+        retry_after=wait,
+        request_id=envelope.request_id(reply, body),
+        attempts=attempts,
+        idempotency_key=idempotency_key,
+    )
+    problem.structured = bool(body)
+    return problem
+
+
+def _stated_wait(body: Mapping[str, Any]) -> float | None:
+    """Return the seconds to wait that a body states, beside or in its error; ``None`` without a sensible number.
+
+    >>> _stated_wait({"error": {"retry_after_ms": 1500}}), _stated_wait({"retryAfter": 2}), _stated_wait({})
+    (1.5, 2.0, None)
+    """
+    for of in (body, body.get("error")):
+        for name, value in of.items() if isinstance(of, Mapping) else ():
+            scale = _WAITS.get(re.sub(r"[_-]", "", name).lower())
+            if scale and isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LONGEST_WAIT:
+                return value / scale
+    return None
+
+
+def refusal_in(
+    reply: Reply, *, attempts: int = 1, idempotency_key: str | None = None
+) -> errors.ProspectB2BError | None:
+    """Return the typed error for a 2xx response that says that the request failed; ``None`` for any other.
+
+    Some services answer every request with 200 and ``{"success": false}``, or with an error in place of the data.
+
+    >>> from pb2b_notebook.api.http.responses.reply import Reply
+    >>> str(refusal_in(Reply(200, {}, b'{"success": false, "error": "unknown status"}')))[:22]
+    '422: unknown status → '
+    >>> refusal_in(Reply(200, {}, b'{"data": {"id": "job_1", "error": {"code": "lost"}}}')) is None
+    True
+    """
+    if len(reply.body) > _LONGEST_REFUSAL or not any(mark in reply.body for mark in _MARKS):
+        return None
+    body = _error_body(reply)
+    failed = body.get("success") is False or body.get("ok") is False or body.get("error") or body.get("errors")
+    failed = failed or str(body.get("status")).lower() in _FAILED  # as JSend says it
+    if not failed or body.get("data") or "id" in body:
+        return None
+    inner = body.get("error")
+    numbers = [of.get(name) for of in (inner, body) if isinstance(of, Mapping) for name in ("status", "code")]
+    stated = next((n for n in numbers if isinstance(n, int) and n // 100 in {4, 5}), _NOT_VALID)
+    return error_of(replace(reply, status=stated), attempts=attempts, idempotency_key=idempotency_key)
+
+
+def _error_body(reply: Reply) -> Mapping[str, Any]:
+    try:
+        body = envelope.parse_strict_json(reply.body, reply)
+    except NotJSONError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
+    """Return code, message and details of an error in any of the known shapes.
+
+    >>> _problem({"statusCode": 400, "error": "Bad Request", "message": ["limit must not be greater than 50"]})[:2]
+    ('', 'limit must not be greater than 50')
+    >>> _problem({"detail": [{"loc": ["query", "order"], "msg": "Extra inputs are not permitted"}]})[2]
+    [Detail(field='order', code='', message='Extra inputs are not permitted')]
+    """
+    inner = next((body[name] for name in ("error", "fault") if body.get(name)), None)
+    whole = {**body, **inner} if isinstance(inner, Mapping) else dict(body)
+    code, title = _safe_text(whole.get("code")), _safe_text(inner)
+    if title and not code and _CODE.fullmatch(title) and _first_text(whole, _MESSAGES):
+        code = title  # {"error": "invalid_request", "message": "…"}
+    details = [detail for name in _DETAILS for detail in _details(whole.get(name))]
+    details = details or _details([{name: whole[name] for name in (*_OWN_FIELDS, *_MESSAGES) if name in whole}])
+    items: list[Any] = next((whole[name] for name in _DETAILS if isinstance(whole.get(name), list) and whole[name]), [])
+    first = items[0] if items and isinstance(items[0], Mapping) else {"message": items[0]} if items else {}
+    code = code or (_safe_text(first.get("code")) if items is body.get("errors") else "")
+    message = _first_text(whole, _MESSAGES)
+    if title and title not in {code, message}:
+        message = title if not message or title.casefold() in message.casefold() else message
+    message = message or _first_text(first, _MESSAGES) or next((d.message for d in details if d.message), "")
+    message = message or _first_text(whole, ("title",)) or _first_text(first, ("title",))
+    if not details and (unknown := _UNKNOWN_FIELD.search(message)):
+        details = [Detail(unknown[1], "unknown_field", "the service does not know it")]
+    return code, message, details
+
+
+def _first_text(of: Mapping[str, Any], names: Iterable[str]) -> str:
+    """Return the first text under these names; a list of texts is joined."""
+    for name in names:
+        value = of.get(name)
+        if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+            value = "; ".join(value[:_MOST_TEXTS])
+        if text := _safe_text(value):
+            return text
+    return ""
+
+
+def _plain_text(reply: Reply) -> str:
+    """Return the message of an error that is one line of text, and neither JSON nor a page of a proxy."""
+    text = reply.body[:_LONGEST_TEXT].decode("utf-8", "replace").strip()
+    is_text = reply.headers.get("content-type", "").startswith("text/plain")
+    return _safe_text(text) if is_text and not text.startswith(("<", "{", "[")) and "\n" not in text else ""
+
+
+def _safe_text(value: Any) -> str:
+    """Return a text of the service, cut for a message and without control characters."""
+    return printable(value[:500]) if isinstance(value, str) else ""
+
+
+def _details(raw: Any) -> list[Detail]:
+    """Return which fields an error is about: from a list of objects, or from texts by field."""
+    if isinstance(raw, Mapping):
+        return [
+            Detail(_safe_text(name), "", _safe_text(text[0] if isinstance(text, list) and text else text))
+            for name, text in list(raw.items())[:_MOST_DETAILS]
+            if isinstance(text, str | list)
+        ]
+    if not isinstance(raw, list):
+        return []
+    found = [
+        Detail(_field_of(d), _safe_text(d.get("code")), _first_text(d, _MESSAGES))
+        for d in raw[:_MOST_DETAILS]
+        if isinstance(d, Mapping)
+    ]
+    return [detail for detail in found if detail.field]
+
+
+def _field_of(detail: Mapping[str, Any]) -> str:
+    """Return the field or parameter that a detail is about, in the words of any of the known shapes."""
+    source = detail.get("source")  # JSON:API
+    named = {**source, **detail} if isinstance(source, Mapping) else detail
+    value = next((named[name] for name in _FIELDS if named.get(name)), "")
+    if isinstance(value, list):  # "loc" of pydantic: where, then the path
+        value = ".".join(str(part) for part in value if part not in {"query", "body", "path", "header"})
+    text = _safe_text(value)
+    return text.rpartition("/")[2] if text.startswith(("/", "#/")) else text

@@ -1,0 +1,116 @@
+"""Read the headers of a response: its date, the rate limit, and the wait that the service asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+
+from pb2b_notebook.api.http.responses.reply import Reply
+
+LONGEST_WINDOW = 120  # seconds
+_EPOCH_BEGINS = 10**8
+_EPOCH_IN_MILLISECONDS = 10**11
+ONE_NAME = 2  # quotation marks around one name
+_DIGITS = re.compile(r"[0-9]{1,6}")
+_COUNT = re.compile(r"[0-9]{1,13}")
+_HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
+_MEMBER = re.compile(r"\b([a-z]+)\s*=\s*([0-9]{1,12})")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The rate limit of a response: requests per ``window`` seconds, how many remain, seconds to the reset."""
+
+    limit: int | None = None
+    remaining: int | None = None
+    reset: float | None = None
+    window: float | None = None
+
+
+def date(reply: Reply) -> datetime | None:
+    """Return the service's time, from its ``Date`` header (whole seconds, UTC)."""
+    return _http_date(reply.headers.get("date", ""))
+
+
+@lru_cache(maxsize=8)  # the header changes once per second
+def _http_date(text: str) -> datetime | None:
+    if not _HTTP_DATE.fullmatch(text):
+        return None
+    try:
+        return parsedate_to_datetime(text)
+    except ValueError:
+        return None
+
+
+def retry_after(reply: Reply) -> float | None:
+    """Return the seconds that the service asks to wait: 1 to 6 digits, or an HTTP date minus the response's ``Date``.
+
+    Anything else is ``None``, and the caller backs off by its own policy. Source: RFC 9110, section 10.2.3.
+
+    >>> from pb2b_notebook.api.http.responses.reply import Reply
+    >>> retry_after(Reply(429, {"retry-after": "7"}, b""))
+    7.0
+    >>> print(retry_after(Reply(429, {"retry-after": "-1"}, b"")))
+    None
+    """
+    text = reply.headers.get("retry-after", "").strip(" \t")
+    if _DIGITS.fullmatch(text):
+        return float(text)
+    until, now = _http_date(text), date(reply)
+    return max(0.0, (until - now).total_seconds()) if until is not None and now is not None else None
+
+
+def rate(reply: Reply) -> Rate:
+    """Return the rate limit from ``X-RateLimit-*`` or from the IETF fields ``RateLimit`` and ``RateLimit-Policy``.
+
+    Source: the contract; draft-ietf-httpapi-ratelimit-headers for the IETF fields.
+    """
+    name, policy = _short_policy(reply.headers.get("ratelimit-policy", ""))
+    stated = reply.headers.get("ratelimit", "")
+    # Without names, as in earlier drafts, the whole field is about one limit.
+    state = _members(stated).get(name) or (dict(_MEMBER.findall(stated)) if stated.count('"') <= ONE_NAME else {})
+    limit = _single_header(reply, "limit") or _count(policy.get("q") or state.get("limit") or name)
+    remaining = _single_header(reply, "remaining")
+    if remaining is None:
+        remaining = _count(state.get("r") or state.get("remaining") or "")
+    window = _count(policy.get("w") or "")
+    return Rate(limit, remaining, _reset(reply, state), None if window is None else float(window))
+
+
+def _short_policy(text: str) -> tuple[str, dict[str, str]]:
+    """Return the first policy with a window of up to 2 minutes; quotas of a day or a month are not paced."""
+    fitting = ((name, of) for name, of in _members(text).items() if int(of.get("w", "0")) <= LONGEST_WINDOW)
+    return next(fitting, ("", {}))
+
+
+def _members(text: str) -> dict[str, dict[str, str]]:
+    """Return name → parameters of a structured field such as ``"burst";q=60;w=60, "day";q=5000;w=86400``."""
+    members = (member.strip() for member in text.split(","))
+    return {member.partition(";")[0]: dict(_MEMBER.findall(member)) for member in members if member}
+
+
+def _reset(reply: Reply, state: Mapping[str, str]) -> float | None:
+    at, now = _single_header(reply, "reset"), date(reply)
+    if at is not None and at >= _EPOCH_IN_MILLISECONDS:
+        at //= 1000
+    if at is not None and at < _EPOCH_BEGINS:  # seconds from now, as in the first drafts
+        return float(at)
+    if at is not None and now is not None:
+        return max(0.0, at - now.timestamp())
+    seconds = _count(state.get("t") or state.get("reset") or "")
+    return None if seconds is None else float(seconds)
+
+
+def _single_header(reply: Reply, part: str) -> int | None:
+    """Return one number of the rate limit from a header of its own, as in the first drafts of the IETF fields."""
+    names = (f"x-ratelimit-{part}", f"ratelimit-{part}", f"x-rate-limit-{part}")
+    found = (_count(reply.headers.get(name, "").partition(",")[0].partition(";")[0].strip()) for name in names)
+    return next((number for number in found if number is not None), None)
+
+
+def _count(text: str) -> int | None:
+    return int(text) if _COUNT.fullmatch(text) else None

@@ -1,0 +1,162 @@
+"""What leads on from a page without a cursor: the time of its last row, that row, a number of rows or of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pb2b_notebook.api.http.responses.envelope import Page, Raws
+from pb2b_notebook.api.lists import completeness, windows
+from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, BEFORE, BEYOND
+from pb2b_notebook.api.lists.requests.page_requests import PageRequests
+from pb2b_notebook.api.lists.requests.places import Places, id_of
+from pb2b_notebook.errors import APIError
+
+LEAD_FIELDS: Final = "lead_fields.list"
+"""The list that is one page in most services, and read beside each list of leads."""
+_SMALLEST_PAGE: Final = 5
+"""Rows of the smallest page that a service may have: fewer are all that there are."""
+
+
+class Continuation:
+    """Reads on from pages that have no cursor.
+
+    Args:
+        requests: Requests of the list.
+        places: The pages that were read, with the ids of their rows.
+
+    Attributes:
+        leads_on: What leads on: one of ``BEYOND``, or the time; ``None`` before one of them has.
+        order_shown: Whether rows that were read on by time certainly are in order of it.
+    """
+
+    def __init__(self, requests: PageRequests, places: Places) -> None:
+        self._requests, self._facts, self._places = requests, requests.facts, places
+        self.leads_on: str | None = None
+        self.order_shown = True
+        self._finds_timeless: bool | None = None
+        self._read_up_to: dict[str, str] = {}  # lower bound of the latest page that was read on by time
+        self._read_down_to: dict[str, str] = {}  # upper bound of the latest page that was read on by time
+
+    def page_after(self, records: Raws) -> Page | None:
+        """Return the page after rows; ``None`` where nothing leads on."""
+        return self._page_by_time(records) or self._page_beyond(records)
+
+    # --- by time -----------------------------------------------------------------------------------------------------
+
+    def _page_by_time(self, records: Raws) -> Page | None:
+        """Return the page of the rows that changed after these of a page; ``None`` where no time leads on."""
+        facts = self._facts
+        if self.leads_on not in {None, AFTER} or not facts.has(AFTER) or not facts.rows_have_times:
+            return None
+        bounds = completeness.next_bounds(records, after=AFTER, before=facts.upper_bound)
+        if bounds is None:
+            return None
+        try:
+            if not self._filters_find_all(records) or self._has_newer(bounds):
+                return None
+            doubtful = len(records) >= _SMALLEST_PAGE and completeness.is_by_creation(records)
+            if AFTER in bounds and doubtful and self._has_older(bounds, records):
+                return None
+            page = self._requests.ask(None, bounds, counted=False)
+            self._read_down_to = {BEFORE: bounds[BEFORE]} if BEFORE in bounds else {}
+        except APIError as refused:
+            # The first page was accepted without the bound: it is the bound that is refused.
+            facts.learn_refused(refused, bounds)
+            return None
+        self.leads_on = AFTER
+        return page
+
+    def _filters_find_all(self, records: Raws) -> bool:
+        """Whether filters by time of change also find rows that never changed, by the time of creation; asked once."""
+        timeless = next((record for record in records if windows.is_timeless(record)), None)
+        if self._finds_timeless is None and timeless is not None:
+            bounds = completeness.bounds_around(timeless, after=AFTER, before=self._facts.upper_bound)
+            page = self._requests.ask(None, bounds, counted=False)
+            self._finds_timeless = id_of(timeless) in {id_of(record) for record in page.records}
+        return self._finds_timeless is not False
+
+    def _has_newer(self, bounds: Mapping[str, str]) -> bool:
+        """Whether unread rows changed in the time of the latest page, so that rows are in order of another time.
+
+        In the order of creation, as many services have it, an upper bound of the change would leave rows out. Fewer
+        rows than fit on a page were listed in that time, so that an unread one is on the first page of the answer.
+        """
+        if BEFORE not in bounds:
+            return False
+        newer = self._requests.ask(None, {AFTER: bounds[BEFORE], **self._read_down_to}, counted=False)
+        return self._places.has_new(newer.records)
+
+    def _has_older(self, bounds: Mapping[str, str], records: Raws) -> bool:
+        """Whether unread rows changed before the last row of the latest page, so that the order is of another time.
+
+        Only rows whose times of creation are in order, too, may be in that of their creation. A service that has no
+        upper bound, or ignores it, does not show it.
+        """
+        facts = self._facts
+        # A service that refuses others of ours in every operation is not asked for this one.
+        unasked = facts.operation.id != "leads.list" and facts.profile.names("refused")
+        if facts.upper_bound is None or unasked:
+            self.order_shown = False
+            return False
+        try:
+            older = self._requests.ask(None, {BEFORE: bounds[AFTER], **self._read_up_to}, counted=False)
+        except APIError as refused:
+            facts.learn_refused(refused, [BEFORE])
+            self.order_shown = False
+            return False
+        last = id_of(records[-1])
+        self.order_shown = self.order_shown and all(id_of(record) != last for record in older.records)
+        self._read_up_to = {AFTER: bounds[AFTER]}
+        return self.order_shown and self._places.has_new(older.records)
+
+    # --- by the last row, a number of rows or of pages ---------------------------------------------------------------
+
+    def _page_beyond(self, records: Raws) -> Page | None:
+        """Return the page after a last row, a number of rows or a page number, if one of these parameters leads on.
+
+        A service that ignores the parameter gives rows that are listed already.
+        """
+        facts, leading = self._facts, self._facts.profile.value("cursor_parameter")
+        if not self._may_lead_beyond(records, known=leading in BEYOND):
+            return None
+        names = [self.leads_on] if self.leads_on else [leading] if leading in BEYOND else BEYOND
+        useless = facts.names("refused") | facts.names("ignored")
+        for name in (each for each in names if each not in useless):
+            page = None
+            try:
+                for value in self._values_beyond(name, records):
+                    page = self._requests.ask(None, {name: str(value)}, counted=False)
+                    ends = self.leads_on == name and not page.records
+                    if ends or self._places.has_new(page.records):
+                        self._remember(name, value)
+                        return page
+            except APIError as refused:
+                facts.learn_refused(refused, [name])
+                continue
+            if page is not None and page.records and self.leads_on != name:
+                facts.learn("ignored", [name], "the same rows with it")
+        return None
+
+    def _may_lead_beyond(self, records: Raws, *, known: bool) -> bool:
+        """Whether rows may follow this page, and a parameter may lead to them."""
+        seen = self._requests.seen
+        short = seen.verdict() == "short"
+        if self._facts.operation.id == LEAD_FIELDS and not short:
+            return False
+        if not records or seen.gives_cursors or (seen.last is not None and seen.last.ends) or self.leads_on == AFTER:
+            return False
+        full = (seen.asked is not None and len(records) >= seen.asked) or completeness.is_round(len(records))
+        return short or full or known
+
+    def _values_beyond(self, name: str, records: Raws) -> tuple[Any, ...]:
+        """Return the values of a parameter that may lead on: numbers of pages begin at 0 or at 1, or an id at a row."""
+        seen = self._requests.seen
+        return {AFTER_ID: (id_of(records[-1]),), "offset": (seen.rows,), "page": (seen.pages, seen.pages + 1)}[name]
+
+    def _remember(self, name: str, value: Any) -> None:
+        """Remember the parameter that leads on, and the page as a place if it is one."""
+        self.leads_on = name
+        if name != AFTER_ID:
+            self._places.add(None, {name: str(value)})
+        self._facts.learn_of_service("cursor_parameter", name, f"it leads on in {self._facts.operation.id}")

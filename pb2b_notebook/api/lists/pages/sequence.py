@@ -1,0 +1,258 @@
+"""Read the pages of a list one after the other, to an end that is proven or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.responses.envelope import Page, Raws
+from pb2b_notebook.api.lists import completeness, windows
+from pb2b_notebook.api.lists.pages import pagination
+from pb2b_notebook.api.lists.pages.continuation import LEAD_FIELDS, Continuation
+from pb2b_notebook.api.lists.pages.cursor_trials import CursorKind
+from pb2b_notebook.api.lists.parameters import AFTER
+from pb2b_notebook.api.lists.requests.matching_query import OURS
+from pb2b_notebook.api.lists.requests.page_requests import PageRequests
+from pb2b_notebook.api.lists.requests.places import Places
+from pb2b_notebook.api.lists.trials.probes import count_now, has_changed
+from pb2b_notebook.api.lists.windows import milliseconds
+from pb2b_notebook.errors import APIError, BadRequestError, NotFoundError, PaginationError, ValidationError
+
+FOLLOWS: Final = "read on by time"
+"""Cursor of a page that others follow, though the service gave none."""
+
+
+class PageSequence:
+    """The pages of one list in their order.
+
+    Args:
+        requests: Requests of the list.
+        cursors: What its cursors are.
+        begun: The service's time at which the reading began.
+        is_enough: Called once with each page; returns whether to stop after it.
+
+    Attributes:
+        proven: Whether the service showed that there are no other rows.
+    """
+
+    def __init__(
+        self, requests: PageRequests, cursors: CursorKind, begun: datetime, is_enough: Callable[[Page], bool]
+    ) -> None:
+        self._requests, self._facts, self._seen = requests, requests.facts, requests.seen
+        self._cursors, self._begun, self._is_enough = cursors, begun, is_enough
+        self._places = Places(lambda cursor, parameters: requests.ask(cursor, parameters, counted=False))
+        self._continuation = Continuation(requests, self._places)
+        self._enough = False
+        self._beyond: str | None = None  # place after the last page by a count
+        self._repeats = False  # whether its cursors lead to the same page again and again
+        self._same_cursor = False  # whether each page has the same cursor: the service keeps the place
+        self._refusal: APIError | None = None  # of a cursor that the service had given
+        self.proven = True
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the pages in order; where a service shows no end, read on by time until one is proven.
+
+        Raises:
+            PaginationError: Rows are certainly missing, or the list has no end.
+        """
+        seen = self._seen
+        before: Raws = ()
+        taken = False
+        is_last, is_endless = self._is_last_wanted, self._is_endless
+        pages = pagination.follow(self._ask_in_turn, is_last, strict=False, is_endless=is_endless)
+        for page in pages:
+            seen.asked = self._requests.size.asked
+            if self._places and not taken:
+                self._places.take_new(before)  # of a page that did not show it
+                taken = True
+            if self._places:
+                seen.add(page, len(self._places.take_new(page.records)))
+            else:
+                seen.add(page)
+                if seen.differs:
+                    self._places.remember(page.records)
+            if page.next_cursor is not None:
+                yield page
+            elif self._enough:
+                self.proven = seen.verdict() == "proven"
+                yield page
+            else:
+                # Where a service differs, its cursors may end at the most that it lists: one request by time shows it.
+                capped = seen.differs and seen.pages > 1 and self._may_be_capped(page)
+                if len(self._places) > 1 and not (page.promises_more or capped):  # else rows may follow, read first
+                    page = yield from self._read_again(page)  # noqa: PLW2901 - rows may follow it
+                yield from self._ending(page, before, capped=capped)
+            before = page.records
+
+    def _is_endless(self, rows: int) -> bool:
+        """Whether empty pages that promise more end the list: not those of a filter, after which rows may come."""
+        if not OURS.issuperset(name for name, _ in self._requests.query.sent) or not rows:
+            return bool(self._facts.value("endless"))
+        self._facts.learn("endless", True, "it promises more rows, with empty pages only")
+        return True
+
+    def _may_be_capped(self, page: Page) -> bool:
+        """Whether a last page may be the last one that the service lists; one beyond its count may be empty, too."""
+        return completeness.may_be_capped(page, self._seen, counted=True) or (
+            self._beyond is not None and not page.records
+        )
+
+    def _is_last_wanted(self, page: Page) -> bool:
+        self._enough = self._is_enough(page)
+        return self._enough
+
+    def _ask_in_turn(self, cursor: str | None) -> Page:
+        """Request the next page; one with the last number, or with the last row that the service counts, is the last.
+
+        Numbers of pages begin at 0 or at 1: the first page shows it.
+        """
+        page, seen = self._ask_place(cursor), self._seen
+        if not seen.pages:
+            seen.differs = self._requests.may_differ(page)
+        self._same_cursor = self._same_cursor or (cursor is not None and cursor == page.next_cursor)
+        self._cursors.observe(page, tried=cursor is not None and not self._same_cursor)
+        counted = cursor is not None and page.total is not None
+        if not self._same_cursor and (self._places or self._cursors.by_place or counted):
+            self._places.add(cursor, {})
+        if page.beyond is not None and completeness.may_be_capped(page, seen):
+            self._beyond = page.beyond
+            return replace(page, next_cursor=page.beyond, promises_more=True, ends=False, position=True)
+        if page.number is None:
+            return page
+        first = page.number - seen.pages
+        reached = page.last is not None and page.number - first + 1 >= page.last
+        if reached or (page.total is not None and seen.rows + len(page.records) >= page.total):
+            if completeness.may_be_capped(page, seen):
+                self._beyond = page.next_cursor
+                return page
+            return replace(page, next_cursor=None, promises_more=False, ends=True)
+        return page
+
+    def _page_of_cursor(self, page: Page, cursor: str | None) -> Page:
+        """Return the page that a cursor led to, and record whether it leads nowhere in any parameter."""
+        self._repeats = self._repeats or (cursor is not None and page.promises_more and not page.size)
+        return page
+
+    def _ask_place(self, cursor: str | None) -> Page:
+        """Request a page; one that a service refuses since it is too far in the list is empty, and does not end it."""
+        try:
+            return self._page_of_cursor(self._requests.ask(cursor), cursor)
+        except APIError as refused:
+            about_depth = self._cursors.by_place or isinstance(refused, (BadRequestError, ValidationError))
+            if cursor is None or not about_depth or not unlearning.may_refuse_a_name(refused):
+                raise
+            if not self._cursors.by_place:
+                self._refusal = refused  # it may give no more pages: a time may lead on
+            after_all = cursor == self._beyond
+            if after_all and isinstance(refused, NotFoundError):
+                return Page((), None, None, refused.request_id, ends=True)
+            if after_all:
+                self._seen.total = None  # the service lists no more than it counts, whatever there is
+            return Page((), None, None, refused.request_id, promises_more=True)
+
+    def _ending(self, page: Page, before: Raws, *, capped: bool) -> Iterator[Page]:
+        """Yield the last page that cursors lead to, and the pages after it that only a time leads to.
+
+        Args:
+            page: The last page; empty where the service takes its cursor in no known parameter.
+            before: Rows of the page before it.
+            capped: Whether the page may be the last one that the service lists, though others exist.
+        """
+        seen = self._seen
+        self._repeats = self._repeats or (page.open_end and bool(page.records))
+        if self._requests.query.begins_at_cursor:
+            seen.total = None  # it counts the rows before the cursor too
+        if seen.verdict() == "short" and page.ends and not self._is_still_short():
+            seen.total = None  # rows were deleted meanwhile
+        if seen.verdict() == "proven" and not capped:
+            if seen.gives_cursors and not page.ends and seen.pages > 1:
+                self._facts.learn("gives_cursors", True, "only the last page has none")
+            yield page
+            if self._same_cursor and self._requests.sent_twice and seen.total is None:
+                self._doubt("a page was asked for twice, and this service gives each page once: others may exist")
+            return
+        page = yield from self._read_on(page, before)
+        if (capped or self._continuation.leads_on is not None) and len(self._places) > 1:
+            page = yield from self._read_again(page)
+        yield page
+        if seen.verdict() != "proven" and not seen.is_probable:
+            self._leave_unproven(page)
+        elif not self._continuation.order_shown and seen.total != seen.rows:
+            text = "rows may be in the order of their creation: others may exist, so that it does not count as complete"
+            self._doubt(text)
+
+    def _read_on(self, page: Page, before: Raws) -> Generator[Page, None, Page]:
+        """Yield the pages that a time, a row or a number leads to, up to the last one, which is returned."""
+        seen = self._seen
+        self._places.take_new([*before, *page.records])
+        for _ in range(pagination.MOST_PAGES):
+            following = self._continuation.page_after(page.records or before)
+            if following is None:
+                break
+            fresh = self._places.take_new(following.records)
+            if not fresh and len(following.records) >= seen.largest:
+                break  # as many rows as fit on a page have the same time
+            yield replace(page, next_cursor=FOLLOWS)
+            seen.add(following, len(fresh), part=True)
+            page = replace(following, records=fresh, next_cursor=None)
+            # Rows may be left out of a page after it was cut: a shorter one does not end a list.
+            unsure = not following.ends and seen.total is None
+            if not fresh or (seen.verdict() == "proven" and not unsure):
+                break  # without new rows, the same time would lead to the same rows again
+        return page
+
+    def _read_again(self, page: Page) -> Generator[Page, None, Page]:
+        """Yield the pages up to the last one, which is returned; with rows that were left out since others moved."""
+        seen = self._seen
+        certain = self._cursors.by_place or self._continuation.leads_on is not None
+        # Another cursor may be a place, too: counts beside it show whether rows went.
+        quiet = len(seen.counts) < 2 and seen.verdict() != "short"  # noqa: PLR2004 - more than one
+        if self._is_unchanged() if certain else quiet:
+            return page
+        # The service's time is in whole seconds.
+        for missed in self._places.missed_rows(milliseconds(self._begun) + windows.SECOND):
+            yield replace(page, next_cursor=FOLLOWS)
+            page = replace(page, records=missed)
+            seen.rows += len(missed)
+        if not self._places.settled:
+            self._doubt("the list changed while it was read, so that it does not count as complete")
+        return page
+
+    def _is_unchanged(self) -> bool:
+        """Whether the list certainly is as it was when the reading began: its count, and no row changed since."""
+        return self._seen.counts == {self._seen.rows} and not has_changed(self._requests, self._begun)
+
+    def _is_still_short(self) -> bool:
+        """Whether the service now counts more rows than came."""
+        now = count_now(self._requests)
+        return now is None or self._seen.rows < now
+
+    def _doubt(self, text: str) -> None:
+        self.proven = False
+        self._facts.say(text)
+
+    def _leave_unproven(self, page: Page) -> None:
+        """Record that rows may be missing; it is an error where rows certainly are.
+
+        Raises:
+            PaginationError: The service promises or counts more rows, or the page is as full as it can be.
+        """
+        seen, self.proven = self._seen, False
+        full = seen.asked is not None and len(page.records) >= seen.asked
+        if self._refusal is not None:
+            raise self._refusal
+        # A service may promise more rows for ever, with cursors to the same ones: a time that leads on contradicts it.
+        in_vain = self._repeats and self._continuation.leads_on == AFTER
+        by_time = in_vain and (seen.total is None or seen.rows >= seen.total)
+        short = (seen.verdict() == "short" or self._repeats) and not by_time
+        if (short or full) and not page.ends:
+            raise PaginationError(
+                f"{self._facts.operation.id} cannot be proven complete: {seen.text}",
+                request_id=page.request_id,
+                repair="read it in slices of updated_after and updated_before, or with a filter",
+            )
+        if self._facts.operation.id != LEAD_FIELDS:  # they are read beside each list of leads: provenance says it
+            self._facts.say(f"{seen.text}: others may exist, so that it does not count as complete")

@@ -1,0 +1,62 @@
+"""What the windows of one list ask of its service, and whether they missed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pb2b_notebook.api.http.responses.envelope import Page
+from pb2b_notebook.api.lists.parameters import AFTER, BEFORE
+from pb2b_notebook.api.lists.requests.page_requests import PageRequests
+from pb2b_notebook.api.lists.requests.places import id_of
+from pb2b_notebook.api.lists.trials.probes import count_now, has_changed, newest_instant
+from pb2b_notebook.api.lists.windows import milliseconds, time_text
+
+
+class WindowRequests:
+    """The requests of the windows of one list.
+
+    Args:
+        requests: Requests of the list.
+        counted: Whether the service counts its rows.
+    """
+
+    def __init__(self, requests: PageRequests, *, counted: bool) -> None:
+        self._requests, self.counted = requests, counted
+        self._expected_ids: set[str] = set()
+
+    def ask(self, cursor: str | None, bounds: Mapping[str, str], *, counted: bool = True) -> Page:
+        """Request one page of a window, as :meth:`PageRequests.ask` does."""
+        return self._requests.ask(cursor, bounds, counted=counted)
+
+    def bounds(self, after: int | None, until: int | None, overlap: int) -> dict[str, str]:
+        """Return the parameters of a window, wider by the overlap on both sides; open ends are the listing's own."""
+        lower = {} if after is None else {AFTER: time_text(after - overlap)}
+        return lower | ({} if until is None else {BEFORE: time_text(until + overlap)})
+
+    def expect(self, *records: Any) -> None:
+        """Remember rows of the next window that were seen at the end of one; :meth:`missed_rows` looks for them."""
+        self._expected_ids |= {str(found) for record in records if not isinstance(found := id_of(record), bytes)}
+
+    def newest(self) -> int:
+        """Return the instant of the row that changed last, or the service's time where that cannot be requested."""
+        return newest_instant(self._requests, milliseconds(self._requests.facts.context.time()))
+
+    def missed_rows(self, table: Any, total: int | None, *, by_place: bool, begun: datetime) -> bool:
+        """Whether rows are missing: the service counts more now, or one that was seen is not in the table.
+
+        Args:
+            table: All rows.
+            total: The service's count when the reading began.
+            by_place: Whether cursors are places in the list.
+            begun: The service's time at which the reading began.
+        """
+        if by_place and (table.num_rows != total or has_changed(self._requests, begun)):
+            return True  # a row that left a window moved others to a place that was read already
+        if total is None:
+            return not self._expected_ids <= set(table["id"].to_pylist())
+        if table.num_rows >= total:
+            return False
+        now = count_now(self._requests)
+        return now is not None and table.num_rows < now

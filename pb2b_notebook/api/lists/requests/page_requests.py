@@ -1,0 +1,227 @@
+"""Request one page of a list: in the parameter that takes its cursor, in a size and with filters that are accepted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from time import monotonic
+from urllib.parse import parse_qsl, urlencode
+
+from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses.empty_lists import says_empty
+from pb2b_notebook.api.http.responses.envelope import Page, parse_strict_json
+from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES, spellings_in
+from pb2b_notebook.api.http.responses.paging import is_link, query_of_link
+from pb2b_notebook.api.http.sending.client import Call
+from pb2b_notebook.api.lists.completeness import Evidence
+from pb2b_notebook.api.lists.facts import ListFacts
+from pb2b_notebook.api.lists.parameters import AFTER_ID, CURSORS, OTHER_CURSORS, OTHER_NAMES, declared_name
+from pb2b_notebook.api.lists.requests.matching_query import OURS, matching_query
+from pb2b_notebook.api.lists.requests.page_sizes import PageSize
+from pb2b_notebook.api.lists.requests.places import id_of
+from pb2b_notebook.api.lists.requests.query import ListQuery
+from pb2b_notebook.display import notices
+from pb2b_notebook.errors import APIError, BadRequestError, NotFoundError, ResponseTooLargeError, ValidationError
+
+
+class PageRequests:
+    """The requests of one reading of a list; threads may send them at the same time.
+
+    Args:
+        facts: What is known of the list; what responses show is kept there.
+        path: Its path, filled in.
+        query: Its filters.
+        size: The size of its pages.
+        seen: What was seen of its pages.
+
+    Attributes:
+        facts: What is known of the list.
+        query: Its filters.
+        size: The size of its pages.
+        seen: What was seen of its pages.
+        ids: Ids of all requests, in the order of their answers.
+        sent_twice: Whether a page was asked for more than once.
+    """
+
+    def __init__(self, facts: ListFacts, path: str, query: ListQuery, size: PageSize, seen: Evidence) -> None:
+        self.facts, self.query, self.size, self.seen = facts, query, size, seen
+        self._path = path
+        self._counts = facts.has("include_total") and all(name != "include_total" for name, _ in query.sent)
+        # Parameters without which a service that refuses them is asked again.
+        self._added = query.added | {"include_total"} | (set() if size.given else {size.name or "limit"})
+        self._parameter = ""  # that takes the cursor, by the latest response
+        self._spelled: tuple[str, ...] = ()
+        self._cursor_leads_on = False
+        self.ids: list[str] = []
+        self.sent_twice = False
+
+    def ask(self, cursor: str | None = None, bounds: Mapping[str, str] | None = None, *, counted: bool = True) -> Page:
+        """Request one page.
+
+        Args:
+            cursor: Cursor of the page; ``None`` for the first.
+            bounds: Parameters that replace the list's own.
+            counted: Whether the request for the first page asks for the number of rows.
+        """
+        bounds = bounds or {}
+        query = [*self.query.without(*bounds), *bounds.items()]
+        if cursor is not None:
+            page = self._ask_next(query, cursor, bounds)
+            # Without content, it does not end a list that goes on at this cursor: a proxy may have answered.
+            return page if page.size or not page.ends else replace(page, ends=False, promises_more=True)
+        total = [("include_total", "true")] if counted and self._counts else []
+        try:
+            return self._ask_in_size([*query, *total], sized=self.size.name in bounds)
+        except NotFoundError as missing:
+            if not (says_empty(missing, self.facts.operation) or self._is_empty(missing, [*query, *total])):
+                raise
+            return Page((), None, None, missing.request_id, ends=True)
+
+    def _is_empty(self, missing: NotFoundError, query: Sequence[tuple[str, str]]) -> bool:
+        """Whether a service answers 404 where no object matches: with the values of a row, it takes the filters."""
+        names = sorted({name for name, _ in query})
+        if OURS.issuperset(names):
+            return False
+        if self.facts.names("missing_if_empty").issuperset(names):
+            return True
+        with suppress(APIError):
+            rows = (parse_strict_json(bytes(record)) for record in self._fetch(self.size.parameters).records)
+            other = next(filter(None, (matching_query(query, row) for row in rows)), None)
+            if other is not None and self._fetch([*other, *self.size.parameters]).records:
+                self.facts.learn("missing_if_empty", names, f"{missing.status} where no row matches")
+                return True
+        return False
+
+    def may_differ(self, first: Page) -> bool:
+        """Whether the service may differ from our contract, by the first page."""
+        return not first.documented or self.facts.context.may_differ(first.total if self._counts else 0)
+
+    def _ask_next(self, query: list[tuple[str, str]], cursor: str, bounds: Mapping[str, str]) -> Page:
+        """Request the page at a cursor, in the parameter that takes it: by the document, the response, or trial."""
+        if cursor.startswith("?"):
+            return self._ask_link(query, cursor, bounds)
+        page: Page | None = None
+        for name in self._cursor_names():
+            try:
+                page = self._ask_in_size([*query, (name, cursor)])
+            except APIError as refused:
+                about_name = unlearning.UNKNOWN.search(f"{refused.code} {refused}")
+                if not unlearning.may_refuse_a_name(refused) or (self._cursor_leads_on and not about_name):
+                    raise
+                continue
+            if bounds or not page.records or not self._begins_list(page):
+                if name != "cursor" and name != declared_name(self.facts.operation, CURSORS):
+                    evidence = f"it leads on in {self.facts.operation.id}"
+                    self.facts.learn_of_service("cursor_parameter", name, evidence)
+                self._cursor_leads_on = True
+                return page
+        if page is not None and not page.number and (self._cursor_leads_on or not self._repeats(page)):
+            return page  # the list goes in a circle, or its first row changed
+        # No parameter leads on: the rest is read by time.
+        return Page((), None, None, None if page is None else page.request_id, promises_more=True)
+
+    def _ask_link(self, query: list[tuple[str, str]], cursor: str, bounds: Mapping[str, str]) -> Page:
+        """Request the page of a link, with the filters that it leaves out, unless these are refused beside it."""
+        link = [pair for pair in parse_qsl(cursor[1:], keep_blank_values=True) if pair[0] not in bounds]
+        named = {name for name, _ in link}
+        others = [pair for pair in query if pair[0] not in named]
+        try:
+            return self._ask_in_size([*others, *link], sized=True)
+        except (BadRequestError, ValidationError):
+            if bounds or not others:
+                raise
+        return self._ask_in_size(link, sized=True)
+
+    def _begins_list(self, page: Page) -> bool:
+        """Whether a page begins with the row that the list begins with.
+
+        Until a cursor has led on, the ids are compared: other fields may differ in each response. After that, a row
+        that changes moves to the end of the list, and may begin a page there.
+        """
+        first, again = self.seen.first_record, page.records[0]
+        if first is None:
+            return False
+        return bytes(again) == first if self._cursor_leads_on else id_of(again) == id_of(first)
+
+    def _repeats(self, page: Page) -> bool:
+        """Whether a page has the rows of the latest one, so that the service ignored its cursor."""
+        last = self.seen.last
+        return last is not None and [*map(id_of, page.records)] == [*map(id_of, last.records)]
+
+    def _cursor_names(self) -> list[str]:
+        """Return the parameters that may take a cursor, the most probable first."""
+        declared = declared_name(self.facts.operation, CURSORS)
+        theirs = declared if self.facts.context.operations.origin else None
+        names = [
+            theirs,
+            self._parameter,
+            self.facts.profile.value("cursor_parameter"),
+            declared,
+            *self._spelled,
+            *OTHER_NAMES.get(self._parameter, ()),
+            "cursor",
+            *CURSORS,
+            *OTHER_CURSORS,
+        ]
+        return list(dict.fromkeys(name for name in names if name))
+
+    def _ask_in_size(self, query: list[tuple[str, str]], *, sized: bool = False) -> Page:
+        while True:
+            try:
+                return self._fetch([*query, *([] if sized else self.size.parameters)])
+            except (APIError, ResponseTooLargeError) as refused:
+                if isinstance(refused, APIError) and not unlearning.may_refuse_a_name(refused):
+                    raise
+                unknown = self._drop_unknown_filter(refused, query)
+                if unknown is not None:
+                    query = [pair for pair in query if pair[0] != unknown]
+                elif not self.size.reduce(refused, accepted=self.seen.pages > 0):
+                    raise
+
+    def _drop_unknown_filter(self, refused: Exception, query: list[tuple[str, str]]) -> str | None:
+        """Return the filter that the service does not have, which is applied here from now on; ``None`` for another."""
+        name = None if self.seen.first_record is not None else self.query.refused_name(refused, tuple(query))
+        if name is not None:
+            client, evidence = self.facts.context.client, f"it answers {getattr(refused, 'status', '')}"
+            client.learn_refused(self.facts.operation, [name], evidence)
+            self.query.apply_here(name, notice=True)
+        return name
+
+    def _fetch(self, query: list[tuple[str, str]]) -> Page:
+        begun = monotonic()
+        operation, context = self.facts.operation, self.facts.context
+        reply = context.client.send(Call(operation, self._path, tuple(query), added=self._added))
+        page = envelope.page(reply)
+        self.sent_twice = self.sent_twice or reply.attempts > 1
+        self._parameter, self._spelled = page.parameter or self._parameter, page.names or self._spelled
+        if page.forms:
+            self._learn_forms(page.forms)
+        if page.next_cursor is not None and is_link(page.next_cursor):
+            following = query_of_link(page.next_cursor, context.client.base_url + self._path)
+            page = replace(page, next_cursor="?" + urlencode(following))
+        if page.promises_more and page.next_cursor is None and page.records and self.facts.has(AFTER_ID):
+            page = replace(page, next_cursor=str(id_of(page.records[-1])), parameter=AFTER_ID)
+        context.latencies.append(monotonic() - begun)
+        self.ids += [page.request_id] if page.request_id else []
+        return page
+
+    def _learn_forms(self, forms: frozenset[str]) -> None:
+        """Remember in which form of its own the service gives objects, and print it once."""
+        new = forms - self.facts.profile.names("forms")
+        if new:
+            self.facts.learn_of_service("forms", new, f"objects of {self.facts.operation.id}")
+            level = logging.WARNING if NAIVE_TIMES in new else logging.INFO
+            notices.say(f"this service gives objects in a form of its own: {_some_of(new)}", level)
+
+
+def _some_of(forms: frozenset[str]) -> str:
+    """Return forms for a notice, the names that the service spells in its way by one of them."""
+    names = spellings_in(forms)
+    found = sorted(form for form in forms if form not in {f"{ours} as {theirs}" for ours, theirs in names.items()})
+    if names:
+        ours = min(names)
+        found.append(f"{len(names)} names such as {names[ours]} for {ours}")
+    return ", ".join(found)

@@ -1,0 +1,155 @@
+"""Lists whose pages are places in them, numbers or offsets: which rows a page left out since others moved.
+
+A row that goes, or changes and moves to the end, moves all later ones up, and the next page begins after one that no
+page had. Reading the pages again from the last one to the first finds it: rows move to pages that are still to be read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache
+from typing import Any, Final
+
+from pb2b_notebook.api.http.responses import envelope
+from pb2b_notebook.api.http.responses.envelope import Page, Raws
+from pb2b_notebook.api.lists.windows import UnreliableWindowsError, change_time
+from pb2b_notebook.errors import APIError
+
+_FIRST_ID: Final[Callable[[Any], Any]] = re.compile(rb'\{\s*"id"\s*:\s*"([^"\\]*)"').match
+"""Finds an id at the beginning of a record, where most services put it; no key stands twice in a record."""
+_READINGS: Final = 3
+"""Times that the pages of a list which changes are read again; also pages that may have been added to it each time."""
+
+
+class Places:
+    """The pages of one list that are places in it, with the ids of their rows.
+
+    Args:
+        ask: Requests the page at a cursor, with parameters that replace the list's own.
+
+    Attributes:
+        settled: Whether the latest reading found all rows that were there before it.
+    """
+
+    def __init__(self, ask: Callable[[str | None, Mapping[str, str]], Page]) -> None:
+        self._ask = ask
+        self._requests: list[tuple[str | None, Mapping[str, str]]] = []
+        self._ids: set[Any] = set()
+        self._packed_ids: list[bytes] = []
+        self.settled = True
+
+    def __len__(self) -> int:
+        return len(self._requests)
+
+    def add(self, cursor: str | None, parameters: Mapping[str, str]) -> None:
+        """Add a page; one that is not the first follows it."""
+        if (parameters or cursor) and not self._requests:
+            self._requests.append((None, {}))
+        self._requests.append((cursor, parameters))
+
+    def has_new(self, records: Raws) -> bool:
+        """Whether a row was on no page before."""
+        return any(id_of(record) not in self._known_ids() for record in records)
+
+    def remember(self, records: Raws) -> None:
+        """Remember rows. Most lists are never asked whether they had one: it is done with little time and memory."""
+        packed = _pack_ids(records)
+        if packed is None:
+            self._ids.update(_ids_of(records))
+        else:
+            self._packed_ids.append(packed)
+
+    def take_new(self, records: Raws) -> list[Any]:
+        """Return the rows that were on no page before, and remember them."""
+        ids, known = _ids_of(records), self._known_ids()
+        if known.isdisjoint(ids):  # as nearly always
+            found = list(records)
+        else:
+            found = [record for record, own in zip(records, ids, strict=True) if own not in known]
+        known.update(ids)
+        return found
+
+    def _known_ids(self) -> set[Any]:
+        while self._packed_ids:
+            self._ids.update(_unpack_ids(self._packed_ids.pop()))
+        return self._ids
+
+    def missed_rows(self, since: int) -> Iterator[list[Any]]:
+        """Read the pages again until nothing is missing, and yield the rows that they left out before.
+
+        Args:
+            since: Instant in milliseconds after which rows that changed are new, and no sign of another change.
+        """
+        self.settled = False
+        for _ in range(_READINGS):
+            if self.settled:
+                return
+            self.settled, asked = True, len(self._requests)
+            for page in self._backwards():
+                asked -= 1
+                rows = self.take_new(page.records)
+                self.settled = self.settled and all(_changed_after(row, since) for row in rows)
+                if rows:
+                    yield rows
+            # The last page may be none any more; others that are refused cannot be compared.
+            self.settled = self.settled and asked <= 1
+
+    def _backwards(self) -> Iterator[Page]:
+        """Yield the pages, the last one first, after those that follow it by now."""
+        more, waiting = _READINGS, list(self._requests)
+        while waiting:
+            cursor, parameters = waiting.pop()
+            with suppress(APIError):  # the list may be shorter now, and a cursor good for one request
+                page = self._ask(cursor, parameters)
+                yield page
+                if more and page.next_cursor is not None and len(waiting) + 1 == len(self._requests):
+                    self._requests.append((page.next_cursor, {}))
+                    waiting, more = list(self._requests), more - 1
+
+
+def id_of(record: Any) -> Any:
+    """Return what identifies a raw record: its id, or else all of it."""
+    value = envelope.parse_strict_json(bytes(record))
+    found = value.get("id") if isinstance(value, dict) else None
+    return bytes(record) if found is None or isinstance(found, (dict, list)) else found
+
+
+def _ids_of(records: Raws) -> list[Any]:
+    """Return what identifies each record; where all have an id that is text, as nearly always, in one pass."""
+    import msgspec
+
+    packed = _pack_ids(records)
+    if packed is not None and len(found := _unpack_ids(packed)) == len(records):
+        return found
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        return [each.id for each in _decoder_of_ids().decode(b"[%b]" % b",".join(records))]
+    return [id_of(record) for record in records]
+
+
+def _pack_ids(records: Raws) -> bytes | None:
+    """Return the ids of records, one on a line; ``None`` unless each record begins with its id, as plain text."""
+    try:
+        packed = b"\n".join([_FIRST_ID(record)[1] for record in records])
+        packed.decode()
+    except (TypeError, UnicodeDecodeError):  # TypeError: a record begins with something else
+        return None
+    return packed or None
+
+
+def _unpack_ids(packed: bytes) -> list[Any]:
+    return packed.decode().split("\n")
+
+
+@cache
+def _decoder_of_ids() -> Any:
+    import msgspec
+
+    return msgspec.json.Decoder(list[msgspec.defstruct("Identified", [("id", str)])])  # type: ignore[misc]
+
+
+def _changed_after(record: Any, since: int) -> bool:
+    with suppress(UnreliableWindowsError):
+        return change_time(record) >= since
+    return False

@@ -1,0 +1,101 @@
+"""The filters of one list: those that are sent, and those that are applied to the rows on this machine."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import Final
+
+from pb2b_notebook.api.http.adaptation import unlearning
+from pb2b_notebook.api.http.sending.client import Query
+from pb2b_notebook.api.lists.facts import ListFacts
+from pb2b_notebook.api.lists.parameters import CURSORS, IDS, NEWEST_FIRST
+from pb2b_notebook.api.lists.requests.row_filters import RowFilters
+
+_DELETED: Final = "include_deleted"
+
+
+class ListQuery:
+    """The filters of one reading of a list.
+
+    Args:
+        facts: What is known of the list.
+        filters: Its query.
+        rows: The filters as conditions on rows, for a service that does not apply them; ``None`` checks none.
+        added: Names in the query that the caller did not give; a service that refuses them is read without.
+
+    Attributes:
+        sent: Names and values of the filters that are sent.
+        applied: Names of the filters that the service does not apply.
+        newest_first: Whether rows are asked for in descending order of their last change.
+        live_only: Whether deleted objects are not wanted.
+    """
+
+    def __init__(self, facts: ListFacts, filters: Query, rows: RowFilters | None, added: frozenset[str]) -> None:
+        self._facts = facts
+        self.sent, self.rows, self.added = filters, rows or None, added
+        self.applied: set[str] = set()
+        self.newest_first = ("order", NEWEST_FIRST) in filters
+        shows_deleted = _DELETED in added or (_DELETED, "true") in filters
+        self.live_only = not shows_deleted and any(field.name == "deleted_at" for field in facts.operation.fields)
+        for name in self.rows.names if self.rows else ():
+            if facts.refuses(name) or facts.ignores(name):
+                self.apply_here(name)
+
+    def part(self, filters: Query) -> ListQuery:
+        """Return the query of another reading of this list, in which the same filters are applied here."""
+        part = ListQuery(self._facts, filters, self.rows, self.added)
+        part.applied |= self.applied
+        part.live_only = self.live_only
+        return part
+
+    def apply_here(self, name: str, *, notice: bool = False) -> None:
+        """Apply a filter to the rows on this machine, instead of asking the service for it."""
+        self.applied.add(name)
+        self.sent = self.without(name)
+        if notice:
+            self._facts.say(f"this service does not filter by {name}: more rows are read, and filtered here")
+
+    def without(self, *names: str) -> Query:
+        """Return what is sent, without some names."""
+        return tuple(pair for pair in self.sent if pair[0] not in names)
+
+    def values(self, name: str) -> list[str]:
+        """Return the values of a filter that is sent, each once."""
+        given = (value.split(",") if name == IDS else [value] for each, value in self.sent if each == name)
+        return list(dict.fromkeys(chain.from_iterable(given)))
+
+    def refused_name(self, refused: Exception, sent: Query) -> str | None:
+        """Return the filter of a request that the service does not have, by its refusal; ``None`` if it is not one."""
+        text = text_of(refused)
+        if self.rows is None or not unlearning.UNKNOWN.search(text):
+            return None
+        fields = {detail.field for detail in getattr(refused, "details", ())}
+        names = sorted(self.rows.names & {name for name, _ in sent})
+        return next((n for n in names if n in fields or re.search(rf"\b{re.escape(n)}\b", text)), None)
+
+    @property
+    def order(self) -> str | None:
+        """The order that is sent."""
+        return next((value for name, value in self.sent if name == "order"), None)
+
+    @property
+    def begins_at_cursor(self) -> bool:
+        """Whether the caller gave a cursor: one position in the list."""
+        return any(name in CURSORS for name, _ in self.sent)
+
+    @property
+    def hides_deleted(self) -> bool:
+        """Whether the service is known to list deleted objects that are not wanted."""
+        return self.live_only and bool(self._facts.value("lists_deleted"))
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether rows that the service lists are left out on this machine."""
+        return bool(self.applied) or self.hides_deleted
+
+
+def text_of(refused: Exception) -> str:
+    """Return the message of a refusal, with those of its details."""
+    details = getattr(refused, "details", ())
+    return " ".join([getattr(refused, "message", ""), *(detail.message for detail in details)])

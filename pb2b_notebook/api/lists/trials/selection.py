@@ -1,0 +1,89 @@
+"""Select the rows of a page that match the filters, also where the service does not apply one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pb2b_notebook.api.http.adaptation import time_forms
+from pb2b_notebook.api.http.responses.envelope import Page
+from pb2b_notebook.api.lists import windows
+from pb2b_notebook.api.lists.requests.page_requests import PageRequests
+from pb2b_notebook.api.lists.requests.places import id_of
+from pb2b_notebook.api.lists.requests.row_filters import is_impossible, other_value
+from pb2b_notebook.errors import APIError, InvalidParameterError, ProtocolError
+
+
+class RowSelection:
+    """The rows of one reading that match its filters.
+
+    Args:
+        requests: Requests of the list.
+
+    Attributes:
+        uncounted: Whether the service's count has rows that are left out here.
+    """
+
+    def __init__(self, requests: PageRequests) -> None:
+        self._requests, self._facts, self._query = requests, requests.facts, requests.query
+        self.uncounted = False
+
+    def select(self, page: Page) -> Page:
+        """Return the page with the rows that match.
+
+        Raises:
+            InvalidParameterError: The service ignores a filter, and its rows do not show what it is about.
+        """
+        page, rows = self._within_times(self._without_deleted(page)), self._query.rows
+        if rows is None or not page.records:
+            return page
+        masks = rows.masks(page.records)
+        hidden = rows.hidden_names(masks)
+        applied = self._query.applied
+        doubtful = [name for name, mask in masks.items() if name not in applied and not mask.all()]
+        for name in (*doubtful, *hidden):
+            if name in applied or self._is_ignored(name):
+                if name in hidden:
+                    raise InvalidParameterError(
+                        f"{self._facts.operation.id}: this service ignores the filter {name}, "
+                        "and its rows do not show it",
+                        repair="leave it out, and select the rows that you need",
+                    )
+                self._facts.learn("ignored", [name], "the same rows for any value")
+                self._query.apply_here(name, notice=True)
+        used = [mask for name, mask in masks.items() if name in applied]
+        if not used:
+            return page
+        self.uncounted = True
+        return replace(page, records=[r for r, *fits in zip(page.records, *used, strict=True) if all(fits)])
+
+    def _without_deleted(self, page: Page) -> Page:
+        if not self._query.hides_deleted:
+            return page
+        self.uncounted = True
+        return replace(page, records=[record for record in page.records if not windows.is_deleted(record)])
+
+    def _within_times(self, page: Page) -> Page:
+        """Return the page without rows outside of bounds of time that the service takes in a form with less."""
+        bounds = time_forms.widened_bounds(self._query.sent, self._facts.profile.value("time_form"))
+        if not bounds:
+            return page
+        self.uncounted = True
+        fields = [f"{name.rpartition('_')[0]}_at" for name, _ in bounds]
+        kept = [record for record in page.records if time_forms.within(bounds, windows.times_of(record, fields))]
+        return replace(page, records=kept)
+
+    def _is_ignored(self, name: str) -> bool:
+        """Whether the service gives the same rows for a value that no row has; asked once."""
+        first = self._requests.seen.first_record
+        if name in self._facts.names("applied") or first is None:
+            return False
+        given = [value for each, value in self._query.sent if each == name]
+        try:
+            other = other_value(name, self._facts.operation.parameter(name), given)
+            page = self._requests.ask(None, {name: other, **self._requests.size.of_one}, counted=False)
+            ignored = bool(page.records) and (is_impossible(other) or id_of(page.records[0]) == id_of(first))
+        except (APIError, ProtocolError):
+            ignored = False  # it reads the value
+        if not ignored:
+            self._facts.learn("applied", [name], "other rows for a value that none has")
+        return ignored

@@ -1,0 +1,61 @@
+import pytest
+
+from pb2b_notebook.api.http.sending.retrying import Attempt, Budget, Policy, Retry, decide
+
+POLICY = Policy()
+
+
+def decided(failure, number=1, status=0, retry_after=None, *, repeatable=True, jitter=0.5):
+    return decide(Attempt(failure, number, status, retry_after), repeatable=repeatable, policy=POLICY, jitter=jitter)
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+def test_a_repeatable_call_backs_off_with_full_jitter_up_to_the_cap(status):
+    waits = [decided("status", n, status, jitter=1.0).wait for n in range(1, 5)]
+    assert waits == [0.5, 1.0, 2.0, 4.0]
+    assert decided("status", 4, status, jitter=0.0).wait == 0.0
+    assert decide(Attempt("lost", 99), repeatable=True, policy=Policy(attempts=100), jitter=1.0).wait == 20.0
+
+
+def test_a_call_has_at_most_five_attempts():
+    assert decided("lost", 4) is not None
+    assert decided("lost", 5) is None
+
+
+@pytest.mark.parametrize(("failure", "status"), [("lost", 0), ("timeout", 0), ("status", 500), ("status", 503)])
+def test_an_unkeyed_mutation_is_not_sent_again_when_it_may_have_happened(failure, status):
+    assert decided(failure, status=status, repeatable=False) is None
+
+
+def test_an_unkeyed_mutation_is_sent_again_when_nothing_can_have_happened():
+    assert decided("not_sent", repeatable=False) is not None
+    assert decided("status", status=429, retry_after=1.0, repeatable=False) is not None
+
+
+@pytest.mark.parametrize(("jitter", "wait"), [(0.0, 30.0), (1.0, 33.0)])
+def test_retry_after_is_never_undercut(jitter, wait):
+    again = decided("status", status=503, retry_after=30.0, jitter=jitter)
+    assert (again.wait, again.requested) == (pytest.approx(wait), True)
+
+
+def test_a_retry_after_that_is_too_long_is_left_to_the_caller():
+    assert decided("status", status=429, retry_after=120.0) is not None
+    assert decided("status", status=429, retry_after=121.0) is None
+
+
+def test_retries_cost_tokens():
+    assert decided("timeout").cost == 10
+    assert decided("lost").cost == decided("status", status=500).cost == 5
+    assert decided("status", status=429).cost == 0
+
+
+def test_a_twin_in_progress_is_waited_for_with_the_same_key():
+    assert [decided("in_progress", n) for n in (1, 2, 3, 4)] == [Retry(1.0), Retry(2.0), Retry(4.0), None]
+
+
+def test_the_budget_refuses_what_it_cannot_pay_and_fills_up_to_its_size():
+    budget = Budget(size=12)
+    assert [budget.pay(5) for _ in range(3)] == [True, True, False]
+    for _ in range(30):
+        budget.earn()
+    assert budget.tokens == 12

@@ -1,0 +1,38 @@
+"""Rows of pages that are places in a list: what identifies them."""
+
+import msgspec
+import pytest
+
+from pb2b_notebook.api.lists.requests.places import Places, id_of
+
+ROWS = [
+    b'{"id":"lead_1","name":"Ada"}', b'{"name":"Grace","id":"l\\u00e9ad_2"}', b'{"id":3}',
+    b'{"id":12345678901234567890123}', b'{"id":null,"name":"Alan"}', b'{"name":"Marie"}', b'{"id":"\\ud83d"}',
+    b'{"id":["a"]}', b'{"id":"5","x":"\\ud83d"}', b"[]",
+]  # fmt: skip
+
+
+PLAIN = [b'{"id":"lead_1","name":"Ada"}', b'{ "id" : "l\xc3\xa9ad_2", "of": {"id":"lead_1"}}', b'{"id":""}']
+PAGES = {"plain": PLAIN, "text": ROWS[:2], "all": ROWS, "numbers": ROWS[2:4], "odd": ROWS[4:]}
+
+
+@pytest.mark.parametrize("rows", PAGES.values(), ids=PAGES)
+def test_a_page_gives_the_rows_that_no_page_had_whatever_their_ids_are(rows):
+    places = Places(lambda *_: None)
+    page = [msgspec.Raw(row) for row in rows]
+    assert places.take_new(page[1:]) == page[1:]
+    assert places.take_new(page) == page[:1]
+    assert places.take_new(page) == []
+    assert not places.has_new(page)
+    assert len({id_of(row) for row in page}) == len(page)
+
+
+@pytest.mark.parametrize("rows", PAGES.values(), ids=PAGES)
+def test_remembered_rows_are_not_new(rows):
+    places = Places(lambda *_: None)
+    page = [msgspec.Raw(row) for row in rows]
+    places.remember(page[:-1])
+    places.remember([])
+    assert places.has_new(page)
+    assert not places.has_new(page[:-1])
+    assert places.take_new(page) == page[-1:]
