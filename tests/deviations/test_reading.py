@@ -812,6 +812,12 @@ def test_the_largest_page_is_asked_for_where_a_refusal_names_only_its_parameter(
     assert ws.profile.value("page_size") == 100
 
 
+def test_a_page_size_under_a_name_that_the_service_does_not_know_is_left_out_and_said(against, service, said):
+    ws = against("per_page", "laravel_errors")
+    assert ids_of(service, ws.leads.list(page_size=25)) == set()
+    assert "this service takes no limit" in "".join(said)
+
+
 def test_errors_that_an_import_has_in_itself_are_listed_with_the_numbers_of_the_service(against, said):
     ws = against("no_import_errors", "import_errors_elsewhere")
     run = ws.imports.create("Mail\nno address\n", {"Mail": "email"})

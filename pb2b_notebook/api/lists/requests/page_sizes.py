@@ -9,6 +9,7 @@ from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.parameters import PAGE_SIZES, declared_name
 from pb2b_notebook.api.lists.requests.query import ListQuery, text_of
+from pb2b_notebook.display import notices
 from pb2b_notebook.errors import BadRequestError, ResponseTooLargeError, ValidationError
 
 FEW_ROWS: Final = 10
@@ -67,9 +68,11 @@ class PageSize:
         """
         too_large = isinstance(refused, ResponseTooLargeError)
         asked, facts = self.asked, self._facts
-        if self.given is not None or asked is None or not (too_large or self._is_named(refused)):
+        unknown = bool(unlearning.UNKNOWN.search(str(refused)))
+        if asked is None or not (too_large or self._is_named(refused)):
             return False
-        if accepted and not too_large:
+        # The caller's size is not made smaller; but pages of no size are better than none.
+        if (accepted and not too_large) or (self.given is not None and not unknown):
             return False
         stated = [int(number) for number in re.findall(r"\b[0-9]{1,4}\b", text_of(refused)) if 0 < int(number) < asked]
         if not (too_large or stated or isinstance(refused, (BadRequestError, ValidationError))):
@@ -79,7 +82,9 @@ class PageSize:
             if smaller is not None:
                 facts.context.page_sizes[facts.operation.id] = smaller
             return smaller is not None
-        if smaller is None or (not stated and unlearning.UNKNOWN.search(str(refused))):
+        if self.given is not None:
+            notices.say(f"this service takes no {self.name}: its pages have the size that it gives them")
+        if smaller is None or (not stated and unknown) or self.given is not None:
             return facts.context.client.learn_refused(facts.operation, [str(self.name)], "it refuses any value")
         return facts.learn_of_service("page_size", smaller, f"it refuses {self.name}={asked}")
 
