@@ -14,6 +14,7 @@ from pb2b_notebook.cleanup.linkage.columns.roles import (
     CITY,
     FIRST_DIFFERENCE,
     LEVEL_BITS,
+    ONE_PART,
     RAREST,
     ROLES,
     Role,
@@ -334,10 +335,15 @@ def level_weights(
         total = counts.sum() + 1
         rarity = np.arange(1, RAREST + 1)
         found[n, 1 : RAREST + 1] = np.log(columns[n].role.same_share) + rarity
-        for number, share in enumerate(shares[n]):
+        if columns[n].role.name == "date":
+            # Two 1 Januaries differ wholly in pairs that are compared, in random pairs in their year alone.
+            differs = FIRST_DIFFERENCE + len(columns[n].role.differences) - 1
+            counts[differs] = max(counts[differs], counts[FIRST_DIFFERENCE + ONE_PART])
+        for number, (share, difference) in enumerate(zip(shares[n], columns[n].role.differences, strict=True)):
             level = FIRST_DIFFERENCE + number
             # The share of a level that no random pair has is taken to be half a pair.
-            found[n, level] = np.log(share) - np.log((counts[level] + 0.5) / total)
+            weight = np.log(share) - np.log((counts[level] + 0.5) / total)
+            found[n, level] = min(weight, 0.0) if difference.against else weight
     return np.maximum(found, -_MOST_AGAINST)
 
 
@@ -498,6 +504,19 @@ def have_other_values(further: np.ndarray, columns: Sequence[FurtherColumn], *ro
 
     _, differ = agree_or_differ(further, columns)
     return np.asarray(differ[:, [one.role.name in roles for one in columns]].any(axis=1))
+
+
+def have_both(further: np.ndarray, columns: Sequence[FurtherColumn], *roles: str) -> np.ndarray:
+    """Return for each pair whether both rows have a value in a column of these roles.
+
+    >>> import numpy as np
+    >>> columns = further_columns({"born": "date", "sex": "category"})
+    >>> have_both(np.array([21, 9, 1 << 5]), columns, "date").tolist()
+    [True, True, False]
+    """
+    import numpy as np
+
+    return np.asarray((unpack(further, len(columns))[:, [one.role.name in roles for one in columns]] > 0).any(axis=1))
 
 
 def are_dates_alike(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:

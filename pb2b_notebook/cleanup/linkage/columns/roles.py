@@ -33,6 +33,8 @@ RAREST: Final = 15
 """Highest level of an equal value."""
 FIRST_DIFFERENCE: Final = 16
 """Lowest level of values that differ."""
+ONE_PART: Final = 3
+"""Number of the difference of two dates in one of day, month and year, and by more than a digit."""
 LEVEL_BITS: Final = 5
 
 

@@ -10,9 +10,9 @@ counts.
 
 Two things have other reasons than chance. Twins have a family name and a birth date in common, families a number: so an
 equal date and any number count only where given names are wrong as often as family names (:mod:`.wrong_names`). Pairs
-that a rule leaves to a person stay what they are, but for two middle names, which are an error as other names are; as
-do lists with few such pairs, and those with many twins, of whom one may have a wrong date (:mod:`.twins`). No
-probability is lowered: chance makes more pairs than blocking keys find.
+that a rule leaves to a person stay what they are, but for two middle names beside two family names, which are an error
+as other names are; as do lists with few such pairs, and those with many twins, of whom one may have a wrong date
+(:mod:`.twins`). No probability is lowered: chance makes more pairs than blocking keys find.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import agree_or_differ, unpack
-from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE, RAREST
+from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE, ONE_PART, RAREST
 from pb2b_notebook.cleanup.linkage.pairs.levels import (
     MIDDLE,
     NAME,
@@ -41,17 +41,17 @@ if TYPE_CHECKING:
 
 _PARTLY_ALIKE: Final = (5, 6, 7, 10, 11, 12, 13, 15)
 """Levels of the name of two names that are not one and the same."""
-_OTHER_MIDDLE: Final = NAME.levels.index("different company names and no person's name")
-"""Stands in a kind for names that are partly alike, and have two middle names: no such pair has a person's name."""
-_NAMES: Final = 1 << NAME.bits
+_OTHER_MIDDLE: Final = 1 << NAME.bits
+"""Added to the level of the name of two people's middle names."""
+_NOT_OF_TWINS: Final = (6, 7, 10, 13, 15)
+"""Levels of the name at which family names differ: twins have two given names, and often middle names."""
+_NAMES: Final = 2 * _OTHER_MIDDLE
 _CODE_BITS: Final = 3
 _SAME: Final = 1
 _NEAR: Final = 2
 """Code of the first difference of a column, in a kind: 0 is a missing value, 1 an equal one."""
 _ONLY_A_YEAR: Final = 2
 """Level of a date that is a year in one row: such dates are often a default."""
-_ONE_PART: Final = 3
-"""Level of a date of which one of day, month and year differs, and by more than a digit."""
 _FEWEST_PAIRS: Final = 1_000
 """Random pairs that show what chance makes."""
 _FEWEST: Final = 6
@@ -185,7 +185,7 @@ class _Chance(NamedTuple):
         return _at_most(self.names == name) * max(random, given, family)
 
     def _times_as_alike(self, date: int) -> float:
-        random, _, family = (_code_at(codes, date) == _NEAR + _ONE_PART for codes in self.codes)
+        random, _, family = (_code_at(codes, date) == _NEAR + ONE_PART for codes in self.codes)
         return _at_most(family) / _at_most(random)
 
 
@@ -200,7 +200,7 @@ def kinds_of(patterns: np.ndarray, further: np.ndarray, columns: Sequence[Furthe
     agree, differ = agree_or_differ(further, columns)
     own = [columns.index(one) for one in _own(columns)]
     name = _names_of(patterns)
-    open_to_all = ~are_for_review(patterns) | (name == _OTHER_MIDDLE)
+    open_to_all = ~are_for_review(patterns) | (name >= _OTHER_MIDDLE)
     is_kind = (name >= 0) & agree[:, own].any(axis=1) & ~differ[:, own].any(axis=1) & open_to_all
     return np.asarray(np.where(is_kind, _codes_of(further, columns) * _NAMES + name, -1))
 
@@ -216,7 +216,8 @@ def _names_of(patterns: np.ndarray) -> np.ndarray:
 
     name, middle = levels_of(patterns, "name", "middle")
     partly = np.isin(name, _PARTLY_ALIKE)
-    return np.select([partly & (middle < TWO_PEOPLE), partly & (middle == TWO_PEOPLE)], [name, _OTHER_MIDDLE], -1)
+    two_middle_names = np.isin(name, _NOT_OF_TWINS) & (middle == TWO_PEOPLE)
+    return np.select([partly & (middle < TWO_PEOPLE), two_middle_names], [name, name + _OTHER_MIDDLE], -1)
 
 
 def _codes_of(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
@@ -246,7 +247,7 @@ def _words(kind: int, columns: Sequence[FurtherColumn]) -> str:
     """Return a kind in words.
 
     >>> from pb2b_notebook.cleanup.linkage.columns.further_columns import further_columns
-    >>> _words(13 | 3 << 4, further_columns({"born": "date"}))
+    >>> _words(13 | 3 << 5, further_columns({"born": "date"}))
     "'names are slightly similar' and 'born differs by one digit'"
     """
     code, name = divmod(kind, _NAMES)
@@ -255,9 +256,8 @@ def _words(kind: int, columns: Sequence[FurtherColumn]) -> str:
         for one, how in _own_codes(code, columns)
         if how
     ]
-    return " and ".join(
-        repr(words) for words in (MIDDLE.levels[TWO_PEOPLE] if name == _OTHER_MIDDLE else NAME.levels[name], *found)
-    )
+    middle = [MIDDLE.levels[TWO_PEOPLE]] if name >= _OTHER_MIDDLE else []
+    return " and ".join(repr(words) for words in (NAME.levels[name % _OTHER_MIDDLE], *middle, *found))
 
 
 def _shift(logits: np.ndarray, pairs: np.ndarray, most: float) -> float:

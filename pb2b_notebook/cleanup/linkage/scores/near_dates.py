@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.columns.further_columns import agree_or_differ, unpack
-from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE
+from pb2b_notebook.cleanup.linkage.columns.roles import FIRST_DIFFERENCE, ONE_PART
 from pb2b_notebook.cleanup.linkage.pairs.levels import levels_of, may_be_one_name, share_own_things
 from pb2b_notebook.cleanup.linkage.scores.wrong_numbers import other_agreements
 
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 _SAME_NAME: Final = 1
 _FEWEST_PAIRS: Final = 1_000
 """Random pairs that show how often two people have such dates."""
-_ONE_PART: Final = 3
-"""Level of a date of which one of day, month and year differs, and by more than a digit."""
 _TWO_DIGITS: Final = 4
 """Level of a date that differs by two digits; the next one is that of a date that differs wholly."""
 _FAR_MORE: Final = 3.0
@@ -154,8 +152,7 @@ def _times_as_alike(random_pairs: np.ndarray, of_one_name: np.ndarray, columns: 
     if not len(of_one_name):
         return [1.0] * len(columns)
     found, among = (
-        (unpack(some, len(columns)) == FIRST_DIFFERENCE + _ONE_PART).mean(axis=0)
-        for some in (of_one_name, random_pairs)
+        (unpack(some, len(columns)) == FIRST_DIFFERENCE + ONE_PART).mean(axis=0) for some in (of_one_name, random_pairs)
     )
     times = found / np.maximum(among, 1 / len(random_pairs))
     return [float(one) for one in np.where(times >= _FAR_MORE, times, 1.0)]

@@ -16,6 +16,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import (
     are_dates_alike,
     are_not_comparable,
     further_logits,
+    have_both,
     have_other_dates,
     have_other_values,
     identity_levels,
@@ -79,7 +80,7 @@ MANY: Final = log(2)
 """Least rate (:class:`~.refinement.Refinement`) of a list in which a row with nothing but a name is one more row of the
 person who has it, as are most rows there, and not of a namesake."""
 _FEWEST_BARE: Final = 20
-"""Least number of pairs of a row with nothing but a name that show what they are."""
+"""Least number of pairs of a row with nothing but a name that show what they are, and of rows of one name with more."""
 _BY_CHANCE: Final = 0.25
 """Most share of them that are namesakes, where they are compared as others are: the rest is linked at .75."""
 _WRONG_DATES: Final = 10
@@ -317,7 +318,8 @@ def more_than_namesakes(pairs: CountedPairs, random_pairs: np.ndarray, columns: 
     """Return whether most pairs of one name, of which a row has nothing but that name, are more than namesakes make.
 
     Two dates or numbers show namesakes. Among the pairs of a row with nothing but a name they are as many, for each
-    pair of any two rows; what the list has beyond that is one person.
+    pair of any two rows; what the list has beyond that is one person. Rows with dates or numbers of which each name
+    has one, as in a list that was deduplicated by names, show nothing.
 
     Args:
         pairs: Candidate pairs by their levels.
@@ -331,7 +333,8 @@ def more_than_namesakes(pairs: CountedPairs, random_pairs: np.ndarray, columns: 
         for some in (pairs.further, random_pairs)
     )
     seen, namesakes = (float(pairs.others[one_name & of].sum()) for of in (bare, two))
-    if seen < _FEWEST_BARE or not two_by_chance.any():
+    dated = float(pairs.row_pairs[one_name & have_both(pairs.further, columns, "date", "identifier")].sum())
+    if min(seen, dated) < _FEWEST_BARE or not two_by_chance.any():
         return False
     by_chance = (namesakes + 1) * bare_by_chance.sum() / two_by_chance.sum()
     return bool(by_chance <= _BY_CHANCE * seen)

@@ -291,3 +291,19 @@ def test_two_wrong_digits_in_a_date_are_not_a_wholly_different_one(dates, words)
     rows = [{"first_name": "Nele", "last_name": "Ohmsen", "ssn": "551203344", "born": one} for one in dates.split(" ")]
     pairs = cleanup.duplicates(pd.DataFrame(rows), 0.0001, fields={"ssn": "identifier", "born": "date"}).pairs
     assert f"{pairs.reasons.iloc[0]};".count(f"{words};") == 1
+
+
+@pytest.mark.parametrize("fields", [{"city": "city"}, {}])
+def test_a_list_of_years_as_1_january_joins_no_two_people(fields):
+    rows = pd.DataFrame(
+        {
+            "first_name": [GIVEN[n * 7 % 12] for n in range(300)],
+            "last_name": [
+                f"{'BKLNSTVR'[n % 8]}a{'klnrst'[n % 6]}e{'bdgmpv'[n // 7 % 6]}o{n % 97:02}" for n in range(300)
+            ],
+            "born": [f"{1940 + n * 37 % 64}-01-01" for n in range(300)],
+            "city": [["Wels", "Linz", "Graz", "Wien"][n * 3 % 4] for n in range(300)],
+        }
+    )
+    found = cleanup.duplicates(rows[["first_name", "last_name", "born", *fields]])
+    assert found.frame["cluster_size"].max() == 1
