@@ -31,15 +31,16 @@ def load_module(name: str) -> ModuleType:
 def _without_collections() -> Iterator[None]:
     """Pause the garbage collector: what modules create stays, and to look through it took a sixth of their time."""
     global _is_paused  # noqa: PLW0603 - as the collector itself, once for the process
-    paused = gc.isenabled()
+    paused, modules = gc.isenabled(), len(sys.modules)
     gc.disable()
     _is_paused = _is_paused or paused
     try:
         yield
     finally:
         if paused:
-            if not gc.get_freeze_count():
-                # All objects become old ones, which the next young collection does not look through.
+            # All objects become old ones, which the next young collection does not look through: only after a load that
+            # made many, or garbage of the caller would become old with each page. To count the frozen ones takes long.
+            if len(sys.modules) > modules and not gc.get_freeze_count():
                 gc.freeze()
                 gc.unfreeze()
             _is_paused = False

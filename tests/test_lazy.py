@@ -100,3 +100,20 @@ def test_a_child_forked_while_another_thread_loads_a_module_collects_garbage(tmp
     loader.join()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert gc.isenabled()
+
+
+LOADED_ALREADY = """
+import gc, json
+from pb2b_notebook.lazy import load_module
+gc.set_threshold(1_000_000)
+young = []
+load_module("json")
+print(any(each is young for each in gc.get_objects(generation=0)))
+"""
+
+
+def test_a_module_that_is_loaded_already_makes_no_garbage_old():
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED_ALREADY], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.strip() == "True"
