@@ -316,10 +316,11 @@ def _tables_of(
         first = len(columns) - max(map(len, given))
         for piece, table in enumerate(batch["table"].to_pylist()):
             found = [
-                pl.Series(name, pa.ipc.read_record_batch(columns[first + n][piece].as_buffer(), schema).column(0))
-                for n, (name, schema) in enumerate(zip(given[table], fields[table], strict=True))
+                pa.ipc.read_record_batch(columns[first + n][piece].as_buffer(), schema).column(0)
+                for n, schema in enumerate(fields[table])
             ]
-            waiting[table].append(pl.DataFrame(found))
+            # As a table: the oldest polars reads a single list of texts as one that it cannot compare.
+            waiting[table].append(pl.DataFrame(pa.table(found, names=[*given[table]])))
             rows += len(waiting[table][-1])
             if not whole and rows >= PORTION:
                 yield [pl.concat(some, rechunk=True) for some in waiting]
