@@ -21,6 +21,7 @@ from pb2b_notebook.api.http.responses.list_location import singular_of
 from pb2b_notebook.api.http.responses.single_values import single_texts
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames.strict_json import EXACT, Member, children, compact, members
+from pb2b_notebook.lazy_libraries import np
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import iso
 
@@ -61,6 +62,10 @@ _WORD_OF_DELETION: Final = re.compile(
     rb':\s*"(?:soft[_-]?)?(?:deleted|archived|trashed|removed|discarded)"', re.IGNORECASE
 )
 _WORDS_OF_DELETION: Final = (b"deleted", b"archived", b"trash", b"removed", b"discarded", b"tombstone")
+_BEGINS_OF_DELETION: Final = b"".join(word[at : at + 4] for word in _WORDS_OF_DELETION for at in (0, 1))
+_LONGEST_WORD: Final = max(map(len, _WORDS_OF_DELETION))
+_LOWER_CASE: Final = 0x20
+"""Bit that letters of ASCII have in lower case; it makes no other byte a letter."""
 _NOT_DELETED: Final = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
 _ODD_DELETION: Final = re.compile(
     rb'"deleted_at"\s*:\s*(?!\s|null|'
@@ -238,12 +243,28 @@ def _odd_deletions(records: Sequence[Any]) -> list[bytes]:
     patterns = [_ODD_DELETION]
     # Where it is absent, the search from the end takes a third of the time of the one from the beginning.
     if joined.rfind(b'"deleted_at"') < 0:
-        folded = joined.lower()
-        if not any(word in folded for word in _WORDS_OF_DELETION):
+        if not _has_word_of_deletion(joined):
             return []
         patterns = [_FLAG, _WORD_OF_DELETION]
     unlike = [text for record in records if _NOT_DELETED_YET not in (text := bytes(record))]
     return [text for pattern in patterns for text in islice(filter(pattern.search, unlike), 1)]
+
+
+def _has_word_of_deletion(text: bytes) -> bool:
+    """Whether a text has a word of deletion, in upper or lower case.
+
+    To search for six words takes three times as long as to compare the letters in groups of four: of the first two
+    groups of each word, one begins at an even place.
+    """
+    letters = np.frombuffer(text, np.uint8) | _LOWER_CASE
+    whole, between = len(letters) // 4 * 4, letters[2:]
+    groups = np.concatenate([letters[:whole], between[: len(between) // 4 * 4]]).view(np.uint32)
+    for place in np.flatnonzero(np.isin(groups, np.frombuffer(_BEGINS_OF_DELETION, np.uint32))).tolist():
+        at = 4 * place if 4 * place < whole else 4 * place - whole + 2
+        near = letters[max(0, at - 1) : at + _LONGEST_WORD].tobytes()
+        if any(word in near for word in _WORDS_OF_DELETION):
+            return True
+    return False
 
 
 def _holder(first: Mapping[str, Any], declared: frozenset[str]) -> str | None:

@@ -1,0 +1,22 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from pb2b_notebook.api.http.responses.object_forms import in_contract_form
+from pb2b_notebook.openapi import load
+
+AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
+PLAIN = {"id": "lead_1", "email": "ada@x.example", "created_at": "2026-03-01T00:00:00.000Z", "title": "Architect"}
+PLAIN |= {"updated_at": "2026-03-02T00:00:00.000Z", "full_name": "Ada Remo", "notes": "x" * 500}
+
+
+@pytest.mark.parametrize("name", ["deleted", "isArchived", "TRASH", "soft_Removed", "is-discarded", "tombstone_at"])
+def test_one_deleted_object_deep_in_a_page_is_found_wherever_its_flag_begins(name):
+    for before in range(4):  # the words are searched for in groups of four bytes
+        for beside in ({name: True}, {"state": "Deleted"}):
+            deep = {**PLAIN, "id": "lead_2", "city": "y" * before, **beside}
+            records = [*[json.dumps(PLAIN).encode()] * 9, json.dumps(deep).encode(), json.dumps(PLAIN).encode()]
+            found, what = in_contract_form(records, load()["leads.list"], AT)
+            assert what == {f"deleted_at by {next(iter(beside))}"}
+            assert [json.loads(record).get("deleted_at") for record in found[8:]] == [None, PLAIN["updated_at"], None]
