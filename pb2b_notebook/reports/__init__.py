@@ -11,7 +11,14 @@ The stages, each of which a cell can look at::
 
 from __future__ import annotations
 
-from pb2b_notebook.reports.report import WorkspaceReport
-from pb2b_notebook.reports.sections import Section
+from typing import TYPE_CHECKING
+
+from pb2b_notebook.lazy import exports
+
+if TYPE_CHECKING:
+    from pb2b_notebook.reports.report import WorkspaceReport
+    from pb2b_notebook.reports.sections import Section
 
 __all__ = ["Section", "WorkspaceReport"]
+
+__getattr__, __dir__ = exports(__name__, {"Section": "sections", "WorkspaceReport": "report"})

@@ -10,7 +10,6 @@ from typing import Any, Final
 from pb2b_notebook.api.calls.identifiers import is_another_kind
 from pb2b_notebook.cleanup.lead_columns import CLUSTERED, DERIVED, other_name_of
 from pb2b_notebook.cleanup.values import placeholders
-from pb2b_notebook.cleanup.values.name_order import whole_name
 from pb2b_notebook.errors import InvalidParameterError, MappingError, nearest
 from pb2b_notebook.frames import UNPARSED
 from pb2b_notebook.frames.flattening import SEPARATOR
@@ -167,6 +166,8 @@ def with_full_names(desired: Desired, known: Mapping[str, LeadField]) -> Desired
     """
     if "full_name" not in known or not {"first_name", "last_name"} <= desired.fields.keys():
         return desired
+    from pb2b_notebook.cleanup.values.name_order import whole_name  # its patterns take long to compile
+
     values = desired.values
     if "full_name" not in desired.fields:
         values = values.with_columns(full_name=pl.lit(None, pl.String))
