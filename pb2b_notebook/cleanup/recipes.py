@@ -311,7 +311,7 @@ def _with_options_of(step: Step, given: Mapping[str, Any]) -> dict[str, Any]:
     options = dict(step.options)
     for name in options.keys() & given.keys():
         if name == "suppressed":
-            read = import_module(f"{__package__}.{STEPS['screen']}").suppressed_emails
+            read = import_module(f"{__package__}.checks.exclusions").suppressed_emails
             options[name] = [*read(options[name]), *read(given[name])]
         elif not _is_equal(step, name, given[name]):
             raise CleanupError(

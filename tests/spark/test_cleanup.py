@@ -9,7 +9,7 @@ import traceback
 import polars as pl
 import pytest
 
-from pb2b_notebook.cleanup import duplicates, normalize, validate
+from pb2b_notebook.cleanup import duplicates, normalize, screen, validate
 from pb2b_notebook.errors import CleanupError, UsageError
 from pb2b_notebook.spark.partitions import check_executors
 from seeded_mess import seeded_leads
@@ -86,6 +86,41 @@ def test_a_frame_without_lead_fields_or_rows_is_given_back(spark):
     for leads in (pl.DataFrame({"note": ["x", "y"]}), pl.DataFrame({"email": []}, schema={"email": pl.String})):
         found = collected(normalize(to_spark(spark, leads)).frame, leads.columns[0])
         assert found.select(leads.columns).equals(leads)
+
+
+SCREENED = {
+    "domains": {"competitor": ["veldaista-software.example"]}, "running": ["lead_17"],
+    "allow": ["lead_20", "absent@example.com"], "statuses": ["unsubscribed", "parked"],
+}  # fmt: skip
+
+
+def test_screen_blocks_the_rows_of_one_machine(spark, leads):
+    """Also by the whole list: people with another address, allowed rows, and statuses of the list alone."""
+    known = pl.col("id").cast(pl.String)
+    rows = leads.with_columns(
+        known.replace_strict([*leads["id"]], [f"lead_{n}" for n in range(len(leads))]).alias("id"),
+        pl.when(pl.int_range(pl.len()) % 50 == 3).then(pl.lit("parked")).otherwise("status").alias("status"),
+        do_not_call=pl.int_range(pl.len()) % 70 == 5, reasons=pl.lit("of the caller"), full_name=None,
+    ).rename({"company_name": "Firma"})  # fmt: skip
+    gone = leads.gather_every(40).select("full_name", "company_name", email=pl.format("old{}@x.example", "phone"))
+    here, there = (screen(df, gone, **SCREENED) for df in (rows, to_spark(spark, rows)))
+    ids = here.reasons.with_columns(row=rows["id"].gather(here.reasons["row"]))
+    assert ids["code"].value_counts(name="n").filter(pl.col("n") > 5)["code"].sort().to_list() == [
+        "domain", "status", "suppressed",
+    ]  # fmt: skip
+    for found, expected in ((there.reasons, ids), (there.blocked, here.blocked), (there.ok, here.ok)):
+        order = expected.columns[:3] if expected is ids else ["id"]
+        assert collected(found, *order).equals(expected.sort(*order))
+    for name in ("skipped", "step", "misnamed", "unknown_allowed"):
+        assert getattr(there, name) == getattr(here, name)
+    assert there.unknown_allowed == 1
+    assert repr(there).startswith("Screening: a DataFrame of Spark; read by another name: Firma as company_name")
+
+
+def test_screen_refuses_a_status_that_no_partition_has(spark, leads):
+    with pytest.raises(CleanupError, match=r"unknown status 'unsubcribed'.*unsubscribed"):
+        screen(to_spark(spark, leads), statuses=["unsubcribed"])
+    assert screen(to_spark(spark, pl.DataFrame({"note": ["x"]})), ["ada@example.com"]).blocked.count() == 0
 
 
 def test_workers_need_no_pandas():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from pb2b_notebook.cleanup import duplicates, merge, normalize, validate
+from pb2b_notebook.cleanup import duplicates, merge, normalize, screen, validate
 from pb2b_notebook.errors import InvalidParameterError, MissingExtraError, UsageError
 from pb2b_notebook.spark.sessions import check_session
 from spark_lists import to_spark
@@ -36,6 +36,6 @@ def test_a_stopped_session_is_refused(spark):
     spark.stop()
     with pytest.raises(UsageError, match="is stopped"):
         check_session(spark)
-    for function in (normalize, validate, duplicates, merge):
+    for function in (normalize, validate, screen, duplicates, merge):
         with pytest.raises(UsageError, match="is stopped"):
             function(leads)

@@ -10,13 +10,18 @@ from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.pairs.levels import have_conflicting_names, levels_of
+from pb2b_notebook.cleanup.linkage.spark.duplicates import count_rows, fit_on_driver, read_rows
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.spark.partitions import spark_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
     from pb2b_notebook.cleanup.frames import OpenFrame
 
+_FOUND: Final = ("id", "suppressed", "probability", "reasons")
 _LIKELY: Final = 0.5
 _POSSIBLE: Final = 0.01
 """Least match probabilities: of any pair, and of one that shares what few others have."""
@@ -31,7 +36,7 @@ _SAME_PROFILE: Final = (1, 3)
 
 
 def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
-    """Return the rows that are probably about suppressed people.
+    """Return the rows that are probably about suppressed people: each by its content, which the whole list decides.
 
     Args:
         rows: Rows whose columns are named by the keys of lead fields.
@@ -48,54 +53,84 @@ def find_suppressed(rows: OpenFrame, suppressed: OpenFrame) -> pl.DataFrame:
     >>> find_suppressed(rows, gone).select("row", "suppressed", "reasons").rows()
     [(0, 0, 'same name; same company')]
     """
-    new, known = _texts_of(rows), _texts_of(suppressed)
-    if not (is_identifying(new.columns) and is_identifying(known.columns)):
-        return pl.DataFrame(
-            schema={"row": pl.Int64, "suppressed": pl.Int64, "probability": pl.Float64, "reasons": pl.String}
-        )
-    distinct, people = (
-        new.unique(maintain_order=True),
-        known.with_row_index("person").unique(known.columns, keep="first", maintain_order=True),
-    )
-    pairs: Any = duplicates(distinct, threshold=_POSSIBLE, known=people.drop("person")).pairs
-    both = pl.concat(
+    contents = contents_of(rows)
+    found = suppressed_contents(contents.unique("id", maintain_order=True), columns_with_values(rows), suppressed)
+    return rows_of_contents(contents, found)
+
+
+def contents_of(frame: OpenFrame) -> pl.DataFrame:
+    """Return the columns of each row that are compared, as text, and ``id``: that of its content, in any list.
+
+    >>> import pandas as pd
+    >>> from pb2b_notebook.cleanup.frames import open_frame
+    >>> frame = open_frame(pd.DataFrame({"id": ["a", "b"], "full_name": ["Ada Berg", "Ada Berg"]}))
+    >>> contents_of(frame)["id"].n_unique()
+    1
+    """
+    texts = {name: as_text(frame.table[name].to_native()) for name in frame.names if name in SOURCES}
+    content = pl.struct(sorted(texts) or pl.lit(None))
+    # Two hashes: one of 64 bits is that of two contents once in a few thousand lists of a hundred million.
+    ids = pl.concat_str(content.hash(0), content.hash(1), separator=":")
+    return pl.DataFrame(texts).with_columns(ids.alias("id"))
+
+
+def columns_with_values(frame: OpenFrame) -> list[str]:
+    """Return the columns that are compared and have a value."""
+    return [name for name in frame.names if name in SOURCES and not frame.table[name].is_null().all()]
+
+
+def suppressed_contents(contents: Any, columns: Sequence[str], suppressed: OpenFrame) -> pl.DataFrame:
+    """Return the contents that are probably about suppressed people.
+
+    Args:
+        contents: Distinct rows of :func:`contents_of`, in polars or as a DataFrame of Spark.
+        columns: Columns that have a value.
+        suppressed: People who must not be contacted.
+
+    Returns:
+        One row for each content that was found: ``id``, and the columns of :func:`find_suppressed` but ``row``.
+    """
+    fields = columns_with_values(suppressed)
+    if not (is_identifying(columns) and is_identifying(fields)):
+        kinds = (pl.String, pl.Int64, pl.Float64, pl.String)
+        return pl.DataFrame(schema=dict(zip(_FOUND, kinds, strict=True)))
+    people = contents_of(suppressed).with_row_index("suppressed").unique("id", keep="first", maintain_order=True)
+    people = people.select(pl.col("suppressed").cast(pl.Int64), *fields, id=pl.format("person {}", "suppressed"))
+    rows = contents.select("id", *columns)
+    if spark_frame(rows) is not None and fit_on_driver(count_rows(rows)):
+        rows = pl.concat(read_rows(rows))
+    pairs: Any = duplicates(rows, threshold=_POSSIBLE, known=people.drop("suppressed")).pairs
+    both: pl.DataFrame = pl.concat(
         [
-            pairs.select(pl.col(a).alias("a"), pl.col(b).alias("b"), "probability", "reasons", "pattern")
+            pairs.select(id=a, other=b, probability="probability", reasons="reasons", pattern="pattern")
             for a, b in (("row_a", "row_b"), ("row_b", "row_a"))
         ]
-    )
+    ).filter(~pl.col("id").str.starts_with("person "))
     asked = pl.Series(may_be_suppressed(both["pattern"].to_numpy(), both["probability"].to_numpy()))
     found = (
-        both.filter(pl.col("a").str.starts_with("row "), pl.col("b").str.starts_with("known "), asked)
-        .select(
-            content=pl.col("a").str.strip_prefix("row ").cast(pl.Int64),
-            person=pl.col("b").str.strip_prefix("known ").cast(pl.Int64),
-            probability="probability",
-            reasons="reasons",
-        )
-        .sort("content", "probability", "person", descending=[False, True, False])
-        .unique("content", keep="first", maintain_order=True)
+        both.filter(asked)
+        .join(people.select("suppressed", other="id"), on="other")
+        .sort("id", "probability", "suppressed", descending=[False, True, False])
+        .unique("id", keep="first", maintain_order=True)
+        .select(*_FOUND)
     )
     # Of rows that are equal once their case and signs are settled, only the first is in a pair with a known row.
-    like = both.filter(
-        pl.col("a").str.starts_with("row "), pl.col("b").str.starts_with("row "), pl.col("probability") >= _LIKELY
-    ).select(
-        content=pl.col("a").str.strip_prefix("row ").cast(pl.Int64),
-        like=pl.col("b").str.strip_prefix("row ").cast(pl.Int64),
+    like = both.filter(pl.col("probability") >= _LIKELY).select("id", "other", alike="probability")
+    copies = like.join(found.rename({"id": "other"}), on="other").sort(
+        "id", "alike", "probability", "suppressed", descending=[False, True, True, False]
     )
-    copies = like.join(found.rename({"content": "like"}), on="like").drop("like").select(found.columns)
-    found = (
-        pl.concat([found, copies])
-        .unique("content", keep="first", maintain_order=True)
-        .with_columns(suppressed=pl.lit(people["person"].cast(pl.Int64)).gather("person"))
-    )
-    contents = new.with_row_index("row").join(
-        distinct.with_row_index("content"), on=new.columns, how="left", nulls_equal=True, maintain_order="left"
-    )
-    numbers = contents.select(pl.col("row", "content").cast(pl.Int64))
-    return numbers.join(found, on="content", maintain_order="left").select(
-        "row", "suppressed", "probability", "reasons"
-    )
+    return pl.concat([found, copies.select(*_FOUND)]).unique("id", keep="first", maintain_order=True)
+
+
+def rows_of_contents(contents: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Return what was found for rows, with ``row``, their positions from 0.
+
+    Args:
+        contents: Result of :func:`contents_of` for the rows.
+        found: Result of :func:`suppressed_contents`.
+    """
+    rows = contents.select(pl.int_range(pl.len()).alias("row"), "id")
+    return rows.join(found, on="id", maintain_order="left").select("row", "suppressed", "probability", "reasons")
 
 
 def may_be_suppressed(patterns: np.ndarray, probability: np.ndarray) -> np.ndarray:
@@ -131,9 +166,3 @@ same company', 'same local part of the email; same name']
     possible &= ~np.isin(name, _DIFFERENT_NAMES) & ~have_conflicting_names(patterns)
     found: np.ndarray = (probability >= _LIKELY) | possible
     return found
-
-
-def _texts_of(frame: OpenFrame) -> pl.DataFrame:
-    """Return the columns that are compared and have a value, as text, without ids: rows are named by position."""
-    texts = pl.DataFrame({name: as_text(frame.table[name].to_native()) for name in frame.names if name in SOURCES})
-    return texts.select(name for name in texts.columns if texts[name].count())
