@@ -22,6 +22,7 @@ def is_either(column: str, own: Mapping[str, str], field: LeadField) -> bool:
     return len(parts) > 1 and parts[0] in own and all(part in own or part in beside for part in parts)
 
 
+@lru_cache(maxsize=4096)
 def is_two_fields(column: str) -> bool:
     """Return whether a name consists of usual names for fields, joined by a sign or a word: "Name & title"."""
     joins = qualifiers("and") | qualifiers("or")
@@ -30,6 +31,7 @@ def is_two_fields(column: str) -> bool:
     return len(parts) > 1 and all(without_neutral(part) in usual_names() for part in parts)
 
 
+@lru_cache(maxsize=4096)
 def is_joined(column: str) -> bool:
     """Return whether a name is that of two things: "Terms and email". A letter may be a word of another language."""
     joins = {word for word in qualifiers("and") - OF if len(word) > 1 or not word.isascii()}
@@ -112,12 +114,14 @@ def is_id_of_person(column: str) -> bool:
     return parts[-1:] == ("id",) and bool(owner) and (not program or program in qualifiers("program"))
 
 
-def subjects(column: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def subjects(column: str) -> frozenset[str]:
     """Return the words of a name, and each two that a capital letter may have separated: "GitHub"."""
     parts = words(column)
-    return {*parts, *(f"{first}{second}" for first, second in pairwise(parts))}
+    return frozenset({*parts, *(f"{first}{second}" for first, second in pairwise(parts))})
 
 
+@lru_cache(maxsize=4096)
 def without_neutral(column: str, key: str = "") -> str:
     """Return a folded name without words that leave its meaning: "Contact City (work)" becomes "city"."""
     neutral = qualifiers("neutral") if key in NAMES else qualifiers("neutral") | qualifiers("workplace")
@@ -128,6 +132,8 @@ def without_neutral(column: str, key: str = "") -> str:
 
 def strip_joined(name: str, own: Mapping[str, str]) -> str:
     """Return a folded name without what stands before its noun, joined to it: "联系人手机" becomes "手机"."""
+    if name.isascii():
+        return name  # no joined word is, and most names are
     rest = name
     while rest not in own:
         before = max((part for part in qualifiers("joined") if rest.startswith(part)), key=len, default="")

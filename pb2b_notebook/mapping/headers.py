@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Final
 
 from pb2b_notebook.mapping.grammar import (
@@ -33,6 +33,7 @@ from pb2b_notebook.mapping.vocabulary import GENERIC, OF, PARTS_OF_NAMES, known_
 _SYNONYM, _LIKE, _BARE, BOTH, _TURNED, _TAIL, _HEAD, _PART = 0.95, 0.9, 0.88, 0.88, 0.85, 0.75, 0.6, 0.6
 _WHOLE_OR_PART: Final = 0.94
 _ALIKE: Final = 0.9
+_ROUNDED: Final = 1e-9
 SHORTEST: Final = 4
 """Letters that a name needs to be compared by similarity: short names are all alike."""
 # The kind of usual names that mean something else, too, and the form of values that shows what they mean here.
@@ -173,16 +174,23 @@ def _is_address(column: str, field: LeadField) -> bool:
 
 def is_about_another(column: str, field: LeadField) -> bool:
     """Return whether a word of a name says that the column is about something else than a field of the lead."""
-    about = subjects(column) - set(words(field.label))
-    if any(width(word[0]) > 1 and word in column for word in qualifiers("relative")):
+    if any(word in column for word in _unspaced_relatives()):
         return True
-    kinds = [
-        "other",
-        "relative",
-        *(["colleague"] if field.key != "owner_email" else []),
-        *_ABOUT_ANOTHER.get(field.key, ()),
-    ]
-    return any(about & qualifiers(kind) for kind in kinds)
+    return not _words_of_others(field.key).isdisjoint(subjects(column).difference(words(field.label)))
+
+
+@cache
+def _unspaced_relatives() -> tuple[str, ...]:
+    """Return the words for relatives of scripts without spaces, in which they may stand anywhere."""
+    return tuple(word for word in qualifiers("relative") if width(word[0]) > 1)
+
+
+@cache
+def _words_of_others(key: str) -> frozenset[str]:
+    """Return the words that make a longer name that of something else than a built-in field."""
+    colleague = () if key == "owner_email" else ("colleague",)
+    kinds = ("other", "relative", *colleague, *_ABOUT_ANOTHER.get(key, ()))
+    return frozenset().union(*map(qualifiers, kinds))
 
 
 def _within(column: str, own: Mapping[str, str], field: LeadField) -> Named | None:
@@ -213,8 +221,20 @@ def _within(column: str, own: Mapping[str, str], field: LeadField) -> Named | No
 def _alike(column: str, name: str, own: Mapping[str, str]) -> Named | None:
     if len(name) < SHORTEST or name in own or known_words().issuperset(words(column)):
         return None  # a "Contact info" is not a misspelled "Contact no"
-    closest = get_close_matches(name, [usual for usual in own if len(usual) >= SHORTEST], 1, _ALIKE)
+    near = [usual for usual in own if len(usual) >= SHORTEST and _may_be_alike(usual, name)]
+    closest = get_close_matches(name, near, 1, _ALIKE)
     return Named(_LIKE * likeness(closest[0], name), f"similar to the name {own[closest[0]]}") if closest else None
+
+
+def _may_be_alike(name: str, other: str) -> bool:
+    """Return whether the letters that only one of two names has leave them alike: a bound that few names reach."""
+    most = (1 - _ALIKE) * (len(name) + len(other))
+    return len(_letters(name) ^ _letters(other)) <= most + _ROUNDED
+
+
+@lru_cache(maxsize=4096)
+def _letters(name: str) -> frozenset[str]:
+    return frozenset(name)
 
 
 def _part(column: str, field: LeadField) -> Named | None:
