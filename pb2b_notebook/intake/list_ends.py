@@ -57,11 +57,8 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
         return heads
     bare = [bool(parts) and not has_more for parts, has_more in zip(names, more, strict=True)]
     found = {row for row, is_bare in enumerate(bare) if is_bare and _is_end(names[row])}
-    # "Subtotal" in the column of the groups, and "Count" in that of the names.
-    counts = [
-        row for row, parts in enumerate(names) if more[row] and all(part.lower() in _ends().counts for part in parts)
-    ]
-    found |= {row for row in counts if any(_is_group_total(column[row]) for column in cells[False])}
+    # "Subtotal" beside "Count" or "5 contacts", in whichever column either stands.
+    found |= {row for row, parts in enumerate(names) if more[row] and _is_count(parts, [c[row] for c in cells[False]])}
     end = max(row for row, has_more in enumerate(more) if has_more) + 1
     last = max((row for row in found if row >= end), default=end)
     blank = [row for row in range(end, last) if not names[row]]
@@ -88,8 +85,14 @@ def _has_words(cell: Any) -> bool:
     return any(map(str.isalpha, cell)) if isinstance(cell, str) else isinstance(cell, list | dict) and bool(cell)
 
 
-def _is_group_total(cell: Any) -> bool:
-    return isinstance(cell, str) and cell.strip().lower() in _ends().totals
+def _is_count(names: Sequence[str], more: Sequence[Any]) -> bool:
+    """Whether the words of a line are a total, and what was counted, and nothing else."""
+    worded = [*names, *(cell for cell in more if _has_words(cell))]
+    if not all(isinstance(cell, str) for cell in worded):
+        return False
+    words = [" ".join(re.findall(r"[^\W\d_]+", cell.lower())) for cell in worded]
+    ends = _ends()
+    return any(each in ends.totals for each in words) and all(not each or each in ends.counts for each in words)
 
 
 def _is_end(names: Sequence[str]) -> bool:

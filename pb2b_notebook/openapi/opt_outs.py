@@ -11,13 +11,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from importlib import resources
 from numbers import Number
 from typing import Any, Final, NamedTuple
+
+from pb2b_notebook.openapi.consent_sentences import is_negative_answer, negative_heads, read_sentence, says_attitude
+from pb2b_notebook.openapi.opt_out_vocabulary import is_without_spaces, opt_out_words, plain_words
 
 OPTED_OUT: Final = ("unsubscribed", "bounced")
 """Statuses of our contract that mean an opt-out."""
@@ -35,16 +35,8 @@ _ANSWER: Final = re.compile(r"[:=：]")
 _LINKS: Final = re.compile(r"\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
 _UNTICKED: Final = ("☐", "✗", "✘")
 _TICKED: Final = re.compile("[✓✔☑✅●○◯〇×]")
-_APOSTROPHES: Final = re.compile("['’´`]")
-_CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_SHORT_FORMS: Final = re.compile(r"\be mail")
 _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
 """Who writes to those who agreed: "I agree to receive marketing emails from Contoso"."""
-_LONGEST_NAME: Final = 100
-_LONGEST_SENTENCE: Final = 400
-_SHORTEST_SENTENCE: Final = 9
-"""Characters of a sentence in a script with spaces."""
-_SHORT_ANSWER: Final = 3
 _LONGEST_CLAUSE: Final = 80
 _LONGEST_NOTE: Final = 20_000
 _DEEPEST: Final = 20
@@ -61,8 +53,6 @@ class _Words(NamedTuple):
         refused: Values of a consent that was not given.
         silent: Values of a consent that say nothing, or that none is needed.
         opposite: Words that say the opposite of an opt-out, or lift it.
-        heads: First words of negative answers.
-        ends: Last words of short negative answers.
         parts: Names of the parts of an object that mean what its name does.
         remarks: Words in the names of columns that hold remarks.
         stems: Words of which each clause has one.
@@ -75,8 +65,6 @@ class _Words(NamedTuple):
     refused: re.Pattern[str]
     silent: re.Pattern[str]
     opposite: frozenset[str]
-    heads: frozenset[str]
-    ends: frozenset[str]
     parts: frozenset[str]
     remarks: frozenset[str]
     stems: tuple[str, ...]
@@ -90,12 +78,13 @@ def is_flag(name: str) -> bool:
     [True, True, True, True, False, False]
     >>> [is_flag(name) for name in ("Keine Werbung", "Désabonné le", "HasOptedOutOfEmail", "Opted out of email: News")]
     [True, True, True, True]
-    >>> [is_flag(name) for name in ("Meal opt-out", "Bounce: rate", "Unsubscribe link")]
-    [False, False, False]
+    >>> [is_flag(name) for name in ("Meal opt-out", "Bounce: rate", "Unsubscribe link", "I do not want any emails")]
+    [False, False, False, True]
     """
-    plain = _name(name)
-    topic = _name(name.partition(":")[0])
-    return any(_words().flag.fullmatch(each) for each in (plain, topic if "opted out of" in topic else plain))
+    plain = plain_words(name)
+    topic = plain_words(name.partition(":")[0])
+    named = any(_words().flag.fullmatch(each) for each in (plain, topic if "opted out of" in topic else plain))
+    return named or read_sentence(name) == "refuses"
 
 
 @lru_cache(maxsize=1024)
@@ -113,15 +102,7 @@ def is_consent(name: str) -> bool:
     >>> is_consent("Ich bin damit einverstanden, dass mich Nord kontaktiert."), is_consent("I agree to photos")
     (True, False)
     """
-    return any(words.fullmatch(_name(name)) for words in _words().consents) or _is_sentence_of_consent(name)
-
-
-def _is_sentence_of_consent(name: str) -> bool:
-    """Whether the name of a column is a sentence of a form by which a person agrees to be contacted."""
-    agrees, others = _sentences()
-    long_enough = len(name) > _SHORTEST_SENTENCE or _is_without_spaces(name)
-    plain = _name(name, _LONGEST_SENTENCE) if long_enough else ""
-    return agrees.search(plain) is not None and others.search(plain) is None
+    return any(words.fullmatch(plain_words(name)) for words in _words().consents) or read_sentence(name) == "agrees"
 
 
 def can_say(name: str) -> bool:
@@ -130,8 +111,8 @@ def can_say(name: str) -> bool:
     >>> [can_say(name) for name in ("do_not_contact", "consent", "tags", "lifecycle_stage", "status")]
     [True, True, True, True, False]
     """
-    is_stage = _STAGE.fullmatch(_name(name)) is not None
-    return is_flag(name) or is_consent(name) or is_stage or name.lower() in _TAGS or _name(name) in _HOLDERS
+    is_stage = _STAGE.fullmatch(plain_words(name)) is not None
+    return is_flag(name) or is_consent(name) or is_stage or name.lower() in _TAGS or plain_words(name) in _HOLDERS
 
 
 def is_remark(name: str) -> bool:
@@ -140,7 +121,7 @@ def is_remark(name: str) -> bool:
     >>> is_remark("Bemerkung 2"), is_remark("Email status"), is_remark("Parent company")
     (True, True, False)
     """
-    return not _words().remarks.isdisjoint(_name(name).split())
+    return not _words().remarks.isdisjoint(plain_words(name).split())
 
 
 def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
@@ -171,10 +152,10 @@ def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
 def _part_says(name: str, key: str, value: Any, depth: int) -> bool:
     if key == name or can_say(key):
         return says_opted_out(key, value, depth + 1)
-    if _name(key) in {"withdrawn", "revoked", "denied"}:
+    if plain_words(key) in {"withdrawn", "revoked", "denied"}:
         return is_set(value)
     whole = f"{key} {name}"  # "email preferences" is a consent
-    return _name(key) in _words().parts and says_opted_out(whole if can_say(whole) else name, value, depth + 1)
+    return plain_words(key) in _words().parts and says_opted_out(whole if can_say(whole) else name, value, depth + 1)
 
 
 def is_opted_out(text: str, *, words: int = 1) -> bool:
@@ -196,7 +177,7 @@ def is_opted_out(text: str, *, words: int = 1) -> bool:
 def _is_opted_out(text: str, words: int) -> bool:
     # A link has words of its own.
     clauses = [clause for clause in _CLAUSES.split(_LINKS.sub(" ", text)) if clause.strip()]
-    plain = [_name(clause) if len(clause) <= _LONGEST_CLAUSE else "" for clause in clauses]
+    plain = [plain_words(clause) if len(clause) <= _LONGEST_CLAUSE else "" for clause in clauses]
     if any(each in _words().opposite for each in plain):
         return False
     for place, clause in enumerate(clauses):
@@ -215,7 +196,7 @@ def _clause_says(clause: str, plain: str, words: int) -> bool:
         return is_set(answer)
     if answer.strip() and is_consent(name):
         return is_refused(answer)
-    plain = _name(answer) if answer.strip() else plain
+    plain = plain_words(answer) if answer.strip() else plain
     enough = plain.count(" ") + 1 >= words or not plain.isascii()
     return enough and _words().clause.fullmatch(plain) is not None
 
@@ -247,15 +228,10 @@ def is_refused(value: Any) -> bool:
         first = _first_clause(value)
         if not first:
             return value.strip() in {"0", "0.0", "×", "✗", "✘", "☐"}
-        if _words().silent.fullmatch(first) or _words().silent.fullmatch(_name(value)):
+        if _words().silent.fullmatch(first) or _words().silent.fullmatch(plain_words(value)):
             return False
-        return _words().refused.fullmatch(first) is not None or _is_negative(first.split())
+        return _words().refused.fullmatch(first) is not None or is_negative_answer(first)
     return isinstance(value, int | float) and not value
-
-
-def _is_negative(words: Sequence[str]) -> bool:
-    """Return whether an answer begins with a negative word, or is short and ends with one, as "darf nicht"."""
-    return words[0] in _words().heads or (len(words) <= _SHORT_ANSWER and words[-1] in _words().ends)
 
 
 def is_set(value: Any) -> bool:
@@ -274,12 +250,15 @@ def is_set(value: Any) -> bool:
             return _TICKED.search(rest) is not None or re.search("[1-9]", rest) is not None
         if _is_opted_out(rest, 1):
             return True
-        return _words().unset.fullmatch(first) is None and first.split()[0] not in _words().heads
+        # "No" does not set it, and "no deseo", "ne pas autoriser" do.
+        return _words().unset.fullmatch(first) is None and (
+            first.split()[0] not in negative_heads() or says_attitude(first)
+        )
     return isinstance(value, dt.date) or (isinstance(value, int | float) and abs(value) > 0)
 
 
 def _first_clause(text: str) -> str:
-    return next((plain for clause in _CLAUSES.split(text) if (plain := _name(clause))), "")
+    return next((plain for clause in _CLAUSES.split(text) if (plain := plain_words(clause))), "")
 
 
 def _plain_value(value: Any) -> Any:
@@ -302,39 +281,9 @@ def _plain_value(value: Any) -> Any:
     return item() if callable(item) and getattr(value, "shape", None) == () else value
 
 
-def _name(text: str, longest: int = _LONGEST_NAME) -> str:
-    """Return the words of a text without case and accents, one space between two."""
-    text = _CAMEL_CASE.sub(" ", _APOSTROPHES.sub("", text[:longest]))
-    if text.isascii():
-        return _SHORT_FORMS.sub("email", " ".join(re.findall("[a-z]+", text.lower())))
-    plain = unicodedata.normalize("NFKD", text.casefold()).replace("ı", "i")
-    letters = (each if each.isalpha() else " " for each in plain if unicodedata.category(each)[0] != "M")
-    return _SHORT_FORMS.sub("email", " ".join("".join(letters).split()))
-
-
-@cache
-def _sentences() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what a sentence of consent has, and what it does not have."""
-
-    def one_of(part: str) -> str:
-        return "|".join(_name(word) + (r"\w*" if word.endswith("*") else "") for word in _table()["sentences"][part])
-
-    unspaced = f"(?=.*(?:{one_of('unspaced')})).*(?:{one_of('unspaced_to')})"
-    # In Turkish, the verb is last.
-    agrees = rf"(?=.*\b(?:{one_of('agrees')})\b).*\b(?:{one_of('to')})\b"
-    wishes = rf".*\b(?:{one_of('wishes')})\b.*\b(?:{one_of('wishes_to')})\b"
-    return re.compile(f"^(?:{agrees}|{wishes}|{unspaced})"), re.compile(rf"\b(?:{one_of('not')})\b")
-
-
-@cache
-def _table() -> dict[str, Any]:
-    text = resources.files("pb2b_notebook.openapi").joinpath("opt_out_words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
 @cache
 def _words() -> _Words:
-    table = _table()
+    table = opt_out_words()
     flags, consents, around, answers = table["flags"], table["consents"], table["around"], table["answers"]
     either = [*around["words"], *around["flags"]]
     clauses = [*flags["words"], *flags["clauses"]]
@@ -349,15 +298,13 @@ def _words() -> _Words:
         _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], around["words"]),
         _whole([*answers["no"], *answers["refused"]], [*around["words"], *around["flags"]]),
         _whole(answers["silent"], ()),
-        frozenset(map(_name, answers["opposite"])),
-        frozenset(map(_name, answers["heads"])),
-        frozenset(map(_name, answers["ends"])),
-        frozenset(map(_name, around["parts"])),
-        frozenset(map(_name, table["remarks"]["words"])),
+        frozenset(map(plain_words, answers["opposite"])),
+        frozenset(map(plain_words, around["parts"])),
+        frozenset(map(plain_words, table["remarks"]["words"])),
         tuple(
             sorted(
                 {
-                    _name(word).replace(" ", "")
+                    plain_words(word).replace(" ", "")
                     for word in (*clauses, *flags["names"], *consents["words"], *consents["alone"])
                 }
             )
@@ -376,10 +323,10 @@ def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (
     """
 
     def one_of(listed: Iterable[str]) -> str:
-        plain = sorted({*map(_name, listed)} - {""}, key=lambda word: (-len(word), word))
+        plain = sorted({*map(plain_words, listed)} - {""}, key=lambda word: (-len(word), word))
         return "|".join(word.replace(" ", " ?") for word in plain) or "(?!)"
 
-    spaced = [word for word in around if word.isascii() or not _is_without_spaces(word)]
+    spaced = [word for word in around if word.isascii() or not is_without_spaces(word)]
     others = [word for word in around if word not in spaced]
     before, after = (
         f"(?:(?:{one_of(spaced)}) |(?:{one_of(others)}) ?)*",
@@ -387,8 +334,3 @@ def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (
     )
     in_one = r"(?:is|has|email|mail|sms|marketing|contact|global|lead|person)*"
     return re.compile(f"{before}(?:{one_of(words)}){after}{end}|{in_one}(?:{one_of(glued)})(?:at|on|date|status|flag)?")
-
-
-def _is_without_spaces(word: str) -> bool:
-    """Whether a word is in Chinese or Japanese script, which has no spaces between words."""
-    return any("\u3040" <= each <= "\u30ff" or "\u4e00" <= each <= "\u9fff" for each in word)

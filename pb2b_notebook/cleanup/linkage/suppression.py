@@ -26,9 +26,11 @@ _LIKELY: Final = 0.5
 _POSSIBLE: Final = 0.01
 """Least match probabilities: of any pair, and of one that shares what few others have."""
 _SAME_NAME: Final = (1, 2, 3, 4, 5)
+_SAME_WHOLE_NAME: Final = (1,)
 _DIFFERENT_NAMES: Final = (10, 12, 15)
 _COMPARED: Final = 4
 _SAME_COMPANY: Final = (4, 5, 6, 7)
+_SIMILAR_COMPANIES: Final = (8, 9, 10, 11)
 _SAME_LOCAL_PART: Final = (3, 4, 10, 14)
 _SAME_PHONE: Final = (1, 2, 3, 8)
 _SAME_PROFILE: Final = (1, 3)
@@ -158,6 +160,7 @@ same company', 'same local part of the email; same name']
     nearly_same = np.isin(name, _SAME_NAME)
     # A new job brings another company and address; without a company on both sides, an address made of the name is all.
     shared = np.isin(phone, _SAME_PHONE) | np.isin(profile, _SAME_PROFILE)
+    shared |= np.isin(name, _SAME_WHOLE_NAME) & np.isin(company, _SIMILAR_COMPANIES)  # "Nord" for "Nord Logistik GmbH"
     shared |= nearly_same & (
         np.isin(company, _SAME_COMPANY) | (np.isin(email, _SAME_LOCAL_PART) & (company < _COMPARED))
     )

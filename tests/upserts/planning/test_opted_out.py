@@ -171,6 +171,8 @@ def opted_out_ws():
         ),
         ({"linkedin_url": "https://linkedin.com/in/jane-hale-77"}, True),
         ({"full_name": "J. Hale", "company_name": "Nordlicht"}, True),
+        ({"full_name": "Jane Hale", "company_name": "Nordlicht Energie"}, True),
+        ({"full_name": "Jane Hale", "company_name": "Sund Werft"}, False),
         ({"first_name": "J", "last_name": "HALE", "company_name": "Nordlicht"}, True),
         ({"phone": "030 901820", "country": "DE"}, True),
         ({"phone": "+49 30 901820", "company_name": "Sund"}, True),

@@ -1,0 +1,131 @@
+"""Read the sentences by which people agree or refuse to be contacted: names of columns of forms, and answers. Pure.
+
+A sentence has an attitude ("I agree", "ich möchte"), and what it is about ("emails", "Werbung"). A negation beside the
+attitude turns it around: a column "I do not want any emails" refuses where its cell says yes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final, Literal, NamedTuple
+
+from pb2b_notebook.openapi.opt_out_vocabulary import is_without_spaces, opt_out_words, plain_words
+
+_LONGEST_SENTENCE: Final = 400
+_SHORTEST_SENTENCE: Final = 9
+"""Characters of a sentence in a script with spaces."""
+_SHORT_ANSWER: Final = 3
+_LONGEST_ANSWER: Final = 8
+"""Words of an answer that is negative wherever its negation stands."""
+
+
+class _Patterns(NamedTuple):
+    """Patterns of plain words.
+
+    Attributes:
+        agrees: A sentence by which a person agrees to be contacted.
+        refuses: An attitude with a negation, or a verb of refusal.
+        about: What a refusal is about.
+        others: What else a sentence may be about.
+        attitude: A verb of an attitude.
+        negation: A negation that means nothing else in another language.
+        refusal: A verb of refusal; with a negation, it refuses nothing.
+        unspaced: A negation in a script without spaces, or a part of a word.
+    """
+
+    agrees: re.Pattern[str]
+    refuses: re.Pattern[str]
+    about: re.Pattern[str]
+    others: re.Pattern[str]
+    attitude: re.Pattern[str]
+    negation: re.Pattern[str]
+    refusal: re.Pattern[str]
+    unspaced: re.Pattern[str]
+
+
+def read_sentence(text: str) -> Literal["agrees", "refuses"] | None:
+    """Return whether a sentence says that a person agrees, or refuses, to be contacted; ``None`` if it says neither.
+
+    The choice of a newsletter is not the consent of a lead, but who wants none of it is left alone.
+
+    >>> read_sentence("I agree to receive offers by e-mail"), read_sentence("Ik wil geen e-mails ontvangen")
+    ('agrees', 'refuses')
+    >>> read_sentence("I do not object to being contacted"), read_sentence("I agree to be photographed")
+    ('agrees', None)
+    """
+    if len(text) <= _SHORTEST_SENTENCE and not is_without_spaces(text):
+        return None
+    plain, patterns = plain_words(text, _LONGEST_SENTENCE), _patterns()
+    if patterns.refusal.search(plain) and patterns.negation.search(plain):
+        return "agrees" if patterns.about.search(plain) else None
+    if patterns.refuses.search(plain):
+        return "refuses" if patterns.about.search(plain) else None
+    return "agrees" if patterns.agrees.search(plain) and not patterns.others.search(plain) else None
+
+
+def says_attitude(plain: str) -> bool:
+    """Whether plain words have a verb of an attitude: "no deseo" answers more than "no"."""
+    return _patterns().attitude.search(plain) is not None
+
+
+def is_negative_answer(plain: str) -> bool:
+    """Return whether the plain words of an answer deny or refuse.
+
+    >>> [is_negative_answer(answer) for answer in ("not agreed", "darf nicht", "vill helst inte", "i do not object")]
+    [True, True, True, False]
+    """
+    words, patterns = plain.split(), _patterns()
+    refuses = patterns.refusal.search(plain) is not None
+    denies = patterns.negation.search(plain) is not None and len(words) <= _LONGEST_ANSWER
+    if refuses or denies:
+        return refuses != denies
+    return (
+        words[0] in negative_heads()
+        or (len(words) <= _SHORT_ANSWER and words[-1] in _ends())
+        or patterns.unspaced.search(plain) is not None
+    )
+
+
+@cache
+def negative_heads() -> frozenset[str]:
+    """Return the first words of negative answers."""
+    return frozenset(map(plain_words, opt_out_words()["answers"]["heads"]))
+
+
+@cache
+def _ends() -> frozenset[str]:
+    return frozenset(map(plain_words, opt_out_words()["answers"]["ends"]))
+
+
+def _one_of(*parts: str) -> str:
+    table = opt_out_words()["sentences"]
+    words = (plain_words(word) + (r"\w*" if word.endswith("*") else "") for part in parts for word in table[part])
+    return "|".join(words)
+
+
+@cache
+def _patterns() -> _Patterns:
+    attitude = rf"\b(?:{_one_of('agrees', 'wishes', 'attitudes')})\b"
+    # "No" is also a word of Portuguese, and "ne" one of Italian: they deny what stands behind them.
+    before = rf"\b(?:{_one_of('negations', 'negations_before')}) (?:\w+ )?{attitude}"
+    behind = rf"{attitude} (?:\w+ ){{0,3}}(?:{_one_of('negations')})\b"
+    refusal = rf"\b(?:{_one_of('refusals')})\b"
+    # Who agrees may read of the right to unsubscribe.
+    refuses = rf"\b(?:{_one_of('wishes')}) (?:\w+ ){{0,2}}{refusal}|^(?!.*\b(?:{_one_of('agrees')})\b).*{refusal}"
+    unspaced_not = _one_of("unspaced_not")
+    unspaced_refuses = rf"(?:{_one_of('unspaced')}).*(?:{unspaced_not})|(?:{unspaced_not}).*(?:{_one_of('unspaced')})"
+    # In Turkish, the verb is last.
+    agrees = rf"(?=.*\b(?:{_one_of('agrees')})\b).*\b(?:{_one_of('to')})\b"
+    wishes = rf".*\b(?:{_one_of('wishes')})\b.*\b(?:{_one_of('wishes_to')})\b"
+    unspaced = f"(?=.*(?:{_one_of('unspaced')})).*(?:{_one_of('unspaced_to')})"
+    return _Patterns(
+        re.compile(f"^(?:{agrees}|{wishes}|{unspaced})"),
+        re.compile(f"{before}|{behind}|{refuses}|{unspaced_refuses}"),
+        re.compile(rf"\b(?:{_one_of('to', 'wishes_to', 'newsletters')})\b|{_one_of('unspaced_to')}"),
+        re.compile(rf"\b(?:{_one_of('not', 'newsletters')})\b"),
+        re.compile(attitude),
+        re.compile(rf"\b(?:{_one_of('negations')})\b"),
+        re.compile(refusal),
+        re.compile(unspaced_not),
+    )

@@ -1,0 +1,37 @@
+"""The words of ``opt_out_words.toml``, and how texts are compared with them. Pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+_APOSTROPHES: Final = re.compile("['’´`]")
+_CAMEL_CASE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SHORT_FORMS: Final = re.compile(r"\be mail")
+_LONGEST_NAME: Final = 100
+
+
+def plain_words(text: str, longest: int = _LONGEST_NAME) -> str:
+    """Return the words of a text without case and accents, one space between two."""
+    text = _CAMEL_CASE.sub(" ", _APOSTROPHES.sub("", text[:longest]))
+    if text.isascii():
+        return _SHORT_FORMS.sub("email", " ".join(re.findall("[a-z]+", text.lower())))
+    plain = unicodedata.normalize("NFKD", text.casefold()).replace("ı", "i")
+    letters = (each if each.isalpha() else " " for each in plain if unicodedata.category(each)[0] != "M")
+    return _SHORT_FORMS.sub("email", " ".join("".join(letters).split()))
+
+
+@cache
+def opt_out_words() -> dict[str, Any]:
+    """Return the tables of words."""
+    text = resources.files("pb2b_notebook.openapi").joinpath("opt_out_words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def is_without_spaces(word: str) -> bool:
+    """Whether a word is in Chinese or Japanese script, which has no spaces between words."""
+    return any("\u3040" <= each <= "\u30ff" or "\u4e00" <= each <= "\u9fff" for each in word)
