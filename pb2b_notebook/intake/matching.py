@@ -18,6 +18,7 @@ from pb2b_notebook.cleanup.options import country_of
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
+from pb2b_notebook.intake.name_parts import spell_added_parts
 from pb2b_notebook.intake.overwriting import leads_that_keep_addresses, overwrite_values
 from pb2b_notebook.intake.rule_links import LIKELY, NAMES, email_keys
 from pb2b_notebook.lazy_libraries import pl
@@ -264,6 +265,8 @@ def merge_people(
         if kept_addresses:
             values = values.with_columns(email=pl.when(~pl.col("id").is_in(kept_addresses)).then("email"))
         made = overwrite_values(made, values.drop(rules or {}, strict=False))
+    else:
+        made = spell_added_parts(made, leads)
     is_gone = pl.Series([row in opted_out for row in range(frame.height)], dtype=pl.Boolean)
     if "status" in frame.columns:
         is_gone |= frame["status"].is_in(SUPPRESSED).fill_null(value=False)

@@ -525,7 +525,7 @@ def test_a_remark_counts_whatever_field_its_column_is_given_to(space):
 
 
 def test_a_name_without_a_letter_is_no_name(space):
-    people = pd.DataFrame({"Stand": ["A", "Summe"], "Vorname": ["Cher", "300"], "E-Mail": ["", ""]})
+    people = pd.DataFrame({"Stand": ["A", "B"], "Vorname": ["Cher", "300"], "E-Mail": ["", ""]})
     rows = space.leads.intake(people, progress=False).rows
     assert rows["state"].tolist() == ["new", "broken"]
     assert rows["reason"].iloc[1] == "it has no email address, phone or name of one person"

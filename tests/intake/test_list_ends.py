@@ -45,7 +45,8 @@ def test_totals_and_notes_are_none_of_the_people(library, name):
 
 
 @pytest.mark.parametrize(
-    "line", [{"Firm": "Gesamt", "Name": "5 Kontakte"}, {"Firm": "3人", "Name": "合計"}, {"Firm": "Subtotal", "Name": "Count"}]
+    "line",
+    [{"Firm": "Gesamt", "Name": "5 Kontakte"}, {"Firm": "3人", "Name": "合計"}, {"Firm": "Subtotal", "Name": "Count"}],
 )
 def test_a_total_beside_what_it_counts_is_none_of_the_people(line):
     assert find_end_lines(pd.DataFrame(with_line(**line)), COLUMNS) == {3}

@@ -83,13 +83,17 @@ RGPD=supprimé|RODO=sprzeciw|GDPR delete request=yes|GDPR objection=x|DSGVO Sper
 GDPR=no consent|PDPA consent=no|個人情報同意=いいえ
 Je ne souhaite pas recevoir d'informations commerciales=Oui|Ich möchte keine Werbung per E-Mail erhalten=trifft zu
 No deseo recibir publicidad=Sí|No deseo recibir publicidad=no deseo|Nie wyrażam zgody na przesyłanie ofert=Tak
-メールマガジンの配信を希望しない=はい|是否接受营销信息=不接受|是否接受营销信息=拒收|ΔΕΝ ΕΠΙΘΥΜΩ ΝΑ ΛΑΜΒΑΝΩ NEWSLETTER=ΝΑΙ
+メールマガジンの配信を希望しない=はい|是否接受营销信息=不接受|是否接受营销信息=拒收
+ΔΕΝ ΕΠΙΘΥΜΩ ΝΑ ΛΑΜΒΑΝΩ NEWSLETTER=ΝΑΙ
 Ne pas autoriser le courrier électronique=Ne pas autoriser|Samtycke till utskick=Vill ej|Mogen we u mailen?=Liever niet
-هل توافق على تلقي العروض؟=لا أوافق|מאשר/ת קבלת דיוור=לא|마케팅 활용 동의(선택)=동의하지 않음|KVKK ticari ileti onayı=Onaylamıyorum
+هل توافق على تلقي العروض؟=لا أوافق|מאשר/ת קבלת דיוור=לא
+마케팅 활용 동의(선택)=동의하지 않음|KVKK ticari ileti onayı=Onaylamıyorum
 Souhlas se zpracováním pro marketing=NESOUHLASÍM|Bersedia menerima email promosi?=Tidak bersedia|deaktiviert=15.02.2026
 Marketing preference=I do not wish to be contacted|Ich widerspreche der Nutzung meiner Daten für Werbung=x
-Jag vill inte ha e-post från er=Ja|En halua markkinointiviestejä=Kyllä|Non desidero ricevere comunicazioni commerciali=Sì
-Não desejo receber e-mails no meu endereço=Sim|I would like to opt out of marketing emails=Yes|Не хочу получать рекламу=да|Nechci dostávat obchodní sdělení=Ano
+Jag vill inte ha e-post från er=Ja|En halua markkinointiviestejä=Kyllä
+Non desidero ricevere comunicazioni commerciali=Sì
+Não desejo receber e-mails no meu endereço=Sim|I would like to opt out of marketing emails=Yes
+Не хочу получать рекламу=да|Nechci dostávat obchodní sdělení=Ano
 İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
 """
 NOT_OPTED_OUT = """
@@ -114,7 +118,8 @@ Unsubscribe=https://example.com/unsubscribe?id=1|Unsubscribe link=x|Meal opt-out
 Je ne souhaite pas recevoir d'informations commerciales=Non|Ich möchte keine Werbung per E-Mail erhalten=trifft nicht zu
 No deseo recibir publicidad=No|Nie wyrażam zgody na przesyłanie ofert=Nie|是否接受营销信息=接受|deaktiviert=0
 メールマガジンの配信を希望しない=いいえ|Ne pas autoriser le courrier électronique=Autoriser|(Ne pas modifier) Contact=g1
-Você concorda em receber ofertas no e-mail?=Sim|Marketing preference=I do not object to being contacted|Consent email sent=No
+Você concorda em receber ofertas no e-mail?=Sim
+Marketing preference=I do not object to being contacted|Consent email sent=No
 I agree to receive emails. You can unsubscribe at any time.=Yes|هل توافق على تلقي العروض؟=نعم|Email does not exist=yes
 I would like the monthly mail, unsubscribing is free=Yes
 Contacted=no|Company=Do Not Disturb Ltd|No. of calls=3|No. of emails=5|Bounce rate=12|Country=no|Interest=none
