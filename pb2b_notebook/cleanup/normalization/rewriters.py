@@ -39,6 +39,13 @@ _TIDY: Final = "^[!-~\u00c0-\u017e]+(?: [!-~\u00c0-\u017e]+)*$"
 _UPPER: Final = r"[\p{Lu}&&[A-Z\u00c0-\u017e]]"
 _LOWER: Final = r"[\p{Ll}&&[a-z\u00e0-\u017e]]"  # without ß, which has another upper case
 _PROPER_NAME: Final = f"^{_UPPER}{_LOWER}+(?:[ '-]{_UPPER}{_LOWER}+)*$"
+# Letters that stay as they are when a text is composed, of Cyrillic and of Greek.
+_OTHER_SCRIPTS: Final = (
+    (r"[\p{Lu}&&[\u0400-\u042f\u0490-\u04ff]]", r"[\p{Ll}&&[\u0430-\u045f\u0490-\u04ff]]"),
+    (r"[\p{Lu}&&[\u0386-\u03ab]]", r"[\p{Ll}&&[\u0390-\u03ce]]"),
+)
+_PROPER_IN_OTHERS: Final = "|".join(f"^{up}{low}+(?: {up}{low}+(?:-{up}{low}+)*)*$" for up, low in _OTHER_SCRIPTS)
+"""Names whose first word has no hyphen: that may join two titles."""
 _LOWER_EMAIL: Final = f"^{LOCAL_FORM}@{DOMAIN_FORM}$".replace("A-Z", "")
 _LOWER_URL: Final = "^https?://[a-z0-9-]+(?:[.][a-z0-9-]+)+(?:/[A-Za-z0-9._~/%-]+)?$"
 _MIXED_CASE: Final = "[a-z].*[A-Z]|[A-Z].*[a-z]"
@@ -78,7 +85,8 @@ def _is_proper(text: nw.Expr) -> nw.Expr:
     last = text.str.replace_all("^.* ", "").str.to_lowercase()
     # The function decides what is an honorific, a degree or a placeholder.
     titled = first.is_in(sorted(title_words())) | last.is_in(sorted(degree_words()))
-    return text.str.contains(_PROPER_NAME) & ~titled & ~text.str.contains(pattern()) & ~text.str.contains(POSSIBLE)
+    proper = text.str.contains(f"{_PROPER_NAME}|{_PROPER_IN_OTHERS}")
+    return proper & ~titled & ~text.str.contains(pattern()) & ~text.str.contains(POSSIBLE)
 
 
 def _is_proper_company(text: nw.Expr) -> nw.Expr:

@@ -17,8 +17,11 @@ LONGEST: Final = 10_000
 
 _RUN: Final = re.compile(f"[{SPACES}]+")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# Composed Latin letters and single inner spaces.
-_WORD: Final = "[!-~\u00c0-\u017e]+"
+# Single inner spaces, and letters that are composed: Latin, Greek, Cyrillic, kana, Han and Hangul.
+_WORD: Final = (
+    "[!-~\u00c0-\u017e\u0386\u0388-\u03ce\u0400-\u0482\u048a-\u04ff"
+    "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]+"
+)
 _TIDY: Final = re.compile(f"{_WORD}(?: {_WORD})*")
 
 
