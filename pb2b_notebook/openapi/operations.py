@@ -165,7 +165,7 @@ class Operations(Mapping[str, Operation]):
         missing: Mapping[str, str] | None = None,
         origin: str = "",
     ) -> None:
-        self._table = dict(table)
+        self._table = table
         self._aliases = dict(aliases or {})
         self._missing = dict(missing or {})
         self.version = version
