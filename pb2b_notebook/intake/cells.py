@@ -101,7 +101,7 @@ def clean_cells(
     """
     tidy = normalize(converted.frame, lead_fields=fields, country=country, without=[*without], accept=[*accept])
     tidy = replace(tidy, changes=_with_taken(tidy.changes, converted.taken))
-    frame: pl.DataFrame = tidy.frame
+    frame = _with_extensions(tidy.frame)
     problems: pl.DataFrame = validate(frame, fields, match_on=None).problems
     refused = problems.filter(pl.col("severity") == "error", pl.col("row").is_not_null())
     by_field = {name.removeprefix("custom_"): name for name in frame.columns if name.startswith("custom_")}
@@ -121,6 +121,14 @@ def clean_cells(
         ]
         frame = frame.with_columns(pl.when(~pl.int_range(pl.len()).is_in(rows.implode())).then(column).alias(column))
     return Cleaned(frame, tidy, _table(cells))
+
+
+def _with_extensions(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the values with each phone and its extension in one text, since leads have no field for extensions."""
+    if not {"phone", "phone_extension"} <= {*frame.columns}:
+        return frame
+    both = pl.concat_str("phone", pl.lit(" x"), "phone_extension")
+    return frame.with_columns(phone=pl.coalesce(both, "phone"))
 
 
 def _take_regions(readings: Sequence[Reading], mapping: Mapping) -> list[tuple[Any, ...]]:

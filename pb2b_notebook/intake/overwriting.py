@@ -10,9 +10,8 @@ from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.intake.cells_with_several import EMAIL
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
-from pb2b_notebook.upserts.planning.match_keys import match_keys, number_of
+from pb2b_notebook.upserts.planning.match_keys import loses_extension, match_keys, number_of
 
-_EXTENSION = r"(?i)[ ,;(]*(?:ext|extension|x|durchwahl|dw|app|poste)[. :=]*\d+\)?$"
 _WRITTEN = frozenset({"full_name", "first_name", "last_name", "company_name", "title", "city", "industry"})
 """Fields with text as people write it."""
 _MARKS = r"[^\x00-\x7f]"
@@ -99,9 +98,7 @@ def _says_less(name: str, values: pl.Series, others: pl.Series) -> pl.Series:
         case = is_one_case & (old != old.str.to_lowercase()) & (old != old.str.to_uppercase())
         lost |= (fold(new) == fold(old)) & (marks | case)
     if name == "phone":
-        lost |= (old != new) & (
-            old.str.replace(_EXTENSION, "").str.replace_all(r"\D", "") == new.str.replace_all(r"\D", "")
-        )
+        lost |= loses_extension(new, old)
     if name == "email":
         local = [
             pl.col(column).str.extract("^([^@]*)@", 1).map_elements(is_role, pl.Boolean) for column in ("new", "old")

@@ -18,7 +18,7 @@ from pb2b_notebook.cleanup.values.placeholders import is_identifying
 from pb2b_notebook.intake.decisions import BY_CHOICE, KnownLeads, Link
 from pb2b_notebook.intake.other_addresses import OtherAddress
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.planning.match_keys import match_keys
+from pb2b_notebook.upserts.planning.match_keys import digits_of, match_keys
 
 LIKELY = 0.5
 """Least match probability of a link: a row that is more probably than not a known person is not created unseen."""
@@ -294,7 +294,7 @@ def _comparable(frame: pl.DataFrame, roles: Collection[str]) -> pl.DataFrame:
     for name in ("phone", "company_name", *others, *roles):
         text = pl.col(name).cast(pl.String) if name in frame.columns else pl.lit(None, pl.String)
         if name == "phone":
-            text = text.str.replace_all(r"\D", "").str.slice(-_LAST_DIGITS)
+            text = digits_of(text).str.slice(-_LAST_DIGITS)
         elif name in frame.columns:
             text = fold(text.fill_null(""))
         texts.append(text.alias(name))

@@ -524,6 +524,15 @@ def test_a_remark_counts_whatever_field_its_column_is_given_to(space):
     assert rows["state"].tolist() == ["new", "opted_out"]
 
 
+def test_the_extension_of_a_phone_comes_in_with_it(space):
+    people = pd.DataFrame({"Name": ["Saoirse Byrne", "Alan Tait"], "Tel": ["+353 1 555 0121 ext. 44", "+35315550122"]})
+    intake = space.leads.intake(people, progress=False)
+    assert (intake.summary["new"], intake.summary["set_aside"]) == (2, 0)
+    assert set(intake.plan.rows["action"]) == {"create"}
+    created = intake.plan.diff[intake.plan.diff["field"] == "phone"]
+    assert sorted(created["after"]) == ["+35315550121 x44", "+35315550122"]
+
+
 def test_a_name_without_a_letter_is_no_name(space):
     people = pd.DataFrame({"Stand": ["A", "B"], "Vorname": ["Cher", "300"], "E-Mail": ["", ""]})
     rows = space.leads.intake(people, progress=False).rows

@@ -11,7 +11,7 @@ from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.planning import flat_lists, matching, reasons
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, Decisions, Rules
 from pb2b_notebook.upserts.planning.desired_rows import MADE_NAME, Desired
-from pb2b_notebook.upserts.planning.match_keys import number_of
+from pb2b_notebook.upserts.planning.match_keys import loses_extension, number_of
 from pb2b_notebook.upserts.planning.protection import PROTECTED
 
 MERGED_TAG: Final = "merged"
@@ -170,7 +170,7 @@ def _is_same_in_file(name: str, desired: Desired, after: pl.Expr, before: pl.Exp
     is_text = desired.fields[name].kind == "text"
     less = _is_escaped(after, before) if is_text else pl.lit(value=False)
     if is_text and "phone" in {name, desired.fields[name].type}:
-        less |= _is_phone_with_less(after, before)
+        less |= _is_phone_with_less(after, before) | loses_extension(after, before).fill_null(value=False)
     if f"number {name}" in desired.values.columns:
         less |= pl.col(f"number {name}") & (number_of(after) == number_of(before)).fill_null(value=False)
     return less

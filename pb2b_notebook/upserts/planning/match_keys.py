@@ -17,6 +17,7 @@ _OTHERS: Final = re.compile(
 )
 """Names of columns with further addresses of a person."""
 _ADDRESS: Final = re.compile(r"[^\s\"'<>,;:{}\[\]]+@[^\s\"'<>,;:{}\[\]]+")
+_EXTENSION: Final = r"(?i)[ ,;(]*(?:ext|extension|x|durchwahl|dw|app|poste|#)[. :=]*\d+\)?$"
 _NUMBER: Final = r"^[+-]?[0-9]{1,300}(?:\.[0-9]{0,300})?(?:[eE][+-]?[0-9]{1,3})?$"
 
 
@@ -67,6 +68,23 @@ def other_keys(leads: pl.DataFrame) -> pl.DataFrame:
         for address in _ADDRESS.findall(str(value))
     ]
     return pl.DataFrame(pairs, schema={"id": pl.String, "key": pl.String}, orient="row").unique(maintain_order=True)
+
+
+def loses_extension(phone: pl.Expr, before: pl.Expr) -> pl.Expr:
+    """Return whether a phone is another one whose extension was lost: a service or a spreadsheet may take it.
+
+    >>> import polars as pl
+    >>> phones = ["+4930901820", "+49 30 901820", "+4930901821", "+4930901820 x7"]
+    >>> pl.select(loses_extension(pl.lit(pl.Series(phones)), pl.lit("+49 30 901820 ext. 60"))).to_series().to_list()
+    [True, True, False, False]
+    """
+    has_one = before.str.contains(_EXTENSION) & ~phone.str.contains(_EXTENSION)
+    return has_one & (digits_of(before) == digits_of(phone))
+
+
+def digits_of(phone: pl.Expr) -> pl.Expr:
+    """Return the digits of a phone without its extension."""
+    return phone.str.replace(_EXTENSION, "").str.replace_all(r"\D", "")
 
 
 def number_of(text: pl.Expr) -> pl.Expr:

@@ -72,6 +72,14 @@ def test_the_national_form_of_a_phone_does_not_overwrite_the_international_one(p
 
 
 @pytest.mark.parametrize(
+    ("phone", "action"), [("+499114814620", "unchanged"), ("+499114814621", "update"), ("+499114814620 x61", "update")]
+)
+def test_a_phone_does_not_lose_its_extension(phone, action):
+    before = leads(ADA | {"phone": "+49 911 4814620 ext. 60"})
+    assert actions(planned([{"email": "ada@x.example", "phone": phone}], before)) == [(action, None)]
+
+
+@pytest.mark.parametrize(
     ("column", "value", "before", "action"),
     [
         ("external_id", 7, "007", "unchanged"),
