@@ -42,6 +42,8 @@ _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _ENDINGS: Final = frozenset({"s", "t", "d", "n", "m", "re", "ll", "ve", "em"})
 """What follows an apostrophe at the end of an English word: Levi's, Don't, Toys'n."""
 _IN_BRACKETS: Final = re.compile(r"\(([^\W\d_]{2,6})\)")
+_CASELESS: Final = re.compile(r"[\u0590-\u109f\u1100-\u137f\u1780-\u18af\u3040-\u9fff\uac00-\ud7a3]")
+"""A letter of a script without case, such as Arabic or Chinese: beside it, capitals may be an acronym."""
 _LONG: Final = re.compile(r"[^\W\d_]{5}")
 _LONGEST: Final = 300
 _LONGEST_BESIDE_AND: Final = 2
@@ -118,7 +120,7 @@ def suggested_case(name: str, country: str | None = None, *, dotted: bool | None
 def _in_sure_case(name: str, country: str | None, *, dotted: bool | None) -> str:
     """Return a one-case name in its most probable case, or unchanged where its letters or words are in doubt."""
     alphabet = alphabet_in(name, country, dotted=dotted)
-    if alphabet == "" or may_be_misread(name) or _is_doubtful_word(name, country):
+    if alphabet == "" or _CASELESS.search(name) or may_be_misread(name) or _is_doubtful_word(name, country):
         return name
     return case_company(name, country, alphabet=alphabet)
 
@@ -142,8 +144,8 @@ def case_of_list(names: pl.Series) -> str:
     import polars as pl
 
     name = pl.col("name")
-    distinct = names.alias("name").to_frame().filter(name.str.contains(LONG_WORD)).unique()
     upper, lower = name == name.str.to_uppercase(), name == name.str.to_lowercase()
+    distinct = names.alias("name").to_frame().filter(name.str.contains(LONG_WORD), ~(upper & lower)).unique()
     counts = distinct.select(upper.sum().alias("shouting"), lower.sum().alias("lower case")).row(0, named=True)
     least = max(_LEAST_NAMES, _LEAST_SHARE * len(distinct))
     mixed = "mixed" if sum(counts.values()) < len(distinct) else ""
@@ -155,8 +157,6 @@ def _was_typed_in_one_case(name: str, country: str | None) -> bool:
     words, form = _words_and_form(name, country)
     if len(words) < _LEAST_WORDS or not _LONG.search(" ".join(words)):
         return False
-    if all(word.lower() == word.upper() for word in words):
-        return False  # Arabic and Chinese letters have no case: a form in capitals is all that has one
     return name.isupper() or (form != "" and _has_sure_case(" ".join(words)))
 
 

@@ -6,6 +6,7 @@ rest ("Jean DUPONT", "ADA lovelace") is settled where it cannot be an abbreviati
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 import unicodedata
@@ -69,6 +70,8 @@ _PREFIXED: Final = re.compile(r"(Mc|Mac|De|Di|Du|La|Le|Fitz)([^\W\d_]{2,})")
 _SHORTEST: Final = 3
 _CERTAIN: Final = 4
 """Letters of a word in upper case that is surely not an abbreviation of given names."""
+_ARMENIAN_EV: Final = re.compile("(?<=[Ա-Ֆա-և])ԵՎ")
+"""Inside a word one letter in lower case, of which Python knows the classical capitals ԵՒ."""
 _LOWER_CASE_LETTERS: Final = str.maketrans({"ß": "ẞ"})
 
 
@@ -100,10 +103,10 @@ def alphabet_of(text: str, country: str | None) -> str | None:
 def to_lower(text: str, country: str | None = None) -> str:
     """Return text in lower case, with the dotless i of Turkish and Azerbaijani in these countries.
 
-    >>> to_lower("IŞIK", "TR"), to_lower("IŞIK"), to_lower("ΟΔΥΣΣΕΥΣ")
-    ('ışık', 'işik', 'οδυσσευς')
+    >>> to_lower("IŞIK", "TR"), to_lower("IŞIK"), to_lower("ΟΔΥΣΣΕΥΣ"), to_lower("ԱՐԵՎԻԿ")
+    ('ışık', 'işik', 'οδυσσευς', 'արևիկ')
     """
-    text = with_dotted_letters(text)
+    text = _ARMENIAN_EV.sub("և", with_dotted_letters(text))
     if country in DOTLESS_COUNTRIES:
         text = text.replace("I", "ı")
     # Python lowers İ to two characters, an i and a dot above.
@@ -122,9 +125,10 @@ def with_dotted_letters(text: str) -> str:
 def to_upper(text: str, country: str | None = None) -> str:
     """Return text in upper case, with the dotted İ of Turkish and Azerbaijani in these countries.
 
-    >>> to_upper("iş", "TR"), to_upper("ibm")
-    ('İŞ', 'IBM')
+    >>> to_upper("iş", "TR"), to_upper("ibm"), to_upper("արևիկ")
+    ('İŞ', 'IBM', 'ԱՐԵՎԻԿ')
     """
+    text = text.replace("և", "ԵՎ")
     return (text.replace("i", "İ") if country in DOTLESS_COUNTRIES else text).upper()
 
 
@@ -504,7 +508,10 @@ def _words_to_settle(words: list[str], country: str | None) -> set[int]:
         particle = words[at].isupper() and words[at].lower() in _lower_case_words() and len(words[at]) > 1
         if particle and at and words[at + 1].isupper() and (at + 1 in places or len(words[at + 1]) >= _SHORTEST):
             places |= {at, at + 1}
-    return places
+    # POL SEN SGT Darin: of words in upper case in front, which may be a rank, all are settled or none.
+    front = [*itertools.takewhile(lambda at: words[at].isupper(), range(len(words)))]
+    whole = all(at in places or len(words[at].strip(".")) == 1 for at in front)
+    return places if whole else places.difference(front)
 
 
 def _is_plain(word: str) -> bool:

@@ -323,6 +323,8 @@ def names_of(done):
         ("CMOS SENSORS GMBH", None, "CMOS Sensors GmbH"),
         ("AUKEY E BUSINESS CO., LTD", None, "Aukey E Business Co., Ltd"),
         ("MONTE E FIGLI SRL", "IT", "Monte e Figli Srl"),
+        ("NORTH HLDGS LTD", None, "North Hldgs Ltd"),
+        ("شركة اتحاد عذيب (GO)", "SA", "شركة اتحاد عذيب (GO)"),
     ],
 )
 def test_points_and_apostrophes_within_a_name(name, country, cased):

@@ -153,6 +153,7 @@ def test_several_people_in_one_cell_are_reported_and_not_changed(name):
         ("EMMET Ó HÉADHNÚ", "IE", "Emmet Ó hÉadhnú"),
         ("LÊ", "VN", "Lê"),
         ("VŨ", None, "Vũ"),
+        ("ԱՐԵՎԻԿ ՍԱՐԳՍՅԱՆ", "AM", "Արևիկ Սարգսյան"),
         ("JÖ", None, "Jö"),
         ("ÖB", None, "ÖB"),
     ],
@@ -192,7 +193,7 @@ def test_a_word_of_another_case_than_the_rest_is_settled_by_its_own_rule(text, n
         "Jack MA", "John Smith CEO", "Wolfgang im Hof", "Ali bin Said", "Anna Berg CIPD", "Ana maria Lopez", "LI Wei",
         "GEN Patchaploy", "härra Marko Kurvits", "Doe Ray, Al, LUTC", "Anna née Berg",
         "John Doe LUTC CLU", "John Doe CLU CFP LUTC", "Larry Kassens AIA-CSI",
-        "Jan van der Berg", "Hugo op den Velde", "Kim jong Un",
+        "Jan van der Berg", "Hugo op den Velde", "Kim jong Un", "POL SEN SGT MAJ Darin", "GP CAPT Somsak Rak",
     ],
 )  # fmt: skip
 def test_real_mixed_forms_stay(name):
