@@ -182,8 +182,7 @@ def level_sql(role: Role, feature: str, others: Sequence[str] = ()) -> str:
     x, y = f"x.{feature}", f"y.{feature}"
     last = FIRST_DIFFERENCE + len(role.differences) - 1
     series = f" WHEN {x}_number <> {y}_number THEN {last}" if role.is_identifier else ""
-    alike = "{0} <> '' AND jaro_winkler_similarity({0}, {1}, 0.93) >= 0.93"
-    swapped = " OR ".join(alike.format(f"{b}.{one}", a) for one in others for a, b in ((x, "y"), (y, "x"))) or "false"
+    swapped = " OR ".join(_in_another_sql(feature, one, *rows) for one in others for rows in ("xy", "yx")) or "false"
     branches = "".join(
         f" WHEN {difference.where.format(x=x, y=y, swapped=swapped)} THEN {FIRST_DIFFERENCE + number}"
         for number, difference in enumerate(role.differences[:-1])
@@ -192,6 +191,27 @@ def level_sql(role: Role, feature: str, others: Sequence[str] = ()) -> str:
         f"CASE WHEN {x} = '' OR {y} = '' THEN 0 WHEN {x} = {y} THEN x.{feature}_rarity{series}{branches} "
         f"ELSE {last} END"
     )
+
+
+def _in_another_sql(feature: str, other: str, a: str, b: str) -> str:
+    """Return SQL for whether a value of one row stands in another column of the other row.
+
+    A house number stays where it was when the lines of an address are swapped: "8 Mill Road", "Elm Park" is
+    "8 Elm Park", "Mill Road".
+
+    Args:
+        feature: Column of the features.
+        other: Column in which the value may stand.
+        a: Row that has it there.
+        b: The other row.
+    """
+    value, line, number = f"{a}.{feature}", f"{b}.{other}", _NUMBERS.format
+    alike = "jaro_winkler_similarity({}, {}, 0.93) >= 0.93".format
+    street, its_line = (feature, line) if feature.startswith("street") else (other, value)
+    bare = _STREET.format(f"{a if street == feature else b}.{street}")
+    return f"""CASE WHEN {line} = '' THEN false WHEN {alike(line, value)} THEN true
+        WHEN {number(f"x.{street}")} = '' THEN false WHEN {number(f"x.{street}")} <> {number(f"y.{street}")} THEN false
+        ELSE {alike(its_line, bare)} END"""
 
 
 def house_number_columns(roles: Mapping[str, str], order: Sequence[str]) -> dict[str, str]:

@@ -263,14 +263,27 @@ def test_a_city_beside_as_many_further_columns_as_can_be_compared():
     assert len(found._further) == 12
 
 
-def test_lines_of_an_address_that_are_swapped_are_the_same_address():
+@pytest.mark.parametrize("number", [None, "8"])
+def test_lines_of_an_address_that_are_swapped_are_the_same_address(number):
     people = [(given, family, f"{given} Road", f"{family} Park") for given, family in zip(GIVEN, FAMILY, strict=True)]
     erin = [("Erin", "Schembri", "Tathra Est", "Hawkesbury Crescent")]
     swapped = [("Erin", "Schembri", "Hawkesbury Crescent", "Tathra East")]
     rows = pd.DataFrame(people + erin + swapped, columns=["first_name", "last_name", "line_1", "line_2"])
-    found = cleanup.duplicates(rows, fields={"line_1": "street", "line_2": "text"})
+    found = cleanup.duplicates(
+        rows.assign(no=number), fields={"line_1": "street", "line_2": "text", "no": "house number"}
+    )
     assert found.frame["cluster_size"].tolist() == [1] * len(people) + [2, 2]
     assert "line_1 is in another column of the other row" in found.pairs["reasons"][0]
+    assert "line_2 is in another column of the other row" in found.pairs["reasons"][0]
+
+
+def test_lines_of_an_address_that_are_swapped_have_one_house_number():
+    rows = pd.DataFrame(
+        {"first_name": "Erin", "last_name": "Schembri", "no": ["8", "40"], "line_1": ["Mill Road", "Elm Park"],
+         "line_2": ["Elm Park", "Mill Road"]}
+    )  # fmt: skip
+    fields = {"line_1": "street", "line_2": "text", "no": "house number"}
+    assert "another column" not in cleanup.duplicates(rows, 0.001, fields=fields).pairs["reasons"][0]
 
 
 @pytest.mark.parametrize(
