@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.linkage.scores.weights import Weights
     from pb2b_notebook.cleanup.linkage.spark.duplicates import DuplicatesOnSpark
     from pb2b_notebook.cleanup.merging.merge import Merge, merge
+    from pb2b_notebook.cleanup.merging.on_spark import MergeOnSpark
     from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
     from pb2b_notebook.cleanup.recipes import Recipe
 
@@ -44,6 +45,7 @@ _HOMES = {
     "Duplicates": "linkage.results.result",
     "DuplicatesOnSpark": "linkage.spark.duplicates",
     "Merge": "merging.merge",
+    "MergeOnSpark": "merging.on_spark",
     "Recipe": "recipes",
     "Report": "checks.report",
     "report": "checks.report",
@@ -62,6 +64,7 @@ __all__ = [
     "Duplicates",
     "DuplicatesOnSpark",
     "Merge",
+    "MergeOnSpark",
     "Normalized",
     "Recipe",
     "Report",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PORTION: Final = 100_000
 """Rows that a function gets at once: fewer repeat work for each distinct value."""
+_GROUP: Final = "group"
 _NOT_OF_ARROW: Final = re.compile(r"\binterval\b(?!:| (?:day|hour|minute|second)\b)")
 """Types that PySpark has no type of Arrow for: intervals of months, also in the fields of others."""
 _STREAMED: Final = 256
@@ -125,9 +126,9 @@ def map_columns(
         for name, place in zip(names, places, strict=True):
             field = part.schema.field(place)
             if pa.types.is_string(field.type) or pa.types.is_list(field.type):
-                part = part.set_column(place, field, _to_arrow(found[name], field.type))
+                part = part.set_column(place, field, to_arrow(found[name], field.type))
         for name, kind in kinds.items():
-            part = part.append_column(name, _to_arrow(found[name], kind))
+            part = part.append_column(name, to_arrow(found[name], kind))
         return part
 
     def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -145,6 +146,46 @@ def _check_types(df: Any) -> None:
             f"Spark cannot pass columns of these types to Python: {', '.join(wrong)}",
             repair=f"leave them out, or cast them to text: df.drop({wrong[0]!r})",
         )
+
+
+def map_groups(df: Any, key: Any, function: Callable[[pa.Table], pa.Table], schema: Any) -> Any:
+    """Return what a function makes of the rows of whole groups: at least :data:`PORTION` rows, but the last.
+
+    Spark sorts the rows of each partition by their groups, on its disks where they do not fit in memory.
+
+    Args:
+        df: DataFrame of Spark with numbered columns.
+        key: Column of Spark whose value the rows of a group share, and no others; it is never null.
+        function: Function of rows in order of their groups.
+        schema: Columns of its result, in Spark.
+
+    Raises:
+        UsageError: A column has a type that Arrow lacks.
+    """
+    _check_types(df)
+
+    def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for part in whole_groups(arrow_portions(batches)):
+            yield from function(part.drop_columns([_GROUP])).to_batches()
+
+    grouped = df.withColumn(_GROUP, key).repartition(_GROUP).sortWithinPartitions(_GROUP)
+    return map_in_arrow(grouped, run, schema)
+
+
+def whole_groups(portions: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yield rows that are in order of their groups, cut between two groups."""
+    import pyarrow as pa
+
+    waiting: list[pa.Table] = []
+    for portion in portions:
+        last = portion[_GROUP].index(portion[_GROUP][-1]).as_py()
+        if last:
+            yield pa.concat_tables([*waiting, portion.slice(0, last)])
+            waiting = [portion.slice(last)]
+        else:
+            waiting.append(portion)
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def map_parts(
@@ -173,7 +214,7 @@ def map_parts(
 
         for part in arrow_portions(batches):
             found = function(pl.DataFrame(part.rename_columns(list(names))))
-            yield from pa.table({name: _to_arrow(found[name], kind) for name, kind in kinds.items()}).to_batches()
+            yield from pa.table({name: to_arrow(found[name], kind) for name, kind in kinds.items()}).to_batches()
 
     chosen = number_columns(df).select(*(f"c{df.columns.index(name)}" for name in names))
     return map_in_arrow(chosen, run, StructType([StructField(name, kind) for name, kind in schema.items()]))
@@ -285,7 +326,8 @@ def _arrow_type(kind: Any) -> pa.DataType:
     return to_arrow_type(kind)
 
 
-def _to_arrow(column: pl.Series, kind: pa.DataType) -> Any:
+def to_arrow(column: pl.Series, kind: pa.DataType) -> Any:
+    """Return a column of polars in a type of Arrow."""
     import polars as pl
 
     return column.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(kind)

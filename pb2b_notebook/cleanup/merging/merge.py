@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Generic, overload
+from typing import TYPE_CHECKING, Any, Generic, cast, overload
 
-from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
+from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.results.clustered_rows import FEWEST, ClusteredRows, clustered_rows
 from pb2b_notebook.cleanup.linkage.results.result import Duplicates, in_library, unknown_choices_text
-from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, as_names, in_id_order, name_type, row_groups
+from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, in_id_order, name_type
+from pb2b_notebook.cleanup.merging.choices import Choices
 from pb2b_notebook.cleanup.merging.golden_records import golden_records
 from pb2b_notebook.cleanup.merging.members import collect_members
+from pb2b_notebook.cleanup.merging.on_spark import merge_on_spark
 from pb2b_notebook.cleanup.merging.review import concerns, newly_opted_out, read_name_parts, review_table
-from pb2b_notebook.cleanup.merging.survivorship import OWN, RULES
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.display.cards import Card, ShowsCard
-from pb2b_notebook.errors import CleanupError, nearest, suggesting
+from pb2b_notebook.errors import CleanupError, suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import EagerT, FrameT
+from pb2b_notebook.spark.partitions import spark_frame
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -247,7 +249,8 @@ def merge(
     Rows are named as in the result of ``duplicates``: by ``id``, else by index label (in polars by position).
 
     Args:
-        df: Frame of the rows; without ``duplicates`` it needs a column ``cluster_id``.
+        df: Frame of the rows; without ``duplicates`` it needs a column ``cluster_id``. Or a Spark DataFrame with a
+            column ``id`` that names each row: the result is a :class:`~pb2b_notebook.cleanup.MergeOnSpark`.
         duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates` for these rows.
         rules: Field → rule. The rules, each of which makes a known lead's value compete with all others:
 
@@ -275,7 +278,8 @@ def merge(
 
     Raises:
         CleanupError: There are no clusters, or they are of other rows; or a field or a rule is unknown; or a choice
-            names an index label that several rows have.
+            names an index label that several rows have; or ids do not name the rows of a Spark DataFrame.
+        UsageError: The workers of the Spark cluster have other versions of this package or of polars.
 
     Example:
         >>> import pandas as pd
@@ -288,40 +292,41 @@ def merge(
         >>> merged.frame[["id", "full_name", "phone", "status", "merged_into"]].to_numpy().tolist()
         [['l1', 'Robert Hale', '+12125550112', 'unsubscribed', nan], ['l2', 'Robert Hale', nan, 'unsubscribed', 'l1']]
     """
+    choices = Choices.of(rules, trusted, exclude, undone, only, chosen, confirmed)
+    spark = spark_frame(df)
+    if spark is not None:
+        return cast("Merge[Any]", merge_on_spark(spark, duplicates, choices, merge_rows))
     rows = clustered_rows(df, duplicates)
-    names = rows.names
-    excluded, by_hand, not_merged = as_names(exclude), row_groups(chosen, "chosen"), sorted(as_names(undone), key=str)
-    groups = None if only is None else row_groups(only, "only")
-    if rules is not None and not isinstance(rules, Mapping):
-        raise CleanupError("rules= must be field → rule", repair='pass rules={"title": "longest"}')
-    rules = {rows.field(column): rule for column, rule in (rules or {}).items()}
-    by_hand = [[*choice[:1], *map(rows.field, choice[1:])] for choice in by_hand]
-    _check_fields(rules, by_hand, rows.frame)
-    given = {
-        "rules": rules, "trusted": list(trusted), "exclude": excluded, "undone": not_merged,
-        "chosen": by_hand, "confirmed": sorted(as_names(confirmed), key=str),
-    }  # fmt: skip
-    options = {name: value for name, value in given.items() if value}
-    step = Step("merge", options if groups is None else {**options, "only": groups})
+    return merge_rows(rows, choices, [] if duplicates is None else duplicates.step.options.get("same", ()))
+
+
+def merge_rows(rows: ClusteredRows, choices: Choices, same: Iterable[Iterable[Any]] = ()) -> Merge[Any]:
+    """Merge the clusters of some rows, each by its rows alone.
+
+    Args:
+        rows: Rows, among them all rows of each of their clusters.
+        choices: The arguments of :func:`merge`.
+        same: Groups of names of rows that a person judged to be one person.
+    """
+    choices, names = choices.of_fields(rows.frame, rows.columns), rows.names
     finder = RowFinder(names)
-    left_out, excluded_names = finder.names(not_merged), finder.names(excluded)
-    groups_of_names = [finder.names(group) for group in groups or ()]
+    left_out, excluded = finder.names(choices.undone), finder.names(choices.exclude)
+    groups_of_names = [finder.names(group) for group in choices.only or ()]
     # Sorted by id, so that the order of the frame does not matter.
-    found = sorted(rows.groups(excluded_names).items())
-    clusters = found if groups is None else _confirmed_parts(found, groups_of_names, names)
+    found = sorted(rows.groups(excluded).items())
+    clusters = found if choices.only is None else _confirmed_parts(found, groups_of_names, names)
     clusters = [
         (cluster, of) for cluster, of in clusters if left_out.isdisjoint((cluster, *(names[row] for row in of)))
     ]
-    seen, chosen_rows = finder.names(given["confirmed"]), finder.names(row for row, _ in by_hand)
+    seen, chosen_rows = finder.names(choices.confirmed), finder.names(row for row, _ in choices.chosen)
     yes = seen | chosen_rows
-    members = collect_members(rows.frame, [row for _, of in clusters for row in of], trusted)
+    members = collect_members(rows.frame, [row for _, of in clusters for row in of], choices.trusted)
     waiting: dict[Cluster, tuple[str, ...]] = {}
-    if groups is None:
-        same = [] if duplicates is None else duplicates.step.options.get("same", ())
+    if choices.only is None:
         to_check = [(cluster, of) for cluster, of in clusters if yes.isdisjoint((cluster, *(names[row] for row in of)))]
         waiting = _waiting(to_check, rows, members, [{*finder.rows(group)} for group in same])
-    merged = _merge_clusters(rows, [one for one in clusters if one not in waiting], step, waiting, members)
-    chosen_names = excluded_names.union(chosen_rows, *groups_of_names)
+    merged = _merge_clusters(rows, [one for one in clusters if one not in waiting], choices.step, waiting, members)
+    chosen_names = excluded.union(chosen_rows, *groups_of_names)
     named = {cluster for cluster, _ in found} | set(names)
     unknown = len(chosen_names - set(names)) + len(left_out - named) + len(seen - named)
     return replace(merged, unknown_choices=unknown)
@@ -376,33 +381,6 @@ def _waiting(
         if reasons:
             found[cluster, of] = tuple(reasons)
     return found
-
-
-def _check_fields(rules: Mapping[str, str], by_hand: Sequence[Sequence[Any]], frame: OpenFrame) -> None:
-    for choice in by_hand:
-        if len(choice) != 2:  # noqa: PLR2004 - a row and a field
-            raise CleanupError(
-                "each item of chosen= must be a pair of a row name and a field", repair='chosen=[("lead_1", "phone")]'
-            )
-        if choice[1] not in frame.names or choice[1] in OWN:
-            fields = [name for name in frame.names if name not in OWN]
-            raise CleanupError(
-                f"chosen= names the field {str(choice[1])[:40]!r}, which cannot be chosen",
-                repair=nearest(str(choice[1]), fields),
-            )
-    for column, rule in rules.items():
-        if column not in frame.names:
-            raise CleanupError(
-                f"rules= names the field {str(column)[:40]!r}, which the frame does not have",
-                repair=nearest(str(column), frame.names),
-            )
-        if rule not in RULES:
-            raise CleanupError(f"unknown rule {str(rule)[:40]!r}", repair=nearest(str(rule), RULES))
-    if rules.get("status") == "union":
-        raise CleanupError(
-            "the rule 'union' does not fit the field status: a lead has one status",
-            repair="choose another rule; an opted-out status wins in any case",
-        )
 
 
 def _confirmed_parts(

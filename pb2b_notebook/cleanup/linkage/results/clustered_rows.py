@@ -119,12 +119,15 @@ class ClusteredRows(NamedTuple):
         return sum(size >= FEWEST for size in sizes.values()) - len(self.groups())
 
 
-def clustered_rows(df: Any, duplicates: Duplicates[Any] | None = None) -> ClusteredRows:
+def clustered_rows(
+    df: Any, duplicates: Duplicates[Any] | None = None, roles: Mapping[str, str] | None = None
+) -> ClusteredRows:
     """Return rows with their clusters.
 
     Args:
         df: Frame of the rows; without ``duplicates`` it needs a column ``cluster_id``.
         duplicates: Result of :func:`~pb2b_notebook.cleanup.duplicates` for these rows.
+        roles: Column → field that it holds; by default those of the duplicates.
 
     Raises:
         CleanupError: There are no clusters, or they are of other rows.
@@ -152,7 +155,8 @@ def clustered_rows(df: Any, duplicates: Duplicates[Any] | None = None) -> Cluste
             frame = stack_frames(frame, known.rows)
     merged_into = _texts(frame, "merged_into") if "merged_into" in frame.names else [None] * len(frame)
     subject = PEOPLE if duplicates is None else duplicates.subject
-    columns = {} if duplicates is None else _columns_of_fields(frame, duplicates.roles)
+    roles = (duplicates.roles if duplicates is not None else {}) if roles is None else roles
+    columns = fields_of_columns(frame, roles)
     if columns:
         frame = frame.with_names({column: field for field, column in columns.items()})
     return ClusteredRows(
@@ -183,7 +187,7 @@ def rows_of_known(duplicates: Duplicates[Any], rows: Sequence[int]) -> Duplicate
     return replace(duplicates, frame=frame.take_rows(own).table.to_native(), _names=names, _known=part)
 
 
-def _columns_of_fields(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
+def fields_of_columns(frame: OpenFrame, roles: Mapping[str, str]) -> dict[str, str]:
     """Return field → column, for compared columns that are not named by the field that they hold."""
     fields = {*SOURCES, *COMPANY_ROLES}.difference(frame.names)
     return {field: column for column, field in roles.items() if field in fields and column in frame.names}

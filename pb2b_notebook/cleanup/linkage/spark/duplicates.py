@@ -43,6 +43,11 @@ class DuplicatesOnSpark(Duplicates[Any]):
         """
         return self._local()
 
+    @property
+    def with_known(self) -> bool:
+        """Whether they were found with ``known=``: then rows that are not on Spark are in their clusters."""
+        return self._known is not None
+
     def _counts(self) -> RowCounts:
         return self._numbers
 
@@ -61,11 +66,18 @@ def readable_columns(df: Any) -> list[str]:
     whole = isinstance(own, types.IntegralType) or (isinstance(own, types.DecimalType) and own.scale == 0)
     if not (whole or isinstance(own, types.StringType)):
         raise no_ids()
+    return [name for name in df.columns if is_readable(kinds[name])]
+
+
+def is_readable(kind: Any) -> bool:
+    """Return whether a type of Spark is one of text, numbers, dates or times."""
+    from pyspark.sql import types
+
     readable = (
         types.StringType, types.NumericType, types.BooleanType, types.DateType, types.TimestampType,
         types.TimestampNTZType,
     )  # fmt: skip
-    return [name for name in df.columns if isinstance(kinds[name], readable)]
+    return isinstance(kind, readable)
 
 
 def read_rows(df: Any) -> Iterator[pl.DataFrame]:
@@ -170,7 +182,7 @@ def fit_on_driver(rows: int) -> bool:
 def no_ids() -> CleanupError:
     """Return the error for rows that ids do not name."""
     return CleanupError(
-        "duplicates of a Spark DataFrame need a column id that names each row: rows of Spark have no positions",
+        "rows of a Spark DataFrame need a column id that names each row: they have no positions",
         repair="name the column that does: df.withColumnRenamed('lead_id', 'id'); or add one and write the rows: "
         "df.selectExpr('uuid() AS id', '*').write.parquet(path); then read them",
     )
