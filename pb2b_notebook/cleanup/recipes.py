@@ -23,6 +23,7 @@ from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.frames.strict_json import members
 from pb2b_notebook.frames.types import EagerT, FrameT
+from pb2b_notebook.spark.partitions import spark_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -160,7 +161,7 @@ class Recipe:
         """Run the steps on a frame.
 
         Args:
-            df: Frame of leads: pandas, polars or polars lazy.
+            df: Frame of leads: pandas, polars or polars lazy, or a Spark DataFrame. Results of steps of Spark are lazy.
             **given: What the recipe cannot hold, by the name of the parameter: ``lead_fields=ws.lead_fields.list()``,
                 ``known=`` (leads that exist already, for ``duplicates``), ``suppressed=`` (for ``screen``). Each step
                 receives the arguments that it has a parameter for.
@@ -175,7 +176,8 @@ class Recipe:
             if name not in parameters:
                 raise CleanupError(f"no step of the recipe takes {name!r}", repair=nearest(name, parameters))
         # A stream can be read only once, and several steps may read it.
-        frame = input_frame(df, purpose="cleanup", error=CleanupError).frame if library_of(df) is None else df
+        known = library_of(df) is not None or spark_frame(df) is not None
+        frame = df if known else input_frame(df, purpose="cleanup", error=CleanupError).frame
         results = dict[str, Any]()
         for step in self.steps:
             available = {**results, **given}
