@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError
@@ -148,6 +149,10 @@ def _convert_array(array: Any) -> tuple[str, Any]:
     of = array.type
     if pa.types.is_dictionary(of):
         return _convert_array(array.cast(of.value_type))
+    if pa.types.is_time(of) or getattr(of, "extension_name", "") == "arrow.uuid":
+        return "text", pa.array([None if value is None else str(value) for value in array.to_pylist()], pa.string())
+    if isinstance(of, pa.BaseExtensionType):
+        return _convert_array(array.cast(of.storage_type))
     for kind, test in _kind_tests().items():
         if test(of):
             return kind, _cast(array, kind)
@@ -162,8 +167,8 @@ def _kind_tests() -> dict[str, Callable[[Any], bool]]:
 
     return {
         "text": lambda of: are.is_string(of) or are.is_large_string(of) or are.is_string_view(of) or are.is_null(of),
-        "integer": are.is_integer,
-        "number": are.is_floating,
+        "integer": lambda of: are.is_integer(of) or (are.is_decimal(of) and of.scale == 0),
+        "number": lambda of: are.is_floating(of) or are.is_decimal(of),
         "boolean": are.is_boolean,
         "datetime": lambda of: are.is_timestamp(of) and of.tz is not None,
         "local": lambda of: are.is_timestamp(of) and of.tz is None,
@@ -174,8 +179,10 @@ def _kind_tests() -> dict[str, Callable[[Any], bool]]:
 
 def _cast(array: Any, kind: str) -> Any:
     if kind == "number":
-        array = array.cast(pa.float64())
-        return pc.if_else(pc.is_nan(array), pa.scalar(None, pa.float64()), array)
+        numbers = array.cast(pa.float64())
+        if pa.types.is_decimal(array.type) and not numbers.cast(array.type).equals(array):
+            raise ValueError("it has numbers of more digits than files store")
+        return pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
     return array.cast(arrow_type_of(kind))
 
 
@@ -184,6 +191,8 @@ def _convert_objects(values: list[Any]) -> tuple[str, Any]:
     present = [value for value in values if value is not None]
     if all(isinstance(value, list | tuple) and all(isinstance(text, str) for text in value) for value in present):
         return "texts", pa.array(values, arrow_type_of("texts"))
+    if present and all(isinstance(value, Decimal) for value in present):
+        return _convert_array(pa.array(values))
     for kind, holds in _VALUE_TESTS:
         if all(map(holds, present)):
             return kind, pa.array(values, arrow_type_of(kind))

@@ -1,6 +1,12 @@
 """``pb.read_leads``: files without leads, the report, and errors."""
 
+import datetime as dt
+import io
+from decimal import Decimal
+
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 import pb2b_notebook as pb
 from pb2b_notebook import errors
@@ -29,6 +35,29 @@ from read_files import read
 def test_files_without_leads_are_refused(data, part):
     with pytest.raises(errors.DamagedFileError, match=part):
         read(data)
+
+
+def parquet_file(**columns):
+    file = io.BytesIO()
+    parquet.write_table(pa.table(columns), file)
+    return file.getvalue()
+
+
+def test_decimals_times_and_uuids_of_databases_are_read_from_parquet():
+    ids = pa.array([Decimal(7), None], pa.decimal128(38, 0))
+    amounts = pa.array([Decimal("10.10"), None], pa.decimal128(18, 2))
+    times = pa.array([dt.time(9, 30), None], pa.time64("us"))
+    uuids = pa.array([bytes(15) + b"\x05", None], pa.binary(16)).cast(pa.uuid())
+    frame = read(parquet_file(id=ids, amount=amounts, at=times, key=uuids))
+    assert frame.rows() == [(7, 10.1, "09:30:00", "00000000-0000-0000-0000-000000000005"), (None,) * 4]
+    with pytest.raises(errors.InvalidParameterError, match="more digits than files store"):
+        read(parquet_file(amount=pa.array([Decimal("12345678901234567.89")])))
+
+
+def test_parquet_with_texts_that_are_not_utf8_is_damaged():
+    texts = pa.array([b"caf\xe9", b"ok"], pa.binary()).view(pa.string())
+    with pytest.raises(errors.DamagedFileError, match="damaged"):
+        read(parquet_file(city=texts))
 
 
 def test_the_report_is_printed_and_kept(caplog):
