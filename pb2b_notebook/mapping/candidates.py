@@ -44,6 +44,7 @@ _RIVAL_FORMS: Final = {
     "seniority": ("has_digit",),
     "source": ("digits", "flag", "date", "country"),
     "tags": ("digits", "date", "weekday"),
+    "phone": ("fraction",),
 }
 # Values that a field never has: half of them prove that the column is another.
 _FOREIGN_FORMS: Final = {
@@ -169,7 +170,16 @@ def _is_refuted(field: LeadField, named: Named, look: Mapping[str, float], value
     is_foreign = any(look[form] >= HALF for form in foreign if not (named.is_own and form == "has_digit"))
     if field.builtin and field.key == "owner_email" and _are_strangers(values):
         return True
+    if field.builtin and _are_codes(field.key, values, look):
+        return True
     return is_foreign or (bool(named.needs) and share_of(named.needs, values, look) < SOME)
+
+
+def _are_codes(key: str, values: Sequence[Any], look: Mapping[str, float]) -> bool:
+    """Return whether values are codes of something else: "PG" plays in a team, "CEO" works; "A" and "B" are groups."""
+    if key == "title":
+        return look["code"] >= HALF and share_of("job", values, look) < SOME
+    return key == "company_name" and look["two_letters"] >= MOSTLY and len({*map(str, values)}) * 4 <= len(values)
 
 
 def share_of(form: str, values: Sequence[Any], look: Mapping[str, float]) -> float:

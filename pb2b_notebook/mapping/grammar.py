@@ -41,7 +41,7 @@ def is_joined(column: str) -> bool:
 def is_name_or_company(column: str) -> bool:
     """Return whether a name says that the column is a company or a name: "Name/Firma", "Kunde"."""
     parts, known = set(_alternatives(column)), synonyms()
-    if fold_name(column) in qualifiers("client"):
+    if fold_name(column) in qualifiers("client") | qualifiers("any_name"):
         return True
     names = known["full_name"].keys() | qualifiers("any_name")
     return bool(parts & known["company_name"].keys()) and bool(parts & names)

@@ -44,9 +44,10 @@ _SEVERAL_MEANINGS: Final = {
     "website": ("page", "many_hosts"),
     "score": ("rating", "above_five"),
     "source": ("origin", "channel"),
+    "tags": ("category", "several"),
 }
 # The kind of usual names that mean something else, too, and the form of values that shows that they mean it here.
-_OTHER_MEANINGS: Final = {"company_name": ("account", "login")}
+_OTHER_MEANINGS: Final = {"company_name": ("account", "login_or_bank_account")}
 # "Name" at the end of a longer name is the name of anything.
 _NEVER_LAST: Final = frozenset({"full_name"})
 _PARTS_OF_ADDRESSES: Final = frozenset(
@@ -221,7 +222,8 @@ def _within(column: str, own: Mapping[str, str], field: LeadField) -> Named | No
 def _alike(column: str, name: str, own: Mapping[str, str]) -> Named | None:
     if len(name) < SHORTEST or name in own or known_words().issuperset(words(column)):
         return None  # a "Contact info" is not a misspelled "Contact no"
-    near = [usual for usual in own if len(usual) >= SHORTEST and _may_be_alike(usual, name)]
+    # The first letter is hardly ever misspelled: an "hscore" is not a score.
+    near = [usual for usual in own if len(usual) >= SHORTEST and usual[0] == name[0] and _may_be_alike(usual, name)]
     closest = get_close_matches(name, near, 1, _ALIKE)
     return Named(_LIKE * likeness(closest[0], name), f"similar to the name {own[closest[0]]}") if closest else None
 

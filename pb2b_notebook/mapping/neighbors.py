@@ -8,13 +8,15 @@ from typing import Any, Final
 
 from pb2b_notebook.mapping.candidates import HALF, MOSTLY, SOME, Pair, best_pairs, rounded_suggestion, share_of
 from pb2b_notebook.mapping.grammar import is_name_or_company, subjects, without_neutral
-from pb2b_notebook.mapping.headers import BOTH, named_field
+from pb2b_notebook.mapping.headers import BOTH, named_field, width
 from pb2b_notebook.mapping.naming import fold_name, words
 from pb2b_notebook.mapping.recognition import SAMPLE, looks, sample
 from pb2b_notebook.mapping.vocabulary import NAMES, OF, known_words, names_of_things, qualifiers, synonyms
 from pb2b_notebook.openapi.import_cells import is_blank
 
 _IDENTIFYING: Final = frozenset({"email", "full_name", "last_name"})
+# What a list of anything may have as well: places, sources, kinds and marks.
+_OF_ANYTHING: Final = frozenset({"city", "country", "source", "status", "score", "tags"})
 # Names of a city in one language and of anything in another: the language, and another name of the city.
 _LONGEST_NAME: Final = 4
 """Words of a family name: "de la Cruz Ruiz"."""
@@ -149,6 +151,22 @@ def without_names_of_companies(pairs: list[Pair], columns: Mapping[str, Sequence
         if pair.key == "full_name" and any(_begins_with(columns[pair.column], columns[each]) for each in companies)
     }
     return [pair for pair in pairs if pair.key != "full_name" or pair.column not in doubtful]
+
+
+def without_names_of_things(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs without a "Name" in a list that has nothing of people or companies: of animals, games or storms.
+
+    Names of several words are kept, and those in ideographs, which have no words.
+    """
+    name = next((pair for pair in chosen if pair.key == "full_name" and _is_any_name(pair)), None)
+    rest = {pair.key for pair in chosen} - {"full_name"}
+    if name is None or len(columns) == 1 or not rest <= _OF_ANYTHING:
+        return chosen
+    given = sample(columns[name.column])
+    may_be_whole = (
+        not given or _has_several_words(given, MOSTLY) or any(width(str(value)) > len(str(value)) for value in given)
+    )
+    return chosen if may_be_whole else [pair for pair in chosen if pair is not name]
 
 
 def _begins_with(names: Sequence[Any], companies: Sequence[Any]) -> bool:

@@ -51,11 +51,13 @@ _TRADE: Final = re.compile(
 # What an account in a program may do: "Role" is not always that in a company. An owner or an agent may be both.
 _ACCESS_ROLE: Final = re.compile(
     r"(super[ -]?)?admin(istrat\w+)?|((end|power|basic|standard)[ -]?)?user|utente|usu[aá]rio|benutzer|member|viewer"
-    r"|guest|subscriber|collaborator|editor|author|contributor|moderator|organi[sz]er|speaker|exhibitor|volunteer|visitor"
+    r"|guest|client|customer|vendor|supplier|sponsor"
+    r"|subscriber|collaborator|editor|author|contributor|moderator|organi[sz]er|speaker|exhibitor|volunteer|visitor"
     r"|student|pupil|parent|spectator|read[ -]?only|attendee|participant|panelist|adult[eo]?|child|infant|erwachsener?"
     r"|kind|enfant|bambin[oa]|niñ[oa]|élève|schüler(in)?|alumn[oa]|alun[oa]|leerling|mitglied|lid|soci[oa]|zuschauer(in)?"
     # Players of teams have a position, too.
-    r"|goal ?keeper|(mid|centre|center|full|half|wing)[ -]?(fielder|back|er)|defender|forward|striker|player|speler"
+    r"|goal ?keeper|(mid|centre|center|full|half|wing)[ -]?(fielder|back|er)|defender|striker|player|speler"
+    r"|(guard|center|forward)(-(guard|center|forward))?"
     r"|spieler(in)?|torwart|abwehr|mittelfeld|sturm|gardien|défenseur|attaquant|portero|defensa|delantero|portiere"
     r"|difensore|attaccante|goleiro|zagueiro|atacante|meia|brankář|brankár|útočník|obránce|obranca|záložník|bramkarz"
     r"|obrońca|pomocnik|napastnik|вратарь|(полу)?защитник|нападающий|kapus|védő|középpályás|csatár|kaleci|defans"
@@ -77,11 +79,22 @@ _DIRECTION: Final = re.compile(
     re.IGNORECASE,
 )
 _LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]*")
+# Kinds of accounts at a bank: not companies, of which some are called "Visa" and "PayPal".
+_BANK_ACCOUNT: Final = re.compile(
+    r"(\w+ )?(checking|chequing|savings|current|credit( card)?|debit( card)?|cash|brokerage|wallet|loan|mortgage"
+    r"|girokonto|tagesgeld(konto)?|sparkonto|festgeld|kreditkarte|bargeld|depot|compte( courant)?|livret( a)?"
+    r"|espèces|ahorros?|efectivo|cuenta( \w+)*|corriente|conto( corrente)?|risparmio|contanti|betaalrekening"
+    r"|spaarrekening|poupança)( account)?",
+    re.IGNORECASE,
+)
 _CODE_NUMBER: Final = re.compile(r"[^\W\d_]{0,5}[-_./#]?\d{2,}([-_./]\d+)*|[^\W\d_]\d{1,4}", re.IGNORECASE)
 _HAS_EMAIL: Final = re.compile(r"[^\s@]@[^\s@]+\.[^\W\d_]{2}")
 _ONE_NAME: Final = re.compile(r"[^\W\d_]{2,}([-'’][^\W\d_]+)*")
+_FRACTION: Final = re.compile(r"-?0?[.,][0-9]+")
 _STARS: Final = 5
 """Most of a rating in stars or of a mark: a score of a lead is a larger number."""
+_INITIALS: Final = 2
+_SEPARATOR: Final = frozenset(",;|\n")
 _FLAG: Final = re.compile(r"yes|no|true|false|ja|nein|oui|non|sí|si|y|n|x", re.IGNORECASE)
 _COMPANY_PAGE: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/(company|school|showcase)/\S+", re.IGNORECASE)
 _URL: Final = re.compile(r"(https?://|www\.)\S+\.\S+", re.IGNORECASE)
@@ -215,19 +228,31 @@ def _date(value: Any) -> bool:
 
 
 def _phone(text: str) -> bool:
-    return bool(_PHONE.fullmatch(text)) and sum(map(str.isdigit, text)) in _DIGITS and not _DATE_LIKE.fullmatch(text)
+    return (
+        bool(_PHONE.fullmatch(text))
+        and sum(map(str.isdigit, text)) in _DIGITS
+        and not (_DATE_LIKE.fullmatch(text) or _FRACTION.fullmatch(text))
+    )
 
 
 def _national_phone(text: str) -> bool:
     return (
         bool(_NATIONAL.fullmatch(text))
         and sum(map(str.isdigit, text)) in range(7, 16)
-        and not _DATE_LIKE.fullmatch(text)
+        and not (_DATE_LIKE.fullmatch(text) or _FRACTION.fullmatch(text))
     )
 
 
 def _phone_digits(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and len(str(value)) in range(7, 16)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_fraction(value: Any) -> bool:
+    return isinstance(value, float) and not value.is_integer()
 
 
 def _is_above_five(value: Any) -> bool:
@@ -251,16 +276,19 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "address": _text(lambda text: "," in text),
     "flag": lambda value: isinstance(value, bool) or _text(_FLAG.fullmatch)(value),
     "code": _text(lambda text: text.isascii() and text.isupper() and len(text) in _CODE),
-    "has_digit": _text(lambda text: any(map(str.isdigit, text))),
+    "has_digit": lambda value: _is_number(value) or _text(lambda text: any(map(str.isdigit, text)))(value),
     "code_number": _text(_CODE_NUMBER.fullmatch),
     "above_five": _is_above_five,
     "direction": _text(_DIRECTION.fullmatch),
-    "login": _text(_LOGIN.fullmatch),
+    "login_or_bank_account": _text(lambda text: _LOGIN.fullmatch(text) or _BANK_ACCOUNT.fullmatch(text)),
+    "two_letters": _text(lambda text: text.isascii() and len(text) <= _INITIALS),
+    "fraction": lambda value: _is_fraction(value) or _text(_FRACTION.fullmatch)(value),
+    "several": lambda value: isinstance(value, list) or _text(lambda text: not _SEPARATOR.isdisjoint(text))(value),
     "path": _text(lambda text: text.startswith(("/", "\\\\")) or ":\\" in text),
     "weekday": _text(_WEEKDAY.fullmatch),
     "way_of_contact": _text(_WAY_OF_CONTACT.fullmatch),
     "prose": _text(lambda text: " " in text and not any(map(str.isdigit, text))),
-    "digits": _text(lambda text: not any(map(str.isalpha, text))),
+    "digits": lambda value: _is_number(value) or _text(lambda text: not any(map(str.isalpha, text)))(value),
     "legal_form": _text(_LEGAL_FORM.fullmatch),
     "trade": _text(_TRADE.fullmatch),
     "access_role": _text(_ACCESS_ROLE.fullmatch),

@@ -20,6 +20,7 @@ from pb2b_notebook.mapping.neighbors import (
     without_guests,
     without_ids_of_others,
     without_names_of_companies,
+    without_names_of_things,
     without_subject,
 )
 from pb2b_notebook.mapping.recognition import sample
@@ -56,4 +57,6 @@ def suggest(
     pairs = without_names_of_companies(without_ids_of_others(without_degrees(pairs, columns), columns), columns)
     chosen = best_pairs(pairs, columns)
     pairs = [chosen[column] for column in columns if column in chosen]
-    return with_parts_of_names(pairs, columns) if {"full_name", *PARTS_OF_NAMES} <= fields.keys() else pairs
+    if not {"full_name", *PARTS_OF_NAMES} <= fields.keys():
+        return pairs
+    return without_names_of_things(with_parts_of_names(pairs, columns), columns)

@@ -77,7 +77,8 @@ def test_names_of_companies_are_not_those_of_people(suggest_columns):
     companies = ["Engines Ltd", "US Navy", "Bletchley Park", "Curie SA"]
     leads = {"lead_name": companies, "contact_1_name": NAMES}
     assert suggest_columns(leads) == {"contact_1_name": "full_name"}
-    assert suggest_columns({"Name": companies}) == {}
+    assert suggest_columns({"Name": companies}) == {"Name": "company_name"}
+    assert suggest_columns({"Name": companies, "Firma": NAMES}) == {"Firma": "company_name"}
     assert suggest_columns({"Unvan": ["Ege Tekstil A.Ş.", "Ada Gıda", "Koç A.Ş.", "Deniz A.Ş."]}) == {}
     assert suggest_columns({"BankAccountName": companies}) == {}
     assert suggest_columns({"Name": ["Ada Ag", "Bo Co", *NAMES] * 2}) == {"Name": "full_name"}
@@ -178,6 +179,16 @@ def test_a_customer_beside_the_name_of_a_contact_is_a_company_and_beside_a_phone
     )
     assert suggest_columns({customer: NAMES, "Contact": phones}).get(customer) in {None, "full_name"}
     assert suggest_columns({customer: COMPANIES, "Contact": phones})[customer] == "company_name"
+
+
+def test_a_name_beside_nothing_of_people_or_companies_is_that_of_a_thing(suggest_columns):
+    animals = {"name": ["Cheetah", "Owl monkey", "Cow", "Dog"], "genus": ["Acinonyx", "Aotus", "Bos", "Canis"]}
+    assert suggest_columns(animals) == {}
+    assert suggest_columns(animals | {"email": [f"{name}@example.com" for name in "abcd"]})["name"] == "full_name"
+    assert suggest_columns(animals | {"name": NAMES}) == {"name": "full_name"}
+    assert suggest_columns({"name": ["张伟", "王芳", "李娜", "刘洋"], "年龄": ["20", "30", "40", "50"]}) == {
+        "name": "full_name"
+    }
 
 
 def test_companies_beside_their_contacts_are_not_given_names(suggest_columns):
