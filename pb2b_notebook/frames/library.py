@@ -294,6 +294,7 @@ def _from_arrow(value: Any, error: type[ProspectB2BError]) -> Any:
                 if hasattr(value, "read_next_batch") and not read.height:
                     # pyarrow gives what was read already as a stream without rows, and no error.
                     raise error(f"the {_kind(value)} has no rows: it was read before, or is empty", repair=_READ_ONCE)
+                read.select(pl.col(pl.String)).to_arrow().validate(full=True)  # polars believes that texts are UTF-8
                 return read
             return pl.DataFrame(nw.from_native(value, eager_only=True).to_arrow())
         except pl.exceptions.DuplicateError as problem:

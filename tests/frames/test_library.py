@@ -140,6 +140,12 @@ def test_a_frame_that_cannot_be_read_is_an_error_with_its_cause(make, cause):
     assert "ada@" not in str(caught.value)
 
 
+def test_a_stream_with_texts_that_are_not_utf8_is_refused():
+    table = pa.table({"email": pa.array([b"caf\xe9@example.com"]).view(pa.string())})
+    with pytest.raises(errors.CleanupError, match="Table cannot be read: ArrowInvalid → read it into"):
+        input_frame(table, purpose="cleanup", error=errors.CleanupError)
+
+
 def test_a_reader_that_was_read_before_is_an_error_and_not_a_frame_without_rows():
     reader = pa.table(COLUMNS).to_reader()
     assert input_frame(reader, purpose="cleanup").frame.height == 2

@@ -94,6 +94,8 @@ def read_csv(
     first = [list(map(restored, row)) for row in seen[:HEADER_ROWS]]
     where = find_header(first, remembered) if header is None else requested_header(header, first, int(hint is not None))
     cells = header_cells(first, where)
+    if cells and cells[0] not in remembered:
+        cells[0] = cells[0].lstrip("\ufeff")  # some programs write the mark of byte order twice
     layout = _Layout(how, parting, escaped, hint is not None, where, cells, _table_width(first, where), remembered)
     return _build_content(_parse(file, layout, advance), layout)
 

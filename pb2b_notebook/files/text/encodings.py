@@ -29,6 +29,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_PADDING: Final = "\x1a\0"
+"""Characters behind the end of a file."""
 _ESCAPES: Final = (
     (re.compile(rb"\x1b\$[@B]|\x1b\([BJ]"), "iso2022_jp"),
     (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
@@ -92,15 +94,16 @@ def detect_encoding(file: BinaryIO) -> Encoding:
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     if marked is not None:
         return Encoding(marked)
-    if head.count(0) > len(head) * _NUL_SHARE:
+    body = head.rstrip(_PADDING.encode())
+    if head and not body:
+        raise _not_text_error()
+    if body.count(0) > len(body) * _NUL_SHARE:
         return Encoding(_wide_encoding(head))
     for escape, name in _ESCAPES:
         if escape.search(head) and _decodes(head, name):
             return Encoding(name)
-    _refuse_binary(head)
-    if _is_utf8(file):
-        return Encoding("utf-8")
-    return _guess_encoding(*_lines_beyond_ascii(file))
+    _refuse_binary(body)
+    return _utf8(file) or _guess_encoding(*_lines_beyond_ascii(file))
 
 
 def decode_lines(file: BinaryIO, encoding: Encoding, undecoded_lines: list[int]) -> Iterator[str]:
@@ -118,7 +121,10 @@ def decode_lines(file: BinaryIO, encoding: Encoding, undecoded_lines: list[int])
     errors = "strict" if encoding.certain and not encoding.other_encoding else "pb2b_notebook.keep"
     text = io.TextIOWrapper(file, encoding=encoding.name, errors=errors, newline="")
     try:
-        for number, line in enumerate(text, start=1):
+        for number, raw in enumerate(text, start=1):
+            line = raw.rstrip(_PADDING)
+            if not line:
+                continue
             if errors == "strict" or not _KEPT.search(line):
                 yield line
             else:
@@ -207,16 +213,18 @@ def _decodes(data: bytes, name: str) -> bool:
     return True
 
 
-def _is_utf8(file: BinaryIO) -> bool:
+def _utf8(file: BinaryIO) -> Encoding | None:
+    """Return UTF-8 if the file is, and guessed if only its last character is cut off and others are beyond ASCII."""
     decoder = codecs.getincrementaldecoder("utf-8")()
+    is_ascii = True
     file.seek(0)
     try:
         while chunk := file.read(CHUNK):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
+            is_ascii = decoder.decode(chunk).isascii() and is_ascii
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    is_cut_off = bool(decoder.getstate()[0])
+    return None if is_cut_off and is_ascii else Encoding("utf-8", certain=not is_cut_off)
 
 
 def _lines_beyond_ascii(file: BinaryIO) -> tuple[bytes, int, int]:

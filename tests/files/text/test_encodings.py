@@ -104,6 +104,20 @@ def test_unpaired_surrogates_are_replaced_or_refused():
         pb.save_leads(halved, io.BytesIO(), format="csv")
 
 
+@pytest.mark.parametrize(
+    ("data", "city"),
+    [
+        ("City\nKöln\n\x1a".encode(), "Köln"),
+        ("City\nKöln\n".encode() + bytes(100), "Köln"),
+        ("\ufeff\ufeffCity\nKöln\n".encode(), "Köln"),
+        ("City\nKöln Süd".encode() + b"\xc3", "Köln Süd\ufffd"),
+        (b"City\nOrl\xe9", "Orlé"),
+    ],
+)
+def test_what_surrounds_a_text_or_is_cut_off_its_end_leaves_its_encoding(data, city):
+    assert read(data).to_dict(as_series=False) == {"City": [city]}
+
+
 def test_an_encoding_that_does_not_fit_is_refused():
     with pytest.raises(errors.DamagedFileError, match="not encoded in utf-8"):
         read(f"{HEADER}\n{ROW}".encode("cp1252"), encoding="utf-8")
