@@ -141,7 +141,8 @@ def _by_name_and_content(
         return None
     best = fit(values, field)
     share = min(best.share, 1 - max((look[form] for form in _forms_of_others(field)), default=0.0))
-    if share < HALF and (share < best.share or field.type not in {"email", "phone"}):
+    least = MOSTLY if field.type == "select" else HALF  # a "Status" of "new" and "denied" is that of a request
+    if share < least and (share < best.share or field.type not in {"email", "phone"}):
         return None  # most values are of another kind: a "Location" of links to meetings is not a city
     if field.type == "phone":
         # A number without its country is one too: it gets its country when the list is normalized.

@@ -147,7 +147,8 @@ def _by_words(column: str, name: str, field: LeadField, known: Mapping[str, str]
         and not (field.builtin and name in usual_names())
         and not _is_address(column, field)
     ):
-        return Named(_BARE, f"usual name for this field ({own[bare]}), with a word that leaves its meaning")
+        reason = f"usual name for this field ({own[bare]}), with a word that leaves its meaning"
+        return Named(_BARE, reason, needs=_needed_form(bare, field))
     if either:
         return Named(_BARE, "two usual names for this field")
     if field.builtin and field.key == "company_name" and is_name_of_company(column):

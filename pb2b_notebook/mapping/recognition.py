@@ -44,6 +44,8 @@ _LEGAL_FORM: Final = re.compile(
 _TRADE: Final = re.compile(
     r"(?i:.*\b(hotels?|garage|foto|restaurant|café|pizzeria|bar|pub|bistro|salon|studios?|shop|store|services?|centrum|center|centre|clinic"
     r"|klinik|praxis|apotheke|apotheek|pharmacy|school|schule|university|bakery|bouw|bau|bank|consulting|solutions|group|club"
+    r"|heating|plumbing|roofing|electrical|dental|cafe|gym|construction|builders|realty|properties|holdings?|industries"
+    r"|enterprises|foods|motors|farms|trading|technologies|labs|insurance|energy|engineering|travel|tours|foundation"
     r"|software|systems|media|design|logistics|transport|agency|agentur|\w+(erij|bouw|bedrijf|techniek|handel|winkel))\b.*"
     r"|(شركة|مؤسسة|مدرسة|مدارس|مجموعة|مكتب|مستشفى|جامعة|شرکت|گروه|บริษัท|โรงพยาบาล|มหาวิทยาลัย|công ty|trường) .*"
     r"|(pt|cv|ооо|зао|ип|тов) .*|.*בע\"מ)"

@@ -208,6 +208,10 @@ def test_a_name_of_businesses_is_not_that_of_a_person(suggest_columns, column):
         ("Customer Name", ["Engines Ltd", "US Navy", "Bletchley Park", "Curie SA"], "company_name"),
         ("Customer Name", NAMES, "full_name"),
         ("Puntaje", ["80", "55", "91", "40"], "score"),
+        ("Status", ["new", "reviewed", "new", "hired"], ""),
+        ("客户类别", ["自动化", "电商", "自动化", "零售"], ""),
+        ("客户代码", ["C0001", "C0002", "C0003", "C0004"], "external_id"),
+        ("Customer Name", ["Acme Heating", "Bolt Plumbing", "Coral Dental", "Ada Lee"], ""),
     ],
 )
 def test_values_and_words_refute_a_name_that_means_several_things(suggest_columns, column, values, field):
