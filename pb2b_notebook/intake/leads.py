@@ -15,14 +15,13 @@ from pb2b_notebook.intake.choices import Choices, check_choices, read_recipe
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.mapping.columns import column_names
 from pb2b_notebook.upserts import leads
-from pb2b_notebook.upserts.planning import current_leads
 from pb2b_notebook.upserts.planning.decisions import Existing, Rules
-from pb2b_notebook.upserts.plans import Plan
 
 if TYPE_CHECKING:
     from pb2b_notebook.files import FileReport
     from pb2b_notebook.intake.intake import Intake, IntakeWorkspace
     from pb2b_notebook.mapping import Mapping as ColumnMapping
+    from pb2b_notebook.upserts.plans import Plan
 
 
 class Leads(leads.Leads[FrameT], path="leads"):
@@ -193,6 +192,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
 
     def _workspace(self) -> IntakeWorkspace:
         from pb2b_notebook.intake.intake import IntakeWorkspace
+        from pb2b_notebook.upserts.planning import current_leads
 
         target = self._target
         return IntakeWorkspace(

@@ -13,8 +13,7 @@ from pb2b_notebook.errors import InvalidParameterError, PermissionDeniedError, S
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts import plan_actions, tables
-from pb2b_notebook.upserts.planning import current_leads, opted_out
+from pb2b_notebook.upserts import plan_actions
 from pb2b_notebook.upserts.planning.decisions import no_suppressed_rows
 from pb2b_notebook.upserts.planning.match_keys import match_keys
 from pb2b_notebook.upserts.target_workspace import Target
@@ -111,6 +110,8 @@ class Imports(resources.Imports[FrameT], path="imports"):
 
     def _refuse_opted_out(self, frame: Any, mapping: Any, match_on: str, allow: Collection[int]) -> None:
         from pb2b_notebook.mapping import Mapping
+        from pb2b_notebook.upserts import tables
+        from pb2b_notebook.upserts.planning import opted_out
 
         applied = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
         texts = {
@@ -147,6 +148,8 @@ class Imports(resources.Imports[FrameT], path="imports"):
         """Return the rows that would create a lead: the others match a lead that is not deleted."""
         if not found.height or match_on not in values.columns:
             return found
+        from pb2b_notebook.upserts.planning import current_leads
+
         keys = match_keys(values[match_on], match_on).gather(found["row"])
         filters = (
             [{"email": part} for part in current_leads.batches(keys.drop_nulls().unique().to_list())]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final, Generic, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from pb2b_notebook.frames.types import DataFrame, FrameName, FrameT
 from pb2b_notebook.openapi.operations import fields_of
-from pb2b_notebook.upserts import applying
-from pb2b_notebook.upserts.outcomes import Outcome
-from pb2b_notebook.upserts.running.run_options import RunOptions, Watch
+from pb2b_notebook.upserts.running.run_options import RunOptions
 from pb2b_notebook.upserts.target_workspace import Target
+
+if TYPE_CHECKING:
+    from pb2b_notebook.upserts.outcomes import Outcome
+    from pb2b_notebook.upserts.running.run_options import Watch
 
 _FIELDS: Final = fields_of(
     "job_id text, kind text, via text, state text, rows integer, requests integer, done integer, "
@@ -67,6 +69,8 @@ class Upserts(Generic[FrameT]):
         Raises:
             InvalidParameterError: There is no such job.
         """
+        from pb2b_notebook.upserts import applying
+
         return applying.outcome_of(self._target, self._target.jobs.get(job_id))
 
     def resume(
@@ -84,6 +88,8 @@ class Upserts(Generic[FrameT]):
             InvalidParameterError: There is no such job.
             JobBusyError: Another kernel is running it.
         """
+        from pb2b_notebook.upserts import applying
+
         job = self._target.jobs.get(job_id)
         if job.state != "open":
             return applying.outcome_of(self._target, job)
@@ -98,6 +104,8 @@ class Upserts(Generic[FrameT]):
             InvalidParameterError: There is no such job.
             JobBusyError: Another kernel is running it.
         """
+        from pb2b_notebook.upserts import applying
+
         job = self._target.jobs.get(job_id)
         with self._target.jobs.running(job.id):
             self._target.jobs.end(job.id, "abandoned", self._target.session.time())

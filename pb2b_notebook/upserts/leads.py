@@ -11,7 +11,6 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains import resources
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
 from pb2b_notebook.api.domains.verbs import Verb
-from pb2b_notebook.cleanup.lead_columns import builtin_fields
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import (
     InvalidParameterError,
@@ -27,13 +26,9 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields, with_type_of_values
 from pb2b_notebook.openapi.object_ids import id_text
-from pb2b_notebook.upserts import plan_actions, plan_building, tables
-from pb2b_notebook.upserts.planning import current_leads, opted_out
-from pb2b_notebook.upserts.planning.current_leads import CompareWith
+from pb2b_notebook.upserts import plan_actions
 from pb2b_notebook.upserts.planning.decisions import Existing, Missing, OnConflict, Rules
-from pb2b_notebook.upserts.planning.desired_rows import CellProblem, read_desired, with_full_names
 from pb2b_notebook.upserts.planning.match_keys import MATCHES, MatchOn
-from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.target_workspace import Target
 
 if TYPE_CHECKING:
@@ -42,6 +37,9 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.merging.merge import Merge
     from pb2b_notebook.mapping import Mapping
     from pb2b_notebook.mirror import Mirror
+    from pb2b_notebook.upserts.planning.current_leads import CompareWith
+    from pb2b_notebook.upserts.planning.desired_rows import CellProblem
+    from pb2b_notebook.upserts.plans import Plan
 
 _CUSTOM: Final = "custom_"
 _BY_VALUES: Final = "by its values"
@@ -102,6 +100,11 @@ class Leads(resources.Leads[FrameT], path="leads"):
             >>> found[["status", "reasons"]].to_numpy().tolist()
             [['unsubscribed', 'same name; same company']]
         """
+        from pb2b_notebook.cleanup.lead_columns import builtin_fields
+        from pb2b_notebook.upserts import tables
+        from pb2b_notebook.upserts.planning import opted_out
+        from pb2b_notebook.upserts.planning.desired_rows import read_desired
+
         frame = (
             pl.DataFrame(_texts_of_fields(people)) if isinstance(people, dict) else _frame_of(people, "find_opted_out")
         )
@@ -222,6 +225,10 @@ class Leads(resources.Leads[FrameT], path="leads"):
         rules: Rules,
         compare_with: CompareWith | None,
     ) -> Plan[Any]:
+        from pb2b_notebook.upserts import plan_building
+        from pb2b_notebook.upserts.planning import current_leads
+        from pb2b_notebook.upserts.planning.desired_rows import read_desired, with_full_names
+
         df = _frame_of(df)
         known = self._lead_fields() | self._fields_of_service(df, fields)
         known = {key: _with_type(field, df) for key, field in known.items()}
@@ -263,6 +270,8 @@ class Leads(resources.Leads[FrameT], path="leads"):
             ...     plan.summary["delete"], plan.apply().summary["succeeded"]
             (2, 2)
         """
+        from pb2b_notebook.upserts import plan_building
+
         index = getattr(ids, "index", None) if hasattr(ids, "iloc") else None
         return plan_building.decide_deletions(self._target, _ids(ids), index=index)
 
@@ -287,6 +296,8 @@ class Leads(resources.Leads[FrameT], path="leads"):
             found = {}
         if found:
             return found
+        from pb2b_notebook.cleanup.lead_columns import builtin_fields
+
         operation = session.operations.find("leads.update")
         keys = [name for name in operation.body or () if name in lead_kinds() and name not in NOT_SET]
         known = builtin_fields()
@@ -342,6 +353,7 @@ def _apply_mapping(
     if mapping is None:
         return df, ()
     from pb2b_notebook.mapping import Mapping
+    from pb2b_notebook.upserts.planning.desired_rows import CellProblem
 
     resolved = mapping if isinstance(mapping, Mapping) else Mapping(mapping)
     unread = tuple(
@@ -368,6 +380,8 @@ def _is_numeric(dtype: Any) -> bool:
 
 def _texts_of_fields(fields: dict[str, Any]) -> dict[str, list[str]]:
     """Return the built-in fields of one person as the columns of one row; only text is compared."""
+    from pb2b_notebook.cleanup.lead_columns import builtin_fields
+
     return {name: [value] for name, value in fields.items() if name in builtin_fields() and isinstance(value, str)}
 
 

@@ -11,7 +11,6 @@ from pb2b_notebook.frames.library import index_labels, plain_label, with_row_lab
 from pb2b_notebook.lazy_libraries import pa, pl
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.planning.decisions import Decisions, Rules
-from pb2b_notebook.upserts.planning.desired_rows import polars_type
 
 _ROWS: Final = ("action", "code", "field", "reason", "lead_id", "match", "updated_at")
 
@@ -94,6 +93,8 @@ def write(decisions: Decisions, index: list[Any] | None) -> bytes:
 
 def read(text: bytes) -> tuple[Decisions, list[Any] | None]:
     """Read the decisions that :func:`write` wrote, and the index labels of the rows."""
+    from pb2b_notebook.upserts.planning.desired_rows import polars_type
+
     first, _, rest = text.partition(b"\n")
     head = json.loads(first)
     fields = {

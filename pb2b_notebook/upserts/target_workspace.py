@@ -10,13 +10,13 @@ from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, UnknownOperationError
 from pb2b_notebook.openapi.operations import Operations
-from pb2b_notebook.upserts.outcomes import Outcome
-from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.running.jobs import Jobs
-from pb2b_notebook.upserts.running.run_options import RunOptions
 
 if TYPE_CHECKING:
     from pb2b_notebook.mirror import Mirror
+    from pb2b_notebook.upserts.outcomes import Outcome
+    from pb2b_notebook.upserts.plans import Plan
+    from pb2b_notebook.upserts.running.run_options import RunOptions
 
 
 class PlanActions(Protocol):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mapping import LeadField
-from pb2b_notebook.upserts.planning.desired_rows import CellProblem
-from pb2b_notebook.upserts.planning.match_keys import MatchOn
+
+if TYPE_CHECKING:
+    from pb2b_notebook.mapping import LeadField
+    from pb2b_notebook.upserts.planning.desired_rows import CellProblem
+    from pb2b_notebook.upserts.planning.match_keys import MatchOn
 
 Existing = Literal["overwrite", "fill", "skip"]
 Missing = Literal["create", "skip"]
