@@ -197,7 +197,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._done = widgets.HTML()
         self._save = FileSave("Download the rows that were held back", self._file_of_held_back, self._show_failure)
         self._save_unsent = FileSave("", self._file_of_held_back, self._show_failure)
-        undo = buttons.secondary("Undo this list …", self._ask_to_undo_this)
+        self._undo_this = buttons.secondary("Undo this list …", self._ask_to_undo_this)
         self._another = buttons.secondary("Bring in another list", lambda: self._start(lambda: self._go("file")))
         self._sure_question = widgets.HTML()
         self._yes = buttons.secondary("Yes, undo", lambda: self._start(self._undo_asked))
@@ -213,7 +213,7 @@ class IntakeForm(Form[Outcome[Any]]):
             "cells": widgets.VBox([self._phones, self._cells.widget]),
             "people": widgets.VBox([existing, sure, self._people.widget]),
             "send": widgets.VBox([self._to_send, self._save_unsent]),
-            "result": widgets.VBox([self._done, buttons.row(self._save, undo, self._another)]),
+            "result": widgets.VBox([self._done, buttons.row(self._save, self._undo_this, self._another)]),
         }
         return [self._bar_of_steps.widget, *self._panels.values()]
 
@@ -445,7 +445,9 @@ class IntakeForm(Form[Outcome[Any]]):
         done += [f"{rendering.people(restored)} as before"] if restored else []
         outcomes = [one for one in (undone.restored, undone.deleted) if one is not None]
         left = sum(one.summary[name] for one in outcomes for name in ("pending", "failed", "conflict"))
-        self._history.show()
+        self._show_history()
+        if self._undo_this.disabled:
+            self._outcome.children = ()  # it says that the list was brought in
         more = f"{rendering.count_text(left, 'was', 'were')} not taken back: press Undo again." if left else ""
         if undone.kept:
             kept = rendering.count_text(len(undone.kept), "stays", "stay")
@@ -455,6 +457,12 @@ class IntakeForm(Form[Outcome[Any]]):
             f"Taken back: {', '.join(done) or 'nothing'}",
             more,
         )
+
+    def _show_history(self) -> None:
+        """Show what was brought in; what was taken back is not taken back again."""
+        self._history.show()
+        outcome = self.draft.intake.outcome if self.draft.intake is not None else None
+        self._undo_this.disabled = outcome is not None and outcome.job_id in self._history.taken_back
 
     # --- showing ----------------------------------------------------------------------------------------------------
 
@@ -469,7 +477,7 @@ class IntakeForm(Form[Outcome[Any]]):
             panel.layout.display = "" if step == draft.step else "none"
         self._history.widget.layout.display = "" if draft.step in {"file", "result"} else "none"
         if draft.step in {"file", "result"}:
-            self._history.show()
+            self._show_history()
         if draft.step != "result":
             self._outcome.children = ()
         self._bar_of_steps.show(draft)

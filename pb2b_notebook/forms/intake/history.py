@@ -20,6 +20,9 @@ class History:
     Args:
         ws: The workspace.
         undo: Function that takes a job back; called with its id and what it brought in, in words.
+
+    Attributes:
+        taken_back: Ids of the jobs that were taken back completely.
     """
 
     def __init__(self, ws: Workspace[Any], undo: Callable[[str, str], None]) -> None:
@@ -27,12 +30,14 @@ class History:
         self._undo = undo
         self._lines = [_Line(undo) for _ in range(MOST)]
         self._head = widgets.HTML()
+        self.taken_back: frozenset[str] = frozenset()
         self.widget = widgets.VBox([self._head, *(line.widget for line in self._lines)])
 
     def show(self) -> None:
         """Read the journal, and show the last lists."""
         every = self._ws.upserts.list(frame="polars").rows(named=True)
         undone = self._find_undone(every)
+        self.taken_back = frozenset(job for job, is_done in undone.items() if is_done)
         jobs = [job for job in every if job["kind"] == "upsert"][:MOST]
         title = "<b>Brought in before</b>" if jobs else ""
         self._head.value = rendering.wrap(title)

@@ -388,6 +388,17 @@ def test_history_shows_what_was_brought_in_and_undoes_an_earlier_list(empty):
     assert "taken back" in shown(form)
 
 
+def test_a_list_that_was_taken_back_is_not_taken_back_again(empty):
+    form = pb.forms.IntakeForm(empty, small(3))
+    form.submit()
+    press(form, "Undo this list …")
+    press(form, "Yes, undo")
+    assert "3 people deleted" in shown(form)
+    assert "3 people created" not in shown(form)
+    [undo] = [one for one in visible(form.widget) if getattr(one, "description", "").startswith("Undo this")]
+    assert undo.disabled
+
+
 def test_another_session_knows_what_was_brought_in_by_name_and_what_was_taken_back(empty):
     form = pb.forms.IntakeForm(empty)
     drop(form, "messe.csv", small(3))
