@@ -169,6 +169,10 @@ class Clusters:
     def __len__(self) -> int:
         return len(self.members)
 
+    def concerning(self) -> frozenset[str]:
+        """Return the clusters that :func:`~pb2b_notebook.cleanup.merge` would not merge without a yes."""
+        return frozenset(open_frame(merge(self._duplicates.frame, self._duplicates).review).values("cluster_id"))
+
     def cluster(self, name: str) -> Cluster:
         """Return a cluster.
 

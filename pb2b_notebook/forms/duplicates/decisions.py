@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
@@ -43,7 +43,7 @@ class Decisions:
     Attributes:
         members: Cluster → names of its rows.
         made: Cluster → decision, for clusters that have one.
-        past: Changes before this state, oldest first: a cluster, and the decision about it before the change.
+        past: Changes before this state, oldest first: the clusters of each, and the decisions about them before it.
 
     Example:
         >>> some = Decisions({"c1": ("a", "b", "c"), "c2": ("d", "e")})
@@ -56,7 +56,7 @@ class Decisions:
 
     members: Mapping[str, tuple[Any, ...]]
     made: Mapping[str, Decision] = field(default_factory=dict)
-    past: tuple[tuple[str, Decision], ...] = ()
+    past: tuple[Mapping[str, Decision], ...] = ()
 
     def of(self, cluster: str) -> Decision:
         """Return the decision about a cluster."""
@@ -75,7 +75,11 @@ class Decisions:
 
     def with_verdict(self, cluster: str, verdict: Verdict) -> Decisions:
         """Return the decisions with a new verdict about a cluster."""
-        return self._with(cluster, replace(self.of(cluster), verdict=verdict))
+        return self.with_verdicts([cluster], verdict)
+
+    def with_verdicts(self, clusters: Iterable[str], verdict: Verdict) -> Decisions:
+        """Return the decisions with a new verdict about some clusters, as one change."""
+        return self._with({cluster: replace(self.of(cluster), verdict=verdict) for cluster in clusters})
 
     def toggle_row(self, cluster: str, row: Any) -> Decisions:
         """Return the decisions with a row left out of its cluster, or put back if it was left out.
@@ -90,7 +94,7 @@ class Decisions:
                 "a cluster keeps at least two members", repair="press Not a duplicate (N) if no two are one person"
             )
         chosen = {name: source for name, source in before.chosen.items() if source not in out}
-        return self._with(cluster, replace(before, left_out=out, chosen=chosen))
+        return self._with({cluster: replace(before, left_out=out, chosen=chosen)})
 
     def with_source(self, cluster: str, name: str, row: Any | None) -> Decisions:
         """Return the decisions with a field's value taken from a row; ``None`` lets the rules choose again.
@@ -102,25 +106,20 @@ class Decisions:
         if row is not None and row in before.left_out:
             raise UsageError("this member is left out of the cluster", repair="put it back first (X)")
         others = {one: source for one, source in before.chosen.items() if one != name}
-        return self._with(cluster, replace(before, chosen=others if row is None else {**others, name: row}))
+        return self._with({cluster: replace(before, chosen=others if row is None else {**others, name: row})})
 
     def without_latest(self) -> Decisions:
         """Return the decisions before the latest change, or the same if there is none."""
         if not self.past:
             return self
-        cluster, before = self.past[-1]
-        return replace(self, made=_with(self.made, cluster, before), past=self.past[:-1])
+        return replace(self, made=_with(self.made, self.past[-1]), past=self.past[:-1])
 
-    def _with(self, cluster: str, decision: Decision) -> Decisions:
-        before = self.of(cluster)
-        if decision == before:
+    def _with(self, changed: Mapping[str, Decision]) -> Decisions:
+        before = {cluster: self.of(cluster) for cluster in changed}
+        if changed == before:
             return self
-        past = (*self.past[-UNDO_LIMIT + 1 :], (cluster, before))
-        return replace(self, made=_with(self.made, cluster, decision), past=past)
+        return replace(self, made=_with(self.made, changed), past=(*self.past[-UNDO_LIMIT + 1 :], before))
 
 
-def _with(made: Mapping[str, Decision], cluster: str, decision: Decision) -> dict[str, Decision]:
-    rest = {**made, cluster: decision}
-    if decision == UNDECIDED:
-        del rest[cluster]
-    return rest
+def _with(made: Mapping[str, Decision], changed: Mapping[str, Decision]) -> dict[str, Decision]:
+    return {cluster: decision for cluster, decision in {**made, **changed}.items() if decision != UNDECIDED}

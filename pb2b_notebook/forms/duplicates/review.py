@@ -36,6 +36,8 @@ _KEY_LEGEND: Final = (
     ("X", "leave the marked member out, or put it back"),
 )  # fmt: skip
 _WIDTHS: Final = (("16em", "3em"), ("19em", "3em"), ("16em", "9em"), ("9em", "2em"), ("16em", "0"))
+_SURE: Final = 0.99
+"""Least probability of the weakest link of clusters that one click merges."""
 _ANYTIME: Final = ("u", "j", "k", "g")
 
 
@@ -131,6 +133,7 @@ class DuplicateReview(Form[Merge[Any]]):
         acts: dict[str, Callable[[], None]] = {
             "Merge": self.merge, "Not a duplicate": self.not_a_duplicate, "Skip": self.skip, "Undo": self.undo,
             "Previous": self.previous, "Next": self.next, "Next undecided": self.next_undecided,
+            f"Merge all above {_SURE:.0%}": self._merge_sure,
         }  # fmt: skip
         self._deciders = buttons.row(
             *(buttons.small(label, partial(self._run_callback, act)) for label, act in acts.items())
@@ -234,6 +237,29 @@ class DuplicateReview(Form[Merge[Any]]):
         """
         self._decide(cluster, "merge")
 
+    def merge_all(self, at_least: float = _SURE) -> int:
+        """Decide to merge all undecided clusters of the filter that are sure; one :meth:`undo` takes it back.
+
+        A cluster that a merge would not touch without a yes stays: of two companies, or with a lead that opted out.
+
+        Args:
+            at_least: Least probability of the weakest link, 0 to 1.
+
+        Returns:
+            The number of clusters.
+
+        Raises:
+            LeadFileError: The session's file cannot be written; the decisions stand.
+        """
+        sure = queue_of(self._clusters, self._decisions, {**self.values, "at_least": at_least})
+        with self._changing():
+            undecided = [name for name in sure.names if self._decisions.of(name).verdict is None]
+            concerning = self._clusters.concerning() if undecided else frozenset()
+            merged = [name for name in undecided if name not in concerning]
+            self._decisions = self._decisions.with_verdicts(merged, "merge")
+            self._queue = self._queue.to_next(self._decisions)
+        return len(merged)
+
     def not_a_duplicate(self, cluster: str | None = None) -> None:
         """Decide that no two members are one person; otherwise like :meth:`merge`."""
         self._decide(cluster, "different")
@@ -293,7 +319,7 @@ class DuplicateReview(Form[Merge[Any]]):
         with self._changing():
             if not self._decisions.past:
                 raise UsageError("there is nothing to undo", repair="decide about a cluster first")
-            name, _ = self._decisions.past[-1]
+            name = next(iter(self._decisions.past[-1]))
             self._decisions = self._decisions.without_latest()
             self._queue = self._queue.to(name)
 
@@ -316,6 +342,15 @@ class DuplicateReview(Form[Merge[Any]]):
             InvalidParameterError: There is no such cluster.
         """
         self._look(self._queue.to(self._cluster_name(cluster)))
+
+    def _merge_sure(self) -> None:
+        merged = self.merge_all()
+        clusters = rendering.count_text(merged, "cluster is", "clusters are")
+        self._show_message(
+            "success" if merged else "info",
+            f"{clusters} to be merged",
+            "Finish review merges them; Undo takes this back. Less sure ones, and those to look at closely, are left.",
+        )
 
     # --- deciding ---------------------------------------------------------------------------------------------------
 

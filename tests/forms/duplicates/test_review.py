@@ -60,6 +60,23 @@ def shown(form):
     return "".join(one.value for one in (form._progress, form._why, form._card, form._message))
 
 
+def test_one_click_merges_all_sure_clusters_but_those_to_look_at_closely_and_one_undo_takes_it_back(messy):
+    _, leads, found = messy
+    form = pb.forms.DuplicateReview(found)
+    form.skip()
+    closely = set(cleanup.merge(leads, found).review["cluster_id"])
+    sure = {name for name, weakest in found.clusters.select("cluster_id", "weakest").iter_rows() if weakest >= 0.99}
+    sure &= {*form._clusters.members}  # others were merged before
+    assert closely & sure
+    [click] = [one for one in form._deciders.children if one.description == "Merge all above 99%"]
+    click.click()
+    assert form.progress["merged"] == len(sure - closely)
+    assert f"{len(sure - closely)} clusters are to be merged" in shown(form)
+    form.undo()
+    assert (form.progress["merged"], form.progress["skipped"]) == (0, 1)
+    assert form.merge_all(1.1) == 0
+
+
 def test_a_review_merges_the_decided_clusters_and_no_other(found):
     form = pb.forms.DuplicateReview(found)
     assert form.progress == {"merged": 0, "not duplicates": 0, "skipped": 0, "left": 3}
