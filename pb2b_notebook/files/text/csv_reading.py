@@ -34,6 +34,7 @@ from pb2b_notebook.files.text.dialects import (
     delimiter_hint,
     detect_delimiter,
     has_escaped_quotes,
+    has_spaced_quotes,
     read_records,
 )
 from pb2b_notebook.files.text.encodings import (
@@ -90,13 +91,16 @@ def read_csv(
     restored = restore if remembered else restore_foreign
     parting = delimiter or hint or _remembered_delimiter(sample, metadata) or detect_delimiter(sample, whole=whole)
     escaped = has_escaped_quotes(sample, parting, whole=whole)
-    seen = read_records(sample, parting, whole=whole, escaped=escaped)
+    spaced = has_spaced_quotes(sample, parting, whole=whole)
+    seen = read_records(sample, parting, whole=whole, escaped=escaped, spaced=spaced)
     first = [list(map(restored, row)) for row in seen[:HEADER_ROWS]]
     where = find_header(first, remembered) if header is None else requested_header(header, first, int(hint is not None))
     cells = header_cells(first, where)
     if cells and cells[0] not in remembered:
         cells[0] = cells[0].lstrip("\ufeff")  # some programs write the mark of byte order twice
-    layout = _Layout(how, parting, escaped, hint is not None, where, cells, _table_width(first, where), remembered)
+    layout = _Layout(
+        how, parting, escaped, spaced, hint is not None, where, cells, _table_width(first, where), remembered
+    )
     return _build_content(_parse(file, layout, advance), layout)
 
 
@@ -107,6 +111,7 @@ class _Layout:
     encoding: Encoding
     delimiter: str
     escaped: bool
+    spaced: bool
     has_hint: bool
     header: Header
     cells: Sequence[str]
@@ -170,7 +175,8 @@ def _parse(file: BinaryIO, layout: _Layout, advance: Callable[[int], None]) -> _
     for form in forms:
         parts = _ParsedRows(layout.width, [[] for _ in range(layout.width)], lenient=form == forms[-1])
         lines = islice(decode_lines(file, layout.encoding, parts.undecoded_lines), above, None)
-        reader = csv.reader(chain(lines, [_END_OF_FILE]), delimiter=layout.delimiter, **form)
+        given = chain(lines, [_END_OF_FILE])
+        reader = csv.reader(given, delimiter=layout.delimiter, skipinitialspace=layout.spaced, **form)
         try:
             closed = _read_rows(reader, layout.header.first, parts, advance)
         except csv.Error:

@@ -85,10 +85,36 @@ def has_escaped_quotes(sample: str, delimiter: str, *, whole: bool) -> bool:
     return bool(looks) and not _is_standard(sample, delimiter, whole=whole)
 
 
-def read_records(sample: str, delimiter: str, *, whole: bool, escaped: bool = False) -> list[list[str]]:
+def has_spaced_quotes(sample: str, delimiter: str, *, whole: bool) -> bool:
+    r"""Return whether quoted cells begin behind a space, as people write them; programs quote the space, too.
+
+    >>> has_spaced_quotes('name, note\nAda, "x, y"\n', ",", whole=True)
+    True
+    >>> has_spaced_quotes('name,note\nAda,"x, y"\n', ",", whole=True)
+    False
+    """
+    if not re.search(rf'{re.escape(delimiter)} +"', sample):
+        return False
+    plain = read_records(sample, delimiter, whole=whole)
+    if not any(cell.startswith(" ") and cell.lstrip(" ").startswith('"') for row in plain for cell in row):
+        return False
+    spaced = read_records(sample, delimiter, whole=whole, spaced=True)
+    return _evenness(spaced) >= _evenness(plain)
+
+
+def _evenness(records: Sequence[Sequence[str]]) -> float:
+    """Return the share of records of the most common width."""
+    widths = Counter(map(len, records))
+    return max(widths.values(), default=0) / max(1, len(records))
+
+
+def read_records(
+    sample: str, delimiter: str, *, whole: bool, escaped: bool = False, spaced: bool = False
+) -> list[list[str]]:
     """Return the records of a sample, read leniently; without the last one, which may be cut, unless ``whole``."""
     found = []
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, **(ESCAPED if escaped else {}))
+    options = ESCAPED if escaped else {}
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=spaced, **options)
     try:
         for record in reader:
             found.append(record)

@@ -46,6 +46,12 @@ def test_the_line_of_a_quote_is_the_one_that_an_editor_shows(text, line):
         read(text)
 
 
+def test_quotes_behind_a_space_are_quotes_where_the_rows_agree():
+    assert read(b'Name, Note\nAda, "x, y"\nBo, z\n').rows() == [("Ada", "x, y"), ("Bo", "z")]
+    assert read(b'Name, "Note"\nAda, "x"\n').to_dict(as_series=False) == {"Name": ["Ada"], "Note": ["x"]}
+    assert read(b'Name,Note\nAda,"x, ""y"" z"\nBo," ""q"""\n').rows() == [("Ada", 'x, "y" z'), ("Bo", ' "q"')]
+
+
 def test_text_is_not_guessed_to_be_numbers():
     df = read("code,plz,phone,n,email\n007,01067,+4930901820,1.50,a@example.com\n")
     assert df.rows() == [("007", "01067", "+4930901820", "1.50", "a@example.com")]
