@@ -108,7 +108,8 @@ def _one_of(*parts: str) -> str:
 def _patterns() -> _Patterns:
     attitude = rf"\b(?:{_one_of('agrees', 'wishes', 'attitudes')})\b"
     # "No" is also a word of Portuguese, and "ne" one of Italian: they deny what stands behind them.
-    before = rf"\b(?:{_one_of('negations', 'negations_before')}) (?:\w+ )?{attitude}"
+    before = rf"\b(?:{_one_of('negations')}) (?:\w+ ){{0,3}}{attitude}"
+    before += rf"|\b(?:{_one_of('negations_before')}) (?:\w+ )?{attitude}"
     behind = rf"{attitude} (?:\w+ ){{0,3}}(?:{_one_of('negations')})\b"
     refusal = rf"\b(?:{_one_of('refusals')})\b"
     # Who agrees may read of the right to unsubscribe.

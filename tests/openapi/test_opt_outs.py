@@ -92,6 +92,9 @@ Souhlas se zpracováním pro marketing=NESOUHLASÍM|Bersedia menerima email prom
 Marketing preference=I do not wish to be contacted|Ich widerspreche der Nutzung meiner Daten für Werbung=x
 Jag vill inte ha e-post från er=Ja|En halua markkinointiviestejä=Kyllä
 Non desidero ricevere comunicazioni commerciali=Sì
+Ik ontvang graag mailings=nee|Vill du få erbjudanden via e-post?=nej tack|Přejete si dostávat nabídky e-mailem?=ne
+Хотите получать рекламные предложения?=нет, спасибо|広告メールを受け取りたくない=はい|אינני מעוניין בקבלת דיוור=כן
+Mag ik u bellen?=liever niet|Opt me out of marketing=Yes|Bitte keine Angebote per Mail zusenden=x
 Não desejo receber e-mails no meu endereço=Sim|I would like to opt out of marketing emails=Yes
 Не хочу получать рекламу=да|Nechci dostávat obchodní sdělení=Ano
 İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
