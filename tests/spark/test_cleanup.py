@@ -135,13 +135,15 @@ def test_workers_need_no_pandas():
 
         sys.meta_path.insert(0, Absent)
         import polars as pl
-        from pb2b_notebook.cleanup import normalize, validate
+        from pb2b_notebook.cleanup import merge, normalize, screen, validate
         leads = pl.DataFrame({"full_name": ["Dr. Ada Berg"], "phone": ["030 901820"], "email": ["ada@"]})
         tidy = normalize(leads, country="DE").frame
-        print(*tidy.row(0), validate(tidy).problems["field"].to_list())"""
+        print(*tidy.row(0), validate(tidy).problems["field"].to_list())
+        ok, _ = screen(pl.concat([tidy, tidy]), domains=["example.com"])
+        print(merge(ok.with_columns(id=pl.Series(["a", "b"]), cluster_id=pl.lit("c"))).golden["id"].to_list())"""
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert run.stdout.startswith("Ada Berg +4930901820 ada@ Dr."), run.stderr
-    assert run.stdout.endswith("['email']\n")
+    assert run.stdout.endswith("['email']\n['a']\n")
 
 
 def test_what_spark_cannot_do_is_refused_by_name(spark):
