@@ -161,10 +161,23 @@ def _in_form(
     what = set[str]()
     records = _with_plain_ids(records, noun, what)
     for record in shown:
-        _reshape(members(record), declared, noun, at, what)
+        _with_iso_times(_reshape(members(record), declared, noun, at, what), what)
     if what:
-        records = [_text(_reshape(members(bytes(record)), declared, noun, at, what)) for record in records]
+        rows = [_reshape(members(bytes(record)), declared, noun, at, what) for record in records]
+        unlike = _times_with_and_without_zone(rows) if NAIVE_TIMES in what else frozenset()
+        what -= {NAIVE_TIMES} if unlike else set()
+        records = [_text(_with_iso_times(row, what, unlike)) for row in rows]
     return records, frozenset(what)
+
+
+def _times_with_and_without_zone(rows: Sequence[Mapping[str, Member]]) -> frozenset[str]:
+    """Return the members whose times have a zone in some objects and none in others.
+
+    That is no form of the service: what the few without a zone are in is not known, and they are not guessed.
+    """
+    texts = [(name, member.value) for row in rows for name, member in row.items() if isinstance(member.value, str)]
+    naive = {name for name, text in texts if _IS_TIME.fullmatch(name) and _NAIVE.fullmatch(text)}
+    return frozenset(name for name, text in texts if name in naive and _ISO.fullmatch(text))
 
 
 def _with_deletions(
@@ -314,7 +327,12 @@ def _reshape(
         pairs = {_pair_name(pair): pair.get("value") for pair in custom.value}
         inside["custom_fields"] = Member("custom_fields", pairs, json.dumps(pairs))
         what.add(f"{CUSTOM_PAIRS}{next(name for name in _PAIR_NAMES if name in custom.value[0])}")
-    return {name: _with_iso_time(member, what) for name, member in inside.items()}
+    return inside
+
+
+def _with_iso_times(row: Mapping[str, Member], what: set[str], left: frozenset[str] = frozenset()) -> dict[str, Member]:
+    """Return an object with its times as ISO 8601 in UTC, but for the members that are left as they are."""
+    return {name: member if name in left else _with_iso_time(member, what) for name, member in row.items()}
 
 
 def _parts_of(found: Mapping[str, Any], declared: frozenset[str], noun: str) -> Iterator[tuple[str, str, str]]:

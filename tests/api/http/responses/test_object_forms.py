@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pb2b_notebook.api.http.responses.object_forms import in_contract_form
+from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES, in_contract_form
 from pb2b_notebook.openapi import load
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -20,3 +20,19 @@ def test_one_deleted_object_deep_in_a_page_is_found_wherever_its_flag_begins(nam
             found, what = in_contract_form(records, load()["leads.list"], AT)
             assert what == {f"deleted_at by {next(iter(beside))}"}
             assert [json.loads(record).get("deleted_at") for record in found[8:]] == [None, PLAIN["updated_at"], None]
+
+
+@pytest.mark.parametrize(
+    ("created", "read"),
+    [
+        (["2026-03-01T00:00:00", "2026-03-01 10:00:00"], ["2026-03-01T00:00:00.000Z", "2026-03-01T10:00:00.000Z"]),
+        (["2026-03-01T00:00:00", "2026-03-01T00:00:00Z"], ["2026-03-01T00:00:00", "2026-03-01T00:00:00Z"]),
+        (["2026-03-01T00:00:00+01:00", "2026-03-01T00:00:00"], ["2026-03-01T00:00:00+01:00", "2026-03-01T00:00:00"]),
+    ],
+)
+def test_a_time_without_a_zone_is_read_unless_others_of_its_column_have_one(created, read):
+    records = [json.dumps({**PLAIN, "created_at": time}).encode() for time in created]
+    found, what = in_contract_form(records, load()["leads.list"], AT)
+    assert [json.loads(record)["created_at"] for record in found] == read
+    assert {json.loads(record)["updated_at"] for record in found} == {PLAIN["updated_at"]}
+    assert (what == {NAIVE_TIMES}) is (created != read)
