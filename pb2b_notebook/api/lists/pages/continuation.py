@@ -9,7 +9,7 @@ from pb2b_notebook.api.http.responses.envelope import Page, Raws
 from pb2b_notebook.api.lists import completeness, windows
 from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, BEFORE, BEYOND
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
-from pb2b_notebook.api.lists.requests.places import Places, id_of
+from pb2b_notebook.api.lists.requests.places import Places, id_of, ids_of
 from pb2b_notebook.errors import APIError
 
 LEAD_FIELDS: Final = "lead_fields.list"
@@ -73,7 +73,7 @@ class Continuation:
         if self._finds_timeless is None and timeless is not None:
             bounds = completeness.bounds_around(timeless, after=AFTER, before=self._facts.upper_bound)
             page = self._requests.ask(None, bounds, counted=False)
-            self._finds_timeless = id_of(timeless) in {id_of(record) for record in page.records}
+            self._finds_timeless = id_of(timeless) in ids_of(page.records)
         return self._finds_timeless is not False
 
     def _has_newer(self, bounds: Mapping[str, str]) -> bool:
@@ -105,8 +105,7 @@ class Continuation:
             facts.learn_refused(refused, [BEFORE])
             self.order_shown = False
             return False
-        last = id_of(records[-1])
-        self.order_shown = self.order_shown and all(id_of(record) != last for record in older.records)
+        self.order_shown = self.order_shown and id_of(records[-1]) not in ids_of(older.records)
         self._read_up_to = {AFTER: bounds[AFTER]}
         return self.order_shown and self._places.has_new(older.records)
 

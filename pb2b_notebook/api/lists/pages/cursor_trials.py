@@ -16,7 +16,7 @@ from pb2b_notebook.api.http.responses.envelope import Page, Raws
 from pb2b_notebook.api.http.responses.paging import numbers_in
 from pb2b_notebook.api.lists.parameters import AFTER, OF_VALUES
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
-from pb2b_notebook.api.lists.requests.places import id_of
+from pb2b_notebook.api.lists.requests.places import id_of, ids_of
 from pb2b_notebook.api.lists.windows import SECOND, UnreliableWindowsError, change_time, time_text
 from pb2b_notebook.errors import APIError, ProtocolError, RateLimitError
 
@@ -73,7 +73,7 @@ class CursorKind:
         try:
             # A cursor may be good for one request, and hold a state of the service: that of another reading is tried.
             again = self._requests.ask(counted=False)
-            if again.next_cursor is None or [*map(id_of, again.records)] != [*map(id_of, first.records)]:
+            if again.next_cursor is None or ids_of(again.records) != ids_of(first.records):
                 return True  # the list changed meanwhile: it is read again for certain
             found = trial.result(self._requests.ask(again.next_cursor, trial.bounds, counted=False).records)
         except RateLimitError:
@@ -114,7 +114,7 @@ class CursorTrial:
 
     def result(self, records: Raws) -> Literal["keys", "places", "unknown"]:
         """Return what the cursor is, by the rows that came."""
-        ids = [found for record in records if (found := id_of(record)) not in self.doubtful]
+        ids = [found for found in ids_of(records) if found not in self.doubtful]
         if not self.excluded.isdisjoint(ids):
             return "unknown"  # the cursor has its own filters
         if ids[:1] == [self.expected]:
@@ -134,7 +134,7 @@ def cursor_trial(first: Raws, second: Raws, after: str, before: str | None) -> C
     """
     try:
         earlier = [change_time(record) for record in first]
-        times = {id_of(record): change_time(record) for record in second}
+        times = dict(zip(ids_of(second), map(change_time, second), strict=True))
     except UnreliableWindowsError:
         return None
     at = sorted(times.values())[len(times) // 2] if times else 0

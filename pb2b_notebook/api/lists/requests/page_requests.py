@@ -21,7 +21,7 @@ from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.parameters import AFTER_ID, CURSORS, OTHER_CURSORS, OTHER_NAMES, declared_name
 from pb2b_notebook.api.lists.requests.matching_query import OURS, matching_query
 from pb2b_notebook.api.lists.requests.page_sizes import PageSize
-from pb2b_notebook.api.lists.requests.places import id_of
+from pb2b_notebook.api.lists.requests.places import id_of, ids_of
 from pb2b_notebook.api.lists.requests.query import ListQuery
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import APIError, BadRequestError, NotFoundError, ResponseTooLargeError, ValidationError
@@ -149,7 +149,7 @@ class PageRequests:
     def _repeats(self, page: Page) -> bool:
         """Whether a page has the rows of the latest one, so that the service ignored its cursor."""
         last = self.seen.last
-        return last is not None and [*map(id_of, page.records)] == [*map(id_of, last.records)]
+        return last is not None and ids_of(page.records) == ids_of(last.records)
 
     def _cursor_names(self) -> list[str]:
         """Return the parameters that may take a cursor, the most probable first."""

@@ -51,19 +51,19 @@ class Places:
 
     def has_new(self, records: Raws) -> bool:
         """Whether a row was on no page before."""
-        return any(id_of(record) not in self._known_ids() for record in records)
+        return not self._known_ids().issuperset(ids_of(records))
 
     def remember(self, records: Raws) -> None:
         """Remember rows. Most lists are never asked whether they had one: it is done with little time and memory."""
         packed = _pack_ids(records)
         if packed is None:
-            self._ids.update(_ids_of(records))
+            self._ids.update(ids_of(records))
         else:
             self._packed_ids.append(packed)
 
     def take_new(self, records: Raws) -> list[Any]:
         """Return the rows that were on no page before, and remember them."""
-        ids, known = _ids_of(records), self._known_ids()
+        ids, known = ids_of(records), self._known_ids()
         if known.isdisjoint(ids):  # as nearly always
             found = list(records)
         else:
@@ -116,7 +116,7 @@ def id_of(record: Any) -> Any:
     return bytes(record) if found is None or isinstance(found, (dict, list)) else found
 
 
-def _ids_of(records: Raws) -> list[Any]:
+def ids_of(records: Raws) -> list[Any]:
     """Return what identifies each record; where all have an id that is text, as nearly always, in one pass."""
     import msgspec
 
