@@ -173,7 +173,7 @@ def _in_form(
 def _times_with_and_without_zone(rows: Sequence[Mapping[str, Member]]) -> frozenset[str]:
     """Return the members whose times have a zone in some objects and none in others.
 
-    That is no form of the service: what the few without a zone are in is not known, and they are not guessed.
+    The service has no such form: the zone of the few without one is unknown, and they are left.
     """
     texts = [(name, member.value) for row in rows for name, member in row.items() if isinstance(member.value, str)]
     naive = {name for name, text in texts if _IS_TIME.fullmatch(name) and _NAIVE.fullmatch(text)}
