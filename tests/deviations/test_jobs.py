@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import pb2b_notebook as pb
-from deviating_service import DEVIATIONS, Deviation
+from deviating_service import BASE, DEVIATIONS, Deviation
 from pb2b_notebook.errors import JobUnfinishedError
 
 
@@ -51,3 +51,41 @@ def test_an_import_is_waited_for_where_the_service_has_no_jobs(against, service,
     run = ws.imports.wait(ws.imports.create(rows, mapping={"email": "email", "full_name": "full_name"}))
     assert run.pieces[0]["status"] == "completed"
     assert len(service.leads(email="no.jobs@wait.example")) == 1
+
+
+FOLDERS = {"import": "imports", "export": "exports", "campaign_run": "campaign-runs"}
+
+
+def address_of(made):
+    return f"{BASE}/{FOLDERS[made['object']]}/{made['id']}"
+
+
+STARTED = {
+    "the id of its job": lambda x, made: x.answer.update(data={"jobId": made["job_id"]}),
+    "its id alone": lambda x, made: x.answer.update(data={"id": made["id"], "status": "accepted"}),
+    "its id as text": lambda x, made: x.answer.update(data=made["id"]),
+    "a location": lambda x, made: (x.out.update(location=address_of(made)), setattr(x, "answer", None)),
+    "the location of its job": lambda x, made: (
+        x.out.update({"operation-location": f"https://api.example{BASE}/jobs/{made['job_id']}"}),
+        setattr(x, "answer", None),
+    ),
+    "a link": lambda x, made: setattr(x, "answer", {"_links": {"self": {"href": address_of(made)}}}),
+}
+
+
+@pytest.mark.parametrize("name", STARTED)
+def test_what_was_started_is_found_by_whatever_the_service_answers_instead_of_it(against, service, monkeypatch, name):
+    def tell(x):
+        if x.method == "POST" and x.rows and x.rows[0].get("object") in FOLDERS:
+            STARTED[name](x, x.rows[0])
+
+    monkeypatch.setitem(DEVIATIONS, name, Deviation(None, tell))
+    ws = against(name)
+    assert ws.exports.wait(ws.exports.create(format="csv")).row_count == len(service.leads())
+    rows = pd.DataFrame({"email": [f"{name.replace(' ', '.')}@start.example"], "full_name": ["Sta Rt"]})
+    run = ws.imports.wait(ws.imports.create(rows, mapping={"email": "email", "full_name": "full_name"}))
+    assert run.created_count == 1
+    published = ws.campaigns.list(status="published", enabled=True)["id"].iloc[0]
+    started = ws.campaigns.launch(published).apply()
+    assert ws.jobs.wait(started).status == "completed"
+    assert ws.campaigns.runs(published)["id"].tolist().count(started.get("id")) == 1

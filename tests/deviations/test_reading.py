@@ -107,6 +107,67 @@ def test_parameters_that_are_refused_with_another_status_are_left_out(against, s
     assert service.refusals == before  # it is learned
 
 
+@pytest.mark.parametrize(("status", "code"), [(404, "route_not_matched"), (403, "plan_required")])
+def test_filters_that_are_refused_with_a_code_of_another_meaning_are_applied_here(
+    against, service, monkeypatch, said, status, code
+):
+    def ask(x):
+        if x.path == "/leads" and x.method == "GET" and {"country", "include_total", "order"} & x.asked.keys():
+            x.refuse(status, "No route matches this request", code=code)
+
+    monkeypatch.setitem(DEVIATIONS, "refuses filters so", Deviation(ask))
+    ws = against("refuses filters so", "limit_clamped_to_10")
+    expected = {lead["id"] for lead in service.leads() if lead["country"] == "DE"}
+    frame = ws.leads.list(country="DE")
+    assert set(frame["id"]) == expected
+    assert pb.provenance(frame).complete
+    assert ws.leads.count(country="DE") == len(expected)
+    assert any("does not filter by country" in text for text in said)
+
+
+def test_a_filtered_list_that_promises_more_rows_for_ever_is_read_and_not_called_complete(
+    against, service, monkeypatch, said
+):
+    def ask(x):
+        x.start = int(x.asked.get("cursor", 0))
+        x.without("cursor")
+
+    def tell(x):
+        if x.path == "/leads" and x.many:
+            x.answer["data"] = x.rows[x.start :]
+            x.answer["pagination"] = {"next_cursor": str(x.start + max(len(x.rows), 1)), "has_more": True}
+
+    monkeypatch.setitem(DEVIATIONS, "never ends", Deviation(ask, tell))
+    ws = against("never ends")
+    expected = {lead["id"] for lead in service.leads() if lead["country"] == "DE"}
+    frame = ws.leads.list(country="DE")
+    assert set(frame["id"]) == expected
+    assert not pb.provenance(frame).complete
+    assert len(ws.leads.list(country="XX")) == 0
+    assert sum("does not count as complete" in text for text in said) == 2
+
+
+ENVELOPES = {
+    "a bare list of one": lambda data: [data],
+    "JSON-RPC": lambda data: {"jsonrpc": "2.0", "id": 1, "result": data},
+    "its own status": lambda data: {"status": 200, "response": data},
+}
+
+
+@pytest.mark.parametrize("name", ENVELOPES)
+def test_one_object_is_read_in_the_envelope_of_the_service(against, service, monkeypatch, name):
+    def tell(x):
+        if x.status // 100 == 2 and isinstance(x.answer, dict) and isinstance(x.answer.get("data"), dict):
+            x.answer = ENVELOPES[name](x.answer["data"])
+
+    monkeypatch.setitem(DEVIATIONS, name, Deviation(None, tell))
+    ws = against(name)
+    lead = service.leads()[0]
+    assert ws.leads.get(lead["id"]).email == lead["email"]
+    export = ws.exports.wait(ws.exports.create(format="csv"))
+    assert export.status == "completed"
+
+
 def test_a_page_size_that_is_refused_with_403_is_asked_for_as_the_message_says(against, service, monkeypatch):
     def ask(x):
         if x.method == "GET" and int(x.asked.get("limit", "0")) > 40:

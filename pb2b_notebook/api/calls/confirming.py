@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
@@ -23,6 +24,13 @@ from pb2b_notebook.openapi.operations import Operation, Operations
 from pb2b_notebook.times import iso
 
 _LATEST: Final = "updated_at.desc"
+_RUNS: Final = {"campaigns.runs.create": "campaign_runs.get", "prospector.workflows.runs.create": "prospector.runs.get"}
+"""Operation that starts a run → the one that reads it."""
+_ADDRESSES: Final = ("location", "operation-location", "azure-asyncoperation", "content-location")
+"""Headers with the address of what a call started. Sources: RFC 9110; the guidelines of Microsoft's REST APIs."""
+_BESIDE_ID: Final = frozenset({"id", "object", "status", "state", "message", "request_id", "success", "type"})
+"""Members of a response that has no more than the id of what it started."""
+_DEEPEST: Final = 3
 ALLOWANCE: Final = timedelta(seconds=5)
 """How much earlier than a call its lead may be created: the Date header has whole seconds, and clocks differ."""
 _SENT_ONLY: Final = frozenset({"if_updated_at", "match_on"})
@@ -89,36 +97,90 @@ def not_shown(found: Mapping[str, Any], sent: Mapping[str, Any]) -> list[str]:
 
 
 def _instead_of_job(client: Client, operations: Operations, call: Call, reply: Reply) -> Reply:
-    """Return the import or export that was created, where a service answers with the job that works on it."""
-    if call.operation.many or call.operation.method != "POST" or "{" in call.operation.path:
+    """Return the import, export or run that was started, where a service answers with its id, its address or a job."""
+    reader = _reader_of_started(operations, call.operation)
+    if reader is None:
         return reply
     try:
-        data = envelope.parse_strict_json(envelope.unwrap(reply).data)
-        found = _object_of_job(client, operations, call, data, reply.headers.get("location", ""))
+        found = _object_of_job(client, operations, call, reader, reply)
     except ProspectB2BError:
         return reply
     return _with_object(call, reply, found) if found else reply
 
 
+def _reader_of_started(operations: Operations, operation: Operation) -> Operation | None:
+    """Return the operation that reads what a call starts or creates; ``None`` for other calls."""
+    if operation.many or operation.method != "POST":
+        return None
+    if operation.id in _RUNS:
+        return operations.get(_RUNS[operation.id])
+    return None if "{" in operation.path else _reader_below(operations, operation.path)
+
+
 def _object_of_job(
-    client: Client, operations: Operations, call: Call, data: Any, location: str
+    client: Client, operations: Operations, call: Call, reader: Operation, reply: Reply
 ) -> dict[str, Any] | None:
-    """Return the object that a job works on: the one that the job names, or the one in its list that names the job."""
-    if not isinstance(data, dict) or (data.get("object") != "job" and data.get("id") is not None):
+    """Return the object that a response names, that its job works on, or that names its job in the list."""
+    data = envelope.parse_strict_json(envelope.unwrap(reply).data)
+    body, addresses = data if isinstance(data, dict) else {}, [*_addresses(data, reply.headers)]
+    works = "job_id" in {field.name for field in call.operation.fields}
+    whole = body.get("id") is not None and not (works and body.keys() <= _BESIDE_ID)
+    if whole and body.get("object") != "job":
         return None
-    noun, job, job_id = object_forms.noun_of(call.operation), data, job_id_in(data, location)
-    if not (made := job.get("resource_id") or job.get(f"{noun}_id")) and job_id is not None:
-        [job] = _read(client, operations.get("jobs.get"), f"/jobs/{quote(job_id, safe='')}") or [data]
-        made = job.get("resource_id") or job.get(f"{noun}_id")
+    folder = reader.path.rpartition("/")[0]
+    made = _made_in(data, reader, call) if works else None
+    made = made or next(filter(None, (_id_in(each, (folder, call.path)) for each in addresses)), None)
+    job, job_id = body, next(filter(None, (job_id_in(body, each) for each in ["", *addresses])), None)
+    made = made or job.get("resource_id")
+    if made is None and job_id is not None:
+        with suppress(ProspectB2BError):
+            [job] = _read(client, operations.get("jobs.get"), f"/jobs/{quote(job_id, safe='')}") or [body]
+        made = job.get("resource_id") or job.get(f"{object_forms.noun_of(reader)}_id")
     if isinstance(made, str | int):
-        below = _reader_below(operations, call.operation.path)
-        return next(iter(_read(client, below, f"{call.path}/{quote(str(made), safe='')}")), None)
-    listing = operations.get(f"{call.operation.id.partition('.')[0]}.list")
-    if listing is None or job_id is None:
+        return next(iter(_read(client, reader, f"{folder}/{quote(str(made), safe='')}")), None)
+    if job_id is None:
         return None
-    page = envelope.page(client.send(Call(listing, listing.path, (("order", _LATEST),), added=frozenset({"order"}))))
-    rows = (envelope.parse_strict_json(bytes(record)) for record in page.records)
-    return next((row for row in rows if isinstance(row, dict) and str(row.get("job_id")) == job_id), None)
+    # That the service names a job shows that it was started, whether its list shows the run or not.
+    instead = {"object": "campaign_run", "job_id": job_id} if call.operation.id in _RUNS else None
+    return _with_job(client, operations, call, job_id) or instead
+
+
+def _with_job(client: Client, operations: Operations, call: Call, job_id: str) -> dict[str, Any] | None:
+    """Return the object of the list to which a call adds that names a job."""
+    listing = _reader(operations, call.operation.path)
+    if listing is None:
+        return None
+    with suppress(ProspectB2BError):
+        page = envelope.page(client.send(Call(listing, call.path, (("order", _LATEST),), added=frozenset({"order"}))))
+        rows = (envelope.parse_strict_json(bytes(record)) for record in page.records)
+        return next((row for row in rows if isinstance(row, dict) and str(row.get("job_id")) == job_id), None)
+    return None
+
+
+def _made_in(data: Any, reader: Operation, call: Call) -> Any:
+    """Return the id of the started object that a response has instead of it: as text, or under the object's name."""
+    if not isinstance(data, dict):
+        return data if isinstance(data, str) and re.fullmatch(r"[\w.:-]*[0-9][\w.:-]*", data) else None
+    nouns = {object_forms.noun_of(reader), object_forms.noun_of(call.operation)}
+    names = {"id"} if data.get("object") != "job" and not isinstance(data.get("job"), dict) else set()
+    names |= {f"{noun.replace('_', '')}id" for noun in nouns}
+    return next((data[name] for name in data if name.replace("_", "").lower() in names), None)
+
+
+def _addresses(data: Any, headers: Mapping[str, str], depth: int = 0) -> Iterator[str]:
+    """Yield the addresses in the headers and in the body of a response, which may be those of what it started."""
+    yield from (headers[name] for name in _ADDRESSES if name in headers)
+    for value in data.values() if isinstance(data, dict) and depth < _DEEPEST else ():
+        if isinstance(value, str) and "/" in value:
+            yield value
+        yield from _addresses(value, {}, depth + 1)
+
+
+def _id_in(address: str, folders: Iterable[str]) -> str | None:
+    """Return the id in an address of an object in one of these folders of the service."""
+    path = urlsplit(address).path.rstrip("/")
+    before, _, last = path.rpartition("/")
+    return unquote(last) if any(before.endswith(folder) for folder in folders) else None
 
 
 def job_id_in(data: Any, location: str = "") -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,6 +12,7 @@ from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
+from pb2b_notebook.api.domains.job_words import end_of, ended_well, words_of
 from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.display import notices
@@ -28,15 +28,8 @@ _GROWTH: Final = 1.5
 _LONGEST: Final = 7 * 86400.0
 STALLED: Final = 3600.0
 """Seconds of the service's time without any change after which a job is not waited for any longer."""
-_COMPLETED: Final = frozenset(
-    {"completed", "complete", "succeeded", "success", "successful", "finished", "done", "processed", "ended",
-     "jobcomplete", "jobcompleted", "job_complete", "job_completed",
-     "completed_with_errors", "completed_with_warnings", "finished_with_errors", "finished_with_warnings",
-     "partially_completed", "partially_succeeded", "partial_success"}
-)  # fmt: skip
-_FAILED: Final = frozenset({"failed", "failure", "error", "errored", "expired", "rejected", "timed_out", "timeout"})
-_CANCELLED: Final = frozenset({"cancelled", "canceled", "aborted"})
-
+_ALL_DONE: Final = (1, 100)
+"""Progress of a job of which all is done, as a part or in percent."""
 
 _BESIDE_JOBS: Final = {
     "import": "imports.get", "export": "exports.get", "campaign_run": "campaign_runs.get",
@@ -126,7 +119,7 @@ def _reader(session: Session, job: Any) -> tuple[Callable[[], Record], str]:
 def state(job: Mapping[str, Any]) -> State:
     """Return the state of a job; the words of a live service are recognized too.
 
-    Only a known word is a success: a job that has ended in another word has failed.
+    A job that has ended in a word that is not known has failed, unless the service says that all of it is done.
 
     >>> state({"status": "running", "finished_at": None}), state({"status": "canceled"}), state({"state": "done"})
     ('running', 'cancelled', 'completed')
@@ -134,20 +127,23 @@ def state(job: Mapping[str, Any]) -> State:
     'completed'
     >>> state({"status": "discarded", "finished_at": "2026-03-10T12:00:00Z"})
     'failed'
+    >>> state({"status": 3, "progress": 1, "finished_at": "2026-03-10T12:00:00Z", "error": None})
+    'completed'
     """
-    status = _word_of(job)
-    if status in _CANCELLED:
-        return "cancelled"
-    if status in _FAILED:
-        return "failed"
-    if status in _COMPLETED or job.get("finished_at") is not None:
-        return "completed" if status in _COMPLETED | {""} and not job.get("error") else "failed"
-    return "running"
+    word = _word_of(job)
+    end = end_of(word)
+    if end == "completed":
+        return "failed" if job.get("finished_at") is not None and job.get("error") else end
+    ended, done = job.get("finished_at") is not None, job.get("progress") in _ALL_DONE
+    if end is not None or not (ended or (done and ended_well(word))):
+        return end or "running"
+    return "completed" if (not word or ended_well(word) or done) and not job.get("error") else "failed"
 
 
 def _word_of(job: Mapping[str, Any]) -> str:
-    """Return the status of a job in lower case, with underscores between words; empty if it has none."""
-    return re.sub(r"[\s-]+", "_", str(job.get("status") or job.get("state") or "").strip().lower())
+    """Return the status of a job as text; empty if it has none."""
+    found = next((job[name] for name in ("status", "state") if job.get(name) not in {None, ""}), "")
+    return str(found).strip()
 
 
 def _job_id(job: Any) -> str:
@@ -188,7 +184,7 @@ def completed_job(job: Record) -> Record:
         return job
     error = job.get("error")
     error = error if isinstance(error, Mapping) else {}
-    code = str(error.get("code") or (end if end == "cancelled" else _word_of(job) or end))
+    code = str(error.get("code") or (end if end == "cancelled" else "_".join(words_of(_word_of(job))) or end))
     reason = f": {error['message']} ({code})" if error.get("message") else f" ({code})" if code != end else ""
     request_id = job.get("request_id")
     job_id = str(job.get("job_id") or job.get("id"))

@@ -47,6 +47,8 @@ _OTHERS: Final = frozenset({403, 404, 405, 409, 500, 501})
 """Other statuses with which some services refuse a parameter that they do not know."""
 FAILED: Final = 500
 NOT_FOUND: Final = 404
+MISSING: Final = frozenset({403, 404, 405, 501})
+"""Statuses that are about a parameter, whatever their code says, if the list is there without it."""
 _LATE: Final = frozenset({504, 524})
 """Statuses of a gateway that waited too long for the service. Sources: RFC 9110, section 15.6.5; Cloudflare."""
 COUNT: Final = "include_total"
@@ -74,7 +76,7 @@ def names_to_drop(
         refused: The refusal.
         added: Names in the request that the caller did not give.
         reads: Whether the request only reads: then a status without a code, such as 404, may mean a parameter, too.
-        exists: Whether what is read certainly exists: then a 404 with a code may mean a parameter, too.
+        exists: Whether what is read certainly exists: then such a status with a code may mean a parameter, too.
 
     >>> from pb2b_notebook.errors import ValidationError
     >>> sorted(names_to_drop(ValidationError("unknown parameter order", status=422), {"order", "ids"}))
@@ -86,7 +88,8 @@ def names_to_drop(
     """
     if is_late(refused):
         return frozenset({COUNT} & set(added)) if reads else frozenset()
-    unclear = reads and may_refuse_a_name(refused) and (not refused.code or (exists and refused.status == NOT_FOUND))
+    coded = exists and refused.status in MISSING
+    unclear = reads and may_refuse_a_name(refused) and (not refused.code or coded)
     known = refused.status in REFUSED or (isinstance(refused, BadRequestError) and (reads or refused.status < FAILED))
     if isinstance(refused, CursorExpiredError) or not (known or unclear):
         return frozenset()

@@ -10,7 +10,7 @@ from pb2b_notebook.api.http.responses.object_forms import noun_of
 from pb2b_notebook.errors import APIError, NotFoundError
 from pb2b_notebook.openapi.operations import Operation
 
-_NOTHING: Final = re.compile(r"\b(?:no|zero|0) +(?:[a-z_-]+ +){1,4}(?:found|match|exist|available)")
+_NOTHING: Final = re.compile(r"\b(?:no|zero|0) +((?:[a-z_-]+ +){1,4})(?:found|match|exist|available)")
 _ANYTHING: Final = frozenset({"result", "record", "item", "entry", "row", "match", "object", "data", "document"})
 
 
@@ -19,7 +19,7 @@ def says_empty(refused: APIError, operation: Operation) -> bool:
 
     >>> from pb2b_notebook.openapi import load
     >>> leads = load()["leads.list"]
-    >>> texts = ("No leads found", "no matching records found", "No route found", "Not Found", "No jobs found")
+    >>> texts = ("No leads found", "no matching records found", "No route matches", "Not Found", "No jobs found")
     >>> [says_empty(NotFoundError(text, status=404), leads) for text in texts]
     [True, True, False, False, False]
     """
@@ -28,5 +28,5 @@ def says_empty(refused: APIError, operation: Operation) -> bool:
     found = _NOTHING.search(refused.message.lower())
     if found is None:
         return False
-    words = {singular_of(word) for word in re.split(r"[ _-]+", found[0]) if word}
+    words = {singular_of(word) for word in re.split(r"[ _-]+", found[1]) if word}
     return not words.isdisjoint(_ANYTHING | set(noun_of(operation).split("_")))

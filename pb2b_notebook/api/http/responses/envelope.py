@@ -32,6 +32,8 @@ _IDS = frozenset(object_forms.IDS)
 _HOLDERS = frozenset(object_forms.HOLDERS)
 _ENOUGH_FIELDS = 3
 """Declared fields by which an object is known under any name."""
+_WRAPPERS: Final = frozenset({"result", "response", "payload", "output", "d"})
+"""Members of an envelope that have the object, as ``data`` in the contract's. Sources: JSON-RPC 2.0, OData 2."""
 ACCEPTED = 202
 """Status of a response to a request that is carried out later. Source: RFC 9110, section 15.3.3."""
 NO_CONTENT = 204
@@ -155,10 +157,16 @@ def unwrap(reply: Reply) -> Envelope:
     replayed = reply.headers.get("idempotent-replayed", "").lower() == "true"
     if not reply.body.strip():
         return Envelope(b"null", request_id(reply), replayed)
-    top = _top_level(reply)
     whole = parse_strict_json(reply.body, reply)
+    one_only = reply.operation is not None and not reply.operation.many
+    if one_only and _is_list_of_one(whole):
+        return unwrap(replace(reply, body=bytes(_rows_of(reply.body, reply)[0])))
+    top = _top_level(reply)
+    wrapped = _wrapper_of(whole, reply.operation)
+    if wrapped is not None:
+        return replace(unwrap(replace(reply, body=bytes(top[wrapped]))), request_id=request_id(reply, whole))
     data = bytes(top["data"]) if "data" in top else reply.body
-    if reply.operation is not None and not reply.operation.many and _is_list_of_one(whole.get("data")):
+    if one_only and _is_list_of_one(whole.get("data")):
         whole = {**whole, "data": whole["data"][0]}
         data = bytes(_rows_of(data, reply)[0])
     operation = reply.operation if data.lstrip()[:1] == b"{" else None
@@ -170,8 +178,18 @@ def unwrap(reply: Reply) -> Envelope:
     return Envelope(bytes(data), request_id(reply, whole), replayed)
 
 
+def _wrapper_of(whole: Any, operation: Operation | None) -> str | None:
+    """Return the member with the object, in an envelope such as that of JSON-RPC, which has an id of its own."""
+    if not isinstance(whole, dict) or operation is None or operation.many or "data" in whole:
+        return None
+    inside = [name for name, value in whole.items() if isinstance(value, dict | list)]
+    known = {field.name for field in operation.fields}
+    found = [name for name in inside if name in _WRAPPERS and name not in known]
+    return found[0] if len(found) == 1 and found == inside else None
+
+
 def _is_list_of_one(data: Any) -> bool:
-    """Whether the data of an envelope are a list with the only object, as Zoho answers with."""
+    """Whether data are a list with the only object, as Zoho and PostgREST answer with."""
     return isinstance(data, list) and len(data) == 1 and isinstance(data[0], dict)
 
 

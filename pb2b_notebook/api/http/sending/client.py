@@ -695,7 +695,7 @@ def _names_to_drop(call: Call, refused: APIError) -> frozenset[str]:
     if says_empty(refused, call.operation):
         return frozenset()
     added, reads = call.added & _names_in(call), not call.operation.mutates
-    exists = call.operation.id == LEADS and call.added.issuperset(name for name, _ in call.query)
+    exists = call.operation.id == LEADS
     return unlearning.names_to_drop(refused, added, reads=reads, exists=exists)
 
 

@@ -13,6 +13,8 @@ from pb2b_notebook.errors import PaginationError
 
 MOST_PAGES = 10_000
 MOST_EMPTY = 3
+MOST_EMPTY_FILTERED: Final = 20
+"""Empty pages in a row after which a list of filtered rows is left, as one that is not proven complete."""
 PATIENCE: Final = 600.0
 """Seconds that a list may take, beside those of its pages."""
 SECONDS_A_PAGE: Final = 15.0
@@ -27,7 +29,7 @@ def follow(
     cursor: str | None = None,
     *,
     strict: bool = True,
-    is_endless: Callable[[int], bool] = lambda _: False,
+    is_endless: Callable[[int, int], bool] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Page]:
     """Yield page after page, up to the one without a next cursor.
@@ -37,8 +39,8 @@ def follow(
         enough: Called once with each page; returns whether to stop after it.
         cursor: Cursor of the first page to read; ``None`` for the beginning.
         strict: Whether to refuse a last page that promises more, or that has a cursor after only empty pages.
-        is_endless: Called with the number of rows so far; returns whether empty pages end the list, though the service
-            promises more: they are not those of a filter.
+        is_endless: Called with the numbers of rows and of empty pages in a row, from the third one; returns whether
+            these end the list, though the service promises more. By default, they are an error.
         clock: Monotonic clock, in seconds.
 
     Raises:
@@ -64,7 +66,8 @@ def follow(
         # Rows that change while they are listed come once more, at the end: at most as many pages as came before.
         known = known + 1 if _are_listed_ids(page, ids) else 0
         fresh += not known
-        ends_empty = empty == MOST_EMPTY and (page.bare_cursor or is_endless(rows))
+        many = empty >= MOST_EMPTY
+        ends_empty = many and (page.bare_cursor or (is_endless is not None and is_endless(rows, empty)))
         stuck = not strict and (ends_empty or again == MOST_EMPTY)
         page = _ended_if_doubtful(page, seen, repeated=bool(known), stuck=stuck)
         scrolls = page.next_cursor == cursor and (not page.documented or rows < total) and not (known or again)
@@ -79,7 +82,7 @@ def follow(
             raise _endless("the service repeated a cursor", page)
         if cursor is not None and again == MOST_EMPTY:
             raise _endless(f"{MOST_EMPTY} pages in a row had rows that were listed before", page)
-        if cursor is not None and empty == MOST_EMPTY:
+        if cursor is not None and many and is_endless is None:
             raise _endless(f"{MOST_EMPTY} pages in a row were empty, but each announced more rows", page)
         if strict and cursor is None and page.promises_more:
             raise PaginationError(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from pb2b_notebook.api.http.adaptation import unlearning
@@ -24,7 +25,7 @@ from pb2b_notebook.api.lists.requests.page_sizes import PageSize
 from pb2b_notebook.api.lists.requests.places import id_of, ids_of
 from pb2b_notebook.api.lists.requests.query import ListQuery
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import APIError, BadRequestError, NotFoundError, ResponseTooLargeError, ValidationError
+from pb2b_notebook.errors import APIError, BadRequestError, ResponseTooLargeError, ValidationError
 
 
 class PageRequests:
@@ -75,12 +76,39 @@ class PageRequests:
         total = [("include_total", "true")] if counted and self._counts else []
         try:
             return self._ask_in_size([*query, *total], sized=self.size.name in bounds)
-        except NotFoundError as missing:
-            if not (says_empty(missing, self.facts.operation) or self._is_empty(missing, [*query, *total])):
+        except APIError as missing:
+            if missing.status == unlearning.NOT_FOUND and (
+                says_empty(missing, self.facts.operation) or self._is_empty(missing, [*query, *total])
+            ):
+                return Page((), None, None, missing.request_id, ends=True)
+            if not self._drop_refused_filters(missing):
                 raise
-            return Page((), None, None, missing.request_id, ends=True)
+        return self.ask(cursor, bounds, counted=counted)
 
-    def _is_empty(self, missing: NotFoundError, query: Sequence[tuple[str, str]]) -> bool:
+    def _drop_refused_filters(self, refused: APIError) -> bool:
+        """Whether filters are refused by such a status, whatever their value; they are applied here from now on."""
+        names = sorted(self.query.rows.names & {name for name, _ in self.query.sent}) if self.query.rows else []
+        if not names or refused.status not in unlearning.MISSING or self.seen.pages:
+            return False
+        with suppress(APIError):
+            rows = [parse_strict_json(bytes(record)) for record in self._fetch(self.size.parameters).records]
+            names = [name for name in names if self._refuses_value(name, rows, refused)] if rows else []
+            for name in names:
+                self.facts.context.client.learn_refused(self.facts.operation, [name], f"it answers {refused.status}")
+                self.query.apply_here(name, notice=True)
+            return bool(names)
+        return False
+
+    def _refuses_value(self, name: str, rows: Sequence[Mapping[str, Any]], refused: APIError) -> bool:
+        """Whether a filter is refused in the same way with the value of a row, which is certainly one that exists."""
+        given = [pair for pair in self.query.sent if pair[0] == name]
+        one = next(filter(None, (matching_query(given, row) for row in rows)), None)
+        try:
+            return one is not None and not self._fetch([*one, *self.size.parameters])
+        except APIError as again:
+            return again.status == refused.status
+
+    def _is_empty(self, missing: APIError, query: Sequence[tuple[str, str]]) -> bool:
         """Whether a service answers 404 where no object matches: with the values of a row, it takes the filters."""
         names = sorted({name for name, _ in query})
         if OURS.issuperset(names):
