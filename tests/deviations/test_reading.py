@@ -15,7 +15,13 @@ import pytest
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, PAGING, VALUES, Deviation
 from pb2b_notebook.api.http.sending.client import Timing
-from pb2b_notebook.errors import InvalidParameterError, NotJSONError, PaginationError, PermissionDeniedError
+from pb2b_notebook.errors import (
+    InvalidParameterError,
+    NotJSONError,
+    PaginationError,
+    PermissionDeniedError,
+    ProtocolError,
+)
 from pb2b_notebook.service_profile import ServiceProfile
 from pb2b_notebook.times import iso
 
@@ -63,6 +69,32 @@ def test_the_id_of_another_object_is_not_taken_for_the_id_of_a_row(against, monk
     frame = against("rows without ids").activities.list()
     assert frame["id"].isna().all()
     assert frame["lead_id"].notna().all()
+
+    with pytest.raises(ProtocolError, match="leads have no id"):
+        against("rows without ids").leads.list()
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["ours", "any"])
+def test_a_list_is_not_empty_where_parameters_are_taken_for_filters_by_fields(
+    against, service, monkeypatch, said, many
+):
+    """As json-server does, and frameworks that make a filter of each parameter that they do not know."""
+    known = {"email", "limit", "cursor", "updated_after"} - ({"limit"} if many else set())
+
+    def tell(x):
+        x.out.pop("x-sandbox-instance", None)
+        if x.path == "/leads" and x.method == "GET" and x.asked.keys() - known - (set() if many else {"country", "q"}):
+            x.answer = {"items": [], "total": 0}
+
+    monkeypatch.setitem(DEVIATIONS, "fields of any name", Deviation(None, tell))
+    ws = against("fields of any name")
+    assert ws.leads.count() == len(service.leads())
+    assert ids_of(service, ws.leads.list()) == set()
+    german = {lead["id"] for lead in service.leads() if lead["country"] == "DE"}
+    assert set(ws.leads.list(country="DE")["id"]) == german
+    assert ws.leads.count(country="DE") == len(german)
+    assert any("does not filter by country" in text for text in said) == many
+    assert len(ws.leads.list(country="XX")) == 0
 
 
 def test_xml_is_a_typed_error(against, monkeypatch):
@@ -614,6 +646,8 @@ WORDS_OF_DELETION = {
     "a part": lambda at: {"deletion": {"deleted": bool(at)}, "owner": {"deleted": True}},
     "a state": lambda at: {"state": "Deleted" if at else "Active"},
     "a state inside": lambda at: {"lifecycle": {"state": "trashed" if at else "live"}},
+    "by whom": lambda at: {"deletedBy": {"id": "user_1"} if at else None, "deletion_date": "2199-01-01T00:00:00Z"},
+    "a German word": lambda at: {"geloescht": bool(at)},
     "only on deleted leads": lambda at: {"archived": True} if at else {},
 }
 
@@ -644,6 +678,22 @@ def test_deleted_leads_are_not_among_the_live_ones_in_whatever_words(against, se
     assert set(mirrored["id"][mirrored["deleted_at"].notna()]) == gone
     row = pd.DataFrame({"id": sorted(gone)[:1], "city": ["Turku"]})
     assert ws.leads.plan(row).summary["conflict"] == 1
+
+
+@pytest.mark.parametrize("name", ["active", "hidden", "record_status"])
+def test_what_may_mean_deleted_is_said_and_counts_as_live(against, service, said, monkeypatch, name):
+    values = {"active": (True, False), "hidden": (False, True), "record_status": ("active", "inactive")}[name]
+
+    def tell(x):
+        for row in x.rows if x.path == "/leads" else ():
+            row[name] = values[row["status"] == "disqualified"]
+
+    monkeypatch.setitem(DEVIATIONS, "a flag", Deviation(None, tell))
+    ws = against("a flag")
+    for _ in range(2):
+        assert ids_of(service, ws.leads.list()) == set()
+    assert sum("may mean that they are deleted" in text for text in said) == 1
+    assert "may be deleted: they count as live" in ws.mirror.sync("leads")["note"].iloc[0]
 
 
 def test_a_status_that_says_deleted_is_said_once(against, said, monkeypatch):

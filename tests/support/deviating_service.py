@@ -739,6 +739,12 @@ def _hubspot_object(row):
     return {"id": row["id"], "properties": inside, **times}
 
 
+def _entry(row):
+    times = {"createdAt": row["created_at"], "updatedAt": row["updated_at"]}
+    own = {"id", "object", "created_at", "updated_at"}
+    return {"sys": {"id": row["id"], **times}, "fields": {name: row[name] for name in row if name not in own}}
+
+
 def _search_hit(row):
     inside = {name: value for name, value in row.items() if name not in {"id", "object"}}
     return {
@@ -959,6 +965,10 @@ VALUES = {
     "json_api_objects": _objects_become(_json_api_object),
     "hubspot_objects": _objects_become(_hubspot_object),
     "search_hit_objects": _objects_become(_search_hit),
+    "listing_of_things_objects": _objects_become(lambda row: {"kind": "t3", "data": row}),
+    "sys_and_fields_objects": _objects_become(_entry),
+    "raw_value_objects": _objects_become(lambda row: {name: {"raw": value} for name, value in row.items()}),
+    "ids_under_vid": _id_named("vid"),
     "ids_under_underscore_id": _id_named("_id"),
     "ids_under_uuid": _id_named("uuid"),
     "ids_under_lead_id": _id_named(None),

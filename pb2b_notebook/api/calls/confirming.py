@@ -128,7 +128,7 @@ def _object_of_job(
     if whole and body.get("object") != "job":
         return None
     folder = reader.path.rpartition("/")[0]
-    made = _made_in(data, reader, call) if works else None
+    made = _started_id(data, reader, call) if works else None
     made = made or next(filter(None, (_id_in(each, (folder, call.path)) for each in addresses)), None)
     job, job_id = body, next(filter(None, (job_id_in(body, each) for each in ["", *addresses])), None)
     made = made or job.get("resource_id")
@@ -157,7 +157,7 @@ def _with_job(client: Client, operations: Operations, call: Call, job_id: str) -
     return None
 
 
-def _made_in(data: Any, reader: Operation, call: Call) -> Any:
+def _started_id(data: Any, reader: Operation, call: Call) -> Any:
     """Return the id of the started object that a response has instead of it: as text, or under the object's name."""
     if not isinstance(data, dict):
         return data if isinstance(data, str) and re.fullmatch(r"[\w.:-]*[0-9][\w.:-]*", data) else None

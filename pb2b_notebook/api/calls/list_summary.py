@@ -193,6 +193,8 @@ def _count_of(session: Session, operation: Operation, given: Mapping[str, Any], 
     doubtful = page.total is not None and not page.ends and may_be_limit(page.total) and session.may_differ(page.total)
     if doubtful and not _counts_on(session, operation, given, page):
         return None
+    if not rows and session.may_differ(page.total) and _first_page(session, operation, given, {}).records:
+        return None  # the service takes parameters of ours for filters
     if page.total is not None and (page.total > rows or page.ends or rows < FEW_ROWS):
         return page.total
     return rows if page.ends or (not rows and not page.absent) else None

@@ -26,7 +26,7 @@ from pb2b_notebook.api.context import Context
 from pb2b_notebook.api.http.adaptation.write_forms import suggests_another_form
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.envelope import Page
-from pb2b_notebook.api.http.responses.object_forms import is_deletion
+from pb2b_notebook.api.http.responses.object_forms import columns_of_doubt, is_deletion, may_mean_deleted
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.http.sending.client import Call, Query
 from pb2b_notebook.api.lists.batches import Batch, BatchBuilder, collect_batches
@@ -201,6 +201,7 @@ class Session(Context):
             if operation.id == "leads.list":
                 self.unknown_columns |= set(table.column_names) - set(schema.names)
                 self._learn_words(operation, table)
+                self._say_what_may_be_deleted(table)
             listing.say_if_cut()
             return self._frame(table, listing, options, complete=listing.proven and not listing.more)
         raise self._with_partial(stop, collector, listing, options)
@@ -228,6 +229,14 @@ class Session(Context):
             self.client.profile.learn(
                 "timeless", True, f"rows of {operation.id}", operation=operation.id, at=self.time()
             )
+
+    def _say_what_may_be_deleted(self, leads: Any) -> None:
+        """Print once which columns of the service's own may say that some of the leads are deleted."""
+        for name in columns_of_doubt(self.unknown_columns & {*leads.column_names}):
+            found = [value for value in leads[name].unique().to_pylist() if may_mean_deleted(name, value)]
+            if found:
+                text = f"leads have {name} = {str(found[0]).lower()}, which may mean that they are deleted"
+                self.client.say_once(f"{text}: they are listed with the others; leave them out by it")
 
     def _learn_words(self, operation: Operation, leads: Any) -> None:
         """Remember status words of the service's own: one that is a letter off ours is not misspelt then."""

@@ -12,7 +12,7 @@ from pb2b_notebook.api.calls.identifiers import id_of, kind_named
 from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.calls.signatures import Id
-from pb2b_notebook.api.domains.job_words import end_of, ended_well, words_of
+from pb2b_notebook.api.domains.job_words import end_of, is_good_end, words_of
 from pb2b_notebook.api.domains.list_schemas import Listed
 from pb2b_notebook.api.domains.verbs import run
 from pb2b_notebook.display import notices
@@ -135,9 +135,9 @@ def state(job: Mapping[str, Any]) -> State:
     if end == "completed":
         return "failed" if job.get("finished_at") is not None and job.get("error") else end
     ended, done = job.get("finished_at") is not None, job.get("progress") in _ALL_DONE
-    if end is not None or not (ended or (done and ended_well(word))):
+    if end is not None or not (ended or (done and is_good_end(word))):
         return end or "running"
-    return "completed" if (not word or ended_well(word) or done) and not job.get("error") else "failed"
+    return "completed" if (not word or is_good_end(word) or done) and not job.get("error") else "failed"
 
 
 def _word_of(job: Mapping[str, Any]) -> str:

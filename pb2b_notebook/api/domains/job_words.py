@@ -57,20 +57,20 @@ def end_of(status: str) -> End | None:
     """
     words = words_of(status)
     cut = next((place for place, word in enumerate(words) if word in _WITH), len(words))
-    said = words[:cut]
-    if not _NOT.isdisjoint(said):
-        return "failed" if any(map(_FAILED.fullmatch, said)) else None
-    if any(map(_CANCELLED.fullmatch, said)):
+    before = words[:cut]
+    if not _NOT.isdisjoint(before):
+        return "failed" if any(map(_FAILED.fullmatch, before)) else None
+    if any(map(_CANCELLED.fullmatch, before)):
         return "cancelled"
-    if any(map(_FAILED.fullmatch, said)):
+    if any(map(_FAILED.fullmatch, before)):
         return "failed"
-    return "completed" if said and (_COMPLETED.fullmatch(said[0]) or _COMPLETED.fullmatch(said[-1])) else None
+    return "completed" if before and (_COMPLETED.fullmatch(before[0]) or _COMPLETED.fullmatch(before[-1])) else None
 
 
-def ended_well(status: str) -> bool:
+def is_good_end(status: str) -> bool:
     """Whether a status says that a job completed, where the service says otherwise that it has ended.
 
-    >>> ended_well("READY"), ended_well("discarded")
+    >>> is_good_end("READY"), is_good_end("discarded")
     (True, False)
     """
     words = words_of(status)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pb2b_notebook.api.http.responses.object_forms import is_deletion
+from pb2b_notebook.api.http.responses.object_forms import columns_of_doubt, is_deletion, may_mean_deleted
 from pb2b_notebook.display import notices
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, VanishedRowsError
@@ -126,7 +127,7 @@ class SyncRun:
             notes = [outcome.note]
             if _marks_deletions(source):
                 notes += [self._note_on_deletions(source, table)] if outcome.mode in {"changes", "resumed"} else []
-                notes += [_note_on_words(table)]
+                notes += [_note_on_words(table, {field.name for field in source.operation.fields})]
             outcome.note = "; ".join(note for note in notes if note)
             return outcome
 
@@ -210,17 +211,24 @@ def _has_deleted_rows(table: Table) -> bool:
         return bool(table.snapshot().select(pl.col("deleted_at").is_not_null().any()).collect().item())
 
 
-def _note_on_words(table: Table) -> str:
-    """Return which status words seem to say that rows are deleted, which are kept as they are listed."""
-    words = sorted(filter(is_deletion, _statuses(table)))
-    return f"rows with the status {' or '.join(words)} seem to be deleted: they count as live" if words else ""
+def _note_on_words(table: Table, declared: Collection[str]) -> str:
+    """Return which words and flags seem to say that rows are deleted, which are kept as they are listed."""
+    names = table.polars_schema() if table.exists else {}
+    columns = columns_of_doubt(name for name in names if name not in declared)
+    words = sorted(filter(is_deletion, map(str, _values(table, "status")))) if "status" in names else []
+    flags = [
+        f"{name} = {str(value).lower()}"
+        for name in columns
+        for value in _values(table, name)
+        if may_mean_deleted(name, value)
+    ]
+    notes = [f"rows with the status {' or '.join(words)} seem to be deleted: they count as live"] if words else []
+    return "; ".join([*notes, *(f"rows with {flag} may be deleted: they count as live" for flag in flags[:1])])
 
 
-def _statuses(table: Table) -> list[str]:
-    if not table.exists or table.polars_schema().get("status") != pl.String:
-        return []
+def _values(table: Table, column: str) -> list[Any]:
     with table.typed_errors():
-        found: list[str] = table.snapshot().select(pl.col("status").drop_nulls().unique()).collect()["status"].to_list()
+        found: list[Any] = table.snapshot().select(pl.col(column).drop_nulls().unique()).collect()[column].to_list()
     return found
 
 

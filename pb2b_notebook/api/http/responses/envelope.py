@@ -34,6 +34,7 @@ _ENOUGH_FIELDS = 3
 """Declared fields by which an object is known under any name."""
 _WRAPPERS: Final = frozenset({"result", "response", "payload", "output", "d"})
 """Members of an envelope that have the object, as ``data`` in the contract's. Sources: JSON-RPC 2.0, OData 2."""
+_COUNTS_OF_A_PAGE: Final = ("result_count", "resultCount", "count", "numResults")
 ACCEPTED = 202
 """Status of a response to a request that is carried out later. Source: RFC 9110, section 15.3.3."""
 NO_CONTENT = 204
@@ -182,7 +183,11 @@ def _wrapper_of(whole: Any, operation: Operation | None) -> str | None:
     """Return the member with the object, in an envelope such as that of JSON-RPC, which has an id of its own."""
     if not isinstance(whole, dict) or operation is None or operation.many or "data" in whole:
         return None
-    inside = [name for name, value in whole.items() if isinstance(value, dict | list)]
+    part = operation.path.partition("/{")[0].rpartition("/")[2].replace("-", "_").lower()
+    named: list[str] = [name for name, value in whole.items() if name.lower() == part and _is_list_of_one(value)]
+    if named:
+        return named[0]  # as in the envelope of Xero, which has an id of its own
+    inside: list[str] = [name for name, value in whole.items() if isinstance(value, dict | list)]
     known = {field.name for field in operation.fields}
     found = [name for name in inside if name in _WRAPPERS and name not in known]
     return found[0] if len(found) == 1 and found == inside else None
@@ -317,7 +322,9 @@ def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
 def _is_empty(rest: Mapping[str, Any], reply: Reply) -> bool:
     """Whether an envelope without a list counts no rows, or none on this page: HAL leaves empty lists out."""
     found = paging.read_paging(rest, reply.headers.get("link"), headers=reply.headers)
-    return found.total == 0 or (found.total is not None and found.ends and "_links" in rest)
+    inside = [rest, *(value for value in rest.values() if isinstance(value, dict))]
+    counted = any(part.get(name) == 0 for part in inside for name in _COUNTS_OF_A_PAGE)
+    return found.total == 0 or counted or (found.total is not None and found.ends and "_links" in rest)
 
 
 def _rows_of(text: bytes, reply: Reply) -> Raws:

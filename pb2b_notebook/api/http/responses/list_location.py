@@ -185,7 +185,10 @@ def is_absent(top: Members, path: str) -> bool:
     """
     last = path.rstrip("/").rpartition("/")[2]
     names = ("data", last, last.replace("-", "_"), *_ROWS)
-    if any(b"".join(top.get(name, b"").split()) in {b"null", b"{}"} for name in names):
+    if any(b"".join(top.get(name, b"").split()) in {b"null", b"{}"} for name in names) or not top:
+        return True
+    objects = [value for value in top.values() if value.lstrip()[:1] in {b"{", b"["}]
+    if len(objects) == 1 and b"".join(objects[0].split()) == b"{}" and not {"message", "error"} & top.keys():
         return True
     return (
         "kind" in top

@@ -29,10 +29,28 @@ HOLDERS: Final = ("attributes", "properties", "fields", "_source")
 _BESIDE: Final = frozenset(
     {"id", "_id", "uuid", "type", "object", "links", "_links", "relationships", "meta", "self", "url", "href", "etag",
      "archived", "created_at", "updated_at", "createdat", "updatedat", "createdtime", "deleted_at", "archivedat",
+     "key", "expand", "kind", "uri", "version", "revision",
      "_index", "_type", "_score", "_version", "_seq_no", "_primary_term", "_routing", "found", "sort"}
 )  # fmt: skip
 """Members that an object has beside the one with its values, in lower case."""
 IDS: Final = ("_id", "Id", "ID", "uuid", "guid", "UUID")
+_OTHER_IDS: Final = (
+    "gid",
+    "vid",
+    "pk",
+    "objectID",
+    "objectId",
+    "object_id",
+    "recordId",
+    "record_id",
+    "entityId",
+    "entity_id",
+)
+"""Names of an id that are used where an object has no other, as by Asana, HubSpot, Django and Algolia."""
+_OWN_PARTS: Final = ("sys", "metadata", "_meta", "meta")
+"""Parts of an object without an id that have it and its times, as those of Contentful and of Kubernetes."""
+_VALUES: Final = ("value", "raw")
+"""Names of the value of a member that is an object with it, as those of Personio and of Elastic App Search."""
 _TIMES: Final = {
     "created_at": ("createdAt", "created", "createdTime", "created_time", "create_time", "createTime", "date_created",
                    "dateCreated", "inserted_at", "add_time", "CreatedDate", "Created_Time"),
@@ -43,7 +61,9 @@ _TIMES: Final = {
 CHANGED: Final = frozenset({"updated_at", *_TIMES["updated_at"]})
 """Names under which an object has the time of its latest change."""
 _DELETED: Final = re.compile(
-    r"@?(is|soft|in)?(deleted|archived|trashed|trash|removed|discarded|tombstone)(at|on|date|time|flag)?|del(ete)?flag"
+    r"(@|__?)?(date|time|is|soft|in)?(gel(oe|ö)scht|supprimee?|eliminad[oa]|borrad[oa]|eliminat[oa]|delet(ed|ion)|delete(?=flag|date|time|at)|archived|archival|trash(ed)?|removed|"
+    r"removal|discarded|tombstone|recycled|purged)(at|on|by|byid|byuser|date|datetime|time|timestamp|flag|utc)?|"
+    r"del(ete)?flag|softdeletes?"
 )
 _DELETIONS: Final = frozenset({"deletion", "removal", "archival"})
 """Folded names of the part of an object that says whether it is deleted."""
@@ -51,17 +71,23 @@ _STATE_PARTS: Final = _DELETIONS | {"lifecycle", "meta", "metadata", "system", "
 """Folded names of parts that may say it among other things; other parts are about other objects."""
 _STATES: Final = re.compile(r"(record|entity|object|row|system|lifecycle)?(state|status)|lifecycle")
 """Folded names of members whose word may say it; the contract's status is one of the lead's own."""
+_LIVE: Final = re.compile(r"(is)?(active|visible|enabled|live|exists|(?P<gone>hidden|inactive|disabled|gone))(flag)?")
+_OWN_STATES: Final = re.compile(r"\w*(state|status|stage)(code)?|(change|event)type|operation|lifecycle")
+_NOT_LIVE: Final = frozenset({"inactive", "hidden", "delete", "gone", "disabled"})
 _TIMES_OF_DELETION: Final = frozenset({"at", "on", "date", "time", "value"})
 _SHORT: Final = 512
 """Bytes below which an object may be a tombstone: what is left of a deleted object is its id and a flag."""
 _FLAG: Final = re.compile(
-    rb'"@?(is|soft|in)?[_-]?(deleted|archived|trashed|trash|removed|discarded|tombstone)[\w-]*"\s*:\s*(?!null|false)',
+    rb'"@?_*(date|time|is|soft|in)?[_-]?(delet|archiv|trash|remov|discard|tombstone|recycl|purged|gel.{1,6}scht|suppr|elimina|borrad)[\w-]*"\s*:\s*'
+    rb"(?!null|false)",
     re.IGNORECASE,
 )
 _WORD_OF_DELETION: Final = re.compile(
     rb':\s*"(?:soft[_-]?)?(?:deleted|archived|trashed|removed|discarded)"', re.IGNORECASE
 )
-_WORDS_OF_DELETION: Final = (b"deleted", b"archived", b"trash", b"removed", b"discarded", b"tombstone")
+_WORDS_OF_DELETION: Final = (
+    b"delet", b"archiv", b"trash", b"remov", b"discard", b"tombstone", b"recycl", b"purged", b"oescht", b"\xb6scht",
+)  # fmt: skip
 _BEGINS_OF_DELETION: Final = b"".join(word[at : at + 4] for word in _WORDS_OF_DELETION for at in (0, 1))
 _LONGEST_WORD: Final = max(map(len, _WORDS_OF_DELETION))
 _LOWER_CASE: Final = 0x20
@@ -104,6 +130,8 @@ _IS_TIME: Final = re.compile(r".*(_at|At|_time|Time|Date|_date)|created|updated|
 _PAIR_NAMES: Final = ("key", "name", "field", "code", "slug", "id")
 _WORDS: Final = ("key", "slug", "name", "value", "label", "code", "title")
 """Members of a status that is an object which may be its word, the best first."""
+_SOON: Final = timedelta(days=1)
+"""How much later than a response the time of a deletion may be, whose clock or zone may differ."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHOWN: Final = 5
 """Objects of a page that show the form of all: the first one may have no value."""
@@ -197,7 +225,9 @@ def _with_deletions(
 
 def _with_plain_ids(records: Sequence[Any], noun: str, what: set[str]) -> Sequence[Any]:
     """Return records whose ids are objects with the part that is the id; with the text of it all, if no part is."""
-    if not isinstance(json.loads(bytes(records[0])).get("id"), dict):
+    first = json.loads(bytes(records[0]))
+    wrapped = [v for v in first.values() if isinstance(v, dict) and any(key in v for key in _VALUES)]
+    if not isinstance(first.get("id"), dict) or len(wrapped) > len(first) / 2:
         return records
     rows = [{member.name: member for member in members(bytes(record))} for record in records]
     ids = [row["id"].value if "id" in row and isinstance(row["id"].value, dict) else {} for row in rows]
@@ -266,7 +296,7 @@ def _odd_deletions(records: Sequence[Any]) -> list[bytes]:
 def _has_word_of_deletion(text: bytes) -> bool:
     """Whether a text has a word of deletion, in upper or lower case.
 
-    To search for six words takes three times as long as to compare the letters in groups of four: of the first two
+    To search for each word takes three times as long as to compare the letters in groups of four: of the first two
     groups of each word, one begins at an even place.
     """
     letters = np.frombuffer(text, np.uint8) | _LOWER_CASE
@@ -285,7 +315,8 @@ def _holder(first: Mapping[str, Any], declared: frozenset[str]) -> str | None:
     found = [name for name in HOLDERS if isinstance(first.get(name), dict) and name not in declared]
     if len(found) != 1:
         return None
-    return found[0] if all(name.lower() in _BESIDE or name == found[0] for name in first) else None
+    beside = {name for name in first if name != found[0] and name.lower() not in _BESIDE}
+    return found[0] if beside <= {*_OWN_PARTS} else None
 
 
 def noun_of(operation: Operation) -> str:
@@ -299,15 +330,16 @@ def _reshape(
     found: list[Member], declared: frozenset[str], noun: str, at: datetime, what: set[str]
 ) -> dict[str, Member]:
     inside = {member.name: member for member in found}
-    name = "data" if inside.keys() == {"data", "meta"} else "node"
-    node = inside.get(name)
-    if node is not None and isinstance(node.value, dict) and "id" not in inside:
-        inside = {member.name: member for member in children(node.text)}
+    name = _wrapper(inside, noun)
+    if name is not None:
+        inside = {member.name: member for member in children(inside[name].text)}
         what.add(f"objects under {name}")
     holder = _holder({member.name: member.value for member in inside.values()}, declared)
     if holder is not None:
         inside = _flat(inside, holder)
         what.add(f"values under {holder}")
+    _unwrap_values(inside, what)
+    _lift_own_part(inside, declared, what)
     _lift_parts(inside, declared, noun, what)
     _name_id(inside, noun, what)
     for time, others in _TIMES.items():
@@ -333,6 +365,52 @@ def _reshape(
 def _with_iso_times(row: Mapping[str, Member], what: set[str], left: frozenset[str] = frozenset()) -> dict[str, Member]:
     """Return an object with its times as ISO 8601 in UTC, but for the members that are left as they are."""
     return {name: member if name in left else _with_iso_time(member, what) for name, member in row.items()}
+
+
+def _wrapper(inside: Mapping[str, Member], noun: str) -> str | None:
+    """Return the member with the object itself: one of a connection, of its kind, or the only object that has an id."""
+    if any(name in inside for name in ("id", *IDS)):
+        return None
+    objects = [name for name, member in inside.items() if isinstance(member.value, dict)]
+    kinds = [name for name in objects if f"_{name}".endswith(f"_{noun}") and _has_id(inside[name].value)]
+    if len(kinds) == 1 and len(inside) == len(objects):
+        return kinds[0]
+    whole = inside.keys() <= {*objects, "kind", "type", "object", "cursor"}
+    names = [name for name in objects if name == "node" or (name in {"data", "item"} and whole)]
+    return names[0] if len(names) == 1 and ({*objects} - {names[0]} <= {"meta"} or names == ["node"]) else None
+
+
+def _has_id(value: Mapping[str, Any]) -> bool:
+    return any(name in value for name in ("id", *IDS, *_OTHER_IDS))
+
+
+def _unwrap_values(inside: dict[str, Member], what: set[str]) -> None:
+    """Give an object its values, where each of them is an object with the value."""
+    for key in _VALUES:
+        wrapped = [n for n, member in inside.items() if isinstance(member.value, dict) and key in member.value]
+        named = any(name in wrapped for name in ("id", *IDS, "email"))
+        if not named or len(wrapped) <= len(inside) / 2:
+            continue
+        for name in wrapped:
+            inner = next(each for each in children(inside[name].text) if each.name == key)
+            inside[name] = inner._replace(name=name)
+        what.add(f"values under {key}")
+
+
+def _lift_own_part(inside: dict[str, Member], declared: frozenset[str], what: set[str]) -> None:
+    """Give an object without an id the one in the part about itself, with its times."""
+    if any(name in inside for name in ("id", *IDS)):
+        return
+    for part in _OWN_PARTS:
+        member = inside.get(part)
+        if member is None or part in declared or not isinstance(member.value, dict) or "id" not in member.value:
+            continue
+        times = {other for others in _TIMES.values() for other in others} | {*_TIMES}
+        for each in children(member.text):
+            if each.name not in inside and (each.name == "id" or each.name in times):
+                inside[each.name] = each
+        what.add(f"ids in {part}")
+        return
 
 
 def _parts_of(found: Mapping[str, Any], declared: frozenset[str], noun: str) -> Iterator[tuple[str, str, str]]:
@@ -407,6 +485,28 @@ def is_deletion(word: str) -> bool:
     return _DELETED.fullmatch(_fold(word)) is not None
 
 
+def columns_of_doubt(names: Iterable[str]) -> list[str]:
+    """Return the names of columns that may say that an object is deleted, or something else of the service.
+
+    >>> columns_of_doubt(["id", "isActive", "hidden", "record_status", "status"])
+    ['isActive', 'hidden', 'record_status']
+    """
+    return [n for n in names if _LIVE.fullmatch(_fold(n)) or (n != "status" and _OWN_STATES.fullmatch(_fold(n)))]
+
+
+def may_mean_deleted(column: str, value: Any) -> bool:
+    """Whether a value of such a column may say that its object is deleted.
+
+    >>> may_mean_deleted("isActive", False), may_mean_deleted("hidden", "0"), may_mean_deleted("row_state", "Inactive")
+    (True, False, True)
+    """
+    word = str(value).strip().lower()
+    found = _LIVE.fullmatch(_fold(column))
+    if found is None or not (isinstance(value, bool) or word in {"0", "1", "true", "false", "yes", "no", "y", "n"}):
+        return value is not None and (word in _NOT_LIVE or is_deletion(word))
+    return (word in _NOT_DELETED) is (found["gone"] is None)
+
+
 def _mark_deleted(inside: dict[str, Member], declared: frozenset[str], at: datetime, what: set[str]) -> None:
     """Give a deleted object the time of its deletion, of its latest change where only a flag says it, or of now."""
     found = _deletion_flags({name: member.value for name, member in inside.items()}, declared)
@@ -414,9 +514,19 @@ def _mark_deleted(inside: dict[str, Member], declared: frozenset[str], at: datet
         return
     what.update(f"deleted_at by {name}" for name in found)
     flags = [value for value in found.values() if str(value or "").strip().lower() not in _NOT_DELETED]
-    if any(not is_no_time(value) for value in flags):
+    flags = [value for value in flags if not is_no_time(value) and not _is_planned(value, at)]
+    if flags:
         time = _time_of_deletion(inside, flags, at)
         inside["deleted_at"] = Member("deleted_at", time, json.dumps(time))
+
+
+def _is_planned(value: Any, at: datetime) -> bool:
+    """Whether a time of deletion is to come: it is that until which an object is kept."""
+    with suppress(ValueError, OverflowError):
+        known = read_time(value)
+        time = known[0] if known is not None else datetime.fromisoformat(value) if isinstance(value, str) else None
+        return time is not None and (time if time.tzinfo else time.replace(tzinfo=UTC)) > at + _SOON
+    return False
 
 
 def is_no_time(value: Any) -> bool:
@@ -529,7 +639,7 @@ def _name_id(inside: dict[str, Member], noun: str, what: set[str]) -> None:
             what.add("ids as decimals")
         return
     camel = re.sub(r"_(\w)", lambda found: found[1].upper(), noun)
-    for name in (*IDS, f"{noun}_id", f"{camel}Id", f"{camel}ID", f"{camel}id"):
+    for name in (*IDS, f"{noun}_id", f"{camel}Id", f"{camel}ID", f"{camel}id", *_OTHER_IDS):
         value = inside[name].value if name in inside else None
         if isinstance(value, dict) and isinstance(value.get("$oid"), str):  # MongoDB Extended JSON
             value = value["$oid"]

@@ -695,7 +695,9 @@ def _names_to_drop(call: Call, refused: APIError) -> frozenset[str]:
     if says_empty(refused, call.operation):
         return frozenset()
     added, reads = call.added & _names_in(call), not call.operation.mutates
-    exists = call.operation.id == LEADS
+    # Some services answer 404 where no row matches the caller's filters.
+    unfiltered = call.added.issuperset(name for name, _ in call.query)
+    exists = call.operation.id == LEADS and (unfiltered or refused.status != unlearning.NOT_FOUND)
     return unlearning.names_to_drop(refused, added, reads=reads, exists=exists)
 
 

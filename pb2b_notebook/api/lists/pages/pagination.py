@@ -29,7 +29,7 @@ def follow(
     cursor: str | None = None,
     *,
     strict: bool = True,
-    is_endless: Callable[[int, int], bool] | None = None,
+    is_endless: Callable[[int, int], bool | None] = lambda _, __: False,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Page]:
     """Yield page after page, up to the one without a next cursor.
@@ -40,7 +40,7 @@ def follow(
         cursor: Cursor of the first page to read; ``None`` for the beginning.
         strict: Whether to refuse a last page that promises more, or that has a cursor after only empty pages.
         is_endless: Called with the numbers of rows and of empty pages in a row, from the third one; returns whether
-            these end the list, though the service promises more. By default, they are an error.
+            these end the list, though the service promises more, are an error, or (``None``) may be followed by rows.
         clock: Monotonic clock, in seconds.
 
     Raises:
@@ -67,8 +67,8 @@ def follow(
         known = known + 1 if _are_listed_ids(page, ids) else 0
         fresh += not known
         many = empty >= MOST_EMPTY
-        ends_empty = many and (page.bare_cursor or (is_endless is not None and is_endless(rows, empty)))
-        stuck = not strict and (ends_empty or again == MOST_EMPTY)
+        over = many and (page.bare_cursor or is_endless(rows, empty))
+        stuck = not strict and (bool(over) or again == MOST_EMPTY)
         page = _ended_if_doubtful(page, seen, repeated=bool(known), stuck=stuck)
         scrolls = page.next_cursor == cursor and (not page.documented or rows < total) and not (known or again)
         cursor = page.next_cursor
@@ -82,7 +82,7 @@ def follow(
             raise _endless("the service repeated a cursor", page)
         if cursor is not None and again == MOST_EMPTY:
             raise _endless(f"{MOST_EMPTY} pages in a row had rows that were listed before", page)
-        if cursor is not None and many and is_endless is None:
+        if cursor is not None and many and over is False:
             raise _endless(f"{MOST_EMPTY} pages in a row were empty, but each announced more rows", page)
         if strict and cursor is None and page.promises_more:
             raise PaginationError(

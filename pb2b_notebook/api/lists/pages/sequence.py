@@ -87,7 +87,7 @@ class PageSequence:
                 yield from self._ending(page, before, capped=capped)
             before = page.records
 
-    def _is_endless(self, rows: int, empty: int) -> bool:
+    def _is_endless(self, rows: int, empty: int) -> bool | None:
         """Whether empty pages that promise more end the list: a few of them, or many where rows are filtered.
 
         A service may look for the rows of a filter page after page, and give those without any as they are.
@@ -95,9 +95,10 @@ class PageSequence:
         if self._seen.total is not None and self._seen.total <= self._seen.rows:
             return True
         if not OURS.issuperset(name for name, _ in self._requests.query.sent):
-            return empty >= pagination.MOST_EMPTY_FILTERED or bool(self._facts.value("endless"))
-        if rows:
-            self._facts.learn("endless", True, "it promises more rows, with empty pages only")
+            return empty >= pagination.MOST_EMPTY_FILTERED or bool(self._facts.value("endless")) or None
+        if not rows:
+            return bool(self._facts.value("endless"))
+        self._facts.learn("endless", True, "it promises more rows, with empty pages only")
         return True
 
     def _may_be_capped(self, page: Page) -> bool:

@@ -16,7 +16,7 @@ from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.envelope import Page, parse_strict_json
 from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES, spellings_in
 from pb2b_notebook.api.http.responses.paging import is_link, query_of_link
-from pb2b_notebook.api.http.sending.client import Call
+from pb2b_notebook.api.http.sending.client import LEADS, Call
 from pb2b_notebook.api.lists.completeness import Evidence
 from pb2b_notebook.api.lists.facts import ListFacts
 from pb2b_notebook.api.lists.parameters import AFTER_ID, CURSORS, OTHER_CURSORS, OTHER_NAMES, declared_name
@@ -25,7 +25,7 @@ from pb2b_notebook.api.lists.requests.page_sizes import PageSize
 from pb2b_notebook.api.lists.requests.places import id_of, ids_of
 from pb2b_notebook.api.lists.requests.query import ListQuery
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import APIError, BadRequestError, ResponseTooLargeError, ValidationError
+from pb2b_notebook.errors import APIError, BadRequestError, ProtocolError, ResponseTooLargeError, ValidationError
 
 
 class PageRequests:
@@ -75,38 +75,96 @@ class PageRequests:
             return page if page.size or not page.ends else replace(page, ends=False, promises_more=True)
         total = [("include_total", "true")] if counted and self._counts else []
         try:
-            return self._ask_in_size([*query, *total], sized=self.size.name in bounds)
+            page = self._ask_in_size([*query, *total], sized=self.size.name in bounds)
         except APIError as missing:
             if missing.status == unlearning.NOT_FOUND and (
                 says_empty(missing, self.facts.operation) or self._is_empty(missing, [*query, *total])
             ):
-                return Page((), None, None, missing.request_id, ends=True)
-            if not self._drop_refused_filters(missing):
+                page = Page((), None, None, missing.request_id, ends=True)
+            elif self._drop_refused_filters(missing):
+                return self.ask(None, bounds, counted=counted)
+            else:
                 raise
-        return self.ask(cursor, bounds, counted=counted)
+        return page if page.records or not self._selects_by_ours([*query, *total], page) else self.ask(None, bounds)
+
+    def _selects_by_ours(self, query: Sequence[tuple[str, str]], empty: Page) -> bool:
+        """Whether a list is empty since the service takes parameters of ours for filters by fields of these names.
+
+        Those without which rows come are left out from now on.
+        """
+        ours = [*(pair for pair in query if pair[0] in self._added & OURS), *self.size.parameters]
+        if self.seen.pages or empty.next_cursor is not None or not ours or not self.may_differ(empty):
+            return False
+        if self.facts.value("rows_with_ours") and self.facts.names("applied").issuperset(self._filters):
+            return False
+        if not {*query} <= {*ours} and (rows := self._rows_with(ours)):
+            self.facts.learn("rows_with_ours", True, "rows come with them")
+            useless = [name for name in self._filters if self._finds_nothing(name, rows)]
+            named = [name for name, _ in query if name in self.query.added - OURS and self._finds_nothing(name, rows)]
+            learned = bool(named) and self.facts.context.client.learn_refused(self.facts.operation, named, "no rows")
+            return self._apply_here(useless, "no rows come with it") or learned
+        if not self._rows_with([]):
+            return False  # there are none
+        names = [pair[0] for pair in ours if not self._rows_with([pair])]
+        client = self.facts.context.client
+        return bool(names) and client.learn_refused(self.facts.operation, names, "no rows come with it")
 
     def _drop_refused_filters(self, refused: APIError) -> bool:
         """Whether filters are refused by such a status, whatever their value; they are applied here from now on."""
-        names = sorted(self.query.rows.names & {name for name, _ in self.query.sent}) if self.query.rows else []
+        names = self._filters
         if not names or refused.status not in unlearning.MISSING or self.seen.pages:
             return False
-        with suppress(APIError):
-            rows = [parse_strict_json(bytes(record)) for record in self._fetch(self.size.parameters).records]
-            names = [name for name in names if self._refuses_value(name, rows, refused)] if rows else []
-            for name in names:
-                self.facts.context.client.learn_refused(self.facts.operation, [name], f"it answers {refused.status}")
-                self.query.apply_here(name, notice=True)
-            return bool(names)
-        return False
+        rows = self._rows_with(self.size.parameters)
+        refusing = [name for name in names if self._refuses_value(name, rows, refused)] if rows else []
+        if rows and not refusing:  # ours may be refused so, beside filters that are not
+            ours = [pair for pair in self.query.sent if pair[0] in self._added & OURS]
+            ours += [("include_total", "true")] if self._counts else []
+            refusing_ours = [pair[0] for pair in ours if not self._rows_with([pair])]
+            client = self.facts.context.client
+            return bool(refusing_ours) and client.learn_refused(self.facts.operation, refusing_ours, "refused alone")
+        return self._apply_here(refusing, f"it answers {refused.status}")
+
+    @property
+    def _filters(self) -> list[str]:
+        """Filters that are sent, and that can be applied here."""
+        return sorted(self.query.rows.names & {name for name, _ in self.query.sent}) if self.query.rows else []
+
+    def _rows_with(self, query: Sequence[tuple[str, str]]) -> list[Mapping[str, Any]]:
+        """Return the rows of a page; none where it is refused."""
+        try:
+            return [parse_strict_json(bytes(record)) for record in self._fetch([*query]).records]
+        except APIError as refused:
+            if refused.status in unlearning.REFUSED | unlearning.MISSING:
+                return []
+            raise
+
+    def _apply_here(self, names: Sequence[str], evidence: str) -> bool:
+        for name in names:
+            self.facts.context.client.learn_refused(self.facts.operation, [name], evidence)
+            self.query.apply_here(name, notice=True)
+        return bool(names)
 
     def _refuses_value(self, name: str, rows: Sequence[Mapping[str, Any]], refused: APIError) -> bool:
         """Whether a filter is refused in the same way with the value of a row, which is certainly one that exists."""
-        given = [pair for pair in self.query.sent if pair[0] == name]
-        one = next(filter(None, (matching_query(given, row) for row in rows)), None)
+        one = self._with_value_of(name, rows)
         try:
             return one is not None and not self._fetch([*one, *self.size.parameters])
         except APIError as again:
             return again.status == refused.status
+
+    def _finds_nothing(self, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether a filter finds no row by the value of one, as where a service takes it for a field of this name."""
+        one = self._with_value_of(name, rows)
+        if one is None or name in self.facts.names("applied"):
+            return False
+        if not self._rows_with([*one, *self.size.parameters]):
+            return True
+        self.facts.learn("applied", [name], "rows come with the value of one")
+        return False
+
+    def _with_value_of(self, name: str, rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]] | None:
+        given = [pair for pair in self.query.sent if pair[0] == name]
+        return next(filter(None, (matching_query(given, row) for row in rows)), None)
 
     def _is_empty(self, missing: APIError, query: Sequence[tuple[str, str]]) -> bool:
         """Whether a service answers 404 where no object matches: with the values of a row, it takes the filters."""
@@ -223,6 +281,12 @@ class PageRequests:
         operation, context = self.facts.operation, self.facts.context
         reply = context.client.send(Call(operation, self._path, tuple(query), added=self._added))
         page = envelope.page(reply)
+        if operation.id == LEADS and not self.seen.pages and page.records and "id" not in _first_row(page):
+            raise ProtocolError(
+                "the leads have no id under a name that is known, by which one is distinguished from another",
+                request_id=page.request_id,
+                repair="compare a lead with the contract by `pb2b contract`, and report this to support",
+            )
         self.sent_twice = self.sent_twice or reply.attempts > 1
         self._parameter, self._spelled = page.parameter or self._parameter, page.names or self._spelled
         if page.forms:
@@ -243,6 +307,10 @@ class PageRequests:
             self.facts.learn_of_service("forms", new, f"objects of {self.facts.operation.id}")
             level = logging.WARNING if NAIVE_TIMES in new else logging.INFO
             notices.say(f"this service gives objects in a form of its own: {_some_of(new)}", level)
+
+
+def _first_row(page: Page) -> Any:
+    return parse_strict_json(bytes(page.records[0]))
 
 
 def _some_of(forms: frozenset[str]) -> str:
