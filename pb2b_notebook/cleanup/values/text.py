@@ -54,7 +54,7 @@ def tidy_text(
         without: Rules that are not applied.
 
     >>> tidy_text(" JÃ¼rgen\u00a0 Ko\u0308nig\u200b ")
-    Rewritten(value='Jürgen König', rules=('mojibake', 'composed', 'invisible', 'whitespace'))
+    Rewritten(value='Jürgen König', rules=('mojibake', 'invisible', 'composed', 'whitespace'))
     >>> tidy_text("n/a"), tidy_text("Nan", kind="city")
     (Rewritten(value=None, rules=('placeholder',)), Rewritten(value='Nan', rules=()))
     """
@@ -66,7 +66,7 @@ def tidy_text(
     steps = [(rule, step) for rule, step in known if rule not in without]
     rules: dict[str, None] = {}
     value, before = text, None
-    # One step may uncover work for another: composed letters may show a wrong encoding.
+    # One step may uncover work for those before it: composed letters may show a wrong encoding.
     while value != before:
         before = value
         for rule, step in steps:
@@ -76,6 +76,7 @@ def tidy_text(
             if changed != value:
                 rules[rule] = None
                 value = changed
+                break
     return _blank_if_placeholder(value, kind, tuple(rules), without)
 
 
@@ -101,4 +102,5 @@ def _collapse_spaces_by_line(text: str) -> str:
     return "\n".join(_collapse_spaces(line) for line in text.strip().splitlines())
 
 
-_STEPS: Final = (("mojibake", fix_mojibake), ("composed", _compose), ("invisible", _remove_invisible))
+# Invisible characters go before letters are composed: they may hide a wrong encoding, as composed letters would.
+_STEPS: Final = (("mojibake", fix_mojibake), ("invisible", _remove_invisible), ("composed", _compose))

@@ -44,6 +44,7 @@ def test_email_syntax_agrees_with_email_validator(local, domain):
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(ANY_TEXT, st.text("aéŽÃ¼¼Å œ .-", max_size=8)))
 @example("\x9aA")
+@example("Â ¢A")
 def test_tidying_a_second_time_changes_nothing(text):
     once = tidy_text(text).value
     assert once is None or tidy_text(once).value in {once, None}
