@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from pb2b_notebook.cleanup.import_rules import refusal
 from pb2b_notebook.cleanup.values.email_checks import corrected_domain, free_providers, is_role, syntax_problem
 from pb2b_notebook.cleanup.values.honorifics import names_several
-from pb2b_notebook.cleanup.values.phones import read_phone
+from pb2b_notebook.cleanup.values.phones import ambiguous_phone, read_phone
 from pb2b_notebook.cleanup.values.placeholders import TRIAL_DOMAINS, is_placeholder, is_trial, kind_of
 from pb2b_notebook.cleanup.values.suspicious_text import suspicions
 from pb2b_notebook.mapping.countries import country_code
@@ -123,8 +123,12 @@ def is_personal(field: LeadField) -> bool:
 
 
 def _of_phone(text: str, country: str | None) -> Iterator[Finding]:
-    phone = read_phone(text, country)
-    if phone is None:
+    phone, international = read_phone(text, country), ambiguous_phone(text, country)
+    if international is not None:
+        yield Finding(
+            "phone_ambiguous", "warning", "begins with its country's calling code or an area code", international
+        )
+    elif phone is None:
         yield Finding("phone_unreadable", "warning", "cannot be read as an international phone number")
     elif not phone.valid:
         yield Finding("phone_invalid", "warning", "is not a valid phone number in its country")

@@ -1,4 +1,4 @@
-"""Suggest corrections that a person must decide: misspelled domains, names to split or turn, companies in one case."""
+"""Suggest corrections that a person must decide: domains, names, companies, phone numbers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pb2b_notebook.cleanup.values.companies import suggested_case
 from pb2b_notebook.cleanup.values.email_checks import closest_domain, corrected_domain, free_providers
 from pb2b_notebook.cleanup.values.honorifics import names_several
 from pb2b_notebook.cleanup.values.name_order import in_reading_order
+from pb2b_notebook.cleanup.values.phones import ambiguous_phone
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pb2b_notebook.cleanup.frames import OpenFrame
     from pb2b_notebook.cleanup.row_context import RowContext
 
-RULES: Final = ("company_case", "email_domain_typo", "name_unsplit", "reading_order")
+RULES: Final = ("company_case", "email_domain_typo", "name_unsplit", "phone_calling_code", "reading_order")
 
 FAMILY_FIRST: Final = frozenset({"CN", "HU", "JP", "KR", "TW", "VN"})
 """Countries where the family name comes first."""
@@ -86,7 +87,13 @@ class Suggestions:
 
 def suggest(frame: OpenFrame, rows: RowContext) -> Suggestions:
     """Return all suggestions for a frame, sorted by row."""
-    found = [*_typos(frame, rows), *_unsplit_names(frame, rows), *_companies_in_one_case(rows), *_family_first(rows)]
+    found = [
+        *_typos(frame, rows),
+        *_unsplit_names(frame, rows),
+        *_companies_in_one_case(rows),
+        *_family_first(rows),
+        *_calling_codes(rows),
+    ]
     return Suggestions(tuple(sorted(found)))
 
 
@@ -189,6 +196,16 @@ def _family_first(rows: RowContext) -> Iterator[Suggestion]:
             elif first is not None:
                 yield Suggestion(row, first, "", parts[0], "reading_order")
                 yield Suggestion(row, column, name, parts[1], "reading_order")
+
+
+def _calling_codes(rows: RowContext) -> Iterator[Suggestion]:
+    """Suggest the plus of numbers whose first digits are the calling code of their country, or an area code in it."""
+    column, numbers = rows.column("phone"), rows.texts("phone")
+    if column is None:
+        return
+    places = numbers.str.contains("^[^+]").fill_null(value=False).arg_true()
+    for row, number, suggestion in map_distinct(Cells(places, numbers.gather(places)), ambiguous_phone, rows.countries):
+        yield Suggestion(row, column, number, suggestion, "phone_calling_code")
 
 
 def _equal_rows(frame: OpenFrame, first: str, second: str) -> list[int]:

@@ -27,6 +27,8 @@ _SCHEME: Final = re.compile(
 )
 """URI schemes, and labels that were copied along ("T: +49 …"; Facebook has "p:"); not labels of fax numbers."""
 _SPREADSHEET: Final = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
+_FLOAT: Final = re.compile(r"([1-9][0-9]{6,14})\.0")
+"""A number that was kept as a float: its ".0" is not a digit of it."""
 
 
 class Phone(NamedTuple):
@@ -46,7 +48,7 @@ class Phone(NamedTuple):
 
 
 def read_phone(text: str, country: str | None = None) -> Phone | None:
-    """Read a phone number; ``None`` if the text is not certainly one.
+    """Read a phone number; ``None`` if the text is not certainly one, or is one of two: see :func:`ambiguous_phone`.
 
     Args:
         text: Number as people write it.
@@ -58,6 +60,40 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
     >>> read_phone("(0)30/901820", "DE"), read_phone("030 901820")
     (Phone(e164='+4930901820', valid=True, region='DE', extension=''), None)
     """
+    written = _take_apart(text)
+    if written is None:
+        return None
+    read = _read(*written, country)
+    if (read is None or not read.valid) and written.number.startswith("00"):
+        # 00 is the prefix of international calls in most of the world, even if the row names another country or none.
+        abroad = _read(f"+{written.number[2:]}", written.extension, None)
+        return abroad if abroad is not None and abroad.valid else read
+    return None if _second_reading(written, read, country) else read
+
+
+def ambiguous_phone(text: str, country: str | None) -> str | None:
+    """Return a number with its first digits read as the calling code of its country, if they may also be an area code.
+
+    A spreadsheet drops the plus of +49 171 2345678, and 491712345678 is also a number of the area 0491. ``None`` if the
+    text has one reading, or none.
+
+    >>> [ambiguous_phone(number, "DE") for number in ("49 171 2345678", "49 30 901820", "171 2345678")]
+    ['+491712345678', None, None]
+    """
+    written = _take_apart(text)
+    if written is None:
+        return None
+    second = _second_reading(written, _read(*written, country), country)
+    return second.e164 if second else None
+
+
+class _Written(NamedTuple):
+    number: str
+    extension: str
+
+
+def _take_apart(text: str) -> _Written | None:
+    """Return the number without labels, and the digits of its extension; ``None`` if the text is not a number."""
     # The library reads letters as digits (1-800-FLOWERS), and a number that a spreadsheet rounded has lost digits.
     if len(text) > _LONGEST or _SPREADSHEET.search(text):
         return None
@@ -66,13 +102,19 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
     bare = plain[: found.start()] if found else plain
     if any(character.isalpha() for character in bare):
         return None
-    extension = extension_of(plain)
-    read = _read(bare, country, extension)
-    if (read is None or not read.valid) and bare.startswith("00"):
-        # 00 is the prefix of international calls in most of the world, even if the row names another country or none.
-        abroad = _read(f"+{bare[2:]}", None, extension)
-        return abroad if abroad is not None and abroad.valid else read
-    return read
+    return _Written(_FLOAT.sub(r"\1", bare) if _FLOAT.fullmatch(bare) else bare, extension_of(plain))
+
+
+def _second_reading(written: _Written, read: Phone | None, country: str | None) -> Phone | None:
+    """Return the number that begins with the calling code of the country, if ``read`` is another valid one."""
+    library = _library()
+    code = library.country_code_for_region(country) if read is not None and read.valid and country else 0
+    if not code or read is None or not library.normalize_digits_only(written.number).startswith(str(code)):
+        return None
+    if written.number.lstrip(" (").startswith(("+", "\uff0b")):
+        return None
+    second = _read(f"+{written.number}", written.extension, None)
+    return second if second is not None and second.valid and second.e164 != read.e164 else None
 
 
 def extension_of(text: str) -> str:
@@ -85,7 +127,7 @@ def extension_of(text: str) -> str:
     return "".join(filter(str.isdecimal, found.group())) if found else ""
 
 
-def _read(text: str, country: str | None, extension: str) -> Phone | None:
+def _read(text: str, extension: str, country: str | None) -> Phone | None:
     library = _library()
     try:
         number = library.parse(text, country if country in library.SUPPORTED_REGIONS else None)

@@ -64,6 +64,14 @@ GOLDEN = [
     ("phone", "DE", "+49 (0)30 901820 ext. 12", "+4930901820", "e164, extension"),
     ("phone", "US", "(415) 555-0132", "+14155550132", "e164"),
     ("phone", "DE", "４９３０９０１８２０", "+4930901820", "e164"),
+    ("phone", "DE", "49 171 2345678", None, ""),
+    ("phone", "DE", "491712345678.0", None, ""),
+    ("phone", "AT", "43 5234 567890", None, ""),
+    ("phone", "SE", "468123459", None, ""),
+    ("phone", "DE", "0491 712345678", "+49491712345678", "e164"),
+    ("phone", "DE", "171 2345678", "+491712345678", "e164"),
+    ("phone", "DE", "4930901820.0", "+4930901820", "e164"),
+    ("phone", "PL", "48 600 123 456", "+48600123456", "e164"),
     ("phone", "DE", "T: 030/901820", "+4930901820", "e164"),
     ("phone", None, "p:+14155550132", "+14155550132", "e164"),
     ("phone", "DE", "F: 030/901820", None, ""),
@@ -98,6 +106,19 @@ def test_the_golden_table_is_the_same_in_every_library(library):
     for row, (field, _, before, after, rule) in enumerate(GOLDEN):
         wanted = before if after is None else after or None
         assert (frame[field][row], rules.get((row, field), "")) == (wanted, rule), (field, before)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_number_that_lost_its_plus_is_a_suggestion_where_its_calling_code_is_also_an_area_code(library):
+    numbers = ["49 171 2345678", "491712345679.0", "49 221 9900123", "030 901820", "+49 491 712345678"]
+    frame = LIBRARIES[library]({"phone": numbers, "country": ["DE"] * 5})
+    done = normalize(frame)
+    wanted = ["+491712345678", "+491712345679", "+492219900123"]
+    assert [row[2:] for row in rows_of(done.suggestions)] == [
+        (number, international, "phone_calling_code") for number, international in zip(numbers, wanted, strict=False)
+    ]
+    accepted = normalize(frame, accept=["phone_calling_code"]).frame["phone"]
+    assert list(accepted) == [*wanted, "+4930901820", "+49491712345678"]
 
 
 # Frames of text shrink slowly, and are short enough to read.
