@@ -65,12 +65,17 @@ _STAGES: Final = ("leads", "mapping", "converted", "cleaned", "people", "decided
 """The cached stages in order; a changed choice keeps those before its own."""
 
 
+_COMPARED: Final = ("people", "decided", "merged", "plan")
+"""The stages that follow from the leads."""
+
+
 class IntakeWorkspace(NamedTuple):
     """What an intake needs of the workspace.
 
     Attributes:
         lead_fields: Returns the frame of ``ws.lead_fields.list()``.
         leads: Returns all leads, deleted ones included, as polars.
+        latest_job: Returns the number of the latest job of the journal.
         plan: Plans records by a rule for known leads.
         plan_delete: ``ws.leads.plan_delete``.
         kept: Returns the kept choices about a list.
@@ -78,12 +83,14 @@ class IntakeWorkspace(NamedTuple):
 
     lead_fields: Callable[[], Any]
     leads: Callable[[], pl.DataFrame]
+    latest_job: Callable[[], int | None]
     plan: Callable[[Any, Existing], Plan[Any]]
     plan_delete: Callable[[Sequence[str]], Plan[Any]]
     kept: Callable[[Any], KeptChoices]
 
 
-class Undone(NamedTuple):
+@dataclass(frozen=True, eq=False, repr=False)
+class Undone(ShowsCard):
     """What :meth:`Intake.undo` did.
 
     Attributes:
@@ -95,6 +102,18 @@ class Undone(NamedTuple):
     restored: Outcome[Any]
     deleted: Outcome[Any] | None
     kept: tuple[str, ...] = ()
+
+    def _card(self) -> Card:
+        target, facts = self.restored.target, []
+        for name, outcome in (("restored", self.restored), ("deleted", self.deleted)):
+            if outcome is not None:
+                facts.append((name, f"{_count(outcome.summary['succeeded'], 'lead')}: undone.{name}"))
+                if len(outcome.not_done):
+                    facts.append((f"not {name}", f"{len(outcome.not_done):,}: undone.{name}.not_done says why"))
+        if self.kept:
+            facts.append(("kept", f"{_count(len(self.kept), 'lead')}, created and changed since: undone.kept"))
+        facts.append(("next", "intake.change() looks at the workspace again"))
+        return Card(title="Undone", badge=target.badge, about=f"in {target.name}", facts=facts, label_width=12)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,6 +131,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         workspace: What the intake needs of the workspace.
         progress: Whether to show a bar when it takes longer than a second.
         applied: Outcomes of :meth:`apply`.
+        undone: What :meth:`undo` did since the last of them.
         file: How the file was read; ``None`` for a frame.
 
     Example:
@@ -140,6 +160,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     workspace: IntakeWorkspace = field(kw_only=True, repr=False)
     progress: bool = True
     applied: list[Outcome[FrameT]] = field(default_factory=list, repr=False)
+    undone: list[Undone] = field(default_factory=list, repr=False)
     file: FileReport | None = field(default=None, repr=False)
 
     # --- the stages -------------------------------------------------------------------------------------------------
@@ -176,7 +197,13 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     @cached_property
     def leads(self) -> pl.DataFrame:
         """The leads of the workspace that the list is compared with, deleted ones included."""
+        self._latest_job  # noqa: B018 - as it is before they are read
         return self.workspace.leads()
+
+    @cached_property
+    def _latest_job(self) -> int | None:
+        """Number of the latest job before the leads were read."""
+        return self.workspace.latest_job()
 
     @property
     def _roles(self) -> dict[str, str]:
@@ -307,7 +334,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             rows = [place for place, row in enumerate(self.merged.rows) if row in allowed]
             whole = plan.allowing(plan.labels_of(rows)) if rows else plan
             facts = {"list": self.name} if self.name else {}
-            return replace(whole, source=replace(whole.source, origin=self._origin, facts=facts))
+            source = replace(whole.source, origin=self._origin, facts=facts)
+            return replace(whole, source=source, latest_job=self._latest_job)
 
     # --- what comes out ---------------------------------------------------------------------------------------------
 
@@ -440,6 +468,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def change(self, **choices: Any) -> Self:
         """Return the intake with other choices; stages that do not depend on them are kept.
 
+        If leads were written from this machine since they were read, such as by :meth:`apply`, they are read again.
+
         Args:
             **choices: The options of ``ws.leads.intake``: ``mapping``, ``country``, ``without``, ``accept``,
                 ``existing``, ``sure``, ``rules``, ``same``, ``different``, ``allow`` and ``leave_out``. Rows are named
@@ -458,9 +488,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             (1, 0)
         """
         new = check_choices(choices)
-        changed = replace(self, choices=replace(self.choices, **new), applied=[])
+        changed = replace(self, choices=replace(self.choices, **new), applied=[], undone=[])
         first = min((_STAGES.index(_FIRST_STAGE[name]) for name in new), default=len(_STAGES))
-        for stage in ("lead_fields", "kept", *_STAGES[:first]):
+        kept = {"lead_fields", "kept", "_latest_job", *_STAGES[:first]}
+        if "leads" in self.__dict__ and self.workspace.latest_job() != self._latest_job:
+            kept -= {"leads", "_latest_job", *_COMPARED}
+        for stage in kept:
             if stage in self.__dict__:
                 changed.__dict__[stage] = self.__dict__[stage]
         return changed
@@ -487,6 +520,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         outcome = replace(self.plan, source=replace(source, facts=facts)).apply(**options)
         if not outcome.dry_run:
             self.applied.append(outcome)
+            self.undone.clear()
         return outcome
 
     @property
@@ -508,7 +542,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 "this intake was not applied, so that there is nothing to undo",
                 repair="for an earlier session: outcome = ws.upserts.get(job_id), then outcome.undo_plan().apply()",
             )
-        return undo_outcome(self.outcome, self.workspace.plan_delete)
+        self.undone.append(undo_outcome(self.outcome, self.workspace.plan_delete))
+        return self.undone[-1]
 
     def labels_of(self, positions: Iterable[int]) -> list[Any]:
         """Return the index labels of rows, by which choices such as ``same`` and ``leave_out`` name them."""
@@ -602,13 +637,16 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         if self.merged.differing.height:
             people = _people(self.merged.differing["row"].n_unique())
             facts.append(("merged", f"{people} whose rows differ: intake.merged_values"))
+        return [*facts, self._next_fact()]
+
+    def _next_fact(self) -> tuple[str, str]:
+        if self.undone:
+            return "undone", "intake.change() looks at the workspace again, and its apply() brings the list in"
         if self.outcome is not None:
-            facts.append(("applied", "intake.outcome; intake.undo() takes it back"))
-        elif self.plan.cost.requests:
-            facts.append(("next", f"intake.apply(): {self.plan.cost}"))
-        else:
-            facts.append(("next", "nothing to do: the workspace has it all"))
-        return facts
+            return "applied", "intake.outcome; intake.undo() takes it back"
+        if self.plan.cost.requests:
+            return "next", f"intake.apply(): {self.plan.cost}"
+        return "next", "nothing to do: the workspace has it all"
 
     def _card(self) -> Card:
         target = self.plan.target

@@ -19,16 +19,15 @@ from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, read_recipe, write_recipe
 from pb2b_notebook.intake.decisions import State, Verdict
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.upserts.running.jobs import Job, Jobs
+from pb2b_notebook.upserts.running.jobs import CONTENT, Job, Jobs
 
 if TYPE_CHECKING:
     from pb2b_notebook.intake.intake import Intake
     from pb2b_notebook.journal import Journal
 
 
-_CONTENT: Final = "content"
 _WAITED: Final = "waited"
-"""Facts of a job that brings in a list: digest of the list, and the rows that waited."""
+"""Fact of a job that brings in a list: the rows that waited."""
 _WAITING: Final = ("doubtful", "opted_out")
 
 
@@ -79,7 +78,7 @@ class KeptChoices:
         waiting = {row: one.state for row, one in enumerate(verdicts) if one.state in _WAITING and not one.more_leads}
         # A row that a plan suppresses takes its duplicates with it.
         waiting |= {row: waiting[one.same_as] for row, one in enumerate(verdicts) if one.same_as in waiting}
-        return {_CONTENT: self.digest, _WAITED: json.dumps(waiting)}
+        return {CONTENT: self.digest, _WAITED: json.dumps(waiting)}
 
     @property
     def was_sent(self) -> bool:
@@ -89,7 +88,7 @@ class KeptChoices:
     def _job(self) -> Job | None:
         """Return the job that last brought the list in."""
         try:
-            return Jobs(self._journal, self._workspace).find_by_fact(_CONTENT, self.digest)
+            return Jobs(self._journal, self._workspace).find_by_fact(CONTENT, self.digest)
         except JournalError:  # a plan needs no journal
             return None
 

@@ -153,6 +153,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
         """
         from pb2b_notebook.intake.intake import Intake  # with the cleanup, which no other use of a workspace loads
 
+        self._target.session.client.check_open()
         given: dict[str, Any] = {
             "mapping": mapping, "country": country, "without": without, "accept": accept, "existing": existing,
             "sure": sure, "rules": rules, "same": same, "different": different, "allow": allow,
@@ -198,6 +199,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
         return IntakeWorkspace(
             lead_fields=lambda: list_lead_fields(target.session),
             leads=lambda: current_leads.protect(target, current_leads.all_leads(target)),
+            latest_job=target.latest_job,
             plan=self._plan_records,
             plan_delete=self.plan_delete,
             kept=lambda source: KeptChoices(

@@ -10,7 +10,13 @@ from typing import Any
 
 from pb2b_notebook.api.calls import custom_fields
 from pb2b_notebook.display import notices
-from pb2b_notebook.errors import ApplyInterrupted, InvalidParameterError, JobChangedError, PlanRefusedError
+from pb2b_notebook.errors import (
+    ApplyInterrupted,
+    InvalidParameterError,
+    JobChangedError,
+    PlanRefusedError,
+    UsageError,
+)
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.openapi.operations import Operations
 from pb2b_notebook.times import age_text
@@ -19,7 +25,7 @@ from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.upserts.planning.decisions import WRITES, Decisions
 from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.running import importing, payloads
-from pb2b_notebook.upserts.running.jobs import Job, new_id
+from pb2b_notebook.upserts.running.jobs import CONTENT, Job, new_id
 from pb2b_notebook.upserts.running.payloads import Send
 from pb2b_notebook.upserts.running.run import Run
 from pb2b_notebook.upserts.running.run_options import RunOptions
@@ -50,8 +56,8 @@ def apply(plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> O
             return nothing_sent
         for operation in dict.fromkeys(send.operation for send in sends):
             target.check_writable(operation)
-        repeated = target.jobs.find_repeat(digest, target.session.time())
-        if repeated is not None and not _was_taken_back(target, repeated):
+        repeated = _find_repeat(plan, digest)
+        if repeated is not None:
             since = target.session.time() - (repeated.finished_at or repeated.created_at)
             notices.say(f"{repeated.id}: the same plan was applied {age_text(since)} ago; nothing was sent")
             return replace(outcome_of(target, repeated, options), done_before=since)
@@ -116,18 +122,60 @@ def retry(outcome: Outcome[Any], options: RunOptions) -> Outcome[Any]:
     return carry_out(target, target.jobs.begin(job, sends), options)
 
 
-def _was_taken_back(target: Target, job: Job) -> bool:
-    """Whether a later plan deleted leads that a job created: the same plan is then a new one."""
-    created = outcome_of(target, job).created_ids
+def _find_repeat(plan: Plan[Any], digest: str) -> Job | None:
+    """Return the finished job of these requests; ``None`` if there is none, or a plan made since sends them again.
+
+    Raises:
+        UsageError: The plan was made before its job was undone, or before its list was brought in another way.
+        JobChangedError: An unfinished job brings the same list in.
+    """
+    target = plan.target
+    job = target.jobs.find_repeat(digest, target.session.time(), after=plan.latest_job)
+    if job is None:
+        _check_list(plan)
+        return None
+    done = outcome_of(target, job)
+    takers = _jobs_that_took_back(target, done)
+    if not takers:
+        return job
+    latest = plan.latest_job
+    is_new = latest is not None and all(number <= latest for number in takers)
+    written = done.table.filter(pl.col("status") == "succeeded")["lead_id"]
+    if is_new or {*written} <= set().union(*takers.values()):
+        return None
+    raise UsageError(
+        f"the job {job.id} of this plan was undone since; nothing was sent",
+        repair="plan again, then apply: plan.again() and, for a list, intake.change() read the leads as they are now",
+    )
+
+
+def _check_list(plan: Plan[Any]) -> None:
+    """Refuse a list that was brought in another way since its leads were read: it may create people twice."""
+    content = plan.source.facts.get(CONTENT)
+    job = None if content is None else plan.target.jobs.find_by_fact(CONTENT, content)
+    if job is not None and job.state == "open":
+        raise _job_changed(job)
+    if job is not None and plan.target.jobs.find_by_fact(CONTENT, str(content), after=plan.latest_job) is not None:
+        raise UsageError(
+            f"the list was brought in since this plan was made (job {job.id}); nothing was sent",
+            repair="intake.change() compares it with the workspace as it is now; then apply",
+        )
+
+
+def _jobs_that_took_back(target: Target, done: Outcome[Any]) -> dict[int, set[str]]:
+    """Return the number of each later job that undid a job or deleted leads that it created, and what it deleted."""
+    created, takers = set(done.created_ids), {}
     for later in target.jobs.listing():
-        if later["id"] == job.id:
-            return False
-        if created and json.loads(later["facts"]).get("kind") == "delete":
-            done = outcome_of(target, target.jobs.get(later["id"])).table
-            deleted = done.filter(pl.col("status") == "succeeded", pl.col("action") == "delete")["lead_id"]
-            if not set(created).isdisjoint(deleted):
-                return True
-    return False
+        if later["id"] == done.job_id:
+            break
+        facts = json.loads(later["facts"])
+        undoes = facts.get("undoes") == done.job_id
+        if undoes or (created and facts.get("kind") == "delete"):
+            table = outcome_of(target, target.jobs.get(later["id"])).table.filter(pl.col("status") == "succeeded")
+            deleted = created.intersection(table.filter(pl.col("action") == "delete")["lead_id"])
+            if deleted or (undoes and table.height):
+                takers[later["number"]] = deleted
+    return takers
 
 
 def open_job(plan: Plan[Any]) -> Job | None:
@@ -151,7 +199,11 @@ def _open_job_of(plan: Plan[Any], via: str) -> Job | None:
     job = open_job(plan)
     if job is None or job.input == plan.source.input_digest(via):
         return job
-    raise JobChangedError(
+    raise _job_changed(job)
+
+
+def _job_changed(job: Job) -> JobChangedError:
+    return JobChangedError(
         f"the unfinished job {job.id} has the same leads and other values",
         job_id=job.id,
         repair=f'ws.upserts.resume("{job.id}") finishes it as it was, ws.upserts.abandon("{job.id}") leaves the rest; '

@@ -239,6 +239,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         unwritten = _columns_of_service(self._target.session) - columns.keys()
         desired = read_desired(frame, columns, match_on=rules.match_on, only=fields, unwritten=unwritten)
         desired = with_full_names(desired, columns) if fields is None else desired
+        latest_job = self._target.latest_job()
         current = current_leads.current_leads(self._target, desired, rules.match_on, compare_with)
         basis = plan_building.Basis(
             desired=replace(desired, cell_problems=()),
@@ -249,7 +250,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
             compare_with=compare_with,
             unread=_first_of_each_cell((*unread, *desired.cell_problems)),
         )
-        return plan_building.decide_plan(self._target, basis)
+        return plan_building.decide_plan(self._target, basis, latest_job=latest_job)
 
     def plan_delete(self, ids: Sequence[str]) -> Plan[FrameT]:
         """Plan to delete leads, by their ids and nothing else: a lead is never deleted for not being in a frame.

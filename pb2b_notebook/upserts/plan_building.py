@@ -73,6 +73,7 @@ def decide_plan(
     since: Plan[Any] | None = None,
     edited: Collection[int] = (),
     left: int | None = None,
+    latest_job: int | None = None,
 ) -> Plan[Any]:
     """Return the plan of a basis.
 
@@ -82,6 +83,7 @@ def decide_plan(
         since: A plan of almost the same basis; rows that were checked for it are not checked again.
         edited: Rows in which the two differ.
         left: Number of leads that the workspace may still hold, if known.
+        latest_job: Number of the latest job before the leads were read.
     """
     desired, rules = basis.desired, basis.rules
     decided = decide.decide(desired, basis.current, rules).refusing(basis.unread)
@@ -102,12 +104,14 @@ def decide_plan(
         library=desired.library,
         index=desired.index,
         basis=replace(basis, checked=checked, current=_relevant_leads(basis)),
+        latest_job=latest_job,
     )
     return without(whole, left_out) if left_out else whole
 
 
 def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, library: str | None = None) -> Plan[Any]:
     """Return the plan that deletes leads."""
+    latest_job = target.latest_job()
     decided = decide.decide_deletions(ids, current_leads.leads_with_ids(target, ids))
     values = pl.DataFrame({"id": ids}, schema={"id": pl.String})
     return Plan(
@@ -117,6 +121,7 @@ def decide_deletions(target: Target, ids: Sequence[str], *, index: Any = None, l
         target=target,
         library=library or target.session.frame,
         index=index,
+        latest_job=latest_job,
     )
 
 
@@ -186,12 +191,15 @@ def again(plan: Plan[Any]) -> Plan[Any]:
         made = decide_deletions(plan.target, plan.source.keys.to_list(), index=plan.index, library=plan.library)
         return without(made, plan.source.left_out) if plan.source.left_out else made
     basis = _basis(plan)
+    latest_job = plan.target.latest_job()
     now = current_leads.current_leads(plan.target, basis.desired, basis.rules.match_on, basis.compare_with)
-    return decide_plan(plan.target, replace(basis, current=now, opted_out=None), since=plan, edited=range(len(plan)))
+    fresh = replace(basis, current=now, opted_out=None)
+    return decide_plan(plan.target, fresh, since=plan, edited=range(len(plan)), latest_job=latest_job)
 
 
 def _decide_again(plan: Plan[Any], basis: Basis, rows: Collection[int]) -> Plan[Any]:
-    return decide_plan(plan.target, basis, since=plan, edited=rows, left=plan.cost.left)
+    left, latest_job = plan.cost.left, plan.latest_job
+    return decide_plan(plan.target, basis, since=plan, edited=rows, left=left, latest_job=latest_job)
 
 
 def _basis(plan: Plan[Any]) -> Basis:

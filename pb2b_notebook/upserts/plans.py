@@ -51,7 +51,8 @@ class PlanSource:
         allowed: Positions of the suppressed rows that a person allowed.
         origin: Digests of the list that the rows were made from, and of how they were made: an intake decides by what
             the workspace holds, so that its rows are others once a part of them has arrived.
-        facts: Further facts for the journal: ``list``, the name of the list, and ``undoes``, the job that is undone.
+        facts: Further facts for the journal: ``list``, the name of the list, ``content``, its digest, and ``undoes``,
+            the job that is undone.
     """
 
     kind: str
@@ -99,6 +100,8 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
         index: Index of the input; ``None`` for polars.
         basis: What the plan was decided from; ``None`` for a plan that deletes, or undoes another.
         stays: Number of leads that the undone plan created; this plan does not delete them.
+        latest_job: Number of the latest job of the journal before the leads were read: a later job with the same
+            requests is that of this plan; ``None`` where the journal cannot be read.
     """
 
     MAIN_TABLE = "rows"
@@ -113,6 +116,7 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
     cannot_undo: Any = field(default=None, repr=False)
     basis: Basis | None = field(default=None, repr=False)
     stays: int = 0
+    latest_job: int | None = field(default=None, repr=False)
 
     @property
     def summary(self) -> dict[str, int]:
@@ -186,8 +190,8 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Carry the plan out, each row once, whatever fails.
 
         All requests are written to the journal before the first one is sent. If the cell is interrupted, or the kernel
-        dies, the same cell continues where it was. A finished plan is not sent again for 24 hours, unless a plan
-        deleted leads that it created.
+        dies, the same cell continues where it was. A finished plan is not sent again, unless a plan deleted all that it
+        created; a new plan with the same requests is not within 24 hours.
 
         Args:
             via: "api" sends bulk upserts of 100 rows, and single changes where the key of a lead changes or several
@@ -209,6 +213,8 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
             PermissionDeniedError: The key lacks a scope that this needs; nothing was sent.
             JobChangedError: An unfinished job has the same leads and other values; nothing was sent.
             JobBusyError: Another kernel is running this job.
+            UsageError: The plan was undone, its list was brought in since with other choices, or the workspace
+                is closed; nothing was sent.
             JournalError: The journal cannot be written, so nothing was sent.
             ApplyInterrupted: Ctrl-C was pressed; ``.outcome`` holds what was done.
         """

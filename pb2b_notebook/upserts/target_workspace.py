@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.verbs import run
-from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, UnknownOperationError
+from pb2b_notebook.errors import JournalError, NotFoundError, PermissionDeniedError, UnknownOperationError
 from pb2b_notebook.openapi.operations import Operations
 from pb2b_notebook.upserts.running.jobs import Jobs
 
@@ -66,8 +66,20 @@ class Target:
 
     @property
     def jobs(self) -> Jobs:
-        """Jobs of the workspace."""
+        """Jobs of the workspace.
+
+        Raises:
+            UsageError: The workspace is closed, and with it a journal in memory.
+        """
+        self.session.client.check_open()
         return Jobs(self.session.journal, self.session.client.scope)
+
+    def latest_job(self) -> int | None:
+        """Return the number of the latest job; ``None`` where the journal cannot be read: a plan needs none."""
+        try:
+            return self.jobs.latest()
+        except JournalError:
+            return None
 
     @property
     def live(self) -> bool:

@@ -48,7 +48,7 @@ def find_changed_leads(outcome: Outcome[Any], leads: pl.DataFrame) -> list[int]:
 
 def undo(outcome: Outcome[Any]) -> Plan[Any]:
     """Return a plan that writes the earlier values of the rows that were updated."""
-    decided, done = outcome.decisions, outcome.table
+    latest_job, decided, done = outcome.target.latest_job(), outcome.decisions, outcome.table
     states = done.select("row", "status", done="action").with_columns(
         now_at=pl.Series([outcome.results.get(row, {}).get("updated_at") for row in done["row"]], dtype=pl.String)
     )
@@ -79,6 +79,7 @@ def undo(outcome: Outcome[Any]) -> Plan[Any]:
             _not_undone(done, status=stays.to_list(), changed=changed), outcome.library, outcome.index
         ),
         stays=len(outcome.created_ids),
+        latest_job=latest_job,
     )
 
 

@@ -902,3 +902,44 @@ def test_addresses_that_are_not_mapped_are_named_and_create_no_one_who_is_known_
     assert intake.rows["state"].tolist() == ["doubtful", "opted_out"]
     assert "email addresses in Wie" in repr(intake)
     assert "email addresses in" not in repr(intake.change(mapping={"Name": "full_name", "Wie": "email"}))
+
+
+def test_an_applied_list_creates_no_one_twice_whatever_is_chosen_or_applied_afterwards():
+    people = pd.DataFrame({"N": ["Ada Winterfeld"], "F": ["Winterfeld GmbH"], "T": ["030 12345678"], "W": ["5"]})
+    mapping = {"N": "full_name", "F": "company_name", "T": "phone"}
+    with pb.open_sandbox(leads=0, rate_limit=1_000_000) as ws:
+        first = ws.leads.intake(people, country="DE", mapping=mapping, progress=False)
+        more = first.mapping.with_column("W", "deal_value_eur")
+        before = first.change(mapping=more)
+        assert before.summary["new"] == 1
+        [lead] = first.apply().created_ids
+        with pytest.raises(errors.UsageError, match="was brought in since"):
+            before.apply()
+        for choices in ({"mapping": more}, {"country": "AT"}, {"country": "AT", "mapping": more}):
+            changed = first.change(**choices)
+            assert changed.rows[["state", "lead_id"]].to_numpy().tolist() == [["known", lead]]
+        assert "1 of these leads to update" in str(changed)
+        assert changed.apply().summary["succeeded"] == 1
+        ws.sandbox.clock.advance("25h")
+        assert "the same plan was applied" in str(first.apply())
+        assert ws.leads.list()["id"].tolist() == [lead]
+
+
+def test_a_list_that_was_taken_back_says_so_and_comes_in_again():
+    people = pd.DataFrame({"N": ["Ida Moor"], "F": ["Moor AG"], "T": ["+4930901820"], "S": ["Bonn"]})
+    with pb.open_sandbox(leads=0, rate_limit=1_000_000) as ws:
+        known = ws.leads.create(email="ada@birkenhain.example")
+        people = pd.concat([people, pd.DataFrame({"N": ["Ada Berg"], "E": [known.email], "S": ["Ulm"]})])
+        mapping = {"N": "full_name", "F": "company_name", "T": "phone", "E": "email", "S": "city"}
+        intake = ws.leads.intake(people.reset_index(drop=True), mapping=mapping, progress=False)
+        intake.apply()
+        undone = intake.undo()
+        text = str(undone)
+        assert "restored" in text
+        assert "1 lead: undone.deleted" in text
+        assert "intake.undo() takes it back" not in str(intake)
+        assert "intake.change() looks at the workspace again" in str(intake)
+        with pytest.raises(errors.UsageError, match="was undone since"):
+            intake.apply()
+        assert intake.change().apply().summary["succeeded"] == 2
+        assert sorted(ws.leads.list()["city"]) == ["Bonn", "Ulm"]

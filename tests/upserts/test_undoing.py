@@ -1,7 +1,9 @@
 """Plans that undo another plan."""
 
 import polars as pl
+import pytest
 
+from pb2b_notebook import errors
 from pb2b_notebook.upserts.undoing import find_changed_leads
 from upsert_frames import leads_of, people
 
@@ -59,3 +61,14 @@ def test_an_undo_names_the_created_leads_and_how_to_delete_them(ws, oracle):
     assert ws.leads.plan_delete(done.created_ids).apply().summary["succeeded"] == 3
     assert len(oracle.leads.list()) == before
     assert ws.leads.plan_delete([]).apply().created_ids == []
+
+
+def test_a_plan_that_was_undone_is_planned_again_before_it_is_sent(ws, oracle):
+    ws.leads.plan(people(2, title="CEO")).apply()
+    plan = ws.leads.plan(people(2, title="CTO"))
+    plan.apply().undo_plan().apply()
+    with pytest.raises(errors.UsageError, match="was undone since; nothing was sent → plan again"):
+        plan.apply()
+    assert leads_of(oracle)["title"].to_list() == ["CEO", "CEO"]
+    assert plan.again().apply().summary["succeeded"] == 2
+    assert leads_of(oracle)["title"].to_list() == ["CTO", "CTO"]

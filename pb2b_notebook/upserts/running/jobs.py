@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT: Final = 5.0
 """Seconds that a second kernel waits for the first one."""
 
+CONTENT: Final = "content"
+"""Fact of a job that brings in a list: the digest of its content."""
+
 State = Literal["pending", "sent", "accepted", "done", "review"]
 
 _locks: dict[tuple[int, str], threading.Lock] = {}
@@ -112,15 +115,21 @@ class Jobs:
         """Return the open job with this fingerprint, if there is one."""
         return self._find("fingerprint = ? AND state = 'open'", fingerprint)
 
-    def find_repeat(self, digest: str, now: datetime) -> Job | None:
-        """Return the job that finished the same requests within 24 hours, if there is one."""
+    def latest(self) -> int:
+        """Return the number of the latest job: later ones are above it, whatever the clock of a service says."""
+        [row] = self._execute("SELECT coalesce(max(rowid), 0) AS number FROM jobs")
+        return int(row["number"])
+
+    def find_repeat(self, digest: str, now: datetime, *, after: int | None) -> Job | None:
+        """Return the job that finished the same requests within 24 hours, or after another job, if there is one."""
         return self._find(
-            "digest = ? AND state = 'finished' AND created_at > ?", digest, render_instant(now - REPLAY_WINDOW)
+            "digest = ? AND state = 'finished' AND (created_at > ? OR rowid > ?)",
+            *(digest, render_instant(now - REPLAY_WINDOW), after),
         )
 
-    def find_by_fact(self, name: str, value: str) -> Job | None:
-        """Return the latest job that has this fact, if there is one."""
-        return self._find("json_extract(facts, ?) = ?", f"$.{name}", value)
+    def find_by_fact(self, name: str, value: str, *, after: int | None = 0) -> Job | None:
+        """Return the latest job that has this fact and began after another one, if there is one."""
+        return self._find("json_extract(facts, ?) = ? AND rowid > ?", f"$.{name}", value, after)
 
     def get(self, job_id: str) -> Job:
         """Return the job of this id.
@@ -175,7 +184,8 @@ class Jobs:
         Their order is that of this journal: the clock of a service is an estimate, which may go back.
         """
         rows = self._execute(
-            "SELECT jobs.id, jobs.state, created_at, jobs.finished_at, facts, count(sends.id) AS requests,"
+            "SELECT jobs.id, jobs.rowid AS number, jobs.state, created_at, jobs.finished_at, facts,"
+            " count(sends.id) AS requests,"
             " coalesce(sum(sends.state IN ('done', 'review')), 0) AS done,"
             " coalesce(sum(sends.state = 'review'), 0) AS review"
             " FROM jobs LEFT JOIN sends ON sends.job = jobs.id WHERE workspace = ?"
@@ -327,7 +337,7 @@ class Jobs:
         db.execute("DELETE FROM sends WHERE job IN (SELECT id FROM jobs WHERE workspace = ? AND created_at < ?)", old)
         db.execute("DELETE FROM jobs WHERE workspace = ? AND created_at < ?", old)
 
-    def _find(self, condition: str, *values: str) -> Job | None:
+    def _find(self, condition: str, *values: str | int | None) -> Job | None:
         newest = f"SELECT * FROM jobs WHERE workspace = ? AND {condition} ORDER BY rowid DESC LIMIT 1"  # noqa: S608 - our own text
         rows = self._execute(newest, self.workspace, *values)
         return _read_job(rows[0]) if rows else None

@@ -487,6 +487,19 @@ class Client:
         """Whether writes are refused until the service was checked."""
         return self.write_lock is not None and not self.write_lock.is_open()
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._channel.closed
+
+    def check_open(self) -> None:
+        """Refuse work that would end with a request, or that needs what was closed with the client.
+
+        Raises:
+            UsageError: The client is closed.
+        """
+        self._channel.check_open()
+
     def check_writable(self, operation: str) -> None:
         """Refuse a mutation on a read-only connection, or on a service that was not checked.
 

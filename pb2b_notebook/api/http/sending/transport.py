@@ -315,14 +315,18 @@ class Channel:
         Raises:
             UsageError: The channel is closed, or a caller's transport came from the parent of this process.
         """
-        if self.closed:
-            raise _closed_error()
+        self.check_open()
         if self._forked and not self._forks:
             raise UsageError(
                 "the transport= of this workspace may hold connections of the parent process",
                 repair="connect again in this process, with a transport of its own; nothing was sent",
             )
         return self._transport.handle_request(request)
+
+    def check_open(self) -> None:
+        """Raise :class:`UsageError` if the channel is closed."""
+        if self.closed:
+            raise _closed_error()
 
     def close(self) -> None:
         """Close all connections; a second call does nothing."""
