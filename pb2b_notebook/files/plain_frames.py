@@ -7,6 +7,7 @@ and writes text that begins with "=" as a formula.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -143,7 +144,12 @@ def _flat_texts(kind: str, array: Any) -> list[str | None] | None:
     if kind == "texts":
         lists = array.to_pylist()
         return [None if one is None else SEPARATOR.join(item for item in one if item is not None) for one in lists]
-    return array.to_pylist() if kind == "json" else None
+    return list(map(_without_quotes, array.to_pylist())) if kind == "json" else None
+
+
+def _without_quotes(text: str | None) -> str | None:
+    """Return the text of a JSON string, as text and dates among other values are; other JSON unchanged."""
+    return str(json.loads(text)) if text is not None and text.startswith('"') else text
 
 
 def _wall_times(array: Any, zone: ZoneInfo) -> list[Any]:

@@ -30,6 +30,15 @@ def test_a_flat_frame_of_leads_can_be_counted_and_deduplicated(shared_ws, frame)
         assert flat.unique().height == len(leads)
 
 
+@pytest.mark.parametrize("shape", [pb.flatten, pb.excel_frame])
+def test_text_and_dates_among_other_values_get_no_quotes(shape):
+    mixed = [10115, "A-1010", "01067", 'the "A" list', dt.date(2026, 3, 1), ["x", 1], {"a": "b"}, "", None]
+    shown = shape(pd.DataFrame({"mixed": pd.Series(mixed, dtype=object)}))["mixed"].tolist()
+    texts = ["10115", "A-1010", "01067", 'the "A" list', "2026-03-01", '["x",1]', '{"a":"b"}', ""]
+    assert shown[:-1] == texts
+    assert pd.isna(shown[-1])
+
+
 def test_a_flat_frame_keeps_its_index_and_columns_of_other_types():
     df = pd.DataFrame(
         {"tags": [["a"], None], "span": pd.to_timedelta(["1h", "2h"]), "kind": pd.Categorical(["x", "y"])}, index=[7, 9]
