@@ -69,8 +69,8 @@
         ├── RateLimitError               429
         └── ServerError                  5xx
 
-Ctrl-C during a list raises :class:`ReadInterrupted`, a ``KeyboardInterrupt`` with the rows read so far; during
-``plan.apply()`` it raises :class:`ApplyInterrupted`, with the outcome so far.
+Ctrl-C during a list or an intake raises :class:`ReadInterrupted`, a ``KeyboardInterrupt`` with the rows read so far;
+during ``plan.apply()`` it raises :class:`ApplyInterrupted`, with the outcome so far.
 
 Every message ends with the repair. No message contains a key or a lead's values: the API's own message is shown,
 because it names fields; request payloads never are.
@@ -141,10 +141,10 @@ class ProspectB2BError(Exception):
 
 
 class ReadInterrupted(KeyboardInterrupt):
-    """Ctrl-C was pressed while a list was read.
+    """Ctrl-C was pressed while a list or the leads of an intake were read, or SQL ran.
 
     Attributes:
-        partial: Frame of the rows that had been read.
+        partial: Frame of the rows that had been read; ``None`` if none are usable.
     """
 
     def __init__(self, message: str, partial: AnyFrame) -> None:
@@ -587,6 +587,24 @@ def typed_limits(what: str) -> Iterator[None]:
         raise ConfigurationError(
             f"{what}: too many files are open", repair="close some, or raise the limit (ulimit -n)"
         ) from without_frames(problem)
+
+
+@contextmanager
+def typed_interrupt(message: str) -> Iterator[None]:
+    """Raise a :class:`ReadInterrupted` without rows for Ctrl-C, unless it is a typed one already.
+
+    Args:
+        message: What was stopped, and what to do.
+    """
+    try:
+        yield
+    except (ReadInterrupted, ApplyInterrupted):
+        raise
+    except KeyboardInterrupt:
+        pass
+    else:
+        return
+    raise ReadInterrupted(message, None)
 
 
 def suggesting(function: Callable[Given, Value]) -> Callable[Given, Value]:

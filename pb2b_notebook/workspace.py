@@ -604,6 +604,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
         """
         from pb2b_notebook.dashboard import dashboard
 
+        self._session.client.check_open()
         return dashboard(self, cached=cached, max_age=max_age, refresh=refresh)
 
     @suggesting
@@ -652,6 +653,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
         """
         from pb2b_notebook.reports.reading import make_report
 
+        self._session.client.check_open()
         given = {"cached": cached, "max_age": max_age, "refresh": refresh}
         Options(cached=cached, max_age=max_age, refresh=refresh)  # checks them
         client, lasting = self._session.client, self._session.journal.path is not None
@@ -738,6 +740,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
             ...     ws.journal()["state"].tolist()
             ['succeeded']
         """
+        self._session.client.check_open()
         rows = self._session.journal.entries(self._session.client.scope)
         return self._session.table(rows, _JOURNAL_FIELDS, frame)
 
@@ -761,6 +764,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
             ...     ws.requests()["operation"].tolist()
             ['me.get']
         """
+        self._session.client.check_open()
         rows = self._log.entries(self._session.client.service, self._session.client.workspace)
         return self._session.table(rows, _REQUEST_FIELDS, frame)
 
@@ -785,7 +789,9 @@ class Workspace(ShowsCard, Generic[FrameT]):
         scopes = self.scopes
         rate = client.rate
         left = "?" if rate.remaining is None else f"{rate.remaining:,}"
+        closed = [("closed", "yes: connect again")] if client.closed else []
         return [
+            *closed,
             ("workspace", f"{self.name} ({self.id})"),
             ("service", client.host if self.live else "on this machine"),
             ("member", f"{member.get('email', '?')} ({member.get('role', '?')})"),

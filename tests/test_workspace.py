@@ -321,3 +321,32 @@ def test_the_card_is_shown_when_get_me_has_another_shape():
     unexpected = {"data": {"id": "k", "scopes": 5, "workspace": "w", "membership": [1]}}
     with pytest.warns(pb.ContractDriftWarning, match="me.get"):
         assert "LIVE" in repr(connect_workspace(lambda *_: {}, me=unexpected))
+
+
+# --- closed ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_closed_workspace_refuses_everything_at_once_and_says_so():
+    people = pd.DataFrame({"email": ["ada@engines.example"]})
+    with pb.open_sandbox(leads=5) as ws:
+        plan = ws.leads.plan(people)
+        intake = ws.leads.intake(people, progress=False)
+        done = plan.apply()
+    assert "yes: connect again" in repr(ws)
+    for call in (
+        plan.apply,
+        intake.apply,
+        done.undo_plan,
+        ws.report,
+        ws.dashboard,
+        ws.journal,
+        ws.requests,
+        ws.upserts.list,
+        ws.upserts.pending,
+        lambda: ws.upserts.get(done.job_id),
+        lambda: ws.leads.plan(people),
+        lambda: ws.leads.intake(people),
+    ):
+        with pytest.raises(errors.UsageError, match="this workspace is closed"):
+            call()
+    assert len(done.rows) == 1

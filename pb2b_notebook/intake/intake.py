@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import UsageError, typed_limits
+from pb2b_notebook.errors import UsageError, typed_interrupt, typed_limits
 from pb2b_notebook.files.saving import save_leads
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, row_positions
@@ -52,6 +52,7 @@ THRESHOLD: Final = 0.75
 REASON: Final = "held_back_because"
 """Column of the file of held-back rows that says why; it is left out when the file comes back."""
 _KEPT_ADDRESS: Final = "the lead keeps its email address, since only a likeness says that another one is of this person"
+STOPPED: Final = "the intake was stopped, and nothing was sent; run the same cell again"
 _SHOWN: Final = 10
 _WIDEST: Final = 60
 
@@ -324,7 +325,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         the workspace their id; in polars they come in this order.
         """
         bar = Progress("bringing in the list", shown=self.progress, unit="stages")
-        with typed_limits("the intake stopped"), bar:
+        with typed_interrupt(STOPPED), typed_limits("the intake stopped"), bar:
             for stage in ("leads", "mapping", "converted", "cleaned", "people", "decided", "merged"):
                 getattr(self, stage)
                 bar.add(1, len(_STAGES), stage)

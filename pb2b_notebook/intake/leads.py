@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, overload
 
 from pb2b_notebook.api.domains.lead_field_list import list_lead_fields
-from pb2b_notebook.errors import InvalidParameterError, suggesting
+from pb2b_notebook.errors import InvalidParameterError, suggesting, typed_interrupt
 from pb2b_notebook.frames import provenance
 from pb2b_notebook.frames.library import input_frame, is_frame
 from pb2b_notebook.frames.types import EagerT, FrameT
@@ -142,6 +142,8 @@ class Leads(leads.Leads[FrameT], path="leads"):
             LeadFileError: The file cannot be read.
             MappingError: The mapping does not fit the list or the workspace.
             InvalidParameterError: An option has another type or value, or the list has no rows.
+            UsageError: The workspace is closed.
+            ReadInterrupted: Ctrl-C was pressed; nothing was sent.
 
         Example:
             >>> import pb2b_notebook as pb
@@ -151,7 +153,10 @@ class Leads(leads.Leads[FrameT], path="leads"):
             ...     intake.plan.diff["after"].tolist()
             ['Ada Berg', 'ada@birkenhain.example', '+4930901820', 'DE']
         """
-        from pb2b_notebook.intake.intake import Intake  # with the cleanup, which no other use of a workspace loads
+        from pb2b_notebook.intake.intake import (
+            STOPPED,
+            Intake,
+        )  # with the cleanup, which no other use of a workspace loads
 
         self._target.session.client.check_open()
         given: dict[str, Any] = {
@@ -161,7 +166,8 @@ class Leads(leads.Leads[FrameT], path="leads"):
         }  # fmt: skip
         chosen = {name: value for name, value in given.items() if value is not None}
         choices = Choices(**({} if recipe is None else read_recipe(recipe)) | check_choices(chosen))
-        frame, name, file = self._read(source, sheet=sheet, progress=progress)
+        with typed_interrupt(STOPPED):
+            frame, name, file = self._read(source, sheet=sheet, progress=progress)
         if not len(frame):
             raise InvalidParameterError("the list has no rows", repair="choose the sheet or file that has them")
         return Intake(frame, name, choices, workspace=self._workspace(), progress=progress, file=file)

@@ -185,7 +185,7 @@ class Outcome(ExportsArrow, ShowsCard, Generic[FrameT]):
                 known = {"request_id": sent.request_id, "attempts": attempts}
                 waiting = {"status": "pending"}
                 if sent.state == "sent":
-                    waiting |= {"code": "unknown_outcome", "message": "it was sent, and not answered yet"}
+                    waiting |= {"code": "unknown_outcome", "message": "it was sent, and its outcome is not known yet"}
                 latest[row] = {**(result or waiting), **known}
         return latest
 

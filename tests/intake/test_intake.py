@@ -943,3 +943,18 @@ def test_a_list_that_was_taken_back_says_so_and_comes_in_again():
             intake.apply()
         assert intake.change().apply().summary["succeeded"] == 2
         assert sorted(ws.leads.list()["city"]) == ["Bonn", "Ulm"]
+
+
+def test_an_intake_stopped_by_hand_says_that_nothing_was_sent(space, monkeypatch):
+    people = pd.DataFrame({"E-Mail": ["stopped@engines.example"]})
+
+    def press(*_args, **_options):
+        raise KeyboardInterrupt
+
+    intake = space.leads.intake(people, progress=False)
+    monkeypatch.setattr("pb2b_notebook.intake.cells.clean_cells", press)
+    with pytest.raises(errors.ReadInterrupted, match="nothing was sent; run the same cell again"):
+        repr(intake)
+    monkeypatch.setattr("pb2b_notebook.files.read_leads", press)
+    with pytest.raises(errors.ReadInterrupted, match="nothing was sent; run the same cell again"):
+        space.leads.intake(b"E-Mail\nada@engines.example\n", progress=False)

@@ -39,6 +39,7 @@ from pb2b_notebook.errors import (
     ProspectB2BError,
     RateLimitError,
     ReadOnlyError,
+    UsageError,
 )
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, Decisions
 from pb2b_notebook.upserts.running import importing, lookups
@@ -231,7 +232,7 @@ class Run:
         try:
             self._send(sent)
             self._failures = 0
-        except (AuthenticationError, PermissionDeniedError, ReadOnlyError) as problem:
+        except (AuthenticationError, PermissionDeniedError, ReadOnlyError, UsageError) as problem:
             if isinstance(problem, APIError) and problem.code == LIMIT_REACHED:
                 self._finish_refused(sent, problem)
             elif isinstance(problem, PermissionDeniedError) and self._is_not_offered(sent, problem):
@@ -518,7 +519,7 @@ class Run:
         self._rows_done += len(results)
 
     def _stop_unauthorized(self, sent: Sent, tried: int, problem: ProspectB2BError) -> None:
-        """Stop the run: the service would refuse every further request as well. The rest stays pending."""
+        """Stop the run: each further request would be refused as well, here or there. The rest stays pending."""
         self._stop.set()
         self.problem = self.problem or problem
         if tried or problem.effect_unknown:
