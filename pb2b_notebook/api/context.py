@@ -51,6 +51,7 @@ class Context:
         now: The service's time, from which "7d" counts back; by default that of its latest answer.
         pause: Waits for this many seconds of the service's time; it moves a sandbox clock that stands still.
         page_sizes: Operation → rows per page, where the service returns fewer than its contract says.
+        with_rows: Lists of which rows came with our own parameters: these are not taken for filters by fields.
         latencies: Seconds that the latest requests took.
         known_zone: The workspace's time zone, once it has been read.
     """
@@ -65,6 +66,7 @@ class Context:
     now: Callable[[], datetime] | None = None
     pause: Callable[[float], None] = sleep
     page_sizes: dict[str, int] = field(default_factory=dict, repr=False)
+    with_rows: set[str] = field(default_factory=set, repr=False)
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=8), repr=False)
     known_zone: tzinfo | None = field(default=None, repr=False)
 

@@ -85,6 +85,8 @@ class PageRequests:
                 return self.ask(None, bounds, counted=counted)
             else:
                 raise
+        if page.records:
+            self.facts.context.with_rows.add(self.facts.operation.id)
         return page if page.records or not self._selects_by_ours([*query, *total], page) else self.ask(None, bounds)
 
     def _selects_by_ours(self, query: Sequence[tuple[str, str]], empty: Page) -> bool:
@@ -93,9 +95,12 @@ class PageRequests:
         Those without which rows come are left out from now on.
         """
         ours = [*(pair for pair in query if pair[0] in self._added & OURS), *self.size.parameters]
-        if self.seen.pages or empty.next_cursor is not None or not ours or not self.may_differ(empty):
+        # Lead fields are read beside each list of leads.
+        differs = self.facts.operation.id != "lead_fields.list" and self.may_differ(empty)
+        if self.seen.pages or empty.next_cursor is not None or not ours or not differs:
             return False
-        if self.facts.value("rows_with_ours") and self.facts.names("applied").issuperset(self._filters):
+        harmless = self.facts.operation.id in self.facts.context.with_rows or self.facts.value("rows_with_ours")
+        if harmless and self.facts.names("applied").issuperset(self._filters):
             return False
         if not {*query} <= {*ours} and (rows := self._rows_with(ours)):
             self.facts.learn("rows_with_ours", True, "rows come with them")
