@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pb2b_notebook.cleanup.checks.validate import validate
 from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
+from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.cleanup.values.regions import is_region
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import UNPARSED
@@ -15,7 +16,7 @@ from pb2b_notebook.intake.cells_with_several import use_first_values
 from pb2b_notebook.intake.second_columns import Second, Taken, second_columns, use_second_columns
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
-from pb2b_notebook.mapping.application import Reading, as_frame, as_json
+from pb2b_notebook.mapping.application import Reading, as_frame, as_json, default_value
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.upserts.tables import as_text
 
@@ -72,6 +73,8 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
             "no column of the list is mapped to a lead field",
             repair='mapping={"E-Mail": "email"}, or rename its columns',
         )
+    for reading in readings:
+        _take_placeholders(reading, mapping.defaults.get(reading.field.key))
     first, rest = use_first_values(readings)
     rest += _take_regions(readings, mapping)
     taken, second = use_second_columns(frame, readings, second_columns(frame, mapping, read_fields(fields)))
@@ -129,6 +132,14 @@ def _with_extensions(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     both = pl.concat_str("phone", pl.lit(" x"), "phone_extension")
     return frame.with_columns(phone=pl.coalesce(both, "phone"))
+
+
+def _take_placeholders(reading: Reading, default: Any) -> None:
+    """Make cells blank that stand for nothing, such as "n/a" among numbers, as normalize does in columns of text."""
+    for row, cell in [*reading.raw.items()]:
+        if isinstance(cell, str) and is_placeholder(cell, kind_of(reading.field)):
+            del reading.raw[row], reading.reasons[row]
+            reading.values[row] = default_value(default, reading.field)
 
 
 def _take_regions(readings: Sequence[Reading], mapping: Mapping) -> list[tuple[Any, ...]]:

@@ -20,6 +20,7 @@ from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.conversion import convert
 from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.mapping.lead_fields import LeadField
+from pb2b_notebook.mapping.repairs import NO_POINT, check_point, doubtful_points, suitable_converters
 from pb2b_notebook.mapping.value_maps import cell_key
 from pb2b_notebook.openapi.import_cells import is_blank
 from pb2b_notebook.times import iso
@@ -113,13 +114,15 @@ def read_column(values: Sequence[Any], field: LeadField, column: str | None, nam
     change = converter(name) if name else None
     instead = default_value(default, field)
     reading = Reading(field, column, [], {}, {})
+    doubtful = doubtful_points(values) if field.kind == "number" and change is None else NO_POINT
     for row, cell in enumerate(values):
         value = None
         try:
+            check_point(cell, doubtful)
             if not is_blank(cell):
                 value = convert(cell if change is None else change(cell, field), field)
         except ValueError as problem:
-            reading.raw[row], reading.reasons[row] = cell, str(problem)
+            reading.raw[row], reading.reasons[row] = cell, f"{problem}{suitable_converters(cell, field, change)}"
         else:
             value = instead if value is None else value
         reading.values.append(value)

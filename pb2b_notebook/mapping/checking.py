@@ -5,7 +5,6 @@ Messages name columns, fields and counts, and never a lead's value.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
@@ -26,7 +25,6 @@ COLUMNS: Final = fields_of(
 )
 _RANKS: Final = {"error": 0, "warning": 1, "info": 2}
 _MOST_FORMS: Final = 3
-_THOUSANDS: Final = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +188,6 @@ def _cell_problems(asked: Checked) -> Iterator[Problem]:
         yield from _unconverted_cells(reading)
         yield from _blank_cells(asked, reading)
         yield from _unusual_forms(reading, values)
-        if field.type == "number" and column not in asked.converters:
-            yield from _ambiguous_points(reading, values)
         if key == asked.match_on:
             yield from _repeated_matches(reading)
 
@@ -233,15 +229,6 @@ def _unusual_forms(reading: Reading, values: Sequence[Any]) -> Iterator[Problem]
         name = "host" if reading.field.key == "company_domain" else reading.field.key
         message = f"{_count_text(len(odd), 'value')} not have the form that the field needs"
         yield Problem("warning", "odd_form", message, f"choose the converter {name!r}", **_at(reading, odd))
-
-
-def _ambiguous_points(reading: Reading, values: Sequence[Any]) -> Iterator[Problem]:
-    """Warn where every point could as well separate thousands: many people write twelve hundred as "1.200"."""
-    pointed = {row: value for row, value in enumerate(values) if isinstance(value, str) and "." in value}
-    if pointed and all(_THOUSANDS.fullmatch(value.strip()) for value in pointed.values()):
-        message = f"{_rows(len(pointed))} may use points as thousands separators: a point is read as a decimal point"
-        repair = "choose the converter 'decimal_comma' if the points separate thousands"
-        yield Problem("warning", "odd_number", message, repair, **_at(reading, list(pointed)))
 
 
 def _repeated_matches(reading: Reading) -> Iterator[Problem]:

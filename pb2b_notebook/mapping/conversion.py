@@ -129,7 +129,7 @@ def _boolean(cell: Any) -> bool:
 def _date(cell: Any) -> dt.date:
     if isinstance(cell, dt.datetime):
         if cell.time() != dt.time():
-            raise ValueError("needs a date without a time of day")
+            raise ValueError("needs a date without a time of day: take the date of its time zone, as .dt.date does")
         return cell.date()
     if isinstance(cell, dt.date):
         return cell

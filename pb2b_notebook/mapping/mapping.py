@@ -188,7 +188,7 @@ class Mapping(ShowsCard):
             for polars and for a default index), ``message`` and ``repair``. No lead's value is in it. Codes:
             ``absent_column``, ``unknown_field``, ``read_only_field``, ``duplicate_field``, ``required_field``,
             ``blank_field``, ``unconverted``, ``bad_default`` (errors), ``unmapped_column``, ``odd_form``,
-            ``odd_converter``, ``odd_number``, ``repeated_match``, ``retyped_field`` (warnings).
+            ``odd_converter``, ``repeated_match``, ``retyped_field`` (warnings).
 
         Raises:
             MappingError: ``df`` or ``fields`` is not such a frame, or a column name is not text or occurs twice.

@@ -958,3 +958,11 @@ def test_an_intake_stopped_by_hand_says_that_nothing_was_sent(space, monkeypatch
     monkeypatch.setattr("pb2b_notebook.files.read_leads", press)
     with pytest.raises(errors.ReadInterrupted, match="nothing was sent; run the same cell again"):
         space.leads.intake(b"E-Mail\nada@engines.example\n", progress=False)
+
+
+def test_cells_that_stand_for_nothing_are_blank_in_typed_columns_too(space):
+    frame = pd.DataFrame({
+        "email": ["a@nord.example", "b@nord.example", "c@nord.example"],
+        "custom_deal_value_eur": ["k.A.", "n/a", "12"],
+    })  # fmt: skip
+    assert space.leads.intake(frame).set_aside.empty

@@ -105,13 +105,34 @@ def test_forms_of_built_in_text_are_warned_about(made, fields):
     assert "'host'" in problems[1]["repair"]
 
 
-def test_points_that_may_separate_thousands_are_warned_about(made, fields):
-    frame = made({"E": ["a@b.example"] * 3, "V": ["1.200", "3.500", "7"]})
+@pytest.mark.parametrize(
+    ("cells", "refused"),
+    [
+        (["1.200", "3.500", "7"], 2),
+        (["12.000", None, 8.125], 1),
+        (["1.234,50", "12.000", "999,99"], 3),
+        (["0,5", "12.5", "7"], 2),
+        (["1.200", "12.5", "0.75"], 0),
+        (["1.200", "1200.50", "7"], 0),
+        (["1,234", "7", "12.5"], 1),
+    ],
+)
+def test_points_that_may_separate_thousands_need_a_converter(fields, cells, refused):
+    frame = pd.DataFrame({"E": ["a@b.example"] * 3, "V": pd.Series(cells, dtype=object)})
     mapping = pb.Mapping({"E": "email", "V": "deal_value"})
-    [problem] = found(mapping.check(frame, fields), "odd_number")
-    assert problem["rows"] == 2
-    chosen = mapping.with_column("V", "deal_value", "decimal_comma")
-    assert not found(chosen.check(frame, fields), "odd_number")
+    problems = found(mapping.check(frame, fields), "unconverted")
+    assert sum(problem["rows"] for problem in problems) == refused
+    assert all("decimal_comma" in problem["message"] for problem in problems)
+    assert mapping.apply(frame, fields)["custom_deal_value"].isna().sum() == refused + cells.count(None)
+
+
+def test_a_reason_names_the_converters_that_read_the_cell(made, fields):
+    frame = made({"E": ["a@b.example"], "R": ["31.12.2026"], "V": ["1.200,50"]})
+    problems = found(pb.Mapping({"E": "email", "R": "renewal", "V": "deal_value"}).check(frame, fields), "unconverted")
+    assert [problem["message"].rpartition("; ")[2] for problem in problems] == [
+        "the converter day_first reads it",
+        "the converter decimal_comma reads it",
+    ]
 
 
 def test_rows_that_match_the_same_lead_are_warned_about(made, fields):

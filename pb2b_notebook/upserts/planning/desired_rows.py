@@ -354,6 +354,9 @@ def _arrow(frame: Any, name: str) -> pl.Series | None:
         converted = pl.from_arrow(array)
     except (pa.ArrowException, pl.exceptions.PolarsError, UnicodeError, TypeError, ValueError, OverflowError):
         return None
+    # Arrow drops the time of day of a datetime after a date.
+    if pa.types.is_date(array.type) and any(isinstance(cell, datetime) for cell in frame[name].dropna()):
+        return None
     return converted if isinstance(converted, pl.Series) else None
 
 

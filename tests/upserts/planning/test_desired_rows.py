@@ -167,3 +167,13 @@ def test_times_that_lost_their_zone_name_the_line_that_gives_it_back():
     assert "df['updated_at'].dt.tz_localize('UTC')" in problem.message
     repaired = frame.assign(updated_at=frame["updated_at"].dt.tz_localize("UTC"))
     assert actions(planned(repaired, leads(ADA))) == [("update", None)]
+
+
+@pytest.mark.parametrize("cells", [[dt.date(2026, 3, 2), NOON.replace(tzinfo=None)], [NOON.replace(tzinfo=None), None]])
+def test_a_time_of_day_in_a_column_of_dates_is_refused_and_not_cut_off(cells):
+    frame = pd.DataFrame(
+        {"email": ["ada@x.example", "bob@x.example"], "custom_renewal": pd.Series(cells, dtype=object)}
+    )
+    [problem] = read_desired(frame, FIELDS, match_on="email").cell_problems
+    assert cells[problem.row] == NOON.replace(tzinfo=None)
+    assert ".dt.date" in problem.message
