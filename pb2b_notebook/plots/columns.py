@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.frames.library import input_frame, library_of
 from pb2b_notebook.lazy_libraries import pa, pl
+
+_OBJECTS: Final = {
+    "ws.leads.list()": "lead",
+    "ws.campaigns.runs()": "campaign_run",
+    "ws.jobs.list()": "job",
+    "ws.messages.list()": "message",
+    "ws.prospector.runs.list()": "prospector_run",
+    "ws.prospector.workflows.list()": "prospector_workflow",
+}
+"""The value of ``object`` in the rows of a call: other rows may have columns of the same names."""
 
 
 def select_columns(
@@ -42,6 +52,7 @@ def select_columns(
     if missing:
         what = "column" if len(missing) == 1 else "columns"
         raise PictureError(f"the frame has no {what} {', '.join(missing)}", repair=f"pass {source}")
+    _check_object(frame, present, source)
     found = [name for name in kinds if name in present]
     table = frame.lazy().select(found).collect() if library_of(frame) == "polars" else _from_pandas(frame, found)
     absent = [pl.lit(None, _type_of(kinds[name])).alias(name) for name in kinds if name not in present]
@@ -68,6 +79,17 @@ def column_names(frame: Any) -> list[str]:
     if library_of(frame) == "polars":
         return list(frame.lazy().collect_schema().names())
     return [name for name in frame.columns if isinstance(name, str)]
+
+
+def _check_object(frame: Any, present: Sequence[str], source: str) -> None:
+    """Refuse a frame whose rows are of another kind than those of ``source``."""
+    wanted = _OBJECTS.get(source)
+    if wanted is None or "object" not in present:
+        return
+    rows = frame.lazy().select("object").head(1).collect() if library_of(frame) == "polars" else frame[["object"]][:1]
+    for kind in rows["object"].to_list():
+        if isinstance(kind, str) and kind in _OBJECTS.values() and kind != wanted:
+            raise PictureError(f"the frame has rows of the kind {kind!r}, not {wanted!r}", repair=f"pass {source}")
 
 
 def _from_pandas(frame: Any, names: Sequence[str]) -> pl.DataFrame:

@@ -106,6 +106,16 @@ def test_a_missing_column_is_named_with_the_call_that_returns_it(name, column, k
     assert name == "compare_runs" or repr(lost) in str(refused.value)
 
 
+def test_rows_of_another_kind_with_columns_of_the_same_names_are_refused(shared_ws):
+    draw_jobs = pb.plots.job_timeline
+    for picture, frame in ((pb.plots.leads_over_time, shared_ws.campaigns.runs()), (draw_jobs, shared_ws.leads.list())):
+        for rows in (frame, pl.from_pandas(frame.assign(type="x", queued_at=frame["created_at"], started_at=None))):
+            with pytest.raises(PictureError, match=r"→ pass ws\."):
+                picture(rows)
+    with pytest.raises(PictureError, match="rows of the kind 'campaign_run', not 'lead'"):
+        pb.plots.leads_over_time(shared_ws.campaigns.runs(frame="polars").lazy())
+
+
 @ALL
 def test_a_value_that_is_not_a_frame_is_refused(name):
     for wrong in (None, 3, {"a": [1]}, [1], pd.Series([1])):
