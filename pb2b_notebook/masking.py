@@ -34,6 +34,9 @@ _PEOPLE: Final[dict[str, Kind]] = {
 }  # fmt: skip
 """Fields of the contract that identify a person, and how each is masked."""
 
+_OF_PEOPLE: Final = frozenset({"person", "link", "address"})
+"""Kinds of columns whose numbers are masked, too: a number there may be that of a person."""
+
 _FREE_TEXT: Final = frozenset({"body_preview", "subject", "summary", "response_body_snippet", "raw"})
 """Fields of the contract with free text."""
 
@@ -80,11 +83,13 @@ def mask(df: Any, *, keep: Sequence[str] = (), salt: str | bytes | None = None) 
     Equal values get equal replacements, in every frame on this machine, so that joins, counts and duplicates do not
     change. The name of a column, in the languages that :meth:`pb2b_notebook.Mapping.suggest` knows, decides:
 
-    * columns about people (``full_name``, ``Nachname``, ``owner_email``, ``Telefon``, ``linkedin_url``) are masked;
+    * columns about people (``full_name``, ``Nachname``, ``owner_email``, ``Telefon``, ``linkedin_url``) are masked,
+      also numbers in them;
     * harmless fields of the contract (companies, titles, countries, states, tags, ids …) stay, except for email
       addresses and phone numbers inside their text;
     * in other columns, custom fields included, text is masked. Numbers of up to eight digits, ids, dates and times
-      stay. The names of these columns are printed once; ``keep`` shows them unmasked.
+      stay: leave out columns of birthdays, salaries and customer numbers. The names of columns whose text is masked are
+      printed once; ``keep`` shows them unmasked.
 
     An index is masked like a column. Company names stay.
 
@@ -186,7 +191,7 @@ class _Masking:
             if not isinstance(value, str):
                 if _may_be_phone(value, kind):
                     return type(value)(_number(value, self.key))
-                if _is_harmless(value):
+                if _is_harmless(value) and not (kind in _OF_PEOPLE and _is_number(value)):
                     return value
             text = str(value)
             if hasattr(type(value), "columns"):  # a frame in a cell, whose text may cut an address
@@ -272,8 +277,11 @@ def _polars(df: Any, masking: _Masking) -> Any:
 
 def _polars_series(column: Any, replaced: list[Any]) -> Any:
     """Return the masked column in its own dtype; as text if that dtype cannot hold the replacements."""
+    dtype = _text_dtype(column.dtype)
+    if dtype.is_numeric() and any(isinstance(value, str) for value in replaced):
+        dtype = pl.String
     try:
-        return pl.Series(column.name, replaced, dtype=_text_dtype(column.dtype), strict=False)
+        return pl.Series(column.name, replaced, dtype=dtype, strict=False)
     except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError):
         return pl.Series(column.name, [None if value is None else str(value) for value in replaced], dtype=pl.String)
 
@@ -373,9 +381,14 @@ def _without_phones(text: str, key: bytes) -> Iterator[str]:
 
 def _may_be_phone(value: Any, kind: Kind) -> bool:
     """Return whether a number may be a phone number: any in a phone column, and large ones in an unknown column."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real | decimal.Decimal) or not math.isfinite(value):
+    if not _is_number(value):
         return False
     return kind == "phone" or (kind == "unknown" and abs(float(value)) >= _LARGE)
+
+
+def _is_number(value: Any) -> bool:
+    is_bool = isinstance(value, bool) or type(value).__name__ == "bool"
+    return not is_bool and isinstance(value, numbers.Real | decimal.Decimal) and math.isfinite(value)
 
 
 def _is_harmless(value: Any) -> bool:

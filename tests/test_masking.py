@@ -220,3 +220,16 @@ def test_blank_space_and_dashes_of_any_length_stay():
 def test_index_labels_with_an_unpaired_surrogate_are_masked():
     leads = pd.DataFrame({"score": [1]}, index=pd.Index(["Ada \ud800"], dtype=object))
     assert pb.mask(leads, salt="s").index[0].startswith("masked ")
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_numbers_in_columns_of_people_are_masked_and_nulls_stay(library):
+    columns = {"full_name": [5, 7, None], "email": [1.5, None, 1.5], "score": [5, 7, None]}
+    masked = pb.mask(library.DataFrame(columns), salt="s")
+    names, emails, scores = (masked[name].to_list() for name in columns)
+    assert all(name.startswith("Person ") for name in names[:2])
+    assert names[0] != names[1]
+    assert emails[0].startswith("masked ")
+    assert emails[0] == emails[2]
+    assert all(value is None or value != value for value in (names[2], emails[1], scores[2]))  # noqa: PLR0124
+    assert scores[:2] == [5, 7]
