@@ -662,8 +662,12 @@ def nearest(name: object, known: Iterable[str]) -> str:
     'choose one of: status'
     >>> nearest("zzz", [f"custom_{n:03}" for n in range(500)])[-36:]
     'custom_098, custom_099, … (400 more)'
+    >>> nearest("frame", [])
+    'leave it out: there is none'
     """
     names = sorted(set(known))
     close = get_close_matches(name[:100], names, n=1, cutoff=0.6) if isinstance(name, str) else []
     more = f", … ({len(names) - _LISTED:,} more)" if len(names) > _LISTED else ""
+    if not names:
+        return "leave it out: there is none"
     return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(names[:_LISTED])}{more}"

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.cli.options import INCOMPLETE, add_command, add_group, of_workspace, open_workspace, read_file
 from pb2b_notebook.cli.output import print_json, print_notice
 from pb2b_notebook.errors import UsageError
@@ -129,6 +130,10 @@ def _filters_of(given: Sequence[str]) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         if not equals:
             raise UsageError("a filter is a name and a value", repair="--filter status=new")
+        if name.strip() in OPTIONS:
+            raise UsageError(
+                f"{name.strip()} is an option of the list, and no filter", repair="pass --limit, --columns or a filter"
+            )
         found.setdefault(name.strip(), []).append({"true": True, "false": False}.get(value, value))
     values = {name: several[0] if len(several) == 1 else several for name, several in found.items()}
     custom = {name.removeprefix("custom."): values.pop(name) for name in found if name.startswith("custom.")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,6 +68,10 @@ def _open_path(path: Path) -> Iterator[BinaryIO]:
             raise LeadFileError(f"{path.name or path} is {what}", repair=_folder_repair(path))
         file = path.open("rb")
     except FileNotFoundError:
+        if re.match("[A-Za-z][A-Za-z0-9+.-]+:/", str(path)):
+            raise LeadFileNotFoundError(
+                "read_leads reads no addresses", repair="download the file, and pass its path or its bytes"
+            ) from None
         raise LeadFileNotFoundError(f"there is no file {path.name!r}", repair=_nearby_repair(path)) from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "its name is invalid"

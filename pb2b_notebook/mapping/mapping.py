@@ -461,7 +461,10 @@ class Mapping(ShowsCard):
             return {key: remembered_field(key, self._types) for key in keys}
         for key in keys:
             if key not in known:
-                raise MappingError(f"this workspace has no writable lead field {key!r}", repair=nearest(key, known))
+                raise MappingError(
+                    f"this workspace has no writable lead field {key!r}",
+                    repair=nearest(key.removeprefix("custom_"), known),
+                )
         return {key: known[key] for key in keys}
 
     def _with(self, **parts: Any) -> Self:

@@ -157,6 +157,10 @@ def check_report_target(
             f"a report is saved to a path, not to {type(target).__name__}", repair='pass "week.xlsx"'
         )
     path = Path(os.fsdecode(target).replace("{period}", period.label)).expanduser().absolute()
+    if "{" in path.name:
+        raise InvalidParameterError(
+            "the file name has a brace that is not part of {period}", repair='"week-{period}.xlsx"'
+        )
     suffix = path.suffix.lower()
     if suffix not in RENDERERS:
         what = f"{path.suffix[:20]!r} is not a format of reports" if suffix else "the file name has no suffix"

@@ -162,8 +162,9 @@ def _custom(filters: Any) -> list[tuple[str, str]]:
 def _segment(operation: Operation, name: str, value: Any) -> str:
     value = id_text(value)
     if not isinstance(value, str) or not value.strip():
+        given = "an empty text" if isinstance(value, str) else type(value).__name__
         raise InvalidParameterError(
-            f"{operation.id} needs {name!r} as text, not {type(value).__name__}",
+            f"{operation.id} needs {name!r} as text, not {given}",
             repair=f"pass the {name} of the object, such as a value of the id column",
         )
     _check_text(value, name)

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from pb2b_notebook.errors import ConfigurationError
+from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.forking import ParentsLock, finalize_here, renew_in_child
 
 Document = dict[str, Any]
@@ -126,6 +126,7 @@ class Store:
         except sqlite3.Error as error:
             raise _unusable(error) from None
         renew_in_child(self, lock="_lock")
+        self._is_closed = False
         finalize_here(self, self._connection.close)  # also if close() is never called
         try:
             self._check_mark()
@@ -202,7 +203,7 @@ class Store:
             if self._is_in_transaction():
                 yield
                 return
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self._connection.execute("COMMIT")
@@ -248,8 +249,14 @@ class Store:
                     self._connection.execute("RELEASE part")
 
     def execute(self, sql: str, parameters: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run one statement and return all its rows."""
+        """Run one statement and return all its rows.
+
+        Raises:
+            UsageError: The store is closed.
+        """
         with self._lock:
+            if self._is_closed:
+                raise UsageError("this sandbox is closed", repair="open another one: pb.open_sandbox()")
             return self._connection.execute(sql, tuple(parameters)).fetchall()
 
     def fact(self, name: str) -> str | None:
@@ -331,6 +338,7 @@ class Store:
     def close(self) -> None:
         """Close the database; closing twice is harmless."""
         with self._lock:
+            self._is_closed = True
             self._connection.close()
 
 
