@@ -18,9 +18,10 @@ from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook import openapi
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.files.arrow_tables import arrow_field, arrow_type_of
 from pb2b_notebook.files.cells import read_cell, write_cell
-from pb2b_notebook.files.reports import Finding, count_text, first_rows
+from pb2b_notebook.files.reports import Finding, first_rows
 from pb2b_notebook.frames.batches import unparsed_array
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.frames.strict_json import EXACT, encodable

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import InvalidParameterError
-from pb2b_notebook.files.reports import Finding, count_text
+from pb2b_notebook.files.reports import Finding
 
 HEADER_ROWS: Final = 50
 """Rows that are inspected; the header is among the first :data:`_LAST_HEADER_ROW`."""

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Final
 
 from pb2b_notebook import frames, openapi
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, ProtocolError
 from pb2b_notebook.files.arrow_tables import arrow_field, arrow_type_of, kind_of, normalize_table
 from pb2b_notebook.files.cells import write_cell
 from pb2b_notebook.files.column_types import convert_cells, merge_unparsed
 from pb2b_notebook.files.metadata import Metadata
-from pb2b_notebook.files.reports import FileContent, Finding, count_text
+from pb2b_notebook.files.reports import FileContent, Finding
 from pb2b_notebook.files.text.encodings import (
     Encoding,
     decode_lines,

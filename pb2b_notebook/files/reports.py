@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pb2b_notebook.display.cards import Card, ShowsCard
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.files.metadata import Metadata
 
 MOST_ROWS = 20
@@ -171,15 +172,6 @@ class FileContent:
 def first_rows(positions: Sequence[int]) -> tuple[int, ...]:
     """Return the first rows of a finding, at most :data:`MOST_ROWS`."""
     return tuple(positions[:MOST_ROWS])
-
-
-def count_text(count: int, what: str) -> str:
-    """Return a number with its noun.
-
-    >>> count_text(1, "row"), count_text(1200, "row")
-    ('1 row', '1,200 rows')
-    """
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _with_rows(finding: Finding) -> str:

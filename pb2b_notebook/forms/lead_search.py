@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import ipywidgets as widgets
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.forms import buttons, inputs, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
@@ -116,7 +117,7 @@ class LeadSearch(Form["EagerFrame"]):
             return [self._result_notice("info", "No lead was found", "Search for another text, or press New lead.")]
         self._pager.put(pl.DataFrame(texts).with_columns(searchable(*texts.values())))
         most = f"These are the {MOST} that were changed last: a text finds the others." if len(result) == MOST else ""
-        return [self._result_notice("success", rendering.count_text(len(result), "lead", "leads"), most)]
+        return [self._result_notice("success", count_text(len(result), "lead", "leads"), most)]
 
     def _show_items(self, items: list[int]) -> None:
         for line, item in zip(self._lines, [*items, *[None] * (PAGE - len(items))], strict=True):

@@ -11,6 +11,7 @@ from typing import Any
 
 from pb2b_notebook.display.cards import LONGEST_MESSAGE, MESSAGES, NOT_MATH, escape
 from pb2b_notebook.display.cards import badge as colored_badge
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import APIError, AuthenticationError, ProspectB2BError
 from pb2b_notebook.upserts.target_workspace import Target
 from pb2b_notebook.workspace import Workspace
@@ -65,15 +66,6 @@ def plain(value: object, *, most: int) -> str:
     shown = _INVISIBLE.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", whole[:most])
     shown = shown.encode("utf-8", "backslashreplace").decode()
     return shown if len(whole) <= most else f"{shown}… ({len(whole):,} characters)"
-
-
-def count_text(number: int, one: str, many: str) -> str:
-    """Return a number with its noun.
-
-    >>> count_text(1, "person", "people"), count_text(1200, "person", "people")
-    ('1 person', '1,200 people')
-    """
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def people(number: int) -> str:

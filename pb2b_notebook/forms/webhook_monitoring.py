@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ipywidgets as widgets
 
 from pb2b_notebook import frames
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import ConflictError, NotFoundError
 from pb2b_notebook.forms import inputs, rendering
 from pb2b_notebook.forms.base import Form
@@ -149,7 +150,7 @@ class WebhookMonitor(Form["EagerFrame"]):
             self._table.value = "" if self._missing else rendering.notice("info", "There are no endpoints", how)
             return
         rows = [(s["id"], s["url"], ", ".join(s["events"]), s["enabled"], s["description"]) for s in self._sinks]
-        self._table.value = rendering.table(_SINKS, rows, caption=_count_of(len(rows), "endpoint"))
+        self._table.value = rendering.table(_SINKS, rows, caption=count_text(len(rows), "endpoint"))
 
     def _run(self, values: Mapping[str, Any], watch: Watch) -> EagerFrame:
         watch.report(None, "reading deliveries …")
@@ -164,7 +165,7 @@ class WebhookMonitor(Form["EagerFrame"]):
         rows = result.rows(named=True) if library_of(result) == "polars" else result.to_dict("records")
         if not rows:
             return [self._result_notice("info", "No deliveries match", "Choose another endpoint or another status.")]
-        count = _count_of(len(rows), "delivery", "deliveries")
+        count = count_text(len(rows), "delivery", "deliveries")
         table = rendering.table(_DELIVERIES, [_row(row) for row in rows], caption=f"{count}, newest first")
         return [self._result_notice("success", f"{count} read"), widgets.HTML(table)]
 
@@ -183,15 +184,11 @@ class WebhookMonitor(Form["EagerFrame"]):
         done = self.retry()
         rows = done.rows() if library_of(done) == "polars" else done.itertuples(index=False, name=None)
         heads = [f.name.replace("_", " ") for f in _RETRIED]
-        table = rendering.table(heads, rows, caption=f"{_count_of(len(done), 'delivery', 'deliveries')} retried")
+        table = rendering.table(heads, rows, caption=f"{count_text(len(done), 'delivery', 'deliveries')} retried")
         retried = [widgets.HTML(table)] if len(done) else []
         self._outcome.children = (*retried, *self._show(self.result))
         if not len(done):
             self._show_message("info", "There is nothing to retry", "None of the deliveries shown has failed.")
-
-
-def _count_of(count: int, one: str, more: str = "") -> str:
-    return f"{count:,} {one if count == 1 else more or f'{one}s'}"
 
 
 def _row(delivery: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Self
 
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import UsageError, typed_interrupt, typed_limits
@@ -601,7 +602,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         counts, mapped = self.summary, self.mapping.columns
         left = [column for column in self.source.columns if column not in mapped]
         facts = [("file", finding.message) for finding in self.file.findings] if self.file is not None else []
-        facts += [("mapped", f"{_count(len(mapped), 'column')}: intake.mapping")]
+        facts += [("mapped", f"{count_text(len(mapped), 'column')}: intake.mapping")]
         if left:
             facts.append(("not mapped", shorten(", ".join(map(str, left)), 2 * _WIDEST)))
         unused = unused_address_columns(self.source, self.mapping)
@@ -611,14 +612,14 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         for column, key in local_time_columns(self.source, self.mapping, read_fields(self.lead_fields)).items():
             how = f"intake.mapping.with_column({column!r}, {key!r}, 'zone:Europe/Berlin')"
             facts.append(("no zone", f"times in {shorten(column, _WIDEST)}: {how}"))
-        facts.append(("cleaned", f"{_count(len(self.normalized.changes), 'cell')}: intake.normalized.changes"))
+        facts.append(("cleaned", f"{count_text(len(self.normalized.changes), 'cell')}: intake.normalized.changes"))
         facts += [("second", text) for text in describe(self.converted.second)]
         if self.merged.located:
             facts.append(
                 ("country", f"{_people(self.merged.located)} without one: {self.choices.country} is filled in")
             )
         if self.merged.kept_addresses:
-            kept = _count(len(self.merged.kept_addresses), "lead keeps", "leads keep")
+            kept = count_text(len(self.merged.kept_addresses), "lead keeps", "leads keep")
             facts.append(
                 ("addresses", f"{kept} another one than the list has: intake.change(same=[…]) writes the list's")
             )
@@ -655,7 +656,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             title="Intake",
             badge=target.badge,
             about=" · ".join(
-                part for part in (self.name, _count(len(self.source), "row"), f"into {target.name}") if part
+                part for part in (self.name, count_text(len(self.source), "row"), f"into {target.name}") if part
             ),
             facts=self._facts(),
             details=(_first_rows(self._held_table(), "held back"), _first_rows(self._set_aside, "cells set aside")),
@@ -703,12 +704,8 @@ def _after_planning(
     return verdict, action
 
 
-def _count(number: int, one: str, several: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
-
-
 def _people(number: int) -> str:
-    return _count(number, "person", "people")
+    return count_text(number, "person", "people")
 
 
 def _first_rows(table: pl.DataFrame, name: str) -> Table:

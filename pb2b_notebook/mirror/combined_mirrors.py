@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from pb2b_notebook.api.calls.options import Options
 from pb2b_notebook.display import notices
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, nearest, suggesting
 from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
 from pb2b_notebook.lazy_libraries import pa, pl
@@ -49,7 +50,7 @@ class Mirrors(Mapping[str, "Mirror[Any]"], Generic[FrameT]):
         return len(self._mirrors)
 
     def __repr__(self) -> str:
-        return f"<Mirrors of {len(self):,} workspaces: {', '.join(self)}>"
+        return f"<Mirrors of {count_text(len(self), 'workspace')}: {', '.join(self)}>"
 
     def resources(self) -> list[str]:
         """Return the names of the resources that at least one workspace has."""

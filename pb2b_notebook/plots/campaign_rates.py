@@ -7,6 +7,7 @@ from typing import Any, Final
 import polars as pl
 from matplotlib.axes import Axes
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import column_names, open_frame, select_columns
@@ -15,7 +16,6 @@ from pb2b_notebook.plots.labels import (
     count,
     is_narrow,
     name_rows,
-    plural,
     rows_that_fit,
     share,
     title_of,
@@ -72,7 +72,7 @@ def campaign_funnel(runs: Any, *, confidence: float = 0.95, ax: Axes | None = No
     axes.set_ylim(len(stages) - 0.4, -0.6)
     use_count_ticks(axes, "x")
     remark = f"in brackets: {confidence:.0%} interval of the share"
-    return label_axes(axes, f"{title}: {plural(len(table), 'run')}\n{remark}", x="leads", grid="x")
+    return label_axes(axes, f"{title}: {count_text(len(table), 'run')}\n{remark}", x="leads", grid="x")
 
 
 def _share(axes: Axes, sums: dict[str, float], stage: str, source: str, confidence: float) -> str:

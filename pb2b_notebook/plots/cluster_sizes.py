@@ -7,10 +7,11 @@ from typing import Any, Final
 import polars as pl
 from matplotlib.axes import Axes
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.frames.library import library_of
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import select_columns
-from pb2b_notebook.plots.labels import count, is_narrow, plural
+from pb2b_notebook.plots.labels import count, is_narrow
 from pb2b_notebook.plots.styles import FAIR, GOOD, INK, legend
 
 SOURCE: Final = "pb.cleanup.duplicates(df)"
@@ -54,9 +55,8 @@ def duplicate_clusters(duplicates: Any, *, sure: float = 0.95, ax: Axes | None =
     legend(axes, handles, [f"every row linked with ≥ {sure:g}", "with a weaker link: review first"])
     use_count_ticks(axes, "y")
     rows = int(table["size"].sum())
-    title = (
-        f"{title}: {plural(len(table), 'cluster')} of {count(rows)} rows, {count(rows - len(table))} to be merged away"
-    )
+    clusters = count_text(len(table), "cluster")
+    title = f"{title}: {clusters} of {count(rows)} rows, {count(rows - len(table))} to be merged away"
     return label_axes(axes, title, x="rows in the cluster", y="clusters", grid="y")
 
 

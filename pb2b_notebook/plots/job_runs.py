@@ -7,19 +7,10 @@ from typing import Any, Final
 import polars as pl
 from matplotlib.axes import Axes
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes
 from pb2b_notebook.plots.columns import select_columns
-from pb2b_notebook.plots.labels import (
-    UNKNOWN,
-    count,
-    duration,
-    is_narrow,
-    name,
-    name_rows,
-    plural,
-    rows_that_fit,
-    share,
-)
+from pb2b_notebook.plots.labels import UNKNOWN, count, duration, is_narrow, name, name_rows, rows_that_fit, share
 from pb2b_notebook.plots.periods import use_time_ticks, wall_times, zone_of
 from pb2b_notebook.plots.proportions import wilson
 from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, INK, WAITING, Style, legend
@@ -72,7 +63,7 @@ def job_timeline(jobs: Any, *, most: int = 25, ax: Axes | None = None) -> Axes:
     use_time_ticks(axes)
     which = f"the latest {len(shown)} of {count(len(table))}" if len(shown) < len(table) else count(len(table))
     failed = int((table["status"] == "failed").sum())
-    title = f"Jobs: {which}; {plural(failed, 'failure')} in all"
+    title = f"Jobs: {which}; {count_text(failed, 'failure')} in all"
     return label_axes(axes, title, x=f"queued – started – finished ({zone_of(table['queued_at'])})", grid="x")
 
 
@@ -164,7 +155,7 @@ def job_durations(jobs: Any, *, ax: Axes | None = None) -> Axes:
     axes.set_ylim(len(groups) - 0.4, -0.6)
     _use_seconds_axis(axes, float(groups["least"].min() or 0), float(groups["most"].max() or 1))  # type: ignore[arg-type]
     remark = "line: all of them, bar: the middle half, dot: the median"
-    title = f"Job durations: {plural(len(ended), 'job')} that ended\n{remark}"
+    title = f"Job durations: {count_text(len(ended), 'job')} that ended\n{remark}"
     return label_axes(axes, title, x="from started to finished (logarithmic)", grid="x")
 
 

@@ -78,15 +78,6 @@ def title_of(column: str) -> str:
     return name(column.removesuffix("_name").removesuffix("_id").replace("_", " "))
 
 
-def plural(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun.
-
-    >>> plural(1, "run"), plural(1200, "run"), plural(0, "reply", "replies")
-    ('1 run', '1,200 runs', '0 replies')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def wrap_to_axes(axes: Axes, text: str, *, share: float = 1.0) -> str:
     """Return the text in lines no wider than this share of the axes, at ten points."""
     letters = max(int((width(axes) + row_name_width(axes)) * share * 72 / 5.7), 16)

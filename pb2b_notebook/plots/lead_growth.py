@@ -7,9 +7,10 @@ from typing import Any, Final
 import polars as pl
 from matplotlib.axes import Axes
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import select_columns
-from pb2b_notebook.plots.labels import UNKNOWN, count, name, plural, title_of
+from pb2b_notebook.plots.labels import UNKNOWN, count, name, title_of
 from pb2b_notebook.plots.periods import (
     all_period_starts,
     choose_period,
@@ -63,7 +64,7 @@ def leads_over_time(
     ends, lines = _cumulative_lines(known, by, every, most)
     _draw(axes, ends, lines)
     left = len(table) - len(known)
-    remark = f"; {plural(left, 'lead')} without a time left out" if left else ""
+    remark = f"; {count_text(left, 'lead')} without a time left out" if left else ""
     latest: Any = wall_times(known["created_at"]).max()
     title = f"{title}: {count(len(known))} created until {latest:%Y-%m-%d}{remark}"
     return label_axes(

@@ -7,9 +7,10 @@ from typing import Any, Final
 import polars as pl
 from matplotlib.axes import Axes
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import select_columns
-from pb2b_notebook.plots.labels import count, is_narrow, name_rows, plural, write_beside_bars
+from pb2b_notebook.plots.labels import count, is_narrow, name_rows, write_beside_bars
 from pb2b_notebook.plots.periods import use_time_ticks, wall_times, zone_of
 from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, INK
 
@@ -58,7 +59,7 @@ def mirror_growth(history: Any, *, ax: Axes | None = None) -> Axes:
     sums = table.select(pl.col(numbers[1:]).sum()).row(0, named=True)
     sums["removed"] = sums.pop("deleted")  # rows of the mirror: a lead deleted in the service is an updated row
     facts = ", ".join(f"{count(number)} {what}" for what, number in sums.items())
-    title = f"{title}: {plural(len(table), 'commit')} · {facts}"
+    title = f"{title}: {count_text(len(table), 'commit')} · {facts}"
     y = "rows" if from_start else "rows added since the first commit"
     return label_axes(axes, title, x=f"committed ({zone_of(table['committed_at'])})", y=y, grid="y")
 
@@ -118,4 +119,5 @@ def mirror_changes(changes: Any, *, most: int = 15, ax: Axes | None = None) -> A
     axes.set_ylim(len(bars) - 0.4, -0.6)
     use_count_ticks(axes, "x")
     remark = f", the {most} most changed of {len(fields)}" if len(fields) > most else ""
-    return label_axes(axes, f"Changes: {plural(rows, 'row')}{remark}", x="rows, and changed values by field", grid="x")
+    title = f"Changes: {count_text(rows, 'row')}{remark}"
+    return label_axes(axes, title, x="rows, and changed values by field", grid="x")

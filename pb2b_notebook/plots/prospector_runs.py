@@ -7,10 +7,11 @@ from typing import Any, Final
 import polars as pl
 from matplotlib.axes import Axes
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import PictureError
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import select_columns
-from pb2b_notebook.plots.labels import UNKNOWN, count, is_narrow, name, name_rows, plural, share, write_beside_bars
+from pb2b_notebook.plots.labels import UNKNOWN, count, is_narrow, name, name_rows, share, write_beside_bars
 from pb2b_notebook.plots.periods import all_period_starts, choose_period, period_starts, use_time_ticks, zone_of
 from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, SERIES, WAITING, end_labels, legend, marker_positions
 
@@ -60,7 +61,7 @@ def prospector_yield(runs: Any, workflows: Any = None, *, ax: Axes | None = None
     axes.set_ylim(len(groups) - 0.4, -0.6)
     use_count_ticks(axes, "x")
     legend(axes, handles, [name for _, _, name in parts])
-    title = f"{title}: {plural(len(table), 'run')}, {count(credits_)} credit{'' if credits_ == 1 else 's'}"
+    title = f"{title}: {count_text(len(table), 'run')}, {count(credits_)} credit{'' if credits_ == 1 else 's'}"
     title += f"; the {MOST} with most new leads, of {count(every)} workflows" if every > MOST else ""
     return label_axes(axes, title, x="leads found", grid="x")
 

@@ -7,9 +7,10 @@ from typing import Any, Final
 import polars as pl
 from matplotlib.axes import Axes
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import select_columns
-from pb2b_notebook.plots.labels import count, duration, is_narrow, plural, share
+from pb2b_notebook.plots.labels import count, duration, is_narrow, share
 from pb2b_notebook.plots.styles import GOOD, INK
 
 SOURCE: Final = "ws.messages.list()"
@@ -52,7 +53,7 @@ def reply_latency(messages: Any, *, ax: Axes | None = None) -> Axes:
     title = "Time until a reply"
     if sound.is_empty():
         why = (
-            f"{plural(len(table), 'message')} and no reply"
+            f"{count_text(len(table), 'message')} and no reply"
             if len(table)
             else f"no sent messages in the frame ({SOURCE})"
         )
@@ -62,7 +63,7 @@ def reply_latency(messages: Any, *, ax: Axes | None = None) -> Axes:
     left = len(seconds) - len(sound)
     facts = [f"half within {duration(median or 0)}", f"nine in ten within {duration(late or 0)}"]
     facts += [f"{count(left)} dated before their message left out"] if left else []
-    head = f"{title}: {plural(len(sound), 'reply', 'replies')} to {plural(len(table), 'message')}"
+    head = f"{title}: {count_text(len(sound), 'reply', 'replies')} to {count_text(len(table), 'message')}"
     title = f"{head} ({share(len(sound) / len(table))})\n{', '.join(facts)}"
     return label_axes(
         axes, title, x="time from message to reply; percentages: replies up to then", y="replies", grid="y"

@@ -7,9 +7,10 @@ from typing import Any, Final
 import polars as pl
 from matplotlib.axes import Axes
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import select_columns
-from pb2b_notebook.plots.labels import count, duration, plural
+from pb2b_notebook.plots.labels import count, duration
 from pb2b_notebook.plots.periods import PERIODS, choose_period, period_starts, use_time_ticks, wall_times, zone_of
 from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, INK, WAITING, legend
 
@@ -54,7 +55,9 @@ def request_timeline(requests: Any, *, every: str | None = None, ax: Axes | None
     _draw(axes, groups.sort("start"), PERIODS[every][1])
     failed = int(table.select(~_is_success()).to_series().sum())
     median = table["ms"].median()
-    facts = [plural(failed, "failure"), *([f"median {duration(float(median) / 1000)}"] if median is not None else [])]  # type: ignore[arg-type]
+    facts = [count_text(failed, "failure")]
+    if median is not None:
+        facts.append(f"median {duration(float(median) / 1000)}")  # type: ignore[arg-type]
     first: Any = wall_times(table["time"]).min()
     last: Any = wall_times(table["time"]).max()
     title = f"{title}: {count(len(table))}, {', '.join(facts)}\n{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"

@@ -7,9 +7,10 @@ from typing import Any, Final
 import polars as pl
 from matplotlib.axes import Axes
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.plots.canvases import canvas, draw_nothing, label_axes, use_count_ticks
 from pb2b_notebook.plots.columns import select_columns
-from pb2b_notebook.plots.labels import UNKNOWN, count, is_narrow, name_rows, plural, share, title_of, write_beside_bars
+from pb2b_notebook.plots.labels import UNKNOWN, count, is_narrow, name_rows, share, title_of, write_beside_bars
 from pb2b_notebook.plots.styles import BAD, FAIR, GOOD, WAITING, legend
 
 SOURCE: Final = 'ws.webhooks.deliveries(webhook_id) or ws.mirror.frame("webhook_deliveries")'
@@ -84,7 +85,7 @@ def _draw_stacks(axes: Axes, groups: pl.DataFrame) -> None:
 
 def _failure_text(row: dict[str, Any], *, narrow: bool) -> str:
     if not row["failed"]:
-        return "none failed" if not narrow else plural(row["all"], "delivery", "deliveries")
+        return "none failed" if not narrow else count_text(row["all"], "delivery", "deliveries")
     if narrow:
         return f"{share(row['failed'] / row['all'])} failed"
     text = f"{count(row['failed'])} of {count(row['all'])} failed ({share(row['failed'] / row['all'])})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from pb2b_notebook.display.counting import count_text as numbered
 from pb2b_notebook.plots.proportions import wilson
 
 _FINE: Final = (0.01, 0.99)
@@ -15,7 +16,7 @@ def count_text(number: float, one: str, many: str) -> str:
     >>> [count_text(number, "lead", "leads") for number in (0, 1, 1200)]
     ['no leads', '1 lead', '1,200 leads']
     """
-    return f"{'no' if number == 0 else f'{number:,.0f}'} {one if number == 1 else many}"
+    return f"no {many}" if number == 0 else numbered(round(number), one, many)
 
 
 def share_text(part: float) -> str:

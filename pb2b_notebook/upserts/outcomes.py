@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 from pb2b_notebook.display.cards import Card, ShowsCard
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import AuthenticationError, PermissionDeniedError, UsageError
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import FrameT
@@ -245,7 +246,7 @@ class Outcome(ExportsArrow, ShowsCard, Generic[FrameT]):
         return Card(
             title="Outcome",
             badge=self.target.badge,
-            about=f"{self.target.name} · {len(self):,} rows",
+            about=f"{self.target.name} · {count_text(len(self), 'row')}",
             facts=self._facts(),
             label_width=LABEL_WIDTH,
         )

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal
 
 from pb2b_notebook.display.cards import Card, ShowsCard, Table, shorten, shorten_cells
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import index_labels, row_positions
@@ -381,7 +382,7 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
         return Card(
             title="Plan",
             badge=self.target.badge,
-            about=f"{self.target.name} · {len(self):,} rows",
+            about=f"{self.target.name} · {count_text(len(self), 'row')}",
             facts=self._facts(),
             details=(
                 _first_rows(self.differences, ("row", "field", "before", "after"), "changes"),

@@ -56,6 +56,11 @@ def test_repairs_are_lines_of_a_terminal(connected, monkeypatch, tmp_path, capsy
     assert ("pb2b login" in printed, "key=" in printed) == (True, False)
 
 
+def test_an_option_of_the_list_is_refused_as_a_filter(connected, capsys):
+    assert main(["leads", "list", "--filter", "limit=5"]) != 0
+    assert "limit is an option of the list, and no filter → pass --limit" in capsys.readouterr().err
+
+
 def test_filters_are_those_of_the_list(connected, ws, capsys):
     some = [
         "--filter",

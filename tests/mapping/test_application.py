@@ -106,6 +106,7 @@ def test_without_fields_the_remembered_types_are_used(made):
     [
         (pb.Mapping({"x": "email"}), "the frame has no column 'x'"),
         (pb.Mapping({"E": "emial"}), "no writable lead field 'emial'"),
+        (pb.Mapping({"E": "custom_tier"}), "did you mean 'tier'"),
         (pb.Mapping({"E": "email", "F": "email"}), "two columns are mapped to 'email'"),
         (pb.Mapping({"E": "email"}, defaults={"score": "many"}), "the default of 'score' needs a whole number"),
     ],

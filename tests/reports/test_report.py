@@ -55,6 +55,8 @@ def test_the_same_report_has_the_same_bytes(hostile_report, tmp_path, suffix):
 
 def test_the_period_is_put_into_the_name(hostile_report, tmp_path):
     assert hostile_report.save(str(tmp_path / "week-{period}.html")).name == "week-2026-W10.html"
+    with pytest.raises(InvalidParameterError, match=r"a brace that is not part of \{period\}"):
+        hostile_report.save(tmp_path / "week-{perod}.html")
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from pb2b_notebook.cleanup.normalization.normalize import Choices, Normalizer
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.deprecations import renamed_arguments
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.frames import frame_html
 from pb2b_notebook.errors import CleanupError, suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
@@ -70,7 +71,8 @@ class Report(ExportsArrow, Generic[FrameT]):
 
     def __repr__(self) -> str:
         shares = (f"{name} {_percentage(self.table[name].to_list()[0])}" for name in MEASURES)
-        return f"Quality of {len(self.table) - 1} fields: {', '.join(shares)}{describe_misnamed(self.misnamed)}"
+        fields = count_text(len(self.table) - 1, "field")
+        return f"Quality of {fields}: {', '.join(shares)}{describe_misnamed(self.misnamed)}"
 
     def _repr_html_(self) -> str | None:
         return frame_html(self.table)

@@ -14,6 +14,7 @@ from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import CleanupError, suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
@@ -81,13 +82,16 @@ class Validation(ExportsArrow, Generic[FrameT]):
         return found
 
     def __repr__(self) -> str:
-        checked = f"{len(self.checked)} fields" if self.checked else "no column of a lead field"
+        checked = count_text(len(self.checked), "field") if self.checked else "no column of a lead field"
         if self._rows is None:
             return f"Validation of a DataFrame of Spark, {checked}{describe_misnamed(self.misnamed)}"
         counts = self.problems["severity"].value_counts()
         pairs = counts.items() if hasattr(counts, "items") else counts.iter_rows()
-        summary = ", ".join(f"{count:,} {severity}" for severity, count in sorted(pairs)) or "no problem"
-        return f"Validation of {self._rows:,} rows, {checked}: {summary}{describe_misnamed(self.misnamed)}"
+        words = (
+            count_text(count, severity, severity if severity == "info" else "") for severity, count in sorted(pairs)
+        )
+        summary = ", ".join(words) or "no problem"
+        return f"Validation of {count_text(self._rows, 'row')}, {checked}: {summary}{describe_misnamed(self.misnamed)}"
 
 
 @overload
@@ -121,7 +125,7 @@ def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email"
         >>> leads = pd.DataFrame({"email": ["ada@example.com", "bob@"], "country": ["Germany", "DE"]})
         >>> found = validate(leads)
         >>> found
-        Validation of 2 rows, 2 fields: 2 error
+        Validation of 2 rows, 2 fields: 2 errors
         >>> found.problems[["row", "field", "code", "suggestion"]].to_numpy().tolist()
         [[0, 'country', 'invalid_value', 'DE'], [1, 'email', 'string_pattern_mismatch', nan]]
         >>> len(found.passed)

@@ -30,6 +30,7 @@ from pb2b_notebook.cleanup.row_context import RowContext
 from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import CleanupError, nearest, suggesting
@@ -100,7 +101,7 @@ class Normalized(ExportsArrow, Generic[FrameT]):
     def __repr__(self) -> str:
         if self._rows is None:
             return f"Normalized a DataFrame of Spark{describe_misnamed(self.misnamed)}"
-        counts = f"{len(self.changes):,} cells changed, {len(self.suggestions):,} suggestions"
+        counts = f"{count_text(len(self.changes), 'cell')} changed, {count_text(len(self.suggestions), 'suggestion')}"
         more = f"; not in the frame: {', '.join(self.skipped)}" if self.skipped else ""
         return f"Normalized {self._rows:,} rows: {counts}{more}{describe_misnamed(self.misnamed)}"
 

@@ -12,6 +12,7 @@ from itertools import chain, islice
 from secrets import token_hex
 from typing import Any, BinaryIO, Final
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import DamagedFileError, FileLimitError
 from pb2b_notebook.files.column_types import EXTRA, UnparsedCells, convert_columns
 from pb2b_notebook.files.escaping import GUARD, restore, restore_foreign
@@ -26,7 +27,7 @@ from pb2b_notebook.files.headers import (
     usual_width,
 )
 from pb2b_notebook.files.metadata import Metadata
-from pb2b_notebook.files.reports import FileContent, Finding, count_text, first_rows
+from pb2b_notebook.files.reports import FileContent, Finding, first_rows
 from pb2b_notebook.files.text.dialects import (
     ESCAPED,
     SAMPLE,

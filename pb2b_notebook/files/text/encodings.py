@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, brief
-from pb2b_notebook.files.reports import Finding, count_text
+from pb2b_notebook.files.reports import Finding
 from pb2b_notebook.files.text.code_pages import guess_page
 
 CHUNK: Final = 1 << 20

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any, BinaryIO, Final
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import DamagedFileError, InvalidParameterError, ProtectedFileError, nearest
 from pb2b_notebook.files import metadata as metadata_files
 from pb2b_notebook.files.column_types import convert_columns, text_of
@@ -21,7 +22,7 @@ from pb2b_notebook.files.headers import (
     requested_header,
 )
 from pb2b_notebook.files.metadata import Metadata
-from pb2b_notebook.files.reports import FileContent, Finding, count_text
+from pb2b_notebook.files.reports import FileContent, Finding
 from pb2b_notebook.files.workbooks.compound_files import check_chains
 from pb2b_notebook.files.workbooks.dates import PackedDates, day_of
 from pb2b_notebook.files.workbooks.limits import Inspection

@@ -15,6 +15,7 @@ import ipywidgets as widgets
 from pb2b_notebook.cleanup import Duplicates, Merge, Recipe, merge
 from pb2b_notebook.cleanup.merging.members import has_value, kind_of_column
 from pb2b_notebook.cleanup.steps import Step
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import InvalidParameterError, LeadFileError, UsageError, nearest
 from pb2b_notebook.files.atomic_files import write_atomically
 from pb2b_notebook.forms import buttons, inputs, rendering
@@ -345,7 +346,7 @@ class DuplicateReview(Form[Merge[Any]]):
 
     def _merge_sure(self) -> None:
         merged = self.merge_all()
-        clusters = rendering.count_text(merged, "cluster is", "clusters are")
+        clusters = count_text(merged, "cluster is", "clusters are")
         self._show_message(
             "success" if merged else "info",
             f"{clusters} to be merged",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 
 import ipywidgets as widgets
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import (
     AuthenticationError,
     JobBusyError,
@@ -448,9 +449,9 @@ class IntakeForm(Form[Outcome[Any]]):
         self._show_history()
         if self._undo_this.disabled:
             self._outcome.children = ()  # it says that the list was brought in
-        more = f"{rendering.count_text(left, 'was', 'were')} not taken back: press Undo again." if left else ""
+        more = f"{count_text(left, 'was', 'were')} not taken back: press Undo again." if left else ""
         if undone.kept:
-            kept = rendering.count_text(len(undone.kept), "stays", "stay")
+            kept = count_text(len(undone.kept), "stays", "stay")
             more = f"{more} {kept}, since they were changed after the list was sent.".strip()
         self._show_message(
             "warning" if left else "success",
@@ -501,7 +502,7 @@ class IntakeForm(Form[Outcome[Any]]):
         self._phones.layout.display = "" if count or intake.choices.country else "none"
         self._without_code.value = ""
         if count:
-            phones = rendering.count_text(count, "phone", "phones")
+            phones = count_text(count, "phone", "phones")
             self._without_code.value = rendering.notice(
                 "warning",
                 f"{phones} without a country: {rendering.plain(examples, most=rendering.LONGEST_CELL)}",

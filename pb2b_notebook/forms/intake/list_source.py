@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import ipywidgets as widgets
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import InvalidParameterError, ProspectB2BError, UsageError
 from pb2b_notebook.files.reading import read_leads
 from pb2b_notebook.forms import inputs, rendering
@@ -81,7 +82,7 @@ def about_list(intake: Intake[Any]) -> str:
     """Return the name, the sheet and the number of rows of a list."""
     sheet = intake.file.sheet if intake.file is not None and intake.file.other_sheets else None
     name = f"{intake.name or 'the list'}, sheet {sheet}" if sheet else intake.name or "the list"
-    return f"{name}: {rendering.count_text(len(intake), 'row', 'rows')}"
+    return f"{name}: {count_text(len(intake), 'row', 'rows')}"
 
 
 class ListSource:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import ipywidgets as widgets
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.files.reports import Finding
 from pb2b_notebook.forms import buttons, inputs, rendering
@@ -459,9 +460,9 @@ class _PersonLine:
 def _what_was_chosen(count: int, label: str) -> tuple[str, str]:
     """Return the kind of the notice about a choice for all rows that are found, and its text."""
     if label == people.FOR_ALL[-1]:
-        return "info", f"{rendering.count_text(count, 'row', 'rows')} as without a choice. Press Compare again."
+        return "info", f"{count_text(count, 'row', 'rows')} as without a choice. Press Compare again."
     if count:
-        return "info", f"“{label}” is chosen for {rendering.count_text(count, 'row', 'rows')}. Press Compare again."
+        return "info", f"“{label}” is chosen for {count_text(count, 'row', 'rows')}. Press Compare again."
     where = "rows to decide" if label in people.FOR_ALL[:2] else "rows that would be sent"
     return "warning", f"“{label}” is for {where}, and none of them is found. Each row has its own choice, too."
 

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from pb2b_notebook.errors import ConfigurationError
+from pb2b_notebook.errors import ConfigurationError, UsageError
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.sandbox.core.store import Store, Table
 
@@ -141,3 +141,11 @@ def test_kill_9_loses_no_acknowledged_write_and_leaves_no_partial_one(tmp_path):
     assert set(times.values()) == {2}
     assert set(acknowledged) <= set(times)
     assert len(times) <= len(acknowledged) + 3
+
+
+def test_a_closed_sandbox_is_named():
+    with Sandbox(leads=1) as sandbox:
+        pass
+    for use in (lambda: sandbox.clock.advance(3), sandbox.keys):
+        with pytest.raises(UsageError, match="this sandbox is closed → open another one"):
+            use()
