@@ -33,11 +33,6 @@ _MISS = (
 """Titles of men and of women, in lower case."""
 COUPLE = "couple"
 """Generation of a row about Mr. and Mrs. Smith."""
-_TITLE_ALONE = (
-    r"(?i)^ *(?:sir|admiral|captain|colonel|commodore|lieutenant|sergeant|viscount|viscountess|[0-9]+(?:st|nd|rd|th)"
-    r"|(?:adm|bart|bt|col|gen|hon|maj|rt)\.) *$"
-)
-"""A title in the place of a given name. Words that are given names, too, such as Baron and Lady, are not here."""
 _PATRONYMIC_LAST = (
     r"^([\p{L}-]+(?:ov|ev|in|yn|skyi?|skyy|skiy|ska|ova|eva|ina|yna|aya|enko|uk|ko)) ([\p{L}]+) "
     r"([\p{L}]+(?:[oe]vich|[oe]vych|ich|[oei]vna|ovna|ychna|ichna))$"
@@ -85,9 +80,7 @@ def name_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    title = map_distinct(rows["first_name"], {"title": pl.col("value").str.contains(_TITLE_ALONE)})["title"]
-    given = rows.select(pl.when(title & (pl.col("last_name") != "")).then(pl.lit("")).otherwise("first_name"))
-    both = _clean_names(pl.concat([given.to_series(), rows["last_name"]]), whole=False)
+    both = _clean_names(pl.concat([rows["first_name"], rows["last_name"]]), whole=False)
     first, last = both.head(len(rows)), both.tail(len(rows))
     clean = pl.DataFrame(
         {
