@@ -421,42 +421,6 @@ def share_only_a_home(further: np.ndarray, columns: Sequence[FurtherColumn]) -> 
     return np.asarray(agree[:, _are("street", columns)].any(axis=1) & ~own)
 
 
-def share_a_home(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
-    """Return for each pair whether it has one street address that few rows share.
-
-    >>> import numpy as np
-    >>> columns = further_columns({"address": "street"})
-    >>> share_a_home(np.array([9, 17, 19, 1]), columns).tolist()
-    [True, True, False, False]
-    """
-    import numpy as np
-
-    levels = unpack(further, len(columns))
-    near = (levels >= FIRST_DIFFERENCE) & (levels < FIRST_DIFFERENCE + _NO_HOME)
-    return np.asarray((_are_rare(levels) | near)[:, _are("street", columns)].any(axis=1))
-
-
-def have_one_or_two_dates(further: np.ndarray, columns: Sequence[FurtherColumn]) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each pair whether it has one date that few rows share, and whether a date is wholly different.
-
-    >>> import numpy as np
-    >>> one, two = have_one_or_two_dates(np.array([9, 1, 17, 21]), further_columns({"born": "date"}))
-    >>> one.tolist(), two.tolist()
-    ([True, False, False, False], [False, False, False, True])
-    """
-    import numpy as np
-
-    dates = _are("date", columns)
-    one = _are_rare(unpack(further, len(columns)))[:, dates].any(axis=1)
-    two = agree_or_differ(further, columns)[1][:, dates].any(axis=1)
-    return np.asarray(one & ~two), np.asarray(two)
-
-
-def _are_rare(levels: np.ndarray) -> np.ndarray:
-    """Return whether each value is the same, and few rows of the list share it."""
-    return (levels >= _RARE) & (levels <= RAREST)
-
-
 def share_a_family_number(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np.ndarray:
     """Return for each pair whether it has one identifier and one street address or nearly so, and no such date.
 
@@ -602,7 +566,7 @@ def identity_levels(further: np.ndarray, columns: Sequence[FurtherColumn]) -> np
         result: np.ndarray = found[:, [role.name in names for role in roles]].sum(axis=1)
         return result
 
-    rare = _are_rare(levels)
+    rare = same & (levels >= _RARE)
     proofs, dates = count(same, "identifier"), count(rare, "date")
     same_place = count(rare, "street", "postcode", "text", "weak identifier")
     near = (levels >= FIRST_DIFFERENCE) & ~other

@@ -17,19 +17,16 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import (
     are_not_comparable,
     further_logits,
     have_both,
-    have_one_or_two_dates,
     have_other_dates,
     have_other_values,
     identity_levels,
     share_a_family_number,
-    share_a_home,
     share_a_number_of_two_dates,
     share_only_a_home,
 )
 from pb2b_notebook.cleanup.linkage.columns.roles import CITY
 from pb2b_notebook.cleanup.linkage.pairs.levels import (
     TWO_PEOPLE,
-    have_two_complete_names,
     have_unrelated_names,
     levels_of,
     own_email_outweighs_date,
@@ -86,10 +83,6 @@ _FEWEST_BARE: Final = 20
 """Least number of pairs of a row with nothing but a name that show what they are, and of rows of one name with more."""
 _BY_CHANCE: Final = 0.25
 """Most share of them that are namesakes, where they are compared as others are: the rest is linked at .75."""
-_FEWEST_WRONG: Final = 5
-"""Least number of pairs of two complete names with one address and date that show what they are."""
-_FLATMATES: Final = 0.05
-"""Most share of them that are two people by chance."""
 _WRONG_DATES: Final = 10
 """Least number of pairs of one person with a typing error in a date, and of pairs with two wholly different dates, from
 which dates of a list are often wrong. A few such pairs are father and son."""
@@ -173,7 +166,6 @@ class FurtherWeights(NamedTuple):
         home: What rows that share an address are; ``None`` for companies, and for lists whose given names are often
             wrong and that have no families.
         wrong_dates: Whether rows of one name and address often have dates that differ by an error.
-        whole_names_are_wrong: Whether two complete names that share a birth date and an address are one person's.
         more_than_namesakes: Whether rows with nothing but a name have it far more often than namesakes do.
         rate: How many more pairs of one person the list has than usual (:class:`~.refinement.Refinement`).
         notes: Which differences count for more than usual in this list; sentences.
@@ -192,7 +184,6 @@ class FurtherWeights(NamedTuple):
     chance: ChancePairs = ChancePairs({})
     home: Households | None = None
     wrong_dates: bool = False
-    whole_names_are_wrong: bool = False
     more_than_namesakes: bool = False
     rate: float = 0.0
     notes: tuple[str, ...] = ()
@@ -237,7 +228,6 @@ class FurtherWeights(NamedTuple):
             numbers=numbers,
             home=home,
             wrong_dates=bool(wrong_dates),
-            whole_names_are_wrong=found.given and are_more_than_flatmates(pairs, random_pairs, self.columns),
             more_than_namesakes=more_than_namesakes(pairs, random_pairs, self.columns),
         )
 
@@ -261,10 +251,8 @@ class FurtherWeights(NamedTuple):
         patterns, further = pairs["pattern"].to_numpy(), pairs["further"].to_numpy()
         other_date = have_other_dates(further, self.columns)
         if no_households:
-            own = identity_levels(further, self.columns) == 1
-            if self.whole_names_are_wrong:
-                own |= share_a_home(further, self.columns) & have_one_or_two_dates(further, self.columns)[0]
-            patterns = without_households(patterns, other_date, own)
+            own_number = identity_levels(further, self.columns) == 1
+            patterns = without_households(patterns, other_date, own_number)
         if self.wrong_dates:
             patterns = own_email_outweighs_date(patterns, other_date)
         if self.bare_names:
@@ -324,24 +312,6 @@ class FurtherWeights(NamedTuple):
             return found, found
         own = further_logits(further, self.columns, self.logits, city_alone=False)
         return np.where(have_unrelated_names(patterns), own, found), own
-
-
-def are_more_than_flatmates(pairs: CountedPairs, random_pairs: np.ndarray, columns: Sequence[FurtherColumn]) -> bool:
-    """Return whether rows of two complete names at one address have one birth date far more often than chance makes.
-
-    Two people at one address have two dates, and one date as seldom as any two people of the list. What the list has
-    beyond that is one person with a wrong name.
-
-    Args:
-        pairs: Candidate pairs by their levels.
-        random_pairs: Packed levels of random pairs.
-        columns: Further columns.
-    """
-    at_home = have_two_complete_names(pairs.patterns) & share_a_home(pairs.further, columns)
-    one, two = (float(pairs.others[at_home & of].sum()) for of in have_one_or_two_dates(pairs.further, columns))
-    same, other = (float(of.sum()) for of in have_one_or_two_dates(random_pairs, columns))
-    by_chance = (two + 1) * (same + 1) / max(other, 1)
-    return one >= _FEWEST_WRONG and by_chance <= _FLATMATES * one
 
 
 def more_than_namesakes(pairs: CountedPairs, random_pairs: np.ndarray, columns: Sequence[FurtherColumn]) -> bool:
