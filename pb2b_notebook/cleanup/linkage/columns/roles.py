@@ -207,11 +207,14 @@ def _in_another_sql(feature: str, other: str, a: str, b: str) -> str:
     """
     value, line, number = f"{a}.{feature}", f"{b}.{other}", _NUMBERS.format
     alike = "jaro_winkler_similarity({}, {}, 0.93) >= 0.93".format
-    street, its_line = (feature, line) if feature.startswith("street") else (other, value)
-    bare = _STREET.format(f"{a if street == feature else b}.{street}")
+    street, second = (feature, other) if feature.startswith("street") else (other, feature)
+    first, rest = (a, b) if street == feature else (b, a)
+    swapped = alike(f"{rest}.{second}", _STREET.format(f"{first}.{street}"))
+    # Namesakes of two villages with one house number: the other line is found, too, where both rows have one.
+    back = f"({first}.{second} = '' OR {alike(f'{first}.{second}', _STREET.format(f'{rest}.{street}'))})"
     return f"""CASE WHEN {line} = '' THEN false WHEN {alike(line, value)} THEN true
         WHEN {number(f"x.{street}")} = '' THEN false WHEN {number(f"x.{street}")} <> {number(f"y.{street}")} THEN false
-        ELSE {alike(its_line, bare)} END"""
+        ELSE {swapped} AND {back} END"""
 
 
 def house_number_columns(roles: Mapping[str, str], order: Sequence[str]) -> dict[str, str]:
