@@ -117,6 +117,7 @@ def test_a_middle_name_of_another_person_or_without_a_first_name_is_not_compared
 def test_a_name_is_read_by_the_columns_beside_it(make_frame, columns, roles):
     values = {
         "By": ["Odense", "Aarhus"],
+        "Navn": ["Gerd Ohm", "Eva Lind"],
         "C1": ["Yes", "No"],
         "Mother DOB": ["1955-03-07", "1960-04-12"],
         "Email": ["a@x.example", "b@y.example"],
