@@ -109,11 +109,11 @@ class Undone(ShowsCard):
         target, facts = self.restored.target, []
         for name, outcome in (("restored", self.restored), ("deleted", self.deleted)):
             if outcome is not None:
-                facts.append((name, f"{_count(outcome.summary['succeeded'], 'lead')}: undone.{name}"))
+                facts.append((name, f"{count_text(outcome.summary['succeeded'], 'lead')}: undone.{name}"))
                 if len(outcome.not_done):
                     facts.append((f"not {name}", f"{len(outcome.not_done):,}: undone.{name}.not_done says why"))
         if self.kept:
-            facts.append(("kept", f"{_count(len(self.kept), 'lead')}, created and changed since: undone.kept"))
+            facts.append(("kept", f"{count_text(len(self.kept), 'lead')}, created and changed since: undone.kept"))
         facts.append(("next", "intake.change() looks at the workspace again"))
         return Card(title="Undone", badge=target.badge, about=f"in {target.name}", facts=facts, label_width=12)
 
