@@ -35,6 +35,17 @@ def formal_names() -> dict[str, frozenset[str]]:
     return {form: frozenset(names) for form, names in formal.items()}
 
 
+@cache
+def given_names() -> frozenset[str]:
+    """Return the known given names, folded: those with short forms, these forms, and names that have none.
+
+    >>> {"uwe", "bill", "robert"} <= given_names(), "strauss" in given_names()
+    (True, False)
+    """
+    words = tomllib.loads(files(__package__).joinpath("names.toml").read_text(encoding="utf-8"))
+    return frozenset({*formal_names(), *words["given"]})
+
+
 def _further_nicknames(formal: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield formal name and nickname of the package's pairs in which one is surely short for the other.
 

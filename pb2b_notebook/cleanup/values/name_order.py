@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pb2b_notebook.cleanup.values.email_checks import is_role
-from pb2b_notebook.cleanup.values.given_names import formal_names
+from pb2b_notebook.cleanup.values.given_names import formal_names, given_names
 from pb2b_notebook.cleanup.values.honorifics import is_degree, is_title
 from pb2b_notebook.cleanup.values.job_titles import read_title
 from pb2b_notebook.cleanup.values.legal_forms import split_company
@@ -95,7 +95,7 @@ def in_reading_order(name: str, known: str | None = None, email: str | None = No
         return parts
     # "Ada Berg, Jan" and "Anna, Peter" may be two people.
     alone = len(of_family) == 1 and _first_letters(of_family[0]) not in _formal()
-    return parts if alone and _first_letters(of_given[0]) in formal_names() else None
+    return parts if alone and _first_letters(of_given[0]) in given_names() else None
 
 
 def _may_be_name(word: str) -> bool:
@@ -114,7 +114,7 @@ def _may_be_given(word: str) -> bool:
 @cache
 def _formal() -> frozenset[str]:
     """Return the given names that are not only short for others, as Smith is for Smithson."""
-    return frozenset().union(*formal_names().values())
+    return frozenset().union(*formal_names().values(), given_names() - formal_names().keys())
 
 
 def _first_letters(word: str) -> str:

@@ -9,6 +9,7 @@ from pb2b_notebook.cleanup import normalize
 TURNED = {
     "Kühn, Dirk": ("Dirk Kühn", None),
     "KÜHN, DIRK": ("Dirk Kühn", None),
+    "Strauß, Uwe": ("Uwe Strauß", None),
     "Kühn,  Dr. Dirk": ("Dirk Kühn", None),
     "Schmidt, Hans-Peter": ("Hans-Peter Schmidt", None),
     "van der Berg, Jan": ("Jan van der Berg", None),
@@ -23,7 +24,7 @@ TURNED = {
 LEFT = [
     "Smith, CFA", "SMITH, MBA", "Weber, Jr.", "Müller, GmbH", "Nordwind, Inc", "Berg, Vertrieb", "Berg, Hamburg",
     "Weber, Anna und Peter", "Ada Berg, Jan", "Anna, Peter", "Dirk, Kühn", "Kühn, Dirk, Bonn", "Kühn, Dirk (Einkauf)",
-    "Info, Anna", "Team, Max", "Doe, John III",
+    "Uwe, Heike", "Uwe, Strauß", "Info, Anna", "Team, Max", "Doe, John III",
     "Gray, Max u. Eva",
 ]  # fmt: skip
 
