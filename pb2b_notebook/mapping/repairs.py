@@ -55,11 +55,14 @@ def suitable_converters(cell: Any, field: LeadField, change: Convert | None) -> 
 
     >>> suitable_converters("1.200,50", LeadField("budget", "number"), None)
     '; the converter decimal_comma reads it'
+    >>> suitable_converters("31.12.2026 10:00", LeadField("demo_at", "datetime"), None)
+    '; the converter day_first:Europe/Berlin reads it, with the zone of the list'
     """
     names = [name for name in _BY_TYPE.get(field.type, ()) if change is None and _reads(name, cell, field)]
+    zone = ", with the zone of the list" if field.type == "datetime" else ""
     if len(names) > 1:
-        return f"; the converters {', '.join(names[:-1])} and {names[-1]} read it"
-    return f"; the converter {names[0]} reads it" if names else ""
+        return f"; the converters {', '.join(names[:-1])} and {names[-1]} read it{zone}"
+    return f"; the converter {names[0]} reads it{zone}" if names else ""
 
 
 def _reads(name: str, cell: Any, field: LeadField) -> bool:

@@ -1,6 +1,6 @@
 """The words of column names."""
 
-from pb2b_notebook.mapping.vocabulary import synonyms
+from pb2b_notebook.mapping.vocabulary import qualifiers, synonyms
 
 
 def test_no_synonym_stands_for_two_fields():
@@ -13,3 +13,8 @@ def test_no_synonym_stands_for_two_fields():
 
 def test_synonyms_belong_to_existing_fields(shared_ws):
     assert set(synonyms()) == set(shared_ws.lead_fields.list().query("builtin")["key"])
+
+
+def test_no_joined_word_is_ascii():
+    """Names in ASCII are not searched for them."""
+    assert not any(map(str.isascii, qualifiers("joined")))

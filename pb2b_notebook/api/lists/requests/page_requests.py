@@ -109,7 +109,7 @@ class PageRequests:
             learned = bool(named) and self.facts.context.client.learn_refused(self.facts.operation, named, "no rows")
             return self._apply_here(useless, "no rows come with it") or learned
         if not self._rows_with([]):
-            return False  # there are none
+            return False  # the list is empty
         names = [pair[0] for pair in ours if not self._rows_with([pair])]
         client = self.facts.context.client
         return bool(names) and client.learn_refused(self.facts.operation, names, "no rows come with it")
