@@ -250,8 +250,11 @@ class DuplicateReview(Form[Merge[Any]]):
             The number of clusters.
 
         Raises:
+            InvalidParameterError: ``at_least`` is not a probability.
             LeadFileError: The session's file cannot be written; the decisions stand.
         """
+        if isinstance(at_least, bool) or not isinstance(at_least, int | float) or not 0 <= at_least <= 1:
+            raise InvalidParameterError("at_least must be a probability from 0 to 1", repair="merge_all(0.99)")
         sure = queue_of(self._clusters, self._decisions, {**self.values, "at_least": at_least})
         with self._changing():
             undecided = [name for name in sure.names if self._decisions.of(name).verdict is None]

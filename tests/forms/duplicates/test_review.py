@@ -74,7 +74,10 @@ def test_one_click_merges_all_sure_clusters_but_those_to_look_at_closely_and_one
     assert f"{len(sure - closely)} clusters are to be merged" in shown(form)
     form.undo()
     assert (form.progress["merged"], form.progress["skipped"]) == (0, 1)
-    assert form.merge_all(1.1) == 0
+    for wrong in (99, -0.1, "0.99", float("nan")):
+        with pytest.raises(errors.InvalidParameterError, match=r"a probability from 0 to 1 → merge_all\(0.99\)"):
+            form.merge_all(wrong)
+    assert form.progress["merged"] == 0
 
 
 def test_a_review_merges_the_decided_clusters_and_no_other(found):
