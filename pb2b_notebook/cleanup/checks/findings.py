@@ -123,7 +123,8 @@ def is_personal(field: LeadField) -> bool:
 
 
 def _of_phone(text: str, country: str | None) -> Iterator[Finding]:
-    phone, international = read_phone(text, country), ambiguous_phone(text, country)
+    phone = read_phone(text, country)
+    international = ambiguous_phone(text, country) if phone is None else None
     if international is not None:
         yield Finding(
             "phone_ambiguous", "warning", "begins with its country's calling code or an area code", international
