@@ -48,7 +48,8 @@ class _Words(NamedTuple):
     Attributes:
         flag: Name of a column whose value may say that a person opted out.
         clause: A clause that says so.
-        consents: Name of a column that may say that a person agreed to be contacted, with other words and alone.
+        consents: Names of columns that may say that a person agreed to be contacted: with other words, alone, and of a
+            channel.
         unset: Values of a flag that is not set.
         refused: Values of a consent that was not given.
         silent: Values of a consent that say nothing, or that none is needed.
@@ -60,7 +61,7 @@ class _Words(NamedTuple):
 
     flag: re.Pattern[str]
     clause: re.Pattern[str]
-    consents: tuple[re.Pattern[str], re.Pattern[str]]
+    consents: tuple[re.Pattern[str], ...]
     unset: re.Pattern[str]
     refused: re.Pattern[str]
     silent: re.Pattern[str]
@@ -99,6 +100,8 @@ def is_consent(name: str) -> bool:
     (False, False, False)
     >>> is_consent("GDPR"), is_consent("DSGVO (ja/nein)"), is_consent("GDPR applies"), is_consent("user permission")
     (True, True, False, False)
+    >>> is_consent("Email marketing"), is_consent("Werbung per E-Mail"), is_consent("Email marketing platform")
+    (True, True, False)
     >>> is_consent("Ich bin damit einverstanden, dass mich Nord kontaktiert."), is_consent("I agree to photos")
     (True, False)
     """
@@ -294,6 +297,7 @@ def _words() -> _Words:
             # A column may name it twice: "Einwilligung Werbung (Opt-in)".
             _whole(consents["words"], [*around["words"], *consents["words"]], consents["words"], end=_SENDER),
             _whole(consents["alone"], consents["beside"]),
+            _channel(consents),
         ),
         _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], around["words"]),
         _whole([*answers["no"], *answers["refused"]], [*around["words"], *around["flags"]]),
@@ -310,6 +314,16 @@ def _words() -> _Words:
             )
         ),
     )
+
+
+def _channel(consents: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """Return a pattern of names that consist of words of advertising and of a channel, at least one of each."""
+    advertising, channels, beside = (
+        "|".join(sorted(map(plain_words, consents[key]), key=len, reverse=True))
+        for key in ("advertising", "channels", "beside")
+    )
+    both = rf"(?=.*\b(?:{advertising})\b)(?=.*\b(?:{channels})\b)"
+    return re.compile(rf"{both}(?:(?:{advertising}|{channels}|{beside})(?: |$))+")
 
 
 def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (), *, end: str = "") -> re.Pattern[str]:

@@ -97,6 +97,9 @@ Ik ontvang graag mailings=nee|Vill du få erbjudanden via e-post?=nej tack|Přej
 Mag ik u bellen?=liever niet|Opt me out of marketing=Yes|Bitte keine Angebote per Mail zusenden=x
 Não desejo receber e-mails no meu endereço=Sim|I would like to opt out of marketing emails=Yes
 Не хочу получать рекламу=да|Nechci dostávat obchodní sdělení=Ano
+Email marketing=Declined|SMS marketing=No|E-Mail-Werbung=Nein|Werbung per Telefon (ja/nein)=nein
+Stay in touch by email=No|Publicidad por correo=No|Promotional emails=off|Rester en contact par e-mail=Non
+Email marketing status=Declined
 İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
 """
 NOT_OPTED_OUT = """
@@ -125,6 +128,7 @@ Você concorda em receber ofertas no e-mail?=Sim
 Marketing preference=I do not object to being contacted|Consent email sent=No
 I agree to receive emails. You can unsubscribe at any time.=Yes|هل توافق على تلقي العروض؟=نعم|Email does not exist=yes
 I would like the monthly mail, unsubscribing is free=Yes
+Email marketing=Yes|Email marketing platform=No|Marketing budget=No|Marketing phone=+49 30 1234
 Contacted=no|Company=Do Not Disturb Ltd|No. of calls=3|No. of emails=5|Bounce rate=12|Country=no|Interest=none
 """
 
