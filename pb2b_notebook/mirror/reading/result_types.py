@@ -23,6 +23,9 @@ _DAY: Final = 86_400_000_000
 _NANOS: Final = 1_000
 """Nanoseconds of a microsecond, the least that ``datetime.time`` has."""
 
+_LONGEST_DURATION: Final = 100_000
+"""Days of a duration that pandas has in nanoseconds: 292 years."""
+
 _NESTED: Final = {"list", "array", "struct", "map"}
 _DAYS: Final = tuple(day.toordinal() - date(1970, 1, 1).toordinal() for day in (date.min, date.max))
 _MICROS: Final = tuple(
@@ -43,7 +46,7 @@ def check_types(names: list[str], types: list[Any]) -> None:
     """
     for name, kind in zip(names, types, strict=True):
         for found in _kinds(kind):
-            if found in _WITHOUT_DTYPE:
+            if found in _WITHOUT_DTYPE and kind.id != "interval":
                 inside = "is" if found == kind.id else "contains"
                 article = "an" if found == "interval" else "a"
                 raise QueryError(
@@ -53,16 +56,19 @@ def check_types(names: list[str], types: list[Any]) -> None:
 
 
 def with_frame_types(found: Any) -> Any:
-    """Return a result in the types of frames: numbers instead of decimals that fit, UTC instead of its aliases.
+    """Return a result in the types of frames: numbers instead of decimals that fit, durations, UTC without aliases.
 
     Args:
         found: Result as a ``pyarrow.Table``.
 
     Raises:
-        QueryError: A date or time is infinite or not in the years 1 to 9999, a time is 24:00 or has nanoseconds, or a
-            number has more than 38 digits.
+        QueryError: A date or time is infinite or not in the years 1 to 9999, a time is 24:00 or has nanoseconds, a
+            number has more than 38 digits, or an interval has months.
     """
     for at, field in enumerate(found.schema):
+        if field.type == pa.month_day_nano_interval():
+            found = found.set_column(at, field.name, _durations(field.name, found.column(at).combine_chunks()))
+            continue
         _check_values(field.name, found.column(at).combine_chunks())
         wanted = _frame_type(found.column(at))
         if wanted is not None:
@@ -127,6 +133,23 @@ def _check_values(name: str, values: Any) -> None:
         _check_range(name, pc.min_max(values.cast(pa.int64())), *_range_of(kind.unit))
     elif pa.types.is_time(kind):
         _check_times(name, values.cast(pa.int64()).drop_null().to_numpy(), _NANOS if kind.unit == "ns" else 1)
+
+
+def _durations(name: str, values: Any) -> Any:
+    """Return intervals of days and less, such as the difference of two times, as durations in microseconds."""
+    import numpy as np
+
+    parts = np.dtype([("months", np.int32), ("days", np.int32), ("nanoseconds", np.int64)])
+    read = np.frombuffer(values.buffers()[1], parts, count=len(values), offset=values.offset * parts.itemsize)
+    null = values.is_null().to_numpy(zero_copy_only=False)
+    days = read["days"].astype(np.int64)
+    if (read["months"][~null] != 0).any() or (np.abs(days[~null]) > _LONGEST_DURATION).any():
+        raise QueryError(
+            f"the column {name!r} has an INTERVAL of months or of many years, for which frames have no dtype",
+            repair=f"use a number instead, such as extract(epoch from {name}) for seconds",
+        )
+    micros = np.where(null, 0, days * _DAY + read["nanoseconds"] // _NANOS)
+    return pa.array(micros, pa.duration("us"), mask=null)
 
 
 def _range_of(unit: str) -> tuple[int, int]:

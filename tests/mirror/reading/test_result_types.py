@@ -28,10 +28,17 @@ RIGHT = {
     "time_ns '12:00:00.123456'": dt.time(12, 0, 0, 123456),
     "time '23:59:59.999999'": dt.time(23, 59, 59, 999999),
     "1.5::decimal(38, 10)": 1.5,
+    "interval 1 day": dt.timedelta(days=1),
+    "timestamptz '2026-03-29 12:00+02' - timestamptz '2026-03-28 12:00:00.000001+01'": dt.timedelta(
+        hours=22, minutes=59, seconds=59, microseconds=999999
+    ),
+    "timestamp '2026-03-01' - timestamp '2026-03-03'": dt.timedelta(days=-2),
 }
 
 WITHOUT_VALUE = {
-    "interval 1 day": "is an INTERVAL.*extract",
+    "interval 1 month": "INTERVAL of months.*extract",
+    "age(timestamp '2026-03-01', timestamp '2026-01-01')": "INTERVAL of months",
+    "interval 1000000 day": "of many years",
     "[interval 1 day]": "contains an INTERVAL",
     "union_value(n := 2)": "is a UNION.*varchar",
     "{'a': [union_value(n := 2)]}": "contains a UNION",

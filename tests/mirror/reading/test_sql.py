@@ -137,7 +137,7 @@ REACHING = [
     "with x as (delete from leads returning *) select * from x", "select * from query('drop table leads')",
     "select * from query_table('{path}')", "", ";", "-- nothing", "selec 1", "select * from nowhere",
     "select nothing from leads", "select * from leads l, (select 1) limit 'x'",
-    "select cast(full_name as integer) from leads", "select interval 1 day as span",
+    "select cast(full_name as integer) from leads", "select interval 1 month as span",
     "select error(full_name) from leads",
 ]  # fmt: skip
 
