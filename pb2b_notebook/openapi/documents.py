@@ -289,7 +289,7 @@ def _read_fields(schemas: Schemas, schema: Any, depth: int, but: str | None) -> 
 def _field(schemas: Schemas, name: str, raw: Any, depth: int = 0) -> Field:
     schema = schemas.plain(raw)
     kind = kind_of(schema)
-    if is_id(name) and schema.get("type") not in {"array", "object"}:
+    if is_id(name) and str(schema.get("type")) not in {"array", "object"}:
         return Field(name, "text")
     if kind != "json":
         return Field(name, kind)

@@ -126,7 +126,7 @@ class Schemas:
         for part in sequence(schema.get("allOf")):
             whole |= {keyword: value for keyword, value in self.plain(part, depth + 1).items() if value is not None}
         combined = {**whole, **{keyword: value for keyword, value in schema.items() if keyword != "allOf"}}
-        if combined.get("type") in {None, "object"} and (properties := self.properties(schema, depth)):
+        if (combined.get("type") or "object") == "object" and (properties := self.properties(schema, depth)):
             combined |= {"type": "object", "properties": properties}
         return _without_null(combined)
 

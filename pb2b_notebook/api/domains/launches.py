@@ -157,11 +157,11 @@ def _count(session: Session, statuses: Any, filters: Mapping[str, Any]) -> int |
 
 def _obstacles(campaign: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[str]:
     found = []
-    if campaign.get("status") in _UNPUBLISHED:
+    if str(campaign.get("status")) in _UNPUBLISHED:
         found.append(f"it is {_UNPUBLISHED[campaign['status']]}: call ws.campaigns.publish first")
     if truth(campaign.get("enabled")) is False:
         found.append("it is disabled: call ws.campaigns.update(…, enabled=True) first")
-    if last is not None and last.get("status") in {"queued", "running"}:
+    if last is not None and str(last.get("status")) in {"queued", "running"}:
         found.append("a run of it has not ended: wait with ws.jobs.wait, or call ws.campaigns.pause")
     return found
 
