@@ -14,6 +14,8 @@ from typing import Final, Literal, NamedTuple
 State = Literal["new", "known", "duplicate", "opted_out", "left_out", "doubtful", "broken"]
 STATES: Final[tuple[State, ...]] = ("new", "known", "duplicate", "opted_out", "left_out", "doubtful", "broken")
 HELD_BACK: Final = ("doubtful", "broken")
+STILL_A_LEAD: Final = "and is a lead of the workspace, which stays as it is"
+"""End of the reason of a row that says that a known lead opted out."""
 
 _NO_KEY: Final = "it has no email address, phone or name of one person"
 END_LINE: Final = "a total or a note of the list, not a person"
@@ -172,9 +174,7 @@ class _Decider:
         to_leads, to_rows = _links_of_people(kept, people)
         named = [(first, [row for row in rows if self._names_person(row)]) for first, rows in people.groups()]
         members = {first: of for first, of in named if of}
-        of_people = {
-            first: self._of_list(of) or self._of_leads(of, to_leads[first], people) for first, of in members.items()
-        }
+        of_people = {first: self._of_person(of, to_leads[first], people) for first, of in members.items()}
         holders: dict[str, int] = {}
         for first, verdict in of_people.items():
             if verdict is not None and verdict.state == "known":
@@ -247,6 +247,13 @@ class _Decider:
 
     def _emails(self, of: Sequence[int]) -> list[str]:
         return sorted({email for row in of if (email := self.rows[row].email) is not None})
+
+    def _of_person(self, of: Sequence[int], links: Sequence[Link], people: _People) -> Verdict | None:
+        """Return the verdict that follows from the list, or else from the leads of the workspace."""
+        of_list, of_leads = self._of_list(of), self._of_leads(of, links, people)
+        if of_list is None or of_leads is None or (of_list.state, of_leads.state) != ("opted_out", "known"):
+            return of_list or of_leads
+        return of_list._replace(reason=f"{of_list.reason}, {STILL_A_LEAD}", lead_id=of_leads.lead_id)
 
     def _of_list(self, of: Sequence[int]) -> Verdict | None:
         """Return the verdict that follows from the list and its choices; ``None`` where they say nothing."""

@@ -23,7 +23,7 @@ from pb2b_notebook.frames.library import filter_rows, index_labels, library_of, 
 from pb2b_notebook.frames.types import FrameT
 from pb2b_notebook.intake import cells, matching, rule_links
 from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, write_recipe
-from pb2b_notebook.intake.decisions import HELD_BACK, STATES, Decided, KnownLeads, State, Verdict, decide
+from pb2b_notebook.intake.decisions import HELD_BACK, STATES, STILL_A_LEAD, Decided, KnownLeads, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
 from pb2b_notebook.intake.local_times import local_time_columns
@@ -37,7 +37,7 @@ from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.lead_fields import read_fields
-from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
+from pb2b_notebook.upserts.planning.opted_out import UNCLEAR_CONSENT, find_opted_out_rows
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
 from pb2b_notebook.upserts.undoing import find_changed_leads, undoes
 
@@ -81,6 +81,7 @@ class IntakeWorkspace(NamedTuple):
         plan: Plans records by a rule for known leads.
         plan_delete: ``ws.leads.plan_delete``.
         kept: Returns the kept choices about a list.
+        harmless_words: Returns the words and names of columns that :meth:`~.Workspace.explain_statuses` called harmless.
     """
 
     lead_fields: Callable[[], Any]
@@ -89,6 +90,7 @@ class IntakeWorkspace(NamedTuple):
     plan: Callable[[Any, Existing], Plan[Any]]
     plan_delete: Callable[[Sequence[str]], Plan[Any]]
     kept: Callable[[Any], KeptChoices]
+    harmless_words: Callable[[], frozenset[str]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -259,7 +261,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def _opted_out(self) -> dict[int, str]:
         """Row → reason, for rows of people who opted out by the list, or under another address of it."""
         others = find_opted_out(self._other_addresses, self._known)
-        return others | find_opted_out_rows(self.source, self.mapping.columns)
+        return others | find_opted_out_rows(self.source, self.mapping.columns, self._harmless)
+
+    @cached_property
+    def _harmless(self) -> frozenset[str]:
+        """Words that say no opt-out, as they were when the rows were judged."""
+        return self.workspace.harmless_words()
 
     @cached_property
     def _known(self) -> KnownLeads:
@@ -470,7 +477,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def change(self, **choices: Any) -> Self:
         """Return the intake with other choices; stages that do not depend on them are kept.
 
-        If leads were written from this machine since they were read, such as by :meth:`apply`, they are read again.
+        If leads were written from this machine since they were read, such as by :meth:`apply`, or words were explained
+        (:meth:`~pb2b_notebook.workspace.Workspace.explain_statuses`), they are read again.
 
         Args:
             **choices: The options of ``ws.leads.intake``: ``mapping``, ``country``, ``without``, ``accept``,
@@ -493,7 +501,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         changed = replace(self, choices=replace(self.choices, **new), applied=[], undone=[])
         first = min((_STAGES.index(_FIRST_STAGE[name]) for name in new), default=len(_STAGES))
         kept = {"lead_fields", "kept", "_latest_job", *_STAGES[:first]}
-        if "leads" in self.__dict__ and self.workspace.latest_job() != self._latest_job:
+        if "leads" in self.__dict__ and (
+            self.workspace.latest_job() != self._latest_job or self.workspace.harmless_words() != self._harmless
+        ):
             kept -= {"leads", "_latest_job", *_COMPARED}
         for stage in kept:
             if stage in self.__dict__:
@@ -625,6 +635,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             )
         if counts["set_aside"]:
             facts.append(("set aside", f"cells that do not fit their field, {counts['set_aside']:,}: intake.set_aside"))
+        unclear = sum(reason.endswith(UNCLEAR_CONSENT) for reason in self._opted_out.values())
+        if unclear:
+            how = "ws.explain_statuses(harmless=[…]) and intake.change(), if these people may be contacted"
+            facts.append(("consent", f"{count_text(unclear, 'answer')} neither yes nor no: {how}"))
         updates = self.plan.summary["update"]
         texts = {
             "new": "to create",
@@ -636,6 +650,12 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             "broken": "to correct: intake.save_held_back('held_back.xlsx')",
         }
         facts += [(state.replace("_", " "), f"{counts[state]:,} {texts[state]}") for state in STATES if counts[state]]
+        still = {verdict.lead_id for verdict, _ in self.verdicts if (verdict.reason or "").endswith(STILL_A_LEAD)}
+        if still:
+            how = "ws.leads.update(lead_id, status='unsubscribed'), with the lead_id of intake.rows"
+            facts.append(
+                ("still leads", f"{count_text(len(still), 'lead')} of people who opted out by the list: {how}")
+            )
         if self.merged.differing.height:
             people = _people(self.merged.differing["row"].n_unique())
             facts.append(("merged", f"{people} whose rows differ: intake.merged_values"))

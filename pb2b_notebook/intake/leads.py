@@ -211,4 +211,5 @@ class Leads(leads.Leads[FrameT], path="leads"):
             kept=lambda source: KeptChoices(
                 target.session.journal, target.session.client.scope, target.session.time, source
             ),
+            harmless_words=lambda: target.session.client.profile.names("harmless"),
         )

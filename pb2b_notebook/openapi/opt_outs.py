@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from numbers import Number
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from pb2b_notebook.openapi.consent_sentences import is_negative_answer, negative_heads, read_sentence, says_attitude
 from pb2b_notebook.openapi.opt_out_vocabulary import is_without_spaces, opt_out_words, plain_words
@@ -33,7 +33,7 @@ _HOLDERS: Final = frozenset(
 _CLAUSES: Final = re.compile(r"[.;,!?|/\n\r()\[\]{}\"•·、。；，！？—–]+|\s-+\s")
 _ANSWER: Final = re.compile(r"[:=：]")
 _LINKS: Final = re.compile(r"\S*(?:://|@|www\.|\.[a-z]{2,6}/)\S*", re.IGNORECASE)
-_UNTICKED: Final = ("☐", "✗", "✘")
+_UNTICKED: Final = ("☐", "✗", "✘", "❌", "❎", "⛔", "🚫", "👎")
 _TICKED: Final = re.compile("[✓✔☑✅●○◯〇×]")
 _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
 """Who writes to those who agreed: "I agree to receive marketing emails from Contoso"."""
@@ -51,6 +51,9 @@ class _Words(NamedTuple):
         consents: Names of columns that may say that a person agreed to be contacted: with other words, alone, and of a
             channel.
         unset: Values of a flag that is not set.
+        agreed: How a consent begins that was given.
+        limits: Words that limit a consent.
+        withdrawn: A clause by which a consent was refused or taken back, wherever it stands.
         refused: Values of a consent that was not given.
         silent: Values of a consent that say nothing, or that none is needed.
         opposite: Words that say the opposite of an opt-out, or lift it.
@@ -63,6 +66,9 @@ class _Words(NamedTuple):
     clause: re.Pattern[str]
     consents: tuple[re.Pattern[str], ...]
     unset: re.Pattern[str]
+    agreed: re.Pattern[str]
+    limits: re.Pattern[str]
+    withdrawn: re.Pattern[str]
     refused: re.Pattern[str]
     silent: re.Pattern[str]
     opposite: frozenset[str]
@@ -230,11 +236,65 @@ def is_refused(value: Any) -> bool:
     if isinstance(value, str):
         first = _first_clause(value)
         if not first:
-            return value.strip() in {"0", "0.0", "×", "✗", "✘", "☐"}
-        if _words().silent.fullmatch(first) or _words().silent.fullmatch(plain_words(value)):
+            return value.strip() in {"0", "0.0", "×", *_UNTICKED}
+        if _is_silent(value):
             return False
-        return _words().refused.fullmatch(first) is not None or is_negative_answer(first)
+        return (
+            _words().refused.fullmatch(first) is not None
+            or is_negative_answer(first)
+            or any(_words().withdrawn.fullmatch(clause) for clause in _plain_clauses(value))
+            or read_sentence(value) == "refuses"
+        )
     return isinstance(value, int | float) and not value
+
+
+def read_consent(value: Any) -> Literal["agrees", "refuses", "says nothing"] | None:
+    """Return what the value of a consent says; ``None`` if it is not understood, so that a person must look at it.
+
+    A yes that is limited ("yes, but only by post") is not understood.
+
+    >>> [read_consent(value) for value in ("Ja", "x", "erteilt am 01.02.25", "No", "", "pending", "nur per Post")]
+    ['agrees', 'agrees', 'agrees', 'refuses', 'says nothing', None, None]
+    """
+    value = _plain_value(value)
+    if is_refused(value) or (isinstance(value, str) and is_opted_out(value)):
+        return "refuses"
+    if value is None or value != value or (isinstance(value, str) and not value.strip(" -–—_./?")):  # noqa: PLR0124 - NaN
+        return "says nothing"
+    if not isinstance(value, str) or _agrees(value):
+        return "agrees"
+    first = _first_clause(value)
+    return "says nothing" if _is_silent(value) or (first and _words().unset.fullmatch(first)) else None
+
+
+def _agrees(text: str) -> bool:
+    """Whether a text that does not refuse says yes, without a limit."""
+    clauses = _plain_clauses(text)
+    if not clauses:
+        return _TICKED.search(text) is not None or re.search("[1-9]", text) is not None
+    if _is_silent(text) or any(_is_limited(clause) for clause in clauses):
+        return False
+    return (
+        any(_words().agreed.match(clause) for clause in clauses)
+        or any(words.fullmatch(clauses[0]) for words in _words().consents)
+        or read_sentence(text) == "agrees"
+    )
+
+
+def _is_limited(clause: str) -> bool:
+    if _words().limits.search(clause):
+        return True
+    denies = _words().refused.fullmatch(clause) is not None or is_negative_answer(clause)
+    return denies and not _words().silent.fullmatch(clause)
+
+
+def is_explicit_consent(name: str) -> bool:
+    """Whether a column of this name holds a consent and nothing else; that of a law or a channel may hold more.
+
+    >>> is_explicit_consent("Einwilligung"), is_explicit_consent("GDPR"), is_explicit_consent("Email marketing")
+    (True, False, False)
+    """
+    return _words().consents[0].fullmatch(plain_words(name)) is not None or read_sentence(name) == "agrees"
 
 
 def is_set(value: Any) -> bool:
@@ -261,7 +321,15 @@ def is_set(value: Any) -> bool:
 
 
 def _first_clause(text: str) -> str:
-    return next((plain for clause in _CLAUSES.split(text) if (plain := plain_words(clause))), "")
+    return next(iter(_plain_clauses(text)), "")
+
+
+def _plain_clauses(text: str) -> list[str]:
+    return [plain for clause in _CLAUSES.split(text[:_LONGEST_NOTE]) if (plain := plain_words(clause))]
+
+
+def _is_silent(text: str) -> bool:
+    return any(_words().silent.fullmatch(plain) for plain in (_first_clause(text), plain_words(text)))
 
 
 def _plain_value(value: Any) -> Any:
@@ -300,6 +368,9 @@ def _words() -> _Words:
             _channel(consents),
         ),
         _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], around["words"]),
+        re.compile(rf"(?:{_any_word(answers['yes'])})(?: |$)|{_any_word(filter(is_without_spaces, answers['yes']))}"),
+        re.compile(rf"\b(?:{_any_word(answers['limits'])})\b"),
+        _whole(answers["refused"], [*around["words"], *around["flags"]]),
         _whole([*answers["no"], *answers["refused"]], [*around["words"], *around["flags"]]),
         _whole(answers["silent"], ()),
         frozenset(map(plain_words, answers["opposite"])),
@@ -316,12 +387,14 @@ def _words() -> _Words:
     )
 
 
+def _any_word(words: Iterable[str]) -> str:
+    """Return a pattern of one of some words, longer ones first."""
+    return "|".join(sorted(map(plain_words, words), key=len, reverse=True))
+
+
 def _channel(consents: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
     """Return a pattern of names that consist of words of advertising and of a channel, at least one of each."""
-    advertising, channels, beside = (
-        "|".join(sorted(map(plain_words, consents[key]), key=len, reverse=True))
-        for key in ("advertising", "channels", "beside")
-    )
+    advertising, channels, beside = (_any_word(consents[key]) for key in ("advertising", "channels", "beside"))
     both = rf"(?=.*\b(?:{advertising})\b)(?=.*\b(?:{channels})\b)"
     return re.compile(rf"{both}(?:(?:{advertising}|{channels}|{beside})(?: |$))+")
 

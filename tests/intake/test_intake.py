@@ -501,6 +501,32 @@ def test_people_with_nothing_but_a_name_are_created_once(space):
     first.undo()
 
 
+def test_a_consent_that_is_neither_yes_nor_no_waits_until_it_is_explained():
+    cells = ["ja", "wurde widerrufen", "erteilt 01.02.25, widerrufen 03.04.25", "pending", "nur per Post", None]
+    people = pd.DataFrame({"E-Mail": [f"p{row}@consent.example" for row in range(6)], "Einwilligung": cells})
+    with pb.open_sandbox(leads=5) as ws:
+        intake = ws.leads.intake(people, progress=False)
+        assert intake.rows["state"].tolist() == ["new", *["opted_out"] * 4, "new"]
+        assert intake.rows["reason"].str.endswith("neither a yes nor a no").tolist() == [False] * 3 + [True] * 2 + [
+            False
+        ]
+        assert "2 answers neither yes nor no" in repr(intake)
+        ws.explain_statuses(harmless=["Pending"])
+        assert intake.change().rows["state"].tolist() == ["new", "opted_out", "opted_out", "new", "opted_out", "new"]
+        # The name of a law or a channel may stand over anything.
+        other = people.rename(columns={"Einwilligung": "GDPR"}).assign(GDPR="Hall 3")
+        assert set(ws.leads.intake(other, progress=False).rows["state"]) == {"new"}
+
+
+def test_a_known_lead_who_opted_out_by_the_list_is_named(space, active):
+    people = pd.DataFrame({"E-Mail": [active[3]["email"], active[4]["email"]], "Email opt-out": ["yes", "no"]})
+    intake = space.leads.intake(people, progress=False)
+    assert intake.rows["state"].tolist() == ["opted_out", "known"]
+    assert intake.rows["lead_id"].tolist() == [active[3]["id"], active[4]["id"]]
+    assert "1 lead of people who opted out by the list: ws.leads.update(lead_id, status='unsubscribed')" in repr(intake)
+    assert intake.plan.diff.empty
+
+
 def test_a_consent_counts_whatever_field_its_column_is_given_to(space):
     people = pd.DataFrame(
         {

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _NAME_FIELDS: Final = frozenset({"full_name", "first_name", "last_name", "company_name"})
 _READ_FIELDS: Final = _NAME_FIELDS | {"email", "phone", "status", "tags"}
 """Fields of which only some cells may say that a person opted out; others are read as columns that are not mapped."""
+UNCLEAR_CONSENT: Final = "holds a consent, and this answer is neither a yes nor a no"
+"""End of the reason of a row whose consent is not understood."""
 _ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
 """What stands between a name and a remark: "Ada Berg (do not contact)"."""
 
@@ -170,19 +172,23 @@ def _from_service(target: Target) -> pl.DataFrame:
     return current_leads.list_leads(target, {})
 
 
-def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str]:
+def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collection[str] = ()) -> dict[int, str]:
     """Return row → reason, for rows of which the list says that the person opted out, by a column or by a word.
+
+    An answer in a column of consents that is neither a yes nor a no counts as an opt-out until a person looks at it.
 
     Args:
         frame: The list, as pandas or polars.
         columns: Column → lead field, for mapped columns. The service's own words for it are values of its status.
             What the name of a column says stays true of it, whatever field it is mapped to.
+        harmless: Answers that a user called harmless, and names of columns that do not say who may be contacted.
 
     >>> import pandas as pd
     >>> people = pd.DataFrame({"E-Mail": ["a@b.example", "c@d.example"], "Opted out": ["no", "x"]})
     >>> find_opted_out_rows(people, {"E-Mail": "email"})
     {1: "the column 'Opted out' says that the person opted out"}
     """
+    explained = {word.strip().lower() for word in harmless}
     found: dict[int, str] = {}
     for column in frame.columns:
         field, name = columns.get(column), str(column)
@@ -201,7 +207,23 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str]) -> dict[int, str
             if says.get(key) and row not in found:
                 what = "did not agree to be contacted" if is_consent(name) else "opted out"
                 found[row] = f"the column {name[:40]!r} says that the person {what}"
+        if field is None and is_consent(name) and name.strip().lower() not in explained:
+            found = _unclear_consents(name, cells, explained) | found
     return found
+
+
+def _unclear_consents(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
+    """Return row → reason, for the cells of a column of consents that are neither a yes nor a no.
+
+    A column with the name of a law or a channel is one of consents only if some of its cells are a yes or a no.
+    """
+    keys = [cell if isinstance(cell, str) else repr(cell) for cell in cells]
+    says = {key: opt_outs.read_consent(cell) for key, cell in dict(zip(keys, cells, strict=True)).items()}
+    if not opt_outs.is_explicit_consent(name) and {"agrees", "refuses"}.isdisjoint(says.values()):
+        return {}
+    unclear = {key for key, answer in says.items() if answer is None and key.strip().lower() not in explained}
+    why = f"the column {name[:40]!r} {UNCLEAR_CONSENT}"
+    return {row: why for row, key in enumerate(keys) if key in unclear}
 
 
 def _judge_texts(texts: Sequence[str], judge: Callable[[Any], bool], *, every: bool) -> dict[str, bool]:
