@@ -14,6 +14,7 @@ from pb2b_notebook.cleanup.values.companies import LONG_WORD, case_of_list
 from pb2b_notebook.cleanup.values.dates import clear_date
 from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, writes_dotted_i
 from pb2b_notebook.cleanup.values.names import NameContext
+from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.mapping.countries import country_code
 from pb2b_notebook.mapping.recognition import SAMPLE
 from pb2b_notebook.openapi.import_cells import is_blank
@@ -66,19 +67,23 @@ class RowContext:
         return transform_distinct(values, lambda text, _: text) if isinstance(values, list) else values
 
     def country(self, row: int) -> str | None:
-        """Return the two-letter country code of a row, or the default country."""
+        """Return the two-letter country code of a row, or the default country if it has none."""
         return self._codes[row]
 
     @cached_property
     def countries(self) -> pl.Series:
-        """The two-letter country code of each row, or the default country."""
+        """The two-letter country code of each row, or the default country; null if its country is not understood."""
         import polars as pl
 
         column = self.column("country")
         if column is None:
             return pl.repeat(self._country, len(self._frame), dtype=pl.String, eager=True)
-        codes = transform_distinct(self._frame.text_or_values(column), lambda value, _: country_code(value))
-        return codes if self._country is None else codes.fill_null(self._country)
+        values = self._frame.text_or_values(column)
+        codes = transform_distinct(values, lambda value, _: country_code(value))
+        if self._country is None:
+            return codes
+        named = transform_distinct(values, lambda value, _: None if is_blank(value) or is_placeholder(value) else value)
+        return codes.zip_with(codes.is_not_null() | named.is_not_null(), pl.Series([self._country]))
 
     def name_context(self, key: str, country: str | None, known: str | None = None) -> NameContext:
         """Return what the country and the name of a row, and the list, say about a value of a name field."""

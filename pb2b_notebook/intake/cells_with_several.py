@@ -17,6 +17,10 @@ REASON: Final = "another one of the cell was used"
 
 EMAIL: Final = re.compile(r"[^\s,;:|/<>()\[\]\"]+@[^\s,;:|/<>()\[\]\"]+\.[^\s,;:|/<>()\[\]\"]+")
 _BETWEEN: Final = re.compile(r"[;|\n\r]+")
+_BETWEEN_WHOLE: Final = re.compile(r"\s*(?:[/,&]|\b(?:or|and|oder|und|ou|et|y|o|e|of|en)\b)\s*", re.IGNORECASE)
+"""What stands between two whole numbers, and also inside one: "0171 / 2345678"."""
+_WHOLE: Final = re.compile(r"[^\d]*[+(0]?(?:\D*\d){10,15}\D*|[^\d+(]*[+(0](?:\D*\d){7,}\D*")
+"""A number that has its area code: of ten digits, or with a sign of it."""
 _PHONE: Final = re.compile(r"\s*(?P<label>[^\W\d_]*)[.:]*\s*(?P<number>[+(]?\d[\d ()./-]{5,})\s*")
 
 
@@ -66,10 +70,15 @@ def _phones(cell: str) -> list[str]:
 
     >>> _phones("T +49 30 901820; M +49 171 3200001; Fax +49 30 901829"), _phones("030 901820 / 21")
     (['+49 30 901820', '+49 171 3200001'], [])
+    >>> _phones("206-555-0178 / 206-555-0179"), _phones("0171 / 2345678"), _phones("0049 5121 / 1234567")
+    (['206-555-0178', '206-555-0179'], [], [])
     >>> _phones("Tel: 030 901820; Fax: 030 901829")
     ['030 901820']
     """
-    parts = [_PHONE.fullmatch(part) for part in _BETWEEN.split(cell) if part.strip()]
+    texts = _BETWEEN.split(cell)
+    if len(texts) == 1 and all(_WHOLE.fullmatch(part) for part in _BETWEEN_WHOLE.split(cell)):
+        texts = _BETWEEN_WHOLE.split(cell)
+    parts = [_PHONE.fullmatch(part) for part in texts if part.strip()]
     if len(parts) < 2 or None in parts:  # noqa: PLR2004 - several
         return []
     labels = [(part["label"].casefold(), part["number"].strip()) for part in parts if part is not None]

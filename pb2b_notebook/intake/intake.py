@@ -81,7 +81,7 @@ class IntakeWorkspace(NamedTuple):
         plan: Plans records by a rule for known leads.
         plan_delete: ``ws.leads.plan_delete``.
         kept: Returns the kept choices about a list.
-        harmless_words: Returns the words and names of columns that :meth:`~.Workspace.explain_statuses` called harmless.
+        harmless_words: Returns what :meth:`~.Workspace.explain_statuses` called harmless.
     """
 
     lead_fields: Callable[[], Any]
@@ -320,7 +320,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             overwrite=self.choices.existing == "overwrite",
             addressed=self._addressed,
         )
-        merged = matching.with_country(merged, self.choices.country)
+        unread = self._set_aside.filter(pl.col("field") == "country")["row"].to_list()
+        of_leads = {lead_id for row in unread if (lead_id := self.decided.verdicts[row].lead_id) is not None}
+        merged = matching.with_country(merged, self.choices.country, unread, of_leads)
         columns = [name for name in self.converted.frame.columns if name in merged.frame.columns]
         differing = matching.find_differing(self.cleaned.frame, merged, self.decided, columns)
         return merged._replace(differing=differing)

@@ -337,7 +337,9 @@ def find_differing(frame: pl.DataFrame, merged: Merged, decided: Decided, column
     return pl.DataFrame(found, schema=schema, orient="row").sort("row", maintain_order=True)
 
 
-def with_country(merged: Merged, country: str | None) -> Merged:
+def with_country(
+    merged: Merged, country: str | None, unread: Collection[int] = (), unread_leads: Collection[str] = ()
+) -> Merged:
     """Return the records, those without a country in the given one, unless their phone is of another country.
 
     It is filled in after the people were compared: a country that is assumed says nothing about who a row is.
@@ -345,11 +347,16 @@ def with_country(merged: Merged, country: str | None) -> Merged:
     Args:
         merged: Result of :func:`merge_people`.
         country: Country, by code or name; ``None`` fills nothing in.
+        unread: Rows whose country is not understood.
+        unread_leads: Leads of such rows.
     """
     code, frame = country_of(country), merged.frame
     if code is None or not frame.height:
         return merged
     blank = frame["country"].is_null() if "country" in frame.columns else pl.repeat(True, frame.height, eager=True)
+    blank &= pl.Series([row not in unread for row in merged.rows], dtype=pl.Boolean)
+    if "id" in frame.columns:
+        blank &= ~frame["id"].is_in([*unread_leads]).fill_null(value=False)
     phones = frame.get_column("phone", default=pl.repeat(None, frame.height, dtype=pl.String, eager=True))
     others = [phone for phone in phones.filter(blank).drop_nulls().unique() if _is_abroad(phone, code)]
     filled = blank & ~phones.is_in(others).fill_null(value=False)

@@ -34,3 +34,12 @@ def test_each_list_needs_the_whole(name):
     whole = normalize(leads, lead_fields=LEAD_FIELDS.get(name)).frame
     alone = [normalize(leads[place::2], lead_fields=LEAD_FIELDS.get(name)).frame for place in range(2)]
     assert any(not part.equals(whole[place::2].select(part.columns)) for place, part in enumerate(alone))
+
+
+def test_a_country_that_is_not_understood_gets_no_default():
+    phones = ["04 74 22 33 44", "030 901820", "030 901821", "030 901822"]
+    people = pl.DataFrame({"country": ["F", None, "", "n/a"], "phone": phones})
+    assert normalize(people, country="DE").frame["phone"].to_list() == [
+        phones[0],
+        *(f"+493090182{n}" for n in range(3)),
+    ]

@@ -518,6 +518,21 @@ def test_a_consent_that_is_neither_yes_nor_no_waits_until_it_is_explained():
         assert set(ws.leads.intake(other, progress=False).rows["state"]) == {"new"}
 
 
+def test_a_row_whose_country_is_not_understood_is_not_without_one(space):
+    people = pd.DataFrame(
+        {
+            "E-Mail": ["f@land.example", "blank@land.example"],
+            "Land": ["F", None],
+            "Telefon": ["04 74 22 33 44", "030 901820"],
+        }
+    )
+    mapping = {"E-Mail": "email", "Land": "country", "Telefon": "phone"}
+    intake = space.leads.intake(people, mapping=mapping, country="DE", progress=False)
+    written = intake.plan.diff.groupby("field")["after"].agg(list)
+    assert written["phone"] == ["04 74 22 33 44", "+4930901820"]
+    assert written["country"] == ["DE"]
+
+
 def test_a_known_lead_who_opted_out_by_the_list_is_named(space, active):
     people = pd.DataFrame({"E-Mail": [active[3]["email"], active[4]["email"]], "Email opt-out": ["yes", "no"]})
     intake = space.leads.intake(people, progress=False)
