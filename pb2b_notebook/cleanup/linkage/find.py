@@ -6,11 +6,10 @@ scores → clusters. Each stage is a module of its own; this one runs them in or
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from itertools import chain, combinations, pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, overload
 
 from pb2b_notebook.cleanup.frames import OpenFrame, open_frame
@@ -47,23 +46,22 @@ from pb2b_notebook.cleanup.linkage.tables.work_folder import (
     IN_MEMORY,
     PORTION,
     InMemory,
-    collect_into,
     open_work_folder,
-    write_into,
 )
 from pb2b_notebook.cleanup.spark_frames import PACKAGES
 from pb2b_notebook.cleanup.steps import Step
+from pb2b_notebook.cleanup.work_files import collect_into, lazy_frame, work_path, write_into
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import CleanupError, brief, nearest, suggesting
 from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.types import EagerT
-from pb2b_notebook.lazy_libraries import nw
 from pb2b_notebook.spark.partitions import check_executors, spark_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from os import PathLike
+    from pathlib import Path
 
     import duckdb
     import numpy as np
@@ -205,7 +203,7 @@ def duplicates(
             "threshold= must be a probability between 0 and 1", repair=f"leave it out; the default is {THRESHOLD}"
         )
     same, different = row_groups(same, "same"), row_groups(different, "different")
-    folder = None if work is None else _work_folder(work)
+    folder = None if work is None else work_path(work)
     spark, known_on_spark = spark_frame(df), None if known is None else spark_frame(known)
     if known_on_spark is not None:
         known = _rows_of_spark(known_on_spark, None)
@@ -220,8 +218,10 @@ def duplicates(
             _rows_of_spark(spark, folder), threshold, known=known, work=folder, **options
         )
         return with_clusters(spark, local)
-    frame, known_frame = open_frame(_rows_of(df, folder)), None if known is None else open_frame(known, "known=")
-    frame = replace(frame, lazy=frame.lazy or _is_lazy(df))
+    lazy = lazy_frame(df)
+    frame = open_frame(df if lazy is None or folder is None else collect_into(folder, lazy))
+    frame = replace(frame, lazy=lazy is not None)
+    known_frame = None if known is None else open_frame(known, "known=")
     columns = stages.columns(frame, fields)
     if known_frame is not None:
         # Renamed, a value would be lost if the frame uses the name of its column for something else.
@@ -319,35 +319,15 @@ def _on_executors(
     return with_clusters(df, result, found.counts(result))
 
 
-def _work_folder(work: Any) -> Path:
-    # An empty text would be the current folder.
-    with suppress(TypeError, RuntimeError):
-        if not isinstance(work, str) or work:
-            return Path(work).expanduser()
-    raise CleanupError("work= must be the path of a folder", repair='pass work="scratch/"')
-
-
 def _rows_of_spark(df: Any, folder: Path | None) -> pl.DataFrame:
     """Return the rows of a Spark DataFrame: in memory, or from a file of the work folder."""
     import polars as pl
 
     check_engine("polars")
     parts = read_rows(df)
-    rows = pl.concat(parts) if folder is None else write_into(folder, parts)
+    [rows] = [pl.concat(parts)] if folder is None else write_into(folder, ((part,) for part in parts))
     check_ids(rows["id"])
     return rows
-
-
-def _is_lazy(df: Any) -> bool:
-    return bool(nw.dependencies.is_polars_lazyframe(nw.to_native(df, pass_through=True)))
-
-
-def _rows_of(df: Any, folder: Path | None) -> Any:
-    """Return the rows of a lazy frame from a file of the work folder; any other frame as it is."""
-    if folder is None or not _is_lazy(df):
-        return df
-    check_engine("polars")
-    return collect_into(folder, nw.to_native(df, pass_through=True))
 
 
 @contextmanager

@@ -4,29 +4,26 @@ A stage is a function of rows that returns the same for a part of them as for al
 other rows it is given as small tables, which are counted before. So one algorithm serves both: :class:`InMemory` calls
 each stage once, and :class:`WorkFolder` calls it for portions of the rows, and keeps the result in files.
 
-The files are read through a memory map: the system fetches the pages that are read, and takes them back when memory is
-short. Each column is one Arrow array, since taking rows by number from several takes six times as long.
+In the files (:mod:`pb2b_notebook.cleanup.work_files`), each column is one Arrow array, since taking rows by number from
+several takes six times as long.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 import secrets
 import shutil
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from pb2b_notebook import threads
+from pb2b_notebook.cleanup.work_files import PREFIX, compact, private_folder, read_mapped, write_tables, writing
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import CleanupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    import filelock
     import polars as pl
     import pyarrow as pa
 
@@ -36,11 +33,6 @@ PORTION: Final = 250_000
 """Rows that a stage computes at once."""
 WATCHED_PORTION: Final = 25_000
 """Rows that a stage computes at once in memory while a form watches: well under a second, so that its Stop is quick."""
-_PREFIX: Final = "pb2b-duplicates-"
-_ROWS: Final = f"{_PREFIX}rows-"
-_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_NO_ROOM_TEXT: Final = ("No space left", "File too large", "Disk quota", "os error 28", "os error 27")
-"""How polars reports a full disk: its errors have no number."""
 
 
 class Shared(NamedTuple):
@@ -163,14 +155,14 @@ class WorkFolder(InMemory):
         """
         done, unfinished = self._folder / name, self._folder / f"{name}.unfinished"
         if not done.is_dir():
-            with _writing():
+            with writing():
                 shutil.rmtree(unfinished, ignore_errors=True)
                 unfinished.mkdir(mode=0o700)
-            _write(unfinished / "portions", _portions(name, function, table))
+            write_tables(unfinished / "portions", _portions(name, function, table))
             portions = read_mapped(unfinished / "portions")
             for number, column in enumerate(portions.columns):
-                _write(unfinished / f"{number:03}", [_arrow(portions.select(column).rechunk())])
-            with _writing():
+                write_tables(unfinished / f"{number:03}", [_arrow(portions.select(column).rechunk())])
+            with writing():
                 (unfinished / "portions").unlink()
                 unfinished.rename(done)
         return _read_columns(done)
@@ -181,7 +173,7 @@ def _portions(name: str, function: Callable[[pl.DataFrame], pl.DataFrame], table
         for start in range(0, max(1, len(table)), PORTION):
             part = function(table.slice(start, PORTION))
             bar.add(len(part), len(table))
-            yield _compact(part)
+            yield compact(part)
 
 
 @contextmanager
@@ -201,58 +193,8 @@ def open_work_folder(work: Path, contents: Iterable[bytes]) -> Iterator[WorkFold
     digest = hashlib.blake2b(_boot_id(), digest_size=16)
     for content in contents:
         digest.update(content)
-    with _private_folder(work, f"{_PREFIX}{digest.hexdigest()}") as folder:
+    with private_folder(work, f"{PREFIX}stages-{digest.hexdigest()}") as folder:
         yield WorkFolder(folder)
-
-
-def collect_into(work: Path, rows: pl.LazyFrame) -> pl.DataFrame:
-    """Return the rows of a lazy frame, read once and in portions, from a file that has no name any more.
-
-    The system frees the file when no frame uses it, and also after a kill. Windows cannot delete a file in use:
-    there the next call with the same work folder does.
-
-    Args:
-        work: The user's work folder; created if its parent exists.
-        rows: The lazy frame.
-
-    Raises:
-        CleanupError: The folder cannot be written to, or the frame cannot be collected.
-    """
-    import polars as pl
-
-    with _private_folder(work, f"{_ROWS}{secrets.token_hex(8)}") as folder:
-        try:
-            rows.sink_ipc(
-                folder / "rows", compression="uncompressed", compat_level=pl.CompatLevel.newest(), maintain_order=True
-            )
-        except (pl.exceptions.PolarsError, OSError) as problem:
-            if any(sign in str(problem) for sign in _NO_ROOM_TEXT):
-                raise _no_room() from None
-            raise CleanupError(
-                f"the LazyFrame cannot be collected ({type(problem).__name__})",
-                repair="call .collect() and correct what it reports",
-            ) from None
-        return read_mapped(folder / "rows")
-
-
-def write_into(work: Path, parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """Return rows that come in parts, at least one, from a file like that of :func:`collect_into`.
-
-    Raises:
-        CleanupError: The folder cannot be written to.
-    """
-    with _private_folder(work, f"{_ROWS}{secrets.token_hex(8)}") as folder:
-        _write(folder / "rows", map(_arrow, parts))
-        return read_mapped(folder / "rows")
-
-
-def read_mapped(path: Path) -> pl.DataFrame:
-    """Return the table of an Arrow file, whose pages are read when they are used."""
-    import polars as pl
-    import pyarrow as pa
-
-    with pa.memory_map(str(path)) as source:
-        return pl.DataFrame(pl.from_arrow(pa.ipc.open_file(source).read_all(), rechunk=False))
 
 
 def _boot_id() -> bytes:
@@ -269,102 +211,7 @@ def _read_columns(folder: Path) -> pl.DataFrame:
     return pl.concat([read_mapped(path) for path in sorted(folder.iterdir())], how="horizontal")
 
 
-def _write(path: Path, tables: Iterable[pa.Table]) -> None:
-    """Write tables of one schema, at least one, as the batches of an Arrow file."""
-    import pyarrow as pa
-
-    tables = iter(tables)
-    first = next(tables)
-    with _writing():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with _writing(), os.fdopen(descriptor, "wb") as sink, pa.ipc.new_file(sink, first.schema) as writer:
-        writer.write_table(first)
-        for table in tables:
-            writer.write_table(table)
-
-
 def _arrow(table: pl.DataFrame) -> pa.Table:
     import polars as pl
 
     return table.to_arrow(compat_level=pl.CompatLevel.newest())
-
-
-def _compact(table: pl.DataFrame) -> pa.Table:
-    """Return a table with the texts of its own rows only: the views of a portion refer to the texts of all rows."""
-    import polars as pl
-    import pyarrow as pa
-
-    found = table.to_arrow(compat_level=pl.CompatLevel.oldest())
-    return found.cast(pa.schema([field.with_type(_with_views(field.type)) for field in found.schema]))
-
-
-def _with_views(kind: pa.DataType) -> pa.DataType:
-    import pyarrow as pa
-
-    if pa.types.is_large_string(kind):
-        return pa.string_view()
-    return pa.large_list(_with_views(kind.value_type)) if pa.types.is_large_list(kind) else kind
-
-
-@contextmanager
-def _private_folder(work: Path, name: str) -> Iterator[Path]:
-    """Create a private folder in the user's work folder, or take over the one that a kill left, and delete it."""
-    import filelock
-
-    folder = work / name
-    created = not work.exists()
-    with _writing():
-        work.mkdir(mode=0o700, exist_ok=True)
-        # While a frame is read, its rows are not known: finished stages may be of them.
-        for other in work.glob(f"{_ROWS}*" if name.startswith(_ROWS) else f"{_PREFIX}*"):
-            if other.is_dir() and other.name != name:
-                with suppress(filelock.Timeout), _lock_of(other):  # unless a process uses it
-                    shutil.rmtree(other, ignore_errors=True)
-                    Path(f"{other}.lock").unlink(missing_ok=True)
-        lock = _lock_of(folder)
-        try:
-            lock.acquire()
-        except filelock.Timeout:
-            raise CleanupError(
-                "another process finds the duplicates of the same rows in this work folder",
-                repair="wait until it is done, or pass another folder as work=",
-            ) from None
-    try:
-        with _writing():
-            folder.mkdir(mode=0o700, exist_ok=True)
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        lock.release()
-        with suppress(OSError):
-            Path(lock.lock_file).unlink()
-        if created:
-            with suppress(OSError):  # another computation is in it
-                work.rmdir()
-
-
-def _lock_of(folder: Path) -> filelock.BaseFileLock:
-    import filelock
-
-    return filelock.FileLock(f"{folder}.lock", timeout=0, mode=0o600, thread_local=False)
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    """Turn errors of the file system into errors of this package."""
-    try:
-        yield
-    except OSError as problem:
-        if problem.errno in _NO_ROOM:
-            raise _no_room() from None
-        raise CleanupError(
-            f"the work folder cannot be used ({os.strerror(problem.errno or 0)})",
-            repair="pass work= a folder that exists, or whose parent exists, and to which this user may write",
-        ) from None
-
-
-def _no_room() -> CleanupError:
-    return CleanupError(
-        "there is no room in the work folder",
-        repair="pass work= a folder on a larger disk: a million rows need about 2 GB while they are compared",
-    )

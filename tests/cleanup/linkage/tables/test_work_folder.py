@@ -13,7 +13,8 @@ from polars.testing import assert_frame_equal
 
 from pb2b_notebook import cleanup
 from pb2b_notebook.cleanup.linkage.tables import work_folder
-from pb2b_notebook.cleanup.linkage.tables.work_folder import collect_into, open_work_folder
+from pb2b_notebook.cleanup.linkage.tables.work_folder import open_work_folder
+from pb2b_notebook.cleanup.work_files import collect_into
 from pb2b_notebook.display.progress import listen_to_progress
 from pb2b_notebook.errors import CleanupError
 
@@ -221,10 +222,4 @@ def test_full_folder_is_reported_and_left_empty(lazy, tmp_path):
             cleanup.duplicates(rows, work=tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, most)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_rows_outlive_their_file(tmp_path):
-    rows = collect_into(tmp_path / "work", people(50).lazy())
-    assert_frame_equal(rows, people(50))
     assert list(tmp_path.iterdir()) == []
