@@ -1,7 +1,7 @@
 """The rows of a frame as the context of their values: the country and the name of each row, and the whole list.
 
-What the list says is read from *list facts*: distinct texts and how often they occur. They can be counted in parts of
-the list and added, so that a part is rewritten as it would be within the whole.
+What the list says is read from :class:`ListFacts`: distinct texts and how often they occur. They can be counted in
+parts of the list and added, so that a part is rewritten as it would be within the whole.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from pb2b_notebook.cleanup.cells import transform_distinct
+from pb2b_notebook.cleanup.cells import parts_after_at, transform_distinct
 from pb2b_notebook.cleanup.values.companies import LONG_WORD, case_of_list
 from pb2b_notebook.cleanup.values.dates import clear_date
 from pb2b_notebook.cleanup.values.name_case import DOTLESS_COUNTRIES, writes_dotted_i
@@ -20,7 +20,7 @@ from pb2b_notebook.mapping.recognition import SAMPLE
 from pb2b_notebook.openapi.import_cells import is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import polars as pl
 
@@ -29,6 +29,62 @@ if TYPE_CHECKING:
 
 NA: Final = "NA"
 _CASED: Final = ("full_name", "first_name", "last_name", "company_name")
+OF_SUGGESTIONS: Final = ("company case", "dotted company_name", "domains email")
+"""Facts that decide about suggestions: those of the list after it was rewritten."""
+
+
+class ListFacts:
+    """What a list says about its values.
+
+    Args:
+        texts_of: Function of the name of a fact that returns its distinct texts, ``value``, and ``rows``, their number.
+    """
+
+    def __init__(self, texts_of: Callable[[str], pl.DataFrame]) -> None:
+        self._texts_of = texts_of
+
+    @classmethod
+    def of_parts(cls, counted: pl.DataFrame) -> ListFacts:
+        """Return the facts of a list.
+
+        Args:
+            counted: Results of :meth:`RowContext.count_facts` for all parts of the list, or their sum.
+        """
+        import polars as pl
+
+        whole = counted.group_by("fact", "value").agg(pl.col("rows").sum())
+        return cls(lambda fact: whole.filter(pl.col("fact") == fact).drop("fact"))
+
+    def counts(self, fact: str) -> pl.DataFrame:
+        """Return the distinct texts of a fact in alphabetical order, and the number of rows of each."""
+        return self._texts_of(fact).sort("value")
+
+    @cache  # noqa: B019 - an object lives as long as one call of normalize
+    def writes_dotted_i(self, key: str) -> bool | None:
+        """Return whether a column writes the Turkish İ and I: where it does not, I may stand for both letters."""
+        return writes_dotted_i(self.counts(f"dotted {key}")["value"])
+
+    @cached_property
+    def company_case(self) -> str:
+        """The case in which the list writes company names; see :func:`case_of_list`."""
+        return case_of_list(self.counts("company case")["value"])
+
+    def unclear_dates(self, field: LeadField) -> list[str]:
+        """Return a sample of the dates of the list that have more than one reading, spread over all in order."""
+        import polars as pl
+
+        counted = self.counts(f"dates {field.column}")
+        ends = counted["rows"].cum_sum()
+        total = ends[-1] if len(ends) else 0
+        places = pl.Series(range(0, total, max(1, -(-total // SAMPLE))), dtype=pl.Int64)
+        found: list[str] = counted["value"].gather(ends.search_sorted(places, side="right")).to_list()
+        return found
+
+    @cached_property
+    def has_one_company_na(self) -> bool:
+        """Whether a company name NA is the only NA of the list."""
+        own, other = (self.counts(f"{what} {NA}")["rows"].sum() for what in ("own", "other"))
+        return own == 1 and not other
 
 
 class RowContext:
@@ -38,7 +94,7 @@ class RowContext:
         frame: The open frame.
         columns: Column → lead field.
         country: Two-letter country code of rows without a country.
-        list_facts: Sum of :meth:`list_facts` of all parts of the list; by default this frame is the list.
+        facts: What the whole list says; by default this frame is the list.
     """
 
     def __init__(
@@ -46,12 +102,12 @@ class RowContext:
         frame: OpenFrame,
         columns: Mapping[str, LeadField],
         country: str | None = None,
-        list_facts: pl.DataFrame | None = None,
+        facts: ListFacts | None = None,
     ) -> None:
         self._frame = frame
         self._columns = columns
         self._country = country
-        self._list_facts = list_facts
+        self.facts = facts or ListFacts(self._texts_of)
         self._texts: dict[str, Any] = {}
 
     def column(self, key: str) -> str | None:
@@ -87,29 +143,22 @@ class RowContext:
 
     def name_context(self, key: str, country: str | None, known: str | None = None) -> NameContext:
         """Return what the country and the name of a row, and the list, say about a value of a name field."""
-        return NameContext(country, known, dotted=self.writes_dotted_i(key))
+        return NameContext(country, known, dotted=self.facts.writes_dotted_i(key))
 
     # --- what the list says -----------------------------------------------------------------------------------------
 
-    def list_facts(self) -> pl.DataFrame:
-        """Return what decides about values of other rows, as text: ``fact``, ``value`` and ``rows``, their number.
+    def count_facts(self, names: Iterable[str] = ()) -> pl.DataFrame:
+        """Return facts of this frame as text: ``fact``, ``value`` and ``rows``, their number.
 
-        Of two parts of a list, it is the sum of both by fact and value.
+        Args:
+            names: Names of facts; by default those that decide how values are rewritten.
         """
         import polars as pl
 
         facts = ["company case", *(f"dotted {key}" for key in _CASED), f"own {NA}", f"other {NA}"]
         facts += [f"dates {field.column}" for field in self._columns.values() if field.type in {"date", "datetime"}]
-        counted = [self._texts_of(fact).select(pl.lit(fact).alias("fact"), "value", "rows") for fact in facts]
+        counted = [self._texts_of(fact).select(pl.lit(fact).alias("fact"), "value", "rows") for fact in names or facts]
         return pl.concat(counted)
-
-    def _fact_table(self, fact: str) -> pl.DataFrame:
-        """Return the distinct texts of a fact in the whole list, in alphabetical order."""
-        import polars as pl
-
-        if self._list_facts is None:
-            return self._texts_of(fact).sort("value")
-        return self._list_facts.filter(pl.col("fact") == fact).sort("value")
 
     def _texts_of(self, fact: str) -> pl.DataFrame:
         """Return the distinct texts of a fact in this frame, and the number of rows of each."""
@@ -123,6 +172,8 @@ class RowContext:
             if self.column(key) is not None:
                 turkish = texts.str.contains("[ĞŞİƏ]") | self.countries.is_in(list(DOTLESS_COUNTRIES))
                 texts = texts.filter(turkish.fill_null(value=False))
+        elif what == "domains":
+            texts = parts_after_at(texts, whole=False)
         elif what == "dates":
             column = next(name for name, field in self._columns.items() if field.column == key)
             texts = self._column_texts(column)
@@ -136,33 +187,6 @@ class RowContext:
             return found
         unclear = [not is_blank(text) and clear_date(text) is None for text in found["value"]]
         return found.filter(pl.Series(unclear, dtype=pl.Boolean))
-
-    @cache  # noqa: B019 - an object lives as long as one call of normalize
-    def writes_dotted_i(self, key: str) -> bool | None:
-        """Return whether a column writes the Turkish İ and I: where it does not, I may stand for both letters."""
-        return writes_dotted_i(self._fact_table(f"dotted {key}")["value"])
-
-    @cached_property
-    def company_case(self) -> str:
-        """The case in which the list writes company names; see :func:`case_of_list`."""
-        return case_of_list(self._fact_table("company case")["value"])
-
-    def unclear_dates(self, field: LeadField) -> list[str]:
-        """Return a sample of the dates of the list that have more than one reading, spread over all in order."""
-        import polars as pl
-
-        counted = self._fact_table(f"dates {field.column}")
-        ends = counted["rows"].cum_sum()
-        total = ends[-1] if len(ends) else 0
-        places = pl.Series(range(0, total, max(1, -(-total // SAMPLE))), dtype=pl.Int64)
-        found: list[str] = counted["value"].gather(ends.search_sorted(places, side="right")).to_list()
-        return found
-
-    @cached_property
-    def has_one_company_na(self) -> bool:
-        """Whether a company name NA is the only NA of the list."""
-        own, other = (self._fact_table(f"{what} {NA}")["rows"].sum() for what in ("own", "other"))
-        return own == 1 and not other
 
     def text(self, row: int, key: str) -> str | None:
         """Return the text of a row in the column of a built-in lead field; ``None`` if there is none."""

@@ -6,7 +6,7 @@ import pytest
 from pb2b_notebook.cleanup import normalize
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.normalization.normalize import Choices, Normalizer
-from pb2b_notebook.cleanup.row_context import RowContext
+from pb2b_notebook.cleanup.row_context import ListFacts, RowContext
 from spark_lists import LEAD_FIELDS, LISTS
 
 
@@ -20,8 +20,8 @@ def test_parts_are_normalized_as_the_whole(name, parts):
     leads = LISTS[name]
     whole = normalize(leads, lead_fields=LEAD_FIELDS.get(name)).frame
     cut = [leads[place::parts] for place in range(parts)]
-    facts = [RowContext(open_frame(part), choices_of(name, part).columns).list_facts() for part in cut]
-    total = pl.concat(facts).group_by("fact", "value").agg(pl.col("rows").sum())
+    facts = [RowContext(open_frame(part), choices_of(name, part).columns).count_facts() for part in cut]
+    total = ListFacts.of_parts(pl.concat(facts))
     for place, part in enumerate(cut):
         found = Normalizer(open_frame(part), choices_of(name, part), total).normalize_columns()
         assert found.frame.table.to_native().equals(whole[place::parts].select(leads.columns)), name

@@ -42,7 +42,7 @@ def keep_names(
     kind = kind_of(field)
     if kind == "company":
         nothing = [change for change in changes if change.value is None and change.before.strip() == NA]
-        return [change for change in changes if change not in nothing or not rows.has_one_company_na]
+        return [change for change in changes if change not in nothing or not rows.facts.has_one_company_na]
     if kind not in _KINDS:
         return list(changes)
     kept = []

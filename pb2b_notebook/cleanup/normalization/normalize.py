@@ -7,10 +7,11 @@ the same result, however their engines treat characters beyond ASCII.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, overload
 
+from pb2b_notebook.cleanup.disk_frames import DiskRows, shift_rows
 from pb2b_notebook.cleanup.frames import as_text_series, open_frame
 from pb2b_notebook.cleanup.lead_columns import (
     DERIVED,
@@ -26,7 +27,7 @@ from pb2b_notebook.cleanup.normalization.rules import excluded_rules
 from pb2b_notebook.cleanup.normalization.suggestions import RULES, Suggestions, suggest
 from pb2b_notebook.cleanup.options import country_of, texts_by_column, texts_of
 from pb2b_notebook.cleanup.rewriting import find_changes, find_tag_changes
-from pb2b_notebook.cleanup.row_context import RowContext
+from pb2b_notebook.cleanup.row_context import OF_SUGGESTIONS, ListFacts, RowContext
 from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
@@ -43,6 +44,7 @@ from pb2b_notebook.spark.partitions import check_executors, collect, map_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from os import PathLike
 
     import polars as pl
 
@@ -117,6 +119,7 @@ def normalize(
     accept: Iterable[str] | None = None,
     only: Iterable[Rule | str] | None = None,
     without: Iterable[Rule | str] | None = None,
+    work: str | PathLike[str] | None = None,
 ) -> Normalized[EagerT]: ...
 @overload
 def normalize(
@@ -129,6 +132,7 @@ def normalize(
     accept: Iterable[str] | None = None,
     only: Iterable[Rule | str] | None = None,
     without: Iterable[Rule | str] | None = None,
+    work: str | PathLike[str] | None = None,
 ) -> Normalized[Any]: ...
 @renamed_arguments(against="lead_fields")
 @suggesting
@@ -142,6 +146,7 @@ def normalize(
     accept: Iterable[str] | None = None,
     only: Iterable[Rule | str] | None = None,
     without: Iterable[Rule | str] | None = None,
+    work: str | PathLike[str] | None = None,
 ) -> Normalized[Any]:
     """Write the values of a frame of leads in one canonical form, and record each change.
 
@@ -161,10 +166,15 @@ def normalize(
         accept: Rules whose suggestions are applied, such as "email_domain_typo"; none by default.
         only: Rules to apply, as :data:`~pb2b_notebook.cleanup.normalization.rules.RULES` lists them; all by default.
         without: Rules not to apply, such as "honorific"; none by default.
+        work: Path of a folder, such as ``"scratch/"``, for a ``polars.LazyFrame`` that does not fit in memory: its rows
+            are read and rewritten in portions, with the same answers. The tables of the result are then in files of
+            this folder that only their owner may read, and that are deleted at once, so that the system frees them
+            with the result. Other frames do not need it. Without it, a lazy frame is collected.
 
     Raises:
         CleanupError: ``df`` is not a frame of leads; a field, country or rule does not exist; or both ``only`` and
-            ``without`` name rules; or ``accept`` is passed with a Spark DataFrame.
+            ``without`` name rules; or ``accept`` is passed with a Spark DataFrame; or the work folder is full or cannot
+            be used.
         MissingExtraError: The packages of the extra "cleanup" are not installed.
         UsageError: The workers of the Spark cluster have other versions of this package or of polars.
 
@@ -180,9 +190,11 @@ def normalize(
         ['Dr. Ada Lovelace', '030/901820', 'DE']
     """
     given = (fields, lead_fields, country, keep, accept, only, without)
-    spark = spark_frame(df)
+    disk, spark = DiskRows.of(df, work, "normalize"), spark_frame(df)
     if spark is not None:
         return _normalize_on_spark(spark, lambda frame: Choices.of(frame, *given))
+    if disk is not None:
+        return _normalize_on_disk(disk, Choices.of(disk.open(), *given))
     with without_collection():
         frame = open_frame(df)
         choices = Choices.of(frame, *given)
@@ -193,7 +205,7 @@ def normalize(
         labels = row_labels(df)
         return Normalized(
             frame=normalizer.frame.to_callers_frame(normalizer.frame.table),
-            changes=with_row_labels(frame.new_frame(normalizer.change_columns()), "row", labels),
+            changes=with_row_labels(frame.new_frame(normalizer.columns()), "row", labels),
             suggestions=with_row_labels(
                 frame.new_frame(suggestions.without(choices.accepted, {}).columns()), "row", labels
             ),
@@ -227,29 +239,19 @@ def _normalize_on_spark(df: Any, choose: Callable[[OpenFrame], Choices]) -> Norm
     names = [*columns, *(name for name in DERIVED if name in header.names)]
     derived = Normalizer(header, choices).derived_names()
     if any(name in header.names and not header.is_text(name) for name in derived):
-        raise CleanupError(
-            f"a column that normalize adds is there and is not text: {', '.join(derived)}", repair="rename or drop it"
-        )
+        raise _not_text(derived)
     added = [name for name in derived if name not in header.names]
     check_executors(df, PACKAGES)
 
-    def count(part: pl.DataFrame) -> pl.DataFrame:
-        return RowContext(open_frame(part), columns, choices.country).list_facts()
-
     facts = {"fact": StringType(), "value": StringType(), "rows": LongType()}
-    counted = map_parts(df, list(columns), count, facts)
+    counted = map_parts(df, list(columns), lambda part: _count_facts(part, choices), facts)
     with spark_errors():
-        whole = collect(counted.groupBy("fact", "value").agg(sql.sum("rows").alias("rows")))
+        whole = ListFacts.of_parts(collect(counted.groupBy("fact", "value").agg(sql.sum("rows").alias("rows"))))
 
     def rewrite(part: pl.DataFrame) -> pl.DataFrame:
-        import polars as pl
-
-        with hide_progress():
-            normalizer = Normalizer(open_frame(part), choices, whole).normalize_columns()
+        normalizer = _rewrite_part(part, choices, whole)
         normalizer.add_derived_columns()
-        changed = normalizer.frame.table.to_native()
-        lacking = [pl.lit(None, pl.String).alias(name) for name in added if name not in changed.columns]
-        return with_log(changed.with_columns(lacking), normalizer.change_columns(), _LOGGED)
+        return with_log(_with_all_columns(normalizer, added), normalizer.columns(), _LOGGED)
 
     rows = map_columns(df, names, rewrite, {**dict.fromkeys(added, StringType()), LOG: log_type(_LOGGED)})
     numbered = [f"c{place}" for place in range(len(header.names))]
@@ -263,6 +265,83 @@ def _normalize_on_spark(df: Any, choose: Callable[[OpenFrame], Choices]) -> Norm
         step=choices.step,
         _rows=None,
     )
+
+
+def _normalize_on_disk(disk: DiskRows, choices: Choices) -> Normalized[Any]:
+    """Return the result of :func:`normalize` for rows of which a portion at a time is in memory.
+
+    Raises:
+        CleanupError: A column that is added is there and has decimal numbers, or the work folder cannot be used.
+    """
+    frame = disk.open()
+    possible = Normalizer(frame, choices).derived_names()
+    if any(name in frame.names and frame.table[name].dtype.is_float() for name in possible):
+        raise _not_text(possible)
+    added = [name for name in possible if name not in frame.names]
+    whole = ListFacts.of_parts(disk.collect(lambda part: _count_facts(part, choices)))
+
+    def count_rewritten(part: pl.DataFrame) -> pl.DataFrame:
+        return _count_facts(_rewrite_part(part, choices, whole).frame.table.to_native(), choices, OF_SUGGESTIONS)
+
+    # Rules that are accepted change rows: only then these are rewritten twice.
+    accepting = ListFacts.of_parts(disk.collect(count_rewritten)) if choices.accepted else None
+    derived: set[str] = set()
+
+    def log(start: int, columns: Mapping[str, tuple[Sequence[Any], str]]) -> pl.DataFrame:
+        return shift_rows(frame.new_frame(columns), start)
+
+    def rewrite(start: int, part: pl.DataFrame) -> list[pl.DataFrame]:
+        normalizer = _rewrite_part(part, choices, whole)
+        suggested = Suggestions(()) if accepting is None else normalizer.suggestions(choices.chosen, accepting)
+        normalizer.apply(suggested.only(choices.accepted).changes())
+        derived.update(normalizer.add_derived_columns())
+        rest = suggested.without(choices.accepted, {})
+        return [_with_all_columns(normalizer, added), *(log(start, one.columns()) for one in (normalizer, rest))]
+
+    def suggest_for(start: int, part: pl.DataFrame) -> list[pl.DataFrame]:
+        return [log(start, Normalizer(open_frame(part), choices).suggestions(choices.chosen, rewritten).columns())]
+
+    rows, changes, suggestions = disk.write(rewrite)
+    if accepting is None:
+        disk = replace(disk, table=rows)
+        rewritten = ListFacts.of_parts(disk.collect(lambda part: _count_facts(part, choices, OF_SUGGESTIONS)))
+        [suggestions] = disk.write(suggest_for)
+    return Normalized(
+        frame=rows.drop(name for name in added if name not in derived).lazy(),
+        changes=changes,
+        suggestions=suggestions,
+        derived=tuple(name for name in possible if name in derived),
+        skipped=choices.skipped,
+        misnamed=dict(choices.misnamed),
+        step=choices.step,
+        _rows=len(frame),
+    )
+
+
+def _not_text(names: Sequence[str]) -> CleanupError:
+    return CleanupError(
+        f"a column that normalize adds is there and is not text: {', '.join(names)}", repair="rename or drop it"
+    )
+
+
+def _count_facts(part: pl.DataFrame, choices: Choices, names: Iterable[str] = ()) -> pl.DataFrame:
+    """Return what a part of the list says about the whole list."""
+    return RowContext(open_frame(part), choices.columns, choices.country).count_facts(names)
+
+
+def _rewrite_part(part: pl.DataFrame, choices: Choices, facts: ListFacts) -> Normalizer:
+    """Return a part of the list, rewritten as it is within the whole."""
+    with hide_progress():
+        return Normalizer(open_frame(part), choices, facts).normalize_columns()
+
+
+def _with_all_columns(normalizer: Normalizer, added: Sequence[str]) -> pl.DataFrame:
+    """Return a part of the list with the same columns as all others."""
+    import polars as pl
+
+    table: pl.DataFrame = normalizer.frame.table.to_native()
+    lacking = (pl.lit(None, pl.String).alias(name) for name in added if name not in table.columns)
+    return table.with_columns(lacking).select(pl.exclude(added), *added)
 
 
 class Choices(NamedTuple):
@@ -330,17 +409,16 @@ class Normalizer:
     Args:
         frame: The open frame; each change replaces it.
         choices: What to normalize.
-        list_facts: What the whole list says, where the frame is a part of it; see :class:`RowContext`.
+        facts: What the whole list says, as it was passed; by default the frame is the list.
     """
 
-    def __init__(self, frame: OpenFrame, choices: Choices, list_facts: pl.DataFrame | None = None) -> None:
+    def __init__(self, frame: OpenFrame, choices: Choices, facts: ListFacts | None = None) -> None:
         self.frame = frame
         self._choices = choices
         self._columns = choices.columns
         self._without = choices.without
         self._changes: dict[str, list[Change]] = {}
-        self._list_facts = list_facts
-        self._read_rows_again()
+        self._rows = RowContext(frame, choices.columns, choices.country, facts)
 
     def normalize_columns(self) -> Normalizer:
         """Rewrite the chosen columns, the country first, and return the same object."""
@@ -358,9 +436,15 @@ class Normalizer:
         """Row position and column of each changed cell."""
         return {(change.row, column) for column, changes in self._changes.items() for change in changes}
 
-    def suggestions(self, columns: Sequence[str]) -> Suggestions:
-        """Return the suggestions for some columns, without values that are kept."""
-        return suggest(self.frame, self._rows).without(frozenset(), self._choices.kept).of_columns(columns)
+    def suggestions(self, columns: Sequence[str], facts: ListFacts | None = None) -> Suggestions:
+        """Return the suggestions for some columns, without values that are kept.
+
+        Args:
+            columns: Names of columns.
+            facts: What the whole list says after it was rewritten; by default the frame is the list.
+        """
+        rows = RowContext(self.frame, self._columns, self._choices.country, facts)
+        return suggest(self.frame, rows).without(frozenset(), self._choices.kept).of_columns(columns)
 
     def apply(self, changes: Mapping[str, Sequence[Change]]) -> None:
         """Make changes, by column, and log them."""
@@ -372,7 +456,7 @@ class Normalizer:
 
     def _read_rows_again(self) -> None:
         # Not after each column: the context reads whole columns.
-        self._rows = RowContext(self.frame, self._columns, self._choices.country, self._list_facts)
+        self._rows = RowContext(self.frame, self._columns, self._choices.country, self._rows.facts)
 
     def _rewrite(self, column: str) -> None:
         lead_field = self._columns[column]
@@ -428,7 +512,7 @@ class Normalizer:
         chosen = {self._columns[column].key for column in self._choices.chosen if self._columns[column].builtin}
         return [name for name in DERIVED if chosen.intersection(_SOURCES[name])]
 
-    def change_columns(self) -> dict[str, tuple[list[Any], str]]:
+    def columns(self) -> dict[str, tuple[list[Any], str]]:
         """Return the log as columns, sorted by row, then by the order of the columns."""
         order = {name: place for place, name in enumerate(self.frame.names)}
         rows = [

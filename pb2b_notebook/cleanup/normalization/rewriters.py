@@ -165,7 +165,7 @@ def _options(field: LeadField) -> Rewriter:
 
 
 def _dates(field: LeadField, rows: RowContext) -> Rewriter:
-    to_iso = date_reader(field, rows.unclear_dates(field))
+    to_iso = date_reader(field, rows.facts.unclear_dates(field))
 
     def rewrite(value: str, _context: Any, without: frozenset[str]) -> Rewritten:
         tidy = tidy_text(value, without=without)
@@ -176,12 +176,13 @@ def _dates(field: LeadField, rows: RowContext) -> Rewriter:
 
 
 def _company_name(rows: RowContext) -> Rewriter:
+    facts = rows.facts
     return Rewriter(
         _company,
         _is_proper_company,
         countries=rows.countries,
         context=lambda value, country: (
-            (country, rows.company_case, rows.writes_dotted_i("company_name")) if _is_single_case(value) else None
+            (country, facts.company_case, facts.writes_dotted_i("company_name")) if _is_single_case(value) else None
         ),
     )
 

@@ -105,9 +105,8 @@ def _typos(frame: OpenFrame, rows: RowContext) -> Iterator[Suggestion]:
     texts = frame.text_or_values(column)
     domains = parts_after_at(texts, whole=False)
     owned = None if company is None else transform_distinct(frame.text_or_values(company), lambda value, _: value)
-    # In order of first occurrence: of two equally close domains the first wins.
-    by_name = domains.alias("name").drop_nulls().to_frame().group_by("name", maintain_order=True)
-    counts = dict(by_name.len().iter_rows())
+    # In alphabetical order: of two equally frequent and close domains the first wins, wherever it is in the list.
+    counts = dict(rows.facts.counts("domains email").iter_rows())
     frequent = _frequent(counts)
 
     def correct(domain: str, own: str | None) -> str | None:
@@ -163,9 +162,9 @@ def _companies_in_one_case(rows: RowContext) -> Iterator[Suggestion]:
     """Suggest the usual case of names in one case in a list of mixed case: QB HOUSE and "bebe stores" may be brands."""
     column = rows.column("company_name")
     names = rows.texts("company_name")
-    if column is None or rows.company_case != "mixed":
+    if column is None or rows.facts.company_case != "mixed":
         return
-    dotted = rows.writes_dotted_i("company_name")
+    dotted = rows.facts.writes_dotted_i("company_name")
     one_case = (names == names.str.to_uppercase()) | (names == names.str.to_lowercase())
     places = one_case.fill_null(value=False).arg_true()
 
