@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Generic, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, overload
 
 from pb2b_notebook.cleanup.checks.exclusions import Exclusions, columns_to_read, with_field_names
+from pb2b_notebook.cleanup.disk_frames import DiskRows, shift_rows
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import builtin_fields, matched_columns
 from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
@@ -18,6 +19,7 @@ from pb2b_notebook.cleanup.linkage.suppression import (
 )
 from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
+from pb2b_notebook.cleanup.work_files import work_path
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
@@ -28,7 +30,9 @@ from pb2b_notebook.spark.failures import spark_errors
 from pb2b_notebook.spark.partitions import check_executors, collect, map_columns, map_parts, spark_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from os import PathLike
+    from pathlib import Path
 
     import polars as pl
 
@@ -106,6 +110,7 @@ def screen(
     running: Any = None,
     exclude: Iterable[str] = (),
     allow: bool | Iterable[str] = False,
+    work: str | PathLike[str] | None = None,
 ) -> Screening[EagerT]: ...
 @overload
 def screen(
@@ -117,6 +122,7 @@ def screen(
     running: Any = None,
     exclude: Iterable[str] = (),
     allow: bool | Iterable[str] = False,
+    work: str | PathLike[str] | None = None,
 ) -> Screening[Any]: ...
 @renamed_arguments(against="suppressed")
 @suggesting
@@ -129,6 +135,7 @@ def screen(
     running: Any = None,
     exclude: Iterable[str] = (),
     allow: bool | Iterable[str] = False,
+    work: str | PathLike[str] | None = None,
 ) -> Screening[Any]:
     """Separate the leads that may be contacted from those that must not be.
 
@@ -151,10 +158,13 @@ def screen(
         allow: Lead ids or email addresses of rows that a person has looked at: they are not blocked for being probably
             a suppressed person with another address; true for all rows; or a frame of such rows. Listed addresses stay
             blocked.
+        work: Path of a folder, such as ``"scratch/"``, for a ``polars.LazyFrame`` that does not fit in memory: its rows
+            are read and screened in portions, as :func:`~pb2b_notebook.cleanup.normalize` does, and compared with
+            suppressed people as ``duplicates`` does with ``work=``; same answers.
 
     Raises:
-        CleanupError: ``df`` is not a frame of leads, a list or a domain is invalid, or no lead can have a status. An
-            invalid entry would silently block no row.
+        CleanupError: ``df`` is not a frame of leads, a list or a domain is invalid, or no lead can have a status; or
+            the work folder is full or cannot be used. An invalid entry would silently block no row.
         UsageError: The workers of the Spark cluster have other versions of this package or of polars.
 
     Example:
@@ -166,27 +176,136 @@ def screen(
         (['ada@example.com'], ['competitor: its domain', 'status unsubscribed'])
     """
     spark = spark_frame(df)
-    given = None if spark is not None else open_frame(df)
     # A stream can be read only once.
     listed = open_frame(suppressed, "suppressed=") if is_frame(suppressed) else None
     suppressed = suppressed if listed is None else listed.table.to_native()
     exclusions = Exclusions.of(suppressed, domains, statuses, running, exclude, allow)
     people = None if listed is None or exclusions.allowed is True else with_field_names(listed)[0]
     people = people if people is not None and _PERSONAL.intersection(people.names) else None
-    if given is None:
-        return _screen_on_spark(spark, exclusions, people)
+    if spark is not None:
+        return _screen_on_spark(spark, exclusions, people, None if work is None else work_path(work))
+    disk = DiskRows.of(df, work, "screen")
+    if disk is not None:
+        return _screen_on_disk(disk, exclusions, people)
+    given = open_frame(df)
     frame, misnamed = with_field_names(given)
     facts = exclusions.list_facts(frame)
     exclusions.check_statuses(facts)
     probable = () if people is None else find_suppressed(frame, people).select("row", "reasons").iter_rows()
     found = exclusions.reasons(frame, probable)
+    ok, blocked, reasons = _separate(given, found)
+    return Screening(
+        ok=ok,
+        blocked=blocked,
+        reasons=with_row_labels(reasons, "row", row_labels(df)),
+        skipped=_missing_fields(frame, exclusions, people),
+        step=_step(exclusions),
+        _counts=(len(given) - len(found), len(found)),
+        misnamed=misnamed,
+        unknown_allowed=exclusions.count_unknown_allowed(facts),
+    )
+
+
+def _separate(given: OpenFrame, found: Reasons) -> tuple[Any, Any, Any]:
+    """Return rows without a reason, the others with their reasons, and the reasons by position."""
     blocked, ok = sorted(found), [row for row in range(len(given)) if row not in found]
     messages = ["; ".join(dict.fromkeys(message for _, _, message in found[row])) for row in blocked]
     with_reasons = given.take_rows(blocked).with_text_column(REASONS, messages)
+    return (
+        given.to_callers_frame(given.take_rows(ok).table, ok),
+        given.to_callers_frame(with_reasons.table, blocked),
+        given.new_frame(_reason_columns(found)),
+    )
+
+
+class _ListParts(NamedTuple):
+    """How a part of the list is screened, given what the whole list says.
+
+    Attributes:
+        exclusions: What is excluded.
+        columns: Lead field → column, for the columns that decide.
+        compared: Lead fields by which suppressed people are found.
+    """
+
+    exclusions: Exclusions
+    columns: Mapping[str, str]
+    compared: Sequence[str]
+
+    @classmethod
+    def of(cls, header: OpenFrame, frame: OpenFrame, exclusions: Exclusions, people: OpenFrame | None) -> _ListParts:
+        """Return how the parts of a frame are screened.
+
+        Args:
+            header: The frame, or one with its columns.
+            frame: The same with the names of lead fields.
+            exclusions: What is excluded.
+            people: Suppressed people by whom rows are found, if there are any.
+        """
+        fields = dict(zip(frame.names, header.names, strict=True))
+        compared = [field for field in fields if people is not None and field in SOURCES]
+        decisive = {*columns_to_read(fields), *compared}
+        return cls(exclusions, {field: name for field, name in fields.items() if field in decisive}, compared)
+
+    def list_facts(self, part: pl.DataFrame) -> pl.DataFrame:
+        """Return what a part says about the whole list: ``fact`` and ``value``."""
+        import polars as pl
+
+        rows = self._with_fields(part)
+        found = self.exclusions.list_facts(rows)
+        found |= {("column", one) for one in columns_with_values(rows) if self.compared}
+        return pl.DataFrame(sorted(found), schema=dict.fromkeys(("fact", "value"), pl.String), orient="row")
+
+    def contents(self, part: pl.DataFrame) -> pl.DataFrame:
+        """Return what of each row is compared with suppressed people."""
+        return contents_of(self._with_fields(part))
+
+    def reasons(self, part: pl.DataFrame, probable: pl.DataFrame | None) -> Reasons:
+        """Return the reasons of each row of a part.
+
+        Args:
+            part: The rows.
+            probable: Contents that are probably about suppressed people, if there are any.
+        """
+        likely = () if probable is None else rows_of_contents(self.contents(part), probable)["row", "reasons"].rows()
+        return self.exclusions.reasons(self._with_fields(part), likely)
+
+    def _with_fields(self, part: pl.DataFrame) -> OpenFrame:
+        names = {column: field for field, column in self.columns.items()}
+        return open_frame(part.select(name for name in part.columns if name in names).rename(names))
+
+
+def _screen_on_disk(disk: DiskRows, exclusions: Exclusions, people: OpenFrame | None) -> Screening[Any]:
+    """Return the result of :func:`screen` for rows of which a portion at a time is in memory.
+
+    Args:
+        disk: The rows.
+        exclusions: What is excluded.
+        people: Suppressed people by whom rows are found, if there are any.
+
+    Raises:
+        CleanupError: No lead can have a status, or the work folder cannot be used.
+    """
+    given = disk.open()
+    frame, misnamed = with_field_names(given)
+    parts = _ListParts.of(given, frame, exclusions, people)
+    facts = disk.collect(parts.list_facts).unique().rows() if parts.compared or exclusions.needs_facts else []
+    exclusions.check_statuses(facts)
+    probable = None
+    if people is not None and parts.compared:
+        [contents] = disk.write(lambda _, part: [parts.contents(part)])
+        present = [name for name in parts.compared if ("column", name) in facts]
+        distinct = contents.lazy().unique("id", keep="first", maintain_order=True)
+        probable = suppressed_contents(distinct, present, people, disk.work)
+
+    def separate(start: int, part: pl.DataFrame) -> list[pl.DataFrame]:
+        ok, blocked, reasons = _separate(open_frame(part), parts.reasons(part, probable))
+        return [ok, blocked, shift_rows(reasons, start)]
+
+    ok, blocked, reasons = disk.write(separate)
     return Screening(
-        ok=given.to_callers_frame(given.take_rows(ok).table, ok),
-        blocked=given.to_callers_frame(with_reasons.table, blocked),
-        reasons=with_row_labels(given.new_frame(_reason_columns(found)), "row", row_labels(df)),
+        ok=ok.lazy(),
+        blocked=blocked.lazy(),
+        reasons=reasons,
         skipped=_missing_fields(frame, exclusions, people),
         step=_step(exclusions),
         _counts=(len(ok), len(blocked)),
@@ -195,13 +314,14 @@ def screen(
     )
 
 
-def _screen_on_spark(df: Any, exclusions: Exclusions, people: OpenFrame | None) -> Screening[Any]:
+def _screen_on_spark(df: Any, exclusions: Exclusions, people: OpenFrame | None, work: Path | None) -> Screening[Any]:
     """Return the lazy DataFrames of :func:`screen` for a DataFrame of Spark.
 
     Args:
         df: The DataFrame.
         exclusions: What is excluded.
         people: Suppressed people by whom rows are found, if there are any.
+        work: Work folder of their comparison with the rows; in memory by default.
 
     Raises:
         CleanupError: A column name occurs twice, or no lead can have a status.
@@ -213,37 +333,23 @@ def _screen_on_spark(df: Any, exclusions: Exclusions, people: OpenFrame | None) 
     header = open_header(df)
     frame, misnamed = with_field_names(header)
     check_executors(df, PACKAGES)
-    fields = dict(zip(frame.names, header.names, strict=True))
-    compared = [field for field in fields if people is not None and field in SOURCES]
-    names = [fields[field] for field in fields if field in {*columns_to_read(fields), *compared}]
-
-    def with_fields(part: pl.DataFrame) -> OpenFrame:
-        return open_frame(part.rename({column: field for field, column in fields.items() if column in names}))
-
-    def list_facts(part: pl.DataFrame) -> pl.DataFrame:
-        import polars as pl
-
-        rows = with_fields(part)
-        found = exclusions.list_facts(rows) | {("column", one) for one in columns_with_values(rows) if compared}
-        return pl.DataFrame(sorted(found), schema=dict.fromkeys(("fact", "value"), pl.String), orient="row")
-
+    parts = _ListParts.of(header, frame, exclusions, people)
+    names = [*parts.columns.values()]
     facts: Collection[tuple[str, str]] = ()
-    if compared or exclusions.needs_facts:
-        parts = map_parts(df, names, list_facts, dict.fromkeys(("fact", "value"), StringType()))
+    if parts.compared or exclusions.needs_facts:
+        counted = map_parts(df, names, parts.list_facts, dict.fromkeys(("fact", "value"), StringType()))
         with spark_errors():
-            facts = collect(parts.distinct()).rows()
+            facts = collect(counted.distinct()).rows()
     exclusions.check_statuses(facts)
     probable = None
-    if people is not None and compared:
-        kinds = dict.fromkeys(("id", *compared), StringType())
-        parts = map_parts(df, names, lambda part: contents_of(with_fields(part)).unique("id"), kinds)
-        present = [value for fact, value in facts if fact == "column"]
-        probable = suppressed_contents(parts.dropDuplicates(["id"]), present, people)
+    if people is not None and parts.compared:
+        kinds = dict.fromkeys(("id", *parts.compared), StringType())
+        contents = map_parts(df, names, lambda part: parts.contents(part).unique("id"), kinds)
+        present = [name for name in parts.compared if ("column", name) in facts]
+        probable = suppressed_contents(contents.dropDuplicates(["id"]), present, people, work)
 
     def check(part: pl.DataFrame) -> pl.DataFrame:
-        rows = with_fields(part)
-        likely = () if probable is None else rows_of_contents(contents_of(rows), probable)["row", "reasons"].rows()
-        return with_log(part, _reason_columns(exclusions.reasons(rows, likely)), _LOGGED)
+        return with_log(part, _reason_columns(parts.reasons(part, probable)), _LOGGED)
 
     rows = map_columns(df, names, check, {LOG: log_type(_LOGGED)})
     numbered = {name: sql.col(f"c{place}") for place, name in enumerate(header.names)}

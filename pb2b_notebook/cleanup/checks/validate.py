@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, overload
 
 from pb2b_notebook.cleanup.cells import map_distinct
 from pb2b_notebook.cleanup.checks.findings import Finding, check_value
 from pb2b_notebook.cleanup.checks.prefilter import cells_to_check
+from pb2b_notebook.cleanup.disk_frames import DiskRows, shift_rows
 from pb2b_notebook.cleanup.frames import SPACES, open_frame
 from pb2b_notebook.cleanup.lead_columns import describe_misnamed, known_fields, matched_columns, misnamed_columns
 from pb2b_notebook.cleanup.row_context import RowContext
@@ -25,6 +27,7 @@ from pb2b_notebook.spark.partitions import check_executors, map_columns, spark_f
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from os import PathLike
 
     import polars as pl
 
@@ -95,12 +98,18 @@ class Validation(ExportsArrow, Generic[FrameT]):
 
 
 @overload
-def validate(df: EagerT, lead_fields: Any = None, *, match_on: str | None = "email") -> Validation[EagerT]: ...
+def validate(
+    df: EagerT, lead_fields: Any = None, *, match_on: str | None = "email", work: str | PathLike[str] | None = None
+) -> Validation[EagerT]: ...
 @overload
-def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email") -> Validation[Any]: ...
+def validate(
+    df: Any, lead_fields: Any = None, *, match_on: str | None = "email", work: str | PathLike[str] | None = None
+) -> Validation[Any]: ...
 @renamed_arguments(against="lead_fields")
 @suggesting
-def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email") -> Validation[Any]:
+def validate(
+    df: Any, lead_fields: Any = None, *, match_on: str | None = "email", work: str | PathLike[str] | None = None
+) -> Validation[Any]:
     """Check every value of a frame of leads without a request; an import accepts the rows without an error.
 
     Errors have the codes of the import job, such as ``string_pattern_mismatch``, ``string_too_long``, ``invalid_value``
@@ -113,10 +122,13 @@ def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email"
         lead_fields: Frame of ``ws.lead_fields.list()``; the built-in fields of the contract by default.
         match_on: Match key of the import, "email" or "external_id": required in each row that is not blank. ``None``
             requires none.
+        work: Path of a folder, such as ``"scratch/"``, for a ``polars.LazyFrame`` that does not fit in memory: its rows
+            are read and checked in portions, as :func:`~pb2b_notebook.cleanup.normalize` does; same answers. ``passed``
+            is written when it is first used.
 
     Raises:
         CleanupError: ``df`` is not a frame of leads, ``lead_fields`` is not a frame of lead fields, or ``match_on`` has
-            another value.
+            another value; or the work folder is full or cannot be used.
         MissingExtraError: The packages of the extra "cleanup" are not installed.
         UsageError: The workers of the Spark cluster have other versions of this package or of polars.
 
@@ -135,15 +147,16 @@ def validate(df: Any, lead_fields: Any = None, *, match_on: str | None = "email"
         raise CleanupError(
             "match_on= is not a match key of an import", repair='match_on="email", "external_id" or None'
         )
-    spark = spark_frame(df)
+    fields = known_fields(lead_fields)
+    disk, spark = DiskRows.of(df, work, "validate"), spark_frame(df)
     if spark is not None:
-        return _validate_on_spark(spark, known_fields(lead_fields), match_on)
+        return _validate_on_spark(spark, fields, match_on)
+    if disk is not None:
+        return _validate_on_disk(disk, df, fields, match_on)
     with without_collection():
         frame = open_frame(df)
-        fields = known_fields(lead_fields)
         columns = matched_columns(frame, fields)
-        problems = find_problems(frame, columns)
-        _require_values(frame, columns, fields, match_on, problems)
+        problems = _problems_of_rows(frame, columns, fields, match_on)
         order = {lead_field.key: place for place, lead_field in enumerate(columns.values())}
         return Validation(
             frame=eager_unless_known(df, frame.table.to_native()),
@@ -182,9 +195,7 @@ def _validate_on_spark(df: Any, fields: Mapping[str, LeadField], match_on: str |
     check_executors(df, PACKAGES)
 
     def check(part: pl.DataFrame) -> pl.DataFrame:
-        frame = open_frame(part)
-        problems = find_problems(frame, columns)
-        _require_values(frame, columns, fields, match_on, problems)
+        problems = _problems_of_rows(open_frame(part), columns, fields, match_on)
         return with_log(part, problems.columns(order), _LOGGED)
 
     rows = map_columns(df, list(columns), check, {LOG: log_type(_LOGGED)})
@@ -205,20 +216,70 @@ def _validate_on_spark(df: Any, fields: Mapping[str, LeadField], match_on: str |
     )
 
 
+def _validate_on_disk(
+    disk: DiskRows, df: Any, fields: Mapping[str, LeadField], match_on: str | None
+) -> Validation[Any]:
+    """Return the result of :func:`validate` for rows of which a portion at a time is in memory.
+
+    Args:
+        disk: The rows.
+        df: The caller's frame.
+        fields: Lead fields of the workspace by key.
+        match_on: Match key of the import.
+
+    Raises:
+        CleanupError: The work folder cannot be used.
+    """
+    import polars as pl
+
+    frame = disk.open()
+    columns = matched_columns(frame, fields)
+    order = {lead_field.key: place for place, lead_field in enumerate(columns.values())}
+
+    def check(start: int, part: pl.DataFrame) -> list[pl.DataFrame]:
+        problems = _problems_of_rows(open_frame(part), columns, fields, match_on)
+        listed = shift_rows(frame.new_frame(problems.columns(order)), start)
+        if start:  # a problem of the whole frame is one of each portion
+            listed = listed.filter(pl.col("row").is_not_null())
+        passed = ~pl.int_range(len(part), eager=True).is_in(sorted(problems.refused))
+        return [listed, passed.alias("passed").to_frame()]
+
+    problems, passed = disk.write(check)
+
+    @cache
+    def write_passed() -> pl.LazyFrame:
+        [rows] = disk.write(lambda start, part: [part.filter(passed["passed"].slice(start, len(part)))])
+        return rows.lazy()
+
+    return Validation(
+        frame=df,
+        problems=problems,
+        checked=tuple(order),
+        ignored=tuple(name for name in frame.names if name not in columns),
+        misnamed=misnamed_columns(frame.names, columns),
+        step=Step("validate", {"match_on": match_on}),
+        _passed=write_passed,
+        _rows=len(frame),
+    )
+
+
+def _problems_of_rows(
+    frame: OpenFrame, columns: Mapping[str, LeadField], fields: Mapping[str, LeadField], match_on: str | None
+) -> Problems:
+    """Return all problems of some rows; those of the whole frame are in the result for each part of it."""
+    problems = find_problems(frame, columns)
+    _require_values(frame, columns, fields, match_on, problems)
+    return problems
+
+
 def _problems_of_all(
     columns: Mapping[str, LeadField], fields: Mapping[str, LeadField], match_on: str | None
 ) -> list[dict[str, str | None]]:
     """Return the problems of any frame with these columns that are about no single row."""
     import polars as pl
 
-    problems = Problems()
-    _require_values(
-        open_frame(pl.DataFrame({"": [None], **{name: [None] for name in columns}})),
-        columns,
-        fields,
-        match_on,
-        problems,
-    )
+    row = open_frame(pl.DataFrame({"": [None], **{name: [None] for name in columns}}))
+    problems = _problems_of_rows(row, columns, fields, match_on)
     listed = {name: values for name, (values, _) in problems.columns({}).items()}
     return [dict(zip(listed, row, strict=True)) for row in zip(*listed.values(), strict=True) if row[0] is None]
 

@@ -16,6 +16,7 @@ from pb2b_notebook.spark.partitions import spark_frame
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import numpy as np
 
@@ -81,13 +82,16 @@ def columns_with_values(frame: OpenFrame) -> list[str]:
     return [name for name in frame.names if name in SOURCES and not frame.table[name].is_null().all()]
 
 
-def suppressed_contents(contents: Any, columns: Sequence[str], suppressed: OpenFrame) -> pl.DataFrame:
+def suppressed_contents(
+    contents: Any, columns: Sequence[str], suppressed: OpenFrame, work: Path | None = None
+) -> pl.DataFrame:
     """Return the contents that are probably about suppressed people.
 
     Args:
-        contents: Distinct rows of :func:`contents_of`, in polars or as a DataFrame of Spark.
+        contents: Distinct rows of :func:`contents_of`, in polars, also lazy, or as a DataFrame of Spark.
         columns: Columns that have a value.
         suppressed: People who must not be contacted.
+        work: Work folder for the comparison; in memory by default.
 
     Returns:
         One row for each content that was found: ``id``, and the columns of :func:`find_suppressed` but ``row``.
@@ -99,9 +103,9 @@ def suppressed_contents(contents: Any, columns: Sequence[str], suppressed: OpenF
     people = contents_of(suppressed).with_row_index("suppressed").unique("id", keep="first", maintain_order=True)
     people = people.select(pl.col("suppressed").cast(pl.Int64), *fields, id=pl.format("person {}", "suppressed"))
     rows = contents.select("id", *columns)
-    if spark_frame(rows) is not None and fit_on_driver(count_rows(rows)):
+    if work is None and spark_frame(rows) is not None and fit_on_driver(count_rows(rows)):
         rows = pl.concat(read_rows(rows))
-    pairs: Any = duplicates(rows, threshold=_POSSIBLE, known=people.drop("suppressed")).pairs
+    pairs: Any = duplicates(rows, threshold=_POSSIBLE, known=people.drop("suppressed"), work=work).pairs
     both: pl.DataFrame = pl.concat(
         [
             pairs.select(id=a, other=b, probability="probability", reasons="reasons", pattern="pattern")
