@@ -13,7 +13,8 @@ The wings; a wing uses only those above it, and ``recipes`` replays steps of all
 ``merging``        ``merge``: one record of each cluster
 
 Each step takes a pandas or polars frame and returns a result with ``.frame`` and a record of its changes. No step makes
-a request or opens a file.
+a request, or opens a file but those of the work folder that it is passed: with it, lists that do not fit in memory are
+computed in portions (``disk_frames``), by the functions that Spark runs on the partitions of a list (``spark_frames``).
 """
 
 from __future__ import annotations

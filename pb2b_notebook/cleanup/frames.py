@@ -150,6 +150,11 @@ class OpenFrame:
         index = None if self.index is None else self.index.take(list(rows))
         return replace(self, table=self.table[list(rows), :], index=index, _text_columns={})
 
+    def slice_rows(self, rows: range) -> OpenFrame:
+        """Return rows that follow each other, by position."""
+        index = None if self.index is None else self.index[rows.start : rows.stop]
+        return replace(self, table=self.table[rows.start : rows.stop], index=index, _text_columns={})
+
     def new_frame(self, columns: Mapping[str, tuple[Sequence[Any] | pl.Series, str]]) -> Any:
         """Build a frame of the same library, never lazy.
 

@@ -163,8 +163,9 @@ class Recipe:
         Args:
             df: Frame of leads: pandas, polars or polars lazy, or a Spark DataFrame. Results of steps of Spark are lazy.
             **given: What the recipe cannot hold, by the name of the parameter: ``lead_fields=ws.lead_fields.list()``,
-                ``known=`` (leads that exist already, for ``duplicates``), ``suppressed=`` (for ``screen``). Each step
-                receives the arguments that it has a parameter for.
+                ``known=`` (leads that exist already, for ``duplicates``), ``suppressed=`` (for ``screen``), ``work=``
+                (a folder, for a ``polars.LazyFrame`` that does not fit in memory). Each step receives the arguments
+                that it has a parameter for.
 
         Raises:
             CleanupError: No step has a parameter of that name, or a step fails on the frame or its options.

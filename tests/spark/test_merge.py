@@ -1,14 +1,11 @@
 """Merges of DataFrames of Spark: the records of one machine, and the source of each value."""
 
-import datetime as dt
-
 import polars as pl
 import pytest
 
 from pb2b_notebook.cleanup import duplicates, merge
 from pb2b_notebook.errors import CleanupError
-from seeded_mess import seeded_leads
-from spark_lists import collected, to_spark
+from spark_lists import choices_of, clustered_leads, collected, to_spark
 
 TABLES = {
     "frame": "id", "golden": "id", "losers": "id", "provenance": ("survivor", "field", "row"), "review": "cluster_id",
@@ -18,39 +15,11 @@ TABLES = {
 
 @pytest.fixture(scope="module")
 def clustered():
-    """Leads, most of them several times, with values of all kinds, and clusters that were merged before."""
-    docs = [lead.doc for lead in seeded_leads(7, 90)]
-    names = [name for name, value in docs[0].items() if isinstance(value, str | None)]
-    found = pl.DataFrame({name: pl.Series([doc[name] for doc in docs], dtype=pl.String) for name in names})
-    number = pl.int_range(pl.len())
-    copies = [
-        found.with_columns(
-            id=pl.format("{}_{}", "id", pl.lit(copy)),
-            cluster_id=pl.format("c{}", pl.when(number % 7 > 0).then(number)),
-            status=pl.when((number + copy) % 11 == 0).then(pl.lit("unsubscribed")).otherwise("status"),
-            phone=pl.when((number + copy) % 3 > 0).then("phone"),
-            full_name=pl.when((number + copy) % 5 == 0)
-            .then(pl.format("Ann {} Berg", pl.lit("ABC"[copy])))
-            .otherwise("full_name"),
-            tags=pl.concat_list(pl.lit("x"), pl.format("t{}", number % 4 + copy)),
-            employee_count=number * 7 % 50 + copy,
-            **{"a.b": pl.when(number % 2 == copy).then(pl.lit(1.5))},
-            updated_at=dt.datetime(2026, 10, 25, tzinfo=dt.UTC) + pl.duration(minutes=(copy * 70 + number) % 190),
-            born=pl.when(number % 3 == copy).then(dt.date(1980, 1, 1 + copy)),
-            merged_into=pl.when((number % 9 == 0) & (copy > 0)).then(pl.format("{}_0", "id")),
-        )
-        for copy in range(3)
-    ]
-    return pl.concat(copies)
+    return clustered_leads()
 
 
 def test_every_table_is_that_of_one_machine(spark, clustered):
-    ids = clustered["id"].to_list()
-    options = {
-        "rules": {"city": "longest", "industry": "union", "a.b": "highest"}, "trusted": ["import"],
-        "exclude": [ids[1], "absent"], "undone": [ids[2], "c3", "absent"], "chosen": [(ids[95], "title")],
-        "confirmed": ["c5", "gone"],
-    }  # fmt: skip
+    options = choices_of(clustered)
     here, there = merge(clustered, **options), merge(to_spark(spark, clustered, 5), **options)
     for name, order in TABLES.items():
         expected, found = getattr(here, name), getattr(there, name)

@@ -1,10 +1,12 @@
 """Frames to and from Spark, and lists in which other rows decide about a value: a part alone is cleaned differently."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 import polars as pl
 
 from pb2b_notebook.spark.partitions import create_frame
+from seeded_mess import seeded_leads
 
 LEAD_FIELDS = {
     "dates": pl.DataFrame(
@@ -45,6 +47,43 @@ LISTS = {
         }
     ),
 }
+
+
+def clustered_leads():
+    """Leads, most of them several times, with values of all kinds, and clusters that were merged before."""
+    docs = [lead.doc for lead in seeded_leads(7, 90)]
+    names = [name for name, value in docs[0].items() if isinstance(value, str | None)]
+    found = pl.DataFrame({name: pl.Series([doc[name] for doc in docs], dtype=pl.String) for name in names})
+    number = pl.int_range(pl.len())
+    copies = [
+        found.with_columns(
+            id=pl.format("{}_{}", "id", pl.lit(copy)),
+            cluster_id=pl.format("c{}", pl.when(number % 7 > 0).then(number)),
+            status=pl.when((number + copy) % 11 == 0).then(pl.lit("unsubscribed")).otherwise("status"),
+            phone=pl.when((number + copy) % 3 > 0).then("phone"),
+            full_name=pl.when((number + copy) % 5 == 0)
+            .then(pl.format("Ann {} Berg", pl.lit("ABC"[copy])))
+            .otherwise("full_name"),
+            tags=pl.concat_list(pl.lit("x"), pl.format("t{}", number % 4 + copy)),
+            employee_count=number * 7 % 50 + copy,
+            **{"a.b": pl.when(number % 2 == copy).then(pl.lit(1.5))},
+            updated_at=dt.datetime(2026, 10, 25, tzinfo=dt.UTC) + pl.duration(minutes=(copy * 70 + number) % 190),
+            born=pl.when(number % 3 == copy).then(dt.date(1980, 1, 1 + copy)),
+            merged_into=pl.when((number % 9 == 0) & (copy > 0)).then(pl.format("{}_0", "id")),
+        )
+        for copy in range(3)
+    ]
+    return pl.concat(copies)
+
+
+def choices_of(clustered):
+    """Return arguments of merge for :func:`clustered_leads`; some are about other rows."""
+    ids = clustered["id"].to_list()
+    return {
+        "rules": {"city": "longest", "industry": "union", "a.b": "highest"}, "trusted": ["import"],
+        "exclude": [ids[1], "absent"], "undone": [ids[2], "c3", "absent"], "chosen": [(ids[95], "title")],
+        "confirmed": ["c5", "gone"],
+    }  # fmt: skip
 
 
 def to_spark(spark, leads, parts=3):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pb2b_notebook.cleanup.linkage.results.result import in_library
 from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, name_type
 from pb2b_notebook.cleanup.merging import survivorship
 from pb2b_notebook.cleanup.merging.survivorship import (
@@ -17,13 +16,13 @@ from pb2b_notebook.cleanup.merging.survivorship import (
     WHOLE_NAME,
     Members,
 )
-from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import CleanupError
 from pb2b_notebook.openapi.opt_outs import is_consent, is_flag
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    import narwhals as nw
     import polars as pl
 
     from pb2b_notebook.cleanup.frames import OpenFrame
@@ -39,22 +38,6 @@ KNOWN: Final = "known lead wins"
 """The rule of a value that a known lead has and a row of a list does not."""
 _VALUES_ARGUMENT: Final = {"polars": "values", "pandas": "data"}
 """Argument of the Series constructor of each library that takes the values."""
-
-
-class GoldenRecords(NamedTuple):
-    """The result of merging clusters.
-
-    Attributes:
-        frame: All rows, the survivors with the surviving values, and ``merged_into``.
-        provenance: One row for each surviving value.
-        losers: Rows that were merged into others, in order.
-        opted_out: Number of survivors whose opted-out status was kept.
-    """
-
-    frame: Any
-    provenance: Any
-    losers: tuple[int, ...]
-    opted_out: int
 
 
 class _Decision(NamedTuple):
@@ -73,58 +56,91 @@ class _Decision(NamedTuple):
     reason: str
 
 
-def golden_records(
-    rows: ClusteredRows, clusters: Sequence[Cluster], members: Members, options: Mapping[str, Any]
-) -> GoldenRecords:
-    """Merge clusters into golden records.
+class GoldenRecords:
+    """Golden records of clusters, which are decided first and then written to the rows.
 
     Args:
         rows: All rows, with their names.
-        clusters: Cluster id and rows of each cluster.
-        members: What decides among the rows of the clusters.
         options: Options ``rules`` and ``chosen`` of :func:`~pb2b_notebook.cleanup.merge`.
     """
-    frame, names, given = rows.frame, rows.names, options.get("rules", {})
-    rules = _rule_of_each_field(frame, given)
-    by_hand = _fields_by_hand(options.get("chosen", ()), names, members)
-    sources: dict[str, dict[int, int]] = {column: {} for column in rules}
-    unions: dict[str, dict[int, list[Any]]] = {column: {} for column, rule in rules.items() if rule == "union"}
-    provenance: list[tuple[Any, ...]] = []
-    into: dict[int, str] = {}
-    with Progress("merge", shown=True, unit="clusters") as bar:
+
+    def __init__(self, rows: ClusteredRows, options: Mapping[str, Any]) -> None:
+        self._rows = rows
+        self._given = options.get("rules", {})
+        self._rules = _rule_of_each_field(rows.frame, self._given)
+        self._chosen = _chosen_rows(options.get("chosen", ()), rows.names)
+        self._sources: dict[str, dict[int, int]] = {}
+        self._unions: dict[str, dict[int, list[Any]]] = {}
+        self.into: dict[int, str] = {}
+        """Row → what it was merged into."""
+
+    def decide(self, clusters: Iterable[Cluster], members: Members) -> Iterator[list[tuple[Any, ...]]]:
+        """Decide about clusters, and yield the lines of each for :func:`provenance_table`.
+
+        Args:
+            clusters: Cluster id and rows of each cluster.
+            members: What decides among the rows of the clusters.
+        """
+        rows, by_hand = self._rows, _fields_by_hand(self._chosen, members)
         for cluster, of_cluster in clusters:
+            lines: list[tuple[Any, ...]] = []
             possible = rows.possible_survivors(of_cluster)
             surviving = survivorship.survivor(possible, members)
-            into |= {row: rows.name_of_survivor(surviving) for row in of_cluster if row != surviving}
+            self.into |= {row: rows.name_of_survivor(surviving) for row in of_cluster if row != surviving}
             chosen = {column: row for row in of_cluster for column in by_hand.get(row, ())}
             preferred = possible if len(possible) < len(of_cluster) else ()
-            deciding = _Deciding(of_cluster, surviving, preferred, rules, given.keys(), members, chosen)
+            deciding = _Deciding(of_cluster, surviving, preferred, self._rules, self._given.keys(), members, chosen)
             for decision in deciding.decisions():
                 column, source, rule, _ = decision
                 if column == "created_at" and rows.ids[surviving] is not None:
                     continue  # only the service sets it, and a plan would refuse another time
                 if rule == "union":
                     in_order = (surviving, *(row for row in of_cluster if row != surviving))
-                    unions[column][surviving] = survivorship.union(in_order, column, members)
-                elif source is not None:
-                    sources[column][surviving] = source
-                provenance += _provenance_lines(cluster, of_cluster, surviving, decision, members)
-            bar.add(1, len(clusters))
-    return GoldenRecords(
-        _with_surviving_values(frame, sources, unions, into),
-        in_library(frame, _provenance_table(provenance, names)),
-        tuple(sorted(into)),
-        sum(line[4] == ALWAYS for line in provenance),
-    )
+                    values = survivorship.union(in_order, column, members)
+                    self._unions.setdefault(column, {})[surviving] = values
+                elif source is not None and source != surviving:
+                    self._sources.setdefault(column, {})[surviving] = source
+                lines += _provenance_lines(cluster, of_cluster, surviving, decision, members)
+            yield lines
+
+    def write_to(self, rows: range) -> nw.DataFrame[Any]:
+        """Return rows with the survivors' values and ``merged_into``.
+
+        The values are taken from other rows of the column: no dtype changes.
+
+        Args:
+            rows: Positions of the rows that are returned, one after the other.
+        """
+        import narwhals as nw
+
+        frame = self._rows.frame
+        part = frame if len(rows) == len(frame) else frame.slice_rows(rows)
+        table = part.table
+        for column, source_of in self._sources.items():
+            take = [source_of.get(row, row) for row in rows]
+            table = table.with_columns(_take_cells(frame.table[column], take, frame.library))
+        for column, values_of in self._unions.items():
+            values = {row - rows.start: found for row, found in values_of.items() if row in rows}
+            if values:
+                table = table.with_columns(_with_unions(part, column, values))
+        before = part.values("merged_into") if "merged_into" in part.names else [None] * len(part)
+        merged_into = [self.into.get(row, own) for row, own in zip(rows, before, strict=True)]
+        added = nw.from_native(part.new_frame({"merged_into": (merged_into, "string")}), eager_only=True)
+        return table.with_columns(added["merged_into"])
 
 
-def _fields_by_hand(chosen: Iterable[Sequence[Any]], names: Sequence[Any], members: Members) -> dict[int, list[str]]:
-    """Return row → fields whose value was chosen by hand. A choice of a row without a value is ignored."""
+def _chosen_rows(chosen: Iterable[Sequence[Any]], names: Sequence[Any]) -> list[tuple[int, str]]:
+    """Return the row and the field of each value that was chosen by hand, for rows that there are."""
     finder = RowFinder(names)
+    found = ((finder.row(name), column) for name, column in chosen)
+    return [(row, column) for row, column in found if row is not None]
+
+
+def _fields_by_hand(chosen: Iterable[tuple[int, str]], members: Members) -> dict[int, list[str]]:
+    """Return row → fields whose value was chosen by hand. A choice of a row without a value is ignored."""
     found: dict[int, list[str]] = {}
-    for name, column in chosen:
-        row = finder.row(name)
-        if row is not None and members.values[column].get(row) is not None:
+    for row, column in chosen:
+        if members.values[column].get(row) is not None:
             found.setdefault(row, []).append(column)
     return found
 
@@ -248,7 +264,13 @@ def _provenance_lines(
     return [(cluster, surviving, column, source, rule, reason, changed, len(others))]
 
 
-def _provenance_table(lines: Sequence[tuple[Any, ...]], names: Sequence[Any]) -> pl.DataFrame:
+def provenance_table(lines: Sequence[tuple[Any, ...]], names: Sequence[Any]) -> pl.DataFrame:
+    """Return one row for each surviving value.
+
+    Args:
+        lines: Lines of :meth:`GoldenRecords.decide`.
+        names: Names of all rows.
+    """
     import polars as pl
 
     columns = list(zip(*lines, strict=True)) or [()] * 8
@@ -264,30 +286,6 @@ def _provenance_table(lines: Sequence[tuple[Any, ...]], names: Sequence[Any]) ->
             "rejected": pl.Series(columns[7], dtype=pl.Int64),
         }
     )
-
-
-def _with_surviving_values(
-    frame: OpenFrame,
-    sources: Mapping[str, Mapping[int, int]],
-    unions: Mapping[str, Mapping[int, list[Any]]],
-    into: Mapping[int, str],
-) -> Any:
-    """Return the caller's frame with the survivors' values, taken from other rows of the column: no dtype changes."""
-    import narwhals as nw
-
-    table = frame.table
-    for column, source_of in sources.items():
-        moved = {row: source for row, source in source_of.items() if row != source}
-        if moved:
-            take = [moved.get(row, row) for row in range(len(frame))]
-            table = table.with_columns(_take_cells(frame.table[column], take, frame.library))
-    for column, values_of in unions.items():
-        if values_of:
-            table = table.with_columns(_with_unions(frame, column, values_of))
-    before = frame.values("merged_into") if "merged_into" in frame.names else [None] * len(frame)
-    merged_into = [into.get(row, before[row]) for row in range(len(frame))]
-    added = nw.from_native(frame.new_frame({"merged_into": (merged_into, "string")}), eager_only=True)
-    return frame.to_callers_frame(table.with_columns(added["merged_into"]))
 
 
 def _take_cells(series: Any, rows: list[int], library: str) -> Any:

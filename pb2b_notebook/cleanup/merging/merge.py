@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Generic, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, cast, overload
 
+from pb2b_notebook.cleanup.disk_frames import DiskRows
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.linkage.results.clustered_rows import FEWEST, ClusteredRows, clustered_rows
 from pb2b_notebook.cleanup.linkage.results.result import Duplicates, in_library, unknown_choices_text
 from pb2b_notebook.cleanup.linkage.tables.row_names import RowFinder, in_id_order, name_type
 from pb2b_notebook.cleanup.merging.choices import Choices
-from pb2b_notebook.cleanup.merging.golden_records import golden_records
+from pb2b_notebook.cleanup.merging.golden_records import ALWAYS, GoldenRecords, provenance_table
 from pb2b_notebook.cleanup.merging.members import collect_members
 from pb2b_notebook.cleanup.merging.on_spark import merge_on_spark
 from pb2b_notebook.cleanup.merging.review import concerns, newly_opted_out, read_name_parts, review_table
 from pb2b_notebook.cleanup.steps import Step
+from pb2b_notebook.cleanup.work_files import write_into
 from pb2b_notebook.display.cards import Card, ShowsCard
+from pb2b_notebook.display.progress import Progress
 from pb2b_notebook.errors import CleanupError, suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.spark.partitions import spark_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from os import PathLike
+
+    import polars as pl
 
     from pb2b_notebook.cleanup.merging.golden_records import Cluster
     from pb2b_notebook.cleanup.merging.survivorship import Members
+
+PORTION: Final = 20_000
+"""Rows of clusters that are merged at once on disk: all their values are Python objects meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -59,6 +68,7 @@ class Merge(ExportsArrow, ShowsCard, Generic[FrameT]):
     _waiting: Mapping[Cluster, tuple[str, ...]] = field(repr=False)
     merged_before: int = 0
     unknown_choices: int = 0
+    _disk: DiskRows | None = field(default=None, repr=False)
 
     @property
     def golden(self) -> FrameT:
@@ -146,7 +156,7 @@ class Merge(ExportsArrow, ShowsCard, Generic[FrameT]):
         all_confirmed = sorted({*self.step.options.get("confirmed", ()), *ids}, key=str)
         step = replace(self.step, options={**self.step.options, "confirmed": all_confirmed})
         rest = {one: why for one, why in self._waiting.items() if one not in confirmed}
-        merged = _merge_clusters(self._input, sorted([*self._clusters, *confirmed]), step, rest)
+        merged = _merge_clusters(self._input, sorted([*self._clusters, *confirmed]), step, rest, disk=self._disk)
         return replace(merged, unknown_choices=self.unknown_choices)
 
     def undo(self, *cluster_ids: str) -> Merge[FrameT]:
@@ -170,11 +180,17 @@ class Merge(ExportsArrow, ShowsCard, Generic[FrameT]):
         all_undone = sorted({*self.step.options.get("undone", ()), *ids}, key=str)
         step = replace(self.step, options={**self.step.options, "undone": all_undone})
         clusters = [(cluster, rows) for cluster, rows in self._clusters if cluster not in undone]
-        rest = _merge_clusters(self._input, clusters, step, self._waiting)
+        rest = _merge_clusters(self._input, clusters, step, self._waiting, disk=self._disk)
         return replace(rest, unknown_choices=self.unknown_choices)
 
     def _take_rows(self, rows: list[int]) -> Any:
+        import polars as pl
+
         frame = open_frame(self.frame)
+        if self._disk is not None:
+            kept = pl.int_range(len(frame), eager=True).is_in(pl.Series(rows, dtype=pl.Int64).implode())
+            disk = replace(self._disk, table=frame.table.to_native())
+            return disk.write(lambda start, part: [part.filter(kept.slice(start, len(part)))])[0].lazy()
         return self._input.frame.to_callers_frame(frame.table[rows, :], rows)
 
     def _card(self) -> Card:
@@ -205,6 +221,7 @@ def merge(
     only: Iterable[Sequence[Any]] | None = None,
     chosen: Iterable[tuple[Any, str]] = (),
     confirmed: Iterable[str] = (),
+    work: str | PathLike[str] | None = None,
 ) -> Merge[EagerT]: ...
 @overload
 def merge(
@@ -218,6 +235,7 @@ def merge(
     only: Iterable[Sequence[Any]] | None = None,
     chosen: Iterable[tuple[Any, str]] = (),
     confirmed: Iterable[str] = (),
+    work: str | PathLike[str] | None = None,
 ) -> Merge[Any]: ...
 @suggesting
 def merge(
@@ -231,6 +249,7 @@ def merge(
     only: Iterable[Sequence[Any]] | None = None,
     chosen: Iterable[tuple[Any, str]] = (),
     confirmed: Iterable[str] = (),
+    work: str | PathLike[str] | None = None,
 ) -> Merge[Any]:
     """Make one record of each cluster of rows.
 
@@ -275,10 +294,15 @@ def merge(
         chosen: Pairs of a row name and a field: the record takes this row's value, if it has one, whatever the rule.
             Fields that are decided together follow it. An opted-out status still wins.
         confirmed: Ids of clusters that a person confirmed, or of rows whose clusters were confirmed.
+        work: Path of a folder, such as ``"scratch/"``, for a ``polars.LazyFrame`` that does not fit in memory: some of
+            the clusters, then some of the rows are merged at a time; same answers. The tables of the result are in
+            files as those of :func:`~pb2b_notebook.cleanup.normalize`; ``.golden`` and ``.losers`` are written each
+            time that they are used.
 
     Raises:
         CleanupError: There are no clusters, or they are of other rows; or a field or a rule is unknown; or a choice
-            names an index label that several rows have; or ids do not name the rows of a Spark DataFrame.
+            names an index label that several rows have; or ids do not name the rows of a Spark DataFrame; or the work
+            folder is full or cannot be used.
         UsageError: The workers of the Spark cluster have other versions of this package or of polars.
 
     Example:
@@ -296,17 +320,25 @@ def merge(
     spark = spark_frame(df)
     if spark is not None:
         return cast("Merge[Any]", merge_on_spark(spark, duplicates, choices, merge_rows))
-    rows = clustered_rows(df, duplicates)
-    return merge_rows(rows, choices, [] if duplicates is None else duplicates.step.options.get("same", ()))
+    disk = DiskRows.of(df, work, "merge")
+    rows = clustered_rows(df if disk is None else disk.table, duplicates)
+    if disk is not None:
+        rows = rows._replace(frame=replace(rows.frame, lazy=True))
+        disk = replace(disk, table=rows.frame.table.to_native())
+    same = [] if duplicates is None else duplicates.step.options.get("same", ())
+    return merge_rows(rows, choices, same, disk)
 
 
-def merge_rows(rows: ClusteredRows, choices: Choices, same: Iterable[Iterable[Any]] = ()) -> Merge[Any]:
+def merge_rows(
+    rows: ClusteredRows, choices: Choices, same: Iterable[Iterable[Any]] = (), disk: DiskRows | None = None
+) -> Merge[Any]:
     """Merge the clusters of some rows, each by its rows alone.
 
     Args:
         rows: Rows, among them all rows of each of their clusters.
         choices: The arguments of :func:`merge`.
         same: Groups of names of rows that a person judged to be one person.
+        disk: The rows, if they are on disk.
     """
     choices, names = choices.of_fields(rows.frame, rows.columns), rows.names
     finder = RowFinder(names)
@@ -320,12 +352,13 @@ def merge_rows(rows: ClusteredRows, choices: Choices, same: Iterable[Iterable[An
     ]
     seen, chosen_rows = finder.names(choices.confirmed), finder.names(row for row, _ in choices.chosen)
     yes = seen | chosen_rows
-    members = collect_members(rows.frame, [row for _, of in clusters for row in of], choices.trusted)
-    waiting: dict[Cluster, tuple[str, ...]] = {}
-    if choices.only is None:
-        to_check = [(cluster, of) for cluster, of in clusters if yes.isdisjoint((cluster, *(names[row] for row in of)))]
-        waiting = _waiting(to_check, rows, members, [{*finder.rows(group)} for group in same])
-    merged = _merge_clusters(rows, [one for one in clusters if one not in waiting], choices.step, waiting, members)
+    reviewed = [{*finder.rows(group)} for group in same]
+
+    def review(some: Sequence[Cluster], members: Members) -> dict[Cluster, tuple[str, ...]]:
+        to_check = [(cluster, of) for cluster, of in some if yes.isdisjoint((cluster, *(names[row] for row in of)))]
+        return {} if choices.only is not None else _waiting(to_check, rows, members, reviewed)
+
+    merged = _merge_clusters(rows, clusters, choices.step, {}, disk=disk, review=review)
     chosen_names = excluded.union(chosen_rows, *groups_of_names)
     named = {cluster for cluster, _ in found} | set(names)
     unknown = len(chosen_names - set(names)) + len(left_out - named) + len(seen - named)
@@ -403,21 +436,72 @@ def _merge_clusters(
     clusters: Sequence[Cluster],
     step: Step,
     waiting: Mapping[Cluster, tuple[str, ...]],
-    members: Members | None = None,
+    *,
+    disk: DiskRows | None,
+    review: Callable[[Sequence[Cluster], Members], Mapping[Cluster, tuple[str, ...]]] = lambda *_: {},
 ) -> Merge[Any]:
-    if members is None:
-        clustered = [row for _, of in clusters for row in of]
-        members = collect_members(rows.frame, clustered, step.options.get("trusted", ()))
-    records = golden_records(rows, clusters, members, step.options)
+    """Merge clusters: all at once, or some at a time if the rows are on disk.
+
+    Args:
+        rows: All rows.
+        clusters: Clusters to merge.
+        step: The step, whose options decide.
+        waiting: Other clusters, which wait for a person.
+        disk: The rows, if they are on disk.
+        review: Function that returns which of some clusters wait as well, with the reasons.
+    """
+    import polars as pl
+
+    merged: list[Cluster] = []
+    waiting, records, opted_out = dict(waiting), GoldenRecords(rows, step.options), 0
+
+    def decide() -> Iterator[pl.DataFrame]:
+        nonlocal opted_out
+        with Progress("merge", shown=True, unit="clusters") as bar:
+            for some in [clusters] if disk is None else _portions(clusters):
+                of_some = [row for _, of in some for row in of]
+                members = collect_members(rows.frame, of_some, step.options.get("trusted", ()))
+                reviewed = review(some, members)
+                waiting.update(reviewed)
+                sure = [one for one in some if one not in reviewed]
+                lines: list[tuple[Any, ...]] = []
+                for found in records.decide(sure, members):
+                    lines += found
+                    bar.add(1, len(clusters))
+                merged.extend(sure)
+                opted_out += sum(line[4] == ALWAYS for line in lines)
+                yield provenance_table(lines, rows.names)
+
+    def write(start: int, part: pl.DataFrame) -> list[pl.DataFrame]:
+        return [records.write_to(range(start, start + len(part))).to_native()]
+
+    if disk is None:
+        provenance = pl.concat(decide())
+        frame = rows.frame.to_callers_frame(records.write_to(range(len(rows.frame))))
+    else:
+        [provenance] = write_into(disk.work, ([table] for table in decide()))
+        frame = disk.write(write)[0].lazy()
     return Merge(
-        rows.to_callers_columns(records.frame),
-        rows.to_callers_fields(records.provenance),
-        len(clusters),
-        records.opted_out,
+        rows.to_callers_columns(frame),
+        rows.to_callers_fields(in_library(rows.frame, provenance)),
+        len(merged),
+        opted_out,
         step,
         rows,
-        tuple(clusters),
-        records.losers,
+        tuple(merged),
+        tuple(sorted(records.into)),
         waiting,
         rows.merged_before,
+        _disk=disk,
     )
+
+
+def _portions(clusters: Sequence[Cluster]) -> Iterator[Sequence[Cluster]]:
+    """Yield clusters, at least once, in portions of about :data:`PORTION` rows."""
+    first = count = 0
+    for place, (_, rows) in enumerate(clusters):
+        if count >= PORTION:
+            yield clusters[first:place]
+            first, count = place, 0
+        count += len(rows)
+    yield clusters[first:]
