@@ -17,6 +17,7 @@ import httpx
 from pb2b_notebook import openapi
 from pb2b_notebook.sandbox import Sandbox
 from pb2b_notebook.serving import Server
+from plain_http import NO_TLS
 
 BASE = "/api/public/v1"
 _ID = re.compile(
@@ -1415,7 +1416,7 @@ class DeviatingService:
     def ask(self, method, path, body=None):
         """Ask the sandbox itself: what it really holds."""
         headers = {"Authorization": f"Bearer {self.key}", "x-no-deviation": "1"}
-        reply = httpx.request(method, self.base_url + path, headers=headers, json=body, trust_env=False)
+        reply = httpx.request(method, self.base_url + path, headers=headers, json=body, trust_env=False, verify=NO_TLS)
         return reply.json() if reply.content else None
 
     def leads(self, **filters):

@@ -14,6 +14,7 @@ import pytest
 from pb2b_notebook.sandbox import Sandbox, build_document
 from pb2b_notebook.sandbox.faults.faults import KINDS
 from pb2b_notebook.serving import Server
+from plain_http import NO_TLS
 
 FAULT = "X-Sandbox-Fault"
 AFTER = ("500", "502", "503", "504", "latency", "reset", "html")
@@ -95,7 +96,7 @@ def test_a_truncated_answer_has_taken_effect(api, raw):
 def test_latency_does_not_delay_other_requests(wire):
     slow = threading.Thread(target=wire.get, args=("/me",), kwargs={"headers": {FAULT: "latency seconds=1"}})
     slow.start()
-    with httpx.Client(base_url=wire.base_url, headers=wire.headers) as other:
+    with httpx.Client(base_url=wire.base_url, headers=wire.headers, verify=NO_TLS) as other:
         assert other.get("/me").status_code == 200
     assert slow.is_alive()  # held up by it, the other one would have been answered after it
     slow.join()
@@ -261,7 +262,7 @@ def test_a_fault_is_not_logged_as_a_failure_of_the_sandbox(caplog, kind):
     """No traceback and no warning, and the next request is served, as is the end of the server."""
     with caplog.at_level(logging.DEBUG), Sandbox(leads=5) as sandbox, Server(sandbox.app) as server:
         headers = {"Authorization": f"Bearer {sandbox.key}"}
-        with httpx.Client(base_url=f"{server.url}/api/public/v1", headers=headers) as api:
+        with httpx.Client(base_url=f"{server.url}/api/public/v1", headers=headers, verify=NO_TLS) as api:
             for at in (" at=before", " at=after") if "at" in KINDS[kind] else ("",):
                 fault = f"{kind}{at}{' seconds=0.01' * (kind == 'latency')}"
                 for method, path in (("GET", "/leads?limit=2"), ("POST", "/leads")):
@@ -282,7 +283,7 @@ ANY = ("duplicate-rows", "reordered-rows", "html at=after", "503 at=after", "lat
 def test_a_cut_within_other_faults_cuts_the_connection(caplog, cut):
     with caplog.at_level(logging.WARNING), Sandbox(leads=5) as sandbox, Server(sandbox.app) as server:
         headers = {"Authorization": f"Bearer {sandbox.key}"}
-        with httpx.Client(base_url=f"{server.url}/api/public/v1", headers=headers) as api:
+        with httpx.Client(base_url=f"{server.url}/api/public/v1", headers=headers, verify=NO_TLS) as api:
             for other in ANY:
                 for method, path in (("GET", "/leads?limit=2"), ("POST", "/leads"), ("GET", "/no")):
                     for fault in (f"{other}; {cut}", f"{cut}; {other}"):

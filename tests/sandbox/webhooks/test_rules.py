@@ -11,6 +11,7 @@ from pb2b_notebook.sandbox.core.tables import DELIVERIES
 from pb2b_notebook.sandbox.webhooks.events import EVENT_TYPES
 from pb2b_notebook.sandbox.webhooks.rules import MOST_WEBHOOKS
 from pb2b_notebook.serving import Server
+from plain_http import NO_TLS
 
 SINK = "http://127.0.0.1:8765/hooks"
 DAY = OVERLAP.total_seconds()
@@ -33,7 +34,7 @@ def refusing():
     """Return a function that tries to create and to change an endpoint with invalid values."""
     with Sandbox(leads=5, rate_limit=1_000_000) as sandbox, Server(sandbox.app) as server:
         headers = {"Authorization": f"Bearer {sandbox.key}"}
-        with httpx.Client(base_url=f"{server.url}/api/public/v1", headers=headers) as api:
+        with httpx.Client(base_url=f"{server.url}/api/public/v1", headers=headers, verify=NO_TLS) as api:
             made = api.post("/webhooks", json={"url": SINK, "events": ["lead.created"]}).json()["data"]
 
             def ask(**values):
