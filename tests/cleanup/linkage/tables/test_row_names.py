@@ -58,7 +58,8 @@ def test_rows_of_every_index_are_named_by_their_labels_and_chosen_by_the_label_o
     merged = cleanup.merge(leads, found)
     assert set(merged.provenance["survivor"]) == {names[0]}
     assert merged.frame["merged_into"].tolist()[1] == str(names[0])
-    for given in (index.tolist(), [index[row] for row in range(3)], names, [str(name) for name in names]):
+    spellings = index.tolist(), [index[row] for row in range(3)], names, [str(name) for name in names]
+    for given in {repr(spelling): spelling for spelling in spellings}.values():
         for options in ({"exclude": [given[1]]}, {"only": [given[1:]]}, {"undone": [given[1]]}):
             merged = cleanup.merge(leads, found, **options)
             assert (merged.merged, merged.unknown_choices) == (0, 0)
