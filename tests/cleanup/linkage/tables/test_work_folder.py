@@ -94,10 +94,10 @@ def test_answers_are_the_same_as_in_memory(rows, tmp_path):
 
 @pytest.mark.usefixtures("small_portions")
 def test_choices_known_rows_and_companies_are_the_same_as_in_memory(tmp_path):
-    rows, copied = people(), pl.concat([people(50), people(50).with_columns(id="c" + pl.col("id"))])
+    rows, copied = people(120), pl.concat([people(50), people(50).with_columns(id="c" + pl.col("id"))])
     for df, options in (
         (copied, {"different": [("l1", "cl1")], "same": [("l2", "l30")]}),
-        (rows.head(100), {"known": cleanup.duplicates(rows.tail(200)).frame}),
+        (rows.head(100), {"known": cleanup.duplicates(rows.tail(100)).frame}),
         (rows.drop("first_name", "last_name"), {"of": "companies"}),
     ):
         assert_same(cleanup.duplicates(df, work=tmp_path, **options), cleanup.duplicates(df, **options))
