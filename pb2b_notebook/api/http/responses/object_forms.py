@@ -17,11 +17,11 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any, Final
 
+from pb2b_notebook.api.http.responses.deletion_words import numbers_with_words
 from pb2b_notebook.api.http.responses.list_location import singular_of
 from pb2b_notebook.api.http.responses.single_values import single_texts
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames.strict_json import EXACT, Member, children, compact, members
-from pb2b_notebook.lazy_libraries import np
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import iso
 
@@ -82,16 +82,6 @@ _FLAG: Final = re.compile(
     rb"(?!null|false)",
     re.IGNORECASE,
 )
-_WORD_OF_DELETION: Final = re.compile(
-    rb':\s*"(?:soft[_-]?)?(?:deleted|archived|trashed|removed|discarded)"', re.IGNORECASE
-)
-_WORDS_OF_DELETION: Final = (
-    b"delet", b"archiv", b"trash", b"remov", b"discard", b"tombstone", b"recycl", b"purged", b"oescht", b"\xb6scht",
-)  # fmt: skip
-_BEGINS_OF_DELETION: Final = b"".join(word[at : at + 4] for word in _WORDS_OF_DELETION for at in (0, 1))
-_LONGEST_WORD: Final = max(map(len, _WORDS_OF_DELETION))
-_LOWER_CASE: Final = 0x20
-"""Bit that letters of ASCII have in lower case; it makes no other byte a letter."""
 _NOT_DELETED: Final = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})
 _ODD_DELETION: Final = re.compile(
     rb'"deleted_at"\s*:\s*(?!\s|null|'
@@ -103,6 +93,7 @@ _NO_TIME: Final = re.compile(
     re.IGNORECASE,
 )
 """Times that stand for none: the zero of Go, .NET, MySQL, Unix, Excel and SQL Server, and the end of all times."""
+_TIME_OF_DELETION: Final = b'"deleted_at"'
 _NOT_DELETED_YET: Final = b'"deleted_at":null'
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].*(?:[Zz]|(?<! )[+-][0-9]{2}(?::?[0-9]{2})?)")
 _NAIVE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?")
@@ -183,9 +174,10 @@ def _in_form(
     records: Sequence[Any], declared: frozenset[str], noun: str, at: datetime
 ) -> tuple[Sequence[Any], frozenset[str]]:
     shown = [text for text in map(bytes, records[:_SHOWN]) if _differs(text, declared, noun)]
-    shown += _odd_deletions(records) if "deleted_at" in declared else []
+    doubtful = _may_be_deleted(records) if "deleted_at" in declared else ()
+    shown += _odd_deletions([records[number] for number in doubtful], declared)
     if not shown:
-        return _with_deletions(records, declared, at)
+        return _with_deletions(records, doubtful, declared, at)
     what = set[str]()
     records = _with_plain_ids(records, noun, what)
     for record in shown:
@@ -209,17 +201,17 @@ def _times_with_and_without_zone(rows: Sequence[Mapping[str, Member]]) -> frozen
 
 
 def _with_deletions(
-    records: Sequence[Any], declared: frozenset[str], at: datetime
+    records: Sequence[Any], doubtful: Iterable[int], declared: frozenset[str], at: datetime
 ) -> tuple[Sequence[Any], frozenset[str]]:
-    """Return objects of the contract's form, the tombstones among them with the time of their deletion."""
-    if min(map(len, records)) >= _SHORT:
+    """Return objects of the contract's form, the tombstones among the doubtful ones with the time of their deletion."""
+    tombs = [number for number in doubtful if len(records[number]) < _SHORT and _FLAG.search(records[number])]
+    if not tombs:
         return records, frozenset()
     formed, what = list(records), set[str]()
-    for number, record in enumerate(records):
-        if len(record) < _SHORT and _FLAG.search(record):
-            inside = {member.name: member for member in members(bytes(record))}
-            _mark_deleted(inside, declared, at, what)
-            formed[number] = _text(inside)
+    for number in tombs:
+        inside = {member.name: member for member in members(bytes(records[number]))}
+        _mark_deleted(inside, declared, at, what)
+        formed[number] = _text(inside)
     return formed, frozenset(what)
 
 
@@ -276,38 +268,28 @@ def _value_of(record: bytes) -> Any:
     return None
 
 
-def _odd_deletions(records: Sequence[Any]) -> list[bytes]:
-    """Return a record whose time of deletion has another form: the first records of a page are seldom deleted ones."""
-    joined = b"".join(records)
+def _may_be_deleted(records: Sequence[Any]) -> Sequence[int]:
+    """Return which objects may say that they are deleted: those with a word for it, or all that may have the time."""
+    return range(len(records)) if _TIME_OF_DELETION in bytes(records[0]) else numbers_with_words(records)
+
+
+def _odd_deletions(records: Sequence[Any], declared: frozenset[str]) -> list[bytes]:
+    """Return a record that says in another form that it is deleted: the first records of a page are seldom deleted."""
     # Most pages are done with one fast search; that of a pattern takes as long as it takes to read the page.
-    in_each = bytes(records[0]).count(_NOT_DELETED_YET)
-    if in_each and joined.count(_NOT_DELETED_YET) == in_each * len(records):
+    in_each = bytes(records[0]).count(_NOT_DELETED_YET) if records else 0
+    if in_each and b"".join(records).count(_NOT_DELETED_YET) == in_each * len(records):
         return []
-    patterns = [_ODD_DELETION]
-    # Where it is absent, the search from the end takes a third of the time of the one from the beginning.
-    if joined.rfind(b'"deleted_at"') < 0:
-        if not _has_word_of_deletion(joined):
-            return []
-        patterns = [_FLAG, _WORD_OF_DELETION]
-    unlike = [text for record in records if _NOT_DELETED_YET not in (text := bytes(record))]
-    return [text for pattern in patterns for text in islice(filter(pattern.search, unlike), 1)]
+    texts = [*map(bytes, records)]
+    if any(_TIME_OF_DELETION in text for text in texts):
+        found = (text for text in texts if _NOT_DELETED_YET not in text and _ODD_DELETION.search(text))
+    else:
+        found = (text for text in texts if _says_deleted(text, declared))
+    return [*islice(found, 1)]
 
 
-def _has_word_of_deletion(text: bytes) -> bool:
-    """Whether a text has a word of deletion, in upper or lower case.
-
-    To search for each word takes three times as long as to compare the letters in groups of four: of the first two
-    groups of each word, one begins at an even place.
-    """
-    letters = np.frombuffer(text, np.uint8) | _LOWER_CASE
-    whole, between = len(letters) // 4 * 4, letters[2:]
-    groups = np.concatenate([letters[:whole], between[: len(between) // 4 * 4]]).view(np.uint32)
-    for place in np.flatnonzero(np.isin(groups, np.frombuffer(_BEGINS_OF_DELETION, np.uint32))).tolist():
-        at = 4 * place if 4 * place < whole else 4 * place - whole + 2
-        near = letters[max(0, at - 1) : at + _LONGEST_WORD].tobytes()
-        if any(word in near for word in _WORDS_OF_DELETION):
-            return True
-    return False
+def _says_deleted(record: bytes, declared: frozenset[str]) -> bool:
+    found = _value_of(record)
+    return isinstance(found, dict) and bool(_not_denied(_deletion_flags(found, declared)))
 
 
 def _holder(first: Mapping[str, Any], declared: frozenset[str]) -> str | None:
@@ -513,11 +495,15 @@ def _mark_deleted(inside: dict[str, Member], declared: frozenset[str], at: datet
     if not found or ("deleted_at" in inside and inside["deleted_at"].value is not None):
         return
     what.update(f"deleted_at by {name}" for name in found)
-    flags = [value for value in found.values() if str(value or "").strip().lower() not in _NOT_DELETED]
-    flags = [value for value in flags if not is_no_time(value) and not _is_planned(value, at)]
+    flags = [value for value in _not_denied(found) if not is_no_time(value) and not _is_planned(value, at)]
     if flags:
         time = _time_of_deletion(inside, flags, at)
         inside["deleted_at"] = Member("deleted_at", time, json.dumps(time))
+
+
+def _not_denied(flags: Mapping[str, Any]) -> list[Any]:
+    """Return the values of flags that do not deny the deletion."""
+    return [value for value in flags.values() if str(value or "").strip().lower() not in _NOT_DELETED]
 
 
 def _is_planned(value: Any, at: datetime) -> bool:

@@ -11,7 +11,10 @@ PLAIN = {"id": "lead_1", "email": "ada@x.example", "created_at": "2026-03-01T00:
 PLAIN |= {"updated_at": "2026-03-02T00:00:00.000Z", "full_name": "Ada Remo", "notes": "x" * 500}
 
 
-@pytest.mark.parametrize("name", ["deleted", "isArchived", "TRASH", "soft_Removed", "is-discarded", "tombstone_at"])
+FLAGS = ["deleted", "isArchived", "TRASH", "soft_Removed", "is-discarded", "tombstone_at", "Eliminado", "gelöscht"]
+
+
+@pytest.mark.parametrize("name", FLAGS)
 def test_one_deleted_object_deep_in_a_page_is_found_wherever_its_flag_begins(name):
     for before in range(4):  # the words are searched for in groups of four bytes
         for beside in ({name: True}, {"state": "Deleted"}):
@@ -20,6 +23,22 @@ def test_one_deleted_object_deep_in_a_page_is_found_wherever_its_flag_begins(nam
             found, what = in_contract_form(records, load()["leads.list"], AT)
             assert what == {f"deleted_at by {next(iter(beside))}"}
             assert [json.loads(record).get("deleted_at") for record in found[8:]] == [None, PLAIN["updated_at"], None]
+
+
+@pytest.mark.parametrize(
+    ("name", "flag"),
+    [
+        ("is_removed", {"is_removed": True}),
+        ("state", {"state": "Borrado"}),
+        ("lifecycle.state", {"lifecycle": {"state": "purged"}}),
+    ],
+)
+def test_a_deleted_object_is_found_behind_words_that_only_resemble_a_flag(name, flag):
+    like = {**PLAIN, "archived_count": 3, "title": "Deleted"}
+    records = [json.dumps(lead).encode() for lead in (*[PLAIN] * 6, like, {**PLAIN, **flag})]
+    found, what = in_contract_form(records, load()["leads.list"], AT)
+    assert what == {f"deleted_at by {name}"}
+    assert [json.loads(record).get("deleted_at") for record in found[6:]] == [None, PLAIN["updated_at"]]
 
 
 @pytest.mark.parametrize(
