@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from pb2b_notebook import frames
+from pb2b_notebook.api.http.responses.envelope import parse_strict_json
 from pb2b_notebook.errors import InvalidParameterError
 from pb2b_notebook.frames import filtering
 from pb2b_notebook.lazy_libraries import pl
@@ -51,14 +52,14 @@ class RowFilters:
         """Return which rows match each filter, as a truth value a row; without the filters that rows do not show.
 
         A row that has no value matches nothing. A filter is not shown by rows that lack the field altogether, or have
-        another type in it.
+        a value of another type in it.
         """
         found: dict[str, Any] = {}
         decoder = frames.Decoder(frames.frame_schema(self._fields, {}))
         rows = pl.DataFrame(pl.from_arrow(decoder.page(records)))
         for name, condition in self._conditions(rows.schema).items():
             match = rows.select(match=condition)["match"]
-            if match.null_count() < len(match) or _have_any(records, condition.meta.root_names()):
+            if match.null_count() < len(match) or _are_blank(records, condition.meta.root_names()):
                 found[name] = match.fill_null(value=False)
         return found
 
@@ -78,9 +79,11 @@ class RowFilters:
         return found
 
 
-def _have_any(records: Sequence[Any], columns: Sequence[str]) -> bool:
-    """Whether the first record names one of these fields."""
-    return any(f'"{column}"'.encode() in bytes(records[0]) for column in columns)
+def _are_blank(records: Sequence[Any], columns: Sequence[str]) -> bool:
+    """Whether records have one of these fields, and null in it: a value that cannot be read is not blank."""
+    rows = [parse_strict_json(bytes(record)) for record in records]
+    values = [row[column] for row in rows if isinstance(row, dict) for column in columns if column in row]
+    return bool(values) and all(value is None for value in values)
 
 
 def other_value(name: str, parameter: Parameter | None = None, given: Sequence[str] = ()) -> str:
