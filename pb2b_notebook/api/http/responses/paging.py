@@ -33,7 +33,7 @@ _CURSORS: Final = {
     "continuationtoken": "continuation_token", "odatanextlink": "", "nextrecordsurl": "", "nextstart": "start",
     "nextoffset": "offset", "nextskip": "skip", "nextpageuri": "", "nextpagelink": "", "nexthref": "", "nexturi": "",
     "nextmarker": "marker", "nextbookmark": "bookmark", "nextcontinuationtoken": "continuation_token",
-    "nextscrollid": "scroll_id", "nextsearchafter": "search_after", "nextpagecursor": "",
+    "nextscrollid": "scroll_id", "nextsearchafter": "search_after", "nextpagecursor": "", "afterurl": "",
 }  # fmt: skip
 """Folded names of a next cursor → the query parameter that such a service takes it in; empty if any."""
 _INNER_CURSORS: Final = {
@@ -53,7 +53,9 @@ _MORE: Final = re.compile(
     r"(is)?truncated"
 )
 """Folded names of a truth value that says whether a page follows: also those of Zoho and of S3."""
-_NO_MORE: Final = frozenset({"last", "islast", "islastpage", "done"})
+_NO_MORE: Final = frozenset(
+    {"last", "islast", "islastpage", "done", "endofstream", "endoflist", "endofresults", "isend", "eof", "reachedend"}
+)
 _VAGUE: Final = frozenset({"truncated", "istruncated", "done"})
 """Those that may be about something else than pages, so that a next cursor outweighs them."""
 _TOTALS: Final = (
@@ -136,6 +138,10 @@ def read_paging(
     '50'
     >>> read_paging({"pages": {"next": {"page": 2, "starting_after": "c2"}}}).parameter
     'starting_after'
+    >>> read_paging({"page": 0, "totalPages": 1}).ends, read_paging({"end_of_stream": True}).ends
+    (True, True)
+    >>> read_paging({"offset": "itr9/rec7"}).cursor, read_paging({"offset": "30"}).cursor
+    ('itr9/rec7', None)
     >>> read_paging({"NextToken": "c2"}).names, read_paging({"cursor": "c2", "has_more": True}).cursor
     (('NextToken', 'Token'), 'c2')
     """
@@ -364,6 +370,9 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
             numbered = parameter == "page" or (isinstance(value, int) and current is not None)
             last = numbered and current is not None and _count(value) == current
             yield (None, "") if last else (text, "page" if numbered else parameter)
+    # A text that is not a number cannot be the number of rows before this page.
+    if isinstance(opaque := holder.get("offset"), str) and opaque and not _NUMBER.fullmatch(opaque):
+        yield opaque, "offset"
 
 
 def _beside_promise(holder: Mapping[str, Any]) -> Iterator[str]:
@@ -432,7 +441,9 @@ def _next_number(holder: Mapping[str, Any], *, more: bool, rows: int) -> Paging 
             return Paging(None, parameter, ends=True, beyond=None if total is None else following)
     if current is None or (last is None and not more):
         return None
-    follows = more if last is None else current < last
+    # Pages that begin at 0 end before the number of them; one that is named the last one is the last one.
+    counted = current == 0 and _count(holder.get("lastpage")) is None
+    follows = more if last is None else current + counted < last
     if not follows:
         return Paging(None, "page", ends=True, last=last, beyond=str(current + 1))
     return Paging(str(current + 1), "page", more=True, number=current, last=last, position=True)
