@@ -4,6 +4,7 @@ In order, each uses those before it:
 
 ``schemas``, ``shapes``             references, unions and types within one document
 ``operations``                      the table of operations, with their parameters and fields
+``object_descriptions``             objects and bodies that a document describes in another form than our contract
 ``documents``, ``alignment``        a document to that table, under the ids of our own
 ``limits``, ``annotations``         what a document demands of a value, and what it says beside that
 ``severities``                      how much a difference breaks, for what is sent and for what is received

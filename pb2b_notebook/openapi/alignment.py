@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from pb2b_notebook.openapi.object_descriptions import are_alike, body_in_our_form, fields_in_our_form, noun_of
 from pb2b_notebook.openapi.operations import Field, Operation, Operations, Parameter
 
 Place = tuple[str, str]
@@ -85,6 +86,9 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
     parameters = tuple(
         replace(p, name=renamed.get(p.name, p.name)) if p.location == "path" else p for p in operation.parameters
     )
+    many = operation.many or match.many
+    fields = fields_in_our_form(operation.fields, match.fields)
+    body = body_in_our_form(operation.body_parameters, match.body_parameters, noun_of(operation.path))
     # Our contract knows that a dry run changes nothing; another document cannot say so.
     mutates = operation.mutates and (match.mutates or place(operation) != place(match))
     return replace(
@@ -93,12 +97,17 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
         path=path,
         parameters=(
             *(_with_our_kind(p, match.parameter(p.name)) for p in parameters),
-            *_filters_of_rows(operation, match),
+            *_filters_of_rows(replace(operation, many=many, fields=fields), match),
         ),
         mutates=mutates,
         idempotent=mutates,
-        fields=tuple(_field_of_our_kind(f, match.fields) for f in operation.fields),
-        many=operation.many or (match.many and not operation.fields),
+        fields=tuple(_field_of_our_kind(f, match.fields) for f in fields),
+        many=many,
+        body=None if match.body is None and operation.body is None else tuple(p.name for p in body.parameters),
+        body_parameters=body.parameters,
+        body_form=body.form,
+        body_names=body.names,
+        reads_as=frozenset(field.name for field in match.fields),
         custom_filters=operation.custom_filters or match.custom_filters,
     )
 
@@ -125,9 +134,13 @@ def _with_our_kind(parameter: Parameter, ours: Parameter | None) -> Parameter:
 
 
 def _field_of_our_kind(field: Field, ours: Iterable[Field]) -> Field:
-    """Return the field with our kind where the document says less: text or a number for a time, or nothing at all."""
+    """Return the field with our kind where the document says less: text or a number for a time, or nothing at all.
+
+    A value of ours that is an object there, such as a status with its label, is read as the value where it shows one.
+    """
     known = next((each for each in ours if each.name == field.name), None)
     if known is None:
         return field
     says_less = field.kind == "json" or (field.kind in {"text", "integer", "number"} and known.kind in _TIMES)
+    says_less = says_less or not are_alike(field.kind, known.kind)
     return replace(field, kind=known.kind, fields=known.fields) if says_less else field

@@ -345,10 +345,11 @@ def _body_parameter(schemas: Schemas, name: str, raw: Any, *, required: bool) ->
     schema = schemas.plain(raw)
     several = schema.get("type") == "array"
     items = schemas.plain(schema.get("items", {})) if several else schema
+    found = _field(schemas, name, items)
     return Parameter(
         name=name,
         location="body",
-        kind=_field(schemas, name, items).kind,
+        kind=found.kind,
         required=required,
         repeatable=several,
         choices=_choices(items),
@@ -356,4 +357,5 @@ def _body_parameter(schemas: Schemas, name: str, raw: Any, *, required: bool) ->
         description=_text(mapping(raw).get("description")),
         nullable=schemas.takes_null(raw),
         most=_whole(schema.get("maxItems")),
+        fields=found.fields,
     )

@@ -58,6 +58,7 @@ class Parameter:
         most: Most values at once; ``None`` where the document names no limit.
         joined: Whether a list is one text with commas.
         ours: Whether only a caller may give it: the document in use lacks it, and our contract has it.
+        fields: Of a record in a body, or of a list of those: its fields.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Parameter:
     most: int | None = None
     joined: bool = False
     ours: bool = False
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,9 @@ class Operation:
         many: Whether it answers with a list (a frame) and not with one object (a record).
         fields: Fields of the object or of each listed object.
         envelope: Fields beside ``data`` in the response.
+        body_form: Form in which the document in use has the body; empty for that of our contract.
+        reads_as: Names of the fields that our contract has, in another document; empty in ours.
+        body_names: Name of a field of the body in our contract → in the document in use, where they differ.
     """
 
     id: str
@@ -115,6 +120,14 @@ class Operation:
     body_parameters: tuple[Parameter, ...] = ()
     description: str = ""
     envelope: tuple[Field, ...] = ()
+    body_form: str = ""
+    body_names: tuple[tuple[str, str], ...] = ()
+    reads_as: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of the fields in our contract; in the document in use, where ours lacks the operation."""
+        return self.reads_as or frozenset(field.name for field in self.fields)
 
     @property
     def path_parameters(self) -> tuple[str, ...]:

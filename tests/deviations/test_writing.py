@@ -1006,3 +1006,36 @@ def test_rows_are_not_matched_with_addresses_that_a_service_hides(against, servi
         ws.leads.plan(rows, compare_with="mirror")
     with pytest.raises(UsageError, match="hides the addresses"):
         ws.leads.plan(pd.DataFrame({"email": [each["email"] for each in service.leads() if each["email"]][:20]}))
+
+
+def document_below_properties(service):
+    """The truthful document of a service whose objects and bodies have their values below ``properties``."""
+    document = service.document()
+    schemas = document["components"]["schemas"]
+    for name, schema in schemas.items():
+        own = {"id", "object", "created_at", "updated_at"}
+        if own <= schema.get("properties", {}).keys():
+            inside = {**schema, "properties": {n: p for n, p in schema["properties"].items() if n not in own}}
+            text = {"type": "string"}
+            outer = {"id": text, "properties": inside, "createdAt": text, "updatedAt": text}
+            schemas[name] = {"type": "object", "properties": outer}
+    for path in ("/leads", "/leads/{id}"):
+        for method in {"post", "patch"} & document["paths"][path].keys():
+            media = document["paths"][path][method]["requestBody"]["content"]["application/json"]
+            media["schema"] = {"type": "object", "properties": {"properties": media["schema"]}}
+    return document
+
+
+def test_a_document_with_values_below_properties_is_followed_without_a_refusal(service, said):
+    service.switch("hubspot_objects", "bodies_under_properties")
+    document = document_below_properties(service)
+    with pb.connect(service.key, base_url=service.base_url, contract=document, trust=True) as ws:
+        frame = ws.leads.list()
+        assert {"id", "email", "status", "updated_at"} <= set(frame.columns)
+        assert ws.leads.plan(frame[["id", "email", "full_name", "city", "status"]]).summary["create"] == 0
+        refusals = service.refusals
+        made = ws.leads.create(email="below@properties.example", full_name="Be Low")
+        ws.leads.update(made.id, city="Turku")
+        assert service.refusals == refusals
+    (held,) = service.leads(email="below@properties.example")
+    assert (held["id"], held["full_name"], held["city"]) == (made.id, "Be Low", "Turku")

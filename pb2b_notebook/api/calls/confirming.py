@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
-from pb2b_notebook.api.http.responses import envelope, object_forms
+from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.http.sending.client import Call, Client
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotJSONError, ProspectB2BError, ProtocolError
+from pb2b_notebook.openapi.object_descriptions import noun_of
 from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.openapi.operations import Operation, Operations
 from pb2b_notebook.times import iso
@@ -135,7 +136,7 @@ def _object_of_job(
     if made is None and job_id is not None:
         with suppress(ProspectB2BError):
             [job] = _read(client, operations.get("jobs.get"), f"/jobs/{quote(job_id, safe='')}") or [body]
-        made = job.get("resource_id") or job.get(f"{object_forms.noun_of(reader)}_id")
+        made = job.get("resource_id") or job.get(f"{noun_of(reader.path)}_id")
     if isinstance(made, str | int):
         return next(iter(_read(client, reader, f"{folder}/{quote(str(made), safe='')}")), None)
     if job_id is None:
@@ -161,7 +162,7 @@ def _started_id(data: Any, reader: Operation, call: Call) -> Any:
     """Return the id of the started object that a response has instead of it: as text, or under the object's name."""
     if not isinstance(data, dict):
         return data if isinstance(data, str) and re.fullmatch(r"[\w.:-]*[0-9][\w.:-]*", data) else None
-    nouns = {object_forms.noun_of(reader), object_forms.noun_of(call.operation)}
+    nouns = {noun_of(reader.path), noun_of(call.operation.path)}
     names = {"id"} if data.get("object") != "job" and not isinstance(data.get("job"), dict) else set()
     names |= {f"{noun.replace('_', '')}id" for noun in nouns}
     return next((data[name] for name in data if name.replace("_", "").lower() in names), None)

@@ -201,7 +201,7 @@ class Session(Context):
             if operation.id == "leads.list":
                 self.unknown_columns |= set(table.column_names) - set(schema.names)
                 self._learn_words(operation, table)
-                self._say_what_may_be_deleted(table)
+                self._say_what_may_be_deleted(operation, table)
             listing.say_if_cut()
             return self._frame(table, listing, options, complete=listing.proven and not listing.more)
         raise self._with_partial(stop, collector, listing, options)
@@ -230,9 +230,9 @@ class Session(Context):
                 "timeless", True, f"rows of {operation.id}", operation=operation.id, at=self.time()
             )
 
-    def _say_what_may_be_deleted(self, leads: Any) -> None:
+    def _say_what_may_be_deleted(self, operation: Operation, leads: Any) -> None:
         """Print once which columns of the service's own may say that some of the leads are deleted."""
-        for name in columns_of_doubt(self.unknown_columns & {*leads.column_names}):
+        for name in columns_of_doubt({*leads.column_names} - operation.names):
             found = [value for value in leads[name].unique().to_pylist() if may_mean_deleted(name, value)]
             if found:
                 text = f"leads have {name} = {str(found[0]).lower()}, which may mean that they are deleted"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from pb2b_notebook import openapi
 from pb2b_notebook.api.calls.session import Session, why_unread
@@ -19,6 +19,9 @@ from pb2b_notebook.errors import (
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.openapi.operations import Operation, Operations
+
+_COMPOUND: Final = frozenset({"json", "record", "records", "custom"})
+"""Kinds of values that are not one value of a lead field."""
 
 
 class LeadFieldList(Verb):
@@ -66,11 +69,12 @@ def list_lead_fields(session: Session) -> pl.DataFrame:
 
 
 def _of_contract(session: Session, operation: Operation, frame: str | None) -> Any:
-    update = session.operations.get("leads.update")
+    update, ours = session.operations.get("leads.update"), openapi.load()["leads.update"].body or ()
     types = {"number": "number", "integer": "number", "boolean": "boolean", "datetime": "datetime", "date": "date"}
     rows = [
         {"key": p.name, "type": types.get(p.kind, "text"), "options": list(p.choices), "builtin": True}
         for p in (update.body_parameters if update else ())
         if p.name not in {"custom_fields", "if_updated_at"}
+        and (p.name in ours or not (p.kind in _COMPOUND or p.repeatable))
     ]
     return session.table(rows, operation.fields, frame)

@@ -127,7 +127,7 @@ class SyncRun:
             notes = [outcome.note]
             if _marks_deletions(source):
                 notes += [self._note_on_deletions(source, table)] if outcome.mode in {"changes", "resumed"} else []
-                notes += [_note_on_words(table, {field.name for field in source.operation.fields})]
+                notes += [_note_on_words(table, source.operation.names)]
             outcome.note = "; ".join(note for note in notes if note)
             return outcome
 

@@ -16,9 +16,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.http.adaptation import unlearning
-from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, noun_of, spellings_in
+from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, spellings_in
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
+from pb2b_notebook.openapi.object_descriptions import PLAIN_NAMES, in_style_of, noun_of
 from pb2b_notebook.openapi.operations import Operation
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 PLAIN: Final = "plain"
 """The contract's own form."""
-_NAMES: Final = "its names"
+_STYLE: Final = "its style of names"
+"""Form of a body all of whose names are written as the service writes others."""
 CSV: Final = "csv"
 """Form of an import whose rows are the text of a CSV file."""
 _MAPPINGS: Final = {
@@ -63,22 +65,35 @@ def forms_to_try(operation: Operation, learned: Collection[str], known: str | No
     ('plain', 'properties', 'data', 'lead', 'attributes')
     """
     names = forms_of_rows(operation, learned)
-    wrappers = ["data", noun_of(operation), "properties", "attributes"]
-    likely = [one for one in ("attributes", "properties") if f"values under {one}" in learned]
+    wrappers = _wrappers(operation)
+    likely = [one for one in (*wrappers, "fields") if f"values under {one}" in learned]
     return tuple(dict.fromkeys(name for name in (known, *names, *likely, *wrappers) if name))
 
 
-def forms_of_rows(operation: Operation, learned: Collection[str], known: str | None = None) -> tuple[str, ...]:
-    """Return the forms of a body with rows, which no service wraps: the names of its own, or ours; an import's as CSV.
+def _wrappers(operation: Operation) -> tuple[str, ...]:
+    """Return the names below which services take the values of an object."""
+    return ("data", noun_of(operation.path), "properties", "attributes")
+
+
+def forms_of_rows(
+    operation: Operation, learned: Collection[str], known: str | None = None, taken: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return the forms of a body with rows, the most probable first: the names of its own, or ours; an import's as CSV.
 
     Args:
         operation: The write.
         learned: What is known of the form of the service's objects.
-        known: Form that the service took before; ``None`` if none is known.
+        known: Form that the service took before, or that its document says; ``None`` if none is known.
+        taken: Forms in which the service takes other writes: no others have their rows below another name.
+
+    >>> from pb2b_notebook.openapi import load
+    >>> forms_of_rows(load()["imports.create"], (), taken={"data"})[:3]
+    ('plain', 'data', 'csv')
     """
-    names = (_NAMES, PLAIN) if spellings_in(learned) or _pairs_named(learned) else (PLAIN,)
-    forms = (*names, CSV, *_MAPPINGS) if operation.id == IMPORT else names
-    return tuple(dict.fromkeys(form for form in (known, *forms) if form in forms))
+    names = (PLAIN_NAMES, _STYLE, PLAIN) if spellings_in(learned) or _pairs_named(learned) else (PLAIN,)
+    wrapped = tuple(form for form in _wrappers(operation) if form in taken)
+    forms = (*names, *wrapped, CSV, *_MAPPINGS) if operation.id == IMPORT else names
+    return tuple(dict.fromkeys(form for form in (known, *forms) if form in {*forms, operation.body_form} - {""}))
 
 
 def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
@@ -90,8 +105,11 @@ def in_form(call: Call, form: str, learned: Collection[str]) -> Call:
         return call
     if form in _MAPPINGS:
         body = _with_pairs(body, *_MAPPINGS[form])
+    elif form == CSV:
+        body = _with_csv(body)
     else:
-        body = _with_csv(body) if form == CSV else _wrap(_rename(body, learned), form, call)
+        is_import, styled = call.operation.id == IMPORT, form == _STYLE
+        body = _wrap(_rename(body, learned, is_import=is_import, styled=styled), form, call)
     key = call.idempotency_key if call.idempotency_key is None else key_of(call.idempotency_key, form)
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return call if text == call.body else replace(call, body=text, idempotency_key=key)
@@ -139,7 +157,7 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
     sent = json.loads(call.body)
     if not isinstance(sent, dict):
         return False
-    wrappers = (CSV,) if is_import else ("data", noun_of(call.operation), "properties", "attributes")
+    wrappers = (CSV, *_wrappers(call.operation)) if is_import else _wrappers(call.operation)
     for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
         missing = _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
         outer = "data" if form == "attributes" else form
@@ -220,16 +238,25 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text) is not None
 
 
-def _rename(body: dict[str, Any], learned: Collection[str]) -> dict[str, Any]:
-    """Return a body, and its rows, with the names that the service gives, and custom fields as its pairs."""
+def _rename(
+    body: dict[str, Any], learned: Collection[str], *, is_import: bool = False, styled: bool = False
+) -> dict[str, Any]:
+    """Return a body, and its rows, with the names that the service gives, and custom fields as its pairs.
+
+    Args:
+        body: The body, or an object in it.
+        learned: What is known of the form of the service's objects.
+        is_import: Whether the columns of rows are the caller's.
+        styled: Whether names that the service did not give are written as it writes others.
+    """
     names, pair = spellings_in(learned), _pairs_named(learned)
     found = {}
     for name, value in body.items():
-        if name == "rows" and isinstance(value, list):
-            value = [_rename(row, learned) if isinstance(row, dict) else row for row in value]  # noqa: PLW2901
-        elif name == "custom_fields" and pair is not None and isinstance(value, dict):
+        if name == "custom_fields" and pair is not None and isinstance(value, dict):
             value = [{pair: key, "value": each} for key, each in value.items()]  # noqa: PLW2901
-        found[names.get(name, name)] = value
+        elif isinstance(value, list) and not is_import and (styled or name == "rows"):
+            value = [_rename(e, learned, styled=styled) if isinstance(e, dict) else e for e in value]  # noqa: PLW2901
+        found[in_style_of(names, name) if styled else names.get(name, name)] = value
     return found
 
 
@@ -264,7 +291,7 @@ def _with_pairs(body: dict[str, Any], column: str, field: str) -> dict[str, Any]
 
 
 def _wrap(body: dict[str, Any], form: str, call: Call) -> dict[str, Any]:
-    if form == _NAMES:
+    if form in {PLAIN_NAMES, _STYLE}:
         return body
     if form != "attributes":
         return {form: body}

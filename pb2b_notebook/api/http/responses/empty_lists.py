@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pb2b_notebook.api.http.responses.list_location import singular_of
-from pb2b_notebook.api.http.responses.object_forms import noun_of
 from pb2b_notebook.errors import APIError, NotFoundError
+from pb2b_notebook.openapi.object_descriptions import noun_of, singular_of
 from pb2b_notebook.openapi.operations import Operation
 
 _NOTHING: Final = re.compile(r"\b(?:no|zero|0) +((?:[a-z_-]+ +){1,4})(?:found|match|exist|available)")
@@ -29,4 +28,4 @@ def says_empty(refused: APIError, operation: Operation) -> bool:
     if found is None:
         return False
     words = {singular_of(word) for word in re.split(r"[ _-]+", found[1]) if word}
-    return not words.isdisjoint(_ANYTHING | set(noun_of(operation).split("_")))
+    return not words.isdisjoint(_ANYTHING | set(noun_of(operation.path).split("_")))

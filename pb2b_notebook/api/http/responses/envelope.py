@@ -15,12 +15,13 @@ from functools import cache
 from typing import Any, Final
 
 from pb2b_notebook.api.http.responses import headers, object_forms, paging
-from pb2b_notebook.api.http.responses.list_location import find_list, is_absent, rows_of_columns, singular_of
+from pb2b_notebook.api.http.responses.list_location import find_list, is_absent, rows_of_columns
 from pb2b_notebook.api.http.responses.reply import Reply, printable
 from pb2b_notebook.credentials import is_secret
 from pb2b_notebook.errors import NotJSONError, ProtocolError
 from pb2b_notebook.frames.strict_json import elements, members
 from pb2b_notebook.lazy_libraries import pa
+from pb2b_notebook.openapi.object_descriptions import HOLDERS, IDS, fold, noun_of, singular_of
 from pb2b_notebook.openapi.operations import Operation
 
 Raws = Sequence[Any]
@@ -28,8 +29,8 @@ _LINES: Final = re.compile(r"ndjson|jsonl|json-?lines", re.IGNORECASE)
 """Media type of a response with an object on each line."""
 
 LONGEST_ID = 200
-_IDS = frozenset(object_forms.IDS)
-_HOLDERS = frozenset(object_forms.HOLDERS)
+_IDS = frozenset(IDS)
+_HOLDERS = frozenset(HOLDERS)
 _ENOUGH_FIELDS = 3
 """Declared fields by which an object is known under any name."""
 _WRAPPERS: Final = frozenset({"result", "response", "payload", "output", "d"})
@@ -206,7 +207,7 @@ def _under_its_name(data: bytes, found: Any, operation: Operation) -> bytes:
     """
     if "id" in found or operation.many:
         return data
-    nouns = {object_forms.noun_of(operation), singular_of(operation.id.partition(".")[0])}
+    nouns = {noun_of(operation.path), singular_of(operation.id.partition(".")[0])}
     name = next((n for n in found if n.lower() in nouns and isinstance(found[n], dict) and found[n]), None)
     declared = {field.name for field in operation.fields}
     name = name or _name_by_fields(found, declared)
@@ -221,8 +222,9 @@ def _under_its_name(data: bytes, found: Any, operation: Operation) -> bytes:
 def _name_by_fields(found: Mapping[str, Any], declared: set[str]) -> str | None:
     """Return the name under which an envelope has an object with the declared fields, which it lacks itself."""
     own = {name for name in found if name in (declared | _IDS) - {"request_id"} and not isinstance(found[name], dict)}
+    folded = {fold(name) for name in declared}
     counts = {
-        name: len(declared & value.keys())
+        name: len(folded & {fold(key) for key in value})
         for name, value in found.items()
         if isinstance(value, dict) and name not in declared | _HOLDERS and not own
     }

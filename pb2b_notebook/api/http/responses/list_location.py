@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pb2b_notebook.api.http.responses.paging import HOLDERS
 from pb2b_notebook.frames.strict_json import elements
+from pb2b_notebook.openapi.object_descriptions import IDS, fold, singular_of
 
 _ROWS: Final = (
     "items", "results", "result", "records", "rows", "entries", "content", "value", "values", "list", "objects", "docs",
@@ -22,13 +23,17 @@ _NOT_ROWS: Final = frozenset(
     {"error", "errors", "details", "warnings", "links", "_links", "included", "messages", "facets", "aggregations",
      "sort", "sorts", "filters", *HOLDERS}
 )  # fmt: skip
-_IDS: Final = frozenset({"id", "_id", "Id", "ID", "uuid", "guid", "UUID"})
+_IDS: Final = frozenset({"id", *IDS})
 """Names by which an object is known as a row: the lists in it are values of the row, and no rows."""
 _COLUMNS: Final = ("columns", "fields", "headers", "header", "schema")
 """Members with the names of columns, beside lists of cells."""
 _NUMBERS: Final = frozenset({"id", "row_number", "rowNumber", "row", "line", "line_number", "index"})
-_PLURALS: Final = ((re.compile(r"ies$"), "y"), (re.compile(r"s$"), ""))
 _DEEPEST: Final = 3
+_NO_ROWS: Final = re.compile(rb'\{\s*("@[^"]*"\s*:\s*[^][{},]*(,\s*|(?=\})))+\}')
+"""Object with attributes only, of which one may be the number of rows."""
+_SEVERAL: Final = 2
+_ALIKE: Final = 3
+"""Members that objects have in common which are rows of one list."""
 
 Members = Mapping[str, bytes]
 
@@ -53,6 +58,8 @@ def find_list(
     (b'[{"node": {}}]', {'pageInfo': b'{"endCursor": "c"}'})
     >>> find_list(raw(b'{"left": [], "right": []}'), raw) is None
     True
+    >>> find_list(raw(b'{"-Na": {"a": 1, "b": 2, "c": []}, "-Nb": {"a": 3, "b": 4, "c": []}}'), raw)[0]
+    b'[{"id":"-Na","a":1,"b":2,"c":[]},{"id":"-Nb","a":3,"b":4,"c":[]}]'
     >>> find_list(raw(b'{"Leads": {"Lead": {"id": 7, "tags": []}}}'), raw, "/leads")[0]
     b'[{"id":7,"tags":[]}]'
     """
@@ -60,6 +67,8 @@ def find_list(
     known = {n: value for n, value in top.items() if n.lower() not in _NOT_ROWS or n == last}  # errors of an import
     inside = [name for name, value in known.items() if depth < _DEEPEST and value.lstrip()[:1] == b"{"]
     found = [name for name, value in known.items() if _has_rows(value)]
+    if depth == 0 and len(inside) == len(top) and (by_key := _rows_by_key(top, members_of)) is not None:
+        return by_key, {}
     names = (last, last.replace("-", "_"), *_ROWS)
     # The data of an envelope has the rows, whatever is beside it.
     for name in sorted(inside, key=lambda one: one != "data"):
@@ -79,12 +88,13 @@ def find_list(
     return (top[found[0]], {name: value for name, value in top.items() if name != found[0]}) if found else None
 
 
-def singular_of(name: str) -> str:
-    """Return the singular of a plural that is the name of a list, such as "company" for "companies"."""
-    for plural, singular in _PLURALS:
-        if plural.search(name):
-            return plural.sub(singular, name)
-    return name
+def _rows_by_key(top: Members, members_of: Callable[[bytes], Members]) -> bytes | None:
+    """Return the rows of an object that has each row under its id, as Firebase does, with no id in them."""
+    rows = {key: members_of(value) for key, value in top.items()}
+    alike = frozenset[str]().union(*rows.values()).intersection(*rows.values())
+    if len(rows) < _SEVERAL or len(alike) < _ALIKE or any(_IDS & row.keys() for row in rows.values()):
+        return None
+    return _as_list({"id": json.dumps(key).encode(), **row} for key, row in rows.items())
 
 
 def _rows_in(
@@ -180,13 +190,18 @@ def is_absent(top: Members, path: str) -> bool:
 
     >>> is_absent({"leads": b"null", "next": b"null"}, "/leads"), is_absent({"kind": b'"x#leads"'}, "/leads")
     (True, True)
-    >>> is_absent({"message": b'"try again"'}, "/leads")
-    False
+    >>> is_absent({"Leads": b'{"@total": "0", "@page": "1"}'}, "/leads")
+    True
+    >>> is_absent({"message": b'"try again"'}, "/leads"), is_absent({"Leads": b'{"Lead": "7"}'}, "/leads")
+    (False, False)
     """
     last = path.rstrip("/").rpartition("/")[2]
     names = ("data", last, last.replace("-", "_"), *_ROWS)
     if any(b"".join(top.get(name, b"").split()) in {b"null", b"{}"} for name in names) or not top:
         return True
+    own = [value for name, value in top.items() if fold(name) == fold(last)]
+    if len(own) == len(top) == 1 and _NO_ROWS.fullmatch(own[0].strip()):
+        return True  # XML turned into JSON has no member for no rows
     objects = [value for value in top.values() if value.lstrip()[:1] in {b"{", b"["}]
     if len(objects) == 1 and b"".join(objects[0].split()) == b"{}" and not {"message", "error"} & top.keys():
         return True

@@ -18,14 +18,13 @@ from itertools import islice
 from typing import Any, Final
 
 from pb2b_notebook.api.http.responses.deletion_words import numbers_with_words
-from pb2b_notebook.api.http.responses.list_location import singular_of
 from pb2b_notebook.api.http.responses.single_values import single_texts
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames.strict_json import EXACT, Member, children, compact, members
+from pb2b_notebook.openapi.object_descriptions import HOLDERS, IDS, TIMES, fold, noun_of, spellings
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import iso
 
-HOLDERS: Final = ("attributes", "properties", "fields", "_source")
 _BESIDE: Final = frozenset(
     {"id", "_id", "uuid", "type", "object", "links", "_links", "relationships", "meta", "self", "url", "href", "etag",
      "archived", "created_at", "updated_at", "createdat", "updatedat", "createdtime", "deleted_at", "archivedat",
@@ -33,7 +32,6 @@ _BESIDE: Final = frozenset(
      "_index", "_type", "_score", "_version", "_seq_no", "_primary_term", "_routing", "found", "sort"}
 )  # fmt: skip
 """Members that an object has beside the one with its values, in lower case."""
-IDS: Final = ("_id", "Id", "ID", "uuid", "guid", "UUID")
 _OTHER_IDS: Final = (
     "gid",
     "vid",
@@ -51,15 +49,9 @@ _OWN_PARTS: Final = ("sys", "metadata", "_meta", "meta")
 """Parts of an object without an id that have it and its times, as those of Contentful and of Kubernetes."""
 _VALUES: Final = ("value", "raw")
 """Names of the value of a member that is an object with it, as those of Personio and of Elastic App Search."""
-_TIMES: Final = {
-    "created_at": ("createdAt", "created", "createdTime", "created_time", "create_time", "createTime", "date_created",
-                   "dateCreated", "inserted_at", "add_time", "CreatedDate", "Created_Time"),
-    "updated_at": ("updatedAt", "updated", "modified", "modified_at", "modifiedAt", "last_modified", "lastModified",
-                   "update_time", "updateTime", "date_modified", "dateModified", "lastModifiedDate",
-                   "LastModifiedDate", "Modified_Time"),
-}  # fmt: skip
-CHANGED: Final = frozenset({"updated_at", *_TIMES["updated_at"]})
+CHANGED: Final = frozenset({"updated_at", *TIMES["updated_at"]})
 """Names under which an object has the time of its latest change."""
+_ALL_TIMES: Final = frozenset(name for names in TIMES.values() for name in names)
 _DELETED: Final = re.compile(
     r"(@|__?)?(date|time|is|soft|in)?(gel(oe|ö)scht|supprimee?|eliminad[oa]|borrad[oa]|eliminat[oa]|delet(ed|ion)|delete(?=flag|date|time|at)|archived|archival|trash(ed)?|removed|"
     r"removal|discarded|tombstone|recycled|purged)(at|on|by|byid|byuser|date|datetime|time|timestamp|flag|utc)?|"
@@ -158,12 +150,12 @@ def in_contract_form(
     """
     if operation is None or not records:
         return records, frozenset()
-    declared = frozenset(field.name for field in operation.fields)
+    declared = operation.names
     if "id" not in declared:
         return records, frozenset()
     texts = frozenset(field.name for field in operation.fields if field.kind == "text") - {"id"}
     try:
-        formed, what = _in_form(records, declared, noun_of(operation), at or datetime.now(UTC))
+        formed, what = _in_form(records, declared, noun_of(operation.path), at or datetime.now(UTC))
         formed, single = single_texts(formed, texts)
         return formed, what | single
     except ProtocolError:
@@ -245,12 +237,12 @@ def _differs(record: bytes, declared: frozenset[str], noun: str) -> bool:
         return True
     pairs = _is_list_of_pairs(first.get("custom_fields"))
     coded = "status" in declared and not isinstance(first.get("status"), str | None)
-    if coded or pairs or _spellings(first, declared) or _deletion_flags(first, declared):
+    if coded or pairs or spellings(first, declared) or _deletion_flags(first, declared):
         return True
     if next(_parts_of(first, declared, noun), None) is not None:
         return True
     times = [first.get(name) for name in ("created_at", "updated_at") if name in declared]
-    if any(first.get(time) is None and any(o in first for o in others) for time, others in _TIMES.items()):
+    if any(first.get(time) is None and any(o in first for o in others) for time, others in TIMES.items()):
         return True
     return any(name not in first for name in ("created_at", "updated_at") if name in declared) or not all(
         time is None or (isinstance(time, str) and _ISO.fullmatch(time) and not _FINE.search(time)) for time in times
@@ -297,15 +289,8 @@ def _holder(first: Mapping[str, Any], declared: frozenset[str]) -> str | None:
     found = [name for name in HOLDERS if isinstance(first.get(name), dict) and name not in declared]
     if len(found) != 1:
         return None
-    beside = {name for name in first if name != found[0] and name.lower() not in _BESIDE}
+    beside = {name for name in first if name != found[0] and name.lower() not in _BESIDE and name not in _ALL_TIMES}
     return found[0] if beside <= {*_OWN_PARTS} else None
-
-
-def noun_of(operation: Operation) -> str:
-    """Return what an object of an operation is called: "lead" for ``/leads`` and ``/leads/{id}``."""
-    named = [part for part in operation.path.split("/") if part and not part.startswith("{")]
-    noun = named[-1].replace("-", "_") if named else ""
-    return singular_of(noun)
 
 
 def _reshape(
@@ -324,13 +309,13 @@ def _reshape(
     _lift_own_part(inside, declared, what)
     _lift_parts(inside, declared, noun, what)
     _name_id(inside, noun, what)
-    for time, others in _TIMES.items():
+    for time, others in TIMES.items():
         lacks = time in declared and (time not in inside or inside[time].value is None)
         other = next((o for o in others if lacks and o in inside), None)
         if other is not None and other not in declared:
             inside[time] = inside.pop(other)._replace(name=time)
             what.add(f"{time} under {other}")
-    for name, theirs in _spellings(inside, declared).items():
+    for name, theirs in spellings(inside, declared).items():
         inside[name] = inside.pop(theirs)._replace(name=name)
         what.add(f"{name}{_AS}{theirs}")
     _mark_deleted(inside, declared, at, what)
@@ -377,6 +362,32 @@ def _unwrap_values(inside: dict[str, Member], what: set[str]) -> None:
             inner = next(each for each in children(inside[name].text) if each.name == key)
             inside[name] = inner._replace(name=name)
         what.add(f"values under {key}")
+    typed = [name for name, member in inside.items() if _is_typed(member.value)]
+    if len(typed) > len(inside) / 2:
+        for name in typed:
+            kind = inside[name].value["type"]
+            inner = next(each for each in children(inside[name].text) if each.name == kind)
+            inside[name] = _plain_value(inner)._replace(name=name)
+        what.add("values under their type")
+
+
+def _is_typed(value: Any) -> bool:
+    """Whether a value is an object with its type, and the value under that name, as those of Notion."""
+    return isinstance(value, dict) and isinstance(value.get("type"), str) and value["type"] in value
+
+
+def _plain_value(member: Member) -> Member:
+    """Return the text or the texts of a value of such a type: of one choice, of several, or of a text in parts."""
+    value = member.value
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        found: Any = value["name"]
+    elif isinstance(value, list) and value and all(isinstance(p, dict) and "plain_text" in p for p in value):
+        found = "".join(str(part["plain_text"]) for part in value)
+    elif isinstance(value, list) and all(isinstance(p, dict) and isinstance(p.get("name"), str) for p in value):
+        found = [part["name"] for part in value]
+    else:
+        return member
+    return Member(member.name, found, json.dumps(found))
 
 
 def _lift_own_part(inside: dict[str, Member], declared: frozenset[str], what: set[str]) -> None:
@@ -387,7 +398,7 @@ def _lift_own_part(inside: dict[str, Member], declared: frozenset[str], what: se
         member = inside.get(part)
         if member is None or part in declared or not isinstance(member.value, dict) or "id" not in member.value:
             continue
-        times = {other for others in _TIMES.values() for other in others} | {*_TIMES}
+        times = {other for others in TIMES.values() for other in others} | {*TIMES}
         for each in children(member.text):
             if each.name not in inside and (each.name == "id" or each.name in times):
                 inside[each.name] = each
@@ -407,7 +418,7 @@ def _parts_of(found: Mapping[str, Any], declared: frozenset[str], noun: str) -> 
     for part, value in found.items():
         if part in declared or not isinstance(value, dict):
             continue
-        own = _fold(part) in _OF_THE_PERSON or part == noun
+        own = fold(part) in _OF_THE_PERSON or part == noun
         for name in value:
             whole = name if own and name in declared else f"{part}_{name}"
             if whole in declared and whole not in found and whole not in _COMMON:
@@ -445,17 +456,17 @@ def _deletion_flags(found: Mapping[str, Any], declared: frozenset[str]) -> dict[
 
 def _flags_inside(part: str, found: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a part of an object says about its deletion."""
-    about = is_deletion(part) or _fold(part) in _DELETIONS
+    about = is_deletion(part) or fold(part) in _DELETIONS
     names = [
         name
         for name, value in found.items()
-        if is_deletion(name) or (about and _fold(name) in _TIMES_OF_DELETION) or _is_state_of_deletion(name, value)
+        if is_deletion(name) or (about and fold(name) in _TIMES_OF_DELETION) or _is_state_of_deletion(name, value)
     ]
-    return {f"{part}.{name}": found[name] for name in names} if about or _fold(part) in _STATE_PARTS else {}
+    return {f"{part}.{name}": found[name] for name in names} if about or fold(part) in _STATE_PARTS else {}
 
 
 def _is_state_of_deletion(name: str, value: Any) -> bool:
-    return isinstance(value, str) and _STATES.fullmatch(_fold(name)) is not None and is_deletion(value)
+    return isinstance(value, str) and _STATES.fullmatch(fold(name)) is not None and is_deletion(value)
 
 
 def is_deletion(word: str) -> bool:
@@ -464,7 +475,7 @@ def is_deletion(word: str) -> bool:
     >>> is_deletion("is_archived"), is_deletion("Deleted"), is_deletion("removed_from_list")
     (True, True, False)
     """
-    return _DELETED.fullmatch(_fold(word)) is not None
+    return _DELETED.fullmatch(fold(word)) is not None
 
 
 def columns_of_doubt(names: Iterable[str]) -> list[str]:
@@ -473,7 +484,7 @@ def columns_of_doubt(names: Iterable[str]) -> list[str]:
     >>> columns_of_doubt(["id", "isActive", "hidden", "record_status", "status"])
     ['isActive', 'hidden', 'record_status']
     """
-    return [n for n in names if _LIVE.fullmatch(_fold(n)) or (n != "status" and _OWN_STATES.fullmatch(_fold(n)))]
+    return [n for n in names if _LIVE.fullmatch(fold(n)) or (n != "status" and _OWN_STATES.fullmatch(fold(n)))]
 
 
 def may_mean_deleted(column: str, value: Any) -> bool:
@@ -483,7 +494,7 @@ def may_mean_deleted(column: str, value: Any) -> bool:
     (True, False, True)
     """
     word = str(value).strip().lower()
-    found = _LIVE.fullmatch(_fold(column))
+    found = _LIVE.fullmatch(fold(column))
     if found is None or not (isinstance(value, bool) or word in {"0", "1", "true", "false", "yes", "no", "y", "n"}):
         return value is not None and (word in _NOT_LIVE or is_deletion(word))
     return (word in _NOT_DELETED) is (found["gone"] is None)
@@ -557,30 +568,23 @@ def _name_status(inside: dict[str, Member], declared: frozenset[str], what: set[
     what.add("statuses as objects" if isinstance(value, dict) else "statuses that are not text")
 
 
-def _spellings(found: Iterable[str], declared: frozenset[str]) -> dict[str, str]:
-    """Return the contract's name → the service's, of members that are written in another way, such as ``firstName``.
+def forms_of_names(names: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the forms that say how a service writes names of the contract.
 
-    >>> _spellings({"firstName": 1, "Company-Name": 2, "jobTitle": 3}, frozenset({"first_name", "company_name", "id"}))
-    {'first_name': 'firstName', 'company_name': 'Company-Name'}
+    >>> forms_of_names([("first_name", "firstName")])
+    frozenset({'first_name as firstName'})
     """
-    others = [name for name in found if name not in declared]
-    if not others:
-        return {}
-    missing = {_fold(name): name for name in declared if name not in found}
-    return {missing[_fold(name)]: name for name in others if _fold(name) in missing}
+    return frozenset(f"{name}{_AS}{theirs}" for name, theirs in names)
 
 
 def spellings_in(forms: Iterable[str]) -> dict[str, str]:
     """Return the contract's name → the service's, of the forms that say so.
 
-    >>> spellings_in({"first_name as firstName", "times in seconds"})
-    {'first_name': 'firstName'}
+    >>> spellings_in({"first_name as First Name", "ids as decimals", "times in seconds"})
+    {'first_name': 'First Name'}
     """
-    return dict(tuple(form.split(_AS)) for form in forms if re.fullmatch(rf"\w+{_AS}\S+", form))  # type: ignore[misc]
-
-
-def _fold(name: str) -> str:
-    return re.sub(r"[_. -]", "", name).lower()
+    pairs = (form.partition(_AS) for form in forms)
+    return {name: theirs for name, _, theirs in pairs if theirs and fold(name) == fold(theirs)}
 
 
 def _is_list_of_pairs(value: Any) -> bool:

@@ -20,6 +20,7 @@ from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
 from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in
 from pb2b_notebook.api.http.responses.headers import Rate
+from pb2b_notebook.api.http.responses.object_forms import forms_of_names
 from pb2b_notebook.api.http.responses.reply import ACCEPT_ENCODING, Reply
 from pb2b_notebook.api.http.sending import redirects, retrying
 from pb2b_notebook.api.http.sending.pacing import Pacer, Turn, pacer_for
@@ -191,7 +192,7 @@ class Client:
             self.check_writable(call.operation.id)
         call = self._as_known(call)
         refusals: list[tuple[frozenset[str], APIError]] = []
-        learned = self.profile.names("forms")
+        learned = self.profile.names("forms") | forms_of_names(call.operation.body_names)
         forms = list(self._forms_to_try(call, learned))
         first: APIError | None = None
         while True:
@@ -319,11 +320,11 @@ class Client:
 
     def _forms_to_try(self, call: Call, learned: frozenset[str]) -> tuple[str, ...]:
         """Return the forms in which the body of a write may be sent."""
-        known = self.profile.value("write_form", call.operation.id)
+        known = self.profile.value("write_form", call.operation.id) or call.operation.body_form
         if call.body is None or not call.operation.mutates or call.operation.id in _PARTLY_DONE:
-            return (
-                (write_forms.PLAIN,) if call.body is None else write_forms.forms_of_rows(call.operation, learned, known)
-            )
+            taken = {str(fact.value) for fact in self.profile.facts if fact.name == "write_form"}
+            rows = call.body is not None
+            return write_forms.forms_of_rows(call.operation, learned, known, taken) if rows else (write_forms.PLAIN,)
         return write_forms.forms_to_try(call.operation, learned, known)
 
     def _learn_refusals(self, operation: Operation, refusals: Iterable[tuple[frozenset[str], APIError]]) -> None:

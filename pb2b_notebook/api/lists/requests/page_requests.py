@@ -26,6 +26,7 @@ from pb2b_notebook.api.lists.requests.places import id_of, ids_of
 from pb2b_notebook.api.lists.requests.query import ListQuery
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import APIError, BadRequestError, ProtocolError, ResponseTooLargeError, ValidationError
+from pb2b_notebook.openapi.object_descriptions import fold
 
 
 class PageRequests:
@@ -246,7 +247,9 @@ class PageRequests:
         """Return the parameters that may take a cursor, the most probable first."""
         declared = declared_name(self.facts.operation, CURSORS)
         theirs = declared if self.facts.context.operations.origin else None
+        named = (n for n in self.facts.operation.query_parameters if fold(n) == fold(self._parameter))
         names = [
+            next(named, None),  # in the document's own letters
             theirs,
             self._parameter,
             self.facts.profile.value("cursor_parameter"),

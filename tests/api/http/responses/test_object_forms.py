@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pb2b_notebook.api.http.responses.object_forms import NAIVE_TIMES, in_contract_form
-from pb2b_notebook.openapi import load
+from pb2b_notebook.openapi import load, read_document
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 PLAIN = {"id": "lead_1", "email": "ada@x.example", "created_at": "2026-03-01T00:00:00.000Z", "title": "Architect"}
@@ -55,3 +55,32 @@ def test_a_time_without_a_zone_is_read_unless_others_of_its_column_have_one(crea
     assert [json.loads(record)["created_at"] for record in found] == read
     assert {json.loads(record)["updated_at"] for record in found} == {PLAIN["updated_at"]}
     assert (what == {NAIVE_TIMES}) is (created != read)
+
+
+def test_values_under_their_type_are_read_as_the_values():
+    rich = {"type": "rich_text", "rich_text": [{"plain_text": "Ada "}, {"plain_text": "Berg"}]}
+    values = {
+        "email": {"id": "a", "type": "email", "email": "ada@x.example"},
+        "full_name": rich,
+        "status": {"type": "select", "select": {"name": "new"}},
+        "tags": {"type": "multi_select", "multi_select": [{"name": "vip"}]},
+        "score": {"type": "number", "number": 7},
+    }
+    row = {"object": "page", "id": "1", "created_time": "2026-03-10T12:00:00Z", "properties": values}
+    found, what = in_contract_form([json.dumps(row).encode()], load()["leads.list"])
+    held = json.loads(found[0])
+    assert "values under their type" in what
+    assert {name: held[name] for name in values} == {
+        "email": "ada@x.example", "full_name": "Ada Berg", "status": "new", "tags": ["vip"], "score": 7,
+    }  # fmt: skip
+
+
+def test_a_flag_of_deletion_that_a_document_describes_is_read():
+    described = {"id": {"type": "string"}, "is_deleted": {"type": "integer"}, "email": {"type": "string"}}
+    schema = {"properties": {"data": {"type": "array", "items": {"type": "object", "properties": described}}}}
+    answer = {"responses": {"200": {"content": {"application/json": {"schema": schema}}}}}
+    operation = read_document({"paths": {"/leads": {"get": answer}}})["leads.list"]
+    row = b'{"id": "1", "is_deleted": 1, "updated_at": "2026-03-10T12:00:00.000Z"}'
+    found, _ = in_contract_form([row], operation)
+    assert json.loads(found[0])["deleted_at"] == "2026-03-10T12:00:00.000Z"
+    assert "deleted_at" in {field.name for field in operation.fields}
