@@ -826,6 +826,7 @@ WRITES = {
     "writes_answered_by_success": _answers_writes({"success": True}),
     "creates_without_content": _answers_writes(None, status=204),
     "creates_with_location": _answers_writes(None, status=201, out=_location, only=("POST",)),
+    "creates_with_see_other": _answers_writes(None, status=303, out=_location, only=("POST",)),
 }
 """What is answered to a write of one lead that took effect."""
 

@@ -49,6 +49,7 @@ from pb2b_notebook.request_log import RequestLog
 from pb2b_notebook.service_profile import ServiceProfile
 
 OK = range(200, 300)
+CREATED = 201
 TIMED_OUT = 408
 FAILED = 500
 MISSING = frozenset({404, 405, 501})
@@ -580,6 +581,8 @@ class Client:
                 self.sent += 1
                 reply = exchange(self._channel, redirected, seconds=seconds)
             reply = self._without_key(reply)
+            if _has_made_object(call, request, reply):
+                reply = replace(reply, status=CREATED, body=b"")
             rate = headers.rate(reply)
             self._learn(reply, rate)
         except ProspectB2BError as problem:
@@ -713,6 +716,12 @@ def _names_to_drop(call: Call, refused: APIError) -> frozenset[str]:
     unfiltered = call.added.issuperset(name for name, _ in call.query)
     exists = call.operation.id == LEADS and (unfiltered or refused.status != unlearning.NOT_FOUND)
     return unlearning.names_to_drop(refused, added, reads=reads, exists=exists)
+
+
+def _has_made_object(call: Call, request: httpx.Request, reply: Reply) -> bool:
+    """Whether a POST is answered by the address of the object that it has made."""
+    made = redirects.leads_to_new_object(str(request.url), reply.status, reply.headers.get("location"))
+    return call.operation.method == "POST" and made
 
 
 def _is_late_with_ours(call: Call, failure: ProspectB2BError) -> bool:

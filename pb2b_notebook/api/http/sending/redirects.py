@@ -1,7 +1,8 @@
 """Which redirects are followed: those that name the same object of the same host. Pure.
 
 The key is sent to no other host. A GET is sent again where only a slash at the end of the path, a scheme that became
-safer, or what stands before the operation's path differs, as ``/v1`` and ``/v2``; every other redirect is an error.
+safer, or what stands before the operation's path differs, as ``/v1`` and ``/v2``. A POST that leads to an object of its
+own path has made that object; every other redirect is an error.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+SEE_OTHER: Final = 303
 FOLLOWED: Final = frozenset({301, 302, 307, 308})
 _UPGRADES: Final = {("http", "https")}
 
@@ -41,3 +43,21 @@ def target_of(url: str, location: str | None, path: str) -> str | None:
     same_object = there.path.rstrip("/").endswith(path.rstrip("/")) and here.query == there.query
     changed = there.geturl() != url
     return there.geturl() if same_host and same_object and changed and (same_scheme or upgraded) else None
+
+
+def leads_to_new_object(url: str, status: int, location: str | None) -> bool:
+    """Whether the redirect of a POST leads to an object below its path: it was made. Source: RFC 9110, 15.4.4.
+
+    >>> leads_to_new_object("https://api.example/v1/leads", 303, "/v1/leads/17")
+    True
+    >>> leads_to_new_object("https://api.example/v1/leads", 303, "/login?next=/v1/leads")
+    False
+    """
+    if status != SEE_OTHER or not location:
+        return False
+    try:
+        here, there = urlsplit(url), urlsplit(urljoin(url, location))
+    except ValueError:
+        return False
+    below = there.path.removeprefix(f"{here.path.rstrip('/')}/").rstrip("/")
+    return here.netloc == there.netloc and bool(below) and "/" not in below
