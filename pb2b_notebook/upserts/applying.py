@@ -10,6 +10,7 @@ from typing import Any
 
 from pb2b_notebook.api.calls import custom_fields
 from pb2b_notebook.display import notices
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import (
     ApplyInterrupted,
     InvalidParameterError,
@@ -23,6 +24,7 @@ from pb2b_notebook.times import age_text
 from pb2b_notebook.upserts import tables
 from pb2b_notebook.upserts.outcomes import Outcome
 from pb2b_notebook.upserts.planning.decisions import WRITES, Decisions
+from pb2b_notebook.upserts.planning.new_leads import find_created_since
 from pb2b_notebook.upserts.plans import Plan
 from pb2b_notebook.upserts.running import importing, payloads
 from pb2b_notebook.upserts.running.jobs import CONTENT, Job, new_id
@@ -37,9 +39,9 @@ MAX_CONCURRENCY = 8
 def apply(plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> Outcome[Any]:
     """Carry a plan out; see :meth:`pb2b_notebook.upserts.plans.Plan.apply`."""
     _check(via, options.concurrency)
-    target, decided = plan.target, plan.decisions_as_text
+    target = plan.target
     options = replace(options, library=plan.library, index=plan.index)
-    nothing_sent = Outcome(target, decided, library=plan.library, index=plan.index, dry_run=dry_run)
+    nothing_sent = Outcome(target, plan.decisions_as_text, library=plan.library, index=plan.index, dry_run=dry_run)
     if dry_run:
         return nothing_sent
     job = _open_job_of(plan, via)
@@ -48,10 +50,7 @@ def apply(plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> O
             raise PlanRefusedError(
                 f"the plan is refused: {plan.refused}", repair="plan fewer rows, or missing='skip'; nothing was sent"
             )
-        sends = requests(decided, target.session.operations, via)
-        digest = _digest(sends)
-        if via == "import" and not custom_fields.are_merged(target.session.client, "imports.create"):
-            sends = requests(decided, target.session.operations, via, custom_changes=False)
+        sends, digest = _sends(plan, via)
         if not sends:
             return nothing_sent
         for operation in dict.fromkeys(send.operation for send in sends):
@@ -61,6 +60,10 @@ def apply(plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> O
             since = target.session.time() - (repeated.finished_at or repeated.created_at)
             notices.say(f"{repeated.id}: the same plan was applied {age_text(since)} ago; nothing was sent")
             return replace(outcome_of(target, repeated, options), done_before=since)
+        plan = _looking_again(plan)
+        sends, digest = _sends(plan, via)
+        if not sends:
+            return replace(nothing_sent, decisions=plan.decisions_as_text)
         job = target.jobs.begin(_job(plan, via, digest), sends)
     elif plan.source.origin is not None:
         options = replace(options, index=None)  # the rows are those of the job, not of the plan
@@ -120,6 +123,27 @@ def retry(outcome: Outcome[Any], options: RunOptions) -> Outcome[Any]:
         plan=tables.write(again, tables.labels(outcome.index)),
     )
     return carry_out(target, target.jobs.begin(job, sends), options)
+
+
+def _sends(plan: Plan[Any], via: str) -> tuple[list[Send], str]:
+    """Return the requests of a plan, and the digest by which it is found again."""
+    decided, session = plan.decisions_as_text, plan.target.session
+    sends = requests(decided, session.operations, via)
+    digest = _digest(sends)
+    if via == "import" and not custom_fields.are_merged(session.client, "imports.create"):
+        sends = requests(decided, session.operations, via, custom_changes=False)
+    return sends, digest
+
+
+def _looking_again(plan: Plan[Any]) -> Plan[Any]:
+    """Return the plan without the rows whose lead was created since it looked: sending them would overwrite it."""
+    if plan.basis is None:
+        return plan
+    found = find_created_since(plan.target, plan.decisions, plan.basis.read)
+    if not found.height:
+        return plan
+    notices.say(f"{count_text(found.height, 'row')} not sent: their leads were created since the plan was made")
+    return replace(plan, decisions=plan.decisions.refusing_created(found))
 
 
 def _find_repeat(plan: Plan[Any], digest: str) -> Job | None:

@@ -228,18 +228,20 @@ class Leads(resources.Leads[FrameT], path="leads"):
         from pb2b_notebook.upserts import plan_building
         from pb2b_notebook.upserts.planning import current_leads
         from pb2b_notebook.upserts.planning.desired_rows import read_desired, with_full_names
+        from pb2b_notebook.upserts.planning.new_leads import Moment
 
         df = _frame_of(df)
         known = self._lead_fields() | self._fields_of_service(df, fields)
         known = {key: _with_type(field, df) for key, field in known.items()}
         frame, unread = _apply_mapping(df, mapping, known)
+        opted_out_rows = {} if mapping is None else self._rows_of_opted_out(df, mapping)
         columns = {field.column: field for field in known.values()}
         _check_clear(rules.clear, columns)
         frame = _with_tags(frame, fields, columns)
         unwritten = _columns_of_service(self._target.session) - columns.keys()
         desired = read_desired(frame, columns, match_on=rules.match_on, only=fields, unwritten=unwritten)
         desired = with_full_names(desired, columns) if fields is None else desired
-        latest_job = self._target.latest_job()
+        latest_job, read = self._target.latest_job(), Moment.now(self._target)
         current = current_leads.current_leads(self._target, desired, rules.match_on, compare_with)
         basis = plan_building.Basis(
             desired=replace(desired, cell_problems=()),
@@ -248,7 +250,9 @@ class Leads(resources.Leads[FrameT], path="leads"):
             rules=rules,
             parameters=_parameters(rules, fields, mapping),
             compare_with=compare_with,
+            read=read,
             unread=_first_of_each_cell((*unread, *desired.cell_problems)),
+            opted_out_rows=opted_out_rows,
         )
         return plan_building.decide_plan(self._target, basis, latest_job=latest_job)
 
@@ -275,6 +279,14 @@ class Leads(resources.Leads[FrameT], path="leads"):
 
         index = getattr(ids, "index", None) if hasattr(ids, "iloc") else None
         return plan_building.decide_deletions(self._target, _ids(ids), index=index)
+
+    def _rows_of_opted_out(self, df: DataFrame, mapping: Mapping | dict[str, str]) -> dict[int, str]:
+        """Return row → reason, for rows of people who opted out by a column that is not mapped."""
+        from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
+
+        mapped = mapping if isinstance(mapping, dict) else mapping.columns
+        left = df[[name for name in column_names(df) if name not in mapped]]
+        return find_opted_out_rows(left, {}, self._target.session.client.profile.names("harmless"))
 
     def _fields_of_service(self, df: DataFrame, fields: Sequence[str] | None) -> dict[str, LeadField]:
         """Return custom fields that no list of lead fields has, and fields of the service's own that are asked for.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pb2b_notebook.errors import InvalidParameterError, UsageError, nearest
@@ -23,6 +23,7 @@ from pb2b_notebook.upserts.planning.desired_rows import (
     texts_of,
 )
 from pb2b_notebook.upserts.planning.match_keys import match_keys
+from pb2b_notebook.upserts.planning.new_leads import Moment
 from pb2b_notebook.upserts.plans import Plan, PlanSource
 from pb2b_notebook.upserts.running import payloads
 from pb2b_notebook.upserts.target_workspace import Target
@@ -42,6 +43,7 @@ class Basis:
         rules: Rules of the decision.
         parameters: Parameters of the call.
         compare_with: Source of the current leads.
+        read: When the current leads were read.
         unread: Cells whose value does not have the type of its field.
         checked: Problems that the checks of the values found.
         opted_out: Opted-out leads of the workspace; ``None`` until a row would create a lead.
@@ -49,6 +51,7 @@ class Basis:
         compared: Rows that were compared with them.
         listed_opted_out: Whether rows of the list are opted out themselves, as they were compared.
         allowed: Rows that a person allowed to be created all the same.
+        opted_out_rows: Row → reason, for rows of people who opted out by a column that is not mapped.
     """
 
     desired: Desired
@@ -57,6 +60,7 @@ class Basis:
     rules: Rules
     parameters: Mapping[str, Any]
     compare_with: CompareWith | None
+    read: Moment
     unread: tuple[CellProblem, ...] = ()
     checked: tuple[CellProblem, ...] = ()
     opted_out: pl.DataFrame | None = None
@@ -64,6 +68,7 @@ class Basis:
     compared: frozenset[int] = frozenset()
     listed_opted_out: bool = False
     allowed: frozenset[int] = frozenset()
+    opted_out_rows: Mapping[int, str] = field(default_factory=dict)
 
 
 def decide_plan(
@@ -90,7 +95,8 @@ def decide_plan(
     checked = _check_values(decided, basis, since, set(edited))
     cell_problems = (*basis.unread, *checked)
     basis = _with_suppressed(target, basis, decided.refusing(cell_problems), set(edited))
-    suppressed = basis.suppressed
+    suppressed = opted_out.with_rows_of_list(basis.suppressed, basis.opted_out_rows)
+    basis = replace(basis, suppressed=suppressed)
     decided = decided.refusing(cell_problems)
     if suppressed is not None:
         decided = decided.suppressing(suppressed.filter(~pl.col("row").is_in(list(basis.allowed))))
@@ -191,9 +197,9 @@ def again(plan: Plan[Any]) -> Plan[Any]:
         made = decide_deletions(plan.target, plan.source.keys.to_list(), index=plan.index, library=plan.library)
         return without(made, plan.source.left_out) if plan.source.left_out else made
     basis = _basis(plan)
-    latest_job = plan.target.latest_job()
+    latest_job, read = plan.target.latest_job(), Moment.now(plan.target)
     now = current_leads.current_leads(plan.target, basis.desired, basis.rules.match_on, basis.compare_with)
-    fresh = replace(basis, current=now, opted_out=None)
+    fresh = replace(basis, current=now, read=read, opted_out=None)
     return decide_plan(plan.target, fresh, since=plan, edited=range(len(plan)), latest_job=latest_job)
 
 

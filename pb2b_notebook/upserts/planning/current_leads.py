@@ -39,7 +39,7 @@ _SEVERAL: Final = "email as a list"
 """Form of leads with further addresses."""
 _FEW_HIDDEN: Final = 5
 _MORE_OFTEN: Final = 2
-_LAG: Final = timedelta(minutes=15)
+LAG: Final = timedelta(minutes=15)
 """How long the lists of a service may lag behind its writes."""
 
 
@@ -87,7 +87,7 @@ def _with_new_leads(target: Target, leads: pl.DataFrame, desired: Desired, match
     """Return the leads with those that were created a moment ago: the lists of some services lag behind writes."""
     wanted, have = set(desired.values["key"].drop_nulls().to_list()), set(leads["id"].to_list())
     found = []
-    for body, lead_id in target.jobs.new_leads_since(target.session.time() - _LAG):
+    for body, lead_id in target.jobs.new_leads_since(target.session.time() - LAG):
         if match_key(body.get(match_on), match_on) in wanted and lead_id not in have:
             have.add(lead_id)
             with suppress(NotFoundError):

@@ -111,10 +111,8 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         after, before = pl.col(name), pl.col(f"was {name}")
         blank = _is_blank(before, field.kind)
         has_value = after.is_not_null()
-        if rules.existing == "overwrite":
-            changing = has_value & after.ne_missing(before) & ~(blank & _is_blank(after, field.kind))
-        else:
-            changing = has_value & blank
+        changing = has_value & ~(blank & _is_blank(after, field.kind))
+        changing &= after.ne_missing(before) if rules.existing == "overwrite" else blank
         changing &= ~_is_same_in_file(name, desired, after, before)
         # A rating of "***" over "**" is a value: both are signs.
         nothing = exists & ~blank & _stands_for_nothing(after, field) & ~_stands_for_nothing(before, field)

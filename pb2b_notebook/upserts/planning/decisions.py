@@ -126,9 +126,26 @@ class Decisions:
         rows = self.rows.join(named, on="row", how="left", maintain_order="left").with_columns(
             action=pl.when(is_suppressed).then(pl.lit("conflict")).otherwise("action"),
             code=pl.when(is_suppressed).then(pl.lit("suppressed")).otherwise("code"),
-            reason=pl.when(is_suppressed).then(why).otherwise("reason"),
+            reason=pl.when(is_suppressed).then(pl.coalesce(why, "found reasons")).otherwise("reason"),
         )
         return replace(self, rows=rows.drop(f"found {name}" for name in _SHOWN_OF_FOUND))
+
+    def refusing_created(self, found: pl.DataFrame) -> Decisions:
+        """Return the decisions without writing to leads that were created meanwhile.
+
+        Args:
+            found: ``row`` and ``lead_id`` of such rows.
+        """
+        why = f"a lead with this {self.rules.match_on} was created since the plan was made; plan again: plan.again()"
+        named = self.rows.join(found.select("row", now="lead_id"), on="row", how="left", maintain_order="left")
+        there = pl.col("now").is_not_null()
+        rows = named.with_columns(
+            action=pl.when(there).then(pl.lit("conflict")).otherwise("action"),
+            code=pl.when(there).then(pl.lit("created_meanwhile")).otherwise("code"),
+            reason=pl.when(there).then(pl.lit(why)).otherwise("reason"),
+            lead_id=pl.coalesce("now", "lead_id"),
+        )
+        return replace(self, rows=rows.drop("now"))
 
     def leaving_out(self, rows: Collection[int]) -> Decisions:
         """Return the decisions without writing these rows: a person left them out."""

@@ -106,6 +106,15 @@ def find_opted_out(
     )
 
 
+def with_rows_of_list(suppressed: pl.DataFrame | None, reasons: Mapping[int, str]) -> pl.DataFrame | None:
+    """Return the suppressed rows with those of which the list says that the person opted out."""
+    if not reasons:
+        return suppressed
+    listed = pl.DataFrame({"row": [*reasons], "reasons": [*reasons.values()]}, schema_overrides={"row": pl.Int64})
+    others = no_suppressed_rows() if suppressed is None else suppressed.remove(pl.col("row").is_in([*reasons]))
+    return pl.concat([others, listed], how="diagonal").sort("row")
+
+
 def values_by_key(desired: Desired) -> pl.DataFrame:
     """Return the values of a plan by key of the lead field, and ``row``."""
     fields = [

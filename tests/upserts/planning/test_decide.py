@@ -145,6 +145,8 @@ def test_existing_fill_writes_only_blank_fields():
     decided = planned(rows, leads(ADA, BOB), existing="fill")
     assert actions(decided) == [("update", None), ("unchanged", None)]
     assert decided.changes.select("set title", "set score").rows() == [(False, True)]
+    no_tags = [{"email": "ada@x.example", "tags": []}]
+    assert actions(planned(no_tags, leads(ADA | {"tags": []}), existing="fill")) == [("unchanged", None)]
 
 
 def test_existing_skip_changes_no_lead_and_missing_skip_creates_none():

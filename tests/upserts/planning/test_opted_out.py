@@ -51,6 +51,23 @@ class Listings:
         return Substitute(REFUSED)(exchange) if asked and self._refused else honest(exchange)
 
 
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_column_that_is_not_mapped_says_who_opted_out(ws, library):
+    people = {
+        "Name": ["Ada Berg", "Bo Falk", "Cy Orr", "Di Ott"],
+        "Mail": [f"p{row}@unmapped.example" for row in range(4)],
+        "Email Opt Out": ["yes", "no", None, None],
+        "Consent": ["yes", "yes", "pending", None],
+    }
+    frame = pd.DataFrame(people, index=list("abcd")) if library == "pandas" else pl.DataFrame(people)
+    plan = ws.leads.plan(frame, {"Name": "full_name", "Mail": "email"})
+    assert plan.rows["code"].to_list()[::2] == ["suppressed", "suppressed"]
+    assert plan.summary["create"] == 2
+    assert plan.rows["reason"].to_list()[0] == "the column 'Email Opt Out' says that the person opted out"
+    assert list(plan.suppressed["row"]) == (["a", "c"] if library == "pandas" else [0, 2])
+    assert plan.allowing(plan.suppressed["row"]).summary["create"] == 4
+
+
 def summary(plan):
     return {action: count for action, count in plan.summary.items() if count}
 
