@@ -193,10 +193,18 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
                 converted, fields, country=chosen.country, without=chosen.without, accept=chosen.accept
             )
 
-    @property
+    @cached_property
     def normalized(self) -> Normalized[Any]:
-        """Result of :func:`~pb2b_notebook.cleanup.normalize`: ``.changes`` has the rule of each change."""
-        return self.cleaned.normalized
+        """Result of :func:`~pb2b_notebook.cleanup.normalize`: ``.changes`` has the rule of each change.
+
+        Its frames are of the library of the list, and ``row`` is the index label.
+        """
+        found = self.cleaned.normalized
+        tables = (found.changes, found.suggestions)
+        changes, suggestions = (as_row_frame(table, self._library, self._index) for table in tables)
+        return replace(
+            found, frame=as_frame(found.frame, self._library, self._index), changes=changes, suggestions=suggestions
+        )
 
     @cached_property
     def leads(self) -> pl.DataFrame:
@@ -624,7 +632,9 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         for column, key in local_time_columns(self.source, self.mapping, read_fields(self.lead_fields)).items():
             how = f"intake.mapping.with_column({column!r}, {key!r}, 'zone:Europe/Berlin')"
             facts.append(("no zone", f"times in {shorten(column, _WIDEST)}: {how}"))
-        facts.append(("cleaned", f"{count_text(len(self.normalized.changes), 'cell')}: intake.normalized.changes"))
+        facts.append(
+            ("cleaned", f"{count_text(len(self.cleaned.normalized.changes), 'cell')}: intake.normalized.changes")
+        )
         facts += [("second", text) for text in describe(self.converted.second)]
         if self.merged.located:
             facts.append(

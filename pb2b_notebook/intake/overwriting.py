@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pb2b_notebook.cleanup.linkage.names.folding import fold
 from pb2b_notebook.cleanup.merging.spelling import dotted_words, is_abbreviation
 from pb2b_notebook.cleanup.values.email_checks import is_role
+from pb2b_notebook.cleanup.values.legal_forms import fold_form, split_company
 from pb2b_notebook.intake.cells_with_several import EMAIL
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
@@ -69,12 +70,15 @@ def overwrite_values(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     if "status" in names:
         is_gone = made["status"].is_in(SUPPRESSED).fill_null(value=False)
         columns[names.index("status")] = pl.when(is_gone).then(made["status"]).otherwise(columns[names.index("status")])
+    swapped = _are_swapped(given, made)
     for place, name in enumerate(names):
         if made.schema[name] != pl.String:
             continue
         says_less = _says_less(name, given[name].cast(pl.String), made[name])
         if name == "full_name":
             says_less |= _is_turned(given[name], made[name])
+        if name in {"first_name", "last_name"}:
+            says_less |= swapped
         if name in {"full_name", "first_name"}:
             # "A. Berg" in the list says less than the lead's Ada Berg.
             says_less |= _shortens(given[name], made[name])
@@ -97,6 +101,8 @@ def _says_less(name: str, values: pl.Series, others: pl.Series) -> pl.Series:
         )
         case = is_one_case & (old != old.str.to_lowercase()) & (old != old.str.to_uppercase())
         lost |= (fold(new) == fold(old)) & (marks | case)
+    if name == "company_name":
+        lost |= pl.struct("new", "old").map_elements(lambda both: _loses_legal_form(**both), pl.Boolean)
     if name == "phone":
         lost |= loses_extension(new, old)
     if name == "email":
@@ -108,12 +114,33 @@ def _says_less(name: str, values: pl.Series, others: pl.Series) -> pl.Series:
     return table["lost"]
 
 
+def _loses_legal_form(new: str | None, old: str | None) -> bool:
+    """Whether a company's name is another one without its legal form: "Nord" for "Nord GmbH"."""
+    if not new or not old or len(new) >= len(old):
+        return False
+    whole = split_company(old)
+    return bool(whole.form) and not split_company(new).form and fold_form(new) == fold_form(whole.core)
+
+
 def _is_turned(names: pl.Series, others: pl.Series) -> pl.Series:
-    """Return where a name is another one in the order of a directory: "Berg, Ada"."""
-    turned = pl.col("new").str.replace("^([^,]+), *([^,]+)$", "$2 $1")
+    """Return where a name is another one in the order of a directory: "Berg, Ada" or "Berg Ada"."""
+    turned = pl.col("new").str.replace("^([^, ]+) *[, ] *([^, ]+)$|^([^,]+), *([^,]+)$", "$2$4 $1$3")
     both = pl.DataFrame({"new": names, "old": others}).cast(pl.String)
-    is_turned = pl.col("new").str.contains(",", literal=True) & (fold(turned) == fold(pl.col("old")))
+    is_turned = (fold(turned) == fold(pl.col("old"))) & (fold(pl.col("new")) != fold(pl.col("old")))
     return both.select(is_turned.fill_null(value=False)).to_series()
+
+
+def _are_swapped(values: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
+    """Return where the given and the family name of the list are those of the lead, each in the field of the other."""
+    names = ("first_name", "last_name")
+    if not {*names} <= {*values.columns} & {*others.columns}:
+        return pl.repeat(value=False, n=others.height, eager=True)
+    both = pl.DataFrame(
+        {f"{name}{at}": frame[name].cast(pl.String) for at, frame in enumerate((values, others)) for name in names}
+    )
+    first, last = fold(pl.col("first_name0")), fold(pl.col("last_name0"))
+    swapped = (first == fold(pl.col("last_name1"))) & (last == fold(pl.col("first_name1"))) & (first != last)
+    return both.select(swapped.fill_null(value=False)).to_series()
 
 
 def _shortens(names: pl.Series, others: pl.Series) -> pl.Series:

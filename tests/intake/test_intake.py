@@ -533,6 +533,21 @@ def test_a_row_whose_country_is_not_understood_is_not_without_one(space):
     assert written["country"] == ["DE"]
 
 
+def test_overwriting_swaps_no_names_and_takes_no_legal_form_away():
+    turned = {"Vorname": "Vogelsang", "Nachname": "Jördis", "Firma": "Moosbrücke", "E-Mail": "jv@moos.example"}
+    with pb.open_sandbox(leads=5) as ws:
+        whole = {"full_name": "Jördis Vogelsang", "first_name": "Jördis", "last_name": "Vogelsang"}
+        ws.leads.create(**whole, company_name="Moosbrücke GmbH", email="jv@moos.example")
+        for row in (turned, {"Name": "Vogelsang Jördis", "E-Mail": "jv@moos.example"}):
+            intake = ws.leads.intake(pd.DataFrame([row]), existing="overwrite", progress=False)
+            same = (
+                intake
+                if intake.rows["state"].tolist() == ["known"]
+                else intake.change(same=[[0, intake.rows["lead_id"][0]]])
+            )
+            assert same.plan.diff.empty
+
+
 def test_a_known_lead_who_opted_out_by_the_list_is_named(space, active):
     people = pd.DataFrame({"E-Mail": [active[3]["email"], active[4]["email"]], "Email opt-out": ["yes", "no"]})
     intake = space.leads.intake(people, progress=False)
@@ -731,7 +746,7 @@ def test_a_name_with_a_comma_is_written_in_reading_order_unless_that_is_switched
     people = pd.DataFrame({"Name": ["Kühn, Dirk", "Berg, Vertrieb"], "E-Mail": ["d@kuehn.example", "b@berg.example"]})
     intake = space.leads.intake(people, progress=False)
     assert intake.plan.diff.query("field == 'full_name'")["after"].tolist() == ["Dirk Kühn", "Berg, Vertrieb"]
-    assert intake.normalized.changes["rule"].to_list() == ["accepted reading_order"]
+    assert intake.normalized.changes["rule"].tolist() == ["accepted reading_order"]
     as_it_is = intake.change(accept=[])
     again = space.leads.intake(people, recipe=as_it_is.recipe, progress=False)
     for one in (as_it_is, again):
@@ -821,7 +836,7 @@ def test_a_second_column_fills_blanks_by_a_rule_of_its_own_and_overwrites_nothin
     wanted = ["+491713200001", "+4930901820", "+491713200003", "+4930901821"]
     assert intake.cleaned.frame["phone"].to_list() == wanted
     assert intake.cleaned.frame["email"].to_list() == ["edda@falkenau.example", "lars@lindqvist.example", None, None]
-    second = intake.normalized.changes.filter(pl.col("rule").str.starts_with("second column"))
+    second = intake.cleaned.normalized.changes.filter(pl.col("rule").str.starts_with("second column"))
     assert second.select("row", "field").rows() == [(0, "phone"), (0, "email"), (2, "phone")]
     card = str(intake)
     assert '"Mobile" fills 2 blanks of "Phone"; 1 other value of it is not sent' in card

@@ -269,7 +269,7 @@ def _cells(intake: Intake, fields: AnyMapping[str, LeadField]) -> Iterator[tuple
             raw = texts.of(column, row) or value
             yield column, name, raw, reason, suggest_value(fields[name], raw)
     columns = {field: column for field, column in intake.converted.columns.items() if column is not None}
-    probable: pl.DataFrame = intake.normalized.suggestions
+    probable: pl.DataFrame = intake.cleaned.normalized.suggestions
     for row, name, suggestion in probable.select("row", "field", "suggestion").iter_rows():
         if name in columns and name in fields:
             yield columns[name], name, texts.of(columns[name], row), "probably a mistake", suggestion
