@@ -970,7 +970,7 @@ VALUES = {
     "listing_of_things_objects": _objects_become(lambda row: {"kind": "t3", "data": row}),
     "sys_and_fields_objects": _objects_become(_entry),
     "raw_value_objects": _objects_become(lambda row: {name: {"raw": value} for name, value in row.items()}),
-    "ids_under_vid": _id_named("vid"),
+    "ids_under_object_id": _id_named("ObjectID"),
     "ids_under_underscore_id": _id_named("_id"),
     "ids_under_uuid": _id_named("uuid"),
     "ids_under_lead_id": _id_named(None),

@@ -32,19 +32,9 @@ _BESIDE: Final = frozenset(
      "_index", "_type", "_score", "_version", "_seq_no", "_primary_term", "_routing", "found", "sort"}
 )  # fmt: skip
 """Members that an object has beside the one with its values, in lower case."""
-_OTHER_IDS: Final = (
-    "gid",
-    "vid",
-    "pk",
-    "objectID",
-    "objectId",
-    "object_id",
-    "recordId",
-    "record_id",
-    "entityId",
-    "entity_id",
-)
-"""Names of an id that are used where an object has no other, as by Asana, HubSpot, Django and Algolia."""
+_OTHER_IDS: Final = ("gid", "vid", "pk", "objectid", "recordid", "entityid")
+"""Names of an id that are used where an object has no other, as by Asana, HubSpot, Django, Algolia and SAP: in lower
+case, without signs."""
 _OWN_PARTS: Final = ("sys", "metadata", "_meta", "meta")
 """Parts of an object without an id that have it and its times, as those of Contentful and of Kubernetes."""
 _VALUES: Final = ("value", "raw")
@@ -348,7 +338,11 @@ def _wrapper(inside: Mapping[str, Member], noun: str) -> str | None:
 
 
 def _has_id(value: Mapping[str, Any]) -> bool:
-    return any(name in value for name in ("id", *IDS, *_OTHER_IDS))
+    return any(name in value for name in ("id", *IDS)) or not {*map(_plain, value)}.isdisjoint(_OTHER_IDS)
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def _unwrap_values(inside: dict[str, Member], what: set[str]) -> None:
@@ -629,7 +623,8 @@ def _name_id(inside: dict[str, Member], noun: str, what: set[str]) -> None:
             what.add("ids as decimals")
         return
     camel = re.sub(r"_(\w)", lambda found: found[1].upper(), noun)
-    for name in (*IDS, f"{noun}_id", f"{camel}Id", f"{camel}ID", f"{camel}id", *_OTHER_IDS):
+    others = [name for plain in _OTHER_IDS for name in inside if _plain(name) == plain]
+    for name in (*IDS, f"{noun}_id", f"{camel}Id", f"{camel}ID", f"{camel}id", *others):
         value = inside[name].value if name in inside else None
         if isinstance(value, dict) and isinstance(value.get("$oid"), str):  # MongoDB Extended JSON
             value = value["$oid"]
