@@ -64,6 +64,18 @@ def read_sentence(text: str) -> Literal["agrees", "refuses"] | None:
     return "agrees" if patterns.agrees.search(plain) and not patterns.others.search(plain) else None
 
 
+def refuses_in_note(plain: str) -> bool:
+    """Whether the plain words of a note say that a person does not want to be contacted.
+
+    >>> [refuses_in_note(note) for note in ("mochte keine emails mehr erhalten", "ne veut plus recevoir de mails")]
+    [True, True]
+    >>> [refuses_in_note(note) for note in ("does not want the blue one", "did not get our emails")]
+    [False, False]
+    """
+    refuses, what = _note_patterns()
+    return refuses.search(plain) is not None and what.search(plain) is not None
+
+
 def says_attitude(plain: str) -> bool:
     """Whether plain words have a verb of an attitude: "no deseo" answers more than "no"."""
     return _patterns().attitude.search(plain) is not None
@@ -94,12 +106,20 @@ def negative_heads() -> frozenset[str]:
 
 
 @cache
+def _note_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    wants, wants_not, what = (_one_of(part, section="notes") for part in ("wants", "wants_not", "what"))
+    nots = rf"(?:{_one_of('negations', 'negations_before')})"
+    refuses = rf"\b{nots} (?:\w+ ){{0,2}}(?:{wants})\b|\b(?:{wants}) (?:\w+ )?{nots}\b|\b(?:{wants_not})\b"
+    return re.compile(refuses), re.compile(rf"\b(?:{what})\b")
+
+
+@cache
 def _ends() -> frozenset[str]:
     return frozenset(map(plain_words, opt_out_words()["answers"]["ends"]))
 
 
-def _one_of(*parts: str) -> str:
-    table = opt_out_words()["sentences"]
+def _one_of(*parts: str, section: str = "sentences") -> str:
+    table = opt_out_words()[section]
     words = (plain_words(word) + (r"\w*" if word.endswith("*") else "") for part in parts for word in table[part])
     return "|".join(words)
 

@@ -16,7 +16,13 @@ from functools import cache, lru_cache
 from numbers import Number
 from typing import Any, Final, Literal, NamedTuple
 
-from pb2b_notebook.openapi.consent_sentences import is_negative_answer, negative_heads, read_sentence, says_attitude
+from pb2b_notebook.openapi.consent_sentences import (
+    is_negative_answer,
+    negative_heads,
+    read_sentence,
+    refuses_in_note,
+    says_attitude,
+)
 from pb2b_notebook.openapi.opt_out_vocabulary import is_without_spaces, opt_out_words, plain_words
 
 OPTED_OUT: Final = ("unsubscribed", "bounced")
@@ -207,7 +213,7 @@ def _clause_says(clause: str, plain: str, words: int) -> bool:
         return is_refused(answer)
     plain = plain_words(answer) if answer.strip() else plain
     enough = plain.count(" ") + 1 >= words or not plain.isascii()
-    return enough and _words().clause.fullmatch(plain) is not None
+    return enough and (_words().clause.fullmatch(plain) is not None or refuses_in_note(plain))
 
 
 def may_be_note(texts: Sequence[str]) -> list[bool]:
@@ -380,7 +386,13 @@ def _words() -> _Words:
             sorted(
                 {
                     plain_words(word).replace(" ", "")
-                    for word in (*clauses, *flags["names"], *consents["words"], *consents["alone"])
+                    for word in (
+                        *clauses,
+                        *flags["names"],
+                        *consents["words"],
+                        *consents["alone"],
+                        *table["notes"]["what"],
+                    )
                 }
             )
         ),
