@@ -20,6 +20,7 @@ STILL_A_LEAD: Final = "and is a lead of the workspace, which stays as it is"
 _NO_KEY: Final = "it has no email address, phone or name of one person"
 END_LINE: Final = "a total or a note of the list, not a person"
 BY_CHOICE: Final = "a person's choice"
+BY_ID: Final = "the id of the lead, and the same name or email address"
 """Reason of a link that a person made."""
 _ONE_ADDRESS: Final = "leave one of them out, or give it another address"
 _LEFT_OUT: Final = "left out by a person's choice"
@@ -265,16 +266,18 @@ class _Decider:
     def _of_leads(self, of: Sequence[int], links: Sequence[Link], people: _People) -> Verdict | None:
         """Return the verdict that follows from the leads of the workspace; ``None`` if there is no such lead."""
         best: dict[str, Link] = {}
-        for link in sorted(links, key=lambda one: one.probability):
+        for link in sorted(links, key=lambda one: (one.probability, one.reasons in {BY_ID, BY_CHOICE})):
             best[str(link.other)] = link
         holders = dict.fromkeys(lead for email in self._emails(of) for lead in self.known.holders.get(email, ()))
         certain = [lead_id for lead_id, link in best.items() if link.probability >= self.sure]
         opted_out = [lead_id for lead_id in (*best, *holders) if lead_id in self.known.opted_out]
         if opted_out and not self.allowed.intersection(of):
             return self._of_opted_out(opted_out[0], best.get(opted_out[0]))
-        by_choice = [lead_id for lead_id, link in best.items() if link.reasons == BY_CHOICE]
+        by_choice, by_id = (
+            [lead_id for lead_id, link in best.items() if link.reasons == reason] for reason in (BY_CHOICE, BY_ID)
+        )
         by_address = [lead_id for lead_id in certain if lead_id in holders]
-        certain = next((some for some in (by_choice, by_address) if len(some) == 1), certain)
+        certain = next((some for some in (by_choice, by_id, by_address) if len(some) == 1), certain)
         if len(certain) > 1:
             return _of_several("it matches {} leads of the workspace", certain)
         if certain and people.are_apart(of[0], certain[0]):

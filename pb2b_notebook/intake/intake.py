@@ -36,6 +36,7 @@ from pb2b_notebook.intake.other_addresses import (
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.upserts.planning.opted_out import UNCLEAR_CONSENT, find_opted_out_rows
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
@@ -290,6 +291,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         certain = {(link.row, link.other) for link in likely if link.probability >= self.choices.sure}
         links = [
             *likely,
+            *rule_links.links_by_id(self._listed_ids or [None] * self._compared.height, self._compared, live),
             *rule_links.links_by_own_address(self._compared, live, self._known, certain),
             *rule_links.links_without_address(self._compared, live, self._roles),
             *rule_links.links_by_other_address(self._compared, live, self._known, self._other_addresses, self._roles),
@@ -307,6 +309,11 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             left_out=self._positions(self.choices.leave_out),
             waited=self.kept.waited,
         )
+
+    @property
+    def _listed_ids(self) -> Sequence[Any]:
+        """The column "id" of the list, which an export of leads has; empty if the list has none."""
+        return cells_of(self.source, "id") if "id" in self.source.columns else []
 
     @cached_property
     def kept(self) -> KeptChoices:

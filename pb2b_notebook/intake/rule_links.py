@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.values.email_checks import is_role
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name
 from pb2b_notebook.cleanup.values.name_order import EASTERN, whole_name
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
-from pb2b_notebook.intake.decisions import BY_CHOICE, KnownLeads, Link
+from pb2b_notebook.intake.decisions import BY_CHOICE, BY_ID, KnownLeads, Link
 from pb2b_notebook.intake.other_addresses import OtherAddress
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.planning.match_keys import digits_of, match_keys
@@ -67,6 +67,24 @@ def links_without_address(frame: pl.DataFrame, leads: pl.DataFrame, roles: Colle
             if other != row:
                 links.append(Link(row, other, 1.0 if fits else LIKELY, _WITHOUT_ADDRESS if fits else _DIFFERS))
     return links
+
+
+def links_by_id(ids: Sequence[Any], frame: pl.DataFrame, leads: pl.DataFrame) -> list[Link]:
+    """Return links of rows to the leads whose id they have, as an exported list does.
+
+    The ids of another system may be equal by chance, as numbers are: the name or the address must be the same, too.
+
+    Args:
+        ids: The column "id" of the list.
+        frame: Values of the list.
+        leads: Leads of the workspace that are live.
+    """
+    known = dict(zip(leads["id"], zip(folded_names(leads), email_keys(leads), strict=True), strict=True))
+    return [
+        Link(row, str(lead), 1.0, BY_ID)
+        for row, (lead, *own) in enumerate(zip(ids, folded_names(frame), email_keys(frame), strict=True))
+        if any(one and one == other for one, other in zip(own, known.get(str(lead), ()), strict=False))
+    ]
 
 
 def links_by_own_address(

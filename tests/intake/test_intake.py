@@ -170,6 +170,7 @@ def test_apply_then_the_same_call_finds_nothing_to_do_and_undo_takes_it_back(row
 
 
 def test_a_choice_replaces_one_stage_and_keeps_those_before_it(intake):
+    assert intake.summary["new"]
     overwriting = intake.change(existing="overwrite")
     assert overwriting.cleaned is intake.cleaned
     assert overwriting.people is intake.people
@@ -546,6 +547,17 @@ def test_overwriting_swaps_no_names_and_takes_no_legal_form_away():
                 else intake.change(same=[[0, intake.rows["lead_id"][0]]])
             )
             assert same.plan.diff.empty
+
+
+def test_an_exported_list_finds_its_leads_by_their_ids_and_not_by_numbers_of_another_system():
+    with pb.open_sandbox(leads=5) as ws:
+        twins = [ws.leads.create(full_name="Ada Berg", company_name="Nord AG")["id"] for _ in range(2)]
+        for lead in twins:
+            row = pd.DataFrame({"id": [lead], "Name": ["Ada Berg"], "Firma": ["Nord AG"], "Ort": ["Bonn"]})
+            rows = ws.leads.intake(row, progress=False).rows
+            assert rows[["state", "lead_id"]].to_numpy().tolist() == [["known", lead]]
+        other = row.assign(Name="Bo Falk", Firma="Süd AG")
+        assert ws.leads.intake(other, progress=False).rows["state"].tolist() == ["new"]
 
 
 def test_a_known_lead_who_opted_out_by_the_list_is_named(space, active):
