@@ -12,7 +12,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import packed_sql
 from pb2b_notebook.cleanup.linkage.companies.blocking import number_digits
 from pb2b_notebook.cleanup.linkage.companies.features import group_words, part_words
 from pb2b_notebook.cleanup.linkage.companies.levels import COMPARISONS
-from pb2b_notebook.cleanup.linkage.pairs.comparison import compare_pairs, packed_levels
+from pb2b_notebook.cleanup.linkage.pairs.comparison import SAME_LINE, compare_pairs, packed_levels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,8 +70,8 @@ _DOMAIN: Final = f"""CASE WHEN x.mailbox_hash <> 0 AND x.mailbox_hash = y.mailbo
     WHEN ends_with(x.site, '.' || y.site) OR ends_with(y.site, '.' || x.site) THEN
         CASE WHEN greatest(x.owners, y.owners) > 3 THEN 2 ELSE 1 END
     WHEN x.label = y.label THEN 3 ELSE 4 END"""
-_PHONE: Final = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
-    WHEN x.line % 100000000 = y.line % 100000000 THEN CASE WHEN x.callers > 2 THEN 2 ELSE 1 END
+_PHONE: Final = f"""CASE WHEN x.line = -1 OR y.line = -1 THEN 0
+    WHEN {SAME_LINE} THEN CASE WHEN x.callers > 2 THEN 2 ELSE 1 END
     WHEN CASE WHEN least(length(x.phone), length(y.phone)) < 10 THEN false
         ELSE starts_with(x.phone, y.phone) OR starts_with(y.phone, x.phone) END THEN 6
     WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000 THEN 3

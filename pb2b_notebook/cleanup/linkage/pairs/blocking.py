@@ -51,6 +51,7 @@ _FIRM = "CASE WHEN label_spelled <> 0 THEN label_spelled ELSE firm_spelled END"
 BLOCKING_KEYS = (
     BlockingKey("email address", "mailbox_hash", "NOT role AND mailbox_hash <> 0", 60),
     BlockingKey("phone number", "line % 100000000", "line <> -1", 7),
+    BlockingKey("whole phone number", "line % 10000000000", f"line >= {10**9} AND line < {2 * 10**10}", 7),
     BlockingKey("phone number and initials", f"line % 100000000, {_INITIALS}", f"line <> -1 AND {_TWO}", 40),
     BlockingKey("LinkedIn profile", "profile_hash", "profile_hash <> 0", 40),
     BlockingKey("local part of the email", "letters_hash", "NOT role AND is_long", 4),

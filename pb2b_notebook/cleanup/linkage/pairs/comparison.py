@@ -198,17 +198,23 @@ _GENDER_FORMS = f"""CASE WHEN x.last = y.last OR left(x.last, {_STEM}) <> left(y
 # Jan Novák and Jana Nováková are two people; Jana Novák and Jana Nováková may be one.
 _HUSBAND_AND_WIFE = """CASE WHEN NOT gender_forms OR f NOT IN (2, 5, 6) OR l NOT IN (2, 4, 5) THEN false
     ELSE f <> 2 OR x.formal_bits & y.formal_bits = 0 END"""
+# Phone numbers are one if their last eight digits agree: the rest may be left out. Ten digits, with or without the 1 of
+# North America before them, leave nothing out: two area codes are two numbers. None begins with 0 or 1 there, as does
+# (11) 98234-5678, a number of São Paulo that had no 9 before.
+SAME_LINE = """(x.line % 100000000 = y.line % 100000000 AND x.line <> -1
+    AND (x.line % 10000000000 = y.line % 10000000000
+        OR least(x.line, y.line) < 1000000000 OR greatest(x.line, y.line) >= 20000000000
+        OR greatest(x.line, y.line) BETWEEN 10000000000 AND 11999999999))"""
 # What colleagues or a household share.
-_SHARED = """(firms IN (1, 2) OR (x.site = y.site AND x.site <> '')
-    OR (x.line % 100000000 = y.line % 100000000 AND x.line <> -1))"""
+_SHARED = f"(firms IN (1, 2) OR (x.site = y.site AND x.site <> '') OR {SAME_LINE})"
 # Short names that differ in a letter (Jin and Jing, Yuki and Yuko) are names of two colleagues as often as of one. Two
 # letters that changed places are a typing error, and so is a name that is much rarer in the list than the other.
 _SHORT_NAMES = f"""CASE WHEN least(length({{1}}), length({{2}})) > {{3}} THEN false WHEN NOT {_SHARED} THEN false
     WHEN greatest(x.{{0}}_rows, y.{{0}}_rows) > 4 * least(x.{{0}}_rows, y.{{0}}_rows) THEN false
     ELSE list_sort(string_split({{1}}, '')) <> list_sort(string_split({{2}}, '')) END"""
 _SHORT_GIVEN = _SHORT_NAMES.format("first", "x.first", "y.first", "{}")
-_C_OR_K = """CASE WHEN ((x.line % 100000000 = y.line % 100000000 AND x.line <> -1)
-    OR (x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0)) THEN 'k' ELSE 'c' END"""
+_C_OR_K = f"""CASE WHEN {SAME_LINE} OR (x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0)
+    THEN 'k' ELSE 'c' END"""
 # Jónsdóttir and Jónasdóttir are daughters of two fathers; Thomson and Thompson, Larsen and Larsson, are spellings, and
 # Karlsson and Carlsson behind one phone or address. Müller and Möller, Krüger and Kröger, are two names, however long.
 _SON = "'(dottir|sson)$'"
@@ -302,10 +308,11 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
         WHEN {_REPEATED} THEN {_OTHER_EMAIL} ELSE 3 END
     WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 AND NOT {_REPEATED} THEN 14
     ELSE {_OTHER_EMAIL} END"""
-# Phone numbers as integers: the last eight digits, the exchange among the last nine, and so on.
-_PHONE = """CASE WHEN x.line = -1 OR y.line = -1 THEN 0
-    WHEN x.line % 100000000 = y.line % 100000000
+# Phone numbers as integers: the exchange among the last nine digits, and so on.
+_PHONE = f"""CASE WHEN x.line = -1 OR y.line = -1 THEN 0
+    WHEN {SAME_LINE}
         THEN CASE WHEN x.callers > 4 THEN 3 WHEN x.callers > 2 THEN 2 WHEN x.callers > 1 THEN 8 ELSE 1 END
+    WHEN x.line % 100000000 = y.line % 100000000 THEN 6
     WHEN x.line // 1000 % 1000000 = y.line // 1000 % 1000000
         THEN CASE WHEN greatest(x.exchange_firms, y.exchange_firms) > 4 THEN 6 ELSE 5 END
     WHEN x.line // 10 IN (y.line // 100, y.line // 1000) OR y.line // 10 IN (x.line // 100, x.line // 1000) THEN 7

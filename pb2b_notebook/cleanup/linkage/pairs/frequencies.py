@@ -191,12 +191,16 @@ def _shared_values() -> tuple[Shared, ...]:
         rows = pl.len().over(columns).cast(pl.Float32).alias(name)
         return Shared(lambda table: table.select(rows), key, columns, {name: alone})
 
-    def names_with_same(name: str, value: pl.Expr, has_value: pl.Expr, column: str) -> Shared:
+    def names_with_same(
+        name: str, value: pl.Expr, has_value: pl.Expr, column: str, within: pl.Expr | None = None
+    ) -> Shared:
         def function(table: pl.DataFrame) -> pl.DataFrame:
             both = table.select(value.alias("value"), has_value.alias("has_value"))
             return names_sharing(table, both["value"], both["has_value"]).alias(name).to_frame()
 
-        return Shared(function, pl.when(has_value).then(value), (*NAMES_READ, column), {name: 1})
+        return Shared(
+            function, pl.when(has_value).then(value if within is None else within), (*NAMES_READ, column), {name: 1}
+        )
 
     line, site, company = pl.col("line"), pl.col("site"), pl.col("company")
     exchange, has_exchange = line // 1000 % 1_000_000, (pl.col("phone") != "") & (site != "")
@@ -217,9 +221,25 @@ def _shared_values() -> tuple[Shared, ...]:
             {"exchange_firms": 1},
         ),
         names_with_same("sharers", pl.col("mailbox_hash"), pl.col("mailbox_hash") != 0, "mailbox_hash"),
-        names_with_same("callers", line % 100_000_000, line != -1, "line"),
+        names_with_same("callers", _numbers(), line != -1, "line", within=line % 100_000_000),
         names_with_same("owners", pl.col("profile_hash"), pl.col("profile_hash") != 0, "profile_hash"),
     )
+
+
+def _numbers() -> pl.Expr:
+    """Return the digits by which phone numbers are one: the last ten where all that end alike are whole, or eight.
+
+    >>> import polars as pl
+    >>> pl.select(line=pl.Series([2125550123, 16125550123])).select(_numbers())["line"].to_list()
+    [2125550123, 6125550123]
+    >>> pl.select(line=pl.Series([4722334455, 22334455])).select(_numbers())["line"].to_list()
+    [22334455, 22334455]
+    """
+    import polars as pl
+
+    line, end = pl.col("line"), pl.col("line") % 100_000_000
+    whole = (line.is_between(10**9, 10**10 - 1) | line.is_between(12 * 10**9, 2 * 10**10 - 1)).all().over(end)
+    return pl.when(whole).then(line % 10**10).otherwise(end)
 
 
 def _frequencies(table: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 import duckdb
 import polars as pl
+import pytest
 
 from linkage_stages import standardized
 from pb2b_notebook import cleanup
@@ -75,3 +76,53 @@ def test_an_email_that_spells_the_others_name_is_reported():
         {"first_name": "Ann", "last_name": "Wlmores", "email": "sales@fusion-willow.example", **firm},
     ]
     assert "the email spells the other's name" in cleanup.duplicates(pl.DataFrame(people), 0.01).pairs["reasons"][0]
+
+
+def phone_reasons(one: str, other: str) -> str:
+    rows = [{"full_name": name, "phone": number} for name, number in (("Ada Berg", one), ("Ada Berg", other))]
+    found = cleanup.duplicates(pl.DataFrame(rows), 0.00001)
+    return str(found.pairs["reasons"][0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("+1 612 555 0123", "(612) 555-0123", True),
+        ("+47 22 33 44 55", "22334455", True),
+        ("+49 30 12345678", "030 12345678", True),
+        ("8 612 34567", "+370 612 34567", True),
+        ("(11) 98234-5678", "(11) 8234-5678", True),
+        ("+1 612 555 0123", "(212) 555-0123", False),
+        ("612-555-0123", "212-555-0123", False),
+    ],
+)
+def test_two_area_codes_are_two_numbers_and_a_missing_country_code_is_not(one: str, other: str, are_one: bool):
+    assert ("same phone number" in phone_reasons(one, other)) is are_one
+
+
+def test_a_number_of_many_area_codes_is_of_one_person():
+    """Of the numbers of films, 555-0100 to 555-0199, the last eight digits are those of many people."""
+    names = [
+        f"{given} {family}"
+        for given in ("Ada", "Bo", "Cleo", "Dan", "Eve")
+        for family in ("Berg", "Lund", "Moor", "Rask")
+    ]
+    rows = [{"full_name": name, "phone": f"+1 {200 + 10 * n}-555-0123"} for n, name in enumerate(names)]
+    found = cleanup.duplicates(pl.DataFrame([*rows, {"full_name": "Dan Moor", "phone": rows[14]["phone"]}]))
+    assert found.frame["cluster_size"].to_list() == [1] * 14 + [2] + [1] * 5 + [2]
+    assert "same phone number;" in found.pairs["reasons"][0] + ";"
+
+
+def test_the_offices_of_a_company_with_one_number_in_each_city_are_not_one_person():
+    offices = {
+        "James Jones": 202,
+        "James Johnson": 612,
+        "Ann Webb": 312,
+        "Bob Tay": 212,
+        "James Jonson": 412,
+        "Mark Po": 912,
+    }
+    names = [f"{given} {family}" for given in ("Ada", "Bo", "Cleo") for family in ("Berg", "Lund", "Moor", "Rask")]
+    rows = [{"full_name": name, "phone": f"+1 303 555 0{n}"} for n, name in enumerate(names, 110)]
+    rows += [{"full_name": name, "phone": f"1-{area}-270-6012"} for name, area in offices.items()]
+    assert set(cleanup.duplicates(pl.DataFrame(rows)).frame["cluster_size"]) == {1}
