@@ -310,6 +310,67 @@ def test_two_addresses_that_begin_with_the_initials_of_two_given_names_differ_by
     assert "typo" not in best_pair(rows)["reasons"]
 
 
+class TestAddressesThatSpellTheirOwnNames:
+    """Names that differ a little are no typing error where each row's own address spells its own name."""
+
+    PHONE: ClassVar = {**FIRM, "phone": "+49 30 47110031"}
+    TWO: ClassVar = [
+        ("Li Na", "lina", "Li Nan", "linan"), ("Zhang Wei", "zhangwei", "Zhang Weiwei", "zhangweiwei"),
+        ("Tan Ah Kow", "ahkow", "Tan Ah Kok", "ahkok"), ("Kim Min-jun", "minjun.kim", "Kim Min-ju", "minju.kim"),
+        ("Priya Sharma", "priya.sharma", "Priya Sharman", "priyasharman"),
+        ("Anna Schmid", "anna.schmid", "Anna Schmidt", "a.schmidt"),
+        ("Jens Meyer", "jmeyer", "Jens Meier", "jens.meier"),
+        ("João da Silva Santos", "joao.santos", "João Santos da Silva", "joao.silva"),
+        ("Nguyen Van An", "an.nguyen", "Nguyen Van Anh", "anh.nguyen"),
+        ("Kim Min-jun", "minjun", "Min-ju Kim", "minju"),
+        ("Katrin Vogel", "katrin.vogel", "Katrina Vogl", "katrina.vogl"),
+    ]  # fmt: skip
+    ONE: ClassVar = [
+        # Both addresses fit one name, or an address spells the right one.
+        ("Anna Schmidt", "anna.schmidt", "Anna Schmidt", "a.schmidt"),
+        ("Anna Schmitd", "anna.schmidt", "Anna Schmidt", "a.schmidt"),
+        ("Anna Schmid", "anna.schmidt", "Anna Schmidt", "a.schmidt"),
+        ("Anna Schmidt", "anna.schmid", "Anna Schmidt", "annaschmidt"),
+        # Spellings in other letters, a nickname, a second family name, and her name as two countries write it.
+        ("Hans Müller", "h.mueller", "Hans Mueller", "hans.muller"),
+        ("Novak Đoković", "novak.dokovic", "Novak Djokovic", "novak.djokovic"),
+        ("Mike Stoneham", "mike.stoneham", "Michael Stoneham", "michaelstoneham"),
+        ("Jana Novák", "jana.novak", "Jana Nováková", "jananovakova"),
+        # A given name and a family name, in either order.
+        ("Jens Meyerling", "jens", "Meyerling Jens", "meyerling"),
+        ("Jens Meyerling", "jens.meyerling", "Meyerling Jens", "j.meyerling"),
+    ]  # fmt: skip
+
+    @staticmethod
+    def rows(one, local, other, other_local, **more):
+        return [
+            {"full_name": name, "email": f"{address}@nordlicht.example", **more}
+            for name, address in ((one, local), (other, other_local))
+        ]
+
+    @pytest.mark.parametrize("names", TWO)
+    def test_two_people_whatever_else_they_share(self, names):
+        rows = self.rows(*names, **self.PHONE, city="Kiel")
+        pair = best_pair(rows)
+        assert pair["probability"] <= 0.5
+        assert "different names, each spelled by its own email address" in pair["reasons"]
+        between = {"full_name": names[0].split()[0], **self.PHONE, "city": "Kiel"}
+        assert all(not {0, 1} <= set(cluster) for cluster in clusters([*rows, between]))
+
+    @pytest.mark.parametrize("names", ONE)
+    def test_one_person_with_two_addresses(self, names):
+        assert clusters(self.rows(*names, **self.PHONE)) == [[0, 1]]
+
+    @pytest.mark.parametrize("own", [{"linkedin_url": "linkedin.com/in/anna-s-4f2"}, {"born": "1971-03-12"}])
+    def test_what_is_their_own_outweighs_it(self, own):
+        assert clusters(self.rows("Anna Schmid", "anna.schmid", "Anna Schmidt", "a.schmidt", **self.PHONE, **own))
+
+    def test_an_initial_with_another_address_than_the_whole_name_is_for_review(self):
+        initial = ("A. Winterfeld", "a.winterfeld", "Anna Winterfeld", "anna")
+        assert best_pair(self.rows(*initial, **FIRM))["probability"] == 0.5
+        assert clusters(self.rows(*initial, **self.PHONE)) == [[0, 1]]
+
+
 class TestSharedAddressesAndPhones:
     @pytest.mark.parametrize(
         "email", ["none@none.com", "customer@shop.example", "weber@gmail.com", "stand12@messe.example"]

@@ -253,6 +253,35 @@ _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END
     WHEN generation > 0 THEN generation WHEN middle_names = 4 THEN 4
     WHEN name IN (2, 3, 4, 5, 6, 7) AND two_spellings THEN 7 ELSE middle_names END"""
+# Whether the address of row {0} begins or ends with its own name ({1}), and does not spell the other's ({2}): Schmidt
+# is not Schmid, and a name of two letters is a part of many words.
+_SPELLS_ITS_OWN = """CASE WHEN NOT (starts_with({0}.letters, {1}) OR ends_with({0}.letters, {1})) THEN false
+    WHEN length({2}) > length({1}) THEN NOT contains({0}.letters, {2})
+    WHEN length({2}) < 3 THEN true ELSE NOT contains(replace({0}.letters, {1}, ''), {2}) END"""
+
+
+def _spell_their_own(one: str, other: str) -> str:
+    """Return SQL for whether the addresses of both rows spell these two names, each its own."""
+    first, second = _SPELLS_ITS_OWN.format("x", one, other), _SPELLS_ITS_OWN.format("y", other, one)
+    none = f"{one} = {other} OR length({one}) < 2 OR length({other}) < 2"
+    return f"CASE WHEN {none} THEN false WHEN {first} THEN {second} ELSE false END"
+
+
+# The last of two family names, where the other row has both in the other order: da Silva Santos, Santos da Silva.
+_FAMILY = "CASE WHEN {1}.second <> '' AND ends_with({0}.last, {1}.second) THEN {1}.second ELSE {0}.last END"
+# Two addresses of one domain that each spell the name as its own row has it: no typing error, but names of two people.
+# A nickname, one of two names alone, and her name in two countries are spelled so, too.
+_OWN_NAMES = f"""CASE WHEN x.mail_hash <> y.mail_hash OR x.mailbox_hash = y.mailbox_hash OR x.mail_hash = 0 THEN false
+    WHEN x.role OR y.role OR x.addressed OR y.addressed THEN false
+    WHEN x.first = '' OR y.first = '' OR x.last = '' OR y.last = '' THEN false
+    WHEN x.first = y.last THEN {_spell_their_own("x.last", "y.first")}
+    WHEN x.last = y.first THEN {_spell_their_own("x.first", "y.last")}
+    WHEN f IN (3, 6) OR l = 3 OR (f > 1 AND l > 4) THEN false
+    WHEN f > 1 AND NOT (x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound)
+        AND {_spell_their_own("x.first", "y.first")} THEN true
+    WHEN l > 1 AND (x.second = '') = (y.second = '') AND NOT gender_forms
+        THEN {_spell_their_own(_FAMILY.format("x", "y"), _FAMILY.format("y", "x"))}
+    ELSE false END"""
 # The domain of one row spells the company name of the other.
 _SPELLS = """((x.firm_spelled <> 0 AND x.firm_spelled = y.label_spelled)
     OR (y.firm_spelled <> 0 AND y.firm_spelled = x.label_spelled))"""
@@ -294,6 +323,7 @@ _EMAIL = f"""CASE WHEN x.mailbox_hash = 0 OR y.mailbox_hash = 0 THEN 0
     WHEN x.mail_hash = y.mail_hash THEN CASE
         WHEN x.skeleton_hash = y.skeleton_hash THEN 4
         WHEN x.letters_hash = y.letters_hash AND x.letters_hash <> 0 THEN CASE WHEN x.free THEN 5 ELSE 15 END
+        WHEN own_names THEN CASE WHEN x.free THEN 13 ELSE 8 END
         WHEN CASE WHEN x.pattern > 0 AND y.pattern > 0 THEN false  -- mark@ is Mark's and mary@ is Mary's
             WHEN abs(length(x.local) - length(y.local)) > 1 OR length(x.local) < 5 THEN false
             WHEN jaro_winkler_similarity(x.local, y.local, 0.9) < 0.9 THEN false
@@ -346,7 +376,8 @@ _FITS = """CASE WHEN {0}.local = '' OR {0}.role OR {1}.first || {1}.last = '' TH
     WHEN length({1}.last) > 1 AND contains({0}.letters, {1}.last) THEN CASE
         WHEN length({1}.first) > 1 AND contains({0}.letters, {1}.first) THEN 2 ELSE 1 END
     WHEN length({1}.first) > 2 AND contains({0}.letters, {1}.first) THEN 1 ELSE 0 END"""
-_ADDRESS = """CASE WHEN greatest(xfits, yfits) < 0 THEN 0 WHEN least(xfits, yfits) < 0 THEN 1 + greatest(xfits, yfits)
+_ADDRESS = """CASE WHEN between_scripts < 0 AND own_names THEN 10
+    WHEN greatest(xfits, yfits) < 0 THEN 0 WHEN least(xfits, yfits) < 0 THEN 1 + greatest(xfits, yfits)
     WHEN greatest(xfits, yfits) = 0 THEN 4 WHEN greatest(xfits, yfits) = 1 THEN 5 + least(xfits, yfits)
     ELSE 7 + least(xfits, yfits) END"""
 
@@ -428,7 +459,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 CASE WHEN f > 4 OR l > 2 THEN {_COMPARABLE} ELSE false END AS comparable,
                 {_BETWEEN_SCRIPTS if scripts else -1} AS between_scripts,
                 {_TWO_GIVEN} AS two_given, {_HUSBAND_AND_WIFE} AS couple,
-                {_TWO_SPELLINGS} AS two_spellings,
+                {_TWO_SPELLINGS} AS two_spellings, {_OWN_NAMES} AS own_names,
                 {_COMPANY} * 4 + {_DOMAIN} AS company, {_EMAIL} AS email, {_PHONE} AS phone, {_TITLE} AS title,
                 {_PROFILE} AS profile, {place} AS place, {_IDENTITY} AS identity,
                 {_FITS.format("x", "y")} AS xfits, {_FITS.format("y", "x")} AS yfits,

@@ -76,7 +76,7 @@ ADDRESS = Comparison("address", 4, (
     "the email spells the other's name", "neither email fits the other's name",
     "one email fits a part of the other's name", "both emails fit a part of the other's name",
     "one email spells the other's name", "one email spells the other's name, the other one fits a part",
-    "both emails spell the other's name",
+    "both emails spell the other's name", "different names, each spelled by its own email address",
 ))  # fmt: skip
 CHANCE = Comparison("chance", 5, tuple(f"chance {level}" for level in range(32)))
 IDENTITY = Comparison("identity", 2, ("", "", "", ""))
@@ -137,14 +137,17 @@ def have_conflicting_names(patterns: np.ndarray) -> np.ndarray:
 def have_two_spellings(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether two names are spellings of one, or names of two people: Ann and Anna.
 
+    Names that differ a little are that, too, where each is spelled by its own email address.
+
     >>> import numpy as np
-    >>> have_two_spellings(np.array([2 | 7 << 4, 2, 12 | 7 << 4])).tolist()
-    [True, False, False]
+    >>> have_two_spellings(np.array([2 | 7 << 4, 2, 12 | 7 << 4, 6 | 10 << 31])).tolist()
+    [True, False, False, True]
     """
     import numpy as np
 
-    name, middle = levels_of(patterns, "name", "middle")
+    name, middle, address = levels_of(patterns, "name", "middle", "address")
     found: np.ndarray = (middle == 7) & np.isin(name, (2, 3, 4, 5, 6, 7))  # noqa: PLR2004 - levels
+    found |= (address == 10) & np.isin(middle, (4, 5, 7), invert=True)  # noqa: PLR2004 - levels
     return found
 
 
@@ -270,7 +273,8 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     found: np.ndarray = have_doubtful_names(patterns) & ~((name == 10) & np.isin(email, (1, 16)))  # noqa: PLR2004 - levels
     # Hans and Johannes, or J. and Johannes, with an address each are two colleagues, or one with two addresses.
     own = np.isin(phone, (1, 8)) | (profile == 1) | np.isin(identity, (1, 3))
-    found |= ((name == 2) | ((name == 3) & (title != 1))) & (email == 8) & ~own  # noqa: PLR2004 - levels
+    found |= (name == 2) & (email == 8) & ~own  # noqa: PLR2004 - levels
+    found |= (name == 3) & (title != 1) & np.isin(email, (7, 8)) & ~own  # noqa: PLR2004 - levels
     # Names that cannot be compared, such as those of two scripts, behind one mailbox.
     found |= (name == 15) & (middle == 0) & (email == 16) & ~own  # noqa: PLR2004 - levels
     found |= (name == 14) & (email != 1) & (profile != 1) & (identity != 1)  # noqa: PLR2004 - levels
