@@ -2,7 +2,8 @@
 
 The files are read through a memory map: the system fetches the pages that are read, and takes them back when memory is
 short. They are private, and deleted as soon as they are mapped, so that the system frees them when no frame uses them
-any more, and also after a kill. Windows cannot delete a file in use: there the next call with the work folder does.
+any more, and also after a kill. What a kill leaves while files are written, and Windows, which cannot delete a file in
+use, the next call with the work folder deletes.
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pb2b_notebook.cleanup.normalization.rules import RULES
@@ -76,7 +77,9 @@ def check_choices(given: Mapping[str, Any]) -> dict[str, Any]:
     >>> check_choices({"same": [[0, "lead_1"]], "country": None})
     {'same': ((0, 'lead_1'),), 'country': None}
     """
-    return {name: _check(name, value) for name, value in given.items()}
+    choices = {name: _check(name, value) for name, value in given.items()}
+    _check_groups(choices.get("same", ()), choices.get("different", ()))
+    return choices
 
 
 def write_recipe(choices: Choices) -> str:
@@ -118,6 +121,15 @@ def read_recipe(text: str | bytes) -> dict[str, Any]:
     mapping = found.pop("mapping", None)
     choices = check_choices(found)
     return choices if mapping is None else {"mapping": _as_mapping(json.dumps(mapping)), **choices}
+
+
+def _check_groups(same: Iterable[Sequence[Any]], different: Iterable[Sequence[Any]]) -> None:
+    for one, other in product(same, different):
+        both = [each for each in one if each in other]
+        if len(both) > 1:
+            raise InvalidParameterError(
+                f"same= and different= both name {both[0]!r} and {both[1]!r}", repair="leave them in one of both"
+            )
 
 
 def _check(name: str, value: Any) -> Any:

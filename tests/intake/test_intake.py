@@ -278,6 +278,7 @@ def test_a_list_that_is_not_one_is_refused_with_a_repair(space, source, error):
         {"sure": 2},
         {"existing": "replace"},
         {"same": [[1]]},
+        {"same": [[0, 1, 2]], "different": [[2, 0]]},
         {"allow": "all"},
         {"without": ["honorifics"]},
         {"rules": ["title"]},
