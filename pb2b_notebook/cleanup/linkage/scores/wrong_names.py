@@ -142,11 +142,15 @@ def wrong_names(
         pairs: Number of pairs of each; by default one.
 
     >>> import numpy as np
-    >>> married, siblings = 10 | 7 << 4, 12 | 7 << 4
-    >>> patterns = np.array([married] * 30 + [siblings] * 300)
-    >>> wrong_names(patterns, np.full(330, 9.0), (10.0, 1.0), (0.01, 0.01)).given
+    >>> married, siblings, misspelled = 10 | 7 << 4, 12 | 7 << 4, 10
+    >>> def are_given_names_wrong(**kinds):
+    ...     patterns = np.repeat([married, siblings, misspelled], [*kinds.values()])
+    ...     return wrong_names(patterns, np.full(len(patterns), 9.0), (10.0, 1.0), (0.01, 0.01)).given
+    >>> are_given_names_wrong(married=30, siblings=300, misspelled=30)
     False
-    >>> wrong_names(patterns[:60], np.full(60, 9.0), (10.0, 1.0), (0.01, 0.01)).given
+    >>> are_given_names_wrong(married=30, siblings=30, misspelled=0)
+    False
+    >>> are_given_names_wrong(married=30, siblings=30, misspelled=30)
     True
     """
     import numpy as np
@@ -163,7 +167,10 @@ def wrong_names(
     chances = [strangers * share for share in shared]
     renamed = max(0.0, family - chances[0])
     linked = {FAMILY: _odds(family, chances[0])}
-    if given_wrong := renamed >= _ENOUGH and given <= _AS_MANY * renamed:
+    # Where names are wrong, all kinds of it are about as frequent. Of names that only change, people marry; where given
+    # names only differ, they are of siblings.
+    kinds = (renamed, given, in_part)
+    if given_wrong := renamed >= _ENOUGH and max(renamed, given) <= _AS_MANY * min(kinds):
         linked |= {GIVEN: _odds(given, chances[1])}
     return WrongNames(
         given=given_wrong,

@@ -97,7 +97,7 @@ def test_two_people_stay_two(found, number):
 
 @pytest.fixture(scope="module", params=[0, 15])
 def often_wrong(request):
-    """Return how many given and family names are wrong, and the clusters of two people and of a doubtful row each."""
+    """Return how many names of each kind are wrong, and the clusters of two people and of a doubtful row each."""
     people = [
         row | {"insurance": f"M{n}77", "born": f"{1920 + n % 90}-{1 + n % 12:02d}-05"} for n, row in enumerate(town())
     ]
@@ -105,6 +105,9 @@ def often_wrong(request):
     for number in range(request.param):
         again[number] |= {"last_name": f"{GIVEN[number % 12]}ohlzat"}
         again[30 + number] |= {"first_name": f"{FAMILY[number % 12]}urmeo"}
+        first, last = GIVEN[number % 12], FAMILY[number % 7]
+        people[15 + number] |= {"first_name": f"Orla{first.lower()}", "last_name": f"Mc{last * 2}ton"}
+        again[15 + number] |= {"first_name": f"Rol{first.lower()}", "last_name": f"Mac{last * 2}tn"}
     doubtful = [
         # Given name and birth date are other ones; family name, both numbers, street, postcode and sex are the same.
         people[100] | {"first_name": "Zenobia", "born": "1961-11-29"},

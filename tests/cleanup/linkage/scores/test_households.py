@@ -84,13 +84,23 @@ def test_two_nicknames_of_one_number_and_two_dates_are_a_family_where_numbers_ar
     assert found.frame["cluster_size"].tail(2).to_list() == sizes
 
 
-@pytest.mark.parametrize(("renamed", "size"), [(0, 1), (20, 2)])
-def test_father_and_son_of_one_name_are_two_unless_the_names_of_a_list_are_often_wrong(renamed: int, size: int) -> None:
-    people = [
-        {"first_name": f"Orla{word}", "last_name": family, "street": f"{number} Ash Way", "born": f"19{number}-03-07"}
-        for number, word in enumerate(("ab", "ec", "id", "of", "ug", "ah", "ej", "ik", "ol", "um") * 2, start=51)
-        for family in (f"Mc{word * 2}ton", f"Van{word[::-1] * 3}" if number < 51 + renamed else f"Mc{word * 2}ton")
-    ]
+@pytest.mark.parametrize(
+    ("wrong", "size"), [((), 1), (("family",), 1), (("family", "given"), 1), (("family", "given", "spelling"), 2)]
+)
+def test_father_and_son_of_one_name_are_two_unless_all_names_of_a_list_are_often_wrong(
+    wrong: tuple[str, ...], size: int
+) -> None:
+    """Family names that change are those of married people, and given names that differ are those of siblings."""
+    people = []
+    for number, word in enumerate((a + b for a in "aeiou" for b in "bdfghklm"), start=51):
+        one = {"first_name": f"Orla{word}", "last_name": f"Mc{word * 2}ton", "street": f"{number} Ash Way"}
+        one |= {"born": f"19{number}-03-07"}
+        others = {
+            "family": {"last_name": f"Van{word[::-1] * 3}"},
+            "given": {"first_name": f"Xu{word[::-1] * 3}is"},
+            "spelling": {"first_name": f"Rol{word}", "last_name": f"Mac{word * 2}tn"},
+        }
+        people += [one, one | (others[wrong[number % len(wrong)]] if wrong else {})]
     home = {"first_name": "Ruby", "last_name": "Riding", "street": "88 Middleton Circuit"}
     rows = pl.DataFrame([*people, home | {"born": "1907-11-20"}, home | {"born": "1965-06-15"}])
     found = cleanup.duplicates(rows, fields=FIELDS | {"born": "date"})
