@@ -65,15 +65,15 @@ def read_sentence(text: str) -> Literal["agrees", "refuses"] | None:
 
 
 def refuses_in_note(plain: str) -> bool:
-    """Whether the plain words of a note say that a person does not want to be contacted.
+    """Whether the plain words of a note say that a person does not want to be contacted, at no time.
 
     >>> [refuses_in_note(note) for note in ("mochte keine emails mehr erhalten", "ne veut plus recevoir de mails")]
     [True, True]
-    >>> [refuses_in_note(note) for note in ("does not want the blue one", "did not get our emails")]
+    >>> [refuses_in_note(note) for note in ("no budget wants calls", "mochte nicht vor mai kontaktiert werden")]
     [False, False]
     """
-    refuses, what = _note_patterns()
-    return refuses.search(plain) is not None and what.search(plain) is not None
+    refuses, time = _note_patterns()
+    return len(plain.split()) <= _LONGEST_ANSWER and refuses.search(plain) is not None and not time.search(plain)
 
 
 def says_attitude(plain: str) -> bool:
@@ -107,10 +107,11 @@ def negative_heads() -> frozenset[str]:
 
 @cache
 def _note_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    wants, wants_not, what = (_one_of(part, section="notes") for part in ("wants", "wants_not", "what"))
+    wants, wants_not, what, times = (_one_of(part, section="notes") for part in ("wants", "wants_not", "what", "times"))
+    # A negation belongs to the word beside it: "no answer, wants a call".
     nots = rf"(?:{_one_of('negations', 'negations_before')})"
-    refuses = rf"\b{nots} (?:\w+ ){{0,2}}(?:{wants})\b|\b(?:{wants}) (?:\w+ )?{nots}\b|\b(?:{wants_not})\b"
-    return re.compile(refuses), re.compile(rf"\b(?:{what})\b")
+    wish = rf"\b(?:{nots} (?:{wants})|(?:{wants}) {nots}|{wants_not})\b"
+    return re.compile(rf"{wish}(?: \w+){{0,3}} (?:{what})\b"), re.compile(rf"\b(?:{times})\b")
 
 
 @cache

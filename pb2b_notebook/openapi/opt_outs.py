@@ -43,6 +43,8 @@ _UNTICKED: Final = ("☐", "✗", "✘", "❌", "❎", "⛔", "🚫", "👎")
 _TICKED: Final = re.compile("[✓✔☑✅●○◯〇×]")
 _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
 """Who writes to those who agreed: "I agree to receive marketing emails from Contoso"."""
+_CHOICE: Final = re.compile(r"\b(?:preferences?|subscri\w+|in touch|informed|posted|updated)\b")
+"""Names of consents that also hold a choice: how, how often or about what."""
 _LONGEST_CLAUSE: Final = 80
 _LONGEST_NOTE: Final = 20_000
 _DEEPEST: Final = 20
@@ -57,7 +59,7 @@ class _Words(NamedTuple):
         consents: Names of columns that may say that a person agreed to be contacted: with other words, alone, and of a
             channel.
         unset: Values of a flag that is not set.
-        agreed: How a consent begins that was given.
+        agreed: A clause by which a consent was given.
         limits: Words that limit a consent.
         withdrawn: A clause by which a consent was refused or taken back, wherever it stands.
         refused: Values of a consent that was not given.
@@ -213,7 +215,10 @@ def _clause_says(clause: str, plain: str, words: int) -> bool:
         return is_refused(answer)
     plain = plain_words(answer) if answer.strip() else plain
     enough = plain.count(" ") + 1 >= words or not plain.isascii()
-    return enough and (_words().clause.fullmatch(plain) is not None or refuses_in_note(plain))
+    if not enough:
+        return False
+    # Only what is known to be a remark says what a person wants.
+    return _words().clause.fullmatch(plain) is not None or (words == 1 and refuses_in_note(plain))
 
 
 def may_be_note(texts: Sequence[str]) -> list[bool]:
@@ -274,33 +279,41 @@ def read_consent(value: Any) -> Literal["agrees", "refuses", "says nothing"] | N
 
 
 def _agrees(text: str) -> bool:
-    """Whether a text that does not refuse says yes, without a limit."""
+    """Whether a text that does not refuse says yes, without a limit and a word that is not known."""
     clauses = _plain_clauses(text)
     if not clauses:
         return _TICKED.search(text) is not None or re.search("[1-9]", text) is not None
     if _is_silent(text) or any(_is_limited(clause) for clause in clauses):
         return False
-    return (
-        any(_words().agreed.match(clause) for clause in clauses)
-        or any(words.fullmatch(clauses[0]) for words in _words().consents)
-        or read_sentence(text) == "agrees"
-    )
+    patterns = (_words().agreed, *_words().consents)
+    return any(words.fullmatch(clauses[0]) for words in patterns) or read_sentence(text) == "agrees"
 
 
 def _is_limited(clause: str) -> bool:
     if _words().limits.search(clause):
         return True
     denies = _words().refused.fullmatch(clause) is not None or is_negative_answer(clause)
+    denies = denies or any(_words().withdrawn.fullmatch(word) for word in clause.split())
     return denies and not _words().silent.fullmatch(clause)
 
 
+def is_choice(name: str) -> bool:
+    """Whether a column of this name may hold how, how often or about what a person is contacted.
+
+    >>> is_choice("Contact preference"), is_choice("Einwilligung")
+    (True, False)
+    """
+    return _CHOICE.search(plain_words(name)) is not None
+
+
 def is_explicit_consent(name: str) -> bool:
-    """Whether a column of this name holds a consent and nothing else; that of a law or a channel may hold more.
+    """Whether a column of this name holds a consent and nothing else, as that of a law, a channel or a choice may not.
 
     >>> is_explicit_consent("Einwilligung"), is_explicit_consent("GDPR"), is_explicit_consent("Email marketing")
     (True, False, False)
     """
-    return _words().consents[0].fullmatch(plain_words(name)) is not None or read_sentence(name) == "agrees"
+    named = _words().consents[0].fullmatch(plain_words(name)) is not None or read_sentence(name) == "agrees"
+    return named and not is_choice(name)
 
 
 def is_set(value: Any) -> bool:
@@ -374,7 +387,7 @@ def _words() -> _Words:
             _channel(consents),
         ),
         _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], around["words"]),
-        re.compile(rf"(?:{_any_word(answers['yes'])})(?: |$)|{_any_word(filter(is_without_spaces, answers['yes']))}"),
+        _whole(answers["yes"], [*answers["beside_yes"], *answers["yes"], *around["words"], *consents["words"]]),
         re.compile(rf"\b(?:{_any_word(answers['limits'])})\b"),
         _whole(answers["refused"], [*around["words"], *around["flags"]]),
         _whole([*answers["no"], *answers["refused"]], [*around["words"], *around["flags"]]),

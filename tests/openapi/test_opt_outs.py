@@ -99,10 +99,10 @@ Não desejo receber e-mails no meu endereço=Sim|I would like to opt out of mark
 Не хочу получать рекламу=да|Nechci dostávat obchodní sdělení=Ano
 Email marketing=Declined|SMS marketing=No|E-Mail-Werbung=Nein|Werbung per Telefon (ja/nein)=nein
 Stay in touch by email=No|Publicidad por correo=No|Promotional emails=off|Rester en contact par e-mail=Non
-Email marketing status=Declined|STOP=x|Stop mail=oui|Privacy=NO|Trattamento dati=Nego|Kommentar=hat sich abgemeldet
+Email marketing status=Declined|Stop mail=oui|Privacy=NO|Trattamento dati=Nego|Kommentar=hat sich abgemeldet
 Kommentar=Will keine Werbung mehr|Bemerkung=bitte löschen|Kommentar=DSGVO-Löschung beantragt|Remarques=à supprimer
 Kommentar=möchte keine E-Mails mehr erhalten|Remarques=ne veut plus recevoir de mails|Notes=asked for removal
-Notes=does not want to receive any more newsletters|Observaciones=no quiere recibir publicidad
+Notes=does not want any more newsletters|Observaciones=no quiere recibir publicidad
 İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
 """
 NOT_OPTED_OUT = """

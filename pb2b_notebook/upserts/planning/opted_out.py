@@ -32,6 +32,7 @@ _READ_FIELDS: Final = _NAME_FIELDS | {"email", "phone", "status", "tags"}
 """Fields of which only some cells may say that a person opted out; others are read as columns that are not mapped."""
 UNCLEAR_CONSENT: Final = "holds a consent, and this answer is neither a yes nor a no"
 """End of the reason of a row whose consent is not understood."""
+_NUMBER: Final = re.compile(r"\d{1,6}(\.0+)?")
 _ADDED: Final = re.compile(r"[(\[–—;,]|\s-\s")
 """What stands between a name and a remark: "Ada Berg (do not contact)"."""
 
@@ -204,6 +205,8 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
         if field not in _READ_FIELDS or is_flag(name) or is_consent(name):
             field = None  # What the column says itself is true whatever field it is given to.
         cells = cells_of(frame, column)
+        if field is None and is_consent(name) and _are_counts(name, cells):
+            continue
         judge = partial(_says_opted_out, name, field)
         says = _judge_texts(
             [cell for cell in cells if isinstance(cell, str)], judge, every=field is None and can_say(name)
@@ -221,6 +224,12 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
     return found
 
 
+def _are_counts(name: str, cells: Sequence[Any]) -> bool:
+    """Whether a column with the name of a channel has numbers of messages: "Marketing emails", 12."""
+    numbers = {str(cell).strip() for cell in cells if _NUMBER.fullmatch(str(cell).strip())}
+    return not opt_outs.is_explicit_consent(name) and not numbers <= {"0", "1", "0.0", "1.0"}
+
+
 def _unclear_consents(name: str, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
     """Return row → reason, for the cells of a column of consents that are neither a yes nor a no.
 
@@ -228,7 +237,9 @@ def _unclear_consents(name: str, cells: Sequence[Any], explained: Collection[str
     """
     keys = [cell if isinstance(cell, str) else repr(cell) for cell in cells]
     says = {key: opt_outs.read_consent(cell) for key, cell in dict(zip(keys, cells, strict=True)).items()}
-    if not opt_outs.is_explicit_consent(name) and {"agrees", "refuses"}.isdisjoint(says.values()):
+    if not opt_outs.is_explicit_consent(name) and (
+        opt_outs.is_choice(name) or {*says.values()} <= {None, "says nothing"}
+    ):
         return {}
     unclear = {key for key, answer in says.items() if answer is None and key.strip().lower() not in explained}
     why = f"the column {name[:40]!r} {UNCLEAR_CONSENT}"

@@ -68,6 +68,16 @@ def test_a_column_that_is_not_mapped_says_who_opted_out(ws, library):
     assert plan.allowing(plan.suppressed["row"]).summary["create"] == 4
 
 
+def test_numbers_of_messages_and_choices_of_a_channel_are_no_refusals(ws):
+    people = {
+        "Mail": [f"p{row}@count.example" for row in range(3)],
+        "Marketing emails": [3, 0, 12],
+        "Contact preference": ["Phone", "Post", "Email"],
+        "Pain points": ["does not want to spend on advertising", "Sales wants no manual calls", ""],
+    }
+    assert ws.leads.plan(pd.DataFrame(people), {"Mail": "email"}).summary["create"] == 3
+
+
 def summary(plan):
     return {action: count for action, count in plan.summary.items() if count}
 
