@@ -55,6 +55,20 @@ def check_types(names: list[str], types: list[Any]) -> None:
                 )
 
 
+def with_long_intervals_marked(found: Any) -> Any:
+    """Return a relation of DuckDB whose intervals of many years have a month, which no duration has.
+
+    Their nanoseconds would wrap in Arrow: 4,800,000 hours would be minus 13,504 days.
+    """
+    names = [name for name, kind in zip(found.columns, found.types, strict=True) if kind.id == "interval"]
+    quoted = ['"{}"'.format(name.replace('"', '""')) for name in names]
+    longest = _LONGEST_DURATION * _DAY // 1_000_000
+    marked = (
+        f"CASE WHEN abs(epoch({name})) > {longest} THEN INTERVAL 1 MONTH ELSE {name} END AS {name}" for name in quoted
+    )
+    return found.project(f"* REPLACE ({', '.join(marked)})") if names else found
+
+
 def with_frame_types(found: Any) -> Any:
     """Return a result in the types of frames: numbers instead of decimals that fit, durations, UTC without aliases.
 
@@ -143,7 +157,7 @@ def _durations(name: str, values: Any) -> Any:
     read = np.frombuffer(values.buffers()[1], parts, count=len(values), offset=values.offset * parts.itemsize)
     null = values.is_null().to_numpy(zero_copy_only=False)
     days = read["days"].astype(np.int64)
-    if (read["months"][~null] != 0).any() or (np.abs(days[~null]) > _LONGEST_DURATION).any():
+    if (read["months"][~null] != 0).any():
         raise QueryError(
             f"the column {name!r} has an INTERVAL of months or of many years, for which frames have no dtype",
             repair=f"use a number instead, such as extract(epoch from {name}) for seconds",

@@ -23,7 +23,7 @@ from pb2b_notebook import threads
 from pb2b_notebook.errors import ProspectB2BError, QueryError, ReadInterrupted, nearest
 from pb2b_notebook.frames.strict_json import encodable
 from pb2b_notebook.lazy_libraries import pa, pl
-from pb2b_notebook.mirror.reading.result_types import check_types, with_frame_types
+from pb2b_notebook.mirror.reading.result_types import check_types, with_frame_types, with_long_intervals_marked
 from pb2b_notebook.mirror.storage import extras
 from pb2b_notebook.mirror.storage.locations import limit_error
 from pb2b_notebook.mirror.storage.stores import store_error
@@ -144,7 +144,7 @@ def run(
             connection.execute("BEGIN TRANSACTION READ ONLY")
             found = connection.sql(statement, params=given)
             check_types(found.columns, found.types)
-            return with_frame_types(found.to_arrow_table())
+            return with_frame_types(with_long_intervals_marked(found).to_arrow_table())
 
     try:
         return _in_thread(work, connection.interrupt, math.inf if timeout is None else timeout)

@@ -39,6 +39,8 @@ WITHOUT_VALUE = {
     "interval 1 month": "INTERVAL of months.*extract",
     "age(timestamp '2026-03-01', timestamp '2026-01-01')": "INTERVAL of months",
     "interval 1000000 day": "of many years",
+    "to_hours(4800000)": "of many years",
+    "interval 99999 day + interval 2000000 hour": "of many years",
     "[interval 1 day]": "contains an INTERVAL",
     "union_value(n := 2)": "is a UNION.*varchar",
     "{'a': [union_value(n := 2)]}": "contains a UNION",
