@@ -127,6 +127,7 @@ def _is_turned(names: pl.Series, others: pl.Series) -> pl.Series:
     turned = pl.col("new").str.replace("^([^, ]+) *[, ] *([^, ]+)$|^([^,]+), *([^,]+)$", "$2$4 $1$3")
     both = pl.DataFrame({"new": names, "old": others}).cast(pl.String)
     is_turned = (fold(turned) == fold(pl.col("old"))) & (fold(pl.col("new")) != fold(pl.col("old")))
+    is_turned &= ~pl.col("old").str.contains(",", literal=True)
     return both.select(is_turned.fill_null(value=False)).to_series()
 
 

@@ -81,10 +81,15 @@ def links_by_id(ids: Sequence[Any], frame: pl.DataFrame, leads: pl.DataFrame) ->
     """
     known = dict(zip(leads["id"], zip(folded_names(leads), email_keys(leads), strict=True), strict=True))
     return [
-        Link(row, str(lead), 1.0, BY_ID)
-        for row, (lead, *own) in enumerate(zip(ids, folded_names(frame), email_keys(frame), strict=True))
-        if any(one and one == other for one, other in zip(own, known.get(str(lead), ()), strict=False))
+        Link(row, lead, 1.0, BY_ID)
+        for row, (lead, *own) in enumerate(zip(map(_id_text, ids), folded_names(frame), email_keys(frame), strict=True))
+        if any(one and one == other for one, other in zip(own, known.get(lead, ()), strict=False))
     ]
+
+
+def _id_text(cell: Any) -> str:
+    """Return an id as text: pandas makes floats of whole numbers if one is missing."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def links_by_own_address(

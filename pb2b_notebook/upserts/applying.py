@@ -61,7 +61,7 @@ def apply(plan: Plan[Any], *, via: str, dry_run: bool, options: RunOptions) -> O
             notices.say(f"{repeated.id}: the same plan was applied {age_text(since)} ago; nothing was sent")
             return replace(outcome_of(target, repeated, options), done_before=since)
         plan = _looking_again(plan)
-        sends, digest = _sends(plan, via)
+        sends, _ = _sends(plan, via)  # the plan is found again by what it was made to send
         if not sends:
             return replace(nothing_sent, decisions=plan.decisions_as_text)
         job = target.jobs.begin(_job(plan, via, digest), sends)

@@ -120,7 +120,8 @@ class Imports(resources.Imports[FrameT], path="imports"):
             if reading.field.builtin
         }
         values = pl.DataFrame(texts, schema=dict.fromkeys(texts, pl.String)).with_row_index("row")
-        stated = opted_out.find_opted_out_rows(frame, applied.columns)
+        harmless = self._session.client.profile.names("harmless")
+        stated = opted_out.find_opted_out_rows(frame, applied.columns, harmless)
         found = pl.DataFrame(
             {"row": list(stated), "reasons": list(stated.values())}, schema={"row": pl.Int64, "reasons": pl.String}
         )

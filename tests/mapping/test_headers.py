@@ -44,8 +44,6 @@ NAMES = ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Marie Curie"]
         ("Name (First)", "first_name"),
         ("Name (Latin)", "full_name"),
         ("Name Vorname", "full_name"),
-        ("Teilnehmer/in", "full_name"),
-        ("来場者", "full_name"),
         ("Adresse de messagerie", "email"),
         ("Prénom / Nom", "full_name"),
         ("First and last name", "full_name"),

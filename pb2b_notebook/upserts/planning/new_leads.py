@@ -53,7 +53,9 @@ def find_created_since(target: Target, decided: Decisions, read: Moment) -> pl.D
     rows = creates.select("row", key=match_keys(creates["match"], match_on)).drop_nulls()
     if not rows.height or not read.is_past(target):
         return rows.head(0).select("row", lead_id=pl.lit(None, pl.String))
-    leads = current_leads.list_leads(target, {"updated_after": read.service - current_leads.LAG})
+    is_short = match_on == "email" and rows.height <= current_leads.VALUES
+    found_by = {"email": rows["key"].to_list()} if is_short else {"updated_after": read.service - current_leads.LAG}
+    leads = current_leads.list_leads(target, found_by)
     gone = [pl.col(name).is_not_null() for name in ("deleted_at", "merged_into") if name in leads.columns]
     live = leads.remove(pl.any_horizontal(*gone)) if gone else leads
     keys = live.select(lead_id="id", key=match_keys(live[match_on], match_on)).drop_nulls().unique("key")

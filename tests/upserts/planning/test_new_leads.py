@@ -19,6 +19,9 @@ def test_a_lead_that_a_colleague_created_meanwhile_stays_as_it_is(existing, via)
         assert done.rows["lead_id"].iloc[0] == lead["id"]
         assert done.rows["error_code"].iloc[0] == "created_meanwhile"
         assert ws.leads.get(lead["id"])["full_name"] == "Adelheid Berg-Winter"
+        ws.sandbox.clock.advance(3600)
+        again = plan.apply(via=via)
+        assert (again.job_id, again.rows["status"].tolist()) == (done.job_id, done.rows["status"].tolist())
         done.undo_plan().apply()
         assert ws.leads.get(lead["id"])["deleted_at"] is None
 
