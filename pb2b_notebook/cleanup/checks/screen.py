@@ -19,7 +19,7 @@ from pb2b_notebook.cleanup.linkage.suppression import (
 )
 from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_type, open_header, with_log
 from pb2b_notebook.cleanup.steps import Step
-from pb2b_notebook.cleanup.work_files import work_path
+from pb2b_notebook.cleanup.work_files import lazy_frame, work_path
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.errors import suggesting
 from pb2b_notebook.frames.arrow_export import ExportsArrow
@@ -176,6 +176,8 @@ def screen(
         (['ada@example.com'], ['competitor: its domain', 'status unsubscribed'])
     """
     spark = spark_frame(df)
+    in_portions = spark is not None or (work is not None and lazy_frame(df) is not None)
+    given = None if in_portions else open_frame(df)
     # A stream can be read only once.
     listed = open_frame(suppressed, "suppressed=") if is_frame(suppressed) else None
     suppressed = suppressed if listed is None else listed.table.to_native()
@@ -187,7 +189,7 @@ def screen(
     disk = DiskRows.of(df, work, "screen")
     if disk is not None:
         return _screen_on_disk(disk, exclusions, people)
-    given = open_frame(df)
+    given = open_frame(df) if given is None else given
     frame, misnamed = with_field_names(given)
     facts = exclusions.list_facts(frame)
     exclusions.check_statuses(facts)
