@@ -91,6 +91,7 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
     body = body_in_our_form(operation.body_parameters, match.body_parameters, noun_of(operation.path))
     # Our contract knows that a dry run changes nothing; another document cannot say so.
     mutates = operation.mutates and (match.mutates or place(operation) != place(match))
+    ours = frozenset(field.name for field in match.fields)
     return replace(
         operation,
         id=match.id,
@@ -107,7 +108,7 @@ def _with_our_names(operation: Operation, match: Operation) -> Operation:
         body_parameters=body.parameters,
         body_form=body.form,
         body_names=body.names,
-        reads_as=frozenset(field.name for field in match.fields),
+        reads_as=frozenset() if ours == {field.name for field in fields} else ours,
         custom_filters=operation.custom_filters or match.custom_filters,
     )
 
