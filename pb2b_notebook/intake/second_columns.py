@@ -16,8 +16,11 @@ from pb2b_notebook.openapi.import_cells import is_blank
 
 RULE: Final = "second column"
 """Rule of a value that comes from another column than the mapped one, in the changes."""
-_USABLE: Final = {"phone": re.compile(r"(?:\d\D*){5}"), "email": re.compile(r"\S@\S")}
-"""Field → what a cell needs to be a phone or an address at all: "none" and "see mobile" are not."""
+_USABLE: Final = {
+    "phone": re.compile(r"^(?!.*\de\+)(?:.*?\d){5}", re.IGNORECASE | re.DOTALL),
+    "email": re.compile(r"\S\s*(?:@|[(\[]\s*at\s*[)\]])\s*\S", re.IGNORECASE),
+}
+"""Field → what a cell needs to be a phone or an address at all: "none", "see mobile" and "4.9E+11" are not."""
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _DIRECT: Final = frozenset({"direct", "direct dial", "direct number", "gsm", "natel"})
 """Names of a person's own phone that a mapping leaves alone, since a column "Direct" may hold anything."""
@@ -120,19 +123,19 @@ def use_second_columns(
     for column, key in second.items():
         reading = next(each for each in readings if each.field.key == key)
         usable = _USABLE[key]
-        found = read_column(cells_of(source, column), reading.field, column, "", None).values
+        found = read_column(cells_of(source, column), reading.field, column, "", None)
         used = left = 0
-        for row, value in enumerate(found):
+        for row in range(len(found.values)):
+            value, now = found.value_or_cell(row), reading.value_or_cell(row)
             if not isinstance(value, str) or not usable.search(value):
                 continue
-            now = reading.values[row]
             if isinstance(now, str) and usable.search(now):
                 left += not _is_same(key, now, value)
                 continue
-            raw = reading.raw.pop(row, now)
+            reading.raw.pop(row, None)
             reading.reasons.pop(row, None)
             reading.values[row] = value
-            taken.append(Taken(row, reading.field.column, column, None if raw is None else str(as_json(raw)), value))
+            taken.append(Taken(row, reading.field.column, column, None if now is None else str(as_json(now)), value))
             used += 1
         counts.append(Second(column, reading.column, used, left))
     return taken, counts
@@ -177,8 +180,9 @@ def _is_same(key: str, one: str, other: str) -> bool:
     """Return whether two values are one phone or one address, however they are written."""
     if key == "email":
         return one.strip().casefold() == other.strip().casefold()
-    national = [re.sub(r"\D", "", value).lstrip("0")[-7:] for value in (one, other)]
-    return national[0] == national[1]
+    digits = [re.sub(r"\D", "", value.replace("(0)", "")).lstrip("0") for value in (one, other)]
+    shorter, longer = sorted(digits, key=len)
+    return longer.endswith(shorter)  # one of them may lack its country or its area
 
 
 def describe(counts: Collection[Second]) -> list[str]:

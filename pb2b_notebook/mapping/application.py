@@ -44,6 +44,10 @@ class Reading:
     raw: dict[int, Any]
     reasons: dict[int, str]
 
+    def value_or_cell(self, row: int) -> Any:
+        """Return the value of a row, or its cell if that did not convert: text may still be repaired."""
+        return self.raw.get(row, self.values[row])
+
 
 class ImportRows(NamedTuple):
     """The rows and the mapping of the request ``POST /imports``.
@@ -201,7 +205,7 @@ def _label(reading: Reading, names: Sequence[str]) -> str:
 def _array(reading: Reading, left: list[dict[str, str]]) -> Any:
     """Return the values as an Arrow array; a value that Arrow cannot hold exactly is treated as unconverted."""
     kind = reading.field.kind
-    values = [reading.raw.get(row, value) for row, value in enumerate(reading.values)]
+    values = [reading.value_or_cell(row) for row in range(len(reading.values))]
     for row, value in enumerate(values):
         if value is not None and not _holds(value, kind, converted=row not in reading.raw):
             left[row][reading.field.column] = _json(value)

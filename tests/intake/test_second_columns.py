@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from pb2b_notebook.intake.second_columns import second_columns
+from pb2b_notebook.intake.second_columns import second_columns, use_second_columns
 from pb2b_notebook.mapping import Mapping as ColumnMapping
+from pb2b_notebook.mapping.application import read_column
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 
@@ -51,3 +52,28 @@ def test_a_second_phone_of_the_person_is_found_by_the_names_that_lists_give_it(c
     people = pd.DataFrame({"Phone": [None], column: ["+49 171 3200001"]})
     fields = {"phone": LeadField("phone", "phone")}
     assert second_columns(people, ColumnMapping({"Phone": "phone"}), fields) == {column: "phone"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sent", "left"),
+    [
+        ("(312) 555-0188", "312.555.0199", "(312) 555-0188", 1),
+        ("Tel. 312-555-0188", "312.555.0199", "Tel. 312-555-0188", 1),
+        ("4.91712E+11", "(312) 555-0199", "(312) 555-0199", 0),
+        ("see mobile", "(312) 555-0199", "(312) 555-0199", 0),
+        ("955 55 01 23", "655 55 01 23", "955 55 01 23", 1),
+        ("+49 (0)30 902000", "030 / 902000", "+49 (0)30 902000", 0),
+        ("Dana Ash <dana@x.example>", "ash@y.example", "Dana Ash <dana@x.example>", 1),
+        ("dana.ash @x.example", "ash@y.example", "dana.ash @x.example", 1),
+        ("dana.ash(at)x.example", "ash@y.example", "dana.ash(at)x.example", 1),
+        (None, "Dana Ash <dana@x.example>", "Dana Ash <dana@x.example>", 0),
+    ],
+)
+def test_a_first_value_that_can_be_repaired_keeps_its_place(first, second, sent, left):
+    key = "email" if "@" in second else "phone"
+    people = pd.DataFrame({"Main": [first], "Other": [second]})
+    field = LeadField(key, key)
+    readings = [read_column([first], field, "Main", "", None)]
+    taken, counts = use_second_columns(people, readings, {"Other": key})
+    assert readings[0].value_or_cell(0) == sent
+    assert (counts[0].used, counts[0].left, len(taken)) == (int(sent == second), left, int(sent == second))
