@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pb2b_notebook.cleanup.import_rules import builtin_limits
 from pb2b_notebook.errors import CleanupError, MappingError
 from pb2b_notebook.mapping.headers import named_field
-from pb2b_notebook.mapping.lead_fields import LeadField, lead_kinds, read_fields
+from pb2b_notebook.mapping.lead_fields import BUILTIN_TYPES, LeadField, lead_kinds, read_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,15 +24,6 @@ _TYPES: Final = {
     "date": "date",
     "texts": "multi_select",
 }
-_BY_KEY: Final = {
-    "email": "email",
-    "owner_email": "email",
-    "phone": "phone",
-    "website": "url",
-    "linkedin_url": "url",
-    "status": "select",
-}
-
 DERIVED: Final = ("honorific", "phone_extension", "company_core", "domain", "function")
 """Columns that :func:`~pb2b_notebook.cleanup.normalize` adds, if they have values."""
 CLUSTERED: Final = ("cluster_id", "cluster_size", "match_probability")
@@ -64,7 +55,7 @@ def builtin_fields() -> dict[str, LeadField]:
     """Return the lead fields that every workspace has and that users can set, from the contract."""
     kinds = lead_kinds()
     return {
-        key: LeadField(key, _BY_KEY.get(key) or _TYPES.get(kinds[key], "text"))
+        key: LeadField(key, BUILTIN_TYPES.get(key) or _TYPES.get(kinds[key], "text"))
         for key in builtin_limits()
         if key in kinds
     }

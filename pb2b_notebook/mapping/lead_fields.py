@@ -17,6 +17,15 @@ from pb2b_notebook.frames.library import input_frame
 from pb2b_notebook.frames.schema import LEAD_FIELD_KINDS, column_name
 from pb2b_notebook.mapping.columns import column_names, values_of
 
+BUILTIN_TYPES: Mapping[str, str] = {
+    "email": "email",
+    "owner_email": "email",
+    "phone": "phone",
+    "website": "url",
+    "linkedin_url": "url",
+    "status": "select",
+}
+"""Key of a built-in field → its type, where its values are texts of one kind."""
 _REPAIR = "pass the frame of ws.lead_fields.list(), with all its columns"
 
 

@@ -450,6 +450,15 @@ def test_a_plan_of_custom_fields_that_no_list_has_writes_values_of_their_type(ag
     assert service.leads(ids=lead["id"])[0]["custom_fields"]["deal_value_eur"] == 4242
 
 
+def test_a_list_keeps_its_addresses_where_the_service_has_no_list_of_lead_fields(against, service, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("E-Mail;Name;Telefon;Webseite\nada@kept.example;Ada Berg;+358401234567;https://kept.example\n")
+    intake = against("no_lead_fields").leads.intake(path, progress=False)
+    intake.apply()
+    [made] = service.leads(email="ada@kept.example")
+    assert (made["phone"], made["website"]) == ("+358401234567", "https://kept.example")
+
+
 def with_custom_fields(service, count):
     """Leads with other custom fields than the one that is written, one address each."""
     leads = service.leads()

@@ -17,7 +17,7 @@ from pb2b_notebook.errors import (
     ValidationError,
 )
 from pb2b_notebook.lazy_libraries import pl
-from pb2b_notebook.mapping.lead_fields import read_fields
+from pb2b_notebook.mapping.lead_fields import BUILTIN_TYPES, read_fields
 from pb2b_notebook.openapi.operations import Operation, Operations
 
 _COMPOUND: Final = frozenset({"json", "record", "records", "custom"})
@@ -72,7 +72,12 @@ def _of_contract(session: Session, operation: Operation, frame: str | None) -> A
     update, ours = session.operations.get("leads.update"), openapi.load()["leads.update"].body or ()
     types = {"number": "number", "integer": "number", "boolean": "boolean", "datetime": "datetime", "date": "date"}
     rows = [
-        {"key": p.name, "type": types.get(p.kind, "text"), "options": list(p.choices), "builtin": True}
+        {
+            "key": p.name,
+            "type": types.get(p.kind) or BUILTIN_TYPES.get(p.name, "text"),
+            "options": list(p.choices),
+            "builtin": True,
+        }
         for p in (update.body_parameters if update else ())
         if p.name not in {"custom_fields", "if_updated_at"}
         and (p.name in ours or not (p.kind in _COMPOUND or p.repeatable))
