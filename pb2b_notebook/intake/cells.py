@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Mapping as AnyMapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pb2b_notebook.cleanup.checks.validate import validate
@@ -14,6 +16,7 @@ from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.intake.cells_with_several import use_first_values
 from pb2b_notebook.intake.second_columns import Second, Taken, second_columns, use_second_columns
+from pb2b_notebook.intake.unmapped_countries import NOT_MAPPED, other_countries, unmapped_countries, with_countries
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import Reading, as_frame, as_json, default_value
@@ -33,6 +36,7 @@ class Converted(NamedTuple):
         columns: Column of the frame → column of the list.
         second: What second columns of phones and email addresses gave.
         taken: Values from second columns, and from cells with several.
+        unmapped: Row → column and cell, for countries in a column that is not mapped.
     """
 
     frame: pl.DataFrame
@@ -40,6 +44,7 @@ class Converted(NamedTuple):
     columns: dict[str, str | None]
     second: Sequence[Second] = ()
     taken: Sequence[Taken] = ()
+    unmapped: AnyMapping[int, tuple[str, str]] = MappingProxyType({})
 
 
 class Cleaned(NamedTuple):
@@ -82,7 +87,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
     table = table.drop(UNPARSED, strict=False)
     cells = [*(cell for reading in readings for cell in _unread(reading, table)), *rest]
     columns = {reading.field.column: reading.column for reading in readings}
-    return Converted(table, _table(cells), columns, second, [*first, *taken])
+    return Converted(table, _table(cells), columns, second, [*first, *taken], unmapped_countries(frame, mapping))
 
 
 def clean_cells(
@@ -102,15 +107,19 @@ def clean_cells(
         without: Rules of ``normalize`` that are not applied.
         accept: Rules whose suggestions are applied.
     """
-    tidy = normalize(converted.frame, lead_fields=fields, country=country, without=[*without], accept=[*accept])
+    others = other_countries(converted.unmapped, country)
+    known = with_countries(converted.frame, others) if others else converted.frame
+    tidy = normalize(known, lead_fields=fields, country=country, without=[*without], accept=[*accept])
     tidy = replace(tidy, changes=_with_taken(tidy.changes, converted.taken))
-    frame = _with_extensions(tidy.frame)
+    frame = _with_extensions(tidy.frame.drop("country") if others else tidy.frame)
     problems: pl.DataFrame = validate(frame, fields, match_on=None).problems
     refused = problems.filter(pl.col("severity") == "error", pl.col("row").is_not_null())
     by_field = {name.removeprefix("custom_"): name for name in frame.columns if name.startswith("custom_")}
     by_field |= {name: name for name in frame.columns}
     taken = {(one.row, one.field): one.column for one in converted.taken}
-    cells: list[tuple[Any, ...]] = []
+    cells: list[tuple[Any, ...]] = [
+        (row, column, "country", text, NOT_MAPPED) for row, (column, text) in others.items()
+    ]
     for (field,), found in refused.group_by("field", maintain_order=True):
         column = by_field.get(str(field))
         if column is None:

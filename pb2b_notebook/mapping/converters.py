@@ -14,7 +14,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.errors import MappingError, nearest
-from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.mapping.countries import country_code, vehicle_country_code
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 Convert = Callable[[Any, "LeadField"], Any]
@@ -182,11 +182,18 @@ def _splitter(separator: str) -> Convert:
     return _on_text(lambda text, _field: [part.strip() for part in text.split(separator) if part.strip()])
 
 
-def _country(text: str, _field: LeadField) -> str:
-    code = country_code(text)
-    if code is None:
-        raise ValueError("needs a country's name or two-letter code")
-    return code
+def _country_reader(argument: str) -> Convert:
+    if argument not in {"", "vehicle"}:
+        raise ValueError("takes nothing or vehicle after a colon")
+    code_of = vehicle_country_code if argument else country_code
+
+    def read(text: str, _field: LeadField) -> str:
+        code = code_of(text)
+        if code is None:
+            raise ValueError("needs a country's name or two-letter code")
+        return code
+
+    return _on_text(read)
 
 
 def _option(text: str, field: LeadField) -> Any:
@@ -238,7 +245,12 @@ _ALL: Final = (
     ),
     Converter("zone", "reads times without a zone in the zone after the colon", ("datetime",), _zone_reader),
     Converter("split", "splits text at the separator after the colon", ("multi_select",), _splitter),
-    Converter("country", "reads names of countries, and codes in any case", ("text",), _bare(_on_text(_country))),
+    Converter(
+        "country",
+        "reads names of countries, and codes in any case; with vehicle after a colon also D, F and A, as on vehicles",
+        ("text",),
+        _country_reader,
+    ),
     Converter("option", "matches an option in any case", ("select", "multi_select"), _bare(_on_text(_option))),
     Converter("https", "adds https:// where it is missing", ("url",), _bare(_on_text(_https))),
     Converter("host", "extracts the host name of a URL or an email address", ("text",), _bare(_on_text(_host))),

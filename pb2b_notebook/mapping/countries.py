@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -14,6 +15,13 @@ _PARTS: Final = re.compile(r"\s*[()\[\]/|,;:]\s*|\s+[-–—]\s+")
 _LONGEST: Final = 200
 _CODE_LENGTH: Final = 3
 _NO_NAMES: Final = frozenset({"the", "and"})
+_VEHICLE_CODES: Final = {
+    "A": "AT", "B": "BE", "D": "DE", "E": "ES", "F": "FR", "H": "HU", "I": "IT", "J": "JP", "L": "LU", "N": "NO",
+    "P": "PT", "S": "SE", "CDN": "CA", "FL": "LI", "RSM": "SM", "SLO": "SI",
+}  # fmt: skip
+"""Distinguishing signs of vehicles (UN, Vienna 1968) that are not codes of ISO 3166-1; German lists use them."""
+_FEW: Final = 3
+"""Least number of countries beside one another that show what single letters mean: D and A may be home and abroad."""
 
 
 def country_code(text: str, *, any_language: bool = True) -> str | None:
@@ -39,6 +47,34 @@ def country_code(text: str, *, any_language: bool = True) -> str | None:
         codes = {_code_of(part, any_language=any_language) for part in parts if part.strip()}
         found = codes.pop() if len(codes) == 1 else None
     return found
+
+
+def vehicle_country_code(text: str) -> str | None:
+    """Return the code of a country from its name, its code or its sign on vehicles, in a column of such signs.
+
+    >>> vehicle_country_code("D"), vehicle_country_code("CH"), vehicle_country_code("X")
+    ('DE', 'CH', None)
+    """
+    return _VEHICLE_CODES.get(text.strip().upper()) or country_code(text)
+
+
+def are_vehicle_codes(texts: Iterable[str]) -> bool:
+    """Return whether the single letters of a column of countries are those of vehicles.
+
+    Each of them must be one. Two letters must stand beside a third country, or D alone beside codes that do not start
+    with D.
+
+    >>> are_vehicle_codes(["D", "F", "A"]), are_vehicle_codes(["D", "CH"]), are_vehicle_codes(["D", "A"])
+    (True, True, False)
+    """
+    found = {text.strip().upper() for text in texts}
+    letters = {text for text in found if len(text) == 1}
+    if not letters or not letters <= _VEHICLE_CODES.keys():
+        return False
+    countries = {vehicle_country_code(text) for text in found} - {None}
+    if letters == {"D"}:
+        return len(countries) > 1 and all(text in country_codes() and text[0] != "D" for text in found - letters)
+    return len(letters) > 1 and len(countries) >= _FEW
 
 
 def _code_of(text: str, *, any_language: bool) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pb2b_notebook.mapping.conversion import EMAIL, convert
 from pb2b_notebook.mapping.converters import CONVERTERS, converter, fits
-from pb2b_notebook.mapping.countries import country_code
+from pb2b_notebook.mapping.countries import are_vehicle_codes, country_code
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.openapi.import_cells import is_blank
 
@@ -159,7 +159,7 @@ def fit(values: Sequence[Any], field: LeadField) -> Fit:
     Fit(share=1.0, converter='day_first')
     """
     best = Fit(_share(values, field, ""))
-    for name in _candidates(field):
+    for name in _candidates(field, values):
         if best.share == 1:
             break
         share = _share(values, field, name)
@@ -170,12 +170,14 @@ def fit(values: Sequence[Any], field: LeadField) -> Fit:
     return Fit(0.0) if doubt else best
 
 
-def _candidates(field: LeadField) -> list[str]:
+def _candidates(field: LeadField, values: Sequence[Any]) -> list[str]:
     names = [name for name in CONVERTERS if fits(name, field) and name not in {"lower", "upper", "zone", "split"}]
     if field.type == "multi_select":
         names += ["split:,", "split:|", "split:\n"]
     if field.type == "text":
-        own = {"country": ["country"], "company_domain": ["host"]}
+        signs = are_vehicle_codes(value for value in values if isinstance(value, str))
+        of_countries = ["country", "country:vehicle"] if signs else ["country"]
+        own = {"country": of_countries, "company_domain": ["host"]}
         return own.get(field.key, []) if field.builtin else []
     return names
 

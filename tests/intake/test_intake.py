@@ -535,6 +535,43 @@ def test_a_row_whose_country_is_not_understood_is_not_without_one(space):
     assert written["country"] == ["DE"]
 
 
+def test_a_country_in_a_column_that_is_not_mapped_is_not_without_one_either(space):
+    people = pd.DataFrame(
+        {
+            "E-Mail": ["d@land.example", "a@land.example", "blank@land.example"],
+            "Land": ["D", "A", None],
+            "Telefon": ["030 901820", "0662 845678", "030 901821"],
+        }
+    )
+    intake = space.leads.intake(people, country="DE", progress=False)
+    written = intake.plan.diff.groupby("field")["after"].agg(list)
+    assert "Land" not in intake.mapping.columns
+    assert written["phone"] == ["030 901820", "0662 845678", "+4930901821"]
+    assert written["country"] == ["DE"]
+    assert intake.set_aside[["row", "column", "value"]].to_numpy().tolist() == [[0, "Land", "D"], [1, "Land", "A"]]
+    assert space.leads.intake(people, progress=False).summary["set_aside"] == 0
+
+    named = people.assign(Land=["Deutschland", "Autriche", "-"])
+    columns = {"E-Mail": "email", "Telefon": "phone"}
+    chosen = space.leads.intake(named, mapping=columns, country="DE", progress=False)
+    written = chosen.plan.diff.groupby("field")["after"].agg(list)
+    assert written["phone"] == ["+4930901820", "+43662845678", "+4930901821"]
+    assert written["country"] == ["DE", "DE"]
+
+
+def test_countries_as_on_vehicles_are_read_where_their_column_shows_them(space):
+    people = pd.DataFrame(
+        {
+            "E-Mail": ["f@land.example", "a@land.example", "ch@land.example", "blank@land.example"],
+            "Land": ["F", "A", "CH", None],
+            "Telefon": ["04 74 22 33 44", "0662 845678", "044 668 18 00", "030 901820"],
+        }
+    )
+    written = space.leads.intake(people, country="DE", progress=False).plan.diff.groupby("field")["after"].agg(list)
+    assert written["country"] == ["FR", "AT", "CH", "DE"]
+    assert written["phone"] == ["+33474223344", "+43662845678", "+41446681800", "+4930901820"]
+
+
 def test_overwriting_swaps_no_names_and_takes_no_legal_form_away():
     turned = {"Vorname": "Vogelsang", "Nachname": "Jördis", "Firma": "Moosbrücke", "E-Mail": "jv@moos.example"}
     with pb.open_sandbox(leads=5) as ws:

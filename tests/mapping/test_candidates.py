@@ -46,6 +46,9 @@ def test_values_alone_are_enough(suggest_mapping, values, key, converter):
         ("Website", ["www.example.com", "example.org/a"], "https"),
         ("Company domain", ["https://www.example.com/x", "ada@example.org"], "host"),
         ("Country", ["Germany"], "country"),
+        ("Land", ["D", "F", "A"], "country:vehicle"),
+        ("Land", ["CH", "D", "CH"], "country:vehicle"),
+        ("Land", ["Deutschland", "Deutschland", "I", "A"], "country:vehicle"),
     ],
 )
 def test_a_suggestion_has_the_converter_that_its_values_need(suggest_mapping, name, values, converter):
@@ -54,7 +57,13 @@ def test_a_suggestion_has_the_converter_that_its_values_need(suggest_mapping, na
 
 @pytest.mark.parametrize(
     ("name", "values"),
-    [("Renewal date", ["1/2/2026", "3/4/2026"]), ("Deal value (EUR)", ["1,200", "3,500"])],
+    [
+        ("Renewal date", ["1/2/2026", "3/4/2026"]),
+        ("Deal value (EUR)", ["1,200", "3,500"]),
+        ("Land", ["D", "A"]),  # home and abroad, or Germany and Austria
+        ("Land", ["D", "DK", "D"]),
+        ("Land", ["N", "S", "O", "W"]),
+    ],
 )
 def test_ambiguous_values_are_not_guessed(suggest_mapping, name, values):
     assert suggest_mapping(**{name: values}).columns == {}

@@ -43,6 +43,7 @@ READINGS = (
     ("separated by commas", "split:,"),
     ("separated by semicolons", "split:;"),
     ("names of countries", "country"),
+    ("D, F and A for countries, as on vehicles", "country:vehicle"),
     ("options in any case", "option"),
     ("addresses without https://", "https"),
     ("host name of an address", "host"),

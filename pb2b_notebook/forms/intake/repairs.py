@@ -20,6 +20,7 @@ from pb2b_notebook.mapping.application import as_json
 from pb2b_notebook.mapping.columns import values_of
 from pb2b_notebook.mapping.converters import converter
 from pb2b_notebook.mapping.converters import fits as reading_fits
+from pb2b_notebook.mapping.countries import vehicle_country_code
 from pb2b_notebook.mapping.lead_fields import LeadField, read_fields
 from pb2b_notebook.mapping.value_maps import cell_key
 
@@ -40,11 +41,6 @@ _GROUPED: Final = re.compile(r"\d{1,3}(?:[.,'’\xa0\u202f ]\d{3})+")
 _PERHAPS_ONE: Final = re.compile(r"\d{1,3}[.,]000")
 """A thousand to some people, and one with three decimals to others."""
 _DATE_CONVERTERS: Final = ("day_first", "month_first", "excel_serial")
-_ON_VEHICLES: Final = {
-    "A": "AT", "AUS": "AU", "B": "BE", "D": "DE", "E": "ES", "F": "FR", "FIN": "FI", "FL": "LI", "H": "HU", "I": "IT",
-    "IRL": "IE", "J": "JP", "L": "LU", "N": "NO", "P": "PT", "S": "SE", "SLO": "SI",
-}  # fmt: skip
-"""Distinguishing signs of vehicles in international traffic (UN, Vienna 1968), which German lists use for countries."""
 _REPLACED: Final = "replaced in all rows, as the box says; an empty box leaves the cells out"
 _EXAMPLES: Final = 2
 _MANY: Final = 10
@@ -234,7 +230,7 @@ def suggest_value(field: LeadField, text: str) -> str | None:
         numbers = _NUMBER.findall(word)
         return numbers[0] if len(numbers) == 1 and not _RANGE.search(word) and "-" not in word else None
     if field.builtin and field.key == "country":
-        return _ON_VEHICLES.get(word.upper())
+        return vehicle_country_code(word)
     return _only_date(field, word) if field.type == "date" else _closest_option(field, word)
 
 
