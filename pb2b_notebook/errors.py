@@ -141,7 +141,7 @@ class ProspectB2BError(Exception):
 
 
 class ReadInterrupted(KeyboardInterrupt):
-    """Ctrl-C was pressed while a list or the leads of an intake were read, or SQL ran.
+    """Ctrl-C was pressed while a list was read, or during SQL, a cleanup, an intake, a report or a sync.
 
     Attributes:
         partial: Frame of the rows that had been read; ``None`` if none are usable.
@@ -591,14 +591,14 @@ def typed_limits(what: str) -> Iterator[None]:
 
 @contextmanager
 def typed_interrupt(message: str) -> Iterator[None]:
-    """Raise a :class:`ReadInterrupted` without rows for Ctrl-C, unless it is a typed one already.
+    """Raise a :class:`ReadInterrupted` without rows for Ctrl-C, also for that of a read within; as a decorator, too.
 
     Args:
         message: What was stopped, and what to do.
     """
     try:
         yield
-    except (ReadInterrupted, ApplyInterrupted):
+    except ApplyInterrupted:
         raise
     except KeyboardInterrupt:
         pass

@@ -30,6 +30,7 @@ from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.errors import (
     InvalidParameterError,
     suggesting,
+    typed_interrupt,
 )
 from pb2b_notebook.files.plain_frames import check_zone
 from pb2b_notebook.forking import renew_in_child
@@ -573,6 +574,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
         return self.mirror.sql(sql, parameters, frame=given, timeout=timeout, memory=memory)
 
     @suggesting
+    @typed_interrupt("the dashboard was stopped before it was drawn; run the same cell again")
     def dashboard(self, *, cached: bool | None = None, max_age: Any = None, refresh: bool | None = None) -> Figure:
         """Draw the state of the workspace on one page: leads, campaigns, replies, jobs, usage, webhooks, requests.
 
@@ -608,6 +610,7 @@ class Workspace(ShowsCard, Generic[FrameT]):
         return dashboard(self, cached=cached, max_age=max_age, refresh=refresh)
 
     @suggesting
+    @typed_interrupt("the report was stopped before it was finished; run the same cell again")
     def report(
         self,
         period: str = "weekly",

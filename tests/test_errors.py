@@ -2,6 +2,7 @@ import errno
 import os
 
 import pandas as pd
+import polars as pl
 import pytest
 
 import pb2b_notebook as pb
@@ -31,6 +32,37 @@ def test_each_detail_is_on_its_own_line():
         "2 fields", status=422, code="invalid", details=[errors.Detail("email", "format", "is no address")]
     )
     assert str(problem).endswith("\n  email: is no address (format)")
+
+
+class Stopped(pl.DataFrame):
+    """A frame during whose use Ctrl-C is pressed."""
+
+    @property
+    def columns(self):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("name", ["accounts", "duplicates", "merge", "normalize", "report", "screen", "validate"])
+def test_a_cleanup_stopped_by_hand_says_that_it_changed_nothing(name):
+    with pytest.raises(errors.ReadInterrupted, match="stopped, and changed nothing; run the same cell again") as caught:
+        getattr(pb.cleanup, name)(Stopped({"email": ["ada@nord.example"]}))
+    assert isinstance(caught.value, KeyboardInterrupt)
+    assert caught.value.__cause__ is None
+
+
+def test_a_sync_a_report_and_a_plan_stopped_by_hand_say_what_is_kept(monkeypatch):
+    def press(*_args, **_options):
+        raise errors.ReadInterrupted("7 rows had been read; they are in ws.partial", None)
+
+    with pb.open_sandbox(leads=5) as ws:
+        monkeypatch.setattr("pb2b_notebook.api.calls.session.Session.list", press)
+        monkeypatch.setattr("pb2b_notebook.mirror.sync.sync_run.SyncRun.run", press)
+        with pytest.raises(errors.ReadInterrupted, match="what it committed is kept, and the same cell continues"):
+            ws.mirror.sync("leads")
+        with pytest.raises(errors.ReadInterrupted, match="the report was stopped before it was finished"):
+            ws.report("weekly")
+        with pytest.raises(errors.ReadInterrupted, match="the plan was stopped, and nothing was sent"):
+            ws.leads.plan(pd.DataFrame({"email": ["ada@nord.example"]}))
 
 
 @pytest.mark.parametrize(

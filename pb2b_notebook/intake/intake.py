@@ -557,6 +557,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         """Outcome of the last :meth:`apply`; ``None`` before."""
         return self.applied[-1] if self.applied else None
 
+    @typed_interrupt("the undo was stopped; what it took back stays so, and the same cell continues")
     def undo(self) -> Undone:
         """Write the earlier values of changed leads back, and delete the leads that this intake created.
 
@@ -565,6 +566,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
 
         Raises:
             UsageError: This intake was not applied.
+            ApplyInterrupted: Ctrl-C was pressed while leads were written; the same call continues.
+            ReadInterrupted: Ctrl-C was pressed otherwise; the same call continues.
         """
         if self.outcome is None:
             raise UsageError(

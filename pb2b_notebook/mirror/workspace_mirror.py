@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.api.calls.options import Options
-from pb2b_notebook.errors import InvalidParameterError, NotMirroredError, UsageError, brief, nearest, suggesting
+from pb2b_notebook.errors import (
+    InvalidParameterError,
+    NotMirroredError,
+    UsageError,
+    brief,
+    nearest,
+    suggesting,
+    typed_interrupt,
+)
 from pb2b_notebook.frames.types import LIBRARIES, FrameT, check_frame
 from pb2b_notebook.mirror.forgetting.suppression import Suppression
 from pb2b_notebook.mirror.reading import queries, reporting, time_travel
@@ -80,6 +88,7 @@ class Mirror(Generic[FrameT]):
         self, *resources: str, full: bool = False, vanished: Literal["ask", "remove"] = "ask", frame: FrameName
     ) -> DataFrame: ...
     @suggesting
+    @typed_interrupt("the sync was stopped; what it committed is kept, and the same cell continues")
     def sync(
         self,
         *resources: str,

@@ -19,6 +19,7 @@ from pb2b_notebook.errors import (
     UnknownOperationError,
     nearest,
     suggesting,
+    typed_interrupt,
 )
 from pb2b_notebook.frames.library import input_frame, is_frame, library_of
 from pb2b_notebook.frames.types import DataFrame, EagerT, FrameT
@@ -153,6 +154,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
     ) -> Plan[Any]: ...
     @renamed_arguments(against="compare_with")
     @suggesting
+    @typed_interrupt("the plan was stopped, and nothing was sent; run the same cell again")
     def plan(
         self,
         df: DataFrame,

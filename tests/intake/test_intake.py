@@ -572,6 +572,16 @@ def test_countries_as_on_vehicles_are_read_where_their_column_shows_them(space):
     assert written["phone"] == ["+33474223344", "+43662845678", "+41446681800", "+4930901820"]
 
 
+def test_several_people_in_one_name_are_not_created_as_one_lead(space):
+    names = ["Anna & Max Weber", "Dr. Gomes & Dr. Lui", "Ada Berg / Tom Stein", "José Ortega y Gasset", "Max Weber"]
+    people = pd.DataFrame({"Name": names, "E-Mail": [f"p{place}@couple.example" for place in range(5)]})
+    intake = space.leads.intake(people, progress=False)
+    assert intake.rows["state"].tolist() == ["doubtful", "doubtful", "doubtful", "new", "new"]
+    assert intake.change(allow=[0]).rows["state"].tolist() == ["new", "doubtful", "doubtful", "new", "new"]
+    parts = pd.DataFrame({"Vorname": ["Anna und Max"], "Nachname": ["Weber"], "E-Mail": ["p@couple.example"]})
+    assert space.leads.intake(parts, progress=False).rows["state"].tolist() == ["doubtful"]
+
+
 def test_overwriting_swaps_no_names_and_takes_no_legal_form_away():
     turned = {"Vorname": "Vogelsang", "Nachname": "Jördis", "Firma": "Moosbrücke", "E-Mail": "jv@moos.example"}
     with pb.open_sandbox(leads=5) as ws:
@@ -1064,6 +1074,23 @@ def test_an_intake_stopped_by_hand_says_that_nothing_was_sent(space, monkeypatch
     monkeypatch.setattr("pb2b_notebook.files.read_leads", press)
     with pytest.raises(errors.ReadInterrupted, match="nothing was sent; run the same cell again"):
         space.leads.intake(b"E-Mail\nada@engines.example\n", progress=False)
+
+
+def test_an_undo_stopped_by_hand_continues_with_the_same_call(monkeypatch):
+    people = pd.DataFrame({"E-Mail": ["undone@engines.example"]})
+    with pb.open_sandbox(leads=5) as ws:
+        intake = ws.leads.intake(people, progress=False)
+        intake.apply(progress=False)
+
+        def press(*_args, **_options):
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as stopped:
+            stopped.setattr("pb2b_notebook.intake.intake.find_changed_leads", press)
+            with pytest.raises(errors.ReadInterrupted, match="what it took back stays so, and the same cell continues"):
+                intake.undo()
+        assert intake.undo().deleted.summary["succeeded"] == 1
+        assert ws.leads.count() == 5
 
 
 def test_cells_that_stand_for_nothing_are_blank_in_typed_columns_too(space):

@@ -26,7 +26,7 @@ from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.frames import frame_html
-from pb2b_notebook.errors import CleanupError, suggesting
+from pb2b_notebook.errors import CleanupError, suggesting, typed_interrupt
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import eager_unless_known
@@ -110,6 +110,7 @@ def report(
 ) -> Report[Any]: ...
 @renamed_arguments(against="lead_fields")
 @suggesting
+@typed_interrupt("the report was stopped, and changed nothing; run the same cell again")
 def report(
     df: Any,
     lead_fields: Any = None,

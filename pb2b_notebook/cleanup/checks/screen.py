@@ -21,7 +21,7 @@ from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_t
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.work_files import lazy_frame, work_path
 from pb2b_notebook.deprecations import renamed_arguments
-from pb2b_notebook.errors import suggesting
+from pb2b_notebook.errors import suggesting, typed_interrupt
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.library import is_frame, row_labels, with_row_labels
 from pb2b_notebook.frames.types import EagerT, FrameT
@@ -126,6 +126,7 @@ def screen(
 ) -> Screening[Any]: ...
 @renamed_arguments(against="suppressed")
 @suggesting
+@typed_interrupt("the screening was stopped, and changed nothing; run the same cell again")
 def screen(
     df: Any,
     suppressed: Any = None,

@@ -17,7 +17,7 @@ from pb2b_notebook.cleanup.spark_frames import LOG, PACKAGES, explode_log, log_t
 from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.counting import count_text
-from pb2b_notebook.errors import CleanupError, suggesting
+from pb2b_notebook.errors import CleanupError, suggesting, typed_interrupt
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import eager_unless_known, row_labels, with_row_labels
@@ -107,6 +107,7 @@ def validate(
 ) -> Validation[Any]: ...
 @renamed_arguments(against="lead_fields")
 @suggesting
+@typed_interrupt("the validation was stopped, and changed nothing; run the same cell again")
 def validate(
     df: Any, lead_fields: Any = None, *, match_on: str | None = "email", work: str | PathLike[str] | None = None
 ) -> Validation[Any]:

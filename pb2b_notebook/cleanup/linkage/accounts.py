@@ -10,7 +10,7 @@ from pb2b_notebook.cleanup.linkage.columns.compared_columns import lead_field_co
 from pb2b_notebook.cleanup.linkage.find import THRESHOLD, duplicates
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.results.result import Duplicates, in_library
-from pb2b_notebook.errors import CleanupError, suggesting
+from pb2b_notebook.errors import CleanupError, suggesting, typed_interrupt
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import EagerT, FrameT
 
@@ -46,6 +46,7 @@ def accounts(df: EagerT, threshold: float = THRESHOLD) -> Accounts[EagerT]: ...
 @overload
 def accounts(df: Any, threshold: float = THRESHOLD) -> Accounts[Any]: ...
 @suggesting
+@typed_interrupt("the search for accounts was stopped, and changed nothing; run the same cell again")
 def accounts(df: Any, threshold: float = THRESHOLD) -> Accounts[Any]:
     """Find the companies of a list of leads, and give each lead the id of its company.
 

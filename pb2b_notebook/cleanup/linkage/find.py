@@ -53,7 +53,7 @@ from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.work_files import collect_into, lazy_frame, work_path, write_into
 from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import CleanupError, brief, nearest, suggesting
+from pb2b_notebook.errors import CleanupError, brief, nearest, suggesting, typed_interrupt
 from pb2b_notebook.forking import check_engine
 from pb2b_notebook.frames.types import EagerT
 from pb2b_notebook.spark.partitions import check_executors, spark_frame
@@ -106,6 +106,7 @@ def duplicates(
 ) -> Duplicates[Any]: ...
 @renamed_arguments(against="known")
 @suggesting
+@typed_interrupt("the search for duplicates was stopped, and changed nothing; run the same cell again")
 def duplicates(
     df: Any,
     threshold: float = THRESHOLD,

@@ -20,7 +20,7 @@ from pb2b_notebook.cleanup.steps import Step
 from pb2b_notebook.cleanup.work_files import write_into
 from pb2b_notebook.display.cards import Card, ShowsCard
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import CleanupError, suggesting
+from pb2b_notebook.errors import CleanupError, suggesting, typed_interrupt
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.types import EagerT, FrameT
 from pb2b_notebook.spark.partitions import spark_frame
@@ -238,6 +238,7 @@ def merge(
     work: str | PathLike[str] | None = None,
 ) -> Merge[Any]: ...
 @suggesting
+@typed_interrupt("the merge was stopped, and changed nothing; run the same cell again")
 def merge(
     df: Any,
     duplicates: Duplicates[Any] | None = None,

@@ -34,7 +34,7 @@ from pb2b_notebook.deprecations import renamed_arguments
 from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.display.hiding import hide_progress
 from pb2b_notebook.display.progress import Progress
-from pb2b_notebook.errors import CleanupError, nearest, suggesting
+from pb2b_notebook.errors import CleanupError, nearest, suggesting, typed_interrupt
 from pb2b_notebook.frames.arrow_export import ExportsArrow
 from pb2b_notebook.frames.conversion import without_collection
 from pb2b_notebook.frames.library import row_labels, with_row_labels
@@ -136,6 +136,7 @@ def normalize(
 ) -> Normalized[Any]: ...
 @renamed_arguments(against="lead_fields")
 @suggesting
+@typed_interrupt("the cleanup was stopped, and changed nothing; run the same cell again")
 def normalize(
     df: Any,
     fields: Iterable[str] | None = None,
