@@ -44,7 +44,7 @@ class Choices:
         rules: Field → rule of ``merge``.
         same: Groups of rows and leads that are one person.
         different: Groups of rows and leads that are different people.
-        allow: Rows that are created although they look like a person who opted out, or like a total.
+        allow: Rows that are created although they look like a person who opted out, like several people or a total.
         leave_out: Rows whose person is not sent.
     """
 

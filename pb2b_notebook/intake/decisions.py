@@ -17,6 +17,7 @@ HELD_BACK: Final = ("doubtful", "broken")
 STILL_A_LEAD: Final = "and is a lead of the workspace, which stays as it is"
 """End of the reason of a row that says that a known lead opted out."""
 
+SEVERAL: Final = "its name is of several people: write one person a row, or allow this one"
 _NO_KEY: Final = "it has no email address, phone or name of one person"
 END_LINE: Final = "a total or a note of the list, not a person"
 BY_CHOICE: Final = "a person's choice"
@@ -24,6 +25,7 @@ BY_ID: Final = "the id of the lead, and the same name or email address"
 """Reason of a link that a person made."""
 _ONE_ADDRESS: Final = "leave one of them out, or give it another address"
 _LEFT_OUT: Final = "left out by a person's choice"
+_BY_ANOTHER_ROW: Final = "another row of the same person: "
 _WITH_LEFT_OUT: Final = "the same person as a row that was left out"
 _DIFFERS: Final = "but differs in the rest, such as name or country"
 _SAME_ADDRESS: Final = f"has the same email address, {_DIFFERS}"
@@ -37,11 +39,13 @@ class RowKeys(NamedTuple):
         email: Match key of the email address; ``None`` without one.
         has_name: Whether it has a name.
         has_phone: Whether it has a phone.
+        of_several: Whether its name is one of several people.
     """
 
     email: str | None
     has_name: bool
     has_phone: bool
+    of_several: bool = False
 
 
 class Link(NamedTuple):
@@ -213,11 +217,27 @@ class _Decider:
         """Return the verdict about each row of a person."""
         if verdict is None:
             return [Verdict("new"), *[Verdict("duplicate", same_as=of[0])] * (len(of) - 1)]
+        listed = [row for row in of if row in self.opted_out]
+        if verdict.state == "opted_out" and listed:
+            return [self._of_opted_out_row(row, verdict, listed[0]) for row in of]
         if verdict.state != "left_out":
             return [verdict] * len(of)
         left_out = min(self.left_out.intersection(of))
         with_it = verdict._replace(reason=_WITH_LEFT_OUT, same_as=left_out)
         return [verdict if row in self.left_out else with_it for row in of]
+
+    def _of_opted_out_row(self, row: int, verdict: Verdict, first: int) -> Verdict:
+        """Return the verdict about a row of a person whom the list opts out, by its own words or those of another row.
+
+        Args:
+            row: Position of the row.
+            verdict: Verdict about the person.
+            first: The row whose words it has.
+        """
+        why = str(verdict.reason)
+        if row in self.opted_out:
+            return verdict._replace(reason=why.replace(self.opted_out[first], self.opted_out[row], 1))
+        return verdict._replace(reason=_BY_ANOTHER_ROW + why, same_as=first)
 
     def _of_one_name(
         self, of: Sequence[int], verdict: Verdict | None, of_leads: Mapping[str, Sequence[int]]
@@ -322,7 +342,8 @@ class _Decider:
             return Verdict("doubtful", reason, same_as=int(link.other))
         shared = next((holders[email] for email in self._emails(of) if email in holders), None)
         if shared is None:
-            return None
+            several = any(self.rows[row].of_several for row in of) and not self.allowed.intersection(of)
+            return Verdict("doubtful", SEVERAL) if several else None
         apart = people.are_apart(of[0], shared)
         reason = (
             f"another person's row has its email address: {_ONE_ADDRESS}" if apart else f"another row {_SAME_ADDRESS}"

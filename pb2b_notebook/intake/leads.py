@@ -129,7 +129,7 @@ class Leads(leads.Leads[FrameT], path="leads"):
             rules: Field → rule of :func:`pb2b_notebook.cleanup.merge`, for rows that are one person.
             same: Groups of rows (by index label) and leads (by id) that are one person.
             different: Groups of rows and leads that are different people.
-            allow: Rows to create although they look like a person who opted out, or like a total.
+            allow: Rows to create although they look like a person who opted out, like several people or like a total.
             leave_out: Rows whose person is not sent, such as a colleague or a competitor.
             sheet: Sheet of a workbook.
             progress: Whether to show a bar when it takes longer than a second.

@@ -15,7 +15,7 @@ from pb2b_notebook.cleanup.linkage.suppression import find_suppressed
 from pb2b_notebook.cleanup.merging.merge import merge, reasons_to_review
 from pb2b_notebook.cleanup.merging.review import INTO_OPTED_OUT
 from pb2b_notebook.cleanup.options import country_of
-from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several
+from pb2b_notebook.cleanup.values.honorifics import is_whole_name, names_several, several_pattern
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.intake.decisions import BY_CHOICE, Decided, KnownLeads, Link, RowKeys, State, Verdict
 from pb2b_notebook.intake.name_parts import spell_added_parts
@@ -94,11 +94,26 @@ def row_keys(frame: pl.DataFrame) -> list[RowKeys]:
     }
     names = [any(parts) for parts in zip(*(given[name] for name in NAMES), strict=True)]
     wholes = frame["full_name"].fill_null("") if "full_name" in frame.columns else [""] * frame.height
-    keys = zip(emails, given["phone"], names, wholes, _has_more(frame), strict=True)
+    keys = zip(emails, given["phone"], names, wholes, _has_more(frame), _of_several(frame), strict=True)
     return [
-        RowKeys(email, has_name and (email is not None or has_phone or _is_of_one_person(whole, has_more)), has_phone)
-        for email, has_phone, has_name, whole, has_more in keys
+        RowKeys(
+            email,
+            has_name and (email is not None or has_phone or _is_of_one_person(whole, has_more)),
+            has_phone,
+            of_several,
+        )
+        for email, has_phone, has_name, whole, has_more, of_several in keys
     ]
+
+
+def _of_several(frame: pl.DataFrame) -> list[bool]:
+    """Return whether the name of each row is one of several people."""
+    several = [False] * frame.height
+    for name in NAMES:
+        texts = frame[name].fill_null("") if name in frame.columns else pl.Series([], dtype=pl.String)
+        for row in texts.str.to_lowercase().str.contains(several_pattern()).arg_true():
+            several[row] = several[row] or names_several(texts[row])
+    return several
 
 
 def _has_more(frame: pl.DataFrame) -> list[bool]:

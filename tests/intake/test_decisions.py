@@ -44,6 +44,21 @@ def test_two_that_are_different_are_never_in_one_group(pairs, different):
     assert sorted(grouped + waiting) == list(range(7))
 
 
+def test_each_row_of_a_person_who_opted_out_has_its_own_reason():
+    _, decided = states(3, [Link(0, 1, 0.99, ""), Link(1, 2, 0.99, "")], opted_out={1: "column A", 2: "column B"})
+    first, second, third = decided.verdicts
+    assert (first.state, first.reason, first.same_as) == ("opted_out", "another row of the same person: column A", 1)
+    assert [second.reason, third.reason] == ["column A", "column B"]
+
+
+def test_a_name_of_several_people_waits_unless_it_is_allowed():
+    couple = RowKeys("weber@engines.example", has_name=True, has_phone=False, of_several=True)
+    assert decide([couple], [], KnownLeads(), sure=0.95).verdicts[0].state == "doubtful"
+    assert decide([couple], [], KnownLeads(), sure=0.95, allowed=[0]).verdicts[0].state == "new"
+    known = decide([couple], [Link(0, "lead_1", 0.99, "")], KnownLeads(), sure=0.95)
+    assert known.verdicts[0].state == "known"
+
+
 def test_a_row_with_the_address_of_a_lead_that_is_not_linked_says_that_the_rest_differs_not_the_name():
     row = RowKeys("ada@engines.example", has_name=True, has_phone=False)
     known = KnownLeads({"ada@engines.example": ["lead_1"]}, named={"lead_1"})

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from pb2b_notebook.forms.paging import searchable
 from pb2b_notebook.intake import Intake
-from pb2b_notebook.intake.decisions import END_LINE, STATES, State, Verdict
+from pb2b_notebook.intake.decisions import END_LINE, SEVERAL, STATES, State, Verdict
 from pb2b_notebook.intake.matching import links_of
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping.lead_fields import read_fields
@@ -138,8 +138,8 @@ def options_of(row: int, verdict: Verdict) -> tuple[tuple[str, Choice], ...]:
         row: Position of the row.
         verdict: The verdict about it.
     """
-    if verdict.state == "broken" and verdict.reason == END_LINE:
-        return (*OPTIONS["broken"], ("send anyway", "create"))
+    if verdict.reason in {END_LINE, SEVERAL}:
+        return (OPTIONS[verdict.state][0], _NOT_SENT, ("send anyway", "create"))
     if verdict.state == "left_out" and verdict.same_as not in {None, row}:  # another row of the person is left out
         return (("not sent", "wait"), ("two people", "different"))
     if verdict.more_leads:
