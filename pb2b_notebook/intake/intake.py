@@ -36,7 +36,8 @@ from pb2b_notebook.intake.other_addresses import (
 from pb2b_notebook.intake.second_columns import describe
 from pb2b_notebook.lazy_libraries import pd, pl
 from pb2b_notebook.mapping import Mapping as ColumnMapping
-from pb2b_notebook.mapping.columns import cells_of
+from pb2b_notebook.mapping.application import check_columns
+from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.upserts.planning.opted_out import UNCLEAR_CONSENT, find_opted_out_rows
 from pb2b_notebook.upserts.tables import as_frame, as_row_frame
@@ -167,6 +168,10 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     applied: list[Outcome[FrameT]] = field(default_factory=list, repr=False)
     undone: list[Undone] = field(default_factory=list, repr=False)
     file: FileReport | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.choices.mapping is not None:
+            check_columns(self.choices.mapping.columns, column_names(self.source))
 
     # --- the stages -------------------------------------------------------------------------------------------------
 
@@ -631,7 +636,7 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
     def _facts(self) -> list[tuple[str, str]]:
         counts, mapped = self.summary, self.mapping.columns
         left = [column for column in self.source.columns if column not in mapped]
-        facts = [("file", finding.message) for finding in self.file.findings] if self.file is not None else []
+        facts = [] if self.file is None else _facts_of_file(self.file)
         facts += [("mapped", f"{count_text(len(mapped), 'column')}: intake.mapping")]
         if left:
             facts.append(("not mapped", shorten(", ".join(map(str, left)), 2 * _WIDEST)))
@@ -688,6 +693,8 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
             return "undone", "intake.change() looks at the workspace again, and its apply() brings the list in"
         if self.outcome is not None:
             return "applied", "intake.outcome; intake.undo() takes it back"
+        if self.plan.refused:
+            return "refused", f"{self.plan.refused}: intake.change(leave_out=[…]) sends fewer"
         if self.plan.cost.requests:
             return "next", f"intake.apply(): {self.plan.cost}"
         return "next", "nothing to do: the workspace has it all"
@@ -733,6 +740,13 @@ def undo_outcome(outcome: Outcome[Any], plan_delete: Callable[[Sequence[str]], P
     plan = plan.without(plan.labels_of(stay)) if stay else plan
     deleted = replace(plan, source=replace(plan.source, facts=undoes(outcome))).apply()
     return Undone(restored, deleted, tuple(created[place] for place in stay))
+
+
+def _facts_of_file(file: FileReport) -> list[tuple[str, str]]:
+    """Return which sheet was read, and what was repaired or left out."""
+    sheets = f"{file.sheet!r} of {count_text(1 + len(file.other_sheets), 'sheet')}"
+    facts = [("sheet", shorten(sheets, 2 * _WIDEST))] if file.sheet else []
+    return [*facts, *(("file", finding.message) for finding in file.findings)]
 
 
 def _after_planning(

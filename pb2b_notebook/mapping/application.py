@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -75,10 +75,7 @@ def read(
     Raises:
         MappingError: The frame lacks a mapped column, or has two columns of one name.
     """
-    names = column_names(frame)
-    for column in columns:
-        if column not in names:
-            raise MappingError(f"the frame has no column {column!r}", repair=nearest(column, names))
+    check_columns(columns, column_names(frame))
     readings = [
         read_column(
             replace_cells(cells_of(frame, column), values.get(column, {})),
@@ -93,6 +90,20 @@ def read(
     alone = [key for key in defaults if key not in mapped]
     readings += [read_column([None] * len(frame), fields[key], None, "", defaults[key]) for key in alone]
     return readings
+
+
+def check_columns(columns: Iterable[str], names: Sequence[str]) -> None:
+    """Check that a frame has the columns that are mapped.
+
+    Raises:
+        MappingError: It lacks some, which the error names.
+    """
+    missing = [column for column in columns if column not in names]
+    if not missing:
+        return
+    repair = nearest(missing[0], names)
+    what = "column" if len(missing) == 1 else "columns"
+    raise MappingError(f"the frame has no {what} {', '.join(map(repr, missing))}", repair=repair)
 
 
 def replace_cells(cells: list[Any], table: Mapping[str, Any]) -> list[Any]:

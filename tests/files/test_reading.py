@@ -29,6 +29,7 @@ from read_files import read
         (b"PAR1" + bytes(20), "Parquet"),
         (b"[]", "is blank"),
         (bytes(2000), "not text"),
+        (b"Name,Email\nA\0B C,ab@c.example\nDora Dee,d@d.example\0\n", "NUL"),
         (bytes(range(256)) * 20, "not text"),
     ],
 )

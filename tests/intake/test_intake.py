@@ -9,6 +9,7 @@ import pytest
 import pb2b_notebook as pb
 from messy_lists import as_csv, new_people, row_about
 from pb2b_notebook import errors
+from workspaces import Service, connected
 
 VALUES = {"Interesse": {"heiß": "A", "kalt": "C"}, "Newsletter": {"x": True}}
 COLUMNS = {
@@ -148,7 +149,10 @@ def test_the_card_says_what_the_file_has_that_was_not_read(space):
     with pd.ExcelWriter(file) as book:
         for sheet in ("Day 1", "Day 2"):
             pd.DataFrame({"E-Mail": [f"{sheet[-1]}@x.example"]}).to_excel(book, sheet_name=sheet, index=False)
-    assert "1 other sheet not read: 'Day 2'" in repr(space.leads.intake(file.getvalue(), progress=False))
+    card = repr(space.leads.intake(file.getvalue(), progress=False))
+    assert "'Day 1' of 2 sheets" in card
+    assert "1 other sheet not read: 'Day 2'" in card
+    assert "'Day 2' of 2 sheets" in repr(space.leads.intake(file.getvalue(), sheet="Day 2", progress=False))
 
 
 def test_apply_then_the_same_call_finds_nothing_to_do_and_undo_takes_it_back(rows):
@@ -343,6 +347,26 @@ def test_a_list_of_which_nothing_is_mapped_is_a_typed_error(space, options):
 
 
 PEOPLE = pd.DataFrame({"Name": ["Ada Winterfeld", "Emil Sandmann"], "E-Mail": ["ada@w.example", "emil@s.example"]})
+
+
+def test_a_mapping_of_columns_that_do_not_exist_is_refused_at_once(space):
+    people = pd.DataFrame({"E-Mail": ["ada@engines.example"]})
+    with pytest.raises(errors.MappingError, match="no columns 'Mail', 'Nmae' → "):
+        space.leads.intake(people, mapping={"Mail": "email", "Nmae": "full_name"}, progress=False)
+    with pytest.raises(errors.MappingError, match="no column 'Mail' → "):
+        space.leads.intake(people, progress=False).change(mapping={"Mail": "email"})
+
+
+def test_the_card_says_that_the_workspace_may_hold_fewer_people():
+    full = Service(leads=0, leads_limit=2)
+    try:
+        with connected(full.url, full.key) as ws:
+            people = pd.DataFrame({"E-Mail": [f"p{place}@engines.example" for place in range(3)]})
+            intake = ws.leads.intake(people, progress=False)
+            assert "it creates 3 leads, and the workspace may hold 2 more" in repr(intake)
+            assert "refused" not in repr(intake.change(leave_out=[0]))
+    finally:
+        full.close()
 
 
 @pytest.mark.parametrize("name", ["same", "different", "allow"])

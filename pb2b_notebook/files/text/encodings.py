@@ -198,12 +198,20 @@ def _wide_encoding(head: bytes) -> str:
 
 
 def _refuse_binary(head: bytes) -> None:
-    if len(head) - len(head.translate(None, _CONTROLS)) > _CONTROL_SHARE * len(head):
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if controls - head.count(0) > _CONTROL_SHARE * len(head):
         raise _not_text_error()
+    if controls > _CONTROL_SHARE * len(head):
+        raise DamagedFileError(
+            "the file has bytes without a character (NUL) in its text",
+            repair="save it again as CSV in UTF-8, or remove these bytes",
+        )
 
 
 def _not_text_error() -> DamagedFileError:
-    return DamagedFileError("the file is not text", repair="pass a CSV, XLSX, JSONL or Parquet file, or its encoding=")
+    return DamagedFileError(
+        "the file is not text", repair="pass a CSV, XLSX, JSONL or Parquet file, or pb.read_leads(…, encoding=…)"
+    )
 
 
 def _decodes(data: bytes, name: str) -> bool:
