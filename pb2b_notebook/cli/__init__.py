@@ -30,6 +30,13 @@ _REPAIRS = {
     r"overwrite=True": "--overwrite",
     r"pass key=, or try the sandbox, which needs no key: .*": "or store a key: pb2b login (pb2b demo needs none)",
     r"Path\((.*)\)\.mkdir\(parents=True\)": r"mkdir -p \1",
+    r"^(limit|leads|seed|speed) (must be|is out of range)": r"--\1 \2",
+    r"leave limit out": "leave --limit out",
+    r"leave (encoding|delimiter|header|sheet)= out": r"leave --\1 out",
+    r"pass the text of intake\.recipe, unchanged": "pass a file with the text of intake.recipe",
+    r'country= is not a country → (.*): country="DE"': r"--country is not a country → \1: --country DE",
+    r"must be True or False, not str → (\w+)=True": r"must be true or false → --filter \1=true",
+    r"pass the text that Mapping\.to_json\(\) returned, unchanged": "pass a file that --save-mapping wrote",
 }
 """Repairs in Python, and what they are in a terminal."""
 _OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)

@@ -6,13 +6,14 @@ import argparse
 import io
 import re
 import sys
+from inspect import signature
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.cli.options import INCOMPLETE, add_command, add_group, of_workspace, open_workspace, read_file
 from pb2b_notebook.cli.output import print_json, print_notice
-from pb2b_notebook.errors import UsageError
+from pb2b_notebook.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,6 +121,10 @@ def _read_leads(options: argparse.Namespace) -> Any:
     filters = _filters_of(options.filter)
     columns = None if options.columns is None else [name.strip() for name in options.columns.split(",")]
     with open_workspace(options) as ws:
+        known = [name for name in signature(ws.leads.list).parameters if name not in OPTIONS]
+        unknown = next((name for name in filters if name not in known), None)
+        if unknown is not None:
+            raise UsageError(f"there is no filter {unknown!r}", repair=nearest(unknown, known))
         return ws.leads.list(**filters, columns=columns, limit=options.limit, frame="polars")
 
 
@@ -151,6 +156,8 @@ def _import(options: argparse.Namespace) -> int:
         check_target(options.held_back, overwrite=options.overwrite)
     if saved_mapping and saved_mapping.exists() and not options.overwrite:
         raise UsageError(f"{saved_mapping} exists", repair="choose another name, or pass --overwrite")
+    if saved_mapping and not saved_mapping.parent.is_dir():
+        raise UsageError(f"the folder '{saved_mapping.parent}' does not exist", repair="create it, or choose another")
     with open_workspace(options, read_only=not options.apply) as ws:
         intake = ws.leads.intake(
             _standard_input() if options.source == "-" else options.source,

@@ -86,8 +86,11 @@ def test_a_row_that_was_not_surely_written_is_exit_status_3(fair, ws, capsys):
     [
         (["none.csv"], "none.csv"),
         (["fair.csv", "--mapping", "none.json"], "pass the file of a mapping"),
-        (["fair.csv", "--mapping", "fair.csv"], "JSON"),
-        (["fair.csv", "--recipe", "fair.csv"], "recipe"),
+        (["fair.csv", "--mapping", "fair.csv"], "pass a file that --save-mapping wrote"),
+        (["fair.csv", "--recipe", "fair.csv"], "pass a file with the text of intake.recipe"),
+        (["fair.csv", "--country", "Narnia"], "--country is not a country → write its ISO 3166 code: --country DE"),
+        (["fair.csv", "--sheet", "Day 1"], "leave --sheet out"),
+        (["fair.csv", "--save-mapping", "none/mapping.json"], "the folder 'none' does not exist"),
         (["fair.csv", "--save-mapping", "mapping.json"], "--overwrite"),
         (["fair.csv", "--held-back", "held.pdf"], "choose one of"),
         (["fair.csv", "--sandbox", "--profile", "acme"], "leave one of them out"),

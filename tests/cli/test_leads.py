@@ -112,7 +112,10 @@ def test_an_existing_file_is_kept_and_nothing_is_read(connected, ws, tmp_path, c
     ("arguments", "message"),
     [
         (["--filter", "status"], "--filter status=new"),
-        (["--filter", "stauts=new"], "status"),
+        (["--filter", "stauts=new"], "there is no filter 'stauts' → did you mean 'status'"),
+        (["--filter", "foo=1"], "choose one of: campaign_id, company_domain, country, created_after"),
+        (["--filter", "has_email=perhaps"], "must be true or false → --filter has_email=true"),
+        (["--limit", "-1"], "--limit must be from 1 to 5,000,000 → leave --limit out"),
         (["--filter", "status=nwe"], "new"),
         (["--columns", "emial"], "email"),
         (["--sandbox", "--profile", "acme"], "leave one of them out"),
