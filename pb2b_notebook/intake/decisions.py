@@ -206,7 +206,8 @@ class _Decider:
         return link.probability >= self.sure and not link.cut and not waited
 
     def _names_person(self, row: int) -> bool:
-        return any(self.rows[row]) and row not in self.end_lines
+        keys = self.rows[row]
+        return (keys.email is not None or keys.has_name or keys.has_phone) and row not in self.end_lines
 
     def _add_emails(self, holders: dict[str, int], of: Sequence[int]) -> None:
         """Note the addresses of a person who is not left out, unless another row has them already."""
