@@ -1,4 +1,4 @@
-"""Columns with a second phone or email address, such as "Mobile": used where the mapped column has none. Pure."""
+"""Columns with a second phone, email address, name or company, such as "Mobile": used for blanks of the first. Pure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import Reading, as_json, read_column
 from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
 from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.lead_fields import LeadField
-from pb2b_notebook.mapping.naming import words
+from pb2b_notebook.mapping.naming import fold_name, words
+from pb2b_notebook.mapping.recognition import FORMS
 from pb2b_notebook.openapi.import_cells import is_blank
 
 RULE: Final = "second column"
@@ -19,8 +21,13 @@ RULE: Final = "second column"
 _USABLE: Final = {
     "phone": re.compile(r"^(?!.*\de\+)(?:.*?\d){5}", re.IGNORECASE | re.DOTALL),
     "email": re.compile(r"\S\s*(?:@|[(\[]\s*at\s*[)\]])\s*\S", re.IGNORECASE),
+    "full_name": re.compile(r"[^\W\d_][\w.'’-]*\s+[^\W\d_]|[぀-ヿ一-鿿가-힣]{2}"),
+    "company_name": re.compile(r"[^\W\d_]"),
 }
-"""Field → what a cell needs to be a phone or an address at all: "none", "see mobile" and "4.9E+11" are not."""
+"""Field → what a cell needs to be a value of it: "see mobile" and "4.9E+11" are not phones, and one word not a name."""
+_TEXTS: Final = frozenset({"full_name", "company_name"})
+"""Fields of which any text in the mapped column is a value."""
+_LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
 _DIRECT: Final = frozenset({"direct", "direct dial", "direct number", "gsm", "natel"})
 """Names of a person's own phone that a mapping leaves alone, since a column "Direct" may hold anything."""
@@ -81,9 +88,11 @@ class Taken(NamedTuple):
 
 
 def second_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, LeadField]) -> dict[str, str]:
-    """Return the columns with a second phone or email address, each with the key of its field.
+    """Return the columns with a second phone, email address, name or company, each with the key of its field.
 
-    A column that is left out on purpose, or that is about a company or a colleague, is not one.
+    A column that is left out on purpose, or that is about a company or a colleague, is not one. Names and companies are
+    second ones only if they never differ from the first, but in their script: an "Exhibitor" is not the company of the
+    people whom it met.
 
     >>> import pandas as pd
     >>> people = pd.DataFrame({"Phone": ["030 90"], "Mobile": ["0171 3200001"], "Company phone": ["030 902000"]})
@@ -102,7 +111,12 @@ def second_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, Lea
         and of_second_people.isdisjoint(_words(column))
         and _BEARERS.intersection(_words(column)) <= {*words(first[key])}
     }
-    return {column: key for column, key in found.items() if _are_mostly(key, values_of(source, column))}
+    return {
+        column: key
+        for column, key in found.items()
+        if _are_mostly(key, values_of(source, column))
+        and (key not in _TEXTS or _never_differ(values_of(source, first[key]), values_of(source, column)))
+    }
 
 
 def use_second_columns(
@@ -129,7 +143,7 @@ def use_second_columns(
             value, now = found.value_or_cell(row), reading.value_or_cell(row)
             if not isinstance(value, str) or not usable.search(value):
                 continue
-            if isinstance(now, str) and usable.search(now):
+            if isinstance(now, str) and (usable.search(now) or (key in _TEXTS and not _any_blank(now))):
                 left += not _is_same(key, now, value)
                 continue
             reading.raw.pop(row, None)
@@ -144,12 +158,30 @@ def use_second_columns(
 def _are_mostly(key: str, values: Sequence[Any]) -> bool:
     """Return whether at least half of the values that are not blank can be used."""
     given = [str(value) for value in values if not is_blank(value)]
+    if key == "full_name" and any(map(FORMS["legal_form"], given)):
+        return False
     return bool(given) and 2 * sum(_USABLE[key].search(text) is not None for text in given) >= len(given)
+
+
+def _never_differ(first: Sequence[Any], second: Sequence[Any]) -> bool:
+    """Return whether no two values of a row differ, except in their script: 山田太郎 may be Taro Yamada."""
+    pairs = [(str(one), str(other)) for one, other in zip(first, second, strict=True) if not _any_blank(one, other)]
+    return all(
+        fold_name(one) == fold_name(other) or bool(_LATIN.search(one)) != bool(_LATIN.search(other))
+        for one, other in pairs
+    )
+
+
+def _any_blank(*cells: Any) -> bool:
+    return any(is_blank(cell) or is_placeholder(str(cell)) for cell in cells)
 
 
 def _field_named(column: str) -> str:
     """Return the field that the name of a column indicates; "" if it may be about a company or another person."""
     parts = _words(column)
+    key, confidence = named_field(column)
+    if key in _TEXTS:
+        return key if confidence >= _CLEAR and (_SECOND | _ALSO).isdisjoint(parts) else ""
     of_second_person = not (_SECOND.isdisjoint(parts) or _BEARERS.isdisjoint(parts))
     if of_second_person or not _OF_OTHERS.isdisjoint(parts):
         return ""
@@ -177,8 +209,8 @@ def _ordinals_of_names(column: str) -> set[str]:
 
 
 def _is_same(key: str, one: str, other: str) -> bool:
-    """Return whether two values are one phone or one address, however they are written."""
-    if key == "email":
+    """Return whether two values are one phone or one text, however they are written."""
+    if key != "phone":
         return one.strip().casefold() == other.strip().casefold()
     digits = [re.sub(r"\D", "", value.replace("(0)", "")).lstrip("0") for value in (one, other)]
     shorter, longer = sorted(digits, key=len)

@@ -55,6 +55,32 @@ def test_a_second_phone_of_the_person_is_found_by_the_names_that_lists_give_it(c
 
 
 @pytest.mark.parametrize(
+    ("key", "first", "second", "is_second"),
+    [
+        ("full_name", {"氏名": ["山田太郎", None]}, {"Name (Latin)": ["Taro Yamada", "Renata Antônio"]}, True),
+        ("full_name", {"Full name": ["Ada Berg", None]}, {"Name": ["ada berg", "Bo Dal"]}, True),
+        ("full_name", {"Full name": ["Ada Berg", None]}, {"Name": ["Berg", "Dal"]}, False),
+        ("full_name", {"Full name": ["Ada Berg", None]}, {"Contact name": [None, "Our Salesman"]}, False),
+        ("full_name", {"Full name": ["Ada Berg", None]}, {"Name 2": [None, "Bo Dal"]}, False),
+        ("full_name", {"Full name": [None, None]}, {"Name": ["Bo Dal GmbH", "Berg und Dal"]}, False),
+        ("company_name", {"Company": ["Nord", None]}, {"Firma": ["-", "Dal KG"]}, True),
+        ("company_name", {"Company": ["Nord", None]}, {"Exhibitor": ["We Ltd", "We Ltd"]}, False),
+        ("company_name", {"Company": ["Nord", None]}, {"Other company": [None, "Dal KG"]}, False),
+        ("company_name", {"Company": ["Nord", None]}, {"Company 2": [None, "Dal KG"]}, False),
+    ],
+)
+def test_a_second_name_or_company_never_differs_from_the_first(key, first, second, is_second):
+    [main], [other] = first, second
+    people = pd.DataFrame({**first, **second})
+    found = second_columns(people, ColumnMapping({main: key}), {key: LeadField(key, "text")})
+    assert found == ({other: key} if is_second else {})
+    reading = read_column(first[main], LeadField(key, "text"), main, "", None)
+    use_second_columns(people, [reading], found)
+    assert reading.value_or_cell(1) == (second[other][1] if is_second else first[main][1])
+    assert reading.value_or_cell(0) == first[main][0]
+
+
+@pytest.mark.parametrize(
     ("first", "second", "sent", "left"),
     [
         ("(312) 555-0188", "312.555.0199", "(312) 555-0188", 1),
