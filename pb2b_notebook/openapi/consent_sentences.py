@@ -18,6 +18,8 @@ _SHORTEST_SENTENCE: Final = 9
 _SHORT_ANSWER: Final = 3
 _LONGEST_ANSWER: Final = 8
 """Words of an answer that is negative wherever its negation stands."""
+_LONGEST_NOTE: Final = 20
+"""Words of a note that has a whole refusal."""
 
 
 class _Patterns(NamedTuple):
@@ -72,8 +74,19 @@ def refuses_in_note(plain: str) -> bool:
     >>> [refuses_in_note(note) for note in ("no budget wants calls", "mochte nicht vor mai kontaktiert werden")]
     [False, False]
     """
-    refuses, time = _note_patterns()
-    return len(plain.split()) <= _LONGEST_ANSWER and refuses.search(plain) is not None and not time.search(plain)
+    wish, refusal, time = _note_patterns()
+    words = len(plain.split())
+    refuses = words <= _LONGEST_ANSWER and wish.search(plain) is not None
+    return (refuses or (words <= _LONGEST_NOTE and refusal.search(plain) is not None)) and not time.search(plain)
+
+
+def is_about_something_else(plain: str) -> bool:
+    """Whether the plain words of a consent are about photos, partners or a newsletter.
+
+    >>> is_about_something_else("einwilligung fotos"), is_about_something_else("einwilligung werbung")
+    (True, False)
+    """
+    return _patterns().others.search(plain) is not None
 
 
 def says_attitude(plain: str) -> bool:
@@ -106,12 +119,14 @@ def negative_heads() -> frozenset[str]:
 
 
 @cache
-def _note_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _note_patterns() -> tuple[re.Pattern[str], ...]:
     wants, wants_not, what, times = (_one_of(part, section="notes") for part in ("wants", "wants_not", "what", "times"))
     # A negation belongs to the word beside it: "no answer, wants a call".
     nots = rf"(?:{_one_of('negations', 'negations_before')})"
     wish = rf"\b(?:{nots} (?:{wants})|(?:{wants}) {nots}|{wants_not})\b"
-    return re.compile(rf"{wish}(?: \w+){{0,3}} (?:{what})\b"), re.compile(rf"\b(?:{times})\b")
+    wish += rf"(?: \w+){{0,3}} (?:{what})\b"
+    patterns = (wish, rf"\b(?:{_one_of('refusals', section='notes')})\b", rf"\b(?:{times})\b")
+    return tuple(map(re.compile, patterns))
 
 
 @cache

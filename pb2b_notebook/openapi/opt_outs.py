@@ -17,6 +17,7 @@ from numbers import Number
 from typing import Any, Final, Literal, NamedTuple
 
 from pb2b_notebook.openapi.consent_sentences import (
+    is_about_something_else,
     is_negative_answer,
     negative_heads,
     read_sentence,
@@ -45,6 +46,12 @@ _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
 """Who writes to those who agreed: "I agree to receive marketing emails from Contoso"."""
 _CHOICE: Final = re.compile(r"\b(?:preferences?|subscri\w+|in touch|informed|posted|updated)\b")
 """Names of consents that also hold a choice: how, how often or about what."""
+_PAIRS: Final[tuple[Mapping[str, str], ...]] = (
+    {"o": "oui", "n": "N"},
+    {"t": "tak", "n": "N"},
+    {"o": "oui", "x": "×", "×": "×"},
+)
+"""Letters of answers that stand for yes and no where nothing else is in the column."""
 _LONGEST_CLAUSE: Final = 80
 _LONGEST_NOTE: Final = 20_000
 _DEEPEST: Final = 20
@@ -58,6 +65,7 @@ class _Words(NamedTuple):
         clause: A clause that says so.
         consents: Names of columns that may say that a person agreed to be contacted: with other words, alone, and of a
             channel.
+        stems: Parts of such names, wherever they stand.
         unset: Values of a flag that is not set.
         agreed: A clause by which a consent was given.
         limits: Words that limit a consent.
@@ -67,12 +75,13 @@ class _Words(NamedTuple):
         opposite: Words that say the opposite of an opt-out, or lift it.
         parts: Names of the parts of an object that mean what its name does.
         remarks: Words in the names of columns that hold remarks.
-        stems: Words of which each clause has one.
+        of_clauses: Words of which each clause has one.
     """
 
     flag: re.Pattern[str]
     clause: re.Pattern[str]
     consents: tuple[re.Pattern[str], ...]
+    stems: re.Pattern[str]
     unset: re.Pattern[str]
     agreed: re.Pattern[str]
     limits: re.Pattern[str]
@@ -82,7 +91,7 @@ class _Words(NamedTuple):
     opposite: frozenset[str]
     parts: frozenset[str]
     remarks: frozenset[str]
-    stems: tuple[str, ...]
+    of_clauses: tuple[str, ...]
 
 
 @lru_cache(maxsize=1024)  # asked about each value of a list, which has few different ones
@@ -119,7 +128,10 @@ def is_consent(name: str) -> bool:
     >>> is_consent("Ich bin damit einverstanden, dass mich Nord kontaktiert."), is_consent("I agree to photos")
     (True, False)
     """
-    return any(words.fullmatch(plain_words(name)) for words in _words().consents) or read_sentence(name) == "agrees"
+    plain = plain_words(name)
+    if any(words.fullmatch(plain) for words in _words().consents) or read_sentence(name) == "agrees":
+        return True
+    return _words().stems.search(plain) is not None and not is_about_something_else(plain)
 
 
 def can_say(name: str) -> bool:
@@ -234,7 +246,7 @@ def may_be_note(texts: Sequence[str]) -> list[bool]:
     ]  # halves of surrogates
     column = pl.Series(whole, dtype=pl.String).str.normalize("NFKD").str.to_lowercase()
     column = column.str.replace_all(r"\p{M}", "").str.replace_all("ı", "i").str.replace_all(r"[^\p{L}]+", "")
-    return column.str.contains_any(list(_words().stems)).to_list()
+    return column.str.contains_any(list(_words().of_clauses)).to_list()
 
 
 def is_refused(value: Any) -> bool:
@@ -339,6 +351,17 @@ def is_set(value: Any) -> bool:
     return isinstance(value, dt.date) or (isinstance(value, int | float) and abs(value) > 0)
 
 
+def read_letters(cells: Sequence[Any]) -> list[Any]:
+    """Return the cells of a consent with letters that mean yes or no only beside another: O and N, T and N, O and X.
+
+    >>> read_letters(["O", "N", None]), read_letters(["o", "x"]), read_letters(["x", None])
+    (['oui', 'N', None], ['oui', '×'], ['x', None])
+    """
+    given = {cell.strip().lower() for cell in cells if isinstance(cell, str)} - {""}
+    meaning = next((pair for pair in _PAIRS if len(given) > 1 and given <= pair.keys()), {})
+    return [meaning.get(cell.strip().lower(), cell) if isinstance(cell, str) else cell for cell in cells]
+
+
 def _first_clause(text: str) -> str:
     return next(iter(_plain_clauses(text)), "")
 
@@ -386,6 +409,7 @@ def _words() -> _Words:
             _whole(consents["alone"], consents["beside"]),
             _channel(consents),
         ),
+        _stems(consents),
         _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], around["words"]),
         _whole(answers["yes"], [*answers["beside_yes"], *answers["yes"], *around["words"], *consents["words"]]),
         re.compile(rf"\b(?:{_any_word(answers['limits'])})\b"),
@@ -405,6 +429,7 @@ def _words() -> _Words:
                         *consents["words"],
                         *consents["alone"],
                         *table["notes"]["what"],
+                        *table["notes"]["refusals"],
                     )
                 }
             )
@@ -422,6 +447,12 @@ def _channel(consents: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
     advertising, channels, beside = (_any_word(consents[key]) for key in ("advertising", "channels", "beside"))
     both = rf"(?=.*\b(?:{advertising})\b)(?=.*\b(?:{channels})\b)"
     return re.compile(rf"{both}(?:(?:{advertising}|{channels}|{beside})(?: |$))+")
+
+
+def _stems(consents: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """Return a pattern of parts of names of consents, and of compounds of advertising or a channel with a consent."""
+    stems, first, last = ("|".join(map(plain_words, consents[key])) for key in ("stems", "compounds", "compound_ends"))
+    return re.compile(rf"{stems}|\b(?:{first})\w*(?:{last})\b")
 
 
 def _whole(words: Iterable[str], around: Iterable[str], glued: Iterable[str] = (), *, end: str = "") -> re.Pattern[str]:

@@ -103,6 +103,18 @@ Email marketing status=Declined|Stop mail=oui|Privacy=NO|Trattamento dati=Nego|K
 Kommentar=Will keine Werbung mehr|Bemerkung=bitte löschen|Kommentar=DSGVO-Löschung beantragt|Remarques=à supprimer
 Kommentar=möchte keine E-Mails mehr erhalten|Remarques=ne veut plus recevoir de mails|Notes=asked for removal
 Notes=does not want any more newsletters|Observaciones=no quiere recibir publicidad
+الموافقة على التواصل=لا|是否愿意接收资料=否|可否联系=不可|営業連絡可否=不可|メール送信許諾=×|ご案内メール=希望しない
+情報提供の同意=同意しない|個人情報の取り扱い=同意しない|연락 가능 여부=아니오|Acepta LOPD=N|Permiso comercial=no
+Accord pour être recontacté=Non|Souhaite être recontacté=non|Sperrkennzeichen=S|Можно звонить=нет
+Markedsføringssamtykke=Nej|Werbeeinwilligung=nein|Markkinointisuostumus=ei|Съгласие=Не
+I'd like to hear from you=unchecked
+Đồng ý nhận thông tin=Không|הסכמה לדיוור=לא|اجازه تماس=خیر|संपर्क की अनुमति=नहीं|Ticari ileti onayı=Onaysız
+Is it ok if we contact you about this?=0|Notas=Por favor, no me llamen más ni me escriban.|Notas=No quiere que le llamen
+Notas=Solicita baja|Notas=pidió la baja|Notiz=Kein Kontakt mehr gewünscht|Uwagi=proszę usunąć moje dane
+Uwagi=prosi o niekontaktowanie|Notlar=bir daha aramayın|Notlar=aranmak istemiyor
+備考=営業電話お断り|備考=営業メール不要|备注=不要再打电话
+Notes=لا تتصل بي|Notes=يرجى عدم التواصل|Anteckningar=vill inte bli kontaktad|Huomautus=ei saa soittaa|Notes=STOP pub
+Remarques=a demandé à être retiré de la liste|Notes=GDPR erase request|Комментарий=Клиент просил не звонить
 İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
 """
 NOT_OPTED_OUT = """
@@ -134,6 +146,11 @@ I would like the monthly mail, unsubscribing is free=Yes
 Email marketing=Yes|Email marketing platform=No|Marketing budget=No|Marketing phone=+49 30 1234
 Notes=He does not want the blue one|Notes=please delete the old phone number|Kommentar=Termin löschen
 Notes=did not get our emails|Notes=not interested in the newsletter offer|Notes=we will not be at the fair, call us
+Einwilligung Fotos=nein|Статус согласования=нет|활동의 종류=아니오|送付済の案内メール=no|同意=はい
+موافقة التسويق=نعم|Съгласие=Да
+Werbeeinwilligung=ja|Markedsføringssamtykke=Ja|Notas=no me llamen antes de mayo|Notas=dice que no llama nunca a nadie
+Notiz=kein Kontakt mehr zu Meier, jetzt Roth|備考=電話対応は不要な製品|Remarques=retiré de la liste d'attente du salon
+Uwagi=prosi o kontakt|Notes=erase the old whiteboard|رضایت مشتری=خیر|הסכמים=לא|I'd like to hear from you=checked
 Contacted=no|Company=Do Not Disturb Ltd|No. of calls=3|No. of emails=5|Bounce rate=12|Country=no|Interest=none
 """
 

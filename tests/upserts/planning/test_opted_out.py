@@ -7,6 +7,7 @@ import pytest
 import pb2b_notebook as pb
 from fault_proxy import Substitute, honest, reply
 from pb2b_notebook.errors import InvalidParameterError, JobChangedError, UsageError
+from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
 from upsert_frames import leads_of
 
 GONE = [
@@ -66,6 +67,14 @@ def test_a_column_that_is_not_mapped_says_who_opted_out(ws, library):
     assert plan.rows["reason"].to_list()[0] == "the column 'Email Opt Out' says that the person opted out"
     assert list(plan.suppressed["row"]) == (["a", "c"] if library == "pandas" else [0, 2])
     assert plan.allowing(plan.suppressed["row"]).summary["create"] == 4
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [("ONO", [1]), ("TNT", [1]), ("OXO", [1]), ("xX ", []), ("XNX", [1])],
+)
+def test_letters_say_yes_and_no_by_what_stands_beside_them(cells, found):
+    assert [*find_opted_out_rows(pd.DataFrame({"Optin": [*cells]}), {})] == found
 
 
 def test_numbers_of_messages_and_choices_of_a_channel_are_no_refusals(ws):
