@@ -15,8 +15,10 @@ from importlib import resources
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.mapping.columns import cells_of
+from pb2b_notebook.mapping.headers import named_field
 
 _NAMES: Final = frozenset({"first_name", "last_name", "full_name"})
+_OF_PEOPLE: Final = _NAMES | {"email", "phone"}
 
 
 class _Ends(NamedTuple):
@@ -29,10 +31,10 @@ class _Ends(NamedTuple):
 def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     """Return the positions of totals, and of lines below the rows of a list.
 
-    A line that repeats the names of two columns is one. So is one that has no words but a name, if this is a word for a
-    total, or what reports print: a copyright, who made it, a page number. So are the last lines of a list between a
-    blank line and such a line. Of totals and such lines, none are found in a
-    list that has nothing but names.
+    A line that repeats the names of two columns, and has no name, address or phone of a person, is one. So is one that
+    has no words but a name, if this is a word for a total, or what reports print: a copyright, who made it, a page
+    number. So are the last lines of a list between a blank line and such a line. Of totals and such lines, none are
+    found in a list that has nothing but names.
 
     Args:
         source: The list, as pandas or polars.
@@ -45,7 +47,7 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     >>> sorted(find_end_lines(people, {"Name": "full_name", "Email": "email"}))
     [1, 4, 5]
     """
-    heads = _find_heads(source)
+    heads = _find_heads(source, columns)
     cells: dict[bool, list[Sequence[Any]]] = {True: [], False: []}
     for column in source.columns:
         cells[columns.get(column) in _NAMES].append(cells_of(source, column))
@@ -65,15 +67,29 @@ def find_end_lines(source: Any, columns: Mapping[str, str]) -> set[int]:
     return heads | found | {row for row in range(max(blank, default=last), last) if bare[row]}
 
 
-def _find_heads(source: Any) -> set[int]:
-    """Return the positions of lines that repeat the names of the columns, above a second table or on a new page."""
+def _find_heads(source: Any, columns: Mapping[str, str]) -> set[int]:
+    """Return the positions of lines that repeat the names of the columns, above a second table or on a new page.
+
+    A survey has columns named like the choices of which they hold the ticked ones: its lines are of people.
+    """
     named = [
         {row for row, cell in enumerate(cells_of(source, column)) if isinstance(cell, str) and cell.strip() == column}
         for column in source.columns
         if isinstance(column, str) and column
     ]
     repeats = Counter(row for rows in named for row in rows)
-    return {row for row, count in repeats.items() if count > 1}
+    found = {row for row, count in repeats.items() if count > 1}
+    people = (
+        [(column, cells_of(source, column)) for column, field in columns.items() if field in _OF_PEOPLE]
+        if found
+        else []
+    )
+    return {row for row in found if not any(_is_of_person(column, cells[row]) for column, cells in people)}
+
+
+def _is_of_person(column: str, cell: Any) -> bool:
+    """Whether a cell is not the name of its column, nor another name that a column may have."""
+    return _is_given(cell) and str(cell).strip() != column and not named_field(str(cell))[0]
 
 
 def _is_given(name: Any) -> bool:
@@ -102,7 +118,9 @@ def _is_end(names: Sequence[str]) -> bool:
 def _is_total(name: str) -> bool:
     words, ends = re.findall(r"[^\W\d_]+", name.lower()), _ends()
     rest = " ".join(word for word in words if word not in ends.counted)
-    return rest in ends.totals or " ".join(words) in ends.totals or (len(words) > 1 and not rest)
+    if rest in ends.totals or " ".join(words) in ends.totals:
+        return True
+    return not rest and (len(words) > 1 or (len(words) == 1 and any(map(str.isdigit, name))))  # "10 rows"
 
 
 @cache

@@ -29,13 +29,85 @@ LEAVE: Final = object()
 _YES: Final = frozenset({"x", "✓", "✔", "☑", "ja", "yes", "y", "j", "oui", "si", "sí", "true", "wahr", "on", "1"})
 _NO: Final = frozenset({"-", "–", "o", "nein", "no", "n", "non", "false", "falsch", "off", "0"})
 _NUMBER: Final = re.compile(r"(?<![\w.,])\d{1,12}(?![\w.,]*\d|[^\W\d_])")
-_RANGE: Final = re.compile(
-    r"\d\s*(?:-|–|—|bis|to|à|und|and|et)\s*\d|[<>≤≥+]|%"
-    r"|\b(?:über|mehr|mind\w*|ab|bis|unter|weniger|max\w*|over|above|more|least|under|below|less|up|most"
-    r"|plus|moins|jusqu\w*|k|tsd|tausend|thousand|mio|million\w*|m)\b",
-    re.IGNORECASE,
+_BESIDE_NUMBERS: Final = frozenset(
+    {
+        "ca",
+        "circa",
+        "approx",
+        "approximately",
+        "about",
+        "around",
+        "roughly",
+        "etwa",
+        "rund",
+        "ungefähr",
+        "environ",
+        "env",
+    }
+    | {"aprox", "aproximadamente", "unos", "unas", "cerca", "około", "ok", "yaklaşık", "около", "примерно", "~", "≈"}
+    | {
+        "mitarbeiter",
+        "mitarbeitende",
+        "mitarbeiterinnen",
+        "ma",
+        "beschäftigte",
+        "personen",
+        "employees",
+        "employee",
+        "staff",
+    }
+    | {
+        "people",
+        "persons",
+        "heads",
+        "headcount",
+        "fte",
+        "ftes",
+        "salariés",
+        "employés",
+        "personnes",
+        "empleados",
+        "personas",
+    }
+    | {
+        "dipendenti",
+        "addetti",
+        "persone",
+        "funcionários",
+        "colaboradores",
+        "pessoas",
+        "medewerkers",
+        "personen",
+        "osób",
+    }
+    | {
+        "pracowników",
+        "anställda",
+        "ansatte",
+        "työntekijää",
+        "çalışan",
+        "сотрудников",
+        "чел",
+        "человек",
+        "名",
+        "人",
+        "명",
+        "pts",
+    }
+    | {"points", "punkte", "point", "punkt"}
 )
-"""A range, a bound or a unit: the number in such a cell is not its value."""
+"""Words and signs that leave a number as it is. Any other may be a unit, a bound, another currency or a year."""
+_CURRENCIES: Final = {
+    "eur": "eur",
+    "euro": "eur",
+    "euros": "eur",
+    "€": "eur",
+    "usd": "usd",
+    "$": "usd",
+    "gbp": "gbp",
+    "£": "gbp",
+}
+"""A currency beside an amount, if the field names it, too."""
 _GROUPED: Final = re.compile(r"\d{1,3}(?:[.,'’\xa0\u202f ]\d{3})+")
 """A number whose thousands are grouped; as a whole number it has one reading."""
 _PERHAPS_ONE: Final = re.compile(r"\d{1,3}[.,]000")
@@ -228,10 +300,18 @@ def suggest_value(field: LeadField, text: str) -> str | None:
         if field.kind == "integer" and _GROUPED.fullmatch(word) and not _PERHAPS_ONE.fullmatch(word):
             return "".join(character for character in word if character.isdigit())
         numbers = _NUMBER.findall(word)
-        return numbers[0] if len(numbers) == 1 and not _RANGE.search(word) and "-" not in word else None
+        return numbers[0] if len(numbers) == 1 and _is_only_a_number(field, word) else None
     if field.builtin and field.key == "country":
         return vehicle_country_code(word)
     return _only_date(field, word) if field.type == "date" else _closest_option(field, word)
+
+
+def _is_only_a_number(field: LeadField, text: str) -> bool:
+    """Whether what stands beside the number of a cell changes nothing about it."""
+    named = {*re.findall(r"[a-z]+|[$€£]", f"{field.key.replace('_', ' ')} {field.label or ''}".lower())}
+    named |= {_CURRENCIES[each] for each in named & _CURRENCIES.keys()}
+    beside = re.findall(r"[^\W\d_]+|[^\w\s]", _NUMBER.sub(" ", text.casefold()))
+    return all(word in {*_BESIDE_NUMBERS, "."} or _CURRENCIES.get(word, "-") in named for word in beside)
 
 
 def _closest_option(field: LeadField, word: str) -> str | None:

@@ -77,6 +77,12 @@ def test_an_address_that_the_service_would_refuse_is_repaired_by_its_cell(space)
         ("number", "-5 %", None),
         ("number", "viele", None),
         *(("number", bound, None) for bound in ("> 500", "über 500", "500+", "ab 500", "max. 500", "5k", "2 Mio.")),
+        *(("number", text, None) for text in ("12 TEUR", "12 T€", "2 Mrd", "3 mln", "5 tys. zł", "3 lakh", "100 万円")),
+        *(("number", text, None) for text in ("$12", "300 GBP", "500/Monat", "Q3 2025", "Budget 2025", "3 von 5")),
+        *(("value_eur", text, None) for text in ("$12", "500 zł", "12 T€", "5000 CHF", "€5k")),
+        *(("value_eur", text, "12") for text in ("12 €", "EUR 12", "ca. 12 Euro")),
+        *(("employee_count", text, "50") for text in ("50 Mitarbeiter", "approx. 50 FTE", "~50")),
+        ("employee_count", "ca. 50 (2023)", None),
         ("employee_count", "1.200", "1200"),
         ("employee_count", "12’500", "12500"),
         ("employee_count", "1.000", None),
@@ -94,7 +100,11 @@ def test_an_address_that_the_service_would_refuse_is_repaired_by_its_cell(space)
 )
 def test_a_suggestion_is_the_only_reading_or_there_is_none(kind, text, suggestion):
     options = ("qualified", "disqualified", "new") if kind == "select" else ()
-    field = LeadField(kind, "number") if kind == "employee_count" else LeadField("field", kind, options=options)
+    field = (
+        LeadField(kind, "number")
+        if kind in {"employee_count", "value_eur"}
+        else LeadField("field", kind, options=options)
+    )
     assert repairs.suggest_value(field, text) == suggestion
 
 
