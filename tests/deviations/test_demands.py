@@ -310,3 +310,19 @@ def test_a_feed_that_never_ends_is_read_and_not_said_to_be_complete(deviate, ser
     assert set(found["id"]) == {lead["id"] for lead in service.leads()}
     assert not pb.provenance(found).complete
     assert any("does not count as complete" in text for text in said)
+
+
+@pytest.mark.parametrize("style", ["camelCase", "PascalCase", "kebab-case"])
+def test_a_refusal_may_name_what_was_sent_in_the_names_of_the_service(deviate, service, style):
+    def written(name):
+        pascal = "".join(part.title() for part in name.split("_"))
+        return {"camelCase": pascal[:1].lower() + pascal[1:], "PascalCase": pascal}.get(style, name.replace("_", "-"))
+
+    def ask(x):
+        for name in ("include_total", "limit"):
+            if name in x.asked:
+                x.refuse(422, f"unknown parameter {written(name)}", field=written(name))
+
+    ws = deviate(ask)
+    assert {*ws.leads.list()["id"]} == {lead["id"] for lead in service.leads()}
+    assert set(ws.profile.value("refused", "leads.list")) >= {"include_total", "limit"}

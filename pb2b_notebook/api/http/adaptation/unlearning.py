@@ -106,7 +106,16 @@ def names_to_drop(
 def mentions(refused: APIError, names: Collection[str]) -> frozenset[str]:
     """Return the names that a refusal mentions."""
     text = _text_of(refused)
-    return frozenset(n for n in names if re.search(rf"(?<![a-z_]){n}(?![a-z_])", text, re.IGNORECASE))
+    return frozenset(n for n in names if re.search(rf"(?<![a-z_]){spelled(n)}(?![a-z_])", text, re.IGNORECASE))
+
+
+def spelled(name: str) -> str:
+    """Return a pattern of a name of ours in whatever way a service writes its names, where case does not count.
+
+    >>> [bool(re.fullmatch(spelled("match_on"), text, re.IGNORECASE)) for text in ("matchOn", "Match-On", "match")]
+    [True, True, False]
+    """
+    return "[_. -]?".join(map(re.escape, name.split("_")))
 
 
 def _text_of(refused: APIError) -> str:

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +19,7 @@ from pb2b_notebook.api.http.adaptation import unlearning
 from pb2b_notebook.api.http.responses.object_forms import CUSTOM_PAIRS, spellings_in
 from pb2b_notebook.errors import APIError
 from pb2b_notebook.journal import key_of
-from pb2b_notebook.openapi.object_descriptions import PLAIN_NAMES, in_style_of, noun_of
+from pb2b_notebook.openapi.object_descriptions import PLAIN_NAMES, fold, in_style_of, noun_of
 from pb2b_notebook.openapi.operations import Operation
 
 if TYPE_CHECKING:
@@ -157,17 +157,27 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
     sent = json.loads(call.body)
     if not isinstance(sent, dict):
         return False
+    if _are_written_otherwise((detail.field for detail in refused.details), sent):
+        return True
     wrappers = (CSV, *_wrappers(call.operation)) if is_import else _wrappers(call.operation)
     for text in (refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)):
         missing = _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
         outer = "data" if form == "attributes" else form
-        if missing or (
-            unlearning.UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))
-        ):
-            return True
-        if form != PLAIN and "not a field" in text and _names(text, outer):
+        unknown = unlearning.UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))
+        if missing or unknown or (form != PLAIN and "not a field" in text and _names(text, outer)):
             return True
     return False
+
+
+def _are_written_otherwise(fields: Iterable[str], sent: Mapping[str, Any]) -> bool:
+    """Whether a refusal names fields that were sent in another way of writing, such as ``Steps.0.Subject``.
+
+    >>> _are_written_otherwise(["Steps.0.Subject"], {"steps": []}), _are_written_otherwise(["email"], {"email": ""})
+    (True, False)
+    """
+    names = {fold(name): name for name in sent}
+    firsts = [re.split(r"[.\[/]", str(field), maxsplit=1)[0] for field in fields]
+    return any(names.get(fold(first), first) != first for first in firsts)
 
 
 def required_names(call: Call, refused: APIError) -> frozenset[str]:
@@ -235,7 +245,7 @@ def _sent_names(body: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _names(text: str, name: str) -> bool:
-    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text) is not None
+    return re.search(rf"(?<![\w.]){unlearning.spelled(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _rename(

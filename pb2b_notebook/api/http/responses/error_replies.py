@@ -11,6 +11,7 @@ from pb2b_notebook import errors
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.reply import Reply, printable
 from pb2b_notebook.errors import APIError, Detail, NotJSONError, ProtocolError
+from pb2b_notebook.openapi.object_descriptions import fold
 
 _BY_CODE: dict[tuple[int, str], type[APIError]] = {
     (400, "cursor_expired"): errors.CursorExpiredError,
@@ -43,14 +44,16 @@ _UNKNOWN_FIELD = re.compile(
 """A message that names the field that a service does not know, as that of Go's ``encoding/json``."""
 _FAILED = frozenset({"error", "fail", "failed"})
 _CODE = re.compile(r"[a-z0-9]+([_.-][a-z0-9]+)+")
-_MESSAGES = ("message", "detail", "msg", "error_description", "description", "Message", "reason", "error_message")
+_CODES = ("code", "error_code")
+_MESSAGES = ("message", "detail", "msg", "error_description", "description", "reason", "error_message",
+             "default_message", "text")  # fmt: skip
 _DETAILS = (
-    "details", "errors", "violations", "fieldErrors", "field_errors", "validationErrors", "validation_errors",
-    "invalid-params", "invalidParams", "issues", "detail", "message",
+    "details", "errors", "violations", "field_errors", "validation_errors", "invalid_params", "issues", "detail",
+    "message", "fields",
 )  # fmt: skip
 """Names of the lists that say which fields an error is about."""
-_FIELDS = ("field", "parameter", "param", "pointer", "loc", "path", "property", "propertyPath", "attribute", "target",
-           "api_name", "name")  # fmt: skip
+_FIELDS = ("field", "parameter", "param", "pointer", "loc", "path", "property", "property_path", "attribute", "target",
+           "api_name", "field_name", "property_name", "fields", "name")  # fmt: skip
 _OWN_FIELDS = ("field", "parameter", "param", "property", "attribute", "target")
 """Those of them that an error without a list says itself, as those of Stripe and OData do."""
 _MOST_DETAILS = 100
@@ -83,7 +86,7 @@ def error_of(reply: Reply, *, attempts: int = 1, idempotency_key: str | None = N
             attempts=attempts,
             idempotency_key=idempotency_key,
         )
-    body = _error_body(reply)
+    body = _error_body(reply, lists=True)
     code, message, details = _problem(body)
     wait = headers.retry_after(reply)
     limited = reply.status == TOO_MANY_REQUESTS or (
@@ -154,11 +157,14 @@ def refusal_in(
     return error_of(replace(reply, status=stated), attempts=attempts, idempotency_key=idempotency_key)
 
 
-def _error_body(reply: Reply) -> Mapping[str, Any]:
+def _error_body(reply: Reply, *, lists: bool = False) -> Mapping[str, Any]:
+    """Return the body of an error; one that is a list of errors, as Salesforce's, has them as such if asked."""
     try:
         body = envelope.parse_strict_json(reply.body, reply)
     except NotJSONError:
         return {}
+    if lists and isinstance(body, list):
+        return {"errors": body}
     return body if isinstance(body, dict) else {}
 
 
@@ -167,19 +173,23 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
 
     >>> _problem({"statusCode": 400, "error": "Bad Request", "message": ["limit must not be greater than 50"]})[:2]
     ('', 'limit must not be greater than 50')
+    >>> _problem({"Fault": {"Reason": "no", "Detail": [{"Field": "Steps.0.Body", "Text": "is required"}]}})
+    ('', 'no', [Detail(field='Steps.0.Body', code='', message='is required')])
     >>> _problem({"detail": [{"loc": ["query", "order"], "msg": "Extra inputs are not permitted"}]})[2]
     [Detail(field='order', code='', message='Extra inputs are not permitted')]
     """
-    inner = next((body[name] for name in ("error", "fault") if body.get(name)), None)
+    inner = next(filter(None, (_get(body, name) for name in ("error", "fault"))), None)
     whole = {**body, **inner} if isinstance(inner, Mapping) else dict(body)
-    code, title = _safe_text(whole.get("code")), _safe_text(inner)
+    code, title = _first_text(whole, _CODES), _safe_text(inner)
     if title and not code and _CODE.fullmatch(title) and _first_text(whole, _MESSAGES):
         code = title  # {"error": "invalid_request", "message": "…"}
-    details = [detail for name in _DETAILS for detail in _details(whole.get(name))]
-    details = details or _details([{name: whole[name] for name in (*_OWN_FIELDS, *_MESSAGES) if name in whole}])
-    items: list[Any] = next((whole[name] for name in _DETAILS if isinstance(whole.get(name), list) and whole[name]), [])
+    details = [detail for name in _DETAILS for detail in _details(_get(whole, name))]
+    own = {name: value for name in (*_OWN_FIELDS, *_MESSAGES) if (value := _get(whole, name)) is not None}
+    details = details or _details([own])
+    lists = (_get(whole, name) for name in _DETAILS)
+    items: list[Any] = next((each for each in lists if isinstance(each, list) and each), [])
     first = items[0] if items and isinstance(items[0], Mapping) else {"message": items[0]} if items else {}
-    code = code or (_safe_text(first.get("code")) if items is body.get("errors") else "")
+    code = code or (_first_text(first, _CODES) if items is body.get("errors") else "")
     message = _first_text(whole, _MESSAGES)
     if title and title not in {code, message}:
         message = title if not message or title.casefold() in message.casefold() else message
@@ -190,15 +200,31 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
     return code, message, details
 
 
+def _get(of: Mapping[str, Any], name: str) -> Any:
+    """Return the member of an error with a name, in whatever way the service writes it.
+
+    >>> _get({"errorMessage": "no"}, "error_message"), _get({"Invalid-Params": [1]}, "invalid_params"), _get({}, "code")
+    ('no', [1], None)
+    """
+    return next((value for key, value in of.items() if fold(key) == fold(name) and value is not None), None)
+
+
 def _first_text(of: Mapping[str, Any], names: Iterable[str]) -> str:
-    """Return the first text under these names; a list of texts is joined."""
+    """Return the first text under these names; a list of texts is joined, and one with its language is that text."""
     for name in names:
-        value = of.get(name)
+        value = _get(of, name)
+        if _is_text_in_language(value):
+            value = value["value"]
         if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
             value = "; ".join(value[:_MOST_TEXTS])
         if text := _safe_text(value):
             return text
     return ""
+
+
+def _is_text_in_language(value: Any) -> bool:
+    """Whether a value is a text with its language, as the messages of OData 2 are."""
+    return isinstance(value, Mapping) and value.keys() == {"lang", "value"}
 
 
 def _plain_text(reply: Reply) -> str:
@@ -215,7 +241,7 @@ def _safe_text(value: Any) -> str:
 
 def _details(raw: Any) -> list[Detail]:
     """Return which fields an error is about: from a list of objects, or from texts by field."""
-    if isinstance(raw, Mapping):
+    if isinstance(raw, Mapping) and not _is_text_in_language(raw):
         return [
             Detail(_safe_text(name), "", _safe_text(text[0] if isinstance(text, list) and text else text))
             for name, text in list(raw.items())[:_MOST_DETAILS]
@@ -224,7 +250,7 @@ def _details(raw: Any) -> list[Detail]:
     if not isinstance(raw, list):
         return []
     found = [
-        Detail(_field_of(d), _safe_text(d.get("code")), _first_text(d, _MESSAGES))
+        Detail(_field_of(d), _first_text(d, _CODES), _first_text(d, _MESSAGES))
         for d in raw[:_MOST_DETAILS]
         if isinstance(d, Mapping)
     ]
@@ -235,7 +261,10 @@ def _field_of(detail: Mapping[str, Any]) -> str:
     """Return the field or parameter that a detail is about, in the words of any of the known shapes."""
     source = detail.get("source")  # JSON:API
     named = {**source, **detail} if isinstance(source, Mapping) else detail
-    value = next((named[name] for name in _FIELDS if named.get(name)), "")
+    name = next((name for name in _FIELDS if _get(named, name)), "")
+    value = _get(named, name)
+    if isinstance(value, list) and name == "fields":  # several, of which each one is refused
+        value = value[0]
     if isinstance(value, list):  # "loc" of pydantic: where, then the path
         value = ".".join(str(part) for part in value if part not in {"query", "body", "path", "header"})
     text = _safe_text(value)

@@ -11,6 +11,7 @@ from pb2b_notebook.api.lists.parameters import PAGE_SIZES, declared_name
 from pb2b_notebook.api.lists.requests.query import ListQuery, text_of
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import BadRequestError, ResponseTooLargeError, ValidationError
+from pb2b_notebook.openapi.object_descriptions import fold
 
 FEW_ROWS: Final = 10
 """Rows that show whether the service keeps to the order: fewer may be in any order by chance."""
@@ -91,5 +92,5 @@ class PageSize:
     def _is_named(self, refused: Exception) -> bool:
         details = getattr(refused, "details", ())
         if details:  # the message may list the parameters that it knows
-            return any(detail.field == self.name for detail in details)
+            return any(fold(str(detail.field)) == fold(str(self.name)) for detail in details)
         return bool(re.search(rf"\b{self.name}\b", str(refused)))

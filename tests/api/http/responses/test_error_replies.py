@@ -47,13 +47,19 @@ def test_each_status_and_code_has_its_error(status, code, kind):
         ({"errors": ["bad"]}, "bad"),
         ({"message": "text"}, "text"),
         ({"type": "about:blank", "title": "Bad", "detail": "more"}, "more"),
+        ([{"message": "bad", "errorCode": "X", "fields": ["Email"]}], "bad"),
+        ({"Fault": {"Code": "x", "Reason": "bad", "Detail": [{"Field": "Email", "Text": "is bad"}]}}, "bad"),
+        ({"error": {"message": {"lang": "en", "value": "bad"}}}, "bad"),
+        ({"error-message": "bad", "fields": {"email": "is bad"}}, "bad"),
         (b"<html>", "the service answered 500 without a message"),
         (b"\xff", "the service answered 500 without a message"),
         ([1], "the service answered 500 without a message"),
     ],
 )
 def test_other_shapes_of_errors_are_understood(body, message):
-    assert error_of(reply(body, 500)).message == message
+    problem = error_of(reply(body, 500))
+    assert problem.message == message
+    assert all(detail.field.lower() == "email" for detail in problem.details)
 
 
 @pytest.mark.parametrize(
