@@ -1198,3 +1198,20 @@ def test_a_time_leads_on_where_cursors_are_refused_beyond_some_pages(against, se
     frame = against("shallow cursors").leads.list()
     assert ids_of(service, frame) == set()
     assert pb.provenance(frame).complete
+
+
+def test_ids_that_only_links_have_are_those_of_the_leads(against, service, monkeypatch):
+    def tell(x):
+        if x.path.partition("/")[2].startswith("leads"):
+            for row in x.rows:
+                row["_links"] = {"self": {"href": f"{service.url}/v1/leads/{row.pop('id')}{{?projection}}"}}
+
+    monkeypatch.setitem(DEVIATIONS, "ids in links", Deviation(None, tell))
+    ws = against("ids in links", "no_bulk_upsert", "limit_clamped_to_10")
+    frame = ws.leads.list()
+    assert ids_of(service, frame) == set()
+    assert pb.provenance(frame).complete
+    assert ws.leads.get(frame["id"][0]).id == frame["id"][0]
+    assert ws.leads.plan(frame).summary["unchanged"] == len(frame)
+    created = ws.leads.create(email="linked@id.example", full_name="Li Nked")
+    assert [lead["id"] for lead in service.leads(email="linked@id.example")] == [created.id]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
+from urllib.parse import unquote
 
 from pb2b_notebook.api.http.responses import headers, object_forms, paging
 from pb2b_notebook.api.http.responses.list_location import find_list, is_absent, rows_of_columns
@@ -177,7 +178,20 @@ def unwrap(reply: Reply) -> Envelope:
     data = _with_secrets_beside(data, whole) if "data" in top else data
     one = None if operation is None or operation.many else operation
     [data], _ = object_forms.in_contract_form([data], one, headers.date(reply))
-    return Envelope(bytes(data), request_id(reply, whole), replayed)
+    data = _with_id_of_path(bytes(data), reply) if one is not None else bytes(data)
+    return Envelope(data, request_id(reply, whole), replayed)
+
+
+def _with_id_of_path(data: bytes, reply: Reply) -> bytes:
+    """Return an object that was read by its id, and does not repeat it, with that id."""
+    operation = reply.operation
+    if operation is None or operation.method != "GET" or not operation.path.endswith("/{id}") or not reply.path:
+        return data
+    found = {member.name: member.text for member in members(data)}
+    if found.get("id", "null") != "null" or len(found.keys() & operation.names) < _ENOUGH_FIELDS:
+        return data
+    given = json.dumps(unquote(reply.path.rpartition("/")[2]))
+    return object_forms.text_of({"id": given, **{name: text for name, text in found.items() if name != "id"}})
 
 
 def _wrapper_of(whole: Any, operation: Operation | None) -> str | None:
@@ -297,7 +311,8 @@ def _without(body: bytes, records: Raws) -> bytes:
 def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
     """Split a list that msgspec refuses, which may still be legal JSON."""
     if _LINES.search(reply.headers.get("content-type", "")):
-        return _rows_of(b"[" + b",".join(line for line in reply.body.splitlines() if line.strip()) + b"]", reply), {}
+        lines = b",".join(line for line in reply.body.splitlines() if line.strip())
+        return _split_lines(_rows_of(b"[" + lines + b"]", reply), reply)
     if reply.body.lstrip()[:1] == b"[":
         return _rows_of(reply.body, reply), {}
     top = {name: bytes(value) for name, value in _top_level(reply).items()}
@@ -319,6 +334,20 @@ def _split_list_exactly(reply: Reply) -> tuple[Raws, dict[str, Any]]:
             )
         rows, top = found
     return _rows_of(rows, reply), {key: parse_strict_json(value, reply) for key, value in top.items()}
+
+
+def _split_lines(lines: Raws, reply: Reply) -> tuple[Raws, dict[str, Any]]:
+    """Return the rows of a list with one on each line, and what its first or last line says that is not a row."""
+    for at in (0, -1) if lines else ():
+        found = parse_strict_json(bytes(lines[at]), reply)
+        others = _top_level(replace(reply, body=bytes(lines[1 if at == 0 else -2]))) if len(lines) > 1 else {}
+        if isinstance(found, dict) and not found.keys() & (_IDS | {"id"} | others.keys()):
+            inner = next(iter(found.values())) if len(found) == 1 else None
+            rest = inner if isinstance(inner, dict) else found
+            said = paging.read_paging(rest)
+            if others or said.cursor or said.ends or said.more or said.total is not None:
+                return (lines[1:] if at == 0 else lines[:-1]), rest
+    return lines, {}
 
 
 def _is_empty(rest: Mapping[str, Any], reply: Reply) -> bool:

@@ -7,7 +7,6 @@ The documented place is ``data``. Other services put the rows into ``items`` or 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
@@ -29,8 +28,9 @@ _COLUMNS: Final = ("columns", "fields", "headers", "header", "schema")
 """Members with the names of columns, beside lists of cells."""
 _NUMBERS: Final = frozenset({"id", "row_number", "rowNumber", "row", "line", "line_number", "index"})
 _DEEPEST: Final = 3
-_NO_ROWS: Final = re.compile(rb'\{\s*("@[^"]*"\s*:\s*[^][{},]*(,\s*|(?=\})))+\}')
-"""Object with attributes only, of which one may be the number of rows."""
+_ATTRIBUTES: Final = ("@", "$")
+"""Begin of the names of attributes in XML turned into JSON."""
+_OF_HAL: Final = frozenset({"_links", "page"})
 _SEVERAL: Final = 2
 _ALIKE: Final = 3
 """Members that objects have in common which are rows of one list."""
@@ -114,7 +114,8 @@ def _rows_in(
         if all(key.isdecimal() for key in parts):
             lost = not any(own.values()) and [*parts] not in ([*map(str, range(n, n + len(parts)))] for n in (0, 1))
             return _as_list({"id": json.dumps(key).encode(), **row} if lost else row for key, row in rows.items())
-    is_row = bool(_IDS & parts.keys()) and not parts.keys() & {*names}
+    attributes = members_of(parts["@attributes"]) if parts.get("@attributes", b"").lstrip()[:1] == b"{" else {}
+    is_row = bool(_IDS & (parts.keys() | attributes.keys())) and not parts.keys() & {*names}
     kind = parts.get("object", b"").strip(b'"').decode("utf-8", "replace")
     if is_row and (name.replace("-", "_").lower() == noun or (is_place and kind and f"_{kind}".endswith(f"_{noun}"))):
         return _as_list([parts])
@@ -192,6 +193,8 @@ def is_absent(top: Members, path: str) -> bool:
     (True, True)
     >>> is_absent({"Leads": b'{"@total": "0", "@page": "1"}'}, "/leads")
     True
+    >>> is_absent({"response": b'{"@attributes": {"status": "ok"}, "leads": {"@attributes": {}}}'}, "/leads")
+    True
     >>> is_absent({"message": b'"try again"'}, "/leads"), is_absent({"Leads": b'{"Lead": "7"}'}, "/leads")
     (False, False)
     """
@@ -199,17 +202,29 @@ def is_absent(top: Members, path: str) -> bool:
     names = ("data", last, last.replace("-", "_"), *_ROWS)
     if any(b"".join(top.get(name, b"").split()) in {b"null", b"{}"} for name in names) or not top:
         return True
-    own = [value for name, value in top.items() if fold(name) == fold(last)]
-    if len(own) == len(top) == 1 and _NO_ROWS.fullmatch(own[0].strip()):
+    if _has_attributes_only({name: json.loads(value) for name, value in top.items()}, last):
         return True  # XML turned into JSON has no member for no rows
     objects = [value for value in top.values() if value.lstrip()[:1] in {b"{", b"["}]
     if len(objects) == 1 and b"".join(objects[0].split()) == b"{}" and not {"message", "error"} & top.keys():
         return True
+    if top.keys() <= _OF_HAL and "_links" in top:
+        return True  # HAL leaves out what is empty
     return (
         "kind" in top
         and not {"message", "error"} & top.keys()
         and all(value.lstrip()[:1] not in {b"{", b"["} for value in top.values())
     )
+
+
+def _has_attributes_only(found: Any, last: str, depth: int = 0) -> bool:
+    """Whether the list in XML turned into JSON has attributes and no rows."""
+    if not isinstance(found, dict) or depth > _DEEPEST or {"error", "errors", "message"} & found.keys():
+        return False
+    own = next((value for name, value in found.items() if fold(name) == fold(last)), None)
+    if own is not None:
+        return isinstance(own, dict) and bool(own) and all(name.startswith(_ATTRIBUTES) for name in own)
+    inside = [value for name, value in found.items() if not name.startswith(_ATTRIBUTES)]
+    return len(inside) == 1 and _has_attributes_only(inside[0], last, depth + 1)
 
 
 def _has_rows(value: bytes) -> bool:

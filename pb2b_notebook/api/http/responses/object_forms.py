@@ -16,12 +16,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any, Final
+from urllib.parse import unquote
 
 from pb2b_notebook.api.http.responses.deletion_words import numbers_with_words
 from pb2b_notebook.api.http.responses.single_values import single_texts
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames.strict_json import EXACT, Member, children, compact, members
-from pb2b_notebook.openapi.object_descriptions import HOLDERS, IDS, TIMES, fold, noun_of, spellings
+from pb2b_notebook.openapi.object_descriptions import HOLDERS, IDS, TIMES, fold, noun_of, singular_of, spellings
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import iso
 
@@ -35,8 +36,11 @@ _BESIDE: Final = frozenset(
 _OTHER_IDS: Final = ("gid", "vid", "pk", "objectid", "recordid", "entityid")
 """Names of an id that are used where an object has no other, as by Asana, HubSpot, Django, Algolia and SAP: in lower
 case, without signs."""
-_OWN_PARTS: Final = ("sys", "metadata", "_meta", "meta")
-"""Parts of an object without an id that have it and its times, as those of Contentful and of Kubernetes."""
+_OWN_PARTS: Final = ("sys", "metadata", "_meta", "meta", "@attributes", "$")
+"""Parts of an object without an id that have it and its times, as those of Contentful, Kubernetes and XML."""
+_LINKS: Final = ("_links", "links")
+_OWN_LINKS: Final = ("self", "href", "url", "uri")
+"""Members with the address of an object itself, whose last part is its id, as in HAL."""
 _VALUES: Final = ("value", "raw")
 """Names of the value of a member that is an object with it, as those of Personio and of Elastic App Search."""
 CHANGED: Final = frozenset({"updated_at", *TIMES["updated_at"]})
@@ -542,7 +546,7 @@ def _settle_deletion(inside: dict[str, Member], declared: frozenset[str], at: da
     if member is None or "deleted_at" not in declared or member.value is None:
         return
     value = member.value
-    absent = is_no_time(value) or str(value).strip().lower() in _NOT_DELETED
+    absent = value in ({}, []) or is_no_time(value) or str(value).strip().lower() in _NOT_DELETED
     if not absent and ((isinstance(value, str) and _ISO.fullmatch(value)) or read_time(value) is not None):
         return
     what.add("deleted_at without a time")
@@ -635,6 +639,31 @@ def _name_id(inside: dict[str, Member], noun: str, what: set[str]) -> None:
             inside.update({"id": Member("id", value, text), **rest})
             what.add(f"ids under {name}")
             return
+    linked = _id_in_link({name: member.value for name, member in inside.items()}, noun)
+    if linked is not None:
+        inside["id"] = Member("id", linked, json.dumps(linked))
+        what.add("ids in links")
+
+
+def _id_in_link(found: Mapping[str, Any], noun: str) -> str | None:
+    """Return the id in the address of an object itself: the part that follows the name of its list.
+
+    >>> _id_in_link({"_links": {"self": {"href": "https://x.example/v1/leads/17{?view}"}}}, "lead")
+    '17'
+    >>> _id_in_link({"url": "/v1/companies/3"}, "lead") is None
+    True
+    """
+    links = [value for name in _LINKS if isinstance(value := found.get(name), dict)]
+    for each in (*links, found):
+        for value in (each[name] for name in _OWN_LINKS if name in each):
+            address = value.get("href") if isinstance(value, dict) else value
+            parts = (
+                re.split(r"[?#{]", address, maxsplit=1)[0].rstrip("/").split("/") if isinstance(address, str) else []
+            )
+            kind = singular_of(parts[-2].replace("-", "_").lower()) if len(parts) > 1 else ""
+            if f"_{kind}".endswith(f"_{noun}") and parts[-1]:
+                return unquote(parts[-1])
+    return None
 
 
 def _with_iso_time(member: Member, what: set[str]) -> Member:
@@ -724,4 +753,9 @@ def _time_with_zone(text: str) -> tuple[datetime, str] | None:
 
 
 def _text(found: Mapping[str, Member]) -> bytes:
-    return ("{" + ",".join(f"{json.dumps(name)}:{member.text}" for name, member in found.items()) + "}").encode()
+    return text_of({name: member.text for name, member in found.items()})
+
+
+def text_of(found: Mapping[str, str]) -> bytes:
+    """Return the JSON text of an object from those of its members."""
+    return ("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in found.items()) + "}").encode()

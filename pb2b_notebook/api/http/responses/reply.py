@@ -17,7 +17,7 @@ ACCEPT_ENCODING: Final = ", ".join(CODECS)
 class Reply:
     """One complete HTTP response: ``headers`` has lower-case names, ``body`` is decoded, ``attempts`` were made.
 
-    ``operation`` is the one that was called; ``None`` outside a call.
+    ``operation`` is the one that was called, ``None`` outside a call, and ``path`` is that of the object.
     """
 
     status: int
@@ -25,6 +25,7 @@ class Reply:
     body: bytes = field(repr=False)  # tracebacks that show variables must not show leads or a signing secret
     attempts: int = 1
     operation: Operation | None = field(default=None, repr=False)
+    path: str = field(default="", repr=False)
 
 
 def printable(text: str) -> str:

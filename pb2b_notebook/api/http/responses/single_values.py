@@ -72,8 +72,8 @@ def _without_lists(found: Iterable[Member], texts: Collection[str], what: set[st
 
 def _text_of(value: Any) -> Any:
     """Return the text of a value, or of an object with a value; ``_NOT_TEXT`` for anything else."""
-    if isinstance(value, dict):
-        value = value.get("value", _NOT_TEXT)
+    if isinstance(value, dict):  # XML turned into JSON has an empty object for no text
+        value = value.get("value", _NOT_TEXT) if value else None
     return value if isinstance(value, str) or value is None else _NOT_TEXT
 
 

@@ -530,7 +530,7 @@ class Client:
             ends += turn.waited
             reply, failure = self._attempt(call, turn, ends - clock(), number)
             if reply is not None:
-                return replace(reply, attempts=number, operation=call.operation)
+                return replace(reply, attempts=number, operation=call.operation, path=call.path)
             effect_unknown = effect_unknown or (call.operation.mutates and _may_have_worked(failure))
             retry = self._retry(call, failure, number, requested_wait=requested_wait, left=ends - clock())
             if retry is None:

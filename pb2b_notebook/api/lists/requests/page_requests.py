@@ -26,7 +26,7 @@ from pb2b_notebook.api.lists.requests.places import id_of, ids_of
 from pb2b_notebook.api.lists.requests.query import ListQuery
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import APIError, BadRequestError, ProtocolError, ResponseTooLargeError, ValidationError
-from pb2b_notebook.openapi.object_descriptions import fold
+from pb2b_notebook.openapi.object_descriptions import fold, in_style_of
 
 
 class PageRequests:
@@ -260,7 +260,9 @@ class PageRequests:
             *CURSORS,
             *OTHER_CURSORS,
         ]
-        return list(dict.fromkeys(name for name in names if name))
+        spelled = spellings_in(self.facts.profile.names("forms"))
+        styled = [in_style_of(spelled, name) for name in names if name]
+        return list(dict.fromkeys(name for name in (*names, *styled) if name))
 
     def _ask_in_size(self, query: list[tuple[str, str]], *, sized: bool = False) -> Page:
         while True:

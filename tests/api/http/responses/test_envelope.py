@@ -160,6 +160,47 @@ def test_rows_in_other_forms_of_a_list_are_found(body, headers):
     assert [str(json.loads(bytes(row))["id"])[:2].strip("x") for row in page.records] in (["1", "2"], ["10", "10"])
 
 
+TRAILER = {"$meta": {"resume": "c2", "done": False, "count": 2}}
+
+
+@pytest.mark.parametrize("rows", [[], [{"id": 1, "email": "a"}], [{"id": 1, "email": "a"}, {"id": 2, "email": None}]])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_line_about_the_list_is_not_a_row(rows, first):
+    lines = [TRAILER, *rows] if first else [*rows, TRAILER]
+    body = "\n".join(map(json.dumps, lines)).encode()
+    page = envelope.page(replace(reply(body, content_type="application/x-ndjson"), operation=LIST))
+    assert [json.loads(bytes(row))["id"] for row in page.records] == [row["id"] for row in rows]
+    assert page.promises_more
+
+
+def test_an_object_that_does_not_repeat_its_id_has_the_one_by_which_it_was_read():
+    read = replace(
+        reply({"email": "a", "city": "b", "status": "new"}), operation=load()["leads.get"], path="/leads/a%2Fb"
+    )
+    assert json.loads(envelope.unwrap(read).data)["id"] == "a/b"
+    said = replace(read, body=b'{"message": "no such lead"}')
+    assert "id" not in json.loads(envelope.unwrap(said).data)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"_links": {"self": {"href": "/leads"}}},
+        {"response": {"@attributes": {"status": "ok"}, "leads": {"@attributes": {"page": "1", "total": "0"}}}},
+    ],
+)
+def test_a_list_that_leaves_out_its_rows_may_be_empty(body):
+    assert not envelope.page(replace(reply(body), operation=LIST)).records
+
+
+def test_the_only_row_of_xml_has_its_id_among_the_attributes():
+    row = {"@attributes": {"id": "7"}, "email": {}, "deleted_at": {}, "tags": []}
+    body = {"response": {"@attributes": {"status": "ok"}, "leads": {"@attributes": {"total": "1"}, "lead": row}}}
+    page = envelope.page(replace(reply(body), operation=LIST))
+    [found] = [json.loads(bytes(record)) for record in page.records]
+    assert (found["id"], found["email"], found["deleted_at"]) == ("7", None, None)
+
+
 def test_the_number_of_a_row_is_not_its_id():
     page = envelope.page(replace(reply({"data": {"0": {"email": "a"}, "1": {"email": "b"}}}), operation=LIST))
     assert [json.loads(bytes(row)) for row in page.records] == [{"email": "a"}, {"email": "b"}]
