@@ -106,13 +106,13 @@ def names_to_drop(
 def mentions(refused: APIError, names: Collection[str]) -> frozenset[str]:
     """Return the names that a refusal mentions."""
     text = _text_of(refused)
-    return frozenset(n for n in names if re.search(rf"(?<![a-z_]){spelled(n)}(?![a-z_])", text, re.IGNORECASE))
+    return frozenset(n for n in names if re.search(rf"(?<![a-z_]){pattern_of(n)}(?![a-z_])", text, re.IGNORECASE))
 
 
-def spelled(name: str) -> str:
+def pattern_of(name: str) -> str:
     """Return a pattern of a name of ours in whatever way a service writes its names, where case does not count.
 
-    >>> [bool(re.fullmatch(spelled("match_on"), text, re.IGNORECASE)) for text in ("matchOn", "Match-On", "match")]
+    >>> [bool(re.fullmatch(pattern_of("match_on"), text, re.IGNORECASE)) for text in ("matchOn", "Match-On", "match")]
     [True, True, False]
     """
     return "[_. -]?".join(map(re.escape, name.split("_")))

@@ -245,7 +245,7 @@ def _sent_names(body: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _names(text: str, name: str) -> bool:
-    return re.search(rf"(?<![\w.]){unlearning.spelled(name)}(?!\w)", text, re.IGNORECASE) is not None
+    return re.search(rf"(?<![\w.]){unlearning.pattern_of(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _rename(

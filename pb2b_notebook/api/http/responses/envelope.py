@@ -344,8 +344,8 @@ def _split_lines(lines: Raws, reply: Reply) -> tuple[Raws, dict[str, Any]]:
         if isinstance(found, dict) and not found.keys() & (_IDS | {"id"} | others.keys()):
             inner = next(iter(found.values())) if len(found) == 1 else None
             rest = inner if isinstance(inner, dict) else found
-            said = paging.read_paging(rest)
-            if others or said.cursor or said.ends or said.more or said.total is not None:
+            pages = paging.read_paging(rest)
+            if others or pages.cursor or pages.ends or pages.more or pages.total is not None:
                 return (lines[1:] if at == 0 else lines[:-1]), rest
     return lines, {}
 

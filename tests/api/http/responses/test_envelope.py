@@ -178,8 +178,8 @@ def test_an_object_that_does_not_repeat_its_id_has_the_one_by_which_it_was_read(
         reply({"email": "a", "city": "b", "status": "new"}), operation=load()["leads.get"], path="/leads/a%2Fb"
     )
     assert json.loads(envelope.unwrap(read).data)["id"] == "a/b"
-    said = replace(read, body=b'{"message": "no such lead"}')
-    assert "id" not in json.loads(envelope.unwrap(said).data)
+    other = replace(read, body=b'{"message": "no such lead"}')
+    assert "id" not in json.loads(envelope.unwrap(other).data)
 
 
 @pytest.mark.parametrize(
