@@ -115,6 +115,8 @@ Uwagi=prosi o niekontaktowanie|Notlar=bir daha aramayın|Notlar=aranmak istemiyo
 備考=営業電話お断り|備考=営業メール不要|备注=不要再打电话
 Notes=لا تتصل بي|Notes=يرجى عدم التواصل|Anteckningar=vill inte bli kontaktad|Huomautus=ei saa soittaa|Notes=STOP pub
 Remarques=a demandé à être retiré de la liste|Notes=GDPR erase request|Комментарий=Клиент просил не звонить
+Remarques=ne souhaite pas d'appels|Remarques=ne veut pas de pub|Note=non vuole telefonate
+Opmerking=wil geen telefoontjes
 İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
 """
 NOT_OPTED_OUT = """
