@@ -346,6 +346,7 @@ def test_a_closed_workspace_refuses_everything_at_once_and_says_so():
         lambda: ws.upserts.get(done.job_id),
         lambda: ws.leads.plan(people),
         lambda: ws.leads.intake(people),
+        lambda: ws.sql("select 1"),
     ):
         with pytest.raises(errors.UsageError, match="this workspace is closed"):
             call()

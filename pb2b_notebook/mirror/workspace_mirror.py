@@ -345,6 +345,8 @@ class Mirror(Generic[FrameT]):
         from pb2b_notebook.mirror.reading import sql as engine
 
         names = self.location.resources()
+        if not names and self.session is not None:
+            self.session.client.check_open()  # that of a sandbox ends with it
         tables = {name: self.table(name).snapshot for name in names}
         former = [name for name in names if self.history_table(name).exists]
         tables |= {f"{engine.HISTORY}.{name}": partial(self.former_rows, name) for name in former}
