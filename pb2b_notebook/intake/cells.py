@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.checks.validate import validate
 from pb2b_notebook.cleanup.normalization.normalize import Normalized, normalize
+from pb2b_notebook.cleanup.values.phones import with_short_extension
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder, kind_of
 from pb2b_notebook.cleanup.values.regions import is_region
 from pb2b_notebook.errors import MappingError
@@ -20,9 +21,12 @@ from pb2b_notebook.intake.unmapped_countries import NOT_MAPPED, other_countries,
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
 from pb2b_notebook.mapping.application import Reading, as_frame, as_json, default_value
+from pb2b_notebook.mapping.conversion import PHONE
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.upserts.tables import as_text
 
+_EXTENSION: Final = "extension"
+"""Rule of a phone whose extension is written with an x."""
 _IS_REGION = "a region around a city, not a city"
 _SCHEMA = {"row": "Int64", "column": "String", "field": "String", "value": "String", "reason": "String"}
 
@@ -83,11 +87,14 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
     first, rest = use_first_values(readings)
     rest += _take_regions(readings, mapping)
     taken, second = use_second_columns(frame, readings, second_columns(frame, mapping, read_fields(fields)))
+    spelled = [one for reading in readings for one in _spell_extensions(reading)]
     table: pl.DataFrame = as_frame(pl.DataFrame({"row": range(len(frame))}), readings)
     table = table.drop(UNPARSED, strict=False)
     cells = [*(cell for reading in readings for cell in _unread(reading, table)), *rest]
     columns = {reading.field.column: reading.column for reading in readings}
-    return Converted(table, _table(cells), columns, second, [*first, *taken], unmapped_countries(frame, mapping))
+    return Converted(
+        table, _table(cells), columns, second, [*spelled, *first, *taken], unmapped_countries(frame, mapping)
+    )
 
 
 def clean_cells(
@@ -151,6 +158,18 @@ def _take_placeholders(reading: Reading, default: Any) -> None:
             reading.values[row] = default_value(default, reading.field)
 
 
+def _spell_extensions(reading: Reading) -> list[Taken]:
+    """Write the extensions of phones with an x, which a service takes where no country reads the number."""
+    spelled: list[Taken] = []
+    for row, cell in [*reading.raw.items()] if reading.field.type == "phone" else ():
+        text = with_short_extension(cell) if isinstance(cell, str) else ""
+        if text != cell and PHONE.fullmatch(text):
+            del reading.raw[row], reading.reasons[row]
+            reading.values[row] = text
+            spelled.append(Taken(row, reading.field.column, str(reading.column), cell, text, _EXTENSION))
+    return spelled
+
+
 def _take_regions(readings: Sequence[Reading], mapping: Mapping) -> list[tuple[Any, ...]]:
     """Take the regions out of the cities, and return them as cells that are set aside; a value map decides itself."""
     found: list[tuple[Any, ...]] = []
@@ -171,7 +190,8 @@ def _with_taken(changes: pl.DataFrame, taken: Sequence[Taken]) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
     for change in changes.iter_rows(named=True):
         one = own.pop((change["row"], change["field"]), None)
-        of = {} if one is None else {"before": one.before, "rule": f"{one.rule}, {change['rule']}"}
+        rules = change["rule"] if one is None or one.rule in change["rule"] else f"{one.rule}, {change['rule']}"
+        of = {} if one is None else {"before": one.before, "rule": rules}
         rows.append(change | of)
     rows += [
         {"row": one.row, "field": one.field, "before": one.before, "after": one.after, "rule": one.rule}

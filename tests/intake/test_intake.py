@@ -673,6 +673,19 @@ def test_the_extension_of_a_phone_comes_in_with_it(space):
     assert sorted(created["after"]) == ["+35315550121 x44", "+35315550122"]
 
 
+def test_an_extension_comes_in_where_no_country_reads_its_phone(space):
+    phones = ["030/901820 Durchwahl 33", "030 901820 ext. 12", "Ada ext. 12"]
+    people = pd.DataFrame({"E-Mail": [f"p{place}@ext.example" for place in range(3)], "Telefon": phones})
+    intake = space.leads.intake(people, progress=False)
+    written = intake.plan.diff.query("field == 'phone'")["after"].tolist()
+    assert (written, intake.set_aside["value"].tolist()) == (["030/901820 x33", "030 901820 x12"], ["Ada ext. 12"])
+    change = intake.normalized.changes.iloc[0]
+    assert (change["before"], change["rule"]) == (phones[0], "extension")
+    read = intake.change(country="DE")
+    assert read.plan.diff.query("field == 'phone'")["after"].tolist() == ["+4930901820 x33", "+4930901820 x12"]
+    assert read.normalized.changes["rule"].tolist() == ["e164, extension"] * 2
+
+
 def test_a_name_without_a_letter_is_no_name(space):
     people = pd.DataFrame({"Stand": ["A", "B"], "Vorname": ["Cher", "300"], "E-Mail": ["", ""]})
     rows = space.leads.intake(people, progress=False).rows

@@ -127,6 +127,16 @@ def extension_of(text: str) -> str:
     return "".join(filter(str.isdecimal, found.group())) if found else ""
 
 
+def with_short_extension(text: str) -> str:
+    """Return a number with its extension behind an x, without which a service takes no letters; others unchanged.
+
+    >>> with_short_extension("030 901820 ext. 12"), with_short_extension("030 901820"), with_short_extension("Ada x1")
+    ('030 901820 x12', '030 901820', 'Ada x1')
+    """
+    written = _take_apart(text)
+    return f"{written.number.strip()} x{written.extension}" if written is not None and written.extension else text
+
+
 def _read(text: str, extension: str, country: str | None) -> Phone | None:
     library = _library()
     try:
