@@ -24,6 +24,7 @@ _HELD_BACK = r"intake\.save_held_back\('held_back\.xlsx'\)|(?<=to decide: )intak
 _IN_A_TERMINAL = {
     r"intake\.apply\(\)": "--apply",
     r"intake\.save_held_back\('held_back\.xlsx'\)": "--held-back held_back.xlsx",
+    r": intake\.mapping\.with_column.*_first'": " are left out; pb2b app reads them by their order",
     r": intake\.mapping\.with_column.*": " are left out; pb2b app reads them by a zone",
     r"intake\.mapping": "--save-mapping mapping.json",
     r"intake\.held_back, then intake\.change.*": "--held-back held_back.xlsx shows them; decide in pb2b app",

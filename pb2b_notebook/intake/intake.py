@@ -26,7 +26,7 @@ from pb2b_notebook.intake.choices import ABOUT_ROWS, Choices, check_choices, wri
 from pb2b_notebook.intake.decisions import HELD_BACK, STATES, STILL_A_LEAD, Decided, KnownLeads, State, Verdict, decide
 from pb2b_notebook.intake.kept_choices import KeptChoices
 from pb2b_notebook.intake.list_ends import find_end_lines
-from pb2b_notebook.intake.local_times import local_time_columns
+from pb2b_notebook.intake.local_times import local_time_columns, unordered_date_columns
 from pb2b_notebook.intake.other_addresses import (
     OtherAddress,
     find_opted_out,
@@ -633,20 +633,30 @@ class Intake(ExportsArrow, ShowsCard, Generic[FrameT]):
         wanted = {*self.converted.frame.columns, "id", "updated_at", "seniority", "country"}
         return records.select(name for name in records.columns if name in wanted)
 
-    def _facts(self) -> list[tuple[str, str]]:
-        counts, mapped = self.summary, self.mapping.columns
+    def _facts_of_columns(self) -> list[tuple[str, str]]:
+        """Return which columns are mapped, and what those may hold that are not."""
+        mapped = self.mapping.columns
         left = [column for column in self.source.columns if column not in mapped]
-        facts = [] if self.file is None else _facts_of_file(self.file)
-        facts += [("mapped", f"{count_text(len(mapped), 'column')}: intake.mapping")]
+        facts = [("mapped", f"{count_text(len(mapped), 'column')}: intake.mapping")]
         if left:
             facts.append(("not mapped", shorten(", ".join(map(str, left)), 2 * _WIDEST)))
         unused = unused_address_columns(self.source, self.mapping)
         if unused:
             named = shorten(", ".join(map(str, unused)), _WIDEST)
             facts.append(("no address", f"email addresses in {named}: map one to email if they are of these people"))
-        for column, key in local_time_columns(self.source, self.mapping, read_fields(self.lead_fields)).items():
+        fields = read_fields(self.lead_fields)
+        for column, key in unordered_date_columns(self.source, self.mapping, fields).items():
+            how = f"intake.mapping.with_column({column!r}, {key!r}, 'day_first') or 'month_first'"
+            facts.append(("no order", f"dates in {shorten(column, _WIDEST)}: {how}"))
+        for column, key in local_time_columns(self.source, self.mapping, fields).items():
             how = f"intake.mapping.with_column({column!r}, {key!r}, 'zone:Europe/Berlin')"
             facts.append(("no zone", f"times in {shorten(column, _WIDEST)}: {how}"))
+        return facts
+
+    def _facts(self) -> list[tuple[str, str]]:
+        counts = self.summary
+        facts = [] if self.file is None else _facts_of_file(self.file)
+        facts += self._facts_of_columns()
         facts.append(
             ("cleaned", f"{count_text(len(self.cleaned.normalized.changes), 'cell')}: intake.normalized.changes")
         )

@@ -62,6 +62,15 @@ def names_birth_part(column: str) -> bool:
     return any(_may_hold(column, part) for part in range(len(BIRTH_PARTS)))
 
 
+def is_about_birth(name: str) -> bool:
+    """Return whether the name of a date says that it is a birth date.
+
+    >>> is_about_birth("Geburtsdatum"), is_about_birth("Date of birth"), is_about_birth("renewal_date")
+    (True, True, False)
+    """
+    return re.search(rf"\b(?:{_BORN}|birthday|geburtstag)\b", _plain(name)) is not None
+
+
 def _plain(column: str) -> str:
     return " ".join(words(column.removeprefix("custom_")))
 

@@ -14,14 +14,19 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pb2b_notebook.errors import MappingError, nearest
+from pb2b_notebook.mapping.birth_dates import is_about_birth
 from pb2b_notebook.mapping.countries import country_code, vehicle_country_code
 from pb2b_notebook.mapping.lead_fields import LeadField
 
 Convert = Callable[[Any, "LeadField"], Any]
 
-_DAY_FIRST: Final = re.compile(r"(?P<day>[0-9]{1,2})[./-](?P<month>[0-9]{1,2})[./-](?P<year>[0-9]{4})")
-_MONTH_FIRST: Final = re.compile(r"(?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})[./-](?P<year>[0-9]{4})")
+_DAY_FIRST: Final = re.compile(r"(?P<day>[0-9]{1,2})[./-](?P<month>[0-9]{1,2})[./-](?P<year>[0-9]{4}|[0-9]{2})")
+_MONTH_FIRST: Final = re.compile(r"(?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})[./-](?P<year>[0-9]{4}|[0-9]{2})")
 _YEAR_FIRST: Final = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
+_THIS_CENTURY: Final = 29
+_LAST_CENTURY: Final = 69
+"""Spreadsheets and POSIX agree on years of two digits up to 29, which are in this century, and from 69."""
+_WHOLE_YEAR: Final = 4
 _SERIAL: Final = re.compile(r"[1-7][0-9]{4}(\.0+)?")
 """Serial numbers of days as spreadsheets keep dates: 1927 to 2119; a year or a short number is not one of them."""
 _EPOCHS: Final = {"": dt.date(1899, 12, 30), "1904": dt.date(1904, 1, 1)}
@@ -121,6 +126,8 @@ def _date_reader(form: re.Pattern[str], what: str) -> Callable[[str], Convert]:
             if field.type == "date" and clock.strip():
                 raise ValueError("needs a date without a time of day")
             parts = {name: int(value) for name, value in (found.groupdict() | time.groupdict(default="0")).items()}
+            if len(found["year"]) < _WHOLE_YEAR:
+                parts["year"] = _whole_year(parts["year"], field)
             try:
                 moment = dt.datetime(**parts, tzinfo=zone)
             except ValueError:
@@ -135,6 +142,13 @@ def _date_reader(form: re.Pattern[str], what: str) -> Callable[[str], Convert]:
         return read_cell
 
     return make
+
+
+def _whole_year(year: int, field: LeadField) -> int:
+    """Return a year of two digits with its century; a person may be born in either."""
+    if is_about_birth(field.label or field.key) or _THIS_CENTURY < year < _LAST_CENTURY:
+        raise ValueError("needs a year of four digits")
+    return year + (2000 if year <= _THIS_CENTURY else 1900)
 
 
 def _serial_reader(argument: str) -> Convert:
@@ -227,13 +241,13 @@ _ALL: Final = (
     Converter("decimal_point", "reads 1,200.50 as 1200.5", ("number",), _bare(_on_text(_point))),
     Converter(
         "day_first",
-        "reads 31.12.2026; with a time zone after a colon also 31.12.2026 14:00",
+        "reads 31.12.2026 and 31.12.26; with a time zone after a colon also 31.12.2026 14:00",
         ("date", "datetime"),
         _date_reader(_DAY_FIRST, "a date with the day first, such as 31.12.2026, or with the year first"),
     ),
     Converter(
         "month_first",
-        "reads 12/31/2026; with a time zone after a colon also 12/31/2026 14:00",
+        "reads 12/31/2026 and 12/31/26; with a time zone after a colon also 12/31/2026 14:00",
         ("date", "datetime"),
         _date_reader(_MONTH_FIRST, "a date with the month first, such as 12/31/2026, or with the year first"),
     ),

@@ -27,6 +27,8 @@ _DIGITS: Final = range(6, 16)
 # Spreadsheets put an apostrophe before "+", and Facebook's lists of leads "p:".
 _NATIONAL: Final = re.compile(r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}(\s?(x|ext\.?)\s?[0-9]{1,6})?", re.IGNORECASE)
 _DATE_LIKE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
+_SHORT_YEAR: Final = re.compile(r"[0-9]{2}[./-](0?[1-9]|1[0-2])[./-](?P<last>[0-9]{2})")
+"""A date whose year of two digits may be its first or its last part."""
 _HONORIFIC: Final = re.compile(
     r"(mr|mrs|ms|miss|mx|dr|prof|herr|frau|m|mme|mlle|sr|sra|srta|sig|sig\.ra|dott|dhr|mevr|pan|pani|hr|fru|г-н|г-жа)\.?",
     re.IGNORECASE,
@@ -167,7 +169,15 @@ def fit(values: Sequence[Any], field: LeadField) -> Fit:
             best = Fit(share, name)
     # 1/2/2026 is a day in January or in February, and 1,200 is a thousand or one: only the owner knows.
     doubt = any(best.converter in pair and _is_ambiguous(values, field, pair) for pair in _RIVALS)
+    doubt |= best.converter in _RIVALS[0] and _may_begin_with_years(values)
     return Fit(0.0) if doubt else best
+
+
+def _may_begin_with_years(values: Sequence[Any]) -> bool:
+    """Return whether 26.03.12 may be a day in 2026: no date of the column in numbers shows where its year is."""
+    dates = [text for value in values if _DATE_LIKE.fullmatch(text := str(value).strip()) and text[4:5] != "-"]
+    short = [found for text in dates if (found := _SHORT_YEAR.fullmatch(text))]
+    return bool(short) and len(short) == len(dates) and all(int(found["last"]) in range(1, 32) for found in short)
 
 
 def _candidates(field: LeadField, values: Sequence[Any]) -> list[str]:

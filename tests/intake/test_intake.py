@@ -673,6 +673,18 @@ def test_the_extension_of_a_phone_comes_in_with_it(space):
     assert sorted(created["after"]) == ["+35315550121 x44", "+35315550122"]
 
 
+def test_dates_whose_order_is_open_are_named_and_read_by_choice(space):
+    people = pd.DataFrame({"E-Mail": ["p@days.example", "q@days.example"], "Renewal date": ["12.03.26", "13.04.45"]})
+    intake = space.leads.intake(people, progress=False)
+    assert "Renewal date" not in intake.mapping.columns
+    assert "dates in Renewal date: intake.mapping.with_column('Renewal date', 'renewal_date', 'day_first')" in repr(
+        intake
+    )
+    read = intake.change(mapping=intake.mapping.with_column("Renewal date", "renewal_date", "day_first"))
+    assert read.plan.diff.query("field == 'custom_renewal_date'")["after"].tolist() == ["2026-03-12"]
+    assert read.set_aside["reason"].tolist() == ["needs a year of four digits"]
+
+
 def test_an_extension_comes_in_where_no_country_reads_its_phone(space):
     phones = ["030/901820 Durchwahl 33", "030 901820 ext. 12", "Ada ext. 12"]
     people = pd.DataFrame({"E-Mail": [f"p{place}@ext.example" for place in range(3)], "Telefon": phones})

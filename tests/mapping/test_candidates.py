@@ -39,6 +39,8 @@ def test_values_alone_are_enough(suggest_mapping, values, key, converter):
         ("Renewal date", ["31.12.2026", "1.2.2026"], "day_first"),
         ("Renewal date", ["12/31/2026", "2/1/2026"], "month_first"),
         ("Renewal date", ["2026-12-31"], None),
+        ("Renewal date", ["31.12.26", "1.2.2026"], "day_first"),
+        ("Renewal date", ["12/31/26", "2/1/99"], "month_first"),
         ("Deal value (EUR)", ["1.200,50", "3"], "decimal_comma"),
         ("Deal value (EUR)", ["1,200.50", "3"], "decimal_point"),
         ("Deal value (EUR)", ["1200.50"], None),
@@ -59,6 +61,8 @@ def test_a_suggestion_has_the_converter_that_its_values_need(suggest_mapping, na
     ("name", "values"),
     [
         ("Renewal date", ["1/2/2026", "3/4/2026"]),
+        ("Renewal date", ["12.03.26", "13.04.26"]),  # or in 2012 and 2013
+        ("Renewal date", ["12.03.26", "2026-04-13"]),
         ("Deal value (EUR)", ["1,200", "3,500"]),
         ("Land", ["D", "A"]),  # home and abroad, or Germany and Austria
         ("Land", ["D", "DK", "D"]),

@@ -91,6 +91,8 @@ def test_cells_are_read_as_the_service_reads_them(cell, kind):
         ("zone:Asia/Tokyo", dt.datetime(2026, 3, 10, 9), "datetime", dt.datetime(2026, 3, 10, tzinfo=dt.UTC)),  # noqa: DTZ001
         ("zone:Asia/Tokyo", dt.date(2026, 3, 10), "datetime", dt.datetime(2026, 3, 9, 15, tzinfo=dt.UTC)),
         ("zone:Asia/Tokyo", "2026-03-10T09:00Z", "datetime", dt.datetime(2026, 3, 10, 9, tzinfo=dt.UTC)),
+        ("day_first", "31.12.26", "date", dt.date(2026, 12, 31)),
+        ("month_first", "12/31/99", "date", dt.date(1999, 12, 31)),
         ("split:,", "a, b,,c ", "multi_select", ["a", "b", "c"]),
         ("country", "Republic of Ireland", "text", "IE"),
         ("https", "example.com", "url", "https://example.com"),
@@ -114,7 +116,8 @@ def test_converters_read_their_notation(name, cell, kind, value):
         ("decimal_comma", "12.34", "number"),
         ("decimal_point", "1.234,5", "number"),
         ("day_first", "31.2.2026", "date"),
-        ("day_first", "1.2.26", "date"),
+        ("day_first", "1.2.45", "date"),  # 1945 or 2045
+        ("day_first", "1.2.126", "date"),
         ("day_first", "1.2.2026 12:00", "date"),
         ("day_first", "1.2.2026 12:00", "datetime"),
         ("day_first:Europe/Berlin", "1.2.2026 25:00", "datetime"),
@@ -130,6 +133,13 @@ def test_converters_read_their_notation(name, cell, kind, value):
 def test_a_cell_that_a_converter_cannot_read_is_refused(name, cell, kind):
     with pytest.raises(ValueError, match="needs "):
         convert(converter(name)(cell, field(kind)), field(kind))
+
+
+def test_a_year_of_two_digits_is_read_where_its_century_is_sure():
+    years = {text: converter("day_first")(f"1.2.{text}", field("date")).year for text in ("00", "29", "69", "99")}
+    assert years == {"00": 2000, "29": 2029, "69": 1969, "99": 1999}
+    with pytest.raises(ValueError, match="needs a year of four digits"):
+        converter("day_first")("1.2.05", LeadField("geburtsdatum", "date", builtin=False))
 
 
 @given(
