@@ -270,13 +270,17 @@ def apply_repairs(intake: Intake, repaired: AnyMapping[tuple[str, str], Any]) ->
 
     Args:
         intake: The intake.
-        repaired: Column and value → new value. A column that is not mapped any more is left out.
+        repaired: Column and value → new value. A column that is not mapped any more is left out, and one that may be
+            the country is mapped.
     """
     mapping = intake.mapping
+    countries = _unmapped_countries(intake)
     by_column: dict[str, dict[str, Any]] = {}
     for (column, value), new in repaired.items():
         by_column.setdefault(column, {})[value] = new
     for column, values in by_column.items():
+        if column in countries and "country" not in mapping.columns.values():
+            mapping = mapping.with_column(column, "country", "country")
         if column in mapping.columns:
             mapping = mapping.with_values(column, values)
     return intake.change(mapping=mapping)
@@ -372,7 +376,12 @@ def _cells_of(source: Any, column: str) -> Iterable[Any]:
 
 def _field_of(intake: Intake, column: str) -> LeadField:
     fields = read_fields(intake.lead_fields)
-    key = intake.mapping.columns.get(column)
+    key = "country" if column in _unmapped_countries(intake) else intake.mapping.columns.get(column)
     if key is None or key not in fields:
         raise MappingError(f"the column {column[:40]!r} is left out", repair="choose a field for it")
     return fields[key]
+
+
+def _unmapped_countries(intake: Intake) -> set[str]:
+    """Return the columns of countries that are not mapped, whose cells are set aside."""
+    return {column for column, _ in intake.converted.unmapped.values()}

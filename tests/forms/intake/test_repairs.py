@@ -132,3 +132,13 @@ def test_what_is_typed_is_read_as_the_field_takes_it(intake):
         with pytest.raises(errors.InvalidParameterError) as caught:
             repairs.read_value(intake, column, typed)
         assert caught.value.repair
+
+
+def test_countries_in_a_column_that_is_not_mapped_are_repaired_by_mapping_it(space):
+    people = pd.DataFrame({"E-Mail": ["d@cells.example", "a@cells.example"], "Land": ["D", "A"]})
+    intake = space.leads.intake(people, country="DE", progress=False)
+    suggested = repairs.suggestions_of(repairs.cells_to_repair(intake))
+    assert suggested == {("Land", "D"): "DE", ("Land", "A"): "AT"}
+    accepted = {(column, value): repairs.read_value(intake, column, new) for (column, value), new in suggested.items()}
+    repaired = repairs.apply_repairs(intake, accepted)
+    assert repaired.plan.diff.query("field == 'country'")["after"].tolist() == ["DE", "AT"]
