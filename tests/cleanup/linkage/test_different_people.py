@@ -205,6 +205,10 @@ class TestAllWordsOfANameAreCompared:
         ("Herr Wendrich", "Frau Wendrich", False),
         ("Mr Wendrich", "Mrs. Wendrich", False),
         ("Frau Wendrich", "Frau Wendrich", True),
+        ("Lt. Wendrich", "Capt. Wendrich", False),
+        ("Dr. Wendrich", "Prof. Wendrich", False),
+        ("Dr. Wendrich", "Doctor Wendrich", True),
+        ("Dr. Wendrich", "Anna Wendrich", True),
         ("Frau Anna Wendrich", "Mrs Anna Wendrich", True),
         # An initial is not a given name that excuses another family name.
         ("S. Rajesh", "S. Ramesh", False),
@@ -218,6 +222,14 @@ def test_names_of_the_world_at_one_company(one, other, sure):
         assert found.pairs["probability"][0] >= 0.75
     else:  # far below what is joined
         assert best_pair(rows)["probability"] <= 0.5
+
+
+def test_seniors_and_juniors_of_one_mailbox_and_phone_are_two_people():
+    office = {**FIRM, "phone": "+49 30 47110031", "email": "rsmith@nordlicht.example"}
+    for names in (("Dr. Robert Smith Sr", "Dr. Robert Smith Jr"), ("Hans Meier sen.", "Hans Meier jun.")):
+        assert clusters([{"full_name": name} | office for name in names]) == []
+    split = [{"first_name": "Robert", "last_name": f"Smith {generation}"} | office for generation in ("Sr.", "III")]
+    assert clusters(split) == []
 
 
 COLLEAGUES = [

@@ -15,6 +15,7 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
 )
 from pb2b_notebook.cleanup.linkage.names.plain_names import GENERATIONS, is_special, plain_name
 from pb2b_notebook.cleanup.values.given_names import nicknames
+from pb2b_notebook.cleanup.values.honorifics import title_words
 from pb2b_notebook.cleanup.values.name_order import EASTERN
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ _MISS = (
     "|pani|bayan|г-жа|госпожа"
 )
 """Titles of men and of women, in lower case."""
+_GENERATIONS = f"{GENERATIONS}|sr$"
+"""Words for a generation, folded; before a name, Sr. is Señor."""
+_TITLES = {
+    "cpt": "capt", "docteur": "dr", "doctor": "dr", "doktor": "dr", "lieut": "lt", "professeur": "prof",
+    "professor": "prof",
+}  # fmt: skip
+"""Other writings of a title."""
 COUPLE = "couple"
 """Generation of a row about Mr. and Mrs. Smith."""
 _PATRONYMIC_LAST = (
@@ -106,8 +114,7 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
     """Return ``name`` without titles, credentials and generation, given name first, and the ``generation``.
 
     ``family`` is true where a whole name was one word beside a title or credential: Mr. Smith. The generation is then
-    "mr", "ms" or "couple": Mr. and Mrs. Smith are two people. It is also that of a given name that is only a title, or
-    "dr" or "prof".
+    the title, or "couple": Mr. and Mrs. Smith are two people. It is also that of a given name that is only a title.
     """
     return map_distinct(values, *_cleaning_stages(whole=whole))
 
@@ -118,7 +125,7 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
     import polars as pl
 
     value, folded = pl.col("value"), pl.col("folded")
-    generation = folded.str.extract(rf" ({GENERATIONS})\b", 1).fill_null("")
+    generation = folded.str.extract(rf" ({_GENERATIONS})\b", 1).fill_null("")
     alone = pl.col("text").str.contains("[^ ] +[^ ]") & ~value.str.contains(" ", literal=True)
     alone = alone if whole else (pl.col("name") == "") & (pl.col("text") != "")
     generation = generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"})
@@ -127,8 +134,9 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
         titles.str.contains(rf"^(?:.*[ &/])?(?:{words})\.?(?:[ &/]|$)") for words in (_MISTER, _MISS, "prof", "dr")
     )
     title = pl.when(mister & miss).then(pl.lit(COUPLE)).when(mister).then(pl.lit("mr")).when(miss).then(pl.lit("ms"))
-    if not whole:
-        title = title.when(prof).then(pl.lit("prof")).when(dr).then(pl.lit("dr"))
+    title = title.when(prof).then(pl.lit("prof")).when(dr).then(pl.lit("dr"))
+    other = titles.str.extract(r"^ *(\p{L}+)", 1)
+    title = title.when(other.is_in(sorted(title_words()))).then(other.replace(_TITLES))
     titles_alone = replace_where(pl.when(alone).then("text").otherwise(pl.lit("")), ".", title.otherwise(pl.lit("")))
     # Twice, because the parts of Jean-Luc-Marie share letters.
     joined = pl.col("text").str.replace_all(_HYPHEN, "$1$2")
@@ -137,7 +145,7 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
         {"value": replace_where(repair_mojibake(value), ",", pl.col("text").str.replace(_PARTICLE_LAST, "$2 $1"))},
         {"value": value.map_batches(lambda texts: _plain_names(texts, whole=whole), return_dtype=pl.String)},
         {"folded": fold(replace_where(value, _HYPHENS, joined.str.replace_all(_HYPHEN, "$1$2")))},
-        {"name": without_words(blank_if_placeholder(folded, value, "name"), GENERATIONS)},
+        {"name": without_words(blank_if_placeholder(folded, value, "name"), _GENERATIONS)},
         {
             "name": replace_where(pl.col("name"), " .* ", patronymic) if whole else pl.col("name"),
             "generation": pl.when(titles_alone != "").then(titles_alone).otherwise(generation),

@@ -142,11 +142,12 @@ _MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
         THEN 1
     WHEN x.middle[1] = y.middle[1] THEN 2 ELSE 0 END"""
 _GENERATION = """CASE WHEN x.generation = y.generation THEN 0
-    WHEN x.generation = 'couple' OR y.generation = 'couple' THEN 5  -- these four are of rows without a given name
+    WHEN x.generation = 'couple' OR y.generation = 'couple' THEN 5  -- this and titles are of rows without a given name
     WHEN x.generation IN ('mr', 'ms') OR y.generation IN ('mr', 'ms')
         THEN CASE WHEN x.generation IN ('mr', 'ms') AND y.generation IN ('mr', 'ms') THEN 5 ELSE 0 END
-    WHEN x.generation IN ('dr', 'prof') OR y.generation IN ('dr', 'prof')
-        THEN CASE WHEN x.generation IN ('dr', 'prof') AND y.generation IN ('dr', 'prof') THEN 5 ELSE 0 END
+    WHEN x.generation NOT IN ('', 'jr', 'sr', 'ii', 'iii', 'iv') THEN CASE  -- Lt. and Capt. Smith
+        WHEN y.generation NOT IN ('', 'jr', 'sr', 'ii', 'iii', 'iv') THEN 5 ELSE 0 END
+    WHEN y.generation NOT IN ('', 'jr', 'sr', 'ii', 'iii', 'iv') THEN 0
     WHEN x.generation = '' OR y.generation = '' THEN 6
     WHEN x.generation IN ('jr', 'ii') AND y.generation IN ('jr', 'ii') THEN 0 ELSE 5 END"""
 # They say something only where the names can be one person's.
