@@ -252,6 +252,10 @@ COLLEAGUES = [
     # A couple is not one of the two.
     ("Mr. & Mrs. Brown", "Mr. John Brown"), ("Mr. & Mrs. Brown", "Mr. Brown"),
 ]  # fmt: skip
+EASTERN_COLLEAGUES = [
+    ("Kim Min-jun", "Kim Min-jung"), ("Wang Xiaoming", "Wang Xiaomin"), ("Choi Seung-yeon", "Choi Seung-hyeon"),
+    ("Yoon Do-hyun", "Yoon Do-hyeon"), ("Takeshi Tanaka", "Takashi Tanaka"),
+]  # fmt: skip
 ONE_COLLEAGUE = [
     ("Thomas Wendrich", "Wendrich Thomas"), ("Jhon Wendrich", "John Wendrich"), ("João Neto", "Joao Neto"),
     ("Jean Wendrich", "Jean-Pierre Wendrich"), ("A. Wendrich", "Anna Wendrich"),
@@ -282,6 +286,19 @@ def test_colleagues_whose_names_are_nearly_the_same():
     ]
     alone = [(2 * number, 2 * number + 1) for number in range(len(COLLEAGUES), len(names))]
     assert clusters(rows) == [list(pair) for pair in alone]
+
+
+@pytest.mark.parametrize("names", EASTERN_COLLEAGUES)
+@pytest.mark.parametrize("split", [False, True])
+def test_given_names_of_east_asia_that_differ_in_a_letter_are_of_two_colleagues(names, split):
+    def row(name):
+        family, given = name.split(" ") if name.startswith(("K", "W", "C", "Y")) else name.split(" ")[::-1]
+        return {"first_name": given, "last_name": family} if split else {"full_name": name}
+
+    switchboard = {**FIRM, "phone": "+49 30 47110031"}
+    assert clusters([row(name) | switchboard for name in names]) == []
+    typos = (names[0], names[0][:-1] + "r" + names[0][-1])
+    assert clusters([row(name) | switchboard for name in typos]) == [[0, 1]]
 
 
 @pytest.mark.parametrize("more", [{"full_name": "Jürgen Müller"}, {"full_name": "Jens Müller"}])

@@ -52,6 +52,23 @@ _VIETNAMESE_FAMILIES = (
     "nguyen|tran|le|pham|huynh|hoang|phan|vu|vo|dang|bui|do|ho|ngo|duong|dao|truong|dinh|trinh|luong|ly|lam|mai|ta|cao|doan"
     "|chu|luu|ha|quach|thai|phung|vuong|ton|kieu"
 )
+_EASTERN_FAMILIES = (
+    # Korean
+    "kim|lee|yi|rhee|park|pak|choi|cho|jung|jeong|chung|kang|jo|yoon|yun|jang|chang|lim|rim|han|oh|seo|suh|shin|kwon|hwang"
+    "|ahn|song|ryu|yoo|jeon|hong|ko|moon|yang|ba|bak|heo|nam|shim|noh|kwak|sung|joo|woo|koo|cha"
+    # Chinese, as China, Hong Kong, Taiwan and Singapore write them
+    "|wang|li|zhang|liu|chen|huang|zhao|wu|zhou|xu|sun|ma|zhu|hu|guo|lin|gao|luo|zheng|liang|xie|tang|feng|deng|cao|peng"
+    "|zeng|xiao|tian|dong|pan|yuan|cai|jiang|yu|ye|cheng|wei|su|lu|ding|yao|zhong|cui|liao|jia|xia|fang|zou|xiong|bai|meng"
+    "|qin|qiu|yan|duan|shi|tao|shao|qian|chan|wong|cheung|leung|lau|ng|lam|tsang|kwok|tam|yip|tse|yeung|chow|fung|mak|siu"
+    "|tsui|yuen|kwan|tan|ong|goh|koh|teo|tay|ang|chua|yeo|toh|quek|chia|hsu|hsieh|tsai|chiu|chiang|kuo"
+    # Japanese
+    "|sato|suzuki|takahashi|tanaka|watanabe|ito|yamamoto|nakamura|kobayashi|kato|yoshida|yamada|sasaki|yamaguchi|matsumoto"
+    "|inou|kimura|shimizu|hayashi|saito|yamazaki|mori|ikeda|hashimoto|yamashita|ishikawa|nakajima|mada|ogawa|fujita|okada"
+    "|goto|hasegawa|murakami|kondo|ishii|sakamoto|endo|aoki|fujii|nishimura|fukuda|ota|miura|fujiwara|matsuda|okamoto"
+    "|nakagawa|nakano|harada|ono|tamura|takeuchi|kaneko|wada|nakayama|ishida|uda|morita"
+)
+EASTERN_FAMILIES = frozenset(f"{_EASTERN_FAMILIES}|{_VIETNAMESE_FAMILIES}".split("|")) - {"do", "le", "mai", "ton"}
+"""Common family names of East Asia in Latin letters, folded, but for those that are other words more often."""
 _VIETNAMESE_GIVEN = "([^ ]+(?: [^ ]+)?)"
 _VIETNAMESE_ORDERS = {
     order: usual.replace("middle", written)

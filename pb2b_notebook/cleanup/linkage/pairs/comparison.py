@@ -133,10 +133,18 @@ _FITS_A_WORD = """t = u OR CASE WHEN length(t) = 1 OR length(u) = 1 THEN t[1] = 
 _UNEXPLAINED = f"""len(list_filter(string_split({{0}}.middle, ' '), lambda t: NOT (
         length(t) > 1 AND (contains({{1}}.last, t) OR contains({{1}}.first, t))
         OR len(list_filter(string_split({{1}}.middle, ' '), lambda u: {_FITS_A_WORD})) > 0))) > 0"""
+# Given names of East Asia are syllables of few sounds: those of two colleagues often differ in a letter (Min-jun and
+# Min-jung, Takeshi and Takashi). What has no such syllables (Minjrun) is a typing error.
+_SYLLABLES = "'^(?:(?:[cgknpstz]h|ng|t[rs]|[hk]w|[bcdfghjklmnpqrstvwxyz])?[aeiouy]{1,3}(?:[cn]h|ng|[hklmnpt])?)+$'"
+_EASTERN_LETTERS = 12
+"""Most letters of such a name."""
 _MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
     WHEN x.middle = y.middle
         THEN CASE WHEN x.middle IN ('vawn', 'thij') THEN 0 WHEN length(x.middle) = 1 THEN 2 ELSE 1 END
     WHEN x.given_hash = y.given_hash THEN 1
+    WHEN CASE WHEN x.formal_bits <> 0 OR x.last <> y.last THEN false ELSE x.is_eastern
+        AND least(length(x.middle), length(y.middle)) > 1 AND regexp_matches(x.middle, {_SYLLABLES})
+        AND regexp_matches(y.middle, {_SYLLABLES}) END THEN 4
     WHEN {_UNEXPLAINED.format("x", "y")} AND {_UNEXPLAINED.format("y", "x")} THEN 4
     WHEN list_has_any(list_filter(string_split(x.middle, ' '), lambda t: length(t) > 1), string_split(y.middle, ' '))
         THEN 1
@@ -156,16 +164,6 @@ _CALLED = """CASE WHEN {0}.middle = '' OR length({1}.first) < 3 THEN false
     ELSE list_contains(string_split({0}.middle, ' '), {1}.first)
         AND NOT list_has_any(string_split({0}.middle, ' '), ['"""
 _CALLED += "', '".join(SON_OR_DAUGHTER) + "']) END"
-# Two given names, and not two spellings of one: both are known and share no formal name (Paul, Paula), both are made of
-# two known names (Jean-Pierre, Jean-Paul), or one is a known one in the other gender (Daniel, Daniela; Mario, Maria).
-_TWO_GIVEN = """CASE WHEN f <> 5 THEN false
-    WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
-    WHEN x.compound AND y.compound THEN first_alike < 0.93
-    WHEN x.first = y.first || 'a' THEN y.formal_bits <> 0
-    WHEN y.first = x.first || 'a' THEN x.formal_bits <> 0
-    WHEN x.first[:-2] = y.first[:-2] AND x.first[-1] || y.first[-1] IN ('oa', 'ao')
-        THEN x.formal_bits <> 0 OR y.formal_bits <> 0
-    ELSE false END"""
 # Endings of one family name for men and for women, folded, in Slavic, Baltic and Greek naming.
 _GENDERS = (
     ("", "ova"), ("a", "ova"), ("o", "ova"), ("e", "ova"), ("ek", "kova"), ("ec", "cova"), ("ov", "ova"), ("ev", "eva"),
@@ -214,6 +212,33 @@ _SHORT_NAMES = f"""CASE WHEN least(length({{1}}), length({{2}})) > {{3}} THEN fa
     WHEN greatest(x.{{0}}_rows, y.{{0}}_rows) > 4 * least(x.{{0}}_rows, y.{{0}}_rows) THEN false
     ELSE list_sort(string_split({{1}}, '')) <> list_sort(string_split({{2}}, '')) END"""
 _SHORT_GIVEN = _SHORT_NAMES.format("first", "x.first", "y.first", "{}")
+
+
+def _are_two_eastern(column: str, condition: str) -> str:
+    """Return SQL for whether two names in a column are given names of East Asia, of two colleagues."""
+    x, y = f"x.{column}", f"y.{column}"
+    return (
+        f"CASE WHEN NOT ({condition}) THEN false"
+        f" WHEN regexp_matches({x}, {_SYLLABLES}) AND regexp_matches({y}, {_SYLLABLES})"
+        f" THEN {_SHORT_NAMES.format(column, x, y, _EASTERN_LETTERS)} ELSE false END"
+    )
+
+
+# Two given names, and not two spellings of one: both are known and share no formal name (Paul, Paula), both are made of
+# two known names (Jean-Pierre, Jean-Paul), one is a known one in the other gender (Daniel, Daniela; Mario, Maria), or
+# they are of East Asia, also where the family name is written first.
+_NO_NICKNAMES = """l = 1 AND x.is_eastern AND x.formal_bits | y.formal_bits = 0
+    AND least(length(x.first), length(y.first)) > 3 AND (x.mailbox_hash <> y.mailbox_hash OR x.mailbox_hash = 0)"""
+_TWO_GIVEN = f"""CASE WHEN f = 1 AND l > 3 THEN CASE WHEN x.eastern_first THEN {_SHARED} ELSE false END
+    WHEN f <> 5 THEN false
+    WHEN x.formal_bits <> 0 AND y.formal_bits <> 0 THEN true
+    WHEN x.compound AND y.compound THEN first_alike < 0.93
+    WHEN {_are_two_eastern("first", _NO_NICKNAMES)} THEN true
+    WHEN x.first = y.first || 'a' THEN y.formal_bits <> 0
+    WHEN y.first = x.first || 'a' THEN x.formal_bits <> 0
+    WHEN x.first[:-2] = y.first[:-2] AND x.first[-1] || y.first[-1] IN ('oa', 'ao')
+        THEN x.formal_bits <> 0 OR y.formal_bits <> 0
+    ELSE false END"""
 _C_OR_K = f"""CASE WHEN {SAME_LINE} OR (x.mailbox_hash = y.mailbox_hash AND x.mailbox_hash <> 0)
     THEN 'k' ELSE 'c' END"""
 # Jónsdóttir and Jónasdóttir are daughters of two fathers; Thomson and Thompson, Larsen and Larsson, are spellings, and
@@ -242,13 +267,15 @@ _TWO_SPELLINGS = f"""CASE WHEN same_name THEN f > 1 AND x.formal_bits <> 0 AND y
     WHEN f = 3 THEN l = 1 AND greatest(x.fitting, y.fitting) > 1
     WHEN f = 4 THEN CASE WHEN l <> 1 THEN false
         WHEN x.pattern > 0 AND x.pattern = y.pattern AND x.mail_hash = y.mail_hash THEN x.mailbox_hash <> y.mailbox_hash
-        WHEN x.common OR y.common THEN false ELSE {_SHORT_GIVEN.format(4)} END
+        WHEN x.common OR y.common THEN false
+        WHEN {_are_two_eastern("first", "x.is_eastern")} THEN true ELSE {_SHORT_GIVEN.format(4)} END
     WHEN f <> 1 OR l <> 2 THEN false
+    WHEN {_are_two_eastern("last", "x.eastern_first")} THEN true
     WHEN gender_forms THEN NOT ends_with(x.first, 'a') OR x.first IN ({_OF_BOTH})
     ELSE x.second <> y.last AND y.second <> x.last AND abs(length(x.last) - length(y.last)) < 2
         AND {_SHORT_FAMILY} END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
-    WHEN couple OR (name IN (11, 13) AND two_given) THEN 7
+    WHEN couple OR (name IN (10, 11, 13) AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3
         WHEN name = 12 AND called = 2 THEN 7  -- Maria José is not José Maria
         WHEN NOT (other_first OR other_last) THEN 0 WHEN comparable THEN 7 ELSE 0 END

@@ -16,7 +16,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import with_rarities
 from pb2b_notebook.cleanup.linkage.names.folding import map_distinct, without_digraphs
 from pb2b_notebook.cleanup.linkage.names.name_corrections import name_corrections
 from pb2b_notebook.cleanup.linkage.names.names_from_email import names_from_email
-from pb2b_notebook.cleanup.linkage.names.person_names import SON_OR_DAUGHTER
+from pb2b_notebook.cleanup.linkage.names.person_names import EASTERN_FAMILIES, SON_OR_DAUGHTER
 from pb2b_notebook.cleanup.linkage.names.romanization import keys_of_other_scripts, romanized_names
 from pb2b_notebook.cleanup.linkage.pairs.frequencies import NAMES_READ, names_sharing, shared_domains, with_frequencies
 from pb2b_notebook.cleanup.linkage.tables.database import run_query
@@ -431,6 +431,8 @@ def _equality_features() -> dict[str, pl.Expr]:
         words_hash=_words_hash(),
         **{f"{name}_hash": hash_or_zero(pl.col(name).hash(), pl.col(name) != "") for name in _ONLY_SAME},
         city_script=other_script(pl.col("city")) > 0,
+        is_eastern=pl.col("last").is_in(sorted(EASTERN_FAMILIES)),
+        eastern_first=pl.col("first").is_in(sorted(EASTERN_FAMILIES)),
         is_long=pl.col("letters").str.len_chars() > _SHORT,
     )
 
