@@ -39,6 +39,8 @@ _SEVERAL: Final = "email as a list"
 """Form of leads with further addresses."""
 _FEW_HIDDEN: Final = 5
 _MORE_OFTEN: Final = 2
+_SHOWING: Final = ("email", "deleted_at")
+"""Fields that show whether addresses can be read."""
 LAG: Final = timedelta(minutes=15)
 """How long the lists of a service may lag behind its writes."""
 
@@ -59,7 +61,7 @@ def current_leads(target: Target, desired: Desired, match_on: str, compare_with:
         leads = list_leads(target, {})  # the service has no filter by external id
     else:
         leads = _leads_of_rows(target, desired)
-    if match_on == "email" and desired.values["id"].null_count():
+    if match_on == "email" and desired.values["key"].filter(desired.values["id"].is_null()).count():
         _check_addresses(leads)
     return protect(target, _with_new_leads(target, leads, desired, match_on))
 
@@ -68,13 +70,19 @@ def _check_addresses(leads: pl.DataFrame) -> None:
     """Refuse to match rows with addresses that the service hides from this key: each row would become a new lead.
 
     Raises:
-        UsageError: All addresses are masked.
+        UsageError: All addresses are masked, or of more than a few leads, none has one that can be read.
     """
-    if _are_masked(leads):
+    if _are_masked(leads) or _are_unreadable(leads):
         raise UsageError(
             "the service hides the addresses of leads from this key, so that rows cannot be matched by them",
             repair='connect with a key that may read them, give the ids of leads, or match_on="external_id"',
         )
+
+
+def _are_unreadable(leads: pl.DataFrame) -> bool:
+    """Whether no lead of more than a few has an address that can be read."""
+    alive = leads.filter(pl.col("deleted_at").is_null()) if "deleted_at" in leads.columns else leads
+    return alive.height > _FEW_HIDDEN and ("email" not in alive.columns or alive.select(_hides_address().all()).item())
 
 
 def _are_masked(leads: pl.DataFrame) -> bool:
@@ -213,9 +221,15 @@ def _have_other_addresses(target: Target, found: pl.DataFrame) -> bool:
         return False
     names = set(found.columns) | session.unknown_columns
     if not found.height:
-        names |= {name for lead in _any_leads(target) for name in lead}
+        others = _any_leads(target)
+        _check_addresses(pl.DataFrame({name: [_text_of(lead.get(name)) for lead in others] for name in _SHOWING}))
+        names |= {name for lead in others for name in lead}
     several = _SEVERAL in session.client.profile.names("forms")
     return several or any(holds_other_addresses(name) and not name.startswith("custom_") for name in names)
+
+
+def _text_of(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _any_leads(target: Target) -> list[dict[str, Any]]:
