@@ -320,7 +320,8 @@ def _doubt_about_phone(phone: Any, country: Any) -> tuple[str, str] | tuple[()]:
 def _shown_values(lead: Record | None) -> dict[str, Any]:
     if lead is None:
         return {"status": "new"}
-    custom = lead.get("custom_fields") or {}
+    given = lead.get("custom_fields")
+    custom = given if isinstance(given, Mapping) else {}  # some services give them as text
     return {**dict(lead), **{f"{CUSTOM}{key}": value for key, value in custom.items()}}
 
 

@@ -29,8 +29,11 @@ from pb2b_notebook.openapi.opt_out_vocabulary import is_without_spaces, opt_out_
 OPTED_OUT: Final = ("unsubscribed", "bounced")
 """Statuses of our contract that mean an opt-out."""
 _STAGE: Final = re.compile(
-    r"(?:(?:lead|contact|person|email|mail|marketing|sales|lifecycle|pipeline) ?)+(?:status|stage|state)|stage|state"
+    r"(?:[a-z]{1,3} )?(?:(?:lead|contact|person|prospect|email|mail|marketing|sales|lifecycle|pipeline) ?)+"
+    r"(?:status|stage|state)(?: [a-z])?|(?:status|stage|state)(?: (?:code|text|name|label|description|reason))+|"
+    r"stage|state"
 )
+"""Names of the status of a lead, also with the prefix or suffix of HubSpot and Salesforce, or of its text."""
 _TAGS: Final = frozenset({"tags", "labels"})
 _HOLDERS: Final = frozenset(
     {"preferences", "permissions", "subscription", "subscriptions", "channels", "communication", "communications",
@@ -139,6 +142,8 @@ def can_say(name: str) -> bool:
 
     >>> [can_say(name) for name in ("do_not_contact", "consent", "tags", "lifecycle_stage", "status")]
     [True, True, True, True, False]
+    >>> [can_say(name) for name in ("hs_lead_status", "Lead_Status__c", "StatusCodeText", "status_url", "US state")]
+    [True, True, True, False, False]
     """
     is_stage = _STAGE.fullmatch(plain_words(name)) is not None
     return is_flag(name) or is_consent(name) or is_stage or name.lower() in _TAGS or plain_words(name) in _HOLDERS

@@ -1048,3 +1048,61 @@ def test_a_document_with_values_below_properties_is_followed_without_a_refusal(s
         assert service.refusals == refusals
     (held,) = service.leads(email="below@properties.example")
     assert (held["id"], held["full_name"], held["city"]) == (made.id, "Be Low", "Turku")
+
+
+@pytest.mark.parametrize("shown", [None, "", "0b81ce31f4d0a2", "left out"])
+@pytest.mark.parametrize("compare_with", ["service", "mirror"])
+def test_no_row_becomes_a_new_lead_where_no_address_of_the_service_can_be_read(
+    against, service, monkeypatch, shown, compare_with
+):
+    def ask(x):
+        if x.path == "/leads" and "email" in x.asked and x.method == "GET":
+            x.refuse(422, "unknown parameter email", field="email")
+
+    def tell(x):
+        for row in x.rows if x.path.startswith("/leads") else ():
+            row["email"] = shown
+            if shown == "left out":
+                del row["email"]
+
+    monkeypatch.setitem(DEVIATIONS, "no addresses", Deviation(ask, tell))
+    ws = against("no addresses")
+    rows = pd.DataFrame({"email": ["new@unread.example"], "full_name": ["Ne W"]})
+    with pytest.raises(UsageError, match="hides the addresses"):
+        ws.leads.plan(rows, compare_with=compare_with)
+    plan = ws.leads.plan(rows.assign(external_id="no-address-1"), match_on="external_id", compare_with=compare_with)
+    assert plan.summary["create"] == 1
+
+
+def test_a_person_who_opted_out_by_a_status_of_the_service_is_not_created_again(against, service, monkeypatch):
+    def tell(x):
+        for row in x.rows if x.path.startswith("/leads") else ():
+            status = row.pop("status", None)
+            row["hs_lead_status"] = {"unsubscribed": "OPTED_OUT"}.get(status, "OPEN")
+
+    monkeypatch.setitem(DEVIATIONS, "hs_lead_status", Deviation(None, tell))
+    gone = next(lead for lead in service.leads(status="unsubscribed") if lead["email"] and lead["full_name"])
+    rows = pd.DataFrame([{"email": "other@status.example", "phone": gone["phone"], **{n: gone[n] for n in PERSON}}])
+    ws = against("hs_lead_status")
+    assert len(ws.leads.find_opted_out(rows)) == 1
+    assert ws.leads.plan(rows).summary["create"] == 0
+
+
+PERSON = ("full_name", "company_name", "company_domain", "linkedin_url")
+
+
+def test_values_below_fields_are_sent_where_the_service_demands_them(against, service, monkeypatch):
+    def ask(x):
+        if x.method in {"POST", "PATCH"} and x.path.startswith("/leads"):
+            if "fields" not in x.body:
+                x.refuse(422, 'Could not find field "fields" in the request body')
+            else:
+                x.body = x.body["fields"]
+
+    monkeypatch.setitem(DEVIATIONS, "as Airtable", Deviation(ask))
+    ws = against("as Airtable", "no_upserts")
+    created = ws.leads.create(email="fields@below.example", city="Turku")
+    assert [(lead["id"], lead["city"]) for lead in service.leads(email="fields@below.example")] == [
+        (created.id, "Turku")
+    ]
+    assert ws.leads.update(created.id, city="Oslo").city == "Oslo"
