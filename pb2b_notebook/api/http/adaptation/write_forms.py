@@ -39,6 +39,10 @@ _MAPPINGS: Final = {
 _OF_IMPORTS: Final = frozenset({CSV, *_MAPPINGS})
 IMPORT: Final = "imports.create"
 _REFUSED: Final = frozenset({400, 422})
+_FIELDS: Final = "fields"
+_WANTS_FIELDS: Final = re.compile(
+    "(find|missing|require|must).*[\"'`]fields[\"'`]|[\"'`]fields[\"'`].*(missing|require)", re.IGNORECASE
+)
 _OF_UPSERTS: Final = ("match_on", "rows")
 _REQUIRED: Final = re.compile(
     r"required|missing|empty|blank|must (have|contain|be present|be an? (array|list))|expected", re.IGNORECASE
@@ -123,10 +127,14 @@ def forms_after(refused: APIError, forms: Sequence[str]) -> tuple[str, ...]:
     ('mapping of source and target', 'mapping of column and field')
     >>> forms_after(APIError("csv is required", status=422), forms)
     ('csv',)
+    >>> forms_after(APIError('Could not find field "fields" in the request body', status=422), ("plain", "data"))
+    ('fields', 'data')
     """
     text = " ".join([refused.message, *(f"{detail.field} {detail.message}" for detail in refused.details)])
     about_mapping = _names(text, "mapping")
     left = [form for form in forms[1:] if form not in _OF_IMPORTS or (form in _MAPPINGS) == about_mapping]
+    if _WANTS_FIELDS.search(text) and _FIELDS not in forms:
+        left.insert(0, _FIELDS)  # as at Airtable
     return tuple(sorted(left, key=lambda form: not all(_names(text, name) for name in _MAPPINGS.get(form, ()))))
 
 
@@ -164,7 +172,12 @@ def suggests_another_form(refused: APIError, call: Call, form: str = PLAIN) -> b
         missing = _REQUIRED.search(text) and any(_names(text, name) for name in (*_sent_names(sent), *wrappers))
         outer = "data" if form == "attributes" else form
         unknown = unlearning.UNKNOWN.search(text) and any(_names(text, name) for name in (*_sent_names(sent), outer))
-        if missing or unknown or (form != PLAIN and "not a field" in text and _names(text, outer)):
+        if (
+            missing
+            or unknown
+            or _WANTS_FIELDS.search(text)
+            or (form != PLAIN and "not a field" in text and _names(text, outer))
+        ):
             return True
     return False
 

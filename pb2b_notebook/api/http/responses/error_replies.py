@@ -33,6 +33,7 @@ _BY_STATUS: dict[int, type[APIError]] = {
     429: errors.RateLimitError,
 }
 _SERVER_ERROR = 500
+_NOT_FOUND = 404
 _NOT_VALID = 422
 _NO_KEY = 401
 _LONGEST_REFUSAL = 65_536
@@ -58,6 +59,8 @@ _OWN_FIELDS = ("field", "parameter", "param", "property", "attribute", "target")
 """Those of them that an error without a list says itself, as those of Stripe and OData do."""
 _MOST_DETAILS = 100
 _MOST_TEXTS = 5
+_MISSING = re.compile(r"[\w.-]*not[_.-]?found", re.IGNORECASE)
+"""Code of a refusal that says that there is no such object, or no such operation."""
 _MARKS = (b'"error', b'"success"', b'"ok"', b'"fail')
 ROLLING_WINDOW = 60.0
 _WAITS = {"retryafter": 1, "retryafterseconds": 1, "retryafterms": 1000, "retryaftermilliseconds": 1000}
@@ -153,8 +156,23 @@ def refusal_in(
         return None
     inner = body.get("error")
     numbers = [of.get(name) for of in (inner, body) if isinstance(of, Mapping) for name in ("status", "code")]
-    stated = next((n for n in numbers if isinstance(n, int) and n // 100 in {4, 5}), _NOT_VALID)
+    stated = next((n for n in numbers if isinstance(n, int) and n // 100 in {4, 5}), None)
+    if stated is None:
+        stated = _NOT_FOUND if any(map(_MISSING.fullmatch, _codes(body))) else _NOT_VALID
     return error_of(replace(reply, status=stated), attempts=attempts, idempotency_key=idempotency_key)
+
+
+def _codes(body: Mapping[str, Any]) -> list[str]:
+    """Return the codes of an error, also those in the extensions of GraphQL.
+
+    >>> _codes({"errors": [{"extensions": {"code": "NOT_FOUND"}}]}), _codes({"error": "lead_not_found"})
+    (['NOT_FOUND'], ['lead_not_found'])
+    """
+    inner, listed = body.get("error"), body.get("errors")
+    parts = [body, inner, *(listed if isinstance(listed, list) else ())]
+    parts += [each["extensions"] for each in parts if isinstance(each, Mapping) and "extensions" in each]
+    found = [_first_text(each, _CODES) for each in parts if isinstance(each, Mapping)]
+    return [code for code in (*found, _safe_text(inner)) if code]
 
 
 def _error_body(reply: Reply, *, lists: bool = False) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pb2b_notebook import errors
-from pb2b_notebook.api.http.responses.error_replies import error_of
+from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in
 from pb2b_notebook.api.http.responses.reply import Reply
 from scripted_service import reply
 
@@ -150,3 +150,16 @@ def test_the_message_and_the_fields_of_other_services_are_read(body, message, fi
 def test_a_code_in_place_of_a_text_is_the_code():
     problem = error_of(reply({"error": "idempotency_key_reused", "message": "another payload"}, 409))
     assert isinstance(problem, errors.IdempotencyKeyReusedError)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"ok": False, "error": "lead_not_found"},
+        {"data": None, "errors": [{"message": "no", "extensions": {"code": "NOT_FOUND"}}]},
+        {"success": False, "code": "RecordNotFound", "message": "no"},
+    ],
+)
+def test_a_refusal_with_a_status_of_success_may_say_that_there_is_no_such_object(body):
+    assert isinstance(refusal_in(reply(body)), errors.NotFoundError)
+    assert isinstance(refusal_in(reply({"ok": False, "error": "owner not found in list"})), errors.ValidationError)
