@@ -16,11 +16,13 @@ from pb2b_notebook.cleanup.values.regions import is_region
 from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.intake.cells_with_several import use_first_values
+from pb2b_notebook.intake.currencies import set_aside_other_currencies
 from pb2b_notebook.intake.second_columns import Second, Taken, second_columns, use_second_columns
 from pb2b_notebook.intake.unmapped_countries import NOT_MAPPED, other_countries, unmapped_countries, with_countries
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import Mapping
-from pb2b_notebook.mapping.application import Reading, as_frame, as_json, default_value
+from pb2b_notebook.mapping.application import Reading, as_frame, as_json, default_value, read_column
+from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.conversion import PHONE
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.upserts.tables import as_text
@@ -85,8 +87,16 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
     for reading in readings:
         _take_placeholders(reading, mapping.defaults.get(reading.field.key))
     first, rest = use_first_values(readings)
-    rest += _take_regions(readings, mapping)
-    taken, second = use_second_columns(frame, readings, second_columns(frame, mapping, read_fields(fields)))
+    rest += [*_take_regions(readings, mapping), *set_aside_other_currencies(frame, readings)]
+    known = read_fields(fields)
+    others = [
+        read_column(cells_of(frame, column), known[key], column, "", None)
+        for column, key in second_columns(frame, mapping, known).items()
+    ]
+    _, rest_of_others = use_first_values(others)
+    taken, second = use_second_columns(readings, others)
+    used = {(one.row, one.column) for one in taken}
+    rest += [cell for cell in rest_of_others if cell[:2] in used]
     spelled = [one for reading in readings for one in _spell_extensions(reading)]
     table: pl.DataFrame = as_frame(pl.DataFrame({"row": range(len(frame))}), readings)
     table = table.drop(UNPARSED, strict=False)

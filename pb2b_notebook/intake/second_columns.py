@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.mapping import Mapping as ColumnMapping
-from pb2b_notebook.mapping.application import Reading, as_json, read_column
-from pb2b_notebook.mapping.columns import cells_of, column_names, values_of
+from pb2b_notebook.mapping.application import Reading, as_json
+from pb2b_notebook.mapping.columns import column_names, values_of
 from pb2b_notebook.mapping.headers import named_field
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name, words
@@ -119,25 +119,22 @@ def second_columns(source: Any, mapping: ColumnMapping, fields: Mapping[str, Lea
     }
 
 
-def use_second_columns(
-    source: Any, readings: Sequence[Reading], second: Mapping[str, str]
-) -> tuple[list[Taken], list[Second]]:
+def use_second_columns(readings: Sequence[Reading], second: Iterable[Reading]) -> tuple[list[Taken], list[Second]]:
     """Fill readings from the second columns, where they have no value that can be used.
 
     Args:
-        source: The list.
         readings: Readings of the mapped columns, which are changed.
-        second: Result of :func:`second_columns`.
+        second: Readings of the columns that :func:`second_columns` found.
 
     Returns:
         The values that were taken, and a summary of each second column.
     """
     taken: list[Taken] = []
     counts: list[Second] = []
-    for column, key in second.items():
+    for found in second:
+        column, key = str(found.column), found.field.key
         reading = next(each for each in readings if each.field.key == key)
         usable = _USABLE[key]
-        found = read_column(cells_of(source, column), reading.field, column, "", None)
         used = left = 0
         for row in range(len(found.values)):
             value, now = found.value_or_cell(row), reading.value_or_cell(row)

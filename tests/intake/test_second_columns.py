@@ -75,7 +75,8 @@ def test_a_second_name_or_company_never_differs_from_the_first(key, first, secon
     found = second_columns(people, ColumnMapping({main: key}), {key: LeadField(key, "text")})
     assert found == ({other: key} if is_second else {})
     reading = read_column(first[main], LeadField(key, "text"), main, "", None)
-    use_second_columns(people, [reading], found)
+    others = [read_column(second[column], LeadField(key, "text"), column, "", None) for column in found]
+    use_second_columns([reading], others)
     assert reading.value_or_cell(1) == (second[other][1] if is_second else first[main][1])
     assert reading.value_or_cell(0) == first[main][0]
 
@@ -97,9 +98,8 @@ def test_a_second_name_or_company_never_differs_from_the_first(key, first, secon
 )
 def test_a_first_value_that_can_be_repaired_keeps_its_place(first, second, sent, left):
     key = "email" if "@" in second else "phone"
-    people = pd.DataFrame({"Main": [first], "Other": [second]})
     field = LeadField(key, key)
     readings = [read_column([first], field, "Main", "", None)]
-    taken, counts = use_second_columns(people, readings, {"Other": key})
+    taken, counts = use_second_columns(readings, [read_column([second], field, "Other", "", None)])
     assert readings[0].value_or_cell(0) == sent
     assert (counts[0].used, counts[0].left, len(taken)) == (int(sent == second), left, int(sent == second))
