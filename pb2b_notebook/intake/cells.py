@@ -17,6 +17,7 @@ from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.intake.cells_with_several import use_first_values
 from pb2b_notebook.intake.currencies import set_aside_other_currencies
+from pb2b_notebook.intake.name_columns import join_family_names, turn_names
 from pb2b_notebook.intake.second_columns import Second, Taken, second_columns, use_second_columns
 from pb2b_notebook.intake.unmapped_countries import NOT_MAPPED, other_countries, unmapped_countries, with_countries
 from pb2b_notebook.lazy_libraries import pl
@@ -86,6 +87,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
         )
     for reading in readings:
         _take_placeholders(reading, mapping.defaults.get(reading.field.key))
+    names = [*join_family_names(frame, mapping.columns, mapping.ignored, readings), *turn_names(readings)]
     first, rest = use_first_values(readings)
     rest += [*_take_regions(readings, mapping), *set_aside_other_currencies(frame, readings)]
     known = read_fields(fields)
@@ -103,7 +105,7 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
     cells = [*(cell for reading in readings for cell in _unread(reading, table)), *rest]
     columns = {reading.field.column: reading.column for reading in readings}
     return Converted(
-        table, _table(cells), columns, second, [*spelled, *first, *taken], unmapped_countries(frame, mapping)
+        table, _table(cells), columns, second, [*names, *spelled, *first, *taken], unmapped_countries(frame, mapping)
     )
 
 

@@ -1,0 +1,208 @@
+"""Names that a list spreads over more columns than a lead has, or writes family name first. Pure.
+
+Dutch exports have a column for "van der", and Spanish ones one for each surname: a lead of the last column alone has
+another name. A header such as "Cognome e Nome" says the order of its cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from pb2b_notebook.cleanup.values.name_case import is_particle
+from pb2b_notebook.intake.second_columns import Taken
+from pb2b_notebook.mapping.application import Reading
+from pb2b_notebook.mapping.columns import cells_of, column_names
+from pb2b_notebook.mapping.naming import words
+from pb2b_notebook.openapi.import_cells import is_blank
+
+PART: Final = "part of the family name"
+TURNED: Final = "family name first"
+"""Rules of such names, in the changes."""
+_BEFORE: Final = frozenset(
+    {
+        "tussenvoegsel",
+        "tussenvoegsels",
+        "tussenv",
+        "tv",
+        "voorvoegsel",
+        "voorvoegsels",
+        "infix",
+        "namenszusatz",
+        "namensvorsatz",
+    }
+    | {
+        "vorsatzwort",
+        "adelszusatz",
+        "adelspradikat",
+        "pradikat",
+        "particule",
+        "particle",
+        "name prefix",
+        "last name prefix",
+    }
+    | {"surname prefix", "family name prefix", "prefix", "nachname vorsatz"}
+)
+"""Names of columns with particles such as "van der"; another text, such as "Dr.", is left alone."""
+_BEHIND: Final = frozenset(
+    {
+        "segundo apellido",
+        "apellido 2",
+        "apellido2",
+        "apellidos 2",
+        "2 apellido",
+        "2do apellido",
+        "2o apellido",
+        "apellido materno",
+    }
+    | {"materno", "second surname", "second last name", "segundo sobrenome", "second family name"}
+)
+"""Names of columns with a second surname."""
+_FAMILY: Final = frozenset(
+    {
+        "nachname",
+        "familienname",
+        "zuname",
+        "cognome",
+        "apellido",
+        "apellidos",
+        "nazwisko",
+        "prijmeni",
+        "priezvisko",
+        "soyadi",
+    }
+    | {
+        "soyad",
+        "фамилия",
+        "прізвище",
+        "surname",
+        "achternaam",
+        "efternamn",
+        "etternavn",
+        "efternavn",
+        "sobrenome",
+        "sukunimi",
+    }
+    | {"prezime", "lastname", "last name", "family name", "lname"}
+)
+_GIVEN: Final = frozenset(
+    {
+        "vorname",
+        "nome",
+        "prenom",
+        "nombre",
+        "nombres",
+        "imie",
+        "jmeno",
+        "meno",
+        "adi",
+        "ad",
+        "имя",
+        "ім'я",
+        "імя",
+        "voornaam",
+    }
+    | {"fornamn", "fornavn", "firstname", "first name", "given name", "etunimi", "ime", "fname"}
+)
+_EITHER: Final = frozenset({"name", "naam", "nom", "namn", "navn"})
+"""Words for a family name before a given one, and for a given one behind a family name."""
+_AND: Final = frozenset({"und", "and", "e", "y", "et", "i", "a", "en", "och", "og", "ve", "и", "ja"})
+_LATIN: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
+
+
+def join_family_names(
+    source: Any, columns: Mapping[str, str], ignored: Iterable[str], readings: Sequence[Reading]
+) -> list[Taken]:
+    """Join the parts of family names that are in columns of their own, and return the names that this made.
+
+    Args:
+        source: The list, as pandas or polars.
+        columns: Column → lead field, for mapped columns.
+        ignored: Columns that a person left out.
+        readings: Readings of the mapped columns, which are changed.
+    """
+    reading = next((each for each in readings if each.field.key == "last_name" and each.field.builtin), None)
+    free = [column for column in column_names(source) if column not in columns and column not in {*ignored}]
+    taken: list[Taken] = []
+    for column in free if reading is not None else ():
+        name = " ".join(words(column))
+        if reading is None or name not in _BEFORE | _BEHIND:
+            continue
+        for row, cell in enumerate(cells_of(source, column)):
+            own, part = reading.values[row], "" if is_blank(cell) else str(cell).strip()
+            if not isinstance(own, str) or not part or not _are_letters(part):
+                continue
+            whole = _behind(own, part) if name in _BEHIND else _before(own, part)
+            if whole != own:
+                reading.values[row] = whole
+                taken.append(Taken(row, "last_name", column, own, whole, PART))
+    return taken
+
+
+def turn_names(readings: Sequence[Reading]) -> list[Taken]:
+    """Write names in reading order whose header says that the family name is first, where it is clear which part it is.
+
+    Of two words, the first is the family name; of more, those in capitals are, or a particle and the word behind it.
+
+    Args:
+        readings: Readings of the mapped columns, which are changed.
+    """
+    reading = next((each for each in readings if each.field.key == "full_name" and each.field.builtin), None)
+    if reading is None or reading.column is None or not is_family_first(reading.column):
+        return []
+    taken: list[Taken] = []
+    for row, value in enumerate(reading.values):
+        if isinstance(value, str) and (turned := _reading_order(value)):
+            reading.values[row] = turned
+            taken.append(Taken(row, "full_name", reading.column, value, turned, TURNED))
+    return taken
+
+
+def is_family_first(column: str) -> bool:
+    """Whether the header of a column names the family name, and then the given one.
+
+    >>> [is_family_first(name) for name in ("Cognome e Nome", "Name Vorname", "Vorname Name", "Surname, first name")]
+    [True, True, False, True]
+    """
+    parts = [word for word in words(column) if word not in _AND]
+    pairs = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
+    return any(
+        (one in _FAMILY and other in _GIVEN | _EITHER) or (one in _EITHER and other in _GIVEN - {"nome"})
+        for one, other in pairs
+    )
+
+
+def _reading_order(name: str) -> str:
+    """Return a name with its family name behind; "" where it is not clear which words it is."""
+    parts = name.split()
+    if not all(_LATIN.fullmatch(part) for part in parts):
+        return ""
+    family = 1 if len(parts) == 2 else _length_of_family(parts)  # noqa: PLR2004 - one of each
+    return " ".join([*parts[family:], *parts[:family]]) if family else ""
+
+
+def _length_of_family(parts: Sequence[str]) -> int:
+    """Return how many words of three or more are surely the family name; 0 if that is open."""
+    capitals = next((at for at, part in enumerate(parts) if not part.isupper() or len(part) == 1), len(parts))
+    if 0 < capitals < len(parts):
+        return capitals
+    particles = next((at for at, part in enumerate(parts) if not is_particle(part.lower())), 0)
+    return particles + 1 if 0 < particles == len(parts) - 2 else 0
+
+
+def _before(name: str, part: str) -> str:
+    """Return a family name with its particles, if a text is particles that it does not have yet."""
+    particles = part.lower().split()
+    if not all(map(is_particle, particles)) or name.lower().startswith(f"{' '.join(particles)} "):
+        return name
+    return f"{part} {name}"
+
+
+def _behind(name: str, part: str) -> str:
+    """Return a family name with a second one, unless it has it already."""
+    return name if name.casefold().endswith(part.casefold()) else f"{name} {part}"
+
+
+def _are_letters(text: str) -> bool:
+    return all(each.isalpha() or each in " '’.-" for each in text)

@@ -1,0 +1,71 @@
+"""Names in several columns, and names that a header says to be written family name first."""
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from pb2b_notebook.intake.name_columns import is_family_first, turn_names
+from pb2b_notebook.mapping.application import read_column
+from pb2b_notebook.mapping.lead_fields import LeadField
+
+
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+@pytest.mark.parametrize(
+    ("columns", "row", "whole"),
+    [
+        (["Voornaam", "Tussenvoegsel", "Achternaam"], ["Carla", "van der", "Berg"], "van der Berg"),
+        (["Voornaam", "Tussenv.", "Achternaam"], ["Carla", "van der", "van der Berg"], "van der Berg"),
+        (["Vorname", "Namenszusatz", "Nachname"], ["Carla", "von", "Berg"], "von Berg"),
+        (["Vorname", "Namenszusatz", "Nachname"], ["Carla", "Dr.", "Berg"], "Berg"),
+        (["First name", "Prefix", "Last name"], ["Carla", "Mrs.", "Berg"], "Berg"),
+        (["First name", "Prefix", "Last name"], ["Carla", "de la", "Cruz"], "de la Cruz"),
+        (["Nombre", "Primer apellido", "Segundo apellido"], ["Carla", "Ruiz", "Sanz"], "Ruiz Sanz"),
+        (["Nombre", "Apellido 1", "Apellido 2"], ["Carla", "Ruiz", None], "Ruiz"),
+        (["Nombre", "Apellido paterno", "Apellido materno"], ["Carla", "Ruiz Sanz", "Sanz"], "Ruiz Sanz"),
+    ],
+)
+def test_a_family_name_has_all_its_parts(ws, library, columns, row, whole):
+    people = library({column: [cell] for column, cell in zip([*columns, "Email"], [*row, "x@y.example"], strict=True)})
+    intake = ws.leads.intake(people, progress=False)
+    assert (intake.cleaned.frame["last_name"][0], intake.summary["new"]) == (whole, 1)
+    added = intake.plan.diff
+    assert dict(zip(added["field"], added["after"], strict=True))["full_name"] == f"Carla {whole}"
+
+
+def test_a_column_that_a_person_leaves_out_is_no_part_of_a_name(ws):
+    people = pd.DataFrame({"Voornaam": ["Carla"], "Tussenvoegsel": ["van der"], "Achternaam": ["Berg"]})
+    intake = ws.leads.intake(people, progress=False)
+    intake = intake.change(mapping=intake.mapping.without_column("Tussenvoegsel", ignored=True))
+    assert intake.cleaned.frame["last_name"][0] == "Berg"
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "wanted"),
+    [
+        ("Cognome e Nome", "Ruggeri Carla", "Carla Ruggeri"),
+        ("Cognome e Nome", "De Santis Marco", "Marco De Santis"),
+        ("Name Vorname", "Berger Anna", "Anna Berger"),
+        ("Nachname Vorname", "von Thun Max", "Max von Thun"),
+        ("Nom Prénom", "LEFEBVRE Anne", "Anne LEFEBVRE"),
+        ("NOM Prénom", "DE LA TOUR Jean Paul", "Jean Paul DE LA TOUR"),
+        ("Apellidos y nombre", "Ruiz Sanz Carla", "Ruiz Sanz Carla"),
+        ("Nazwisko i imię", "Nowak Piotr", "Piotr Nowak"),
+        ("Soyadı Adı", "Yılmaz Ayşe", "Ayşe Yılmaz"),
+        ("Last Name First Name", "Ashdown Carla", "Carla Ashdown"),
+        ("Nachname, Vorname", "Berger, Anna", "Berger, Anna"),
+        ("Nom et prénom", "Dupont", "Dupont"),
+        ("Nachname Vorname", "Berger A.", "Berger A."),
+    ],
+)
+def test_names_are_turned_where_it_is_clear_which_part_is_the_family_name(header, name, wanted):
+    reading = read_column([name], LeadField("full_name", "text"), header, "", None)
+    taken = turn_names([reading])
+    assert reading.value_or_cell(0) == wanted
+    assert len(taken) == (name != wanted)
+
+
+@pytest.mark.parametrize(
+    "header", ["Name", "Vorname Nachname", "Nome e cognome", "First and last name", "Nombre y apellidos", "Nom"]
+)
+def test_other_headers_say_no_order(header):
+    assert not is_family_first(header)
