@@ -132,7 +132,7 @@ def _is_turned(names: pl.Series, others: pl.Series) -> pl.Series:
 
 
 def _are_swapped(values: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
-    """Return where the given and the family name of the list are those of the lead, each in the field of the other."""
+    """Return where a name of the list is the lead's other one: the columns were filled in the wrong order."""
     names = ("first_name", "last_name")
     if not {*names} <= {*values.columns} & {*others.columns}:
         return pl.repeat(value=False, n=others.height, eager=True)
@@ -140,8 +140,8 @@ def _are_swapped(values: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
         {f"{name}{at}": frame[name].cast(pl.String) for at, frame in enumerate((values, others)) for name in names}
     )
     first, last = fold(pl.col("first_name0")), fold(pl.col("last_name0"))
-    swapped = (first == fold(pl.col("last_name1"))) & (last == fold(pl.col("first_name1"))) & (first != last)
-    return both.select(swapped.fill_null(value=False)).to_series()
+    swapped = [mine == fold(pl.col(other)) for mine, other in ((first, "last_name1"), (last, "first_name1"))]
+    return both.select(pl.any_horizontal(swapped).fill_null(value=False) & (first != last)).to_series()
 
 
 def _shortens(names: pl.Series, others: pl.Series) -> pl.Series:

@@ -748,6 +748,19 @@ def test_overwrite_takes_no_abbreviation_and_no_other_order_for_a_name(space, ac
         assert set(intake.plan.diff["field"]) == {"title"}
 
 
+def test_overwrite_gives_no_lead_its_family_name_as_a_given_one(space):
+    lead = {
+        "full_name": "Angelika Berger",
+        "first_name": "Angelika",
+        "last_name": "Berger",
+        "company_name": "Berger Bau",
+    }
+    space.leads.create(**lead, email="a.berger@bergerbau.example")
+    row = {"Vorname": "Berger", "Nachname": "Angela", "E-Mail": "a.berger@bergerbau.example", "Firma": "Berger Bau"}
+    intake = space.leads.intake(pd.DataFrame([row]), existing="overwrite", progress=False)
+    assert not {"first_name", "last_name"} & {*intake.plan.diff["field"]}
+
+
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_overwrite_takes_no_zeros_and_no_marks_from_a_lead(library):
     people = {"Name": ["Jorg Muller"], "E-Mail": ["jm@nord.example"], "Firma": ["Munchner Ruck"], "Kunde": [123.0]}

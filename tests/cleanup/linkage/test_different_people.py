@@ -571,3 +571,23 @@ def test_a_row_of_a_name_and_a_birth_date_is_not_bare():
     born = {"born": "1985-03-07"}
     rows = [*OTHERS, BARE | born | {"city": "Malone"}, BARE | born]
     assert clusters(rows, fields={"born": "date"}) == [[5, 6]]
+
+
+@pytest.mark.parametrize(
+    ("row", "is_one"),
+    [
+        (("Berger", "Peter"), False),
+        (("Peter", "Berger"), False),
+        (("Meier", "Angelika"), False),
+        (("Berger", "Angelika"), True),
+        (("Berger", "Angelkia"), True),
+    ],
+)
+def test_swapped_columns_hide_no_other_given_name_behind_one_mailbox_and_phone(row, is_one):
+    shared = {"email": "a.berger@nordlicht.example", "phone": "+49 30 901855", **FIRM}
+    people = [
+        {"first_name": "Angelika", "last_name": "Berger"},
+        dict(zip(("first_name", "last_name"), row, strict=True)),
+    ]
+    others = [{"first_name": f"Pa{n}", "last_name": f"Qu{n}", "email": f"p{n}@q{n}.example"} for n in range(50)]
+    assert (clusters([each | shared for each in people] + others) == [[0, 1]]) is is_one

@@ -108,12 +108,16 @@ _SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
         ELSE jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 END
     ELSE false END"""
 # Neither can be the other with a typing error, unless both are known names: Mark and Mary. Names in two scripts, and
-# those of which one word has both roles, may be one.
+# those of which one word has both roles, may be one, unless the other words differ wholly: Berger Peter and Angelika
+# Berger.
 _COMPARABLE = """CASE WHEN (strlen(x.first || x.last) = length(x.first || x.last))
         <> (strlen(y.first || y.last) = length(y.first || y.last)) THEN false
     WHEN CASE WHEN x.first = '' OR y.last = '' THEN false
-        ELSE jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 END THEN false
-    WHEN x.last = '' OR y.first = '' THEN true ELSE jaro_winkler_similarity(x.last, y.first, 0.9) < 0.9 END"""
+        ELSE jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 END
+        THEN least(length(x.last), length(y.first)) > 2 AND jaro_winkler_similarity(x.last, y.first, 0.7) < 0.7
+    WHEN x.last = '' OR y.first = '' THEN true
+    WHEN jaro_winkler_similarity(x.last, y.first, 0.9) < 0.9 THEN true
+    ELSE least(length(x.first), length(y.last)) > 2 AND jaro_winkler_similarity(x.first, y.last, 0.7) < 0.7 END"""
 _CLEARLY_OTHER = """CASE WHEN x.{0} = '' OR y.{0} = '' OR x.{0} = y.{0} THEN false
     WHEN length(x.{0}) = 1 OR length(y.{0}) = 1
         THEN x.{0}[1] <> y.{0}[1] OR least(strlen(x.{0}), strlen(y.{0})) > 2
