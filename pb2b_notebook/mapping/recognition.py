@@ -25,6 +25,7 @@ _LONGEST: Final = 300
 _PHONE: Final = re.compile(r"(\+|00|\(|0)[0-9 ()./-]{5,20}(\s?(x|ext\.?)\s?[0-9]{1,6})?")
 _DIGITS: Final = range(6, 16)
 # Spreadsheets put an apostrophe before "+", and Facebook's lists of leads "p:".
+_BETWEEN_PHONES: Final = re.compile(r"[,;|\n]")
 _NATIONAL: Final = re.compile(r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}(\s?(x|ext\.?)\s?[0-9]{1,6})?", re.IGNORECASE)
 _DATE_LIKE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
 _SHORT_YEAR: Final = re.compile(r"[0-9]{2}[./-](0?[1-9]|1[0-2])[./-](?P<last>[0-9]{2})")
@@ -250,11 +251,11 @@ def _phone(text: str) -> bool:
 
 
 def _national_phone(text: str) -> bool:
-    return (
-        bool(_NATIONAL.fullmatch(text))
-        and sum(map(str.isdigit, text)) in range(7, 16)
-        and not (_DATE_LIKE.fullmatch(text) or _FRACTION.fullmatch(text))
-    )
+    """Whether a text is a phone, or several, of which an intake uses the first."""
+    numbers = [part.strip() for part in _BETWEEN_PHONES.split(text)]
+    return all(
+        _NATIONAL.fullmatch(number) and sum(map(str.isdigit, number)) in range(7, 16) for number in numbers
+    ) and not (_DATE_LIKE.fullmatch(text) or _FRACTION.fullmatch(text))
 
 
 def _phone_digits(value: Any) -> bool:

@@ -34,6 +34,8 @@ _STAGE: Final = re.compile(
     r"stage|state"
 )
 """Names of the status of a lead, also with the prefix or suffix of HubSpot and Salesforce, or of its text."""
+_STATUS: Final = ("status", "statut", "stage")
+"""Ends of words for a state: "Kontaktstatus"."""
 _TAGS: Final = frozenset({"tags", "labels"})
 _HOLDERS: Final = frozenset(
     {"preferences", "permissions", "subscription", "subscriptions", "channels", "communication", "communications",
@@ -152,10 +154,11 @@ def can_say(name: str) -> bool:
 def is_remark(name: str) -> bool:
     """Whether a column of this name holds remarks or a state, where one word may say that a person opted out.
 
-    >>> is_remark("Bemerkung 2"), is_remark("Email status"), is_remark("Parent company")
-    (True, True, False)
+    >>> is_remark("Bemerkung 2"), is_remark("Email status"), is_remark("Kundenstatus"), is_remark("Parent company")
+    (True, True, True, False)
     """
-    return not _words().remarks.isdisjoint(plain_words(name).split())
+    plain = plain_words(name).split()
+    return not _words().remarks.isdisjoint(plain) or any(word.endswith(_STATUS) for word in plain)
 
 
 def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:

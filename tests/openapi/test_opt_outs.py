@@ -103,6 +103,7 @@ Email marketing status=Declined|Stop mail=oui|Privacy=NO|Trattamento dati=Nego|K
 Kommentar=Will keine Werbung mehr|Bemerkung=bitte löschen|Kommentar=DSGVO-Löschung beantragt|Remarques=à supprimer
 Kommentar=möchte keine E-Mails mehr erhalten|Remarques=ne veut plus recevoir de mails|Notes=asked for removal
 Notes=does not want any more newsletters|Observaciones=no quiere recibir publicidad
+Kundenstatus=gesperrt|Status=Verstorben|Status=GDPR deleted
 الموافقة على التواصل=لا|是否愿意接收资料=否|可否联系=不可|営業連絡可否=不可|メール送信許諾=×|ご案内メール=希望しない
 情報提供の同意=同意しない|個人情報の取り扱い=同意しない|연락 가능 여부=아니오|Acepta LOPD=N|Permiso comercial=no
 Accord pour être recontacté=Non|Souhaite être recontacté=non|Sperrkennzeichen=S|Можно звонить=нет

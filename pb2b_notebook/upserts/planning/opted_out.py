@@ -262,7 +262,8 @@ def _says_opted_out(name: str, field: str | None, cell: Any) -> bool:
     if field == "status" and str(cell).strip().lower() in SUPPRESSED:
         return False
     if isinstance(cell, str) and field != "tags" and not can_say(name):
-        return is_opted_out(cell, words=1 if field is not None or opt_outs.is_remark(name) else 2)
+        is_status = cell.strip().lower() in opt_outs.OPTED_OUT  # whatever the name of its column, as "Segment"
+        return is_status or is_opted_out(cell, words=1 if field is not None or opt_outs.is_remark(name) else 2)
     if isinstance(cell, str | list | tuple | dict) or (field is None and can_say(name)):
         return opt_outs.says_opted_out(name if field is None else field, cell)
     return False

@@ -77,6 +77,12 @@ def test_letters_say_yes_and_no_by_what_stands_beside_them(cells, found):
     assert [*find_opted_out_rows(pd.DataFrame({"Optin": [*cells]}), {})] == found
 
 
+@pytest.mark.parametrize("column", ["Segment", "Disposition", "Kundenstatus", "Description"])
+def test_a_status_that_means_an_opt_out_counts_in_any_column(column):
+    people = pd.DataFrame({"Name": ["Ada Berg", "Bo Falk", "Cy Orr"], column: ["Active", "Unsubscribed", "bounced"]})
+    assert [*find_opted_out_rows(people, {"Name": "full_name"})] == [1, 2]
+
+
 def test_numbers_of_messages_and_choices_of_a_channel_are_no_refusals(ws):
     people = {
         "Mail": [f"p{row}@count.example" for row in range(3)],
