@@ -8,7 +8,13 @@ import pytest
 
 import pb2b_notebook as pb
 from deviating_service import DEVIATIONS, Deviation
-from pb2b_notebook.errors import NotFoundError, PermissionDeniedError, PreconditionFailedError, ValidationError
+from pb2b_notebook.errors import (
+    NotFoundError,
+    PermissionDeniedError,
+    PreconditionFailedError,
+    ProtocolError,
+    ValidationError,
+)
 
 ONE_LEAD = re.compile(r"/leads/lead_\w+")
 
@@ -326,3 +332,22 @@ def test_a_refusal_may_name_what_was_sent_in_the_names_of_the_service(deviate, s
     ws = deviate(ask)
     assert {*ws.leads.list()["id"]} == {lead["id"] for lead in service.leads()}
     assert set(ws.profile.value("refused", "leads.list")) >= {"include_total", "limit"}
+
+
+@pytest.mark.parametrize("status", [301, 307, 308])
+def test_a_write_follows_a_redirect_that_only_adds_a_slash_and_keeps_its_method(deviate, service, status):
+    def ask(x):
+        if x.method in {"POST", "PATCH"} and not x.path.endswith("/"):
+            x.status, x.answer = status, None
+            x.out["location"] = f"{service.url}/api/public/v1{x.path}/"
+        x.path = x.path.rstrip("/")
+
+    ws, email = deviate(ask), f"slash{status}@redirect.example"
+    if status == 301:
+        with pytest.raises(ProtocolError, match="redirects are not followed"):
+            ws.leads.create(email=email)
+        assert not service.leads(email=email)
+        return
+    created = ws.leads.create(email=email, full_name="Sla Sh")
+    assert ws.leads.update(created.id, city="Turku").city == "Turku"
+    assert [(lead["id"], lead["full_name"]) for lead in service.leads(email=email)] == [(created.id, "Sla Sh")]

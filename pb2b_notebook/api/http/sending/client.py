@@ -603,14 +603,21 @@ class Client:
         """Return the request to send again after a redirect to the same object; ``None`` for any other response."""
         import httpx
 
-        if call.operation.method != "GET" or reply.status not in redirects.FOLLOWED:
+        if reply.status not in redirects.FOLLOWED:
             return None
         target = redirects.target_of(str(request.url), reply.headers.get("location"), call.path)
         if target is None:
             return None
-        if urlsplit(target).path == f"{urlsplit(str(request.url)).path}/":
+        here, there = urlsplit(str(request.url)), urlsplit(target)
+        adds_slash = there.path == f"{here.path}/"
+        reads = call.operation.method == "GET"
+        if not reads and not (adds_slash and reply.status in redirects.KEEP_METHOD and here.netloc == there.netloc):
+            return None
+        if adds_slash and reads:
             self.profile.learn("trailing_slash", True, f"{reply.status} to the path with a slash", at=self.now())
-        return httpx.Request("GET", target, headers=request.headers, extensions=request.extensions)
+        return httpx.Request(
+            call.operation.method, target, headers=request.headers, content=call.body, extensions=request.extensions
+        )
 
     def _without_key(self, reply: Reply) -> Reply:
         """Return the response without the key, which a service may repeat in it."""

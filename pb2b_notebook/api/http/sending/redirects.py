@@ -1,7 +1,8 @@
 """Which redirects are followed: those that name the same object of the same host. Pure.
 
 The key is sent to no other host. A GET is sent again where only a slash at the end of the path, a scheme that became
-safer, or what stands before the operation's path differs, as ``/v1`` and ``/v2``. A POST that leads to an object of its
+safer, or what stands before the operation's path differs, as ``/v1`` and ``/v2``. A write is, where only the slash
+differs and its method stays, as FastAPI answers: it was not done before. A POST that leads to an object of its
 own path has made that object; every other redirect is an error.
 """
 
@@ -12,6 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 SEE_OTHER: Final = 303
 FOLLOWED: Final = frozenset({301, 302, 307, 308})
+KEEP_METHOD: Final = frozenset({307, 308})
+"""Statuses after which a request is sent again as it was. Source: RFC 9110, sections 15.4.8 and 15.4.9."""
 _UPGRADES: Final = {("http", "https")}
 
 
