@@ -26,6 +26,8 @@ _SCHEME: Final = re.compile(
     re.IGNORECASE,
 )
 """URI schemes, and labels that were copied along ("T: +49 …"; Facebook has "p:"); not labels of fax numbers."""
+_SECOND_END: Final = re.compile(r"(?:\d\D*){7}[/,;]\D*\d{1,3}$|\d{6} \d$")
+"""A second end of a number ("030 901820-21/22"), or perhaps an extension: together they are a number of no one."""
 _SPREADSHEET: Final = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 _FLOAT: Final = re.compile(r"([1-9][0-9]{6,14})\.0")
 """A number that was kept as a float: its ".0" is not a digit of it."""
@@ -100,7 +102,7 @@ def _take_apart(text: str) -> _Written | None:
     plain = _SCHEME.sub("", text.strip()).strip()
     found = _EXTENSION.search(plain)
     bare = plain[: found.start()] if found else plain
-    if any(character.isalpha() for character in bare):
+    if any(character.isalpha() for character in bare) or _SECOND_END.search(bare.rstrip()):
         return None
     return _Written(_FLOAT.sub(r"\1", bare) if _FLOAT.fullmatch(bare) else bare, extension_of(plain))
 
