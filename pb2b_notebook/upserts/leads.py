@@ -283,12 +283,11 @@ class Leads(resources.Leads[FrameT], path="leads"):
         return plan_building.decide_deletions(self._target, _ids(ids), index=index)
 
     def _rows_of_opted_out(self, df: DataFrame, mapping: Mapping | dict[str, str]) -> dict[int, str]:
-        """Return row → reason, for rows of people who opted out by a column that is not mapped."""
+        """Return row → reason, for rows of people who opted out by a column and its cell, as an intake does."""
         from pb2b_notebook.upserts.planning.opted_out import find_opted_out_rows
 
         mapped = mapping if isinstance(mapping, dict) else mapping.columns
-        left = df[[name for name in column_names(df) if name not in mapped]]
-        return find_opted_out_rows(left, {}, self._target.session.client.profile.names("harmless"))
+        return find_opted_out_rows(df, mapped, self._target.session.client.profile.names("harmless"))
 
     def _fields_of_service(self, df: DataFrame, fields: Sequence[str] | None) -> dict[str, LeadField]:
         """Return custom fields that no list of lead fields has, and fields of the service's own that are asked for.

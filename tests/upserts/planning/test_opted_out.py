@@ -83,6 +83,15 @@ def test_a_status_that_means_an_opt_out_counts_in_any_column(column):
     assert [*find_opted_out_rows(people, {"Name": "full_name"})] == [1, 2]
 
 
+def test_a_refusal_counts_whatever_field_its_column_is_mapped_to(ws):
+    people = pd.DataFrame(
+        {"Name": ["Ada Berg", "Bo Falk"], "Mail": ["a@m.example", "b@m.example"], "Opt-in": ["no", "yes"]}
+    )
+    mapping = {"Name": "full_name", "Mail": "email", "Opt-in": "newsletter_opt_in"}
+    assert ws.leads.plan(people, mapping).rows["code"].to_list()[0] == "suppressed"
+    assert ws.leads.intake(people, mapping=mapping, progress=False).rows["state"].to_list() == ["opted_out", "new"]
+
+
 def test_numbers_of_messages_and_choices_of_a_channel_are_no_refusals(ws):
     people = {
         "Mail": [f"p{row}@count.example" for row in range(3)],
@@ -349,3 +358,11 @@ def test_people_who_cannot_be_compared_are_an_error_and_not_an_empty_answer(ws, 
 
 def test_create_says_that_it_looks_for_no_one_and_names_the_lookup(ws):
     assert "``ws.leads.find_opted_out(fields)`` finds such people before" in " ".join(ws.leads.create.__doc__.split())
+
+
+@pytest.mark.parametrize("country", ["DE", "US", None])
+def test_a_list_with_another_country_finds_a_person_who_opted_out(ws, country):
+    person = {"full_name": "Brooke Morin", "company_name": "Castor Gris Biotech Ltd."}
+    ws.leads.create(**person, email="brooke@castor.example", country="CA", status="unsubscribed")
+    row = pd.DataFrame([{**person, "email": "b.morin@private.example", "country": country}])
+    assert ws.leads.plan(row).summary["conflict"] == 1
