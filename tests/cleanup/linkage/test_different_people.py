@@ -591,3 +591,21 @@ def test_swapped_columns_hide_no_other_given_name_behind_one_mailbox_and_phone(r
     ]
     others = [{"first_name": f"Pa{n}", "last_name": f"Qu{n}", "email": f"p{n}@q{n}.example"} for n in range(50)]
     assert (clusters([each | shared for each in people] + others) == [[0, 1]]) is is_one
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        (("María José", "García Pérez", "mgarcia99"), ("María José", "Pérez García", "mperez43"), False),
+        (("Ana", "Silva Souza", "ana.silva"), ("Ana", "Souza Silva", "ana.souza"), False),
+        (("Thomas", "Werner", "thomas"), ("Werner", "Thomas", "werner"), False),
+        (("Thomas", "Werner", "t.werner"), ("Werner", "Thomas", "t.werner"), True),
+        (("Ana", "Silva Souza", "ana.silva"), ("Ana", "Souza Silva", "ana.silva"), True),
+    ],
+)
+def test_names_in_the_other_order_with_an_address_for_each_order_are_two(one, other, is_one):
+    rows = [
+        {"first_name": first, "last_name": last, "email": f"{local}@nordlicht.example", **FIRM}
+        for first, last, local in (one, other)
+    ]
+    assert (clusters(rows, threshold=0.95) == [[0, 1]]) is is_one

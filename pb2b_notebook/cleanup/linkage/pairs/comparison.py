@@ -306,8 +306,13 @@ _FAMILY = "CASE WHEN {1}.second <> '' AND ends_with({0}.last, {1}.second) THEN {
 _OWN_NAMES = f"""CASE WHEN x.mail_hash <> y.mail_hash OR x.mailbox_hash = y.mailbox_hash OR x.mail_hash = 0 THEN false
     WHEN x.role OR y.role OR x.addressed OR y.addressed THEN false
     WHEN x.first = '' OR y.first = '' OR x.last = '' OR y.last = '' THEN false
+    WHEN x.first = y.last AND x.last = y.first
+        THEN x.common AND y.common AND {_spell_their_own("x.first", "y.first")}  -- both are known as given names
     WHEN x.first = y.last THEN {_spell_their_own("x.last", "y.first")}
     WHEN x.last = y.first THEN {_spell_their_own("x.first", "y.last")}
+    -- Cousins have each other's two family names, and each of them writes with the first one, or with the last.
+    WHEN x.second <> '' AND x.second = y.last AND y.second = x.last
+        THEN {_spell_their_own("x.second", "y.second")} OR {_spell_their_own("x.last", "y.last")}
     WHEN f IN (3, 6) OR l = 3 OR (f > 1 AND l > 4) THEN false
     WHEN f > 1 AND NOT (x.formal_bits & y.formal_bits <> 0 OR x.compound OR y.compound)
         AND {_spell_their_own("x.first", "y.first")} THEN true
