@@ -39,7 +39,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _me(options: argparse.Namespace) -> int:
-    with open_workspace(options) as ws:
+    with open_workspace(options, read_only=False) as ws:  # it says what other verbs may do, and only reads
         if options.json:
             print_json(dict(ws.me()))
         else:
