@@ -17,7 +17,7 @@ from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.intake.cells_with_several import use_first_values
 from pb2b_notebook.intake.currencies import set_aside_other_currencies
-from pb2b_notebook.intake.name_columns import join_family_names, turn_names
+from pb2b_notebook.intake.name_columns import join_family_names, take_addresses_of_names, turn_names
 from pb2b_notebook.intake.second_columns import Second, Taken, second_columns, use_second_columns
 from pb2b_notebook.intake.unmapped_countries import NOT_MAPPED, other_countries, unmapped_countries, with_countries
 from pb2b_notebook.lazy_libraries import pl
@@ -26,6 +26,7 @@ from pb2b_notebook.mapping.application import Reading, as_frame, as_json, defaul
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.conversion import PHONE
 from pb2b_notebook.mapping.lead_fields import read_fields
+from pb2b_notebook.upserts.planning.flat_lists import read_flat
 from pb2b_notebook.upserts.tables import as_text
 
 _EXTENSION: Final = "extension"
@@ -87,10 +88,13 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
         )
     for reading in readings:
         _take_placeholders(reading, mapping.defaults.get(reading.field.key))
-    names = [*join_family_names(frame, mapping.columns, mapping.ignored, readings), *turn_names(readings)]
-    first, rest = use_first_values(readings)
-    rest += [*_take_regions(readings, mapping), *set_aside_other_currencies(frame, readings)]
+        _split_commas(reading)
     known = read_fields(fields)
+    addressed, others_of_names = take_addresses_of_names(readings, known)
+    names = [*addressed, *join_family_names(frame, mapping.columns, mapping.ignored, readings), *turn_names(readings)]
+    first, rest = use_first_values(readings)
+    rest += others_of_names
+    rest += [*_take_regions(readings, mapping), *set_aside_other_currencies(frame, readings)]
     others = [
         read_column(cells_of(frame, column), known[key], column, "", None)
         for column, key in second_columns(frame, mapping, known).items()
@@ -180,6 +184,17 @@ def _spell_extensions(reading: Reading) -> list[Taken]:
             reading.values[row] = text
             spelled.append(Taken(row, reading.field.column, str(reading.column), cell, text, _EXTENSION))
     return spelled
+
+
+def _split_commas(reading: Reading) -> None:
+    """Split the lists of a column that has ", " between its items, as frames of ``flat=True`` write them."""
+    lists = {row: value for row, value in enumerate(reading.values) if isinstance(value, list) and value}
+    if not any("," in value[0] for value in lists.values()) or any(len(value) > 1 for value in lists.values()):
+        return
+    for row, value in lists.items():
+        text = value[0].replace('","', '", "')
+        items = read_flat(text, [text], [], reading.field.options, commas=True)
+        reading.values[row] = [item.strip(' "') for item in items if item.strip(' "')]
 
 
 def _take_regions(readings: Sequence[Reading], mapping: Mapping) -> list[tuple[Any, ...]]:

@@ -14,11 +14,13 @@ from pb2b_notebook.cleanup.values.name_case import is_particle
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping.application import Reading
 from pb2b_notebook.mapping.columns import cells_of, column_names
+from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import words
 from pb2b_notebook.openapi.import_cells import is_blank
 
 PART: Final = "part of the family name"
 TURNED: Final = "family name first"
+ADDRESSED: Final = "address beside a name"
 """Rules of such names, in the changes."""
 _BEFORE: Final = frozenset(
     {
@@ -108,6 +110,10 @@ _GIVEN: Final = frozenset(
 _EITHER: Final = frozenset({"name", "naam", "nom", "namn", "navn"})
 """Words for a family name before a given one, and for a given one behind a family name."""
 _AND: Final = frozenset({"und", "and", "e", "y", "et", "i", "a", "en", "och", "og", "ve", "и", "ja"})
+_WITH_ADDRESS: Final = re.compile(
+    r"(?P<name>(?:[^@<>()\[\]]*[\s<(\[])?)(?P<address>[^\s<>()\[\],;@]+@[^\s<>()\[\],;@]+\.[^\s<>()\[\],;@.]+)[>)\]]?\s*"
+)
+_OTHER_ADDRESS: Final = "the address beside the name, and the row has another one"
 _LATIN: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 
 
@@ -138,6 +144,44 @@ def join_family_names(
                 reading.values[row] = whole
                 taken.append(Taken(row, "last_name", column, own, whole, PART))
     return taken
+
+
+def take_addresses_of_names(
+    readings: list[Reading], fields: Mapping[str, LeadField]
+) -> tuple[list[Taken], list[tuple[Any, ...]]]:
+    """Take the email addresses out of names such as "Ada Berg <ada@nord.example>", as mail programs write them.
+
+    Args:
+        readings: Readings of the mapped columns, which are changed; one of addresses is added where none is mapped.
+        fields: Lead fields by key.
+
+    Returns:
+        The names and addresses that this made, and the addresses of rows that have another one, to be set aside.
+    """
+    name = next((each for each in readings if each.field.key == "full_name" and each.field.builtin), None)
+    found = {
+        row: match
+        for row, value in enumerate(name.values if name is not None else ())
+        if isinstance(value, str) and (match := _WITH_ADDRESS.fullmatch(value))
+    }
+    if name is None or not found or "email" not in fields:
+        return [], []
+    email = next((each for each in readings if each.field.key == "email" and each.field.builtin), None)
+    if email is None:
+        email = Reading(fields["email"], name.column, [None] * len(name.values), {}, {})
+        readings.append(email)
+    taken: list[Taken] = []
+    rest: list[tuple[Any, ...]] = []
+    for row, match in found.items():
+        whole, address, own = match.string, match["address"], email.value_or_cell(row)
+        name.values[row] = match["name"].strip(" \"',;<([") or None
+        taken.append(Taken(row, "full_name", str(name.column), whole, name.values[row] or "", ADDRESSED))
+        if own is None:
+            email.values[row] = address
+            taken.append(Taken(row, "email", str(name.column), None, address, ADDRESSED))
+        elif str(own).strip().casefold() != address.casefold():
+            rest.append((row, name.column, "email", address, _OTHER_ADDRESS))
+    return taken, rest
 
 
 def turn_names(readings: Sequence[Reading]) -> list[Taken]:

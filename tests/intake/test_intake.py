@@ -1161,3 +1161,24 @@ def test_cells_that_stand_for_nothing_are_blank_in_typed_columns_too(space):
         "custom_deal_value_eur": ["k.A.", "n/a", "12"],
     })  # fmt: skip
     assert space.leads.intake(frame).set_aside.empty
+
+
+@pytest.mark.parametrize(
+    ("cells", "tags"),
+    [
+        (["vip, eu", "fair"], ["vip", "eu"]),
+        (['"vip","fair"', "eu"], ["vip", "fair"]),
+        (["vip, eu", "fair;hot"], ["vip, eu"]),
+        (["vip", "eu"], ["vip"]),
+    ],
+)
+def test_tags_with_commas_between_them_are_several_unless_the_column_has_semicolons(space, cells, tags):
+    people = pd.DataFrame({"Name": ["Ann Lee", "Bo Dal"], "Email": ["ann@x.example", "bo@x.example"], "Tags": cells})
+    assert space.leads.intake(people, progress=False).cleaned.frame["tags"].to_list()[0] == tags
+
+
+def test_leads_with_joined_tags_that_come_back_change_nothing(space):
+    space.leads.create(full_name="Tag Person", email="tag@person.example", tags=["vip", "eu"])
+    flat = space.leads.list(flat=True)
+    mine = flat[flat["email"] == "tag@person.example"][["id", "full_name", "email", "tags"]]
+    assert len(space.leads.intake(mine, existing="overwrite", progress=False).plan.diff) == 0

@@ -69,3 +69,29 @@ def test_names_are_turned_where_it_is_clear_which_part_is_the_family_name(header
 )
 def test_other_headers_say_no_order(header):
     assert not is_family_first(header)
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("Ann Berg <ann@a.example>", "Ann Berg"),
+        ('"Berg, Ann" <ann@a.example>', "Ann Berg"),
+        ("Ann Berg (ann@a.example)", "Ann Berg"),
+        ("ann@a.example", None),
+    ],
+)
+@pytest.mark.parametrize("column", ["Name", None])
+def test_an_address_beside_a_name_finds_who_opted_out_and_who_is_known(ws, cell, name, column):
+    ws.leads.create(full_name="Ann Berg", email="ann@a.example", status="unsubscribed")
+    people = pd.DataFrame({"Name": [cell, "Zed Zoo"], "Email": ["", "zed@zoo.example"]})
+    people = people if column else people[["Name"]]
+    intake = ws.leads.intake(people, mapping=None if column else {"Name": "full_name"}, progress=False)
+    assert intake.cleaned.frame["email"][0] == "ann@a.example"
+    assert intake.cleaned.frame["full_name"][0] == name
+    assert intake.rows["state"][0] in {"known", "opted_out"}
+
+
+def test_another_address_beside_a_name_is_set_aside(ws):
+    people = pd.DataFrame({"Name": ["Ann Berg <ann@a.example>"], "Email": ["ann@b.example"]})
+    intake = ws.leads.intake(people, progress=False)
+    assert (intake.cleaned.frame["email"][0], [*intake.set_aside["value"]]) == ("ann@b.example", ["ann@a.example"])
