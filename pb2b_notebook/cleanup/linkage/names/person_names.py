@@ -39,6 +39,13 @@ _TITLES = {
     "professor": "prof",
 }  # fmt: skip
 """Other writings of a title."""
+_ADDED_UP = frozenset({
+    "dott", "dottore", "dottoressa", "dottssa", "dra", "drs", "mag", "magister", "mgr", "ing", "dipl", "dipling",
+    "diplom", "ir", "avv", "arch", "rag", "geom", "pd", "privatdozent", "hon", "phd", "mudr", "judr", "rndr", "bc",
+    "lic", "licenciado", "lek", "inz", "engr", "eng", "arq", "abog", "sir", "dame", "lord", "lady", "graf", "baron",
+    "freiherr", "don",
+})  # fmt: skip
+"""Titles of which a person has several, or which only some lists write: Dipl.-Ing. Huber is Ing. Huber."""
 COUPLE = "couple"
 """Generation of a row about Mr. and Mrs. Smith."""
 _PATRONYMIC_LAST = (
@@ -131,7 +138,8 @@ def _clean_names(values: pl.Series, *, whole: bool) -> pl.DataFrame:
     """Return ``name`` without titles, credentials and generation, given name first, and the ``generation``.
 
     ``family`` is true where a whole name was one word beside a title or credential: Mr. Smith. The generation is then
-    the title, or "couple": Mr. and Mrs. Smith are two people. It is also that of a given name that is only a title.
+    the title, such as a rank, or "couple": Mr. and Mrs. Smith are two people. It is also that of a given name that is
+    only a title.
     """
     return map_distinct(values, *_cleaning_stages(whole=whole))
 
@@ -153,7 +161,7 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
     title = pl.when(mister & miss).then(pl.lit(COUPLE)).when(mister).then(pl.lit("mr")).when(miss).then(pl.lit("ms"))
     title = title.when(prof).then(pl.lit("prof")).when(dr).then(pl.lit("dr"))
     other = titles.str.extract(r"^ *(\p{L}+)", 1)
-    title = title.when(other.is_in(sorted(title_words()))).then(other.replace(_TITLES))
+    title = title.when(other.is_in(sorted(title_words() - _ADDED_UP))).then(other.replace(_TITLES))
     titles_alone = replace_where(pl.when(alone).then("text").otherwise(pl.lit("")), ".", title.otherwise(pl.lit("")))
     # Twice, because the parts of Jean-Luc-Marie share letters.
     joined = pl.col("text").str.replace_all(_HYPHEN, "$1$2")

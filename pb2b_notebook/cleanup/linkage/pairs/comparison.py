@@ -110,14 +110,16 @@ _SWAPPED = """CASE WHEN f < 2 OR l < 2 THEN false
 # Neither can be the other with a typing error, unless both are known names: Mark and Mary. Names in two scripts, and
 # those of which one word has both roles, may be one, unless the other words differ wholly: Berger Peter and Angelika
 # Berger.
-_COMPARABLE = """CASE WHEN (strlen(x.first || x.last) = length(x.first || x.last))
+_DIFFER_WHOLLY = """(least(length({0}), length({1})) > 2 AND NOT contains({0}, {1}) AND NOT contains({1}, {0})
+        AND jaro_winkler_similarity({0}, {1}, 0.7) < 0.7)"""
+_COMPARABLE = f"""CASE WHEN (strlen(x.first || x.last) = length(x.first || x.last))
         <> (strlen(y.first || y.last) = length(y.first || y.last)) THEN false
     WHEN CASE WHEN x.first = '' OR y.last = '' THEN false
         ELSE jaro_winkler_similarity(x.first, y.last, 0.9) >= 0.9 END
-        THEN least(length(x.last), length(y.first)) > 2 AND jaro_winkler_similarity(x.last, y.first, 0.7) < 0.7
+        THEN {_DIFFER_WHOLLY.format("x.last", "y.first")}
     WHEN x.last = '' OR y.first = '' THEN true
     WHEN jaro_winkler_similarity(x.last, y.first, 0.9) < 0.9 THEN true
-    ELSE least(length(x.first), length(y.last)) > 2 AND jaro_winkler_similarity(x.first, y.last, 0.7) < 0.7 END"""
+    ELSE {_DIFFER_WHOLLY.format("x.first", "y.last")} END"""
 _CLEARLY_OTHER = """CASE WHEN x.{0} = '' OR y.{0} = '' OR x.{0} = y.{0} THEN false
     WHEN length(x.{0}) = 1 OR length(y.{0}) = 1
         THEN x.{0}[1] <> y.{0}[1] OR least(strlen(x.{0}), strlen(y.{0})) > 2
@@ -140,6 +142,8 @@ _UNEXPLAINED = f"""len(list_filter(string_split({{0}}.middle, ' '), lambda t: NO
 # Given names of East Asia are syllables of few sounds: those of two colleagues often differ in a letter (Min-jun and
 # Min-jung, Takeshi and Takashi). What has no such syllables (Minjrun) is a typing error.
 _SYLLABLES = "'^(?:(?:[cgknpstz]h|ng|t[rs]|[hk]w|[bcdfghjklmnpqrstvwxyz])?[aeiouy]{1,3}(?:[cn]h|ng|[hklmnpt])?)+$'"
+_LONG_VOWELS = "replace(replace(replace({}, 'ou', 'o'), 'oo', 'o'), 'uu', 'u')"
+"""A Japanese name without the signs of long vowels: Kouichi is Koichi."""
 _EASTERN_LETTERS = 12
 """Most letters of such a name."""
 _MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
@@ -224,6 +228,7 @@ def _are_two_eastern(column: str, condition: str) -> str:
     return (
         f"CASE WHEN NOT ({condition}) THEN false"
         f" WHEN regexp_matches({x}, {_SYLLABLES}) AND regexp_matches({y}, {_SYLLABLES})"
+        f" AND {_LONG_VOWELS.format(x)} <> {_LONG_VOWELS.format(y)}"
         f" THEN {_SHORT_NAMES.format(column, x, y, _EASTERN_LETTERS)} ELSE false END"
     )
 
