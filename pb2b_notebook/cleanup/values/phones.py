@@ -26,7 +26,7 @@ _SCHEME: Final = re.compile(
     re.IGNORECASE,
 )
 """URI schemes, and labels that were copied along ("T: +49 …"; Facebook has "p:"); not labels of fax numbers."""
-_SECOND_END: Final = re.compile(r"(?:\d\D*){7}[/,;]\D*\d{1,3}$|\d{6} \d$")
+_SECOND_END: Final = re.compile(r"(?:\d[^/,;\d]*){6}[/,;]\s*(?:\d{1,2}|-\s*\d{1,3})$|\d{6} \d$")
 """A second end of a number ("030 901820-21/22"), or perhaps an extension: together they are a number of no one."""
 _SPREADSHEET: Final = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 _FLOAT: Final = re.compile(r"([1-9][0-9]{6,14})\.0")
@@ -71,6 +71,15 @@ def read_phone(text: str, country: str | None = None) -> Phone | None:
         abroad = _read(f"+{written.number[2:]}", written.extension, None)
         return abroad if abroad is not None and abroad.valid else read
     return None if _second_reading(written, read, country) else read
+
+
+def is_number(text: str) -> bool:
+    """Return whether a text is a number, perhaps with a label and an extension, of whatever country.
+
+    >>> is_number("Tel. (312) 555-0188 ext. 5"), is_number("from 01.03.2026")
+    (True, False)
+    """
+    return _take_apart(text) is not None
 
 
 def ambiguous_phone(text: str, country: str | None) -> str | None:
