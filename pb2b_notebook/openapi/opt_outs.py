@@ -34,8 +34,11 @@ _STAGE: Final = re.compile(
     r"stage|state"
 )
 """Names of the status of a lead, also with the prefix or suffix of HubSpot and Salesforce, or of its text."""
-_STATUS: Final = ("status", "statut", "stage")
-"""Ends of words for a state: "Kontaktstatus"."""
+_STATUS: Final = re.compile(
+    r"(?:kontakt|kunden?|lead|mail|email|newsletter|marketing|abo|abonnenten|interessenten|personen|adress|mitglieds|klant|client)"
+    r"(?:en|s)?stat(?:us|ut)"
+)
+"""Words for the state of a person: "Kundenstatus", and not "Zahlungsstatus"."""
 _TAGS: Final = frozenset({"tags", "labels"})
 _HOLDERS: Final = frozenset(
     {"preferences", "permissions", "subscription", "subscriptions", "channels", "communication", "communications",
@@ -52,9 +55,10 @@ _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
 _CHOICE: Final = re.compile(r"\b(?:preferences?|subscri\w+|in touch|informed|posted|updated)\b")
 """Names of consents that also hold a choice: how, how often or about what."""
 _PAIRS: Final[tuple[Mapping[str, str], ...]] = (
-    {"o": "oui", "n": "N"},
-    {"t": "tak", "n": "N"},
-    {"o": "oui", "x": "×", "×": "×"},
+    {"o": "yes", "n": "no"},
+    {"t": "yes", "n": "no"},
+    {"t": "yes", "f": "no"},
+    {"o": "yes", "x": "no", "×": "no"},
 )
 """Letters of answers that stand for yes and no where nothing else is in the column."""
 _LONGEST_CLAUSE: Final = 80
@@ -71,6 +75,7 @@ class _Words(NamedTuple):
         consents: Names of columns that may say that a person agreed to be contacted: with other words, alone, and of a
             channel.
         stems: Parts of such names, wherever they stand.
+        not_stems: Parts of names that speak against those.
         unset: Values of a flag that is not set.
         agreed: A clause by which a consent was given.
         limits: Words that limit a consent.
@@ -87,6 +92,7 @@ class _Words(NamedTuple):
     clause: re.Pattern[str]
     consents: tuple[re.Pattern[str], ...]
     stems: re.Pattern[str]
+    not_stems: re.Pattern[str]
     unset: re.Pattern[str]
     agreed: re.Pattern[str]
     limits: re.Pattern[str]
@@ -136,7 +142,17 @@ def is_consent(name: str) -> bool:
     plain = plain_words(name)
     if any(words.fullmatch(plain) for words in _words().consents) or read_sentence(name) == "agrees":
         return True
-    return _words().stems.search(plain) is not None and not is_about_something_else(plain)
+    return _words().stems.search(plain) is not None and not _denies(plain) and not is_about_something_else(plain)
+
+
+def _denies(plain: str) -> bool:
+    """Whether a name of a consent has a negation or a withdrawal, or is about something else: its yes is a no."""
+    words = _words()
+    return (
+        words.not_stems.search(plain) is not None
+        or is_negative_answer(plain)
+        or any(words.withdrawn.fullmatch(word) for word in plain.split())
+    )
 
 
 def can_say(name: str) -> bool:
@@ -154,11 +170,11 @@ def can_say(name: str) -> bool:
 def is_remark(name: str) -> bool:
     """Whether a column of this name holds remarks or a state, where one word may say that a person opted out.
 
-    >>> is_remark("Bemerkung 2"), is_remark("Email status"), is_remark("Kundenstatus"), is_remark("Parent company")
+    >>> is_remark("Bemerkung 2"), is_remark("Email status"), is_remark("Kundenstatus"), is_remark("Zahlungsstatus")
     (True, True, True, False)
     """
     plain = plain_words(name).split()
-    return not _words().remarks.isdisjoint(plain) or any(word.endswith(_STATUS) for word in plain)
+    return not _words().remarks.isdisjoint(plain) or any(map(_STATUS.fullmatch, plain))
 
 
 def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:
@@ -362,10 +378,10 @@ def is_set(value: Any) -> bool:
 def read_letters(cells: Sequence[Any]) -> list[Any]:
     """Return the cells of a consent with letters that mean yes or no only beside another: O and N, T and N, O and X.
 
-    >>> read_letters(["O", "N", None]), read_letters(["o", "x"]), read_letters(["x", None])
-    (['oui', 'N', None], ['oui', '×'], ['x', None])
+    >>> read_letters(["O", "N", "n/a"]), read_letters(["o", "x"]), read_letters(["x", None])
+    (['yes', 'no', 'n/a'], ['yes', 'no'], ['x', None])
     """
-    given = {cell.strip().lower() for cell in cells if isinstance(cell, str)} - {""}
+    given = {cell.strip().lower() for cell in cells if isinstance(cell, str) and not _is_silent(cell)} - {"", "-", "nc"}
     meaning = next((pair for pair in _PAIRS if len(given) > 1 and given <= pair.keys()), {})
     return [meaning.get(cell.strip().lower(), cell) if isinstance(cell, str) else cell for cell in cells]
 
@@ -418,6 +434,7 @@ def _words() -> _Words:
             _channel(consents),
         ),
         _stems(consents),
+        re.compile("|".join(map(plain_words, consents["not_stems"])) + r"|\b(?:kanal|channel|version)\b"),
         _whole([*answers["no"], *answers["not_set"], *answers["opposite"]], around["words"]),
         _whole(answers["yes"], [*answers["beside_yes"], *answers["yes"], *around["words"], *consents["words"]]),
         re.compile(rf"\b(?:{_any_word(answers['limits'])})\b"),

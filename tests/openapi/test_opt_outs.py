@@ -118,6 +118,8 @@ Notes=لا تتصل بي|Notes=يرجى عدم التواصل|Anteckningar=vill 
 Remarques=a demandé à être retiré de la liste|Notes=GDPR erase request|Комментарий=Клиент просил не звонить
 Remarques=ne souhaite pas d'appels|Remarques=ne veut pas de pub|Note=non vuole telefonate
 Opmerking=wil geen telefoontjes
+Opposition prospection=Oui|Kontaktverbot=x|黑名单=是|配信停止フラグ=1|Notiz=lehnt Anrufe ab|备注=别再联系我
+備考=もう連絡しないでください
 İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
 """
 NOT_OPTED_OUT = """
@@ -149,6 +151,13 @@ I would like the monthly mail, unsubscribing is free=Yes
 Email marketing=Yes|Email marketing platform=No|Marketing budget=No|Marketing phone=+49 30 1234
 Notes=He does not want the blue one|Notes=please delete the old phone number|Kommentar=Termin löschen
 Notes=did not get our emails|Notes=not interested in the newsletter offer|Notes=we will not be at the fair, call us
+不同意接收=否|同意しない=いいえ|Отзыв согласия=нет|Несогласие на рассылку=нет|ไม่ยินยอม=ไม่
+אי הסכמה=לא|수신 미동의 여부=아니오
+Ikke markedsføringssamtykke=Nej
+Werbeeinwilligung widerrufen=nein|合同意向=无|Согласие директора=нет
+연락 가능 여부=가능|案内メール=送信済
+Anteckningar=vill inte bli uppringd på kvällen|Комментарий=просит не звонить по утрам
+Uwagi=prosi o usunięcie danych starej firmy
 Einwilligung Fotos=nein|Статус согласования=нет|활동의 종류=아니오|送付済の案内メール=no|同意=はい
 موافقة التسويق=نعم|Съгласие=Да
 Werbeeinwilligung=ja|Markedsføringssamtykke=Ja|Notas=no me llamen antes de mayo|Notas=dice que no llama nunca a nadie

@@ -205,9 +205,9 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
         if field not in _READ_FIELDS or is_flag(name) or is_consent(name):
             field = None  # What the column says itself is true whatever field it is given to.
         cells = cells_of(frame, column)
-        if field is None and is_consent(name):
-            if _are_counts(name, cells):
-                continue
+        if field is None and is_consent(name) and _are_counts(name, cells):
+            continue
+        if field is None and (is_consent(name) or is_flag(name)):
             cells = opt_outs.read_letters(cells)
         judge = partial(_says_opted_out, name, field)
         says = _judge_texts(

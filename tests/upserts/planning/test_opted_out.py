@@ -71,7 +71,7 @@ def test_a_column_that_is_not_mapped_says_who_opted_out(ws, library):
 
 @pytest.mark.parametrize(
     ("cells", "found"),
-    [("ONO", [1]), ("TNT", [1]), ("OXO", [1]), ("xX ", []), ("XNX", [1])],
+    [("ONO", [1]), ("TNT", [1]), ("TFT", [1]), ("OXO", [1]), ("xX ", []), ("XNX", [1]), (["O", "N", "n/a"], [1])],
 )
 def test_letters_say_yes_and_no_by_what_stands_beside_them(cells, found):
     assert [*find_opted_out_rows(pd.DataFrame({"Optin": [*cells]}), {})] == found
