@@ -23,6 +23,11 @@ _BORN: Final = (
     r"born|dob|(?:date of )?birth|birth ?date|geb|geburts?|geburtsdatum|(?:de )?(?:naissance|nacimiento|nascimento)"
     r"|(?:di )?nascita|geboorte|urodzenia|fodelse|fodsels|рождения"
 )
+_BORN_BEGINS: Final = (
+    "bday|urodzin|urodzen|fodelse|fodsels|syntyma|narozen|narodenia|dogum|geboorte|cumplean|szulet|naster|рожд"
+    "|народж|γεννησ"
+)
+_BORN_UNSPACED: Final = "生年月日|誕生|生日|出生|생일|출생|생년|ميلاد|לידה"
 _INITIALS: Final = ("by|yob", "bm|mob", "bd|dob")
 _FIRST_YEAR: Final = 1850
 _RANGES: Final = (None, (1, 12), (1, 31))
@@ -65,10 +70,15 @@ def names_birth_part(column: str) -> bool:
 def is_about_birth(name: str) -> bool:
     """Return whether the name of a date says that it is a birth date.
 
-    >>> is_about_birth("Geburtsdatum"), is_about_birth("Date of birth"), is_about_birth("renewal_date")
+    >>> is_about_birth("Geburtsdatum"), is_about_birth("Data urodzenia"), is_about_birth("renewal_date")
     (True, True, False)
+    >>> [is_about_birth(name) for name in ("Fødselsdato", "Syntymäaika", "Doğum tarihi", "生年月日", "Født by", "bday")]
+    [True, True, True, True, False, True]
     """
-    return re.search(rf"\b(?:{_BORN}|birthday|geburtstag)\b", _plain(name)) is not None
+    return (
+        re.search(rf"\b(?:{_BORN}|birthday|geburtstag)\b|\b(?:{_BORN_BEGINS})|{_BORN_UNSPACED}", _plain(name))
+        is not None
+    )
 
 
 def _plain(column: str) -> str:

@@ -146,7 +146,7 @@ def _date_reader(form: re.Pattern[str], what: str) -> Callable[[str], Convert]:
 
 def _whole_year(year: int, field: LeadField) -> int:
     """Return a year of two digits with its century; a person may be born in either."""
-    if is_about_birth(field.label or field.key) or _THIS_CENTURY < year < _LAST_CENTURY:
+    if any(map(is_about_birth, (field.key, field.label or ""))) or _THIS_CENTURY < year < _LAST_CENTURY:
         raise ValueError("needs a year of four digits")
     return year + (2000 if year <= _THIS_CENTURY else 1900)
 

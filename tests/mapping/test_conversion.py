@@ -140,6 +140,8 @@ def test_a_year_of_two_digits_is_read_where_its_century_is_sure():
     assert years == {"00": 2000, "29": 2029, "69": 1969, "99": 1999}
     with pytest.raises(ValueError, match="needs a year of four digits"):
         converter("day_first")("1.2.05", LeadField("geburtsdatum", "date", builtin=False))
+    with pytest.raises(ValueError, match="needs a year of four digits"):
+        converter("day_first")("1.2.05", LeadField("birth_date", "date", builtin=False, label="Cumpleaños"))
 
 
 @given(
