@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
-from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.mapping.application import Reading
 from pb2b_notebook.mapping.columns import cells_of, column_names
 from pb2b_notebook.mapping.lead_fields import LeadField
@@ -48,7 +47,21 @@ _NAMES: Final = frozenset(
     | {"货币", "幣別", "통화", "العملة"}
 )
 """Words of columns that name a currency."""
-_SYMBOLS: Final = frozenset("$€£¥₹₽₺₩")
+_DOLLARS: Final = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD")
+_SYMBOLS: Final[dict[str, tuple[str, ...]]] = {
+    "€": ("EUR",), "$": _DOLLARS, "£": ("GBP",), "¥": ("JPY", "CNY"), "₽": ("RUB",), "₺": ("TRY",), "₩": ("KRW",),
+    "₹": ("INR",), "zł": ("PLN",), "Kč": ("CZK",),
+}  # fmt: skip
+_SHORT_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "dollar": _DOLLARS, "dollars": _DOLLARS, "pound": ("GBP",), "pounds": ("GBP",), "franken": ("CHF",),
+    "yen": ("JPY",), "zloty": ("PLN",), "pfund": ("GBP",), "fr": ("CHF",), "sfr": ("CHF",), "руб": ("RUB",),
+    "元": ("CNY", "TWD"), "円": ("JPY",), "rmb": ("CNY",), "yuan": ("CNY",), "lei": ("RON",), "ft": ("HUF",),
+    "rs": ("INR",), "kr": ("SEK", "NOK", "DKK"), "kronor": ("SEK",), "kroner": ("NOK", "DKK"),
+}  # fmt: skip
+_NAMED: Final = (
+    *_DOLLARS, "EUR", "GBP", "CHF", "JPY", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "RUB",
+    "UAH", "INR", "BRL", "ZAR", "ILS", "AED", "SAR", "KRW", "THB", "IDR",
+)  # fmt: skip
 
 
 def set_aside_other_currencies(source: Any, readings: Sequence[Reading]) -> Iterator[tuple[Any, ...]]:
@@ -88,23 +101,28 @@ def _names_currency(column: str) -> bool:
 
 
 def _is_other(cell: Any, code: str) -> bool:
-    """Whether a cell names a currency, and not this one."""
-    text = "" if is_blank(cell) or is_placeholder(str(cell), "text") else str(cell).strip()
-    is_named = any(map(str.isalpha, text)) or text in _SYMBOLS
-    return is_named and text.casefold() not in _names_of(code)
+    """Whether a cell names currencies, and not this one. What it says otherwise is open, and counts as nothing."""
+    text = "" if is_blank(cell) else str(cell).strip()
+    found = {word for word in re.findall(r"\b[A-Z]{3}\b", text) if word in _codes()}
+    found |= {one for symbol, codes in _SYMBOLS.items() if symbol in text for one in codes}
+    word = text.strip(" .").casefold()
+    found |= {word.upper()} & _codes() | _codes_by_name().get(word, set())
+    return bool(found) and code not in found
 
 
 @cache
-def _names_of(code: str) -> frozenset[str]:
-    """Return what people call a currency, in lower case."""
-    from babel.numbers import get_currency_name, get_currency_symbol
+def _codes_by_name() -> dict[str, set[str]]:
+    """Return the codes of the currencies that people name, by their names in lower case."""
+    from babel.numbers import get_currency_name
 
-    locales = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr", "ja", "zh")
-    found = {code.casefold()}
-    for locale in locales:
-        found.add(get_currency_symbol(code, locale).casefold())
-        found |= {get_currency_name(code, count, locale).casefold() for count in (None, 1, 2)}
-    return frozenset(found)
+    found: dict[str, set[str]] = {}
+    for code in _NAMED:
+        for locale in ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "tr", "ru", "ja", "zh"):
+            for count in (None, 1, 2):
+                found.setdefault(get_currency_name(code, count, locale).casefold(), set()).add(code)
+    for name, codes in _SHORT_NAMES.items():
+        found.setdefault(name, set()).update(codes)
+    return found
 
 
 @cache

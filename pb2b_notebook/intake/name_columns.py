@@ -10,7 +10,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from pb2b_notebook.cleanup.values.given_names import given_names
+from pb2b_notebook.cleanup.values.honorifics import is_title
+from pb2b_notebook.cleanup.values.legal_forms import split_company
 from pb2b_notebook.cleanup.values.name_case import is_particle
+from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.intake.second_columns import Taken
 from pb2b_notebook.mapping.application import Reading
 from pb2b_notebook.mapping.columns import cells_of, column_names
@@ -136,7 +140,7 @@ def join_family_names(
         if reading is None or name not in _BEFORE | _BEHIND:
             continue
         for row, cell in enumerate(cells_of(source, column)):
-            own, part = reading.values[row], "" if is_blank(cell) else str(cell).strip()
+            own, part = reading.values[row], "" if is_blank(cell) or is_placeholder(str(cell)) else str(cell).strip()
             if not isinstance(own, str) or not part or not _are_letters(part):
                 continue
             whole = _behind(own, part) if name in _BEHIND else _before(own, part)
@@ -176,9 +180,11 @@ def take_addresses_of_names(
         whole, address, own = match.string, match["address"], email.value_or_cell(row)
         name.values[row] = match["name"].strip(" \"',;<([") or None
         taken.append(Taken(row, "full_name", str(name.column), whole, name.values[row] or "", ADDRESSED))
-        if own is None:
+        if own is None or "@" not in str(own):
+            email.raw.pop(row, None)
+            email.reasons.pop(row, None)
             email.values[row] = address
-            taken.append(Taken(row, "email", str(name.column), None, address, ADDRESSED))
+            taken.append(Taken(row, "email", str(name.column), None if own is None else str(own), address, ADDRESSED))
         elif str(own).strip().casefold() != address.casefold():
             rest.append((row, name.column, "email", address, _OTHER_ADDRESS))
     return taken, rest
@@ -187,7 +193,8 @@ def take_addresses_of_names(
 def turn_names(readings: Sequence[Reading]) -> list[Taken]:
     """Write names in reading order whose header says that the family name is first, where it is clear which part it is.
 
-    Of two words, the first is the family name; of more, those in capitals are, or a particle and the word behind it.
+    Words in capitals beside others, or a particle and the word behind it, are the family name. So is the first of two
+    words, if no known given name of the column stands there: then its cells do not follow its header.
 
     Args:
         readings: Readings of the mapped columns, which are changed.
@@ -196,6 +203,9 @@ def turn_names(readings: Sequence[Reading]) -> list[Taken]:
     if reading is None or reading.column is None or not is_family_first(reading.column):
         return []
     taken: list[Taken] = []
+    texts = [value.split() for value in reading.values if isinstance(value, str)]
+    if any(len(parts) == 2 and _begins_with_given_name(parts) for parts in texts):  # noqa: PLR2004 - one of each
+        return []
     for row, value in enumerate(reading.values):
         if isinstance(value, str) and (turned := _reading_order(value)):
             reading.values[row] = turned
@@ -220,32 +230,41 @@ def is_family_first(column: str) -> bool:
 def _reading_order(name: str) -> str:
     """Return a name with its family name behind; "" where it is not clear which words it is."""
     parts = name.split()
-    if not all(_LATIN.fullmatch(part) for part in parts):
+    if not all(_LATIN.fullmatch(part) for part in parts) or is_title(parts[0]) or split_company(name).form:
         return ""
-    family = 1 if len(parts) == 2 else _length_of_family(parts)  # noqa: PLR2004 - one of each
+    family = _length_of_family(parts)
     return " ".join([*parts[family:], *parts[:family]]) if family else ""
 
 
 def _length_of_family(parts: Sequence[str]) -> int:
-    """Return how many words of three or more are surely the family name; 0 if that is open."""
+    """Return how many words are surely the family name; 0 if that is open."""
     capitals = next((at for at, part in enumerate(parts) if not part.isupper() or len(part) == 1), len(parts))
     if 0 < capitals < len(parts):
         return capitals
+    if len(parts) == 2:  # noqa: PLR2004 - one of each
+        return 0 if parts[1].isupper() and not parts[0].isupper() else 1
     particles = next((at for at, part in enumerate(parts) if not is_particle(part.lower())), 0)
     return particles + 1 if 0 < particles == len(parts) - 2 else 0
 
 
+def _begins_with_given_name(parts: Sequence[str]) -> bool:
+    """Whether the first of two words is a known given name, and the second is not, or is in capitals: Jean DUPONT."""
+    first, second = (part.casefold() in given_names() for part in parts)
+    return (first and not second) or (parts[1].isupper() and not parts[0].isupper())
+
+
 def _before(name: str, part: str) -> str:
     """Return a family name with its particles, if a text is particles that it does not have yet."""
-    particles = part.lower().split()
-    if not all(map(is_particle, particles)) or name.lower().startswith(f"{' '.join(particles)} "):
+    particles, own = part.lower().split(), re.findall(r"[^\s,()]+", name.lower())
+    if not all(is_particle(each) for each in particles) or (len(own) > 1 and {*particles} <= {*own}):
         return name
-    return f"{part} {name}"
+    return f"{part}{name}" if part.endswith(("'", "’")) else f"{part} {name}"
 
 
 def _behind(name: str, part: str) -> str:
     """Return a family name with a second one, unless it has it already."""
-    return name if name.casefold().endswith(part.casefold()) else f"{name} {part}"
+    own, more = name.casefold().split(), part.casefold().split()
+    return name if len(own) > len(more) and own[-len(more) :] == more else f"{name} {part}"
 
 
 def _are_letters(text: str) -> bool:

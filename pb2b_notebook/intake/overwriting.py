@@ -140,8 +140,10 @@ def _are_swapped(values: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
         {f"{name}{at}": frame[name].cast(pl.String) for at, frame in enumerate((values, others)) for name in names}
     )
     first, last = fold(pl.col("first_name0")), fold(pl.col("last_name0"))
-    swapped = [mine == fold(pl.col(other)) for mine, other in ((first, "last_name1"), (last, "first_name1"))]
-    return both.select(pl.any_horizontal(swapped).fill_null(value=False) & (first != last)).to_series()
+    own_first, own_last = fold(pl.col("first_name1")), fold(pl.col("last_name1"))
+    # A blank first name has that of the list by now.
+    swapped = ((first == own_last) & (first != own_first)) | ((last == own_first) & (last != own_last))
+    return both.select((swapped & (first != last)).fill_null(value=False)).to_series()
 
 
 def _shortens(names: pl.Series, others: pl.Series) -> pl.Series:

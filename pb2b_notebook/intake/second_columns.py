@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from pb2b_notebook.cleanup.values.phones import is_number
 from pb2b_notebook.cleanup.values.placeholders import is_placeholder
 from pb2b_notebook.mapping import Mapping as ColumnMapping
 from pb2b_notebook.mapping.application import Reading, as_json
@@ -45,6 +46,22 @@ _BEARERS: Final = frozenset(
     | {"candidate", "visitor", "people"}
 )
 """Words for a person: the lead, if the mapped column has them, too, and else perhaps another one."""
+_HOSTS: Final = frozenset(
+    {
+        "exhibitor",
+        "exhibitors",
+        "aussteller",
+        "exposant",
+        "expositor",
+        "espositore",
+        "agency",
+        "agentur",
+        "agence",
+        "sponsor",
+    }
+    | {"host", "organizer", "organiser", "veranstalter", "partner", "reseller", "distributor"}
+)
+"""Words for a company that people visit or are brought by."""
 _OF_OTHERS: Final = frozenset(
     {"company", "corporate", "firma", "organization", "organisation", "empresa", "main", "booth", "stand"}
 )
@@ -134,13 +151,12 @@ def use_second_columns(readings: Sequence[Reading], second: Iterable[Reading]) -
     for found in second:
         column, key = str(found.column), found.field.key
         reading = next(each for each in readings if each.field.key == key)
-        usable = _USABLE[key]
         used = left = 0
         for row in range(len(found.values)):
             value, now = found.value_or_cell(row), reading.value_or_cell(row)
-            if not isinstance(value, str) or not usable.search(value):
+            if not _can_use(key, value):
                 continue
-            if isinstance(now, str) and (usable.search(now) or (key in _TEXTS and not _any_blank(now))):
+            if isinstance(now, str) and (_can_use(key, now) or (key in _TEXTS and not _any_blank(now))):
                 left += not _is_same(key, now, value)
                 continue
             reading.raw.pop(row, None)
@@ -150,6 +166,11 @@ def use_second_columns(readings: Sequence[Reading], second: Iterable[Reading]) -
             used += 1
         counts.append(Second(column, reading.column, used, left))
     return taken, counts
+
+
+def _can_use(key: str, value: Any) -> bool:
+    """Whether a value is one of its field, perhaps after a repair; "from 01.03.2026" is not a phone."""
+    return isinstance(value, str) and bool(_USABLE[key].search(value)) and (key != "phone" or is_number(value))
 
 
 def _are_mostly(key: str, values: Sequence[Any]) -> bool:
@@ -178,7 +199,7 @@ def _field_named(column: str) -> str:
     parts = _words(column)
     key, confidence = named_field(column)
     if key in _TEXTS:
-        return key if confidence >= _CLEAR and (_SECOND | _ALSO).isdisjoint(parts) else ""
+        return key if confidence >= _CLEAR and (_SECOND | _ALSO | _HOSTS).isdisjoint(parts) else ""
     of_second_person = not (_SECOND.isdisjoint(parts) or _BEARERS.isdisjoint(parts))
     if of_second_person or not _OF_OTHERS.isdisjoint(parts):
         return ""

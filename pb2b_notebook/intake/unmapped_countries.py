@@ -37,7 +37,7 @@ def unmapped_countries(source: Any, mapping: ColumnMapping) -> dict[int, tuple[s
         key, confidence = named_field(column)
         if key == "country" and confidence >= _CLEAR:
             for row, cell in enumerate(cells_of(source, column)):
-                if isinstance(cell, str) and cell.strip() and not is_placeholder(cell):
+                if isinstance(cell, str) and any(map(str.isalpha, cell)) and not is_placeholder(cell):
                     found.setdefault(row, (column, cell.strip()))
     return found
 

@@ -21,8 +21,15 @@ def aside(frame, field=VALUE):
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
 @pytest.mark.parametrize("column", ["Deal - Currency of Value", "Währung", "Devise", "通貨", "Currency"])
 def test_an_amount_in_another_currency_is_set_aside(library, column):
-    cells = ["EUR", "€", "euro", None, "n/a", "usd", "JPY", "$", "Schweizer Franken"]
-    assert [row for row, _ in aside(library({column: cells}))] == [5, 6, 7, 8]
+    cells = ["EUR", "€", "euro", None, "n/a", "usd", "JPY", "$", "Schweizer Franken", "Fr.", "kr"]
+    assert [row for row, _ in aside(library({column: cells}))] == [5, 6, 7, 8, 9, 10]
+
+
+@pytest.mark.parametrize(
+    "cell", ["Euro (€)", "EUR - Euro", "in EUR", "Eur.", "евро", "EUR/month", "yes", "Dubai", "12 Jan 2026"]
+)
+def test_a_cell_that_names_no_other_currency_takes_no_amount_out(cell):
+    assert aside(pd.DataFrame({"Devise": [cell]})) == []
 
 
 @pytest.mark.parametrize("column", ["Country", "Deal", "Recurrence", "Concurrency"])

@@ -21,6 +21,10 @@ from pb2b_notebook.mapping.lead_fields import LeadField
         (["First name", "Prefix", "Last name"], ["Carla", "de la", "Cruz"], "de la Cruz"),
         (["Nombre", "Primer apellido", "Segundo apellido"], ["Carla", "Ruiz", "Sanz"], "Ruiz Sanz"),
         (["Nombre", "Apellido 1", "Apellido 2"], ["Carla", "Ruiz", None], "Ruiz"),
+        (["Nombre", "Apellido 1", "Apellido 2"], ["Carla", "Ruiz", "none"], "Ruiz"),
+        (["Nombre", "Apellido 1", "Apellido 2"], ["Carla", "Ibarra", "Barra"], "Ibarra Barra"),
+        (["Nombre", "Apellido 1", "Apellido 2"], ["Carla", "Pérez", "Pérez"], "Pérez Pérez"),
+        (["Voornaam", "Tussenvoegsel", "Achternaam"], ["Carla", "d'", "Estaing"], "d'Estaing"),
         (["Nombre", "Apellido paterno", "Apellido materno"], ["Carla", "Ruiz Sanz", "Sanz"], "Ruiz Sanz"),
     ],
 )
@@ -55,6 +59,10 @@ def test_a_column_that_a_person_leaves_out_is_no_part_of_a_name(ws):
         ("Nachname, Vorname", "Berger, Anna", "Berger, Anna"),
         ("Nom et prénom", "Dupont", "Dupont"),
         ("Nachname Vorname", "Berger A.", "Berger A."),
+        ("Nom et prénom", "Jean DUPONT", "Jean DUPONT"),
+        ("Name Vorname", "Peter Müller", "Peter Müller"),
+        ("Name Vorname", "Herr Müller", "Herr Müller"),
+        ("Name Vorname", "Nord GmbH", "Nord GmbH"),
     ],
 )
 def test_names_are_turned_where_it_is_clear_which_part_is_the_family_name(header, name, wanted):
@@ -95,3 +103,9 @@ def test_another_address_beside_a_name_is_set_aside(ws):
     people = pd.DataFrame({"Name": ["Ann Berg <ann@a.example>"], "Email": ["ann@b.example"]})
     intake = ws.leads.intake(people, progress=False)
     assert (intake.cleaned.frame["email"][0], [*intake.set_aside["value"]]) == ("ann@b.example", ["ann@a.example"])
+
+
+def test_no_name_is_turned_where_cells_do_not_follow_their_header():
+    names = ["Berger Anna", "Peter Müller"]
+    reading = read_column(names, LeadField("full_name", "text"), "Name Vorname", "", None)
+    assert turn_names([reading]) == []
