@@ -640,7 +640,7 @@ def _name_id(inside: dict[str, Member], noun: str, what: set[str]) -> None:
             what.add(f"ids under {name}")
             return
     linked = _id_in_link({name: member.value for name, member in inside.items()}, noun)
-    if linked is not None:
+    if linked is not None and inside.keys() - {*_LINKS, *_OWN_LINKS}:  # a link alone is read first
         inside["id"] = Member("id", linked, json.dumps(linked))
         what.add("ids in links")
 
