@@ -14,38 +14,11 @@ from pb2b_notebook.mapping.naming import words
 from pb2b_notebook.openapi.import_cells import is_blank
 
 REASON: Final = 'the amount is in another currency, by the column "{}"; the field is in {}'
-_NAMES: Final = frozenset(
-    {
-        "currency",
-        "currencies",
-        "curr",
-        "ccy",
-        "waehrung",
-        "wahrung",
-        "währung",
-        "devise",
-        "monnaie",
-        "moneda",
-        "divisa",
-        "valuta",
-    }
-    | {
-        "moeda",
-        "waluta",
-        "mena",
-        "měna",
-        "penznem",
-        "pénznem",
-        "doviz",
-        "döviz",
-        "para birimi",
-        "валюта",
-        "νόμισμα",
-        "通貨",
-        "币种",
-    }
-    | {"货币", "幣別", "통화", "العملة"}
-)
+_NAMES: Final = frozenset({
+    "currency", "currencies", "curr", "ccy", "waehrung", "wahrung", "währung", "devise", "monnaie", "moneda", "divisa",
+    "valuta", "moeda", "waluta", "mena", "měna", "penznem", "pénznem", "doviz", "döviz", "para birimi", "валюта",
+    "νόμισμα", "通貨", "币种", "货币", "幣別", "통화", "العملة",
+})  # fmt: skip
 """Words of columns that name a currency."""
 _DOLLARS: Final = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD")
 _SYMBOLS: Final[dict[str, tuple[str, ...]]] = {

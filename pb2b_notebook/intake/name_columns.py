@@ -26,91 +26,26 @@ PART: Final = "part of the family name"
 TURNED: Final = "family name first"
 ADDRESSED: Final = "address beside a name"
 """Rules of such names, in the changes."""
-_BEFORE: Final = frozenset(
-    {
-        "tussenvoegsel",
-        "tussenvoegsels",
-        "tussenv",
-        "tv",
-        "voorvoegsel",
-        "voorvoegsels",
-        "infix",
-        "namenszusatz",
-        "namensvorsatz",
-    }
-    | {
-        "vorsatzwort",
-        "adelszusatz",
-        "adelspradikat",
-        "pradikat",
-        "particule",
-        "particle",
-        "name prefix",
-        "last name prefix",
-    }
-    | {"surname prefix", "family name prefix", "prefix", "nachname vorsatz"}
-)
+_BEFORE: Final = frozenset({
+    "tussenvoegsel", "tussenvoegsels", "tussenv", "tv", "voorvoegsel", "voorvoegsels", "infix", "namenszusatz",
+    "namensvorsatz", "vorsatzwort", "adelszusatz", "adelspradikat", "pradikat", "particule", "particle", "name prefix",
+    "last name prefix", "surname prefix", "family name prefix", "prefix", "nachname vorsatz",
+})  # fmt: skip
 """Names of columns with particles such as "van der"; another text, such as "Dr.", is left alone."""
-_BEHIND: Final = frozenset(
-    {
-        "segundo apellido",
-        "apellido 2",
-        "apellido2",
-        "apellidos 2",
-        "2 apellido",
-        "2do apellido",
-        "2o apellido",
-        "apellido materno",
-    }
-    | {"materno", "second surname", "second last name", "segundo sobrenome", "second family name"}
-)
+_BEHIND: Final = frozenset({
+    "segundo apellido", "apellido 2", "apellido2", "apellidos 2", "2 apellido", "2do apellido", "2o apellido",
+    "apellido materno", "materno", "second surname", "second last name", "segundo sobrenome", "second family name",
+})  # fmt: skip
 """Names of columns with a second surname."""
-_FAMILY: Final = frozenset(
-    {
-        "nachname",
-        "familienname",
-        "zuname",
-        "cognome",
-        "apellido",
-        "apellidos",
-        "nazwisko",
-        "prijmeni",
-        "priezvisko",
-        "soyadi",
-    }
-    | {
-        "soyad",
-        "фамилия",
-        "прізвище",
-        "surname",
-        "achternaam",
-        "efternamn",
-        "etternavn",
-        "efternavn",
-        "sobrenome",
-        "sukunimi",
-    }
-    | {"prezime", "lastname", "last name", "family name", "lname"}
-)
-_GIVEN: Final = frozenset(
-    {
-        "vorname",
-        "nome",
-        "prenom",
-        "nombre",
-        "nombres",
-        "imie",
-        "jmeno",
-        "meno",
-        "adi",
-        "ad",
-        "имя",
-        "ім'я",
-        "імя",
-        "voornaam",
-    }
-    | {"fornamn", "fornavn", "firstname", "first name", "given name", "etunimi", "ime", "fname"}
-)
+_FAMILY: Final = frozenset({
+    "nachname", "familienname", "zuname", "cognome", "apellido", "apellidos", "nazwisko", "prijmeni", "priezvisko",
+    "soyadi", "soyad", "фамилия", "прізвище", "surname", "achternaam", "efternamn", "etternavn", "efternavn",
+    "sobrenome", "sukunimi", "prezime", "lastname", "last name", "family name", "lname",
+})  # fmt: skip
+_GIVEN: Final = frozenset({
+    "vorname", "nome", "prenom", "nombre", "nombres", "imie", "jmeno", "meno", "adi", "ad", "имя", "ім'я", "імя",
+    "voornaam", "fornamn", "fornavn", "firstname", "first name", "given name", "etunimi", "ime", "fname",
+})  # fmt: skip
 _EITHER: Final = frozenset({"name", "naam", "nom", "namn", "navn"})
 """Words for a family name before a given one, and for a given one behind a family name."""
 _AND: Final = frozenset({"und", "and", "e", "y", "et", "i", "a", "en", "och", "og", "ve", "и", "ja"})

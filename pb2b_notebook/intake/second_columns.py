@@ -46,21 +46,10 @@ _BEARERS: Final = frozenset(
     | {"candidate", "visitor", "people"}
 )
 """Words for a person: the lead, if the mapped column has them, too, and else perhaps another one."""
-_HOSTS: Final = frozenset(
-    {
-        "exhibitor",
-        "exhibitors",
-        "aussteller",
-        "exposant",
-        "expositor",
-        "espositore",
-        "agency",
-        "agentur",
-        "agence",
-        "sponsor",
-    }
-    | {"host", "organizer", "organiser", "veranstalter", "partner", "reseller", "distributor"}
-)
+_HOSTS: Final = frozenset({
+    "exhibitor", "exhibitors", "aussteller", "exposant", "expositor", "espositore", "agency", "agentur", "agence",
+    "sponsor", "host", "organizer", "organiser", "veranstalter", "partner", "reseller", "distributor",
+})  # fmt: skip
 """Words for a company that people visit or are brought by."""
 _OF_OTHERS: Final = frozenset(
     {"company", "corporate", "firma", "organization", "organisation", "empresa", "main", "booth", "stand"}

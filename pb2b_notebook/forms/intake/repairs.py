@@ -29,73 +29,15 @@ LEAVE: Final = object()
 _YES: Final = frozenset({"x", "✓", "✔", "☑", "ja", "yes", "y", "j", "oui", "si", "sí", "true", "wahr", "on", "1"})
 _NO: Final = frozenset({"-", "–", "o", "nein", "no", "n", "non", "false", "falsch", "off", "0"})
 _NUMBER: Final = re.compile(r"(?<![\w.,])\d{1,12}(?![\w.,]*\d|[^\W\d_])")
-_BESIDE_NUMBERS: Final = frozenset(
-    {
-        "ca",
-        "circa",
-        "approx",
-        "approximately",
-        "about",
-        "around",
-        "roughly",
-        "etwa",
-        "rund",
-        "ungefähr",
-        "environ",
-        "env",
-    }
-    | {"aprox", "aproximadamente", "unos", "unas", "cerca", "około", "ok", "yaklaşık", "около", "примерно", "~", "≈"}
-    | {
-        "mitarbeiter",
-        "mitarbeitende",
-        "mitarbeiterinnen",
-        "ma",
-        "beschäftigte",
-        "personen",
-        "employees",
-        "employee",
-        "staff",
-    }
-    | {
-        "people",
-        "persons",
-        "heads",
-        "headcount",
-        "fte",
-        "ftes",
-        "salariés",
-        "employés",
-        "personnes",
-        "empleados",
-        "personas",
-    }
-    | {
-        "dipendenti",
-        "addetti",
-        "persone",
-        "funcionários",
-        "colaboradores",
-        "pessoas",
-        "medewerkers",
-        "personen",
-        "osób",
-    }
-    | {
-        "pracowników",
-        "anställda",
-        "ansatte",
-        "työntekijää",
-        "çalışan",
-        "сотрудников",
-        "чел",
-        "человек",
-        "名",
-        "人",
-        "명",
-        "pts",
-    }
-    | {"points", "punkte", "point", "punkt"}
-)
+_BESIDE_NUMBERS: Final = frozenset({
+    "ca", "circa", "approx", "approximately", "about", "around", "roughly", "etwa", "rund", "ungefähr", "environ",
+    "env", "aprox", "aproximadamente", "unos", "unas", "cerca", "około", "ok", "yaklaşık", "около", "примерно", "~",
+    "≈", "mitarbeiter", "mitarbeitende", "mitarbeiterinnen", "ma", "beschäftigte", "personen", "employees", "employee",
+    "staff", "people", "persons", "heads", "headcount", "fte", "ftes", "salariés", "employés", "personnes",
+    "empleados", "personas", "dipendenti", "addetti", "persone", "funcionários", "colaboradores", "pessoas",
+    "medewerkers", "osób", "pracowników", "anställda", "ansatte", "työntekijää", "çalışan", "сотрудников", "чел",
+    "человек", "名", "人", "명", "pts", "points", "punkte", "point", "punkt",
+})  # fmt: skip
 """Words and signs that leave a number as it is. Any other may be a unit, a bound, another currency or a year."""
 _CURRENCIES: Final = {
     "eur": "eur",
