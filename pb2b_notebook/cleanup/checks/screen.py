@@ -9,8 +9,8 @@ from pb2b_notebook.cleanup.checks.exclusions import Exclusions, columns_to_read,
 from pb2b_notebook.cleanup.disk_frames import DiskRows, shift_rows
 from pb2b_notebook.cleanup.frames import open_frame
 from pb2b_notebook.cleanup.lead_columns import builtin_fields, matched_columns
-from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.suppression import (
+    COMPARED,
     columns_with_values,
     contents_of,
     find_suppressed,
@@ -245,7 +245,7 @@ class _ListParts(NamedTuple):
             people: Suppressed people by whom rows are found, if there are any.
         """
         fields = dict(zip(frame.names, header.names, strict=True))
-        compared = [field for field in fields if people is not None and field in SOURCES]
+        compared = [field for field in fields if people is not None and field in COMPARED]
         decisive = {*columns_to_read(fields), *compared}
         return cls(exclusions, {field: name for field, name in fields.items() if field in decisive}, compared)
 

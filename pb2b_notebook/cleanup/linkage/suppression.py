@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pb2b_notebook.cleanup.frames import OpenFrame
 
-_COLUMNS: Final = frozenset(SOURCES) - {"country"}
+COMPARED: Final = frozenset(SOURCES) - {"country"}
 """The columns that are compared. A list may have the country of an office or a fair, which excuses no one."""
 _FOUND: Final = ("id", "suppressed", "probability", "reasons")
 _LIKELY: Final = 0.5
@@ -72,7 +72,7 @@ def contents_of(frame: OpenFrame) -> pl.DataFrame:
     >>> contents_of(frame)["id"].n_unique()
     1
     """
-    texts = {name: as_text(frame.table[name].to_native()) for name in frame.names if name in _COLUMNS}
+    texts = {name: as_text(frame.table[name].to_native()) for name in frame.names if name in COMPARED}
     content = pl.struct(sorted(texts) or pl.lit(None))
     # Two hashes: one of 64 bits is that of two contents once in a few thousand lists of a hundred million.
     ids = pl.concat_str(content.hash(0), content.hash(1), separator=":")
@@ -81,7 +81,7 @@ def contents_of(frame: OpenFrame) -> pl.DataFrame:
 
 def columns_with_values(frame: OpenFrame) -> list[str]:
     """Return the columns that are compared and have a value."""
-    return [name for name in frame.names if name in _COLUMNS and not frame.table[name].is_null().all()]
+    return [name for name in frame.names if name in COMPARED and not frame.table[name].is_null().all()]
 
 
 def suppressed_contents(
