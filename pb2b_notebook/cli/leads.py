@@ -125,7 +125,7 @@ def _read_leads(options: argparse.Namespace) -> Any:
         known = [name for name in signature(ws.leads.list).parameters if name not in OPTIONS]
         unknown = next((name for name in filters if name not in known), None)
         if unknown is not None:
-            raise UsageError(f"there is no filter {unknown!r}", repair=nearest(unknown, known))
+            raise UsageError(f"unknown filter {unknown!r}", repair=nearest(unknown, known))
         return ws.leads.list(**filters, columns=columns, limit=options.limit, frame="polars")
 
 

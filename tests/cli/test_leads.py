@@ -112,7 +112,7 @@ def test_an_existing_file_is_kept_and_nothing_is_read(connected, ws, tmp_path, c
     ("arguments", "message"),
     [
         (["--filter", "status"], "--filter status=new"),
-        (["--filter", "stauts=new"], "there is no filter 'stauts' → did you mean 'status'"),
+        (["--filter", "stauts=new"], "unknown filter 'stauts' → did you mean 'status'"),
         (["--filter", "foo=1"], "choose one of: campaign_id, company_domain, country, created_after"),
         (["--filter", "has_email=perhaps"], "must be true or false → --filter has_email=true"),
         (["--limit", "-1"], "--limit must be from 1 to 5,000,000 → leave --limit out"),
@@ -125,6 +125,11 @@ def test_a_wrong_argument_is_an_error_with_its_repair(connected, arguments, mess
     assert main(["leads", "list", *arguments]) == 1
     printed = capsys.readouterr()
     assert (printed.out, message in printed.err) == ("", True)
+
+
+def test_me_says_whether_other_verbs_may_write(connected, capsys):
+    assert main(["me"]) == 0
+    assert "writes are refused" not in capsys.readouterr().out
 
 
 def test_other_commands_print_json(connected, ws, tmp_path, monkeypatch, capsys):

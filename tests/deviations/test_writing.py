@@ -950,6 +950,8 @@ def test_a_frame_of_the_service_with_a_field_that_its_document_lacks_can_be_plan
     # Other tests of this module made leads whose full name is derived, or whose address has spaces.
     assert plan.summary["unchanged"] + plan.summary["update"] == len(frame)
     assert {*plan.diff["field"]} <= {"full_name", "email"}
+    addresses = plan.diff[plan.diff["field"] == "email"]
+    assert [*addresses["before"].str.strip()] == [*addresses["after"]]
 
 
 @pytest.mark.parametrize("name", ["all_times_in_milliseconds", "times_with_offset"])

@@ -60,7 +60,7 @@ _OWN_FIELDS = ("field", "parameter", "param", "property", "attribute", "target")
 _MOST_DETAILS = 100
 _MOST_TEXTS = 5
 _MISSING = re.compile(r"[\w.-]*not[_.-]?found", re.IGNORECASE)
-"""Code of a refusal that says that there is no such object, or no such operation."""
+"""Code of a refusal for an object or an operation that does not exist."""
 _MARKS = (b'"error', b'"success"', b'"ok"', b'"fail')
 ROLLING_WINDOW = 60.0
 _WAITS = {"retryafter": 1, "retryafterseconds": 1, "retryafterms": 1000, "retryaftermilliseconds": 1000}
