@@ -15,11 +15,11 @@ from pb2b_notebook.openapi.import_cells import is_blank
 
 REASON: Final = 'the amount is in another currency, by the column "{}"; the field is in {}'
 _NAMES: Final = frozenset({
-    "currency", "currencies", "curr", "ccy", "waehrung", "wahrung", "währung", "devise", "monnaie", "moneda", "divisa",
-    "valuta", "moeda", "waluta", "mena", "měna", "penznem", "pénznem", "doviz", "döviz", "para birimi", "валюта",
-    "νόμισμα", "通貨", "币种", "货币", "幣別", "통화", "العملة",
+    "currency", "currencies", "curr", "ccy", "waehrung", "wahrung", "devise", "monnaie", "moneda", "divisa",
+    "valuta", "moeda", "waluta", "mena", "penznem", "doviz", "para birimi", "валюта",
+    "νομισμα", "通貨", "币种", "货币", "幣別", "통화", "العملة",
 })  # fmt: skip
-"""Words of columns that name a currency."""
+"""Words of columns that name a currency, without accents."""
 _DOLLARS: Final = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD")
 _SYMBOLS: Final[dict[str, tuple[str, ...]]] = {
     "€": ("EUR",), "$": _DOLLARS, "£": ("GBP",), "¥": ("JPY", "CNY"), "₽": ("RUB",), "₺": ("TRY",), "₩": ("KRW",),

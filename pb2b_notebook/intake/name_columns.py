@@ -43,7 +43,7 @@ _FAMILY: Final = frozenset({
     "sobrenome", "sukunimi", "prezime", "lastname", "last name", "family name", "lname",
 })  # fmt: skip
 _GIVEN: Final = frozenset({
-    "vorname", "nome", "prenom", "nombre", "nombres", "imie", "jmeno", "meno", "adi", "ad", "имя", "ім'я", "імя",
+    "vorname", "nome", "prenom", "nombre", "nombres", "imie", "jmeno", "meno", "adi", "ad", "имя", "імя",
     "voornaam", "fornamn", "fornavn", "firstname", "first name", "given name", "etunimi", "ime", "fname",
 })  # fmt: skip
 _EITHER: Final = frozenset({"name", "naam", "nom", "namn", "navn"})
@@ -68,11 +68,13 @@ def join_family_names(
         readings: Readings of the mapped columns, which are changed.
     """
     reading = next((each for each in readings if each.field.key == "last_name" and each.field.builtin), None)
+    if reading is None:
+        return []
     free = [column for column in column_names(source) if column not in columns and column not in {*ignored}]
     taken: list[Taken] = []
-    for column in free if reading is not None else ():
+    for column in free:
         name = " ".join(words(column))
-        if reading is None or name not in _BEFORE | _BEHIND:
+        if name not in _BEFORE | _BEHIND:
             continue
         for row, cell in enumerate(cells_of(source, column)):
             own, part = reading.values[row], "" if is_blank(cell) or is_placeholder(str(cell)) else str(cell).strip()

@@ -20,12 +20,12 @@ from pb2b_notebook.openapi.import_cells import is_blank
 RULE: Final = "second column"
 """Rule of a value that comes from another column than the mapped one, in the changes."""
 _USABLE: Final = {
-    "phone": re.compile(r"^(?!.*\de\+)(?:.*?\d){5}", re.IGNORECASE | re.DOTALL),
+    "phone": re.compile(r"(?:\d\D*){5}"),
     "email": re.compile(r"\S\s*(?:@|[(\[]\s*at\s*[)\]])\s*\S", re.IGNORECASE),
     "full_name": re.compile(r"[^\W\d_][\w.'’-]*\s+[^\W\d_]|[぀-ヿ一-鿿가-힣]{2}"),
     "company_name": re.compile(r"[^\W\d_]"),
 }
-"""Field → what a cell needs to be a value of it: "see mobile" and "4.9E+11" are not phones, and one word not a name."""
+"""Field → what a cell needs to be a value of it: "see mobile" is not a phone, and one word not a name."""
 _TEXTS: Final = frozenset({"full_name", "company_name"})
 """Fields of which any text in the mapped column is a value."""
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")

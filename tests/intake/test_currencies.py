@@ -19,7 +19,7 @@ def aside(frame, field=VALUE):
 
 
 @pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
-@pytest.mark.parametrize("column", ["Deal - Currency of Value", "Währung", "Devise", "通貨", "Currency"])
+@pytest.mark.parametrize("column", ["Deal - Currency of Value", "Währung", "Devise", "Νόμισμα", "通貨", "Currency"])
 def test_an_amount_in_another_currency_is_set_aside(library, column):
     cells = ["EUR", "€", "euro", None, "n/a", "usd", "JPY", "$", "Schweizer Franken", "Fr.", "kr"]
     assert [row for row, _ in aside(library({column: cells}))] == [5, 6, 7, 8, 9, 10]
