@@ -102,12 +102,13 @@ def _sync_profiles(options: argparse.Namespace) -> int:
     given += ["--into", options.into] if options.into else []
     with Progress("sync", shown=True, unit="workspaces") as progress:
         done = sync_profiles(
-            names, given, workers=options.workers, on_done=lambda one: progress.add(1, len(names), one.profile)
+            names,
+            given,
+            workers=options.workers,
+            on_done=lambda one: progress.add(1, len(names), one.profile),
+            on_notice=lambda profile, text: print_notice(options, f"{profile}: {text}"),
         )
     failed = [one for one in done if one.problem]
-    for one in done:
-        for notice in one.notices:
-            print_notice(options, f"{one.profile}: {notice}")
     if options.json:
         print_json([{"profile": one.profile, "problem": one.problem, "resources": one.resources} for one in done])
     else:

@@ -6,13 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx
 import psutil
 import pytest
 
 import pb2b_notebook as pb
 from pb2b_notebook.cli import main
-from service_rows import KEY
+from service_rows import KEY, Source
 
 
 @pytest.fixture
@@ -80,6 +84,35 @@ def test_all_profiles_are_synced_and_those_that_fail_are_named(configure, capsys
     assert "pb2b: 2 of 3 profiles were not synced" in printed.err
     assert not any(key in printed.out + printed.err for key in (key, revoked))
     assert len(pb.open_mirrors().frame("leads")) == 30
+
+
+def test_what_a_first_sync_of_a_profile_needs_is_printed_before_it_ends(configure, capsys):
+    source = Source(counts=True, refuse_from=4)
+    source.between = lambda page: time.sleep(1.1) if page == 2 else None  # rows of one second are committed together
+    for number in range(1_000):
+        source.put(f"lead_{number:03d}")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            answer = source.answer(httpx.Request("GET", f"http://host{self.path}"))
+            self.send_response(answer.status_code)
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        configure(acme=(KEY, f"http://127.0.0.1:{server.server_port}/api"))
+        assert main(["sync", "leads", "--all-profiles"]) == 1
+        server.shutdown()
+    printed = capsys.readouterr()
+    [notice] = [line for line in printed.err.splitlines() if line.startswith("acme: ")]
+    assert re.match(r"acme: leads: 99\d rows are left to read: about \d+ requests, \d+ minutes and ", notice)
+    assert "the key is revoked" in printed.out
+    assert "rows/s" not in printed.err  # bars of several processes would write over each other
 
 
 def test_ctrl_c_stops_the_sync_of_every_profile(configure):

@@ -7,16 +7,19 @@ import json
 import os
 import signal
 import sys
+from asyncio import StreamReader
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 WORKERS: Final = 4
 """Workspaces that are synced at a time by default. Each has its own rate limit."""
 
 _PREFIX: Final = "pb2b: "
+_LONGEST_LINE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +30,11 @@ class ProfileSync:
         profile: Name of the profile.
         resources: Report of :meth:`Mirror.sync`, one record for each resource; empty after an error.
         problem: Message of the error; ``None`` after success.
-        notices: Other lines that it printed.
     """
 
     profile: str
     resources: tuple[dict[str, Any], ...] = ()
     problem: str | None = None
-    notices: tuple[str, ...] = ()
 
 
 def sync_profiles(
@@ -42,6 +43,7 @@ def sync_profiles(
     *,
     workers: int = WORKERS,
     on_done: Callable[[ProfileSync], object] = lambda _: None,
+    on_notice: Callable[[str, str], object] = lambda *_: None,
 ) -> list[ProfileSync]:
     """Run ``pb2b sync`` for each profile, and return what each reported, in the order of the profiles.
 
@@ -52,6 +54,8 @@ def sync_profiles(
         options: Resources and options of ``pb2b sync``, such as ``["leads", "--full"]``.
         workers: Number of processes at a time.
         on_done: Function that gets the sync of each profile as it ends.
+        on_notice: Function that gets the profile and the text of each line that is not an error, as it is printed, such
+            as how long a first sync will take.
     """
 
     async def sync_all() -> list[ProfileSync]:
@@ -59,7 +63,7 @@ def sync_profiles(
 
         async def sync_one(profile: str) -> ProfileSync:
             async with free:
-                done = await _sync(profile, options)
+                done = await _sync(profile, options, partial(on_notice, profile))
             on_done(done)
             return done
 
@@ -71,20 +75,36 @@ def sync_profiles(
     return asyncio.run(sync_all())
 
 
-async def _sync(profile: str, options: Sequence[str]) -> ProfileSync:
-    """Run the command for one profile. Its input is empty, so that it asks for no key."""
+async def _sync(profile: str, options: Sequence[str], on_notice: Callable[[str], object]) -> ProfileSync:
+    """Run the command for one profile. Its input is empty, so that it asks for no key; it shows no bar of its own."""
     command = (sys.executable, "-m", "pb2b_notebook", "sync", "--json", f"--profile={profile}", *options)
-    process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, limit=_LONGEST_LINE, env={**os.environ, "TQDM_DISABLE": "1"}
+    )
     try:
-        printed, errors = await process.communicate()
+        printed, problem = await asyncio.gather(_read(process.stdout), _last_problem(process.stderr, on_notice))
+        await process.wait()
     except asyncio.CancelledError:
         with suppress(ProcessLookupError):
             process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         await process.wait()
         raise
-    lines = [line for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
-    problems = [line.removeprefix(_PREFIX) for line in lines if line.startswith(_PREFIX)]
     if process.returncode:
-        problem = problems[-1] if problems else f"it ended with the exit status {process.returncode}"
-        return ProfileSync(profile, problem=problem)
-    return ProfileSync(profile, tuple(json.loads(printed)), notices=tuple(lines))
+        return ProfileSync(profile, problem=problem or f"it ended with the exit status {process.returncode}")
+    return ProfileSync(profile, tuple(json.loads(printed)))
+
+
+async def _read(stream: StreamReader | None) -> bytes:
+    return b"" if stream is None else await stream.read()
+
+
+async def _last_problem(errors: StreamReader | None, on_notice: Callable[[str], object]) -> str:
+    """Return the last error that the command prints, "" for none, and pass on all other lines."""
+    problem = ""
+    while errors is not None and (line := await errors.readline()):
+        text = line.decode("utf-8", "replace").strip()
+        if text.startswith(_PREFIX):
+            problem = text.removeprefix(_PREFIX)
+        elif text:
+            on_notice(text)
+    return problem
