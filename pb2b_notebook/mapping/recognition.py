@@ -26,7 +26,10 @@ _PHONE: Final = re.compile(r"(\+|00|\(|0)[0-9 ()./-]{5,20}(\s?(x|ext\.?)\s?[0-9]
 _DIGITS: Final = range(6, 16)
 # Spreadsheets put an apostrophe before "+", and Facebook's lists of leads "p:".
 _BETWEEN_PHONES: Final = re.compile(r"[,;|\n]")
-_NATIONAL: Final = re.compile(r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}(\s?(x|ext\.?)\s?[0-9]{1,6})?", re.IGNORECASE)
+# A word before a few digits is an extension, whatever its language: "ramal 12", "内線12", "(wew. 12)".
+_NATIONAL: Final = re.compile(
+    r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}([ ,;(（]*([^\W\d_]{1,12}\.?|#)[ :]*[0-9]{1,6}[)）]?)?"
+)
 _DATE_LIKE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
 _SHORT_YEAR: Final = re.compile(r"[0-9]{2}[./-](0?[1-9]|1[0-2])[./-](?P<last>[0-9]{2})")
 """A date whose year of two digits may be its first or its last part."""
@@ -252,7 +255,7 @@ def _phone(text: str) -> bool:
 
 def _national_phone(text: str) -> bool:
     """Whether a text is a phone, or several, of which an intake uses the first."""
-    numbers = [part.strip() for part in _BETWEEN_PHONES.split(text)]
+    numbers = [text] if _NATIONAL.fullmatch(text) else [part.strip() for part in _BETWEEN_PHONES.split(text)]
     return all(
         _NATIONAL.fullmatch(number) and sum(map(str.isdigit, number)) in range(7, 16) for number in numbers
     ) and not (_DATE_LIKE.fullmatch(text) or _FRACTION.fullmatch(text))

@@ -685,6 +685,15 @@ def test_dates_whose_order_is_open_are_named_and_read_by_choice(space):
     assert read.set_aside["reason"].tolist() == ["needs a year of four digits"]
 
 
+def test_extensions_of_other_languages_come_in(space):
+    phones = ["(11) 3333-4444 ramal 12", "22 555 01 23 wew. 12", "03-5550-0123 内線 12", "内線 12"]
+    people = pd.DataFrame({"E-Mail": [f"q{place}@ext.example" for place in range(4)], "Telefon": phones})
+    intake = space.leads.intake(people, progress=False)
+    written = intake.plan.diff.query("field == 'phone'")["after"].tolist()
+    assert written == ["(11) 3333-4444 x12", "22 555 01 23 x12", "03-5550-0123 x12"]
+    assert intake.set_aside["value"].tolist() == ["内線 12"]
+
+
 def test_an_extension_comes_in_where_no_country_reads_its_phone(space):
     phones = ["030/901820 Durchwahl 33", "030 901820 ext. 12", "Ada ext. 12"]
     people = pd.DataFrame({"E-Mail": [f"p{place}@ext.example" for place in range(3)], "Telefon": phones})

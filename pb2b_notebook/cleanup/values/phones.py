@@ -19,7 +19,20 @@ if TYPE_CHECKING:
     import narwhals as nw
 
 _LONGEST: Final = 120
-_EXTENSION: Final = re.compile(r"[ ,;]*(?:ext(?:ension)?\.?|x|durchwahl|poste|#)[ .:]*[0-9]{1,8}$", re.IGNORECASE)
+_EXTENSION_WORDS: Final = (
+    "ext|extn?|extension|exten|extensi[oó]n|extens[aã]o|x|durchwahl|dw|nebenstelle|nst|klappe|poste|interne|interno|int"
+    "|derivazione|ramal|ram|anexo|anx|app|toestel|tst|anknytning|ankn|lokalnr|wewn[eę]trzny|wewn|wew|linka|klapka"
+    "|mell[eé]k|interior|dahili|dah|доб|добавочный|внутр|внутренний|вн|εσωτ|εσωτερικό|内線|内线|分机|分機|转分机|轉分機"
+    "|转|轉|내선|dob"
+)
+"""Words for an extension as the lists of the world have them, in lower case."""
+EXTENSION: Final = (
+    rf"(?i)[ ,;/\-]*[(（]?(?:(?:{_EXTENSION_WORDS}|#)|[ ,;(（](?:r|w|m[ée]l)\.)[ .:=：]*[0-9]{{1,8}} ?[)）]?$"
+)
+"""Regular expression of an extension behind a number, for any engine; r. is a ramal, and w. wewnętrzny."""
+_EXTENSION: Final = re.compile(EXTENSION)
+_MAIN_LINE: Final = re.compile(r" *(?:[(（](?:代|代表|pbx|santral|zentrale|switchboard)[)）]|pbx)$", re.IGNORECASE)
+"""What says that a number is the main one of a company; it belongs to no number."""
 _SCHEME: Final = re.compile(
     r"^(?:(?:tel(?:efon|ephone)?|ph(?:one)?|p|t|m|callto|sip|mobil|mobile|cell|handy|office|büro):"
     r"|(?:tel|telefon|phone|mobile?|cell|mob)[.]?:? (?=[+(0-9]))",
@@ -108,10 +121,10 @@ def _take_apart(text: str) -> _Written | None:
     # The library reads letters as digits (1-800-FLOWERS), and a number that a spreadsheet rounded has lost digits.
     if len(text) > _LONGEST or _SPREADSHEET.search(text):
         return None
-    plain = _SCHEME.sub("", text.strip()).strip()
+    plain = _MAIN_LINE.sub("", _SCHEME.sub("", text.strip()).strip())
     found = _EXTENSION.search(plain)
     bare = plain[: found.start()] if found else plain
-    if any(character.isalpha() for character in bare) or _SECOND_END.search(bare.rstrip()):
+    if not any(map(str.isdecimal, bare)) or any(map(str.isalpha, bare)) or _SECOND_END.search(bare.rstrip()):
         return None
     return _Written(_FLOAT.sub(r"\1", bare) if _FLOAT.fullmatch(bare) else bare, extension_of(plain))
 
@@ -131,8 +144,8 @@ def _second_reading(written: _Written, read: Phone | None, country: str | None) 
 def extension_of(text: str) -> str:
     """Return the digits of the extension after a number; "" if it has none.
 
-    >>> extension_of("+49 30 901820 ext. 12"), extension_of("+49 30 901820")
-    ('12', '')
+    >>> extension_of("+49 30 901820 ext. 12"), extension_of("03-5550-0123（内線12）"), extension_of("+49 30 901820")
+    ('12', '12', '')
     """
     found = _EXTENSION.search(text.rstrip())
     return "".join(filter(str.isdecimal, found.group())) if found else ""

@@ -6,6 +6,7 @@ import re
 from typing import Final, Literal
 
 from pb2b_notebook.cleanup.values import placeholders
+from pb2b_notebook.cleanup.values.phones import EXTENSION
 from pb2b_notebook.frames.strict_json import EXACT
 from pb2b_notebook.lazy_libraries import pl
 
@@ -17,7 +18,6 @@ _OTHERS: Final = re.compile(
 )
 """Names of columns with further addresses of a person."""
 _ADDRESS: Final = re.compile(r"[^\s\"'<>,;:{}\[\]]+@[^\s\"'<>,;:{}\[\]]+")
-_EXTENSION: Final = r"(?i)[ ,;(]*(?:ext|extension|x|durchwahl|dw|app|poste|#)[. :=]*\d+\)?$"
 _NUMBER: Final = r"^[+-]?[0-9]{1,300}(?:\.[0-9]{0,300})?(?:[eE][+-]?[0-9]{1,3})?$"
 
 
@@ -78,13 +78,13 @@ def loses_extension(phone: pl.Expr, before: pl.Expr) -> pl.Expr:
     >>> pl.select(loses_extension(pl.lit(pl.Series(phones)), pl.lit("+49 30 901820 ext. 60"))).to_series().to_list()
     [True, True, False, False]
     """
-    has_one = before.str.contains(_EXTENSION) & ~phone.str.contains(_EXTENSION)
+    has_one = before.str.contains(EXTENSION) & ~phone.str.contains(EXTENSION)
     return has_one & (digits_of(before) == digits_of(phone))
 
 
 def digits_of(phone: pl.Expr) -> pl.Expr:
     """Return the digits of a phone without its extension."""
-    return phone.str.replace(_EXTENSION, "").str.replace_all(r"\D", "")
+    return phone.str.replace(EXTENSION, "").str.replace_all(r"\D", "")
 
 
 def number_of(text: pl.Expr) -> pl.Expr:
