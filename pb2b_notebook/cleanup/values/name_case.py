@@ -163,6 +163,8 @@ def settle_case(
     """
     if (name.istitle() and not name.isupper() and "ß" not in name) or _ACCOUNT.search(name):
         return name, ""
+    if _NUMERALS.fullmatch(name.lower()):  # the family name of a king, or of a son in a column of its own
+        return name, ""
     rule = _rule(name)
     if rule and _may_end_in_numeral(name, country):
         return name, ""
@@ -427,8 +429,8 @@ def _is_lower_case_word(
         return word in _PARTICLES and at > 0 and words[at - 1] in _PARTICLES
     if not leading:
         return False
-    if word in _AFTER_DE and at and words[at - 1] == "de":
-        return country not in _CAPITAL_PARTICLES
+    if (word in _AFTER_DE and at and words[at - 1] == "de") or (word in {"du", "des"} and "de" in words[: at - 1]):
+        return country not in _CAPITAL_PARTICLES  # de la Tour du Pin
     if word in {"de", "del"} and words[at + 1] not in _AFTER_DE:
         return small_de or (at > 0 and words[at - 1] == "van")
     if word in _PARTICLES:

@@ -289,6 +289,11 @@ def test_a_title_before_one_word_goes_from_a_given_or_family_name():
         ("XI JINPING", None, "Xi Jinping"),
         ("JINPING XI", None, "Jinping Xi"),
         ("TRAN VI", None, "Tran Vi"),
+        ("JEAN DE LA TOUR DU PIN", "FR", "Jean de la Tour du Pin"),
+        ("MARIE DE LA CROIX DES BOIS", None, "Marie de la Croix des Bois"),
+        ("DU PLESSIS DE LA TOUR", "FR", "Du Plessis de la Tour"),
+        ("PIERRE DU PONT", "FR", "Pierre Du Pont"),
+        ("ANNE DE LA TOUR DU PIN", "US", "Anne De La Tour Du Pin"),
     ],
 )
 def test_particles_and_numerals_have_the_case_of_most_people_with_them(text, country, name):
@@ -384,3 +389,14 @@ def test_each_letter_between_slashes_is_an_initial():
         "D.D/J",
         "Anne-Marie S/O Nair",
     ]
+
+
+@pytest.mark.parametrize("numeral", ["II", "III", "VIII", "IX", "XII", "XIV", "XVIII", "viii"])
+def test_a_roman_numeral_alone_in_a_column_stays(numeral):
+    assert name_of(numeral, "GB", "last_name") == numeral
+
+
+def test_salutations_are_removed_in_full():
+    assert [name_of(f"{word} Ana Lopez") for word in ("Señora", "Señor", "Senhora", "Mademoiselle")] == [
+        "Ana Lopez"
+    ] * 4
