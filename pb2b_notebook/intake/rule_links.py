@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pb2b_notebook.cleanup.linkage.names.folding import fold
-from pb2b_notebook.cleanup.values.email_checks import is_role
+from pb2b_notebook.cleanup.values.email_checks import free_providers, is_role
 from pb2b_notebook.cleanup.values.honorifics import is_whole_name
 from pb2b_notebook.cleanup.values.name_order import EASTERN, whole_name
 from pb2b_notebook.cleanup.values.placeholders import is_identifying
@@ -32,10 +32,13 @@ _OF_NEITHER = "the same name, and an email address that is the first of neither 
 _DIFFERS = f"{_WITHOUT_ADDRESS}, but another value, such as a profile, a title or a city"
 _SAME_NAME = "the same name, and no value that differs"
 _NAME_OF_OPTED_OUT = "the same name, and no value that differs but the email address"
+_ABROAD = "the same name and company, and another country"
 _MOST_NAMESAKES = 100
 """People of one name of whom a name still says something; of more, those who share another value."""
 _BESIDE_A_NAME = ("company_name", "phone", "company_domain", "linkedin_url", "external_id")
 """Fields that say something beside a name that many people have."""
+_OF_A_COMPANY = ("company_name", "company_domain", "host")
+"""Values that colleagues share; the host is that of an email address."""
 _OF_SEVERAL_WORDS = rf" |^{EASTERN}{{2,}}$"
 _LAST_DIGITS = 7
 
@@ -270,7 +273,8 @@ def links_by_name(
     """Return links between rows and leads that have the same name of two words or more, and no value that differs.
 
     Where both have an address, a phone or a company that differs, they may well be two people. Whoever opted out under
-    another address may be back: of a lead who did, the address does not count, unless it is that of another lead.
+    another address may be back: of a lead who did, the address does not count, unless it is that of another lead. At
+    one company, or with addresses of one, another country may be that of an office or a fair, as may a city or a phone.
 
     Args:
         frame: Values of the list.
@@ -284,22 +288,42 @@ def links_by_name(
     named = pl.Series("name", [*folded_names(leads), *folded_names(frame)], dtype=pl.String)
     gone = pl.Series("gone", [*leads["id"].is_in([*known.opted_out]), *[False] * frame.height], dtype=pl.Boolean)
     held = [False] * leads.height + [bool(known.holders.get(email or "")) for email in email_keys(frame)]
-    people = people.with_columns(named, gone, pl.Series("held", held, dtype=pl.Boolean)).with_row_index("place")
+    emails = [*email_keys(leads), *email_keys(frame)]
+    people = people.with_columns(named, gone, _hosts(emails), pl.Series("held", held, dtype=pl.Boolean))
+    people = people.with_row_index("place")
     people = people.filter(pl.col("name").str.contains(_OF_SEVERAL_WORDS))
     fits = [pl.col(value).eq(pl.col(f"{value}_right")).fill_null(value=True) for value in values]
     fits[values.index("email")] |= pl.col("gone_right") & ~pl.col("held")
-    found = [_namesakes(people, ["name", *more], leads.height) for more in ((), *([one] for one in _BESIDE_A_NAME))]
+    own = [fits[values.index(name)] for name in ("linkedin_url", "external_id", *roles)]
+    found = [
+        _namesakes(people, ["name", *more], leads.height)
+        for more in ((), *([one] for one in (*_BESIDE_A_NAME, "host")))
+    ]
     pairs = pl.concat(found).unique().join(people, on="place").join(people, left_on="place_right", right_on="place")
-    pairs = pairs.filter(*fits).select("place", "place_right").sort(pl.all())
+    pairs = pairs.with_columns(abroad=_is_same(*_OF_A_COMPANY) & (pl.col("country") != pl.col("country_right")))
+    pairs = pairs.filter(pl.all_horizontal(fits) | (pl.col("abroad") & pl.all_horizontal(own)))
     ids, waiting, links = leads["id"].to_list(), set[int](), []
-    for place, other in pairs.iter_rows():
+    for place, other, abroad in pairs.select("place", "place_right", "abroad").sort(pl.all()).iter_rows():
         # A row that waits itself holds no other one back.
         if other not in waiting:
             waiting.add(place)
             holder = ids[other] if other < len(ids) else other - len(ids)
-            why = _NAME_OF_OPTED_OUT if other < len(ids) and gone[other] else _SAME_NAME
+            why = _NAME_OF_OPTED_OUT if other < len(ids) and gone[other] else _ABROAD if abroad else _SAME_NAME
             links.append(Link(place - len(ids), holder, LIKELY, why))
     return links
+
+
+def _hosts(emails: Sequence[str | None]) -> pl.Series:
+    """Return the hosts of addresses; null for those of free providers."""
+    hosts = [(email or "").rpartition("@")[2] for email in emails]
+    return pl.Series("host", [host if host not in free_providers() else "" for host in hosts], dtype=pl.String).replace(
+        "", None
+    )
+
+
+def _is_same(*names: str) -> pl.Expr:
+    """Return whether one of some values is the same in both, and given."""
+    return pl.any_horizontal(*(pl.col(name) == pl.col(f"{name}_right") for name in names)).fill_null(value=False)
 
 
 def _namesakes(people: pl.DataFrame, same: Sequence[str], leads: int) -> pl.DataFrame:

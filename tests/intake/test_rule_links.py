@@ -57,3 +57,25 @@ def test_a_list_does_not_take_the_extension_of_a_phone():
     leads = pl.DataFrame({"id": ["a", "b"], "phone": ["+49 221 4710257 ext. 60", "+49 221 4710257 ext. 60"]})
     of_list = pl.DataFrame({"id": ["a", "b"], "phone": ["+492214710257", "+492214710258"]})
     assert overwrite_values(leads, of_list)["phone"].to_list() == ["+49 221 4710257 ext. 60", "+492214710258"]
+
+
+NADIA = {"full_name": "Nadia Ferrand", "company_name": "Ferrand Optique SA", "country": "FR"}
+
+
+@pytest.mark.parametrize(
+    ("row", "lead", "found"),
+    [
+        ({"country": "BE"}, {}, True),
+        ({"country": "BE", "email": "nadia@ferrand.example"}, {"email": "nadia@mail.example"}, True),
+        ({"country": "BE", "email": "n@ferrand.example", "company_name": "FO"}, {"email": "nf@ferrand.example"}, True),
+        ({"country": "BE", "email": "n@gmail.com", "company_name": None}, {"email": "nf@gmail.com"}, False),
+        ({"country": "BE", "company_name": "Ferrand Travaux"}, {}, False),
+        ({"country": "BE", "full_name": "Nadine Ferrand"}, {}, False),
+        ({"country": "BE", "linkedin_url": "in/nf1"}, {"linkedin_url": "in/nf2"}, False),
+    ],
+)
+def test_a_known_person_is_found_in_spite_of_another_country(row, lead, found):
+    """Only for a person to decide: it may be a namesake at an office abroad."""
+    leads = pl.DataFrame([{"id": "nadia", **NADIA, **lead}])
+    links = links_by_name(pl.DataFrame([NADIA | row]), leads, KnownLeads())
+    assert [(link.other, link.probability) for link in links] == [("nadia", 0.5)] * found
