@@ -389,6 +389,8 @@ PAGING = {
         lambda x, c, t: {"pages": {"total_pages": 9, **({"next": {"page": 2, "starting_after": c}} if c else {})}},
         "starting_after",
     ),
+    "cursor_as_query_of_next": _pages(lambda x, c, t: {"next": {"from": c} if c else None}, "from"),
+    "cursor_with_underscore": _pages(lambda x, c, t: {"cursor": c, "has_more": c is not None}, "_cursor"),
     "cursor_beside_more": _pages(lambda x, c, t: {"cursor": c or "the-end", "has_more": c is not None}),
     "links_of_an_inner_host": _pages(
         lambda x, c, t: {"next": c and f"http://leads.svc.cluster.local:8000/v1{x.path}?{urlencode({'cursor': c})}"}

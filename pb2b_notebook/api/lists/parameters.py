@@ -17,6 +17,7 @@ BEYOND: Final = (AFTER_ID, "offset", "page")
 """Parameters that lead on from a page without a cursor, if a service has one of them."""
 OTHER_CURSORS: Final = (
     "start_cursor", "next_cursor", "page_cursor", "next_token", "continuation_token", "pagination_token", "token",
+    "_cursor",
 )  # fmt: skip
 """Parameters that other services take a cursor in, which are tried where none of ours leads on."""
 OTHER_NAMES: Final = {

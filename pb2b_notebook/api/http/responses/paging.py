@@ -142,13 +142,16 @@ def read_paging(
     (True, True)
     >>> read_paging({"offset": "itr9/rec7"}).cursor, read_paging({"offset": "30"}).cursor
     ('itr9/rec7', None)
+    >>> found = read_paging({"next": {"from": "c2"}}), read_paging({"next": {"year": 2, "week": 7}})
+    >>> [(each.cursor, each.parameter, each.more, each.ends) for each in found]
+    [('c2', 'from', True, False), (None, '', True, False)]
     >>> read_paging({"NextToken": "c2"}).names, read_paging({"cursor": "c2", "has_more": True}).cursor
     (('NextToken', 'Token'), 'c2')
     """
     holders = list(_holders(rest, 0))
     if headers is not None:
         holders += _holders_of_headers(headers)
-    more = list(_promises(holders))
+    more = [*_promises(holders), *_unread_cursors(holders)]
     total = next((n for name in _TOTALS for h in holders if name in h and (n := _total(h[name])) is not None), None)
     total = None if any(map(_is_estimated, holders)) else total
     disputed = not all(more)
@@ -361,7 +364,12 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
         if isinstance(value, Mapping):
             inner = {_fold(key): each for key, each in value.items()}
             key = next((key for key in _INNER_CURSORS if _text(inner.get(key))), None)
-            yield (None, "") if key is None else (_text(inner[key]), _INNER_CURSORS[key])
+            if key is not None:
+                yield _text(inner[key]), _INNER_CURSORS[key]
+            elif len(given := [(each, text) for each in value if (text := _text(value[each]))]) == 1:
+                yield given[0][1], given[0][0]  # the query of the next page, whose parameter has a name of its own
+            elif not given:
+                yield None, ""
         elif not value or str(value).lower() in _NULLS:
             yield None, ""
         elif text := _text(value):
@@ -373,6 +381,15 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
     # A text that is not a number cannot be the number of rows before this page.
     if isinstance(opaque := holder.get("offset"), str) and opaque and not _NUMBER.fullmatch(opaque):
         yield opaque, "offset"
+
+
+def _unread_cursors(holders: Iterable[Mapping[str, Any]]) -> Iterator[bool]:
+    """Yield a promise for each object about the next page, several members of which may be the cursor."""
+    for holder in holders:
+        for value in (holder[name] for name in _CURSORS if isinstance(holder.get(name), Mapping)):
+            known = any(_fold(name) in _INNER_CURSORS for name in value)
+            if not known and len([each for each in value.values() if _text(each)]) > 1:
+                yield True
 
 
 def _beside_promise(holder: Mapping[str, Any]) -> Iterator[str]:

@@ -262,7 +262,9 @@ class PageRequests:
         ]
         spelled = spellings_in(self.facts.profile.names("forms"))
         styled = [in_style_of(spelled, name) for name in names if name]
-        return list(dict.fromkeys(name for name in (*names, *styled) if name))
+        folded = {fold(name) for name in names if name and self.facts.context.operations.origin and theirs is None}
+        documented = [name for name in self.facts.operation.query_parameters if fold(name) in folded]
+        return list(dict.fromkeys(name for name in (names[0], *documented, *names, *styled) if name))
 
     def _ask_in_size(self, query: list[tuple[str, str]], *, sized: bool = False) -> Page:
         while True:

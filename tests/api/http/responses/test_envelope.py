@@ -29,6 +29,12 @@ def test_absence_or_null_ends_the_listing(end):
     assert envelope.page(reply({"data": LEADS, **end})).next_cursor is None
 
 
+@pytest.mark.parametrize(("following", "cursor"), [({"from": "c1"}, "c1"), ({"year": 2, "week": 7}, None)])
+def test_an_object_about_the_next_page_never_ends_the_listing(following, cursor):
+    page = envelope.page(reply({"data": LEADS, "next": following}))
+    assert (page.next_cursor, page.promises_more, page.ends) == (cursor, True, False)
+
+
 def test_has_more_false_ends_the_listing_even_beside_a_cursor():
     page = envelope.page(reply({"data": [], "page_info": {"has_more": False, "end_cursor": "c1"}}))
     assert page.next_cursor is None
