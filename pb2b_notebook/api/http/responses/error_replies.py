@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -47,7 +48,7 @@ _FAILED = frozenset({"error", "fail", "failed"})
 _CODE = re.compile(r"[a-z0-9]+([_.-][a-z0-9]+)+")
 _CODES = ("code", "error_code")
 _MESSAGES = ("message", "detail", "msg", "error_description", "description", "reason", "error_message",
-             "default_message", "text")  # fmt: skip
+             "default_message", "text", "messages")  # fmt: skip
 _DETAILS = (
     "details", "errors", "violations", "field_errors", "validation_errors", "invalid_params", "issues", "detail",
     "message", "fields",
@@ -59,9 +60,11 @@ _OWN_FIELDS = ("field", "parameter", "param", "property", "attribute", "target")
 """Those of them that an error without a list says itself, as those of Stripe and OData do."""
 _MOST_DETAILS = 100
 _MOST_TEXTS = 5
-_MISSING = re.compile(r"[\w.-]*not[_.-]?found", re.IGNORECASE)
+_MISSING = re.compile(r"[\w.-]*(not[_.-]?found(error|exception)?|missingerror)", re.IGNORECASE)
 """Code of a refusal for an object or an operation that does not exist."""
-_MARKS = (b'"error', b'"success"', b'"ok"', b'"fail')
+_MARKS = (b'"error', b'"success"', b'"ok"', b'"fail', b'Errors"', b'_errors"')
+_OWN_ERRORS = re.compile(r"(^|[a-z]_?)errors$", re.IGNORECASE)
+_DEEPEST_ERRORS = 3
 ROLLING_WINDOW = 60.0
 _WAITS = {"retryafter": 1, "retryafterseconds": 1, "retryafterms": 1000, "retryaftermilliseconds": 1000}
 """Folded names of the wait in the body of an error → units in a second."""
@@ -150,16 +153,53 @@ def refusal_in(
     if len(reply.body) > _LONGEST_REFUSAL or not any(mark in reply.body for mark in _MARKS):
         return None
     body = _error_body(reply)
+    if "data" in body and not (reply.operation is not None and reply.operation.many):
+        part = _refused_part(body["data"])
+        body = body if part is None else {**body, "data": None, **part}
     failed = body.get("success") is False or body.get("ok") is False or body.get("error") or body.get("errors")
     failed = failed or str(body.get("status")).lower() in _FAILED  # as JSend says it
-    if not failed or body.get("data") or "id" in body:
+    is_object = body.get("id") is not None and "jsonrpc" not in body
+    if not failed or is_object or not (_is_void(data := body.get("data")) or not data):
         return None
     inner = body.get("error")
     numbers = [of.get(name) for of in (inner, body) if isinstance(of, Mapping) for name in ("status", "code")]
     stated = next((n for n in numbers if isinstance(n, int) and n // 100 in {4, 5}), None)
     if stated is None:
         stated = _NOT_FOUND if any(map(_MISSING.fullmatch, _codes(body))) else _NOT_VALID
-    return error_of(replace(reply, status=stated), attempts=attempts, idempotency_key=idempotency_key)
+    refused = replace(reply, status=stated, body=json.dumps(body).encode())
+    return error_of(refused, attempts=attempts, idempotency_key=idempotency_key)
+
+
+def _refused_part(data: Any, depth: int = 0) -> Mapping[str, Any] | None:
+    """Return the part of the data that says why a write was refused: its errors beside no object, or its only row.
+
+    >>> errors = [{"field": ["email"], "message": "is invalid"}]
+    >>> _refused_part({"createLead": {"lead": None, "userErrors": errors}})
+    {'errors': [{'field': ['email'], 'message': 'is invalid'}]}
+    >>> _refused_part([{"code": "INVALID_DATA", "status": "error"}])
+    {'code': 'INVALID_DATA', 'status': 'error'}
+    >>> _refused_part({"createLead": {"lead": {"id": 7}, "userErrors": errors}}) is None
+    True
+    """
+    if isinstance(data, list) and len(data) == 1 and isinstance(data[0], Mapping):
+        return data[0] if str(data[0].get("status")).lower() in _FAILED and data[0].get("id") is None else None
+    if not isinstance(data, Mapping) or depth > _DEEPEST_ERRORS:
+        return None
+    errors = next((value for name, value in data.items() if value and _OWN_ERRORS.search(name)), None)
+    others = {name: value for name, value in data.items() if value is not errors and name != "__typename"}
+    if isinstance(errors, list) and others and _is_void(others):
+        return {"errors": errors}
+    return _refused_part(next(iter(others.values())), depth + 1) if len(others) == 1 else None
+
+
+def _is_void(data: Any) -> bool:
+    """Whether data have no value at any depth, as those of GraphQL beside errors.
+
+    >>> _is_void({"createLead": {"lead": None}}), _is_void([]), _is_void({"created": 0})
+    (True, True, False)
+    """
+    inner = data.values() if isinstance(data, Mapping) else data
+    return data is None or (isinstance(inner, Iterable) and not isinstance(data, str) and all(map(_is_void, inner)))
 
 
 def _codes(body: Mapping[str, Any]) -> list[str]:
@@ -170,8 +210,11 @@ def _codes(body: Mapping[str, Any]) -> list[str]:
     """
     inner, listed = body.get("error"), body.get("errors")
     parts = [body, inner, *(listed if isinstance(listed, list) else ())]
-    parts += [each["extensions"] for each in parts if isinstance(each, Mapping) and "extensions" in each]
-    found = [_first_text(each, _CODES) for each in parts if isinstance(each, Mapping)]
+    more = [
+        each[name] for each in parts if isinstance(each, Mapping) for name in ("extensions", "data") if name in each
+    ]
+    found = [_first_text(each, _CODES) for each in (*parts, *more) if isinstance(each, Mapping)]
+    found += [_first_text(each, ("name",)) for each in more if isinstance(each, Mapping)]  # JSON-RPC 2.0
     return [code for code in (*found, _safe_text(inner)) if code]
 
 
@@ -197,7 +240,8 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
     [Detail(field='order', code='', message='Extra inputs are not permitted')]
     """
     inner = next(filter(None, (_get(body, name) for name in ("error", "fault"))), None)
-    whole = {**body, **inner} if isinstance(inner, Mapping) else dict(body)
+    more = inner.get("data") if isinstance(inner, Mapping) else None  # JSON-RPC 2.0: what else is known of the error
+    whole = {**body, **(inner if isinstance(inner, Mapping) else {}), **(more if isinstance(more, Mapping) else {})}
     code, title = _first_text(whole, _CODES), _safe_text(inner)
     if title and not code and _CODE.fullmatch(title) and _first_text(whole, _MESSAGES):
         code = title  # {"error": "invalid_request", "message": "…"}
@@ -205,9 +249,9 @@ def _problem(body: Mapping[str, Any]) -> tuple[str, str, list[Detail]]:
     own = {name: value for name in (*_OWN_FIELDS, *_MESSAGES) if (value := _get(whole, name)) is not None}
     details = details or _details([own])
     lists = (_get(whole, name) for name in _DETAILS)
-    items: list[Any] = next((each for each in lists if isinstance(each, list) and each), [])
+    items: list[Any] = next(([*map(_error_in, each)] for each in lists if isinstance(each, list) and each), [])
     first = items[0] if items and isinstance(items[0], Mapping) else {"message": items[0]} if items else {}
-    code = code or (_first_text(first, _CODES) if items is body.get("errors") else "")
+    code = code or (_first_text(first, _CODES) if "errors" in body else "")
     message = _first_text(whole, _MESSAGES)
     if title and title not in {code, message}:
         message = title if not message or title.casefold() in message.casefold() else message
@@ -269,10 +313,16 @@ def _details(raw: Any) -> list[Detail]:
         return []
     found = [
         Detail(_field_of(d), _first_text(d, _CODES), _first_text(d, _MESSAGES))
-        for d in raw[:_MOST_DETAILS]
+        for d in map(_error_in, raw[:_MOST_DETAILS])
         if isinstance(d, Mapping)
     ]
     return [detail for detail in found if detail.field]
+
+
+def _error_in(item: Any) -> Any:
+    """Return an item of a list of errors, which Zendesk Sell has below its name."""
+    inner = item.get("error") if isinstance(item, Mapping) else None
+    return inner if isinstance(inner, Mapping) else item
 
 
 def _field_of(detail: Mapping[str, Any]) -> str:

@@ -50,6 +50,9 @@ def test_each_status_and_code_has_its_error(status, code, kind):
         ([{"message": "bad", "errorCode": "X", "fields": ["Email"]}], "bad"),
         ({"Fault": {"Code": "x", "Reason": "bad", "Detail": [{"Field": "Email", "Text": "is bad"}]}}, "bad"),
         ({"error": {"message": {"lang": "en", "value": "bad"}}}, "bad"),
+        ({"errors": [{"error": {"field": "email", "message": "bad"}, "meta": {"type": "error"}}]}, "bad"),
+        ({"statusCode": 400, "error": "Bad Request", "messages": ["bad"]}, "bad"),
+        ({"jsonrpc": "2.0", "id": None, "error": {"code": 200, "message": "Error", "data": {"message": "bad"}}}, "bad"),
         ({"error-message": "bad", "fields": {"email": "is bad"}}, "bad"),
         (b"<html>", "the service answered 500 without a message"),
         (b"\xff", "the service answered 500 without a message"),
@@ -163,3 +166,34 @@ def test_a_code_in_place_of_a_text_is_the_code():
 def test_a_refusal_with_a_status_of_success_may_say_that_there_is_no_such_object(body):
     assert isinstance(refusal_in(reply(body)), errors.NotFoundError)
     assert isinstance(refusal_in(reply({"ok": False, "error": "owner not found in list"})), errors.ValidationError)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"data": {"createLead": {"lead": None, "userErrors": [{"field": ["email"], "message": "bad"}]}}}, 422),
+        ({"data": {"leadCreate": {"__typename": "P", "lead": None, "errors": [{"message": "bad"}]}}}, 422),
+        ({"data": {"createLead": None}, "errors": [{"message": "bad"}]}, 422),
+        ({"data": [{"code": "INVALID_DATA", "message": "bad", "status": "error", "details": {}}]}, 422),
+        (
+            {"jsonrpc": "2.0", "id": 7, "error": {"code": 200, "data": {"name": "x.MissingError", "message": "bad"}}},
+            404,
+        ),
+    ],
+)
+def test_a_failure_with_status_200_is_a_refusal_wherever_it_says_so(body, status):
+    problem = refusal_in(reply(body, 200))
+    assert (problem.status, problem.message) == (status, "bad")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": {"createLead": {"lead": {"id": "a"}, "userErrors": [{"message": "phone was left out"}]}}},
+        {"data": {"valid": False, "errors": [{"row_number": 2, "message": "bad"}]}},
+        {"data": [{"id": "job_1", "status": "failed", "error": {"code": "lost"}}]},
+        {"id": "job_1", "status": "failed", "error": {"code": "lost"}},
+    ],
+)
+def test_an_object_or_a_report_with_errors_is_not_a_refusal(body):
+    assert refusal_in(reply(body, 200)) is None
