@@ -1,4 +1,4 @@
-"""Read a text that a service gives as a list, or as an object with its value, where it is the only one. Pure.
+"""Read a text that a service gives as a list, as an object with its value, or as false for none. Pure.
 
 Some services keep several addresses and phones of a person: Pipedrive gives ``[{"value": "ada@x.example", "primary":
 true}]`` for an email. One value is read as the text that the contract has. Of several addresses or phones, the primary
@@ -35,11 +35,15 @@ def single_texts(records: Sequence[Any], texts: Collection[str]) -> tuple[Sequen
     [b'{"email":"ada@x.example"}', b'{"email":"a","email_all":["a","b"]}']
     >>> what
     frozenset({'email as a list'})
+    >>> single_texts([b'{"city":false,"title":true}', b'{"city":"Oslo","title":false}'], ["city", "title"])[0]
+    [b'{"city":null,"title":true}', b'{"city":"Oslo","title":false}']
     """
     if not any(_has_wrapped(record, texts) for record in (records[0], records[-1])):
         return records, frozenset()
-    what = set[str]()
-    return [_without_lists(members(bytes(record)), texts, what) for record in records], frozenset(what)
+    what, rows = set[str](), [members(bytes(record)) for record in records]
+    # Odoo writes false for no text; where others of these values are true, it is a value.
+    truths = {member.name for row in rows for member in row if member.value is True}
+    return [_without_lists(row, texts, truths, what) for row in rows], frozenset(what)
 
 
 def _has_wrapped(record: Any, texts: Collection[str]) -> bool:
@@ -50,13 +54,16 @@ def _has_wrapped(record: Any, texts: Collection[str]) -> bool:
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return False
     values = found.items() if isinstance(found, dict) else ()
-    return any(isinstance(value, (list, dict)) and name in texts for name, value in values)
+    return any((isinstance(value, (list, dict)) or value is False) and name in texts for name, value in values)
 
 
-def _without_lists(found: Iterable[Member], texts: Collection[str], what: set[str]) -> bytes:
+def _without_lists(found: Iterable[Member], texts: Collection[str], truths: Collection[str], what: set[str]) -> bytes:
     parts = {}
     for member in found:
         parts[member.name] = member.text
+        if member.value is False and member.name in texts and member.name not in truths:
+            parts[member.name] = "null"
+            what.add("false for no text")
         if member.name not in texts or not isinstance(member.value, (list, dict)):
             continue
         given = member.value if isinstance(member.value, list) else [member.value]
