@@ -1,6 +1,7 @@
 """A write happens once and is reported as it is, in whatever form a service answers."""
 
 import itertools
+import json
 import re
 import uuid
 from collections import Counter
@@ -1108,3 +1109,70 @@ def test_values_below_fields_are_sent_where_the_service_demands_them(against, se
         (created.id, "Turku")
     ]
     assert ws.leads.update(created.id, city="Oslo").city == "Oslo"
+
+
+def mutation(made):
+    name = made["object"].title().replace("_", "")
+    return {"data": {f"create{name}": {made["object"]: made, "userErrors": [], "clientMutationId": "m1"}}}
+
+
+CREATED = {
+    "an id as of MySQL": lambda made: {"status": "success", "insert_id": made["id"]},
+    "an id as of MongoDB": lambda made: {"acknowledged": True, "insertedId": {"$oid": made["id"]}},
+    "an id as of Firebase": lambda made: {"name": made["id"]},
+    "a bare id": lambda made: json.dumps(made["id"]),
+    "a result of JSON-RPC": lambda made: {"jsonrpc": "2.0", "id": 17, "result": made["id"]},
+    "a mutation of GraphQL": mutation,
+    "nothing": lambda _: {"success": True},
+}
+
+
+@pytest.mark.parametrize("service", [1], indirect=True)
+@pytest.mark.parametrize("name", CREATED)
+def test_what_was_created_is_found_by_whatever_the_service_answers(against, service, monkeypatch, name):
+    def tell(x):
+        if x.method == "POST" and x.rows and x.path in {"/leads", "/campaigns", "/webhooks", "/support/tickets"}:
+            x.answer = CREATED[name](x.rows[0])
+
+    monkeypatch.setitem(DEVIATIONS, name, Deviation(None, tell))
+    ws, tag = against(name), name.replace(" ", ".")
+    lead = ws.leads.create(email=f"{tag}@made.example", full_name="Ma De")
+    assert [each["id"] for each in service.leads(email=f"{tag}@made.example")] == [lead.id]
+    steps = [{"subject": "Hello", "body": "Hello"}]
+    campaign = ws.campaigns.create(name=tag, channel="email", steps=steps)
+    assert ws.campaigns.get(campaign.id).name == tag
+    webhook = ws.webhooks.create(url=f"http://127.0.0.1:9/{tag}", events=["lead.created"])
+    assert ws.webhooks.get(webhook.id).url == f"http://127.0.0.1:9/{tag}"
+    ticket = ws.tickets.create(subject=tag, message="Help")
+    assert ws.tickets.get(ticket.id).subject == tag
+
+
+@pytest.mark.parametrize("service", [1], indirect=True)
+@pytest.mark.parametrize("answer", [True, 1, "", {"data": True}, {"deletedCount": 1}])
+def test_a_word_for_a_deletion_is_its_response(against, service, monkeypatch, answer):
+    monkeypatch.setitem(DEVIATIONS, "a word", Deviation(None, answers_deletions(answer)))
+    ws = against("a word")
+    ids = [ws.leads.create(email=f"gone{n}@word.example", full_name="Go Ne").id for n in range(2)]
+    assert ws.leads.delete(ids[0]).get("deleted_at") is None
+    assert ws.leads.plan_delete(ids[1:]).apply().summary["succeeded"] == 1
+    assert not service.leads(email="gone0@word.example") + service.leads(email="gone1@word.example")
+
+
+@pytest.mark.parametrize("service", [1], indirect=True)
+@pytest.mark.parametrize("answer", [False, {"deletedCount": 0}])
+def test_a_deletion_of_nothing_is_unknown(against, monkeypatch, answer):
+    monkeypatch.setitem(DEVIATIONS, "no deletion", Deviation(None, answers_deletions(answer)))
+    ws = against("no deletion")
+    lead = ws.leads.create(email="kept@word.example", full_name="Ke Pt")
+    with pytest.raises(ProtocolError, match="nothing was deleted"):
+        ws.leads.delete(lead)
+
+
+def answers_deletions(answer):
+    """Return what replaces the response to a deletion."""
+
+    def tell(x):
+        if x.method == "DELETE":
+            x.status, x.answer = 200, answer
+
+    return tell

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
+from pb2b_notebook.api.calls.created_ids import created_id
 from pb2b_notebook.api.http.responses import envelope
 from pb2b_notebook.api.http.responses.reply import Reply
 from pb2b_notebook.api.http.sending.client import Call, Client
+from pb2b_notebook.credentials import is_secret
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import NotJSONError, ProspectB2BError, ProtocolError
-from pb2b_notebook.openapi.object_descriptions import noun_of
+from pb2b_notebook.openapi.object_descriptions import fold, noun_of
 from pb2b_notebook.openapi.object_ids import id_text
 from pb2b_notebook.openapi.operations import Operation, Operations
 from pb2b_notebook.times import iso
@@ -31,6 +33,8 @@ _ADDRESSES: Final = ("location", "operation-location", "azure-asyncoperation", "
 """Headers with the address of what a call started. Sources: RFC 9110; the guidelines of Microsoft's REST APIs."""
 _BESIDE_ID: Final = frozenset({"id", "object", "status", "state", "message", "request_id", "success", "type"})
 """Members of a response that has no more than the id of what it started."""
+_DELETED: Final = re.compile(r"(rows?|records?|num(ber)?|n)?(deleted|affected)(rows?|records?|count)?|deletecount")
+"""Folded names of how much was deleted."""
 _DEEPEST: Final = 3
 ALLOWANCE: Final = timedelta(seconds=5)
 """How much earlier than a call its lead may be created: the Date header has whole seconds, and clocks differ."""
@@ -51,6 +55,8 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *,
     Raises:
         ProtocolError: The response has no object, and none shows that the write took effect: that is unknown.
     """
+    if call.operation.method == "DELETE":
+        return _deletion(call, reply)
     if not _lacks_object(call, reply):
         _say_what_is_not_shown(call, reply)
         return _instead_of_job(client, operations, call, reply)
@@ -61,12 +67,43 @@ def confirm(client: Client, operations: Operations, call: Call, reply: Reply, *,
     if found is not None:
         return _with_object(call, reply, found)
     envelope.unwrap(reply)  # raises if it is not JSON
-    raise ProtocolError(
-        f"{call.operation.id} was answered by {reply.status} without the object, and no object shows that it was done",
+    raise _unknown(call, reply, "without the object, and no object shows that it was done")
+
+
+def _unknown(call: Call, reply: Reply, what: str) -> ProtocolError:
+    return ProtocolError(
+        f"{call.operation.id} was answered by {reply.status} {what}",
         request_id=envelope.request_id(reply),
         repair="look whether it was done; the same call again uses the same key, again=True a new one",
         attempts=reply.attempts,
     )
+
+
+def _deletion(call: Call, reply: Reply) -> Reply:
+    """Return the response to a deletion, a word or a number as no object.
+
+    Raises:
+        ProtocolError: It says that nothing was deleted.
+    """
+    data = envelope.parse_strict_json(envelope.unwrap(reply).data)
+    if denies_deletion(data):
+        raise _unknown(call, reply, "that says that nothing was deleted")
+    if isinstance(data, dict):
+        return reply
+    return Reply(reply.status, reply.headers, b"", reply.attempts, call.operation)
+
+
+def denies_deletion(data: Any) -> bool:
+    """Whether the answer to a deletion says that nothing was deleted.
+
+    >>> [denies_deletion(data) for data in (False, 0, {"deletedCount": 0}, {"affected_rows": "0"})]
+    [True, True, True, True]
+    >>> [denies_deletion(data) for data in (None, True, 1, "", "ok", {"deleted": True}, {"id": 7, "score": 0})]
+    [False, False, False, False, False, False, False]
+    """
+    if isinstance(data, Mapping):
+        return any(_DELETED.fullmatch(fold(name)) and denies_deletion(value) for name, value in data.items())
+    return data is not None and str(data).lower() in {"0", "false"}
 
 
 def _say_what_is_not_shown(call: Call, reply: Reply) -> None:
@@ -206,6 +243,11 @@ def job_id_in(data: Any, location: str = "") -> str | None:
 
 
 def _with_object(call: Call, reply: Reply, found: Mapping[str, Any]) -> Reply:
+    """Return the response with an object, and with the secrets of the response, which are shown only once."""
+    with suppress(ProtocolError):
+        data = envelope.parse_strict_json(envelope.unwrap(reply).data)
+        given = data.items() if isinstance(data, dict) else ()
+        found = {**found, **{name: value for name, value in given if is_secret(name, value)}}
     return Reply(reply.status, reply.headers, json.dumps({"data": found}).encode(), reply.attempts, call.operation)
 
 
@@ -245,32 +287,61 @@ def _written_object(
     sent = json.loads(call.body) if call.body else {}
     if not isinstance(sent, dict):
         return None
-    try:
-        candidates = _candidates(client, operations, call, reply, sent, since=since)
-    except ProspectB2BError:
-        return None
-    found = [each for each in candidates if has_values(each, sent)]
-    if call.operation.id == "leads.create":  # an earlier lead may have the same values
-        found = [each for each in found if is_new(each, since)]
-    return found[0] if len(found) == 1 and found[0].get("id") is not None else None
+    sent = _shown_values(call.operation, sent)
+    creates = call.operation.method == "POST" and "{" not in call.operation.path
+    for candidates in (_named_object, _listed_objects) if creates else (_changed_object,):
+        with suppress(ProspectB2BError):
+            found = [each for each in candidates(client, operations, call, reply, since) if has_values(each, sent)]
+            if creates and not call.operation.path.endswith("/upsert"):  # an earlier object may have the same values
+                found = [each for each in found if is_new(each, since)]
+            if len(found) == 1 and found[0].get("id") is not None:
+                return found[0]
+    return None
 
 
-def _candidates(
-    client: Client, operations: Operations, call: Call, reply: Reply, sent: Mapping[str, Any], *, since: datetime
+def _shown_values(operation: Operation, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a body that its object shows: an import has how many rows were sent, and not the rows."""
+    declared = {field.name for field in operation.fields}
+    lead = operation.id.startswith("leads.")  # it may have fields that no contract declares
+    shown = {name: value for name, value in sent.items() if lead or name in declared}
+    rows = sent.get("rows")
+    return shown | ({"total_rows": len(rows)} if isinstance(rows, list) and "total_rows" in declared else {})
+
+
+def _changed_object(
+    client: Client, operations: Operations, call: Call, _reply: Reply, _since: datetime
 ) -> list[dict[str, Any]]:
-    path, location = call.path, urlsplit(reply.headers.get("location", "")).path.rstrip("/")
-    if call.operation.path.endswith("}") and call.operation.method in {"PATCH", "PUT"}:
-        return _read(client, _reader(operations, call.operation.path), path)
-    folder = path.removesuffix("/upsert")
-    new_id = location.rpartition(f"{folder}/")[2] if f"{folder}/" in location else ""
-    if new_id and "/" not in new_id:
-        return _read(client, _reader_below(operations, folder), f"{folder}/{quote(unquote(new_id), safe='')}")
-    email, listing = sent.get("email"), operations.get("leads.list")
-    if call.operation.id not in {"leads.create", "leads.upsert"} or listing is None:
+    """Return the object that a write names in its path, as it is now."""
+    if not call.operation.path.endswith("}") or call.operation.method not in {"PATCH", "PUT"}:
         return []
-    # Without an address, the lead is one of those that changed last.
+    return _read(client, _reader(operations, call.operation.path), call.path)
+
+
+def _named_object(
+    client: Client, operations: Operations, call: Call, reply: Reply, _since: datetime
+) -> list[dict[str, Any]]:
+    """Return the object that the address or the id in a response names."""
+    folder = call.path.removesuffix("/upsert")
+    location = urlsplit(reply.headers.get("location", "")).path.rstrip("/")
+    named = location.rpartition(f"{folder}/")[2] if f"{folder}/" in location else ""
+    with suppress(NotJSONError):
+        answer = envelope.parse_strict_json(envelope.unwrap(reply).data)
+        named = named or created_id(answer, {noun_of(folder)}) or ""
+    if not named or "/" in named:
+        return []
+    return _read(client, _reader_below(operations, folder), f"{folder}/{quote(unquote(named), safe='')}")
+
+
+def _listed_objects(
+    client: Client, operations: Operations, call: Call, _reply: Reply, since: datetime
+) -> list[dict[str, Any]]:
+    """Return the objects of a list that may be the one that a write made: those of its address, or the latest."""
+    listing = _reader(operations, call.path.removesuffix("/upsert"))
+    if listing is None:
+        return []
+    email = json.loads(call.body or b"{}").get("email")
     query = (("email", str(email)),) if email else (("updated_after", iso(since - ALLOWANCE)), ("order", _LATEST))
-    page = envelope.page(client.send(Call(listing, listing.path, query, added=frozenset({"email", "order"}))))
+    page = envelope.page(client.send(Call(listing, listing.path, query, added=frozenset(dict(query)))))
     whole = [envelope.parse_strict_json(bytes(record)) for record in page.records]
     return [each for each in whole if isinstance(each, dict)]
 
@@ -310,6 +381,8 @@ def has_values(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
 
     >>> has_values({"email": "Ada@x.example", "tags": ["b", "a"]}, {"email": "ada@x.example", "tags": ["a", "b"]})
     True
+    >>> has_values({"steps": [{"subject": "Hi", "wait_days": 0}]}, {"steps": [{"subject": "Hi"}]})
+    True
     """
     held = lead.get("custom_fields")
     custom = held if isinstance(held, Mapping) else {}
@@ -324,8 +397,15 @@ def has_values(lead: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
             if not isinstance(given, str) or given.strip().casefold() != value.strip().casefold():
                 return False
         elif isinstance(value, list) and isinstance(lead.get(name), list):
-            if sorted(map(str, value)) != sorted(map(str, lead[name])):
+            if not _has_items(lead[name], value):
                 return False
         elif (lead.get(name, custom.get(name)) or None) != (value or None):  # a row of an import has all its cells
             return False
     return True
+
+
+def _has_items(held: Sequence[Any], sent: Sequence[Any]) -> bool:
+    """Whether a list has the texts that were sent, in any order, or its objects, in theirs."""
+    if len(held) == len(sent) and all(isinstance(each, Mapping) for each in (*held, *sent)):
+        return all(has_values(each, values) for each, values in zip(held, sent, strict=True))
+    return sorted(map(str, sent)) == sorted(map(str, held))

@@ -19,7 +19,7 @@ from typing import Any, Final
 from pb2b_notebook import journal as journals
 from pb2b_notebook import threads
 from pb2b_notebook.api.calls import custom_fields, upsert_steps
-from pb2b_notebook.api.calls.confirming import job_id_in, not_shown
+from pb2b_notebook.api.calls.confirming import denies_deletion, job_id_in, not_shown
 from pb2b_notebook.api.calls.mutating import KEY_CHECKED_STATUSES
 from pb2b_notebook.api.calls.session import Session
 from pb2b_notebook.api.domains.job_waiting import wait_for
@@ -414,7 +414,11 @@ class Run:
         if send.operation == "leads.bulk_upsert":
             return row_results.bulk_results(data, planned, lookups.bodies(send))
         if planned == ["delete"]:  # it may be answered without a body
-            return [row_results.success("delete", {"id": self._leads[send.rows[0]]}, "delete")]
+            return (
+                None
+                if denies_deletion(data)
+                else [row_results.success("delete", {"id": self._leads[send.rows[0]]}, "delete")]
+            )
         is_lead = isinstance(data, dict) and data.get("id") is not None and data.get("object") != "job"
         if is_lead and not_shown(data, lookups.bodies(send)[0]):
             return None  # it may have left out fields that it does not know: the lead shows what it has stored

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -36,6 +36,7 @@ _ENOUGH_FIELDS = 3
 """Declared fields by which an object is known under any name."""
 _WRAPPERS: Final = frozenset({"result", "response", "payload", "output", "d"})
 """Members of an envelope that have the object, as ``data`` in the contract's. Sources: JSON-RPC 2.0, OData 2."""
+_MUTATION: Final = re.compile(r"(create|insert|add|save|upsert|update|edit|patch|set|delete|remove)d?(one)?")
 _COUNTS_OF_A_PAGE: Final = ("result_count", "resultCount", "count", "numResults")
 ACCEPTED = 202
 """Status of a response to a request that is carried out later. Source: RFC 9110, section 15.3.3."""
@@ -164,6 +165,8 @@ def unwrap(reply: Reply) -> Envelope:
     one_only = reply.operation is not None and not reply.operation.many
     if one_only and _is_list_of_one(whole):
         return unwrap(replace(reply, body=bytes(_rows_of(reply.body, reply)[0])))
+    if not isinstance(whole, dict):
+        return Envelope(reply.body, request_id(reply), replayed)
     top = _top_level(reply)
     wrapped = _wrapper_of(whole, reply.operation)
     if wrapped is not None:
@@ -198,6 +201,8 @@ def _wrapper_of(whole: Any, operation: Operation | None) -> str | None:
     """Return the member with the object, in an envelope such as that of JSON-RPC, which has an id of its own."""
     if not isinstance(whole, dict) or operation is None or operation.many or "data" in whole:
         return None
+    if "jsonrpc" in whole and "result" in whole:
+        return "result"
     part = operation.path.partition("/{")[0].rpartition("/")[2].replace("-", "_").lower()
     named: list[str] = [name for name, value in whole.items() if name.lower() == part and _is_list_of_one(value)]
     if named:
@@ -224,6 +229,9 @@ def _under_its_name(data: bytes, found: Any, operation: Operation) -> bytes:
     nouns = {noun_of(operation.path), singular_of(operation.id.partition(".")[0])}
     name = next((n for n in found if n.lower() in nouns and isinstance(found[n], dict) and found[n]), None)
     declared = {field.name for field in operation.fields}
+    mutation = next((n for n in found if isinstance(found[n], dict) and _names_mutation(n, nouns)), None)
+    if name is None and mutation is not None:  # {"createLead": {"lead": {…}}}
+        return _under_its_name(_raw_parts(data)[mutation], found[mutation], operation)
     name = name or _name_by_fields(found, declared)
     if name is None:
         return data
@@ -231,6 +239,15 @@ def _under_its_name(data: bytes, found: Any, operation: Operation) -> bytes:
     inner = parts.pop(name)
     beside = {other: text for other, text in parts.items() if other in declared and other not in found[name]}
     return f"{{{''.join(f'{json.dumps(other)}:{text},' for other, text in beside.items())}{inner[1:]}".encode()
+
+
+def _raw_parts(data: bytes) -> dict[str, bytes]:
+    return {member.name: member.text.encode() for member in members(data)}
+
+
+def _names_mutation(name: str, nouns: Collection[str]) -> bool:
+    """Whether a name is that of a mutation of GraphQL on an object, such as ``createLead`` or ``leadCreate``."""
+    return any(_MUTATION.fullmatch(fold(name).replace(fold(noun), "")) for noun in nouns if fold(noun) in fold(name))
 
 
 def _name_by_fields(found: Mapping[str, Any], declared: set[str]) -> str | None:
