@@ -12,7 +12,9 @@ from pb2b_notebook.api.calls.records import Record
 from pb2b_notebook.cleanup.values.phones import read_phone
 from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
+    APIError,
     BadRequestError,
+    ConflictError,
     InvalidParameterError,
     MissingExtraError,
     PermissionDeniedError,
@@ -90,9 +92,9 @@ def _change(ws: Workspace[Any], lead: Record, fields: Mapping[str, Any]) -> Reco
     if version is not None and VERSION not in ws.profile.names("refused", "leads.update"):
         try:
             conditional: Record = ws.leads.update(lead.id, {**fields, VERSION: version})
-        except (BadRequestError, ValidationError) as refused:
-            if VERSION not in str(refused) and refused.details:
-                raise  # it names other fields
+        except (BadRequestError, ConflictError, ValidationError) as refused:
+            if not _may_be_about_version(refused):
+                raise
             reason = f"{refused.status} with it, not without"
         else:
             return conditional
@@ -104,6 +106,13 @@ def _change(ws: Workspace[Any], lead: Record, fields: Mapping[str, Any]) -> Reco
     if reason:
         ws.profile.learn("refused", [VERSION], reason, operation="leads.update", at=ws.now())
     return changed
+
+
+def _may_be_about_version(refused: APIError) -> bool:
+    """Whether a refusal may be of the precondition itself: it names no other field, and no other conflict."""
+    if isinstance(refused, ConflictError):
+        return type(refused) is ConflictError
+    return VERSION in str(refused) or not refused.details
 
 
 def _refuse_opted_out(ws: Workspace[Any], fields: Mapping[str, Any]) -> None:

@@ -201,6 +201,26 @@ def test_rows_that_a_job_carries_out_later_are_waited_for_whatever_names_the_job
     assert ws.leads.plan(frame_of(name.replace(" ", ""))).apply().summary["succeeded"] == 3
 
 
+def test_a_version_that_is_finer_than_shown_blocks_no_write(against, service, monkeypatch):
+    def tell(x):
+        if x.status == 409:
+            x.answer = {"message": "the lead changed since it was read"}
+        else:
+            coarse(x)
+
+    coarse = DEVIATIONS["all_times_in_seconds"].tell
+    monkeypatch.setitem(DEVIATIONS, "finer versions", Deviation(None, tell))
+    ws = against("finer versions", "no_bulk_upsert", "no_upserts")
+    lead = next(lead for lead in service.leads() if lead["status"] == "new" and not lead["updated_at"].endswith("000Z"))
+    form = pb.forms.LeadForm(ws, lead["id"])
+    assert form.submit(city="Turku")["city"] == "Turku"
+    assert "if_updated_at" in ws.profile.names("refused", "leads.update")
+    ws = against("finer versions", "no_bulk_upsert", "no_upserts")
+    rows = pd.DataFrame([{"id": lead["id"], "city": "Oulu"}])
+    assert ws.leads.plan(rows).apply().summary["succeeded"] == 1
+    assert service.ask("GET", f"/leads/{lead['id']}")["data"]["city"] == "Oulu"
+
+
 def lost_job(x):
     if x.method == "POST":
         x.status, x.answer = 202, {"data": {"id": "job_lost", "object": "job", "status": "queued"}}

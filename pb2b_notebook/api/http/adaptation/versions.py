@@ -73,6 +73,23 @@ def with_version_of(call: Call, body: bytes) -> Call | None:
     return _with_body(call, {**sent, VERSION: given})
 
 
+def is_coarse(call: Call, body: bytes) -> bool:
+    """Whether an object still has the version that a refused write expects, in the whole seconds of its service.
+
+    The service compares a finer time than it shows, which no write can name.
+
+    Args:
+        call: The write of one object.
+        body: Response with the object as it is now.
+    """
+    expected = instant_of(json.loads(call.body or b"{}").get(VERSION))
+    try:
+        given = [*map(instant_of, _versions_in(json.loads(body)))]
+    except (ValueError, RecursionError):
+        return False
+    return expected is not None and expected in given and expected.microsecond == 0
+
+
 def form_of(call: Call) -> str | None:
     """Return the form in which a write has its version; ``None`` if others cannot have it.
 

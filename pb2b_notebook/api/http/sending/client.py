@@ -31,6 +31,7 @@ from pb2b_notebook.display import notices
 from pb2b_notebook.errors import (
     APIError,
     BadRequestError,
+    ConflictError,
     ConnectionFailedError,
     DeadlineError,
     IdempotencyInProgressError,
@@ -241,7 +242,7 @@ class Client:
         self, call: Call, sent: Call, refused: APIError, refusals: list[tuple[frozenset[str], APIError]]
     ) -> Call | None:
         """Return the call without what the service refuses, or with the version in its text; ``None`` for neither."""
-        if (exact := self._with_exact_version(call, sent, refused)) is not None:
+        if (exact := self._with_exact_version(call, sent, refused, refusals)) is not None:
             return exact
         if (whole := self._with_required_values(call, refused)) is not None:
             return whole
@@ -260,20 +261,30 @@ class Client:
             self.learn_refused(call.operation, names, f"refused by another list that refuses {', '.join(dropped)}, too")
         return frozenset(names)
 
-    def _with_exact_version(self, call: Call, sent: Call, refused: APIError) -> Call | None:
-        """Return a refused write with its version in the text of the service; ``None`` if that is not what it lacks."""
+    def _with_exact_version(
+        self, call: Call, sent: Call, refused: APIError, refusals: list[tuple[frozenset[str], APIError]]
+    ) -> Call | None:
+        """Return a refused write with its version in the text of the service, or without one that is finer than shown.
+
+        ``None`` if that is not what the write lacks.
+        """
         named = f'"{unlearning.VERSION}"'.encode() in (call.body or b"")
         about = isinstance(refused, PreconditionFailedError) or (
             refused.status in unlearning.REFUSED and unlearning.mentions(refused, [unlearning.VERSION])
         )
+        about = about or (type(refused) is ConflictError and not refused.code)
         if not (named and about) or call.exact:
             return None
         if not call.operation.path.endswith("}"):
             return self._with_versions_in_form(call, sent, refused)
         try:
-            exact = versions.with_version_of(sent, self._read_object(call).body)
+            body = self._read_object(call).body
         except ProspectB2BError:
             return None
+        exact = versions.with_version_of(sent, body)
+        if exact is None and unlearning.VERSION in call.added and versions.is_coarse(sent, body):
+            refusals.append((frozenset({unlearning.VERSION}), refused))
+            return unlearning.without(call, {unlearning.VERSION})
         if exact is not None and (form := versions.form_of(exact)) is not None:
             self.profile.learn("version_form", form, f"{refused.status} for another text", at=self.now())
         return exact and replace(exact, exact=True)
