@@ -6,6 +6,7 @@ A pattern is a place to look: where it hits something that is right after all, n
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import json
 import re
@@ -62,11 +63,16 @@ PARTICLES = frozenset(
 NOT_PARTICIPLES = frozenset(("bed", "embed", "exceed", "feed", "heed", "need", "proceed", "red", "seed", "speed"))
 
 
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def fragments(path: Path) -> list[tuple[int, str]]:
     """The prose of a module: docstrings, other strings of several words, comments; each with its line."""
     text = path.read_text("utf-8")
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    strings = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)]
+    strings = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Constant)]
     return [
         *((token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT),
         *((one.lineno, one.value) for one in strings if isinstance(one.value, str) and " " in one.value.strip()),
@@ -133,7 +139,7 @@ def test_functions_are_named_by_verbs_or_by_what_they_return():
     found = [
         f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
         for path in PACKAGE
-        for function in functions(ast.parse(path.read_text("utf-8")))
+        for function in functions(tree_of(path))
         if is_bare_participle(function.name) and not is_attribute(function) and function.name not in PUBLIC_METHODS
     ]
     assert found == []
@@ -146,7 +152,7 @@ def test_no_variable_or_parameter_is_called_told_said_or_meant():
     """Say what it is: a message, a warning, the reported value, the nearest name."""
     found = set()
     for path in PACKAGE:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree_of(path)):
             name = {ast.Name: "id", ast.Attribute: "attr", ast.arg: "arg", ast.FunctionDef: "name"}.get(type(node))
             if name and IDENTIFIERS.search(getattr(node, name)):
                 found.add(f"{path.relative_to(ROOT)}:{node.lineno} {getattr(node, name)}")
@@ -192,7 +198,7 @@ def test_arguments_are_described_by_noun_phrases():
     """Not "frame: of the report." but "frame: Library of the returned report"."""
     found = []
     for path in PACKAGE:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and (
                 doc := ast.get_docstring(node)
             ):
