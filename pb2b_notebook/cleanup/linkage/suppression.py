@@ -10,6 +10,7 @@ from pb2b_notebook.cleanup.linkage.columns.standardization import SOURCES
 from pb2b_notebook.cleanup.linkage.find import duplicates
 from pb2b_notebook.cleanup.linkage.names.folding import as_text
 from pb2b_notebook.cleanup.linkage.pairs.levels import have_conflicting_names, levels_of
+from pb2b_notebook.cleanup.linkage.results.result import pairs_of_rows
 from pb2b_notebook.cleanup.linkage.spark.duplicates import count_rows, fit_on_driver, read_rows
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.spark.partitions import spark_frame
@@ -107,13 +108,9 @@ def suppressed_contents(
     rows = contents.select("id", *columns)
     if work is None and spark_frame(rows) is not None and fit_on_driver(count_rows(rows)):
         rows = pl.concat(read_rows(rows))
-    pairs: Any = duplicates(rows, threshold=_POSSIBLE, known=people.drop("suppressed"), work=work).pairs
-    both: pl.DataFrame = pl.concat(
-        [
-            pairs.select(id=a, other=b, probability="probability", reasons="reasons", pattern="pattern")
-            for a, b in (("row_a", "row_b"), ("row_b", "row_a"))
-        ]
-    ).filter(~pl.col("id").str.starts_with("person "))
+    compared = duplicates(rows, threshold=_POSSIBLE, known=people.drop("suppressed"), work=work)
+    # Only these: rows that are nearly equal are in many pairs with each other, whose reasons would need much memory.
+    both = _from_both_sides(pairs_of_rows(compared, people["id"]))
     asked = pl.Series(may_be_suppressed(both["pattern"].to_numpy(), both["probability"].to_numpy()))
     found = (
         both.filter(asked)
@@ -123,11 +120,19 @@ def suppressed_contents(
         .select(*_FOUND)
     )
     # Of rows that are equal once their case and signs are settled, only the first is in a pair with a known row.
-    like = both.filter(pl.col("probability") >= _LIKELY).select("id", "other", alike="probability")
+    alike = _from_both_sides(pairs_of_rows(compared, found["id"], least=_LIKELY))
+    like = alike.select("id", "other", alike="probability")
     copies = like.join(found.rename({"id": "other"}), on="other").sort(
         "id", "alike", "probability", "suppressed", descending=[False, True, True, False]
     )
     return pl.concat([found, copies.select(*_FOUND)]).unique("id", keep="first", maintain_order=True)
+
+
+def _from_both_sides(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return each pair from the side of each of its rows (``id``) that is not a suppressed person."""
+    sides = (("row_a", "row_b"), ("row_b", "row_a"))
+    both = pl.concat([pairs.select("probability", "reasons", "pattern", id=a, other=b) for a, b in sides])
+    return both.filter(~pl.col("id").str.starts_with("person "))
 
 
 def rows_of_contents(contents: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

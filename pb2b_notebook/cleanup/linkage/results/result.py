@@ -216,6 +216,22 @@ class Duplicates(ExportsArrow, ShowsCard, Generic[FrameT]):
         return Card(lines=lines)
 
 
+def pairs_of_rows(found: Duplicates[FrameT], names: pl.Series, *, least: float = 0.0) -> FrameT:
+    """Return those of ``.pairs`` in which some rows are.
+
+    Args:
+        found: The result.
+        names: Names of the rows.
+        least: Least match probability of a pair.
+    """
+    import polars as pl
+
+    links = found._links.filter(pl.col("probability") >= least)  # noqa: SLF001 - same module
+    chosen = found._names.is_in(names.implode())  # noqa: SLF001
+    pairs: FrameT = found._pairs_of(links.filter(chosen.gather(links["a"]) | chosen.gather(links["b"])))  # noqa: SLF001
+    return pairs
+
+
 def unknown_choices_text(choices: int) -> str:
     """Return the sentence about choices that could not be applied.
 
