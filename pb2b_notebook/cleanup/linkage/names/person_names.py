@@ -13,7 +13,8 @@ from pb2b_notebook.cleanup.linkage.names.folding import (
     replace_where,
     without_words,
 )
-from pb2b_notebook.cleanup.linkage.names.plain_names import GENERATIONS, is_special, plain_name
+from pb2b_notebook.cleanup.linkage.names.plain_names import GENERATIONS as _WORDS
+from pb2b_notebook.cleanup.linkage.names.plain_names import is_special, plain_name
 from pb2b_notebook.cleanup.values.given_names import nicknames
 from pb2b_notebook.cleanup.values.honorifics import title_words
 from pb2b_notebook.cleanup.values.name_order import EASTERN
@@ -32,8 +33,11 @@ _MISS = (
     "|pani|bayan|г-жа|госпожа"
 )
 """Titles of men and of women, in lower case."""
-_GENERATIONS = f"{GENERATIONS}|sr$"
+_GENERATIONS = f"{_WORDS}|sr$"
 """Words for a generation, folded; before a name, Sr. is Señor."""
+_WRITTEN_OUT = {"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"}
+GENERATIONS = ("sr", *(word for word in _WORDS.split("|") if word not in _WRITTEN_OUT))
+"""Generations of a name as :func:`name_parts` returns them; any other text is a title in place of a given name."""
 _TITLES = {
     "cpt": "capt", "docteur": "dr", "doctor": "dr", "doktor": "dr", "lieut": "lt", "professeur": "prof",
     "professor": "prof",
@@ -150,10 +154,12 @@ def _cleaning_stages(*, whole: bool) -> tuple[dict[str, pl.Expr], ...]:
     import polars as pl
 
     value, folded = pl.col("value"), pl.col("folded")
-    generation = folded.str.extract(rf" ({_GENERATIONS})\b", 1).fill_null("")
+    generation = folded.str.extract(rf" ({_GENERATIONS})\b" if whole else rf"(?:^| )({_GENERATIONS})\b", 1).fill_null(
+        ""
+    )
     alone = pl.col("text").str.contains("[^ ] +[^ ]") & ~value.str.contains(" ", literal=True)
     alone = alone if whole else (pl.col("name") == "") & (pl.col("text") != "")
-    generation = generation.replace({"junior": "jr", "jnr": "jr", "senior": "sr", "snr": "sr"})
+    generation = generation.replace(_WRITTEN_OUT)
     titles = pl.col("text").str.to_lowercase()  # of the names that are nothing but a title
     mister, miss, prof, dr = (
         titles.str.contains(rf"^(?:.*[ &/])?(?:{words})\.?(?:[ &/]|$)") for words in (_MISTER, _MISS, "prof", "dr")

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     import polars as pl
     from nameparser import Parser
 
-GENERATIONS: Final = "jr|junior|jnr|snr|senior|ii|iii|iv"
+GENERATIONS: Final = "jr|junior|jnr|snr|senior|ii|iii|iv|vii|viii|xii|xiii|xiv|xv|xvi|xvii|xviii|xix"
 """Words for a generation, as a regular expression over folded text."""
 
-# V may be an initial, and VI the name Vi.
+# V and X may be initials, and VI, IX and XI the names Vi, Ix and Xi.
 _GENERATION: Final = re.compile(
     rf"(?<=[\w.])[ ,]+({GENERATIONS}|sr|jun\.|sen\.|2nd|3rd|4th)\.?(?=[ ,]|$)", re.IGNORECASE
 )

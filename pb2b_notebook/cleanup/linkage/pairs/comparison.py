@@ -17,7 +17,7 @@ from pb2b_notebook.cleanup.linkage.columns.further_columns import (
     packed_sql,
 )
 from pb2b_notebook.cleanup.linkage.columns.roles import CITY
-from pb2b_notebook.cleanup.linkage.names.person_names import SON_OR_DAUGHTER
+from pb2b_notebook.cleanup.linkage.names.person_names import GENERATIONS, SON_OR_DAUGHTER
 from pb2b_notebook.cleanup.linkage.names.romanization import LATIN
 from pb2b_notebook.cleanup.linkage.pairs.levels import COMPARISONS, IDENTITY, differ_wholly
 from pb2b_notebook.cleanup.linkage.tables.database import FEW_ROWS, run_planned_query, run_query
@@ -157,15 +157,23 @@ _MIDDLE = f"""CASE WHEN x.middle = '' OR y.middle = '' THEN 0
     WHEN list_has_any(list_filter(string_split(x.middle, ' '), lambda t: length(t) > 1), string_split(y.middle, ' '))
         THEN 1
     WHEN x.middle[1] = y.middle[1] THEN 2 ELSE 0 END"""
-_GENERATION = """CASE WHEN x.generation = y.generation THEN 0
-    WHEN x.generation = 'couple' OR y.generation = 'couple' THEN 5  -- this and titles are of rows without a given name
+_NUMBERS = ", ".join(f"'{word}'" for word in GENERATIONS)
+# Titles are of rows without a given name: Ann Smith's husband may be Mr. Smith, and Prof. Smith may be Dr. Smith.
+_GENERATION = f"""CASE WHEN x.generation = y.generation THEN 0
+    WHEN x.generation = 'couple' OR y.generation = 'couple' THEN 5
+    WHEN x.generation IN ('mr', 'ms') AND y.generation IN ('mr', 'ms') THEN 5
     WHEN x.generation IN ('mr', 'ms') OR y.generation IN ('mr', 'ms')
-        THEN CASE WHEN x.generation IN ('mr', 'ms') AND y.generation IN ('mr', 'ms') THEN 5 ELSE 0 END
-    WHEN x.generation NOT IN ('', 'jr', 'sr', 'ii', 'iii', 'iv') THEN CASE  -- Lt. and Capt. Smith
-        WHEN y.generation NOT IN ('', 'jr', 'sr', 'ii', 'iii', 'iv') THEN 5 ELSE 0 END
-    WHEN y.generation NOT IN ('', 'jr', 'sr', 'ii', 'iii', 'iv') THEN 0
+        THEN CASE WHEN x.first || y.first <> '' THEN 6 ELSE 0 END
+    WHEN x.generation NOT IN ('', {_NUMBERS}) THEN CASE WHEN y.generation NOT IN ('', {_NUMBERS}) THEN 6 ELSE 0 END
+    WHEN y.generation NOT IN ('', {_NUMBERS}) THEN 0
     WHEN x.generation = '' OR y.generation = '' THEN 6
     WHEN x.generation IN ('jr', 'ii') AND y.generation IN ('jr', 'ii') THEN 0 ELSE 5 END"""
+# Robert Smith V may have an initial or the name Vi behind his name, but not beside Robert Smith IV.
+_FIFTH = "'v', 'vi', 'xi'"
+_OTHER_NUMBER = f"""CASE WHEN {{0}}.middle = '' OR {{0}}.last NOT IN ({_FIFTH}) THEN false
+    WHEN {{0}}.middle = {{1}}.last OR ends_with({{0}}.middle, ' ' || {{1}}.last) THEN {{1}}.generation IN ({_NUMBERS})
+    ELSE {{0}}.middle = {{1}}.middle AND {{0}}.last <> {{1}}.last AND {{1}}.last IN ({_FIFTH}) END"""
+_OTHER_NUMBERS = " OR ".join(_OTHER_NUMBER.format(*sides) for sides in ("xy", "yx"))
 # They say something only where the names can be one person's.
 _CALLED = """CASE WHEN {0}.middle = '' OR length({1}.first) < 3 THEN false
     WHEN NOT contains({0}.middle, {1}.first) THEN false
@@ -284,6 +292,7 @@ _TWO_SPELLINGS = f"""CASE WHEN same_name THEN f > 1 AND x.formal_bits <> 0 AND y
     ELSE x.second <> y.last AND y.second <> x.last AND abs(length(x.last) - length(y.last)) < 2
         AND {_SHORT_FAMILY} END"""
 _OTHER_NAMES = """CASE WHEN name IN (0, 14) OR between_scripts >= 0 THEN 0
+    WHEN other_number THEN 5
     WHEN couple OR (name IN (10, 11, 13) AND two_given) THEN 7
     WHEN name IN (10, 12, 15) THEN CASE WHEN name = 12 AND called = 1 THEN 3
         WHEN name = 12 AND called = 2 THEN 7  -- Maria José is not José Maria
@@ -492,6 +501,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
             SELECT *, {_FIRST} AS f, {_LAST} AS l, {_FIRMS} AS firms FROM alike
         ), levels AS (
             SELECT f, l, firms, same_name, length(x.first) = 1 AS initial, {_GENERATION} AS generation,
+                {_OTHER_NUMBERS} AS other_number,
                 {_MIDDLE} AS middle_names,
                 ({_CALLED.format("x", "y")})::INT + ({_CALLED.format("y", "x")})::INT AS called,
                 {_SWAPPED} AS swapped_alike,

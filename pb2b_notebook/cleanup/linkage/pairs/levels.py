@@ -46,7 +46,7 @@ COMPANY = Comparison("company", 4, tuple(
 MIDDLE = Comparison("middle", 3, (
     "", "same middle name", "a middle initial fits", "one first name is the other's middle name",
     "different middle or second family names", "different generations (junior, senior or a number), or Mr. and Mrs.",
-    "only one is junior, senior or a number", "",
+    "only one is junior, senior or a number, or a title stands for a first name", "",
 ))  # fmt: skip
 TWO_PEOPLE = 4
 """Level of ``middle`` from which on names are those of two people."""
@@ -249,7 +249,20 @@ def have_doubtful_names(patterns: np.ndarray) -> np.ndarray:
     own = np.isin(email, (1, 3, 4, 6, 10, 14)) | (profile == 1) | np.isin(identity, (1, 3))
     own |= (name == 3) & ((phone == 1) | (title == 1) | (email == 16))  # noqa: PLR2004 - levels
     found: np.ndarray = have_conflicting_names(patterns) | (have_two_spellings(patterns) & ~own)
+    found |= _have_title_for_a_name(patterns)
     return found
+
+
+def _have_title_for_a_name(patterns: np.ndarray) -> np.ndarray:
+    """Return for each pattern whether one first name is missing, and a title or generation may be another person's.
+
+    Mrs. Smith is Ann Smith if she writes from ann.smith@…
+    """
+    import numpy as np
+
+    name, middle, address = levels_of(patterns, "name", "middle", "address")
+    spelled = np.isin(address, (3, 7, 8, 9))
+    return np.asarray((name == 8) & (middle == 6) & ~spelled)  # noqa: PLR2004 - levels
 
 
 def are_for_review(patterns: np.ndarray) -> np.ndarray:
@@ -270,7 +283,7 @@ def are_for_review(patterns: np.ndarray) -> np.ndarray:
     name, middle, email, phone, title, profile, identity = levels_of(
         patterns, "name", "middle", "email", "phone", "title", "profile", "identity"
     )
-    found: np.ndarray = have_doubtful_names(patterns) & ~((name == 10) & np.isin(email, (1, 16)))  # noqa: PLR2004 - levels
+    found: np.ndarray = have_doubtful_names(patterns) & ~((name == 10) & (middle == 7) & np.isin(email, (1, 16)))  # noqa: PLR2004 - levels
     # Hans and Johannes, or J. and Johannes, with an address each are two colleagues, or one with two addresses.
     own = np.isin(phone, (1, 8)) | (profile == 1) | np.isin(identity, (1, 3))
     found |= (name == 2) & (email == 8) & ~own  # noqa: PLR2004 - levels
