@@ -12,6 +12,7 @@ import json
 import math
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import wait
@@ -133,7 +134,7 @@ def run(
     memory = memory or _half_of_memory()
     connection = _connect(duckdb, memory)
 
-    def work() -> Any:
+    def work(stopped: threading.Event) -> Any:
         with closing(connection):
             statement = _one_select(duckdb, connection, sql)
             _check_names(connection.extract_statements(statement)[0].named_parameters, given)
@@ -142,6 +143,8 @@ def run(
             _set_clock(connection, now)
             connection.execute("SET lock_configuration = true")
             connection.execute("BEGIN TRANSACTION READ ONLY")
+            if stopped.is_set():  # an interrupt is lost before the statement runs: to find the tables may take long
+                return None
             found = connection.sql(statement, params=given)
             check_types(found.columns, found.types)
             return with_frame_types(with_long_intervals_marked(found).to_arrow_table())
@@ -185,11 +188,11 @@ def _half_of_memory() -> str | None:
         return None
 
 
-def _in_thread(work: Callable[[], Any], interrupt: Callable[[], object], timeout: float) -> Any:
+def _in_thread(work: Callable[[threading.Event], Any], interrupt: Callable[[], object], timeout: float) -> Any:
     """Return the result of a function that runs in a thread, and that Ctrl-C and a timeout can stop.
 
     Args:
-        work: Function that the engine may keep busy for long.
+        work: Function that the engine may keep busy for long. It gets an event that is set once it should stop.
         interrupt: Function that stops the engine; it is called until the thread ends, for half a second at most.
         timeout: Seconds after which it is stopped.
 
@@ -197,8 +200,10 @@ def _in_thread(work: Callable[[], Any], interrupt: Callable[[], object], timeout
         ReadInterrupted: Ctrl-C was pressed.
         TimeoutError: It took too long.
     """
+    stopped = threading.Event()
 
     def stop() -> None:
+        stopped.set()
         ends = time.monotonic() + _GIVEN_UP
         while not result.done() and time.monotonic() < ends:
             with suppress(Exception):  # the connection may be closed by now
@@ -206,7 +211,7 @@ def _in_thread(work: Callable[[], Any], interrupt: Callable[[], object], timeout
             wait([result], _LOOK)
 
     # Not a daemon: the end of the interpreter would abort inside the engine.
-    result = threads.start(work, name="pb2b-sql", daemon=False)
+    result = threads.start(lambda: work(stopped), name="pb2b-sql", daemon=False)
     ends = time.monotonic() + timeout
     try:
         while not wait([result], _LOOK).done:  # in steps: on some systems a longer wait cannot be interrupted

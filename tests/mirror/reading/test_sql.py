@@ -4,8 +4,10 @@ import datetime as dt
 import os
 import signal
 import threading
+import time
 
 import pandas as pd
+import polars as pl
 import pytest
 
 import pb2b_notebook as pb
@@ -272,6 +274,22 @@ def test_ctrl_c_stops_a_statement_and_the_next_one_runs():
         run(ENDLESS, {})
     timer.join()
     assert run("select 1 as n", {}).to_pylist() == [{"n": 1}]
+
+
+def test_a_statement_that_is_stopped_while_its_tables_are_found_never_runs():
+    """It would go on in the background, and the process would wait for it at its end."""
+
+    def find():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1)
+        return pl.LazyFrame({"range": range(100_000)})
+
+    with pytest.raises(ReadInterrupted):
+        run("select count(*) from leads a, leads b where (a.range * b.range) % 7 = 3", {"leads": find})
+    ended = time.monotonic() + 5
+    while running := [thread for thread in threading.enumerate() if thread.name == "pb2b-sql"]:
+        assert time.monotonic() < ended
+        running[0].join(0.1)
 
 
 CLOCK = [
