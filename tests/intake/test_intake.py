@@ -770,6 +770,14 @@ def test_overwrite_gives_no_lead_its_family_name_as_a_given_one(space):
     assert not {"first_name", "last_name"} & {*intake.plan.diff["field"]}
 
 
+def test_overwrite_of_a_name_gives_its_full_name_too(space):
+    space.leads.create(full_name="Ada Berg", first_name="Ada", last_name="Berg", email="ada@nord.example")
+    row = {"Vorname": "Ada", "Nachname": "Bergmann", "E-Mail": "ada@nord.example"}
+    intake = space.leads.intake(pd.DataFrame([row]), existing="overwrite", allow=[0], progress=False)
+    written = dict(zip(intake.plan.diff["field"], intake.plan.diff["after"], strict=True))
+    assert written == {"last_name": "Bergmann", "full_name": "Ada Bergmann"}
+
+
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_overwrite_takes_no_zeros_and_no_marks_from_a_lead(library):
     people = {"Name": ["Jorg Muller"], "E-Mail": ["jm@nord.example"], "Firma": ["Munchner Ruck"], "Kunde": [123.0]}

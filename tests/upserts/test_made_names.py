@@ -59,6 +59,35 @@ def test_the_name_of_a_lead_is_never_replaced(ws, oracle):
     assert ws.leads.plan(pd.DataFrame(PEOPLE).head(2)).summary["unchanged"] == 2
 
 
+@pytest.mark.parametrize(
+    ("lead", "listed", "after"),
+    [
+        (("Ada Berg", "Ada", "Berg"), ("Ada", "Bergmann"), ["Ada Bergmann"]),
+        (("ADA  BERG", "Ada", "Berg"), ("Eva", "Berg"), ["Eva Berg"]),
+        (("周浩然", "浩然", "周"), ("浩然", "邹"), ["邹浩然"]),
+        (("Jörg Müller", "Jörg", "Müller"), ("Jorg", "Muller"), []),
+        (("Ada Berg", "Ada", "Berg"), ("Berg", "Ada"), []),
+        (("周浩然", "浩然", "周"), ("周", "浩然"), []),
+        (("Dr. Ada Berg", "Ada", "Berg"), ("Ada", "Bergmann"), []),
+        (("Ada M. Berg", "Ada", "Berg"), ("Ada", "Bergmann"), []),
+        (("Ada Berg", "Ada", "Berg"), ("A.", "Berg"), []),
+        (("Ada Berg", None, "Berg"), ("Ada", "Bergmann"), []),
+        (("Ada Bergmann", "Ada", "Bergmann"), ("Ada", "Bergmann"), []),
+    ],
+)
+def test_a_full_name_that_is_the_two_names_follows_them(ws, oracle, lead, listed, after):
+    names = dict(zip(("full_name", "first_name", "last_name"), lead, strict=True))
+    made = oracle.leads.create(email="a@plan.example", **names)
+    people = pd.DataFrame([{"email": "a@plan.example", "first_name": listed[0], "last_name": listed[1]}])
+    assert "full_name" not in {*ws.leads.plan(people, existing="fill").diff["field"]}
+    plan = ws.leads.plan(people)
+    assert plan.differences.filter(pl.col("field") == "full_name")["after"].to_list() == after
+    assert plan.decisions.rows["reason"].to_list() == [MADE if after else None]
+    plan.apply()
+    assert ws.leads.get(made["id"]).full_name == (after or lead)[0]
+    assert ws.leads.plan(people).summary["unchanged"] == 1
+
+
 def test_a_made_name_follows_an_edit_and_named_fields_are_all_that_is_written(ws):
     plan = ws.leads.plan(pd.DataFrame(PEOPLE).head(2))
     edited = plan.edited({0: {"first_name": "Eva"}, 1: {"full_name": "Robert Li"}})

@@ -17,6 +17,7 @@ from pb2b_notebook.upserts.planning.protection import PROTECTED
 MERGED_TAG: Final = "merged"
 """Tag of a lead that was merged into another one."""
 _KEPT: Final = "the lead keeps its {}: a placeholder replaces no value"
+_INITIAL: Final = r"^\s*[\p{Latin}\p{Greek}\p{Cyrillic}]\.?(?:\s|$)"
 _LEAST_DIGITS: Final = 7
 """Digits that two phones of one person have in common, and not by chance."""
 
@@ -119,7 +120,8 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         sets[f"kept {name}"] = (changing & nothing).fill_null(value=False)
         changing &= ~nothing
         if name == "full_name" and MADE_NAME in rows.columns:
-            changing = pl.when(MADE_NAME).then(has_value & blank).otherwise(changing)
+            follows = _follows_parts() if rules.existing == "overwrite" else pl.lit(value=False)
+            changing = pl.when(MADE_NAME).then(has_value & (blank | (changing & follows))).otherwise(changing)
         if name in rules.clear:
             changing = changing | (after.is_null() & ~blank)
         if name == rules.match_on:
@@ -185,6 +187,29 @@ def _is_phone_with_less(phone: pl.Expr, before: pl.Expr) -> pl.Expr:
     is_national = ~phone.str.contains(r"^\s*(?:\+|00)") & (digits.str.len_chars() >= _LEAST_DIGITS)
     is_part = before.str.starts_with("+") & before.str.replace_all(r"\D", "").str.ends_with(digits)
     return (is_national & is_part).fill_null(value=False)
+
+
+def _follows_parts() -> pl.Expr:
+    """Return where the full name of a lead is its first and last name and nothing more, and one of these is another.
+
+    "Dr. Ada Berg" has more than the two. An initial, another spelling, or the two names in each other's place say less
+    than the name that the lead has.
+    """
+    # Their patterns take long to compile.
+    from pb2b_notebook.cleanup.linkage.names.folding import fold
+    from pb2b_notebook.cleanup.values.name_order import whole_name
+
+    first, last = (pl.col(f"was {part}") for part in ("first_name", "last_name"))
+    is_theirs = _letters(whole_name(first, last)) == _letters(pl.col("was full_name"))
+    is_other = pl.all_horizontal(
+        _letters(fold(pl.col("full_name"))) != _letters(fold(same)) for same in (first + last, last + first)
+    )
+    is_short = pl.any_horizontal(pl.col(part).str.contains(_INITIAL) for part in ("first_name", "last_name"))
+    return (is_theirs & is_other & ~is_short).fill_null(value=False)
+
+
+def _letters(name: pl.Expr) -> pl.Expr:
+    return name.str.to_lowercase().str.replace_all(r"\s", "")
 
 
 def _is_blank(value: pl.Expr, kind: str) -> pl.Expr:

@@ -156,7 +156,8 @@ def read_desired(
 def with_full_names(desired: Desired, known: Mapping[str, LeadField]) -> Desired:
     """Return the rows with ``full_name`` made of first and last name where it is blank.
 
-    :data:`MADE_NAME` says in which rows. A plan writes such a name into a blank only, never over the name of a lead.
+    :data:`MADE_NAME` says in which rows. A plan writes such a name into a blank, and over a name of a lead that was
+    made of its two names in the same way.
 
     >>> import pandas as pd
     >>> fields = {key: LeadField(key) for key in ("full_name", "first_name", "last_name", "email")}
