@@ -429,7 +429,7 @@ def _is_lower_case_word(
         return word in _PARTICLES and at > 0 and words[at - 1] in _PARTICLES
     if not leading:
         return False
-    if (word in _AFTER_DE and at and words[at - 1] == "de") or (word in {"du", "des"} and "de" in words[: at - 1]):
+    if (word in _AFTER_DE and at and words[at - 1] == "de") or (word in {"du", "des"} and "de" in words[:at][:-1]):
         return country not in _CAPITAL_PARTICLES  # de la Tour du Pin
     if word in {"de", "del"} and words[at + 1] not in _AFTER_DE:
         return small_de or (at > 0 and words[at - 1] == "van")

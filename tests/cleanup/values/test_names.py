@@ -303,6 +303,7 @@ def test_particles_and_numerals_have_the_case_of_most_people_with_them(text, cou
 def test_a_family_name_without_a_country_keeps_its_capital():
     assert name_of("DE NIRO", field="last_name") == "De Niro"
     assert name_of("DE VRIES", "NL", field="last_name") == "de Vries"
+    assert name_of("DU PONT DE NEMOURS", "FR", field="last_name") == "Du Pont de Nemours"
 
 
 @pytest.mark.parametrize("name", ["NÂZIM HIKMET", "ÇAĞRI IRMAK", "İBRAHIM KAYA"])
