@@ -364,9 +364,10 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
         if isinstance(value, Mapping):
             inner = {_fold(key): each for key, each in value.items()}
             key = next((key for key in _INNER_CURSORS if _text(inner.get(key))), None)
+            unknown = value if inner.keys().isdisjoint(_INNER_CURSORS) else ()  # {"href": null, "type": "text/html"}
             if key is not None:
                 yield _text(inner[key]), _INNER_CURSORS[key]
-            elif len(given := [(each, text) for each in value if (text := _text(value[each]))]) == 1:
+            elif len(given := [(each, text) for each in unknown if (text := _text(value[each]))]) == 1:
                 yield given[0][1], given[0][0]  # the query of the next page, whose parameter has a name of its own
             elif not given:
                 yield None, ""

@@ -35,6 +35,12 @@ def test_an_object_about_the_next_page_never_ends_the_listing(following, cursor)
     assert (page.next_cursor, page.promises_more, page.ends) == (cursor, True, False)
 
 
+@pytest.mark.parametrize("following", [{"href": None, "type": "application/json"}, {"cursor": None, "label": "Next"}])
+def test_an_object_with_an_empty_cursor_ends_the_listing(following):
+    page = envelope.page(reply({"data": LEADS, "next": following}))
+    assert (page.next_cursor, page.promises_more, page.ends) == (None, False, True)
+
+
 def test_has_more_false_ends_the_listing_even_beside_a_cursor():
     page = envelope.page(reply({"data": [], "page_info": {"has_more": False, "end_cursor": "c1"}}))
     assert page.next_cursor is None
