@@ -89,3 +89,14 @@ def test_what_was_started_is_found_by_whatever_the_service_answers_instead_of_it
     started = ws.campaigns.launch(published).apply()
     assert ws.jobs.wait(started).status == "completed"
     assert ws.campaigns.runs(published)["id"].tolist().count(started.get("id")) == 1
+
+
+def test_a_list_of_one_job_that_failed_is_not_a_refusal(against, monkeypatch):
+    failed = {"uuid": "a1", "object": "job", "type": "export", "status": "failed", "error": {"code": "lost"}}
+
+    def tell(x):
+        if x.path == "/jobs":
+            x.answer = {"data": [failed], "request_id": "req_1"}
+
+    monkeypatch.setitem(DEVIATIONS, "one failed job", Deviation(None, tell))
+    assert against("one failed job").jobs.list()["status"].tolist() == ["failed"]

@@ -153,7 +153,7 @@ def refusal_in(
     if len(reply.body) > _LONGEST_REFUSAL or not any(mark in reply.body for mark in _MARKS):
         return None
     body = _error_body(reply)
-    if "data" in body and not (reply.operation is not None and reply.operation.many):
+    if "data" in body and (reply.operation is None or reply.operation.mutates):  # what is read may have failed itself
         part = _refused_part(body["data"])
         body = body if part is None else {**body, "data": None, **part}
     failed = body.get("success") is False or body.get("ok") is False or body.get("error") or body.get("errors")

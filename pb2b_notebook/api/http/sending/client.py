@@ -606,7 +606,8 @@ class Client:
             self._budget.earn()
             refusal = None
             if call.operation.id not in _PARTLY_DONE and not call.operation.path.endswith("/errors"):
-                refusal = refusal_in(reply, attempts=number, idempotency_key=call.idempotency_key)
+                answer = replace(reply, operation=call.operation)
+                refusal = refusal_in(answer, attempts=number, idempotency_key=call.idempotency_key)
             return (reply, ProspectB2BError("")) if refusal is None else (None, refusal)
         return None, error_of(reply, attempts=number, idempotency_key=call.idempotency_key)
 

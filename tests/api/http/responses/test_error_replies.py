@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 from pb2b_notebook import errors
 from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in
 from pb2b_notebook.api.http.responses.reply import Reply
+from pb2b_notebook.openapi import load
 from scripted_service import reply
 
 
@@ -197,3 +200,12 @@ def test_a_failure_with_status_200_is_a_refusal_wherever_it_says_so(body, status
 )
 def test_an_object_or_a_report_with_errors_is_not_a_refusal(body):
     assert refusal_in(reply(body, 200)) is None
+
+
+@pytest.mark.parametrize("operation", ["jobs.get", "jobs.list", "imports.validate"])
+@pytest.mark.parametrize(
+    "data",
+    [[{"job_id": "a", "status": "failed"}], {"errors": [{"row": 2}], "warnings": []}, {"jobs": [{"status": "error"}]}],
+)
+def test_what_is_read_may_have_failed_without_a_refusal(operation, data):
+    assert refusal_in(replace(reply({"data": data}), operation=load()[operation])) is None
