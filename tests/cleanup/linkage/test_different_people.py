@@ -246,10 +246,16 @@ def test_two_titles_behind_one_mailbox_are_for_review(titles):
     assert [0, 1, 2] not in clusters([*rows, {"full_name": "Smith"} | mailbox])
 
 
+FIFTHS = [
+    ("Robert Smith IV", "Robert Smith V"), ("Robert Smith V", "Robert Smith VI"),
+    ("Robert J. Smith V", "Robert J. Smith VI"), ("Robert (Bob) Smith V", "Robert (Bob) Smith VI"),
+]  # fmt: skip
+
+
 def test_seniors_and_juniors_of_one_mailbox_and_phone_are_two_people():
     office = {**FIRM, "phone": "+49 30 47110031", "email": "rsmith@nordlicht.example"}
     whole = [("Dr. Robert Smith Sr", "Dr. Robert Smith Jr"), ("Hans Meier sen.", "Hans Meier jun.")]
-    for names in (*whole, ("Robert Smith IV", "Robert Smith V"), ("Robert Smith V", "Robert Smith VI")):
+    for names in (*whole, *FIFTHS):
         assert clusters([{"full_name": name} | office for name in names]) == []
     split = [{"first_name": "Robert", "last_name": f"Smith {generation}"} | office for generation in ("Sr.", "III")]
     assert clusters(split) == []

@@ -34,6 +34,7 @@ GENERATIONS: Final = "jr|junior|jnr|snr|senior|ii|iii|iv|vii|viii|xii|xiii|xiv|x
 _GENERATION: Final = re.compile(
     rf"(?<=[\w.])[ ,]+({GENERATIONS}|sr|jun\.|sen\.|2nd|3rd|4th)\.?(?=[ ,]|$)", re.IGNORECASE
 )
+_MAYBE_NUMBERS: Final = frozenset({"V", "VI", "IX"})
 # Behind a given and a family name. Filho, Neto, Padre and Pere are family or given names, too.
 _KIN: Final = {
     "hijo": "jr", "fils": "jr", "der jüngere": "jr", "d. j.": "jr", "d.j.": "jr", "mladší": "jr",
@@ -79,6 +80,8 @@ def plain_name(text: str, given_names: Collection[str], *, whole: bool) -> str:
     ['John Smith', 'John A. Smith Jr', 'Anna Berg']
     >>> plain_name("van der Berg, Jan", known, whole=True), plain_name("Dr. Gomes & Dr. Lui", known, whole=True)
     ('Jan van der Berg', 'Gomes')
+    >>> plain_name("John A. Smith VI", known, whole=True), plain_name("John (Jack) Smith V, PhD", known, whole=True)
+    ('John A. Smith VI', 'John Smith V')
     """
     text, kin = _without_kin(text) if whole else (text, [])
     generations = [*kin, *(found.rstrip(".") for found in _GENERATION.findall(text))]
@@ -173,10 +176,11 @@ def _without_likely_title(words: list[str], given_names: Collection[str]) -> lis
 
 
 def _in_order(name: str) -> str:
-    """Return given, middle and family name of a whole name, as nameparser reads them."""
+    """Return given, middle and family name of a whole name, as nameparser reads them, and V, VI or IX behind them."""
     parsed = _parser().parse(name)
     given = parsed.given or ("" if parsed.title.endswith(".") else parsed.title)
-    names = " ".join(filter(None, (given, parsed.middle, parsed.family)))
+    numbers = [word for word in re.split("[ ,]+", parsed.suffix) if word.upper() in _MAYBE_NUMBERS]
+    names = " ".join(filter(None, (given, parsed.middle, parsed.family, *numbers[:1])))
     # A name that is nothing but post-nominals to nameparser is a name to us.
     return names or name
 
