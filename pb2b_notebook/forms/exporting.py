@@ -12,6 +12,7 @@ from typing import Any, ClassVar, cast
 import ipywidgets as widgets
 
 from pb2b_notebook.api.calls.records import Record
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.errors import UsageError
 from pb2b_notebook.forms import buttons, inputs, job_monitoring, known_fields, rendering
 from pb2b_notebook.forms.base import Form
@@ -224,7 +225,7 @@ class ExportForm(Form[Exported]):
             self._report(None, "reading the leads …")
             leads = self.leads()
             made.append(file_content(leads, f"leads.{suffix}"))
-            self._show_message("success", f"{len(leads):,} leads read", "The browser saves the file.")
+            self._show_message("success", f"{count_text(len(leads), 'lead')} read", "The browser saves the file.")
 
         self._run_now(make)
         return f"leads.{suffix}", made[0]
@@ -274,7 +275,7 @@ class ExportForm(Form[Exported]):
         rows = head.rows() if library_of(head) == "polars" else head.itertuples(index=False, name=None)
         preview = rendering.table(list(head.columns), rows, caption=f"the first of {len(frame):,} rows")
         notice = rendering.notice(
-            "success", f"{len(frame):,} rows read", rendering.cell_hint("<code>df = form.frame</code>")
+            "success", f"{count_text(len(frame), 'row')} read", rendering.cell_hint("<code>df = form.frame</code>")
         )
         self._outcome.children = (*self._outcome.children[:3], widgets.HTML(notice), widgets.HTML(preview))
 

@@ -365,7 +365,8 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
         if lacking and self.cost.requests and not self.target.read_only:
             facts.append(("key", f"lacks the scope {', '.join(lacking)}: apply() refuses, and sends nothing"))
         if suppressed := len(self.suppressed):
-            facts.append(("suppressed", f"{suppressed:,} rows look like people who opted out: {_ALLOW}"))
+            look = count_text(suppressed, "row looks", "rows look")
+            facts.append(("suppressed", f"{look} like people who opted out: {_ALLOW}"))
         if self.basis is not None and self.basis.desired.left_out:
             facts.append(("not sent", f"{shorten(', '.join(self.basis.desired.left_out), _WIDEST)}: not lead fields"))
         if self.refused:
@@ -375,7 +376,7 @@ class Plan(ExportsArrow, ShowsCard, Generic[FrameT]):
         if self.stays:
             facts.append(("stays", f"{self.stays:,} created: ws.leads.plan_delete(outcome.created_ids) deletes them"))
         if self.cannot_undo is not None and len(self.cannot_undo):
-            facts.append(("cannot undo", f"{len(self.cannot_undo):,} rows: plan.cannot_undo says why"))
+            facts.append(("cannot undo", f"{count_text(len(self.cannot_undo), 'row')}: plan.cannot_undo says why"))
         return facts
 
     def _card(self) -> Card:

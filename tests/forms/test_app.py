@@ -170,7 +170,7 @@ def test_a_plan_of_a_file_leaves_out_cells_that_do_not_fit_and_keeps_their_rows(
     plan = form.submit()
     assert (plan.summary["create"], plan.summary["invalid"]) == (1, 0)
     assert "+4930901820" in plan.diff["after"].tolist()
-    assert "1 cells do not fit" in str(form._outcome.children[0].value)
+    assert "1 cell does not fit its field, and is left out" in str(form._outcome.children[0].value)
 
 
 def test_a_tab_that_the_key_may_not_open_names_the_scope_and_the_others_work(ws):

@@ -71,7 +71,8 @@ class StepBar:
         for step, button in self._buttons.items():
             button.style.font_weight = "bold" if step == draft.step else "normal"
         number = list(STEPS).index(draft.step) + 1
-        name = "" if draft.intake is None else f" · {draft.intake.name or 'the list'}, {len(draft.intake):,} rows"
+        intake = draft.intake
+        name = "" if intake is None else f" · {intake.name or 'the list'}, {count_text(len(intake), 'row')}"
         self._where.value = rendering.wrap(
             f'<span role="status">Step {number} of {len(STEPS)}: <b>{STEPS[draft.step]}</b>'
             f"{rendering.text(name)}</span>"
@@ -225,11 +226,13 @@ class CellsPanel:
             self._about.value = rendering.notice("success", "All cells fit", f"Press Next.{more}")
             return
         cells = int(open_ones["rows"].sum()) if open_ones.height else 0
-        title = f"{open_ones.height:,} different values in {cells:,} cells do not fit, or are probably wrong"
+        values = count_text(open_ones.height, "different value")
+        fit = "does not fit, or is" if cells == 1 else "do not fit, or are"
+        title = f"{values} in {count_text(cells, 'cell')} {fit} probably wrong"
         advice = (
             "Type what a value stands for: it is replaced in all rows. An empty box leaves the cell out, never its row."
         )
-        done = f"{waiting:,} repairs are filled in; Next uses them." if waiting else ""
+        done = f"{count_text(waiting, 'repair is', 'repairs are')} filled in; Next uses them." if waiting else ""
         hints = [
             rendering.text(f"{column}: “{name}” reads {count:,} of {tried:,} of these values. Choose it in step 2.")
             for column, (name, count, tried) in self._readings.items()

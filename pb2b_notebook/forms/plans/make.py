@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 import ipywidgets as widgets
 
+from pb2b_notebook.display.counting import count_text
 from pb2b_notebook.forms import buttons, inputs, known_fields, rendering
 from pb2b_notebook.forms.base import Form
 from pb2b_notebook.forms.inputs import Input
@@ -105,7 +106,9 @@ class PlanForm(Form[Plan[Any]]):
     def _show(self, result: Plan) -> Sequence[Any]:
         assert self.review is not None  # noqa: S101 - set together with the result
         left = self._list.cells_left_out if self._given is None else 0
-        note = f"{left:,} cells do not fit their field, and are left out; the columns show which." if left else ""
+        many = "cells do not fit their field, and are left out"
+        note = count_text(left, "cell does not fit its field, and is left out", many)
+        note = f"{note}; the columns show which." if left else ""
         if any(result.summary[name] for name in ("create", "update", "conflict", "invalid")):
             return [
                 self._result_notice(
