@@ -27,9 +27,10 @@ _EXTENSION_WORDS: Final = (
 )
 """Words for an extension as the lists of the world have them, in lower case."""
 EXTENSION: Final = (
-    rf"(?i)[ ,;/\-]*[(（]?(?:(?:{_EXTENSION_WORDS}|#)|[ ,;(（](?:r|w|m[ée]l)\.)[ .:=：]*[0-9]{{1,8}} ?[)）]?$"
+    rf"(?i)[ ,;/\-]*[(（]?(?:(?:{_EXTENSION_WORDS}|#)|[ ,;(（](?:r|w|m[ée]l)\.)[ .:=：]*[0-9]{{1,6}} ?[)）]?$"
 )
-"""Regular expression of an extension behind a number, for any engine; r. is a ramal, and w. wewnętrzny."""
+"""Regular expression of an extension behind a number, for any engine; r. is a ramal, and w. wewnętrzny. More digits may
+be a date of birth (dob) or a number at work (w.)."""
 _EXTENSION: Final = re.compile(EXTENSION)
 _MAIN_LINE: Final = re.compile(r" *(?:[(（](?:代|代表|pbx|santral|zentrale|switchboard)[)）]|pbx)$", re.IGNORECASE)
 """What says that a number is the main one of a company; it belongs to no number."""
