@@ -34,6 +34,8 @@ _STAGE: Final = re.compile(
     r"stage|state"
 )
 """Names of the status of a lead, also with the prefix or suffix of HubSpot and Salesforce, or of its text."""
+_NO_STATE: Final = re.compile(r"mail|state|reason|description")
+"""Parts of such names that are about an address, a country, or a remark."""
 _STATUS: Final = re.compile(
     r"(?:kontakt|kunden?|lead|mail|email|newsletter|marketing|abo|abonnenten|interessenten|personen|adress|mitglieds|klant|client)"
     r"(?:en|s)?stat(?:us|ut)"
@@ -153,6 +155,18 @@ def _denies(plain: str) -> bool:
         or is_negative_answer(plain)
         or any(words.withdrawn.fullmatch(word) for word in plain.split())
     )
+
+
+def is_state(name: str) -> bool:
+    """Whether a column of this name has the state of a lead, not that of its address or of a country.
+
+    >>> [is_state(name) for name in ("stage", "hs_lead_status", "lifecycleStage", "status")]
+    [True, True, True, False]
+    >>> [is_state(name) for name in ("state", "email_status", "status_reason", "status_url")]
+    [False, False, False, False]
+    """
+    plain = plain_words(name)
+    return _STAGE.fullmatch(plain) is not None and _NO_STATE.search(plain) is None
 
 
 def can_say(name: str) -> bool:

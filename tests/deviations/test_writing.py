@@ -171,6 +171,17 @@ def test_a_row_of_a_list_with_a_word_of_the_service_keeps_the_person_from_being_
     assert ws.leads.plan(frame).rows["code"].tolist()[1] == "suppressed"
 
 
+def test_words_of_the_only_column_of_states_are_asked_about_where_no_lead_has_a_status(against, service, said):
+    ws = against("opted_out_as_the_only_stage")
+    gone = next(lead for lead in service.leads() if lead["status"] == "unsubscribed" and lead["full_name"])
+    row = {name: gone[name] for name in ("full_name", "company_name", "phone")}
+    again = pd.DataFrame([{"email": "again@stage.example", **row}])
+    assert ws.leads.plan(again).rows["code"].tolist() == ["suppressed"]
+    assert sum("'lost', 'no_mail'" in text and "explain_statuses" in text for text in said) == 1
+    ws.explain_statuses(harmless=["no_mail", "lost"])
+    assert ws.leads.plan(again).summary["create"] == 1
+
+
 def test_a_launch_says_that_it_cannot_count_people_who_opted_out_by_a_field(against, said):
     ws = against("opted_out_as_a_truth_value")
     campaign = ws.campaigns.create(name="By field", channel="linkedin", steps=[{"subject": "Hi", "body": "Hi"}])

@@ -999,6 +999,7 @@ VALUES = {
     "opted_out_in_consent": _flag("consent", lambda gone: {"email": {"status": "opted_out" if gone else "granted"}}),
     "opted_out_in_preferences": _flag("preferences", lambda gone: {"email": {"doNotContact": gone}}),
     "opted_out_as_contactable": _flag("contactable", lambda gone: not gone),
+    "opted_out_as_the_only_stage": renamed_field("status", "stage", {"unsubscribed": "no_mail", "bounced": "lost"}),
     "opted_out_as_a_stage": _flag("lifecycleStage", lambda gone: "do_not_email" if gone else "open"),
     "opted_out_as_a_tag": _flag("labels", lambda gone: ["do-not-contact"] if gone else []),
     "phone_under_another_name": renamed_field("phone", "phoneNumber"),

@@ -18,7 +18,13 @@ from pb2b_notebook.openapi.opt_outs import can_say
 from pb2b_notebook.upserts.planning.desired_rows import Desired
 from pb2b_notebook.upserts.planning.match_keys import holds_other_addresses
 from pb2b_notebook.upserts.planning.matching import ALWAYS
-from pb2b_notebook.upserts.planning.protection import is_protected, unknown_fields, unknown_words, with_protection
+from pb2b_notebook.upserts.planning.protection import (
+    is_protected,
+    state_column,
+    unknown_fields,
+    unknown_words,
+    with_protection,
+)
 from pb2b_notebook.upserts.target_workspace import Target
 
 CompareWith = Literal["mirror", "service"]
@@ -118,7 +124,8 @@ def protect(target: Target, leads: pl.DataFrame) -> pl.DataFrame:
     """
     profile = target.session.client.profile
     harmless, opted_out = profile.names("harmless"), profile.names("opted_out")
-    statuses = leads["status"].unique().to_list() if "status" in leads.columns else []
+    states = state_column(leads)
+    statuses = [] if states is None else leads[states].cast(pl.String).unique().to_list()
     new = unknown_words(statuses, harmless | opted_out)
     if new and profile.learn("asked_about", new, "statuses of leads", at=target.session.time()):
         words = ", ".join(map(repr, new[:_NAMED]))

@@ -18,7 +18,7 @@ from pb2b_notebook.openapi import opt_outs
 from pb2b_notebook.openapi.opt_outs import can_say, is_consent, is_flag, is_opted_out
 from pb2b_notebook.upserts.planning import current_leads
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, no_suppressed_rows
-from pb2b_notebook.upserts.planning.protection import PROTECTED, is_protected, says_opted_out
+from pb2b_notebook.upserts.planning.protection import PROTECTED, is_protected, says_opted_out, state_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -146,9 +146,11 @@ def _is_opted_out(values: pl.DataFrame, words: Collection[str] = ()) -> pl.Expr:
     """
     # Every row has a number. A literal alone fails: polars filters long frames in parts, and it has one value in each.
     found = [pl.col("row").is_null(), *(says_opted_out(name) for name in values.columns if can_say(name))]
-    if "status" in values.columns:
-        status = pl.col("status").str.strip_chars().str.to_lowercase()
-        known = [word for word in values["status"].unique().to_list() if word and is_opted_out(word.strip().lower())]
+    states = state_column(values)
+    if states is not None:
+        status = pl.col(states).cast(pl.String).str.strip_chars().str.to_lowercase()
+        texts = values[states].cast(pl.String).unique().to_list()
+        known = [word for word in texts if word and is_opted_out(word.strip().lower())]
         found.append(status.is_in([word.strip().lower() for word in (*known, *words)]))
     return pl.any_horizontal(found).fill_null(value=False)
 
@@ -159,7 +161,9 @@ def _from_mirror(target: Target) -> pl.DataFrame:
     table = target.mirror().table("leads")
     stored = table.snapshot()
     profile = target.session.client.profile
-    where = is_protected(stored.head(0).collect(), profile.names("harmless"), profile.names("opted_out"))
+    with_status = stored.filter(pl.col("status").is_not_null()) if "status" in table.polars_schema() else stored
+    shown = with_status.head(1).collect()
+    where = is_protected(shown, profile.names("harmless"), profile.names("opted_out"))
     rows: pl.DataFrame = queries.collect_rows(table, stored, where=where)
     return rows
 

@@ -13,13 +13,29 @@ from typing import Final
 
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.openapi import opt_outs
-from pb2b_notebook.openapi.opt_outs import can_say, is_consent
+from pb2b_notebook.openapi.opt_outs import can_say, is_consent, is_state
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED
 
 CONTACTABLE: Final = ("new", "contacted", "replied", "qualified", "disqualified")
 """Statuses of our contract that mean no opt-out."""
 PROTECTED: Final = "protected"
 """Column of current leads: whether the person must not be contacted."""
+
+
+def state_column(leads: pl.DataFrame) -> str | None:
+    """Return the column with the states of leads: ``status``, or the only other one where no lead has a status.
+
+    >>> import polars as pl
+    >>> state_column(pl.DataFrame({"status": [None, None], "stage": ["fresh", "no_mail"]}))
+    'stage'
+    >>> state_column(pl.DataFrame({"status": [None, "new"], "stage": ["fresh", "no_mail"]}))
+    'status'
+    """
+    own = "status" if "status" in leads.columns else None
+    if own is not None and leads[own].null_count() < leads.height:
+        return own
+    others = [name for name, dtype in leads.schema.items() if is_state(name) and dtype == pl.String]
+    return others[0] if len(others) == 1 else own
 
 
 def unknown_words(statuses: Iterable[str | None], known: Collection[str]) -> list[str]:
@@ -52,9 +68,10 @@ def is_protected(leads: pl.DataFrame, harmless: Collection[str] = (), opted_out:
         opted_out: Status words that mean an opt-out at this service, also where our contract has them for other leads.
     """
     found = [pl.lit(value=False)]
-    if "status" in leads.columns:
+    states = state_column(leads)
+    if states is not None:
         words = sorted({*CONTACTABLE, *_lower_words(harmless)} - _lower_words(opted_out))
-        status = pl.col("status").cast(pl.String).str.strip_chars().str.to_lowercase()
+        status = pl.col(states).cast(pl.String).str.strip_chars().str.to_lowercase()
         found.append((status != "") & ~status.is_in(words))
     explained = _lower_words(harmless)
     found += [says_opted_out(name) for name in leads.columns if can_say(name) and name.lower() not in explained]
