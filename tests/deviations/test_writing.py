@@ -104,6 +104,21 @@ def test_a_write_that_did_not_arrive_is_never_done(against, service, monkeypatch
     assert outcome.summary["succeeded"] == outcome.summary["failed"] == 0
 
 
+def test_a_change_of_what_no_answer_shows_is_never_done_without_a_look():
+    document = document_of(())
+    body = document["paths"]["/webhooks/{id}"]["patch"]["requestBody"]["content"]["application/json"]["schema"]
+    name = body["$ref"].rpartition("/")[2]
+    document["components"]["schemas"][name]["properties"]["passphrase"] = {"type": "string"}
+
+    def respond(request, path):
+        return httpx.Response(204) if request.method == "PATCH" else {"data": {"id": "wh_1", "object": "webhook"}}
+
+    with connect_workspace(respond, contract=document) as ws:
+        with pytest.raises(ProtocolError) as caught:
+            ws.webhooks.update("wh_1", passphrase="open sesame")
+        assert caught.value.effect_unknown
+
+
 @pytest.mark.parametrize("name", ["an operation", "nothing sent"])
 def test_a_write_that_is_accepted_with_another_object_is_looked_up(against, service, monkeypatch, name):
     def tell(x):

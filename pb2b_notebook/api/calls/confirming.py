@@ -287,11 +287,13 @@ def _written_object(
     sent = json.loads(call.body) if call.body else {}
     if not isinstance(sent, dict):
         return None
-    sent = _shown_values(call.operation, sent)
+    shown = _shown_values(call.operation, sent)
+    if shown.keys() <= _SENT_ONLY and not sent.keys() <= _SENT_ONLY:
+        return None  # no object shows whether it has what was sent
     creates = call.operation.method == "POST" and "{" not in call.operation.path
     for candidates in (_named_object, _listed_objects) if creates else (_changed_object,):
         with suppress(ProspectB2BError):
-            found = [each for each in candidates(client, operations, call, reply, since) if has_values(each, sent)]
+            found = [each for each in candidates(client, operations, call, reply, since) if has_values(each, shown)]
             if creates and not call.operation.path.endswith("/upsert"):  # an earlier object may have the same values
                 found = [each for each in found if is_new(each, since)]
             if len(found) == 1 and found[0].get("id") is not None:
