@@ -242,6 +242,7 @@ class Leads(resources.Leads[FrameT], path="leads"):
         frame = _with_tags(frame, fields, columns)
         unwritten = _columns_of_service(self._target.session) - columns.keys()
         desired = read_desired(frame, columns, match_on=rules.match_on, only=fields, unwritten=unwritten)
+        rules = replace(rules, clear=tuple(name for name in rules.clear if name in desired.fields))
         desired = with_full_names(desired, columns) if fields is None else desired
         latest_job, read = self._target.latest_job(), Moment.now(self._target)
         current = current_leads.current_leads(self._target, desired, rules.match_on, compare_with)

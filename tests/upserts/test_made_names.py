@@ -88,6 +88,42 @@ def test_a_full_name_that_is_the_two_names_follows_them(ws, oracle, lead, listed
     assert ws.leads.plan(people).summary["unchanged"] == 1
 
 
+@pytest.mark.parametrize(
+    ("lead", "listed", "after"),
+    [
+        (("Ann Berg", "Ann", "Berg"), {"last_name": "Stone"}, "Ann Stone"),
+        (("Ann Berg", "Ann", "Berg"), {"first_name": "Eva"}, "Eva Berg"),
+        (("Ann Berg", "Ann", "Berg"), {"first_name": None, "last_name": "Stone"}, "Ann Stone"),
+        (("Ann Berg", "Ann", "Berg"), {"first_name": "n/a", "last_name": "Stone"}, "Ann Stone"),
+        (("野口 智也", "智也", "野口"), {"last_name": "山田"}, "山田 智也"),
+        ((None, "Ann", None), {"last_name": "Stone"}, "Ann Stone"),
+        (("Ann Berg", "Ann", "Berg"), {"first_name": "A."}, "Ann Berg"),
+        (("Ann M. Berg", "Ann", "Berg"), {"last_name": "Stone"}, "Ann M. Berg"),
+        (("Ann Berg", None, None), {"last_name": "Stone"}, "Ann Berg"),
+        (("Ann Berg", "Ann", "Berg"), {"last_name": "-"}, "Ann Berg"),
+    ],
+)
+def test_a_full_name_follows_one_part(ws, oracle, lead, listed, after):
+    names = dict(zip(("full_name", "first_name", "last_name"), lead, strict=True))
+    made = oracle.leads.create(email="a@plan.example", country="JP", **names)
+    people = pd.DataFrame([{"email": "a@plan.example", **listed}] * 2)
+    plan = ws.leads.plan(people)
+    changed = "full_name" in {*plan.diff["field"]}
+    assert plan.decisions.rows["reason"].to_list() == [
+        MADE if changed else plan.decisions.rows["reason"][0],
+        "has the same values as row 0 of the frame, which is sent for both",
+    ]
+    plan.apply()
+    assert (ws.leads.get(made["id"]).full_name, changed) == (after, after != lead[0])
+
+
+def test_a_full_name_that_is_not_in_the_frame_is_never_cleared(ws, oracle):
+    made = oracle.leads.create(email="a@plan.example", full_name="Dr. Ann Berg", first_name="Ann", last_name="Berg")
+    for name in ("first_name", "last_name"):
+        ws.leads.plan(pd.DataFrame([{"email": "a@plan.example", name: "Eva"}]), clear=["full_name"]).apply()
+    assert ws.leads.get(made["id"]).full_name == "Dr. Ann Berg"
+
+
 def test_a_made_name_follows_an_edit_and_named_fields_are_all_that_is_written(ws):
     plan = ws.leads.plan(pd.DataFrame(PEOPLE).head(2))
     edited = plan.edited({0: {"first_name": "Eva"}, 1: {"full_name": "Robert Li"}})

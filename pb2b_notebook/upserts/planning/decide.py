@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from pb2b_notebook.cleanup.values import placeholders
@@ -10,7 +10,7 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.planning import flat_lists, matching, reasons
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, Decisions, Rules
-from pb2b_notebook.upserts.planning.desired_rows import MADE_NAME, Desired
+from pb2b_notebook.upserts.planning.desired_rows import MADE_NAME, NAME_PARTS, Desired, name_part
 from pb2b_notebook.upserts.planning.match_keys import loses_extension, number_of
 from pb2b_notebook.upserts.planning.protection import PROTECTED
 
@@ -103,6 +103,8 @@ def _lead(desired: Desired) -> pl.Expr:
 def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.DataFrame:
     """Return each row with ``set <column>`` for the fields, and whether any is set."""
     exists = pl.col("was id").is_not_null()
+    if MADE_NAME in rows.columns:
+        rows = _with_names_of_leads(rows, rules)
     for name, field in desired.fields.items():
         rows = flat_lists.with_lists(rows, name, field.options)
     if {"merged_into", "tags"} <= set(desired.fields):
@@ -120,7 +122,7 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         sets[f"kept {name}"] = (changing & nothing).fill_null(value=False)
         changing &= ~nothing
         if name == "full_name" and MADE_NAME in rows.columns:
-            follows = _follows_parts() if rules.existing == "overwrite" else pl.lit(value=False)
+            follows = _follows_parts(rows.columns) if rules.existing == "overwrite" else pl.lit(value=False)
             changing = pl.when(MADE_NAME).then(has_value & (blank | (changing & follows))).otherwise(changing)
         if name in rules.clear:
             changing = changing | (after.is_null() & ~blank)
@@ -142,6 +144,22 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
     return rows.with_columns(
         any_change=pl.any_horizontal([pl.lit(value=False), *(pl.col(f"set {name}") for name in desired.fields)]),
         suppressed=status_kept.fill_null(value=False),
+    )
+
+
+def _with_names_of_leads(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Return the rows with a full name where a row gives one part of the name, and its lead has the other."""
+    from pb2b_notebook.cleanup.values.name_order import whole_name  # its patterns take long to compile
+
+    given, own = ([name_part(f"{kind}{name}", rows.columns) for name in NAME_PARTS] for kind in ("", "was "))
+    order = zip(given, own, strict=True) if rules.existing == "overwrite" else zip(own, given, strict=True)
+    parts = [pl.coalesce(*both) for both in order]
+    made = pl.col("full_name").is_null() & pl.any_horizontal(part.is_not_null() for part in given)
+    made &= pl.all_horizontal(part.is_not_null() for part in (*parts, pl.col("was id")))
+    country = pl.coalesce(*({"country"} & {*rows.columns}), "was country")
+    return rows.with_columns(
+        pl.col(MADE_NAME) | made,
+        full_name=pl.when(made).then(whole_name(parts[0], parts[1], country)).otherwise("full_name"),
     )
 
 
@@ -189,7 +207,7 @@ def _is_phone_with_less(phone: pl.Expr, before: pl.Expr) -> pl.Expr:
     return (is_national & is_part).fill_null(value=False)
 
 
-def _follows_parts() -> pl.Expr:
+def _follows_parts(columns: Collection[str]) -> pl.Expr:
     """Return where the full name of a lead is its first and last name and nothing more, and one of these is another.
 
     "Dr. Ada Berg" has more than the two. An initial, another spelling, or the two names in each other's place say less
@@ -199,12 +217,14 @@ def _follows_parts() -> pl.Expr:
     from pb2b_notebook.cleanup.linkage.names.folding import fold
     from pb2b_notebook.cleanup.values.name_order import whole_name
 
-    first, last = (pl.col(f"was {part}") for part in ("first_name", "last_name"))
+    first, last = (pl.col(f"was {part}") for part in NAME_PARTS)
     is_theirs = _letters(whole_name(first, last)) == _letters(pl.col("was full_name"))
     is_other = pl.all_horizontal(
         _letters(fold(pl.col("full_name"))) != _letters(fold(same)) for same in (first + last, last + first)
     )
-    is_short = pl.any_horizontal(pl.col(part).str.contains(_INITIAL) for part in ("first_name", "last_name"))
+    is_short = pl.any_horizontal(
+        pl.col(part).str.contains(_INITIAL).fill_null(value=False) for part in NAME_PARTS if part in columns
+    )
     return (is_theirs & is_other & ~is_short).fill_null(value=False)
 
 

@@ -30,6 +30,7 @@ ADDED_BY_CLEANUP: Final = (*DERIVED, *CLUSTERED)
 """Columns that cleanup adds; they are not lead fields."""
 MADE_NAME: Final = "made full_name"
 """Column of the values that says whether the full name is made of first and last name."""
+NAME_PARTS: Final = ("first_name", "last_name")
 _TRIMMED: Final = frozenset({"email", "phone", "url", "select"})
 _KINDS: Final = {"import_id": "text"}
 _EXACT_OF_FLOAT: Final = {"float32": 2**24, "float": 2**24, "float16": 2**11, "halffloat": 2**11}
@@ -157,7 +158,7 @@ def with_full_names(desired: Desired, known: Mapping[str, LeadField]) -> Desired
     """Return the rows with ``full_name`` made of first and last name where it is blank.
 
     :data:`MADE_NAME` says in which rows. A plan writes such a name into a blank, and over a name of a lead that was
-    made of its two names in the same way.
+    made of its two names in the same way; a row that has only one of the two gets the other from its lead.
 
     >>> import pandas as pd
     >>> fields = {key: LeadField(key) for key in ("full_name", "first_name", "last_name", "email")}
@@ -165,7 +166,7 @@ def with_full_names(desired: Desired, known: Mapping[str, LeadField]) -> Desired
     >>> with_full_names(read_desired(people, fields, match_on="email"), fields).values["full_name"].to_list()
     ['Ada Berg', None]
     """
-    if "full_name" not in known or not {"first_name", "last_name"} <= desired.fields.keys():
+    if "full_name" not in known or desired.fields.keys().isdisjoint(NAME_PARTS):
         return desired
     from pb2b_notebook.cleanup.values.name_order import whole_name  # its patterns take long to compile
 
@@ -174,16 +175,22 @@ def with_full_names(desired: Desired, known: Mapping[str, LeadField]) -> Desired
         values = values.with_columns(full_name=pl.lit(None, pl.String))
     if MADE_NAME in values.columns:
         values = values.with_columns(full_name=pl.when(~pl.col(MADE_NAME)).then("full_name"))
-    parts = [pl.col(name).str.strip_chars() for name in ("first_name", "last_name")]
+    parts = [name_part(name, values.columns) for name in NAME_PARTS]
     country = pl.col("country") if "country" in desired.fields else None
-    nothing = placeholders.pattern("name")
-    whole = pl.all_horizontal(part.str.contains(r"\pL") & ~part.str.contains(nothing) for part in parts)
-    derived = pl.col("full_name").is_null() & whole.fill_null(value=False)
+    derived = pl.col("full_name").is_null() & pl.all_horizontal(part.is_not_null() for part in parts)
     values = values.with_columns(
         derived.alias(MADE_NAME),
         full_name=pl.when(derived).then(whole_name(parts[0], parts[1], country)).otherwise("full_name"),
     )
     return replace(desired, values=values, fields={**desired.fields, "full_name": known["full_name"]})
+
+
+def name_part(column: str, columns: Collection[str]) -> pl.Expr:
+    """Return the names of a column; null where there is none, or a placeholder."""
+    if column not in columns:
+        return pl.lit(None, pl.String)
+    part = pl.col(column).str.strip_chars()
+    return pl.when(part.str.contains(r"\pL") & ~part.str.contains(placeholders.pattern("name"))).then(part)
 
 
 def remake_full_names(desired: Desired, given: Collection[int]) -> Desired:

@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.upserts.planning.decisions import Rules
-from pb2b_notebook.upserts.planning.desired_rows import SET_BY_SERVICE, Desired
+from pb2b_notebook.upserts.planning.desired_rows import NAME_PARTS, SET_BY_SERVICE, Desired
 from pb2b_notebook.upserts.planning.match_keys import match_keys, number_of, other_keys
 from pb2b_notebook.upserts.planning.protection import PROTECTED, is_protected
 
-ALWAYS: Final = ("id", "email", "external_id", "status", "merged_into", "deleted_at", "updated_at")
+ALWAYS: Final = (
+    "id", "email", "external_id", "status", "merged_into", "deleted_at", "updated_at", *NAME_PARTS, "country",
+)  # fmt: skip
 """Columns of the current leads that every decision needs."""
 _NAMED: Final = 5
 """Number of rows with the same lead that a message names."""
@@ -20,7 +22,7 @@ def match_rows(desired: Desired, current: pl.DataFrame, rules: Rules) -> pl.Data
     """Return the desired rows, each with its lead and what stands in the way of writing it.
 
     Added are ``target`` (the id of the lead), ``was <column>`` (its values), ``own_key`` (the key of the lead now),
-    ``peers`` and ``first_name`` (the labels of the rows that refer to the same lead, and of the first), and flags:
+    ``peers`` and ``first_label`` (the labels of the rows that refer to the same lead, and of the first), and flags:
     ``merged_away`` (merged into another row), ``known_survivor`` (that lead exists), ``ambiguous`` (several leads have
     the key), ``duplicate`` (another row refers to the same lead with other values), ``repeated`` (with the same
     values), ``key_claimed`` (another row gives its lead the key of this row), ``own_key_claimed`` (or the key of this
@@ -162,11 +164,11 @@ def _with_same_lead(rows: pl.DataFrame, desired: Desired) -> pl.DataFrame:
     )
     named = sharing.select("row", content, name=desired.row_names(sharing["row"]), lead=lead).sort("row")
     groups = named.group_by("lead", maintain_order=True).agg(
-        first=pl.col("row").first(), first_name=pl.col("name").first(), same=pl.col("content").n_unique() == 1,
+        first=pl.col("row").first(), first_label=pl.col("name").first(), same=pl.col("content").n_unique() == 1,
         count=pl.len(), peers=pl.col("name").head(_NAMED),
     )  # fmt: skip
     more = pl.when(pl.col("count") > _NAMED).then(pl.lit(", …")).otherwise(pl.lit(""))
-    first_rows = groups.select("lead", "first", "first_name", "same", peers=pl.col("peers").list.join(", ") + more)
+    first_rows = groups.select("lead", "first", "first_label", "same", peers=pl.col("peers").list.join(", ") + more)
     joined = rows.with_columns(lead=pl.when("shares_lead").then(lead)).join(
         first_rows, on="lead", how="left", maintain_order="left"
     )

@@ -93,7 +93,7 @@ def reason_of(rules: Rules) -> pl.Expr:
     code = pl.col("code")
     kept = pl.when(pl.col("suppressed")).then(pl.format("status stays {}: suppression wins", pl.col("was status")))
     duplicate = pl.format("rows {} of the frame refer to the same lead; {}", "peers", pl.lit(MERGE_OR_DROP))
-    repeated = pl.format("has the same values as row {} of the frame, which is sent for both", "first_name")
+    repeated = pl.format("has the same values as row {} of the frame, which is sent for both", "first_label")
     with_rows = pl.when(code == "duplicate_key").then(duplicate).when(code == "repeated").then(repeated)
     reason = pl.col("code").replace_strict(reasons, default=None, return_dtype=pl.String)
     return pl.coalesce(with_rows, reason, kept).alias("reason")
