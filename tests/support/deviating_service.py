@@ -390,6 +390,8 @@ PAGING = {
         "starting_after",
     ),
     "cursor_as_query_of_next": _pages(lambda x, c, t: {"next": {"from": c} if c else None}, "from"),
+    "label_beside_the_cursor": _pages(lambda x, c, t: {"next": {"label": "Next", "from": c}}, "from"),
+    "label_and_no_cursor": _pages(lambda x, c, t: {"next": {"display": "Load more", "type": "button"}}),
     "cursor_with_underscore": _pages(lambda x, c, t: {"cursor": c, "has_more": c is not None}, "_cursor"),
     "cursor_beside_more": _pages(lambda x, c, t: {"cursor": c or "the-end", "has_more": c is not None}),
     "links_of_an_inner_host": _pages(

@@ -42,6 +42,18 @@ _INNER_CURSORS: Final = {
     "page": "page",
 }  # fmt: skip
 """Folded names of a next cursor in an object that is about the next page → its parameter; the best first."""
+_SHOWN: Final = frozenset(
+    {"label", "title", "text", "name", "caption", "description", "type", "rel", "method", "icon", "hint", "target",
+     "accesskey", "mediatype", "hreflang", "template", "class"}
+)  # fmt: skip
+"""Folded names of what an object about the next page says of how it is shown, or of what kind the link is."""
+_LABEL: Final = re.compile(
+    r"\W*(((show|load|view|see|read|get|go to)( the)? )?(next|more|older)( (page|results|rows|items|records|leads))?|"
+    r"(nächste|naechste) seite|weiter|mehr|(page )?suivante?|siguiente|(pagina )?(seguente|successiva)|avanti|"
+    r"próxima|volgende|nästa|næste|następna|další|次へ|下一页|下一頁|다음)\W*",
+    re.IGNORECASE,
+)
+"""Text on a button that leads to the next page: it is not a cursor."""
 _BESIDE_PROMISES: Final = (
     "cursor", "scrollid", "scrollparam", "marker", "bookmark", "continuation", "searchafter", "offset", "token",
 )  # fmt: skip
@@ -147,6 +159,9 @@ def read_paging(
     [('c2', 'from', True, False), (None, '', True, False)]
     >>> read_paging({"NextToken": "c2"}).names, read_paging({"cursor": "c2", "has_more": True}).cursor
     (('NextToken', 'Token'), 'c2')
+    >>> found = read_paging({"next": {"label": "Next"}}), read_paging({"next": {"label": "Next", "from": None}})
+    >>> [(each.cursor, each.more, each.ends) for each in found]
+    [(None, False, False), (None, False, True)]
     """
     holders = list(_holders(rest, 0))
     if headers is not None:
@@ -364,12 +379,11 @@ def _cursors(holder: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
         if isinstance(value, Mapping):
             inner = {_fold(key): each for key, each in value.items()}
             key = next((key for key in _INNER_CURSORS if _text(inner.get(key))), None)
-            unknown = value if inner.keys().isdisjoint(_INNER_CURSORS) else ()  # {"href": null, "type": "text/html"}
             if key is not None:
                 yield _text(inner[key]), _INNER_CURSORS[key]
-            elif len(given := [(each, text) for each in unknown if (text := _text(value[each]))]) == 1:
-                yield given[0][1], given[0][0]  # the query of the next page, whose parameter has a name of its own
-            elif not given:
+            elif len(given := _own_query(value)) == 1:
+                yield given[0][1], given[0][0]
+            elif not given and (not value or any(each is None or each == "" for each in value.values())):
                 yield None, ""
         elif not value or str(value).lower() in _NULLS:
             yield None, ""
@@ -388,9 +402,20 @@ def _unread_cursors(holders: Iterable[Mapping[str, Any]]) -> Iterator[bool]:
     """Yield a promise for each object about the next page, several members of which may be the cursor."""
     for holder in holders:
         for value in (holder[name] for name in _CURSORS if isinstance(holder.get(name), Mapping)):
-            known = any(_fold(name) in _INNER_CURSORS for name in value)
-            if not known and len([each for each in value.values() if _text(each)]) > 1:
+            if len(_own_query(value)) > 1:
                 yield True
+
+
+def _own_query(value: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the query of the next page in an object about it, whose parameters have names of their own.
+
+    >>> _own_query({"from": "c2", "label": "Next"}), _own_query({"shown": "Load more"}), _own_query({"href": None})
+    ([('from', 'c2')], [], [])
+    """
+    if any(_fold(name) in _INNER_CURSORS for name in value):
+        return []  # {"href": null, "type": "text/html"}
+    texts = [(name, text) for name, each in value.items() if _fold(name) not in _SHOWN and (text := _text(each))]
+    return [(name, text) for name, text in texts if not _LABEL.fullmatch(text)]
 
 
 def _beside_promise(holder: Mapping[str, Any]) -> Iterator[str]:
