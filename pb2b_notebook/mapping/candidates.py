@@ -53,6 +53,7 @@ _FOREIGN_FORMS: Final = {
     "first_name": ("legal_form",),
     "last_name": ("legal_form",),
     "industry": ("direction",),
+    "phone": ("date_or_card",),
 }
 _SCHEME: Final = re.compile(r"\s*(https?://)?")
 _OF_CODES: Final = frozenset({"id", "ids", "code", "iban", "isbn", "ean", "gtin", "sku", "ref"})

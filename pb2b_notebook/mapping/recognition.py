@@ -26,11 +26,15 @@ _PHONE: Final = re.compile(r"(\+|00|\(|0)[0-9 ()./-]{5,20}(\s?(x|ext\.?)\s?[0-9]
 _DIGITS: Final = range(6, 16)
 # Spreadsheets put an apostrophe before "+", and Facebook's lists of leads "p:".
 _BETWEEN_PHONES: Final = re.compile(r"[,;|\n]")
-# A word before a few digits is an extension, whatever its language: "ramal 12", "内線12", "(wew. 12)".
+# A word before a few digits is an extension, whatever its language: "ramal 12", "内線12", "(wew. 12)"; not "-A1".
 _NATIONAL: Final = re.compile(
-    r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}([ ,;(（]*([^\W\d_]{1,12}\.?|#)[ :]*[0-9]{1,6}[)）]?)?"
+    r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}([ ,;(（]*((?<![-./])[^\W\d_]{1,12}\.?|#)[ :]*[0-9]{1,6}[)）]?)?"
 )
 _DATE_LIKE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
+_DATE_OR_CARD: Final = re.compile(
+    r"(19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]{1,2}|[0-9]{1,2}[./-][0-9]{1,2}[./-](19|20)[0-9]{2}"
+    r"|[0-9]{4}([ -][0-9]{4}){3}"
+)
 _SHORT_YEAR: Final = re.compile(r"[0-9]{2}[./-](0?[1-9]|1[0-2])[./-](?P<last>[0-9]{2})")
 """A date whose year of two digits may be its first or its last part."""
 _HONORIFIC: Final = re.compile(
@@ -289,6 +293,7 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "has_email": _text(_HAS_EMAIL.search),
     "phone": _text(_phone),
     "national_phone": lambda value: _text(_national_phone)(value) or _phone_digits(value),
+    "date_or_card": _text(_DATE_OR_CARD.fullmatch),
     "linkedin": _text(lambda text: _linkedin(text) and not _COMPANY_PAGE.fullmatch(text)),
     "linkedin_company": _text(_COMPANY_PAGE.fullmatch),
     "address": _text(lambda text: "," in text),

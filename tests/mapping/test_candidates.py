@@ -88,11 +88,27 @@ def test_values_that_contradict_the_name_decide(suggest_mapping):
         ["'+1 415-835-1656", "'+1 312-555-0110", None, "'+1 212-555-0187"],
         ["(415) 835-1656 ext. 12", "(312) 555-0110 x4", "312 555 0110", None],
         [4158351656, 3125550110, 2125550187, 2545550199],
+        ["030 901820 / 0171 3200001", "030 901821 / 0171 3200002", "23-45-67", None],
     ],
 )
 def test_a_phone_without_its_country_is_a_phone(suggest_columns, values):
     assert suggest_columns({"Phone": values, "Direct Phone": [None] * 4}) == {"Phone": "phone"}
     assert "phone" not in suggest_columns({"Q7": ["2026-01-05", "2026-02-11", None, None]}).values()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["1234567-A1", "1234568-A2", "1234569-B1", "2234567-C1"],
+        ["2024-00123/A1", "2024-00124/A1", "2024-00125/B2", None],
+        ["12.03.2026", "13.03.2026", "1.4.2026", "2.4.2026"],
+        ["4111 1111 1111 1111", "5500-0000-0000-0004", None, "030 901820"],
+        ["KW 3", "KW 12", "KW 40", None],
+    ],
+)
+@pytest.mark.parametrize("name", ["Phone", "Tel/Mobil"])
+def test_codes_dates_and_cards_are_not_phones_whatever_their_name(suggest_columns, name, values):
+    assert "phone" not in suggest_columns({name: values}).values()
 
 
 @pytest.mark.parametrize(
