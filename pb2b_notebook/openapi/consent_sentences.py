@@ -120,11 +120,12 @@ def negative_heads() -> frozenset[str]:
 
 @cache
 def _note_patterns() -> tuple[re.Pattern[str], ...]:
-    wants, wants_not, what, times = (_one_of(part, section="notes") for part in ("wants", "wants_not", "what", "times"))
+    parts = ("wants", "wants_not", "what", "bought", "times")
+    wants, wants_not, what, bought, times = (_one_of(part, section="notes") for part in parts)
     # A negation belongs to the word beside it: "no answer, wants a call".
     nots = rf"(?:{_one_of('negations', 'negations_before')})"
     wish = rf"\b(?:{nots} (?:{wants})|(?:{wants}) {nots}|{wants_not})\b"
-    wish += rf"(?: \w+){{0,3}} (?:{what})\b"
+    wish += rf"(?: \w+){{0,3}} (?:{what})\b(?! (?:{bought})\b)"
     patterns = (wish, rf"\b(?:{_one_of('refusals', section='notes')})\b", rf"\b(?:{times})\b")
     return tuple(map(re.compile, patterns))
 

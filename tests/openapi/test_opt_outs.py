@@ -198,6 +198,21 @@ def test_values_of_every_type_are_read(name, value, wanted):
     assert says_opted_out(name, value) == wanted
 
 
+@pytest.mark.parametrize(
+    ("refusal", "purchase"),
+    [
+        ("wants no advertising", "wants no advertising costs"),
+        ("does not want newsletters or software", "does not want a newsletter tool"),
+        ("wants no marketing automation emails", "wants no marketing automation"),
+        ("möchte keine Werbung", "möchte keine Werbung schalten"),
+        ("ne souhaite pas d'appels", "ne souhaite pas d'appels d'offres"),
+        ("no quiere publicidad", "no quiere publicidad en su web"),
+    ],
+)
+def test_what_a_person_does_not_buy_is_no_refusal(refusal, purchase):
+    assert [is_opted_out(note) for note in (refusal, purchase)] == [True, False]
+
+
 def test_no_note_that_says_so_is_left_out_beforehand():
     notes = [cell.partition("=")[2] for line in OPTED_OUT.strip().splitlines() for cell in line.split("|")]
     notes += ["\ud800 DNC", "Désabonné", "DO NOT\nCONTACT", "iletişime geçmeyin"]
