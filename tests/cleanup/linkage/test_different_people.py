@@ -233,7 +233,8 @@ def test_a_title_or_generation_in_place_of_a_given_name_is_for_review(word):
         pair = best_pair([row | shared for row in rows])
         assert pair["probability"] == 0.5
         assert "a title stands for a first name" in pair["reasons"]
-    assert clusters([row | {"email": "ana.lopez@nordlicht.example"} for row in rows]) == [[0, 1]]
+    for own in ({"email": "ana.lopez@nordlicht.example"}, {"linkedin_url": "https://www.linkedin.com/in/alopez71"}):
+        assert clusters([row | own for row in rows]) == [[0, 1]]
 
 
 @pytest.mark.parametrize("titles", [("Prof. Dr.", "Dr."), ("Lt.", "Capt.")])

@@ -256,12 +256,12 @@ def have_doubtful_names(patterns: np.ndarray) -> np.ndarray:
 def _have_title_for_a_name(patterns: np.ndarray) -> np.ndarray:
     """Return for each pattern whether one first name is missing, and a title or generation may be another person's.
 
-    Mrs. Smith is Ann Smith if she writes from ann.smith@…
+    Mrs. Smith is Ann Smith if she writes from ann.smith@…, or has her profile.
     """
     import numpy as np
 
-    name, middle, address = levels_of(patterns, "name", "middle", "address")
-    spelled = np.isin(address, (3, 7, 8, 9))
+    name, middle, address, profile = levels_of(patterns, "name", "middle", "address", "profile")
+    spelled = np.isin(address, (3, 7, 8, 9)) | (profile == 1)
     return np.asarray((name == 8) & (middle == 6) & ~spelled)  # noqa: PLR2004 - levels
 
 
