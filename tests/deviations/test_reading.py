@@ -576,6 +576,28 @@ def test_a_filter_that_the_service_does_not_apply_is_applied_here(against, servi
     assert sum("does not filter by country" in text for text in said) == 1
 
 
+@pytest.mark.parametrize("name", ["json_api_paging", "count_and_links", "all_times_in_seconds"])
+def test_rows_of_earlier_changes_are_left_out_where_the_filter_by_time_is_ignored(against, service, said, name):
+    ws = against(name, "limit_clamped_to_10", "ignores_updated_after")
+    leads = sorted(service.leads(), key=lambda lead: lead["updated_at"])
+    since = leads[-9]["updated_at"]
+    right = {lead["id"] for lead in leads if lead["updated_at"] > since}
+    doubtful = {lead["id"] for lead in leads if lead["updated_at"][:19] == since[:19]}
+    for _ in range(2):
+        frame = ws.leads.list(updated_after=since)
+        assert set(frame["id"]) - doubtful == right - doubtful
+        assert pb.provenance(frame).complete
+    assert len(ws.leads.list(updated_after=since, limit=3)) == 3
+    assert ws.leads.count(updated_after=since) == len(frame)
+    assert sum("does not filter by updated_after" in text for text in said) == 1
+    ws.mirror.sync("leads")
+    changed = service.ask("PATCH", f"/leads/{leads[0]['id']}", {"city": name})["data"]
+    ws.mirror.sync("leads")
+    stored = ws.mirror.frame("leads").set_index("id")
+    assert len(stored) == len(leads)
+    assert stored.loc[changed["id"], "city"] == name
+
+
 def test_a_filter_that_is_ignored_is_known_in_the_next_session(against, service):
     against("ignores_filters").leads.list(country="DE")
     before = service.requests

@@ -507,6 +507,7 @@ PARAMETERS = {
     ),
     "refuses_ids": _refuses("ids"),
     "ignores_ids": _ignores("ids"),
+    "ignores_updated_after": _ignores("updated_after"),
     "refuses_email_filter": _refuses("email"),
     "refuses_filters": _refuses("q", "country", "source", "tag", "company_domain", "created_after"),
     "ignores_filters": _ignores("q", "country", "source", "tag", "company_domain", "created_after", "status"),

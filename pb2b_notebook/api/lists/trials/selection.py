@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from pb2b_notebook.api.http.adaptation import time_forms
 from pb2b_notebook.api.http.responses.envelope import Page
 from pb2b_notebook.api.lists import windows
+from pb2b_notebook.api.lists.parameters import AFTER
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
 from pb2b_notebook.api.lists.requests.places import id_of
 from pb2b_notebook.api.lists.requests.row_filters import is_impossible, other_value
+from pb2b_notebook.api.lists.windows import UnreliableWindowsError
 from pb2b_notebook.errors import APIError, InvalidParameterError, ProtocolError
 
 
@@ -64,6 +69,7 @@ class RowSelection:
 
     def _within_times(self, page: Page) -> Page:
         """Return the page without rows outside of bounds of time that the service takes in a form with less."""
+        page = self._changed_after(page)
         bounds = time_forms.widened_bounds(self._query.sent, self._facts.profile.value("time_form"))
         if not bounds:
             return page
@@ -72,10 +78,33 @@ class RowSelection:
         kept = [record for record in page.records if time_forms.within(bounds, windows.times_of(record, fields))]
         return replace(page, records=kept)
 
+    def _changed_after(self, page: Page) -> Page:
+        """Return the page without rows of earlier changes, where the service ignores the filter by time of change.
+
+        The filter is documented: only a service that differs is looked at, and only rows that contradict it. Deleted
+        rows stay, whose deletion may be no change.
+        """
+        since = next((value for name, value in self._query.sent if name == AFTER), None)
+        if since is None or not page.records or not self._requests.seen.differs or self._knows_applied(AFTER):
+            return page
+        kept = [record for record in page.records if _may_be_changed_after(since, record)]
+        if len(kept) == len(page.records):
+            return page
+        if not self._facts.ignores(AFTER):
+            if not self._is_ignored(AFTER):
+                return page
+            self._facts.learn("ignored", [AFTER], "the same rows for any value")
+            self._facts.say(f"this service does not filter by {AFTER}: all rows are read, and filtered here")
+        self.uncounted = True
+        return replace(page, records=kept)
+
+    def _knows_applied(self, name: str) -> bool:
+        return name in self._facts.names("applied")
+
     def _is_ignored(self, name: str) -> bool:
         """Whether the service gives the same rows for a value that no row has; asked once."""
         first = self._requests.seen.first_record
-        if name in self._facts.names("applied") or first is None:
+        if self._knows_applied(name) or first is None:
             return False
         given = [value for each, value in self._query.sent if each == name]
         try:
@@ -87,3 +116,12 @@ class RowSelection:
         if not ignored:
             self._facts.learn("applied", [name], "other rows for a value that none has")
         return ignored
+
+
+def _may_be_changed_after(since: str, record: Any) -> bool:
+    """Whether a row may have changed after a time: not one whose latest change certainly is earlier."""
+    with suppress(UnreliableWindowsError, ValueError):
+        # A service may round times to seconds.
+        bound = windows.milliseconds(datetime.fromisoformat(since)) - windows.SECOND
+        return windows.change_time(record) > bound or windows.is_deleted(record)
+    return True
