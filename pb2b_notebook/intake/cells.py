@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import replace
@@ -27,11 +28,13 @@ from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.conversion import PHONE
 from pb2b_notebook.mapping.lead_fields import read_fields
 from pb2b_notebook.upserts.planning.flat_lists import read_flat
+from pb2b_notebook.upserts.planning.match_keys import SHORTENED
 from pb2b_notebook.upserts.tables import as_text
 
 _EXTENSION: Final = "extension"
 """Rule of a phone whose extension is written with an x."""
 _IS_REGION = "a region around a city, not a city"
+_IS_SHORTENED = "a spreadsheet has shortened this number: others may have the same digits"
 _SCHEMA = {"row": "Int64", "column": "String", "field": "String", "value": "String", "reason": "String"}
 
 
@@ -94,7 +97,8 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
     names = [*addressed, *join_family_names(frame, mapping.columns, mapping.ignored, readings), *turn_names(readings)]
     first, rest = use_first_values(readings)
     rest += others_of_names
-    rest += [*_take_regions(readings, mapping), *set_aside_other_currencies(frame, readings)]
+    rest += [*_take_regions(readings, mapping), *_take_shortened_ids(readings)]
+    rest += set_aside_other_currencies(frame, readings)
     others = [
         read_column(cells_of(frame, column), known[key], column, "", None)
         for column, key in second_columns(frame, mapping, known).items()
@@ -205,6 +209,17 @@ def _take_regions(readings: Sequence[Reading], mapping: Mapping) -> list[tuple[A
         for row, value in enumerate(reading.values) if reading.field.builtin and reading.field.key == "city" else ():
             if isinstance(value, str) and value not in chosen and is_region(value):
                 found.append((row, reading.column, reading.field.column, value, _IS_REGION))
+                reading.values[row] = None
+    return found
+
+
+def _take_shortened_ids(readings: Sequence[Reading]) -> list[tuple[Any, ...]]:
+    """Take the ids out of which a spreadsheet has made 1.51E+11, and return them as cells that are set aside."""
+    found: list[tuple[Any, ...]] = []
+    for reading in readings:
+        for row, value in enumerate(reading.values) if reading.field.key == "external_id" else ():
+            if isinstance(value, str) and re.search(SHORTENED, value):
+                found.append((row, reading.column, reading.field.column, value, _IS_SHORTENED))
                 reading.values[row] = None
     return found
 

@@ -1199,3 +1199,13 @@ def test_leads_with_joined_tags_that_come_back_change_nothing(space):
     flat = space.leads.list(flat=True)
     mine = flat[flat["email"] == "tag@person.example"][["id", "full_name", "email", "tags"]]
     assert len(space.leads.intake(mine, existing="overwrite", progress=False).plan.diff) == 0
+
+
+def test_an_id_that_a_spreadsheet_has_shortened_identifies_no_one(space):
+    ids = ["1.51E+11", "1,51e+11", "151000000001", "5E10"]
+    people = pd.DataFrame({"Contact ID": ids, "Phone": [f"+49 30 90182{number}" for number in range(4)]})
+    intake = space.leads.intake(people)
+    assert intake.set_aside[["row", "value"]].to_numpy().tolist() == [[0, ids[0]], [1, ids[1]]]
+    sent = intake.plan.diff
+    assert sent[sent["field"] == "external_id"]["after"].tolist() == ids[2:]
+    assert space.leads.plan(pd.DataFrame({"external_id": ids[:1]}), match_on="external_id").summary["invalid"] == 1

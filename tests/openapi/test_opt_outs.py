@@ -57,6 +57,8 @@ Notes=[DNC] left|Notes=do not call or email|Notes=Do Not Contact—legal|Notes=C
 Werbung erlaubt?=nein|Opt-In=0|Keine Werbung=ja|Sperrvermerk=gesperrt|Newsletter=abgemeldet|DSGVO Einwilligung=nein
 Bemerkung=Rückruf Montag, bitte nicht mehr kontaktieren|Einwilligung E-Mail=widerrufen am 3.4.2024
 Einwilligung=Nein, danke|Kontakt erwünscht=nein|Einwilligung Werbung (Opt-in)=Nein|Can we contact you?=No
+OPT_OUT_IND=Y|DNC_FLG=1|Do Not Mail Indicator=Y|Désabonné(e)=oui|EMAIL_OPT_IN_IND=N|is_blocked=true
+Deceased?=Yes|npsp__Deceased__c=true|DECEASED_IND=Y|Verstorben am=2019-05-01|Date de décès=01/05/2019
 I agree to receive marketing emails from Contoso Ltd.=No|Consent to be contacted=N|Zustimmung zur Kontaktaufnahme=nein
 Bemerkung=hat Werbung widersprochen|Einwilligung=liegt nicht vor|Opt-out=bitte keine Werbung
 Ne pas contacter=oui|Désabonné=oui|Consentement RGPD=Non|Statut=désabonné|Remarques=NE PAS APPELER
@@ -163,6 +165,7 @@ Einwilligung Fotos=nein|Статус согласования=нет|활동의 �
 Werbeeinwilligung=ja|Markedsføringssamtykke=Ja|Notas=no me llamen antes de mayo|Notas=dice que no llama nunca a nadie
 Notiz=kein Kontakt mehr zu Meier, jetzt Roth|備考=電話対応は不要な製品|Remarques=retiré de la liste d'attente du salon
 Uwagi=prosi o kontakt|Notes=erase the old whiteboard|رضایت مشتری=خیر|הסכמים=לא|I'd like to hear from you=checked
+Deceased?=No|Deceased spouse=Jim|Industry=Y|Indicator=Y|Blocked amount=12
 Contacted=no|Company=Do Not Disturb Ltd|No. of calls=3|No. of emails=5|Bounce rate=12|Country=no|Interest=none
 """
 

@@ -18,22 +18,26 @@ _OTHERS: Final = re.compile(
 )
 """Names of columns with further addresses of a person."""
 _ADDRESS: Final = re.compile(r"[^\s\"'<>,;:{}\[\]]+@[^\s\"'<>,;:{}\[\]]+")
+SHORTENED: Final = r"^\s*[+-]?[0-9][.,][0-9]+[eE]\+[0-9]{1,3}\s*$"
+"""A number of which a spreadsheet has kept few digits: "1.51E+11". Those of others may be the same."""
 _NUMBER: Final = r"^[+-]?[0-9]{1,300}(?:\.[0-9]{0,300})?(?:[eE][+-]?[0-9]{1,3})?$"
 
 
 def match_keys(values: pl.Series, match_on: str) -> pl.Series:
     """Return the keys of a column: email addresses trimmed and case-folded, external ids unchanged.
 
-    Blanks and placeholders ("no mail", "n/a") have no key: null.
+    Blanks and placeholders ("no mail", "n/a") have no key, and neither has an id that a spreadsheet has shortened: null.
 
     >>> import polars as pl
     >>> match_keys(pl.Series([" Ada@Example.com ", "STRASSE@x.de", "straße@x.de", "no mail", None]), "email").to_list()
     ['ada@example.com', 'strasse@x.de', 'strasse@x.de', None, None]
+    >>> match_keys(pl.Series(["K-17", "1.51E+11", "5E10"]), "external_id").to_list()
+    ['K-17', None, '5E10']
     """
     nothing = values.str.contains(placeholders.pattern("email" if match_on == "email" else "id"))
     values = values.set(nothing.fill_null(value=False), None)
     if match_on != "email":
-        return values.set(values.str.strip_chars() == "", None)
+        return values.set(((values.str.strip_chars() == "") | values.str.contains(SHORTENED)).fill_null(value=False), None)
     keys = values.str.strip_chars().str.to_lowercase()
     # Beyond ASCII the service case-folds as Python does; polars does not.
     odd = values.filter((values.str.len_bytes() != values.str.len_chars()).fill_null(value=False)).unique()
