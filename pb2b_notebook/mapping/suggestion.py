@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pb2b_notebook.mapping.businesses import with_names_of_businesses
 from pb2b_notebook.mapping.candidates import Pair, best_pairs, pairs_of
 from pb2b_notebook.mapping.lead_fields import LeadField
 from pb2b_notebook.mapping.naming import fold_name
@@ -57,6 +58,8 @@ def suggest(
     pairs = without_names_of_companies(without_ids_of_others(without_degrees(pairs, columns), columns), columns)
     chosen = best_pairs(pairs, columns)
     pairs = [chosen[column] for column in columns if column in chosen]
+    if "company_name" in fields:
+        pairs = with_names_of_businesses(pairs, columns)
     if not {"full_name", *PARTS_OF_NAMES} <= fields.keys():
         return pairs
     return without_names_of_things(with_parts_of_names(pairs, columns), columns)

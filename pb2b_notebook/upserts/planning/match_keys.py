@@ -26,7 +26,7 @@ _NUMBER: Final = r"^[+-]?[0-9]{1,300}(?:\.[0-9]{0,300})?(?:[eE][+-]?[0-9]{1,3})?
 def match_keys(values: pl.Series, match_on: str) -> pl.Series:
     """Return the keys of a column: email addresses trimmed and case-folded, external ids unchanged.
 
-    Blanks and placeholders ("no mail", "n/a") have no key, and neither has an id that a spreadsheet has shortened: null.
+    Blanks, placeholders ("no mail", "n/a") and ids that a spreadsheet has shortened have no key: null.
 
     >>> import polars as pl
     >>> match_keys(pl.Series([" Ada@Example.com ", "STRASSE@x.de", "straße@x.de", "no mail", None]), "email").to_list()
@@ -37,7 +37,8 @@ def match_keys(values: pl.Series, match_on: str) -> pl.Series:
     nothing = values.str.contains(placeholders.pattern("email" if match_on == "email" else "id"))
     values = values.set(nothing.fill_null(value=False), None)
     if match_on != "email":
-        return values.set(((values.str.strip_chars() == "") | values.str.contains(SHORTENED)).fill_null(value=False), None)
+        no_id = (values.str.strip_chars() == "") | values.str.contains(SHORTENED)
+        return values.set(no_id.fill_null(value=False), None)
     keys = values.str.strip_chars().str.to_lowercase()
     # Beyond ASCII the service case-folds as Python does; polars does not.
     odd = values.filter((values.str.len_bytes() != values.str.len_chars()).fill_null(value=False)).unique()

@@ -1,0 +1,79 @@
+"""Recognize a list of businesses, whose "Name" is the company: from a map, a directory or a customer base."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from pb2b_notebook.mapping.candidates import HALF, SOME, Pair, rounded_suggestion
+from pb2b_notebook.mapping.grammar import is_name_or_company
+from pb2b_notebook.mapping.naming import fold_name, words
+from pb2b_notebook.mapping.recognition import FORMS, SAMPLE, sample
+from pb2b_notebook.mapping.vocabulary import PARTS_OF_NAMES, qualifiers
+from pb2b_notebook.openapi.import_cells import is_blank
+
+_WITH_COMPANY: Final = frozenset({"company_name", *PARTS_OF_NAMES})
+"""Fields beside which a "Name" is not the company."""
+_OF_COMPANIES: Final = frozenset({"website", "company_domain", "industry"})
+_FEWEST: Final = 3
+"""Fewest names of businesses that show a list of them: a person may be called Bank or Bar."""
+_LONG_WORD: Final = 4
+"""Letters of a word that is in the domain of an address by no chance."""
+_CONFIDENCE: Final = 0.75
+
+
+def with_names_of_businesses(chosen: list[Pair], columns: Mapping[str, Sequence[Any]]) -> list[Pair]:
+    """Return the pairs with the "Name" of a list of businesses as the company, not as that of a person.
+
+    Args:
+        chosen: The best pairs.
+        columns: Values by column.
+    """
+    by_key = {pair.key: pair for pair in chosen}
+    if not by_key.keys().isdisjoint(_WITH_COMPANY):
+        return chosen
+    # What maps and their readers call the name of a place is a "title" in some.
+    is_of_places = any(fold_name(column) in qualifiers("place") for column in columns)
+    titles = [column for column in columns if is_of_places and fold_name(column) == "title"]
+    name = by_key["full_name"].column if "full_name" in by_key else next(iter(titles), None)
+    if name is None or not (is_name_or_company(name) or name in titles):
+        return chosen
+    why = (
+        "beside what only lists of places have"
+        if is_of_places and sample(columns[name])
+        else _reason(by_key, columns, name)
+    )
+    if not why:
+        return chosen
+    by_column = {pair.column: pair for pair in chosen}
+    by_column[name] = Pair(name, "company_name", "", rounded_suggestion(_CONFIDENCE, why))
+    return [by_column[column] for column in columns if column in by_column]
+
+
+def _reason(by_key: Mapping[str, Pair], columns: Mapping[str, Sequence[Any]], name: str) -> str:
+    """Return why names are those of businesses; "" if they may be those of people, or of both.
+
+    Some have a legal form or a trade, and most are in the domain of the row's address, or most rows have a website or
+    an industry.
+    """
+    names = sample(columns[name])
+    businesses = sum(FORMS["legal_form"](value) or FORMS["trade"](value) for value in names)
+    if businesses < max(_FEWEST, SOME * len(names)):
+        return ""
+    beside = [columns[by_key[key].column] for key in _OF_COMPANIES & by_key.keys()]
+    is_shown = any(len(sample(values)) > HALF * len(names) for values in beside) or (
+        "email" in by_key and _are_in_domains(columns[name], columns[by_key["email"].column])
+    )
+    return f"{businesses / len(names):.0%} of the values have a legal form or a trade" if is_shown else ""
+
+
+def _are_in_domains(names: Sequence[Any], emails: Sequence[Any]) -> bool:
+    """Return whether half of the names have a word that is in the domain of the row's address."""
+    rows = [
+        (words(str(name)), str(email).casefold().partition("@")[2])
+        for name, email in islice(zip(names, emails, strict=True), SAMPLE)
+        if not is_blank(name) and not is_blank(email)
+    ]
+    found = sum(any(len(word) >= _LONG_WORD and word in domain for word in parts) for parts, domain in rows)
+    return found >= HALF * max(1, len(rows))

@@ -1,0 +1,42 @@
+"""The "Name" of a list of businesses is the company; that of people, or of both, is not."""
+
+import pytest
+
+NAMES = ["Harbour Dental Clinic", "Blue Bottle", "Nord Heizung GmbH", "Joe's Pizzeria", "Summit Tint"]
+PEOPLE = ["Bar Cohen", "Anna Bank", "Eva Lind", "Bo Lund", "Kim Park"]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"Reviews": [12, 3, 400, 1, 9]},
+        {"place_id": ["ChIJ1", "ChIJ2", "ChIJ3", "ChIJ4", "ChIJ5"]},
+        {"Öffnungszeiten": ["8-17"] * 5},
+        {"Website": [f"https://firm{number}.example" for number in range(5)]},
+        {"Email": ["info@harbourdental.example", "a@bottle.example", "x@nord-heizung.example", "j@mail.example", None]},
+    ],
+    ids=str,
+)
+def test_names_of_businesses_are_companies(suggest_columns, beside):
+    assert suggest_columns({"Name": NAMES, **beside})["Name"] == "company_name"
+
+
+def test_what_a_map_calls_the_title_of_a_place_is_the_company(suggest_columns):
+    places = {"title": NAMES, "reviewsCount": [12, 3, 400, 1, 9], "city": ["Boston"] * 5}
+    assert suggest_columns(places) == {"title": "company_name", "city": "city"}
+    people = {"title": ["CEO", "CTO", "Head of Sales", "VP Sales", "Buyer"], "Name": ["Eva Lind"] * 5}
+    assert suggest_columns(people)["title"] == "title"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"Name": PEOPLE, "Website": [f"https://firm{number}.example" for number in range(5)]},
+        {"Name": [*NAMES[:3], *PEOPLE[2:]], "Email": [f"someone{number}@mail.example" for number in range(6)]},
+        {"Full name": [*NAMES[2:3], *PEOPLE[1:]], "Reviews": [12, 3, 400, 1, 9]},
+        {"Name": PEOPLE, "Company": NAMES, "Reviews": [12, 3, 400, 1, 9]},
+    ],
+    ids=["people", "people and businesses", "another name", "people of companies"],
+)
+def test_names_of_people_stay_names(suggest_columns, columns):
+    assert suggest_columns(columns)[next(iter(columns))] == "full_name"
