@@ -187,8 +187,9 @@ def is_remark(name: str) -> bool:
     >>> is_remark("Bemerkung 2"), is_remark("Email status"), is_remark("Kundenstatus"), is_remark("Zahlungsstatus")
     (True, True, True, False)
     """
-    plain = plain_words(name).split()
-    return not _words().remarks.isdisjoint(plain) or any(map(_STATUS.fullmatch, plain))
+    plain = plain_words(name)
+    words = plain.split()
+    return not _words().remarks.isdisjoint((plain, *words)) or any(map(_STATUS.fullmatch, words))
 
 
 def says_opted_out(name: str, value: Any, depth: int = 0) -> bool:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pb2b_notebook import cleanup
-from pb2b_notebook.openapi.opt_outs import is_consent, is_flag, is_opted_out, may_be_note, says_opted_out
+from pb2b_notebook.openapi.opt_outs import is_consent, is_flag, is_opted_out, is_remark, may_be_note, says_opted_out
 
 FLAGS = {
     "opted_out": (False, True),
@@ -122,6 +122,11 @@ Remarques=ne souhaite pas d'appels|Remarques=ne veut pas de pub|Note=non vuole t
 Opmerking=wil geen telefoontjes
 Opposition prospection=Oui|Kontaktverbot=x|黑名单=是|配信停止フラグ=1|Notiz=lehnt Anrufe ab|备注=别再联系我
 備考=もう連絡しないでください
+Mobile DNC=Yes|Direct Phone DNC=true|Invitee accepted marketing emails=No|Désinscription des e-mails=Oui|KVKK İzni=Hayır
+Souhlas se zasíláním=ne|Súhlas so zasielaním ponúk=nie|Löschvormerkung=X|Deletion flag=1|Remarks=DND|DND=Yes
+Ghi chú=Không liên hệ|Ghi chú=vui lòng không gọi|Keterangan=jangan dihubungi|หมายเหตุ=ห้ามติดต่อ|टिप्पणी=संपर्क न करें
+Σημειώσεις=να μην ενοχληθεί|ملاحظات=لا يرغب في التواصل|הערות=נא לא לפנות|توضیحات=تماس نگیرید|Заметки=удалить из рассылки
+Забележка=да не се звъни|Napomena=ne želi kontakt|Notlar=aranmasın|비고=연락하지 말 것|备注=不希望联系
 İzin=hayır|IZIN=HAYIR|Не звонить=да|Согласие=нет|連絡不可=○|メール配信=停止|退订=是|수신거부=Y|수신동의=N
 """
 NOT_OPTED_OUT = """
@@ -165,6 +170,11 @@ Einwilligung Fotos=nein|Статус согласования=нет|활동의 �
 Werbeeinwilligung=ja|Markedsføringssamtykke=Ja|Notas=no me llamen antes de mayo|Notas=dice que no llama nunca a nadie
 Notiz=kein Kontakt mehr zu Meier, jetzt Roth|備考=電話対応は不要な製品|Remarques=retiré de la liste d'attente du salon
 Uwagi=prosi o kontakt|Notes=erase the old whiteboard|رضایت مشتری=خیر|הסכמים=לא|I'd like to hear from you=checked
+Ghi chú=không gọi được|Keterangan=belum dihubungi|Keterangan=tidak bisa dihubungi|หมายเหตุ=ยังไม่ได้ติดต่อ
+ملاحظات=لم يتم التواصل|Σημειώσεις=να μην ξεχάσουμε την προσφορά|Заметки=удалить из базы дубль
+Yıllık izni=yok|Müdür onayı=hayır|Désinscription du salon=Oui
+Souhlas ředitele=ne|Mobile DNC=No|Direct dial=+49 30 901820|Mobile=Yes|Attendee=No
+Löschvormerkung=|Ghi chú=đã liên hệ
 Deceased?=No|Deceased spouse=Jim|Industry=Y|Indicator=Y|Blocked amount=12
 Contacted=no|Company=Do Not Disturb Ltd|No. of calls=3|No. of emails=5|Bounce rate=12|Country=no|Interest=none
 """
@@ -214,6 +224,13 @@ def test_values_of_every_type_are_read(name, value, wanted):
 )
 def test_what_a_person_does_not_buy_is_no_refusal(refusal, purchase):
     assert [is_opted_out(note) for note in (refusal, purchase)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "name", ["Заметки", "Σημειώσεις", "ملاحظات", "Ghi chú", "Keterangan", "หมายเหตุ", "備考欄", "Notatki 2"]
+)
+def test_remarks_have_their_name_in_many_languages(name):
+    assert is_remark(name)
 
 
 def test_no_note_that_says_so_is_left_out_beforehand():
