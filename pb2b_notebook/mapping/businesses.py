@@ -59,7 +59,7 @@ def _reason(by_key: Mapping[str, Pair], columns: Mapping[str, Sequence[Any]], na
     """
     names = sample(columns[name])
     businesses = sum(FORMS["legal_form"](value) or FORMS["trade"](value) for value in names)
-    if businesses < max(_FEWEST, SOME * len(names)):
+    if businesses < _FEWEST or businesses <= SOME * len(names):
         return ""
     beside = [columns[by_key[key].column] for key in _OF_COMPANIES & by_key.keys()]
     is_shown = any(len(sample(values)) > HALF * len(names) for values in beside) or (

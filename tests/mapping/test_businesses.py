@@ -3,7 +3,7 @@
 import pytest
 
 NAMES = ["Harbour Dental Clinic", "Blue Bottle", "Nord Heizung GmbH", "Joe's Pizzeria", "Summit Tint"]
-PEOPLE = ["Bar Cohen", "Anna Bank", "Eva Lind", "Bo Lund", "Kim Park"]
+PEOPLE = ["Ann Cohen", "Anna Bank", "Eva Lind", "Bo Lund", "Kim Park"]
 
 
 @pytest.mark.parametrize(
