@@ -27,6 +27,7 @@ from pb2b_notebook.mapping.application import Reading, as_frame, as_json, defaul
 from pb2b_notebook.mapping.columns import cells_of
 from pb2b_notebook.mapping.conversion import PHONE
 from pb2b_notebook.mapping.lead_fields import read_fields
+from pb2b_notebook.mapping.recognition import FORMS
 from pb2b_notebook.upserts.planning.flat_lists import read_flat
 from pb2b_notebook.upserts.planning.match_keys import SHORTENED
 from pb2b_notebook.upserts.tables import as_text
@@ -35,6 +36,7 @@ _EXTENSION: Final = "extension"
 """Rule of a phone whose extension is written with an x."""
 _IS_REGION = "a region around a city, not a city"
 _IS_SHORTENED = "a spreadsheet has shortened this number: others may have the same digits"
+_NO_COUNTRY = "has no country code, and its row no country: choose the country of the list (country=)"
 _SCHEMA = {"row": "Int64", "column": "String", "field": "String", "value": "String", "reason": "String"}
 
 
@@ -154,6 +156,13 @@ def clean_cells(
         rows = found["row"].cast(pl.Int64)
         values = as_text(frame[column].gather(rows))
         reasons = dict(zip(rows, found["message"], strict=True))
+        if column == "phone" and country is None:
+            places = known["country"].gather(rows) if "country" in known.columns else [None] * len(rows)
+            reasons |= {
+                row: _NO_COUNTRY
+                for row, value, place in zip(rows, values, places, strict=True)
+                if place is None and FORMS["national_phone"](value)
+            }
         cells += [
             (row, taken.get((row, column), converted.columns.get(column)), column, value, reasons[row])
             for row, value in dict(zip(rows, values, strict=True)).items()

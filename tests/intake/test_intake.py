@@ -1209,3 +1209,10 @@ def test_an_id_that_a_spreadsheet_has_shortened_identifies_no_one(space):
     sent = intake.plan.diff
     assert sent[sent["field"] == "external_id"]["after"].tolist() == ids[2:]
     assert space.leads.plan(pd.DataFrame({"external_id": ids[:1]}), match_on="external_id").summary["invalid"] == 1
+
+
+def test_a_phone_without_a_country_names_the_repair(space):
+    people = pd.DataFrame({"Phone": ["(904) 213-9300", "call me"], "Email": ["a@b.example", "c@d.example"]})
+    intake = space.leads.intake(people)
+    assert ["country=" in reason for reason in intake.set_aside["reason"]] == [True, False]
+    assert intake.change(country="US").set_aside["value"].tolist() == ["call me"]
