@@ -420,7 +420,8 @@ def _without_degrees(name: str, evidence: _Evidence) -> tuple[str, str]:
     if trailing and _count_names(words[:-trailing]) >= evidence.least:
         found[:0] = words[-trailing:]
         rest = " ".join(words[:-trailing]).rstrip(_SEPARATORS)
-    return rest, " ".join(found)
+    rest = rest.removesuffix(" (")  # "Chandra ( Ph.D)"
+    return (name, "") if rest.count("(") != rest.count(")") else (rest, " ".join(found))
 
 
 def _are_degrees(part: str, name: str, evidence: _Evidence, *, sure: bool) -> bool:

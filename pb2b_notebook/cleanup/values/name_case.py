@@ -480,7 +480,7 @@ def _settle_words(name: str, country: str | None, alphabet: str | None, *, famil
         return name
     if any(map(_is_inverted, words)) and all(len(word) == 1 or _is_inverted(word) for word in words):
         return proper_case(name.upper(), country, family=family, alphabet=alphabet)
-    upper = _words_to_settle(words, country)
+    upper = _words_to_settle(words, country, family=family)
     small_de = country in _LOWER_CASE_DE or (not country and _IBERIAN.search(name) is not None)
     lower = [to_lower(word, alphabet) for word in words]
     settled = []
@@ -500,9 +500,12 @@ def _settle_words(name: str, country: str | None, alphabet: str | None, *, famil
     return " ".join(settled)
 
 
-def _words_to_settle(words: list[str], country: str | None) -> set[int]:
+def _words_to_settle(words: list[str], country: str | None, *, family: bool) -> set[int]:
     """Return the places of words in upper case that are names, and of particles beside them: DA SILVA, LE PEN."""
-    places = {at for at, word in enumerate(words) if word.isupper() and _is_name_in_upper_case(words, at, country)}
+    # Behind a family name and a comma, as behind a whole name, it may be a credential: Agrawal, MBID.
+    comma = family and words[0].endswith(",")
+    of_name = words[:1] if comma else words
+    places = {at for at, word in enumerate(of_name) if word.isupper() and _is_name_in_upper_case(words, at, country)}
     # SALA ZAR, ALI FARAH: a short word beside a family name in upper case.
     beside = {near for at in places for near in (at - 1, at + 1) if 0 < near < len(words)}
     places |= {at for at in beside if words[at].isupper() and _is_pronounceable(words[at])}
@@ -536,7 +539,7 @@ def _is_name_in_upper_case(words: list[str], at: int, country: str | None) -> bo
         return False
     if is_degree(word) or word.lower() in _CREDENTIALS:
         return not last and len(letters) >= _CERTAIN
-    if len(letters) >= _CERTAIN or (len(letters) > 1 and not letters.isascii()):
+    if (len(letters) >= _CERTAIN and _has_vowel(letters)) or (len(letters) > 1 and not letters.isascii()):
         return True
     titled = at == 0 and word.lower() in title_words()
     if titled or is_initials(word, at) or any(other.endswith(",") for other in words[:at]):

@@ -19,7 +19,8 @@ from pb2b_notebook.cleanup.values.text import Rewritten, is_valid_text, tidy_tex
 _QUOTED: Final = re.compile('["“„«]([^"“”„«»]+)["”“»]')
 # As in LinkedIn profiles; not the cross of the deceased.
 _EMOJI: Final = "[\U0001f000-\U0001faff\u2600-\u271c\u271e-\u27bf\u2b50\ufe0f]"
-_EMOJI_AT_AN_END: Final = re.compile(f"^(?:{_EMOJI} ?)+|(?: ?{_EMOJI})+$")
+_ONE_EMOJI: Final = f"{_EMOJI}(?:\u200d{_EMOJI})*"  # several joined are one: a flag, a technologist
+_EMOJI_AT_AN_END: Final = re.compile(f"^(?:{_ONE_EMOJI} ?)+|(?: ?{_ONE_EMOJI})+$")
 _IS_EMOJI: Final = re.compile(_EMOJI).match
 _DOTTED: Final = re.compile(r"[^\W\d_]{2,}\.")
 _LONGEST: Final = 300

@@ -65,6 +65,7 @@ def test_a_word_that_may_be_a_name_stays(name):
         ("John Smith, Jr., PhD", "John Smith, Jr.", "PhD"),
         ("John Smith - MBA", "John Smith", "MBA"),
         ("John Smith (MBA)", "John Smith", "(MBA)"),
+        ("John Smith ( Ph.D)", "John Smith", "Ph.D)"),
         ("Max Weber B.Sc.", "Max Weber", "B.Sc."),
         ("Max Weber, LL.M.", "Max Weber", "LL.M."),
         ("John Smith, PMP®", "John Smith", "PMP®"),
@@ -401,3 +402,20 @@ def test_salutations_are_removed_in_full():
     assert [name_of(f"{word} Ana Lopez") for word in ("Señora", "Señor", "Senhora", "Mademoiselle")] == [
         "Ana Lopez"
     ] * 4
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "name"),
+    [
+        ("first_name", "👨\u200d💻 Jason", "Jason"),
+        ("last_name", "Chua 🏳️\u200d🌈🏳️\u200d⚧️", "Chua"),
+        ("last_name", "Chandra ( Ph.D)", "Chandra"),
+        ("last_name", "Agrawal, MBID", "Agrawal, MBID"),
+        ("last_name", "Chau, MSc I PSPO", "Chau, MSc I PSPO"),
+        ("last_name", "BD of BTCC", "BD of BTCC"),
+        ("full_name", "Chris LYNCH", "Chris Lynch"),
+        ("full_name", "Berg, ANNA", "Berg, Anna"),
+    ],
+)
+def test_names_of_profiles_lose_whole_emojis_and_keep_their_credentials(field, text, name):
+    assert rewrite_name(text, field).value == name
