@@ -50,6 +50,21 @@ def test_rows_that_arrived_succeeded_and_are_sent_once(against, service, name, o
         assert [lead["id"] for lead in service.leads(email=email)] == [lead_id]
 
 
+def test_rows_are_written_one_by_one_where_a_missing_operation_is_answered_with_status_200(
+    against, service, monkeypatch
+):
+    def tell(x):
+        if x.status == 404:
+            x.status, x.answer = 200, {"data": None, "errors": [{"message": "no", "extensions": {"code": "NOT_FOUND"}}]}
+
+    monkeypatch.setitem(DEVIATIONS, "status 200 for what is missing", Deviation(None, tell))
+    ws = against("status 200 for what is missing", "no_bulk_upsert", "no_upserts")
+    for word in ("graphone", "graphtwo"):
+        frame = frame_of(word)
+        assert ws.leads.plan(frame).apply().summary["succeeded"] == 3
+        assert all(len(service.leads(email=email)) == 1 for email in frame["email"])
+
+
 def test_a_single_object_in_a_list_is_the_object(against, service, monkeypatch):
     def tell(x):
         if x.answer and isinstance(x.answer.get("data"), dict):

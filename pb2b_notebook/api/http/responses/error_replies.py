@@ -62,6 +62,10 @@ _MOST_DETAILS = 100
 _MOST_TEXTS = 5
 _MISSING = re.compile(r"[\w.-]*(not[_.-]?found(error|exception)?|missingerror)", re.IGNORECASE)
 """Code of a refusal for an object or an operation that does not exist."""
+_OF_REFUSALS = frozenset(
+    {"data", "error", "errors", "extensions", "success", "ok", "status", "code", "message", "msg", "request_id"}
+)
+"""Members of a response that says nothing but that it was refused."""
 _MARKS = (b'"error', b'"success"', b'"ok"', b'"fail', b'Errors"', b'_errors"')
 _OWN_ERRORS = re.compile(r"(^|[a-z]_?)errors$", re.IGNORECASE)
 _DEEPEST_ERRORS = 3
@@ -168,6 +172,20 @@ def refusal_in(
         stated = _NOT_FOUND if any(map(_MISSING.fullmatch, _codes(body))) else _NOT_VALID
     refused = replace(reply, status=stated, body=json.dumps(body).encode())
     return error_of(refused, attempts=attempts, idempotency_key=idempotency_key)
+
+
+def says_missing(reply: Reply) -> bool:
+    """Whether a 2xx response says that there is no such operation, and nothing else, such as results of rows.
+
+    >>> from pb2b_notebook.api.http.responses.reply import Reply
+    >>> says_missing(Reply(200, {}, b'{"data": null, "errors": [{"extensions": {"code": "NOT_FOUND"}}]}'))
+    True
+    >>> says_missing(Reply(200, {}, b'{"updated": 2, "errors": [{"row": 1, "code": "not_found"}]}'))
+    False
+    """
+    body = _error_body(reply)
+    refusal = refusal_in(reply) if body.keys() <= _OF_REFUSALS and body.get("data") is None else None
+    return getattr(refusal, "status", None) == _NOT_FOUND and not any(d.field for d in getattr(refusal, "details", ()))
 
 
 def _refused_part(data: Any, depth: int = 0) -> Mapping[str, Any] | None:

@@ -18,7 +18,7 @@ import httpx
 from pb2b_notebook.api.http.adaptation import demands, time_forms, unlearning, versions, write_forms
 from pb2b_notebook.api.http.responses import envelope, headers
 from pb2b_notebook.api.http.responses.empty_lists import says_empty
-from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in
+from pb2b_notebook.api.http.responses.error_replies import error_of, refusal_in, says_missing
 from pb2b_notebook.api.http.responses.headers import Rate
 from pb2b_notebook.api.http.responses.object_forms import forms_of_names
 from pb2b_notebook.api.http.responses.reply import ACCEPT_ENCODING, Reply
@@ -604,9 +604,9 @@ class Client:
             self._pacer.end_turn(turn, rate)
         if reply.status in OK:
             self._budget.earn()
-            refusal = None
-            if call.operation.id not in _PARTLY_DONE and not call.operation.path.endswith("/errors"):
-                answer = replace(reply, operation=call.operation)
+            refusal, answer = None, replace(reply, operation=call.operation)
+            reports_rows = call.operation.id in _PARTLY_DONE and not says_missing(answer)
+            if not reports_rows and not call.operation.path.endswith("/errors"):
                 refusal = refusal_in(answer, attempts=number, idempotency_key=call.idempotency_key)
             return (reply, ProspectB2BError("")) if refusal is None else (None, refusal)
         return None, error_of(reply, attempts=number, idempotency_key=call.idempotency_key)
