@@ -576,7 +576,7 @@ def test_a_filter_that_the_service_does_not_apply_is_applied_here(against, servi
     assert sum("does not filter by country" in text for text in said) == 1
 
 
-@pytest.mark.parametrize("name", ["json_api_paging", "count_and_links", "all_times_in_seconds"])
+@pytest.mark.parametrize("name", ["newest_first_always", "count_and_links", "all_times_in_seconds"])
 def test_rows_of_earlier_changes_are_left_out_where_the_filter_by_time_is_ignored(against, service, said, name):
     ws = against(name, "limit_clamped_to_10", "ignores_updated_after")
     leads = sorted(service.leads(), key=lambda lead: lead["updated_at"])
@@ -596,6 +596,18 @@ def test_rows_of_earlier_changes_are_left_out_where_the_filter_by_time_is_ignore
     stored = ws.mirror.frame("leads").set_index("id")
     assert len(stored) == len(leads)
     assert stored.loc[changed["id"], "city"] == name
+
+
+def test_a_filter_by_time_that_is_ignored_and_not_shown_is_an_error(against, service, monkeypatch):
+    def tell(x):
+        for row in x.rows if x.path == "/leads" else ():
+            row["date_stamp"] = [row.pop("created_at"), row.pop("updated_at")]
+
+    monkeypatch.setitem(DEVIATIONS, "times under other names", Deviation(None, tell))
+    since = sorted(lead["updated_at"] for lead in service.leads())[-9]
+    ws = against("times under other names", "ignores_updated_after")
+    with pytest.raises(InvalidParameterError, match="ignores the filter updated_after"):
+        ws.leads.list(updated_after=since)
 
 
 def test_a_filter_that_is_ignored_is_known_in_the_next_session(against, service):

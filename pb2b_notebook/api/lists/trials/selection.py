@@ -48,11 +48,7 @@ class RowSelection:
         for name in (*doubtful, *hidden):
             if name in applied or self._is_ignored(name):
                 if name in hidden:
-                    raise InvalidParameterError(
-                        f"{self._facts.operation.id}: this service ignores the filter {name}, "
-                        "and its rows do not show it",
-                        repair="leave it out, and select the rows that you need",
-                    )
+                    raise self._not_shown(name)
                 self._facts.learn("ignored", [name], "the same rows for any value")
                 self._query.apply_here(name, notice=True)
         used = [mask for name, mask in masks.items() if name in applied]
@@ -81,22 +77,38 @@ class RowSelection:
     def _changed_after(self, page: Page) -> Page:
         """Return the page without rows of earlier changes, where the service ignores the filter by time of change.
 
-        The filter is documented: only a service that differs is looked at, and only rows that contradict it. Deleted
-        rows stay, whose deletion may be no change.
+        The filter is documented: of a service that keeps to the contract, the ends of a page are compared with it.
+        Deleted rows stay, whose deletion may be no change.
+
+        Raises:
+            InvalidParameterError: The service ignores the filter, and its rows have no time of their change.
         """
-        since = next((value for name, value in self._query.sent if name == AFTER), None)
-        if since is None or not page.records or not self._requests.seen.differs or self._knows_applied(AFTER):
+        since, ignored = dict(self._query.sent).get(AFTER), self._facts.ignores(AFTER)
+        if since is None or not page.records or self._knows_applied(AFTER):
             return page
-        kept = [record for record in page.records if _may_be_changed_after(since, record)]
-        if len(kept) == len(page.records):
-            return page
-        if not self._facts.ignores(AFTER):
-            if not self._is_ignored(AFTER):
+        if not (ignored or self._requests.seen.differs):
+            ends = (page.records[0], page.records[-1])
+            if all(_shows_change(record) and _may_be_changed_after(since, record) for record in ends):
                 return page
-            self._facts.learn("ignored", [AFTER], "the same rows for any value")
+        kept = [record for record in page.records if _may_be_changed_after(since, record)]
+        shown = len(kept) < len(page.records) or any(map(_shows_change, kept))
+        if shown and len(kept) == len(page.records):
+            return page
+        if not ignored and not self._is_ignored(AFTER):
+            return page
+        new = self._facts.learn("ignored", [AFTER], "the same rows for any value")
+        if not shown:
+            raise self._not_shown(AFTER)
+        if new:
             self._facts.say(f"this service does not filter by {AFTER}: all rows are read, and filtered here")
         self.uncounted = True
         return replace(page, records=kept)
+
+    def _not_shown(self, name: str) -> InvalidParameterError:
+        return InvalidParameterError(
+            f"{self._facts.operation.id}: this service ignores the filter {name}, and its rows do not show it",
+            repair="leave it out, and select the rows that you need",
+        )
 
     def _knows_applied(self, name: str) -> bool:
         return name in self._facts.names("applied")
@@ -125,3 +137,10 @@ def _may_be_changed_after(since: str, record: Any) -> bool:
         bound = windows.milliseconds(datetime.fromisoformat(since)) - windows.SECOND
         return windows.change_time(record) > bound or windows.is_deleted(record)
     return True
+
+
+def _shows_change(record: Any) -> bool:
+    """Whether a row has a time of its latest change or creation."""
+    with suppress(UnreliableWindowsError):
+        return bool(windows.change_time(record))
+    return False
