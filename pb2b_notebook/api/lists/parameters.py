@@ -22,11 +22,13 @@ OTHER_CURSORS: Final = (
 """Parameters that other services take a cursor in, which are tried where none of ours leads on."""
 OTHER_NAMES: Final = {
     "page": ("page_number", "pageNumber", "page[number]"),
-    "offset": ("skip", "start", "page[offset]"),
+    "offset": ("skip", "start", "from", "page[offset]"),
     "page_token": ("pageToken", "nextToken"),
     "continuation_token": ("continuationToken",),
 }
 """Parameter that a response names → others that services take its cursor in."""
+MORE_PLACES: Final = {name: place for place in ("offset", "page") for name in OTHER_NAMES[place]}
+"""Parameters that are tried where none of ours leads beyond a page → the one of those that they are like."""
 PAGE_SIZES: Final = ("limit", "page_size", "per_page")
 OF_VALUES: Final = ("status", "source", "country", "type", "direction")
 """Filters of values that most rows have."""

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pb2b_notebook.api.http.responses.envelope import Page, Raws
+from pb2b_notebook.api.http.sending.client import LEADS
 from pb2b_notebook.api.lists import completeness, windows
-from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, BEFORE, BEYOND
+from pb2b_notebook.api.lists.parameters import AFTER, AFTER_ID, BEFORE, BEYOND, MORE_PLACES
 from pb2b_notebook.api.lists.requests.page_requests import PageRequests
 from pb2b_notebook.api.lists.requests.places import Places, id_of, ids_of
 from pb2b_notebook.errors import APIError
@@ -26,7 +27,7 @@ class Continuation:
         places: The pages that were read, with the ids of their rows.
 
     Attributes:
-        leads_on: What leads on: one of ``BEYOND``, or the time; ``None`` before one of them has.
+        leads_on: What leads on: one of ``BEYOND`` or ``MORE_PLACES``, or the time; ``None`` before one of them has.
         order_shown: Whether rows that were read on by time certainly are in order of it.
     """
 
@@ -47,7 +48,8 @@ class Continuation:
     def _page_by_time(self, records: Raws) -> Page | None:
         """Return the page of the rows that changed after these of a page; ``None`` where no time leads on."""
         facts = self._facts
-        if self.leads_on not in {None, AFTER} or not facts.has(AFTER) or not facts.rows_have_times:
+        usable = facts.has(AFTER) and not facts.ignores(AFTER) and facts.rows_have_times
+        if self.leads_on not in {None, AFTER} or not usable:
             return None
         bounds = completeness.next_bounds(records, after=AFTER, before=facts.upper_bound)
         if bounds is None:
@@ -64,8 +66,9 @@ class Continuation:
             # The first page was accepted without the bound: it is the bound that is refused.
             facts.learn_refused(refused, bounds)
             return None
-        self.leads_on = AFTER
-        return page
+        ignored = self.leads_on is None and ids_of(page.records) == ids_of(records)
+        self.leads_on = None if ignored else AFTER
+        return None if ignored else page
 
     def _filters_find_all(self, records: Raws) -> bool:
         """Whether filters by time of change also find rows that never changed, by the time of creation; asked once."""
@@ -117,9 +120,13 @@ class Continuation:
         A service that ignores the parameter gives rows that are listed already.
         """
         facts, leading = self._facts, self._facts.profile.value("cursor_parameter")
-        if not self._may_lead_beyond(records, known=leading in BEYOND):
+        known = leading in {*BEYOND, *MORE_PLACES}
+        if not self._may_lead_beyond(records, known=known):
             return None
-        names = [self.leads_on] if self.leads_on else [leading] if leading in BEYOND else BEYOND
+        # Where no count shows that rows follow, they are tried in the list that each service has.
+        follow = self._requests.seen.verdict() == "short" or facts.operation.id == LEADS
+        unknown = [*BEYOND, *(MORE_PLACES if follow else ())]
+        names = [self.leads_on] if self.leads_on else [leading] if known else unknown
         useless = facts.names("refused") | facts.names("ignored")
         for name in (each for each in names if each not in useless):
             page = None
@@ -151,7 +158,8 @@ class Continuation:
     def _values_beyond(self, name: str, records: Raws) -> tuple[Any, ...]:
         """Return the values of a parameter that may lead on: numbers of pages begin at 0 or at 1, or an id at a row."""
         seen = self._requests.seen
-        return {AFTER_ID: (id_of(records[-1]),), "offset": (seen.rows,), "page": (seen.pages, seen.pages + 1)}[name]
+        values = {AFTER_ID: (id_of(records[-1]),), "offset": (seen.rows,), "page": (seen.pages, seen.pages + 1)}
+        return values[MORE_PLACES.get(name, name)]
 
     def _remember(self, name: str, value: Any) -> None:
         """Remember the parameter that leads on, and the page as a place if it is one."""

@@ -196,7 +196,7 @@ class PageRequests:
         if cursor.startswith("?"):
             return self._ask_link(query, cursor, bounds)
         page: Page | None = None
-        for name in self._cursor_names():
+        for name in self._cursor_names(cursor):
             try:
                 page = self._ask_in_size([*query, (name, cursor)])
             except APIError as refused:
@@ -243,8 +243,8 @@ class PageRequests:
         last = self.seen.last
         return last is not None and ids_of(page.records) == ids_of(last.records)
 
-    def _cursor_names(self) -> list[str]:
-        """Return the parameters that may take a cursor, the most probable first."""
+    def _cursor_names(self, cursor: str) -> list[str]:
+        """Return the parameters that may take a cursor, the most probable first: a number of rows is a place."""
         declared = declared_name(self.facts.operation, CURSORS)
         theirs = declared if self.facts.context.operations.origin else None
         named = (n for n in self.facts.operation.query_parameters if fold(n) == fold(self._parameter))
@@ -256,6 +256,7 @@ class PageRequests:
             declared,
             *self._spelled,
             *OTHER_NAMES.get(self._parameter, ()),
+            *("offset", *OTHER_NAMES["offset"]) * (cursor == str(self.seen.rows)),
             "cursor",
             *CURSORS,
             *OTHER_CURSORS,
