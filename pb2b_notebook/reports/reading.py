@@ -21,6 +21,7 @@ from pb2b_notebook.reports.history import History, Saved
 from pb2b_notebook.reports.periods import Period
 from pb2b_notebook.reports.report import WorkspaceReport
 from pb2b_notebook.reports.sections import Section
+from pb2b_notebook.service_profile import ServiceProfile
 
 FIRST_COLUMNS: Final = ("id", "source", "owner_email", "status", "created_at")
 """Columns of leads that are read where neither quality nor duplicates are part of the report."""
@@ -41,6 +42,10 @@ class WorkspaceLike(Protocol):
     @property
     def live(self) -> bool:
         """Whether it holds real data."""
+
+    @property
+    def profile(self) -> ServiceProfile:
+        """What is known of its service."""
 
     @property
     def frame(self) -> Any:
@@ -166,7 +171,8 @@ def _quality(workspace: WorkspaceLike, leads: Any, last: Mapping[str, float]) ->
 
     fields = workspace.lead_fields.list(frame="polars")
     measured = cleanup.report(leads, fields, now=workspace.now()).table if len(leads) else _no_measures()
-    return sections.quality(measured, leads, last)
+    known = workspace.profile.names
+    return sections.quality(measured, leads, last, harmless=known("harmless"), opted_out=known("opted_out"))
 
 
 def _no_measures() -> Any:

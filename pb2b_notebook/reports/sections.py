@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,11 +12,11 @@ from pb2b_notebook.lazy_libraries import pl
 from pb2b_notebook.plots.columns import select_columns
 from pb2b_notebook.reports.periods import Period
 from pb2b_notebook.reports.words import compare_counts, compare_rates, count_text, share_text
+from pb2b_notebook.upserts.planning.protection import count_opted_out
 
 UNKNOWN: Final = "unknown"
 MOST_GROUPS: Final = 30
 """Rows of a table of groups; the smaller groups share one row."""
-OPTED_OUT: Final = ("unsubscribed", "bounced")
 MEASURES: Final = ("completeness", "validity", "consistency", "freshness")
 _LEADS: Final = "ws.leads.list()"
 _RUNS: Final = "ws.campaigns.runs()"
@@ -258,22 +258,33 @@ def usage(snapshot: Any, last: Mapping[str, float]) -> Section:
     )  # fmt: skip
 
 
-def quality(measured: Any, leads: Any, last: Mapping[str, float]) -> Section:
+def quality(
+    measured: Any,
+    leads: pl.DataFrame,
+    last: Mapping[str, float],
+    *,
+    harmless: Collection[str] = (),
+    opted_out: Collection[str] = (),
+) -> Section:
     """Return the measures of the lead fields, and those of the last report.
 
     Args:
         measured: Table of :func:`pb2b_notebook.cleanup.report`.
         leads: The leads that were measured.
         last: Figures of the last report.
+        harmless: Status words of the service that mean no opt-out, as a user explained them.
+        opted_out: Status words of the service that mean an opt-out.
     """
     table = measured.select("field", "filled", *MEASURES)
-    status = select_columns(leads, _LEADS, texts=["status"], optional=["status"])["status"]
-    total, out = len(status), int(status.is_in(OPTED_OUT).sum())
+    total, (out, unclear) = len(leads), count_opted_out(leads, harmless, opted_out)
     words = [compare_counts(total, last.get("leads"), "lead", "leads", "in the last report")]
     figures: dict[str, float] = {"leads": total, "opted out": out}
     if total:
-        opted_out = count_text(out, "lead has", "leads have").capitalize()
-        words.append(f"{opted_out} opted out or bounced ({share_text(out / total)}).")
+        gone = count_text(out, "lead has", "leads have").capitalize()
+        words.append(f"{gone} opted out or bounced ({share_text(out / total)}).")
+    if unclear:
+        others = count_text(unclear, "lead has a status", "leads have a status")
+        words.append(f"{others} that our contract does not know: explain it with ws.explain_statuses(…).")
     overall = table.filter(pl.col("field") == "all fields").to_dicts()
     for name in MEASURES if overall else ():
         value = overall[0][name]

@@ -146,6 +146,21 @@ def test_quality_counts_people_who_opted_out_and_names_what_it_was():
     )
 
 
+def test_quality_counts_people_who_opted_out_in_the_words_of_another_service():
+    measured = pl.DataFrame(
+        schema={"field": pl.String, "filled": pl.Int64, **dict.fromkeys(sections.MEASURES, pl.Float64)}
+    )
+    leads = pl.DataFrame(
+        {"stage": ["open", "do_not_contact", "parked", "open"], "opted_out": [False, False, False, True]}
+    )
+    found = [sections.quality(measured, leads, {}, harmless=words).words[1:] for words in ((), ["open", "parked"])]
+    assert found[0] == (
+        "2 leads have opted out or bounced (50%).",
+        "2 leads have a status that our contract does not know: explain it with ws.explain_statuses(…).",
+    )
+    assert found[1] == found[0][:1]
+
+
 def test_duplicates_are_counted_by_person():
     section = sections.duplicates([2, 2, 4], {"people more than once": 4})
     assert section.table.rows() == [(2, 2, 2), (4, 1, 3)]

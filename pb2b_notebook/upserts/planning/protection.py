@@ -93,6 +93,25 @@ def with_protection(
     return leads.with_columns(is_protected(leads, harmless, opted_out).alias(PROTECTED))
 
 
+def count_opted_out(
+    leads: pl.DataFrame, harmless: Collection[str] = (), opted_out: Collection[str] = ()
+) -> tuple[int, int]:
+    """Return how many leads have certainly opted out, and how many others may have, by a word that no user explains.
+
+    >>> import polars as pl
+    >>> leads = pl.DataFrame({"status": ["new", "do_not_contact", "parked"], "opted_out": [True, False, False]})
+    >>> count_opted_out(leads), count_opted_out(leads, harmless=["parked"])
+    ((2, 1), (2, 0))
+    """
+    states = state_column(leads)
+    words = [] if states is None else leads[states].cast(pl.String).unique().to_list()
+    unclear = [word for word in unknown_words(words, {*harmless, *opted_out}) if not opt_outs.is_opted_out(word)]
+    certain, all_of_them = (
+        leads.filter(is_protected(leads, words, opted_out)).height for words in ({*harmless, *unclear}, harmless)
+    )
+    return certain, all_of_them - certain
+
+
 def says_opted_out(name: str) -> pl.Expr:
     """Return an expression: whether a column says that a person opted out."""
 
