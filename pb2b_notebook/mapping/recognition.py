@@ -35,6 +35,8 @@ _DATE_OR_CARD: Final = re.compile(
     r"(19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]{1,2}|[0-9]{1,2}[./-][0-9]{1,2}[./-](19|20)[0-9]{2}"
     r"|[0-9]{4}([ -][0-9]{4}){3}"
 )
+_TAX_NUMBER: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}")
+"""Numbers of people and companies in Brazil, which have as many digits as phones."""
 _SHORT_YEAR: Final = re.compile(r"[0-9]{2}[./-](0?[1-9]|1[0-2])[./-](?P<last>[0-9]{2})")
 """A date whose year of two digits may be its first or its last part."""
 _HONORIFIC: Final = re.compile(
@@ -262,7 +264,7 @@ def _national_phone(text: str) -> bool:
     numbers = [text] if _NATIONAL.fullmatch(text) else [part.strip() for part in _BETWEEN_PHONES.split(text)]
     return all(
         _NATIONAL.fullmatch(number) and sum(map(str.isdigit, number)) in range(7, 16) for number in numbers
-    ) and not (_DATE_LIKE.fullmatch(text) or _FRACTION.fullmatch(text))
+    ) and not any(other.fullmatch(text) for other in (_DATE_LIKE, _FRACTION, _TAX_NUMBER))
 
 
 def _phone_digits(value: Any) -> bool:

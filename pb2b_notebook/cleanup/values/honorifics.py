@@ -283,7 +283,8 @@ def _count_titles(words: Sequence[str], evidence: _Evidence) -> int:
     sure = False
     while taken < len(words) - 1:
         word, rest = words[taken], words[taken + 1 :]
-        if word.endswith((",", "，")):
+        # "Prof., Dr. Ada", but "Graf, Dr. Ada" begins with the family name.
+        if word.endswith((",", "，")) and not (word[:-1].endswith(".") and all(map(_is_surely_title, (word, rest[0])))):
             break
         if _is_surely_title(word) and not _may_be_initials(word, rest):
             sure = True

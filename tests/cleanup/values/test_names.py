@@ -58,6 +58,8 @@ def test_a_word_that_may_be_a_name_stays(name):
         ("Professor Anna Weber", "Anna Weber", "Professor"),
         ("POL LT GEN Anna Weber", "Anna Weber", "POL LT GEN"),
         ("Dr. Pan Wei", "Pan Wei", "Dr."),
+        ("Prof., Dr. Anna Weber", "Anna Weber", "Prof., Dr."),
+        ("Graf, Dr. Anna", "Graf, Anna", "Dr."),
         ("Col. John Smith (ret.)", "John Smith", "Col. (ret.)"),
         ("Weber, Dr. Anna", "Weber, Anna", "Dr."),
         ("JOHN SMITH, CFA", "John Smith", "CFA"),
