@@ -18,6 +18,7 @@ HEADER_ROWS: Final = 50
 _LAST_HEADER_ROW: Final = 20
 _FULL: Final = 0.6
 """Lowest share of the usual width of a row of the table; a narrower row above it is a title."""
+_MOST_BARE: Final = 0.6
 _NUMERIC: Final = 0.5
 _MOSTLY: Final = 0.8
 _FEWEST_GROUPS: Final = 2
@@ -209,9 +210,14 @@ def header_findings(header: Header, duplicates: int, unnamed: int) -> list[Findi
 
 
 def usual_width(rows: Sequence[Sequence[str]], *, most: bool = False) -> int:
-    """Return the most common width of the rows; with ``most``, 1 unless more than half of them have it."""
+    """Return the most common width of the rows; with ``most``, 1 unless more than half of them have it.
+
+    Rows of one cell are titles, names of groups and remarks where many rows have more.
+    """
     widths = Counter(_extent(row) for row in rows)
     widths.pop(0, None)
+    if not most and widths[1] <= _MOST_BARE * widths.total():
+        widths.pop(1, None)
     width = max(widths, key=lambda width: (widths[width], width), default=1)
     return 1 if most and widths[width] * 2 <= widths.total() else width
 

@@ -38,6 +38,15 @@ def test_a_title_above_the_names_is_not_a_group_of_columns(title):
     assert df.columns == ["Name", "Title", "Company", "City"]
 
 
+def test_names_are_found_among_titles_groups_and_remarks_of_one_cell():
+    lines = "Fair of Cologne,,,\nAs of 3.3.26,,,\n\nName,Company,Phone,Mail\nGroup A,,,\n"
+    lines += "Ada Berg,Engines,030 901820,a@b.example\nJan Roth,Looms,,\nEva Li,Mills,,e@b.example\n"
+    lines += "Group B,,,\nIda Kurz,Dye,030 901821,\nTotal: 4,,,\n* no warranty,,,\n"
+    df = read(lines)
+    assert (df.columns, report(df).header) == (["Name", "Company", "Phone", "Mail"], 4)
+    assert read("Mail\na@b.example\nc@d.example\ne@f.example,x\n").columns[0] == "Mail"
+
+
 def test_a_row_below_names_with_a_blank_is_a_row():
     df = read("Name,Company,,Phone\nAda Berg,Engines,VIP,see card\nJan Roth,Looms,,n/a\n")
     assert (df.columns, len(df)) == (["Name", "Company", "column_3", "Phone"], 2)
