@@ -16,7 +16,7 @@ RULE: Final = "first of several"
 REASON: Final = "another one of the cell was used"
 
 EMAIL: Final = re.compile(r"[^\s,;:|/<>()\[\]\"]+@[^\s,;:|/<>()\[\]\"]+\.[^\s,;:|/<>()\[\]\"]+")
-_BETWEEN: Final = re.compile(r"[;|\n\r]+")
+_BETWEEN: Final = re.compile(r"[;|\n\r]+|:::")
 _BETWEEN_WHOLE: Final = re.compile(r"\s*(?:[/,&]|\b(?:or|and|oder|und|ou|et|y|o|e|of|en)\b)\s*", re.IGNORECASE)
 """What stands between two whole numbers, and also inside one: "0171 / 2345678"."""
 _WHOLE: Final = re.compile(r"[^\d]*[+(0]?(?:\D*\d){10,15}\D*|[^\d+(]*[+(0](?:\D*\d){7,}\D*")
@@ -72,8 +72,8 @@ def _phones(cell: str) -> list[str]:
     (['+49 30 901820', '+49 171 3200001'], [])
     >>> _phones("206-555-0178 / 206-555-0179"), _phones("0171 / 2345678"), _phones("0049 5121 / 1234567")
     (['206-555-0178', '206-555-0179'], [], [])
-    >>> _phones("Tel: 030 901820; Fax: 030 901829")
-    ['030 901820']
+    >>> _phones("Tel: 030 901820; Fax: 030 901829"), _phones("030 901820 ::: 0171 3200001")
+    (['030 901820'], ['030 901820', '0171 3200001'])
     """
     texts = _BETWEEN.split(cell)
     if len(texts) == 1 and all(_WHOLE.fullmatch(part) for part in _BETWEEN_WHOLE.split(cell)):

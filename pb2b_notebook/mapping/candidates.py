@@ -145,6 +145,8 @@ def _by_name_and_content(
     least = MOSTLY if field.type == "select" else HALF  # a "Status" of "new" and "denied" is that of a request
     if share < least and (share < best.share or field.type not in {"email", "phone"}):
         return None  # most values are of another kind: a "Location" of links to meetings is not a city
+    if field.key == "linkedin_url":
+        share = _share_of_profiles(share, look)
     if field.type == "phone":
         # A number without its country is one too: it gets its country when the list is normalized.
         share = max(share, look["national_phone"])
@@ -214,8 +216,14 @@ def _by_content(column: str, values: Sequence[Any], field: LeadField, look: Mapp
             continue  # "SI" and "NO" are the codes of Slovenia and Norway, and answers
         if is_form and not _is_named_otherwise(column, values, field):
             reason = f"{look[form]:.0%} of the values look like {what}"
-            return Pair(column, key, fit(values, field).converter, rounded_suggestion(weight * look[form], reason))
+            share = _share_of_profiles(look[form], look) if form == "linkedin" else look[form]
+            return Pair(column, key, fit(values, field).converter, rounded_suggestion(weight * share, reason))
     return None
+
+
+def _share_of_profiles(share: float, look: Mapping[str, float]) -> float:
+    """Return the share that counts: a column of profiles goes before one of Sales Navigator's, which few can open."""
+    return share - SOME * look["linkedin_paid"]
 
 
 def _is_named_otherwise(column: str, values: Sequence[Any], field: LeadField) -> bool:

@@ -24,8 +24,8 @@ _RIVALS: Final = (("day_first", "month_first"), ("decimal_comma", "decimal_point
 _LONGEST: Final = 300
 _PHONE: Final = re.compile(r"(\+|00|\(|0)[0-9 ()./-]{5,20}(\s?(x|ext\.?)\s?[0-9]{1,6})?")
 _DIGITS: Final = range(6, 16)
-# Spreadsheets put an apostrophe before "+", and Facebook's lists of leads "p:".
-_BETWEEN_PHONES: Final = re.compile(r"[,;|\n]")
+# Google Contacts puts ":::" between several, spreadsheets an apostrophe before "+", and Facebook's lists of leads "p:".
+_BETWEEN_PHONES: Final = re.compile(r"[,;|\n]|:::")
 # A word before a few digits is an extension, whatever its language: "ramal 12", "内線12", "(wew. 12)"; not "-A1".
 _NATIONAL: Final = re.compile(
     r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}([ ,;(（]*((?<![-./])[^\W\d_]{1,12}\.?|#)[ :]*[0-9]{1,6}[)）]?)?"
@@ -111,6 +111,7 @@ _INITIALS: Final = 2
 _SEPARATOR: Final = frozenset(",;|\n")
 _FLAG: Final = re.compile(r"yes|no|true|false|ja|nein|oui|non|sí|si|y|n|x", re.IGNORECASE)
 _COMPANY_PAGE: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/(company|school|showcase)/\S+", re.IGNORECASE)
+_PAID_PAGE: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/(sales|talent|recruiter)/\S+", re.IGNORECASE)
 _URL: Final = re.compile(r"(https?://|www\.)\S+\.\S+", re.IGNORECASE)
 _LINKEDIN: Final = re.compile(r"(https?://)?([a-z]+\.)?linkedin\.com/\S+", re.IGNORECASE)
 _HOST: Final = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
@@ -297,6 +298,7 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "national_phone": lambda value: _text(_national_phone)(value) or _phone_digits(value),
     "date_or_card": _text(_DATE_OR_CARD.fullmatch),
     "linkedin": _text(lambda text: _linkedin(text) and not _COMPANY_PAGE.fullmatch(text)),
+    "linkedin_paid": _text(_PAID_PAGE.fullmatch),
     "linkedin_company": _text(_COMPANY_PAGE.fullmatch),
     "address": _text(lambda text: "," in text),
     "flag": lambda value: isinstance(value, bool) or _text(_FLAG.fullmatch)(value),

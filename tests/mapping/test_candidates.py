@@ -96,6 +96,31 @@ def test_a_phone_without_its_country_is_a_phone(suggest_columns, values):
     assert "phone" not in suggest_columns({"Q7": ["2026-01-05", "2026-02-11", None, None]}).values()
 
 
+def test_a_profile_goes_before_a_page_of_sales_navigator(suggest_columns):
+    pages = ["https://www.linkedin.com/sales/lead/ACwAAA1,NAME_SEARCH", "https://www.linkedin.com/sales/lead/ACwAAA2"]
+    profiles = ["https://www.linkedin.com/in/ada-berg-1", "https://www.linkedin.com/in/bobli"]
+    columns = {"profileUrl": pages, "defaultProfileUrl": profiles}
+    assert suggest_columns(columns) == {"defaultProfileUrl": "linkedin_url"}
+    assert suggest_columns({"profileUrl": pages}) == {"profileUrl": "linkedin_url"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "field"),
+    [
+        ("Wie lautet deine E-Mail-Adresse?", ["ada@a.example", "bob@b.example"], "email"),
+        ("Wie heißt du?", ["Ada Berg", "Bob Li"], "full_name"),
+        ("In welcher Firma arbeitest du?", ["Roth GmbH", "Kolb KG"], "company_name"),
+        ("Número de telefone", ["912 345 678", "213 456 789"], "phone"),
+        ("Nombre de la compañía", ["Mar SL", "Río SA"], "company_name"),
+        ("Postanschrift – Ort", ["Essen", "Köln"], "city"),
+        ("Fonction", ["Gérant", "DRH"], "title"),
+        ("Phone 1 - Value", ["+49 171 5550001 ::: +49 171 5550002", "030 4445566"], "phone"),
+    ],
+)
+def test_columns_of_forms_and_programs_are_known(suggest_columns, name, values, field):
+    assert suggest_columns({name: values}) == {name: field}
+
+
 @pytest.mark.parametrize(
     "values",
     [
