@@ -53,7 +53,7 @@ _FOREIGN_FORMS: Final = {
     "first_name": ("legal_form",),
     "last_name": ("legal_form",),
     "industry": ("direction",),
-    "phone": ("date_or_card",),
+    "phone": ("date_or_number",),
 }
 _SCHEME: Final = re.compile(r"\s*(https?://)?")
 _OF_CODES: Final = frozenset({"id", "ids", "code", "iban", "isbn", "ean", "gtin", "sku", "ref"})

@@ -31,12 +31,12 @@ _NATIONAL: Final = re.compile(
     r"('|p:)?[+(]?[0-9][0-9 ()./-]{5,22}([ ,;(（]*((?<![-./])[^\W\d_]{1,12}\.?|#)[ :]*[0-9]{1,6}[)）]?)?"
 )
 _DATE_LIKE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}")
-_DATE_OR_CARD: Final = re.compile(
+_DATE_OR_NUMBER: Final = re.compile(
     r"(19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]{1,2}|[0-9]{1,2}[./-][0-9]{1,2}[./-](19|20)[0-9]{2}"
     r"|[0-9]{4}([ -][0-9]{4}){3}"
+    # The tax numbers of people and companies in Brazil.
+    r"|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}|[0-9]{2}\.[0-9]{3}\.[0-9]{3}/[0-9]{4}-[0-9]{2}"
 )
-_TAX_NUMBER: Final = re.compile(r"\d{3}\.\d{3}\.\d{3}-\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}")
-"""Numbers of people and companies in Brazil, which have as many digits as phones."""
 _SHORT_YEAR: Final = re.compile(r"[0-9]{2}[./-](0?[1-9]|1[0-2])[./-](?P<last>[0-9]{2})")
 """A date whose year of two digits may be its first or its last part."""
 _HONORIFIC: Final = re.compile(
@@ -265,7 +265,7 @@ def _national_phone(text: str) -> bool:
     numbers = [text] if _NATIONAL.fullmatch(text) else [part.strip() for part in _BETWEEN_PHONES.split(text)]
     return all(
         _NATIONAL.fullmatch(number) and sum(map(str.isdigit, number)) in range(7, 16) for number in numbers
-    ) and not any(other.fullmatch(text) for other in (_DATE_LIKE, _FRACTION, _TAX_NUMBER))
+    ) and not (_DATE_LIKE.fullmatch(text) or _FRACTION.fullmatch(text))
 
 
 def _phone_digits(value: Any) -> bool:
@@ -296,7 +296,7 @@ FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "has_email": _text(_HAS_EMAIL.search),
     "phone": _text(_phone),
     "national_phone": lambda value: _text(_national_phone)(value) or _phone_digits(value),
-    "date_or_card": _text(_DATE_OR_CARD.fullmatch),
+    "date_or_number": _text(_DATE_OR_NUMBER.fullmatch),
     "linkedin": _text(lambda text: _linkedin(text) and not _COMPANY_PAGE.fullmatch(text)),
     "linkedin_paid": _text(_PAID_PAGE.fullmatch),
     "linkedin_company": _text(_COMPANY_PAGE.fullmatch),
