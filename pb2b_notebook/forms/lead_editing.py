@@ -93,7 +93,9 @@ def _change(ws: Workspace[Any], lead: Record, fields: Mapping[str, Any]) -> Reco
         try:
             conditional: Record = ws.leads.update(lead.id, {**fields, VERSION: version})
         except (BadRequestError, ConflictError, ValidationError) as refused:
-            if not _may_be_about_version(refused):
+            # An unchanged lead has another version only if the service compares a finer time than it shows.
+            finer = isinstance(refused, PreconditionFailedError) and dict(ws.leads.get(lead.id)) == dict(lead)
+            if not finer and not _may_be_about_version(refused):
                 raise
             reason = f"{refused.status} with it, not without"
         else:
