@@ -304,6 +304,19 @@ def test_a_launch_counts_the_people_who_opted_out_in_other_words(against, servic
     assert ws.campaigns.launch(campaign).opted_out == len(gone)
 
 
+def test_a_launch_counts_nobody_as_opted_out_by_a_status_that_is_not_explained(against, service, monkeypatch):
+    words = {"new": "Open", "contacted": "Working", "qualified": "Won", "unsubscribed": "Parked"}
+    monkeypatch.setitem(DEVIATIONS, "other statuses", renamed_field("status", "status", words))
+    ws = against("other statuses")
+    campaign = ws.campaigns.create(name="To others", channel="linkedin", steps=[{"subject": "Hi", "body": "Hi"}])
+    ws.leads.list()
+    assert (ws.campaigns.launch(campaign).audience, ws.campaigns.launch(campaign).opted_out) == (None, None)
+    ws.explain_statuses(opted_out=["Parked"], harmless=["Open", "Working", "Won"])
+    gone = [lead for lead in service.leads() if lead["status"] in {"unsubscribed", "bounced"}]
+    assert ws.campaigns.launch(campaign).opted_out == len(gone)
+    assert ws.campaigns.launch(campaign).audience is None
+
+
 def test_a_list_of_a_person_who_opted_out_in_other_words_creates_nobody(against, service):
     ws = against("opted_out_as_a_field")
     gone = next(lead for lead in service.leads() if lead["status"] == "unsubscribed" and lead["full_name"])

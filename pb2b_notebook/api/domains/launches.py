@@ -34,10 +34,11 @@ class Launch(ShowsCard):
         campaign: The campaign as it is now.
         audience: Number of leads that match its audience now. A run reaches at most this many: leads that were reached
             before wait for the next step, and leads that opted out under another row are left out. ``None`` where they
-            cannot be counted: a campaign for the leads of a workflow, or a key that may not read leads.
+            cannot be counted: a campaign for the leads of a workflow, one without statuses at a service that has other
+            ones than our contract, or a key that may not read leads.
         opted_out: Number of leads that would match but are unsubscribed or bounced, or have a status that
-            ``ws.explain_statuses`` calls an opt-out, or does not explain; ``None`` if they cannot be counted: no filter
-            counts leads by a field such as ``do_not_contact``.
+            ``ws.explain_statuses`` calls an opt-out; ``None`` if they cannot be counted: a status is not explained, or
+            a field such as ``do_not_contact`` says it, by which no filter counts.
         last_run: Latest run of the campaign, or ``None``.
         obstacles: Reasons why it cannot start now; empty if it can.
     """
@@ -123,9 +124,17 @@ def _counts(session: Session, campaign: Record) -> tuple[int | None, int | None]
     filters: dict[str, Any] = {name: wanted[name] for name in _FILTERS if wanted.get(name)}
     if campaign.get("channel") == "email":
         filters["has_email"] = True
-    profile = session.client.profile
-    theirs = (profile.names("opted_out") | profile.names("asked_about")) - profile.names("harmless")
-    matching = _count(session, wanted.get("status") or _DEFAULT_STATUSES, filters)
+    theirs, others = session.client.profile.names("opted_out"), _other_words(session)
+    # Which of its own statuses a service reaches by default, only it knows.
+    known = bool(wanted.get("status")) or not others
+    matching = _count(session, wanted.get("status") or _DEFAULT_STATUSES, filters) if known else None
+    ours = {word.lower() for word in _our_words(session)}
+    if any(word.lower() not in ours for word in others - session.client.profile.names("harmless")):
+        notices.say(
+            "launch: leads have statuses that are not explained, so that those who opted out cannot be counted: "
+            "ws.explain_statuses(opted_out=[…], harmless=[…])"
+        )
+        return matching, None
     flag = _flag_of(session)
     if flag is not None:
         notices.say(
@@ -137,6 +146,20 @@ def _counts(session: Session, campaign: Record) -> tuple[int | None, int | None]
     if opted_out is None and theirs:  # the service may not know the words of our contract
         opted_out = _count(session, sorted(theirs), filters)
     return matching, opted_out
+
+
+def _other_words(session: Session) -> frozenset[str]:
+    """Return the status words of leads that our contract does not have, and that are not explained as opt-outs."""
+    profile, newest = session.client.profile, summarize_list(session, "leads.list").newest
+    word = None if newest is None else newest.get("status")
+    words = profile.status_words | ({word} if isinstance(word, str) and word else set())
+    return frozenset(words - _our_words(session) - profile.names("opted_out"))
+
+
+def _our_words(session: Session) -> frozenset[str]:
+    """Return the status words of leads in the contract in use."""
+    status = session.operations.find("leads.list").parameter("status")
+    return frozenset({*(status.choices if status is not None else ()), *_DEFAULT_STATUSES, *OPTED_OUT})
 
 
 def _flag_of(session: Session) -> str | None:
