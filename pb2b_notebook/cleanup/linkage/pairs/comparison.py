@@ -91,7 +91,7 @@ _NAME = """CASE WHEN f = 0 AND l = 0 THEN CASE WHEN firms = 3 THEN 14 ELSE 0 END
     WHEN l = 1 THEN CASE f WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 5 WHEN 0 THEN 8 WHEN 5 THEN 11 ELSE 12 END
     WHEN f = 1 THEN CASE l WHEN 2 THEN CASE WHEN initial THEN 13 ELSE 6 END
         WHEN 0 THEN 9 WHEN 3 THEN 9 ELSE 10 END
-    WHEN swapped_alike THEN 7
+    WHEN swapped_alike THEN 7 WHEN one_swapped THEN 12
     WHEN f BETWEEN 2 AND 4 AND l BETWEEN 2 AND 3 THEN 7
     WHEN f = 2 AND l = 0 THEN 9
     WHEN f BETWEEN 2 AND 5 AND (l = 2 OR l = 4) THEN 13
@@ -120,6 +120,13 @@ _COMPARABLE = f"""CASE WHEN (strlen(x.first || x.last) = length(x.first || x.las
     WHEN x.last = '' OR y.first = '' THEN true
     WHEN jaro_winkler_similarity(x.last, y.first, 0.9) < 0.9 THEN true
     ELSE {_DIFFER_WHOLLY.format("x.first", "y.last")} END"""
+# One word is a given and a family name: in one row, the columns are swapped.
+_ONE_WORD = """CASE WHEN length({0}) < 3 THEN false WHEN {0} = {1} THEN true
+        WHEN least(length({0}), length({1})) < 5 OR abs(length({0}) - length({1})) > 1 THEN false
+        ELSE damerau_levenshtein({0}, {1}) <= 1 END"""
+_ONE_SWAPPED = f"""CASE WHEN f < 2 OR l < 2 THEN false
+    WHEN {_ONE_WORD.format("x.first", "y.last")} THEN {_DIFFER_WHOLLY.format("x.last", "y.first")}
+    WHEN {_ONE_WORD.format("x.last", "y.first")} THEN {_DIFFER_WHOLLY.format("x.first", "y.last")} ELSE false END"""
 _CLEARLY_OTHER = """CASE WHEN x.{0} = '' OR y.{0} = '' OR x.{0} = y.{0} THEN false
     WHEN length(x.{0}) = 1 OR length(y.{0}) = 1
         THEN x.{0}[1] <> y.{0}[1] OR least(strlen(x.{0}), strlen(y.{0})) > 2
@@ -504,7 +511,7 @@ def comparison_query(columns: tuple[FurtherColumn, ...], *, scripts: bool, total
                 {_OTHER_NUMBERS} AS other_number,
                 {_MIDDLE} AS middle_names,
                 ({_CALLED.format("x", "y")})::INT + ({_CALLED.format("y", "x")})::INT AS called,
-                {_SWAPPED} AS swapped_alike,
+                {_SWAPPED} AS swapped_alike, {_ONE_SWAPPED} AS one_swapped,
                 CASE WHEN f > 4 THEN {_CLEARLY_OTHER.format("first", "x.common AND y.common")} ELSE false END
                     AS other_first,
                 CASE WHEN l > 2 THEN {_CLEARLY_OTHER.format("last", "false")} ELSE false END AS other_last,

@@ -69,6 +69,15 @@ def test_the_first_of_two_family_names_matches():
     assert "same first name; similar family names" in found.pairs["reasons"][0]
 
 
+def test_swapped_columns_hide_no_family_name():
+    rows = [
+        {"first_name": first, "last_name": last, "email": "a.berger@nord.example", "phone": "+49 30 901855"}
+        for first, last in (("Angelika", "Berger"), ("Berger", "Peter"))
+    ]
+    found = cleanup.duplicates(pl.DataFrame(rows), 0.001)
+    assert "same family name, different first names" in found.pairs["reasons"][0]
+
+
 def test_an_email_that_spells_the_others_name_is_reported():
     firm = {"company_name": "Fusion Willow Logistics", "company_domain": "fusion-willow.example"}
     people = [

@@ -31,3 +31,23 @@ def test_twins_stay_apart(home: dict[str, str], misspelled: int) -> None:
     found = cleanup.duplicates(pl.concat([rows, wrong]), fields=roles)
     assert any("mostly twins" in note for note in found.refinement)
     assert 115 < found.frame["cluster_id"].n_unique() < 125
+
+
+def test_twins_whose_columns_are_swapped_in_one_row_stay_apart() -> None:
+    rng, home = random.Random(5), {"zip": "postcode"}
+    given = ("Heath", "Anastasia", "Bruno", "Shirley", "Otto", "Kylie", "Marlene", "Fynn", "Wanda", "Jasper")
+    rows = [
+        {
+            "first_name": given[(number + twin * 3) % len(given)],
+            "last_name": f"Wolk{number:03}mann",
+            "born": f"{rng.randint(1940, 1999)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
+            "zip": str(number * 7 + 20_000),
+        }
+        for number in range(300)
+        for twin in range(1 + (number < 30))
+    ]
+    for first, second in zip(rows[:60:2], rows[1:60:2], strict=True):
+        second |= {"born": first["born"], "first_name": second["last_name"], "last_name": second["first_name"]}
+    pairs = cleanup.duplicates(pl.DataFrame(rows), fields=FIELDS | home).pairs
+    twins = pairs.filter(pl.col("row_b") < 60, pl.col("reasons").str.contains("same zip"))
+    assert twins.filter(pl.col("probability") > 0.5).is_empty()
