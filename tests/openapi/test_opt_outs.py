@@ -122,6 +122,7 @@ Remarques=ne souhaite pas d'appels|Remarques=ne veut pas de pub|Note=non vuole t
 Opmerking=wil geen telefoontjes
 Opposition prospection=Oui|Kontaktverbot=x|黑名单=是|配信停止フラグ=1|Notiz=lehnt Anrufe ab|备注=别再联系我
 備考=もう連絡しないでください
+Marked email as spam=true|Liste noire=True|Lista negra=Sí|Black Listed=1|Marketing Suspended=1|Чёрный список=да
 Mobile DNC=Yes|Direct Phone DNC=true|Invitee accepted marketing emails=No|Désinscription des e-mails=Oui|KVKK İzni=Hayır
 Souhlas se zasíláním=ne|Súhlas so zasielaním ponúk=nie|Löschvormerkung=X|Deletion flag=1|Remarks=DND|DND=Yes
 Ghi chú=Không liên hệ|Ghi chú=vui lòng không gọi|Keterangan=jangan dihubungi|หมายเหตุ=ห้ามติดต่อ|टिप्पणी=संपर्क न करें
