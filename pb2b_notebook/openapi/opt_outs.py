@@ -56,6 +56,8 @@ _SENDER: Final = "(?: (?:from|von|de la part de|fra|od) [^ ]+(?: [^ ]+){0,2})?"
 """Who writes to those who agreed: "I agree to receive marketing emails from Contoso"."""
 _CHOICE: Final = re.compile(r"\b(?:preferences?|subscri\w+|in touch|informed|posted|updated)\b")
 """Names of consents that also hold a choice: how, how often or about what."""
+_MESSAGES: Final = re.compile(r"(?<![^\W_])(?:sms|whatsapp)(?![^\W_])", re.IGNORECASE)
+_OTHER_WAYS: Final = re.compile(r"mail|phone|telefon|call|contact|kontakt|post|courri|corre")
 _PAIRS: Final[tuple[Mapping[str, str], ...]] = (
     {"o": "yes", "n": "no"},
     {"t": "yes", "n": "no"},
@@ -365,6 +367,15 @@ def is_explicit_consent(name: str) -> bool:
     """
     named = _words().consents[0].fullmatch(plain_words(name)) is not None or read_sentence(name) == "agrees"
     return named and not is_choice(name)
+
+
+def is_consent_to_messages(name: str) -> bool:
+    """Whether a column of this name holds the consent to text messages, and to nothing else.
+
+    >>> is_consent_to_messages("Accepts SMS Marketing"), is_consent_to_messages("Consent to SMS and email")
+    (True, False)
+    """
+    return is_consent(name) and _MESSAGES.search(name) is not None and _OTHER_WAYS.search(plain_words(name)) is None
 
 
 def is_set(value: Any) -> bool:

@@ -190,6 +190,7 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
     """Return row → reason, for rows of which the list says that the person opted out, by a column or by a word.
 
     An answer in a column of consents that is neither a yes nor a no counts as an opt-out until a person looks at it.
+    Who agreed to one way of contact, and not to text messages, has not opted out.
 
     Args:
         frame: The list, as pandas or polars.
@@ -204,29 +205,46 @@ def find_opted_out_rows(frame: Any, columns: Mapping[str, str], harmless: Collec
     """
     explained = {word.strip().lower() for word in harmless}
     found: dict[int, str] = {}
+    of_messages: dict[int, str] = {}
+    consents: list[tuple[dict[int, str], Sequence[Any]]] = []
     for column in frame.columns:
         field, name = columns.get(column), str(column)
         if field not in _READ_FIELDS or is_flag(name) or is_consent(name):
             field = None  # What the column says itself is true whatever field it is given to.
         cells = cells_of(frame, column)
-        if field is None and is_consent(name) and _are_counts(name, cells):
+        if is_consent(name) and _are_counts(name, cells):
             continue
-        if field is None and (is_consent(name) or is_flag(name)):
-            cells = opt_outs.read_letters(cells)
-        judge = partial(_says_opted_out, name, field)
-        says = _judge_texts(
-            [cell for cell in cells if isinstance(cell, str)], judge, every=field is None and can_say(name)
-        )
-        for row, cell in enumerate(cells):
-            # Of other cells, there are few different ones.
-            key = cell if isinstance(cell, str) else repr(cell)
-            if key not in says and not isinstance(cell, str):
-                says[key] = cell is not None and judge(cell)
-            if says.get(key) and row not in found:
-                what = "did not agree to be contacted" if is_consent(name) else "opted out"
-                found[row] = f"the column {name[:40]!r} says that the person {what}"
-        if field is None and is_consent(name) and name.strip().lower() not in explained:
-            found = _unclear_consents(name, cells, explained) | found
+        refused = _read_column(name, field, cells, explained)
+        if opt_outs.is_consent_to_messages(name):
+            of_messages = refused | of_messages
+            continue
+        found = refused | found
+        if is_consent(name):
+            consents.append((refused, cells))
+    for row, why in of_messages.items():
+        if not any(row not in refused and opt_outs.read_consent(cells[row]) == "agrees" for refused, cells in consents):
+            found.setdefault(row, why)
+    return found
+
+
+def _read_column(name: str, field: str | None, cells: Sequence[Any], explained: Collection[str]) -> dict[int, str]:
+    """Return row → reason, for the cells of a column that say that the person opted out."""
+    if is_consent(name) or is_flag(name):
+        cells = opt_outs.read_letters(cells)
+    judge = partial(_says_opted_out, name, field)
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    says = _judge_texts(texts, judge, every=field is None and can_say(name))
+    what = "did not agree to be contacted" if is_consent(name) else "opted out"
+    found: dict[int, str] = {}
+    for row, cell in enumerate(cells):
+        # Of other cells, there are few different ones.
+        key = cell if isinstance(cell, str) else repr(cell)
+        if key not in says and not isinstance(cell, str):
+            says[key] = cell is not None and judge(cell)
+        if says.get(key):
+            found[row] = f"the column {name[:40]!r} says that the person {what}"
+    if is_consent(name) and name.strip().lower() not in explained:
+        found = _unclear_consents(name, cells, explained) | found
     return found
 
 

@@ -92,6 +92,20 @@ def test_a_refusal_counts_whatever_field_its_column_is_mapped_to(ws):
     assert ws.leads.intake(people, mapping=mapping, progress=False).rows["state"].to_list() == ["opted_out", "new"]
 
 
+@pytest.mark.parametrize("library", [pd.DataFrame, pl.DataFrame])
+def test_who_agreed_to_emails_and_not_to_text_messages_has_not_opted_out(library):
+    shop = {
+        "Email": ["a@b.example", "c@d.example", "e@f.example", "g@h.example"],
+        "Accepts SMS Marketing": ["no", "no", "yes", "no"],
+        "Accepts Email Marketing": ["yes", "no", "no", None],
+    }
+    assert sorted(find_opted_out_rows(library(shop), {"Email": "email"})) == [1, 2, 3]
+    both = {"Email": ["a@b.example"], "Consent to SMS and email": ["no"], "Consent": ["yes"]}
+    assert sorted(find_opted_out_rows(library(both), {"Email": "email"})) == [0]
+    flag = {"Email": ["a@b.example"], "SMS opt-out": ["yes"], "Consent": ["yes"]}
+    assert sorted(find_opted_out_rows(library(flag), {"Email": "email"})) == [0]
+
+
 def test_numbers_of_messages_and_choices_of_a_channel_are_no_refusals(ws):
     people = {
         "Mail": [f"p{row}@count.example" for row in range(3)],
