@@ -18,7 +18,12 @@ from pb2b_notebook.errors import MappingError
 from pb2b_notebook.frames.schema import UNPARSED
 from pb2b_notebook.intake.cells_with_several import use_first_values
 from pb2b_notebook.intake.currencies import set_aside_other_currencies
-from pb2b_notebook.intake.name_columns import join_family_names, take_addresses_of_names, turn_names
+from pb2b_notebook.intake.name_columns import (
+    join_family_names,
+    take_addresses_of_names,
+    take_companies_of_names,
+    turn_names,
+)
 from pb2b_notebook.intake.second_columns import Second, Taken, second_columns, use_second_columns
 from pb2b_notebook.intake.unmapped_countries import NOT_MAPPED, other_countries, unmapped_countries, with_countries
 from pb2b_notebook.lazy_libraries import pl
@@ -96,7 +101,8 @@ def convert_cells(frame: Any, mapping: Mapping, fields: Any) -> Converted:
         _split_commas(reading)
     known = read_fields(fields)
     addressed, others_of_names = take_addresses_of_names(readings, known)
-    names = [*addressed, *join_family_names(frame, mapping.columns, mapping.ignored, readings), *turn_names(readings)]
+    joined = join_family_names(frame, mapping.columns, mapping.ignored, readings)
+    names = [*addressed, *joined, *take_companies_of_names(readings, known), *turn_names(readings)]
     first, rest = use_first_values(readings)
     rest += others_of_names
     rest += [*_take_regions(readings, mapping), *_take_shortened_ids(readings)]

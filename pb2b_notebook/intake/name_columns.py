@@ -25,6 +25,7 @@ from pb2b_notebook.openapi.import_cells import is_blank
 PART: Final = "part of the family name"
 TURNED: Final = "family name first"
 ADDRESSED: Final = "address beside a name"
+COMPANY: Final = "company in place of a name"
 """Rules of such names, in the changes."""
 _BEFORE: Final = frozenset({
     "tussenvoegsel", "tussenvoegsels", "tussenv", "tv", "voorvoegsel", "voorvoegsels", "infix", "namenszusatz",
@@ -52,6 +53,9 @@ _AND: Final = frozenset({"und", "and", "e", "y", "et", "i", "a", "en", "och", "o
 _WITH_ADDRESS: Final = re.compile(
     r"(?P<name>(?:[^@<>()\[\]]*[\s<(\[])?)(?P<address>[^\s<>()\[\],;@]+@[^\s<>()\[\],;@]+\.[^\s<>()\[\],;@.]+)[>)\]]?\s*"
 )
+_SHORTEST_FORM: Final = 3
+"""Letters of a legal form that no name of a person ends in: Ou is a family name, and AG may be initials."""
+_CREDENTIALS: Final = frozenset({"scp"})
 _OTHER_ADDRESS: Final = "the address beside the name, and the row has another one"
 _LATIN: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 
@@ -125,6 +129,40 @@ def take_addresses_of_names(
         elif str(own).strip().casefold() != address.casefold():
             rest.append((row, name.column, "email", address, _OTHER_ADDRESS))
     return taken, rest
+
+
+def take_companies_of_names(readings: list[Reading], fields: Mapping[str, LeadField]) -> list[Taken]:
+    """Take names with a legal form for companies where the row has none: lists of customers have both in one column.
+
+    Args:
+        readings: Readings of the mapped columns, which are changed; one of companies is added where none is mapped.
+        fields: Lead fields by key.
+
+    Returns:
+        The companies, and the names without them.
+    """
+    name = next((each for each in readings if each.field.key == "full_name" and each.field.builtin), None)
+    values = name.values if name is not None else ()
+    rows = [row for row, value in enumerate(values) if isinstance(value, str) and _has_legal_form(value)]
+    if name is None or not rows or "company_name" not in fields:
+        return []
+    company = next((each for each in readings if each.field.key == "company_name" and each.field.builtin), None)
+    if company is None:
+        company = Reading(fields["company_name"], name.column, [None] * len(values), {}, {})
+        readings.append(company)
+    taken: list[Taken] = []
+    for row in rows:
+        if is_blank(company.value_or_cell(row)):
+            company.values[row], name.values[row] = name.values[row], None
+            taken.append(Taken(row, "company_name", str(name.column), None, company.values[row], COMPANY))
+            taken.append(Taken(row, "full_name", str(name.column), company.values[row], "", COMPANY))
+    return taken
+
+
+def _has_legal_form(name: str) -> bool:
+    form = split_company(name).form
+    letters = "".join(filter(str.isalpha, form)).casefold()
+    return len(letters) >= _SHORTEST_FORM and letters not in _CREDENTIALS
 
 
 def turn_names(readings: Sequence[Reading]) -> list[Taken]:

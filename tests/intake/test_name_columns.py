@@ -109,3 +109,14 @@ def test_no_name_is_turned_where_cells_do_not_follow_their_header():
     names = ["Berger Anna", "Peter Müller"]
     reading = read_column(names, LeadField("full_name", "text"), "Name Vorname", "", None)
     assert turn_names([reading]) == []
+
+
+def test_a_company_in_a_column_of_names_is_the_company_of_the_row(ws):
+    names = ["Peters Verwaltungs GmbH", "Jo Vogl", "Wanmei Ou", "Heil & Volk Ltd.", "Eva Lind"]
+    people = pd.DataFrame({"Name": names, "Email": [f"info@firm{number}.example" for number in range(5)]})
+    sent = ws.leads.intake(people).plan.diff
+    assert sent[sent["field"] == "company_name"]["after"].tolist() == [names[0], names[3]]
+    assert sent[sent["field"] == "full_name"]["after"].tolist() == [names[1], names[2], names[4]]
+    employed = ws.leads.intake(people.assign(Company="Nord")).plan.diff
+    assert set(employed[employed["field"] == "company_name"]["after"]) == {"Nord"}
+    assert employed[employed["field"] == "full_name"]["after"].tolist() == names
