@@ -112,7 +112,7 @@ def test_no_name_is_turned_where_cells_do_not_follow_their_header():
 
 
 def test_a_company_in_a_column_of_names_is_the_company_of_the_row(ws):
-    names = ["Peters Verwaltungs GmbH", "Jo Vogl", "Wanmei Ou", "Heil & Volk Ltd.", "Eva Lind"]
+    names = ["Peters Verwaltungs GmbH", "Jo Vogl", "Wanmei Ou", "Heil Optik Ltd.", "Eva Lind"]
     people = pd.DataFrame({"Name": names, "Email": [f"info@firm{number}.example" for number in range(5)]})
     sent = ws.leads.intake(people).plan.diff
     assert sent[sent["field"] == "company_name"]["after"].tolist() == [names[0], names[3]]
