@@ -15,6 +15,7 @@ from pb2b_notebook.upserts.planning.match_keys import loses_extension, match_key
 
 _WRITTEN = frozenset({"full_name", "first_name", "last_name", "company_name", "title", "city", "industry"})
 """Fields with text as people write it."""
+_NAMES = frozenset({"full_name", "first_name", "last_name"})
 _MARKS = r"[^\x00-\x7f]"
 _ACRONYM = 5
 """Longest word in capitals that may be written so on purpose."""
@@ -79,9 +80,9 @@ def overwrite_values(made: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
             says_less |= _is_turned(given[name], made[name])
         if name in {"first_name", "last_name"}:
             says_less |= swapped
-        if name in {"full_name", "first_name"}:
-            # "A. Berg" in the list says less than the lead's Ada Berg.
-            says_less |= _shortens(given[name], made[name])
+        if name in _NAMES:
+            # "A. Berg" in the list says less than the lead's Ada Berg, and García less than García López.
+            says_less |= _shortens(given[name], made[name]) | _is_latin_of(given[name], made[name])
         columns[place] = pl.when(says_less).then(made[name]).otherwise(columns[place]).alias(name)
     return made.with_columns(columns)
 
@@ -144,6 +145,14 @@ def _are_swapped(values: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
     # A blank first name has that of the list by now.
     swapped = ((first == own_last) & (first != own_first)) | ((last == own_first) & (last != own_last))
     return both.select((swapped & (first != last)).fill_null(value=False)).to_series()
+
+
+def _is_latin_of(names: pl.Series, others: pl.Series) -> pl.Series:
+    """Return where a name is in Latin letters, and the other one in those of another script: Petrov for Петров."""
+    both = pl.DataFrame({"new": names, "old": others}).cast(pl.String)
+    is_latin = pl.col("new").str.contains(r"\p{Latin}") & ~pl.col("new").str.contains(r"[\p{L}--\p{Latin}]")
+    is_other = pl.col("old").str.contains(r"\pL") & ~pl.col("old").str.contains(r"\p{Latin}")
+    return both.select((is_latin & is_other).fill_null(value=False)).to_series()
 
 
 def _shortens(names: pl.Series, others: pl.Series) -> pl.Series:

@@ -778,6 +778,23 @@ def test_overwrite_of_a_name_gives_its_full_name_too(space):
     assert written == {"last_name": "Bergmann", "full_name": "Ada Bergmann"}
 
 
+@pytest.mark.parametrize(
+    ("lead", "listed"),
+    [
+        (("María", "García López"), ("Maria", "Garcia")),
+        (("Γιώργος", "Παπαδόπουλος"), ("Giorgos", "Papadopoulos")),
+        (("Иван", "Петров"), ("Ivan", "Petrov")),
+    ],
+)
+def test_overwrite_takes_no_surname_and_no_script_from_a_lead(space, lead, listed):
+    email = f"{listed[0]}.{listed[1]}@sol.example".lower()
+    space.leads.create(full_name=" ".join(lead), first_name=lead[0], last_name=lead[1], email=email)
+    row = {"Vorname": listed[0], "Nachname": listed[1], "E-Mail": email}
+    intake = space.leads.intake(pd.DataFrame([row]), existing="overwrite", progress=False)
+    assert [*intake.rows["state"]] == ["known"]
+    assert len(intake.plan.diff) == 0
+
+
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_overwrite_takes_no_zeros_and_no_marks_from_a_lead(library):
     people = {"Name": ["Jorg Muller"], "E-Mail": ["jm@nord.example"], "Firma": ["Munchner Ruck"], "Kunde": [123.0]}
