@@ -66,7 +66,7 @@ def test_any_frame_comes_back(df, suffix):
         assert pandas_again.dtypes.equals(pandas.dtypes)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(text=TEXT | SIGNS)
 def test_any_text_comes_back_from_its_cell(text):
     for formulas_only in (False, True):
@@ -78,7 +78,7 @@ def test_any_text_comes_back_from_its_cell(text):
         assert restore_foreign(cell) == text
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=75)
 @given(data=st.data(), kind=st.sampled_from(sorted(set(COLUMNS) - {"text"})))
 def test_any_value_comes_back_from_its_text(data, kind):
     value = data.draw(COLUMNS[kind][1])

@@ -22,14 +22,14 @@ PARTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(PLAIN_TEXT)
 def test_plain_text_is_not_suspicious(text):
     assert [found for found in suspicions(text) if found.code != "mojibake"] == []
     assert re.search(POSSIBLE, text) or not looks_misread(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(PARTS.map("".join), PARTS.map("".join))
 def test_email_syntax_agrees_with_email_validator(local, domain):
     address = f"{local}@{domain}"
@@ -41,7 +41,7 @@ def test_email_syntax_agrees_with_email_validator(local, domain):
     assert (syntax_problem(address) == "") is good
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.one_of(ANY_TEXT, st.text("aéŽÃ¼¼Å œ .-", max_size=8)))
 @example("\x9aA")
 @example("Â ¢A")

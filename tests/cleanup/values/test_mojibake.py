@@ -150,7 +150,7 @@ def test_the_expression_passes_over_nothing_that_ftfy_doubts():
     assert pl.Series(texts).str.contains(POSSIBLE).to_list() == [bool(re.search(POSSIBLE, text)) for text in texts]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0x2FFF), max_size=10))
 def test_a_second_repair_changes_nothing(text):
     once = fix_mojibake(text)

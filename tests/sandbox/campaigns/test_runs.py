@@ -346,7 +346,7 @@ def test_a_run_does_not_touch_the_other_workspace(sandbox, api, launch, run, bea
     assert theirs() == before
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     seed=st.integers(0, 2**32),
     source=st.sampled_from(["website", "cold_list", "import", None, "?"]),
