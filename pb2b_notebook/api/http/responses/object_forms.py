@@ -65,7 +65,7 @@ _SHORT: Final = 512
 """Bytes below which an object may be a tombstone: what is left of a deleted object is its id and a flag."""
 _FLAG: Final = re.compile(
     rb'"@?_*(date|time|is|soft|in)?[_-]?(delet|archiv|trash|remov|discard|tombstone|recycl|purged|gel.{1,6}scht|suppr|elimina|borrad)[\w-]*"\s*:\s*'
-    rb"(?!null|false)",
+    rb"(?!\s|null|false)",
     re.IGNORECASE,
 )
 _NOT_DELETED: Final = frozenset({"", "0", "false", "no", "n", "f", "none", "null"})

@@ -84,3 +84,11 @@ def test_a_flag_of_deletion_that_a_document_describes_is_read():
     found, _ = in_contract_form([row], operation)
     assert json.loads(found[0])["deleted_at"] == "2026-03-10T12:00:00.000Z"
     assert "deleted_at" in {field.name for field in operation.fields}
+
+
+def test_live_leads_with_spaces_in_their_json_are_left_as_they_are():
+    times = {"created_at": "2026-03-01T00:00:00.000Z", "updated_at": "2026-03-01T00:00:00.000Z", "deleted_at": None}
+    lead = {"object": "lead", "id": "lead_1", "full_name": "Ada Berg", "status": "new", "tags": [], "score": 7} | times
+    records = [json.dumps(lead).encode()]
+    # So short that it could be what is left of a deleted lead.
+    assert in_contract_form(records, load()["leads.list"]) == (records, frozenset())
