@@ -175,7 +175,7 @@ def refusal_in(
 
 
 def says_missing(reply: Reply) -> bool:
-    """Whether a 2xx response says that there is no such operation, and nothing else, such as results of rows.
+    """Whether a 2xx response only says that the service does not have the operation, without results of rows.
 
     >>> from pb2b_notebook.api.http.responses.reply import Reply
     >>> says_missing(Reply(200, {}, b'{"data": null, "errors": [{"extensions": {"code": "NOT_FOUND"}}]}'))
