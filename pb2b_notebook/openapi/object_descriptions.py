@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from pb2b_notebook.openapi.operations import Field, Kind, Parameter
@@ -17,13 +18,19 @@ from pb2b_notebook.openapi.operations import Field, Kind, Parameter
 HOLDERS: Final = ("attributes", "properties", "fields", "_source")
 """Names of the member that has the values of an object."""
 IDS: Final = ("_id", "Id", "ID", "uuid", "guid", "UUID", "@id")
+_WHEN: Final = r"((at|on|date|time|datetime|timestamp)(utc|gmt)?|utc|gmt)"
 TIMES: Final = {
-    "created_at": ("createdAt", "created", "createdTime", "created_time", "create_time", "createTime", "date_created",
-                   "dateCreated", "inserted_at", "add_time", "CreatedDate", "Created_Time"),
-    "updated_at": ("updatedAt", "updated", "modified", "modified_at", "modifiedAt", "last_modified", "lastModified",
-                   "update_time", "updateTime", "date_modified", "dateModified", "lastModifiedDate",
-                   "LastModifiedDate", "Modified_Time", "last_edited_time", "lastEditedTime"),
-}  # fmt: skip
+    "created_at": re.compile(
+        rf"created{_WHEN}?|(inserted|entered|added){_WHEN}|(create|creation|insert|add){_WHEN}|"
+        r"(date|time)(created|inserted|entered|added)(utc|gmt)?|cdate"
+    ),
+    "updated_at": re.compile(
+        rf"(updated|modified|last(updated|modified|changed|edited)){_WHEN}?|(changed|edited){_WHEN}|"
+        rf"(last)?(update|modify|modification|change|edit|write){_WHEN}|"
+        r"(date|time)(last)?(updated|modified|changed|edited)(utc|gmt)?|[um]date"
+    ),
+}
+"""Time in the contract → folded names that services give it: ``dateCreated``, ``last_modified``, ``write_date``."""
 _SHOWN: Final = frozenset({"id", "created_at", "updated_at", "email", "status"})
 """Fields that every object of a kind shows where it has the contract's form."""
 _OF_JSON_LD: Final = frozenset({"@type", "@context", "@graph"})
@@ -57,6 +64,19 @@ def fold(name: str) -> str:
     ('firstname', 'firstname', 'firstname')
     """
     return re.sub(r"[_.@ -]", "", name).lower()
+
+
+@lru_cache(maxsize=4096)
+def time_named(name: str) -> str | None:
+    """Return the time of the contract that an object has under another name; ``None`` for any other name.
+
+    >>> [time_named(name) for name in ("dateCreated", "DATE_UPDATED_UTC", "write_date", "last_updated", "cdate")]
+    ['created_at', 'updated_at', 'updated_at', 'updated_at', 'created_at']
+    >>> [time_named(n) for n in ("updated_at", "update", "last_contacted_at", "job_change_date", "updated_by", "date")]
+    [None, None, None, None, None, None]
+    """
+    folded = fold(name)
+    return next((ours for ours, named in TIMES.items() if name != ours and named.fullmatch(folded)), None)
 
 
 def spellings(found: Iterable[str], declared: Collection[str]) -> dict[str, str]:
@@ -139,7 +159,7 @@ def fields_in_our_form(theirs: Sequence[Field], ours: Sequence[Field]) -> tuple[
     if "id" not in known or (_SHOWN & known.keys() <= names and not spellings(names, known)):
         deleted = (known[name] for name in (_DELETED,) if theirs and name in known and name not in names)
         return (*theirs, *deleted)  # any form of a flag is read as this one
-    stand_in = {*IDS, *HOLDERS, *(other for others in TIMES.values() for other in others)}
+    stand_in = {*IDS, *HOLDERS, *filter(time_named, names)}
     stand_in |= {*spellings(names, known).values(), *({"type"} if names & {*HOLDERS} else ())}
     same = {f.name: f for f in theirs if f.name in known and are_alike(f.kind, known[f.name].kind)}
     more = [f for f in theirs if f.name not in {*known, *stand_in} and f.kind not in _NESTED]

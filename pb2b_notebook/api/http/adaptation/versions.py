@@ -15,8 +15,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from pb2b_notebook.api.http.adaptation.unlearning import VERSION
-from pb2b_notebook.api.http.responses.object_forms import CHANGED, read_time
+from pb2b_notebook.api.http.responses.object_forms import read_time
 from pb2b_notebook.journal import key_of
+from pb2b_notebook.openapi.object_descriptions import time_named
 
 if TYPE_CHECKING:
     from pb2b_notebook.api.http.sending.client import Call
@@ -164,7 +165,7 @@ def _with_body(call: Call, body: Mapping[str, Any]) -> Call:
 def _versions_in(found: Any, depth: int = 0) -> Iterator[Any]:
     """Yield what may be the version of the object in a response."""
     if isinstance(found, dict) and depth < _DEEPEST:
-        yield from (value for name, value in found.items() if name in CHANGED)
+        yield from (value for name, value in found.items() if name == "updated_at" or time_named(name) == "updated_at")
         for value in found.values():
             yield from _versions_in(value, depth + 1)
     elif isinstance(found, list) and depth < _DEEPEST:

@@ -22,7 +22,16 @@ from pb2b_notebook.api.http.responses.deletion_words import numbers_with_words
 from pb2b_notebook.api.http.responses.single_values import single_texts
 from pb2b_notebook.errors import ProtocolError
 from pb2b_notebook.frames.strict_json import EXACT, Member, children, compact, members
-from pb2b_notebook.openapi.object_descriptions import HOLDERS, IDS, TIMES, fold, noun_of, singular_of, spellings
+from pb2b_notebook.openapi.object_descriptions import (
+    HOLDERS,
+    IDS,
+    TIMES,
+    fold,
+    noun_of,
+    singular_of,
+    spellings,
+    time_named,
+)
 from pb2b_notebook.openapi.operations import Operation
 from pb2b_notebook.times import iso
 
@@ -43,9 +52,6 @@ _OWN_LINKS: Final = ("self", "href", "url", "uri")
 """Members with the address of an object itself, whose last part is its id, as in HAL."""
 _VALUES: Final = ("value", "raw")
 """Names of the value of a member that is an object with it, as those of Personio and of Elastic App Search."""
-CHANGED: Final = frozenset({"updated_at", *TIMES["updated_at"]})
-"""Names under which an object has the time of its latest change."""
-_ALL_TIMES: Final = frozenset(name for names in TIMES.values() for name in names)
 _DELETED: Final = re.compile(
     r"(@|__?)?(date|time|is|soft|in)?(gel(oe|ö)scht|supprimee?|eliminad[oa]|borrad[oa]|eliminat[oa]|delet(ed|ion)|delete(?=flag|date|time|at)|archived|archival|trash(ed)?|removed|"
     r"removal|discarded|tombstone|recycled|purged)(at|on|by|byid|byuser|date|datetime|time|timestamp|flag|utc)?|"
@@ -236,11 +242,26 @@ def _differs(record: bytes, declared: frozenset[str], noun: str) -> bool:
     if next(_parts_of(first, declared, noun), None) is not None:
         return True
     times = [first.get(name) for name in ("created_at", "updated_at") if name in declared]
-    if any(first.get(time) is None and any(o in first for o in others) for time, others in TIMES.items()):
+    if any(_other_time(first, time, declared) for time in TIMES if first.get(time) is None):
         return True
     return any(name not in first for name in ("created_at", "updated_at") if name in declared) or not all(
         time is None or (isinstance(time, str) and _ISO.fullmatch(time) and not _FINE.search(time)) for time in times
     )
+
+
+def _other_time(found: Mapping[str, Any], time: str, declared: frozenset[str]) -> str | None:
+    """Return the member that has a time of the contract under another name; ``None`` without one that has a time.
+
+    >>> row = {"id": 7, "last_updated": None, "update_date": "2026-03-10T12:00:00Z", "changed_at": False}
+    >>> _other_time(row, "updated_at", frozenset())
+    'update_date'
+    """
+    names = [name for name in found if name not in declared and time_named(name) == time]
+    return next((n for n in names if _has_time(found[n])), next((n for n in names if found[n] is None), None))
+
+
+def _has_time(value: Any) -> bool:
+    return (isinstance(value, str) and _ISO.fullmatch(value) is not None) or read_time(value) is not None
 
 
 def _value_of(record: bytes) -> Any:
@@ -283,7 +304,7 @@ def _holder(first: Mapping[str, Any], declared: frozenset[str]) -> str | None:
     found = [name for name in HOLDERS if isinstance(first.get(name), dict) and name not in declared]
     if len(found) != 1:
         return None
-    beside = {name for name in first if name != found[0] and name.lower() not in _BESIDE and name not in _ALL_TIMES}
+    beside = {name for name in first if name != found[0] and name.lower() not in _BESIDE and time_named(name) is None}
     return found[0] if beside <= {*_OWN_PARTS} else None
 
 
@@ -303,10 +324,10 @@ def _reshape(
     _lift_own_part(inside, declared, what)
     _lift_parts(inside, declared, noun, what)
     _name_id(inside, noun, what)
-    for time, others in TIMES.items():
+    for time in TIMES:
         lacks = time in declared and (time not in inside or inside[time].value is None)
-        other = next((o for o in others if lacks and o in inside), None)
-        if other is not None and other not in declared:
+        other = _other_time({name: member.value for name, member in inside.items()}, time, declared) if lacks else None
+        if other is not None:
             inside[time] = inside.pop(other)._replace(name=time)
             what.add(f"{time} under {other}")
     for name, theirs in spellings(inside, declared).items():
@@ -396,9 +417,9 @@ def _lift_own_part(inside: dict[str, Member], declared: frozenset[str], what: se
         member = inside.get(part)
         if member is None or part in declared or not isinstance(member.value, dict) or "id" not in member.value:
             continue
-        times = {other for others in TIMES.values() for other in others} | {*TIMES}
         for each in children(member.text):
-            if each.name not in inside and (each.name == "id" or each.name in times):
+            is_time = each.name in TIMES or time_named(each.name) is not None
+            if each.name not in inside and (each.name == "id" or is_time):
                 inside[each.name] = each
         what.add(f"ids in {part}")
         return

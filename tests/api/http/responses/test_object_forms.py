@@ -57,6 +57,27 @@ def test_a_time_without_a_zone_is_read_unless_others_of_its_column_have_one(crea
     assert (what == {NAIVE_TIMES}) is (created != read)
 
 
+@pytest.mark.parametrize(
+    ("created", "changed"),
+    [
+        ("create_date", "write_date"),
+        ("date_entered", "date_modified"),
+        ("DATE_CREATED_UTC", "DATE_UPDATED_UTC"),
+        ("createdOn", "lastChanged"),
+        ("cdate", "udate"),
+        ("added_at", "last_updated"),
+    ],
+)
+def test_times_under_other_names_are_those_of_the_contract(created, changed):
+    row = {"id": "7", created: "2026-03-01 10:00:00", changed: "2026-03-02T10:00:00+01:00", "updated_by": "ann"}
+    row |= {"last_change": False, "job_change_date": "2026-03-09T10:00:00Z"}
+    found, what = in_contract_form([json.dumps(row).encode()], load()["leads.list"])
+    held = json.loads(found[0])
+    assert (held["created_at"], held["updated_at"]) == ("2026-03-01T10:00:00.000Z", "2026-03-02T10:00:00+01:00")
+    assert {f"created_at under {created}", f"updated_at under {changed}"} <= what
+    assert held.keys() >= {"updated_by", "last_change", "job_change_date"}
+
+
 def test_values_under_their_type_are_read_as_the_values():
     rich = {"type": "rich_text", "rich_text": [{"plain_text": "Ada "}, {"plain_text": "Berg"}]}
     values = {
