@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pb2b_notebook.lazy_libraries import pl
+from pb2b_notebook.openapi.import_cells import SEPARATOR
 from pb2b_notebook.upserts.planning.decisions import Rules
 from pb2b_notebook.upserts.planning.desired_rows import NAME_PARTS, SET_BY_SERVICE, Desired
 from pb2b_notebook.upserts.planning.match_keys import match_keys, number_of, other_keys
@@ -83,7 +84,17 @@ def _read_as(kind: Any, column: pl.Series) -> pl.Expr:
     if kind == pl.Datetime:
         day = value.str.to_date(strict=False).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
         return pl.coalesce(value.str.to_datetime(time_unit="us", time_zone="UTC", strict=False), day)
-    return pl.lit(None, kind).alias(column.name) if kind.is_nested() else value.cast(kind, strict=False)
+    return _items(value) if kind == pl.List(pl.String) else value.cast(kind, strict=False)
+
+
+def _items(text: pl.Expr) -> pl.Expr:
+    """Return the items of a list that a service keeps as text: ";" is between them, or else a comma."""
+    separator = pl.when(text.str.contains(SEPARATOR, literal=True)).then(pl.lit(SEPARATOR)).otherwise(pl.lit(","))
+    return (
+        text.str.split(separator)
+        .list.eval(pl.element().str.strip_chars())
+        .list.eval(pl.element().filter(pl.element() != ""))
+    )
 
 
 def _with_targets(values: pl.DataFrame, leads: pl.DataFrame, rules: Rules) -> pl.DataFrame:

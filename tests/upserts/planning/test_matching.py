@@ -10,7 +10,7 @@ from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.planning.decide import decide
 from pb2b_notebook.upserts.planning.decisions import Rules
 from pb2b_notebook.upserts.planning.desired_rows import read_desired
-from pb2b_notebook.upserts.planning.matching import relevant_leads
+from pb2b_notebook.upserts.planning.matching import relevant_leads, typed_column
 from upsert_frames import ADA, BOB, FIELDS, NOON, actions, leads, planned
 
 
@@ -90,7 +90,8 @@ def test_a_survivor_must_be_another_lead_of_the_workspace(survivor, code):
         ("date", dt.date(2026, 3, 10), "soon", "update"),
         ("boolean", True, "True", "unchanged"),
         ("number", 7, "7", "unchanged"),
-        ("multi_select", ["a"], "a", "update"),
+        ("multi_select", ["a"], "a", "unchanged"),
+        ("multi_select", ["a"], "a, b", "update"),
         ("text", "a", ["a"], "update"),
         ("number", 7, {"n": 7}, "update"),
     ],
@@ -123,3 +124,12 @@ def test_a_number_finds_the_lead_whose_external_id_it_is_without_leading_zeros(n
     desired = read_desired(pd.DataFrame(rows), FIELDS, match_on="external_id")
     kept = relevant_leads(desired, current, Rules(match_on="external_id"))
     assert actions(decide(desired, kept, Rules(match_on="external_id"))) == actions(decided)
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [("vip, eu", ["vip", "eu"]), ("Berlin, DE; vip", ["Berlin, DE", "vip"]), (" ", []), (None, None)],
+)
+def test_a_list_that_a_service_keeps_as_text_is_compared_as_a_list(text, tags):
+    current = pl.DataFrame({"tags": [text]}, schema={"tags": pl.String})
+    assert current.select(typed_column(current, "tags", pl.List(pl.String)))["tags"].to_list() == [tags]
