@@ -18,6 +18,7 @@ MERGED_TAG: Final = "merged"
 """Tag of a lead that was merged into another one."""
 _KEPT: Final = "the lead keeps its {}: a placeholder replaces no value"
 _INITIAL: Final = r"^\s*[\p{Latin}\p{Greek}\p{Cyrillic}]\.?(?:\s|$)"
+_FEW: Final = 5
 _LEAST_DIGITS: Final = 7
 """Digits that two phones of one person have in common, and not by chance."""
 
@@ -123,7 +124,8 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         changing &= ~nothing
         if name == "full_name" and MADE_NAME in rows.columns:
             follows = _follows_parts(rows.columns) if rules.existing == "overwrite" else pl.lit(value=False)
-            changing = pl.when(MADE_NAME).then(has_value & (blank | (changing & follows))).otherwise(changing)
+            filled = blank & pl.lit(not _keeps_no_full_names(rows))
+            changing = pl.when(MADE_NAME).then(has_value & (filled | (changing & follows))).otherwise(changing)
         if name in rules.clear:
             changing = changing | (after.is_null() & ~blank)
         if name == rules.match_on:
@@ -145,6 +147,12 @@ def _with_changes(rows: pl.DataFrame, desired: Desired, rules: Rules) -> pl.Data
         any_change=pl.any_horizontal([pl.lit(value=False), *(pl.col(f"set {name}") for name in desired.fields)]),
         suppressed=status_kept.fill_null(value=False),
     )
+
+
+def _keeps_no_full_names(rows: pl.DataFrame) -> bool:
+    """Whether a service seems to keep no full names: more than a few leads have none, and no lead has one."""
+    theirs = rows.filter(pl.col("was id").is_not_null())["was full_name"].str.strip_chars()
+    return len(theirs) > _FEW and not (theirs != "").any()
 
 
 def _with_names_of_leads(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pb2b_notebook.mapping import LeadField
 from pb2b_notebook.upserts.planning.decide import decide, decide_deletions
 from pb2b_notebook.upserts.planning.decisions import SUPPRESSED, Rules
-from pb2b_notebook.upserts.planning.desired_rows import read_desired
+from pb2b_notebook.upserts.planning.desired_rows import read_desired, with_full_names
 from upsert_frames import ADA, BOB, FIELDS, NOON, actions, leads, planned
 
 
@@ -138,6 +138,18 @@ def test_lists_that_were_read_flat_are_written_as_lists(text, before, after):
     for frame in (rows, pl.from_pandas(rows), rows.astype({"tags": "category"})):
         decided = planned(frame, leads(ADA | {"tags": before}, BOB | {"tags": ["Berlin, DE"]}))
         assert decided.changes["tags"].to_list() == ([] if after is None else [after])
+
+
+@pytest.mark.parametrize(("number", "action"), [(6, "unchanged"), (5, "update")])
+def test_leads_of_a_service_without_full_names_are_not_changed_by_made_ones(number, action):
+    ids = [str(n) for n in range(number)]
+    people = pd.DataFrame({"id": ids, "first_name": "Ada", "last_name": "Berg"})
+    fields = {name: LeadField(name) for name in ("full_name", "email", "first_name", "last_name")}
+    desired = with_full_names(read_desired(people, fields, match_on="email"), fields)
+    current = leads(*({"id": each} for each in ids)).with_columns(first_name=pl.lit("Ada"), last_name=pl.lit("Berg"))
+    assert actions(decide(desired, current, Rules())) == [(action, None)] * number
+    current = current.with_columns(full_name=pl.when(pl.col("id") == "0").then(pl.lit("Ada Berg")))
+    assert actions(decide(desired, current, Rules()))[1:] == [("update", None)] * (number - 1)
 
 
 def test_existing_fill_writes_only_blank_fields():
