@@ -552,7 +552,13 @@ def test_lead_fields_in_a_form_of_their_own_are_said_once_and_block_nothing(agai
     assert len(said) == len(set(said))
 
 
-def test_lead_fields_that_are_back_are_used_again(against, service):
+def test_lead_fields_that_are_back_are_used_again(against, service, monkeypatch):
+    def none(x):
+        if x.path == "/lead-fields":
+            x.status, x.answer = 404, {"message": "No result found for fields"}
+
+    monkeypatch.setitem(DEVIATIONS, "no field is found", Deviation(None, none))
+    assert len(against("no field is found").lead_fields.list()) > 5
     ws = against("no_lead_fields")
     ws.leads.list()
     service.switch()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pb2b_notebook import openapi
+from pb2b_notebook.api.calls.options import OPTIONS
 from pb2b_notebook.api.calls.session import Session, why_unread
 from pb2b_notebook.api.domains.verbs import Verb
 from pb2b_notebook.display import notices
@@ -40,8 +41,10 @@ class LeadFieldList(Verb):
             pass  # the document lacks it
         else:
             session.client.profile.withdraw("missing", operation.id)
-            return found
-        notices.say("this service has no list of lead fields: these are the built-in ones of our contract")
+            # Each lead has fields: a list of none is that of a service that does not list them.
+            if len(found) or any(name not in OPTIONS for name in given):
+                return found
+        notices.say("this service lists no lead fields: these are the built-in ones of our contract")
         return _of_contract(session, operation, given.get("frame"))
 
 
